@@ -1,0 +1,66 @@
+# Thin targets over `ocpi` and pytest. One virtual environment, .venv, serves them all.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := runtime generated generator server_impl conformance
+EDITABLE := $(foreach package,$(PACKAGES),-e ./$(package))
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+
+##@ Run
+.PHONY: demo
+demo: $(VENV)/.run ## Two platforms register and exchange real objects
+	@$(BIN)/ocpi demo $(ARGS)
+
+##@ Generate
+.PHONY: generate check-generated lint-documents
+generate: $(VENV)/.dev ## Write generated/ anew from openapi/
+	$(BIN)/ocpi generate $(ARGS)
+check-generated: $(VENV)/.dev ## Fail when generated/ is not what openapi/ says
+	$(BIN)/ocpi generate --check
+lint-documents: $(VENV)/.dev ## Check the documents in openapi/
+	$(BIN)/ocpi lint
+
+##@ Check
+.PHONY: test lint types imports pytest fuzz bench
+test: lint types imports lint-documents check-generated pytest ## Everything that the gate needs
+lint: $(VENV)/.dev ## ruff: style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+types: $(VENV)/.dev ## mypy strict over hand-written and generated code
+	$(BIN)/mypy
+imports: $(VENV)/.dev ## Which room may import which
+	$(BIN)/lint-imports
+pytest: $(VENV)/.dev ## All tests (ARGS="-k name" narrows)
+	$(BIN)/pytest $(ARGS)
+fuzz: $(VENV)/.dev ## schemathesis over every mounted bundle, large budget
+	$(BIN)/ocpi fuzz $(ARGS)
+bench: $(VENV)/.bench ## The binding beside bare Starlette and FastAPI
+	$(BIN)/python -m bench $(ARGS)
+
+##@ Maintain
+.PHONY: lock clean help
+lock: $(VENV)/.dev ## Compile requirements/*.txt anew from requirements/*.in
+	$(BIN)/python requirements/lock.py $(ARGS)
+clean: ## Remove the environment and all caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The stamps: one for each group of requirements. A later group contains the earlier ones.
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+$(VENV)/.run: requirements/run.txt $(PACKAGES:%=%/pyproject.toml) | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r requirements/run.txt
+	$(PIP) install --no-deps --no-build-isolation $(EDITABLE)
+	@touch $@
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.dev
+	$(PIP) install --require-hashes -r requirements/bench.txt
+	@touch $@

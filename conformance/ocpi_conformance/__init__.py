@@ -1,0 +1,1 @@
+"""Checks of documents and of running OCPI parties."""

@@ -1,0 +1,1 @@
+"""From hand-maintained documents to bundles, models, clients and server stubs."""

@@ -1,0 +1,330 @@
+"""One tree for everything that goes wrong, on either side of the wire.
+
+``OcpiError`` is the root. A handler raises the class that names its case and the server turns it
+into an HTTP status and an envelope; a client raises the same class when a peer answered that way.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ocpi_runtime.status import Status
+
+__all__ = [
+    "ClientApiUnusable",
+    "EndpointMissing",
+    "GenericClientError",
+    "GenericHubError",
+    "GenericServerError",
+    "HttpError",
+    "HubConnectionProblem",
+    "HubTimeout",
+    "InvalidParameters",
+    "LimitExceeded",
+    "MalformedRequest",
+    "MethodNotAllowed",
+    "NoMatchingEndpoints",
+    "NotAuthorized",
+    "NotEnoughInformation",
+    "NotFound",
+    "NotSupported",
+    "OcpiError",
+    "PayloadTooLarge",
+    "ProtocolError",
+    "RequestTimeout",
+    "StatusError",
+    "TransportError",
+    "UnknownLocation",
+    "UnknownReceiver",
+    "UnknownToken",
+    "UnsafeUrl",
+    "UnsupportedMediaType",
+    "UnsupportedVersion",
+    "Violation",
+    "error_for",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One fault in a document that came or is to be sent.
+
+    Attributes:
+        pointer: Where, as an RFC 6901 JSON pointer (``""`` is the whole document). Faults outside
+            the body are pointed at as ``query:limit``, ``path:party_id``, ``header:...``.
+        code: The rule, such as ``required``, ``maxLength``, ``type``, ``enum``, ``not-available``.
+        message: What is wrong and what would be right, for a person.
+        severity: ``error`` refuses; ``warning`` is told and let through (``#NA``).
+    """
+
+    pointer: str
+    code: str
+    message: str
+    severity: str = "error"
+
+
+class OcpiError(Exception):
+    """Anything that this library raises on purpose.
+
+    Attributes:
+        http_status: The HTTP status that a server answers with, or that a peer sent.
+        status_code: The OCPI status code of the answer; custom codes are possible.
+        hint: What to do about it, for a person; may be empty.
+        violations: The single faults, if there are any.
+    """
+
+    http_status: int = 200
+    status_code: int = Status.CLIENT_ERROR
+    hint: str = ""
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        violations: Sequence[Violation] = (),
+        hint: str | None = None,
+        http_status: int | None = None,
+        status_code: int | None = None,
+    ) -> None:
+        super().__init__(message or (type(self).__doc__ or "").partition("\n")[0])
+        self.violations = tuple(violations)
+        if hint is not None:
+            self.hint = hint
+        if http_status is not None:
+            self.http_status = http_status
+        if status_code is not None:
+            self.status_code = status_code
+
+    @property
+    def message(self) -> str:
+        """The one line that says what happened."""
+        return str(self.args[0])
+
+
+class StatusError(OcpiError):
+    """The other side understood the request and answered with an OCPI status that is no success."""
+
+
+class GenericClientError(StatusError):
+    """The request cannot be processed (2000)."""
+
+
+class InvalidParameters(GenericClientError):
+    """Parameters or body are missing or invalid (2001)."""
+
+    status_code = Status.INVALID_PARAMETERS
+    hint = "Correct the fields that the violations point at and send the request again."
+
+
+class NotEnoughInformation(GenericClientError):
+    """The request leaves out what is needed to decide (2002)."""
+
+    status_code = Status.NOT_ENOUGH_INFORMATION
+
+
+class UnknownLocation(GenericClientError):
+    """The location is not known here (2003)."""
+
+    status_code = Status.UNKNOWN_LOCATION
+
+
+class UnknownToken(GenericClientError):
+    """The token is not known here (2004)."""
+
+    status_code = Status.UNKNOWN_TOKEN
+
+
+class NotSupported(GenericClientError):
+    """This party does not offer the operation."""
+
+    hint = "Look into the version details of the party for what it offers."
+
+
+class GenericServerError(StatusError):
+    """The other side failed on a request that it understood (3000)."""
+
+    status_code = Status.SERVER_ERROR
+
+
+class ClientApiUnusable(GenericServerError):
+    """The server could not use the client's own API (3001)."""
+
+    status_code = Status.CLIENT_API_UNUSABLE
+    hint = "Check that the versions URL in the credentials is reachable with the token in them."
+
+
+class UnsupportedVersion(GenericServerError):
+    """The two parties share no OCPI version (3002)."""
+
+    status_code = Status.UNSUPPORTED_VERSION
+
+
+class NoMatchingEndpoints(GenericServerError):
+    """Expected endpoints are missing at the other party (3003)."""
+
+    status_code = Status.NO_MATCHING_ENDPOINTS
+
+
+class GenericHubError(StatusError):
+    """A hub could not route the message (4000)."""
+
+    status_code = Status.HUB_ERROR
+
+
+class UnknownReceiver(GenericHubError):
+    """The hub does not know the receiver (4001)."""
+
+    status_code = Status.UNKNOWN_RECEIVER
+
+
+class HubTimeout(GenericHubError):
+    """The receiver did not answer the hub in time (4002)."""
+
+    status_code = Status.HUB_TIMEOUT
+
+
+class HubConnectionProblem(GenericHubError):
+    """The receiver is not connected to the hub (4003)."""
+
+    status_code = Status.HUB_CONNECTION_PROBLEM
+
+
+class HttpError(OcpiError):
+    """A fault on the HTTP layer, before a message is understood as OCPI."""
+
+    http_status = 400
+
+
+class MalformedRequest(HttpError):
+    """The body is not JSON in UTF-8 (HTTP 400)."""
+
+
+class NotAuthorized(HttpError):
+    """The credentials token is missing, unknown or not allowed here (HTTP 401)."""
+
+    http_status = 401
+    hint = "Send 'Authorization: Token <credentials token>' as agreed at registration."
+
+
+class NotFound(HttpError):
+    """The object or path does not exist, or is not for this partner to see (HTTP 404)."""
+
+    http_status = 404
+
+
+class MethodNotAllowed(HttpError):
+    """The path exists without this method, or the credentials rules forbid it now (HTTP 405).
+
+    Attributes:
+        allow: The methods for the Allow header.
+    """
+
+    http_status = 405
+
+    def __init__(self, message: str = "", *, allow: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.allow = tuple(allow)
+
+
+class PayloadTooLarge(HttpError):
+    """The body is larger than this server takes (HTTP 413)."""
+
+    http_status = 413
+
+
+class UnsupportedMediaType(HttpError):
+    """The body is not sent as application/json (HTTP 415)."""
+
+    http_status = 415
+
+
+class TransportError(OcpiError):
+    """No answer came: connection refused, TLS, DNS."""
+
+    http_status = 0
+    status_code = Status.SERVER_ERROR
+
+
+class RequestTimeout(TransportError):
+    """No answer came in time."""
+
+
+class ProtocolError(OcpiError):
+    """An answer came that is not OCPI: no envelope, wrong types, broken Link."""
+
+    status_code = Status.SERVER_ERROR
+
+
+class LimitExceeded(ProtocolError):
+    """A peer's answer is larger, deeper or longer than the limits of the session."""
+
+
+class EndpointMissing(OcpiError):
+    """The peer does not publish the endpoint that is needed."""
+
+    hint = "The peer's version details do not list this module and role."
+
+
+class UnsafeUrl(OcpiError):
+    """A URL from outside points where this process must not go."""
+
+    hint = "Allow private addresses or plain http explicitly if that is wanted."
+
+
+_BY_STATUS: dict[int, type[StatusError]] = {
+    int(cls.status_code): cls
+    for cls in (
+        GenericClientError,
+        InvalidParameters,
+        NotEnoughInformation,
+        UnknownLocation,
+        UnknownToken,
+        GenericServerError,
+        ClientApiUnusable,
+        UnsupportedVersion,
+        NoMatchingEndpoints,
+        GenericHubError,
+        UnknownReceiver,
+        HubTimeout,
+        HubConnectionProblem,
+    )
+}
+_BY_RANGE: dict[int, type[StatusError]] = {
+    2: GenericClientError,
+    3: GenericServerError,
+    4: GenericHubError,
+}
+_BY_HTTP: dict[int, type[HttpError]] = {
+    cls.http_status: cls
+    for cls in (
+        MalformedRequest,
+        NotAuthorized,
+        NotFound,
+        MethodNotAllowed,
+        PayloadTooLarge,
+        UnsupportedMediaType,
+    )
+}
+
+
+def error_for(http_status: int, status_code: int | None, message: str) -> OcpiError:
+    """Choose the class for what a peer answered.
+
+    Args:
+        http_status: The HTTP status of the answer.
+        status_code: The OCPI status code, or None where the answer had no envelope.
+        message: ``status_message`` of the peer, or our words.
+    """
+    kind: type[OcpiError]
+    if http_status in _BY_HTTP:
+        kind = _BY_HTTP[http_status]
+    elif http_status >= 400:  # noqa: PLR2004 - where HTTP errors begin
+        kind = HttpError
+    elif status_code in _BY_STATUS:
+        kind = _BY_STATUS[status_code]
+    else:
+        kind = _BY_RANGE.get((status_code or 0) // 1000, ProtocolError)
+    error = kind(message)
+    error.http_status = http_status
+    if status_code is not None:
+        error.status_code = status_code
+    return error

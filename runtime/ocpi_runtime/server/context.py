@@ -1,0 +1,54 @@
+"""Who asks, for whom, under which ids: what a handler is told first."""
+
+from dataclasses import dataclass, field
+
+from ocpi_runtime.operations import Interface
+from ocpi_runtime.types import PartyId
+
+__all__ = ["Context", "Partner"]
+
+
+@dataclass(frozen=True)
+class Partner:
+    """The platform behind a credentials token, as ``authenticate`` found it.
+
+    A platform may subclass it to carry what its handlers need.
+
+    Attributes:
+        id: The key under which this platform keeps the partner.
+        registering: True for the registration token (A): only versions and credentials open.
+        parties: The parties that the partner speaks for, from its credentials roles.
+    """
+
+    id: str
+    registering: bool = False
+    parties: frozenset[PartyId] = field(default_factory=frozenset)
+
+    def owns(self, country_code: str, party_id: str) -> bool:
+        """Tell whether the partner speaks for a party; ids are compared without case."""
+        return PartyId.of(country_code, party_id) in self.parties
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request, without its parameters and body.
+
+    Attributes:
+        partner: The authenticated partner.
+        interface: The interface that was called.
+        endpoint_url: The absolute URL at which the interface is mounted, without trailing slash.
+        request_id: X-Request-ID, the peer's or ours.
+        correlation_id: X-Correlation-ID, the peer's or ours.
+        from_party: The sending party, from the routing headers; None if they were not sent.
+        to_party: The receiving party, likewise.
+        token: The credentials token that was used, for handlers of credentials.
+    """
+
+    partner: Partner
+    interface: Interface
+    endpoint_url: str
+    request_id: str
+    correlation_id: str
+    from_party: PartyId | None = None
+    to_party: PartyId | None = None
+    token: str = field(default="", repr=False)

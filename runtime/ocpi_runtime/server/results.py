@@ -1,0 +1,76 @@
+"""What handlers are given and what they return."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Generic, TypeVar
+
+from ocpi_runtime.types import Raw
+
+__all__ = ["Created", "Outcome", "Page", "PageQuery", "Received"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Generic[T]):
+    """A body that passed validation: the model and the bytes that it came in.
+
+    Attributes:
+        value: The decoded model.
+        raw: The JSON text as it was accepted, unknown fields included.
+    """
+
+    value: T
+    raw: Raw
+
+
+class Outcome(Enum):
+    """What a write without data in its answer did: HTTP 200 or 201."""
+
+    UPDATED = 200
+    CREATED = 201
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """An object that was created at a URL of this server (POST of a CDR): 201 with Location."""
+
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuery:
+    """The paging parameters of a list request, already checked.
+
+    Attributes:
+        date_from: Only objects updated at or after this instant.
+        date_to: Only objects updated before this instant.
+        offset: How many objects to leave out.
+        limit: The most objects to return, never above the server's own limit.
+        cursor: What this server put into the Link of the page before, or None.
+    """
+
+    date_from: datetime | None
+    date_to: datetime | None
+    offset: int
+    limit: int
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list.
+
+    Attributes:
+        items: Models, or Raw bytes that are spliced as they are; not both in one page.
+        total: X-Total-Count: how many objects match, all pages together.
+        more: Whether a Link to a next page is due.
+        cursor: An opaque mark for the Link, given back in ``PageQuery.cursor``.
+    """
+
+    items: Sequence[T] | Sequence[Raw]
+    total: int
+    more: bool
+    cursor: str | None = None
