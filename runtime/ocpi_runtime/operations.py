@@ -81,6 +81,7 @@ class Interface:
             (from 2.2 on); false for configuration modules.
         ids: Whether messages carry X-Request-ID and X-Correlation-ID (from 2.2 on).
         token_base64: Whether the credentials token is Base64-encoded in the header (from 2.2 on).
+        roles: Whether version details name the role of an endpoint (from 2.2 on).
         operations: By operation id.
     """
 
@@ -91,6 +92,7 @@ class Interface:
     functional: bool = True
     ids: bool = True
     token_base64: bool = True
+    roles: bool = True
     operations: dict[str, Operation] = field(default_factory=dict)
 
     @property

@@ -1,7 +1,36 @@
-"""The server side: stubs, contexts and the application that mounts them."""
+"""The server side: stubs, contexts and the application that mounts them.
+
+``create_app`` needs the extra ``server``; it is imported when it is first asked for, so that
+stubs can be written and type-checked without it.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from ocpi_runtime.server.context import Context, Partner
+from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.server.results import Created, Outcome, Page, PageQuery, Received
 from ocpi_runtime.server.stub import Stub
 
-__all__ = ["Context", "Created", "Outcome", "Page", "PageQuery", "Partner", "Received", "Stub"]
+if TYPE_CHECKING:
+    from ocpi_runtime.server.app import create_app as create_app
+
+__all__ = [
+    "Context",
+    "Created",
+    "Limits",
+    "Outcome",
+    "Page",
+    "PageQuery",
+    "Partner",
+    "Received",
+    "Stub",
+    "create_app",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "create_app":
+        from ocpi_runtime.server.app import create_app  # noqa: PLC0415 - see above
+
+        return create_app
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

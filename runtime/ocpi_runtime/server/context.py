@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from ocpi_runtime.operations import Interface
 from ocpi_runtime.types import PartyId
 
@@ -29,8 +31,7 @@ class Partner:
         return PartyId.of(country_code, party_id) in self.parties
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """One request, without its parameters and body.
 
     Attributes:
@@ -41,7 +42,6 @@ class Context:
         correlation_id: X-Correlation-ID, the peer's or ours.
         from_party: The sending party, from the routing headers; None if they were not sent.
         to_party: The receiving party, likewise.
-        token: The credentials token that was used, for handlers of credentials.
     """
 
     partner: Partner
@@ -51,4 +51,3 @@ class Context:
     correlation_id: str
     from_party: PartyId | None = None
     to_party: PartyId | None = None
-    token: str = field(default="", repr=False)

@@ -1,0 +1,156 @@
+"""One operation, compiled at start: from an ASGI request to a handler's method and back."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.types import Receive, Scope, Send
+
+from ocpi_runtime import codec, envelope
+from ocpi_runtime._timestamps import format_timestamp
+from ocpi_runtime.errors import GenericServerError, NotAuthorized
+from ocpi_runtime.operations import Operation
+from ocpi_runtime.paging import format_link
+from ocpi_runtime.server._parameters import Arguments, page_query
+from ocpi_runtime.server._request import exchange_of, read_body
+from ocpi_runtime.server.context import Context, Partner
+from ocpi_runtime.server.limits import Limits
+from ocpi_runtime.server.results import Created, Outcome, Page, PageQuery, Received
+from ocpi_runtime.server.stub import Stub
+from ocpi_runtime.types import Raw
+
+__all__ = ["Endpoint", "send_answer"]
+
+log = logging.getLogger("ocpi_runtime.server")
+
+Handler = Callable[..., Awaitable[Any]]
+Header = tuple[bytes, bytes]
+
+_OPEN_WHILE_REGISTERING = frozenset({"versions", "credentials"})
+
+
+async def send_answer(send: Send, status: int, headers: list[Header], body: bytes) -> None:
+    """Send one whole answer."""
+    headers.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+class Endpoint:
+    """The ASGI application of one operation.
+
+    Args:
+        handler: The object whose method of the operation's name answers.
+        operation: The generated record of the operation.
+        url: The absolute URL of the interface, without trailing slash.
+        limits: The bounds of the server.
+    """
+
+    def __init__(self, handler: Stub, operation: Operation, url: str, limits: Limits) -> None:
+        self._call: Handler = getattr(handler, operation.id)
+        self._operation = operation
+        self._interface = handler.INTERFACE
+        self._url = url
+        self._limits = limits
+        self._arguments = Arguments(operation)
+        self._paged = operation.paged
+        self._body = operation.body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, partner: Partner) -> None:
+        """Answer one request that was routed here and authenticated."""
+        exchange = exchange_of(scope)
+        exchange.functional = self._interface.functional and self._interface.ids
+        exchange.ids = self._interface.ids
+        context = self._context(scope, partner)
+        path, named, paging = self._arguments.read(scope["path_params"], scope["query_string"])
+        if self._body is not None:
+            path.append(await self._received(scope, receive))
+        query = page_query(paging, self._limits) if self._paged else None
+        if query is not None:
+            path.append(query)
+        result = await self._run(context, path, named)
+        status, data, extra = self._answer(result, query)
+        headers = exchange.answer_headers()
+        headers += extra
+        await send_answer(send, status, headers, envelope.success(data))
+
+    def _context(self, scope: Scope, partner: Partner) -> Context:
+        if partner.registering and self._interface.module not in _OPEN_WHILE_REGISTERING:
+            raise NotAuthorized("The registration token opens versions and credentials only.")
+        exchange = exchange_of(scope)
+        routed = exchange.functional
+        return Context(
+            partner,
+            self._interface,
+            self._url,
+            exchange.request_id,
+            exchange.correlation_id,
+            exchange.party(b"from") if routed else None,
+            exchange.party(b"to") if routed else None,
+        )
+
+    async def _received(self, scope: Scope, receive: Receive) -> Received[Any]:
+        raw = await read_body(scope, receive, self._limits)
+        value = codec.check(raw, self._body, max_depth=self._limits.depth)
+        return Received(value, Raw(raw))
+
+    async def _run(self, context: Context, path: list[Any], named: dict[str, Any]) -> Any:
+        try:
+            async with asyncio.timeout(self._limits.handler_seconds):
+                return await self._call(context, *path, **named)
+        except TimeoutError:
+            log.exception("%s took too long", self._operation.id)
+            raise GenericServerError("This took too long and was given up.") from None
+
+    def _answer(
+        self, result: Any, query: PageQuery | None
+    ) -> tuple[int, bytes | None, list[Header]]:
+        """Turn what a handler returned into HTTP status, data and extra headers."""
+        if query is not None:
+            return 200, _splice(result.items), self._page_headers(result, query)
+        if result is None:
+            return 200, None, []
+        if isinstance(result, Raw):
+            return 200, result, []
+        if isinstance(result, Outcome):
+            return result.value, None, []
+        if isinstance(result, Created):
+            return 201, None, [(b"location", result.location.encode("ascii"))]
+        return 200, codec.encode(result), []
+
+    def _page_headers(self, page: Page[Any], query: PageQuery) -> list[Header]:
+        headers = [
+            (b"x-total-count", b"%d" % page.total),
+            (b"x-limit", b"%d" % query.limit),
+        ]
+        if page.more:
+            link = format_link(f"{self._url}?{urlencode(_next(page, query))}")
+            headers.append((b"link", link.encode("ascii")))
+        return headers
+
+
+def _next(page: Page[Any], query: PageQuery) -> dict[str, str | int]:
+    """Give the query of the page after this one, filters included."""
+    out: dict[str, str | int] = {}
+    for name, instant in (("date_from", query.date_from), ("date_to", query.date_to)):
+        if instant is not None:
+            out[name] = _wire(instant)
+    out["offset"] = query.offset + len(page.items)
+    out["limit"] = query.limit
+    if page.cursor is not None:
+        out["cursor"] = page.cursor
+    return out
+
+
+def _wire(instant: datetime) -> str:
+    return format_timestamp(instant.astimezone(UTC))
+
+
+def _splice(items: Any) -> bytes:
+    """Write a list of models, or of Raw bytes as they are."""
+    if items and isinstance(items[0], Raw):
+        return b"[" + b",".join(items) + b"]"
+    return codec.encode(items)

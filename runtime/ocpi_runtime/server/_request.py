@@ -1,0 +1,157 @@
+"""A request as the endpoints see it: headers by name, ids, parties, and a bounded body."""
+
+import asyncio
+from uuid import uuid4
+
+from starlette.types import Receive, Scope
+
+from ocpi_runtime.errors import (
+    HttpError,
+    InvalidParameters,
+    MalformedRequest,
+    PayloadTooLarge,
+    RequestTimeout,
+    UnsupportedMediaType,
+    Violation,
+)
+from ocpi_runtime.server.limits import Limits
+from ocpi_runtime.types import PartyId
+
+__all__ = ["Exchange", "exchange_of", "read_body"]
+
+_ID_MAX = 255
+_LENGTH_DIGITS = 18
+
+
+class Exchange:
+    """What the layers of one request share; kept in the ASGI scope under ``KEY``.
+
+    Attributes:
+        headers: Header values by lower-case name; of a repeated header the last one.
+        request_id: X-Request-ID, sent or made here.
+        correlation_id: X-Correlation-ID, likewise.
+        functional: Whether the interface that answers takes part in message routing.
+        ids: Whether the version that answers knows the two ids.
+    """
+
+    KEY = "ocpi"
+    __slots__ = ("correlation_id", "functional", "headers", "ids", "request_id")
+
+    def __init__(self, scope: Scope, limits: Limits) -> None:
+        size = 0
+        headers: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            size += len(name) + len(value)
+            headers[name] = value
+        self.headers = headers
+        self.ids = True
+        self.functional = False
+        self.request_id = _sent_id(headers.get(b"x-request-id"))
+        self.correlation_id = _sent_id(headers.get(b"x-correlation-id"))
+        if size > limits.headers:
+            raise HttpError(f"The headers have {size} bytes, at most {limits.headers} are taken.")
+
+    def party(self, direction: bytes) -> PartyId | None:
+        """Read one pair of routing headers.
+
+        Args:
+            direction: ``to`` or ``from``.
+
+        Raises:
+            InvalidParameters: One of the pair is missing, or a value is no CiString of its length.
+        """
+        prefix = b"ocpi-" + direction
+        country = self.headers.get(prefix + b"-country-code")
+        party = self.headers.get(prefix + b"-party-id")
+        if country is None and party is None:
+            return None
+        code = _routing(prefix + b"-country-code", country, 2)
+        return PartyId(code, _routing(prefix + b"-party-id", party, 3))
+
+    def answer_headers(self) -> list[tuple[bytes, bytes]]:
+        """Give the headers that every answer carries: the ids, and the routing turned round."""
+        sent = self.headers
+        out = [(b"content-type", b"application/json")]
+        if self.ids:
+            out.append((b"x-request-id", self.request_id.encode("latin-1")))
+            out.append((b"x-correlation-id", self.correlation_id.encode("latin-1")))
+        if self.functional:
+            for asked, answered in _TURNED:
+                if asked in sent:
+                    out.append((answered, sent[asked]))
+        return out
+
+
+_TURNED = tuple(
+    (b"ocpi-" + asked + part, b"ocpi-" + answered + part)
+    for asked, answered in ((b"from", b"to"), (b"to", b"from"))
+    for part in (b"-country-code", b"-party-id")
+)
+
+
+def exchange_of(scope: Scope) -> Exchange:
+    """Give the shared record of the request in ``scope``."""
+    found: Exchange = scope[Exchange.KEY]
+    return found
+
+
+def _sent_id(value: bytes | None) -> str:
+    """Keep a peer's id as it came, or make one where it sent none that can be echoed."""
+    if value and len(value) <= _ID_MAX:
+        return value.decode("latin-1")
+    return str(uuid4())
+
+
+def _routing(name: bytes, value: bytes | None, length: int) -> str:
+    """Check one routing header and fold its case, as CiStrings are compared without it."""
+    text = (value or b"").decode("latin-1").strip()
+    if 0 < len(text) <= length and text.isascii() and text.isprintable():
+        return text.upper()
+    label = name.decode()
+    what = f"is missing or is no text of 1 to {length} printable ASCII characters"
+    raise InvalidParameters(
+        f"The routing header {label} {what}.",
+        violations=[Violation(f"header:{label}", "routing", f"{label} {what}")],
+    )
+
+
+async def read_body(scope: Scope, receive: Receive, limits: Limits) -> bytes:
+    """Read a JSON body whole, within the limits.
+
+    Raises:
+        UnsupportedMediaType: The body is not declared as JSON.
+        PayloadTooLarge: It is, or says that it is, too large.
+        MalformedRequest: The peer left before the end.
+        RequestTimeout: It did not arrive in time.
+    """
+    headers = exchange_of(scope).headers
+    declared = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+    if declared and declared != b"application/json":
+        raise UnsupportedMediaType("The body must be sent as application/json.")
+    length = headers.get(b"content-length", b"0")
+    if not length.isdigit() or len(length) > _LENGTH_DIGITS or int(length) > limits.body:
+        raise _too_large(limits)
+    try:
+        async with asyncio.timeout(limits.body_seconds):
+            return await _read(receive, limits)
+    except TimeoutError:
+        raise RequestTimeout("The body did not arrive in time.", http_status=408) from None
+
+
+async def _read(receive: Receive, limits: Limits) -> bytes:
+    chunks: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise MalformedRequest("The connection was closed before the body was complete.")
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        more = message.get("more_body", False)
+        if size > limits.body:
+            raise _too_large(limits)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _too_large(limits: Limits) -> PayloadTooLarge:
+    return PayloadTooLarge(f"The body is larger than {limits.body} bytes.")

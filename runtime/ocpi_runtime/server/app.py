@@ -1,0 +1,131 @@
+"""The application that mounts handlers: every answer that leaves it is an OCPI envelope."""
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.routing import Router
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ocpi_runtime import envelope
+from ocpi_runtime.errors import GenericServerError, MethodNotAllowed, OcpiError
+from ocpi_runtime.server._connexion import Authenticate, HttpProblem, mount, problem_as_error
+from ocpi_runtime.server._docs import docs_app
+from ocpi_runtime.server._endpoint import send_answer
+from ocpi_runtime.server._mounting import mounted
+from ocpi_runtime.server._request import Exchange
+from ocpi_runtime.server.limits import Limits
+from ocpi_runtime.server.stub import Stub
+
+__all__ = ["create_app"]
+
+log = logging.getLogger("ocpi_runtime.server")
+
+Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
+
+
+def create_app(
+    handlers: Sequence[Stub],
+    *,
+    authenticate: Authenticate,
+    base_url: str,
+    limits: Limits | None = None,
+    lifespan: Lifespan | None = None,
+    docs: bool = False,
+) -> ASGIApp:
+    """Mount handlers of any versions, modules and interfaces as one ASGI application.
+
+    Each interface stands below ``base_url`` at ``/<version>/<side>/<module>``, credentials at
+    ``/<version>/credentials``. ``/versions`` and ``/<version>`` are derived from what is mounted.
+
+    Args:
+        handlers: Instances of generated stubs, at most one for each interface.
+        authenticate: Finds the partner of a credentials token among the readings of the header
+            (Base64-decoded and plain); gives None for an unknown one.
+        base_url: The absolute URL under which partners reach this application.
+        limits: The bounds of the server; safe ones if left out.
+        lifespan: What is to be opened and closed with the application.
+        docs: Whether to serve Swagger UI over all that is mounted at ``<base_url>/docs/``, to
+            anybody who asks (extra ``docs``).
+
+    Raises:
+        ValueError: ``base_url`` is not absolute, or an interface has two handlers.
+    """
+    parts = urlsplit(base_url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError(f"base_url must be absolute, without query: {base_url!r}")
+    limits = limits or Limits()
+    origin = f"{parts.scheme}://{parts.netloc}"
+    table = mounted(handlers, base_url.rstrip("/"))
+    app = mount(table, authenticate=authenticate, origin=origin, limits=limits)
+    if docs:
+        pages = docs_app(table, origin=origin, prefix=parts.path.rstrip("/"))
+        app = _Beside(app, f"{parts.path.rstrip('/')}/docs/", pages)
+    return _Application(app, limits, lifespan)
+
+
+class _Beside:
+    """Pages below one path, the application for everything else."""
+
+    def __init__(self, app: ASGIApp, path: str, pages: ASGIApp) -> None:
+        self._app, self._path, self._pages = app, path, pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        chosen = self._pages if scope["path"].startswith(self._path) else self._app
+        await chosen(scope, receive, send)
+
+
+class _Application:
+    """The outermost layer: ids, errors as envelopes, lifespan."""
+
+    def __init__(self, app: ASGIApp, limits: Limits, lifespan: Lifespan | None) -> None:
+        self._app = app
+        self._limits = limits
+        self._lifespan = Router(lifespan=lifespan)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            raise RuntimeError(f"OCPI is spoken over HTTP, not over {scope['type']}.")
+        await self._http(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            scope[Exchange.KEY] = Exchange(scope, self._limits)
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            if started:
+                raise
+            await _send_error(scope, send, error)
+
+
+def _as_ocpi(error: Exception) -> OcpiError:
+    """Translate what may be raised below into one of our errors; hide what is inside of others."""
+    if isinstance(error, OcpiError):
+        return error
+    if isinstance(error, HttpProblem):
+        return problem_as_error(error)
+    return GenericServerError("Something went wrong on this side.", http_status=500)
+
+
+async def _send_error(scope: Scope, send: Send, error: Exception) -> None:
+    told = _as_ocpi(error)
+    exchange = scope.get(Exchange.KEY)
+    headers = exchange.answer_headers() if exchange else [(b"content-type", b"application/json")]
+    if told.http_status >= 500:  # noqa: PLR2004 - where HTTP's server errors begin
+        request_id = exchange.request_id if exchange else "-"
+        log.error("request %s failed", request_id, exc_info=error)
+    if isinstance(told, MethodNotAllowed):
+        headers.append((b"allow", ", ".join(told.allow).encode("ascii")))
+    await send_answer(send, told.http_status, headers, envelope.failure(told))

@@ -1,0 +1,28 @@
+"""How much a server takes from a peer before it says no."""
+
+from dataclasses import dataclass
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one server, safe as they stand.
+
+    Attributes:
+        body: The largest request body in bytes; a larger one is answered with HTTP 413.
+        depth: The deepest nesting of JSON; a deeper body is answered with 2001.
+        headers: The most bytes of all request headers together; HTTP 400 above.
+        page: The most objects on one page (X-Limit).
+        page_default: How many objects a page holds when the client names no limit.
+        body_seconds: How long a body may take to arrive.
+        handler_seconds: How long a handler may take before the answer is 3000.
+    """
+
+    body: int = 2 * 1024 * 1024
+    depth: int = 32
+    headers: int = 16 * 1024
+    page: int = 1000
+    page_default: int = 50
+    body_seconds: float = 20.0
+    handler_seconds: float = 30.0
