@@ -85,7 +85,11 @@ class _BundleRoutes(RoutingAPI):  # type: ignore[misc]  # connexion is not typed
             self.router.routes.append(route)
 
     def _add_operation_internal(
-        self, method: str, path: str, operation: Any, name: str | None = None
+        self,
+        method: str,
+        path: str,
+        operation: Any,
+        name: str | None = None,  # noqa: ARG002 - given by connexion
     ) -> None:
         found = self._paths.setdefault(path, _Path(self.next_app))
         found.operations[method.upper()] = operation.operation_id

@@ -1,0 +1,1 @@
+"""Side-by-side benchmarks, outside of the tests: ``make bench``."""
