@@ -1,0 +1,97 @@
+"""All bundles of a version, and the names of the classes in them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ocpi_generator.bundle.components import reachable, reference
+from ocpi_generator.bundle.interfaces import bundle_interface
+from ocpi_generator.bundle.schemas import ClassSet
+from ocpi_generator.documents import Library, Version, VersionMeta
+
+__all__ = ["VersionBundle", "as_json", "bundle_version", "weave"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VersionBundle:
+    """The bundles of one version.
+
+    Attributes:
+        meta: The version, its modules and settings.
+        documents: OpenAPI documents by ``module.interface``, in the order of version.toml.
+        schemas: An OpenAPI document without paths whose components are the classes of all bundles,
+            the derived Patch classes included and the envelopes not.
+        modules: The module of each class in ``schemas``; ``types`` for shared ones.
+        sources: The files that all this was made from.
+    """
+
+    meta: VersionMeta
+    documents: Mapping[str, dict[str, Any]]
+    schemas: dict[str, Any]
+    modules: Mapping[str, str]
+    sources: tuple[Path, ...]
+
+    def files(self) -> dict[str, str]:
+        """Give the text of each file of ``documents/`` by its name."""
+        texts = {f"{name}.json": as_json(document) for name, document in self.documents.items()}
+        return texts | {"schemas.json": as_json(self.schemas)}
+
+
+def as_json(document: Mapping[str, Any]) -> str:
+    """Write a bundle the way it is kept: two spaces, UTF-8, a newline at the end."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def bundle_version(root: Path, version: str) -> VersionBundle:
+    """Read a version below ``root`` and weave its bundles.
+
+    Args:
+        root: The folder of the documents, ``openapi``.
+        version: Such as ``2.2.1``.
+
+    Raises:
+        Refused: When a document cannot be read or a layer contradicts its parent. Lint finds more.
+    """
+    return weave(Library(root).readable(version))
+
+
+def weave(version: Version) -> VersionBundle:
+    """Weave the bundles of a version that was read."""
+    classes = ClassSet(version)
+    documents = {
+        ".".join(key): bundle_interface(version, classes, key) for key in version.interfaces()
+    }
+    used = reachable(list(documents.values()), {"schemas": classes.schemas}).get("schemas", {})
+    # A class that is only patched is still a class of its own to those who keep the objects.
+    used = reachable(
+        [reference("schemas", name) for name in used]
+        + [
+            reference("schemas", one["x-ocpi-patch-of"])
+            for one in used.values()
+            if "x-ocpi-patch-of" in one
+        ],
+        {"schemas": classes.schemas},
+    ).get("schemas", {})
+    return VersionBundle(
+        meta=version.meta,
+        documents=documents,
+        schemas=_schemas(version, used),
+        modules={name: classes.modules[name] for name in used},
+        sources=_sources(version),
+    )
+
+
+def _schemas(version: Version, used: Mapping[str, Any]) -> dict[str, Any]:
+    number = version.meta.version
+    info = {"title": f"OCPI {number}: classes of all bundles", "version": number}
+    return {"openapi": "3.0.3", "info": info, "paths": {}, "components": {"schemas": used}}
+
+
+def _sources(version: Version) -> tuple[Path, ...]:
+    files = [Path(part.place.document.file) for part in version.parts]
+    for layer in version.layers:
+        files.append(Path(layer.file.file))
+        files += [Path(document.file) for document in layer.documents]
+    return tuple(sorted(files))

@@ -1,0 +1,41 @@
+"""Reading ``openapi/``: documents with positions, common parts, layers and versions."""
+
+from ocpi_generator.documents.layers import METHODS, Head, InterfaceKey, Layer, Operation, Schema
+from ocpi_generator.documents.meta import Module, Patch, Removed, VersionFile, VersionMeta
+from ocpi_generator.documents.parts import Part
+from ocpi_generator.documents.positions import Document, Place, Pointer, as_text
+from ocpi_generator.documents.references import (
+    SchemaKey,
+    class_at,
+    parse_reference,
+    references,
+    subschemas,
+)
+from ocpi_generator.documents.versions import Library, Version, by_path
+
+__all__ = [
+    "METHODS",
+    "Document",
+    "Head",
+    "InterfaceKey",
+    "Layer",
+    "Library",
+    "Module",
+    "Operation",
+    "Part",
+    "Patch",
+    "Place",
+    "Pointer",
+    "Removed",
+    "Schema",
+    "SchemaKey",
+    "Version",
+    "VersionFile",
+    "VersionMeta",
+    "as_text",
+    "by_path",
+    "class_at",
+    "parse_reference",
+    "references",
+    "subschemas",
+]

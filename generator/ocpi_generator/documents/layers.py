@@ -1,0 +1,189 @@
+"""One version folder as it was written, before its parents are taken into account."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from ocpi_generator.documents.meta import VersionFile
+from ocpi_generator.documents.positions import Document, Place
+from ocpi_generator.documents.references import SchemaKey
+from ocpi_generator.documents.shapes import interface_shape, schemas_shape
+from ocpi_generator.documents.yaml_files import read_document
+from ocpi_generator.problems import Problem
+
+__all__ = ["METHODS", "Head", "InterfaceKey", "Layer", "Operation", "Schema", "read_layer"]
+
+METHODS: Final = ("get", "put", "post", "patch", "delete")
+"""The HTTP methods of OCPI, in the order in which bundles show them."""
+
+InterfaceKey = tuple[str, str]
+"""Module and interface."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Schema:
+    """One class.
+
+    Attributes:
+        module: The folder it stands in; ``types`` for shared classes.
+        name: The class name.
+        body: The schema.
+        place: Where it was written.
+        version: The version whose folder it stands in.
+    """
+
+    module: str
+    name: str
+    body: dict[str, Any]
+    place: Place
+    version: str
+
+    @property
+    def key(self) -> SchemaKey:
+        """What references resolve to."""
+        return self.module, self.name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """One method on one path.
+
+    Attributes:
+        module: The module.
+        interface: The side that offers it.
+        path: Below the endpoint.
+        method: In lower case.
+        body: The operation, parameters of the path written into it.
+        place: Where it was written.
+        parameter_places: Where each of its parameters was written.
+        version: The version whose folder it stands in.
+    """
+
+    module: str
+    interface: str
+    path: str
+    method: str
+    body: dict[str, Any]
+    place: Place
+    parameter_places: tuple[Place, ...]
+    version: str
+
+    @property
+    def id(self) -> str:
+        """``operationId``, or method and path where it is missing (lint reports that)."""
+        return str(self.body.get("operationId", f"{self.method} {self.path}"))
+
+    def place_of(self, *steps: str | int) -> Place:
+        """Where something inside the operation was written."""
+        if len(steps) > 1 and steps[0] == "parameters" and isinstance(steps[1], int):
+            return self.parameter_places[steps[1]].at(*steps[2:])
+        return self.place.at(*steps)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    """What an interface document says about itself.
+
+    Attributes:
+        data: The document without its paths.
+        place: The document.
+        version: The version whose folder it stands in.
+    """
+
+    data: Mapping[str, Any]
+    place: Place
+    version: str
+
+
+@dataclass(slots=True, eq=False)
+class Layer:
+    """What one folder adds or changes.
+
+    Attributes:
+        file: Its version.toml.
+        folder: The folder.
+        schemas: By module and class.
+        operations: By interface, in the order written.
+        heads: By interface.
+        documents: Every YAML file that was read.
+    """
+
+    file: VersionFile
+    folder: Path
+    schemas: dict[SchemaKey, Schema] = field(default_factory=dict)
+    operations: dict[InterfaceKey, list[Operation]] = field(default_factory=dict)
+    heads: dict[InterfaceKey, Head] = field(default_factory=dict)
+    documents: list[Document] = field(default_factory=list)
+
+    @property
+    def version(self) -> str:
+        """The version number."""
+        return str(self.file.raw["version"])
+
+
+def read_layer(folder: Path, file: VersionFile, problems: list[Problem]) -> Layer:
+    """Read every document of a version folder."""
+    layer = Layer(file, folder)
+    for module in sorted(path for path in folder.iterdir() if path.is_dir()):
+        for path in sorted(module.iterdir()):
+            _read(layer, path, problems)
+    return layer
+
+
+def _read(layer: Layer, path: Path, problems: list[Problem]) -> None:
+    if path.suffix != ".yaml":
+        why = "The documents of a module are YAML files; nothing else is read."
+        how = "Name it .yaml or move it out of the folder."
+        what = "the file is no document"
+        problems.append(Problem(path.as_posix(), 0, "", "file", what, why, how))
+        return
+    found: list[Problem] = []
+    document = read_document(path, found)
+    schemas = path.stem == "schemas"
+    if not found:
+        found += schemas_shape(document) if schemas else interface_shape(document)
+    problems.extend(found)
+    layer.documents.append(document)
+    if found:
+        return
+    if schemas:
+        _take_schemas(layer, path.parent.name, document)
+    else:
+        _take_interface(layer, (path.parent.name, path.stem), document)
+
+
+def _take_schemas(layer: Layer, module: str, document: Document) -> None:
+    for name, body in document.data.items():
+        place = Place(document, (name,))
+        layer.schemas[module, name] = Schema(module, name, body, place, layer.version)
+
+
+def _take_interface(layer: Layer, key: InterfaceKey, document: Document) -> None:
+    head = {name: value for name, value in document.data.items() if name != "paths"}
+    layer.heads[key] = Head(head, Place(document), layer.version)
+    layer.operations[key] = [
+        _operation(layer, key, Place(document, ("paths", path)), item, method)
+        for path, item in document.data.get("paths", {}).items()
+        for method in METHODS
+        if method in item
+    ]
+
+
+def _operation(
+    layer: Layer, key: InterfaceKey, place: Place, item: Mapping[str, Any], method: str
+) -> Operation:
+    own, shared = item[method].get("parameters", []), item.get("parameters", [])
+    stated = {(one.get("name"), one.get("in")) for one in own}
+    taken = [
+        (place.at("parameters", index), one)
+        for index, one in enumerate(shared)
+        if (one.get("name"), one.get("in")) not in stated
+    ]
+    taken += [(place.at(method, "parameters", index), one) for index, one in enumerate(own)]
+    body = dict(item[method])
+    if taken:
+        body["parameters"] = [one for _, one in taken]
+    places = tuple(where for where, _ in taken)
+    path = str(place.pointer[-1])
+    return Operation(*key, path, method, body, place.at(method), places, layer.version)

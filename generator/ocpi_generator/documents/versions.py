@@ -1,0 +1,240 @@
+"""Versions: a folder laid over its parents, one schema or one operation at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ocpi_generator.documents.layers import (
+    METHODS,
+    Head,
+    InterfaceKey,
+    Layer,
+    Operation,
+    Schema,
+    read_layer,
+)
+from ocpi_generator.documents.meta import VersionFile, VersionMeta, as_meta, inherit, read_meta
+from ocpi_generator.documents.parts import Part, read_part
+from ocpi_generator.documents.references import SchemaKey
+from ocpi_generator.problems import Problem, Refused
+
+__all__ = ["Library", "Version", "by_path"]
+
+_WHY_CHAIN = "A version is its parent plus what changed."
+_WHY_REMOVED = "What a version removes must be there in its parent; else it says nothing true."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Version:
+    """A version as it stands, parents included.
+
+    Attributes:
+        meta: Its settings, those of its parents taken in.
+        file: Its version.toml.
+        layers: Its own folder first, then its parents.
+        schemas: By module and class.
+        operations: By interface, in a stable order.
+        heads: By interface, of the nearest folder that has one.
+        parts: The common parts that it weaves in, in the order of version.toml.
+    """
+
+    meta: VersionMeta
+    file: VersionFile
+    layers: tuple[Layer, ...]
+    schemas: Mapping[SchemaKey, Schema]
+    operations: Mapping[InterfaceKey, tuple[Operation, ...]]
+    heads: Mapping[InterfaceKey, Head]
+    parts: tuple[Part, ...]
+
+    @property
+    def own(self) -> Layer:
+        """Its own folder."""
+        return self.layers[0]
+
+    def interfaces(self) -> list[InterfaceKey]:
+        """List the documents that it has, in the order of version.toml."""
+        return [(m.name, side) for m in self.meta.modules.values() for side in m.interfaces]
+
+
+class Library:
+    """The documents below one root, each read once.
+
+    Attributes:
+        root: The folder ``openapi``.
+        problems: What went wrong while reading; further use is open to the caller.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.problems: list[Problem] = []
+        self._layers: dict[str, Layer | None] = {}
+        self._parts: dict[str, Part | None] = {}
+        self._versions: dict[str, Version | None] = {}
+
+    def names(self) -> list[str]:
+        """List the versions that have a folder."""
+        return sorted(path.parent.name for path in self.root.glob("*/version.toml"))
+
+    def version(self, name: str) -> Version | None:
+        """Give a version with its parents; None when it cannot be put together."""
+        if name not in self._versions:
+            self._versions[name] = self._assemble(name)
+        return self._versions[name]
+
+    def readable(self, name: str) -> Version:
+        """Give a version, or refuse.
+
+        Raises:
+            Refused: When anything about its documents is wrong.
+        """
+        version = self.version(name)
+        if version is None or self.problems:
+            raise Refused(self.problems)
+        return version
+
+    def part(self, name: str, *, wanted_by: VersionFile | None = None) -> Part | None:
+        """Give a common part; None when it is missing or broken."""
+        if name not in self._parts:
+            path = self.root / "common" / f"{name}.yaml"
+            if path.is_file():
+                self._parts[name] = read_part(path, self.problems)
+            else:
+                self._parts[name] = None
+        if self._parts[name] is None and wanted_by and not self._part_file(name):
+            what, how = f"there is no part `{name}`", "Name a file of openapi/common/."
+            self.problems.append(wanted_by.problem("parts", "part", what, how))
+        return self._parts[name]
+
+    def _part_file(self, name: str) -> bool:
+        return (self.root / "common" / f"{name}.yaml").is_file()
+
+    def _layer(self, name: str) -> Layer | None:
+        if name not in self._layers:
+            folder = self.root / name
+            file = read_meta(folder / "version.toml", self.problems)
+            self._layers[name] = read_layer(folder, file, self.problems) if file else None
+        return self._layers[name]
+
+    def _chain(self, name: str) -> list[Layer]:
+        """Give a version's folder and its parents; empty when one is broken or they circle."""
+        chain: list[Layer] = []
+        wanted: str | None = name
+        while wanted is not None:
+            layer = self._layer(wanted)
+            if layer is None:
+                return []
+            if layer in chain:
+                what, how = f"{wanted} is its own ancestor", "Name another parent."
+                problem = layer.file.problem("parent", "version", what, how, _WHY_CHAIN)
+                self.problems.append(problem)
+                return []
+            chain.append(layer)
+            wanted = layer.file.raw.get("parent")
+        return chain
+
+    def _assemble(self, name: str) -> Version | None:
+        chain = self._chain(name)
+        if not chain:
+            return None
+        fold = _Fold(self.problems)
+        for layer in reversed(chain):
+            fold.add(layer)
+        meta = as_meta(fold.raw)
+        file = chain[0].file
+        parts = [self.part(part, wanted_by=file) for part in meta.parts]
+        return Version(
+            meta,
+            file,
+            tuple(chain),
+            fold.schemas,
+            {key: tuple(fold.operations.get(key, ())) for key in _interfaces(meta)},
+            fold.heads,
+            tuple(part for part in parts if part is not None),
+        )
+
+
+def _interfaces(meta: VersionMeta) -> list[InterfaceKey]:
+    return [(m.name, side) for m in meta.modules.values() for side in m.interfaces]
+
+
+class _Fold:
+    """Lays folders over each other, the oldest first."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        self.raw: dict[str, object] = {}
+        self.schemas: dict[SchemaKey, Schema] = {}
+        self.operations: dict[InterfaceKey, list[Operation]] = {}
+        self.heads: dict[InterfaceKey, Head] = {}
+
+    def add(self, layer: Layer) -> None:
+        """Lay one more folder on top."""
+        self._remove(layer.file)
+        self.raw = inherit(layer.file.raw, self.raw)
+        self.schemas |= layer.schemas
+        self.heads |= layer.heads
+        for key, operations in layer.operations.items():
+            self.operations[key] = self._changed(self.operations.get(key, []), operations)
+
+    def _changed(self, old: list[Operation], new: list[Operation]) -> list[Operation]:
+        """Put changed operations where the old ones stood, and new ones at the end."""
+        changes = {operation.id: operation for operation in new}
+        merged = [changes.pop(operation.id, operation) for operation in old]
+        merged += [operation for operation in new if operation.id in changes]
+        for operation in new:
+            self._note_clash(operation, merged)
+        return merged
+
+    def _note_clash(self, new: Operation, operations: list[Operation]) -> None:
+        for other in operations:
+            if other is new or (other.method, other.path) != (new.method, new.path):
+                continue
+            what = f"{new.id} takes the place of {other.id}, which is still there"
+            how = f'Add "{other.module}.{other.interface}.{other.id}" to [removed] operations.'
+            why = "Two operations cannot share a method and a path."
+            self.problems.append(new.place.problem("operation-clash", what, why=why, how=how))
+
+    def _remove(self, file: VersionFile) -> None:
+        removed = file.raw.get("removed", {})
+        for module in removed.get("modules", []):
+            self._remove_module(module, file)
+        for name in removed.get("schemas", []):
+            module, _, schema = name.partition("/")
+            if self.schemas.pop((module, schema), None) is None:
+                self._missing(file, name, "schema", "module/Class")
+        for name in removed.get("operations", []):
+            self._remove_operation(name, file)
+
+    def _remove_module(self, module: str, file: VersionFile) -> None:
+        modules = self.raw.get("modules", {})
+        if not isinstance(modules, dict) or module not in modules:
+            self._missing(file, module, "module", "its identifier")
+        for key in [key for key in self.schemas if key[0] == module]:
+            del self.schemas[key]
+        for table in (self.operations, self.heads):
+            for interface in [key for key in table if key[0] == module]:
+                del table[interface]
+
+    def _remove_operation(self, name: str, file: VersionFile) -> None:
+        module, _, rest = name.partition(".")
+        interface, _, operation_id = rest.partition(".")
+        operations = self.operations.get((module, interface), [])
+        left = [operation for operation in operations if operation.id != operation_id]
+        if len(left) == len(operations):
+            self._missing(file, name, "operation", "module.interface.operation_id")
+        self.operations[module, interface] = left
+
+    def _missing(self, file: VersionFile, name: str, kind: str, form: str) -> None:
+        what = f"the {kind} `{name}` is removed, but the parent has none of that name"
+        how = f"Remove the line, or write it as {form} of the parent."
+        self.problems.append(file.problem(name, "removed", what, how, _WHY_REMOVED))
+
+
+def by_path(operations: tuple[Operation, ...]) -> dict[str, list[Operation]]:
+    """Group operations by their path, paths as they first appear, methods in fixed order."""
+    paths: dict[str, list[Operation]] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, []).append(operation)
+    for group in paths.values():
+        group.sort(key=lambda operation: METHODS.index(operation.method))
+    return paths
