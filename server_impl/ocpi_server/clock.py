@@ -1,0 +1,29 @@
+"""Instants: as aware datetimes for people, as whole microseconds in the store."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+__all__ = ["Clock", "from_micros", "to_micros", "utc_now"]
+
+Clock = Callable[[], datetime]
+"""Gives the present instant, aware and in UTC; tests put their own in its place."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def utc_now() -> datetime:
+    """Read the clock of the machine."""
+    return datetime.now(UTC)
+
+
+def to_micros(instant: datetime) -> int:
+    """Count the microseconds since 1970; an instant without zone is UTC."""
+    aware = instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)
+    return (aware - _EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """Make the instant again that :func:`to_micros` counted."""
+    return _EPOCH + timedelta(microseconds=micros)

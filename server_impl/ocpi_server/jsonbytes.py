@@ -1,0 +1,48 @@
+"""Editing JSON text one field at a time, so that what a partner sent stays as it was.
+
+Only the touched field is parsed and written anew; unknown fields, the spelling of numbers and
+the order of fields survive. Where a key comes twice, the last one counts.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+__all__ = ["assemble", "elements", "fields", "read_text", "text_field", "write_list"]
+
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw])
+_ANY = msgspec.json.Decoder()
+
+
+def fields(raw: bytes) -> dict[str, msgspec.Raw]:
+    """Split an object into its fields, each still as text."""
+    return _FIELDS.decode(raw)
+
+
+def elements(raw: bytes | msgspec.Raw) -> list[msgspec.Raw]:
+    """Split an array into its elements, each still as text; null is an empty array."""
+    return [] if bytes(raw).strip() == b"null" else _ELEMENTS.decode(raw)
+
+
+def assemble(parts: Mapping[str, bytes | msgspec.Raw]) -> bytes:
+    """Write an object from fields that are text already."""
+    return msgspec.json.encode({name: msgspec.Raw(bytes(part)) for name, part in parts.items()})
+
+
+def write_list(items: Sequence[bytes | msgspec.Raw]) -> bytes:
+    """Write an array from elements that are text already."""
+    return b"[" + b",".join(bytes(item) for item in items) + b"]"
+
+
+def text_field(parts: Mapping[str, bytes | msgspec.Raw], name: str) -> str | None:
+    """Read a field that should hold a string; None where it is absent or something else."""
+    part = parts.get(name)
+    return None if part is None else read_text(part)
+
+
+def read_text(part: bytes | msgspec.Raw) -> str | None:
+    """Read one JSON string; None where it is something else."""
+    value: Any = _ANY.decode(part)
+    return value if isinstance(value, str) else None

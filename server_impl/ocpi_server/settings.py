@@ -1,0 +1,179 @@
+"""What an operator decides: who the platform is, where it is reached, where it keeps its data.
+
+Settings come from one TOML file; the environment overrides what differs between machines::
+
+    base_url = "https://ocpi.example.com/ocpi"
+    database = "sqlite:///var/ocpi.sqlite"
+
+    [[parties]]
+    country_code = "NL"
+    party_id = "EXA"
+    role = "CPO"
+    name = "Example Charging"
+
+    [urls]
+    allow_private = false
+    allow_http = false
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ocpi_runtime.types import PartyId
+
+__all__ = ["OwnParty", "Settings", "SettingsError", "UrlRules", "load_settings"]
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+
+
+class SettingsError(ValueError):
+    """The settings lack something or contradict themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnParty:
+    """One of the parties that this platform speaks for.
+
+    Attributes:
+        country_code: ISO-3166 alpha-2.
+        party_id: Three characters, unique within the country.
+        role: The role in OCPI's spelling, such as ``CPO`` or ``EMSP``.
+        name: What partners show to people.
+        website: Where people read more, or None.
+    """
+
+    country_code: str
+    party_id: str
+    role: str
+    name: str
+    website: str | None = None
+
+    @property
+    def id(self) -> PartyId:
+        """The party without its role."""
+        return PartyId.of(self.country_code, self.party_id)
+
+
+@dataclass(frozen=True, slots=True)
+class UrlRules:
+    """Which URLs of partners this process may call.
+
+    Attributes:
+        allow_private: Private, loopback and link-local addresses too.
+        allow_http: Plain http too.
+    """
+
+    allow_private: bool = False
+    allow_http: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one platform.
+
+    Attributes:
+        base_url: The public URL below which everything is mounted, without trailing slash.
+        parties: The platform's own parties, at least one.
+        database: An SQLAlchemy URL. ``sqlite:///file`` is served without threads in between.
+        key_file: Where the key is kept that encrypts partners' tokens; beside the SQLite file
+            when None. It is created, readable by its owner only, when it does not exist.
+        urls: Which URLs of partners may be called.
+        command_timeout: Seconds that a charge point has to answer a command.
+        authorize_needs_location: Whether real-time authorization without a location is refused
+            with status 2002.
+        required_modules: Modules that a partner must publish to be registered.
+    """
+
+    base_url: str
+    parties: tuple[OwnParty, ...]
+    database: str = "sqlite:///ocpi.sqlite"
+    key_file: Path | None = None
+    urls: UrlRules = UrlRules()
+    command_timeout: float = 30.0
+    authorize_needs_location: bool = False
+    required_modules: frozenset[str] = frozenset({"credentials"})
+
+    def __post_init__(self) -> None:
+        """Refuse settings that cannot work.
+
+        Raises:
+            SettingsError: No party, a party named twice in one role, or a broken base URL.
+        """
+        if not self.parties:
+            raise SettingsError("a platform needs at least one party of its own")
+        names = [(party.id, party.role) for party in self.parties]
+        if len(set(names)) != len(names):
+            raise SettingsError("two of the platform's own parties have the same id and role")
+        if not self.base_url.startswith(("http://", "https://")):
+            raise SettingsError("base_url must be absolute, such as https://example.com/ocpi")
+        object.__setattr__(self, "base_url", self.base_url.rstrip("/"))
+
+    @property
+    def own_parties(self) -> frozenset[PartyId]:
+        """The parties without their roles."""
+        return frozenset(party.id for party in self.parties)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """All roles that the platform plays."""
+        return frozenset(party.role for party in self.parties)
+
+    @property
+    def key_path(self) -> Path:
+        """Where the key of the vault is kept."""
+        if self.key_file is not None:
+            return self.key_file
+        _, _, file = self.database.partition("///")
+        if self.database.startswith("sqlite") and file:
+            return Path(file).with_suffix(".key")
+        return Path("ocpi.key")
+
+
+def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read a settings file and let ``OCPI_BASE_URL`` and its like override it.
+
+    Args:
+        path: The TOML file.
+        environment: Where overrides are looked up; ``os.environ`` when None.
+
+    Raises:
+        SettingsError: The file is missing, is no TOML, or says something impossible.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    values = document | _overrides(os.environ if environment is None else environment)
+    try:
+        return _settings(values)
+    except (TypeError, KeyError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def _overrides(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        name: environment[f"OCPI_{name.upper()}"]
+        for name in ("base_url", "database", "key_file")
+        if f"OCPI_{name.upper()}" in environment
+    }
+    urls = {
+        name: environment[f"OCPI_{name.upper()}"].lower() in _TRUE
+        for name in ("allow_private", "allow_http")
+        if f"OCPI_{name.upper()}" in environment
+    }
+    return found | ({"urls": urls} if urls else {})
+
+
+def _settings(values: dict[str, Any]) -> Settings:
+    given = dict(values)
+    given["parties"] = tuple(OwnParty(**party) for party in given.pop("parties", ()))
+    given["urls"] = UrlRules(**given.pop("urls", {}))
+    if "key_file" in given:
+        given["key_file"] = Path(given["key_file"])
+    if "required_modules" in given:
+        given["required_modules"] = frozenset(given["required_modules"])
+    return Settings(**given)

@@ -1,0 +1,22 @@
+"""What the platform remembers: OCPI objects as the bytes that were accepted, and its partners."""
+
+from ocpi_server.store.database import Database, open_database
+from ocpi_server.store.listing import Cursor, Listing, StoredPage
+from ocpi_server.store.objects import ObjectStore
+from ocpi_server.store.records import OWN, Draft, Duplicate, Key, Put, Stored, audience_of
+
+__all__ = [
+    "OWN",
+    "Cursor",
+    "Database",
+    "Draft",
+    "Duplicate",
+    "Key",
+    "Listing",
+    "ObjectStore",
+    "Put",
+    "Stored",
+    "StoredPage",
+    "audience_of",
+    "open_database",
+]

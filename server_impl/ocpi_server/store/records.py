@@ -1,0 +1,88 @@
+"""What the store is asked with and what it answers."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from ocpi_runtime.types import PartyId, Raw
+
+__all__ = ["OWN", "Draft", "Duplicate", "Key", "Put", "Stored", "audience_of"]
+
+OWN = ""
+"""The ``source`` of the platform's own objects."""
+
+
+class Key(NamedTuple):
+    """The identity of an object, folded: CiStrings are compared without case.
+
+    Attributes:
+        module: The OCPI module.
+        country_code: Of the owner.
+        party_id: Of the owner.
+        uid: The id within the owner's objects.
+        variant: What else tells objects apart, such as a token's type.
+    """
+
+    module: str
+    country_code: str
+    party_id: str
+    uid: str
+    variant: str = ""
+
+    @classmethod
+    def of(cls, module: str, owner: PartyId, uid: str, variant: str = "") -> "Key":
+        """Make a key from ids in any case."""
+        country_code, party_id = owner
+        return cls(module, country_code.upper(), party_id.upper(), uid.lower(), variant)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An object on its way into the store.
+
+    Attributes:
+        key: Its identity.
+        raw: The JSON text as it was accepted.
+        last_updated: Microseconds since 1970.
+        version: The OCPI version that the text is written in.
+        source: ``OWN``, or the id of the partner that sent it.
+        audience: The only party that may see it (see :func:`audience_of`); empty: everybody.
+    """
+
+    key: Key
+    raw: bytes
+    last_updated: int
+    version: str
+    source: str = OWN
+    audience: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object in the store; ``seq`` is its place in the order of creation."""
+
+    seq: int
+    key: Key
+    raw: Raw
+    last_updated: int
+    version: str
+    source: str
+    audience: str
+
+
+class Put(Enum):
+    """What a write did."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    STALE = "stale"
+    """What is stored is newer; nothing changed."""
+
+
+class Duplicate(Exception):
+    """The object is there already and may not be replaced."""
+
+
+def audience_of(party: PartyId) -> str:
+    """Name a party as the column ``audience`` does."""
+    return str(party)

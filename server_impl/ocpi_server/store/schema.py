@@ -1,0 +1,64 @@
+"""Bringing a database to the present tables."""
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, inspect, text
+
+from ocpi_server.store.database import Database
+
+__all__ = ["HEAD", "SchemaError", "ensure", "revision", "upgrade"]
+
+HEAD: Final = "0001"
+"""The newest step; a database that stands there needs nothing."""
+
+_STEPS: Final = Path(__file__).parent / "migrations"
+
+
+class SchemaError(RuntimeError):
+    """The database is not in the form that this release works with."""
+
+
+def revision(connection: Connection) -> str | None:
+    """Read at which step a database stands; None for an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    value = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if value is None else str(value)
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the missing steps within the transaction of ``connection``.
+
+    Raises:
+        SchemaError: The database was written by a newer release.
+    """
+    # Imported here: a platform whose database is up to date starts without alembic.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_STEPS))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise SchemaError(f"the database cannot be brought to revision {HEAD}: {error}") from error
+
+
+async def ensure(database: Database, *, migrate: bool) -> None:
+    """Hold a database to the present tables.
+
+    Args:
+        database: The database.
+        migrate: Whether missing steps are run; else they are an error.
+
+    Raises:
+        SchemaError: Steps are missing and may not be run, or the database is newer.
+    """
+    if await database.read(revision) == HEAD:
+        return
+    if not migrate:
+        raise SchemaError("the database lacks migrations; run 'ocpi db upgrade'")
+    await database.write(upgrade)

@@ -1,0 +1,192 @@
+"""SQLite without threads in between: read on the event loop, commit in a thread."""
+
+import asyncio
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.exc import OperationalError
+
+__all__ = ["SqliteDatabase", "StoreBusy", "prepare"]
+
+T = TypeVar("T")
+
+_BATCH_SECONDS: Final = 0.005
+"""How long works are taken into one transaction before the event loop gets its turn."""
+_BUSY_SECONDS: Final = 30.0
+"""How long another process may hold the write lock."""
+
+
+class StoreBusy(RuntimeError):
+    """Another process kept the database locked for too long."""
+
+
+def prepare(connection: Any, _record: object = None) -> None:
+    """Set what SQLite needs on each new connection: a log for readers, durable commits."""
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-32768",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _engine(url: str, busy_seconds: float) -> Engine:
+    engine = create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        poolclass=NullPool,
+        connect_args={"check_same_thread": False, "timeout": busy_seconds},
+    )
+    event.listen(engine, "connect", prepare)
+    return engine
+
+
+class _Write:
+    """A work that waits for its transaction."""
+
+    __slots__ = ("error", "future", "result", "work")
+
+    def __init__(self, work: Callable[[Connection], Any], future: asyncio.Future[Any]) -> None:
+        self.work = work
+        self.future = future
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def settle(self) -> None:
+        """Tell the caller, unless it went away."""
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class SqliteDatabase:
+    """One SQLite file, one connection that reads and one that writes.
+
+    Writes that arrive while a commit is under way share the next transaction, each behind a
+    savepoint of its own: one wait for the disk serves them all.
+    """
+
+    def __init__(self, url: str) -> None:
+        # The timeout covers locks that are held for moments only; waiting for the write lock of
+        # another process must not stop the event loop and is done in _begin.
+        engine = _engine(url, busy_seconds=1.0)
+        self._writer = engine.connect()
+        self._writer.exec_driver_sql("PRAGMA busy_timeout=0")
+        self._reader = engine.connect()
+        self._waiting: deque[_Write] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ocpi-commit")
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run work that only reads, at once and without waiting for writers."""
+        reader = self._reader
+        reader.exec_driver_sql("BEGIN")
+        try:
+            return work(reader)
+        finally:
+            reader.exec_driver_sql("COMMIT")
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run work in the next transaction and wait until it is on the disk."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Write(work, future))
+        if self._task is None:
+            self._task = asyncio.create_task(self._drain())
+        return await future
+
+    async def close(self) -> None:
+        """Commit what was accepted, then close."""
+        while self._task is not None:
+            await asyncio.wait([self._task])
+        self._disk.shutdown()
+        self._reader.close()
+        self._writer.close()
+
+    async def _drain(self) -> None:
+        try:
+            while self._waiting:
+                await self._transaction()
+        finally:
+            self._task = None
+
+    async def _transaction(self) -> None:
+        try:
+            await self._begin()
+        except StoreBusy as error:
+            self._fail(error)
+            return
+        done = self._take()
+        try:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._disk, self._finish, "COMMIT")
+        except Exception as error:  # noqa: BLE001 - the callers get whatever the disk said
+            self._undo()
+            for write in done:
+                write.error = error
+        for write in done:
+            write.settle()
+
+    async def _begin(self) -> None:
+        deadline = time.monotonic() + _BUSY_SECONDS
+        pause = 0.001
+        while True:
+            try:
+                self._writer.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as error:
+                if not _is_lock(error) or time.monotonic() > deadline:
+                    raise StoreBusy(str(error.orig)) from error
+            else:
+                return
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 0.05)
+
+    def _take(self) -> list[_Write]:
+        done: list[_Write] = []
+        until = time.monotonic() + _BATCH_SECONDS
+        while self._waiting and (not done or time.monotonic() < until):
+            write = self._waiting.popleft()
+            self._run(write)
+            done.append(write)
+        return done
+
+    def _run(self, write: _Write) -> None:
+        self._writer.exec_driver_sql("SAVEPOINT work")
+        try:
+            write.result = write.work(self._writer)
+        except Exception as error:  # noqa: BLE001 - handed to the caller
+            self._writer.exec_driver_sql("ROLLBACK TO work")
+            write.error = error
+        self._writer.exec_driver_sql("RELEASE work")
+
+    def _finish(self, statement: str) -> None:
+        self._writer.exec_driver_sql(statement)
+
+    def _undo(self) -> None:
+        # After some failures SQLite has rolled back already.
+        connection: Any = self._writer.connection.dbapi_connection
+        if connection.in_transaction:
+            self._finish("ROLLBACK")
+
+    def _fail(self, error: Exception) -> None:
+        while self._waiting:
+            write = self._waiting.popleft()
+            write.error = error
+            write.settle()
+
+
+def _is_lock(error: OperationalError) -> bool:
+    return (
+        isinstance(error.orig, sqlite3.OperationalError)
+        and error.orig.sqlite_errorcode == sqlite3.SQLITE_BUSY
+    )

@@ -1,0 +1,126 @@
+"""The tables of the platform, as SQLAlchemy Core sees them. Migrations create them."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+__all__ = ["exchanges", "listings", "metadata", "objects", "parties", "partners"]
+
+metadata = MetaData()
+
+_SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
+
+objects = Table(
+    "objects",
+    metadata,
+    Column("seq", _SEQUENCE, primary_key=True, autoincrement=True),
+    Column("module", String(32), nullable=False),
+    Column("country_code", String(2), nullable=False),
+    Column("party_id", String(3), nullable=False),
+    Column("uid", String(64), nullable=False),
+    Column("variant", String(64), nullable=False),
+    Column("source", String(36), nullable=False),
+    Column("audience", String(8), nullable=False),
+    Column("last_updated", BigInteger, nullable=False),
+    Column("version", String(16), nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    UniqueConstraint("module", "country_code", "party_id", "uid", "variant", name="objects_id"),
+    sqlite_autoincrement=True,
+)
+"""Every OCPI object, own and received, as the bytes that were accepted.
+
+``seq`` is the order of creation. Owner, uid and variant (a token's type) are the identity, folded
+because CiStrings have no case. ``source`` is empty for own objects and the partner's id for
+received ones; ``audience`` is the only party that may see the object, empty for everybody.
+``last_updated`` counts microseconds; ``version`` is the OCPI version that ``raw`` is written in.
+"""
+
+Index(
+    "objects_order",
+    objects.c.module,
+    objects.c.source,
+    objects.c.audience,
+    objects.c.seq,
+    objects.c.last_updated,
+)
+Index(
+    "objects_updated",
+    objects.c.module,
+    objects.c.source,
+    objects.c.audience,
+    objects.c.last_updated,
+)
+
+listings = Table(
+    "listings",
+    metadata,
+    Column("module", String(32), primary_key=True),
+    Column("source", String(36), primary_key=True),
+    Column("audience", String(8), primary_key=True),
+    Column("country_code", String(2), primary_key=True),
+    Column("party_id", String(3), primary_key=True),
+    Column("total", BigInteger, nullable=False),
+    Column("changes", BigInteger, nullable=False),
+    Column("shifts", BigInteger, nullable=False),
+)
+"""What is known about lists without looking at objects, kept in the transaction of each write.
+
+``total`` is how many objects there are, ``changes`` grows with every write, ``shifts`` with
+every write that gives other objects another place in the list.
+"""
+
+partners = Table(
+    "partners",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("name", String(255), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("invitation_digest", String(64), unique=True),
+    Column("token_digest", String(64), unique=True),
+    Column("sealed_token", LargeBinary),
+    Column("token_base64", Integer),
+    Column("versions_url", Text),
+    Column("version", String(16)),
+    Column("endpoints", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+)
+"""The platforms on the other side.
+
+Tokens that they use here are kept as digests; the token that we use there is sealed.
+``endpoints`` and ``roles`` are JSON arrays as OCPI writes them. ``token_base64`` overrides the
+version's way of writing our token into the header: 0 plain, 1 Base64, null as the version says.
+"""
+
+parties = Table(
+    "parties",
+    metadata,
+    Column("country_code", String(2), primary_key=True),
+    Column("party_id", String(3), primary_key=True),
+    Column("partner_id", String(36), nullable=False, index=True),
+)
+"""Which partner speaks for a party. A party has one voice: nobody else may register it."""
+
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("uid", String(36), primary_key=True),
+    Column("partner_id", String(36), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("answered", BigInteger),
+    Column("result", LargeBinary),
+)
+"""Requests of ours whose result comes later, at a URL that ends in ``uid``."""
