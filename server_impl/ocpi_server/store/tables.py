@@ -85,7 +85,7 @@ partners = Table(
     Column("name", String(255), nullable=False),
     Column("status", String(16), nullable=False),
     Column("revision", BigInteger, nullable=False),
-    Column("invitation_digest", String(64), unique=True),
+    Column("pending_digest", String(64), unique=True),
     Column("token_digest", String(64), unique=True),
     Column("sealed_token", LargeBinary),
     Column("token_base64", Integer),
@@ -98,7 +98,9 @@ partners = Table(
 )
 """The platforms on the other side.
 
-Tokens that they use here are kept as digests; the token that we use there is sealed.
+Tokens that they use here are kept as digests; the token that we use there is sealed. The pending
+one opens versions and credentials only: token A of an invitation, or a token of ours that the
+other side has not confirmed yet. ``revision`` grows with every change.
 ``endpoints`` and ``roles`` are JSON arrays as OCPI writes them. ``token_base64`` overrides the
 version's way of writing our token into the header: 0 plain, 1 Base64, null as the version says.
 """

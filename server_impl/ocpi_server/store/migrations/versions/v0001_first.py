@@ -82,7 +82,7 @@ def _partners() -> None:
         sa.Column("name", sa.String(255), nullable=False),
         sa.Column("status", sa.String(16), nullable=False),
         sa.Column("revision", sa.BigInteger, nullable=False),
-        sa.Column("invitation_digest", sa.String(64), unique=True),
+        sa.Column("pending_digest", sa.String(64), unique=True),
         sa.Column("token_digest", sa.String(64), unique=True),
         sa.Column("sealed_token", sa.LargeBinary),
         sa.Column("token_base64", sa.Integer),

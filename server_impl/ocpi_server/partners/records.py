@@ -1,0 +1,107 @@
+"""What is known of the platforms on the other side."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ocpi_runtime.client.endpoints import Endpoint
+from ocpi_runtime.server import Partner
+from ocpi_runtime.types import PartyId
+
+__all__ = ["KnownPartner", "PartnerRecord", "PartnerRole", "Status", "Terms"]
+
+
+class Status(StrEnum):
+    """How far the registration of a partner has come."""
+
+    INVITED = "invited"
+    """It was given a token A and may register here."""
+    CONNECTING = "connecting"
+    """This platform is registering there."""
+    REGISTERED = "registered"
+    UNREGISTERED = "unregistered"
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRole:
+    """One line of a partner's credentials: a party and the role it plays."""
+
+    role: str
+    country_code: str
+    party_id: str
+
+    @property
+    def party(self) -> PartyId:
+        """The party without its role."""
+        return PartyId.of(self.country_code, self.party_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRecord:
+    """One platform on the other side.
+
+    Attributes:
+        id: Our key for it.
+        name: What an operator calls it.
+        status: How far its registration has come.
+        revision: Grows with every change of the record.
+        versions_url: Where its versions are listed.
+        version: The version that was agreed on; None before that.
+        endpoints: What it publishes in that version.
+        roles: The parties that it speaks for.
+        token_base64: Whether our token is Base64-encoded in the header; None: as the version says.
+        sealed_token: The token that we use there, sealed.
+    """
+
+    id: str
+    name: str
+    status: Status
+    revision: int
+    versions_url: str | None = None
+    version: str | None = None
+    endpoints: tuple[Endpoint, ...] = ()
+    roles: tuple[PartnerRole, ...] = ()
+    token_base64: bool | None = None
+    sealed_token: bytes | None = field(default=None, repr=False)
+
+    @property
+    def parties(self) -> frozenset[PartyId]:
+        """The parties that it speaks for."""
+        return frozenset(role.party for role in self.roles)
+
+    def plays(self, role: str) -> bool:
+        """Tell whether one of its parties has a role."""
+        return any(each.role == role for each in self.roles)
+
+
+@dataclass(frozen=True)
+class KnownPartner(Partner):
+    """A partner that sent a token we know.
+
+    Attributes:
+        record: What is known of it.
+        token: The token that it sent; the answer to GET credentials repeats it.
+    """
+
+    record: PartnerRecord = field(default=PartnerRecord("", "", Status.UNREGISTERED, 0))
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What two platforms agreed on in a registration.
+
+    Attributes:
+        token_here: The token that the partner uses at us; only its digest is kept.
+        token_there: The token that we use at the partner; it is sealed.
+        versions_url: Where the partner lists its versions.
+        version: The version that both will use.
+        endpoints: What the partner publishes in that version.
+        roles: The parties that the partner speaks for.
+    """
+
+    token_here: str = field(repr=False)
+    token_there: str = field(repr=False)
+    versions_url: str
+    version: str
+    endpoints: tuple[Endpoint, ...]
+    roles: tuple[PartnerRole, ...]
