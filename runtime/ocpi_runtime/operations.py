@@ -46,6 +46,7 @@ class Operation:
         path: The path template below the endpoint URL; ``/`` is the endpoint URL itself.
         parameters: Path and query parameters in order.
         body: The type of the JSON body, or None where there is none.
+        body_required: Whether a request without a body is refused.
         result: The type of ``data`` in the answer (``list[X]`` for lists), or None where the
             specification gives no data.
         paged: Whether the answer is a page (offset, limit, Link, X-Total-Count, X-Limit).
@@ -60,6 +61,7 @@ class Operation:
     path: str
     parameters: tuple[Parameter, ...] = ()
     body: Any = None
+    body_required: bool = True
     result: Any = None
     paged: bool = False
     patch: bool = False

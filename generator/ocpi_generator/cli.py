@@ -1,0 +1,110 @@
+"""Commands of the generator: ``ocpi generate``, and those that look after the documents."""
+
+import json
+import sys
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Never
+
+import typer
+from rich.console import Console
+
+from ocpi_generator.generate import Difference, GenerationError, Request, check, generate
+from ocpi_generator.problems import Refused, show
+
+__all__ = ["app"]
+
+_FAILED, _USAGE, _STALE = 1, 2, 4
+_DEFAULT = Path("generated/ocpi_bindings")
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+class Models(StrEnum):
+    """The libraries that models can be made for."""
+
+    MSGSPEC = "msgspec"
+    PYDANTIC = "pydantic"
+
+
+@app.callback()
+def _root() -> None:
+    """From hand-maintained documents to bundles, models, clients and stubs."""
+
+
+@app.command("generate")
+def generate_command(
+    *,
+    version: Annotated[
+        list[str] | None, typer.Option(help="Only this version; needs --out. Repeatable.")
+    ] = None,
+    module: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only this module, with versions and credentials; needs --out. Repeatable."
+        ),
+    ] = None,
+    check_only: Annotated[
+        bool, typer.Option("--check", help="Write nothing; end with 4 if anything would change.")
+    ] = False,
+    models: Annotated[
+        Models, typer.Option(help="pydantic writes models alone, and needs --out.")
+    ] = Models.MSGSPEC,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="The package to write, replaced as a whole; its name is what is imported.",
+            show_default=str(_DEFAULT),
+        ),
+    ] = None,
+    root: Annotated[Path, typer.Option(help="The folder of the documents.")] = Path("openapi"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print results as JSON.")] = False,
+) -> None:
+    """Write models, clients, stubs and bundles for all versions in the documents.
+
+    The committed package is always complete: narrowing it with --version, --module or --models
+    needs another folder, given with --out.
+    """
+    if out is None and (version or module or models is not Models.MSGSPEC):
+        _fail("--version, --module and --models pydantic need --out.", _USAGE)
+    target = (out or _DEFAULT).absolute()
+    if not target.name.isidentifier():
+        _fail(f"{target.name} cannot be the name of a Python package.", _USAGE)
+    request = Request(root, target, tuple(version or ()), tuple(module or ()), models.value)
+    try:
+        if check_only:
+            _report(check(request), as_json=as_json)
+        else:
+            _tell(generate(request), target, as_json=as_json)
+    except Refused as refused:
+        show(refused.problems, json_output=as_json)
+        raise typer.Exit(_FAILED) from refused
+    except GenerationError as error:
+        _fail(str(error), _FAILED)
+
+
+def _tell(written: bool, target: Path, *, as_json: bool) -> None:  # noqa: FBT001 - a result
+    if as_json:
+        sys.stdout.write(json.dumps({"written": written, "package": str(target)}) + "\n")
+    else:
+        _talk.print(f"{target} " + ("is written." if written else "is up to date."))
+
+
+def _report(differences: list[Difference], *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(one) for one in differences], indent=2) + "\n")
+    else:
+        for one in differences:
+            sys.stdout.write(f"{one.kind:8}{one.path}\n")
+    if differences:
+        _talk.print(f"{len(differences)} files are not as generated. Run `ocpi generate`.")
+        raise typer.Exit(_STALE)
+    if not as_json:
+        _talk.print("Everything is as generated.")
+
+
+def _fail(message: str, code: int) -> Never:
+    _talk.print(message, style="red")
+    raise typer.Exit(code)

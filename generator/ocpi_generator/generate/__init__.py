@@ -1,0 +1,47 @@
+"""Writing a generated package, and checking one, as a whole."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ocpi_generator.generate.compare import Difference, compare
+from ocpi_generator.generate.errors import GenerationError
+from ocpi_generator.generate.manifest import is_current
+from ocpi_generator.generate.replace import replace_folder
+from ocpi_generator.generate.request import Request
+
+__all__ = ["Difference", "GenerationError", "Request", "check", "generate"]
+
+
+def generate(request: Request) -> bool:
+    """Write the package, unless it is already what would be written.
+
+    Returns:
+        Whether anything was written.
+
+    Raises:
+        GenerationError: Something failed; the target is untouched.
+        Refused: A document is broken; the target is untouched.
+    """
+    if is_current(request):
+        return False
+    # The tools take longer to import than it takes to find out that there is nothing to do.
+    from ocpi_generator.generate.build import build  # noqa: PLC0415
+
+    replace_folder(request.target, lambda folder: build(request, folder))
+    return True
+
+
+def check(request: Request) -> list[Difference]:
+    """Generate beside the package and compare all files, the manifest included.
+
+    Raises:
+        GenerationError: Something failed.
+        Refused: A document is broken.
+    """
+    from ocpi_generator.generate.build import build  # noqa: PLC0415 - slow to import
+
+    with TemporaryDirectory(prefix="ocpi-check-") as folder:
+        expected = Path(folder) / request.package
+        expected.mkdir()
+        build(request, expected)
+        return compare(expected, request.target)

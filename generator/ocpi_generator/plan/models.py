@@ -1,0 +1,237 @@
+"""Which classes a version has and what a model tool is told about them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ocpi_generator.plan.errors import PlanError
+from ocpi_generator.plan.names import member
+from ocpi_generator.plan.text import docstring
+from ocpi_generator.plan.types import Import, PyType
+
+__all__ = ["ClassPlan", "EnumPlan", "ModelsPlan", "Types", "plan_models", "reachable"]
+
+JsonObject = dict[str, Any]
+
+_REF = "#/components/schemas/"
+_OPEN_ENUM = "x-extensible-enum"
+_SCALARS: Mapping[str, PyType] = {
+    "string": PyType("str"),
+    "integer": PyType("int"),
+    "boolean": PyType("bool"),
+    "number": PyType("Decimal", frozenset({Import("decimal", "Decimal")})),
+}
+_DATETIME = PyType("datetime", frozenset({Import("datetime", "datetime")}))
+
+
+@dataclass(frozen=True, slots=True)
+class EnumPlan:
+    """An enumeration.
+
+    Attributes:
+        name: The class name.
+        open: Whether values outside the list are kept (OpenEnum of the specification).
+        members: Pairs of member name and wire value, in the order of the document.
+        doc: The lines of the docstring.
+    """
+
+    name: str
+    open: bool
+    members: tuple[tuple[str, str], ...]
+    doc: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPlan:
+    """A class with fields.
+
+    Attributes:
+        name: The class name.
+        fields: The wire names of its fields.
+        doc: The lines of the docstring.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    doc: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsPlan:
+    """All models of a version.
+
+    Attributes:
+        classes: The classes with fields, by name.
+        enums: The enumerations, by name.
+        schemas: The schemas as the model tool gets them: names and types, without constraints,
+            named scalars replaced by what they are.
+    """
+
+    classes: tuple[ClassPlan, ...]
+    enums: tuple[EnumPlan, ...]
+    schemas: JsonObject
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All class names in alphabetical order."""
+        return tuple(sorted([c.name for c in self.classes] + [e.name for e in self.enums]))
+
+
+class Types:
+    """Knows which Python type a schema of a version is.
+
+    Args:
+        schemas: The class schemas of the version by name.
+        models: The import name of the package of models.
+    """
+
+    def __init__(self, schemas: Mapping[str, JsonObject], models: str) -> None:
+        self._schemas = schemas
+        self._models = models
+
+    def of(self, schema: JsonObject) -> PyType:
+        """Give the type of a schema: a class, an enumeration, a list, or a scalar.
+
+        Raises:
+            PlanError: The schema is none of them.
+        """
+        schema = self.flat(schema)
+        if "$ref" in schema:
+            name = ref_name(schema)
+            return PyType(name, frozenset({Import(self._models, name)}))
+        if schema.get("type") == "array":
+            return self.of(schema["items"]).inside("list")
+        if schema.get("format") == "date-time":
+            return _DATETIME
+        try:
+            return _SCALARS[schema["type"]]
+        except KeyError as error:
+            raise PlanError(f"no Python type for the schema {schema!r}") from error
+
+    def flat(self, schema: JsonObject) -> JsonObject:
+        """Replace a reference to a named scalar by the scalar itself."""
+        if "$ref" not in schema:
+            return schema
+        target = self.target(schema)
+        return target if _is_scalar(target) else schema
+
+    def target(self, schema: JsonObject) -> JsonObject:
+        """Follow a reference.
+
+        Raises:
+            PlanError: It leads nowhere.
+        """
+        try:
+            return self._schemas[ref_name(schema)]
+        except KeyError as error:
+            raise PlanError(f"reference to an unknown class: {schema['$ref']}") from error
+
+    def is_enum(self, schema: JsonObject) -> bool:
+        """Tell whether a schema refers to an enumeration."""
+        return "$ref" in schema and _enum_values(self.target(schema)) is not None
+
+    def reduced(self, schema: JsonObject) -> JsonObject:
+        """Leave of a schema what decides about its Python type."""
+        schema = self.flat(schema)
+        if "$ref" in schema:
+            return {"$ref": schema["$ref"]}
+        reduced: JsonObject = {"type": schema["type"]}
+        if schema["type"] == "array":
+            reduced["items"] = self.reduced(schema["items"])
+        elif schema["type"] == "number":
+            reduced["format"] = "decimal"
+        elif schema.get("format") == "date-time":
+            reduced["format"] = "date-time"
+        return reduced
+
+
+def ref_name(schema: JsonObject) -> str:
+    """Take the class name out of a reference."""
+    return str(schema["$ref"]).removeprefix(_REF)
+
+
+def plan_models(schemas: Mapping[str, JsonObject], types: Types) -> ModelsPlan:
+    """Decide about all classes of a version.
+
+    Raises:
+        PlanError: A schema is neither object, enumeration nor scalar.
+    """
+    classes, enums, reduced = [], [], {}
+    for name, schema in sorted(schemas.items()):
+        if _enum_values(schema) is not None:
+            enums.append(_plan_enum(name, schema))
+            reduced[name] = {"type": "string", "enum": list(_enum_values(schema) or ())}
+        elif schema.get("type") == "object":
+            classes.append(_plan_class(name, schema))
+            reduced[name] = _reduced_class(schema, types)
+        elif not _is_scalar(schema):
+            raise PlanError(f"{name} is neither an object, an enumeration nor a scalar")
+    return ModelsPlan(tuple(classes), tuple(enums), reduced)
+
+
+def reachable(names: Mapping[str, JsonObject], roots: Iterator[str]) -> frozenset[str]:
+    """Collect the classes that some classes are made of, themselves included."""
+    seen: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name not in seen and name in names:
+            seen.add(name)
+            waiting.extend(references(names[name]))
+    return frozenset(seen)
+
+
+def references(node: object) -> Iterator[str]:
+    """Yield the names of all classes that a part of a document refers to."""
+    if isinstance(node, dict):
+        target = node.get("$ref")
+        if isinstance(target, str) and target.startswith(_REF):
+            yield target.removeprefix(_REF)
+        for child in node.values():
+            yield from references(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from references(child)
+
+
+def _plan_enum(name: str, schema: JsonObject) -> EnumPlan:
+    values = _enum_values(schema) or ()
+    members = tuple((member(value), value) for value in values)
+    if len({one for one, _ in members}) != len(members):
+        raise PlanError(f"two values of {name} would get the same member name")
+    doc = docstring(_summary(name, schema), _see(schema))
+    return EnumPlan(name, _OPEN_ENUM in schema, members, doc)
+
+
+def _plan_class(name: str, schema: JsonObject) -> ClassPlan:
+    properties = schema.get("properties", {})
+    texts = {key: one["description"] for key, one in properties.items() if "description" in one}
+    doc = docstring(_summary(name, schema), _see(schema), sections={"Attributes": texts})
+    return ClassPlan(name, tuple(properties), doc)
+
+
+def _reduced_class(schema: JsonObject, types: Types) -> JsonObject:
+    properties = {key: types.reduced(one) for key, one in schema.get("properties", {}).items()}
+    return {
+        "type": "object",
+        "required": [key for key in properties if key in schema.get("required", ())],
+        "properties": properties,
+    }
+
+
+def _summary(name: str, schema: JsonObject) -> str:
+    return str(schema.get("description") or f"The class {name}")
+
+
+def _see(schema: JsonObject) -> str:
+    url = schema.get("externalDocs", {}).get("url")
+    return f"Specification: {url}" if url else ""
+
+
+def _enum_values(schema: JsonObject) -> tuple[str, ...] | None:
+    values = schema.get("enum", schema.get(_OPEN_ENUM))
+    return None if values is None else tuple(str(value) for value in values)
+
+
+def _is_scalar(schema: JsonObject) -> bool:
+    return schema.get("type") in _SCALARS and _enum_values(schema) is None

@@ -1,0 +1,63 @@
+"""Names that generated code has, and the wire names that they are made from."""
+
+import keyword
+import re
+
+from ocpi_generator.plan.errors import PlanError
+
+__all__ = ["argument", "client_class", "constant", "identifier", "member", "stub_class"]
+
+_NOT_WORD = re.compile(r"\W+", re.ASCII)
+_OWN_ARGUMENTS = frozenset({"self", "context", "body", "query", "result_url"})
+_ENUM_NAMES = frozenset({"mro", "name", "value", "is_known"})
+
+
+def constant(module: str, side: str) -> str:
+    """Name the constant of an interface: ``LOCATIONS_SENDER``."""
+    return f"{module}_{side}".upper()
+
+
+def client_class(module: str) -> str:
+    """Name the client of a module; ``Credentials`` alone would be a model."""
+    return f"{_word(module)}Client"
+
+
+def stub_class(module: str, side: str) -> str:
+    """Name the abstract handler class; the one document of credentials needs no side."""
+    return f"{_word(module)}{'' if side == 'both' else _word(side)}Stub"
+
+
+def identifier(name: str) -> str:
+    """Take a wire name as a Python name: of a module, a method.
+
+    Raises:
+        PlanError: Python does not allow it.
+    """
+    if not name.isidentifier() or not name.isascii() or keyword.iskeyword(name):
+        raise PlanError(f"{name!r} cannot be a name in Python")
+    return name
+
+
+def argument(name: str) -> str:
+    """Take a wire name as the name of an argument.
+
+    Raises:
+        PlanError: Python does not allow it, or the generated method has such an argument.
+    """
+    if name in _OWN_ARGUMENTS:
+        raise PlanError(f"a parameter cannot be named {name!r}: generated methods use that name")
+    return identifier(name)
+
+
+def _word(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def member(value: str) -> str:
+    """Name an enumeration member as its value, changed where Python does not take that."""
+    name = _NOT_WORD.sub("_", value)
+    if not name[:1].isalpha():
+        return f"V{name.strip('_')}" if name.strip("_") else "EMPTY"
+    if keyword.iskeyword(name) or name in _ENUM_NAMES or hasattr(str, name):
+        return f"{name}_"
+    return name

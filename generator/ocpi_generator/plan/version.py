@@ -1,0 +1,198 @@
+"""The plan of one version: everything that templates print."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ocpi_generator.plan import names
+from ocpi_generator.plan.errors import PlanError
+from ocpi_generator.plan.methods import ClientMethod, StubMethod, client_method, stub_method
+from ocpi_generator.plan.models import ModelsPlan, Types, plan_models, reachable
+from ocpi_generator.plan.operations import InterfacePlan, VersionFacts, plan_interface
+from ocpi_generator.plan.text import docstring
+from ocpi_generator.plan.types import Import
+
+__all__ = ["ModulePlan", "StubPlan", "VersionInput", "VersionPlan", "plan_version"]
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionInput:
+    """What a plan is made from.
+
+    Attributes:
+        version: The version number as on the wire.
+        package: The import name of the package to generate for it.
+        token_base64: Whether the token is Base64-encoded in its header.
+        schemas: All class schemas of the version, by name.
+        bundles: The bundles by ``(module, side)``, in the order of the version.
+        sources: The documents that they were made from, as headers name them.
+    """
+
+    version: str
+    package: str
+    token_base64: bool
+    schemas: Mapping[str, JsonObject]
+    bundles: Mapping[tuple[str, str], JsonObject]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StubPlan:
+    """The abstract handler class of one interface."""
+
+    name: str
+    side: str
+    constant: str
+    methods: tuple[StubMethod, ...]
+    doc: tuple[str, ...]
+
+    @property
+    def imports(self) -> frozenset[Import]:
+        """What its methods refer to."""
+        return frozenset().union(*(method.imports for method in self.methods))
+
+
+@dataclass(frozen=True, slots=True)
+class ModulePlan:
+    """One OCPI module: its handler classes, its client, its part of the models.
+
+    Attributes:
+        module: The module identifier and name of the Python modules.
+        word: The name of the client class.
+        stubs: One for each interface.
+        methods: The client operations of all interfaces.
+        classes: The models that its interfaces use.
+        sources: The documents of its interfaces and classes, as headers name them.
+    """
+
+    module: str
+    word: str
+    stubs: tuple[StubPlan, ...]
+    methods: tuple[ClientMethod, ...]
+    classes: tuple[str, ...]
+    sources: tuple[str, ...]
+
+    def method(self, name: str) -> ClientMethod:
+        """Find a client operation by its id.
+
+        Raises:
+            PlanError: There is none.
+        """
+        for method in self.methods:
+            if method.name == name:
+                return method
+        raise PlanError(f"{self.module} has no operation {name}")
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPlan:
+    """Everything that is printed for one version.
+
+    Attributes:
+        facts: What holds for all of it.
+        models: All classes.
+        interfaces: All bundles.
+        modules: The interfaces by module.
+        sources: All documents, as headers name them.
+    """
+
+    facts: VersionFacts
+    models: ModelsPlan
+    interfaces: tuple[InterfacePlan, ...]
+    modules: tuple[ModulePlan, ...]
+    sources: tuple[str, ...]
+
+    def named(self, *names: str) -> tuple[str, ...]:
+        """The documents with certain file names."""
+        return tuple(one for one in self.sources if one.rpartition("/")[2] in names)
+
+    @property
+    def folder(self) -> str:
+        """The last part of the package name, the folder that is written."""
+        return self.facts.package.rpartition(".")[2]
+
+    def module(self, name: str) -> ModulePlan:
+        """Find a module by its identifier.
+
+        Raises:
+            PlanError: There is none.
+        """
+        for module in self.modules:
+            if module.module == name:
+                return module
+        raise PlanError(f"OCPI {self.facts.version} has no module {name}")
+
+
+def plan_version(given: VersionInput) -> VersionPlan:
+    """Decide about everything that is generated for a version.
+
+    Raises:
+        PlanError: The bundles say something that cannot become Python code.
+    """
+    roles = _names_roles(given.schemas)
+    facts = VersionFacts(given.version, given.package, given.token_base64, roles)
+    types = Types(given.schemas, facts.models)
+    interfaces = tuple(plan_interface(one, facts, types) for one in given.bundles.values())
+    models = plan_models(given.schemas, types)
+    _refuse_clashes(interfaces)
+    by_module: dict[str, list[InterfacePlan]] = {}
+    for interface in interfaces:
+        by_module.setdefault(interface.module, []).append(interface)
+    known = frozenset(models.names)
+    modules = tuple(
+        _plan_module(module, own, _classes(own, given.schemas) & known, given.sources)
+        for module, own in by_module.items()
+    )
+    return VersionPlan(facts, models, interfaces, modules, given.sources)
+
+
+def _plan_module(
+    module: str,
+    interfaces: list[InterfacePlan],
+    classes: frozenset[str],
+    sources: tuple[str, ...],
+) -> ModulePlan:
+    return ModulePlan(
+        module=module,
+        word=names.client_class(module),
+        stubs=tuple(_plan_stub(one) for one in interfaces),
+        methods=tuple(
+            client_method(operation, one.constant)
+            for one in interfaces
+            for operation in one.operations
+        ),
+        classes=tuple(sorted(classes)),
+        sources=tuple(one for one in sources if one.split("/")[-2] == module),
+    )
+
+
+def _plan_stub(interface: InterfacePlan) -> StubPlan:
+    see = f"Specification: {interface.url}" if interface.url else ""
+    return StubPlan(
+        name=names.stub_class(interface.module, interface.side),
+        side=interface.side,
+        constant=interface.constant,
+        methods=tuple(stub_method(one) for one in interface.operations),
+        doc=docstring(interface.summary, see),
+    )
+
+
+def _classes(interfaces: list[InterfacePlan], schemas: Mapping[str, JsonObject]) -> frozenset[str]:
+    return reachable(schemas, iter(sorted(frozenset().union(*(i.classes for i in interfaces)))))
+
+
+def _names_roles(schemas: Mapping[str, JsonObject]) -> bool:
+    return "role" in schemas.get("Endpoint", {}).get("properties", {})
+
+
+def _refuse_clashes(interfaces: tuple[InterfacePlan, ...]) -> None:
+    """Make sure that the client of a module can have one method for each operation."""
+    seen: set[tuple[str, str]] = set()
+    for interface in interfaces:
+        for operation in interface.operations:
+            key = (interface.module, operation.id)
+            if key in seen:
+                raise PlanError(f"{interface.module} has two operations {operation.id}")
+            seen.add(key)

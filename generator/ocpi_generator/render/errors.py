@@ -1,0 +1,7 @@
+"""What stops rendering."""
+
+__all__ = ["RenderError"]
+
+
+class RenderError(Exception):
+    """A tool failed, warned, left something out, or is missing; the message says which and what."""

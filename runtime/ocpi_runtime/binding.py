@@ -1,0 +1,72 @@
+"""What one version brings along: interfaces, clients, models, handler stubs and bundles."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ocpi_runtime.operations import Interface
+
+if TYPE_CHECKING:
+    from ocpi_runtime.client import Peer, SyncPeer
+    from ocpi_runtime.server.stub import Stub
+    from ocpi_runtime.types import Model
+
+__all__ = ["Binding"]
+
+C_co = TypeVar("C_co", bound="Peer", covariant=True)
+S_co = TypeVar("S_co", bound="SyncPeer", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Binding(Generic[C_co, S_co]):
+    """A version of OCPI in Python. Each bindings package has one, ``binding``.
+
+    Attributes:
+        version: The version number as on the wire, such as ``2.2.1``.
+        package: The import name of the bindings package.
+        interfaces: By module and side.
+        clients: The class of a peer that speaks the version.
+        sync_clients: The same for code that is not async.
+    """
+
+    version: str
+    package: str
+    interfaces: Mapping[tuple[str, str], Interface]
+    clients: type[C_co]
+    sync_clients: type[S_co]
+
+    def model(self, name: str) -> "type[Model]":
+        """Give a class by its name in the specification, such as ``Location``.
+
+        Raises:
+            KeyError: The version has no such class.
+        """
+        found: type[Model] = _member(f"{self.package}.models", name)
+        return found
+
+    def stub(self, module: str, side: str) -> "type[Stub]":
+        """Give the abstract handler class of an interface.
+
+        Raises:
+            KeyError: The version has no such interface.
+        """
+        stubs: Mapping[tuple[str, str], type[Stub]] = _member(f"{self.package}.stubs", "STUBS")
+        return stubs[module, side]
+
+    def bundle(self, module: str, side: str) -> dict[str, Any]:
+        """Read the OpenAPI document of an interface.
+
+        Raises:
+            KeyError: The version has no such interface.
+        """
+        name = self.interfaces[module, side].document
+        text = (files(self.package) / "documents" / name).read_bytes()
+        document: dict[str, Any] = json.loads(text)
+        return document
+
+
+def _member(module: str, name: str) -> Any:
+    return vars(import_module(module))[name]
