@@ -1,0 +1,106 @@
+"""What a broken rule means, in words that continue a sentence with the name of the field."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import jsonschema_rs
+
+from ocpi_runtime._timestamps import TIMESTAMP_PATTERN, timestamp_fault
+
+__all__ = ["message_of"]
+
+_TYPES: Final = {
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "null": "null",
+}
+_CHARACTERS = re.compile(r"\^(\[.*\])[*+]\$\Z")
+_LONGEST_VALUE = 60
+
+
+def message_of(error: jsonschema_rs.ValidationError) -> str:
+    """Say what is wrong and what would be right.
+
+    Values of peers are told only where the allowed ones are few; a token never is.
+    """
+    words = _WORDS.get(error.kind.name)
+    if words is None:
+        return "has none of the forms that are allowed here"
+    return words(error.kind.value, error.instance)
+
+
+def _type(allowed: Any, value: Any) -> str:
+    names = [allowed] if isinstance(allowed, str) else list(allowed)
+    wanted = " or ".join(_TYPES[name] for name in names)
+    if isinstance(value, float) and "integer" in names:
+        return f"has a decimal point, but must be {wanted}"
+    return f"is {_kind(value)}, but must be {wanted}"
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    by_type: dict[type, str] = {str: "string", dict: "object", list: "array"}
+    return _TYPES[by_type.get(type(value), "number")]
+
+
+def _enum(options: Any, value: Any) -> str:
+    allowed = ", ".join(str(option) for option in options if option is not None)
+    return f"is {_quoted(value)}, but must be one of {allowed}"
+
+
+def _quoted(value: Any) -> str:
+    text = repr(value) if isinstance(value, str) else _kind(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+
+
+def _pattern(pattern: Any, value: Any) -> str:
+    if pattern == TIMESTAMP_PATTERN:
+        return timestamp_fault(value)
+    characters = _CHARACTERS.match(pattern)
+    if characters is None:
+        return f"has not the form {pattern}"
+    allowed = re.compile(characters[1])
+    wrong = next((each for each in value if not allowed.match(each)), "")
+    return f"has the character {wrong!a}, which is not allowed here"
+
+
+def _max_length(limit: Any, value: Any) -> str:
+    return f"is {len(value)} characters long, at most {limit} are allowed"
+
+
+def _min_length(limit: Any, value: Any) -> str:
+    return f"is {len(value)} characters long, at least {limit} are needed"
+
+
+def _max_items(limit: Any, value: Any) -> str:
+    return f"has {len(value)} items, at most {limit} are allowed"
+
+
+def _min_items(limit: Any, value: Any) -> str:
+    return f"has {len(value)} items, at least {limit} must be there"
+
+
+_WORDS: Final[dict[str, Callable[[Any, Any], str]]] = {
+    "required": lambda _limit, _value: "is missing, but required",
+    "type": _type,
+    "enum": _enum,
+    "pattern": _pattern,
+    "maxLength": _max_length,
+    "minLength": _min_length,
+    "maxItems": _max_items,
+    "minItems": _min_items,
+    "uniqueItems": lambda _limit, _value: "has the same item twice",
+    "maximum": lambda limit, value: f"is {value}, at most {limit} is allowed",
+    "minimum": lambda limit, value: f"is {value}, at least {limit} is needed",
+    "exclusiveMaximum": lambda limit, value: f"is {value}, but must be below {limit}",
+    "exclusiveMinimum": lambda limit, value: f"is {value}, but must be above {limit}",
+    "multipleOf": lambda limit, value: f"is {value}, but must be a multiple of {limit}",
+}

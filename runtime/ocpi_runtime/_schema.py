@@ -1,0 +1,137 @@
+"""Schemas of OpenAPI 3.0 as JSON Schema, compiled to validators.
+
+Draft 4 is what OpenAPI 3.0 grew from: the words for limits are the same, and 1.0 is no integer.
+What differs is translated here:
+
+- Nullability follows cardinality: a property that its class does not require also takes null,
+  unless a derived PATCH class says in ``x-ocpi-not-null`` that it may not be cleared.
+- A DateTime is held to the calendar.
+- Formats, open enumerations and descriptions hold nothing that could be checked.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+import jsonschema_rs
+
+from ocpi_runtime._timestamps import TIMESTAMP_PATTERN
+from ocpi_runtime.types import SchemaSet
+
+__all__ = ["compiled", "translated"]
+
+_KEPT: Final = frozenset({
+    "type", "enum", "required", "maxLength", "minLength", "pattern", "minItems", "maxItems",
+    "uniqueItems", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+    "minProperties", "maxProperties",
+})  # fmt: skip
+_SPLICED = ("allOf", "anyOf", "oneOf")
+_PREFIX = "#/components/schemas/"
+_OR_NULL = ":or-null"
+
+Schema = dict[str, Any]
+
+
+@cache
+def compiled(package: str, name: str, *, many: bool) -> jsonschema_rs.Draft4Validator:
+    """Compile the validator of a class, or of a list of its objects.
+
+    Patterns are run without backtracking, so that no text from outside can make them slow.
+
+    Args:
+        package: The bindings package, whose schemas are read once.
+        name: The name of the class.
+        many: Whether a list is validated.
+
+    Raises:
+        LookupError: The package has no schema of that name.
+    """
+    definitions = _definitions(package)
+    if name not in definitions:
+        raise LookupError(f"{package} has no schema called {name}.")
+    root: Schema = {"$ref": f"#/definitions/{name}"}
+    if many:
+        root = {"type": "array", "items": root}
+    used = _reachable(definitions, name)
+    return jsonschema_rs.Draft4Validator(
+        {**root, "definitions": {each: definitions[each] for each in used}},
+        validate_formats=False,
+        pattern_options=jsonschema_rs.RegexOptions(),
+    )
+
+
+@cache
+def _definitions(package: str) -> dict[str, Schema]:
+    return translated(SchemaSet(package).load())
+
+
+def translated(document: dict[str, Any]) -> dict[str, Schema]:
+    """Translate all schemas of a document; each stands beside a twin that also takes null."""
+    out: dict[str, Schema] = {}
+    for name, schema in document["components"]["schemas"].items():
+        out[name] = _translate(schema)
+        out[name + _OR_NULL] = _or_null(out[name])
+    return out
+
+
+def _translate(schema: Schema) -> Schema:
+    if "$ref" in schema:
+        return {"$ref": f"#/definitions/{_target(schema)}"}
+    out = {word: value for word, value in schema.items() if word in _KEPT and value != []}
+    if schema.get("format") == "date-time":
+        out["pattern"] = TIMESTAMP_PATTERN
+    if "properties" in schema:
+        out["properties"] = dict(_properties(schema))
+    if "items" in schema:
+        out["items"] = _translate(schema["items"])
+    for word in _SPLICED:
+        if word in schema:
+            out[word] = [_translate(part) for part in schema[word]]
+    return out
+
+
+def _properties(schema: Schema) -> Iterator[tuple[str, Schema]]:
+    never_null = {*schema.get("required", ()), *schema.get("x-ocpi-not-null", ())}
+    for name, value in schema["properties"].items():
+        if name in never_null:
+            yield name, _translate(value)
+        elif "$ref" in value:
+            yield name, {"$ref": f"#/definitions/{_target(value)}{_OR_NULL}"}
+        else:
+            yield name, _or_null(_translate(value))
+
+
+def _or_null(schema: Schema) -> Schema:
+    """Let a schema take null too, in a way that keeps its errors at the place of the fault."""
+    if "type" not in schema:
+        return {"anyOf": [{"type": "null"}, schema]} if schema else schema
+    out = {**schema, "type": [schema["type"], "null"]}
+    if "enum" in out:
+        out["enum"] = [*out["enum"], None]
+    return out
+
+
+def _target(reference: Schema) -> str:
+    return str(reference["$ref"]).removeprefix(_PREFIX)
+
+
+def _reachable(definitions: dict[str, Schema], name: str) -> set[str]:
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        each = waiting.pop()
+        if each not in found:
+            found.add(each)
+            waiting.extend(_references(definitions[each]))
+    return found
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(reference := node.get("$ref"), str):
+            yield reference.removeprefix("#/definitions/")
+        for value in node.values():
+            yield from _references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _references(value)

@@ -1,0 +1,106 @@
+"""Timestamps between the wire and the user (DateTime, types chapter of the specification).
+
+On the wire: RFC 3339 without offsets, at most 25 characters, sent with ``Z``. For the user:
+aware datetimes. Text without a zone designator means UTC.
+"""
+
+import re
+from datetime import UTC, datetime
+
+__all__ = [
+    "MAX_LENGTH",
+    "TIMESTAMP_PATTERN",
+    "format_timestamp",
+    "now",
+    "parse_timestamp",
+    "timestamp_fault",
+]
+
+MAX_LENGTH = 25
+_TIME = r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?Z?"
+_LEAP_YEAR = r"([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
+_DATE = (
+    r"([0-9]{4}-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
+    r"|[0-9]{4}-(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    r"|[0-9]{4}-02-(0[1-9]|1[0-9]|2[0-8])"
+    rf"|{_LEAP_YEAR}-02-29)"
+)
+TIMESTAMP_PATTERN = f"^{_DATE}{_TIME}$"
+"""All timestamps that exist and no others: the calendar is in it, the length is not.
+
+Year 0 is let through, since a pattern for it would cost more than it tells; decoding refuses it.
+"""
+
+_EXISTING = re.compile(TIMESTAMP_PATTERN[:-1] + r"\Z")
+_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z?\Z")
+_OFFSET = re.compile(r".*[+-][0-9]{2}:?[0-9]{2}\Z")
+
+
+def now() -> datetime:
+    """Give the current instant, cut to what the wire carries (milliseconds)."""
+    instant = datetime.now(UTC)
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def format_timestamp(instant: datetime) -> str:
+    """Write an instant as DateTime: in UTC, with ``Z``, in at most 25 characters.
+
+    Fractions are cut to milliseconds, or to four digits where the fourth says something.
+
+    Raises:
+        ValueError: The datetime is naive, so that nobody knows which instant it is.
+    """
+    offset = instant.utcoffset()
+    if offset is None:
+        raise ValueError(
+            f"The datetime {instant.isoformat()} has no time zone; use an aware one, "
+            "such as datetime.now(UTC)."
+        )
+    if offset:
+        instant = instant.astimezone(UTC)
+    text = instant.replace(tzinfo=None, microsecond=0).isoformat()
+    return f"{text}{_fraction(instant.microsecond)}Z"
+
+
+def _fraction(microsecond: int) -> str:
+    digits = f"{microsecond // 100:04}"
+    if digits == "0000":
+        return ""
+    return f".{digits}" if digits[3] != "0" else f".{digits[:3]}"
+
+
+def parse_timestamp(text: str) -> datetime:
+    """Read DateTime from text outside of JSON, such as a query parameter. The result is in UTC.
+
+    Raises:
+        ValueError: It is no DateTime; the message continues a sentence that names the field.
+    """
+    fault = timestamp_fault(text)
+    if fault:
+        raise ValueError(fault)
+    try:
+        instant = datetime.fromisoformat(text.removesuffix("Z"))
+    except ValueError:
+        raise ValueError("names a year that is not supported") from None
+    return instant.replace(tzinfo=UTC)
+
+
+def timestamp_fault(text: str) -> str:
+    """Say what is wrong with a text that should be a DateTime, in words that continue a sentence.
+
+    Returns:
+        An empty text if nothing is.
+    """
+    if not _EXISTING.match(text):
+        return _form_fault(text)
+    if len(text) > MAX_LENGTH:
+        return f"is {len(text)} characters long, at most {MAX_LENGTH} are allowed in a timestamp"
+    return ""
+
+
+def _form_fault(text: str) -> str:
+    if _SHAPE.match(text):
+        return "is no date and time that exists"
+    if _OFFSET.match(text) and "T" in text:
+        return "carries an offset; timestamps are in UTC and end with Z"
+    return "is no timestamp of the form 2024-06-29T20:39:09Z"

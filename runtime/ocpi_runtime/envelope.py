@@ -1,0 +1,153 @@
+"""The envelope of every answer: data, status_code, status_message, timestamp.
+
+The response format of the transport and format chapter.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from ocpi_runtime._timestamps import format_timestamp, now, parse_timestamp
+from ocpi_runtime.errors import OcpiError, ProtocolError, Violation
+from ocpi_runtime.status import Status
+from ocpi_runtime.types import UNSET, Raw, UnsetType
+
+__all__ = ["Envelope", "failure", "read", "success"]
+
+_LONGEST_MESSAGE = 1024
+_MOST_VIOLATIONS = 100
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_encode = msgspec.json.Encoder().encode
+
+
+class _Wire(msgspec.Struct):
+    """What is looked at; everything else is passed over."""
+
+    status_code: Any = UNSET
+    status_message: Any = UNSET
+    timestamp: Any = UNSET
+    data: msgspec.Raw | UnsetType = UNSET
+
+
+_decoder = msgspec.json.Decoder(_Wire)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An answer of a peer, unwrapped.
+
+    Attributes:
+        status_code: The OCPI status; 1xxx is success.
+        data: The JSON text of ``data``; UNSET where there is none. Null stays ``null``.
+        status_message: What the peer says about it, or None.
+        timestamp: When the peer made the answer (UTC); None where it is missing or wrong.
+        problems: Faults that do no harm, such as a missing timestamp.
+    """
+
+    status_code: int
+    data: Raw | UnsetType = UNSET
+    status_message: str | None = None
+    timestamp: datetime | None = None
+    problems: tuple[Violation, ...] = field(default=())
+
+    @property
+    def is_success(self) -> bool:
+        """Tell whether the status is one of success (1xxx)."""
+        return 1000 <= self.status_code < 2000  # noqa: PLR2004 - the range of success
+
+
+def read(body: bytes) -> Envelope:
+    """Unwrap an answer. Data stays unparsed; unknown fields are passed over.
+
+    Raises:
+        ProtocolError: It is not JSON, no object, or has no integer ``status_code``.
+    """
+    try:
+        wire = _decoder.decode(body)
+    except msgspec.ValidationError:
+        raise ProtocolError("The answer is JSON, but no OCPI envelope.") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise ProtocolError("The answer is not JSON, so it is no OCPI envelope.") from None
+    code = wire.status_code
+    if type(code) is not int:
+        raise ProtocolError("The answer has no integer status_code, so it is no OCPI envelope.")
+    problems: list[Violation] = []
+    return Envelope(
+        code,
+        UNSET if wire.data is UNSET else Raw(wire.data),
+        _message(wire.status_message, problems),
+        _timestamp(wire.timestamp, problems),
+        tuple(problems),
+    )
+
+
+def _message(value: Any, problems: list[Violation]) -> str | None:
+    if value is UNSET or value is None:
+        return None
+    if not isinstance(value, str):
+        problems.append(Violation("/status_message", "type", "is no string"))
+        return None
+    return value
+
+
+def _timestamp(value: Any, problems: list[Violation]) -> datetime | None:
+    if value is UNSET:
+        problems.append(Violation("/timestamp", "required", "is missing"))
+        return None
+    if not isinstance(value, str):
+        problems.append(Violation("/timestamp", "type", "is no string"))
+        return None
+    try:
+        return parse_timestamp(value)
+    except ValueError as fault:
+        problems.append(Violation("/timestamp", "format", str(fault)))
+        return None
+
+
+def success(data: bytes | None = None, *, status_code: int = Status.SUCCESS) -> bytes:
+    """Wrap an answer.
+
+    Args:
+        data: JSON text, spliced as it is; None leaves ``data`` out.
+        status_code: 1000, or a custom code of success.
+    """
+    head = b"" if data is None else b'"data":%b,' % data
+    return b'{%b"status_code":%d,"timestamp":"%b"}' % (head, status_code, _now())
+
+
+def failure(error: OcpiError) -> bytes:
+    """Wrap an error: its status, its message and hint, its violations in ``data``.
+
+    ``data`` is a list of ``{pointer, code, message}``, left out where there is nothing to list.
+    Only what the error says of itself is told, no cause and no trace.
+    """
+    text = " ".join(part for part in (error.message, error.hint) if part)
+    listed = [_told(violation) for violation in error.violations[:_MOST_VIOLATIONS]]
+    head = b'"data":%b,' % _encode(listed) if listed else b""
+    return b'{%b"status_code":%d,"status_message":%b,"timestamp":"%b"}' % (
+        head,
+        error.status_code,
+        _encode(_clean(text)),
+        _now(),
+    )
+
+
+def _told(violation: Violation) -> dict[str, str]:
+    return {
+        "pointer": _SURROGATES.sub("?", violation.pointer),
+        "code": violation.code,
+        "message": _clean(violation.message),
+    }
+
+
+def _clean(text: str) -> str:
+    line = _SURROGATES.sub("?", _CONTROLS.sub(" ", text)).strip()
+    return line if len(line) <= _LONGEST_MESSAGE else f"{line[: _LONGEST_MESSAGE - 1]}…"
+
+
+def _now() -> bytes:
+    return format_timestamp(now()).encode("ascii")

@@ -1,0 +1,118 @@
+"""Pages of lists: the Link to the next one, how many there are (transport and format chapter).
+
+A client follows the Link as it came, so that the filters of the first request stay in force.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
+
+from ocpi_runtime._timestamps import format_timestamp
+
+__all__ = ["Count", "format_link", "next_url", "parse_count", "parse_link"]
+
+_TARGET = re.compile(r"[\s,]*<([^<>]*)>")
+_PARAMETER = re.compile(
+    r"\s*;\s*(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s;,\"]*)))?)?"
+)
+_FORBIDDEN = re.compile(r"[\x00-\x20<>\"\x7f-\U0010ffff]")
+_DIGITS = re.compile(r"[0-9]{1,18}\Z")
+
+
+class Count(NamedTuple):
+    """A header that carries a number.
+
+    Attributes:
+        value: The number, or None where the header is missing or wrong.
+        problem: What is wrong, for a person; empty if nothing is.
+    """
+
+    value: int | None
+    problem: str = ""
+
+
+def parse_link(header: str | None, *, base: str = "") -> str | None:
+    """Find the URL of the next page in a Link header (RFC 8288).
+
+    Args:
+        header: The value; several headers joined with commas. Several links, quoted and bare
+            parameters, ``rel`` in any case and with several relations are understood; links
+            that are broken are passed over.
+        base: The URL of the page, for a peer that links relatively.
+
+    Returns:
+        The first link whose relation is ``next``, or None.
+    """
+    for target, relations in _links(header or ""):
+        if "next" in relations:
+            return urljoin(base, target) if base else target
+    return None
+
+
+def _links(header: str) -> Iterator[tuple[str, list[str]]]:
+    position = 0
+    while match := _TARGET.match(header, position):
+        parameters, position = _parameters(header, match.end())
+        yield match[1].strip(), parameters.get("rel", "").lower().split()
+        position = _next_comma(header, position)
+
+
+def _parameters(header: str, position: int) -> tuple[dict[str, str], int]:
+    found: dict[str, str] = {}
+    while match := _PARAMETER.match(header, position):
+        if match[1]:
+            quoted = match[2]
+            value = match[3] or "" if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
+            found.setdefault(match[1].lower(), value)
+        position = match.end()
+    return found, position
+
+
+def _next_comma(header: str, position: int) -> int:
+    comma = header.find(",", position)
+    return len(header) if comma < 0 else comma
+
+
+def format_link(url: str) -> str:
+    """Write the Link header for the next page.
+
+    Raises:
+        ValueError: The URL has characters that a URL cannot have.
+    """
+    if _FORBIDDEN.search(url):
+        raise ValueError("A URL in a Link header must be percent-encoded.")
+    return f'<{url}>; rel="next"'
+
+
+def next_url(url: str, query: Mapping[str, str | int | datetime | None]) -> str:
+    """Give the URL of the next page.
+
+    Args:
+        url: The URL of the endpoint; a query that it carries stays.
+        query: The filters of this page with the new offset; entries that are None are left out.
+    """
+    text = {name: _text(value) for name, value in query.items() if value is not None}
+    parts = urlsplit(url)
+    joined = "&".join(part for part in (parts.query, urlencode(text, safe=":")) if part)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, joined, ""))
+
+
+def _text(value: str | int | datetime) -> str:
+    return format_timestamp(value) if isinstance(value, datetime) else str(value)
+
+
+def parse_count(name: str, value: str | None) -> Count:
+    """Read X-Total-Count or X-Limit.
+
+    Args:
+        name: The name of the header, for the problem.
+        value: What came; None where nothing did.
+    """
+    if value is None:
+        return Count(None)
+    stripped = value.strip()
+    if not _DIGITS.match(stripped):
+        return Count(None, f"The header {name} is no number of objects: {stripped[:40]!r}")
+    return Count(int(stripped))
