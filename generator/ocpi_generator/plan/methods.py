@@ -120,7 +120,7 @@ def stub_method(operation: OperationPlan) -> StubMethod:
         for one in operation.placed("query")
         if not (operation.paged and one.name in _PAGING)
     ]
-    doc = _doc(operation, arguments[1:])
+    doc = _doc(operation, arguments)
     return StubMethod(operation.id, tuple(arguments), _stub_returns(operation), doc)
 
 
@@ -148,7 +148,7 @@ def client_method(operation: OperationPlan, constant: str) -> ClientMethod:
         returns=returns,
         sync_returns=sync_returns,
         doc=_doc(operation, arguments),
-        request_doc=docstring(f"Build the request of {operation.id}: {_lower(operation.summary)}"),
+        request_doc=docstring(f"Build the request of {operation.id}"),
     )
 
 
@@ -199,7 +199,3 @@ def _doc(operation: OperationPlan, arguments: Iterable[Argument]) -> tuple[str, 
 
 def _imports(arguments: Iterable[Argument], returns: PyType) -> frozenset[Import]:
     return returns.imports.union(*(one.type.imports for one in arguments))
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
