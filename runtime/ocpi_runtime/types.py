@@ -7,7 +7,6 @@ when it breaks a limit. A field has three states: absent (``UNSET``), null (``No
 
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from typing import Any, ClassVar, NamedTuple, Self
 
 import msgspec
@@ -35,6 +34,8 @@ class SchemaSet:
 
 @cache
 def _load_schemas(package: str) -> dict[str, Any]:
+    from importlib.resources import files  # noqa: PLC0415 - would double the import time of models
+
     text = (files(package) / "documents" / "schemas.json").read_bytes()
     document: dict[str, Any] = msgspec.json.decode(text)
     return document
