@@ -6,11 +6,11 @@ from typing import Any, Final
 from ocpi_generator.bundle.answers import Answers, content
 from ocpi_generator.bundle.components import reachable, reference
 from ocpi_generator.bundle.schemas import ClassSet, absolute
-from ocpi_generator.documents import InterfaceKey, Operation, Part, Version, by_path, class_at
+from ocpi_generator.documents import Head, InterfaceKey, Operation, Part, Version, by_path, class_at
 
 __all__ = ["bundle_interface"]
 
-_RESPONSE_URL: Final = "{$request.body#/response_url}"
+_RESULT_URL: Final = "response_url"
 _ORDER: Final = (
     "operationId",
     "tags",
@@ -70,18 +70,23 @@ class _Bundle:
         }
 
     def _info(self) -> dict[str, str]:
+        """Take over what the nearest head says, under the number of this version."""
         version = self._version.meta.version
-        info = {"title": f"OCPI {version} {self._module}: {self._interface}", "version": version}
-        description = self._head().get("info", {}).get("description")
-        return {**info, "description": description} if description else info
+        title = f"OCPI {version} {self._module}: {self._interface} interface"
+        head = self._head
+        if head is None or "info" not in head.data:
+            return {"title": title, "version": version}
+        stated = head.data["info"]
+        title = stated["title"].replace(head.version, version)
+        return {**stated, "title": title, "version": version}
 
-    def _head(self) -> Mapping[str, Any]:
-        head = self._version.heads.get((self._module, self._interface))
-        return head.data if head else {}
+    @property
+    def _head(self) -> Head | None:
+        return self._version.heads.get((self._module, self._interface))
 
     def _external_docs(self) -> dict[str, Any]:
-        head = self._head()
-        docs = {"externalDocs": head["externalDocs"]} if "externalDocs" in head else {}
+        data = self._head.data if self._head else {}
+        docs = {"externalDocs": data["externalDocs"]} if "externalDocs" in data else {}
         return absolute(docs, self._version.meta.specification)
 
     # -- operations ------------------------------------------------------------------------------
@@ -126,8 +131,11 @@ class _Bundle:
         """Show where the asynchronous results of a request are sent."""
         if self._interface != "receiver":
             return {}
+        asked = {one["name"]: one["in"] for one in operation.body.get("parameters", ())}
+        place = f"{asked[_RESULT_URL]}." if _RESULT_URL in asked else "body#/"
+        url = f"{{$request.{place}{_RESULT_URL}}}"
         return {
-            result.id: {_RESPONSE_URL: {result.method: self._callback(result)}}
+            result.id: {url: {result.method: self._callback(result)}}
             for result in self._version.operations.get((self._module, "sender"), ())
             if operation.id in result.body.get("x-ocpi-result-of", ())
         }

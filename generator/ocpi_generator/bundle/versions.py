@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ocpi_generator.bundle.checks import obstacles
 from ocpi_generator.bundle.components import reachable, reference
 from ocpi_generator.bundle.interfaces import bundle_interface
 from ocpi_generator.bundle.schemas import ClassSet
 from ocpi_generator.documents import Library, Version, VersionMeta
+from ocpi_generator.problems import Refused
 
 __all__ = ["VersionBundle", "as_json", "bundle_version", "weave"]
 
@@ -52,28 +54,26 @@ def bundle_version(root: Path, version: str) -> VersionBundle:
         version: Such as ``2.2.1``.
 
     Raises:
-        Refused: When a document cannot be read or a layer contradicts its parent. Lint finds more.
+        Refused: When a document cannot be read, a layer contradicts its parent, or a reference
+            leads nowhere. Lint finds more.
     """
     return weave(Library(root).readable(version))
 
 
 def weave(version: Version) -> VersionBundle:
-    """Weave the bundles of a version that was read."""
+    """Weave the bundles of a version that was read.
+
+    Raises:
+        Refused: When a reference leads nowhere or two classes share a name.
+    """
+    problems = list(obstacles(version))
+    if problems:
+        raise Refused(problems)
     classes = ClassSet(version)
     documents = {
         ".".join(key): bundle_interface(version, classes, key) for key in version.interfaces()
     }
-    used = reachable(list(documents.values()), {"schemas": classes.schemas}).get("schemas", {})
-    # A class that is only patched is still a class of its own to those who keep the objects.
-    used = reachable(
-        [reference("schemas", name) for name in used]
-        + [
-            reference("schemas", one["x-ocpi-patch-of"])
-            for one in used.values()
-            if "x-ocpi-patch-of" in one
-        ],
-        {"schemas": classes.schemas},
-    ).get("schemas", {})
+    used = _used_classes(documents, classes)
     return VersionBundle(
         meta=version.meta,
         documents=documents,
@@ -81,6 +81,17 @@ def weave(version: Version) -> VersionBundle:
         modules={name: classes.modules[name] for name in used},
         sources=_sources(version),
     )
+
+
+def _used_classes(
+    documents: Mapping[str, dict[str, Any]], classes: ClassSet
+) -> dict[str, dict[str, Any]]:
+    """Collect the classes that a bundle uses, and those that it only patches."""
+    candidates = {"schemas": classes.schemas}
+    used = reachable(list(documents.values()), candidates).get("schemas", {})
+    patched = [one["x-ocpi-patch-of"] for one in used.values() if "x-ocpi-patch-of" in one]
+    roots = [reference("schemas", name) for name in (*used, *patched)]
+    return reachable(roots, candidates).get("schemas", {})
 
 
 def _schemas(version: Version, used: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Reading ``openapi/``: documents with positions, common parts, layers and versions."""
 
-from ocpi_generator.documents.layers import METHODS, Head, InterfaceKey, Layer, Operation, Schema
+from ocpi_generator.documents.layers import Head, InterfaceKey, Layer, Operation, Schema
 from ocpi_generator.documents.meta import Module, Patch, Removed, VersionFile, VersionMeta
 from ocpi_generator.documents.parts import Part
 from ocpi_generator.documents.positions import Document, Place, Pointer, as_text
@@ -11,6 +11,7 @@ from ocpi_generator.documents.references import (
     references,
     subschemas,
 )
+from ocpi_generator.documents.shapes import METHODS, openapi_errors
 from ocpi_generator.documents.versions import Library, Version, by_path
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "as_text",
     "by_path",
     "class_at",
+    "openapi_errors",
     "parse_reference",
     "references",
     "subschemas",

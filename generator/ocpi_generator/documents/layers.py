@@ -3,19 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from ocpi_generator.documents.meta import VersionFile
 from ocpi_generator.documents.positions import Document, Place
 from ocpi_generator.documents.references import SchemaKey
-from ocpi_generator.documents.shapes import interface_shape, schemas_shape
+from ocpi_generator.documents.shapes import METHODS, interface_shape, schemas_shape
 from ocpi_generator.documents.yaml_files import read_document
 from ocpi_generator.problems import Problem
 
-__all__ = ["METHODS", "Head", "InterfaceKey", "Layer", "Operation", "Schema", "read_layer"]
-
-METHODS: Final = ("get", "put", "post", "patch", "delete")
-"""The HTTP methods of OCPI, in the order in which bundles show them."""
+__all__ = ["Head", "InterfaceKey", "Layer", "Operation", "Schema", "read_layer"]
 
 InterfaceKey = tuple[str, str]
 """Module and interface."""

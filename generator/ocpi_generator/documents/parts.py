@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ocpi_generator.documents.positions import Place
+from ocpi_generator.documents.shapes import component_errors
 from ocpi_generator.documents.yaml_files import read_document
 from ocpi_generator.problems import Problem
 
@@ -21,6 +22,14 @@ _MAPPINGS: Final[tuple[str, ...]] = (
     "security",
     "formats",
 )
+_COMPONENTS: Final = {
+    "message-headers": "headers",
+    "response-headers": "headers",
+    "parameters": "parameters",
+    "security": "securitySchemes",
+    "envelope": "schemas",
+}
+"""What becomes of a section in a bundle."""
 _WHY: Final = "Parts are woven into every bundle and must be unmistakable."
 _CONDITIONS: Final = ("always", "body", "path")
 
@@ -77,8 +86,33 @@ def _faults(place: Place) -> list[Problem]:
         faults.append(place.at("applies").problem("part", what, why=_WHY, how=how))
     for key in _MAPPINGS:
         faults += _section_faults(place.at(key), data.get(key, {}), deep=key != "envelope")
-    for status, response in data.get("responses", {}).items() if not faults else ():
+    if faults:
+        return faults
+    for status, response in data.get("responses", {}).items():
         faults += _response_faults(place.at("responses", status), response)
+    return faults + _openapi_faults(place)
+
+
+def _openapi_faults(place: Place) -> list[Problem]:
+    """Check the sections as the components that they will become."""
+    data, faults = place.document.data, []
+    for key, section in _COMPONENTS.items():
+        found = {
+            name: {"name": name, **entry} if key == "parameters" else entry
+            for name, entry in data.get(key, {}).items()
+        }
+        if key == "envelope":
+            found = {key: data[key]} if key in data else {}
+        for pointer, message in component_errors({section: found}):
+            steps = (key, *pointer[2:]) if key != "envelope" else (key, *pointer[3:])
+            how = "Write it as OpenAPI 3.0.3 says."
+            faults.append(place.at(*steps).problem("openapi", message, why=_WHY, how=how))
+        if section in {"headers", "parameters"} and not faults:
+            faults += [
+                place.at(key, name).problem("part", "there is no `schema`", why=_WHY, how="Add it.")
+                for name, entry in found.items()
+                if "schema" not in entry
+            ]
     return faults
 
 

@@ -1,9 +1,10 @@
 """Whether source documents are OpenAPI, as far as a document without its common parts can be.
 
-Everything after this may rely on the shapes that OpenAPI 3.0 prescribes.
+Everything after this may rely on the shapes that OpenAPI 3.0 prescribes, and on the narrower ones
+of our documents: parameters, bodies and answers are written out, and every one has a schema.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -16,11 +17,30 @@ from openapi_spec_validator.schemas import schema_v30
 from ocpi_generator.documents.positions import Document, Place, Pointer
 from ocpi_generator.problems import Problem
 
-__all__ = ["interface_shape", "openapi_errors", "schemas_shape"]
+__all__ = ["METHODS", "component_errors", "interface_shape", "openapi_errors", "schemas_shape"]
+
+METHODS: Final = ("get", "put", "post", "patch", "delete")
+"""The HTTP methods of OCPI, in the order in which bundles show them."""
 
 _WHY: Final = "A document that is no OpenAPI 3.0 cannot be bundled."
+_WHY_NARROW: Final = "One way to write a thing keeps documents readable and layers comparable."
 _HEAD: Final = {"openapi": "3.0.3", "info": {"title": "-", "version": "-"}, "paths": {}}
 _SHORT: Final = 200
+_JSON: Final = "application/json"
+_ROOT_KEYS: Final = frozenset({"openapi", "info", "x-ocpi", "externalDocs", "paths"})
+_OPERATION_KEYS: Final = frozenset(
+    {
+        "operationId",
+        "summary",
+        "description",
+        "externalDocs",
+        "parameters",
+        "requestBody",
+        "responses",
+    }
+)
+_WOVEN: Final = "Remove it; the bundler writes it, or it has no meaning in OCPI."
+_WRITE_OUT: Final = "Write it out here."
 
 
 @cache
@@ -34,6 +54,11 @@ def openapi_errors(document: dict[str, Any]) -> list[tuple[Pointer, str]]:
     return [(tuple(error.absolute_path), error.message[:_SHORT]) for error in found]
 
 
+def component_errors(components: dict[str, Any]) -> list[tuple[Pointer, str]]:
+    """Check what stands below ``components`` the same way; pointers begin with that word."""
+    return openapi_errors(_HEAD | {"components": components})
+
+
 def _deepest(error: ValidationError) -> ValidationError:
     """Follow the branch that was meant: a reference where there is `$ref`, else the object."""
     while error.validator in {"oneOf", "anyOf"} and error.context:
@@ -44,22 +69,19 @@ def _deepest(error: ValidationError) -> ValidationError:
 
 
 def _is_reference(error: ValidationError) -> bool:
-    return (
-        "Reference" in str(error.parent.validator_value[error.schema_path[0]])
-        if error.parent
-        else False
-    )
+    branch = error.parent.validator_value[error.schema_path[0]]
+    return "Reference" in str(branch)
 
 
 def interface_shape(document: Document) -> list[Problem]:
     """Check ``sender.yaml`` and its like; what a head may leave to its parent is not missed."""
-    return _problems(document, openapi_errors(_HEAD | document.data), 0)
+    errors = openapi_errors(_HEAD | document.data)
+    return _problems(document, errors, 0) or list(_narrow(Place(document)))
 
 
 def schemas_shape(document: Document) -> list[Problem]:
     """Check ``schemas.yaml``: a mapping from class names to schemas."""
-    wrapped = _HEAD | {"components": {"schemas": document.data}}
-    return _problems(document, openapi_errors(wrapped), 2)
+    return _problems(document, component_errors({"schemas": document.data}), 2)
 
 
 def _problems(
@@ -71,3 +93,61 @@ def _problems(
         )
         for pointer, message in errors
     ]
+
+
+def _narrow(place: Place) -> Iterator[Problem]:
+    data = place.document.data
+    yield from _strangers(place, data, _ROOT_KEYS)
+    for path, item in data.get("paths", {}).items():
+        spot = place.at("paths", path)
+        yield from _strangers(spot, item, {*METHODS, "parameters"})
+        yield from _parameters(spot, item)
+        for method in METHODS:
+            if method in item:
+                yield from _operation(spot.at(method), item[method])
+
+
+def _strangers(place: Place, found: Mapping[str, Any], allowed: Iterable[str]) -> Iterator[Problem]:
+    for key in found:
+        if key not in allowed and not key.startswith("x-"):
+            what = f"`{key}` has no place here"
+            yield place.at(key).problem("shape", what, why=_WHY_NARROW, how=_WOVEN)
+
+
+def _operation(place: Place, operation: Mapping[str, Any]) -> Iterator[Problem]:
+    yield from _strangers(place, operation, _OPERATION_KEYS)
+    yield from _parameters(place, operation)
+    if "requestBody" in operation:
+        yield from _body(place.at("requestBody"), operation["requestBody"], needed=True)
+    for status, response in operation["responses"].items():
+        spot = place.at("responses", status)
+        yield from _body(spot, response, needed=False)
+        for name, header in response.get("headers", {}).items():
+            yield from _has_schema(spot.at("headers", name), header)
+
+
+def _parameters(place: Place, owner: Mapping[str, Any]) -> Iterator[Problem]:
+    for index, parameter in enumerate(owner.get("parameters", ())):
+        yield from _has_schema(place.at("parameters", index), parameter)
+
+
+def _has_schema(place: Place, owner: Mapping[str, Any]) -> Iterator[Problem]:
+    if "schema" not in owner:
+        what = "there is no `schema`"
+        yield place.problem("shape", what, why=_WHY_NARROW, how=_WRITE_OUT)
+
+
+def _body(place: Place, owner: Mapping[str, Any], *, needed: bool) -> Iterator[Problem]:
+    if "$ref" in owner:
+        what = "a reference stands for a body or an answer"
+        yield place.problem("shape", what, why=_WHY_NARROW, how=_WRITE_OUT)
+        return
+    content = owner.get("content")
+    if content is None and not needed:
+        return
+    if not content or list(content) != [_JSON]:
+        what = f"the content is something else than {_JSON}"
+        why = "OCPI sends nothing but JSON."
+        yield place.at("content").problem("shape", what, why=why, how=f"Write {_JSON}.")
+        return
+    yield from _has_schema(place.at("content", _JSON), content[_JSON])

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocpi_generator.documents.layers import (
-    METHODS,
     Head,
     InterfaceKey,
     Layer,
@@ -16,6 +15,7 @@ from ocpi_generator.documents.layers import (
 from ocpi_generator.documents.meta import VersionFile, VersionMeta, as_meta, inherit, read_meta
 from ocpi_generator.documents.parts import Part, read_part
 from ocpi_generator.documents.references import SchemaKey
+from ocpi_generator.documents.shapes import METHODS
 from ocpi_generator.problems import Problem, Refused
 
 __all__ = ["Library", "Version", "by_path"]

@@ -1,0 +1,148 @@
+"""The commands that read the documents: ``ocpi lint``, ``ocpi bundle``, ``ocpi release``."""
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ocpi_generator.problems import Problem, Refused, show
+
+__all__ = ["bundle", "lint", "register", "release"]
+
+Root = Annotated[Path, typer.Option("--root", help="The folder of the documents.")]
+Json = Annotated[bool, typer.Option("--json", help="Print problems as JSON on stdout.")]
+_ROOT = Path("openapi")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to an application."""
+    for command in (lint, bundle, release):
+        app.command()(command)
+
+
+def _talk(text: str) -> None:
+    Console(stderr=True, soft_wrap=True, highlight=False).print(text, markup=False)
+
+
+def _versions(root: Path, wanted: str | None) -> list[str]:
+    """List the versions that are meant.
+
+    Raises:
+        typer.BadParameter: There is no such folder or version; the exit code is 2.
+    """
+    names = sorted(path.parent.name for path in root.glob("*/version.toml"))
+    if not names:
+        raise typer.BadParameter(f"{root} holds no versions", param_hint="--root")
+    if wanted is None:
+        return names
+    if wanted not in names:
+        known = ", ".join(names)
+        raise typer.BadParameter(f"{wanted} is none of {known}", param_hint="--version")
+    return [wanted]
+
+
+def lint(
+    version: Annotated[str | None, typer.Option(help="Check this version only.")] = None,
+    *,
+    json_output: Json = False,
+    root: Root = _ROOT,
+) -> None:
+    """Check the documents in openapi/."""
+    from ocpi_generator.lint import lint as run  # noqa: PLC0415 - slow to import, help is not
+
+    names = _versions(root, version)
+    problems = run(root, None if version is None else names)
+    show(problems, json_output=json_output)
+    if not json_output:
+        files = len({problem.file for problem in problems})
+        found = f"{len(problems)} problems in {files} files" if problems else "No problems"
+        _talk(f"{found} (versions: {', '.join(names)}).")
+    if problems:
+        raise typer.Exit(1)
+
+
+def bundle(
+    version: Annotated[str | None, typer.Option(help="The version; all if left out.")] = None,
+    module: Annotated[str | None, typer.Option(help="Bundles of this module only.")] = None,
+    *,
+    out: Annotated[Path | None, typer.Option(help="Write DIR/<version>/<bundle>.json.")] = None,
+    json_output: Json = False,
+    root: Root = _ROOT,
+) -> None:
+    """Weave complete OpenAPI documents; print them, or write them to a folder."""
+    files = {}
+    for name in _versions(root, version):
+        for file, text in _woven(root, name, json_output=json_output).items():
+            if module is None or file.partition(".")[0] == module:
+                files[f"{name}/{file}"] = text
+    if not files:
+        raise typer.BadParameter(f"no version has a module {module}", param_hint="--module")
+    if out is None:
+        _print(files)
+        return
+    for file, text in files.items():
+        path = out / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{path.as_posix()}\n")
+
+
+def _print(files: dict[str, str]) -> None:
+    """Print one bundle as it is, and several as an object by name."""
+    if len(files) == 1:
+        sys.stdout.write(next(iter(files.values())))
+        return
+    documents = {file.removesuffix(".json"): json.loads(text) for file, text in files.items()}
+    sys.stdout.write(json.dumps(documents, indent=2, ensure_ascii=False) + "\n")
+
+
+def _woven(root: Path, version: str, *, json_output: bool) -> dict[str, str]:
+    from ocpi_generator.bundle import bundle_version  # noqa: PLC0415 - slow to import
+
+    try:
+        return bundle_version(root, version).files()
+    except Refused as refused:
+        show(refused.problems, json_output=json_output)
+        raise typer.Exit(1) from refused
+
+
+def release(
+    version: Annotated[str, typer.Option(help="The version that is released.")],
+    module: Annotated[list[str] | None, typer.Option(help="Only this module; repeatable.")] = None,
+    *,
+    erratum: Annotated[
+        str | None, typer.Option(help="The id in docs/errata.toml that justifies changes.")
+    ] = None,
+    json_output: Json = False,
+    root: Root = _ROOT,
+) -> None:
+    """Enter the contracts of a version into released.toml; changes need an erratum."""
+    from ocpi_generator import bundle as bundles  # noqa: PLC0415 - slow to import
+
+    _versions(root, version)
+    problems: list[Problem] = []
+    released = bundles.read_released(root, problems)
+    errata = bundles.read_errata(root)
+    try:
+        woven = bundles.bundle_version(root, version)
+    except Refused as refused:
+        show(refused.problems, json_output=json_output)
+        raise typer.Exit(1) from refused
+    names = _chosen(woven.documents, module)
+    text, faults = bundles.release(released, woven, names=names, erratum=erratum, errata=errata)
+    if problems or faults:
+        show([*problems, *faults], json_output=json_output)
+        raise typer.Exit(1)
+    released.path.write_text(text, encoding="utf-8")
+    _talk(f"{released.path.as_posix()} holds {len(names)} contracts of {version}.")
+
+
+def _chosen(documents: Iterable[str], modules: list[str] | None) -> list[str]:
+    names = [one for one in documents if not modules or one.partition(".")[0] in modules]
+    if not names:
+        raise typer.BadParameter(f"no module {modules}", param_hint="--module")
+    return names

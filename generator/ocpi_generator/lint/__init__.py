@@ -1,0 +1,5 @@
+"""Rules that the documents of ``openapi/`` keep, beyond being OpenAPI."""
+
+from ocpi_generator.lint.run import lint
+
+__all__ = ["lint"]

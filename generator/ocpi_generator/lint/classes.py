@@ -1,0 +1,72 @@
+"""Classes as a whole: names, links to the specification, what they require."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from ocpi_generator.documents import Place, Schema, Version
+from ocpi_generator.lint.walk import own_schemas
+from ocpi_generator.problems import Problem
+
+__all__ = ["class_problems", "external_docs_problems"]
+
+_NAME: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
+_LINK: Final = re.compile(r"[\w./-]+\.(?:asciidoc|md)#[\w.:+-]+")
+_WHY_LINK: Final = "A reader must get to the section of the specification that a thing is from."
+_HOW_LINK: Final = (
+    'Write externalDocs: {url: "file.asciidoc#anchor"}; the bundler puts the URL of the version '
+    "in front of it."
+)
+
+
+def class_problems(version: Version) -> Iterator[Problem]:
+    """Check every class of the folder."""
+    for schema in own_schemas(version):
+        yield from _name(schema)
+        yield from external_docs_problems(schema.place, schema.body)
+        yield from _description(schema)
+        yield from _required(schema)
+
+
+def external_docs_problems(place: Place, owner: Mapping[str, Any]) -> Iterator[Problem]:
+    """Check the link of a class, an operation or a document."""
+    docs = owner.get("externalDocs")
+    if docs is None:
+        what = "there is no link to the specification"
+        yield place.problem("external-docs", what, why=_WHY_LINK, how=_HOW_LINK)
+    elif not _LINK.fullmatch(docs["url"]):
+        what = f"`{docs['url']}` is not file#anchor"
+        spot = place.at("externalDocs", "url")
+        yield spot.problem("external-docs-form", what, why=_WHY_LINK, how=_HOW_LINK)
+
+
+def _name(schema: Schema) -> Iterator[Problem]:
+    if not _NAME.fullmatch(schema.name):
+        what = f"{schema.name} is no class name"
+        why = "It becomes a class in Python."
+        how = "Start with a capital; letters and digits only."
+        yield schema.place.problem("class-name", what, why=why, how=how)
+
+
+def _description(schema: Schema) -> Iterator[Problem]:
+    if not str(schema.body.get("description", "")).strip():
+        what = f"{schema.name} has no description"
+        why = "It becomes the docstring of the class."
+        how = "Say in a few words of your own what it is for."
+        yield schema.place.problem("description", what, why=why, how=how)
+
+
+def _required(schema: Schema) -> Iterator[Problem]:
+    seen: set[str] = set()
+    fields = schema.body.get("properties", {})
+    for index, name in enumerate(schema.body.get("required", ())):
+        place = schema.place.at("required", index)
+        if name not in fields:
+            what = f"{schema.name} requires {name}, which is none of its properties"
+            why = "A misspelt name is required of nobody's objects, and the meant one of none."
+            how = "Correct the name, or add the property."
+            yield place.problem("required", what, why=why, how=how)
+        if name in seen:
+            what, how = f"{name} is required twice", "Remove one."
+            yield place.problem("required", what, why="Once says it.", how=how)
+        seen.add(name)

@@ -1,0 +1,51 @@
+"""Common parts: their schemas keep the same rules, and each is used by some version."""
+
+from collections.abc import Iterator
+
+from ocpi_generator.documents import Library, Part, Place, Version, subschemas
+from ocpi_generator.lint.schemas import inline_problems
+from ocpi_generator.lint.walk import Inline
+from ocpi_generator.problems import Problem
+
+__all__ = ["part_problems", "unused_part_problems"]
+
+_ENVELOPE = "Envelope"
+
+
+def part_problems(version: Version) -> Iterator[Problem]:
+    """Check the schemas in the parts that a version weaves in."""
+    formats = frozenset(name for part in version.parts for name in part["formats"])
+    for part in version.parts:
+        for inline in _schemas(part):
+            if inline.place.pointer[-1] != "data":
+                yield from inline_problems(inline, formats)
+
+
+def _schemas(part: Part) -> Iterator[Inline]:
+    for section in ("message-headers", "response-headers", "parameters"):
+        for name, entry in part[section].items():
+            yield Inline(entry["schema"], part.place.at(section, name, "schema"), "common")
+    if part["envelope"]:
+        for pointer, body in subschemas(dict(part["envelope"])):
+            owner = None if pointer else _ENVELOPE
+            yield Inline(body, part.place.at("envelope", *pointer), "common", owner)
+
+
+def unused_part_problems(library: Library) -> Iterator[Problem]:
+    """Find parts that no version weaves in."""
+    versions = [library.version(name) for name in library.names()]
+    if None in versions:
+        return
+    named = {part for version in versions if version for part in version.meta.parts}
+    for path in sorted((library.root / "common").glob("*.yaml")):
+        if path.stem not in named:
+            part = library.part(path.stem)
+            if part is not None:
+                yield _unused(part.place, part.name)
+
+
+def _unused(place: Place, name: str) -> Problem:
+    what = f"no version weaves in the part {name}"
+    why = "A part that stands in no bundle says nothing."
+    how = "Name it in `parts` of a version.toml, or remove the file."
+    return place.problem("unused", what, why=why, how=how)

@@ -1,0 +1,77 @@
+"""All rules over all versions."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from ocpi_generator.bundle.checks import obstacles
+from ocpi_generator.bundle.released import Released, read_errata, read_released
+from ocpi_generator.bundle.versions import weave
+from ocpi_generator.documents import Library, Version
+from ocpi_generator.lint.bundles import bundle_problems
+from ocpi_generator.lint.classes import class_problems
+from ocpi_generator.lint.heads import head_problems
+from ocpi_generator.lint.layers import layer_problems
+from ocpi_generator.lint.operations import operation_problems
+from ocpi_generator.lint.parts import part_problems, unused_part_problems
+from ocpi_generator.lint.repeats import repeat_problems
+from ocpi_generator.lint.results import result_problems
+from ocpi_generator.lint.schemas import schema_problems
+from ocpi_generator.lint.usage import usage_problems
+from ocpi_generator.problems import Problem
+
+__all__ = ["lint"]
+
+Rule = Callable[[Version], Iterator[Problem]]
+
+_RULES: Final[tuple[Rule, ...]] = (
+    head_problems,
+    class_problems,
+    schema_problems,
+    operation_problems,
+    result_problems,
+    repeat_problems,
+    usage_problems,
+    part_problems,
+)
+
+
+def lint(root: Path, versions: Iterable[str] | None = None) -> list[Problem]:
+    """Check the documents below ``root``.
+
+    Args:
+        root: The folder of the documents, ``openapi``.
+        versions: Which versions; all that have a folder if not given. Common parts that no
+            version uses are looked for only then.
+
+    Returns:
+        What is wrong, in order of file and line; empty when all is well.
+    """
+    library = Library(root)
+    found: list[Problem] = []
+    released = read_released(root, found)
+    errata = read_errata(root)
+    for name in library.names() if versions is None else versions:
+        version = library.version(name)
+        if version is not None:
+            found += _version_problems(version, library, released, errata)
+    if versions is None:
+        found += unused_part_problems(library)
+    return sorted({*found, *library.problems})
+
+
+def _version_problems(
+    version: Version, library: Library, released: Released, errata: frozenset[str]
+) -> list[Problem]:
+    found = list(obstacles(version))
+    broken = bool(found) or bool(library.problems)
+    for rule in _RULES:
+        found += rule(version)
+    parent = library.version(version.meta.parent) if version.meta.parent else None
+    if parent is not None:
+        found += layer_problems(version, parent)
+    if not broken:
+        bundle = weave(version)
+        found += bundle_problems(version, bundle)
+        found += released.problems(bundle, errata)
+    return found
