@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-__all__ = ["Clock", "from_micros", "to_micros", "utc_now"]
+__all__ = ["Clock", "from_micros", "read_micros", "to_micros", "utc_now"]
 
 Clock = Callable[[], datetime]
 """Gives the present instant, aware and in UTC; tests put their own in its place."""
@@ -27,3 +27,12 @@ def to_micros(instant: datetime) -> int:
 def from_micros(micros: int) -> datetime:
     """Make the instant again that :func:`to_micros` counted."""
     return _EPOCH + timedelta(microseconds=micros)
+
+
+def read_micros(text: str) -> int:
+    """Count the microseconds of a DateTime that was checked when it came.
+
+    Raises:
+        ValueError: It is no DateTime.
+    """
+    return to_micros(datetime.fromisoformat(text))

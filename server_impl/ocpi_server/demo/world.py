@@ -127,7 +127,7 @@ def _evse(number: int, index: int, updated: datetime, *, fast: bool) -> EVSE:
     )
 
 
-def _connector(  # noqa: PLR0917 - a row of the tables above
+def _connector(
     connector_id: str,
     updated: datetime,
     standard: ConnectorType,

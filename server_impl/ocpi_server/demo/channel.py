@@ -1,0 +1,103 @@
+"""How the storyteller and the two platforms talk: one JSON document per line, on pipes.
+
+Downwards go acts, upwards go exchanges as they happen and one outcome for each act.
+"""
+
+import asyncio
+import sys
+from typing import Any
+
+import msgspec
+
+__all__ = [
+    "LONGEST_LINE",
+    "Act",
+    "Exchanged",
+    "Message",
+    "Outcome",
+    "Ready",
+    "act_line",
+    "next_act",
+    "read_lines",
+    "receive",
+    "send",
+]
+
+LONGEST_LINE = 16 * 1024 * 1024
+"""The most bytes of one line: a page of locations fits well."""
+
+
+class Act(msgspec.Struct, tag="act"):
+    """What a platform is asked to do."""
+
+    name: str
+    arguments: dict[str, Any] = {}
+
+
+class Ready(msgspec.Struct, tag="ready"):
+    """A platform listens."""
+
+    versions_url: str
+    docs_url: str
+
+
+class Exchanged(msgspec.Struct, tag="exchange"):
+    """A platform called the other one; tokens are masked."""
+
+    operation: str
+    method: str
+    url: str
+    request_headers: dict[str, str]
+    request_body: str
+    http_status: int
+    response_headers: dict[str, str]
+    response_body: str
+    status_code: int | None
+    status_message: str | None
+    error: str | None
+    milliseconds: float
+
+
+class Outcome(msgspec.Struct, tag="outcome"):
+    """An act is over. ``failure`` says what went wrong, if something did."""
+
+    result: dict[str, Any] = {}
+    failure: str | None = None
+
+
+Message = Ready | Exchanged | Outcome
+
+_encode = msgspec.json.Encoder().encode
+_acts = msgspec.json.Decoder(Act)
+_messages = msgspec.json.Decoder(Message)
+
+
+def send(message: Message) -> None:
+    """Tell the storyteller. Called inside a platform's process."""
+    sys.stdout.buffer.write(_encode(message) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+async def read_lines(pipe: Any) -> asyncio.StreamReader:
+    """Read a pipe of this process without blocking it."""
+    reader = asyncio.StreamReader(limit=LONGEST_LINE)
+    protocol = asyncio.StreamReaderProtocol(reader)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, pipe)
+    return reader
+
+
+async def next_act(reader: asyncio.StreamReader) -> Act | None:
+    """Wait for the next act; None when the storyteller is gone."""
+    line = await reader.readline()
+    return _acts.decode(line) if line else None
+
+
+async def receive(reader: asyncio.StreamReader) -> Message | None:
+    """Wait for what a platform says next; None when it is gone."""
+    line = await reader.readline()
+    return _messages.decode(line) if line else None
+
+
+def act_line(act: Act) -> bytes:
+    """Write an act for a platform's standard input."""
+    return _encode(act) + b"\n"

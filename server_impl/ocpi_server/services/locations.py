@@ -1,0 +1,126 @@
+"""Locations that partners push: whole ones, single EVSEs, single connectors."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from ocpi_runtime.errors import InvalidParameters, NotFound, UnknownLocation, Violation
+from ocpi_runtime.patch import merge
+from ocpi_runtime.server import Outcome, Partner
+from ocpi_runtime.types import Raw
+from ocpi_server.services.location_parts import Step, edit, find
+from ocpi_server.services.received import Kind, Place, ReceivedObjects
+from ocpi_server.services.rules import Stamp, require_same
+from ocpi_server.store import Draft, ObjectStore, Stored
+
+__all__ = ["LOCATIONS", "ReceivedLocations"]
+
+LOCATIONS: Final = Kind("locations", unknown=UnknownLocation)
+
+
+class _Stale(Exception):
+    """What is stored is newer."""
+
+
+class ReceivedLocations(ReceivedObjects):
+    """The locations of partners.
+
+    Args:
+        store: Where they are kept.
+        version: The OCPI version that the bodies are written in.
+    """
+
+    def __init__(self, store: ObjectStore, version: str) -> None:
+        super().__init__(store, LOCATIONS, version)
+
+    async def get_part(self, partner: Partner, place: Place, path: Sequence[Step]) -> Raw:
+        """Read an EVSE or connector back.
+
+        Raises:
+            NotFound: There is none, or it is another party's.
+        """
+        found = find(await self.get(partner, place), path)
+        if found is None:
+            raise NotFound(f"There is no {path[-1].wanted} in {place.uid} here.")
+        return Raw(found)
+
+    async def put_part(
+        self, partner: Partner, place: Place, path: Sequence[Step], raw: Raw
+    ) -> Outcome:
+        """Add or replace an EVSE or connector; its parents become as new as it is.
+
+        Raises:
+            NotFound: The URL belongs to another party.
+            UnknownLocation: The location, or the EVSE above a connector, is not there.
+            InvalidParameters: The id in the body differs from the URL.
+        """
+        stamp = _stamp(raw, path)
+        done = Outcome.UPDATED
+
+        def make(old: bytes | None) -> bytes:
+            nonlocal done
+            done = Outcome.CREATED if old is None else Outcome.UPDATED
+            _keep_newer(old, stamp)
+            return raw
+
+        await self._edit(partner, place, path, stamp, make)
+        return done
+
+    async def patch_part(
+        self, partner: Partner, place: Place, path: Sequence[Step], raw: Raw
+    ) -> None:
+        """Merge news into an EVSE or connector; its parents become as new as it is.
+
+        Raises:
+            NotFound: The URL belongs to another party.
+            UnknownLocation: The part is not there.
+            InvalidParameters: The id in the body differs from the URL.
+        """
+        stamp = _stamp(raw, path)
+
+        def make(old: bytes | None) -> bytes:
+            if old is None:
+                raise UnknownLocation(
+                    f"There is no {path[-1].wanted} in {place.uid} here.",
+                    hint="PUT the whole object first.",
+                )
+            _keep_newer(old, stamp)
+            return merge(old, raw)
+
+        await self._edit(partner, place, path, stamp, make)
+
+    async def _edit(
+        self,
+        partner: Partner,
+        place: Place,
+        path: Sequence[Step],
+        stamp: Stamp,
+        make: Callable[[bytes | None], bytes],
+    ) -> None:
+        key = self.key(partner, place)
+
+        def change(old: Stored) -> Draft | None:
+            try:
+                edited = edit(old.raw, path, stamp, make)
+            except _Stale:
+                return None
+            return self.draft(partner, old, edited, max(old.last_updated, stamp.micros))
+
+        if await self.store.change(key, change) is None:
+            raise self.unknown(place)
+
+
+def _stamp(raw: bytes, path: Sequence[Step]) -> Stamp:
+    step = path[-1]
+    require_same(raw, {step.id_field: step.wanted})
+    stamp = Stamp.of(raw)
+    if stamp is None:
+        raise InvalidParameters(
+            violations=[Violation("/last_updated", "required", "is missing")],
+        )
+    return stamp
+
+
+def _keep_newer(old: bytes | None, stamp: Stamp) -> None:
+    known = None if old is None else Stamp.of(old)
+    if known is not None and known.micros > stamp.micros:
+        raise _Stale

@@ -1,0 +1,110 @@
+"""The platform's own objects: lists, page by page, and single ones."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
+from ocpi_runtime.server import Context, Page, PageQuery, Partner
+from ocpi_runtime.types import PartyId
+from ocpi_server.clock import to_micros
+from ocpi_server.store import OWN, Cursor, Key, Listing, ObjectStore, Stored, audience_of
+
+__all__ = ["OwnObjects", "OwnParties"]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnParties:
+    """The parties that this platform speaks for."""
+
+    all: frozenset[PartyId]
+
+    def asked(self, context: Context) -> tuple[PartyId, ...]:
+        """Give the parties that a request is addressed to: one, or all when it names none.
+
+        Raises:
+            InvalidParameters: It is addressed to a party that is not here.
+        """
+        wanted = context.to_party
+        if wanted is None:
+            return tuple(sorted(self.all))
+        if wanted in self.all:
+            return (wanted,)
+        fault = Violation("header:OCPI-to-party-id", "receiver", f"{wanted} is not here")
+        raise InvalidParameters(f"The party {wanted} is not here.", violations=[fault])
+
+
+class OwnObjects:
+    """The platform's own objects of one module.
+
+    Args:
+        store: Where they are kept.
+        parties: The platform's parties.
+        module: The OCPI module.
+        scoped: Whether each object is for one party only, as sessions and CDRs are.
+    """
+
+    def __init__(
+        self, store: ObjectStore, parties: OwnParties, module: str, *, scoped: bool = False
+    ) -> None:
+        self._store = store
+        self._parties = parties
+        self._module = module
+        self._scoped = scoped
+
+    async def page(self, context: Context, query: PageQuery) -> Page[Any]:
+        """Give one page of what the partner may see, oldest first.
+
+        Raises:
+            InvalidParameters: The request is addressed to a party that is not here.
+        """
+        asked = self._parties.asked(context)
+        audiences = self._audiences(context.partner)
+        if not audiences:
+            return Page([], total=0, more=False)
+        found = await self._store.page(
+            Listing(
+                module=self._module,
+                source=OWN,
+                audiences=audiences,
+                owners=None if len(asked) == len(self._parties.all) else asked,
+                date_from=None if query.date_from is None else to_micros(query.date_from),
+                date_to=None if query.date_to is None else to_micros(query.date_to),
+                offset=query.offset,
+                limit=query.limit,
+                cursor=Cursor.read(query.cursor),
+            )
+        )
+        cursor = None if found.cursor is None else str(found.cursor)
+        return Page(found.items, total=found.total, more=found.more, cursor=cursor)
+
+    async def get(self, context: Context, uid: str, variant: str = "") -> Stored:
+        """Find an object that the partner may see.
+
+        Raises:
+            NotFound: There is none.
+            InvalidParameters: The request is addressed to a party that is not here.
+        """
+        found = await self.find(context, uid, variant)
+        if found is None:
+            raise NotFound(f"There is no {uid} in {self._module} here.")
+        return found
+
+    async def find(self, context: Context, uid: str, variant: str = "") -> Stored | None:
+        """Find an object that the partner may see, or give None.
+
+        Raises:
+            InvalidParameters: The request is addressed to a party that is not here.
+        """
+        for party in self._parties.asked(context):
+            found = await self._store.get(Key.of(self._module, party, uid, variant))
+            if found is not None and found.source == OWN and self._visible(context.partner, found):
+                return found
+        return None
+
+    def _visible(self, partner: Partner, found: Stored) -> bool:
+        return not self._scoped or found.audience in self._audiences(partner)
+
+    def _audiences(self, partner: Partner) -> tuple[str, ...]:
+        if not self._scoped:
+            return ("",)
+        return tuple(sorted(audience_of(party) for party in partner.parties))

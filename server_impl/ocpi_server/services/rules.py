@@ -1,0 +1,70 @@
+"""Who may touch what, and whether a body belongs to its URL."""
+
+from collections.abc import Mapping
+from typing import NamedTuple, Self
+
+import msgspec
+
+from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
+from ocpi_runtime.server import Partner
+from ocpi_runtime.types import PartyId, same_ci
+from ocpi_server.clock import read_micros
+from ocpi_server.jsonbytes import fields, read_text
+
+__all__ = ["Stamp", "owned_by", "require_same"]
+
+
+class Stamp(NamedTuple):
+    """A ``last_updated`` as it came: to compare with and to write down.
+
+    Attributes:
+        micros: Microseconds since 1970.
+        text: The JSON string.
+    """
+
+    micros: int
+    text: bytes
+
+    @classmethod
+    def of(cls, raw: bytes) -> Self | None:
+        """Read the stamp of an object; None where it has none."""
+        part = fields(raw).get("last_updated")
+        return None if part is None else cls.read(part)
+
+    @classmethod
+    def read(cls, part: bytes | msgspec.Raw) -> Self:
+        """Read a stamp from its JSON string."""
+        return cls(read_micros(read_text(part) or ""), bytes(part))
+
+
+def owned_by(partner: Partner, country_code: str, party_id: str) -> PartyId:
+    """Give the party of a URL if the partner speaks for it.
+
+    Raises:
+        NotFound: It does not; what belongs to others does not exist for it.
+    """
+    if not partner.owns(country_code, party_id):
+        raise NotFound(f"You do not speak for {country_code}-{party_id}.")
+    return PartyId.of(country_code, party_id)
+
+
+def require_same(raw: bytes, url: Mapping[str, str]) -> None:
+    """Hold the ids in a body to those in the URL; fields that are absent differ in nothing.
+
+    Args:
+        raw: The body.
+        url: The ids of the URL by the name of their field.
+
+    Raises:
+        InvalidParameters: Some differ; each is named.
+    """
+    parts = fields(raw)
+    faults = [
+        Violation(f"/{name}", "url", f"is {found}, but the URL says {wanted}")
+        for name, wanted in url.items()
+        if name in parts
+        and (found := read_text(parts[name])) is not None
+        and not same_ci(found, wanted)
+    ]
+    if faults:
+        raise InvalidParameters("The body belongs to another URL.", violations=faults)
