@@ -16,7 +16,7 @@ from ocpi_runtime._depth import DEFAULT_DEPTH, is_deeper
 from ocpi_runtime._plan import Plan, plan_for
 from ocpi_runtime.errors import InvalidParameters, MalformedRequest, Violation
 
-__all__ = ["check", "decode", "parse", "violations_of_text"]
+__all__ = ["check", "check_depth", "decode", "parse", "violations_of_text"]
 
 T = TypeVar("T")
 
@@ -88,6 +88,18 @@ def parse(data: bytes, *, max_depth: int = DEFAULT_DEPTH) -> Any:
     if is_deeper(data, max_depth):
         raise _too_deep(max_depth)
     return plain
+
+
+def check_depth(data: bytes, max_depth: int = DEFAULT_DEPTH) -> None:
+    """Refuse JSON text that is nested too deeply, quickly where it is not.
+
+    Raises:
+        MalformedRequest: It is not JSON, or not UTF-8; of shallow text this is not found out.
+        InvalidParameters: It is nested in more levels than ``max_depth``.
+    """
+    if is_deeper(data, max_depth):
+        _builtins(data, _plain)
+        raise _too_deep(max_depth)
 
 
 def violations_of_text(data: bytes, kind: Any) -> list[Violation]:

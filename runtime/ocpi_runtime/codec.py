@@ -13,9 +13,10 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from ocpi_runtime._decode import check, decode, parse, violations_of_text
-from ocpi_runtime._depth import DEFAULT_DEPTH, is_deeper
+from ocpi_runtime._decode import check, check_depth, decode, parse, violations_of_text
+from ocpi_runtime._depth import DEFAULT_DEPTH
 from ocpi_runtime._encode import encode
+from ocpi_runtime._timestamps import format_timestamp, parse_timestamp
 from ocpi_runtime.errors import InvalidParameters, MalformedRequest, Violation
 from ocpi_runtime.types import Raw
 
@@ -24,11 +25,13 @@ __all__ = [
     "BrokenItem",
     "Item",
     "check",
+    "check_depth",
     "decode",
     "decode_list",
     "encode",
-    "is_deeper",
+    "format_timestamp",
     "parse",
+    "parse_timestamp",
     "violations",
 ]
 
