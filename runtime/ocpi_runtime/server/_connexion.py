@@ -6,25 +6,12 @@ endpoint per operation, because they cost many times the work that they do; and 
 no account of ids with an encoded slash, trailing slashes and the methods of a path.
 """
 
+import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 from urllib.parse import unquote
 
-from connexion.exceptions import ProblemException
-from connexion.lifecycle import ConnexionRequest
-from connexion.middleware.abstract import (
-    ROUTING_CONTEXT,
-    RoutedAPI,
-    RoutedMiddleware,
-    SpecMiddleware,
-)
-from connexion.middleware.main import ConnexionMiddleware
-from connexion.middleware.routing import RoutingAPI
-from connexion.middleware.security import SecurityMiddleware
-from connexion.operations import AbstractOperation
-from connexion.resolver import Resolution, Resolver
-from connexion.security import ApiKeySecurityHandler
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -35,6 +22,25 @@ from ocpi_runtime.server._request import exchange_of
 from ocpi_runtime.server.context import Partner
 from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.server.stub import Stub
+
+# Connexion imports the test client of Starlette, which warns of its own HTTP client. That is no
+# concern of whoever starts a server.
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from connexion.exceptions import ProblemException
+    from connexion.lifecycle import ConnexionRequest
+    from connexion.middleware.abstract import (
+        ROUTING_CONTEXT,
+        RoutedAPI,
+        RoutedMiddleware,
+        SpecMiddleware,
+    )
+    from connexion.middleware.main import ConnexionMiddleware
+    from connexion.middleware.routing import RoutingAPI
+    from connexion.middleware.security import SecurityMiddleware
+    from connexion.operations import AbstractOperation
+    from connexion.resolver import Resolution, Resolver
+    from connexion.security import ApiKeySecurityHandler
 
 __all__ = ["Authenticate", "HttpProblem", "mount", "problem_as_error"]
 
@@ -89,7 +95,7 @@ class _BundleRoutes(RoutingAPI):  # type: ignore[misc]  # connexion is not typed
         method: str,
         path: str,
         operation: Any,
-        name: str | None = None,  # noqa: ARG002 - given by connexion
+        name: str | None = None,
     ) -> None:
         found = self._paths.setdefault(path, _Path(self.next_app))
         found.operations[method.upper()] = operation.operation_id

@@ -3,17 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.types import Receive, Scope, Send
 
 from ocpi_runtime import codec, envelope
-from ocpi_runtime._timestamps import format_timestamp
 from ocpi_runtime.errors import GenericServerError, NotAuthorized
 from ocpi_runtime.operations import Operation
-from ocpi_runtime.paging import format_link
+from ocpi_runtime.paging import format_link, next_url
 from ocpi_runtime.server._parameters import Arguments, page_query
 from ocpi_runtime.server._request import exchange_of, read_body
 from ocpi_runtime.server.context import Context, Partner
@@ -127,26 +124,16 @@ class Endpoint:
             (b"x-limit", b"%d" % query.limit),
         ]
         if page.more:
-            link = format_link(f"{self._url}?{urlencode(_next(page, query))}")
+            following = {
+                "date_from": query.date_from,
+                "date_to": query.date_to,
+                "offset": query.offset + len(page.items),
+                "limit": query.limit,
+                "cursor": page.cursor,
+            }
+            link = format_link(next_url(self._url, following))
             headers.append((b"link", link.encode("ascii")))
         return headers
-
-
-def _next(page: Page[Any], query: PageQuery) -> dict[str, str | int]:
-    """Give the query of the page after this one, filters included."""
-    out: dict[str, str | int] = {}
-    for name, instant in (("date_from", query.date_from), ("date_to", query.date_to)):
-        if instant is not None:
-            out[name] = _wire(instant)
-    out["offset"] = query.offset + len(page.items)
-    out["limit"] = query.limit
-    if page.cursor is not None:
-        out["cursor"] = page.cursor
-    return out
-
-
-def _wire(instant: datetime) -> str:
-    return format_timestamp(instant.astimezone(UTC))
 
 
 def _splice(items: Any) -> bytes:
