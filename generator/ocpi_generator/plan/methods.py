@@ -13,6 +13,7 @@ _SERVER = "ocpi_runtime.server"
 _CLIENT = "ocpi_runtime.client"
 _PAGING = frozenset({"date_from", "date_to", "offset", "limit"})
 _NONE = PyType("None")
+_URL = PyType("str | None")
 _RAW = PyType("Raw", frozenset({Import("ocpi_runtime.types", "Raw")}))
 _CONTEXT = PyType("Context", frozenset({Import(_SERVER, "Context")}))
 _PAGE_QUERY = PyType("PageQuery", frozenset({Import(_SERVER, "PageQuery")}))
@@ -66,7 +67,8 @@ class ClientMethod:
         query: The names of the arguments that go into the query.
         body: Whether there is an argument ``body``.
         result_url: Whether the first argument is the URL to call.
-        call: What a session does with the request: ``result``, ``pages`` or ``created``.
+        call: The method of a session that takes the request.
+        member: What is taken of its result, or an empty string.
         request: The type argument of the ``Request``.
         returns: What the async method gives.
         sync_returns: What the sync method gives.
@@ -82,6 +84,7 @@ class ClientMethod:
     body: bool
     result_url: bool
     call: str
+    member: str
     request: PyType
     returns: PyType
     sync_returns: PyType
@@ -134,7 +137,10 @@ def client_method(operation: OperationPlan, constant: str) -> ClientMethod:
         arguments.append(_client_body(operation, operation.body))
     query = () if operation.result_url else operation.placed("query")
     arguments += sorted((_argument(one) for one in query), key=lambda one: one.default is not None)
-    call, returns, sync_returns = _client_returns(operation)
+    returns, sync_returns = _client_returns(operation)
+    call, member = "pages" if operation.paged else "result", ""
+    if operation.locates:
+        call, member = "send", "location"
     return ClientMethod(
         name=operation.id,
         constant=constant,
@@ -144,6 +150,7 @@ def client_method(operation: OperationPlan, constant: str) -> ClientMethod:
         body=operation.body is not None,
         result_url=operation.result_url,
         call=call,
+        member=member,
         request=(operation.result or _NONE).inside("Request", _CLIENT),
         returns=returns,
         sync_returns=sync_returns,
@@ -177,14 +184,13 @@ def _stub_returns(operation: OperationPlan) -> PyType:
     return operation.result | _RAW
 
 
-def _client_returns(operation: OperationPlan) -> tuple[str, PyType, PyType]:
+def _client_returns(operation: OperationPlan) -> tuple[PyType, PyType]:
+    """Give the results of the async and the sync method."""
     if operation.paged and operation.result is not None:
         item = _item(operation.result)
-        return "pages", item.inside("Pages", _CLIENT), item.inside("SyncPages", _CLIENT)
-    if operation.locates:
-        return "created", PyType("str"), PyType("str")
-    result = operation.result or _NONE
-    return "result", result, result
+        return item.inside("Pages", _CLIENT), item.inside("SyncPages", _CLIENT)
+    result = _URL if operation.locates else operation.result or _NONE
+    return result, result
 
 
 def _item(result: PyType) -> PyType:

@@ -106,7 +106,7 @@ def _template_data(plan: ModelsPlan) -> defaultdict[str, dict[str, Any]]:
     """Give the templates what the plan has decided, by class name."""
     data: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for one in plan.classes:
-        data[one.name]["doc"] = literal_docstring(one.doc, _INDENT)
+        data[one.name] = {"doc": literal_docstring(one.doc, _INDENT), "order": one.fields}
     for enum in plan.enums:
         data[enum.name] = {
             "doc": literal_docstring(enum.doc, _INDENT),

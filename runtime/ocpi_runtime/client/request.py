@@ -63,3 +63,9 @@ class Answer(Generic[T]):
     request_id: str
     correlation_id: str
     url: str
+
+    @property
+    def location(self) -> str | None:
+        """The URL of the object that was created, or None where the peer does not say it."""
+        found: str | None = self.headers.get("Location")
+        return found

@@ -666,8 +666,8 @@ class StatusSchedule(Model, kw_only=True):
     """
 
     period_begin: datetime
-    status: Status
     period_end: datetime | UnsetType | None = UNSET
+    status: Status
 
 
 class StopSession(Model, kw_only=True):
@@ -859,8 +859,11 @@ class CdrLocation(Model, kw_only=True):
     """
 
     id: str
+    name: str | UnsetType | None = UNSET
     address: str
     city: str
+    postal_code: str | UnsetType | None = UNSET
+    state: str | UnsetType | None = UNSET
     country: str
     coordinates: GeoLocation
     evse_uid: str
@@ -869,9 +872,6 @@ class CdrLocation(Model, kw_only=True):
     connector_standard: ConnectorType
     connector_format: ConnectorFormat
     connector_power_type: PowerType
-    name: str | UnsetType | None = UNSET
-    postal_code: str | UnsetType | None = UNSET
-    state: str | UnsetType | None = UNSET
 
 
 class CdrToken(Model, kw_only=True):
@@ -942,9 +942,9 @@ class ChargingProfile(Model, kw_only=True):
         charging_profile_period: The limits, in order.
     """
 
-    charging_rate_unit: ChargingRateUnit
     start_date_time: datetime | UnsetType | None = UNSET
     duration: int | UnsetType | None = UNSET
+    charging_rate_unit: ChargingRateUnit
     min_charging_rate: Decimal | UnsetType | None = UNSET
     charging_profile_period: list[ChargingProfilePeriod] | UnsetType | None = UNSET
 
@@ -1042,10 +1042,10 @@ class Connector(Model, kw_only=True):
     power_type: PowerType
     max_voltage: int
     max_amperage: int
-    last_updated: datetime
     max_electric_power: int | UnsetType | None = UNSET
     tariff_ids: list[str] | UnsetType | None = UNSET
     terms_and_conditions: str | UnsetType | None = UNSET
+    last_updated: datetime
 
 
 class ConnectorPatch(Model, kw_only=True):
@@ -1063,7 +1063,6 @@ class ConnectorPatch(Model, kw_only=True):
         tariff_ids: Tariffs that are valid here; of each type one at a time.
     """
 
-    last_updated: datetime
     id: str | UnsetType | None = UNSET
     standard: ConnectorType | UnsetType | None = UNSET
     format: ConnectorFormat | UnsetType | None = UNSET
@@ -1073,6 +1072,7 @@ class ConnectorPatch(Model, kw_only=True):
     max_electric_power: int | UnsetType | None = UNSET
     tariff_ids: list[str] | UnsetType | None = UNSET
     terms_and_conditions: str | UnsetType | None = UNSET
+    last_updated: datetime
 
 
 class Endpoint(Model, kw_only=True):
@@ -1147,9 +1147,9 @@ class Image(Model, kw_only=True):
     """
 
     url: str
+    thumbnail: str | UnsetType | None = UNSET
     category: ImageCategory
     type: str
-    thumbnail: str | UnsetType | None = UNSET
     width: int | UnsetType | None = UNSET
     height: int | UnsetType | None = UNSET
 
@@ -1168,8 +1168,8 @@ class PriceComponent(Model, kw_only=True):
 
     type: TariffDimensionType
     price: Decimal
-    step_size: int
     vat: Decimal | UnsetType | None = UNSET
+    step_size: int
 
 
 class PublishTokenType(Model, kw_only=True):
@@ -1219,20 +1219,20 @@ class Session(Model, kw_only=True):
     party_id: str
     id: str
     start_date_time: datetime
+    end_date_time: datetime | UnsetType | None = UNSET
     kwh: Decimal
     cdr_token: CdrToken
     auth_method: AuthMethod
+    authorization_reference: str | UnsetType | None = UNSET
     location_id: str
     evse_uid: str
     connector_id: str
-    currency: str
-    status: SessionStatus
-    last_updated: datetime
-    end_date_time: datetime | UnsetType | None = UNSET
-    authorization_reference: str | UnsetType | None = UNSET
     meter_id: str | UnsetType | None = UNSET
+    currency: str
     charging_periods: list[ChargingPeriod] | UnsetType | None = UNSET
     total_cost: Price | UnsetType | None = UNSET
+    status: SessionStatus
+    last_updated: datetime
 
 
 class SessionPatch(Model, kw_only=True):
@@ -1256,7 +1256,6 @@ class SessionPatch(Model, kw_only=True):
         charging_periods: What was consumed so far. A PATCH appends to it.
     """
 
-    last_updated: datetime
     country_code: str | UnsetType | None = UNSET
     party_id: str | UnsetType | None = UNSET
     id: str | UnsetType | None = UNSET
@@ -1274,6 +1273,7 @@ class SessionPatch(Model, kw_only=True):
     charging_periods: list[ChargingPeriod] | UnsetType | None = UNSET
     total_cost: Price | UnsetType | None = UNSET
     status: SessionStatus | UnsetType | None = UNSET
+    last_updated: datetime
 
 
 class SetChargingProfile(Model, kw_only=True):
@@ -1302,9 +1302,9 @@ class SignedData(Model, kw_only=True):
     """
 
     encoding_method: str
-    signed_values: list[SignedValue]
     encoding_method_version: int | UnsetType | None = UNSET
     public_key: str | UnsetType | None = UNSET
+    signed_values: list[SignedValue]
     url: str | UnsetType | None = UNSET
 
 
@@ -1345,15 +1345,15 @@ class Token(Model, kw_only=True):
     uid: str
     type: TokenType
     contract_id: str
+    visual_number: str | UnsetType | None = UNSET
     issuer: str
+    group_id: str | UnsetType | None = UNSET
     valid: bool
     whitelist: WhitelistType
-    last_updated: datetime
-    visual_number: str | UnsetType | None = UNSET
-    group_id: str | UnsetType | None = UNSET
     language: str | UnsetType | None = UNSET
     default_profile_type: ProfileType | UnsetType | None = UNSET
     energy_contract: EnergyContract | UnsetType | None = UNSET
+    last_updated: datetime
 
 
 class TokenPatch(Model, kw_only=True):
@@ -1374,7 +1374,6 @@ class TokenPatch(Model, kw_only=True):
         language: ISO 639-1 code of the language that the driver prefers.
     """
 
-    last_updated: datetime
     country_code: str | UnsetType | None = UNSET
     party_id: str | UnsetType | None = UNSET
     uid: str | UnsetType | None = UNSET
@@ -1388,6 +1387,7 @@ class TokenPatch(Model, kw_only=True):
     language: str | UnsetType | None = UNSET
     default_profile_type: ProfileType | UnsetType | None = UNSET
     energy_contract: EnergyContract | UnsetType | None = UNSET
+    last_updated: datetime
 
 
 class Version(Model, kw_only=True):
@@ -1506,18 +1506,18 @@ class EVSE(Model, kw_only=True):
     """
 
     uid: str
-    status: Status
-    connectors: list[Connector]
-    last_updated: datetime
     evse_id: str | UnsetType | None = UNSET
+    status: Status
     status_schedule: list[StatusSchedule] | UnsetType | None = UNSET
     capabilities: list[Capability] | UnsetType | None = UNSET
+    connectors: list[Connector]
     floor_level: str | UnsetType | None = UNSET
     coordinates: GeoLocation | UnsetType | None = UNSET
     physical_reference: str | UnsetType | None = UNSET
     directions: list[DisplayText] | UnsetType | None = UNSET
     parking_restrictions: list[ParkingRestriction] | UnsetType | None = UNSET
     images: list[Image] | UnsetType | None = UNSET
+    last_updated: datetime
 
 
 class EVSEPatch(Model, kw_only=True):
@@ -1539,7 +1539,6 @@ class EVSEPatch(Model, kw_only=True):
         images: Pictures and logos.
     """
 
-    last_updated: datetime
     uid: str | UnsetType | None = UNSET
     evse_id: str | UnsetType | None = UNSET
     status: Status | UnsetType | None = UNSET
@@ -1552,6 +1551,7 @@ class EVSEPatch(Model, kw_only=True):
     directions: list[DisplayText] | UnsetType | None = UNSET
     parking_restrictions: list[ParkingRestriction] | UnsetType | None = UNSET
     images: list[Image] | UnsetType | None = UNSET
+    last_updated: datetime
 
 
 class EnergyMix(Model, kw_only=True):
@@ -1608,16 +1608,14 @@ class Location(Model, kw_only=True):
     party_id: str
     id: str
     publish: bool
-    address: str
-    city: str
-    country: str
-    coordinates: GeoLocation
-    time_zone: str
-    last_updated: datetime
     publish_allowed_to: list[PublishTokenType] | UnsetType | None = UNSET
     name: str | UnsetType | None = UNSET
+    address: str
+    city: str
     postal_code: str | UnsetType | None = UNSET
     state: str | UnsetType | None = UNSET
+    country: str
+    coordinates: GeoLocation
     related_locations: list[AdditionalGeoLocation] | UnsetType | None = UNSET
     parking_type: ParkingType | UnsetType | None = UNSET
     evses: list[EVSE] | UnsetType | None = UNSET
@@ -1626,10 +1624,12 @@ class Location(Model, kw_only=True):
     suboperator: BusinessDetails | UnsetType | None = UNSET
     owner: BusinessDetails | UnsetType | None = UNSET
     facilities: list[Facility] | UnsetType | None = UNSET
+    time_zone: str
     opening_times: Hours | UnsetType | None = UNSET
     charging_when_closed: bool | UnsetType | None = UNSET
     images: list[Image] | UnsetType | None = UNSET
     energy_mix: EnergyMix | UnsetType | None = UNSET
+    last_updated: datetime
 
 
 class LocationPatch(Model, kw_only=True):
@@ -1660,7 +1660,6 @@ class LocationPatch(Model, kw_only=True):
         images: Pictures and logos.
     """
 
-    last_updated: datetime
     country_code: str | UnsetType | None = UNSET
     party_id: str | UnsetType | None = UNSET
     id: str | UnsetType | None = UNSET
@@ -1686,6 +1685,7 @@ class LocationPatch(Model, kw_only=True):
     charging_when_closed: bool | UnsetType | None = UNSET
     images: list[Image] | UnsetType | None = UNSET
     energy_mix: EnergyMix | UnsetType | None = UNSET
+    last_updated: datetime
 
 
 class ReserveNow(Model, kw_only=True):
@@ -1754,16 +1754,16 @@ class Tariff(Model, kw_only=True):
     party_id: str
     id: str
     currency: str
-    elements: list[TariffElement]
-    last_updated: datetime
     type: TariffType | UnsetType | None = UNSET
     tariff_alt_text: list[DisplayText] | UnsetType | None = UNSET
     tariff_alt_url: str | UnsetType | None = UNSET
     min_price: Price | UnsetType | None = UNSET
     max_price: Price | UnsetType | None = UNSET
+    elements: list[TariffElement]
     start_date_time: datetime | UnsetType | None = UNSET
     end_date_time: datetime | UnsetType | None = UNSET
     energy_mix: EnergyMix | UnsetType | None = UNSET
+    last_updated: datetime
 
 
 class CDR(Model, kw_only=True):
@@ -1799,22 +1799,21 @@ class CDR(Model, kw_only=True):
     id: str
     start_date_time: datetime
     end_date_time: datetime
+    session_id: str | UnsetType | None = UNSET
     cdr_token: CdrToken
     auth_method: AuthMethod
-    cdr_location: CdrLocation
-    currency: str
-    charging_periods: list[ChargingPeriod]
-    total_cost: Price
-    total_energy: Decimal
-    total_time: Decimal
-    last_updated: datetime
-    session_id: str | UnsetType | None = UNSET
     authorization_reference: str | UnsetType | None = UNSET
+    cdr_location: CdrLocation
     meter_id: str | UnsetType | None = UNSET
+    currency: str
     tariffs: list[Tariff] | UnsetType | None = UNSET
+    charging_periods: list[ChargingPeriod]
     signed_data: SignedData | UnsetType | None = UNSET
+    total_cost: Price
     total_fixed_cost: Price | UnsetType | None = UNSET
+    total_energy: Decimal
     total_energy_cost: Price | UnsetType | None = UNSET
+    total_time: Decimal
     total_time_cost: Price | UnsetType | None = UNSET
     total_parking_time: Decimal | UnsetType | None = UNSET
     total_parking_cost: Price | UnsetType | None = UNSET
@@ -1824,6 +1823,7 @@ class CDR(Model, kw_only=True):
     credit: bool | UnsetType | None = UNSET
     credit_reference_id: str | UnsetType | None = UNSET
     home_charging_compensation: bool | UnsetType | None = UNSET
+    last_updated: datetime
 
 
 class Credentials(Model, kw_only=True):

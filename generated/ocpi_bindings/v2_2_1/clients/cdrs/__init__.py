@@ -41,7 +41,7 @@ class CdrsClient(ModuleClient):
             get_cdrs.request(date_from=date_from, date_to=date_to, offset=offset, limit=limit)
         )
 
-    async def post_cdr(self, body: CDR | Raw) -> str:
+    async def post_cdr(self, body: CDR | Raw) -> str | None:
         """Push a new CDR.
 
         Specification:
@@ -50,7 +50,7 @@ class CdrsClient(ModuleClient):
         Args:
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
-        return await self._session.created(post_cdr.request(body))
+        return (await self._session.send(post_cdr.request(body))).location
 
     async def get_stored_cdr(self, id: str) -> CDR:
         """Read a CDR as the receiver has stored it.
@@ -90,7 +90,7 @@ class SyncCdrsClient(SyncModuleClient):
             get_cdrs.request(date_from=date_from, date_to=date_to, offset=offset, limit=limit)
         )
 
-    def post_cdr(self, body: CDR | Raw) -> str:
+    def post_cdr(self, body: CDR | Raw) -> str | None:
         """Push a new CDR.
 
         Specification:
@@ -99,7 +99,7 @@ class SyncCdrsClient(SyncModuleClient):
         Args:
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
-        return self._session.created(post_cdr.request(body))
+        return self._session.send(post_cdr.request(body)).location
 
     def get_stored_cdr(self, id: str) -> CDR:
         """Read a CDR as the receiver has stored it.
