@@ -44,6 +44,33 @@ module offers the operations as methods, async and sync; ``Clients`` is the peer
     binding: Final[Binding[Clients, SyncClients]] = Binding(..., clients=..., sync_clients=...)
 """
 
+from ocpi_runtime.client.connect import connect, connect_sync
+from ocpi_runtime.client.endpoints import Endpoint
+from ocpi_runtime.client.exchange import Exchange, Problem
+from ocpi_runtime.client.options import Limits, Options
+from ocpi_runtime.client.page import Page
+from ocpi_runtime.client.pages import Pages, SyncPages
+from ocpi_runtime.client.peer import ModuleClient, Peer, SyncModuleClient, SyncPeer
 from ocpi_runtime.client.request import Answer, Request
+from ocpi_runtime.client.transport import http_client, sync_http_client
 
-__all__ = ["Answer", "Request"]
+__all__ = [
+    "Answer",
+    "Endpoint",
+    "Exchange",
+    "Limits",
+    "ModuleClient",
+    "Options",
+    "Page",
+    "Pages",
+    "Peer",
+    "Problem",
+    "Request",
+    "SyncModuleClient",
+    "SyncPages",
+    "SyncPeer",
+    "connect",
+    "connect_sync",
+    "http_client",
+    "sync_http_client",
+]

@@ -1,0 +1,184 @@
+"""Discovery: from a versions URL to the newest version that both know and the endpoints in it.
+
+The version information chapter. What a peer lists is read leniently: unknown versions, modules
+and fields do no harm, and a broken entry is reported and left out.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import msgspec
+
+from ocpi_runtime import codec
+from ocpi_runtime.binding import Binding
+from ocpi_runtime.client._call import as_protocol_error, call, report
+from ocpi_runtime.client._prepare import Line
+from ocpi_runtime.client._wire import Flow
+from ocpi_runtime.client.endpoints import Endpoint, Endpoints
+from ocpi_runtime.client.exchange import Problem
+from ocpi_runtime.client.options import Settings
+from ocpi_runtime.client.request import Answer, Request
+from ocpi_runtime.errors import NotAuthorized, OcpiError, UnsupportedVersion
+from ocpi_runtime.operations import Interface, Operation
+from ocpi_runtime.types import Raw
+
+__all__ = ["Found", "base64_by_version", "discover"]
+
+K = TypeVar("K")
+
+
+class _Version(msgspec.Struct):
+    version: str
+    url: str
+
+
+class _Endpoint(msgspec.Struct):
+    identifier: str
+    url: str
+    role: str | None = None
+
+
+class _Details(msgspec.Struct):
+    endpoints: msgspec.Raw
+    version: str | None = None
+
+
+# The types of these answers are read here, so that any version's list and details can be.
+_LIST = Operation(id="get_versions", method="GET", path="/")
+_DETAILS = Operation(id="get_version_details", method="GET", path="/")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What discovery ends with.
+
+    Attributes:
+        binding: The version that will be spoken.
+        line: How the peer is reached in it.
+    """
+
+    binding: Binding[Any, Any]
+    line: Line
+
+
+def discover(
+    versions_url: str, token: str, bindings: Sequence[Binding[Any, Any]], settings: Settings
+) -> Flow[Found]:
+    """Read the versions of a peer, choose one, and read its details.
+
+    Raises:
+        UnsupportedVersion: No version in common.
+        OcpiError: As every call.
+    """
+    ordered = sorted(bindings, key=lambda each: _rank(each.version), reverse=True)
+    if not ordered:
+        raise UnsupportedVersion("No binding was given, so that no version is spoken here.")
+    coding = _Coding(settings.token_base64)
+    listed = Endpoint("versions", "list", versions_url)
+    line = Line(settings, "", Endpoints([listed]), token, base64_by_version(ordered[0]))
+    interface = ordered[0].interfaces["versions", "list"]
+    line, answer = yield from coding.call(line, interface, _LIST)
+    binding, details_url = _choose(ordered, _entries(settings, answer, answer.raw, _Version))
+    detailed = Endpoint("versions", "details", details_url)
+    line = replace(line, version=binding.version, endpoints=Endpoints([listed, detailed]))
+    line = replace(line, base64=base64_by_version(binding))
+    interface = binding.interfaces["versions", "details"]
+    line, answer = yield from coding.call(line, interface, _DETAILS)
+    published = _published(settings, interface, answer)
+    return Found(binding, replace(line, endpoints=Endpoints([listed, detailed, *published])))
+
+
+def base64_by_version(binding: Binding[Any, Any]) -> bool:
+    """Tell whether a version asks for Base64 around the token in the header."""
+    return binding.interfaces["versions", "list"].token_base64
+
+
+class _Coding:
+    """Finds out whether a peer wants the token in Base64 or plain.
+
+    Args:
+        fixed: What is known about the peer; None to begin with what the version asks for, and to
+            try the other when the peer answers 401.
+    """
+
+    def __init__(self, fixed: bool | None) -> None:  # noqa: FBT001 - an option with three values
+        self._known = fixed
+        self._settled = fixed is not None
+
+    def call(
+        self, line: Line, interface: Interface, operation: Operation
+    ) -> Flow[tuple[Line, Answer[None]]]:
+        """Send a request in the coding that is known or that the version asks for.
+
+        Raises:
+            NotAuthorized: The peer refuses the token in either coding.
+            OcpiError: As every call.
+        """
+        request: Request[None] = Request(interface, operation)
+        if self._known is not None:
+            line = replace(line, base64=self._known)
+        try:
+            return line, (yield from call(line, request))
+        except NotAuthorized:
+            if self._settled:
+                raise
+        line = replace(line, base64=not line.base64)
+        answer = yield from call(line, request)
+        self._known, self._settled = line.base64, True
+        return line, answer
+
+
+def _rank(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"[0-9]+", version))
+
+
+def _choose(
+    ordered: Sequence[Binding[Any, Any]], offered: Sequence[_Version]
+) -> tuple[Binding[Any, Any], str]:
+    urls = {each.version: each.url for each in reversed(offered)}
+    for binding in ordered:
+        if binding.version in urls:
+            return binding, urls[binding.version]
+    theirs = ", ".join(urls) or "none"
+    ours = ", ".join(each.version for each in ordered)
+    raise UnsupportedVersion(
+        f"No OCPI version in common: the peer offers {theirs}; spoken here: {ours}.",
+        hint="Give a binding of a version that the peer offers.",
+    )
+
+
+def _published(settings: Settings, interface: Interface, answer: Answer[None]) -> list[Endpoint]:
+    """Read the endpoints out of version details."""
+    try:
+        details = codec.decode(answer.raw or b"null", _Details)
+    except OcpiError as fault:
+        raise _unreadable(answer, fault) from fault
+    endpoints = []
+    for each in _entries(settings, answer, Raw(details.endpoints), _Endpoint):
+        if each.role is None and interface.roles:
+            message = f"The endpoint {each.identifier} has no role; it is used for both."
+            report(settings, Problem("get_version_details", answer.url, message))
+        endpoints.append(Endpoint(each.identifier, (each.role or "").lower(), each.url))
+    return endpoints
+
+
+def _entries(settings: Settings, answer: Answer[None], data: Raw | None, kind: type[K]) -> list[K]:
+    """Read a list of entries; a broken one is reported and left out."""
+    try:
+        good, broken = codec.decode_list(data or b"null", kind)
+    except OcpiError as fault:
+        raise _unreadable(answer, fault) from fault
+    for each in broken:
+        first = each.violations[0]
+        message = f"An entry was left out: {first.pointer} {first.message}"
+        problem = Problem("discovery", answer.url, message, f"/{each.index}", each.raw)
+        report(settings, replace(problem, violations=each.violations))
+    return [each.value for each in good]
+
+
+def _unreadable(answer: Answer[None], fault: OcpiError) -> OcpiError:
+    error = as_protocol_error(fault)
+    error.args = (f"GET {answer.url}: {error.message}",)
+    return error

@@ -1,0 +1,155 @@
+"""The two drivers: they perform the steps of a flow with httpx, one with await and one without."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import httpx
+
+from ocpi_runtime.client._wire import BodyReader, Flow, Outgoing, Pause, Reply
+from ocpi_runtime.client.options import Limits
+from ocpi_runtime.errors import OcpiError, RequestTimeout, TransportError, UnsafeUrl
+
+__all__ = ["AsyncWire", "SyncWire"]
+
+R = TypeVar("R")
+
+
+class AsyncWire:
+    """Runs flows on an ``httpx.AsyncClient``.
+
+    Args:
+        client: Sends the requests.
+        limits: Times and sizes.
+        owned: Whether closing the wire closes the client.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, limits: Limits, *, owned: bool) -> None:
+        self._client = client
+        self._limits = limits
+        self._owned = owned
+
+    async def run(self, flow: Flow[R]) -> R:
+        """Perform the steps of a flow until it returns or raises."""
+        result: Reply | None = None
+        fault: OcpiError | None = None
+        while True:
+            try:
+                step = flow.send(result) if fault is None else flow.throw(fault)
+            except StopIteration as stop:
+                value: R = stop.value
+                return value
+            result, fault = None, None
+            try:
+                result = await self._perform(step)
+            except OcpiError as error:
+                fault = error
+
+    async def aclose(self) -> None:
+        """Close the connections, if they are not somebody else's."""
+        if self._owned:
+            await self._client.aclose()
+
+    async def _perform(self, step: Outgoing | Pause) -> Reply | None:
+        if isinstance(step, Pause):
+            await asyncio.sleep(step.seconds)
+            return None
+        with _httpx_errors(self._limits):
+            async with asyncio.timeout(self._limits.total):
+                return await self._exchange(step)
+
+    async def _exchange(self, outgoing: Outgoing) -> Reply:
+        request = self._client.build_request(
+            **outgoing.httpx_arguments(), timeout=_timeout(self._limits)
+        )
+        response = await self._client.send(request, stream=True, auth=None, follow_redirects=False)
+        try:
+            body = BodyReader(response.headers, self._limits.body)
+            assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - by httpx
+            async for chunk in response.stream:
+                body.feed(chunk)
+        finally:
+            await response.aclose()
+        return Reply(response.status_code, response.headers, body.finish())
+
+
+class SyncWire:
+    """Runs flows on an ``httpx.Client``; see :class:`AsyncWire`.
+
+    The total time is looked at whenever bytes come, so an exchange may last ``Limits.read`` longer.
+    """
+
+    def __init__(self, client: httpx.Client, limits: Limits, *, owned: bool) -> None:
+        self._client = client
+        self._limits = limits
+        self._owned = owned
+
+    def run(self, flow: Flow[R]) -> R:
+        """Perform the steps of a flow until it returns or raises."""
+        result: Reply | None = None
+        fault: OcpiError | None = None
+        while True:
+            try:
+                step = flow.send(result) if fault is None else flow.throw(fault)
+            except StopIteration as stop:
+                value: R = stop.value
+                return value
+            result, fault = None, None
+            try:
+                result = self._perform(step)
+            except OcpiError as error:
+                fault = error
+
+    def close(self) -> None:
+        """Close the connections, if they are not somebody else's."""
+        if self._owned:
+            self._client.close()
+
+    def _perform(self, step: Outgoing | Pause) -> Reply | None:
+        if isinstance(step, Pause):
+            time.sleep(step.seconds)
+            return None
+        with _httpx_errors(self._limits):
+            return self._exchange(step)
+
+    def _exchange(self, outgoing: Outgoing) -> Reply:
+        deadline = time.monotonic() + self._limits.total
+        request = self._client.build_request(
+            **outgoing.httpx_arguments(), timeout=_timeout(self._limits)
+        )
+        response = self._client.send(request, stream=True, auth=None, follow_redirects=False)
+        try:
+            body = BodyReader(response.headers, self._limits.body)
+            assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101 - by httpx
+            for chunk in response.stream:
+                body.feed(chunk)
+                if time.monotonic() > deadline:
+                    raise TimeoutError
+        finally:
+            response.close()
+        return Reply(response.status_code, response.headers, body.finish())
+
+
+def _timeout(limits: Limits) -> httpx.Timeout:
+    read = min(limits.read, limits.total)
+    return httpx.Timeout(read, connect=min(limits.connect, limits.total))
+
+
+@contextmanager
+def _httpx_errors(limits: Limits) -> Iterator[None]:
+    """Turn what httpx raises into the tree of this library."""
+    try:
+        yield
+    except httpx.ConnectTimeout as fault:
+        raise TransportError(f"No connection within {limits.connect:g} s.") from fault
+    except (httpx.TimeoutException, TimeoutError) as fault:
+        raise RequestTimeout(
+            f"No complete answer in time ({limits.read:g} s of silence, {limits.total:g} s in all)."
+        ) from fault
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as fault:
+        raise UnsafeUrl(f"The URL cannot be called: {fault}.") from fault
+    except httpx.TransportError as fault:
+        detail = str(fault) or type(fault).__name__
+        raise TransportError(f"The connection failed: {detail}.") from fault

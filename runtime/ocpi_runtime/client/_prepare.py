@@ -1,0 +1,194 @@
+"""From a request to what is sent: URL, headers and a body that was checked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from urllib.parse import urlencode
+
+from ocpi_runtime import codec, headers, urls
+from ocpi_runtime._timestamps import format_timestamp
+from ocpi_runtime.client._wire import Outgoing
+from ocpi_runtime.client.endpoints import Endpoints
+from ocpi_runtime.client.options import Settings
+from ocpi_runtime.client.request import Request
+from ocpi_runtime.errors import InvalidParameters, Violation
+from ocpi_runtime.operations import Interface, Operation, Parameter
+from ocpi_runtime.token import header_value
+from ocpi_runtime.types import UNSET, Raw
+
+__all__ = ["Line", "prepare", "target"]
+
+_AGENT = "ocpi-runtime"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How a peer is reached.
+
+    Attributes:
+        settings: Limits, policy, routing and hooks.
+        version: The OCPI version that is spoken; empty during discovery.
+        endpoints: The endpoints of the peer.
+        token: The credentials token that the peer gave us.
+        base64: Whether the token is Base64-encoded in the header.
+        correlation_id: The X-Correlation-ID of all calls; None makes a new one for each call.
+    """
+
+    settings: Settings
+    version: str
+    endpoints: Endpoints
+    token: str = field(repr=False)
+    base64: bool
+    correlation_id: str | None = None
+
+
+def target(line: Line, request: Request[Any]) -> str:
+    """Give the URL that a request calls.
+
+    Raises:
+        EndpointMissing: The peer does not publish the endpoint.
+        InvalidParameters: A path or query parameter is missing or too long.
+    """
+    operation, interface = request.operation, request.interface
+    _check_parameters(request)
+    if request.url is not None:
+        url = request.url
+    elif operation.result_url:
+        raise InvalidParameters(f"{operation.id} needs the URL to which the result goes.")
+    else:
+        base = line.endpoints.url(interface.module, interface.side)
+        url = urls.join(base, *_segments(operation, request))
+    query = _query(request)
+    return url + (("&" if "?" in url else "?") + query if query else "")
+
+
+def prepare(line: Line, request: Request[Any], url: str, correlation_id: str) -> Outgoing:
+    """Build what is sent to a URL, which may have come from outside.
+
+    Raises:
+        UnsafeUrl: The policy does not allow the URL.
+        InvalidParameters: The body, or the value of a header, may not be sent.
+    """
+    urls.check_url(url, line.settings.policy)
+    interface = request.interface
+    content = _body(request)
+    request_id = headers.new_id() if interface.ids else ""
+    correlation_id = correlation_id if interface.ids else ""
+    named = _headers(line, interface, content)
+    if interface.ids:
+        named |= {headers.REQUEST_ID: request_id, headers.CORRELATION_ID: correlation_id}
+    _check_headers(named)
+    operation = request.operation
+    return Outgoing(
+        interface, operation, operation.method, url, named, content, request_id, correlation_id
+    )
+
+
+def _headers(line: Line, interface: Interface, content: bytes | None) -> dict[str, str]:
+    named = {
+        "Authorization": _authorization(line),
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip",
+        "User-Agent": _AGENT,
+    }
+    if content is not None:
+        named["Content-Type"] = "application/json"
+    if interface.functional and interface.ids:
+        settings = line.settings
+        named |= headers.RoutingHeaders(settings.from_party, settings.to_party).as_headers()
+    return named
+
+
+def _authorization(line: Line) -> str:
+    try:
+        return header_value(line.token, base64=line.base64)
+    except ValueError as fault:
+        violation = Violation("header:Authorization", "token", str(fault))
+        raise InvalidParameters(str(fault), violations=[violation]) from None
+
+
+def _segments(operation: Operation, request: Request[Any]) -> Iterator[str]:
+    for part in operation.path.split("/"):
+        if part.startswith("{"):
+            yield _text(request.path[part[1:-1]])
+        elif part:
+            yield part
+
+
+def _query(request: Request[Any]) -> str:
+    given = [
+        (name, _text(value))
+        for name, value in request.query.items()
+        if value is not None and value is not UNSET
+    ]
+    return urlencode(given, safe=":")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return format_timestamp(value)
+    if isinstance(value, Enum):
+        return str(value.value)
+    return str(value)
+
+
+def _body(request: Request[Any]) -> bytes | None:
+    """Write the body and hold it to the rules of its class; Raw is sent as it is."""
+    body, kind = request.body, request.operation.body
+    if kind is None:
+        return None
+    if isinstance(body, Raw):
+        return body
+    try:
+        content = codec.encode(body)
+    except ValueError as fault:
+        raise _refused(request, [Violation("", "value", str(fault))]) from fault
+    faults = [each for each in codec.violations(content, kind) if each.severity == "error"]
+    if faults:
+        raise _refused(request, faults)
+    return content
+
+
+def _refused(request: Request[Any], faults: list[Violation]) -> InvalidParameters:
+    first = faults[0]
+    return InvalidParameters(
+        f"{request.operation.id} was not sent, it breaks OCPI {request.interface.version}: "
+        f"{first.pointer or 'the body'} {first.message}",
+        violations=faults,
+    )
+
+
+def _check_parameters(request: Request[Any]) -> None:
+    faults = [
+        fault
+        for parameter in request.operation.parameters
+        if parameter.place == "query" or request.url is None
+        for fault in _parameter_faults(parameter, request)
+    ]
+    if faults:
+        raise _refused(request, faults)
+
+
+def _parameter_faults(parameter: Parameter, request: Request[Any]) -> Iterator[Violation]:
+    given = request.path if parameter.place == "path" else request.query
+    value = given.get(parameter.name)
+    pointer = f"{parameter.place}:{parameter.name}"
+    if value is None or value is UNSET or value == "":
+        if parameter.required:
+            yield Violation(pointer, "required", "is missing")
+        return
+    length = parameter.max_length
+    if length is not None and len(_text(value)) > length:
+        yield Violation(pointer, "maxLength", f"is longer than {length} characters")
+    if parameter.minimum is not None and isinstance(value, int) and value < parameter.minimum:
+        yield Violation(pointer, "minimum", f"is less than {parameter.minimum}")
+
+
+def _check_headers(named: dict[str, str]) -> None:
+    """Refuse a value that would end the header, or that HTTP does not carry; never quote it."""
+    for name, value in named.items():
+        if not value or not value.isascii() or not value.isprintable() or value != value.strip():
+            fault = Violation(f"header:{name}", "header", "is no printable ASCII text")
+            raise InvalidParameters(f"The header {name} cannot be sent.", violations=[fault])

@@ -1,0 +1,160 @@
+"""What flows between the logic of the client and the two drivers that do its input and output.
+
+The logic is written once, as generators: a flow yields steps and is sent their results, or has
+the error of a step thrown in. The async and the sync driver only perform steps.
+"""
+
+import zlib
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, TypeVar
+
+import httpx
+
+from ocpi_runtime.errors import LimitExceeded, ProtocolError
+from ocpi_runtime.operations import Interface, Operation
+
+__all__ = ["BodyReader", "Flow", "Outgoing", "Pause", "Reply"]
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """An HTTP request, ready to be sent. The step's result is a :class:`Reply`.
+
+    Attributes:
+        interface: The interface that is called.
+        operation: The operation that is called.
+        method: The HTTP method.
+        url: The absolute URL, sent as it stands.
+        headers: All headers but those that follow from the connection and the body.
+        content: The body, or None.
+        request_id: X-Request-ID, or empty.
+        correlation_id: X-Correlation-ID, or empty.
+    """
+
+    interface: Interface
+    operation: Operation
+    method: str
+    url: str
+    headers: dict[str, str] = field(repr=False)
+    content: bytes | None
+    request_id: str
+    correlation_id: str
+
+    @property
+    def name(self) -> str:
+        """How errors and logs call it."""
+        return f"{self.method} {self.url}"
+
+    def httpx_arguments(self) -> dict[str, Any]:
+        """Give what ``build_request`` of an httpx client takes.
+
+        httpx removes dot segments from a path; the target keeps the URL as it was given.
+        """
+        extensions = {}
+        if self.url.isascii():
+            bare = self.url.partition("#")[0].partition("://")[2]
+            start = min((bare.find(mark) for mark in "/?" if mark in bare), default=len(bare))
+            target = bare[start:]
+            extensions["target"] = (target if target.startswith("/") else f"/{target}").encode()
+        return {
+            "method": self.method,
+            "url": self.url,
+            "headers": self.headers,
+            "content": self.content,
+            "extensions": extensions,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A wait before a request is sent again. The step has no result.
+
+    Attributes:
+        seconds: How long.
+    """
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, read to the end and decompressed.
+
+    Attributes:
+        http_status: The HTTP status.
+        headers: The headers of the response.
+        body: The body.
+    """
+
+    http_status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+Flow: TypeAlias = Generator[Outgoing | Pause, Any, R]
+
+
+class BodyReader:
+    """Collects the body of a response and stops at a limit, compressed or not.
+
+    Args:
+        headers: The headers of the response.
+        limit: The most bytes after decompression.
+
+    Raises:
+        LimitExceeded: The body is longer, or says so in advance.
+        ProtocolError: The body is compressed in a way that was not asked for.
+    """
+
+    def __init__(self, headers: httpx.Headers, limit: int) -> None:
+        self._limit = limit
+        self._chunks: list[bytes] = []
+        self._size = 0
+        coding = headers.get("content-encoding", "identity").strip().lower()
+        if coding not in {"", "identity", "gzip", "x-gzip"}:
+            raise ProtocolError(f"The answer is compressed with {coding}; only gzip was asked for.")
+        gzip = "gzip" in coding
+        self._gzip = zlib.decompressobj(16 + zlib.MAX_WBITS) if gzip else None
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length) > limit:
+            self._overflow()
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes from the connection.
+
+        Raises:
+            LimitExceeded: The limit is reached.
+            ProtocolError: The compression is broken.
+        """
+        if self._gzip is not None:
+            chunk = self._inflate(chunk)
+        self._size += len(chunk)
+        if self._size > self._limit:
+            self._overflow()
+        self._chunks.append(chunk)
+
+    def finish(self) -> bytes:
+        """Give the whole body.
+
+        Raises:
+            ProtocolError: The compressed body ends early.
+        """
+        if self._gzip is not None and self._size and not self._gzip.eof:
+            raise ProtocolError("The compressed answer ends early.")
+        return b"".join(self._chunks)
+
+    def _inflate(self, chunk: bytes) -> bytes:
+        assert self._gzip is not None  # noqa: S101 - for the type checker
+        try:
+            return self._gzip.decompress(chunk, self._limit - self._size + 1)
+        except zlib.error as fault:
+            raise ProtocolError(f"The answer is not valid gzip: {fault}.") from fault
+
+    def _overflow(self) -> None:
+        raise LimitExceeded(
+            f"The answer is larger than {self._limit} bytes.",
+            hint="Ask for fewer objects with limit, or raise Limits.body.",
+        )

@@ -1,0 +1,144 @@
+"""The way in: discovery and negotiation, then a peer whose methods are typed for its version."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
+from typing import Any, TypeVar, Unpack, overload
+
+import httpx
+
+from ocpi_runtime.binding import Binding
+from ocpi_runtime.client._discovery import discover
+from ocpi_runtime.client._drivers import AsyncWire, SyncWire
+from ocpi_runtime.client.options import Options, Settings
+from ocpi_runtime.client.peer import Peer, SyncPeer
+from ocpi_runtime.client.transport import http_client, sync_http_client
+
+__all__ = ["connect", "connect_sync"]
+
+A = TypeVar("A", bound=Peer)
+B = TypeVar("B", bound=Peer)
+C = TypeVar("C", bound=Peer)
+SA = TypeVar("SA", bound=SyncPeer)
+SB = TypeVar("SB", bound=SyncPeer)
+SC = TypeVar("SC", bound=SyncPeer)
+
+
+@overload
+def connect(
+    versions_url: str,
+    token: str,
+    *,
+    bindings: tuple[Binding[A, Any], Binding[B, Any]],
+    http: httpx.AsyncClient | None = None,
+    **options: Unpack[Options],
+) -> AbstractAsyncContextManager[A | B]: ...
+@overload
+def connect(
+    versions_url: str,
+    token: str,
+    *,
+    bindings: tuple[Binding[A, Any], Binding[B, Any], Binding[C, Any]],
+    http: httpx.AsyncClient | None = None,
+    **options: Unpack[Options],
+) -> AbstractAsyncContextManager[A | B | C]: ...
+@overload
+def connect(
+    versions_url: str,
+    token: str,
+    *,
+    bindings: Sequence[Binding[A, Any]],
+    http: httpx.AsyncClient | None = None,
+    **options: Unpack[Options],
+) -> AbstractAsyncContextManager[A]: ...
+@asynccontextmanager
+async def connect(
+    versions_url: str,
+    token: str,
+    *,
+    bindings: Sequence[Binding[Any, Any]],
+    http: httpx.AsyncClient | None = None,
+    **options: Unpack[Options],
+) -> AsyncIterator[Any]:
+    """Find out what a peer speaks and open a session with it.
+
+        async with connect(versions_url, token, bindings=[v2_2_1.binding]) as peer:
+            async for location in peer.locations.get_locations():
+                ...
+
+    The peer is the ``Clients`` of the newest version that both know. For a type checker: one
+    binding gives its ``Clients``; a tuple of two or three gives their union; a longer sequence
+    gives ``Peer``, to be told apart with ``isinstance``.
+
+    Args:
+        versions_url: Where the peer lists its versions.
+        token: The credentials token that the peer gave us.
+        bindings: The versions that we speak.
+        http: Sends the requests and stays open; by default a client of this session, closed with
+            it. One of your own resolves names itself, so that only the URLs are checked and not
+            the addresses behind them; :func:`http_client` makes one that checks both.
+        options: See :class:`Settings`.
+
+    Raises:
+        UnsupportedVersion: No version in common.
+        OcpiError: As every call.
+    """
+    settings = Settings(**options)
+    client = http or http_client(settings.policy)
+    wire = AsyncWire(client, settings.limits, owned=http is None)
+    try:
+        found = await wire.run(discover(versions_url, token, bindings, settings))
+        yield found.binding.clients(wire, found.line)
+    finally:
+        await wire.aclose()
+
+
+@overload
+def connect_sync(
+    versions_url: str,
+    token: str,
+    *,
+    bindings: tuple[Binding[Any, SA], Binding[Any, SB]],
+    http: httpx.Client | None = None,
+    **options: Unpack[Options],
+) -> AbstractContextManager[SA | SB]: ...
+@overload
+def connect_sync(
+    versions_url: str,
+    token: str,
+    *,
+    bindings: tuple[Binding[Any, SA], Binding[Any, SB], Binding[Any, SC]],
+    http: httpx.Client | None = None,
+    **options: Unpack[Options],
+) -> AbstractContextManager[SA | SB | SC]: ...
+@overload
+def connect_sync(
+    versions_url: str,
+    token: str,
+    *,
+    bindings: Sequence[Binding[Any, SA]],
+    http: httpx.Client | None = None,
+    **options: Unpack[Options],
+) -> AbstractContextManager[SA]: ...
+@contextmanager
+def connect_sync(
+    versions_url: str,
+    token: str,
+    *,
+    bindings: Sequence[Binding[Any, Any]],
+    http: httpx.Client | None = None,
+    **options: Unpack[Options],
+) -> Iterator[Any]:
+    """Find out what a peer speaks and open a session with it; see :func:`connect`."""
+    settings = Settings(**options)
+    client = http or sync_http_client(settings.policy)
+    wire = SyncWire(client, settings.limits, owned=http is None)
+    try:
+        found = wire.run(discover(versions_url, token, bindings, settings))
+        yield found.binding.sync_clients(wire, found.line)
+    finally:
+        wire.close()

@@ -1,0 +1,102 @@
+"""Records of what went over the wire, fit to be printed: no token is in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from ocpi_runtime.errors import Violation
+from ocpi_runtime.types import Raw
+
+__all__ = ["MASK", "Exchange", "Problem", "mask_headers", "mask_tokens"]
+
+MASK = "***"
+_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One HTTP request and what came back.
+
+    Credentials tokens are masked, in the headers and in the bodies of the credentials module.
+
+    Attributes:
+        operation: The operation id, such as ``get_locations``.
+        method: The HTTP method.
+        url: The URL that was called.
+        request_headers: The headers that were sent; names in lower case.
+        request_body: The body that was sent; empty where there was none.
+        http_status: The HTTP status, or 0 where no answer came.
+        response_headers: The headers that came; names in lower case.
+        response_body: The body that came, decompressed.
+        status_code: The OCPI status, or None where there was no envelope.
+        status_message: ``status_message`` of the envelope.
+        error: Why the exchange failed below OCPI, or None.
+        started: When the request was sent (UTC).
+        duration: Seconds from sending to the last byte.
+    """
+
+    operation: str
+    method: str
+    url: str
+    request_headers: Mapping[str, str]
+    request_body: bytes
+    http_status: int
+    response_headers: Mapping[str, str]
+    response_body: bytes
+    status_code: int | None
+    status_message: str | None
+    error: str | None
+    started: datetime
+    duration: float
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a peer did wrong and the session got over.
+
+    Attributes:
+        operation: The operation id.
+        url: The URL whose answer had the problem.
+        message: What is wrong, for a person.
+        pointer: Where in ``data``, as a JSON pointer (``/3`` is the fourth item).
+        raw: The JSON text of the part that was left out, if one was.
+        violations: The single faults, if they are known.
+    """
+
+    operation: str
+    url: str
+    message: str
+    pointer: str = ""
+    raw: Raw | None = None
+    violations: tuple[Violation, ...] = ()
+
+
+def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Copy headers with lower-case names, hiding those that open a door."""
+    return {
+        name.lower(): MASK if name.lower() in _SECRET_HEADERS else value
+        for name, value in headers.items()
+    }
+
+
+def mask_tokens(body: bytes) -> bytes:
+    """Hide the credentials token in a body of the credentials module, bare or in an envelope."""
+    if not body:
+        return body
+    try:
+        document = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return MASK.encode()
+    _mask(document)
+    return msgspec.json.encode(document)
+
+
+def _mask(document: Any) -> None:
+    if not isinstance(document, dict):
+        return
+    if "token" in document:
+        document["token"] = MASK
+    _mask(document.get("data"))

@@ -1,0 +1,85 @@
+"""How a session behaves: limits, safety, routing, hooks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+from ocpi_runtime._depth import DEFAULT_DEPTH
+from ocpi_runtime.client.exchange import Exchange, Problem
+from ocpi_runtime.types import PartyId
+from ocpi_runtime.urls import UrlPolicy
+
+__all__ = ["Limits", "Options", "Settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a session takes from a peer before it gives up.
+
+    Attributes:
+        connect: Seconds until a connection must stand.
+        read: Seconds of silence on a connection.
+        total: Seconds for one HTTP exchange, from connecting to the last byte.
+        body: Bytes of an answer's body, after decompression.
+        depth: Levels of nesting in an answer's JSON.
+        pages: Pages of one crawl.
+        items: Items of one crawl.
+        empty_pages: Pages without items in a row, while the peer still links to a next one.
+        retries: How often a GET is sent again after a connection error, 429, 502, 503 or 504.
+        retry_after: The longest wait, in seconds, before it is sent again. A peer that asks for
+            a longer one is not asked again.
+    """
+
+    connect: float = 5.0
+    read: float = 30.0
+    total: float = 60.0
+    body: int = 16 * 1024 * 1024
+    depth: int = DEFAULT_DEPTH
+    pages: int = 10_000
+    items: int = 5_000_000
+    empty_pages: int = 3
+    retries: int = 2
+    retry_after: float = 10.0
+
+
+class Options(TypedDict, total=False):
+    """The keyword arguments that connect, Peer.at and the registration helpers share.
+
+    They are the attributes of :class:`Settings`.
+    """
+
+    limits: Limits
+    policy: UrlPolicy
+    from_party: PartyId | None
+    to_party: PartyId | None
+    token_base64: bool | None
+    foreign_links: bool
+    on_exchange: Callable[[Exchange], None] | None
+    on_problem: Callable[[Problem], None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The options of a session, with their defaults.
+
+    Attributes:
+        limits: Sizes, times and counts.
+        policy: Which URLs may be called: by default neither private addresses nor plain http.
+        from_party: The party that asks, for the routing headers of functional modules.
+        to_party: The party that is asked, likewise; None is an open routing request.
+        token_base64: Whether the token is Base64-encoded in the header; None leaves it to the
+            version, and lets discovery try the other reading when the peer answers 401.
+        foreign_links: Whether the Link to a next page may lead to another origin than the page
+            that carries it. The token is sent there.
+        on_exchange: Is told each HTTP exchange, for recording and printing.
+        on_problem: Is told what a peer did wrong without harm, such as a broken list item.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    policy: UrlPolicy = field(default_factory=UrlPolicy)
+    from_party: PartyId | None = None
+    to_party: PartyId | None = None
+    token_base64: bool | None = None
+    foreign_links: bool = False
+    on_exchange: Callable[[Exchange], None] | None = None
+    on_problem: Callable[[Problem], None] | None = None

@@ -1,0 +1,31 @@
+"""One page of a list, as it came."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from ocpi_runtime.types import Raw
+
+__all__ = ["Page"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """What one answer of a paged list holds.
+
+    Attributes:
+        items: The items that could be read.
+        raw_items: The same items as the JSON text that came, unknown fields included.
+        total: X-Total-Count: how many objects match, all pages together; None if not given.
+        limit: X-Limit: the most objects that the peer gives in a page; None if not given.
+        next_url: The URL of the next page, or None on the last one.
+        url: The URL of this page.
+    """
+
+    items: list[T]
+    raw_items: list[Raw]
+    total: int | None
+    limit: int | None
+    next_url: str | None
+    url: str

@@ -1,0 +1,72 @@
+"""Lists that come in pages: iterators that follow Link, guarded against going astray."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from ocpi_runtime.client._crawl import Crawl
+from ocpi_runtime.client._drivers import AsyncWire, SyncWire
+from ocpi_runtime.client._prepare import Line
+from ocpi_runtime.client.page import Page
+from ocpi_runtime.client.request import Request
+
+if TYPE_CHECKING:
+    from ocpi_runtime.client.exchange import Problem
+
+__all__ = ["Pages", "SyncPages"]
+
+T = TypeVar("T")
+
+
+class Pages(Generic[T]):
+    """All items of a list, fetched page by page while they are iterated over.
+
+    Iterating starts a crawl at the first page; each ``async for`` is a crawl of its own.
+
+    Attributes:
+        problems: What was wrong in the latest crawl and left out, up to 1000; all of it goes to
+            the log and to ``on_problem``.
+
+    Raises:
+        ProtocolError: A Link leads back, astray, or past many empty pages.
+        LimitExceeded: The list is longer than the limits of the session.
+        OcpiError: As every call.
+    """
+
+    def __init__(self, wire: AsyncWire, line: Line, request: Request[list[T]]) -> None:
+        self._wire = wire
+        self._line = line
+        self._request = request
+        self.problems: list[Problem] = []
+
+    async def pages(self) -> AsyncIterator[Page[T]]:
+        """Iterate over the pages, with their totals, links and raw items."""
+        crawl: Crawl[T] = Crawl(self._line, self._request)
+        self.problems = crawl.problems
+        while (page := await self._wire.run(crawl.advance())) is not None:
+            yield page
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        async for page in self.pages():
+            for item in page.items:
+                yield item
+
+
+class SyncPages(Generic[T]):
+    """All items of a list, as :class:`Pages`, without await."""
+
+    def __init__(self, wire: SyncWire, line: Line, request: Request[list[T]]) -> None:
+        self._wire = wire
+        self._line = line
+        self._request = request
+        self.problems: list[Problem] = []
+
+    def pages(self) -> Iterator[Page[T]]:
+        """Iterate over the pages, with their totals, links and raw items."""
+        crawl: Crawl[T] = Crawl(self._line, self._request)
+        self.problems = crawl.problems
+        while (page := self._wire.run(crawl.advance())) is not None:
+            yield page
+
+    def __iter__(self) -> Iterator[T]:
+        for page in self.pages():
+            yield from page.items

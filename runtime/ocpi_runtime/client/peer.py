@@ -1,0 +1,216 @@
+"""The peer: what generated ``Clients`` are made of, async and sync."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
+
+import httpx
+
+from ocpi_runtime.client._call import call
+from ocpi_runtime.client._discovery import base64_by_version
+from ocpi_runtime.client._drivers import AsyncWire, SyncWire
+from ocpi_runtime.client._prepare import Line
+from ocpi_runtime.client.endpoints import Endpoint, Endpoints
+from ocpi_runtime.client.options import Options, Settings
+from ocpi_runtime.client.pages import Pages, SyncPages
+from ocpi_runtime.client.request import Answer, Request
+from ocpi_runtime.client.transport import http_client, sync_http_client
+from ocpi_runtime.types import PartyId
+
+if TYPE_CHECKING:
+    from ocpi_runtime.binding import Binding
+
+__all__ = ["ModuleClient", "Peer", "SyncModuleClient", "SyncPeer"]
+
+T = TypeVar("T")
+WireT = TypeVar("WireT", AsyncWire, SyncWire)
+ClientsT = TypeVar("ClientsT", bound="Peer")
+SyncClientsT = TypeVar("SyncClientsT", bound="SyncPeer")
+
+
+class _Base(Generic[WireT]):
+    """What both kinds of peer share. Generated subclasses add a property per module."""
+
+    def __init__(self, wire: WireT, line: Line) -> None:
+        self._wire: WireT = wire
+        self._line = line
+
+    @property
+    def version(self) -> str:
+        """The OCPI version that is spoken with the peer."""
+        return self._line.version
+
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """The endpoints of the peer."""
+        return tuple(self._line.endpoints)
+
+    @property
+    def token_base64(self) -> bool:
+        """Whether the token is Base64-encoded in the header, by version or as it was found out."""
+        return self._line.base64
+
+    def offers(self, module: str, side: str) -> bool:
+        """Tell whether the peer publishes an endpoint."""
+        return self._line.endpoints.find(module, side) is not None
+
+    def routed(
+        self,
+        *,
+        from_party: PartyId | None = None,
+        to_party: PartyId | None = None,
+        correlation_id: str | None = None,
+    ) -> Self:
+        """Give the same peer with other routing headers or for one logical call.
+
+        Connections are shared with this one. What is None stays as it is.
+
+        Args:
+            from_party: The party that asks.
+            to_party: The party that is asked.
+            correlation_id: Sent with every call; a hub passes on the one that it was sent.
+        """
+        old = self._line.settings
+        settings = replace(
+            old,
+            from_party=from_party or old.from_party,
+            to_party=to_party or old.to_party,
+        )
+        line = replace(
+            self._line,
+            settings=settings,
+            correlation_id=correlation_id or self._line.correlation_id,
+        )
+        return type(self)(self._wire, line)
+
+
+class Peer(_Base[AsyncWire]):
+    """A peer to talk to. ``connect`` and ``Peer.at`` make the ``Clients`` of a binding of it.
+
+    Every call raises a subclass of :class:`ocpi_runtime.errors.OcpiError` when it fails, with
+    the HTTP status, the OCPI status and a hint.
+    """
+
+    @staticmethod
+    def at(
+        binding: "Binding[ClientsT, Any]",
+        endpoints: Iterable[Endpoint],
+        token: str,
+        *,
+        http: httpx.AsyncClient | None = None,
+        **options: Unpack[Options],
+    ) -> ClientsT:
+        """Make a peer whose endpoints are known; nothing is sent.
+
+        Args:
+            binding: The version that is spoken.
+            endpoints: As discovery found them, ``peer.endpoints``.
+            token: The credentials token that the peer gave us.
+            http: Sends the requests, see ``connect``. Left open when the peer is closed.
+            options: See :class:`Settings`.
+
+        Returns:
+            The peer, to be used in ``async with`` or closed with ``aclose``.
+        """
+        settings = Settings(**options)
+        client = http or http_client(settings.policy)
+        wire = AsyncWire(client, settings.limits, owned=http is None)
+        return binding.clients(wire, known_line(binding, endpoints, token, settings))
+
+    async def send(self, request: Request[T]) -> Answer[T]:
+        """Send a request and give the whole answer."""
+        return await self._wire.run(call(self._line, request))
+
+    async def result(self, request: Request[T]) -> T:
+        """Send a request and give the data of the answer."""
+        return (await self.send(request)).data
+
+    def pages(self, request: Request[list[T]]) -> Pages[T]:
+        """Iterate over a paged list; nothing is sent before the iteration begins."""
+        return Pages(self._wire, self._line, request)
+
+    async def aclose(self) -> None:
+        """Close the connections, unless they belong to the ``http`` that was given."""
+        await self._wire.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+
+class SyncPeer(_Base[SyncWire]):
+    """A peer to talk to without await; see :class:`Peer`."""
+
+    @staticmethod
+    def at(
+        binding: "Binding[Any, SyncClientsT]",
+        endpoints: Iterable[Endpoint],
+        token: str,
+        *,
+        http: httpx.Client | None = None,
+        **options: Unpack[Options],
+    ) -> SyncClientsT:
+        """Make a peer whose endpoints are known; see :meth:`Peer.at`."""
+        settings = Settings(**options)
+        client = http or sync_http_client(settings.policy)
+        wire = SyncWire(client, settings.limits, owned=http is None)
+        return binding.sync_clients(wire, known_line(binding, endpoints, token, settings))
+
+    def send(self, request: Request[T]) -> Answer[T]:
+        """Send a request and give the whole answer."""
+        return self._wire.run(call(self._line, request))
+
+    def result(self, request: Request[T]) -> T:
+        """Send a request and give the data of the answer."""
+        return self.send(request).data
+
+    def pages(self, request: Request[list[T]]) -> SyncPages[T]:
+        """Iterate over a paged list; nothing is sent before the iteration begins."""
+        return SyncPages(self._wire, self._line, request)
+
+    def close(self) -> None:
+        """Close the connections, unless they belong to the ``http`` that was given."""
+        self._wire.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class ModuleClient:
+    """The base of generated classes that offer the operations of one module."""
+
+    def __init__(self, session: Peer) -> None:
+        self._session = session
+
+
+class SyncModuleClient:
+    """The base of generated classes that offer the operations of one module, without await."""
+
+    def __init__(self, session: SyncPeer) -> None:
+        self._session = session
+
+
+def known_line(
+    binding: "Binding[Any, Any]", endpoints: Iterable[Endpoint], token: str, settings: Settings
+) -> Line:
+    """Describe a peer whose version and endpoints are known."""
+    base64 = settings.token_base64
+    if base64 is None:
+        base64 = base64_by_version(binding)
+    return Line(settings, binding.version, Endpoints(endpoints), token, base64)
