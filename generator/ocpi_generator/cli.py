@@ -10,7 +10,16 @@ from typing import Annotated, Never
 import typer
 from rich.console import Console
 
-from ocpi_generator.generate import Difference, GenerationError, Request, check, generate
+from ocpi_generator import _cli_documents
+from ocpi_generator._cli_documents import register
+from ocpi_generator.generate import (
+    Difference,
+    GenerationError,
+    Request,
+    UnknownName,
+    check,
+    generate,
+)
 from ocpi_generator.problems import Refused, show
 
 __all__ = ["app"]
@@ -19,6 +28,8 @@ _FAILED, _USAGE, _STALE = 1, 2, 4
 _DEFAULT = Path("generated/ocpi_bindings")
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+register(app)
+_cli_documents.register(app)
 _talk = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
@@ -82,7 +93,7 @@ def generate_command(
         show(refused.problems, json_output=as_json)
         raise typer.Exit(_FAILED) from refused
     except GenerationError as error:
-        _fail(str(error), _FAILED)
+        _fail(str(error), _USAGE if isinstance(error, UnknownName) else _FAILED)
 
 
 def _tell(written: bool, target: Path, *, as_json: bool) -> None:  # noqa: FBT001 - a result
@@ -106,5 +117,5 @@ def _report(differences: list[Difference], *, as_json: bool) -> None:
 
 
 def _fail(message: str, code: int) -> Never:
-    _talk.print(message, style="red")
+    _talk.print(message, style="red", markup=False)
     raise typer.Exit(code)
