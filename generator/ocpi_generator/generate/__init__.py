@@ -4,12 +4,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ocpi_generator.generate.compare import Difference, compare
-from ocpi_generator.generate.errors import GenerationError
+from ocpi_generator.generate.errors import GenerationError, UnknownName
 from ocpi_generator.generate.manifest import is_current
 from ocpi_generator.generate.replace import replace_folder
 from ocpi_generator.generate.request import Request
 
-__all__ = ["Difference", "GenerationError", "Request", "check", "generate"]
+__all__ = ["Difference", "GenerationError", "Request", "UnknownName", "check", "generate"]
 
 
 def generate(request: Request) -> bool:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from ocpi_generator.bundle import VersionBundle, weave
 from ocpi_generator.documents import Library
-from ocpi_generator.generate.errors import GenerationError
+from ocpi_generator.generate.errors import GenerationError, UnknownName
 from ocpi_generator.generate.manifest import NAME, manifest_of
 from ocpi_generator.generate.request import Request
 from ocpi_generator.plan import PlanError, VersionInput, VersionPlan, plan_version
+from ocpi_generator.plan.models import reachable, references
 from ocpi_generator.render import (
     RenderError,
     format_tree,
@@ -60,7 +61,7 @@ def _bundles(request: Request) -> list[VersionBundle]:
         raise GenerationError(f"{request.root} has no folder with a version.toml.")
     for name in request.versions:
         if name not in known:
-            raise GenerationError(f"There is no version {name}; there are {', '.join(known)}.")
+            raise UnknownName(f"There is no version {name}; there are {', '.join(known)}.")
     return [weave(library.readable(name)) for name in request.versions or known]
 
 
@@ -71,7 +72,7 @@ def _chosen(request: Request, bundle: VersionBundle) -> Mapping[tuple[str, str],
     for name in request.modules:
         if name not in modules:
             known = ", ".join(sorted(modules))
-            raise GenerationError(f"{bundle.meta.version} has no module {name}; it has {known}.")
+            raise UnknownName(f"{bundle.meta.version} has no module {name}; it has {known}.")
     wanted = {*request.modules, *_ALWAYS} if request.modules else modules
     return {(module, side): one for (module, side), one in found.items() if module in wanted}
 
@@ -85,11 +86,23 @@ def _plan(
         version=bundle.meta.version,
         package=f"{request.package}.{bundle.meta.package}",
         token_base64=bundle.meta.token_base64,
-        schemas=bundle.schemas["components"]["schemas"],
+        schemas=_needed(request, bundle.schemas["components"]["schemas"], chosen),
         bundles=chosen,
         sources=tuple(path.relative_to(request.root.parent).as_posix() for path in bundle.sources),
     )
     return plan_version(given)
+
+
+def _needed(
+    request: Request,
+    schemas: Mapping[str, dict[str, object]],
+    chosen: Mapping[tuple[str, str], dict[str, object]],
+) -> Mapping[str, dict[str, object]]:
+    """Leave out the classes that only other modules use."""
+    if not request.modules:
+        return schemas
+    used = reachable(schemas, references(list(chosen.values())))
+    return {name: schema for name, schema in schemas.items() if name in used}
 
 
 def _texts(

@@ -1,6 +1,6 @@
 """Which classes a version has and what a model tool is told about them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from ocpi_generator.plan.names import member
 from ocpi_generator.plan.text import docstring
 from ocpi_generator.plan.types import Import, PyType
 
-__all__ = ["ClassPlan", "EnumPlan", "ModelsPlan", "Types", "plan_models", "reachable"]
+__all__ = ["ClassPlan", "EnumPlan", "ModelsPlan", "Types", "plan_models", "reachable", "references"]
 
 JsonObject = dict[str, Any]
 
@@ -99,14 +99,13 @@ class Types:
         if "$ref" in schema:
             name = ref_name(schema)
             return PyType(name, frozenset({Import(self._models, name)}))
-        if schema.get("type") == "array":
+        if schema.get("type") == "array" and "items" in schema:
             return self.of(schema["items"]).inside("list")
         if schema.get("format") == "date-time":
             return _DATETIME
-        try:
-            return _SCALARS[schema["type"]]
-        except KeyError as error:
-            raise PlanError(f"no Python type for the schema {schema!r}") from error
+        if not _is_scalar(schema):
+            raise PlanError(f"there is no Python type for the schema {schema!r}")
+        return _SCALARS[schema["type"]]
 
     def flat(self, schema: JsonObject) -> JsonObject:
         """Replace a reference to a named scalar by the scalar itself."""
@@ -131,18 +130,22 @@ class Types:
         return "$ref" in schema and _enum_values(self.target(schema)) is not None
 
     def reduced(self, schema: JsonObject) -> JsonObject:
-        """Leave of a schema what decides about its Python type."""
+        """Leave of a schema what decides about its Python type.
+
+        Raises:
+            PlanError: It has no Python type.
+        """
         schema = self.flat(schema)
         if "$ref" in schema:
             return {"$ref": schema["$ref"]}
-        reduced: JsonObject = {"type": schema["type"]}
+        self.of(schema)
         if schema["type"] == "array":
-            reduced["items"] = self.reduced(schema["items"])
-        elif schema["type"] == "number":
-            reduced["format"] = "decimal"
-        elif schema.get("format") == "date-time":
-            reduced["format"] = "date-time"
-        return reduced
+            return {"type": "array", "items": self.reduced(schema["items"])}
+        if schema["type"] == "number":
+            return {"type": "number", "format": "decimal"}
+        if schema.get("format") == "date-time":
+            return {"type": "string", "format": "date-time"}
+        return {"type": schema["type"]}
 
 
 def ref_name(schema: JsonObject) -> str:
@@ -169,15 +172,15 @@ def plan_models(schemas: Mapping[str, JsonObject], types: Types) -> ModelsPlan:
     return ModelsPlan(tuple(classes), tuple(enums), reduced)
 
 
-def reachable(names: Mapping[str, JsonObject], roots: Iterator[str]) -> frozenset[str]:
+def reachable(schemas: Mapping[str, JsonObject], roots: Iterable[str]) -> frozenset[str]:
     """Collect the classes that some classes are made of, themselves included."""
     seen: set[str] = set()
     waiting = list(roots)
     while waiting:
         name = waiting.pop()
-        if name not in seen and name in names:
+        if name not in seen and name in schemas:
             seen.add(name)
-            waiting.extend(references(names[name]))
+            waiting.extend(references(schemas[name]))
     return frozenset(seen)
 
 

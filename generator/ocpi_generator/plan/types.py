@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ocpi_generator.plan.errors import PlanError
+
 __all__ = ["Import", "ImportGroup", "PyType", "group_imports"]
 
 
@@ -44,8 +46,16 @@ class PyType:
 
 
 def group_imports(imports: Iterable[Import]) -> tuple[ImportGroup, ...]:
-    """Sort imports into one statement for each module."""
+    """Sort imports into one statement for each module.
+
+    Raises:
+        PlanError: Two modules are to give the same name.
+    """
     names: dict[str, set[str]] = {}
-    for one in imports:
+    modules: dict[str, str] = {}
+    for one in sorted(imports):
         names.setdefault(one.module, set()).add(one.name)
+        if modules.setdefault(one.name, one.module) != one.module:
+            both = f"{modules[one.name]} and {one.module}"
+            raise PlanError(f"the name {one.name} is taken: it stands in {both}")
     return tuple(ImportGroup(module, tuple(sorted(names[module]))) for module in sorted(names))

@@ -180,7 +180,7 @@ def _plan_stub(interface: InterfacePlan) -> StubPlan:
 
 
 def _classes(interfaces: list[InterfacePlan], schemas: Mapping[str, JsonObject]) -> frozenset[str]:
-    return reachable(schemas, iter(sorted(frozenset().union(*(i.classes for i in interfaces)))))
+    return reachable(schemas, frozenset().union(*(one.classes for one in interfaces)))
 
 
 def _names_roles(schemas: Mapping[str, JsonObject]) -> bool:

@@ -1,6 +1,5 @@
 """The templates and what they may use."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,7 @@ def environment() -> Environment:
 def equip(target: Environment, **values: Any) -> Environment:
     """Give an environment the filters and values that our templates use."""
     target.filters["docstring"] = literal_docstring
-    target.filters["literal"] = json.dumps
+    target.filters["literal"] = repr
     target.globals.update(values)
     return target
 

@@ -54,7 +54,7 @@ def _run_tool(plan: ModelsPlan, kind: str, base: str, head: str) -> str:
     with warnings.catch_warnings(), redirect_stderr(talk), redirect_stdout(talk):
         warnings.simplefilter("error")
         try:
-            source = generate(_document(plan), config=_config(plan, kind, base, head))
+            source = generate(_document(plan), **_options(plan, kind, base, head))
         except Exception as error:
             raise RenderError(f"{_TOOL} failed: {type(error).__name__}: {error}") from error
     if talk.getvalue().strip() or not isinstance(source, str):
@@ -68,24 +68,19 @@ def _document(plan: ModelsPlan) -> dict[str, Any]:
     return {"openapi": "3.0.3", "info": info, "paths": {}, "components": components}
 
 
-def _config(plan: ModelsPlan, kind: str, base: str, head: str) -> Any:
-    from datamodel_code_generator.config import (  # noqa: PLC0415 - slow to import
-        GenerateConfig,
-        _rebuild_generate_config,
-    )
-    from datamodel_code_generator.enums import (  # noqa: PLC0415
+def _options(plan: ModelsPlan, kind: str, base: str, head: str) -> dict[str, Any]:
+    from datamodel_code_generator.enums import (  # noqa: PLC0415 - slow to import
         DataModelType,
         InputFileType,
     )
     from datamodel_code_generator.format import DatetimeClassType, PythonVersion  # noqa: PLC0415
 
-    _rebuild_generate_config()
     outputs = {
         "msgspec": DataModelType.MsgspecStruct,
         "pydantic": DataModelType.PydanticV2BaseModel,
     }
     needs_open = any(one.open for one in plan.enums)
-    return GenerateConfig(
+    return dict(  # noqa: C408 - reads like the call that it is for
         input_file_type=InputFileType.OpenAPI,
         output_model_type=outputs[kind],
         output_datetime_class=DatetimeClassType.Datetime,
@@ -111,7 +106,7 @@ def _template_data(plan: ModelsPlan) -> defaultdict[str, dict[str, Any]]:
         data[enum.name] = {
             "doc": literal_docstring(enum.doc, _INDENT),
             "base": "OpenEnum" if enum.open else "StrEnum",
-            "members": [(name, json.dumps(value)) for name, value in enum.members],
+            "members": [(name, repr(value)) for name, value in enum.members],
         }
     return data
 
