@@ -1,24 +1,24 @@
 """The one file that knows connexion: its middleware loads, routes and secures our bundles.
 
-Connexion reads each bundle, resolves its references, finds the operation of a request and runs
-the security scheme. Its handler decorators and body validator are replaced by one compiled
-endpoint per operation, because they cost many times the work that they do; and its routing keeps
-no account of ids with an encoded slash, trailing slashes and the methods of a path.
+Connexion reads and checks each bundle, resolves its references, makes its operations, chooses
+the handler of its security scheme and finds the endpoint of a request. Its handler decorators,
+its body validator and its way of calling the security handler are replaced by one compiled
+endpoint per operation, because they cost many times the work that they do; and its routing knows
+nothing of ids with an encoded slash, of trailing slashes and of the methods of a path.
 """
 
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import partial
 from typing import Any, cast
 from urllib.parse import unquote
 
-from starlette.routing import Route, Router
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocpi_runtime import token
 from ocpi_runtime.errors import HttpError, MethodNotAllowed, NotAuthorized, NotFound
-from ocpi_runtime.server._endpoint import Endpoint
-from ocpi_runtime.server._request import exchange_of
+from ocpi_runtime.server._endpoint import Endpoint, Verify
+from ocpi_runtime.server._parameters import SLASH
 from ocpi_runtime.server.context import Partner
 from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.server.stub import Stub
@@ -28,7 +28,6 @@ from ocpi_runtime.server.stub import Stub
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from connexion.exceptions import ProblemException
-    from connexion.lifecycle import ConnexionRequest
     from connexion.middleware.abstract import (
         ROUTING_CONTEXT,
         RoutedAPI,
@@ -37,19 +36,14 @@ with warnings.catch_warnings():
     )
     from connexion.middleware.main import ConnexionMiddleware
     from connexion.middleware.routing import RoutingAPI
-    from connexion.middleware.security import SecurityMiddleware
     from connexion.operations import AbstractOperation
     from connexion.resolver import Resolution, Resolver
-    from connexion.security import ApiKeySecurityHandler
+    from connexion.security import ApiKeySecurityHandler, SecurityHandlerFactory
 
 __all__ = ["Authenticate", "HttpProblem", "mount", "problem_as_error"]
 
 Authenticate = Callable[[Sequence[str]], Awaitable[Partner | None]]
 HttpProblem = ProblemException
-
-# Stands for an encoded slash inside an id while paths are matched. It is a control character, so
-# no valid id holds it.
-_SLASH = "\x1f"
 
 
 class _NamesOnly(Resolver):
@@ -59,46 +53,36 @@ class _NamesOnly(Resolver):
         return Resolution(None, operation.operation_id)
 
 
-class _Path:
-    """All methods of one path, as the ASGI application of its route."""
-
-    def __init__(self, next_app: ASGIApp) -> None:
-        self.next_app = next_app
-        self.operations: dict[str, str] = {}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        operation_id = self.operations.get(scope["method"])
-        if operation_id is None:
-            allow = sorted(self.operations)
-            raise MethodNotAllowed(f"This path takes {', '.join(allow)}.", allow=allow)
-        scope["extensions"][ROUTING_CONTEXT]["operation_id"] = operation_id
-        values = scope["path_params"]
-        for name, text in values.items():
-            if _SLASH in text:
-                values[name] = text.replace(_SLASH, "/")
-        await self.next_app(scope, receive, send)
-
-
 class _BundleRoutes(RoutingAPI):  # type: ignore[misc]  # connexion is not typed
-    """The routes of one bundle: fixed paths before those with ids, one route for each path."""
+    """The paths of one bundle: fixed ones before those with ids, all methods of a path together."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._paths: dict[str, _Path] = {}
+        self._methods: dict[str, dict[str, str]] = {}
         super().__init__(*args, **kwargs)
-        self.router = Router(redirect_slashes=False, default=_unknown_path)
-        for path in sorted(self._paths, key=lambda path: (path.count("{"), path)):
-            route = Route(path, self._paths[path], methods=None)
-            self.router.routes.append(route)
+        ordered = sorted(self._methods, key=lambda path: (path.count("{"), path))
+        self._table = [(compile_path(path)[0], self._methods[path]) for path in ordered]
 
     def _add_operation_internal(
-        self,
-        method: str,
-        path: str,
-        operation: Any,
-        name: str | None = None,
+        self, method: str, path: str, operation: Any, name: str | None = None
     ) -> None:
-        found = self._paths.setdefault(path, _Path(self.next_app))
-        found.operations[method.upper()] = operation.operation_id
+        self._methods.setdefault(path, {})[method.upper()] = operation.operation_id
+
+    def find(self, method: str, path: str) -> tuple[str, dict[str, str]]:
+        """Give the operation of a path below the base, and the values in the path.
+
+        Raises:
+            NotFound: The bundle has no such path.
+            MethodNotAllowed: It has the path without the method.
+        """
+        for pattern, methods in self._table:
+            match = pattern.match(path)
+            if match is not None:
+                operation_id = methods.get(method)
+                if operation_id is None:
+                    allow = sorted(methods)
+                    raise MethodNotAllowed(f"This path takes {', '.join(allow)}.", allow=allow)
+                return operation_id, match.groupdict()
+        raise NotFound("There is no such path here.")
 
 
 class _Routing(SpecMiddleware):  # type: ignore[misc]  # connexion is not typed
@@ -117,18 +101,19 @@ class _Routing(SpecMiddleware):  # type: ignore[misc]  # connexion is not typed
         self._depths = tuple(sorted(depths, reverse=True))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         segments = _decoded_path(scope).split("/")
         for depth in self._depths:
             base = "/".join(segments[: depth + 1])
             routes = self._bundles.get(base)
             if routes is not None:
                 rest = "/" + "/".join(segments[depth + 1 :]).removesuffix("/")
-                scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {"api_base_path": base}
-                inner = {**scope, "path": rest, "root_path": "", "path_params": {}}
-                await routes.router(inner, receive, send)
+                operation_id, values = routes.find(scope["method"], rest)
+                scope["path_params"] = values
+                scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {
+                    "api_base_path": base,
+                    "operation_id": operation_id,
+                }
+                await self.app(scope, receive, send)
                 return
         raise NotFound("There is no such path here.")
 
@@ -137,10 +122,9 @@ def _decoded_path(scope: Scope) -> str:
     """Give the path with its segments decoded, an encoded slash kept apart from a real one."""
     raw: bytes = scope.get("raw_path") or b""
     path: str = scope["path"]
-    if b"%2f" not in raw.lower():
+    if b"%2" not in raw or b"%2f" not in raw.lower():
         return path
-    swapped = raw.decode("latin-1").replace("%2F", "%1F").replace("%2f", "%1F")
-    return unquote(swapped)
+    return unquote(raw.decode("latin-1").replace("%2F", SLASH).replace("%2f", SLASH))
 
 
 async def _unknown_path(_scope: Scope, _receive: Receive, _send: Send) -> None:
@@ -148,49 +132,52 @@ async def _unknown_path(_scope: Scope, _receive: Receive, _send: Send) -> None:
 
 
 class _CredentialsToken(ApiKeySecurityHandler):  # type: ignore[misc]  # connexion is not typed
-    """Finds the partner of a credentials token and hands it to the endpoint."""
+    """Finds the partner of a credentials token: what stands behind the scheme of the bundles."""
 
     def __init__(self, authenticate: Authenticate) -> None:
         self._authenticate = authenticate
 
-    def get_fn(self, _scheme: Mapping[str, Any], _scopes: Sequence[str]) -> Any:
+    def get_fn(self, _scheme: Mapping[str, Any], _scopes: Sequence[str]) -> Verify:
         return self._verify
 
-    async def _verify(self, request: ConnexionRequest) -> dict[str, Any]:
-        header = exchange_of(request.scope).headers.get(b"authorization", b"")
-        candidates = token.candidates(header.decode("latin-1"))
+    async def _verify(self, authorization: bytes) -> Partner:
+        candidates = token.candidates(authorization.decode("latin-1"))
         partner = await self._authenticate(candidates) if candidates else None
         if partner is None:
             raise NotAuthorized("The credentials token is missing or not known here.")
-        return {"partner": partner}
+        return partner
 
 
-class _Operation:
-    """Calls the compiled endpoint with the partner that the security middleware found."""
+class _Operations(RoutedAPI[Endpoint]):  # type: ignore[misc]  # connexion is not typed
+    """The compiled endpoints of one bundle."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = scope["extensions"]["connexion_context"]["token_info"]
-        await self._endpoint(scope, receive, send, found["partner"])
-
-
-class _Operations(RoutedAPI[_Operation]):  # type: ignore[misc]  # connexion is not typed
-    """The endpoints of one bundle."""
-
-    def __init__(self, *args: Any, handler: Stub, url: str, limits: Limits, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        handler: Stub,
+        url: str,
+        limits: Limits,
+        security_map: dict[str, Any],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._make = partial(self._endpoint, handler=handler, url=url, limits=limits)
+        self._handler, self._url, self._limits = handler, url, limits
+        self._schemes = SecurityHandlerFactory(security_map)
         self.add_paths()
 
-    def make_operation(self, operation: AbstractOperation) -> _Operation:
-        return self._make(operation.operation_id)
+    def make_operation(self, operation: AbstractOperation) -> Endpoint:
+        record = self._handler.INTERFACE.operations[operation.operation_id]
+        verify = self._verification(operation)
+        return Endpoint(self._handler, record, verify, self._url, self._limits)
 
-    @staticmethod
-    def _endpoint(operation_id: str, *, handler: Stub, url: str, limits: Limits) -> _Operation:
-        record = handler.INTERFACE.operations[operation_id]
-        return _Operation(Endpoint(handler, record, url, limits))
+    def _verification(self, operation: AbstractOperation) -> Verify:
+        """Have connexion choose the handler of the security scheme that the bundle demands."""
+        requirements = [item for each in operation.security or () for item in each.items()]
+        if len(requirements) != 1:
+            raise ValueError(f"{operation.operation_id} must demand one security scheme.")
+        name, scopes = requirements[0]
+        scheme = operation.security_schemes[name]
+        return cast("Verify", self._schemes.parse_security_scheme(scheme, scopes))
 
 
 class _OperationMiddleware(RoutedMiddleware[_Operations]):  # type: ignore[misc]  # likewise
@@ -217,7 +204,7 @@ def mount(
     security = {"apiKey": lambda: _CredentialsToken(authenticate)}
     app = ConnexionMiddleware(
         _unknown_path,
-        middlewares=[_Routing, SecurityMiddleware, _OperationMiddleware],
+        middlewares=[_Routing, _OperationMiddleware],
         resolver=_NamesOnly(),
         security_map=security,
     )

@@ -12,26 +12,31 @@ from ocpi_runtime.errors import GenericServerError, NotAuthorized
 from ocpi_runtime.operations import Operation
 from ocpi_runtime.paging import format_link, next_url
 from ocpi_runtime.server._parameters import Arguments, page_query
-from ocpi_runtime.server._request import exchange_of, read_body
+from ocpi_runtime.server._request import Exchange, exchange_of, read_body
 from ocpi_runtime.server.context import Context, Partner
 from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.server.results import Created, Outcome, Page, PageQuery, Received
 from ocpi_runtime.server.stub import Stub
 from ocpi_runtime.types import Raw
 
-__all__ = ["Endpoint", "send_answer"]
+__all__ = ["Endpoint", "Verify", "send_answer"]
 
 log = logging.getLogger("ocpi_runtime.server")
 
 Handler = Callable[..., Awaitable[Any]]
+Verify = Callable[[bytes], Awaitable[Partner]]
 Header = tuple[bytes, bytes]
 
 _OPEN_WHILE_REGISTERING = frozenset({"versions", "credentials"})
 
 
-async def send_answer(send: Send, status: int, headers: list[Header], body: bytes) -> None:
+async def send_answer(
+    send: Send, exchange: Exchange | None, status: int, headers: list[Header], body: bytes
+) -> None:
     """Send one whole answer."""
     headers.append((b"content-length", b"%d" % len(body)))
+    if exchange is not None:
+        exchange.answered = True
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
@@ -42,29 +47,35 @@ class Endpoint:
     Args:
         handler: The object whose method of the operation's name answers.
         operation: The generated record of the operation.
+        verify: Finds the partner by the Authorization header, or raises.
         url: The absolute URL of the interface, without trailing slash.
         limits: The bounds of the server.
     """
 
-    def __init__(self, handler: Stub, operation: Operation, url: str, limits: Limits) -> None:
+    def __init__(
+        self, handler: Stub, operation: Operation, verify: Verify, url: str, limits: Limits
+    ) -> None:
         self._call: Handler = getattr(handler, operation.id)
+        self._verify = verify
         self._operation = operation
         self._interface = handler.INTERFACE
+        self._open = self._interface.module in _OPEN_WHILE_REGISTERING
+        self._routed = self._interface.functional and self._interface.ids
         self._url = url
         self._limits = limits
         self._arguments = Arguments(operation)
         self._paged = operation.paged
         self._body = operation.body
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send, partner: Partner) -> None:
-        """Answer one request that was routed here and authenticated."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request that was routed here."""
         exchange = exchange_of(scope)
-        exchange.functional = self._interface.functional and self._interface.ids
+        exchange.functional = self._routed
         exchange.ids = self._interface.ids
-        context = self._context(scope, partner)
+        context = await self._context(exchange)
         path, named, paging = self._arguments.read(scope["path_params"], scope["query_string"])
         if self._body is not None:
-            path.append(await self._received(scope, receive))
+            path.append(await self._received(exchange, receive))
         query = page_query(paging, self._limits) if self._paged else None
         if query is not None:
             path.append(query)
@@ -72,25 +83,24 @@ class Endpoint:
         status, data, extra = self._answer(result, query)
         headers = exchange.answer_headers()
         headers += extra
-        await send_answer(send, status, headers, envelope.success(data))
+        await send_answer(send, exchange, status, headers, envelope.success(data))
 
-    def _context(self, scope: Scope, partner: Partner) -> Context:
-        if partner.registering and self._interface.module not in _OPEN_WHILE_REGISTERING:
+    async def _context(self, exchange: Exchange) -> Context:
+        partner = await self._verify(exchange.headers.get(b"authorization", b""))
+        if partner.registering and not self._open:
             raise NotAuthorized("The registration token opens versions and credentials only.")
-        exchange = exchange_of(scope)
-        routed = exchange.functional
         return Context(
             partner,
             self._interface,
             self._url,
             exchange.request_id,
             exchange.correlation_id,
-            exchange.party(b"from") if routed else None,
-            exchange.party(b"to") if routed else None,
+            exchange.party(b"from") if self._routed else None,
+            exchange.party(b"to") if self._routed else None,
         )
 
-    async def _received(self, scope: Scope, receive: Receive) -> Received[Any]:
-        raw = await read_body(scope, receive, self._limits)
+    async def _received(self, exchange: Exchange, receive: Receive) -> Received[Any]:
+        raw = await read_body(exchange, receive, self._limits)
         value = codec.check(raw, self._body, max_depth=self._limits.depth)
         return Received(value, Raw(raw))
 

@@ -12,7 +12,13 @@ from ocpi_runtime.operations import Operation, Parameter
 from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.server.results import PageQuery
 
-__all__ = ["Arguments", "page_query"]
+__all__ = ["SLASH", "Arguments", "page_query"]
+
+SLASH = "\x1f"
+"""Stands for an encoded slash inside an id while paths are matched.
+
+It is a control character, so no valid id holds it.
+"""
 
 _INTEGER = re.compile(r"-?[0-9]+\Z")
 _INT64_MAX = 2**63 - 1
@@ -100,7 +106,6 @@ class Arguments:
         # specification requires it.
         self._paging = [e for e in query if operation.paged and e[0].name in _PAGING]
         self._query = [e for e in query if e not in self._paging]
-        self.paged = operation.paged
 
     def read(
         self, path: Mapping[str, str], query: bytes
@@ -114,15 +119,26 @@ class Arguments:
             InvalidParameters: With one violation for each fault.
         """
         faults: list[Violation] = []
-        given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {}
-        positional = [_one(entry, path, faults) for entry in self._path]
-        named = {entry[0].name: _one(entry, given, faults) for entry in self._query}
-        paging = {entry[0].name: _optional(entry, given, faults) for entry in self._paging}
+        positional = [_from_path(entry, path, faults) for entry in self._path]
+        named: dict[str, Any] = {}
+        paging: dict[str, Any] = {}
+        if query or self._query:
+            given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+            named = {entry[0].name: _one(entry, given, faults) for entry in self._query}
+            paging = {entry[0].name: _optional(entry, given, faults) for entry in self._paging}
+            paging["cursor"] = given.get("cursor")
         if faults:
             raise InvalidParameters(violations=faults)
-        if self.paged and "cursor" in given:
-            paging["cursor"] = given["cursor"]
         return positional, named, paging
+
+
+def _from_path(
+    entry: tuple[Parameter, Convert], given: Mapping[str, str], faults: list[Violation]
+) -> Any:
+    text = given[entry[0].name]
+    if SLASH in text:
+        text = text.replace(SLASH, "/")
+    return _converted(entry, text, faults)
 
 
 def _one(
@@ -139,10 +155,12 @@ def _one(
 def _optional(
     entry: tuple[Parameter, Convert], given: Mapping[str, str], faults: list[Violation]
 ) -> Any:
+    text = given.get(entry[0].name)
+    return None if text is None else _converted(entry, text, faults)
+
+
+def _converted(entry: tuple[Parameter, Convert], text: str, faults: list[Violation]) -> Any:
     parameter, convert = entry
-    text = given.get(parameter.name)
-    if text is None:
-        return None
     try:
         return convert(text)
     except ValueError as error:

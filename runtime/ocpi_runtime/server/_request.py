@@ -32,10 +32,11 @@ class Exchange:
         correlation_id: X-Correlation-ID, likewise.
         functional: Whether the interface that answers takes part in message routing.
         ids: Whether the version that answers knows the two ids.
+        answered: Whether an answer has begun to leave.
     """
 
     KEY = "ocpi"
-    __slots__ = ("correlation_id", "functional", "headers", "ids", "request_id")
+    __slots__ = ("answered", "correlation_id", "functional", "headers", "ids", "request_id")
 
     def __init__(self, scope: Scope, limits: Limits) -> None:
         size = 0
@@ -46,6 +47,7 @@ class Exchange:
         self.headers = headers
         self.ids = True
         self.functional = False
+        self.answered = False
         self.request_id = _sent_id(headers.get(b"x-request-id"))
         self.correlation_id = _sent_id(headers.get(b"x-correlation-id"))
         if size > limits.headers:
@@ -115,7 +117,7 @@ def _routing(name: bytes, value: bytes | None, length: int) -> str:
     )
 
 
-async def read_body(scope: Scope, receive: Receive, limits: Limits) -> bytes:
+async def read_body(exchange: Exchange, receive: Receive, limits: Limits) -> bytes:
     """Read a JSON body whole, within the limits.
 
     Raises:
@@ -124,7 +126,7 @@ async def read_body(scope: Scope, receive: Receive, limits: Limits) -> bytes:
         MalformedRequest: The peer left before the end.
         RequestTimeout: It did not arrive in time.
     """
-    headers = exchange_of(scope).headers
+    headers = exchange.headers
     declared = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
     if declared and declared != b"application/json":
         raise UnsupportedMediaType("The body must be sent as application/json.")

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.routing import Router
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocpi_runtime import envelope
 from ocpi_runtime.errors import GenericServerError, MethodNotAllowed, OcpiError
@@ -94,20 +94,14 @@ class _Application:
         await self._http(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
-
-        async def watched(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
+        exchange = None
         try:
-            scope[Exchange.KEY] = Exchange(scope, self._limits)
-            await self._app(scope, receive, watched)
+            exchange = scope[Exchange.KEY] = Exchange(scope, self._limits)
+            await self._app(scope, receive, send)
         except Exception as error:
-            if started:
+            if exchange is not None and exchange.answered:
                 raise
-            await _send_error(scope, send, error)
+            await _send_error(exchange, send, error)
 
 
 def _as_ocpi(error: Exception) -> OcpiError:
@@ -119,13 +113,12 @@ def _as_ocpi(error: Exception) -> OcpiError:
     return GenericServerError("Something went wrong on this side.", http_status=500)
 
 
-async def _send_error(scope: Scope, send: Send, error: Exception) -> None:
+async def _send_error(exchange: Exchange | None, send: Send, error: Exception) -> None:
     told = _as_ocpi(error)
-    exchange = scope.get(Exchange.KEY)
     headers = exchange.answer_headers() if exchange else [(b"content-type", b"application/json")]
     if told.http_status >= 500:  # noqa: PLR2004 - where HTTP's server errors begin
         request_id = exchange.request_id if exchange else "-"
         log.error("request %s failed", request_id, exc_info=error)
     if isinstance(told, MethodNotAllowed):
         headers.append((b"allow", ", ".join(told.allow).encode("ascii")))
-    await send_answer(send, told.http_status, headers, envelope.failure(told))
+    await send_answer(send, exchange, told.http_status, headers, envelope.failure(told))
