@@ -47,7 +47,7 @@ module offers the operations as methods, async and sync; ``Clients`` is the peer
 from ocpi_runtime.client.connect import connect, connect_sync
 from ocpi_runtime.client.endpoints import Endpoint
 from ocpi_runtime.client.exchange import Exchange, Problem
-from ocpi_runtime.client.options import Limits, Options
+from ocpi_runtime.client.options import Limits, Options, Settings
 from ocpi_runtime.client.page import Page
 from ocpi_runtime.client.pages import Pages, SyncPages
 from ocpi_runtime.client.peer import ModuleClient, Peer, SyncModuleClient, SyncPeer
@@ -66,6 +66,7 @@ __all__ = [
     "Peer",
     "Problem",
     "Request",
+    "Settings",
     "SyncModuleClient",
     "SyncPages",
     "SyncPeer",

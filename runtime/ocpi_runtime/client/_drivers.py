@@ -4,12 +4,13 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import httpx
 
 from ocpi_runtime.client._wire import BodyReader, Flow, Outgoing, Pause, Reply
-from ocpi_runtime.client.options import Limits
+from ocpi_runtime.client.options import Limits, Settings
+from ocpi_runtime.client.transport import http_client, sync_http_client
 from ocpi_runtime.errors import OcpiError, RequestTimeout, TransportError, UnsafeUrl
 
 __all__ = ["AsyncWire", "SyncWire"]
@@ -30,6 +31,12 @@ class AsyncWire:
         self._client = client
         self._limits = limits
         self._owned = owned
+
+    @classmethod
+    def opened(cls, settings: Settings, http: httpx.AsyncClient | None) -> Self:
+        """Make a wire on a client that was given, or on one of its own."""
+        client = http or http_client(settings.policy)
+        return cls(client, settings.limits, owned=http is None)
 
     async def run(self, flow: Flow[R]) -> R:
         """Perform the steps of a flow until it returns or raises."""
@@ -85,6 +92,12 @@ class SyncWire:
         self._client = client
         self._limits = limits
         self._owned = owned
+
+    @classmethod
+    def opened(cls, settings: Settings, http: httpx.Client | None) -> Self:
+        """Make a wire on a client that was given, or on one of its own."""
+        client = http or sync_http_client(settings.policy)
+        return cls(client, settings.limits, owned=http is None)
 
     def run(self, flow: Flow[R]) -> R:
         """Perform the steps of a flow until it returns or raises."""

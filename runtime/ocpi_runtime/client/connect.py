@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
+    aclosing,
     asynccontextmanager,
+    closing,
     contextmanager,
 )
 from typing import Any, TypeVar, Unpack, overload
@@ -16,7 +18,6 @@ from ocpi_runtime.client._discovery import discover
 from ocpi_runtime.client._drivers import AsyncWire, SyncWire
 from ocpi_runtime.client.options import Options, Settings
 from ocpi_runtime.client.peer import Peer, SyncPeer
-from ocpi_runtime.client.transport import http_client, sync_http_client
 
 __all__ = ["connect", "connect_sync"]
 
@@ -88,13 +89,9 @@ async def connect(
         OcpiError: As every call.
     """
     settings = Settings(**options)
-    client = http or http_client(settings.policy)
-    wire = AsyncWire(client, settings.limits, owned=http is None)
-    try:
+    async with aclosing(AsyncWire.opened(settings, http)) as wire:
         found = await wire.run(discover(versions_url, token, bindings, settings))
         yield found.binding.clients(wire, found.line)
-    finally:
-        await wire.aclose()
 
 
 @overload
@@ -135,10 +132,6 @@ def connect_sync(
 ) -> Iterator[Any]:
     """Find out what a peer speaks and open a session with it; see :func:`connect`."""
     settings = Settings(**options)
-    client = http or sync_http_client(settings.policy)
-    wire = SyncWire(client, settings.limits, owned=http is None)
-    try:
+    with closing(SyncWire.opened(settings, http)) as wire:
         found = wire.run(discover(versions_url, token, bindings, settings))
         yield found.binding.sync_clients(wire, found.line)
-    finally:
-        wire.close()

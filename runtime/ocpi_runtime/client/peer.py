@@ -15,7 +15,6 @@ from ocpi_runtime.client.endpoints import Endpoint, Endpoints
 from ocpi_runtime.client.options import Options, Settings
 from ocpi_runtime.client.pages import Pages, SyncPages
 from ocpi_runtime.client.request import Answer, Request
-from ocpi_runtime.client.transport import http_client, sync_http_client
 from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:
@@ -114,9 +113,8 @@ class Peer(_Base[AsyncWire]):
             The peer, to be used in ``async with`` or closed with ``aclose``.
         """
         settings = Settings(**options)
-        client = http or http_client(settings.policy)
-        wire = AsyncWire(client, settings.limits, owned=http is None)
-        return binding.clients(wire, known_line(binding, endpoints, token, settings))
+        wire = AsyncWire.opened(settings, http)
+        return binding.clients(wire, _known_line(binding, endpoints, token, settings))
 
     async def send(self, request: Request[T]) -> Answer[T]:
         """Send a request and give the whole answer."""
@@ -160,9 +158,8 @@ class SyncPeer(_Base[SyncWire]):
     ) -> SyncClientsT:
         """Make a peer whose endpoints are known; see :meth:`Peer.at`."""
         settings = Settings(**options)
-        client = http or sync_http_client(settings.policy)
-        wire = SyncWire(client, settings.limits, owned=http is None)
-        return binding.sync_clients(wire, known_line(binding, endpoints, token, settings))
+        wire = SyncWire.opened(settings, http)
+        return binding.sync_clients(wire, _known_line(binding, endpoints, token, settings))
 
     def send(self, request: Request[T]) -> Answer[T]:
         """Send a request and give the whole answer."""
@@ -206,7 +203,7 @@ class SyncModuleClient:
         self._session = session
 
 
-def known_line(
+def _known_line(
     binding: "Binding[Any, Any]", endpoints: Iterable[Endpoint], token: str, settings: Settings
 ) -> Line:
     """Describe a peer whose version and endpoints are known."""
