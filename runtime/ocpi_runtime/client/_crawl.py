@@ -4,7 +4,8 @@ from typing import Generic, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from ocpi_runtime import codec, headers, paging
-from ocpi_runtime.client._call import Arrived, arrive, as_protocol_error, located, raw_data, report
+from ocpi_runtime.client._call import arrive, report
+from ocpi_runtime.client._outcome import Arrived, as_protocol_error, located, raw_data
 from ocpi_runtime.client._prepare import Line, target
 from ocpi_runtime.client._wire import Flow
 from ocpi_runtime.client.exchange import Problem

@@ -13,7 +13,8 @@ import msgspec
 
 from ocpi_runtime import codec
 from ocpi_runtime.binding import Binding
-from ocpi_runtime.client._call import as_protocol_error, call, report
+from ocpi_runtime.client._call import call, report
+from ocpi_runtime.client._outcome import as_protocol_error
 from ocpi_runtime.client._prepare import Line
 from ocpi_runtime.client._wire import Flow
 from ocpi_runtime.client.endpoints import Endpoint, Endpoints

@@ -1,5 +1,6 @@
 """From a request to what is sent: URL, headers and a body that was checked."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,7 @@ from ocpi_runtime import codec, headers, urls
 from ocpi_runtime._timestamps import format_timestamp
 from ocpi_runtime.client._wire import Outgoing
 from ocpi_runtime.client.endpoints import Endpoints
+from ocpi_runtime.client.exchange import MASK
 from ocpi_runtime.client.options import Settings
 from ocpi_runtime.client.request import Request
 from ocpi_runtime.errors import InvalidParameters, Violation
@@ -21,6 +23,7 @@ from ocpi_runtime.types import UNSET, Raw
 __all__ = ["Line", "prepare", "target"]
 
 _AGENT = "ocpi-runtime"
+_SHORTEST_SECRET = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,13 @@ class Line:
     token: str = field(repr=False)
     base64: bool
     correlation_id: str | None = None
+
+    def masked(self, text: str) -> str:
+        """Hide the token in a text of the peer, plain and in Base64."""
+        if len(self.token) < _SHORTEST_SECRET:
+            return text
+        coded = b64encode(self.token.encode()).decode()
+        return text.replace(self.token, MASK).replace(coded, MASK)
 
 
 def target(line: Line, request: Request[Any]) -> str:

@@ -1,0 +1,186 @@
+"""What came of an exchange: a success, or which error of the tree."""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import msgspec
+
+from ocpi_runtime import codec
+from ocpi_runtime import envelope as envelopes
+from ocpi_runtime._depth import is_deeper
+from ocpi_runtime.client._prepare import Line
+from ocpi_runtime.client._wire import Outgoing, Reply
+from ocpi_runtime.client.request import Answer
+from ocpi_runtime.envelope import Envelope
+from ocpi_runtime.errors import (
+    LimitExceeded,
+    MethodNotAllowed,
+    OcpiError,
+    ProtocolError,
+    Violation,
+    error_for,
+)
+from ocpi_runtime.types import Raw
+
+__all__ = ["Arrived", "answer", "as_protocol_error", "decoded", "judge", "located", "raw_data"]
+
+T = TypeVar("T")
+
+_SUCCESS, _REDIRECT, _FAILURE = 200, 300, 400
+_LONGEST_QUOTE = 500
+
+
+class _Told(msgspec.Struct):
+    """A violation as peers of this library send it."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+_violations = msgspec.json.Decoder(list[_Told])
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What became of one HTTP exchange.
+
+    Attributes:
+        outgoing: What was sent.
+        reply: What came back, or None where nothing did.
+        envelope: The envelope in it, or None where there was none.
+        error: Why it is no success, or None.
+    """
+
+    outgoing: Outgoing
+    reply: Reply | None
+    envelope: Envelope | None
+    error: OcpiError | None
+
+
+def judge(line: Line, outgoing: Outgoing, reply: Reply) -> Arrived:
+    """Tell a success from the errors."""
+    envelope: Envelope | None = None
+    fault: ProtocolError | None = None
+    try:
+        envelope = _unwrap(reply.body, line.settings.limits.depth)
+    except ProtocolError as unreadable:
+        fault = unreadable
+    error = _failure(line, reply, envelope, fault)
+    if error is not None:
+        error.http_status = reply.http_status
+        located(error, outgoing)
+    return Arrived(outgoing, reply, envelope, error)
+
+
+def _unwrap(body: bytes, depth: int) -> Envelope:
+    if is_deeper(body, depth):
+        raise LimitExceeded(f"The answer is nested in more than {depth} levels.")
+    return envelopes.read(body)
+
+
+def _failure(
+    line: Line, reply: Reply, envelope: Envelope | None, fault: ProtocolError | None
+) -> OcpiError | None:
+    """Find out why an answer is no success; None if it is one."""
+    status = reply.http_status
+    if status >= _FAILURE:
+        return _http_failure(line, reply, envelope)
+    if not _SUCCESS <= status < _REDIRECT:
+        return ProtocolError(
+            f"HTTP {status} leads to {reply.headers.get('location', 'nowhere')}.",
+            hint="Redirects are not followed; the peer has to publish the URL that answers.",
+        )
+    if envelope is None:
+        return fault
+    if envelope.is_success:
+        return None
+    error = error_for(status, envelope.status_code, _said(line, envelope))
+    error.violations = _listed(envelope)
+    return error
+
+
+def _http_failure(line: Line, reply: Reply, envelope: Envelope | None) -> OcpiError:
+    status = reply.http_status
+    code = envelope.status_code if envelope else None
+    said = _said(line, envelope) if envelope else f"HTTP {status} without an OCPI envelope."
+    error = error_for(status, code, said)
+    error.violations = _listed(envelope)
+    if isinstance(error, MethodNotAllowed):
+        allow = reply.headers.get("allow", "")
+        error.allow = tuple(each.strip() for each in allow.split(",") if each.strip())
+    return error
+
+
+def _said(line: Line, envelope: Envelope) -> str:
+    """Quote what the peer says about a failure, on one line and without the token."""
+    said = " ".join(line.masked(envelope.status_message or "no status_message").split())
+    return f"OCPI status {envelope.status_code}: {said[:_LONGEST_QUOTE]}"
+
+
+def _listed(envelope: Envelope | None) -> tuple[Violation, ...]:
+    """Read the violations that peers of this library give as data of a failure."""
+    raw = raw_data(envelope) if envelope else None
+    if raw is None:
+        return ()
+    try:
+        told = _violations.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ()
+    return tuple(Violation(each.pointer, each.code, each.message) for each in told)
+
+
+def answer(arrived: Arrived, data: T) -> Answer[T]:
+    """Put a success and its decoded data together."""
+    outgoing, reply, envelope = arrived.outgoing, arrived.reply, arrived.envelope
+    assert reply is not None  # noqa: S101 - arrive() gives nothing else
+    assert envelope is not None  # noqa: S101
+    return Answer(
+        data=data,
+        raw=raw_data(envelope),
+        http_status=reply.http_status,
+        status_code=envelope.status_code,
+        status_message=envelope.status_message,
+        headers=reply.headers,
+        request_id=outgoing.request_id,
+        correlation_id=outgoing.correlation_id,
+        url=outgoing.url,
+    )
+
+
+def raw_data(envelope: Envelope) -> Raw | None:
+    """Give ``data`` as it came, or None where it is absent or null."""
+    data = envelope.data
+    return data if isinstance(data, Raw) and data != b"null" else None
+
+
+def decoded(arrived: Arrived, kind: Any) -> Any:
+    """Decode ``data`` of a success.
+
+    Raises:
+        ProtocolError: It is missing or not what the operation gives.
+    """
+    if kind is None or arrived.envelope is None:
+        return None
+    raw = raw_data(arrived.envelope)
+    try:
+        if raw is None:
+            raise ProtocolError("The answer has no data.")
+        return codec.decode(raw, kind)
+    except OcpiError as fault:
+        raise located(as_protocol_error(fault), arrived.outgoing) from fault
+
+
+def located(error: OcpiError, outgoing: Outgoing) -> OcpiError:
+    """Say in the message of an error which call it belongs to."""
+    error.args = (f"{outgoing.name}: {error.message}",)
+    return error
+
+
+def as_protocol_error(fault: OcpiError) -> ProtocolError:
+    """Say of what could not be read that a peer sent it."""
+    if isinstance(fault, ProtocolError):
+        return fault
+    first = next(iter(fault.violations), None)
+    said = f"{first.pointer or 'data'} {first.message}" if first else fault.message
+    return ProtocolError(f"The answer cannot be read: {said}", violations=fault.violations)
