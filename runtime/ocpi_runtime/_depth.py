@@ -19,7 +19,7 @@ def is_deeper(data: bytes, limit: int) -> bool:
         data: Well-formed JSON; other text may get any answer, but soon.
         limit: The number of levels that is still right; a flat object has one.
     """
-    if data.count(b"{") + data.count(b"[") <= limit:
+    if len(data) <= limit:
         return False
     brackets = _brackets(data)
     for _ in range(limit):
@@ -35,7 +35,7 @@ def _brackets(data: bytes) -> bytes:
     Without escaped quotes, a string without brackets is reduced to two quotes side by side; when
     no other quote is left over, no string had a bracket. Everything else takes the slow way.
     """
-    if b'\\"' not in data:
+    if b"\\" not in data or b'\\"' not in data:
         brackets = data.translate(_AS_ARRAYS, _NOT_NEEDED).replace(b'""', b"")
         if b'"' not in brackets:
             return brackets

@@ -1,17 +1,19 @@
 """What has to be known of a type before its JSON can be read and written, found out once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 import jsonschema_rs
 import msgspec
 from msgspec import inspect
 
-__all__ = ["Finder", "Plan", "plan_for"]
+__all__ = ["Plan", "finder", "plan_for"]
 
-_EXACTLY_WRITTEN = (
+Finder: TypeAlias = Callable[[str], bool]
+
+_WRITTEN_AS_IT_IS = (
     inspect.StructType,
     inspect.ListType,
     inspect.UnionType,
@@ -20,25 +22,11 @@ _EXACTLY_WRITTEN = (
     inspect.BoolType,
     inspect.NoneType,
     inspect.EnumType,
-    inspect.DateTimeType,
-    inspect.DecimalType,
     inspect.RawType,
 )
-
-
-class Finder:
-    """Searches text for a pattern, several times faster than ``re`` does on long texts."""
-
-    __slots__ = ("_found",)
-
-    def __init__(self, pattern: str) -> None:
-        self._found = jsonschema_rs.Draft4Validator(
-            {"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions()
-        ).is_valid
-
-    def __call__(self, text: str) -> bool:
-        """Tell whether the pattern occurs."""
-        return self._found(text)
+# Spelled out: with counts like {2} the search takes several times as long.
+_ZONELESS: Final = r'[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?"'
+_NOT_OCPI_TIME: Final = r"T\d\d:\d\d:\d\d[^Z]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,39 +34,58 @@ class Plan:
     """How JSON of a type is read and written.
 
     Attributes:
-        decoder: Reads it.
         info: The type, taken apart by msgspec.
-        suspects: Patterns of texts that the decoder might have read too generously: quoted
-            numbers where a Decimal is due; timestamps without a zone, unless the type itself
-            refuses them.
-        plain_writing: Whether msgspec writes everything in it as OCPI wants it, but for some
-            timestamps and numbers, which can be recognized in the text.
+        read: The decoder of msgspec.
+        suspects: Find what the decoder reads too generously: quoted numbers where a Decimal is
+            due; timestamps without a zone, unless the type itself refuses them.
+        plain_writing: Whether msgspec writes everything in the type as OCPI wants it, but for
+            what ``stray`` finds.
+        stray: Finds timestamps and numbers that are not written as OCPI wants them; None where
+            the type has neither.
     """
 
-    decoder: msgspec.json.Decoder[Any]
     info: inspect.Type
+    read: Callable[[bytes], Any]
     suspects: tuple[Finder, ...]
     plain_writing: bool
+    stray: Finder | None
+
+
+@cache
+def finder(pattern: str) -> Finder:
+    """Compile a search in text, several times faster than ``re`` on long texts."""
+    options = jsonschema_rs.RegexOptions()
+    return jsonschema_rs.Draft4Validator({"pattern": pattern}, pattern_options=options).is_valid
 
 
 @cache
 def plan_for(kind: Any) -> Plan:
     """Make the plan of a type."""
     info = inspect.type_info(kind)
-    suspects: list[Finder] = []
-    plain_writing, zoneless = True, False
-    names: set[str] = set()
-    for name, each in _parts("", info, set()):
-        plain_writing &= isinstance(each, _EXACTLY_WRITTEN)
-        zoneless |= isinstance(each, inspect.DateTimeType) and each.tz is not True
-        if isinstance(each, inspect.DecimalType):
-            names.add(name)
-    suspects.extend(Finder(rf'"{name}"\s*:\s*\[?\s*"') for name in sorted(names - {""}))
-    if "" in names:
-        suspects.append(Finder('"'))
-    if zoneless:
-        suspects.append(Finder(r'[Tt ][0-9:]{5,8}(?:\.[0-9]+)?"'))
-    return Plan(msgspec.json.Decoder(kind), info, tuple(suspects), plain_writing)
+    parts = [*_parts("", info, set())]
+    times = [part for _, part in parts if isinstance(part, inspect.DateTimeType)]
+    numbers = {name for name, part in parts if isinstance(part, inspect.DecimalType)}
+    others = [part for _, part in parts if part not in times]
+    stray = [_NOT_OCPI_TIME] if times else []
+    stray += ["NaN", "Infinity"] if numbers else []
+    return Plan(
+        info=info,
+        read=msgspec.json.Decoder(kind).decode,
+        suspects=tuple(finder(pattern) for pattern in _suspects(times, numbers)),
+        plain_writing=all(
+            isinstance(part, (*_WRITTEN_AS_IT_IS, inspect.DecimalType)) for part in others
+        ),
+        stray=finder("|".join(stray)) if stray else None,
+    )
+
+
+def _suspects(times: list[inspect.DateTimeType], numbers: set[str]) -> Iterator[str]:
+    if "" in numbers:
+        yield '"'
+    for name in sorted(numbers - {""}):
+        yield rf'"{name}"\s*:\s*\[?\s*"'
+    if any(each.tz is not True for each in times):
+        yield _ZONELESS
 
 
 def _parts(name: str, info: inspect.Type, seen: set[type]) -> Iterator[tuple[str, inspect.Type]]:

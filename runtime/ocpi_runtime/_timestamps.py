@@ -57,16 +57,19 @@ def format_timestamp(instant: datetime) -> str:
             "such as datetime.now(UTC)."
         )
     if offset:
-        instant = instant.astimezone(UTC)
-    text = instant.replace(tzinfo=None, microsecond=0).isoformat()
-    return f"{text}{_fraction(instant.microsecond)}Z"
+        instant = _in_utc(instant)
+    text = instant.isoformat()[:19]
+    fraction = instant.microsecond // 100
+    if not fraction:
+        return f"{text}Z"
+    return f"{text}.{fraction:04}Z" if fraction % 10 else f"{text}.{fraction // 10:03}Z"
 
 
-def _fraction(microsecond: int) -> str:
-    digits = f"{microsecond // 100:04}"
-    if digits == "0000":
-        return ""
-    return f".{digits}" if digits[3] != "0" else f".{digits[:3]}"
+def _in_utc(instant: datetime) -> datetime:
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"The datetime {instant.isoformat()} has no year in UTC.") from None
 
 
 def parse_timestamp(text: str) -> datetime:

@@ -5,14 +5,32 @@ checked by :func:`ocpi_runtime.codec.violations`, so that what a peer sends can 
 when it breaks a limit. A field has three states: absent (``UNSET``), null (``None``), a value.
 """
 
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-__all__ = ["UNSET", "Model", "OpenEnum", "PartyId", "Raw", "SchemaSet", "UnsetType", "same_ci"]
+__all__ = [
+    "UNSET",
+    "Model",
+    "OpenEnum",
+    "PartyId",
+    "Raw",
+    "SchemaSet",
+    "Timestamp",
+    "UnsetType",
+    "same_ci",
+]
+
+Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]
+"""An aware datetime, as the type of a field.
+
+A plain ``datetime`` works as well, but then all text has to be searched for timestamps without a
+zone, which the decoder would take as naive.
+"""
 
 
 class SchemaSet:
