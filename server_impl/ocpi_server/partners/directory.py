@@ -182,6 +182,7 @@ class PartnerDirectory:
             "version": terms.version,
             "endpoints": rows.write_endpoints(terms.endpoints),
             "roles": rows.write_roles(terms.roles),
+            "token_base64": None if terms.token_base64 is None else int(terms.token_base64),
             "updated": to_micros(self._clock()),
         }
 
@@ -206,10 +207,6 @@ class PartnerDirectory:
             rows.take_parties(link, partner.id, ())
 
         await self._database.write(work)
-
-    async def set_token_coding(self, partner_id: str, base64: bool | None) -> None:  # noqa: FBT001
-        """Say how our token is written into the header: Base64, plain, or as the version says."""
-        await self._alter(partner_id, {"token_base64": None if base64 is None else int(base64)})
 
     async def _create(self, name: str, values: dict[str, Any]) -> str:
         partner_id = str(uuid4())

@@ -97,6 +97,7 @@ class Terms:
         version: The version that both will use.
         endpoints: What the partner publishes in that version.
         roles: The parties that the partner speaks for.
+        token_base64: Whether our token is Base64-encoded in the header; None: as the version says.
     """
 
     token_here: str = field(repr=False)
@@ -105,3 +106,4 @@ class Terms:
     version: str
     endpoints: tuple[Endpoint, ...]
     roles: tuple[PartnerRole, ...]
+    token_base64: bool | None = None

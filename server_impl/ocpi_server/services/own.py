@@ -101,6 +101,11 @@ class OwnObjects:
                 return found
         return None
 
+    async def is_free(self, uid: str) -> bool:
+        """Tell whether no object of ours has an id, whoever may see it."""
+        keys = (Key.of(self._module, party, uid) for party in self._parties.all)
+        return all([await self._store.get(key) is None for key in keys])
+
     def _visible(self, partner: Partner, found: Stored) -> bool:
         return not self._scoped or found.audience in self._audiences(partner)
 

@@ -1,0 +1,19 @@
+"""Charge points: what the platform asks of them, and a simulation that needs no hardware."""
+
+from ocpi_server.charging.points import (
+    ChargePoints,
+    CommandOutcome,
+    Order,
+    ProfileOutcome,
+    StartOutcome,
+)
+from ocpi_server.charging.simulated import SimulatedChargePoints
+
+__all__ = [
+    "ChargePoints",
+    "CommandOutcome",
+    "Order",
+    "ProfileOutcome",
+    "SimulatedChargePoints",
+    "StartOutcome",
+]

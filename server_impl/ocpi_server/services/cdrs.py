@@ -1,0 +1,95 @@
+"""CDRs that partners send: taken once, never changed. An eMSP's side."""
+
+from ocpi_runtime.errors import GenericClientError, InvalidParameters, NotFound, Violation
+from ocpi_runtime.server import Context, Created, Partner
+from ocpi_runtime.types import Raw
+from ocpi_runtime.urls import join
+from ocpi_server.services.rules import owned_by
+from ocpi_server.store import Draft, Duplicate, Key, ObjectStore
+
+__all__ = ["ReceivedCdrs"]
+
+_MODULE = "cdrs"
+_LONGEST_ID = 36
+"""Only a credit CDR may have a longer id, so that something can be appended to that of the CDR."""
+
+
+class ReceivedCdrs:
+    """The CDRs of partners. Each has a URL that ends in its place in the store.
+
+    Args:
+        store: Where they are kept.
+        version: The OCPI version that the bodies are written in.
+    """
+
+    def __init__(self, store: ObjectStore, version: str) -> None:
+        self._store = store
+        self._version = version
+
+    async def post(
+        self,
+        context: Context,
+        *,
+        country_code: str,
+        party_id: str,
+        uid: str,
+        credited: str | None,
+        credit: bool,
+        last_updated: int,
+        raw: Raw,
+    ) -> Created:
+        """Take a new CDR.
+
+        Args:
+            context: Who sends it.
+            country_code: Of its owner.
+            party_id: Of its owner.
+            uid: Its id.
+            credited: The id of the CDR that it credits, if it says so.
+            credit: Whether it is a credit CDR.
+            last_updated: Microseconds since 1970.
+            raw: The whole CDR.
+
+        Raises:
+            NotFound: It is another party's.
+            InvalidParameters: A credit CDR without reference, or an id that is too long.
+            GenericClientError: There is a CDR of this id already; it stays as it is.
+        """
+        owner = owned_by(context.partner, country_code, party_id)
+        _check(uid, credited, credit=credit)
+        key = Key.of(_MODULE, owner, uid)
+        draft = Draft(key, raw, last_updated, self._version, source=context.partner.id)
+        try:
+            place = await self._store.add(draft)
+        except Duplicate:
+            raise GenericClientError(
+                f"{owner} has sent a CDR {uid} before; CDRs never change.",
+                hint="Send a credit CDR for it, then a new one with another id.",
+            ) from None
+        return Created(join(context.endpoint_url, str(place)))
+
+    async def get(self, partner: Partner, name: str) -> Raw:
+        """Read a CDR back by the end of its URL.
+
+        Raises:
+            NotFound: There is none, or it is another party's.
+        """
+        found = None
+        if name.isascii() and name.isdigit() and len(name) < 19:  # noqa: PLR2004 - 64 bits
+            found = await self._store.get_seq(int(name))
+        if (
+            found is None
+            or found.key.module != _MODULE
+            or not partner.owns(found.key.country_code, found.key.party_id)
+        ):
+            raise NotFound(f"There is no CDR {name} here.")
+        return found.raw
+
+
+def _check(uid: str, credited: str | None, *, credit: bool) -> None:
+    if credit and not credited:
+        fault = Violation("/credit_reference_id", "required", "names the CDR that is credited")
+        raise InvalidParameters("A credit CDR must name the CDR.", violations=[fault])
+    if not credit and len(uid) > _LONGEST_ID:
+        fault = Violation("/id", "maxLength", f"has more than {_LONGEST_ID} characters")
+        raise InvalidParameters("Only a credit CDR may have so long an id.", violations=[fault])

@@ -1,0 +1,127 @@
+"""The sessions that charge points of this platform run. A CPO's side."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from ocpi_runtime.codec import format_timestamp
+from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.clock import Clock, utc_now
+from ocpi_server.jsonbytes import fields, text_field
+from ocpi_server.services.own_book import OwnBook, stamped
+
+__all__ = ["NewSession", "SessionBook"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSession:
+    """What a session begins with.
+
+    Attributes:
+        owner: The platform's party that runs the location.
+        session_id: Its id.
+        token: The Token of the command, as JSON text.
+        location_id: Where.
+        evse_uid: Where exactly.
+        connector_id: Where exactly.
+        reference: The authorization reference of the command, if there was one.
+    """
+
+    owner: PartyId
+    session_id: str
+    token: bytes
+    location_id: str
+    evse_uid: str
+    connector_id: str
+    reference: str | None = None
+
+
+class SessionBook:
+    """Creates sessions and moves them through their states.
+
+    Args:
+        book: Writes own objects.
+        currency: The currency of sessions (ISO 4217).
+        clock: Tells the present instant.
+    """
+
+    def __init__(self, book: OwnBook, currency: str, clock: Clock = utc_now) -> None:
+        self._book = book
+        self._currency = currency
+        self._clock = clock
+
+    async def begin(self, new: NewSession) -> Raw:
+        """Create an ACTIVE session.
+
+        Raises:
+            Duplicate: There is a session of this id.
+        """
+        raw = Raw(self._written(new, "ACTIVE"))
+        await self._book.add("sessions", raw)
+        return raw
+
+    async def reserve(self, new: NewSession) -> Raw:
+        """Create a session that is a RESERVATION, or replace the one that is there."""
+        raw = Raw(self._written(new, "RESERVATION"))
+        await self._book.put("sessions", raw)
+        return raw
+
+    async def activate(self, new: NewSession) -> Raw:
+        """Let a reserved session become ACTIVE: the driver has arrived."""
+        now = self._clock()
+
+        def edit(old: bytes) -> bytes:
+            started = {
+                "start_date_time": _text(format_timestamp(now)),
+                "status": _text("ACTIVE"),
+                "evse_uid": _text(new.evse_uid),
+                "connector_id": _text(new.connector_id),
+            }
+            if new.reference is not None:
+                started["authorization_reference"] = _text(new.reference)
+            return stamped(old, started, now)
+
+        return await self._book.change("sessions", new.owner, new.session_id, edit)
+
+    async def complete(self, owner: PartyId, session_id: str) -> Raw:
+        """End a session; one that has ended stays as it is."""
+        now = self._clock()
+
+        def edit(old: bytes) -> bytes:
+            if text_field(fields(old), "status") == "COMPLETED":
+                return old
+            ended = {
+                "status": _text("COMPLETED"),
+                "end_date_time": _text(format_timestamp(now)),
+            }
+            return stamped(old, ended, now)
+
+        return await self._book.change("sessions", owner, session_id, edit)
+
+    def _written(self, new: NewSession, status: str) -> bytes:
+        instant = format_timestamp(self._clock())
+        token = fields(new.token)
+        names = ("country_code", "party_id", "uid", "type", "contract_id")
+        session: dict[str, Any] = {
+            "country_code": new.owner.country_code,
+            "party_id": new.owner.party_id,
+            "id": new.session_id,
+            "start_date_time": instant,
+            "kwh": 0,
+            "cdr_token": {name: token[name] for name in names},
+            "auth_method": "COMMAND",
+            "location_id": new.location_id,
+            "evse_uid": new.evse_uid,
+            "connector_id": new.connector_id,
+            "currency": self._currency,
+            "status": status,
+            "last_updated": instant,
+        }
+        if new.reference is not None:
+            session["authorization_reference"] = new.reference
+        return msgspec.json.encode(session)
+
+
+def _text(value: str) -> bytes:
+    return msgspec.json.encode(value)
