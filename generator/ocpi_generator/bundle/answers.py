@@ -97,7 +97,7 @@ class Answers:
         properties = dict(template["properties"])
         if data is not None:
             properties["data"] = data
-        return {**template, "description": description, "properties": properties}
+        return {"description": description, **template, "properties": properties}
 
     def _shared(self, error: Mapping[str, Any]) -> dict[str, str]:
         name = error["name"]

@@ -57,16 +57,10 @@ def _description(schema: Schema) -> Iterator[Problem]:
 
 
 def _required(schema: Schema) -> Iterator[Problem]:
-    seen: set[str] = set()
     fields = schema.body.get("properties", {})
     for index, name in enumerate(schema.body.get("required", ())):
-        place = schema.place.at("required", index)
         if name not in fields:
             what = f"{schema.name} requires {name}, which is none of its properties"
             why = "A misspelt name is required of nobody's objects, and the meant one of none."
             how = "Correct the name, or add the property."
-            yield place.problem("required", what, why=why, how=how)
-        if name in seen:
-            what, how = f"{name} is required twice", "Remove one."
-            yield place.problem("required", what, why="Once says it.", how=how)
-        seen.add(name)
+            yield schema.place.at("required", index).problem("required", what, why=why, how=how)

@@ -10,7 +10,7 @@ from ocpi_generator.bundle.versions import weave
 from ocpi_generator.documents import Library, Version
 from ocpi_generator.lint.bundles import bundle_problems
 from ocpi_generator.lint.classes import class_problems
-from ocpi_generator.lint.heads import head_problems
+from ocpi_generator.lint.heads import head_problems, missing_documents
 from ocpi_generator.lint.layers import layer_problems
 from ocpi_generator.lint.operations import operation_problems
 from ocpi_generator.lint.parts import part_problems, unused_part_problems
@@ -24,16 +24,23 @@ __all__ = ["lint"]
 
 Rule = Callable[[Version], Iterator[Problem]]
 
-_RULES: Final[tuple[Rule, ...]] = (
+_PIECEWISE: Final[tuple[Rule, ...]] = (
     head_problems,
     class_problems,
     schema_problems,
     operation_problems,
-    result_problems,
     repeat_problems,
-    usage_problems,
     part_problems,
 )
+"""Rules about what stands in one place."""
+
+_OVERALL: Final[tuple[Rule, ...]] = (
+    obstacles,
+    missing_documents,
+    result_problems,
+    usage_problems,
+)
+"""Rules about how things fit; beside an unreadable document they would only echo it."""
 
 
 def lint(root: Path, versions: Iterable[str] | None = None) -> list[Problem]:
@@ -63,15 +70,22 @@ def lint(root: Path, versions: Iterable[str] | None = None) -> list[Problem]:
 def _version_problems(
     version: Version, library: Library, released: Released, errata: frozenset[str]
 ) -> list[Problem]:
-    found = list(obstacles(version))
-    broken = bool(found) or bool(library.problems)
-    for rule in _RULES:
-        found += rule(version)
+    found = [problem for rule in _PIECEWISE for problem in rule(version)]
+    if _unreadable(version, library):
+        return found
+    found += [problem for rule in _OVERALL for problem in rule(version)]
     parent = library.version(version.meta.parent) if version.meta.parent else None
     if parent is not None:
         found += layer_problems(version, parent)
-    if not broken:
+    if not any(obstacles(version)):
         bundle = weave(version)
-        found += bundle_problems(version, bundle)
+        found += bundle_problems(version, bundle) if not found else ()
         found += released.problems(bundle, errata)
     return found
+
+
+def _unreadable(version: Version, library: Library) -> bool:
+    """Tell whether a document of the version, its parents or the common parts is not whole."""
+    folders = [layer.folder for layer in version.layers] + [library.root / "common"]
+    files = [Path(problem.file) for problem in library.problems]
+    return any(file.is_relative_to(folder) for file in files for folder in folders)
