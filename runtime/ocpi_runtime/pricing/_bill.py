@@ -85,7 +85,7 @@ def _flat(stretch: Stretch, rates: Rates, classes: tuple[str | None, ...]) -> Us
 def _consumed(stretch: Stretch, rates: Rates, reserved: tuple[str | None, ...]) -> Iterator[Use]:
     for kind in CONSUMED:
         quantity = stretch.share * stretch.period.volumes.get(kind, ZERO)
-        if not quantity:
+        if not quantity or stretch.period.ours is None:
             continue
         if not stretch.period.ours:
             yield _use(stretch, kind, None, quantity)

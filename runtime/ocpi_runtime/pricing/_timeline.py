@@ -32,7 +32,7 @@ class Period:
         end: Likewise.
         energy: kWh of the session before it.
         volumes: What it measured, by dimension.
-        ours: Whether the tariff is the one of this period.
+        ours: Whether the tariff is the one of this period; None if it has no tariff.
     """
 
     index: int | None
@@ -40,7 +40,7 @@ class Period:
     end: Fraction
     energy: Fraction
     volumes: dict[str, Fraction]
-    ours: bool
+    ours: bool | None
 
     @property
     def only_reserves(self) -> bool:
@@ -182,10 +182,11 @@ def _begin(period: ChargingPeriodLike, span: Span, end: Fraction) -> Fraction:
     return begin
 
 
-def _owned(source: Sequence[ChargingPeriodLike], tariff_id: str) -> list[bool]:
+def _owned(source: Sequence[ChargingPeriodLike], tariff_id: str) -> list[bool | None]:
     names = [optional(period, "tariff_id") for period in source]
-    nobody = all(name is None for name in names)
-    return [nobody or (name is not None and same_ci(name, tariff_id)) for name in names]
+    if all(name is None for name in names):
+        return [True] * len(names)
+    return [None if name is None else same_ci(name, tariff_id) for name in names]
 
 
 def _volumes(dimensions: Iterable[CdrDimensionLike]) -> dict[str, Fraction]:
