@@ -17,7 +17,7 @@ from ocpi_runtime._plan import Plan, plan_for
 from ocpi_runtime._walk import Walk, compile_walk
 from ocpi_runtime.errors import InvalidParameters, MalformedRequest, Violation
 
-__all__ = ["check", "check_depth", "decode", "parse", "violations_of_text"]
+__all__ = ["check", "check_depth", "decode", "parse", "read_with", "violations_of_text"]
 
 T = TypeVar("T")
 
@@ -84,7 +84,7 @@ def parse(data: bytes, *, max_depth: int = DEFAULT_DEPTH) -> Any:
         MalformedRequest: It is not JSON, or not UTF-8.
         InvalidParameters: It is nested too deeply, or has a number that is too large.
     """
-    plain = _builtins(data, _plain)
+    plain = read_with(_plain, data)
     if is_deeper(data, max_depth):
         raise _too_deep(max_depth)
     return plain
@@ -98,13 +98,13 @@ def check_depth(data: bytes, max_depth: int = DEFAULT_DEPTH) -> None:
         InvalidParameters: It is nested in more levels than ``max_depth``.
     """
     if is_deeper(data, max_depth):
-        _builtins(data, _plain)
+        read_with(_plain, data)
         raise _too_deep(max_depth)
 
 
 def violations_of_text(data: bytes, kind: Any) -> list[Violation]:
     """List all faults of JSON text, and where ``#NA`` stands."""
-    plain = _builtins(data, _plain)
+    plain = read_with(_plain, data)
     found = _validate.faults(plain, kind) or _unreadable(data, kind)
     if _validate.NOT_AVAILABLE.encode() in data:
         found += _validate.warnings(plain)
@@ -128,7 +128,7 @@ def _is_suspect(data: bytes, plan: Plan) -> bool:
 
 
 def _decode_exactly(data: bytes, kind: type[T]) -> T:
-    plain = _builtins(data, _exact)
+    plain = read_with(_exact, data)
     key: Any = kind
     repair = _repair(key)
     if repair is not None:
@@ -136,7 +136,7 @@ def _decode_exactly(data: bytes, kind: type[T]) -> T:
     try:
         return msgspec.convert(plain, type=kind, builtin_types=(Decimal,))
     except msgspec.ValidationError as error:
-        found = _validate.faults(_builtins(data, _plain), kind)
+        found = _validate.faults(read_with(_plain, data), kind)
         raise InvalidParameters(violations=found or [_violation(error)]) from None
 
 
@@ -154,7 +154,8 @@ def _as_decimal(value: Any) -> Any:
     return Decimal(value) if type(value) is int else value
 
 
-def _builtins(data: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
+def read_with(decoder: msgspec.json.Decoder[T], data: bytes) -> T:
+    """Read JSON text, and say in our own errors why that fails."""
     try:
         return decoder.decode(data)
     except msgspec.ValidationError as error:

@@ -106,7 +106,11 @@ def _timestamp(value: Any) -> Any:
 
 
 def _number(value: Any) -> Any:
-    if isinstance(value, Decimal | float) and not isfinite(value):
+    if isinstance(value, Decimal):
+        finite = value.is_finite()
+    else:
+        finite = not isinstance(value, float) or isfinite(value)
+    if not finite:
         raise ValueError(f"JSON has no number for {value}.")
     return value
 

@@ -83,7 +83,7 @@ def _suspects(times: list[inspect.DateTimeType], numbers: set[str]) -> Iterator[
     if "" in numbers:
         yield '"'
     for name in sorted(numbers - {""}):
-        yield rf'"{name}"\s*:\s*\[?\s*"'
+        yield rf'"{name}"\s*:\s*(?:"|\[[^\]]*")'
     if any(each.tz is not True for each in times):
         yield _ZONELESS
 

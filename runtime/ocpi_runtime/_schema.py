@@ -33,22 +33,22 @@ Schema = dict[str, Any]
 
 
 @cache
-def compiled(package: str, name: str, *, many: bool) -> jsonschema_rs.Draft4Validator:
+def compiled(schemas: SchemaSet, name: str, *, many: bool) -> jsonschema_rs.Draft4Validator:
     """Compile the validator of a class, or of a list of its objects.
 
     Patterns are run without backtracking, so that no text from outside can make them slow.
 
     Args:
-        package: The bindings package, whose schemas are read once.
+        schemas: Where the class is described; read once.
         name: The name of the class.
         many: Whether a list is validated.
 
     Raises:
-        LookupError: The package has no schema of that name.
+        LookupError: It has no schema of that name.
     """
-    definitions = _definitions(package)
+    definitions = _definitions(schemas)
     if name not in definitions:
-        raise LookupError(f"{package} has no schema called {name}.")
+        raise LookupError(f"{schemas.package} has no schema called {name}.")
     root: Schema = {"$ref": f"#/definitions/{name}"}
     if many:
         root = {"type": "array", "items": root}
@@ -61,8 +61,8 @@ def compiled(package: str, name: str, *, many: bool) -> jsonschema_rs.Draft4Vali
 
 
 @cache
-def _definitions(package: str) -> dict[str, Schema]:
-    return translated(SchemaSet(package).load())
+def _definitions(schemas: SchemaSet) -> dict[str, Schema]:
+    return translated(schemas.load())
 
 
 def translated(document: dict[str, Any]) -> dict[str, Schema]:

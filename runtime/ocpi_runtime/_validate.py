@@ -26,7 +26,7 @@ def _validator(kind: Any) -> jsonschema_rs.Draft4Validator | None:
     one = get_args(kind)[0] if many else kind
     if not (isinstance(one, type) and issubclass(one, Model) and hasattr(one, "OCPI_SCHEMAS")):
         return None
-    return compiled(one.OCPI_SCHEMAS.package, one.__name__, many=many)
+    return compiled(one.OCPI_SCHEMAS, one.__name__, many=many)
 
 
 def is_valid(plain: Any, kind: Any) -> bool:

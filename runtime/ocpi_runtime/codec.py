@@ -13,11 +13,11 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from ocpi_runtime._decode import check, check_depth, decode, parse, violations_of_text
+from ocpi_runtime._decode import check, check_depth, decode, parse, read_with, violations_of_text
 from ocpi_runtime._depth import DEFAULT_DEPTH
 from ocpi_runtime._encode import encode
 from ocpi_runtime._timestamps import format_timestamp, parse_timestamp
-from ocpi_runtime.errors import InvalidParameters, MalformedRequest, Violation
+from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.types import Raw
 
 __all__ = [
@@ -97,22 +97,12 @@ def decode_list(data: bytes, kind: type[T]) -> tuple[list[Item[T]], list[BrokenI
         MalformedRequest: It is not JSON, or not UTF-8.
         InvalidParameters: It is no list.
     """
-    texts = _texts(data)
+    texts = [Raw(each) for each in read_with(_items, data)]
     try:
         values = decode(data, list[kind])  # type: ignore[valid-type]
     except InvalidParameters:
         return _one_by_one(texts, kind)
     return [Item(value, text) for value, text in zip(values, texts, strict=True)], []
-
-
-def _texts(data: bytes) -> list[Raw]:
-    try:
-        return [Raw(each) for each in _items.decode(data)]
-    except msgspec.ValidationError:
-        fault = Violation("", "type", "is not a list")
-        raise InvalidParameters(violations=[fault]) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise MalformedRequest(f"The list is not JSON: {error}.") from None
 
 
 def _one_by_one(texts: list[Raw], kind: type[T]) -> tuple[list[Item[T]], list[BrokenItem]]:
