@@ -9,7 +9,7 @@ __all__ = ["format_tree"]
 
 _LINE = "100"
 _OWN = '["ocpi_runtime", "ocpi_bindings", "ocpi_generator", "ocpi_server", "ocpi_conformance"]'
-_COMMON = ("--isolated", "--no-cache", "--quiet")
+_COMMON = ("--isolated", "--no-cache")
 
 
 def format_tree(folder: Path) -> None:
