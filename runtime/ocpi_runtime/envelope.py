@@ -4,6 +4,7 @@ The response format of the transport and format chapter.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from ocpi_runtime.errors import OcpiError, ProtocolError, Violation
 from ocpi_runtime.status import Status
 from ocpi_runtime.types import UNSET, Raw, UnsetType
 
-__all__ = ["Envelope", "failure", "read", "success"]
+__all__ = ["Envelope", "failure", "read", "success", "success_parts"]
 
 _LONGEST_MESSAGE = 1024
 _MOST_VIOLATIONS = 100
@@ -115,8 +116,20 @@ def success(data: bytes | None = None, *, status_code: int = Status.SUCCESS) -> 
         data: JSON text, spliced as it is; None leaves ``data`` out.
         status_code: 1000, or a custom code of success.
     """
-    head = b"" if data is None else b'"data":%b,' % data
-    return b'{%b"status_code":%d,"timestamp":"%b"}' % (head, status_code, _now())
+    return b"".join(success_parts(None if data is None else [data], status_code=status_code))
+
+
+def success_parts(
+    data: Sequence[bytes] | None, *, status_code: int = Status.SUCCESS
+) -> list[bytes]:
+    """Wrap an answer whose data is at hand in pieces, so that they are put together only once.
+
+    Args:
+        data: The pieces of one JSON text; None leaves ``data`` out.
+        status_code: 1000, or a custom code of success.
+    """
+    tail = b'"status_code":%d,"timestamp":"%b"}' % (status_code, _now())
+    return [b"{" + tail] if data is None else [b'{"data":', *data, b"," + tail]
 
 
 def failure(error: OcpiError) -> bytes:

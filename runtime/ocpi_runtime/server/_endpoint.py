@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -27,13 +27,19 @@ Handler = Callable[..., Awaitable[Any]]
 Verify = Callable[[bytes], Awaitable[Partner]]
 Header = tuple[bytes, bytes]
 
+_PIECE = 90 * 1024
 _OPEN_WHILE_REGISTERING = frozenset({"versions", "credentials"})
 
 
 async def send_answer(
-    send: Send, exchange: Exchange | None, status: int, headers: list[Header], body: bytes
+    send: Send,
+    exchange: Exchange | None,
+    status: int,
+    headers: list[Header],
+    parts: Sequence[bytes],
 ) -> None:
-    """Send one whole answer."""
+    """Send one whole answer, put together from its pieces."""
+    body = b"".join(parts)
     headers.append((b"content-length", b"%d" % len(body)))
     if exchange is not None:
         exchange.answered = True
@@ -83,7 +89,7 @@ class Endpoint:
         status, data, extra = self._answer(result, query)
         headers = exchange.answer_headers()
         headers += extra
-        await send_answer(send, exchange, status, headers, envelope.success(data))
+        await send_answer(send, exchange, status, headers, envelope.success_parts(data))
 
     async def _context(self, exchange: Exchange) -> Context:
         partner = await self._verify(exchange.headers.get(b"authorization", b""))
@@ -114,19 +120,17 @@ class Endpoint:
 
     def _answer(
         self, result: Any, query: PageQuery | None
-    ) -> tuple[int, bytes | None, list[Header]]:
-        """Turn what a handler returned into HTTP status, data and extra headers."""
+    ) -> tuple[int, Sequence[bytes] | None, list[Header]]:
+        """Turn what a handler returned into HTTP status, pieces of data and extra headers."""
         if query is not None:
-            return 200, _splice(result.items), self._page_headers(result, query)
+            return 200, _pieces(result.items), self._page_headers(result, query)
         if result is None:
             return 200, None, []
-        if isinstance(result, Raw):
-            return 200, result, []
         if isinstance(result, Outcome):
             return result.value, None, []
         if isinstance(result, Created):
             return 201, None, [(b"location", result.location.encode("ascii"))]
-        return 200, codec.encode(result), []
+        return 200, [codec.encode(result)], []
 
     def _page_headers(self, page: Page[Any], query: PageQuery) -> list[Header]:
         headers = [
@@ -146,8 +150,22 @@ class Endpoint:
         return headers
 
 
-def _splice(items: Any) -> bytes:
-    """Write a list of models, or of Raw bytes as they are."""
-    if items and isinstance(items[0], Raw):
-        return b"[" + b",".join(items) + b"]"
-    return codec.encode(items)
+def _pieces(items: Sequence[Any]) -> list[bytes]:
+    """Write a list in pieces of moderate size, of models or of Raw bytes as they are.
+
+    Memory of more than 128 KB is taken from the system and given back at each answer, which
+    costs more than writing the JSON; pieces below that are reused.
+    """
+    if not items:
+        return [b"[]"]
+    first = codec.encode(items[0])
+    step = max(1, _PIECE // len(first))
+    pieces = [b"[" + first]
+    for start in range(1, len(items), step):
+        group = items[start : start + step]
+        if isinstance(group[0], Raw):
+            pieces.append(b"," + b",".join(group))
+        else:
+            pieces.append(b"," + codec.encode(group)[1:-1])
+    pieces.append(b"]")
+    return pieces

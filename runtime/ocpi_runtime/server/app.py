@@ -121,4 +121,4 @@ async def _send_error(exchange: Exchange | None, send: Send, error: Exception) -
         log.error("request %s failed", request_id, exc_info=error)
     if isinstance(told, MethodNotAllowed):
         headers.append((b"allow", ", ".join(told.allow).encode("ascii")))
-    await send_answer(send, exchange, told.http_status, headers, envelope.failure(told))
+    await send_answer(send, exchange, told.http_status, headers, [envelope.failure(told)])
