@@ -107,7 +107,8 @@ def violations_of_text(data: bytes, kind: Any) -> list[Violation]:
     plain = read_with(_plain, data)
     found = _validate.faults(plain, kind) or _unreadable(data, kind)
     if _validate.NOT_AVAILABLE.encode() in data:
-        found += _validate.warnings(plain)
+        refused = {each.pointer for each in found}
+        found += [each for each in _validate.warnings(plain) if each.pointer not in refused]
     return found
 
 

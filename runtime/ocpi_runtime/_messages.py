@@ -35,7 +35,7 @@ def message_of(error: jsonschema_rs.ValidationError) -> str:
 
 
 def _type(allowed: Any, value: Any) -> str:
-    names = [allowed] if isinstance(allowed, str) else list(allowed)
+    names = [allowed] if isinstance(allowed, str) else sorted(allowed, key="null".__eq__)
     wanted = " or ".join(_TYPES[name] for name in names)
     if isinstance(value, float) and "integer" in names:
         return f"has a decimal point, but must be {wanted}"

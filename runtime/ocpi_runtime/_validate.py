@@ -8,6 +8,7 @@ import jsonschema_rs
 
 from ocpi_runtime._messages import message_of
 from ocpi_runtime._schema import compiled
+from ocpi_runtime._timestamps import TIMESTAMP_PATTERN
 from ocpi_runtime.errors import Violation
 from ocpi_runtime.types import Model
 
@@ -60,7 +61,11 @@ def pointer(path: list[str | int]) -> str:
 
 
 def _is_not_available(error: jsonschema_rs.ValidationError) -> bool:
-    return error.instance == NOT_AVAILABLE and error.kind.name in _TEXT_RULES
+    return (
+        error.instance == NOT_AVAILABLE
+        and error.kind.name in _TEXT_RULES
+        and error.kind.value != TIMESTAMP_PATTERN
+    )
 
 
 def _violation(error: jsonschema_rs.ValidationError) -> Violation:
