@@ -46,7 +46,7 @@ Authenticate = Callable[[Sequence[str]], Awaitable[Partner | None]]
 HttpProblem = ProblemException
 
 
-class _NamesOnly(Resolver):
+class _NamesOnly(Resolver):  # type: ignore[misc]  # connexion is not typed
     """Connexion looks for a function behind each operationId; here the name is enough."""
 
     def resolve(self, operation: AbstractOperation) -> Resolution:
