@@ -80,6 +80,8 @@ def _translate(schema: Schema) -> Schema:
     out = {word: value for word, value in schema.items() if word in _KEPT and value != []}
     if schema.get("format") == "date-time":
         out["pattern"] = TIMESTAMP_PATTERN
+    if "enum" in out:
+        out.pop("type", None)  # it would only add a second fault to the same value
     if "properties" in schema:
         out["properties"] = dict(_properties(schema))
     if "items" in schema:
@@ -103,12 +105,11 @@ def _properties(schema: Schema) -> Iterator[tuple[str, Schema]]:
 
 def _or_null(schema: Schema) -> Schema:
     """Let a schema take null too, in a way that keeps its errors at the place of the fault."""
-    if "type" not in schema:
-        return {"anyOf": [{"type": "null"}, schema]} if schema else schema
-    out = {**schema, "type": [schema["type"], "null"]}
-    if "enum" in out:
-        out["enum"] = [*out["enum"], None]
-    return out
+    if "enum" in schema:
+        return {**schema, "enum": [*schema["enum"], None]}
+    if "type" in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    return {"anyOf": [{"type": "null"}, schema]} if schema else schema
 
 
 def _target(reference: Schema) -> str:

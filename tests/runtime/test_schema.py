@@ -102,8 +102,8 @@ def test_a_model_is_judged_as_it_would_be_sent() -> None:
         (
             changed(plugs=plug(status=7)),
             "/plugs/0/status",
-            "type",
-            "is a number, but must be a string or null",
+            "enum",
+            "is a number, but must be one of AVAILABLE, CHARGING",
         ),
         (changed(price={}), "/price/excl_vat", "required", "is missing, but required"),
         (
