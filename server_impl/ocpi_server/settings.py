@@ -85,6 +85,7 @@ class Settings:
         command_timeout: Seconds that a charge point has to answer a command.
         authorize_needs_location: Whether real-time authorization without a location is refused
             with status 2002.
+        currency: The currency of sessions (ISO 4217).
         required_modules: Modules that a partner must publish to be registered.
     """
 
@@ -95,6 +96,7 @@ class Settings:
     urls: UrlRules = UrlRules()
     command_timeout: float = 30.0
     authorize_needs_location: bool = False
+    currency: str = "EUR"
     required_modules: frozenset[str] = frozenset({"credentials"})
 
     def __post_init__(self) -> None:
