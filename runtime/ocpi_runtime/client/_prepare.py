@@ -160,6 +160,8 @@ def _text(value: Any) -> str:
 def _body(request: Request[Any]) -> bytes | None:
     """Write the body and hold it to the rules of its class; Raw is sent as it is."""
     body, kind = request.body, request.operation.body
+    if body is None and not request.operation.body_required:
+        return None
     if kind is None:
         return None
     if isinstance(body, Raw):

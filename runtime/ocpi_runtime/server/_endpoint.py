@@ -105,8 +105,10 @@ class Endpoint:
             exchange.party(b"to") if self._routed else None,
         )
 
-    async def _received(self, exchange: Exchange, receive: Receive) -> Received[Any]:
+    async def _received(self, exchange: Exchange, receive: Receive) -> Received[Any] | None:
         raw = await read_body(exchange, receive, self._limits)
+        if not raw and not self._operation.body_required:
+            return None
         value = codec.check(raw, self._body, max_depth=self._limits.depth)
         return Received(value, Raw(raw))
 
