@@ -33,11 +33,7 @@ def test_nothing_before_the_link_hides_it(path: str, noise: str) -> None:
 @given(NOISE)
 def test_any_text_gives_a_link_or_none(header: str) -> None:
     found = parse_link(header)
-    assert (
-        found is None
-        or f"<{found}>" in header.replace("< ", "<").replace(" >", ">")
-        or " " in header
-    )
+    assert found is None or found in header
 
 
 @pytest.mark.parametrize(
@@ -102,7 +98,10 @@ def test_long_headers_are_read_in_linear_time() -> None:
         assert parse_link(header) is None
 
 
-@pytest.mark.parametrize("url", ["https://a/ b", "https://a/>", 'https://a/"', "https://a/\r\nX: y", "https://ä/"])  # fmt: skip
+@pytest.mark.parametrize(
+    "url",
+    ["https://a/ b", "https://a/>", 'https://a/"', "https://a/\r\nX: y", "https://ä/"],
+)
 def test_urls_that_would_break_the_header_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match="percent-encoded"):
         format_link(url)
