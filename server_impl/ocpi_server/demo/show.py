@@ -185,8 +185,8 @@ _MEANINGS: dict[str, Callable[[Exchanged], str]] = {
 
 
 def _meaning(what: Exchanged) -> str:
-    if what.error:
-        return what.error
+    if not what.http_status:
+        return what.error or "no answer"
     if (what.status_code or 0) >= 2000 or what.http_status >= 400:  # noqa: PLR2004 - not success
         return what.status_message or "refused"
     tell = _MEANINGS.get(what.operation)

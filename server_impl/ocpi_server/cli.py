@@ -1,0 +1,10 @@
+"""The platform's commands of `ocpi`."""
+
+import typer
+
+from ocpi_server.demo.command import demo
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True)
+app.command()(demo)
