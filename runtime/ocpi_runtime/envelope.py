@@ -120,8 +120,8 @@ def success(data: bytes | None = None, *, status_code: int = Status.SUCCESS) -> 
 
 
 def success_parts(
-    data: Sequence[bytes] | None, *, status_code: int = Status.SUCCESS
-) -> list[bytes]:
+    data: Sequence[bytes | memoryview] | None, *, status_code: int = Status.SUCCESS
+) -> list[bytes | memoryview]:
     """Wrap an answer whose data is at hand in pieces, so that they are put together only once.
 
     Args:

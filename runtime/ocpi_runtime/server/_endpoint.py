@@ -26,6 +26,7 @@ log = logging.getLogger("ocpi_runtime.server")
 Handler = Callable[..., Awaitable[Any]]
 Verify = Callable[[bytes], Awaitable[Partner]]
 Header = tuple[bytes, bytes]
+Piece = bytes | memoryview
 
 _PIECE = 90 * 1024
 _OPEN_WHILE_REGISTERING = frozenset({"versions", "credentials"})
@@ -36,7 +37,7 @@ async def send_answer(
     exchange: Exchange | None,
     status: int,
     headers: list[Header],
-    parts: Sequence[bytes],
+    parts: Sequence[Piece],
 ) -> None:
     """Send one whole answer, put together from its pieces."""
     body = b"".join(parts)
@@ -122,7 +123,7 @@ class Endpoint:
 
     def _answer(
         self, result: Any, query: PageQuery | None
-    ) -> tuple[int, Sequence[bytes] | None, list[Header]]:
+    ) -> tuple[int, Sequence[Piece] | None, list[Header]]:
         """Turn what a handler returned into HTTP status, pieces of data and extra headers."""
         if query is not None:
             return 200, _pieces(result.items), self._page_headers(result, query)
@@ -152,22 +153,21 @@ class Endpoint:
         return headers
 
 
-def _pieces(items: Sequence[Any]) -> list[bytes]:
-    """Write a list in pieces of moderate size, of models or of Raw bytes as they are.
+def _pieces(items: Sequence[Any]) -> list[Piece]:
+    """Write a list in pieces that are put together once: models, or Raw bytes as they are.
 
-    Memory of more than 128 KB is taken from the system and given back at each answer, which
-    costs more than writing the JSON; pieces below that are reused.
+    Models are written in groups of moderate size. Memory of more than 128 KB is taken from the
+    system and given back at each answer, which costs more than writing the JSON.
     """
     if not items:
         return [b"[]"]
+    if isinstance(items[0], Raw):
+        return [b"[", b",".join(items), b"]"]
     first = codec.encode(items[0])
     step = max(1, _PIECE // len(first))
-    pieces = [b"[" + first]
+    pieces: list[Piece] = [b"[", first]
     for start in range(1, len(items), step):
-        group = items[start : start + step]
-        if isinstance(group[0], Raw):
-            pieces.append(b"," + b",".join(group))
-        else:
-            pieces.append(b"," + codec.encode(group)[1:-1])
+        group = codec.encode(items[start : start + step])
+        pieces += (b",", memoryview(group)[1:-1])
     pieces.append(b"]")
     return pieces
