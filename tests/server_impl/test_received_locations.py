@@ -68,7 +68,7 @@ async def test_ids_in_the_body_that_differ_are_2001(
     locations: Locations, field: str, value: str
 ) -> None:
     before = await locations.read("LOC1")
-    body = location(last_updated=NEWER, **{field: value}) if field != "id" else location(value)
+    body = {**location(last_updated=NEWER), field: value}
     assert (await locations("PUT", "LOC1", body=body))[:2] == (200, 2001)
     patch = {field: value, "last_updated": NEWER}
     assert (await locations("PATCH", "LOC1", body=patch))[:2] == (200, 2001)
