@@ -1,6 +1,6 @@
 """A request as the endpoints see it: headers by name, ids, parties, and a bounded body."""
 
-import asyncio
+from itertools import chain
 from uuid import uuid4
 
 from starlette.types import Receive, Scope
@@ -10,14 +10,13 @@ from ocpi_runtime.errors import (
     InvalidParameters,
     MalformedRequest,
     PayloadTooLarge,
-    RequestTimeout,
     UnsupportedMediaType,
     Violation,
 )
 from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.types import PartyId
 
-__all__ = ["Exchange", "exchange_of", "read_body"]
+__all__ = ["FROM", "TO", "Exchange", "exchange_of", "read_body"]
 
 _ID_MAX = 255
 _LENGTH_DIGITS = 18
@@ -39,12 +38,8 @@ class Exchange:
     __slots__ = ("answered", "correlation_id", "functional", "headers", "ids", "request_id")
 
     def __init__(self, scope: Scope, limits: Limits) -> None:
-        size = 0
-        headers: dict[bytes, bytes] = {}
-        for name, value in scope["headers"]:
-            size += len(name) + len(value)
-            headers[name] = value
-        self.headers = headers
+        size = len(b"".join(chain.from_iterable(scope["headers"])))
+        self.headers = headers = dict(scope["headers"])
         self.ids = True
         self.functional = False
         self.answered = False
@@ -53,22 +48,21 @@ class Exchange:
         if size > limits.headers:
             raise HttpError(f"The headers have {size} bytes, at most {limits.headers} are taken.")
 
-    def party(self, direction: bytes) -> PartyId | None:
+    def party(self, names: tuple[bytes, bytes]) -> PartyId | None:
         """Read one pair of routing headers.
 
         Args:
-            direction: ``to`` or ``from``.
+            names: ``FROM`` or ``TO``.
 
         Raises:
             InvalidParameters: One of the pair is missing, or a value is no CiString of its length.
         """
-        prefix = b"ocpi-" + direction
-        country = self.headers.get(prefix + b"-country-code")
-        party = self.headers.get(prefix + b"-party-id")
+        country_name, party_name = names
+        country = self.headers.get(country_name)
+        party = self.headers.get(party_name)
         if country is None and party is None:
             return None
-        code = _routing(prefix + b"-country-code", country, 2)
-        return PartyId(code, _routing(prefix + b"-party-id", party, 3))
+        return PartyId(_routing(country_name, country, 2), _routing(party_name, party, 3))
 
     def answer_headers(self) -> list[tuple[bytes, bytes]]:
         """Give the headers that every answer carries: the ids, and the routing turned round."""
@@ -84,11 +78,9 @@ class Exchange:
         return out
 
 
-_TURNED = tuple(
-    (b"ocpi-" + asked + part, b"ocpi-" + answered + part)
-    for asked, answered in ((b"from", b"to"), (b"to", b"from"))
-    for part in (b"-country-code", b"-party-id")
-)
+FROM = (b"ocpi-from-country-code", b"ocpi-from-party-id")
+TO = (b"ocpi-to-country-code", b"ocpi-to-party-id")
+_TURNED = (*zip(FROM, TO, strict=True), *zip(TO, FROM, strict=True))
 
 
 def exchange_of(scope: Scope) -> Exchange:
@@ -124,7 +116,6 @@ async def read_body(exchange: Exchange, receive: Receive, limits: Limits) -> byt
         UnsupportedMediaType: The body is not declared as JSON.
         PayloadTooLarge: It is, or says that it is, too large.
         MalformedRequest: The peer left before the end.
-        RequestTimeout: It did not arrive in time.
     """
     headers = exchange.headers
     declared = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
@@ -133,11 +124,7 @@ async def read_body(exchange: Exchange, receive: Receive, limits: Limits) -> byt
     length = headers.get(b"content-length", b"0")
     if not length.isdigit() or len(length) > _LENGTH_DIGITS or int(length) > limits.body:
         raise _too_large(limits)
-    try:
-        async with asyncio.timeout(limits.body_seconds):
-            return await _read(receive, limits)
-    except TimeoutError:
-        raise RequestTimeout("The body did not arrive in time.", http_status=408) from None
+    return await _read(receive, limits)
 
 
 async def _read(receive: Receive, limits: Limits) -> bytes:
