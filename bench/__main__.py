@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bench import binding, codecs, peers
+from bench import binding, codecs, depth, peers
 
 
 class Group(StrEnum):
@@ -19,12 +19,14 @@ class Group(StrEnum):
     MODELS = "models"
     BINDING = "binding"
     PEERS = "peers"
+    DEPTH = "depth"
 
 
 _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] = {
     Group.MODELS: (codecs.measure, codecs.TARGETS),
     Group.BINDING: (binding.measure, binding.TARGETS),
     Group.PEERS: (peers.measure, peers.TARGETS),
+    Group.DEPTH: (depth.measure, depth.TARGETS),
 }
 
 
