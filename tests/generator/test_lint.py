@@ -308,6 +308,16 @@ def test_a_file_that_is_no_document(root: Path) -> None:
     assert spots(lint(root), root) == [("file", "1.0/boxes/notes.txt", 0)]
 
 
+def test_a_document_outside_its_module(root: Path) -> None:
+    (root / "1.0/boxes.yaml").write_text("a: b")
+    assert spots(lint(root), root) == [("file", "1.0/boxes.yaml", 0)]
+
+
+def test_a_folder_that_is_no_version(root: Path) -> None:
+    (root / "1.2/boxes").mkdir(parents=True)
+    assert spots(lint(root), root) == [("version", "1.2", 0)]
+
+
 def test_a_document_outside_version_toml(root: Path) -> None:
     (root / "1.0/boxes/both.yaml").write_text((root / STAMPS).read_text())
     assert ("interface-name", "1.0/boxes/both.yaml", 1) in spots(lint(root), root)

@@ -1,5 +1,6 @@
 """Reading ``openapi/``: documents with positions, common parts, layers and versions."""
 
+from ocpi_generator.documents.errata import read_errata
 from ocpi_generator.documents.layers import Head, InterfaceKey, Layer, Operation, Schema
 from ocpi_generator.documents.meta import Module, Patch, Removed, VersionFile, VersionMeta
 from ocpi_generator.documents.parts import Part
@@ -38,6 +39,7 @@ __all__ = [
     "class_at",
     "openapi_errors",
     "parse_reference",
+    "read_errata",
     "references",
     "subschemas",
 ]

@@ -53,7 +53,7 @@ class Version:
 
     def interfaces(self) -> list[InterfaceKey]:
         """List the documents that it has, in the order of version.toml."""
-        return [(m.name, side) for m in self.meta.modules.values() for side in m.interfaces]
+        return _interfaces(self.meta)
 
 
 class Library:
@@ -92,21 +92,23 @@ class Library:
             raise Refused(self.problems)
         return version
 
-    def part(self, name: str, *, wanted_by: VersionFile | None = None) -> Part | None:
+    def part(self, name: str) -> Part | None:
         """Give a common part; None when it is missing or broken."""
         if name not in self._parts:
-            path = self.root / "common" / f"{name}.yaml"
-            if path.is_file():
-                self._parts[name] = read_part(path, self.problems)
-            else:
-                self._parts[name] = None
-        if self._parts[name] is None and wanted_by and not self._part_file(name):
-            what, how = f"there is no part `{name}`", "Name a file of openapi/common/."
-            self.problems.append(wanted_by.problem("parts", "part", what, how))
+            path = self._part_path(name)
+            self._parts[name] = read_part(path, self.problems) if path.is_file() else None
         return self._parts[name]
 
-    def _part_file(self, name: str) -> bool:
-        return (self.root / "common" / f"{name}.yaml").is_file()
+    def _part_path(self, name: str) -> Path:
+        return self.root / "common" / f"{name}.yaml"
+
+    def _parts_of(self, meta: VersionMeta, file: VersionFile) -> tuple[Part, ...]:
+        for name in meta.parts:
+            if not self._part_path(name).is_file():
+                what, how = f"there is no part `{name}`", "Name a file of openapi/common/."
+                self.problems.append(file.problem(name, "part", what, how))
+        parts = [self.part(name) for name in meta.parts]
+        return tuple(part for part in parts if part is not None)
 
     def _layer(self, name: str) -> Layer | None:
         if name not in self._layers:
@@ -141,7 +143,6 @@ class Library:
             fold.add(layer)
         meta = as_meta(fold.raw)
         file = chain[0].file
-        parts = [self.part(part, wanted_by=file) for part in meta.parts]
         return Version(
             meta,
             file,
@@ -149,7 +150,7 @@ class Library:
             fold.schemas,
             {key: tuple(fold.operations.get(key, ())) for key in _interfaces(meta)},
             fold.heads,
-            tuple(part for part in parts if part is not None),
+            self._parts_of(meta, file),
         )
 
 
