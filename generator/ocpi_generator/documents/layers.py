@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ocpi_generator.documents.meta import VersionFile
 from ocpi_generator.documents.positions import Document, Place
 from ocpi_generator.documents.references import SchemaKey
 from ocpi_generator.documents.shapes import METHODS, interface_shape, schemas_shape
+from ocpi_generator.documents.version_files import VersionFile
 from ocpi_generator.documents.yaml_files import read_document
 from ocpi_generator.problems import Problem
 
@@ -125,8 +125,8 @@ def read_layer(folder: Path, file: VersionFile, problems: list[Problem]) -> Laye
     for module in sorted(path for path in folder.iterdir() if path.is_dir()):
         for path in sorted(module.iterdir()):
             _read(layer, path, problems)
-    for path in sorted(folder.glob("*.yaml")):
-        problems.append(_astray(path, "Move it into the folder of its module."))
+    how = "Move it into the folder of its module."
+    problems.extend(_astray(path, how) for path in sorted(folder.glob("*.yaml")))
     return layer
 
 

@@ -12,10 +12,11 @@ from ocpi_generator.documents.layers import (
     Schema,
     read_layer,
 )
-from ocpi_generator.documents.meta import VersionFile, VersionMeta, as_meta, inherit, read_meta
+from ocpi_generator.documents.meta import VersionMeta, as_meta, inherit
 from ocpi_generator.documents.parts import Part, read_part
 from ocpi_generator.documents.references import SchemaKey
 from ocpi_generator.documents.shapes import METHODS
+from ocpi_generator.documents.version_files import VersionFile, read_version_file
 from ocpi_generator.problems import Problem, Refused
 
 __all__ = ["Library", "Version", "by_path"]
@@ -113,7 +114,7 @@ class Library:
     def _layer(self, name: str) -> Layer | None:
         if name not in self._layers:
             folder = self.root / name
-            file = read_meta(folder / "version.toml", self.problems)
+            file = read_version_file(folder / "version.toml", self.problems)
             self._layers[name] = read_layer(folder, file, self.problems) if file else None
         return self._layers[name]
 
