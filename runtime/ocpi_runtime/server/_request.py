@@ -1,7 +1,6 @@
 """A request as the endpoints see it: headers by name, ids, parties, and a bounded body."""
 
 from itertools import chain
-from uuid import uuid4
 
 from starlette.types import Receive, Scope
 
@@ -13,12 +12,12 @@ from ocpi_runtime.errors import (
     UnsupportedMediaType,
     Violation,
 )
+from ocpi_runtime.headers import new_id, sent_id
 from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.types import PartyId
 
 __all__ = ["FROM", "TO", "Exchange", "exchange_of", "read_body"]
 
-_ID_MAX = 255
 _LENGTH_DIGITS = 18
 
 
@@ -43,8 +42,8 @@ class Exchange:
         self.ids = True
         self.functional = False
         self.answered = False
-        self.request_id = _sent_id(headers.get(b"x-request-id"))
-        self.correlation_id = _sent_id(headers.get(b"x-correlation-id"))
+        self.request_id = _sent(headers.get(b"x-request-id"))
+        self.correlation_id = _sent(headers.get(b"x-correlation-id"))
         if size > limits.headers:
             raise HttpError(f"The headers have {size} bytes, at most {limits.headers} are taken.")
 
@@ -89,11 +88,9 @@ def exchange_of(scope: Scope) -> Exchange:
     return found
 
 
-def _sent_id(value: bytes | None) -> str:
+def _sent(value: bytes | None) -> str:
     """Keep a peer's id as it came, or make one where it sent none that can be echoed."""
-    if value and len(value) <= _ID_MAX:
-        return value.decode("latin-1")
-    return str(uuid4())
+    return (sent_id(value.decode("latin-1")) if value else None) or new_id()
 
 
 def _routing(name: bytes, value: bytes | None, length: int) -> str:
