@@ -57,7 +57,7 @@ def lint(
 
     names = _versions(root, version)
     problems = run(root, None if version is None else names)
-    show(problems, json_output=json_output)
+    show(problems, json_output=json_output, asked_for=True)
     if not json_output:
         files = len({problem.file for problem in problems})
         found = f"{len(problems)} problems in {files} files" if problems else "No problems"

@@ -392,9 +392,9 @@ def test_the_command_tells_people(root: Path) -> None:
     result = CliRunner().invoke(app, ["lint", "--root", str(root)])
     assert result.exit_code == 1
     assert result.stdout == ""
-    assert f"{(root / BOX).as_posix()}:7: the string has no length [string-length]" in result.stderr
-    assert "/Box/properties/id" in result.stderr
-    assert "x-ocpi-unbounded" in result.stderr
+    assert f"{(root / BOX).as_posix()}:7: the string has no length [string-length]" in result.stdout
+    assert "/Box/properties/id" in result.stdout
+    assert "x-ocpi-unbounded" in result.stdout
 
 
 def test_the_command_tells_machines(root: Path) -> None:
