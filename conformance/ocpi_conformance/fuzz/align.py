@@ -75,7 +75,14 @@ def way_of(operation: Described, parts: Parts) -> tuple[Way, int]:
     return way, number // len(_SHARES)
 
 
-def align(operation: Described, parts: Parts, knowledge: Knowledge, way: Way, number: int) -> Parts:
+def align(
+    operation: Described,
+    parts: Parts,
+    knowledge: Knowledge,
+    way: Way,
+    number: int,
+    there: Mapping[str, str] | None = None,
+) -> Parts:
     """Give the request as it is sent.
 
     Args:
@@ -84,12 +91,13 @@ def align(operation: Described, parts: Parts, knowledge: Knowledge, way: Way, nu
         knowledge: What is known about the party.
         way: How to align it.
         number: Chooses among objects that are known.
+        there: The query with which the object was put at its place, if it was.
     """
-    known = knowledge.ids(operation.path_params, number)
+    known = {**knowledge.ids(operation.path_params, number), **(there or {})}
     path = parts.path | {
-        name: value
-        for name, value in known.items()
-        if name not in parts.broken_path and (way is not Way.FRESH or name in _OWNER)
+        name: known[name]
+        for name in set(operation.path_params) & set(known) - parts.broken_path
+        if way is not Way.FRESH or name in _OWNER
     }
     if way is Way.FOREIGN:
         path |= dict(zip(_OWNER, knowledge.foreign, strict=True))
@@ -98,9 +106,24 @@ def align(operation: Described, parts: Parts, knowledge: Knowledge, way: Way, nu
         own = list(operation.identity.values())[-1]
         body = {**body, own: _OTHER_ID[: max(1, len(str(body.get(own, _OTHER_ID))))]}
     query = dict(parts.query)
+    if parts.sound:
+        body, query = _agreed(operation, body, query, known)
     if knowledge.response_url and "response_url" in query:
         query["response_url"] = knowledge.response_url
     return Parts(path, query, body, parts.broken_path, parts.broken_body)
+
+
+def _agreed(
+    operation: Described, body: Any, query: dict[str, Any], known: Mapping[str, str]
+) -> tuple[Any, dict[str, Any]]:
+    """Let the query, the body and what is known of the object say the same."""
+    names = set(operation.params) - set(operation.path_params)
+    query = query | {name: known[name] for name in names & set(known)}
+    if isinstance(body, dict):
+        shared = names & set(body)
+        body = body | {name: known[name] for name in shared & set(known)}
+        query |= {name: body[name] for name in shared}
+    return body, query
 
 
 def _body(

@@ -178,7 +178,8 @@ class Engine:
         way, number = way_of(operation, parts)
         if operation.method == "DELETE" and way is Way.KNOWN:
             session.put_back(operation)
-        put_into(case, parts, align(operation, parts, session.knowledge, way, number))
+        there = {} if operation.method == "PUT" else session.query_there(operation)
+        put_into(case, parts, align(operation, parts, session.knowledge, way, number, there))
         case.headers.update(session.sender.unmasked(session.headers(operation)))
         self._sent_count += 1
 

@@ -14,7 +14,7 @@ from ocpi_runtime.types import PartyId
 __all__ = ["Ids", "Knowledge", "harvest"]
 
 Ids = Mapping[str, str]
-"""Ids of one object by the names of path parameters: location_id, evse_uid, connector_id."""
+"""What names one object, by parameter: location_id, evse_uid, connector_id; token_uid and type."""
 
 Fill = Callable[[str, Any], Any]
 """Gets an operationId and a body, gives the body as it should be for the request to succeed."""
@@ -58,6 +58,9 @@ class Knowledge:
         Args:
             names: The path parameters.
             number: Chooses among objects, always in the same way.
+
+        Returns:
+            The ids; with an object that exists, also what else names it.
         """
         wanted = tuple(names)
         if {"country_code", "party_id"} <= set(wanted):
@@ -66,8 +69,7 @@ class Knowledge:
         fitting = [ids for ids in self.objects if set(wanted) <= set(ids)]
         if not wanted or not fitting:
             return {}
-        chosen = fitting[number % len(fitting)]
-        return {name: chosen[name] for name in wanted}
+        return fitting[number % len(fitting)]
 
     def knows(self, names: Iterable[str], path: Ids) -> bool:
         """Tell whether the ids of a path are those of an object that exists or may be made.
@@ -86,7 +88,9 @@ def _invented(name: str) -> str:
     return _INVENTED.format(stem=name.rpartition("_")[0].upper() or name.upper())
 
 
-def harvest(path_params: tuple[str, ...], items: Iterable[Any]) -> Iterator[Ids]:
+def harvest(
+    path_params: tuple[str, ...], items: Iterable[Any], also: Iterable[str] = ()
+) -> Iterator[Ids]:
     """Read the ids of objects out of a list, as paths with these parameters name them.
 
     The first parameter is the object's own id. Each further one is found in the list whose name
@@ -95,6 +99,7 @@ def harvest(path_params: tuple[str, ...], items: Iterable[Any]) -> Iterator[Ids]
     Args:
         path_params: Such as ``("location_id", "evse_uid")``.
         items: The objects as JSON builtins.
+        also: Properties of the objects that are parameters of queries, such as ``type``.
     """
     if not path_params:
         yield {}
@@ -105,5 +110,6 @@ def harvest(path_params: tuple[str, ...], items: Iterable[Any]) -> Iterator[Ids]
             continue
         rest = path_params[1:]
         below = item.get(f"{rest[0].rpartition('_')[0]}s") if rest else ()
+        more = {name: item[name] for name in also if isinstance(item.get(name), str)}
         for ids in harvest(rest, below or ()):
-            yield {path_params[0]: own, **ids}
+            yield {path_params[0]: own, **more, **ids}

@@ -56,6 +56,8 @@ def probe_operation(session: Session, operation: Described) -> None:
     """
     for sent in _unauthorized(session, operation):
         session.ask(operation, sent, Intent.UNAUTHORIZED)
+    for sent in _elsewhere(session, operation):
+        session.ask(operation, sent)
     for sent in _odd(session, operation):
         session.ask(operation, sent)
 
@@ -76,6 +78,15 @@ def _unauthorized(session: Session, operation: Described) -> Iterator[Sent]:
         yield Sent(sample.method, sample.url, headers, sample.body)
 
 
+def _elsewhere(session: Session, operation: Described) -> Iterator[Sent]:
+    """Give a request that was accepted, now for another party, with other ids, on other pages."""
+    yield from session.moved(operation)
+    if operation.paged:
+        base = session.sample(operation).url.partition("?")[0]
+        for query in ("limit=1", "offset=1&limit=2", "date_from=2000-01-01T00:00:00Z&limit=1"):
+            yield Sent(operation.method, f"{base}?{query}", session.headers(operation))
+
+
 def _odd(session: Session, operation: Described) -> Iterator[Sent]:
     sample = session.sample(operation)
     if operation.ids and operation.method == "GET":
@@ -89,5 +100,7 @@ def _odd(session: Session, operation: Described) -> Iterator[Sent]:
     for body in _BODIES:
         headers = {**session.headers(operation), "content-type": _JSON}
         yield Sent(sample.method, sample.url, headers, body)
+    if sample.body is None:
+        return
     plain = {**sample.headers, **session.headers(operation), "content-type": "text/plain"}
     yield Sent(sample.method, sample.url, plain, sample.body)

@@ -14,7 +14,7 @@ from ocpi_conformance.fuzz.schemas import NOT_AVAILABLE
 from ocpi_conformance.fuzz.surface import Described
 from ocpi_conformance.fuzz.wire import Sent
 
-__all__ = ["Reading", "read", "segments_below"]
+__all__ = ["Reading", "bodies_differ", "read"]
 
 _JSON = "application/json"
 # Bounds that servers may have although the specification names none.
@@ -29,12 +29,14 @@ class Reading:
 
     Attributes:
         path: The ids of the path, decoded.
+        query: The parameters of the query that the operation knows.
         body: The parsed body; None where there is none or it is no JSON.
         faults: Why a server must refuse it.
         doubts: Why nothing can be said about whether it should be refused.
     """
 
     path: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
     body: Any = None
     faults: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
@@ -70,7 +72,7 @@ def read(operation: Described, url: str, sent: Sent) -> Reading:
     return reading
 
 
-def segments_below(url: str, called: str) -> list[str] | None:
+def _segments_below(url: str, called: str) -> list[str] | None:
     """Give the path segments of a called URL below an endpoint URL, still encoded.
 
     Returns:
@@ -85,7 +87,7 @@ def segments_below(url: str, called: str) -> list[str] | None:
 
 
 def _read_path(operation: Described, url: str, called: str, reading: Reading) -> None:
-    segments = segments_below(url, called)
+    segments = _segments_below(url, called)
     template = operation.segments
     if segments is None or len(segments) != len(template):
         reading.doubts.append("the URL does not have the form of the operation's path")
@@ -118,10 +120,11 @@ def _read_query(operation: Described, query: str, reading: Reading) -> None:
             reading.doubts.append(f"query {name}: given twice")
         given[name] = text
     known = set(operation.params) - set(operation.path_params)
-    for name in known & set(given):
-        faults = operation.params[name].text_faults(given[name])
+    reading.query = {name: text for name, text in given.items() if name in known}
+    for name, text in reading.query.items():
+        faults = operation.params[name].text_faults(text)
         reading.faults += [f"query {name}: {why}" for why in faults]
-        reading.doubts += _text_doubts(given[name])
+        reading.doubts += _text_doubts(text)
     for name in operation.required - set(given):
         # Lists are given whole to clients that leave out the period (docs/errata.toml).
         if not operation.paged:
@@ -129,7 +132,7 @@ def _read_query(operation: Described, query: str, reading: Reading) -> None:
 
 
 def _read_body(operation: Described, sent: Sent, reading: Reading) -> None:
-    if operation.body is None:
+    if operation.body is None or (not sent.body and not operation.body_required):
         return
     declared = sent.headers.get("content-type", "").partition(";")[0].strip().lower()
     if declared != _JSON:
@@ -176,12 +179,19 @@ def _text_doubts(text: str) -> list[str]:
 
 
 def bodies_differ(operation: Described, reading: Reading) -> Mapping[str, tuple[str, str]]:
-    """Give the ids that are one thing in the path and another in the body, without case."""
+    """Give what is one thing in the URL and another in the body, compared without case.
+
+    A parameter that says in the query what the body says too is taken as different where it is
+    left out: then it has a default, which documents do not tell.
+    """
     if not isinstance(reading.body, dict):
         return {}
+    both = set(operation.params) & operation.properties - set(operation.path_params)
+    places = [(name, reading.path, prop) for name, prop in operation.identity.items()]
+    places += [(name, reading.query, name) for name in both]
     pairs = {
-        name: (reading.path.get(name, ""), reading.body[prop])
-        for name, prop in operation.identity.items()
+        name: (given.get(name, ""), reading.body[prop])
+        for name, given, prop in places
         if isinstance(reading.body.get(prop), str)
     }
     return {name: pair for name, pair in pairs.items() if pair[0].lower() != pair[1].lower()}

@@ -21,7 +21,7 @@ _OWNERSHIP = f"{_TRANSPORT}errors"
 _STATUS = "status_codes.asciidoc#status_codes_status_codes"
 
 _UNAUTHORIZED, _NOT_FOUND, _NOT_ALLOWED = 401, 404, 405
-_FIRST_ERROR = 400
+_CLIENT_ERRORS = range(400, 500)
 _FIRST_SERVER_ERROR = 500
 _MODEST = {429}
 _REFUSALS = {400, 413, 415, 422}
@@ -58,7 +58,7 @@ def _is_envelope(trial: Trial) -> Iterator[Fault]:
 
 
 def _timestamp(trial: Trial) -> Iterator[Fault]:
-    if trial.envelope is None:
+    if trial.envelope is None or not trial.code:
         return
     got = trial.envelope.get("timestamp")
     try:
@@ -69,7 +69,7 @@ def _timestamp(trial: Trial) -> Iterator[Fault]:
 
 
 def _statuses_agree(trial: Trial) -> Iterator[Fault]:
-    if trial.http >= _FIRST_ERROR and trial.code in OCPI_SUCCESS:
+    if trial.http in _CLIENT_ERRORS and trial.code in OCPI_SUCCESS:
         yield Fault("status-contradiction", "an OCPI error beside HTTP's", trial.said(), _STATUS)
 
 
@@ -92,7 +92,9 @@ _TURNED = (
 
 
 def _routing(trial: Trial) -> Iterator[Fault]:
-    if not trial.operation.routed or trial.outcome is not Outcome.ACCEPTED:
+    if not trial.operation.routed or trial.intent is not Intent.CALL:
+        return
+    if trial.outcome is not Outcome.ACCEPTED:
         return
     for asked, answered in _TURNED:
         sent = trial.exchange.sent.headers.get(asked.lower())
@@ -165,7 +167,7 @@ def _acceptance(trial: Trial) -> Iterator[Fault]:
 
 def _ownership(trial: Trial, *, accepted: bool) -> Iterator[Fault]:
     different = bodies_differ(trial.operation, trial.reading)
-    if different and accepted:
+    if set(different) & set(trial.operation.identity) and accepted:
         told = ", ".join(f"{name} {a!r} but {b!r}" for name, (a, b) in different.items())
         wanted = f"OCPI 2001 for an object whose ids differ from the URL: {told}"
         yield Fault("mismatch-accepted", wanted, trial.said(), _OWNERSHIP, "warning")

@@ -20,6 +20,8 @@ __all__ = ["Budget", "Progress", "fuzz"]
 
 _LEAST_CASES = 20
 _COVERAGE_SHARE = 0.6
+# Drawing the bounds of all properties takes a while, so for few cases it does not pay.
+_COVERAGE_PAYS = 40
 _MODES: tuple[tuple[Literal["positive", "negative"], float], ...] = (
     ("positive", 0.6),
     ("negative", 0.4),
@@ -112,10 +114,12 @@ def _run(
     weights = [_weight(operation) for _, operation in plan]
     engines = {id(session): Engine(session, timeout=budget.timeout) for session in sessions}
     left = float(sum(weights))
+    problems: list[str] = []
     for done, (session, operation) in enumerate(plan):
         now = time.monotonic()
         if now >= end:
-            break
+            problems.append(f"{session.target.name} {operation.id}: not tested, the time was up")
+            continue
         progress(Progress(session.target.name, operation.id, done, len(plan), len(collector)))
         share = weights[done] / left
         left -= weights[done]
@@ -127,20 +131,20 @@ def _run(
         probe_operation(session, operation)
         if done + 1 == len(plan) or plan[done + 1][0] is not session:
             probe_target(session)
-    return [problem for engine in engines.values() for problem in engine.problems]
+    return [*problems, *(problem for one in engines.values() for problem in one.problems)]
 
 
 def _operation(
     engine: Engine, session: Session, operation: Described, cases: int, seed: int, end: float
 ) -> None:
     """Spend the share of one operation: its bounds first, then at random until all is spent."""
-    coverage = Round("coverage", int(cases * _COVERAGE_SHARE), seed, end - time.monotonic())
-    left = cases - engine.run(operation, coverage)
+    part = int(cases * _COVERAGE_SHARE) if cases >= _COVERAGE_PAYS else 0
+    left = cases - engine.run(operation, Round("coverage", part, seed, end - time.monotonic()))
     for number in range(_MOST_ROUNDS):
         known = session.broken_rules(operation)
         spent = 0
-        for mode, part in _MODES:
-            this = Round("fuzzing", int(left * part), seed + number, end - time.monotonic(), mode)
+        for mode, share in _MODES:
+            this = Round("fuzzing", int(left * share), seed + number, end - time.monotonic(), mode)
             spent += engine.run(operation, this)
         left -= spent
         if session.broken_rules(operation) == known:

@@ -7,8 +7,10 @@ from typing import Any
 
 import httpx
 
+from ocpi_conformance.fuzz.align import Way
 from ocpi_conformance.fuzz.findings import Collector, Fault, Finding
 from ocpi_conformance.fuzz.knowledge import Ids, Knowledge, harvest
+from ocpi_conformance.fuzz.memory import Memory
 from ocpi_conformance.fuzz.reading import bodies_differ, read
 from ocpi_conformance.fuzz.rules import judge
 from ocpi_conformance.fuzz.sending import Sender
@@ -16,7 +18,6 @@ from ocpi_conformance.fuzz.surface import Described, Surface, describe
 from ocpi_conformance.fuzz.target import Target
 from ocpi_conformance.fuzz.trial import Intent, Outcome, Trial
 from ocpi_conformance.fuzz.wire import Answer, Exchange, Sent
-from ocpi_runtime.urls import join
 
 __all__ = ["Session", "Tally"]
 
@@ -56,9 +57,8 @@ class Session:
         self.sender = sender
         self.surface: Surface = describe(target.bundle)
         self.tallies: dict[str, Tally] = {}
+        self.memory = Memory(target.url)
         self._collector = collector
-        self._accepted: dict[str, Sent] = {}
-        self._valid: dict[str, Sent] = {}
 
     @property
     def operations(self) -> list[Described]:
@@ -109,10 +109,10 @@ class Session:
             return
         if trial.reachable and not bodies_differ(operation, trial.reading):
             tally.valid += 1
-            self._valid[operation.id] = trial.exchange.sent
+            self.memory.valid[operation.id] = trial.exchange.sent
             if trial.outcome is Outcome.ACCEPTED:
                 tally.reached += 1
-                self._accepted[operation.id] = trial.exchange.sent
+                self.memory.accepted[operation.id] = trial.exchange.sent
 
     def no_answer(self, operation: Described, sent: Sent, reason: str) -> None:
         """Keep a request that was not answered at all."""
@@ -138,40 +138,28 @@ class Session:
         return self.sender.headers(operation, self.knowledge.own, self.knowledge.peer)
 
     def sample(self, operation: Described) -> Sent:
-        """Give a request that is as valid as is known: one that was, or one without a body."""
-        known = self._accepted.get(operation.id) or self._valid.get(operation.id)
-        headers = self.headers(operation)
-        if known is not None:
-            headers |= {
-                name: known.headers[name] for name in ("content-type",) if name in known.headers
-            }
-            return Sent(known.method, known.url, headers, known.body)
-        ids = self.knowledge.ids(operation.path_params, 0)
-        pieces = [
-            ids.get(piece[1:-1], "FUZZ-NONE") if piece.startswith("{") else piece
-            for piece in operation.segments
-        ]
-        body = None
-        if operation.body is not None:
-            headers["content-type"] = "application/json"
-            body = b"{}"
-        return Sent(operation.method, join(self.target.url, *pieces), headers, body)
+        """Give a request that is as right as is known."""
+        return self.memory.sample(operation, self.knowledge, self.headers(operation))
+
+    def moved(self, operation: Described) -> Iterator[Sent]:
+        """Give a request that was accepted, now for another party and with ids that differ."""
+        ways = [Way.FOREIGN] if operation.owned else []
+        ways += [Way.MISMATCH] if operation.identity else []
+        for way in ways:
+            sent = self.memory.moved(operation, self.knowledge, way, self.headers(operation))
+            if sent is not None:
+                yield sent
 
     def put_back(self, above: Described) -> None:
         """Send again what was accepted of the objects that an operation works on."""
         for operation in self.operations:
-            sent = self._accepted.get(operation.id)
-            related = above.path.startswith(operation.path)
-            if operation.method == "PUT" and sent is not None and related:
-                self.ask(
-                    operation,
-                    Sent(
-                        sent.method,
-                        sent.url,
-                        {**sent.headers, **self.headers(operation)},
-                        sent.body,
-                    ),
-                )
+            sent = self.memory.again(operation, self.headers(operation))
+            if operation.method == "PUT" and sent and above.path.startswith(operation.path):
+                self.ask(operation, sent)
+
+    def query_there(self, operation: Described) -> dict[str, str]:
+        """Give the query with which an object was put at the path of an operation."""
+        return self.memory.query_of(operation, self.operations)
 
     def learn(self) -> Iterator[Ids]:
         """Pull the lists of the target and give the ids that its paths take."""
@@ -182,7 +170,12 @@ class Session:
             data = (trial.envelope or {}).get("data") if trial else None
             items: list[Any] = data if isinstance(data, list) else []
             for names in self._names(operation):
-                yield from harvest(names, items)
+                yield from harvest(names, items, self._queries())
+
+    def _queries(self) -> set[str]:
+        """Give the query parameters of operations that are no lists."""
+        found = [one for one in self.operations if not one.paged]
+        return {name for one in found for name in one.params if name not in one.path_params}
 
     def _names(self, listing: Described) -> set[tuple[str, ...]]:
         """Give the parameters of the paths below a list; where there is none, invent a name."""

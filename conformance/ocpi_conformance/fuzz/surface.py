@@ -33,6 +33,7 @@ class Described:
         headers: The schemas of routing headers by name in lower case.
         required: The names of query parameters that must be there.
         body: The schema of the request body, or None where there is none.
+        body_required: Whether a request without body is wrong.
         properties: The names of the body's properties, if it is an object.
         result: Whether a success carries data of a known class.
         answers: The schema of the answer by HTTP status.
@@ -53,6 +54,7 @@ class Described:
     headers: Mapping[str, Schema]
     required: frozenset[str]
     body: Schema | None
+    body_required: bool
     properties: frozenset[str]
     result: bool
     answers: Mapping[int, Schema]
@@ -122,7 +124,8 @@ def _operation(
     query = [one for one in parameters if one["in"] == "query"]
     in_path = [one for one in parameters if one["in"] == "path"]
     answers = {int(code): resolved(bundle, one) for code, one in raw["responses"].items()}
-    body = _content(resolved(bundle, raw.get("requestBody", {})))
+    request = resolved(bundle, raw.get("requestBody", {}))
+    body = _content(request)
     contents = {code: _content(one) for code, one in answers.items()}
     return Described(
         id=raw["operationId"],
@@ -142,6 +145,7 @@ def _operation(
         },
         required=frozenset(one["name"] for one in query if one.get("required")),
         body=None if body is None else schemas.of(body),
+        body_required=bool(request.get("required")),
         properties=frozenset(resolved(bundle, body or {}).get("properties", ())),
         result=any(_has_result(bundle, one) for one in contents.values()),
         answers={code: schemas.of(one) for code, one in contents.items() if one is not None},
