@@ -164,9 +164,9 @@ def errata(
     library = Library(root)
     versions = [library.version(name) for name in _versions(root, None)]
     specifications = {one.meta.version: one.meta.specification for one in versions if one}
-    source, target = readings.paths(root)
+    target = readings.paths(root)[1]
     try:
-        text = readings.rendered(readings.errata_of(source, specifications), specifications)
+        text = readings.rendered(readings.errata_of(root), specifications)
     except Refused as refused:
         show(refused.problems)
         raise typer.Exit(1) from refused

@@ -1,16 +1,16 @@
 """``docs/errata.toml`` rendered for people: how we read the specification where it is unclear."""
 
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from ocpi_generator.documents import read_errata
 from ocpi_generator.problems import Problem, Refused
 
 __all__ = ["Erratum", "errata_of", "paths", "rendered"]
 
-_WHY: Final = "Documents, lint and checks cite these entries, and people read them."
 _HEADER: Final = """\
 <!-- Rendered from errata.toml by `ocpi errata`. Not to be edited: change errata.toml instead. -->
 
@@ -42,34 +42,44 @@ class Erratum:
     reading: str
     reason: str
     leniency: str
-    examples: tuple[str, ...] = ()
+    examples: tuple[str, ...]
 
 
 def paths(root: Path) -> tuple[Path, Path]:
     """Give source and rendering for the folder of the documents: in ``docs`` beside it."""
-    docs = root.parent / "docs"
+    docs = (root.parent if root.name else root.absolute().parent) / "docs"
     return docs / "errata.toml", docs / "errata.md"
 
 
-def errata_of(path: Path, versions: Collection[str]) -> list[Erratum]:
+def errata_of(root: Path) -> list[Erratum]:
     """Read the errata in their order.
 
     Args:
-        path: The source.
-        versions: The versions that there are.
+        root: The folder of the documents.
 
     Raises:
-        Refused: The file is missing, is no TOML, or an entry lacks something.
+        Refused: The file is no TOML, or an entry lacks something.
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Refused([_problem(path, 0, str(error), "Mend the file.")]) from error
-    entries = raw.get("erratum", [])
-    faults = list(_faults(path, entries, versions))
-    if faults:
-        raise Refused(faults)
-    return [Erratum(**{key: _frozen(value) for key, value in one.items()}) for one in entries]
+    problems: list[Problem] = []
+    ids = read_errata(root, problems)
+    if problems:
+        raise Refused(problems)
+    if not ids:
+        return []
+    raw = tomllib.loads(paths(root)[0].read_text(encoding="utf-8"))
+    return [_erratum(one) for one in raw["erratum"]]
+
+
+def _erratum(raw: Mapping[str, Any]) -> Erratum:
+    return Erratum(
+        id=raw["id"],
+        versions=tuple(raw["versions"]),
+        where=tuple(raw["where"]),
+        reading=raw["reading"],
+        reason=raw["reason"],
+        leniency=raw["leniency"],
+        examples=tuple(raw.get("examples", ())),
+    )
 
 
 def rendered(errata: Sequence[Erratum], specifications: Mapping[str, str]) -> str:
@@ -77,7 +87,8 @@ def rendered(errata: Sequence[Erratum], specifications: Mapping[str, str]) -> st
 
     Args:
         errata: In the order in which they stand.
-        specifications: The URL of the specification by version, with a slash at its end.
+        specifications: The URL of the specification by version, with a slash at its end; places
+            in versions that are not among them get no link.
     """
     return _HEADER + "".join(_section(one, specifications) for one in errata)
 
@@ -92,63 +103,8 @@ def _section(erratum: Erratum, specifications: Mapping[str, str]) -> str:
         f"- Versions: {', '.join(erratum.versions)}",
     ]
     for place in erratum.where:
-        links = [f"[{one}]({specifications[one]}{place})" for one in erratum.versions]
-        lines.append(f"- Where: `{place}` ({', '.join(links)})")
+        known = [one for one in erratum.versions if one in specifications]
+        links = ", ".join(f"[{one}]({specifications[one]}{place})" for one in known)
+        lines.append(f"- Where: `{place}`" + (f" ({links})" if links else ""))
     lines += [f"- Example that contradicts the tables: `{one}`" for one in erratum.examples]
     return "\n".join(lines) + "\n"
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(map(_is_text, value))
-
-
-_FIELDS: Final[Mapping[str, tuple[Callable[[object], bool], str]]] = {
-    "id": (_is_text, "a text"),
-    "versions": (_is_texts, "a list of texts"),
-    "where": (_is_texts, "a list of texts"),
-    "reading": (_is_text, "a text"),
-    "reason": (_is_text, "a text"),
-    "leniency": (_is_text, "a text"),
-    "examples": (_is_texts, "a list of texts"),
-}
-_OPTIONAL: Final = frozenset({"examples"})
-
-
-def _faults(
-    path: Path, entries: Sequence[Mapping[str, Any]], versions: Collection[str]
-) -> Iterator[Problem]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    seen: set[str] = set()
-    for number, entry in enumerate(entries, start=1):
-        name = str(entry.get("id", f"number {number}"))
-        line = next((at for at, one in enumerate(lines, 1) if f'"{name}"' in one), 0)
-        for what, how in _entry_faults(entry, versions):
-            yield _problem(path, line, f"the erratum {name} {what}", how)
-        if name in seen:
-            yield _problem(path, line, f"the erratum {name} stands here twice", "Rename one.")
-        seen.add(name)
-
-
-def _entry_faults(entry: Mapping[str, Any], versions: Collection[str]) -> Iterator[tuple[str, str]]:
-    for key in entry.keys() - _FIELDS.keys():
-        yield f"has an unknown `{key}`", f"Use {', '.join(_FIELDS)}."
-    for key, (is_right, wanted) in _FIELDS.items():
-        if key not in entry:
-            if key not in _OPTIONAL:
-                yield f"lacks `{key}`", f"Add `{key}`, {wanted}."
-        elif not is_right(entry[key]):
-            yield f"has a `{key}` that is not {wanted}", f"Write {wanted}."
-        elif key == "versions" and (unknown := [one for one in entry[key] if one not in versions]):
-            yield f"is about {', '.join(unknown)}", f"Use {', '.join(sorted(versions))}."
-
-
-def _problem(path: Path, line: int, what: str, how: str) -> Problem:
-    return Problem(path.as_posix(), line, "", "erratum", what, _WHY, how)

@@ -61,12 +61,10 @@ def test_a_stale_rendering_has_the_code_four_and_is_not_touched(root: Path) -> N
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ('leniency = "none"', "", "E-ONE lacks `leniency`"),
-        ('leniency = "none"', 'lenient = "none"', "E-ONE has an unknown `lenient`"),
-        ('["2.2.1"]', '["9.9"]', "E-ONE is about 9.9"),
-        ('["2.2.1"]', '"2.2.1"', "E-ONE has a `versions` that is not a list of texts"),
-        (ERRATUM, ERRATUM + ERRATUM, "E-ONE stands here twice"),
-        ('id = "E-ONE"', "id = ", "errata.toml:"),
+        ('leniency = "none"', "", "E-ONE has no leniency"),
+        ('["2.2.1"]', '"2.2.1"', "E-ONE has no versions"),
+        (ERRATUM, ERRATUM + ERRATUM, "two errata E-ONE"),
+        ('id = "E-ONE"', "id = ", "errata.toml:3:"),
     ],
 )
 def test_a_broken_erratum_is_told_and_nothing_is_written(
