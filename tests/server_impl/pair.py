@@ -43,6 +43,7 @@ async def served(directory: Path, *parties: OwnParty, **settings: Any) -> AsyncI
     }
     options.setdefault("points", SimulatedChargePoints(delay=0))
     with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", settings.pop("port", 0)))
         listener.listen(128)
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/ocpi"
