@@ -42,7 +42,8 @@ async def served(directory: Path, *parties: OwnParty, **settings: Any) -> AsyncI
         if key in settings
     }
     options.setdefault("points", SimulatedChargePoints(delay=0))
-    with socket.socket() as listener:
+    # asyncio sends small answers at once only on sockets that say that they are TCP.
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", settings.pop("port", 0)))
         listener.listen(128)

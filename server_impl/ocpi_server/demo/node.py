@@ -55,7 +55,8 @@ def _settings(who: str, folder: Path, port: int) -> Settings:
 
 async def run(who: str, folder: Path) -> None:
     """Serve on a free loopback port and act until the storyteller is gone."""
-    with socket.socket() as listener:
+    # asyncio sends small answers at once only on sockets that say that they are TCP.
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
         settings = _settings(who, folder, listener.getsockname()[1])
