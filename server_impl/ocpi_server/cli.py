@@ -3,8 +3,10 @@
 import typer
 
 from ocpi_server.demo.command import demo
+from ocpi_server.operator_commands import register
 
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True)
 app.command()(demo)
+register(app)

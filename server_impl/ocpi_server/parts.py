@@ -15,6 +15,7 @@ from ocpi_server.services.authorization import Authorization, Authorizer
 from ocpi_server.services.commands import Commands
 from ocpi_server.services.credentials import CredentialsService
 from ocpi_server.services.exchanges import Exchanges
+from ocpi_server.services.importing import Importer
 from ocpi_server.services.own import OwnObjects, OwnParties
 from ocpi_server.services.own_book import OwnBook
 from ocpi_server.services.profiles import Preferences, Profiles
@@ -70,6 +71,7 @@ class Parts:
         exchanges: Requests that wait for their result.
         publisher: Writes own objects and pushes them.
         puller: Reads the lists of partners.
+        importer: Reads files of own objects.
         requests: Sends requests whose result comes later.
         credentials: Answers the credentials module.
         registration: Registers at others.
@@ -84,6 +86,7 @@ class Parts:
     exchanges: Exchanges
     publisher: Publisher
     puller: Puller
+    importer: Importer
     requests: Requests
     credentials: CredentialsService
     registration: Registration
@@ -131,6 +134,7 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
         exchanges=exchanges,
         publisher=Publisher(book, sessions, pusher, plugs.clock),
         puller=Puller(base.clients, store),
+        importer=Importer(book, store),
         requests=Requests(settings, base.clients, exchanges, base.bindings),
         credentials=CredentialsService(*shared),
         registration=Registration(*shared),
