@@ -149,7 +149,10 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
-    values = document | _overrides(os.environ if environment is None else environment)
+    over = _overrides(os.environ if environment is None else environment)
+    values = document | over
+    if isinstance(document.get("urls"), dict):
+        values["urls"] = document["urls"] | over.get("urls", {})
     try:
         return _settings(values)
     except (TypeError, KeyError) as error:

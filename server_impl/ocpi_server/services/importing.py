@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO, Final, TextIO, cast
+from typing import BinaryIO, Final, Never, TextIO, cast
 
 from ocpi_runtime.codec import check
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
@@ -134,19 +134,40 @@ class _Source:
         """
         self.peek()
         while True:
-            try:
-                _, end = self._decode(self._buffer, self._at)
-            except (json.JSONDecodeError, RecursionError) as error:
-                found = error
-            else:
-                # A number might go on in the text that is not read yet.
-                if end < len(self._buffer) or not self._more():
-                    taken = self._buffer[self._at : end]
-                    self._at = end
-                    return taken.encode()
-                continue
-            if len(self._buffer) - self._at > _LARGEST or not self._more():
-                raise BrokenFile(f"an object is no JSON{self._where()}: {found}")
+            taken = self._whole()
+            if taken is not None:
+                return taken
+            if len(self._buffer) - self._at > _LARGEST:
+                raise BrokenFile(f"an object is too large or no JSON{self._where()}")
+            if not self._more():
+                self._refuse()
+
+    def _whole(self) -> bytes | None:
+        """Take an element if it and what stands behind it have been read."""
+        try:
+            _, end = self._decode(self._buffer, self._at)
+        except (json.JSONDecodeError, RecursionError):
+            return None
+        behind = end
+        while behind < len(self._buffer) and self._buffer[behind] in _SPACE:
+            behind += 1
+        if self._buffer[behind : behind + 1] not in {",", "]"}:
+            return None
+        taken = self._buffer[self._at : end]
+        self._at = end
+        return taken.encode()
+
+    def _refuse(self) -> Never:
+        """Say why what is left is no element.
+
+        Raises:
+            BrokenFile: Always.
+        """
+        try:
+            self._decode(self._buffer, self._at)
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise BrokenFile(f"an object is no JSON{self._where()}: {error}") from None
+        raise BrokenFile(f", or ] is missing{self._where()}")
 
     def _more(self) -> bool:
         try:
