@@ -164,6 +164,7 @@ async def _stay(show: Show, ready: dict[str, Ready], memory: Memory) -> None:
     """Say where the platforms are, and wait to be interrupted."""
     for who, one in ready.items():
         show.fact(f"{who}: {one.versions_url}, Swagger UI at {one.docs_url}")
-    show.fact(f"the eMSP calls the CPO with 'Authorization: Token {memory['token_header']}'")
+    header = memory["token_header"]
+    show.fact(f"the eMSP calls the CPO with 'Authorization: {header}'")
     show.fact("both run until you press Ctrl-C")
     await asyncio.Event().wait()
