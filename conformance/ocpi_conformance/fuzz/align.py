@@ -93,7 +93,7 @@ def align(
         number: Chooses among objects that are known.
         there: The query with which the object was put at its place, if it was.
     """
-    known = {**knowledge.ids(operation.path_params, number), **(there or {})}
+    known = {**knowledge.ids(operation.id, operation.path_params, number), **(there or {})}
     path = parts.path | {
         name: known[name]
         for name in set(operation.path_params) & set(known) - parts.broken_path
@@ -102,6 +102,8 @@ def align(
     if way is Way.FOREIGN:
         path |= dict(zip(_OWNER, knowledge.foreign, strict=True))
     body = _body(operation, parts, knowledge, path, number)
+    if parts.sound and way is not Way.FRESH:
+        body = knowledge.fill(operation.id, body)
     if way is Way.MISMATCH and isinstance(body, dict):
         own = list(operation.identity.values())[-1]
         body = {**body, own: _OTHER_ID[: max(1, len(str(body.get(own, _OTHER_ID))))]}
@@ -132,6 +134,8 @@ def _body(
     if not isinstance(parts.body, dict) or "*" in parts.broken_body:
         return parts.body
     body = dict(parts.body)
+    if parts.sound:
+        body |= dict.fromkeys(_above(operation, knowledge, body), "")
     wanted = _wanted(operation, knowledge, path, body, number)
     for name, value in wanted.items():
         if name in body and name not in parts.broken_body:
@@ -139,7 +143,7 @@ def _body(
     for name, value in body.items():
         if isinstance(value, dict) and name not in parts.broken_body and {*_OWNER} <= set(value):
             body[name] = {**value, **dict(zip(_OWNER, knowledge.own, strict=True))}
-    return knowledge.fill(operation.id, body) if parts.sound else body
+    return body
 
 
 def _wanted(
@@ -156,6 +160,8 @@ def _wanted(
         wanted["response_url"] = knowledge.response_url
     if number % 4:
         wanted["last_updated"] = format_timestamp(datetime.now(UTC))
+    if operation.creates:
+        wanted["id"] = knowledge.new_id()
     for name, prop in operation.identity.items():
         wanted[prop] = path.get(name, "")
     return wanted
@@ -163,15 +169,26 @@ def _wanted(
 
 def _references(knowledge: Knowledge, body: Mapping[str, Any], number: int) -> dict[str, Any]:
     """Choose an object that exists for the ids in a body, alone or in lists."""
-    out: dict[str, Any] = {}
     fitting = [ids for ids in knowledge.objects if _named(ids, body)]
-    if fitting:
-        most = max(len(_named(ids, body)) for ids in fitting)
-        best = [ids for ids in fitting if len(_named(ids, body)) == most]
-        for name, value in best[number % len(best)].items():
-            out[name] = value
-            out[f"{name}s"] = [value]
-    return out
+    if not fitting:
+        return {}
+    most = max(len(_named(ids, body)) for ids in fitting)
+    best = [ids for ids in fitting if len(_named(ids, body)) == most]
+    chosen = best[number % len(best)]
+    return {**chosen, **{f"{name}s": [value] for name, value in chosen.items()}}
+
+
+def _above(operation: Described, knowledge: Knowledge, body: Mapping[str, Any]) -> set[str]:
+    """Give the ids that a body leaves out although it names a part of what they stand for.
+
+    A connector_id says something only beside the evse_uid.
+    """
+    out: set[str] = set()
+    for ids in knowledge.objects:
+        names = [name for name in ids if name in operation.properties]
+        present = [at for at, name in enumerate(names) if name in body]
+        out |= set(names[: max(present, default=0)])
+    return out - set(body)
 
 
 def _named(ids: Ids, body: Mapping[str, Any]) -> set[str]:

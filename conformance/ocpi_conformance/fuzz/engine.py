@@ -176,8 +176,8 @@ class Engine:
         operation = self._operation(case)
         parts = parts_of(operation, case)
         way, number = way_of(operation, parts)
-        if operation.method == "DELETE" and way is Way.KNOWN:
-            session.put_back(operation)
+        if way is Way.KNOWN and parts.sound:
+            session.prepare(operation)
         there = {} if operation.method == "PUT" else session.query_there(operation)
         put_into(case, parts, align(operation, parts, session.knowledge, way, number, there))
         case.headers.update(session.sender.unmasked(session.headers(operation)))

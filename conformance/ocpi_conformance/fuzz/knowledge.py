@@ -19,8 +19,15 @@ Ids = Mapping[str, str]
 Fill = Callable[[str, Any], Any]
 """Gets an operationId and a body, gives the body as it should be for the request to succeed."""
 
+Before = Callable[[str], str | None]
+"""Gets an operationId, brings the party to where it can succeed, may give another token."""
+
 _FOREIGN = PartyId("XX", "FRN")
 _INVENTED = "FUZZ-{stem}"
+
+
+def _nothing(_operation: str) -> None:
+    return None
 
 
 def _as_it_is(_operation: str, body: Any) -> Any:
@@ -36,8 +43,10 @@ class Knowledge:
         foreign: A party that the fuzzer does not speak for.
         peer: The party that is asked, for the routing headers; None leaves them away.
         objects: Ids of objects that the party has.
+        at: Ids for the paths of single operations, by operationId; they come before others.
         response_url: Where results of commands may be sent.
         fill: The last word on a body that should be accepted.
+        before: Called before a request that should be accepted.
         skip: The ids of operations that are left out.
     """
 
@@ -46,16 +55,25 @@ class Knowledge:
     peer: PartyId | None = None
     objects: list[Ids] = field(default_factory=list)
     response_url: str | None = None
+    at: dict[str, list[Ids]] = field(default_factory=dict)
     fill: Fill = _as_it_is
+    before: Before = _nothing
     skip: frozenset[str] = frozenset()
+    _serial: int = 0
 
-    def ids(self, names: Iterable[str], number: int) -> Ids:
+    def new_id(self) -> str:
+        """Make an id that no object has yet."""
+        self._serial += 1
+        return f"FUZZ-{self._serial}"
+
+    def ids(self, operation: str, names: Iterable[str], number: int) -> Ids:
         """Choose ids for the parameters of a path.
 
         A path that names an owner gets the fuzzer's own party and ids of its own making; other
         paths get the ids of an object that exists, if one is known.
 
         Args:
+            operation: The operationId.
             names: The path parameters.
             number: Chooses among objects, always in the same way.
 
@@ -66,22 +84,27 @@ class Knowledge:
         if {"country_code", "party_id"} <= set(wanted):
             owner = {"country_code": self.own.country_code, "party_id": self.own.party_id}
             return {name: owner.get(name) or _invented(name) for name in wanted}
-        fitting = [ids for ids in self.objects if set(wanted) <= set(ids)]
+        fitting = self._fitting(operation, wanted)
         if not wanted or not fitting:
             return {}
         return fitting[number % len(fitting)]
 
-    def knows(self, names: Iterable[str], path: Ids) -> bool:
+    def _fitting(self, operation: str, names: tuple[str, ...]) -> list[Ids]:
+        return self.at.get(operation) or [ids for ids in self.objects if set(names) <= set(ids)]
+
+    def knows(self, operation: str, names: Iterable[str], path: Ids) -> bool:
         """Tell whether the ids of a path are those of an object that exists or may be made.
 
         Args:
+            operation: The operationId.
             names: The path parameters.
             path: The ids in the request.
         """
         wanted = tuple(names)
         if {"country_code", "party_id"} <= set(wanted) or not wanted:
-            return dict(path) == dict(self.ids(wanted, 0))
-        return any(all(ids.get(name) == path.get(name) for name in wanted) for ids in self.objects)
+            return dict(path) == dict(self.ids(operation, wanted, 0))
+        fitting = self._fitting(operation, wanted)
+        return any(all(ids.get(name) == path.get(name) for name in wanted) for ids in fitting)
 
 
 def _invented(name: str) -> str:

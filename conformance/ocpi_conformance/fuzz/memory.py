@@ -40,7 +40,7 @@ class Memory:
         known = self.accepted.get(operation.id) or self.valid.get(operation.id)
         if known is not None:
             return _renewed(known, headers)
-        ids = knowledge.ids(operation.path_params, 0)
+        ids = knowledge.ids(operation.id, operation.path_params, 0)
         path = {name: ids.get(name, _UNKNOWN) for name in operation.path_params}
         body: Any = None if operation.body is None else {}
         return self._written(operation, Parts(path, {}, body), headers)

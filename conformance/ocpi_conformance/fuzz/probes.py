@@ -64,12 +64,11 @@ def probe_operation(session: Session, operation: Described) -> None:
 
 def _unauthorized(session: Session, operation: Described) -> Iterator[Sent]:
     sample = session.sample(operation)
-    known = session.sender.authorization.partition(" ")[2]
     for value in (
         None,
         "",
         "Token",
-        f"Bearer {known[:8]}",
+        "Bearer fuzz",
         tokens.header_value("fuzz-unknown-token", base64=session.target.token_base64),
     ):
         headers = {**sample.headers, "authorization": value or ""}

@@ -14,7 +14,7 @@ from ocpi_conformance.fuzz.schemas import NOT_AVAILABLE
 from ocpi_conformance.fuzz.surface import Described
 from ocpi_conformance.fuzz.wire import Sent
 
-__all__ = ["Reading", "bodies_differ", "read"]
+__all__ = ["Reading", "bodies_differ", "read", "segments_below"]
 
 _JSON = "application/json"
 # Bounds that servers may have although the specification names none.
@@ -72,7 +72,7 @@ def read(operation: Described, url: str, sent: Sent) -> Reading:
     return reading
 
 
-def _segments_below(url: str, called: str) -> list[str] | None:
+def segments_below(url: str, called: str) -> list[str] | None:
     """Give the path segments of a called URL below an endpoint URL, still encoded.
 
     Returns:
@@ -87,7 +87,7 @@ def _segments_below(url: str, called: str) -> list[str] | None:
 
 
 def _read_path(operation: Described, url: str, called: str, reading: Reading) -> None:
-    segments = _segments_below(url, called)
+    segments = segments_below(url, called)
     template = operation.segments
     if segments is None or len(segments) != len(template):
         reading.doubts.append("the URL does not have the form of the operation's path")

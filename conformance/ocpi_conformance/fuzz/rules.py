@@ -20,7 +20,7 @@ _TOKEN = f"{_TRANSPORT}authorization_header"
 _OWNERSHIP = f"{_TRANSPORT}errors"
 _STATUS = "status_codes.asciidoc#status_codes_status_codes"
 
-_UNAUTHORIZED, _NOT_FOUND, _NOT_ALLOWED = 401, 404, 405
+_OK, _UNAUTHORIZED, _NOT_FOUND, _NOT_ALLOWED = 200, 401, 404, 405
 _CLIENT_ERRORS = range(400, 500)
 _FIRST_SERVER_ERROR = 500
 _MODEST = {429}
@@ -108,7 +108,8 @@ def _routing(trial: Trial) -> Iterator[Fault]:
 def _documented(trial: Trial) -> Iterator[Fault]:
     if trial.intent is not Intent.CALL or trial.http in trial.operation.statuses:
         return
-    if trial.http >= _FIRST_SERVER_ERROR:
+    # An OCPI error is told with HTTP 200, also where a success would be 201.
+    if trial.http >= _FIRST_SERVER_ERROR or (trial.http == _OK and trial.code not in OCPI_SUCCESS):
         return
     wanted = ", ".join(str(code) for code in sorted(trial.operation.statuses))
     severity = "warning" if trial.http in _MODEST else "error"

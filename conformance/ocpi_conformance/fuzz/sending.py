@@ -29,8 +29,8 @@ class Sender:
     """
 
     def __init__(self, target: Target, *, seed: int, timeout: float) -> None:
-        self.authorization = tokens.header_value(target.token, base64=target.token_base64)
-        self.count = 0
+        self._base64 = target.token_base64
+        self.use(target.token)
         self._random = random.Random(seed)  # noqa: S311 - ids of messages, no secrets
         self._http = httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False)
 
@@ -44,6 +44,10 @@ class Sender:
         trace: TracebackType | None,
     ) -> None:
         self._http.close()
+
+    def use(self, token: str) -> None:
+        """Send another token from now on."""
+        self.authorization = tokens.header_value(token, base64=self._base64)
 
     def headers(self, operation: Described, own: PartyId, peer: PartyId | None) -> dict[str, str]:
         """Give the headers of a message, the token masked."""
@@ -72,7 +76,6 @@ class Sender:
         Raises:
             httpx.HTTPError: No answer came.
         """
-        self.count += 1
         answer = self._http.request(
             sent.method, sent.url, headers=self.unmasked(sent.headers), content=sent.body
         )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 
@@ -11,13 +12,14 @@ from ocpi_conformance.fuzz.align import Way
 from ocpi_conformance.fuzz.findings import Collector, Fault, Finding
 from ocpi_conformance.fuzz.knowledge import Ids, Knowledge, harvest
 from ocpi_conformance.fuzz.memory import Memory
-from ocpi_conformance.fuzz.reading import bodies_differ, read
+from ocpi_conformance.fuzz.reading import bodies_differ, read, segments_below
 from ocpi_conformance.fuzz.rules import judge
 from ocpi_conformance.fuzz.sending import Sender
 from ocpi_conformance.fuzz.surface import Described, Surface, describe
 from ocpi_conformance.fuzz.target import Target
 from ocpi_conformance.fuzz.trial import Intent, Outcome, Trial
 from ocpi_conformance.fuzz.wire import Answer, Exchange, Sent
+from ocpi_runtime.token import is_token
 
 __all__ = ["Session", "Tally"]
 
@@ -77,13 +79,14 @@ class Session:
         trial = Trial(operation, exchange, reading, self.knowledge.own, intent=intent)
         trial.allowed = self.surface.allowed(operation.path)
         trial.reachable = not trial.foreign and self.knowledge.knows(
-            operation.path_params, reading.path
+            operation.id, operation.path_params, reading.path
         )
         return trial
 
     def judge(self, trial: Trial) -> list[Fault]:
-        """Hold a trial to the rules; tally it and keep what is found."""
+        """Hold a trial to the rules; tally it, learn from it and keep what is found."""
         self._count(trial)
+        self._learn(trial)
         faults = judge(trial)
         for fault in faults:
             self._keep(fault, trial)
@@ -113,6 +116,34 @@ class Session:
             if trial.outcome is Outcome.ACCEPTED:
                 tally.reached += 1
                 self.memory.accepted[operation.id] = trial.exchange.sent
+
+    def _learn(self, trial: Trial) -> None:
+        """Take over a token that was renewed, and remember where a new object can be read."""
+        if trial.outcome is not Outcome.ACCEPTED:
+            return
+        data = (trial.envelope or {}).get("data")
+        if self.target.module == "credentials" and isinstance(data, dict):
+            self.use(str(data.get("token", "")))
+        location = trial.exchange.answer.headers.get("location")
+        pieces = segments_below(self.target.url, location) if location else None
+        for operation in self.operations if pieces else ():
+            names = operation.path_params
+            if operation.method == "GET" and len(names) == len(pieces or ()):
+                ids = dict(zip(names, map(unquote, pieces or ()), strict=True))
+                self.knowledge.at.setdefault(operation.id, []).append(ids)
+
+    def use(self, token: str) -> None:
+        """Send another token from now on, if it is one."""
+        if is_token(token):
+            self.sender.use(token)
+
+    def prepare(self, operation: Described) -> None:
+        """Bring the party to where a request can succeed."""
+        token = self.knowledge.before(operation.id)
+        if token is not None:
+            self.use(token)
+        if operation.method == "DELETE":
+            self.put_back(operation)
 
     def no_answer(self, operation: Described, sent: Sent, reason: str) -> None:
         """Keep a request that was not answered at all."""

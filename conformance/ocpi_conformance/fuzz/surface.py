@@ -8,6 +8,7 @@ from ocpi_conformance.fuzz.schemas import Schema, Schemas, resolved
 
 __all__ = ["Described", "Surface", "describe"]
 
+_CREATED = 201
 _METHODS = ("get", "put", "post", "patch", "delete")
 _ROUTING = "OCPI-to-party-id"
 _ROUTING_PREFIX = "OCPI-"
@@ -64,6 +65,11 @@ class Described:
     def owned(self) -> bool:
         """Whether the path names the party that owns the object: only that party may use it."""
         return self.routed and set(self.path_params) >= _OWNER
+
+    @property
+    def creates(self) -> bool:
+        """Whether each request makes a new object, whose id the client chooses: POST of a CDR."""
+        return self.method == "POST" and _CREATED in self.statuses and not self.path_params
 
     @property
     def segments(self) -> tuple[str, ...]:
