@@ -9,6 +9,9 @@ __all__ = ["Maker"]
 
 Ids = Mapping[str, str]
 
+_UNKNOWN: Final = "x_made_by"
+"""A field that no class has, which is legal; receivers keep it."""
+
 _OWN_ID: Final = {
     "Location": ("id", "location_id"),
     "CdrLocation": ("id", "location_id"),
@@ -41,7 +44,7 @@ class Maker:
 
     Args:
         ids: Ids by the name that paths and properties have for them.
-        mark: What free text says, so that whoever sees it knows whose it is.
+        mark: What stands in every object, so that whoever sees it knows whose it is.
         stamp: ``last_updated`` of everything.
     """
 
@@ -69,6 +72,7 @@ class Maker:
         own, known = _OWN_ID.get(kind, ("", ""))
         if own in made:
             made[own] = self._ids[known]
+        made[_UNKNOWN] = self._mark
         return made
 
     def _scalar(self, schema: Schema, name: str) -> Any:

@@ -11,10 +11,12 @@ from tests.acceptance.stored import Row, changes, snapshot
 
 def is_of(row: Row, guest: Guest) -> bool:
     """Tell whether a row of the store belongs to a partner."""
-    if "module" in row:
-        maker, reader = row["source"], row["audience"]
-        return bool(maker == guest.id or (maker == "" and reader == str(guest.party)))
-    return guest.id in {row.get("partner_id"), row.get("id")}
+    if "module" not in row:
+        return guest.id in {row.get("partner_id"), row.get("id")}
+    if row["source"] == "":  # an object of the platform, which may be for one partner only
+        return bool(row["audience"] == str(guest.party))
+    about = (row["country_code"], row["party_id"])
+    return row["source"] == guest.id and (about == guest.party or row["module"] == "hubclientinfo")
 
 
 async def attempt(rivals: Rivals, guest: Guest, name: str, call: Call) -> None:
