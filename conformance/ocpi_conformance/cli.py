@@ -2,12 +2,13 @@
 
 import typer
 
-from ocpi_conformance import _fuzz_command
+from ocpi_conformance import _cli_audit, _fuzz_command
 
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 _fuzz_command.register(app)
+app.command("audit")(_cli_audit.audit_command)
 
 
 @app.callback()

@@ -88,10 +88,9 @@ class _Reader:
         start, body = self._at, []
         while (line := self._next()) is not None and not _FENCE.match(line):
             body.append(line)
-        text = "\n".join(body)
-        include = _INCLUDE.match(text.strip())
-        name = include[1] if include else ""
-        self._sections[-1].snippets.append(Snippet("" if name else text, start + 2, name))
+        names = [match[1] for line in body if (match := _INCLUDE.match(line))]
+        text = "\n".join(line for line in body if not _INCLUDE.match(line))
+        self._sections[-1].snippets.append(Snippet(text, start + 2, names[0] if names else ""))
 
     def _next(self) -> str | None:
         self._at += 1

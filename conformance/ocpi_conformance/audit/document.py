@@ -17,7 +17,7 @@ __all__ = [
     "title",
 ]
 
-_EMPHASIS = re.compile(r"([*_`]{1,2})(\S(?:.*?\S)?)\1")
+_EMPHASIS = re.compile(r"(?<!\w)([*_`]{1,2})(\S(?:.*?\S)?)\1(?!\w)")
 
 
 def bare(text: str) -> str:
@@ -77,7 +77,7 @@ class Structure:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """An example: its text, or the file that is shown in its place."""
+    """An example: its text, and the file that is shown in it."""
 
     text: str
     line: int

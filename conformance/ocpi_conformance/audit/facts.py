@@ -1,7 +1,7 @@
 """What two sides say about OCPI, in pieces that can be held against each other.
 
-A fact is one value of one aspect of one subject: the length of a property, the body of an operation.
-Both sides name subjects and aspects alike:
+A fact is one value of one aspect of one subject: the length of a property, the body of an
+operation. Both sides name subjects and aspects alike:
 
 - ``Location`` (a class), ``Location.name`` (a property), ``Status.AVAILABLE`` (a value)
 - ``tokens.sender`` (an interface), ``tokens.sender POST`` (its methods), then the operation
@@ -30,6 +30,7 @@ class Kind(StrEnum):
     PARAMETER = "parameters"
     HEADER = "headers"
     STATUS = "status codes"
+    DERIVED = "derived"
     OTHER = "other"
 
 
@@ -69,6 +70,16 @@ class Fact:
     module: str
     place: Place
     parent: str = ""
+
+    def agrees(self, other: "Fact") -> bool:
+        """Tell whether two sides say the same; of several anchors one is enough for a link."""
+        if self.aspect == "link":
+            return not _anchors(self).isdisjoint(_anchors(other))
+        return self.value == other.value
+
+
+def _anchors(fact: Fact) -> set[str]:
+    return set(fact.value.split(" or "))
 
 
 class Facts:
@@ -111,6 +122,6 @@ class Facts:
         rest = Facts()
         for fact in self:
             other = others.get(fact.subject, fact.aspect)
-            if other is None or other.value != fact.value:
+            if other is None or not fact.agrees(other):
                 rest.add(fact)
         return rest

@@ -23,6 +23,7 @@ _LINK: Final = re.compile(r"\[([^\]]*)\]\(([^)#]*)#?([^)]*)\)")
 _RULER: Final = re.compile(r"[\s|:-]+$")
 _URL: Final = re.compile(r"`(/[^`]*)`")
 _EXAMPLE: Final = re.compile(r"\s*`/|example[^:`]*:\s*`/", re.IGNORECASE)
+_INSTANCE: Final = re.compile(r"/\d+$")
 _BAR: Final = re.compile(r"(?<!\\)\|")
 
 
@@ -70,7 +71,8 @@ class _Reader:
             self._table()
         elif _EXAMPLE.match(line):
             for url in _URL.findall(line):
-                self._sections[-1].structures.append(Structure(url, self._at + 1))
+                if not _INSTANCE.search(url):
+                    self._sections[-1].structures.append(Structure(url, self._at + 1))
 
     def _begin(self, heading: str) -> None:
         slug = _slug(heading)

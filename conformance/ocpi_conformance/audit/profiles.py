@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -29,6 +29,7 @@ class Dialect:
         names: Classes whose headings do not name them.
         bases: Names of endpoints, and the path below the module's endpoint that they stand for.
         characters: The pattern of what a string of a type may hold.
+        sentences: What sentences say that tables do not: values by subject and aspect.
     """
 
     suffix: str
@@ -38,6 +39,7 @@ class Dialect:
     names: Mapping[str, str]
     bases: Mapping[str, str]
     characters: Mapping[str, str]
+    sentences: Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,8 @@ def read_profiles(path: Path | None = None) -> Profiles:
 
 
 def _profiles(raw: Mapping[str, Any]) -> Profiles:
-    dialects = {name: _dialect(each) for name, each in raw["dialects"].items()}
+    common = raw.get("sentences", [])
+    dialects = {name: _dialect(each, common) for name, each in raw["dialects"].items()}
     versions = {name: _profile(name, each, dialects) for name, each in raw["versions"].items()}
     return Profiles(
         url=raw["url"],
@@ -141,7 +144,7 @@ def _profiles(raw: Mapping[str, Any]) -> Profiles:
     )
 
 
-def _dialect(raw: Mapping[str, Any]) -> Dialect:
+def _dialect(raw: Mapping[str, Any], common: Sequence[Mapping[str, str]]) -> Dialect:
     return Dialect(
         suffix=raw["suffix"],
         base=re.compile(raw["base"]),
@@ -150,6 +153,12 @@ def _dialect(raw: Mapping[str, Any]) -> Dialect:
         names=raw.get("names", {}),
         bases=raw.get("bases", {}),
         characters=raw["characters"],
+        sentences={
+            (each["subject"], aspect): value
+            for each in (*common, *raw.get("sentences", []))
+            for aspect, value in each.items()
+            if aspect != "subject"
+        },
     )
 
 

@@ -80,7 +80,7 @@ def open_source(folder: Path, profile: Profile, *, alone: bool) -> Source:
     return _Folder(folder)
 
 
-def forked_from(folder: Path, profile: Profile, core: Profile) -> Source | None:
+def forked_from(folder: Path, profile: Profile, core: Profile) -> Source:
     """Find the text of a version where an extension of it began.
 
     Args:
@@ -88,19 +88,18 @@ def forked_from(folder: Path, profile: Profile, core: Profile) -> Source | None:
         profile: The extension.
         core: The version that it extends.
 
-    Returns:
-        Nothing if the clone does not have that history.
-
     Raises:
-        WrongUsage: It is no clone.
+        WrongUsage: It is no clone, or does not have that history.
     """
     if not _is_clone(folder):
         raise WrongUsage(f"{profile.name} can only be read from a clone with its history.")
     ours, theirs = _revision(folder, core), _revision(folder, profile)
     try:
         commit = _git(folder, "merge-base", ours, theirs).strip()
-    except WrongUsage:
-        return None
+    except WrongUsage as error:
+        raise WrongUsage(
+            f"{folder} does not know where {theirs} left {ours}; fetch the whole history."
+        ) from error
     return _Clone(folder, commit, core.folder)
 
 

@@ -1,0 +1,91 @@
+"""The command ``ocpi audit``."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["audit_command"]
+
+_FAILED, _USAGE = 1, 2
+_ERRATA = Path("docs/errata.toml")
+
+
+def audit_command(  # noqa: PLR0913 - options, not parameters
+    spec: Annotated[
+        Path,
+        typer.Option(
+            help="A clone of the OCPI specification, bare or not; or the files of one version."
+        ),
+    ],
+    *,
+    version: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this version or extension, such as 2.2.1 or bookings. Repeatable."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
+    explained: Annotated[
+        bool, typer.Option("--explained", help="List what errata explain, too.")
+    ] = False,
+    examples: Annotated[
+        bool, typer.Option(help="Run the official examples through models and validators.")
+    ] = True,
+    bundles: Annotated[
+        Path | None,
+        typer.Option(
+            help="The package of bindings to audit.", show_default="the installed ocpi_bindings"
+        ),
+    ] = None,
+    errata: Annotated[
+        Path | None,
+        typer.Option(
+            help="The accepted readings.", show_default="docs/errata.toml, if it is there"
+        ),
+    ] = None,
+    profiles: Annotated[
+        Path | None, typer.Option(help="Where further versions of the specification stand.")
+    ] = None,
+    root: Annotated[
+        Path, typer.Option(help="The folder of the documents, for their lines.")
+    ] = Path("openapi"),
+) -> None:
+    """Hold the bundles against the tables and examples of the specification, both ways.
+
+    Ends with 1 if anything differs that docs/errata.toml does not explain.
+    """
+    from ocpi_conformance import audit as auditing  # noqa: PLC0415 - slow to import, help is not
+
+    try:
+        request = auditing.Request(
+            specification=spec,
+            package=bundles or _installed(),
+            errata=errata or (_ERRATA if _ERRATA.is_file() else None),
+            profiles=auditing.read_profiles(profiles),
+            examples=examples,
+        )
+        wanted = auditing.wanted_versions(request, version or [])
+        found = []
+        for each in wanted:
+            found.append(auditing.audit(request, each, alone=len(wanted) == 1))
+            if not as_json:
+                sys.stdout.write(auditing.as_text(found[-1], root, explained=explained) + "\n")
+            _say(auditing.summary(found[-1]))
+    except auditing.WrongUsage as error:
+        _say(str(error))
+        raise typer.Exit(_USAGE) from error
+    if as_json:
+        sys.stdout.write(auditing.as_json(found, root))
+    if not all(each.passed for each in found):
+        raise typer.Exit(_FAILED)
+
+
+def _installed() -> Path:
+    """Find the package of bindings that is installed."""
+    import ocpi_bindings  # noqa: PLC0415 - only needed where no other is given
+
+    return Path(ocpi_bindings.__path__[0])
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")

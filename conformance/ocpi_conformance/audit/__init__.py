@@ -1,0 +1,22 @@
+"""Holds the shipped bundles against the specification's own tables and examples.
+
+The specification is read where the user has it; nothing of its text is kept.
+"""
+
+from ocpi_conformance.audit.profiles import Profile, Profiles, WrongUsage, read_profiles
+from ocpi_conformance.audit.report import as_json, as_text, summary
+from ocpi_conformance.audit.run import Audit, Request, audit, wanted_versions
+
+__all__ = [
+    "Audit",
+    "Profile",
+    "Profiles",
+    "Request",
+    "WrongUsage",
+    "as_json",
+    "as_text",
+    "audit",
+    "read_profiles",
+    "summary",
+    "wanted_versions",
+]
