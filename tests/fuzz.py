@@ -15,7 +15,7 @@ from ocpi_conformance.fuzz import Budget, Report, fuzz
 from ocpi_conformance.fuzz.show import print_report, watching
 from tests.conformance.subject import subject
 
-_CASES = 16_000
+_CASES = 12_000
 _SECONDS = 870.0
 
 

@@ -1,13 +1,14 @@
 """A wrapper that spoils the answers of a platform, one fault at a time."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["ALL", "FAULTS", "Answer", "Asked", "Misbehaving"]
+__all__ = ["ALL", "FAULTS", "Answer", "Asked", "Misbehaving", "hang"]
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,13 @@ def _anybodys(asked: Asked, answer: Answer) -> Answer:
 def _any_id(asked: Asked, answer: Answer) -> Answer:
     message = answer.json.get("status_message") or ""
     return answer.saying(status_code=1000) if "The ids in the body" in message else answer
+
+
+def hang(asked: Asked, answer: Answer) -> Answer:
+    """Answer writes too late for a patient partner."""
+    if asked.method == "PUT" and asked.body:
+        time.sleep(0.25)
+    return answer
 
 
 LIST, READ, PUT, PATCH, ASK = (

@@ -9,7 +9,17 @@ from starlette.types import ASGIApp
 from ocpi_bindings import v2_2_1
 from ocpi_conformance.fuzz import Budget, Knowledge, Report, Target, fuzz
 from ocpi_runtime.server import Limits, create_app
-from tests.conformance.misbehaving import ALL, FAULTS, Answer, Asked, Misbehaving, Spoil
+from tests.conformance.misbehaving import (
+    ALL,
+    FAULTS,
+    LIST,
+    PUT,
+    Answer,
+    Asked,
+    Misbehaving,
+    Spoil,
+    hang,
+)
 from tests.conformance.tokens import OWN, TOKEN, Receiver, Sender, authenticate
 from tests.serving import serving
 
@@ -38,7 +48,9 @@ class Served:
     def _spoiled(self, asked: Asked, answer: Answer) -> Answer:
         return self.spoil(asked, answer)
 
-    def fuzzed(self, spoil: Spoil, cases: int, operations: set[str] = ALL) -> Report:
+    def fuzzed(
+        self, spoil: Spoil, cases: int, operations: set[str] = ALL, *, timeout: float = 5
+    ) -> Report:
         self.spoil = spoil
         knowledge = Knowledge(own=OWN, skip=frozenset(ALL - operations))
         targets = [
@@ -49,7 +61,7 @@ class Served:
             )
             for side in ("sender", "receiver")
         ]
-        return fuzz(targets, knowledge, Budget(cases=cases, seed=7, timeout=5))
+        return fuzz(targets, knowledge, Budget(cases=cases, seed=7, timeout=timeout))
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +110,19 @@ def test_a_finding_is_small_and_can_be_repeated(served: Served) -> None:
     assert "Z29vZC10b2tlbg" not in json.dumps(told)
     assert json.loads(told["request"]["body"])["group_id"] == ""
     assert 'authorization: Token $TOKEN"' in told["reproduce"]
+
+
+def test_a_party_that_does_not_answer(served: Served) -> None:
+    report = served.fuzzed(hang, 100, {LIST, PUT}, timeout=0.1)
+    assert {(one.fault.rule, one.operation) for one in report.findings} == {("no-answer", PUT)}
+    assert report.tallies["2.2.1 tokens.sender"][LIST].reached
+    assert report.problems == ()
+
+
+def test_what_was_left_out_is_told(served: Served) -> None:
+    target = Target(v2_2_1.binding.bundle("versions", "list"), f"{served.base_url}/versions", TOKEN)
+    report = fuzz([target], Knowledge(own=OWN), Budget(seconds=0))
+    assert report.problems == ("2.2.1 versions.list get_versions: not tested, the time was up",)
 
 
 def test_the_same_seed_asks_the_same(served: Served) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import requests
 import schemathesis
@@ -27,6 +27,8 @@ _CHECK = "ocpi"
 _COVERAGE: Literal["coverage"] = "coverage"
 _FUZZING: Literal["fuzzing"] = "fuzzing"
 _SHRINKS = 200
+# Each costs as long as we wait for an answer.
+_MOST_UNANSWERED = 3
 # By the identity of the schema at work, because checks and hooks of schemathesis are global.
 _RUNNING: "dict[int, Engine]" = {}
 
@@ -65,6 +67,7 @@ class Engine:
 
     Attributes:
         problems: What schemathesis could not do, for people.
+        host: Of the target.
     """
 
     def __init__(self, session: Session, *, timeout: float) -> None:
@@ -72,12 +75,13 @@ class Engine:
         self._session = session
         self._timeout = timeout
         self._base, prefix = split_url(session.target.url)
+        self.host = urlsplit(self._base).hostname or ""
         self._document = view(session.target.bundle, prefix)
         self._round = Round(_COVERAGE, 0, 0, 0)
         self._stream: Any = None
         self._deadline = 0.0
         self._drawn: list[Any] = []
-        self._sent_count = self._broken = 0
+        self._sent_count = self._broken = self._lost = 0
         self._known: set[str] = set()
 
     def run(self, operation: Described, this: Round) -> int:
@@ -90,16 +94,31 @@ class Engine:
             return 0
         self._round = this
         self._deadline = time.monotonic() + this.seconds
-        self._sent_count = self._broken = 0
+        self._sent_count = self._broken = self._lost = 0
         self._known = self._session.broken_rules(operation)
+        with self._running(operation) as schema:
+            self._execute(operation, schema)
+            if this.phase == _COVERAGE:
+                self._send(self._drawn)
+        return self._sent_count
+
+    def draw(self, operation: Described, seed: int) -> list[Any]:
+        """Draw all cases of the coverage phase, without sending them."""
+        self._round = Round(_COVERAGE, 0, seed, 0)
+        with self._running(operation) as schema:
+            self._execute(operation, schema)
+        return self._drawn
+
+    @contextmanager
+    def _running(self, operation: Described) -> Iterator[Any]:
+        """Make the schema of a round known to the hooks while the block runs."""
+        self._drawn = []
         schema = self._schema(operation)
         _RUNNING[id(schema)] = self
         try:
-            self._execute(operation, schema)
-            self._send_drawn()
+            yield schema
         finally:
             del _RUNNING[id(schema)]
-        return self._sent_count
 
     def _schema(self, operation: Described) -> Any:
         config = SchemathesisConfig.from_dict(self._settings())
@@ -119,20 +138,19 @@ class Engine:
             for event in self._stream:
                 self._note(operation, event)
 
-    def _send_drawn(self) -> None:
+    def _send(self, cases: list[Any]) -> None:
         """Send the cases of the coverage phase, or as many as are wanted, evenly spread.
 
-        The engine would stop at the first ones, so it only draws them.
+        The engine would stop at the first that breaks a rule, so it only draws them.
         """
-        every = max(1, -(-len(self._drawn) // max(1, self._round.cases)))
+        every = max(1, -(-len(cases) // self._round.cases))
         with requests.Session() as connection:
-            for case in self._drawn[::every]:
-                if time.monotonic() > self._deadline:
+            for case in cases[::every]:
+                if self._is_over():
                     break
                 # A request without an answer was noted by the hook.
                 with suppress(requests.RequestException):
                     self.check(case, case.call(session=connection))
-        self._drawn.clear()
 
     def _settings(self) -> dict[str, Any]:
         off: dict[str, Any] = {"enabled": False}
@@ -196,7 +214,7 @@ class Engine:
         answer = Answer(response.status_code, headers, response.content or b"")
         trial = self._session.trial(operation, Exchange(self._sent(response.request), answer))
         new = {fault.rule for fault in self._session.judge(trial)} - self._known
-        if time.monotonic() > self._deadline:
+        if self._is_over():
             self._stream.stop()
         elif new:
             self._broken += 1
@@ -206,8 +224,14 @@ class Engine:
     def _operation(self, case: Any) -> Described:
         return self._session.surface.operations[case.operation.definition.raw["operationId"]]
 
+    def _is_over(self) -> bool:
+        return time.monotonic() > self._deadline or self._lost >= _MOST_UNANSWERED
+
     def _unanswered(self, case: Any, request: Any) -> None:
         self._broken += 1
+        self._lost += 1
+        if self._is_over():
+            self._stream.stop()
         reason = f"none within {self._timeout} seconds, or the connection broke"
         self._session.no_answer(self._operation(case), self._sent(request), reason)
 
@@ -228,10 +252,12 @@ def _quiet() -> Iterator[None]:
 
 
 @schemathesis.hook("before_call")
-def _before_call(_context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
+def _before_call(_context: Any, case: Any, options: dict[str, Any]) -> None:
     engine = _RUNNING.get(id(case.operation.schema))
     if engine is not None:
         engine.prepare(case)
+        # As our clients do: no proxy of the environment gets to see the token.
+        options["proxies"] = {"no_proxy": engine.host}
 
 
 def _check(_context: Any, response: Any, case: Any) -> None:

@@ -83,15 +83,17 @@ def fuzz(
     """
     budget = budget or Budget()
     began = time.monotonic()
+    end = began + budget.seconds
     collector = Collector()
     with ExitStack() as stack:
         sessions = []
         for target in targets:
             sender = Sender(target, seed=budget.seed, timeout=budget.timeout)
-            sessions.append(Session(target, knowledge, collector, stack.enter_context(sender)))
+            stack.enter_context(sender)
+            sessions.append(Session(target, knowledge, collector, sender, end=end))
         for session in sessions:
             _learn(session, knowledge)
-        problems = _run(sessions, budget, began + budget.seconds, collector, progress)
+        problems = _run(sessions, budget, end, collector, progress)
     ordered = sorted(collector, key=lambda one: (one.fault.severity, one.target, one.operation))
     tallies = {session.target.name: session.tallies for session in sessions}
     return Report(budget.seed, time.monotonic() - began, tallies, ordered, tuple(problems))

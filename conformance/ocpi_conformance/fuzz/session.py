@@ -1,5 +1,7 @@
 """The state of fuzzing one target: what was sent, what was learned, what was found."""
 
+import math
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -49,10 +51,17 @@ class Session:
         knowledge: What is known about the party.
         collector: Where findings go.
         sender: Sends requests that schemathesis does not make.
+        end: When the run is over, on the monotonic clock; nothing is asked afterwards.
     """
 
     def __init__(
-        self, target: Target, knowledge: Knowledge, collector: Collector, sender: Sender
+        self,
+        target: Target,
+        knowledge: Knowledge,
+        collector: Collector,
+        sender: Sender,
+        *,
+        end: float = math.inf,
     ) -> None:
         self.target = target
         self.knowledge = knowledge
@@ -61,6 +70,7 @@ class Session:
         self.tallies: dict[str, Tally] = {}
         self.memory = Memory(target.url)
         self._collector = collector
+        self._end = end
 
     @property
     def operations(self) -> list[Described]:
@@ -158,7 +168,9 @@ class Session:
         self._collector.add(finding)
 
     def ask(self, operation: Described, sent: Sent, intent: Intent = Intent.CALL) -> Trial | None:
-        """Send one request directly and judge it; None where no answer came."""
+        """Send one request directly and judge it; None where no answer came or time is up."""
+        if time.monotonic() > self._end:
+            return None
         try:
             exchange = self.sender.send(sent)
         except httpx.HTTPError as error:

@@ -1,0 +1,163 @@
+"""What the fuzzer takes for valid and for invalid: the ground of what it finds."""
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+
+from ocpi_bindings import v2_2_1
+from ocpi_conformance.fuzz import Knowledge, Sent, Target
+from ocpi_conformance.fuzz.engine import Engine
+from ocpi_conformance.fuzz.findings import Collector
+from ocpi_conformance.fuzz.reading import bodies_differ, read
+from ocpi_conformance.fuzz.sending import Sender
+from ocpi_conformance.fuzz.session import Session
+from ocpi_conformance.fuzz.surface import Described, describe
+from ocpi_conformance.fuzz.view import parts_of
+from ocpi_runtime.types import PartyId
+
+URL = "http://127.0.0.1:1/ocpi/tokens"
+JSON = {"content-type": "application/json"}
+TOKEN: dict[str, Any] = {
+    "country_code": "NL",
+    "party_id": "TNM",
+    "uid": "T1",
+    "type": "RFID",
+    "contract_id": "NL-TNM-1",
+    "issuer": "TNM",
+    "valid": True,
+    "whitelist": "ALLOWED",
+    "last_updated": "2026-01-01T00:00:00Z",
+}
+
+
+@cache
+def operation(name: str, module: str = "tokens", side: str = "receiver") -> Described:
+    return describe(v2_2_1.binding.bundle(module, side)).operations[name]
+
+
+def put(body: Any = TOKEN, path: str = "/NL/TNM/T1?type=RFID", **headers: str) -> Sent:
+    text = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Sent("PUT", URL + path, JSON | headers, text)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        put(),
+        put(TOKEN | {"visual_number": None, "nltnm-more": {"any": [1]}}),
+        put(TOKEN | {"last_updated": "2026-01-01T00:00:00.123"}),
+        put(path="/NL/TNM/T%2F1?type=RFID&unknown=1"),
+        put(path="/NL/TNM/T1/?type=RFID"),
+    ],
+    ids=["whole", "null and unknown", "no zone", "slash in an id", "slash at the end"],
+)
+def test_valid(sent: Sent) -> None:
+    reading = read(operation("put_token"), URL, sent)
+    assert (reading.valid, reading.invalid) == (True, False), (reading.faults, reading.doubts)
+
+
+@pytest.mark.parametrize(
+    ("sent", "place"),
+    [
+        (put(TOKEN | {"uid": "x" * 37}), "body /uid"),
+        (put(TOKEN | {"valid": None}), "body /valid"),
+        (put(TOKEN | {"type": "PAPER"}), "body /type"),
+        (put(TOKEN | {"last_updated": "2026-02-30T00:00:00Z"}), "body /last_updated"),
+        (put(TOKEN | {"last_updated": "2026-01-01T00:00:00+01:00"}), "body /last_updated"),
+        (put({}), "body (whole)"),
+        (put(b'{"uid": NaN}'), "the body is not JSON"),
+        (put(b'{"uid": "\xff"}'), "the body is not JSON"),
+        (put(b""), "the body is not JSON"),
+        (put(path="/NLD/TNM/T1"), "path country_code"),
+        (put(path="/NL/TNM/%C3%A9"), "path token_uid"),
+        (put(path="/NL/TNM/T1?type=PAPER"), "query type"),
+        (put(**{"ocpi-to-country-code": "NLD"}), "header ocpi-to-country-code"),
+    ],
+)
+def test_invalid(sent: Sent, place: str) -> None:
+    reading = read(operation("put_token"), URL, sent)
+    assert reading.invalid, reading.doubts
+    assert reading.faults[0].startswith(place)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        put(TOKEN | {"issuer": "#NA"}),
+        put(TOKEN | {"last_updated": "0000-01-01T00:00:00Z"}),
+        put(TOKEN | {"more": 10**400}),
+        put(path="/NL/TNM"),
+        put(path="/NL/TNM/%20"),
+        put(path="/NL/TNM/T1?type=RFID&type=OTHER"),
+        Sent("PUT", f"{URL}/NL/TNM/T1", {"content-type": "text/plain"}, b"{}"),
+    ],
+    ids=["#NA", "year 0", "large number", "other path", "blank id", "twice", "media type"],
+)
+def test_nothing_can_be_said(sent: Sent) -> None:
+    reading = read(operation("put_token"), URL, sent)
+    assert (reading.valid, reading.invalid) == (False, False)
+
+
+def test_a_list_may_leave_out_its_period_but_other_operations_no_parameter() -> None:
+    sessions = operation("get_sessions", "sessions", "sender")
+    assert "date_from" in sessions.required
+    assert read(sessions, URL, Sent("GET", URL)).valid
+    profile = operation("get_active_charging_profile", "chargingprofiles")
+    assert read(profile, URL, Sent("GET", f"{URL}/S1")).invalid
+
+
+def test_a_body_may_be_left_out_where_it_is_optional() -> None:
+    authorize = operation("post_authorize_token", side="sender")
+    assert read(authorize, URL, Sent("POST", f"{URL}/T1/authorize")).valid
+
+
+@pytest.mark.parametrize(
+    ("path", "different"),
+    [
+        ("/nl/tnm/t1?type=RFID", set()),
+        ("/NL/TNM/T2?type=RFID", {"token_uid"}),
+        ("/DE/TNM/T1?type=OTHER", {"country_code", "type"}),
+        ("/NL/TNM/T1", {"type"}),
+    ],
+)
+def test_ids_that_differ(path: str, different: set[str]) -> None:
+    put_token = operation("put_token")
+    assert set(bodies_differ(put_token, read(put_token, URL, put(path=path)))) == different
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [("tokens", "put_token"), ("sessions", "put_session"), ("cdrs", "post_cdr")]
+)
+def test_what_schemathesis_breaks_is_invalid_but_for_what_ocpi_allows(
+    module: str, name: str
+) -> None:
+    """Another tool's opinion of every bound of every property, held against ours."""
+    target = Target(v2_2_1.binding.bundle(module, "receiver"), URL, "token")
+    with Sender(target, seed=1, timeout=1) as sender:
+        session = Session(target, Knowledge(own=PartyId("NL", "TNM")), Collector(), sender)
+        described = session.surface.operations[name]
+        cases = Engine(session, timeout=1).draw(described, seed=1)
+    checked = 0
+    for case in cases:
+        meta = case.meta
+        if str(meta.phase.data.parameter_location) != "ParameterLocation.BODY":
+            continue
+        checked += 1
+        broken = bool(parts_of(described, case).broken_body)
+        if meta.generation.mode.is_negative:
+            assert broken or _allowed(meta.phase.data, case.body), meta.phase.data
+        else:
+            assert not broken, meta.phase.data
+    assert checked > 100
+
+
+def _allowed(data: Any, body: Any) -> bool:
+    """Tell whether OCPI allows what schemathesis takes for wrong: null, unknown, no zone."""
+    text = json.dumps(body)
+    if data.location.endswith("/additionalProperties"):
+        return "x-schemathesis-unknown-property" in text
+    if data.location.endswith("/type"):
+        return "null" in text
+    return bool(data.location.endswith("/format")) and '"0000-01-01T00:00:00"' in text
