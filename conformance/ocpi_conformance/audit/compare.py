@@ -71,15 +71,22 @@ def compared(specified: Facts, bundled: Facts, errata: Errata) -> Comparison:
         bundled: What the bundles say.
         errata: Which differences are explained.
     """
-    found = tuple(_differences(specified, bundled, errata))
+    found = list(_differences(specified, bundled, errata))
     used = {str(each) for each in found}
-    stale = tuple(each for what, each in errata.differences.items() if what not in used)
+    idle = [each for what, each in errata.differences.items() if what not in used]
+    departed = {each: _departed(each, specified, bundled) for each in idle}
+    told = {(each.subject, each.aspect) for each in found}
+    gone = [each for each in departed.values() if each]
+    found.extend(each for each in gone if (each.subject, each.aspect) not in told)
+    stale = tuple(each for each, difference in departed.items() if not difference)
     counts: Counter[str] = Counter()
     subjects: dict[tuple[str, Kind], set[str]] = {}
     for fact in _all(specified, bundled):
         counts[fact.module] += 1
         subjects.setdefault((fact.module, fact.kind), set()).add(fact.subject)
-    return Comparison(found, counts, {key: len(names) for key, names in subjects.items()}, stale)
+    return Comparison(
+        tuple(found), counts, {key: len(names) for key, names in subjects.items()}, stale
+    )
 
 
 def _all(specified: Facts, bundled: Facts) -> Iterator[Fact]:
@@ -108,6 +115,32 @@ def _differences(specified: Facts, bundled: Facts, errata: Errata) -> Iterator[D
             here=_place(fact, here, bundled),
         )
         yield _explained(difference, errata)
+
+
+def _departed(idle: Explanation, specified: Facts, bundled: Facts) -> Difference | None:
+    """Tell whether an erratum explains nothing because the bundles left its reading.
+
+    Returns:
+        Nothing if the bundles still say what it says; then the specification was repaired.
+    """
+    subject, aspect, reading = idle.parts()
+    there = specified.get(subject, aspect) or specified.head(subject)
+    here = bundled.get(subject, aspect)
+    if here is None and there is not None:
+        here = _reading(replace(there, aspect=aspect), bundled)
+    value = here.value if here else ABSENT
+    if value == reading:
+        return None
+    near = here or bundled.head(subject)
+    return Difference(
+        subject=subject,
+        aspect=aspect,
+        specified=f"{reading}, as {idle.erratum} reads it",
+        bundled=value,
+        module=next((each.module for each in (near, there) if each), "other"),
+        there=there.place if there else None,
+        here=near.place if near else None,
+    )
 
 
 def _reading(fact: Fact, bundled: Facts) -> Fact | None:

@@ -35,6 +35,12 @@ class Explanation:
     erratum: str
     what: str
 
+    def parts(self) -> tuple[str, str, str]:
+        """Take a difference apart: its subject, its aspect, and what our documents say."""
+        about, _, values = self.what.partition(": ")
+        subject, _, aspect = about.rpartition(" ")
+        return subject, aspect, values.rpartition(" -> ")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Derived:

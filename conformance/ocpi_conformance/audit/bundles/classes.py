@@ -136,7 +136,7 @@ class _Reader:
         if self._left.pop("x-ocpi-patch-of", None) is None:
             return
         kept = self._left.pop("x-ocpi-not-null", ())
-        self._say("not null", " ".join(sorted(kept)), "/x-ocpi-not-null")
+        self._say("kept", " ".join(sorted(kept)), "/x-ocpi-not-null")
         if appended := self._left.pop("x-ocpi-append", ()):
             self._say("append", " ".join(sorted(appended)), "/x-ocpi-append")
 

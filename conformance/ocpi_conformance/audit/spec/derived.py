@@ -53,7 +53,7 @@ def _derive(name: str, facts: Facts, *, stamped: bool) -> None:
         facts.add(replace(fact, subject=subject, value=value, parent=parent, kind=kind))
     head = facts.head(patch)
     if head is not None:
-        facts.add(replace(head, aspect="not null", value=" ".join(sorted(kept))))
+        facts.add(replace(head, aspect="kept", value=" ".join(sorted(kept))))
 
 
 def derived_facts(derived: Iterable[Derived], facts: Facts) -> None:
