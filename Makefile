@@ -31,7 +31,7 @@ test: lint types imports lint-documents check-generated pytest ## Everything tha
 lint: $(VENV)/.dev ## ruff: style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-types: $(VENV)/.dev ## mypy strict over hand-written and generated code
+types: $(VENV)/.bench ## mypy strict over hand-written and generated code
 	$(BIN)/mypy
 imports: $(VENV)/.dev ## Which room may import which
 	$(BIN)/lint-imports
