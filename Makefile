@@ -26,7 +26,7 @@ lint-documents: $(VENV)/.dev ## Check the documents in openapi/
 	$(BIN)/ocpi lint
 
 ##@ Check
-.PHONY: test lint types imports pytest fuzz bench
+.PHONY: test lint types imports pytest kills fuzz bench
 test: lint types imports lint-documents check-generated pytest ## Everything that the gate needs
 lint: $(VENV)/.dev ## ruff: style and formatting
 	$(BIN)/ruff check .
@@ -37,6 +37,8 @@ imports: $(VENV)/.dev ## Which room may import which
 	$(BIN)/lint-imports
 pytest: $(VENV)/.dev ## All tests (ARGS="-k name" narrows)
 	$(BIN)/pytest $(ARGS)
+kills: $(VENV)/.dev ## SIGKILL a platform during writes, 20 times
+	KILLS=20 $(BIN)/pytest tests/acceptance/test_kill.py $(ARGS)
 fuzz: $(VENV)/.dev ## The reference platform, every bundle, large budget
 	$(BIN)/python -m tests.fuzz $(ARGS)
 bench: $(VENV)/.bench $(PEERS)/.peers ## Binding, models and platform beside others
