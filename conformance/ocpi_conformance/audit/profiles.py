@@ -27,7 +27,6 @@ class Dialect:
         files: Stems of files and the modules that they describe.
         interfaces: Headings and the interfaces that begin there.
         names: Classes whose headings do not name them.
-        bases: Names of endpoints, and the path below the module's endpoint that they stand for.
         characters: The pattern of what a string of a type may hold.
         sentences: What sentences say that tables do not: values by subject and aspect.
     """
@@ -37,7 +36,6 @@ class Dialect:
     files: Mapping[str, str]
     interfaces: Mapping[str, str]
     names: Mapping[str, str]
-    bases: Mapping[str, str]
     characters: Mapping[str, str]
     sentences: Mapping[tuple[str, str], str]
 
@@ -151,7 +149,6 @@ def _dialect(raw: Mapping[str, Any], common: Sequence[Mapping[str, str]]) -> Dia
         files=raw["files"],
         interfaces=raw["interfaces"],
         names=raw.get("names", {}),
-        bases=raw.get("bases", {}),
         characters=raw["characters"],
         sentences={
             (each["subject"], aspect): value

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ocpi_conformance.audit.document import Section, Snippet
+from ocpi_conformance.audit.document import Snippet
 from ocpi_conformance.audit.facts import Place
 from ocpi_conformance.audit.repository import Source
 from ocpi_conformance.audit.spec.chapters import Book, Located
@@ -62,13 +62,16 @@ def _shown(snippet: Snippet, located: Located, source: Source) -> Example | None
     text = snippet.text[request.end() :] if request else snippet.text
     if not _JSON.match(text):
         return None
-    name = f"{located.section.file}#{_anchor(located.section)}"
+    name = f"{located.section.file}#{_anchor(located)}"
     return Example(name, text, located.section.place(snippet.line), located, url)
 
 
-def _anchor(section: Section) -> str:
-    words = re.sub(r"[^\w ]", "", section.title.lower()).replace(" ", "-")
-    return section.anchors[0] if section.anchors else words
+def _anchor(located: Located) -> str:
+    """Name a section by its anchor, or else by the method that it is about, or its title."""
+    section = located.section
+    if section.anchors:
+        return section.anchors[0]
+    return f"{located.method.lower()} example" if located.method else section.title.lower()
 
 
 def _numbered(example: Example, names: Counter[str]) -> Example:

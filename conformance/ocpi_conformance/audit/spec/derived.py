@@ -67,8 +67,8 @@ def derived_facts(derived: Iterable[Derived], facts: Facts) -> None:
             if fact.aspect == "link" and each.link:
                 value = each.link
             subject = each.name if fact.subject == each.of else f"{each.name}.{field}"
-            parent = each.name if fact.parent else ""
-            facts.add(replace(fact, subject=subject, value=value, parent=parent))
+            parent, kind = each.name if fact.parent else "", Kind.DERIVED
+            facts.add(replace(fact, subject=subject, value=value, parent=parent, kind=kind))
 
 
 def sentence_facts(book: Book, facts: Facts) -> None:

@@ -43,15 +43,15 @@ def patterns(template: str, module: str, dialect: Dialect) -> list[Pattern]:
     """
     start, query = _split(template)
     match = dialect.base.match(start)
-    below = None if match is None else _below(match.groupdict().get("name"), module, dialect)
-    rest = start if match is None else start[match.end() :]
-    if match is None or below is None or (rest and not rest.startswith(("/", "["))):
+    rest = "" if match is None else start[match.end() :]
+    own = match is not None and _is_of(match["name"], module)
+    if not own or (rest and not rest.startswith(("/", "["))):
         return [Pattern(start, query)]
     whole, *parts = rest.split("[")
     found = [whole]
     for part in parts:
         found.append(found[-1] + part.rstrip("]"))
-    return [Pattern("/" + (below + each).strip("/"), query) for each in found]
+    return [Pattern("/" + each.strip("/"), query) for each in found]
 
 
 def _split(template: str) -> tuple[str, dict[str, bool | None]]:
@@ -66,19 +66,14 @@ def _split(template: str) -> tuple[str, dict[str, bool | None]]:
     return template[:at].removesuffix("["), query
 
 
-def _below(name: str | None, module: str, dialect: Dialect) -> str | None:
-    """Find the path below the endpoint of the module that a base stands for.
+def _is_of(name: str | None, module: str) -> bool:
+    """Tell whether a structure begins with the endpoint of a module.
 
-    Returns:
-        None if the base is that of another module.
+    Structures write it with underscores or without, in the singular or the plural; or they begin
+    with the version alone.
     """
-    if name is None:
-        return ""
-    if name in dialect.bases:
-        return dialect.bases[name]
-    return "" if _alike(name) == _alike(module) else None
+    return name is None or _alike(name) == _alike(module)
 
 
 def _alike(name: str) -> str:
-    """Pass over underscores and the s of a plural: structures spell endpoints either way."""
     return name.replace("_", "").removesuffix("s")
