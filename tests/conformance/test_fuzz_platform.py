@@ -5,7 +5,7 @@ from rich.console import Console
 from ocpi_conformance.fuzz import Budget
 from tests.fuzz import fuzzed
 
-_CASES = 500
+_CASES = 300
 
 
 def test_nothing_is_found_in_the_reference_platform() -> None:

@@ -11,8 +11,9 @@ from urllib.parse import unquote, urlsplit
 import requests
 import schemathesis
 from hypothesis.errors import HypothesisWarning
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from schemathesis.config import SchemathesisConfig
-from schemathesis.core.failures import Failure
 from schemathesis.engine import events, from_schema
 
 from ocpi_conformance.fuzz.align import Way, align, way_of
@@ -26,17 +27,18 @@ __all__ = ["Engine", "Round"]
 _CHECK = "ocpi"
 _COVERAGE: Literal["coverage"] = "coverage"
 _FUZZING: Literal["fuzzing"] = "fuzzing"
-_SHRINKS = 200
+_SHRINKS = 300
 # Each costs as long as we wait for an answer.
 _MOST_UNANSWERED = 3
 # By the identity of the schema at work, because checks and hooks of schemathesis are global.
 _RUNNING: "dict[int, Engine]" = {}
 
 
-class Broken(Failure):
-    """Tells schemathesis that a case broke a rule, so that it looks for a smaller one."""
+class Broken(Exception):
+    """A case broke a rule: hypothesis shall look for a smaller one.
 
-    __slots__ = ()
+    It is none of schemathesis' own failures, because those end a round at once.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,12 @@ class Engine:
     Attributes:
         problems: What schemathesis could not do, for people.
         host: Of the target.
+        hunted: By operationId, the rules for whose break a small case was looked for.
     """
 
     def __init__(self, session: Session, *, timeout: float) -> None:
         self.problems: list[str] = []
+        self.hunted: dict[str, set[str]] = {}
         self._session = session
         self._timeout = timeout
         self._base, prefix = split_url(session.target.url)
@@ -83,6 +87,8 @@ class Engine:
         self._drawn: list[Any] = []
         self._sent_count = self._broken = self._lost = 0
         self._known: set[str] = set()
+        self._way = Way.KNOWN
+        self._fixed_way: Way | None = None
 
     def run(self, operation: Described, this: Round) -> int:
         """Run one round.
@@ -95,7 +101,8 @@ class Engine:
         self._round = this
         self._deadline = time.monotonic() + this.seconds
         self._sent_count = self._broken = self._lost = 0
-        self._known = self._session.broken_rules(operation)
+        self._known = set(self.hunted.setdefault(operation.id, set()))
+        self._fixed_way = None
         with self._running(operation) as schema:
             self._execute(operation, schema)
             if this.phase == _COVERAGE:
@@ -133,7 +140,7 @@ class Engine:
         return schema
 
     def _execute(self, operation: Described, schema: Any) -> None:
-        with _quiet():
+        with _alone():
             self._stream = from_schema(schema).execute()
             for event in self._stream:
                 self._note(operation, event)
@@ -194,8 +201,11 @@ class Engine:
         operation = self._operation(case)
         parts = parts_of(operation, case)
         way, number = way_of(operation, parts)
-        if not session.reached(operation):
+        if self._fixed_way is not None:
+            way = self._fixed_way
+        elif not session.reached(operation):
             way = Way.KNOWN
+        self._way = way
         if way is Way.KNOWN and parts.sound:
             session.prepare(operation)
         there = {} if operation.method == "PUT" else session.query_there(operation)
@@ -219,7 +229,10 @@ class Engine:
         elif new:
             self._broken += 1
             if self._round.phase == _FUZZING and self._broken < _SHRINKS:
-                raise Broken(operation=operation.id, message=min(new))
+                # Smaller cases are aligned like this one, or the rule might not be broken by them.
+                self._fixed_way = self._way
+                self.hunted[operation.id] |= new
+                raise Broken(min(new))
 
     def _operation(self, case: Any) -> Described:
         return self._session.surface.operations[case.operation.definition.raw["operationId"]]
@@ -244,11 +257,20 @@ class Engine:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep hypothesis' advice to authors of tests away from people who run a fuzzer."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", HypothesisWarning)
-        yield
+def _alone() -> Iterator[None]:
+    """Keep hypothesis to itself.
+
+    Its advice to authors of tests is not for people who run a fuzzer. And it would draw constants
+    from whatever modules the process has imported, so that a seed would not ask the same again.
+    """
+    drawn_from = providers._get_local_constants  # noqa: SLF001 - there is no setting for it
+    providers._get_local_constants = Constants  # noqa: SLF001 - gives none
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", HypothesisWarning)
+            yield
+    finally:
+        providers._get_local_constants = drawn_from  # noqa: SLF001
 
 
 @schemathesis.hook("before_call")

@@ -83,10 +83,6 @@ class Collector:
         best = finding if _size(finding) < _size(known) else known
         self._found[key] = replace(best, times=known.times + 1)
 
-    def rules(self, target: str, operation: str) -> set[str]:
-        """Give the rules that an operation was found to break."""
-        return {rule for rule, *place in self._found if place == [target, operation]}
-
     def __iter__(self) -> Iterator[Finding]:
         return iter(self._found.values())
 

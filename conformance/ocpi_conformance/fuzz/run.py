@@ -127,30 +127,27 @@ def _run(
         left -= weights[done]
         cases = max(_LEAST_CASES, int(budget.cases * weights[done] / sum(weights)))
         session.put_back(operation)
-        _operation(
-            engines[id(session)], session, operation, cases, budget.seed, now + (end - now) * share
-        )
+        _operation(engines[id(session)], operation, cases, budget.seed, now + (end - now) * share)
         probe_operation(session, operation)
         if done + 1 == len(plan) or plan[done + 1][0] is not session:
             probe_target(session)
     return [*problems, *(problem for one in engines.values() for problem in one.problems)]
 
 
-def _operation(
-    engine: Engine, session: Session, operation: Described, cases: int, seed: int, end: float
-) -> None:
+def _operation(engine: Engine, operation: Described, cases: int, seed: int, end: float) -> None:
     """Spend the share of one operation: its bounds first, then at random until all is spent."""
     many = cases >= _MANY_CASES
     part = int(cases * _COVERAGE_SHARE) if many else 0
     left = cases - engine.run(operation, Round("coverage", part, seed, end - time.monotonic()))
     for number in range(_MOST_ROUNDS):
-        known = session.broken_rules(operation)
+        hunted = len(engine.hunted.get(operation.id, ()))
         spent = 0
         for mode, share in _APART if many else (("all", 1.0),):
             this = Round("fuzzing", int(left * share), seed + number, end - time.monotonic(), mode)
             spent += engine.run(operation, this)
         left -= spent
-        if session.broken_rules(operation) == known:
+        # A round ends with the first broken rule; the next one looks for others.
+        if len(engine.hunted.get(operation.id, ())) == hunted:
             break
 
 

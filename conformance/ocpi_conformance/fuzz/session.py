@@ -109,10 +109,6 @@ class Session:
         finding = Finding(self.target.name, trial.operation.id, fault, why, trial.exchange)
         self._collector.add(finding)
 
-    def broken_rules(self, operation: Described) -> set[str]:
-        """Give the rules that an operation is known to break."""
-        return self._collector.rules(self.target.name, operation.id)
-
     def _count(self, trial: Trial) -> None:
         operation = trial.operation
         tally = self.tallies.setdefault(operation.id, Tally())
