@@ -172,10 +172,16 @@ class Scene:
         names = ("location_id", "evse_uid", "connector_id", "session_id", "tariff_id", "token_uid")
         return {name: f"{self.guest.name}-{name}" for name in names}
 
-    def call(self, told: Told, mark: str = "") -> Call:
-        """Make a valid request that this partner may make; it is newer than all before."""
+    def call(self, told: Told, mark: str = "", *, at: int | None = None) -> Call:
+        """Make a valid request that this partner may make.
+
+        Args:
+            told: The operation.
+            mark: What stands in the texts of the body; the partner's mark by default.
+            at: The second at which the body was updated; by default later than all before.
+        """
         ids = self.ids(told)
-        maker = Maker(ids, mark or self.guest.mark, _stamp(self.next()))
+        maker = Maker(ids, mark or self.guest.mark, _stamp(self.next() if at is None else at))
         call = Call(told)
         for each in told.parameters:
             if each.place == "path":

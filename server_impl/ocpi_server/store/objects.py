@@ -1,6 +1,7 @@
 """The store of objects: each method is one transaction."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -10,6 +11,9 @@ from ocpi_server.store.listing import Listing, Pager, StoredPage
 from ocpi_server.store.records import Draft, Duplicate, Key, Put, Stored
 
 __all__ = ["ObjectStore"]
+
+_FINAL: Final = frozenset({"cdrs"})
+"""Modules whose objects never change once they are there."""
 
 Change = Callable[[Stored], Draft | None]
 """Makes the new state of an object from the stored one; None leaves it as it is."""
@@ -39,7 +43,7 @@ class ObjectStore:
         return await self.database.read(lambda connection: self._pager.page(connection, listing))
 
     async def put(self, draft: Draft) -> Put:
-        """Create or replace an object; what is newer than the draft stays."""
+        """Create or replace an object; what is newer than the draft stays, and so does a CDR."""
         return await self.database.write(lambda connection: _put(connection, draft))
 
     async def put_all(self, drafts: Sequence[Draft]) -> list[Put]:
@@ -78,7 +82,7 @@ def _put(connection: Connection, draft: Draft) -> Put:
     if old is None:
         rows.add(connection, draft)
         return Put.CREATED
-    if draft.last_updated < old.last_updated:
+    if draft.last_updated < old.last_updated or draft.key.module in _FINAL:
         return Put.STALE
     rows.overwrite(connection, old, draft)
     return Put.UPDATED

@@ -76,7 +76,7 @@ class Put(Enum):
     CREATED = "created"
     UPDATED = "updated"
     STALE = "stale"
-    """What is stored is newer; nothing changed."""
+    """What is stored is newer, or final as CDRs are; nothing changed."""
 
 
 class Duplicate(Exception):

@@ -1,0 +1,127 @@
+"""A CDR is taken once and never changes, whoever says otherwise and by whichever way."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from io import StringIO
+from typing import Any
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from ocpi_bindings.v2_2_1.models import CDR
+from ocpi_runtime.types import PartyId
+from ocpi_server.store import Duplicate, Key
+from tests.acceptance.guests import Guest, data_of
+from tests.acceptance.rivals import PARTIES, Rivals
+from tests.acceptance.stored import changes, snapshot
+from tests.server_impl.pair import CPO, Pair, paired
+from tests.server_impl.samples import cdr
+
+NEWER = "2099-01-01T00:00:00Z"
+OWN = PARTIES[0]
+
+
+def place(guest: Guest) -> str:
+    (url,) = (url for (_, *where), url in guest.endpoints.items() if where == ["cdrs", "receiver"])
+    return url
+
+
+def bill(guest: Guest, uid: str, **more: Any) -> dict[str, Any]:
+    return cdr(uid, guest.party, OWN.id, **more)
+
+
+async def test_one_of_many_at_once_is_taken(rivals: Rivals) -> None:
+    guest = rivals.owner.guest
+    bodies = [
+        bill(guest, uid, remark=str(number), last_updated=NEWER)
+        for number, uid in enumerate(["AT-ONCE", "at-once"] * 10)
+    ]
+    answers = await asyncio.gather(*(guest.send("POST", place(guest), body) for body in bodies))
+    told = [(answer.status_code, answer.json()["status_code"]) for answer in answers]
+    assert sorted(told) == [(200, 2000)] * 19 + [(201, 1000)]
+    (taken,) = (at for at, answer in enumerate(answers) if answer.status_code == 201)
+    where = answers[taken].headers["location"]
+    assert data_of(await guest.send("GET", where)) == bodies[taken]
+
+
+async def test_a_duplicate_changes_nothing_in_the_whole_store(rivals: Rivals) -> None:
+    guest = rivals.owner.guest
+    assert (await guest.send("POST", place(guest), bill(guest, "ONCE"))).status_code == 201
+    before = await snapshot(rivals.host.platform)
+    for uid in ("ONCE", "once"):
+        again = bill(guest, uid, total_cost={"excl_vat": 0.01}, last_updated=NEWER)
+        answer = await guest.send("POST", place(guest), again)
+        assert (answer.status_code, answer.json()["status_code"]) == (200, 2000)
+        assert "location" not in answer.headers
+    assert changes(before, await snapshot(rivals.host.platform)) == []
+
+
+async def test_an_id_is_unique_at_one_cpo_only(rivals: Rivals) -> None:
+    for scene in (rivals.owner, rivals.rival):
+        body = bill(scene.guest, "SAME-ID")
+        answer = await scene.guest.send("POST", place(scene.guest), body)
+        assert answer.status_code == 201
+        assert data_of(await scene.guest.send("GET", answer.headers["location"])) == body
+
+
+async def test_a_credit_cdr_stands_beside_what_it_credits(rivals: Rivals) -> None:
+    guest = rivals.owner.guest
+    first = bill(guest, "CREDITED")
+    where = (await guest.send("POST", place(guest), first)).headers["location"]
+    credit = {"credit": True, "total_cost": {"excl_vat": -2.75}}
+    nameless = await guest.send("POST", place(guest), bill(guest, "CREDITED-C", **credit))
+    assert (nameless.status_code, nameless.json()["status_code"]) == (200, 2001)
+    named = bill(guest, "CREDITED-C", **credit, credit_reference_id="CREDITED")
+    answer = await guest.send("POST", place(guest), named)
+    assert answer.status_code == 201
+    assert data_of(await guest.send("GET", answer.headers["location"])) == named
+    assert data_of(await guest.send("GET", where)) == first
+    itself = bill(guest, "CREDITED", **credit, credit_reference_id="CREDITED")
+    assert (await guest.send("POST", place(guest), itself)).json()["status_code"] == 2000
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "POST"])
+async def test_no_method_changes_one(rivals: Rivals, method: str) -> None:
+    guest = rivals.owner.guest
+    answer = await guest.send("POST", place(guest), bill(guest, f"NO-{method}"))
+    before = await snapshot(rivals.host.platform)
+    body = bill(guest, f"NO-{method}", last_updated=NEWER)
+    assert (await guest.send(method, answer.headers["location"], body)).status_code == 405
+    assert changes(before, await snapshot(rivals.host.platform)) == []
+
+
+async def test_the_platform_does_not_change_its_own(rivals: Rivals) -> None:
+    platform, party = rivals.host.platform, rivals.owner.guest.party
+    first = cdr("OWN-ONE", OWN, party)
+    await platform.put_own("cdrs", msgspec.json.encode(first))
+    before = await snapshot(platform)
+    changed = msgspec.json.encode(cdr("own-one", OWN, party, remark="new", last_updated=NEWER))
+    await platform.put_own("cdrs", changed)
+    await platform.publisher.put_all("cdrs", [changed])
+    with pytest.raises(Duplicate):
+        await platform.publisher.cdr(changed)
+    file = StringIO(f"[{changed.decode()}]")
+    done = await platform.parts.importer.run(file, "cdrs", CDR, on_broken=print)
+    assert (done.created, done.updated, done.stale) == (0, 0, 1)
+    assert changes(before, await snapshot(platform)) == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def pair(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pair]:
+    async with paired(tmp_path_factory.mktemp("pair")) as made:
+        yield made
+
+
+async def test_one_that_was_pushed_is_not_changed_by_a_pull(pair: Pair) -> None:
+    cpo, emsp = pair.cpo.platform, pair.emsp.platform
+    pushed, changed = cdr(), cdr(remark="changed", last_updated=NEWER)
+    assert await cpo.publisher.cdr(msgspec.json.encode(pushed))
+    key = Key.of("cdrs", PartyId(CPO.country_code, CPO.party_id), "CDR1")
+    assert await cpo.parts.store.remove(key)
+    await cpo.put_own("cdrs", msgspec.json.encode(changed))
+    pulled = await emsp.parts.puller.pull(pair.at_emsp, "cdrs")
+    assert (pulled.created, pulled.updated, pulled.stale) == (0, 0, 1)
+    kept = await emsp.parts.store.get(key)
+    assert kept
+    assert msgspec.json.decode(kept.raw) == pushed

@@ -1,0 +1,96 @@
+"""The newest state of an object is the one that stays, in whatever order it comes."""
+
+import asyncio
+import random
+
+import pytest
+
+from tests.acceptance.bundles import Told, resolved
+from tests.acceptance.guests import data_of, succeeded
+from tests.acceptance.rivals import OPERATIONS, Rivals
+from tests.acceptance.stored import changes, snapshot
+
+LATER = 1_000_000
+"""A second after all that fixtures did."""
+DATES = {"last_updated", "start_date_time"}
+"""By which a receiver tells how new an object is."""
+
+
+def is_dated(told: Told) -> bool:
+    required = set(resolved(told.bundle, told.body or {}).get("required", ()))
+    return told.method in {"PUT", "PATCH"} and bool(DATES & required)
+
+
+def reading(told: Told) -> Told | None:
+    """Find the operation that reads back what another one writes."""
+    found = [
+        each
+        for each in OPERATIONS
+        if (each.interface, each.path, each.method) == (told.interface, told.path, "GET")
+    ]
+    return found[0] if found else None
+
+
+DATED = [told for told in OPERATIONS if is_dated(told)]
+
+
+def test_all_kinds_of_objects_are_among_them() -> None:
+    found = {told.id.partition("_")[2] for told in DATED}
+    assert found >= {"location", "evse", "connector", "session", "tariff", "token", "client_info"}
+
+
+@pytest.mark.parametrize("told", DATED, ids=str)
+async def test_older_news_change_nothing(rivals: Rivals, told: Told) -> None:
+    scene, platform = rivals.owner, rivals.host.platform
+    put = next(each for each in DATED if (each.path, each.method) == (told.path, "PUT"))
+    assert succeeded(await scene.guest.call(scene.call(put, "newer", at=LATER)))
+    before = await snapshot(platform)
+    for at in (LATER - 1, 0):
+        assert succeeded(await scene.guest.call(scene.call(told, "older", at=at)))
+    assert changes(before, await snapshot(platform)) == []
+
+
+@pytest.mark.parametrize("told", DATED, ids=str)
+@pytest.mark.parametrize("later", [0, 1])
+async def test_news_as_new_or_newer_are_taken(rivals: Rivals, told: Told, later: int) -> None:
+    scene, read = rivals.owner, reading(told)
+    put = next(each for each in DATED if (each.path, each.method) == (told.path, "PUT"))
+    await scene.guest.call(scene.call(put, "first", at=LATER + 10))
+    call = scene.call(told, "second", at=LATER + 10 + later)
+    assert succeeded(await scene.guest.call(call))
+    await snapshot(rivals.host.platform)
+    if read is not None:
+        stored = data_of(await scene.guest.call(scene.call(read)))
+        assert {name: stored[name] for name in call.body} == call.body
+
+
+async def test_fractions_of_a_second_count(rivals: Rivals) -> None:
+    scene = rivals.owner
+    told = next(each for each in DATED if each.id == "put_tariff")
+    read = reading(told)
+    assert read
+    call = scene.call(told)
+    stamps = ("10:00:00", "10:00:00.001Z", "10:00:00.0011Z", "10:00:00.01", "10:00:00.1Z")
+    for newest in range(len(stamps)):
+        for stamp in reversed(stamps[: newest + 1]):
+            body = {**call.body, "last_updated": f"2099-01-01T{stamp}"}
+            call.body = body
+            assert succeeded(await scene.guest.call(call))
+        stored = data_of(await scene.guest.call(scene.call(read)))
+        assert stored["last_updated"] == f"2099-01-01T{stamps[newest]}"
+
+
+@pytest.mark.parametrize("name", ["put_token", "put_evse", "patch_connector", "patch_location"])
+async def test_the_newest_of_many_at_once_stays(rivals: Rivals, name: str) -> None:
+    scene = rivals.owner
+    told = next(each for each in DATED if each.id == name)
+    read = reading(told)
+    assert read
+    calls = [scene.call(told, f"at {at}", at=2 * LATER + at) for at in range(40)]
+    newest = calls[-1]
+    random.Random(1).shuffle(calls)  # noqa: S311 - an order
+    answers = await asyncio.gather(*(scene.guest.call(call) for call in calls))
+    assert all(succeeded(answer) for answer in answers)
+    await snapshot(rivals.host.platform)
+    stored = data_of(await scene.guest.call(scene.call(read)))
+    assert {name: stored[name] for name in newest.body} == newest.body
