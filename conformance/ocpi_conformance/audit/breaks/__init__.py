@@ -136,8 +136,11 @@ def _document_breaks(file: str, document: Mapping[str, Any]) -> Iterator[Break]:
             yield Break(kind, where, _in_operation(file, path, verb, change))
         yield Break("drop operation", where, _without_operation(file, path, verb))
         yield Break("path", where, _moved(file, path))
+    text = json.dumps(document)
     for kind in ("parameters", "headers"):
         for name in document["components"].get(kind, {}):
+            if f'"#/components/{kind}/{name}"' not in text:
+                continue
             yield Break(f"type in {kind}", f"{file} {name}", _retyped(file, kind, name))
 
 

@@ -139,8 +139,9 @@ class _Reader:
         self._data(good, where)
         self._headers(answers, good)
         for code in set(answers) - set(good):
-            if (data := self._data_of(answers[code][0])) not in ("", None):
-                self._say("errors", f"data {data} with {code}", answers[code][1])
+            if (data := self._data_of(answers[code][0])) != "":
+                told = f"data {data} with {code}" if data else f"no envelope with {code}"
+                self._say("errors", told, answers[code][1])
 
     def _data(self, good: Mapping[str, tuple[Json, str]], where: str) -> None:
         told = {self._data_of(each) for each, _ in good.values()}

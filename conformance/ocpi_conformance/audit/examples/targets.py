@@ -49,7 +49,7 @@ class Targets:
             fact.subject for fact in facts if fact.aspect == "class" and not fact.parent
         ]
         self._fields = {
-            fact.subject.rpartition(".")[2]: fact.value for fact in facts if fact.aspect == "type"
+            fact.subject.rpartition(".")[2]: fact for fact in facts if fact.aspect == "type"
         }
 
     def of(self, example: Example, value: Any) -> Target | None:
@@ -65,8 +65,8 @@ class Targets:
         inner = value[0] if isinstance(value, list) and value else value
         fields = list(inner) if isinstance(inner, dict) else []
         found = [*self._placed(example), *self._named(example)]
-        if found and len(fields) == 1 and self._is_field(fields[0], found[0]):
-            return Target(self._fields[fields[0]], field=fields[0])
+        if found and len(fields) == 1 and self._is_alone(fields[0], example, found[0]):
+            return self._field(fields[0])
         return max(found, key=lambda each: self._known(each, fields), default=None)
 
     def within(self, title: str) -> str | None:
@@ -78,9 +78,15 @@ class Targets:
     def _known(self, target: Target, fields: Iterable[str]) -> int:
         return sum(1 for name in fields if self._facts.head(f"{target.name}.{name}"))
 
-    def _is_field(self, field: str, target: Target) -> bool:
-        """Tell whether a field is one of another class, shown alone."""
-        return field in self._fields and not self._known(target, [field])
+    def _is_alone(self, field: str, example: Example, target: Target) -> bool:
+        """Tell whether a field is shown without the object that it belongs to."""
+        fragment = example.text.lstrip().startswith('"')
+        return field in self._fields and (fragment or not self._known(target, [field]))
+
+    def _field(self, field: str) -> Target:
+        fact = self._fields[field]
+        card = self._facts.get(fact.subject, "cardinality")
+        return Target(fact.value, many=bool(card and card.value[0] in _LIST), field=field)
 
     def _placed(self, example: Example) -> list[Target]:
         """Look at the section that shows it: of a method, or below a class."""
