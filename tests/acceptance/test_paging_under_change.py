@@ -1,0 +1,214 @@
+"""Lists that change while they are read: nothing that lasts is lost or repeated."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from ocpi_runtime.codec import format_timestamp
+from ocpi_runtime.types import PartyId
+from tests.acceptance.guests import register
+from tests.acceptance.shelves import PARTY, START, Reader, Shelf
+from tests.acceptance.sink import Sink
+from tests.acceptance.stored import snapshot
+from tests.server_impl.pair import served
+from tests.server_impl.samples import session, tariff
+
+READER = PartyId("DE", "RDR")
+OTHER = PartyId("DE", "OTH")
+
+MAKERS: dict[str, Callable[[str, str], dict[str, Any]]] = {
+    "tariffs": lambda uid, stamp: tariff(uid, PARTY, last_updated=stamp),
+    "sessions": lambda uid, stamp: session(uid, PARTY, READER, last_updated=stamp),
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def reader(
+    tmp_path_factory: pytest.TempPathFactory, sink: Sink, http: httpx.AsyncClient
+) -> AsyncIterator[Reader]:
+    async with served(tmp_path_factory.mktemp("paging"), PARTY) as host:
+        made = Reader(await register(host, sink, http, "reader", READER, "EMSP"))
+        # Sessions of another provider lie between those that are read.
+        others = Shelf(host.platform, "sessions", _of_another, random.Random(0))  # noqa: S311
+        await others.fill(30)
+        yield made
+
+
+def _of_another(uid: str, stamp: str) -> dict[str, Any]:
+    return session(f"OTHER-{uid}", PARTY, OTHER, last_updated=stamp)
+
+
+@asynccontextmanager
+async def filled(reader: Reader, module: str, count: int, seed: int = 1) -> AsyncIterator[Shelf]:
+    """Give a list of so many objects, some of which were updated or removed since."""
+    platform = reader.guest.host.platform
+    shelf = Shelf(platform, module, MAKERS[module], random.Random(seed))  # noqa: S311
+    await shelf.fill(count)
+    for _ in range(min(count, 40)):
+        await shelf.change()
+    shelf.mark()
+    try:
+        yield shelf
+    finally:
+        await snapshot(platform)
+        await shelf.empty()
+
+
+@pytest.mark.parametrize("module", MAKERS)
+@pytest.mark.parametrize("limit", [1, 7, 50])
+@pytest.mark.parametrize("seconds", [None, 0, 20])
+async def test_a_crawl_sees_what_lasts_exactly_once(
+    reader: Reader, module: str, limit: int, seconds: int | None
+) -> None:
+    start = None if seconds is None else START + timedelta(seconds=seconds)
+    query = {} if start is None else {"date_from": format_timestamp(start)}
+    async with filled(reader, module, 30 if limit == 1 else 80, limit) as shelf:
+        wanted = shelf.since(start)
+        found: Counter[str] = Counter()
+        url: str | None = reader.url(module, limit=limit, **query)
+        while url:
+            page = await reader.page(url)
+            assert page.total == len(shelf.since(start))
+            found.update(page.ids)
+            url = page.following
+            for _ in range(shelf.chance.randrange(4)):
+                await shelf.change()
+        assert set(found.values()) == {1}
+        assert set(found) >= wanted & shelf.lasting
+
+
+@pytest.mark.parametrize("dated", [False, True])
+async def test_changes_during_each_request_do_no_harm(reader: Reader, *, dated: bool) -> None:
+    query = {"date_from": format_timestamp(START)} if dated else {}
+    async with filled(reader, "tariffs", 600) as shelf:
+        counts = [len(shelf.there)]
+
+        async def change() -> None:
+            while True:
+                await shelf.change()
+                counts.append(len(shelf.there))
+
+        changing = asyncio.create_task(change())
+        found: Counter[str] = Counter()
+        url: str | None = reader.url("tariffs", limit=5, **query)
+        while url:
+            page = await reader.page(url)
+            assert min(counts) - 1 <= page.total <= max(counts) + 1
+            found.update(page.ids)
+            url = page.following
+        changing.cancel()
+        await asyncio.gather(changing, return_exceptions=True)
+        await _settle(shelf)
+        assert set(found.values()) == {1}
+        assert set(found) >= shelf.lasting
+        assert len(counts) > 20
+
+
+async def _settle(shelf: Shelf) -> None:
+    """Let what was under way when the changes ended be done: it is written all the same."""
+    await shelf.platform.parts.store.database.write(lambda _: None)
+
+
+@pytest.mark.parametrize("dated", [False, True])
+async def test_a_long_list_is_read_in_order_by_link_and_by_offset(
+    reader: Reader, *, dated: bool
+) -> None:
+    query = {"date_from": format_timestamp(START)} if dated else {}
+    async with filled(reader, "tariffs", 5000) as shelf:
+        url: str | None = reader.url("tariffs", limit=1000, **query)
+        found: list[str] = []
+        while url:
+            page = await reader.page(url)
+            assert page.total == len(shelf.there)
+            found += page.ids
+            url = page.following
+        assert found == [*shelf.there]
+        for _ in range(12):
+            await shelf.change()
+            total = len(shelf.there)
+            offset = shelf.chance.randrange(total + 300)
+            limit = shelf.chance.randrange(1, 60)
+            page = await reader.page(reader.url("tariffs", offset=offset, limit=limit, **query))
+            assert page.ids == [*shelf.there][offset : offset + limit]
+            assert page.total == total
+            assert (page.following is None) == (offset + limit >= total)
+
+
+async def test_a_link_names_offset_and_limit_for_those_who_count(reader: Reader) -> None:
+    async with filled(reader, "tariffs", 30) as shelf:
+        url: str | None = reader.url("tariffs", limit=4, date_from=format_timestamp(START))
+        seen = 0
+        while url:
+            page = await reader.page(url)
+            seen += len(page.ids)
+            url = page.following
+            if url:
+                query = dict(parse_qsl(urlsplit(url).query))
+                assert query["date_from"] == format_timestamp(START)
+                assert (int(query["offset"]), int(query["limit"])) == (seen, 4)
+        assert seen == len(shelf.there)
+
+
+@pytest.mark.parametrize("offset", [0, 1, 29, 30, 31, 10**12])
+async def test_offsets_at_the_bounds(reader: Reader, offset: int) -> None:
+    async with filled(reader, "sessions", 30) as shelf:
+        total = len(shelf.there)
+        page = await reader.page(reader.url("sessions", offset=offset))
+        assert page == ([*shelf.there][offset:], total, None)
+
+
+async def test_a_limit_above_that_of_the_server_is_told(reader: Reader) -> None:
+    async with filled(reader, "tariffs", 3):
+        url = reader.url("tariffs", limit=10**9)
+        answer = await reader.guest.send("GET", url)
+        assert int(answer.headers["x-limit"]) <= 1000
+
+
+MOMENTS = [
+    START,
+    START + timedelta(microseconds=100),
+    START + timedelta(milliseconds=1),
+    START + timedelta(seconds=1),
+    START + timedelta(days=1),
+]
+
+
+@pytest.mark.parametrize("module", MAKERS)
+@pytest.mark.parametrize("zone", ["Z", ""])
+async def test_date_from_includes_and_date_to_excludes(
+    reader: Reader, module: str, zone: str
+) -> None:
+    platform = reader.guest.host.platform
+    shelf = Shelf(platform, module, MAKERS[module], random.Random(1))  # noqa: S311
+    for moment in MOMENTS:
+        await shelf.put_at(f"AT-{moment.isoformat()}"[:36], moment)
+
+    async def between(start: datetime | None, end: datetime | None) -> list[str]:
+        bounds = {"date_from": start, "date_to": end}
+        told = {key: _said(value, zone) for key, value in bounds.items() if value is not None}
+        page = await reader.page(reader.url(module, **told))
+        assert page.total == len(page.ids)
+        return page.ids
+
+    names = [*shelf.there]
+    for at, (moment, following) in enumerate(pairwise(MOMENTS)):
+        assert await between(moment, following) == names[at : at + 1]
+        assert await between(moment, None) == names[at:]
+        assert await between(None, moment) == names[:at]
+        assert await between(moment, moment) == []
+        assert await between(following, moment) == []
+    await shelf.empty()
+
+
+def _said(moment: datetime, zone: str) -> str:
+    return format_timestamp(moment).removesuffix("Z") + zone
