@@ -127,6 +127,15 @@ def test_ids_that_differ(path: str, different: set[str]) -> None:
     assert set(bodies_differ(put_token, read(put_token, URL, put(path=path)))) == different
 
 
+def test_the_methods_of_a_path_are_those_of_all_that_its_url_may_stand_for() -> None:
+    receiver = describe(v2_2_1.binding.bundle("locations", "receiver"))
+    sender = describe(v2_2_1.binding.bundle("locations", "sender"))
+    put = receiver.operations["put_location"]
+    assert receiver.allowed(put) == {"GET", "PUT", "PATCH"}
+    assert sender.allowed(put) == {"GET"}
+    assert sender.allowed(receiver.operations["put_evse"]) == set()
+
+
 @pytest.mark.parametrize(
     ("module", "name"), [("tokens", "put_token"), ("sessions", "put_session"), ("cdrs", "post_cdr")]
 )

@@ -39,13 +39,12 @@ def probe_target(session: Session) -> None:
         asked.add(operation.path)
         sample = session.sample(operation)
         for method in _METHODS:
-            if method not in session.surface.allowed(operation.path):
+            if method not in session.allowed(operation):
                 headers = session.headers(operation)
                 session.ask(operation, Sent(method, sample.url, headers), Intent.METHOD)
-    first = session.operations[:1]
-    for operation in first:
-        longest = max(len(one.segments) for one in session.surface.operations.values())
-        url = join(session.target.url, *["fuzz"] * (longest + 1))
+    deepest = max(one.depth for one in session.surfaces)
+    for operation in session.operations[:1]:
+        url = join(session.target.url, *["fuzz"] * (deepest + 1))
         session.ask(operation, Sent("GET", url, session.headers(operation)), Intent.PATH)
 
 

@@ -92,6 +92,8 @@ def fuzz(
             stack.enter_context(sender)
             sessions.append(Session(target, knowledge, collector, sender, end=end))
         for session in sessions:
+            beside = [one.surface for one in sessions if one.target.url == session.target.url]
+            session.surfaces = beside
             _learn(session, knowledge)
         problems = _run(sessions, budget, end, collector, progress)
     ordered = sorted(collector, key=lambda one: (one.fault.severity, one.target, one.operation))

@@ -52,6 +52,10 @@ class Session:
         collector: Where findings go.
         sender: Sends requests that schemathesis does not make.
         end: When the run is over, on the monotonic clock; nothing is asked afterwards.
+
+    Attributes:
+        surfaces: What stands at the URL of the target: its bundle, and others if the party
+            publishes one URL for both sides of a module.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class Session:
         self.knowledge = knowledge
         self.sender = sender
         self.surface: Surface = describe(target.bundle)
+        self.surfaces = [self.surface]
         self.tallies: dict[str, Tally] = {}
         self.memory = Memory(target.url)
         self._collector = collector
@@ -87,11 +92,15 @@ class Session:
         """Put an exchange together with what is known about it."""
         reading = read(operation, self.target.url, exchange.sent)
         trial = Trial(operation, exchange, reading, self.knowledge.own, intent=intent)
-        trial.allowed = self.surface.allowed(operation.path)
+        trial.allowed = self.allowed(operation)
         trial.reachable = not trial.foreign and self.knowledge.knows(
             operation.id, operation.path_params, reading.path
         )
         return trial
+
+    def allowed(self, operation: Described) -> frozenset[str]:
+        """Give the methods that the path of an operation has."""
+        return frozenset().union(*(one.allowed(operation) for one in self.surfaces))
 
     def judge(self, trial: Trial) -> list[Fault]:
         """Hold a trial to the rules; tally it, learn from it and keep what is found."""

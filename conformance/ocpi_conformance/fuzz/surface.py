@@ -102,9 +102,23 @@ class Surface:
     operations: Mapping[str, Described]
     specification: str
 
-    def allowed(self, path: str) -> frozenset[str]:
-        """Give the methods of a path template."""
-        return frozenset(one.method for one in self.operations.values() if one.path == path)
+    @property
+    def depth(self) -> int:
+        """How many segments the longest path has."""
+        return max(len(one.segments) for one in self.operations.values())
+
+    def allowed(self, operation: Described) -> frozenset[str]:
+        """Give the methods of all paths that a URL of an operation may stand for."""
+        return frozenset(
+            one.method for one in self.operations.values() if _may_be_same(one, operation)
+        )
+
+
+def _may_be_same(one: Described, other: Described) -> bool:
+    pieces, others = one.segments, other.segments
+    return len(pieces) == len(others) and all(
+        a == b or "{" in a + b for a, b in zip(pieces, others, strict=True)
+    )
 
 
 def describe(bundle: Mapping[str, Any]) -> Surface:
