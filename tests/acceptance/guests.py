@@ -87,8 +87,12 @@ class Guest:
         return await self.send(call.told.method, url, call.body, call.headers)
 
     async def get(self, module: str, side: str, query: str = "") -> httpx.Response:
+        return await self.send("GET", self.url(module, side) + query)
+
+    def url(self, module: str, side: str) -> str:
+        """Give the URL of an interface."""
         (url,) = (self.endpoints[each] for each in self.endpoints if each[1:] == (module, side))
-        return await self.send("GET", url + query)
+        return url
 
     def routed(self, to: PartyId | None = None) -> dict[str, str]:
         """Give the headers of a message from this partner."""
@@ -131,10 +135,9 @@ async def register(
     """Let a partner register at a platform."""
     invitation = await host.platform.issue_token_a(name)
     guest = Guest(name, party, host, sink, http, invitation.partner_id, invitation.token)
-    endpoints = await guest.discover()
-    (url,) = (endpoints[each] for each in endpoints if each[1] == "credentials")
+    guest.endpoints = await guest.discover()
+    url = guest.url("credentials", "both")
     guest.token = data_of(await guest.send("POST", url, credentials(guest, roles)))["token"]
-    guest.endpoints = endpoints
     return guest
 
 

@@ -126,11 +126,7 @@ class Scene:
 
     async def send_command(self, command: str, body: dict[str, Any]) -> httpx.Response:
         """Send a command."""
-        (url,) = (
-            url
-            for (_, module, side), url in self.guest.endpoints.items()
-            if (module, side) == ("commands", "receiver")
-        )
+        url = self.guest.url("commands", "receiver")
         return await self.guest.send("POST", f"{url}/{command}", body)
 
     def token(self) -> dict[str, Any]:

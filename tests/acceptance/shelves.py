@@ -120,9 +120,7 @@ class Reader:
 
     def url(self, module: str, **query: Any) -> str:
         """Give the URL of a list."""
-        url = next(
-            url for (_, *where), url in self.guest.endpoints.items() if where == [module, "sender"]
-        )
+        url = self.guest.url(module, "sender")
         return f"{url}?{httpx.QueryParams(query)}" if query else url
 
     async def page(self, url: str) -> Read:

@@ -23,8 +23,7 @@ OWN = PARTIES[0]
 
 
 def place(guest: Guest) -> str:
-    (url,) = (url for (_, *where), url in guest.endpoints.items() if where == ["cdrs", "receiver"])
-    return url
+    return guest.url("cdrs", "receiver")
 
 
 def bill(guest: Guest, uid: str, **more: Any) -> dict[str, Any]:

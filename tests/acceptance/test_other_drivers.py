@@ -84,11 +84,8 @@ async def test_reservations_of_one_name_are_two(rivals: Rivals) -> None:
 async def test_two_hubs_may_tell_of_one_party(rivals: Rivals) -> None:
     guests = (rivals.owner.guest, rivals.rival.guest)
     for guest, status in zip(guests, ("CONNECTED", "OFFLINE"), strict=True):
-        (url,) = (
-            f"{url}/{BEHIND.country_code}/{BEHIND.party_id}"
-            for (_, *where), url in guest.endpoints.items()
-            if where == ["hubclientinfo", "receiver"]
-        )
+        below = f"/{BEHIND.country_code}/{BEHIND.party_id}"
+        url = guest.url("hubclientinfo", "receiver") + below
         info = {"country_code": "FR", "party_id": "BEH", "role": "CPO", "status": status}
         info["last_updated"] = "2026-01-01T00:00:00Z"
         assert (await guest.send("PUT", url, info)).status_code == 201
@@ -103,3 +100,21 @@ async def test_a_new_reservation_does_not_take_the_session_of_one_that_is_used(
     assert await owner.command("START_SESSION", charge(owner, "E26")) == "ACCEPTED"
     assert await reserved(owner, "USED", "E27") != used
     assert (await sessions(owner))[used]["status"] == "ACTIVE"
+
+
+async def test_a_reservation_that_cannot_be_moved_stays(rivals: Rivals) -> None:
+    owner, rival = rivals.owner, rivals.rival
+    held = await reserved(owner, "MOVED", "E28")
+    assert await rival.command("START_SESSION", charge(rival, "E29")) == "ACCEPTED"
+    more = {"reservation_id": "MOVED", "expiry_date": "2099-01-01T00:00:00Z"}
+    assert await owner.command("RESERVE_NOW", charge(owner, "E29", **more)) == "EVSE_OCCUPIED"
+    assert await rival.command("START_SESSION", charge(rival, "E28")) == "EVSE_OCCUPIED"
+    assert (await sessions(owner))[held]["status"] == "RESERVATION"
+
+
+async def test_a_reservation_that_was_stopped_is_over(rivals: Rivals) -> None:
+    owner = rivals.owner
+    stopped = await reserved(owner, "STOPPED", "E30")
+    assert await owner.command("STOP_SESSION", {"session_id": stopped}) == "ACCEPTED"
+    assert await owner.command("START_SESSION", charge(owner, "E30")) == "ACCEPTED"
+    assert (await sessions(owner))[stopped]["status"] == "COMPLETED"

@@ -1,12 +1,19 @@
 """What belongs to one partner is neither seen nor touched by another, whatever it asks."""
 
+from dataclasses import replace
+from typing import Final
+
 import pytest
 
+from ocpi_runtime.token import header_value
 from tests.acceptance.attempts import attempts
 from tests.acceptance.bundles import Told
 from tests.acceptance.guests import Call, Guest
 from tests.acceptance.rivals import OPERATIONS, Rivals, own
 from tests.acceptance.stored import Row, changes, snapshot
+
+OPEN: Final = frozenset({"versions", "credentials"})
+"""Modules that a token opens before the registration is complete."""
 
 
 def is_of(row: Row, guest: Guest) -> bool:
@@ -42,6 +49,21 @@ async def test_another_partner_sees_and_touches_nothing(rivals: Rivals, told: To
         fresh = told.module == "credentials"
         guest = await rivals.stranger() if fresh else rivals.rival.guest
         await attempt(rivals, guest, name, call)
+
+
+async def test_nobody_gets_in_without_a_registration(rivals: Rivals) -> None:
+    platform, owner = rivals.host.platform, rivals.owner
+    invited = (await platform.issue_token_a("invited")).token
+    ended = await rivals.stranger()
+    await ended.call(Call(next(each for each in OPERATIONS if each.id == "delete_credentials")))
+    before = await snapshot(platform)
+    sent = [header_value(each, base64=True) for each in (invited, ended.token, "unknown")]
+    for told in OPERATIONS:
+        for value in [*sent, "Token", ""] if told.module not in OPEN else []:
+            call = replace(owner.call(told), headers={"Authorization": value})
+            answer = await owner.guest.call(call)
+            assert (answer.status_code, answer.json()["status_code"]) == (401, 2000), told
+    assert changes(before, await snapshot(platform)) == []
 
 
 async def test_the_owner_still_has_it_all(rivals: Rivals) -> None:

@@ -71,8 +71,8 @@ class SimulatedChargePoints:
     async def stop(self, session_id: str) -> CommandOutcome:
         """End a session; one from before a restart ends too."""
         await asyncio.sleep(self._delay)
-        self._charging.pop(session_id, None)
-        self._profiles.pop(session_id, None)
+        for known in (self._charging, self._held, self._profiles):
+            known.pop(session_id, None)
         return CommandOutcome("ACCEPTED")
 
     async def reserve(
@@ -80,7 +80,6 @@ class SimulatedChargePoints:
     ) -> StartOutcome:
         """Keep the first free EVSE for a driver."""
         await asyncio.sleep(self._delay)
-        self._held.pop(order.session_id, None)
         free = self._free(order, evses)
         if free is None:
             return StartOutcome("EVSE_OCCUPIED", "Another session is going on here.")
