@@ -65,6 +65,8 @@ def audit_command(  # noqa: PLR0913 - options, not parameters
             examples=examples,
         )
         wanted = auditing.wanted_versions(request, version or [])
+        for name in auditing.unknown_versions(request) if not version else ():
+            _say(f"{name} is not audited: --profiles would have to say where it is specified.")
         found = []
         for each in wanted:
             found.append(auditing.audit(request, each, alone=len(wanted) == 1))

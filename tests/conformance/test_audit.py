@@ -45,7 +45,7 @@ def test_bundles_that_say_what_the_specification_says_pass(clone: Path, package:
     for name in ("9.1", "9.2", "spouts"):
         assert f"{name}: " in result.stderr
     assert "0 unexplained differences" in result.stderr
-    assert "OCPI 9.2, as kettles-9.2 says" in result.stdout
+    assert "OCPI 9.2, as kettles-9.2 (" in result.stdout
 
 
 def test_a_bare_clone_is_as_good(clone: Path, package: Path) -> None:
@@ -304,6 +304,31 @@ def test_a_clone_without_the_branch_ends_with_2(package: Path, tmp_path: Path) -
     result = run(tmp_path, package, "--version", "9.2")
     assert result.exit_code == 2
     assert "has no branch kettles-9.2" in result.stderr
+
+
+def test_the_newer_of_two_branches_of_a_name_counts(
+    own: Path, package: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "fresh"
+    kettles._git(tmp_path, "clone", "-q", "-b", "kettles-9.2", str(own), str(target))  # noqa: SLF001
+    mended(own, "|on |boolean |1", "|switched_on |boolean |1")
+    kettles._git(target, "fetch", "-q")  # noqa: SLF001
+    result = run(target, package, "--version", "9.2", "--json")
+    assert told(result)["audits"][0]["specification"] == "origin/kettles-9.2"
+    assert result.exit_code == 1
+
+
+def test_bundles_without_a_known_specification_are_named(
+    clone: Path, package: Path, tmp_path: Path
+) -> None:
+    target = Path(shutil.copytree(package, tmp_path / "more_kettles"))
+    folder = target / "v9_3" / "documents"
+    shutil.copytree(target / "v9_2" / "documents", folder)
+    for path in folder.glob("*.*.json"):
+        path.write_text(path.read_text().replace('"version": "9.2"', '"version": "9.3"'))
+    result = run(clone, target, "--no-examples")
+    assert result.exit_code == 0, result.output
+    assert "9.3 is not audited" in result.stderr
 
 
 def test_branches_of_a_remote_are_found(clone: Path, package: Path, tmp_path: Path) -> None:

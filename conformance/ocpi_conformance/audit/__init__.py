@@ -5,7 +5,13 @@ The specification is read where the user has it; nothing of its text is kept.
 
 from ocpi_conformance.audit.profiles import Profile, Profiles, WrongUsage, read_profiles
 from ocpi_conformance.audit.report import as_json, as_text, summary
-from ocpi_conformance.audit.run import Audit, Request, audit, wanted_versions
+from ocpi_conformance.audit.run import (
+    Audit,
+    Request,
+    audit,
+    unknown_versions,
+    wanted_versions,
+)
 
 __all__ = [
     "Audit",
@@ -18,5 +24,6 @@ __all__ = [
     "audit",
     "read_profiles",
     "summary",
+    "unknown_versions",
     "wanted_versions",
 ]

@@ -46,6 +46,7 @@ def _audit(audit: Audit, sources: Sources) -> dict[str, Any]:
         "name": audit.name,
         "version": audit.version,
         "specification": audit.source,
+        "commit": audit.commit or None,
         "passed": audit.passed,
         "facts": sum(audit.comparison.counts.values()),
         "modules": {module: _module(audit, module) for module in _modules(audit)},
@@ -108,7 +109,8 @@ def as_text(audit: Audit, root: Path, *, explained: bool) -> str:
         explained: Whether to list differences that errata explain.
     """
     sources = Sources(root, audit.version)
-    lines = [f"OCPI {audit.name}, as {audit.source} says", "", *_table(audit), ""]
+    commit = f" ({audit.commit})" if audit.commit else ""
+    lines = [f"OCPI {audit.name}, as {audit.source}{commit} says", "", *_table(audit), ""]
     for difference in audit.comparison.differences:
         if explained or not difference.erratum:
             lines += _told(difference, sources)

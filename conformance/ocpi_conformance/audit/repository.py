@@ -15,9 +15,11 @@ class Source(ABC):
 
     Attributes:
         name: What they are called in messages: a branch, or a folder.
+        commit: The commit, shortened; nothing for a folder.
     """
 
     name: str
+    commit: str = ""
 
     @abstractmethod
     def files(self) -> tuple[str, ...]:
@@ -31,6 +33,7 @@ class Source(ABC):
 class _Clone(Source):
     def __init__(self, folder: Path, revision: str, below: str) -> None:
         self.name = revision
+        self.commit = _git(folder, "rev-parse", "--short", revision).strip()
         self._folder, self._below = folder, f"{below}/" if below else ""
         listed = _git(folder, "ls-tree", "-r", "--name-only", revision, self._below or ".")
         self._files = tuple(line.removeprefix(self._below) for line in listed.splitlines())
@@ -116,11 +119,13 @@ def _is_clone(folder: Path) -> bool:
 
 
 def _revision(folder: Path, profile: Profile) -> str:
+    """Find the branch of a version, here or as it was last fetched, whichever is newer."""
     remotes = _git(folder, "remote").split()
     for branch in profile.branches:
-        for name in (branch, *(f"{remote}/{branch}" for remote in remotes)):
-            if _has(folder, name):
-                return name
+        names = (branch, *(f"{remote}/{branch}" for remote in remotes))
+        found = [name for name in names if _has(folder, name)]
+        if found:
+            return max(found, key=lambda name: int(_git(folder, "log", "-1", "--format=%ct", name)))
     raise WrongUsage(
         f"{folder} has no branch {' or '.join(profile.branches)}, where {profile.name} stands; "
         "fetch it."

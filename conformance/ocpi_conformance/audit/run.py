@@ -25,7 +25,7 @@ from ocpi_conformance.audit.profiles import Profile, Profiles, WrongUsage
 from ocpi_conformance.audit.repository import Source, forked_from, open_source
 from ocpi_conformance.audit.spec import Book, class_tables, open_book, specified
 
-__all__ = ["Audit", "Request", "audit", "wanted_versions"]
+__all__ = ["Audit", "Request", "audit", "unknown_versions", "wanted_versions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class Audit:
         name: The version or extension.
         version: The version whose documents hold it.
         source: Where the specification was read: a branch, or a folder.
+        commit: The commit of the branch, shortened.
         comparison: The tables against the bundles.
         examples: The official examples; nothing if they were not run.
     """
@@ -62,6 +63,7 @@ class Audit:
     name: str
     version: str
     source: str
+    commit: str
     comparison: Comparison
     examples: Examined | None
 
@@ -95,6 +97,12 @@ def wanted_versions(request: Request, names: Sequence[str]) -> list[Profile]:
     ]
 
 
+def unknown_versions(request: Request) -> list[str]:
+    """List versions that there are bundles of, but no known specification."""
+    known = {each.version for each in request.profiles.versions.values()}
+    return sorted(set(versions_in(request.package)) - known)
+
+
 def audit(request: Request, profile: Profile, *, alone: bool) -> Audit:
     """Audit one version, or what one extension adds to its version.
 
@@ -111,7 +119,7 @@ def audit(request: Request, profile: Profile, *, alone: bool) -> Audit:
     desk = _Desk(request, profile, source, errata)
     comparison = compared(*desk.sides(), errata)
     examples = desk.examples() if request.examples else None
-    return Audit(profile.name, profile.version, source.name, comparison, examples)
+    return Audit(profile.name, profile.version, source.name, source.commit, comparison, examples)
 
 
 class _Desk:

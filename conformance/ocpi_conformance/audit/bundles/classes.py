@@ -109,8 +109,7 @@ class _Reader:
             self._scalar()
         if link:
             self._say("link", link, "/externalDocs/url")
-        if self._left:
-            self._say("more", str(sorted(self._left.items())))
+        self._more(json.dumps(self._left, sort_keys=True) if self._left else "")
 
     def _object(self) -> None:
         self._left.pop("type")
@@ -160,21 +159,25 @@ class _Reader:
         self._say("class", "open enum" if is_open else "enum", f"/{word}")
         for number, value in enumerate(values):
             self._say("value", "there", f"/{word}/{number}", f"{self._name}.{value}")
-        shape = self._shapes.read(self._left if is_open else {**self._left, "pattern": None})
-        self._left = {}
-        if str(shape) != "string" and (is_open or shape.name != "string"):
-            self._say("more", str(shape))
+        if is_open:
+            shape, self._left = self._shapes.read(self._left), {}
+            self._more("" if str(shape) == "string" else str(shape))
+        elif (kind := self._left.pop("type", "any")) != "string":
+            self._more(str(kind))
 
     def _scalar(self) -> None:
-        form = self._left.pop("format", None)
-        shape = self._shapes.read(self._left)
-        self._left = {"format": form} if form not in {None, "date-time"} else {}
-        self._say("class", shape.name)
+        form = self._left.pop("format", "")
+        shape, self._left = self._shapes.read(self._left), {}
+        self._say("class", f"{shape.name} {form}".rstrip())
         for aspect in ("length", "pattern"):
             if value := getattr(shape, aspect):
                 self._say(aspect, value)
-        if shape.rest:
-            self._say("more", shape.rest)
+        self._more(shape.rest)
+
+    def _more(self, rest: str) -> None:
+        """State what tables cannot say."""
+        if rest:
+            self._say("more", rest)
 
     def _say(self, aspect: str, value: str, at: str = "", subject: str = "") -> None:
         place = Place(self._document, self._pointer + at)

@@ -18,7 +18,7 @@ _PROPERTY: Final = {"property", "field name"}
 _TYPE: Final = {"type", "field type"}
 _CHOICE: Final = re.compile(r"choice:", re.IGNORECASE)
 _LENGTH: Final = re.compile(r"\bstring(?:>>)?\((\d+)\)")
-_SCALARS: Final = ("DateTime", "Decimal", "URL")
+_SCALARS: Final = {"DateTime": "string date-time", "Decimal": "string", "URL": "string"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _scalars(book: Book, facts: Facts) -> None:
             facts.add(Fact(name, "characters", characters, Kind.OTHER, "types", place))
         if name not in _SCALARS:
             continue
-        facts.add(Fact(name, "class", "string", Kind.CLASS, "types", place))
+        facts.add(Fact(name, "class", _SCALARS[name], Kind.CLASS, "types", place))
         facts.add(Fact(name, "link", link_of(located.section), Kind.CLASS, "types", place))
         if match := _LENGTH.search("\n".join(located.section.text)):
             facts.add(Fact(name, "length", match[1], Kind.CLASS, "types", place))

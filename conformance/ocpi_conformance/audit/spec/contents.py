@@ -12,7 +12,6 @@ __all__ = ["body_of", "chosen", "data_of", "options"]
 _BODY: Final = re.compile(r"request body", re.IGNORECASE)
 _DATA: Final = re.compile(r"response data|^data$", re.IGNORECASE)
 _CHOICE: Final = re.compile(r"choice:", re.IGNORECASE)
-_CARD: Final = 1
 
 
 def body_of(parts: Iterable[Part], method: str) -> Found | None:
@@ -37,7 +36,7 @@ def _with(parts: Iterable[Part], title: re.Pattern[str], *, bare: bool) -> Itera
 def options(found: Found, types: Types) -> list[tuple[str, str, int]]:
     """List the classes that a table offers, each with its cardinality and its line."""
     return [
-        (types.read(row.cells[0]).name, row.texts[_CARD], row.line)
+        (types.read(row.cells[0]).name, row.texts[1], row.line)
         for row in found.table.rows
         if not _CHOICE.match(row.texts[0])
     ]
