@@ -255,6 +255,18 @@ def test_an_extension_is_what_its_branch_adds(clone: Path, package: Path) -> Non
     assert audit["modules"]["kettles"]["facts"] == 1
 
 
+def test_what_an_extension_adds_to_classes_of_core_must_be_there(
+    clone: Path, package: Path, tmp_path: Path
+) -> None:
+    target = Path(shutil.copytree(package, tmp_path / "clayless_kettles"))
+    for path in (target / "v9_2" / "documents").glob("*.json"):
+        path.write_text(path.read_text().replace(', "CLAY"', ""))
+    result = run(clone, target, "--version", "spouts", "--json", "--no-examples")
+    assert result.exit_code == 1
+    assert differences(result) == ["Material.CLAY value: there -> nothing"]
+    assert run(clone, target, "--version", "9.2", "--no-examples").exit_code == 0
+
+
 def test_what_core_has_repaired_since_does_not_count_for_an_extension(
     own: Path, package: Path
 ) -> None:

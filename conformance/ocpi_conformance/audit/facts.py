@@ -118,8 +118,9 @@ class Facts:
         return set(self._facts)
 
     def without(self, others: "Facts") -> "Facts":
-        """Give what is new or different here."""
+        """Give what is new or different here; all its subjects are still known to be there."""
         rest = Facts()
+        rest._heads = dict(self._heads)
         for fact in self:
             other = others.get(fact.subject, fact.aspect)
             if other is None or not fact.agrees(other):
