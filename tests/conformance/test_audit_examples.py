@@ -51,9 +51,7 @@ def test_so_are_snippets_of_markdown(clone: Path, package: Path) -> None:
         ('"2026-01-01T00:00:00Z"\n}', '"yesterday"\n}', "/last_updated"),
     ],
 )
-def test_a_broken_example_fails(
-    old: str, new: str, fault: str, own: Path, package: Path
-) -> None:
+def test_a_broken_example_fails(old: str, new: str, fault: str, own: Path, package: Path) -> None:
     file = "examples/kettle_example.json"
     kettles.rewrite(own, "kettles-9.2", file, old, new)
     result = run(own, package, "--version", "9.2", "--json")
