@@ -99,10 +99,12 @@ def _all(specified: Facts, bundled: Facts) -> Iterator[Fact]:
 
 
 def _differences(specified: Facts, bundled: Facts, errata: Errata) -> Iterator[Difference]:
+    accepted = _accepted(specified, bundled, errata)
     for fact in _all(specified, bundled):
         there = specified.get(fact.subject, fact.aspect)
         here = bundled.get(fact.subject, fact.aspect)
-        if _agree(there, here) or _goes_without_saying(fact, specified, bundled):
+        silent = fact.subject not in accepted and fact.parent not in accepted
+        if _agree(there, here) or (silent and _goes_without_saying(fact, specified, bundled)):
             continue
         here = here or _reading(fact, bundled)
         difference = Difference(
@@ -153,6 +155,18 @@ def _reading(fact: Fact, bundled: Facts) -> Fact | None:
 
 def _agree(there: Fact | None, here: Fact | None) -> bool:
     return there is not None and here is not None and there.agrees(here)
+
+
+def _accepted(specified: Facts, bundled: Facts, errata: Errata) -> set[str]:
+    """List subjects that only the bundles have, as errata say: what they hold is told in full."""
+    heads = (bundled.head(fact.subject) for fact in bundled)
+    return {
+        head.subject
+        for head in heads
+        if head is not None
+        and specified.head(head.subject) is None
+        and f"{head.subject} {head.aspect}: {ABSENT} -> {head.value}" in errata.differences
+    }
 
 
 def _goes_without_saying(fact: Fact, specified: Facts, bundled: Facts) -> bool:
