@@ -30,12 +30,15 @@ class Module:
             ``configuration`` modules never do.
         interfaces: ``sender`` and ``receiver``; ``list`` and ``details``; ``both``.
         extension: Whether the module is an extension to the version.
+        specification: The URL for its ``externalDocs`` where it is described apart from the
+            version, else None.
     """
 
     name: str
     kind: str
     interfaces: tuple[str, ...]
     extension: bool = False
+    specification: str | None = None
 
     @property
     def functional(self) -> bool:
@@ -50,10 +53,12 @@ class Patch:
     Attributes:
         required: Fields that every PATCH must carry, where the class has them.
         append: ``Class.field`` of arrays that a PATCH extends instead of replacing.
+        optional: ``Class.field`` of required fields that a PATCH of this class may lack.
     """
 
     required: tuple[str, ...] = ()
     append: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,11 @@ class VersionMeta:
     modules: Mapping[str, Module] = field(default_factory=dict)
     patch: Patch = Patch()
     removed: Removed = Removed()
+
+    def specification_of(self, module: str) -> str:
+        """Give the URL for the ``externalDocs`` of a module."""
+        found = self.modules.get(module)
+        return found.specification if found and found.specification else self.specification
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,8 +185,13 @@ def as_meta(raw: Mapping[str, Any]) -> VersionMeta:
 
 
 def _module(name: str, raw: Mapping[str, Any]) -> Module:
-    interfaces = tuple(raw["interfaces"])
-    return Module(name, raw["kind"], interfaces, bool(raw.get("extension", False)))
+    return Module(
+        name,
+        raw["kind"],
+        tuple(raw["interfaces"]),
+        extension=raw.get("extension", False),
+        specification=raw.get("specification"),
+    )
 
 
 def _tuples(raw: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
@@ -218,9 +233,14 @@ _ROOT: Final[dict[str, Check]] = {
     "patch": _TABLE,
     "removed": _TABLE,
 }
-_PATCH: Final[dict[str, Check]] = {"required": _TEXTS, "append": _TEXTS}
+_PATCH: Final[dict[str, Check]] = {"required": _TEXTS, "append": _TEXTS, "optional": _TEXTS}
 _REMOVED: Final[dict[str, Check]] = {"schemas": _TEXTS, "operations": _TEXTS, "modules": _TEXTS}
-_MODULE: Final[dict[str, Check]] = {"kind": _TEXT, "interfaces": _TEXTS, "extension": _FLAG}
+_MODULE: Final[dict[str, Check]] = {
+    "kind": _TEXT,
+    "interfaces": _TEXTS,
+    "extension": _FLAG,
+    "specification": _TEXT,
+}
 
 
 def _faults(file: VersionFile, folder: str) -> list[Problem]:
@@ -267,13 +287,15 @@ def _module_faults(file: VersionFile, name: str, module: object) -> list[Problem
     faults = _table_faults(file, module, _MODULE, ("kind", "interfaces"), where)
     if faults:
         return faults
+    if "specification" in module:
+        faults += _url_faults(file, word, module["specification"])
     allowed = INTERFACES.get(module["kind"])
     if allowed is None:
         how = f"Use one of {', '.join(sorted(INTERFACES))}."
         return [file.problem(word, "version", f"`kind` of {where} is unknown", how)]
     wrong = [name for name in module["interfaces"] if name not in allowed]
     how = f"Use {', '.join(sorted(allowed))}, whatever the specification of the version says."
-    return [
+    return faults + [
         file.problem(word, "interface-name", f"`{one}` is no interface of {where}", how)
         for one in wrong
     ]
@@ -290,7 +312,11 @@ def _name_faults(file: VersionFile, folder: str) -> list[Problem]:
     if package != expected:
         what = f"the package is named {package}"
         faults.append(file.problem("package", "version", what, f'Name it "{expected}".'))
-    if not re.fullmatch(r"https://\S+/", file.raw["specification"]):
-        what, how = "the specification is no https URL with a slash at its end", "Complete it."
-        faults.append(file.problem("specification", "version", what, how))
-    return faults
+    return faults + _url_faults(file, "specification", file.raw["specification"])
+
+
+def _url_faults(file: VersionFile, word: str, url: str) -> list[Problem]:
+    if re.fullmatch(r"https://\S+/", url):
+        return []
+    what, how = "the specification is no https URL with a slash at its end", "Complete it."
+    return [file.problem(word, "version", what, how)]
