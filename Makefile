@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 PACKAGES := runtime generated generator server_impl conformance
 EDITABLE := $(foreach package,$(PACKAGES),-e ./$(package))
@@ -38,7 +39,7 @@ pytest: $(VENV)/.dev ## All tests (ARGS="-k name" narrows)
 	$(BIN)/pytest $(ARGS)
 fuzz: $(VENV)/.dev ## schemathesis over every mounted bundle, large budget
 	$(BIN)/ocpi fuzz $(ARGS)
-bench: $(VENV)/.bench ## The binding beside bare Starlette and FastAPI
+bench: $(VENV)/.bench $(PEERS)/.peers ## Binding, models and platform beside others
 	$(BIN)/python -m bench $(ARGS)
 
 ##@ Maintain
@@ -46,7 +47,7 @@ bench: $(VENV)/.bench ## The binding beside bare Starlette and FastAPI
 lock: $(VENV)/.dev ## Compile requirements/*.txt anew from requirements/*.in
 	$(BIN)/python requirements/lock.py $(ARGS)
 clean: ## Remove the environment and all caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
 	/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,4 +64,9 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	@touch $@
 $(VENV)/.bench: requirements/bench.txt $(VENV)/.dev
 	$(PIP) install --require-hashes -r requirements/bench.txt
+	@touch $@
+# Other implementations need libraries that ours do not bear, so they live apart.
+$(PEERS)/.peers: requirements/peers.txt
+	$(PYTHON) -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
 	@touch $@

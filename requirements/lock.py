@@ -1,7 +1,8 @@
 """Compile requirements/*.txt, the pinned and hashed lock files, from requirements/*.in.
 
 Run by `make lock`; arguments go to `uv pip compile` (`--upgrade`). Each group is held to the
-versions of the group before it, so that all of them fit into one environment.
+versions of the group before it, so that all of them fit into one environment; `peers` has one of
+its own.
 """
 
 import subprocess
@@ -9,7 +10,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-GROUPS = {"run": None, "dev": "run", "bench": "dev"}
+GROUPS = {"run": None, "dev": "run", "bench": "dev", "peers": None}
 OPTIONS = [
     "--generate-hashes",
     "--universal",

@@ -22,7 +22,8 @@ def serving(make_app: Callable[[str], ASGIApp]) -> Iterator[str]:
     Yields:
         The base URL, without trailing slash.
     """
-    with socket.socket() as listener:
+    # asyncio sends small answers at once only on sockets that say that they are TCP.
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"

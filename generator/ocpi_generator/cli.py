@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +20,7 @@ from ocpi_generator.generate import (
     UnknownName,
     check,
     generate,
+    scaffold,
 )
 from ocpi_generator.problems import Refused, show
 
@@ -82,11 +85,41 @@ def generate_command(
     if not target.name.isidentifier():
         _fail(f"{target.name} cannot be the name of a Python package.", _USAGE)
     request = Request(root, target, tuple(version or ()), tuple(module or ()), models.value)
-    try:
+    with _failures(as_json=as_json):
         if check_only:
             _report(check(request), as_json=as_json)
         else:
             _tell(generate(request), target, as_json=as_json)
+
+
+@app.command("scaffold")
+def scaffold_command(
+    version: Annotated[str, typer.Option(help="The version, such as 2.2.1.")],
+    module: Annotated[str, typer.Option(help="The module, such as locations.")],
+    *,
+    out: Annotated[
+        Path | None, typer.Option(help="The file to write; it must not exist. Else print.")
+    ] = None,
+    package: Annotated[str, typer.Option(help="The package of the bindings.")] = _DEFAULT.name,
+    root: Annotated[Path, typer.Option(help="The folder of the documents.")] = Path("openapi"),
+) -> None:
+    """Write handler classes of a module to begin with; they are yours from then on."""
+    if out is not None and out.exists():
+        _fail(f"{out} exists already; it is not overwritten.", _FAILED)
+    with _failures(as_json=False):
+        text = scaffold(Request(root, Path(package), (version,), (module,)))
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        out.write_text(text, encoding="utf-8")
+        _talk.print(f"{out} is written.")
+
+
+@contextmanager
+def _failures(*, as_json: bool) -> Iterator[None]:
+    """Tell what went wrong, and end with the exit code for it."""
+    try:
+        yield
     except Refused as refused:
         show(refused.problems, json_output=as_json)
         raise typer.Exit(_FAILED) from refused

@@ -34,7 +34,7 @@ def encode(value: Any) -> bytes:
         ValueError: A datetime is naive, or a number is NaN or infinite.
         TypeError: A value is nothing that JSON knows.
     """
-    kind = type(value)
+    kind: Any = type(value)
     if kind is list:
         kinds = set(map(type, value))
         kind = kinds.pop() if len(kinds) == 1 else list

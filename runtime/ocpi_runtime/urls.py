@@ -151,7 +151,8 @@ def _check_parts(parts: SplitResult, policy: UrlPolicy) -> None:
         raise UnsafeUrl("The URL is plain http, which shows the token.", hint=_HTTPS_HINT)
     if parts.username is not None or parts.password is not None:
         raise UnsafeUrl("The URL carries a user or password.", hint="Take it out of the URL.")
-    if not parts.hostname:
+    bracketed = "[" in parts.netloc
+    if not parts.hostname or (bracketed and ":" not in parts.hostname):
         raise UnsafeUrl("The URL has no host.", hint="Use an absolute https URL.")
 
 

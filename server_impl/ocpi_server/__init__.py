@@ -1,1 +1,14 @@
 """The reference OCPI platform."""
+
+from ocpi_server.platform import Invitation, Platform
+from ocpi_server.settings import OwnParty, Settings, SettingsError, UrlRules, load_settings
+
+__all__ = [
+    "Invitation",
+    "OwnParty",
+    "Platform",
+    "Settings",
+    "SettingsError",
+    "UrlRules",
+    "load_settings",
+]

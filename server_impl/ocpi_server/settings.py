@@ -85,6 +85,7 @@ class Settings:
         command_timeout: Seconds that a charge point has to answer a command.
         authorize_needs_location: Whether real-time authorization without a location is refused
             with status 2002.
+        currency: The currency of sessions (ISO 4217).
         required_modules: Modules that a partner must publish to be registered.
     """
 
@@ -95,6 +96,7 @@ class Settings:
     urls: UrlRules = UrlRules()
     command_timeout: float = 30.0
     authorize_needs_location: bool = False
+    currency: str = "EUR"
     required_modules: frozenset[str] = frozenset({"credentials"})
 
     def __post_init__(self) -> None:
@@ -147,7 +149,10 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
-    values = document | _overrides(os.environ if environment is None else environment)
+    over = _overrides(os.environ if environment is None else environment)
+    values = document | over
+    if isinstance(document.get("urls"), dict):
+        values["urls"] = document["urls"] | over.get("urls", {})
     try:
         return _settings(values)
     except (TypeError, KeyError) as error:

@@ -1,5 +1,6 @@
 """Writing a package: the same bytes each time, as a whole or not at all, and only when needed."""
 
+import ast
 import json
 import os
 import subprocess
@@ -220,7 +221,7 @@ def test_the_command_tells_on_stderr_and_gives_json_on_stdout(tmp_path: Path) ->
         (["--models", "pydantic"], "need --out"),
         (["--out", "no-name"], "cannot be the name of a Python package"),
         (["--out", "tiny", "--version", "3"], "There is no version 3; there are 1.0."),
-        (["--out", "tiny", "--module", "x"], "1.0 has no module x; it has things, versions."),
+        (["--out", "tiny", "--module", "x"], "no module x; there are things, versions."),
         (["--models", "attrs"], "attrs"),
     ],
 )
@@ -251,3 +252,43 @@ def test_a_folder_without_documents_is_refused(tmp_path: Path) -> None:
     found = run(app, arguments)
     assert found.exit_code == 1
     assert "has no folder with a version.toml" in found.stderr
+
+
+def test_a_scaffold_has_every_method_of_every_interface() -> None:
+    arguments = ["scaffold", "--root", str(ROOT), "--version", "1.0", "--module", "things"]
+    found = run(app, [*arguments, "--package", PACKAGE])
+    assert found.exit_code == 0
+    classes = {
+        one.name: one for one in ast.parse(found.stdout).body if isinstance(one, ast.ClassDef)
+    }
+    methods = {
+        name: [one.name for one in node.body if isinstance(one, ast.AsyncFunctionDef)]
+        for name, node in classes.items()
+    }
+    assert methods == {
+        "ThingsSender": ["get_things", "post_start_result"],
+        "ThingsReceiver": [
+            "post_thing",
+            "post_start",
+            "put_thing",
+            "patch_thing",
+            "delete_thing",
+        ],
+    }
+    assert f"from {PACKAGE}.v1_0.stubs import ThingsReceiverStub, ThingsSenderStub" in found.stdout
+
+
+def test_a_scaffold_overwrites_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "handlers.py"
+    arguments = ["scaffold", "--root", str(ROOT), "--version", "1.0", "--module", "things"]
+    assert run(app, [*arguments, "--out", str(path)]).exit_code == 0
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"{text}# mine", encoding="utf-8")
+    assert run(app, [*arguments, "--out", str(path)]).exit_code == 1
+    assert path.read_text(encoding="utf-8").endswith("# mine")
+
+
+def test_a_scaffold_of_what_is_not_there_is_wrong_usage() -> None:
+    for version_, module in (("3", "things"), ("1.0", "nothing")):
+        arguments = ["scaffold", "--root", str(ROOT), "--version", version_, "--module", module]
+        assert run(app, arguments).exit_code == 2

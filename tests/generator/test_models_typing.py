@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ocpi_generator.generate import Request, scaffold
+
 REPOSITORY = Path(__file__).parent.parent.parent
 
 HANDLER = """
@@ -31,6 +33,9 @@ class Handler(CredentialsStub):
     async def delete_credentials(self, context: Context) -> None:
         return None
 """
+SCAFFOLD = scaffold(
+    Request(REPOSITORY / "openapi", Path("ocpi_bindings"), ("2.2.1",), ("locations",))
+)
 CLIENT = """
 from ocpi_bindings.v2_2_1 import binding
 from ocpi_bindings.v2_2_1.clients import Clients
@@ -49,6 +54,8 @@ WRONG_CLIENT = CLIENT.replace("limit=3", 'limit="3"')
     ("source", "complaint"),
     [
         (HANDLER, ""),
+        (SCAFFOLD, ""),
+        (SCAFFOLD.replace("def patch_evse", "def mend_evse"), 'abstract attributes "patch_evse"'),
         (CLIENT, ""),
         (MISSING, 'Final class source.Handler has abstract attributes "delete_credentials"'),
         (WRONG, 'Return type "Coroutine[Any, Any, int]" of "post_credentials" incompatible'),

@@ -9,7 +9,15 @@ from ocpi_generator.generate.manifest import is_current
 from ocpi_generator.generate.replace import replace_folder
 from ocpi_generator.generate.request import Request
 
-__all__ = ["Difference", "GenerationError", "Request", "UnknownName", "check", "generate"]
+__all__ = [
+    "Difference",
+    "GenerationError",
+    "Request",
+    "UnknownName",
+    "check",
+    "generate",
+    "scaffold",
+]
 
 
 def generate(request: Request) -> bool:
@@ -45,3 +53,16 @@ def check(request: Request) -> list[Difference]:
         expected.mkdir()
         build(request, expected)
         return compare(expected, request.target)
+
+
+def scaffold(request: Request) -> str:
+    """Write handler classes of one module of one version, to be filled in.
+
+    Raises:
+        UnknownName: There is no such version or module.
+        GenerationError: Something failed.
+        Refused: A document is broken.
+    """
+    from ocpi_generator.generate.scaffold import scaffold as run  # noqa: PLC0415 - slow to import
+
+    return run(request)

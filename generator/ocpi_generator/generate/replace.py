@@ -46,11 +46,10 @@ def _swap(made: Path, target: Path, old: Path) -> None:
     try:
         if target.exists():
             target.rename(old)
-        try:
-            made.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
+        made.rename(target)
     except OSError as error:
         raise GenerationError(f"{target} could not be replaced: {error}") from error
+    finally:
+        # Also when somebody presses Ctrl+C between the two steps.
+        if old.exists() and not target.exists():
+            old.rename(target)

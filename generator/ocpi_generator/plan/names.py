@@ -5,7 +5,15 @@ import re
 
 from ocpi_generator.plan.errors import PlanError
 
-__all__ = ["argument", "client_class", "constant", "identifier", "member", "stub_class"]
+__all__ = [
+    "argument",
+    "client_class",
+    "constant",
+    "handler_class",
+    "identifier",
+    "member",
+    "stub_class",
+]
 
 _NOT_WORD = re.compile(r"\W+", re.ASCII)
 _OWN_ARGUMENTS = frozenset({"self", "context", "body", "query", "result_url"})
@@ -22,9 +30,14 @@ def client_class(module: str) -> str:
     return f"{_word(module)}Client"
 
 
+def handler_class(module: str, side: str) -> str:
+    """Name a handler class; the one document of credentials needs no side."""
+    return f"{_word(module)}{'' if side == 'both' else _word(side)}"
+
+
 def stub_class(module: str, side: str) -> str:
-    """Name the abstract handler class; the one document of credentials needs no side."""
-    return f"{_word(module)}{'' if side == 'both' else _word(side)}Stub"
+    """Name the abstract class of handlers."""
+    return f"{handler_class(module, side)}Stub"
 
 
 def identifier(name: str) -> str:

@@ -40,9 +40,19 @@ class VersionInput:
 
 @dataclass(frozen=True, slots=True)
 class StubPlan:
-    """The abstract handler class of one interface."""
+    """The abstract handler class of one interface.
+
+    Attributes:
+        name: Its name.
+        handler: The name of a class that implements it, for scaffolds.
+        side: Which side of the module it is.
+        constant: The record of the interface.
+        methods: What a handler has to implement.
+        doc: The lines of the docstring.
+    """
 
     name: str
+    handler: str
     side: str
     constant: str
     methods: tuple[StubMethod, ...]
@@ -172,6 +182,7 @@ def _plan_stub(interface: InterfacePlan) -> StubPlan:
     see = f"Specification: {interface.url}" if interface.url else ""
     return StubPlan(
         name=names.stub_class(interface.module, interface.side),
+        handler=names.handler_class(interface.module, interface.side),
         side=interface.side,
         constant=interface.constant,
         methods=tuple(stub_method(one) for one in interface.operations),

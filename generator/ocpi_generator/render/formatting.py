@@ -2,10 +2,11 @@
 
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ocpi_generator.render.errors import RenderError
 
-__all__ = ["format_tree"]
+__all__ = ["format_text", "format_tree"]
 
 _LINE = "100"
 _OWN = '["ocpi_runtime", "ocpi_bindings", "ocpi_generator", "ocpi_server", "ocpi_conformance"]'
@@ -23,6 +24,19 @@ def format_tree(folder: Path) -> None:
     fixes = ("--select", "F401,I001,RUF022", "--fix", "--unsafe-fixes", "--exit-zero")
     _run("check", *_COMMON, *target, *fixes, "--config", own, str(folder))
     _run("format", *_COMMON, *target, str(folder))
+
+
+def format_text(text: str) -> str:
+    """Format the text of one Python file.
+
+    Raises:
+        RenderError: ruff is missing, or the text is no Python.
+    """
+    with TemporaryDirectory(prefix="ocpi-format-") as folder:
+        path = Path(folder) / "text.py"
+        path.write_text(text, encoding="utf-8")
+        format_tree(Path(folder))
+        return path.read_text(encoding="utf-8")
 
 
 def _run(*arguments: str) -> None:

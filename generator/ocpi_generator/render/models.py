@@ -20,8 +20,8 @@ _TOOL = "datamodel-code-generator"
 _INDENT = 4
 _BASE = {"msgspec": "{0.models}._base", "pydantic": "{0.package}._base"}
 """Where ``Model`` and ``OpenEnum`` are imported from."""
-_EXACT = ("datetime", "Decimal")
-"""Types that the base of pydantic models defines anew, so that they read and write OCPI's forms."""
+_EXACT = {"msgspec": ("datetime",), "pydantic": ("datetime", "Decimal")}
+"""Types that the base of the models defines anew, so that they read and write OCPI's forms."""
 
 
 def render_models(version: VersionPlan, kind: str) -> str:
@@ -86,7 +86,7 @@ def _options(plan: ModelsPlan, kind: str, base: str, head: str) -> dict[str, Any
         output_datetime_class=DatetimeClassType.Datetime,
         target_python_version=PythonVersion.PY_311,
         base_class=f"{base}.Model",
-        import_overrides=dict.fromkeys(_EXACT, base) if kind == "pydantic" else None,
+        import_overrides=dict.fromkeys(_EXACT[kind], base),
         additional_imports=[f"{base}.OpenEnum"] if needs_open else None,
         custom_template_dir=MODEL_TEMPLATES[kind],
         extra_template_data=_template_data(plan),

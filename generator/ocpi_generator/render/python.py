@@ -8,7 +8,7 @@ from ocpi_generator.plan.types import Import, group_imports
 from ocpi_generator.render.environment import environment, header
 from ocpi_generator.render.models import render_models
 
-__all__ = ["render_pydantic", "render_root", "render_version"]
+__all__ = ["render_pydantic", "render_root", "render_scaffold", "render_version"]
 
 _OPERATIONS = "ocpi_runtime.operations"
 _RECORDS = ("Interface", "Operation", "Parameter")
@@ -45,6 +45,24 @@ def render_pydantic(plan: VersionPlan) -> Mapping[str, str]:
         "_base.py": printer.page("pydantic_base"),
         **modules,
     }
+
+
+def render_scaffold(plan: VersionPlan, module: ModulePlan) -> str:
+    """Print handler classes of a module whose methods are still to be filled in."""
+    stubs = f"{plan.facts.package}.stubs"
+    imports = frozenset().union(*(stub.imports for stub in module.stubs))
+    own = {Import(stubs, stub.name) for stub in module.stubs}
+    own |= {Import("typing", "final"), Import("ocpi_runtime.errors", "NotSupported")}
+    return (
+        environment()
+        .get_template("scaffold.py.jinja")
+        .render(
+            plan=plan,
+            module=module,
+            imports=group_imports(imports | own),
+            exported=[stub.handler for stub in module.stubs],
+        )
+    )
 
 
 class _Printer:

@@ -1,47 +1,38 @@
 """The client: a session with a peer, below the operations that the generator writes.
 
-Generated code looks like this. A module per operation builds a ``Request``; a class per OCPI
-module offers the operations as methods, async and sync; ``Clients`` is the peer itself.
+    async with connect(versions_url, token, bindings=[v2_2_1.binding]) as peer:
+        async for location in peer.locations.get_locations():
+            print(location.id)
 
-    # clients/locations/get_locations.py
-    OPERATION = LOCATIONS_SENDER.operations["get_locations"]
+``connect`` discovers and negotiates; ``Peer.at`` skips that where the endpoints are known;
+:mod:`ocpi_runtime.client.registration` exchanges credentials. ``connect_sync`` and ``SyncPeer``
+are the same without await.
+
+Generated code is made of four things. A module for each operation builds a :class:`Request`:
+
+    OPERATION: Final = LOCATIONS_SENDER.operations["get_locations"]
 
     def request(*, date_from: datetime | None = None, ...) -> Request[list[Location]]:
         return Request(LOCATIONS_SENDER, OPERATION, query={"date_from": date_from, ...})
 
-    # clients/locations/put_location.py: bodies are a model or Raw JSON
-    def request(country_code: str, ..., body: Location | Raw) -> Request[None]:
-        return Request(LOCATIONS_RECEIVER, OPERATION, path={"country_code": ...}, body=body)
+A :class:`ModuleClient` for each OCPI module offers them as methods:
 
-    # clients/commands/post_command_result.py: ``result_url`` operations
-    def request(result_url: str, body: CommandResult | Raw) -> Request[None]:
-        return Request(COMMANDS_SENDER, OPERATION, url=result_url, body=body)
-
-    # clients/locations/__init__.py
-    class Locations(ModuleClient):
+    class LocationsClient(ModuleClient):
         def get_locations(self, *, date_from: datetime | None = None, ...) -> Pages[Location]:
             return self._session.pages(get_locations.request(date_from=date_from, ...))
 
         async def get_location(self, location_id: str) -> Location:
             return await self._session.result(get_location.request(location_id))
 
-    class SyncLocations(SyncModuleClient):
-        def get_locations(self, *, ...) -> SyncPages[Location]: ...   # the same, without await
-        def get_location(self, location_id: str) -> Location: ...
+``Clients`` is the peer itself, with a property for each module, and the binding names its class,
+so that a type checker knows what ``connect`` gives:
 
-    # clients/__init__.py
     class Clients(Peer):
         @property
-        def locations(self) -> Locations:
-            return Locations(self)
+        def locations(self) -> LocationsClient:
+            return LocationsClient(self)
 
-    class SyncClients(SyncPeer):
-        @property
-        def locations(self) -> SyncLocations:
-            return SyncLocations(self)
-
-    # _binding.py: generic, so that connect() knows what it returns
-    binding: Final[Binding[Clients, SyncClients]] = Binding(..., clients=..., sync_clients=...)
+    binding: Final[Binding[Clients, SyncClients]] = Binding(..., clients=Clients, ...)
 """
 
 from ocpi_runtime.client.connect import connect, connect_sync

@@ -13,7 +13,7 @@ from ocpi_runtime.client._outcome import Arrived, answer, decoded, judge, locate
 from ocpi_runtime.client._prepare import Line, prepare, target
 from ocpi_runtime.client._wire import Flow, Outgoing, Pause, Reply
 from ocpi_runtime.client.exchange import Exchange, Problem, mask_headers, mask_tokens
-from ocpi_runtime.client.options import Settings
+from ocpi_runtime.client.options import Limits, Settings
 from ocpi_runtime.client.request import Answer, Request
 from ocpi_runtime.errors import OcpiError, RequestTimeout, TransportError
 
@@ -23,7 +23,6 @@ T = TypeVar("T")
 log = logging.getLogger("ocpi_runtime.client")
 
 _AGAIN = frozenset({429, 502, 503, 504})
-_FIRST_WAIT = 0.25
 
 
 def call(line: Line, request: Request[T]) -> Flow[Answer[T]]:
@@ -130,16 +129,17 @@ def _wait(line: Line, arrived: Arrived, attempt: int) -> float | None:
     if arrived.reply is None:
         kind = type(arrived.error)
         unreached = issubclass(kind, TransportError) and not issubclass(kind, RequestTimeout)
-        return _backoff(attempt) if unreached else None
+        return _backoff(limits, attempt) if unreached else None
     if arrived.reply.http_status not in _AGAIN:
         return None
     asked = _retry_after(arrived.reply.headers.get("retry-after", ""))
-    wait = _backoff(attempt) if asked is None else asked
+    wait = _backoff(limits, attempt) if asked is None else asked
     return wait if wait <= limits.retry_after else None
 
 
-def _backoff(attempt: int) -> float:
-    return _FIRST_WAIT * float(2**attempt) * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
+def _backoff(limits: Limits, attempt: int) -> float:
+    spread = random.uniform(0.5, 1.5)  # noqa: S311 - no secret
+    return min(limits.backoff * float(2**attempt) * spread, limits.retry_after)
 
 
 def _retry_after(value: str) -> float | None:

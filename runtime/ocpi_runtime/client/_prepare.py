@@ -1,5 +1,6 @@
 """From a request to what is sent: URL, headers and a body that was checked."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from ocpi_runtime.client.endpoints import Endpoints
 from ocpi_runtime.client.exchange import MASK
 from ocpi_runtime.client.options import Settings
 from ocpi_runtime.client.request import Request
-from ocpi_runtime.errors import InvalidParameters, Violation
+from ocpi_runtime.errors import InvalidParameters, UnsafeUrl, Violation
 from ocpi_runtime.operations import Interface, Operation, Parameter
 from ocpi_runtime.token import header_value
 from ocpi_runtime.types import UNSET, Raw
@@ -24,6 +25,8 @@ __all__ = ["Line", "prepare", "target"]
 
 _AGENT = "ocpi-runtime"
 _SHORTEST_SECRET = 8
+_LONGEST_SHOWN = 300
+_USER = re.compile("//[^/]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def prepare(line: Line, request: Request[Any], url: str, correlation_id: str) ->
         UnsafeUrl: The policy does not allow the URL.
         InvalidParameters: The body, or the value of a header, may not be sent.
     """
-    urls.check_url(url, line.settings.policy)
+    _check_url(line, request.operation, url)
     interface = request.interface
     content = _body(request)
     request_id = headers.new_id() if interface.ids else ""
@@ -94,6 +97,16 @@ def prepare(line: Line, request: Request[Any], url: str, correlation_id: str) ->
     return Outgoing(
         interface, operation, operation.method, url, named, content, request_id, correlation_id
     )
+
+
+def _check_url(line: Line, operation: Operation, url: str) -> None:
+    try:
+        urls.check_url(url, line.settings.policy)
+    except UnsafeUrl as fault:
+        shown = _USER.sub("//", url[:_LONGEST_SHOWN].encode("ascii", "replace").decode())
+        told = shown if shown.isprintable() else repr(shown)
+        fault.args = (f"{operation.method} {told}: {fault.message}",)
+        raise
 
 
 def _headers(line: Line, interface: Interface, content: bytes | None) -> dict[str, str]:
@@ -147,6 +160,8 @@ def _text(value: Any) -> str:
 def _body(request: Request[Any]) -> bytes | None:
     """Write the body and hold it to the rules of its class; Raw is sent as it is."""
     body, kind = request.body, request.operation.body
+    if body is None and not request.operation.body_required:
+        return None
     if kind is None:
         return None
     if isinstance(body, Raw):

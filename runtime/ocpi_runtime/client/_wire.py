@@ -53,18 +53,16 @@ class Outgoing:
 
         httpx removes dot segments from a path; the target keeps the URL as it was given.
         """
-        extensions = {}
-        if self.url.isascii():
-            bare = self.url.partition("#")[0].partition("://")[2]
-            start = min((bare.find(mark) for mark in "/?" if mark in bare), default=len(bare))
-            target = bare[start:]
-            extensions["target"] = (target if target.startswith("/") else f"/{target}").encode()
+        bare = self.url.partition("#")[0].partition("://")[2]
+        start = min((bare.find(mark) for mark in "/?" if mark in bare), default=len(bare))
+        path = bare[start:]
+        target = path if path.startswith("/") else f"/{path}"
         return {
             "method": self.method,
             "url": self.url,
             "headers": self.headers,
             "content": self.content,
-            "extensions": extensions,
+            "extensions": {"target": target.encode("ascii")},
         }
 
 

@@ -44,9 +44,6 @@ class Endpoints:
     def __iter__(self) -> Iterator[Endpoint]:
         return iter(self._all)
 
-    def __len__(self) -> int:
-        return len(self._all)
-
     def find(self, module: str, side: str) -> Endpoint | None:
         """Find an endpoint; identifiers are compared without case.
 

@@ -26,8 +26,10 @@ class Limits:
         items: Items of one crawl.
         empty_pages: Pages without items in a row, while the peer still links to a next one.
         retries: How often a GET is sent again after a connection error, 429, 502, 503 or 504.
-        retry_after: The longest wait, in seconds, before it is sent again. A peer that asks for
-            a longer one is not asked again.
+        backoff: Seconds before it is sent again for the first time; each further wait is twice
+            as long, and all vary by half.
+        retry_after: The longest wait in seconds. A peer that asks for a longer one is not asked
+            again.
     """
 
     connect: float = 5.0
@@ -39,6 +41,7 @@ class Limits:
     items: int = 5_000_000
     empty_pages: int = 3
     retries: int = 2
+    backoff: float = 0.25
     retry_after: float = 10.0
 
 

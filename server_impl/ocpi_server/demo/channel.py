@@ -55,6 +55,7 @@ class Exchanged(msgspec.Struct, tag="exchange"):
     status_code: int | None
     status_message: str | None
     error: str | None
+    started: float
     milliseconds: float
 
 

@@ -18,7 +18,6 @@ __all__ = ["Show"]
 _NAMES = {"cpo": "CPO", "emsp": "eMSP"}
 _OTHER = {"cpo": "eMSP", "emsp": "CPO"}
 _LONGEST_URL = 78
-_LONGEST_BODY = 4000
 
 
 @dataclass
@@ -35,6 +34,7 @@ class Show:
 
     def __post_init__(self) -> None:
         self._console = Console(highlight=False, soft_wrap=True)
+        self._failing: tuple[str, Exchanged] | None = None
 
     def step(self, number: int, title: str) -> None:
         """Open a step."""
@@ -47,6 +47,9 @@ class Show:
         """Show one call of a platform to the other."""
         self.exchanges += 1
         meaning = _meaning(what)
+        good = what.error is None and (what.status_code or 9000) < 2000  # noqa: PLR2004 - success
+        if not good or self._failing is None:
+            self._failing = (who, what)
         if self.as_json:
             self._line(
                 {
@@ -62,7 +65,6 @@ class Show:
                 }
             )
             return
-        good = what.error is None and (what.status_code or 9000) < 2000  # noqa: PLR2004 - success
         status = f"{what.http_status or '---'} {what.status_code or '----'}"
         line = Text("   ")
         line.append(f"{_NAMES[who]:>4} -> {_OTHER[who]:<4} ", style="cyan")
@@ -79,15 +81,15 @@ class Show:
         else:
             self._console.print(Text(f"   = {text}", style="green"))
 
-    def failure(self, text: str, last: tuple[str, Exchanged] | None) -> None:
-        """Say what went wrong, with the exchange in full."""
+    def failure(self, text: str) -> None:
+        """Say what went wrong, with the last exchange that was no success in full."""
         if self.as_json:
-            failing = msgspec.to_builtins(last[1]) if last else None
+            failing = msgspec.to_builtins(self._failing[1]) if self._failing else None
             self._line({"failure": text, "exchange": failing})
             return
         self._console.print(Text(f"\nThis went wrong: {text}", style="bold red"))
-        if last is not None:
-            self._console.print(Text(_in_full(*last)))
+        if self._failing is not None:
+            self._console.print(Text(_in_full(*self._failing)))
 
     def _line(self, document: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
@@ -104,10 +106,10 @@ def _in_full(who: str, what: Exchanged) -> str:
     """Write an exchange as a person would paste it into a ticket."""
     lines = [f"{_NAMES[who]} -> {_OTHER[who]}", f"{what.method} {what.url}"]
     lines += [f"{name}: {value}" for name, value in what.request_headers.items()]
-    lines += ["", what.request_body[:_LONGEST_BODY], ""] if what.request_body else [""]
-    lines.append(what.error or f"HTTP {what.http_status}")
+    lines += ["", what.request_body, ""] if what.request_body else [""]
+    lines.append(f"HTTP {what.http_status}" if what.http_status else what.error or "no answer")
     lines += [f"{name}: {value}" for name, value in what.response_headers.items()]
-    return "\n".join([*lines, "", what.response_body[:_LONGEST_BODY]])
+    return "\n".join([*lines, "", what.response_body])
 
 
 def _data(what: Exchanged) -> Any:
@@ -162,6 +164,7 @@ _MEANINGS: dict[str, Callable[[Exchanged], str]] = {
     "get_credentials": lambda _: "who the other side is",
     "delete_credentials": lambda _: "the tokens end",
     "get_locations": _listed("locations"),
+    "get_tariffs": _listed("tariffs"),
     "put_location": _sent("name", "the location {}"),
     "patch_evse": _patched,
     "put_token": _sent("uid", "the token {}"),
@@ -182,8 +185,8 @@ _MEANINGS: dict[str, Callable[[Exchanged], str]] = {
 
 
 def _meaning(what: Exchanged) -> str:
-    if what.error:
-        return what.error
+    if not what.http_status:
+        return what.error or "no answer"
     if (what.status_code or 0) >= 2000 or what.http_status >= 400:  # noqa: PLR2004 - not success
         return what.status_message or "refused"
     tell = _MEANINGS.get(what.operation)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,15 +45,14 @@ class Step:
 class Node:
     """One platform in a process of its own."""
 
-    def __init__(self, who: str, process: asyncio.subprocess.Process, show: Show) -> None:
+    def __init__(self, who: str, process: asyncio.subprocess.Process) -> None:
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("A platform's process has no pipes.")
         self.who = who
-        self.last: Exchanged | None = None
+        self.exchanges: list[Exchanged] = []
         self._process = process
         self._stdin = process.stdin
         self._stdout = process.stdout
-        self._show = show
 
     async def ready(self) -> Ready:
         """Wait until the platform listens."""
@@ -63,18 +62,19 @@ class Node:
         return message
 
     async def act(self, act: Act) -> dict[str, Any]:
-        """Have the platform do something, showing each exchange as it happens."""
+        """Have the platform do something; its exchanges are kept as they happen.
+
+        Raises:
+            StoryFailedError: It could not.
+        """
         self._stdin.write(channel.act_line(act))
         await self._stdin.drain()
-        while True:
-            message = await self._next()
+        while not isinstance(message := await self._next(), Outcome):
             if isinstance(message, Exchanged):
-                self.last = message
-                self._show.exchange(self.who, message)
-            elif isinstance(message, Outcome):
-                if message.failure is not None:
-                    raise StoryFailedError(message.failure)
-                return message.result
+                self.exchanges.append(message)
+        if message.failure is not None:
+            raise StoryFailedError(message.failure)
+        return message.result
 
     async def _next(self) -> channel.Message:
         async with asyncio.timeout(_PATIENCE):
@@ -85,7 +85,7 @@ class Node:
 
 
 @asynccontextmanager
-async def _node(who: str, folder: Path, show: Show) -> AsyncIterator[Node]:
+async def _node(who: str, folder: Path) -> AsyncIterator[Node]:
     """Run a platform until the block ends. What it logs goes to a file beside its database."""
     with (folder / f"{who}.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
@@ -97,7 +97,7 @@ async def _node(who: str, folder: Path, show: Show) -> AsyncIterator[Node]:
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
     try:
-        yield Node(who, process, show)
+        yield Node(who, process)
     finally:
         with suppress(ProcessLookupError):
             process.terminate()
@@ -116,35 +116,55 @@ async def tell(steps: tuple[Step, ...], show: Show, folder: Path, *, keep: bool)
     Returns:
         Whether all went well.
     """
-    async with _node("cpo", folder, show) as cpo, _node("emsp", folder, show) as emsp:
+    async with _node("cpo", folder) as cpo, _node("emsp", folder) as emsp:
         nodes = {"cpo": cpo, "emsp": emsp}
-        acting = cpo
         try:
             ready = {who: await node.ready() for who, node in nodes.items()}
             memory: Memory = {f"{who}_versions": one.versions_url for who, one in ready.items()}
             for number, step in enumerate(steps, 1):
-                acting = nodes[step.who]
-                await _take(number, step, acting, show, memory)
+                await _take(number, step, nodes, show, memory)
         except (StoryFailedError, TimeoutError) as failure:
-            text = str(failure) or "A platform did not answer in time."
-            show.failure(text, (acting.who, acting.last) if acting.last else None)
+            show.failure(str(failure) or "A platform did not answer in time.")
             return False
         if keep:
             await _stay(show, ready, memory)
     return True
 
 
-async def _take(number: int, step: Step, node: Node, show: Show, memory: Memory) -> None:
+async def _take(
+    number: int, step: Step, nodes: Mapping[str, Node], show: Show, memory: Memory
+) -> None:
+    """Take one step, and show what went over the wire in the order in which it began."""
     show.step(number, step.title)
-    memory.update(await node.act(Act(step.act, step.arguments(memory))))
+    try:
+        memory.update(await nodes[step.who].act(Act(step.act, step.arguments(memory))))
+        for node in nodes.values():
+            await node.act(Act("settle"))
+    finally:
+        happened = [
+            (one.started, who, one) for who, node in nodes.items() for one in node.exchanges
+        ]
+        for _, who, one in sorted(happened, key=lambda entry: entry[0]):
+            show.exchange(who, one)
+        for node in nodes.values():
+            node.exchanges.clear()
     if step.fact is not None:
         show.fact(step.fact(memory))
+
+
+def _show_exchanges(nodes: Mapping[str, Node], show: Show) -> None:
+    happened = [(who, one) for who, node in nodes.items() for one in node.exchanges]
+    for who, one in sorted(happened, key=lambda entry: entry[1].started):
+        show.exchange(who, one)
+    for node in nodes.values():
+        node.exchanges.clear()
 
 
 async def _stay(show: Show, ready: dict[str, Ready], memory: Memory) -> None:
     """Say where the platforms are, and wait to be interrupted."""
     for who, one in ready.items():
         show.fact(f"{who}: {one.versions_url}, Swagger UI at {one.docs_url}")
-    show.fact(f"the eMSP calls the CPO with 'Authorization: Token {memory['token_header']}'")
+    header = memory["token_header"]
+    show.fact(f"the eMSP calls the CPO with 'Authorization: {header}'")
     show.fact("both run until you press Ctrl-C")
     await asyncio.Event().wait()

@@ -5,6 +5,7 @@ Everything is drawn from one seed, so that two runs tell the same story.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 from ocpi_bindings.v2_2_1.models import (
@@ -22,15 +23,19 @@ from ocpi_bindings.v2_2_1.models import (
     ParkingRestriction,
     ParkingType,
     PowerType,
+    PriceComponent,
     RegularHours,
     Status,
+    Tariff,
+    TariffDimensionType,
+    TariffElement,
     Token,
     TokenType,
     WhitelistType,
 )
 from ocpi_runtime.types import PartyId
 
-__all__ = ["CPO", "EMSP", "locations", "tokens"]
+__all__ = ["CPO", "EMSP", "locations", "tariff", "tokens"]
 
 CPO = PartyId("NL", "GRN")
 EMSP = PartyId("DE", "FUN")
@@ -145,6 +150,28 @@ def _connector(
         max_amperage=amperes,
         tariff_ids=["GRN-STANDARD"],
         last_updated=updated,
+    )
+
+
+def tariff() -> Tariff:
+    """Give the operator's tariff: a fee to start, energy, and time after charging."""
+    vat = Decimal(21)
+    prices = (
+        (TariffDimensionType.FLAT, Decimal("0.50"), 1),
+        (TariffDimensionType.ENERGY, Decimal("0.42"), 1),
+        (TariffDimensionType.PARKING_TIME, Decimal("2.40"), 300),
+    )
+    components = [
+        PriceComponent(type=kind, price=price, vat=vat, step_size=step)
+        for kind, price, step in prices
+    ]
+    return Tariff(
+        country_code=CPO.country_code,
+        party_id=CPO.party_id,
+        id="GRN-STANDARD",
+        currency="EUR",
+        elements=[TariffElement(price_components=components)],
+        last_updated=_EPOCH,
     )
 
 

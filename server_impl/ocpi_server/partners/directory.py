@@ -208,6 +208,10 @@ class PartnerDirectory:
 
         await self._database.write(work)
 
+    async def forget(self, partner: PartnerRecord) -> None:
+        """Remove a partner that nothing came of; one that has moved on stays."""
+        await self._database.write(lambda link: rows.remove(link, partner))
+
     async def _create(self, name: str, values: dict[str, Any]) -> str:
         partner_id = str(uuid4())
         now = to_micros(self._clock())

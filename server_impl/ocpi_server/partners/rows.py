@@ -18,6 +18,7 @@ __all__ = [
     "by_party",
     "change",
     "every",
+    "remove",
     "take_parties",
     "write_endpoints",
     "write_roles",
@@ -81,6 +82,13 @@ def change(connection: Connection, known: PartnerRecord, values: dict[str, Any])
     )
     done = connection.execute(statement, {"revision": known.revision + 1, **values})
     return done.rowcount > 0
+
+
+def remove(connection: Connection, known: PartnerRecord) -> None:
+    """Delete a partner if it is still as it was read."""
+    connection.execute(
+        delete(partners).where(partners.c.id == known.id, partners.c.revision == known.revision)
+    )
 
 
 def take_parties(

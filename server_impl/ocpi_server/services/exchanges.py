@@ -13,7 +13,12 @@ from ocpi_server.clock import Clock, to_micros, utc_now
 from ocpi_server.store.database import Database
 from ocpi_server.store.tables import exchanges
 
-__all__ = ["Exchanges"]
+__all__ = ["ACTIVE", "CLEAR", "SET", "Exchanges"]
+
+ACTIVE: Final = "active_charging_profile"
+SET: Final = "charging_profile"
+CLEAR: Final = "clear_profile"
+"""The kinds of results about charging profiles; those of commands have the command's name."""
 
 _OPEN = insert(exchanges)
 _RESULT = select(exchanges.c.result).where(exchanges.c.uid == bindparam("uid"))

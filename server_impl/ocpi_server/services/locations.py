@@ -1,20 +1,18 @@
 """Locations that partners push: whole ones, single EVSEs, single connectors."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
-from ocpi_runtime.errors import InvalidParameters, NotFound, UnknownLocation, Violation
+from ocpi_runtime.errors import NotFound, UnknownLocation
 from ocpi_runtime.patch import merge
 from ocpi_runtime.server import Outcome, Partner
 from ocpi_runtime.types import Raw
+from ocpi_server.services.kinds import LOCATIONS
 from ocpi_server.services.location_parts import Step, edit, find
-from ocpi_server.services.received import Kind, Place, ReceivedObjects
+from ocpi_server.services.received import Place, ReceivedObjects
 from ocpi_server.services.rules import Stamp, require_same
 from ocpi_server.store import Draft, ObjectStore, Stored
 
-__all__ = ["LOCATIONS", "ReceivedLocations"]
-
-LOCATIONS: Final = Kind("locations", unknown=UnknownLocation)
+__all__ = ["ReceivedLocations"]
 
 
 class _Stale(Exception):
@@ -112,12 +110,7 @@ class ReceivedLocations(ReceivedObjects):
 def _stamp(raw: bytes, path: Sequence[Step]) -> Stamp:
     step = path[-1]
     require_same(raw, {step.id_field: step.wanted})
-    stamp = Stamp.of(raw)
-    if stamp is None:
-        raise InvalidParameters(
-            violations=[Violation("/last_updated", "required", "is missing")],
-        )
-    return stamp
+    return Stamp.must(raw)
 
 
 def _keep_newer(old: bytes | None, stamp: Stamp) -> None:

@@ -17,6 +17,8 @@ __all__ = ["OwnBook", "stamped"]
 
 _IDS: Final = {"tokens": "uid"}
 _VARIANTS: Final = {"tokens": "type"}
+_OF_OTHERS: Final = frozenset({"hubclientinfo"})
+"""Here the object tells of a party that is not ours."""
 _SCOPED: Final = frozenset({"sessions", "cdrs"})
 
 
@@ -59,6 +61,26 @@ class OwnBook:
         """Create or replace many objects in one transaction; see :meth:`put`."""
         return await self._store.put_all([self.draft(module, raw) for raw in raws])
 
+    async def get(self, module: str, owner: PartyId, uid: str) -> Raw:
+        """Read an object.
+
+        Raises:
+            NotFound: There is no such object of the platform's own.
+        """
+        found = await self._store.get(Key.of(module, owner, uid))
+        if found is None or found.source != OWN:
+            raise _missing(module, owner, uid)
+        return found.raw
+
+    async def remove(self, module: str, owner: PartyId, uid: str) -> None:
+        """Delete an object.
+
+        Raises:
+            NotFound: There is no such object of the platform's own.
+        """
+        await self.get(module, owner, uid)
+        await self._store.remove(Key.of(module, owner, uid))
+
     async def change(
         self, module: str, owner: PartyId, uid: str, edit: Callable[[bytes], bytes]
     ) -> Raw:
@@ -73,12 +95,12 @@ class OwnBook:
         def change(old: Stored) -> Draft:
             nonlocal made
             if old.source != OWN:
-                raise NotFound(f"{owner} has no {uid} in {module} of its own here.")
+                raise _missing(module, owner, uid)
             made = edit(old.raw)
             return self.draft(module, made)
 
         if await self._store.change(key, change) is None:
-            raise NotFound(f"{owner} has no {uid} in {module} here.")
+            raise _missing(module, owner, uid)
         return Raw(made)
 
     def draft(self, module: str, raw: bytes) -> Draft:
@@ -89,7 +111,7 @@ class OwnBook:
         """
         parts = fields(raw)
         owner = _party(parts)
-        if owner not in self._parties:
+        if owner not in self._parties and module not in _OF_OTHERS:
             fault = Violation("/party_id", "owner", f"{owner} is no party of this platform")
             raise InvalidParameters(f"{owner} is no party of this platform.", violations=[fault])
         uid = text_field(parts, _IDS.get(module, "id")) or ""
@@ -100,6 +122,10 @@ class OwnBook:
         stamp = Stamp.read(parts["last_updated"])
         key = Key.of(module, owner, uid, variant)
         return Draft(key, raw, stamp.micros, self._version, OWN, audience)
+
+
+def _missing(module: str, owner: PartyId, uid: str) -> NotFound:
+    return NotFound(f"{owner} has no {uid} in {module} of its own here.")
 
 
 def _party(parts: dict[str, msgspec.Raw]) -> PartyId:

@@ -32,6 +32,19 @@ class Stamp(NamedTuple):
         return None if part is None else cls.read(part)
 
     @classmethod
+    def must(cls, raw: bytes) -> Self:
+        """Read the stamp of an object that has one.
+
+        Raises:
+            InvalidParameters: It has none.
+        """
+        stamp = cls.of(raw)
+        if stamp is None:
+            fault = Violation("/last_updated", "required", "is missing")
+            raise InvalidParameters("The object lacks last_updated.", violations=[fault])
+        return stamp
+
+    @classmethod
     def read(cls, part: bytes | msgspec.Raw) -> Self:
         """Read a stamp from its JSON string."""
         return cls(read_micros(read_text(part) or ""), bytes(part))

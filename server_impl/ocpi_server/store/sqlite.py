@@ -6,10 +6,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
-from sqlalchemy.exc import OperationalError
 
 __all__ = ["SqliteDatabase", "StoreBusy", "prepare"]
 
@@ -81,21 +81,25 @@ class SqliteDatabase:
         # The timeout covers locks that are held for moments only; waiting for the write lock of
         # another process must not stop the event loop and is done in _begin.
         engine = _engine(url, busy_seconds=1.0)
+        if engine.url.database:
+            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
         self._writer = engine.connect()
-        self._writer.exec_driver_sql("PRAGMA busy_timeout=0")
         self._reader = engine.connect()
+        # Beginning and ending transactions goes past SQLAlchemy, which would double its cost.
+        self._write_link = _link(self._writer)
+        self._read_link = _link(self._reader)
+        self._write_link.execute("PRAGMA busy_timeout=0")
         self._waiting: deque[_Write] = deque()
         self._task: asyncio.Task[None] | None = None
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ocpi-commit")
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run work that only reads, at once and without waiting for writers."""
-        reader = self._reader
-        reader.exec_driver_sql("BEGIN")
+        self._read_link.execute("BEGIN")
         try:
-            return work(reader)
+            return work(self._reader)
         finally:
-            reader.exec_driver_sql("COMMIT")
+            self._read_link.execute("COMMIT")
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run work in the next transaction and wait until it is on the disk."""
@@ -121,19 +125,18 @@ class SqliteDatabase:
             self._task = None
 
     async def _transaction(self) -> None:
+        done: list[_Write] = []
         try:
             await self._begin()
-        except StoreBusy as error:
-            self._fail(error)
-            return
-        done = self._take()
-        try:
+            self._take(done)
             loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._disk, self._finish, "COMMIT")
+            await loop.run_in_executor(self._disk, self._write_link.execute, "COMMIT")
         except Exception as error:  # noqa: BLE001 - the callers get whatever the disk said
             self._undo()
+            if not done:
+                done, self._waiting = list(self._waiting), deque()
             for write in done:
-                write.error = error
+                write.error = write.error or error
         for write in done:
             write.settle()
 
@@ -142,51 +145,39 @@ class SqliteDatabase:
         pause = 0.001
         while True:
             try:
-                self._writer.exec_driver_sql("BEGIN IMMEDIATE")
-            except OperationalError as error:
-                if not _is_lock(error) or time.monotonic() > deadline:
-                    raise StoreBusy(str(error.orig)) from error
+                self._write_link.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                locked = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+                if not locked or time.monotonic() > deadline:
+                    raise StoreBusy(str(error)) from error
             else:
                 return
             await asyncio.sleep(pause)
             pause = min(pause * 2, 0.05)
 
-    def _take(self) -> list[_Write]:
-        done: list[_Write] = []
+    def _take(self, done: list[_Write]) -> None:
         until = time.monotonic() + _BATCH_SECONDS
         while self._waiting and (not done or time.monotonic() < until):
             write = self._waiting.popleft()
-            self._run(write)
             done.append(write)
-        return done
+            self._run(write)
 
     def _run(self, write: _Write) -> None:
-        self._writer.exec_driver_sql("SAVEPOINT work")
+        self._write_link.execute("SAVEPOINT work")
         try:
             write.result = write.work(self._writer)
         except Exception as error:  # noqa: BLE001 - handed to the caller
-            self._writer.exec_driver_sql("ROLLBACK TO work")
+            self._write_link.execute("ROLLBACK TO work")
             write.error = error
-        self._writer.exec_driver_sql("RELEASE work")
-
-    def _finish(self, statement: str) -> None:
-        self._writer.exec_driver_sql(statement)
+        self._write_link.execute("RELEASE work")
 
     def _undo(self) -> None:
         # After some failures SQLite has rolled back already.
-        connection: Any = self._writer.connection.dbapi_connection
-        if connection.in_transaction:
-            self._finish("ROLLBACK")
-
-    def _fail(self, error: Exception) -> None:
-        while self._waiting:
-            write = self._waiting.popleft()
-            write.error = error
-            write.settle()
+        if self._write_link.in_transaction:
+            self._write_link.execute("ROLLBACK")
 
 
-def _is_lock(error: OperationalError) -> bool:
-    return (
-        isinstance(error.orig, sqlite3.OperationalError)
-        and error.orig.sqlite_errorcode == sqlite3.SQLITE_BUSY
-    )
+def _link(connection: Connection) -> sqlite3.Connection:
+    found: Any = connection.connection.dbapi_connection
+    link: sqlite3.Connection = found
+    return link

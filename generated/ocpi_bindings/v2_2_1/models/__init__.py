@@ -16,13 +16,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from msgspec import UNSET, UnsetType
 
-from ocpi_bindings.v2_2_1.models._base import Model, OpenEnum
+from ocpi_bindings.v2_2_1.models._base import Model, OpenEnum, datetime
 
 
 class AllowedType(StrEnum):

@@ -6,9 +6,12 @@
 from typing import ClassVar
 
 from ocpi_runtime.types import Model as _Model
-from ocpi_runtime.types import OpenEnum, SchemaSet
+from ocpi_runtime.types import OpenEnum, SchemaSet, Timestamp
 
-__all__ = ["Model", "OpenEnum"]
+__all__ = ["Model", "OpenEnum", "datetime"]
+
+datetime = Timestamp
+"""A datetime that is aware; the decoder refuses others."""
 
 
 class Model(_Model, kw_only=True):

@@ -9,5 +9,5 @@ context.configure(
     target_metadata=metadata,
     transactional_ddl=True,
 )
-with context.begin_transaction():
-    context.run_migrations()
+# The transaction is the one that the connection is in; alembic must not end it.
+context.run_migrations()

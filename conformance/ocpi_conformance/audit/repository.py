@@ -1,0 +1,153 @@
+"""Reads the specification where the user has it: a clone of its repository, or its files."""
+
+import subprocess
+from abc import ABC, abstractmethod
+from functools import cache
+from pathlib import Path
+
+from ocpi_conformance.audit.profiles import Profile, WrongUsage
+
+__all__ = ["Source", "forked_from", "open_source"]
+
+
+class Source(ABC):
+    """The files of one version.
+
+    Attributes:
+        name: What they are called in messages: a branch, or a folder.
+    """
+
+    name: str
+
+    @abstractmethod
+    def files(self) -> tuple[str, ...]:
+        """List all files, by path."""
+
+    @abstractmethod
+    def read(self, path: str) -> str:
+        """Read a file."""
+
+
+class _Clone(Source):
+    def __init__(self, folder: Path, revision: str, below: str) -> None:
+        self.name = revision
+        self._folder, self._below = folder, f"{below}/" if below else ""
+        listed = _git(folder, "ls-tree", "-r", "--name-only", revision, self._below or ".")
+        self._files = tuple(line.removeprefix(self._below) for line in listed.splitlines())
+
+    def files(self) -> tuple[str, ...]:
+        return self._files
+
+    def read(self, path: str) -> str:
+        return _git(self._folder, "show", f"{self.name}:{self._below}{path}")
+
+
+class _Folder(Source):
+    def __init__(self, folder: Path) -> None:
+        self.name = str(folder)
+        self._folder = folder
+
+    def files(self) -> tuple[str, ...]:
+        found = (path for path in self._folder.rglob("*") if path.is_file())
+        return tuple(sorted(path.relative_to(self._folder).as_posix() for path in found))
+
+    def read(self, path: str) -> str:
+        return (self._folder / path).read_text(encoding="utf-8")
+
+
+def open_source(folder: Path, profile: Profile, *, alone: bool) -> Source:
+    """Find the newest text of a version.
+
+    Args:
+        folder: A clone, bare or not, or the files of one version.
+        profile: The version.
+        alone: Whether this version alone was asked for; files without git hold one version.
+
+    Raises:
+        WrongUsage: It is neither, or it does not have the version.
+    """
+    if not folder.is_dir():
+        raise WrongUsage(f"{folder} is no folder.")
+    if _is_clone(folder):
+        return _Clone(folder, _revision(folder, profile), profile.folder)
+    if not any(folder.glob(f"*{profile.dialect.suffix}")):
+        raise WrongUsage(
+            f"{folder} is neither a git repository nor a folder with {profile.dialect.suffix} "
+            "files; give a clone of https://github.com/ocpi/ocpi."
+        )
+    if not alone:
+        raise WrongUsage(f"{folder} is no git repository, so say with --version what it holds.")
+    return _Folder(folder)
+
+
+def forked_from(folder: Path, profile: Profile, core: Profile) -> Source | None:
+    """Find the text of a version where an extension of it began.
+
+    Args:
+        folder: A clone.
+        profile: The extension.
+        core: The version that it extends.
+
+    Returns:
+        Nothing if the clone does not have that history.
+
+    Raises:
+        WrongUsage: It is no clone.
+    """
+    if not _is_clone(folder):
+        raise WrongUsage(f"{profile.name} can only be read from a clone with its history.")
+    ours, theirs = _revision(folder, core), _revision(folder, profile)
+    try:
+        commit = _git(folder, "merge-base", ours, theirs).strip()
+    except WrongUsage:
+        return None
+    return _Clone(folder, commit, core.folder)
+
+
+def _is_clone(folder: Path) -> bool:
+    """Tell whether git sees a repository that begins here, rather than one around it."""
+    asked = ("rev-parse", "--is-bare-repository", "--show-prefix")
+    done = subprocess.run(  # noqa: S603 - git with words of ours
+        ["git", "-C", str(folder), *asked],  # noqa: S607 - the user's git
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode == 0 and done.stdout.split() in (["true"], ["false"])
+
+
+def _revision(folder: Path, profile: Profile) -> str:
+    remotes = _git(folder, "remote").split()
+    for branch in profile.branches:
+        for name in (branch, *(f"{remote}/{branch}" for remote in remotes)):
+            if _has(folder, name):
+                return name
+    raise WrongUsage(
+        f"{folder} has no branch {' or '.join(profile.branches)}, where {profile.name} stands; "
+        "fetch it."
+    )
+
+
+def _has(folder: Path, name: str) -> bool:
+    try:
+        _git(folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+    except WrongUsage:
+        return False
+    return True
+
+
+@cache
+def _git(folder: Path, *words: str) -> str:
+    """Ask git.
+
+    Raises:
+        WrongUsage: There is no git, or it refuses.
+    """
+    command = ["git", "-C", str(folder), *words]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - as above
+    except FileNotFoundError as error:
+        raise WrongUsage("git is needed to read a clone, and is not installed.") from error
+    if done.returncode:
+        raise WrongUsage(f"git {' '.join(words)}: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout.decode("utf-8", errors="replace")

@@ -1,0 +1,90 @@
+"""Requests that were right once, kept to be sent again or turned into wrong ones."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from ocpi_conformance.fuzz.align import Parts, Way, align
+from ocpi_conformance.fuzz.knowledge import Knowledge
+from ocpi_conformance.fuzz.reading import read
+from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.wire import Sent
+from ocpi_runtime.urls import join
+
+__all__ = ["Memory"]
+
+_JSON = "application/json"
+_UNKNOWN = "FUZZ-NONE"
+
+
+@dataclass(slots=True)
+class Memory:
+    """What is remembered of one target.
+
+    Attributes:
+        url: The endpoint URL.
+        accepted: By operationId, the last valid request that was answered with success.
+        valid: By operationId, the last valid request.
+    """
+
+    url: str
+    accepted: dict[str, Sent] = field(default_factory=dict)
+    valid: dict[str, Sent] = field(default_factory=dict)
+
+    def sample(
+        self, operation: Described, knowledge: Knowledge, headers: Mapping[str, str]
+    ) -> Sent:
+        """Give a request that is as right as is known: a remembered one, or one without body."""
+        known = self.accepted.get(operation.id) or self.valid.get(operation.id)
+        if known is not None:
+            return _renewed(known, headers)
+        ids = knowledge.ids(operation.id, operation.path_params, 0)
+        path = {name: ids.get(name, _UNKNOWN) for name in operation.path_params}
+        body: Any = None if operation.body is None else {}
+        return self._written(operation, Parts(path, {}, body), headers)
+
+    def moved(
+        self, operation: Described, knowledge: Knowledge, way: Way, headers: Mapping[str, str]
+    ) -> Sent | None:
+        """Give a request that was accepted, with another owner or with ids that differ."""
+        known = self.accepted.get(operation.id)
+        if known is None:
+            return None
+        reading = read(operation, self.url, known)
+        parts = Parts(reading.path, dict(reading.query), reading.body)
+        there = self.query_of(operation, [operation])
+        aligned = align(operation, parts, knowledge, way, 0, there)
+        return self._written(operation, aligned, headers)
+
+    def again(self, operation: Described, headers: Mapping[str, str]) -> Sent | None:
+        """Give the last accepted request of an operation with new ids of its message."""
+        known = self.accepted.get(operation.id)
+        return None if known is None else _renewed(known, headers)
+
+    def query_of(self, operation: Described, puts: Iterable[Described]) -> dict[str, str]:
+        """Give the query with which an object was put at the path of an operation."""
+        for put in puts:
+            sent = self.accepted.get(put.id)
+            if put.method == "PUT" and put.path == operation.path and sent is not None:
+                return dict(parse_qsl(urlsplit(sent.url).query))
+        return {}
+
+    def _written(self, operation: Described, parts: Parts, headers: Mapping[str, str]) -> Sent:
+        pieces = [
+            parts.path[piece[1:-1]] if piece.startswith("{") else piece
+            for piece in operation.segments
+        ]
+        url = join(self.url, *pieces)
+        if parts.query:
+            url += f"?{urlencode(parts.query)}"
+        if parts.body is None:
+            return Sent(operation.method, url, dict(headers))
+        body = json.dumps(parts.body).encode()
+        return Sent(operation.method, url, {**headers, "content-type": _JSON}, body)
+
+
+def _renewed(known: Sent, headers: Mapping[str, str]) -> Sent:
+    kept = {k: v for k, v in known.headers.items() if k == "content-type"}
+    return Sent(known.method, known.url, {**headers, **kept}, known.body)

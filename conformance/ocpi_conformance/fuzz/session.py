@@ -1,0 +1,214 @@
+"""The state of fuzzing one target: what was sent, what was learned, what was found."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+
+from ocpi_conformance.fuzz.align import Way
+from ocpi_conformance.fuzz.findings import Collector, Fault, Finding
+from ocpi_conformance.fuzz.knowledge import Ids, Knowledge, harvest
+from ocpi_conformance.fuzz.memory import Memory
+from ocpi_conformance.fuzz.reading import bodies_differ, read, segments_below
+from ocpi_conformance.fuzz.rules import judge
+from ocpi_conformance.fuzz.sending import Sender
+from ocpi_conformance.fuzz.surface import Described, Surface, describe
+from ocpi_conformance.fuzz.target import Target
+from ocpi_conformance.fuzz.trial import Intent, Outcome, Trial
+from ocpi_conformance.fuzz.wire import Answer, Exchange, Sent
+from ocpi_runtime.token import is_token
+
+__all__ = ["Session", "Tally"]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the cases of one operation.
+
+    Attributes:
+        cases: How many requests were judged.
+        valid: How many of them were valid, with ids of an object that exists or may be made.
+        reached: How many of the valid ones were answered with success.
+        outcomes: How many were answered in which way.
+    """
+
+    cases: int = 0
+    valid: int = 0
+    reached: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+
+class Session:
+    """Judges exchanges with one target and remembers what helps further requests.
+
+    Args:
+        target: What is fuzzed.
+        knowledge: What is known about the party.
+        collector: Where findings go.
+        sender: Sends requests that schemathesis does not make.
+    """
+
+    def __init__(
+        self, target: Target, knowledge: Knowledge, collector: Collector, sender: Sender
+    ) -> None:
+        self.target = target
+        self.knowledge = knowledge
+        self.sender = sender
+        self.surface: Surface = describe(target.bundle)
+        self.tallies: dict[str, Tally] = {}
+        self.memory = Memory(target.url)
+        self._collector = collector
+
+    @property
+    def operations(self) -> list[Described]:
+        """The operations to fuzz: those first that make objects, parents before children."""
+        order = {"PUT": 0, "POST": 1, "PATCH": 2, "GET": 3, "DELETE": 4}
+        wanted = (
+            one for one in self.surface.operations.values() if one.id not in self.knowledge.skip
+        )
+        return sorted(wanted, key=lambda one: (order[one.method], len(one.segments)))
+
+    def trial(
+        self, operation: Described, exchange: Exchange, intent: Intent = Intent.CALL
+    ) -> Trial:
+        """Put an exchange together with what is known about it."""
+        reading = read(operation, self.target.url, exchange.sent)
+        trial = Trial(operation, exchange, reading, self.knowledge.own, intent=intent)
+        trial.allowed = self.surface.allowed(operation.path)
+        trial.reachable = not trial.foreign and self.knowledge.knows(
+            operation.id, operation.path_params, reading.path
+        )
+        return trial
+
+    def judge(self, trial: Trial) -> list[Fault]:
+        """Hold a trial to the rules; tally it, learn from it and keep what is found."""
+        self._count(trial)
+        self._learn(trial)
+        faults = judge(trial)
+        for fault in faults:
+            self._keep(fault, trial)
+        return faults
+
+    def _keep(self, fault: Fault, trial: Trial) -> None:
+        asciidoc = ".asciidoc#" in trial.operation.docs
+        section = self.surface.specification + fault.section
+        why = section if fault.section and asciidoc else trial.operation.docs
+        finding = Finding(self.target.name, trial.operation.id, fault, why, trial.exchange)
+        self._collector.add(finding)
+
+    def broken_rules(self, operation: Described) -> set[str]:
+        """Give the rules that an operation is known to break."""
+        return self._collector.rules(self.target.name, operation.id)
+
+    def _count(self, trial: Trial) -> None:
+        operation = trial.operation
+        tally = self.tallies.setdefault(operation.id, Tally())
+        tally.cases += 1
+        tally.outcomes[trial.outcome.value] += 1
+        if trial.intent is not Intent.CALL or not trial.reading.valid:
+            return
+        if trial.reachable and not bodies_differ(operation, trial.reading):
+            tally.valid += 1
+            self.memory.valid[operation.id] = trial.exchange.sent
+            if trial.outcome is Outcome.ACCEPTED:
+                tally.reached += 1
+                self.memory.accepted[operation.id] = trial.exchange.sent
+
+    def _learn(self, trial: Trial) -> None:
+        """Take over a token that was renewed, and remember where a new object can be read."""
+        if trial.outcome is not Outcome.ACCEPTED:
+            return
+        data = (trial.envelope or {}).get("data")
+        if self.target.module == "credentials" and isinstance(data, dict):
+            self.use(str(data.get("token", "")))
+        location = trial.exchange.answer.headers.get("location")
+        pieces = segments_below(self.target.url, location) if location else None
+        for operation in self.operations if pieces else ():
+            names = operation.path_params
+            if operation.method == "GET" and len(names) == len(pieces or ()):
+                ids = dict(zip(names, map(unquote, pieces or ()), strict=True))
+                self.knowledge.at.setdefault(operation.id, []).append(ids)
+
+    def use(self, token: str) -> None:
+        """Send another token from now on, if it is one."""
+        if is_token(token):
+            self.sender.use(token)
+
+    def prepare(self, operation: Described) -> None:
+        """Bring the party to where a request can succeed."""
+        token = self.knowledge.before(operation.id)
+        if token is not None:
+            self.use(token)
+        if operation.method == "DELETE":
+            self.put_back(operation)
+
+    def no_answer(self, operation: Described, sent: Sent, reason: str) -> None:
+        """Keep a request that was not answered at all."""
+        fault = Fault("no-answer", "an answer", reason)
+        finding = Finding(
+            self.target.name, operation.id, fault, operation.docs, Exchange(sent, Answer(0))
+        )
+        self._collector.add(finding)
+
+    def ask(self, operation: Described, sent: Sent, intent: Intent = Intent.CALL) -> Trial | None:
+        """Send one request directly and judge it; None where no answer came."""
+        try:
+            exchange = self.sender.send(sent)
+        except httpx.HTTPError as error:
+            self.no_answer(operation, sent, f"{type(error).__name__}: {error}")
+            return None
+        trial = self.trial(operation, exchange, intent)
+        self.judge(trial)
+        return trial
+
+    def headers(self, operation: Described) -> dict[str, str]:
+        """Give the headers of a message, the token masked."""
+        return self.sender.headers(operation, self.knowledge.own, self.knowledge.peer)
+
+    def sample(self, operation: Described) -> Sent:
+        """Give a request that is as right as is known."""
+        return self.memory.sample(operation, self.knowledge, self.headers(operation))
+
+    def moved(self, operation: Described) -> Iterator[Sent]:
+        """Give a request that was accepted, now for another party and with ids that differ."""
+        ways = [Way.FOREIGN] if operation.owned else []
+        ways += [Way.MISMATCH] if operation.identity else []
+        for way in ways:
+            sent = self.memory.moved(operation, self.knowledge, way, self.headers(operation))
+            if sent is not None:
+                yield sent
+
+    def put_back(self, above: Described) -> None:
+        """Send again what was accepted of the objects that an operation works on."""
+        for operation in self.operations:
+            sent = self.memory.again(operation, self.headers(operation))
+            if operation.method == "PUT" and sent and above.path.startswith(operation.path):
+                self.ask(operation, sent)
+
+    def query_there(self, operation: Described) -> dict[str, str]:
+        """Give the query with which an object was put at the path of an operation."""
+        return self.memory.query_of(operation, self.operations)
+
+    def learn(self) -> Iterator[Ids]:
+        """Pull the lists of the target and give the ids that its paths take."""
+        for operation in self.operations:
+            if not operation.paged:
+                continue
+            trial = self.ask(operation, self.sample(operation))
+            data = (trial.envelope or {}).get("data") if trial else None
+            items: list[Any] = data if isinstance(data, list) else []
+            for names in self._names(operation):
+                yield from harvest(names, items, self._queries())
+
+    def _queries(self) -> set[str]:
+        """Give the query parameters of operations that are no lists."""
+        found = [one for one in self.operations if not one.paged]
+        return {name for one in found for name in one.params if name not in one.path_params}
+
+    def _names(self, listing: Described) -> set[tuple[str, ...]]:
+        """Give the parameters of the paths below a list; where there is none, invent a name."""
+        below = {one.path_params for one in self.operations if one.path_params}
+        return below or {(f"{self.target.module.removesuffix('s')}_id",)}

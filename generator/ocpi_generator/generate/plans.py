@@ -1,0 +1,100 @@
+"""From documents to the plans of what was asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ocpi_generator.bundle import VersionBundle, weave
+from ocpi_generator.documents import Library
+from ocpi_generator.generate.errors import GenerationError, UnknownName
+from ocpi_generator.generate.request import Request
+from ocpi_generator.plan import PlanError, VersionInput, VersionPlan, plan_version
+from ocpi_generator.plan.models import reachable, references
+
+__all__ = ["Planned", "plan_all"]
+
+JsonObject = dict[str, Any]
+
+_ALWAYS = frozenset({"versions", "credentials"})
+"""Modules without which two platforms cannot even meet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One version: what is printed for it, and its bundles.
+
+    Attributes:
+        plan: What is printed.
+        documents: The texts of the bundles, by file name.
+    """
+
+    plan: VersionPlan
+    documents: Mapping[str, str]
+
+
+def plan_all(request: Request) -> list[Planned]:
+    """Plan all versions and modules that are asked for.
+
+    Raises:
+        UnknownName: There is no such version or module.
+        GenerationError: There are no documents, or one cannot become Python code.
+        Refused: A document is broken.
+    """
+    bundles = _bundles(request)
+    _refuse_unknown(request, bundles)
+    try:
+        return [_planned(request, bundle) for bundle in bundles]
+    except PlanError as error:
+        raise GenerationError(str(error)) from error
+
+
+def _bundles(request: Request) -> list[VersionBundle]:
+    library = Library(request.root)
+    known = library.names()
+    if not known:
+        raise GenerationError(f"{request.root} has no folder with a version.toml.")
+    for name in request.versions:
+        if name not in known:
+            raise UnknownName(f"There is no version {name}; there are {', '.join(known)}.")
+    return [weave(library.readable(name)) for name in request.versions or known]
+
+
+def _refuse_unknown(request: Request, bundles: Sequence[VersionBundle]) -> None:
+    known = {name.partition(".")[0] for bundle in bundles for name in bundle.documents}
+    for name in request.modules:
+        if name not in known:
+            raise UnknownName(f"There is no module {name}; there are {', '.join(sorted(known))}.")
+
+
+def _planned(request: Request, bundle: VersionBundle) -> Planned:
+    chosen = {name: one for name, one in bundle.documents.items() if _is_wanted(request, name)}
+    given = VersionInput(
+        version=bundle.meta.version,
+        package=f"{request.package}.{bundle.meta.package}",
+        token_base64=bundle.meta.token_base64,
+        schemas=_needed(request, bundle.schemas["components"]["schemas"], chosen),
+        bundles={_key(name): document for name, document in chosen.items()},
+        sources=tuple(path.relative_to(request.root.parent).as_posix() for path in bundle.sources),
+    )
+    files = {f"{name}.json" for name in chosen} | {"schemas.json"}
+    texts = {name: text for name, text in bundle.files().items() if name in files}
+    return Planned(plan_version(given), texts)
+
+
+def _is_wanted(request: Request, name: str) -> bool:
+    return not request.modules or name.partition(".")[0] in {*request.modules, *_ALWAYS}
+
+
+def _key(name: str) -> tuple[str, str]:
+    module, _, side = name.partition(".")
+    return module, side
+
+
+def _needed(
+    request: Request, schemas: Mapping[str, JsonObject], chosen: Mapping[str, JsonObject]
+) -> Mapping[str, JsonObject]:
+    """Leave out the classes that only other modules use."""
+    if not request.modules:
+        return schemas
+    used = reachable(schemas, references(list(chosen.values())))
+    return {name: schema for name, schema in schemas.items() if name in used}

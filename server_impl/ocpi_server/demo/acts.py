@@ -1,0 +1,273 @@
+"""What the platforms of the demo do when the storyteller asks; each act is a few calls."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+
+from ocpi_bindings.v2_2_1.models import CDR, Location, Session, Tariff
+from ocpi_runtime import codec
+from ocpi_runtime.errors import NotAuthorized, StatusError
+from ocpi_runtime.token import header_value
+from ocpi_server.clock import utc_now
+from ocpi_server.demo import bill, world
+from ocpi_server.partners import PartnerRecord
+from ocpi_server.platform import Platform
+from ocpi_server.services.requests import Answered
+from ocpi_server.store import Key
+from ocpi_server.store.listing import Listing
+
+__all__ = ["ACTS", "Stage"]
+
+_PAGE: Final = 50
+_LOCATIONS: Final = 200
+_EXPECTED: Final = (("locations", "sender"), ("tokens", "receiver"), ("commands", "receiver"))
+
+Result = dict[str, Any]
+T = TypeVar("T")
+
+
+class UnexpectedError(StatusError):
+    """A step of the story did not end as it should."""
+
+
+class Stage:
+    """A platform and what it remembers between acts.
+
+    Attributes:
+        platform: The platform.
+        clock: Its clock, which the story puts forward.
+        partner_id: The other platform, once it is known.
+    """
+
+    def __init__(self, platform: Platform, clock: "StoryClock") -> None:
+        self.platform = platform
+        self.clock = clock
+        self.partner_id = ""
+
+    async def partner(self) -> PartnerRecord:
+        """Look up the other platform as it is now."""
+        return await self.platform.partner(self.partner_id)
+
+
+class StoryClock:
+    """The real time, and what the story has put it forward."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def __call__(self) -> Any:
+        return utc_now() + self._ahead
+
+    def forward(self, minutes: float) -> None:
+        """Let some time pass."""
+        self._ahead += timedelta(minutes=minutes)
+
+
+async def invite(stage: Stage) -> Result:
+    """The CPO opens its own world and makes a token A for the eMSP."""
+    await stage.platform.publisher.put_all("locations", list(world.locations(_LOCATIONS)))
+    await stage.platform.publisher.put("tariffs", world.tariff())
+    invitation = await stage.platform.issue_token_a("Fun Drive")
+    stage.partner_id = invitation.partner_id
+    return {"token_a": invitation.token}
+
+
+async def register(stage: Stage, versions_url: str, token_a: str) -> Result:
+    """The eMSP registers: discovery, credentials with token B, token C in return."""
+    record = await stage.platform.register_with(
+        versions_url, token_a, name="Green Current", expects=_EXPECTED
+    )
+    stage.partner_id = record.id
+    return {"version": record.version}
+
+
+async def pull_locations(stage: Stage) -> Result:
+    """The eMSP reads all locations, page by page."""
+    pulled = await stage.platform.pull_locations(await stage.partner(), limit=_PAGE)
+    if pulled.created != _LOCATIONS or pulled.problems:
+        raise UnexpectedError(f"{pulled.created} locations came, with {pulled.problems}")
+    return {"pulled": pulled.created, "pages": pulled.pages}
+
+
+async def pull_tariffs(stage: Stage) -> Result:
+    """The eMSP reads the tariffs."""
+    pulled = await stage.platform.parts.puller.pull(await stage.partner(), "tariffs")
+    return {"tariffs": pulled.created}
+
+
+async def push_status(stage: Stage, location_id: str, evse_uid: str, status: str) -> Result:
+    """The CPO tells that an EVSE has a new status."""
+    taken = await stage.platform.push_evse_status(location_id, evse_uid, status)
+    _all_took(taken)
+    return {"evse": evse_uid, "status": status}
+
+
+async def push_tokens(stage: Stage) -> Result:
+    """The eMSP tells the CPO its tokens."""
+    tokens = list(world.tokens())
+    for token in tokens:
+        _all_took(await stage.platform.push_token(token))
+    return {"tokens": len(tokens)}
+
+
+async def authorize(stage: Stage) -> Result:
+    """The CPO asks about a driver whose token is to be asked for each time."""
+    token = list(world.tokens())[1]
+    answer = await stage.platform.authorize(await stage.partner(), token.uid)
+    return {"allowed": str(answer.allowed)}
+
+
+async def start_session(stage: Stage, location_id: str, evse_uid: str) -> Result:
+    """The eMSP starts a session from its app and waits for the charge point."""
+    token = next(world.tokens())
+    answered = await stage.platform.start_session(
+        await stage.partner(), token, location_id, evse_uid=evse_uid, connector_id="1"
+    )
+    return {"started": _accepted(answered)}
+
+
+async def find_session(stage: Stage) -> Result:
+    """The eMSP looks up the session that the CPO pushed."""
+    session = (await _received(stage, "sessions", Session))[-1]
+    return {"session_id": session.id, "session_status": str(session.status)}
+
+
+async def charge(stage: Stage, session_id: str) -> Result:
+    """The CPO reports three quarters of an hour of charging, period after period."""
+    session = await _own_session(stage, session_id)
+    for kwh in bill.CHARGED:
+        start = stage.clock()
+        stage.clock.forward(bill.MINUTES)
+        news = bill.news(session, start, kwh)
+        raw = await stage.platform.publisher.session_news(world.CPO, session_id, news)
+        session = codec.decode(raw, Session)
+    return {"kwh": str(session.kwh)}
+
+
+async def set_profile(stage: Stage, session_id: str) -> Result:
+    """The eMSP limits the session to 11 kW."""
+    profile = {
+        "charging_rate_unit": "W",
+        "charging_profile_period": [{"start_period": 0, "limit": 11000.0}],
+    }
+    partner = await stage.partner()
+    answered = await stage.platform.requests.set_profile(partner, session_id, profile)
+    return {"profile": _accepted(answered)}
+
+
+async def active_profile(stage: Stage, session_id: str) -> Result:
+    """The eMSP asks what the charge point has planned."""
+    partner = await stage.partner()
+    answered = await stage.platform.requests.active_profile(partner, session_id, 3600)
+    return {"active_profile": _accepted(answered)}
+
+
+async def stop_session(stage: Stage, session_id: str) -> Result:
+    """The eMSP ends the session."""
+    answered = await stage.platform.stop_session(await stage.partner(), session_id)
+    return {"stopped": _accepted(answered)}
+
+
+async def post_cdr(stage: Stage, session_id: str) -> Result:
+    """The CPO prices the session and posts the CDR."""
+    session = await _own_session(stage, session_id)
+    location = await _own(stage, "locations", session.location_id, Location)
+    cdr = bill.cdr(session, location, world.tariff(), stage.clock())
+    url = await stage.platform.publisher.cdr(cdr)
+    return {"cdr_id": cdr.id, "cdr_url": url, "cost": str(cdr.total_cost.excl_vat)}
+
+
+async def check_cdr(stage: Stage, cdr_id: str) -> Result:
+    """The eMSP applies the tariff that it knows to the CDR that it was sent."""
+    tariff = (await _received(stage, "tariffs", Tariff))[0]
+    cdr = next(one for one in await _received(stage, "cdrs", CDR) if one.id == cdr_id)
+    cost = bill.cost(tariff, cdr)
+    if cost != cdr.total_cost:
+        raise UnexpectedError(f"The CDR says {cdr.total_cost}, the tariff says {cost}.")
+    return {"checked": str(cost.excl_vat), "with_vat": str(cost.incl_vat)}
+
+
+async def renew(stage: Stage) -> Result:
+    """Both tokens are exchanged for new ones."""
+    await stage.platform.renew(await stage.partner())
+    return await token_header(stage)
+
+
+async def token_header(stage: Stage) -> Result:
+    """Give what a person types into Swagger UI to call the other platform."""
+    token = stage.platform.partners.open_token(await stage.partner())
+    return {"token_header": header_value(token, base64=True)}
+
+
+async def unregister(stage: Stage) -> Result:
+    """The eMSP ends the registration, and finds that its token opens nothing any more."""
+    partner = await stage.partner()
+    with_old_token = stage.platform.clients.peer(partner)
+    await stage.platform.unregister(partner)
+    try:
+        await with_old_token.locations.get_location("GRN-0000")
+    except NotAuthorized as error:
+        return {"refused": error.http_status}
+    raise UnexpectedError("The old token still opens the locations.")
+
+
+async def settle(stage: Stage) -> Result:
+    """Let everything that goes on in the background come to its end."""
+    await stage.platform.settled()
+    return {}
+
+
+def _all_took(taken: Any) -> None:
+    errors = [error for error in taken.values() if error is not None]
+    if errors or not taken:
+        raise errors[0] if errors else UnexpectedError("There was nobody to push to.")
+
+
+def _accepted(answered: Answered) -> str:
+    if answered.outcome != "ACCEPTED":
+        raise UnexpectedError(f"{answered.response}, then {answered.outcome}.")
+    return answered.outcome
+
+
+async def _own_session(stage: Stage, session_id: str) -> Session:
+    return await _own(stage, "sessions", session_id, Session)
+
+
+async def _own(stage: Stage, module: str, uid: str, kind: type[T]) -> T:
+    stored = await stage.platform.parts.store.get(Key.of(module, world.CPO, uid))
+    if stored is None:
+        raise UnexpectedError(f"There is no {uid} in {module}.")
+    return codec.decode(stored.raw, kind)
+
+
+async def _received(stage: Stage, module: str, kind: type[T]) -> list[T]:
+    """Give what the other platform pushed or was asked for, oldest first."""
+    listing = Listing(module=module, source=stage.partner_id, audiences=("",), limit=100)
+    page = await stage.platform.parts.store.page(listing)
+    return [codec.decode(raw, kind) for raw in page.items]
+
+
+ACTS: Final[dict[str, Callable[..., Awaitable[Result]]]] = {
+    act.__name__: act
+    for act in (
+        invite,
+        register,
+        pull_locations,
+        pull_tariffs,
+        push_status,
+        push_tokens,
+        authorize,
+        start_session,
+        find_session,
+        charge,
+        set_profile,
+        active_profile,
+        stop_session,
+        post_cdr,
+        check_cdr,
+        renew,
+        token_header,
+        unregister,
+        settle,
+    )
+}

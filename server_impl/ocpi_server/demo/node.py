@@ -1,0 +1,92 @@
+"""One platform of the demo: serves its partner, and does what the storyteller asks.
+
+Run as ``python -m ocpi_server.demo.node cpo|emsp FOLDER``; acts come on stdin, see ``channel.py``.
+"""
+
+import asyncio
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from ocpi_runtime.client import Exchange
+from ocpi_runtime.errors import OcpiError
+from ocpi_server.demo import channel, world
+from ocpi_server.demo.acts import ACTS, Stage, StoryClock
+from ocpi_server.demo.channel import Act, Exchanged, Outcome, Ready
+from ocpi_server.platform import Platform
+from ocpi_server.settings import OwnParty, Settings, UrlRules
+
+_PARTIES = {
+    "cpo": OwnParty(*world.CPO, "CPO", "Green Current", "https://green-current.example"),
+    "emsp": OwnParty(*world.EMSP, "EMSP", "Fun Drive", "https://fun-drive.example"),
+}
+
+
+def _tell(exchange: Exchange) -> None:
+    channel.send(
+        Exchanged(
+            operation=exchange.operation,
+            method=exchange.method,
+            url=exchange.url,
+            request_headers=dict(exchange.request_headers),
+            request_body=exchange.request_body.decode(errors="replace"),
+            http_status=exchange.http_status,
+            response_headers=dict(exchange.response_headers),
+            response_body=exchange.response_body.decode(errors="replace"),
+            status_code=exchange.status_code,
+            status_message=exchange.status_message,
+            error=exchange.error,
+            started=exchange.started.timestamp(),
+            milliseconds=round(exchange.duration * 1000, 1),
+        )
+    )
+
+
+def _settings(who: str, folder: Path, port: int) -> Settings:
+    return Settings(
+        base_url=f"http://127.0.0.1:{port}/ocpi",
+        parties=(_PARTIES[who],),
+        database=f"sqlite:///{folder / who}.sqlite",
+        urls=UrlRules(allow_private=True, allow_http=True),
+    )
+
+
+async def run(who: str, folder: Path) -> None:
+    """Serve on a free loopback port and act until the storyteller is gone."""
+    # asyncio sends small answers at once only on sockets that say that they are TCP.
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        settings = _settings(who, folder, listener.getsockname()[1])
+        clock = StoryClock()
+        platform = Platform(settings, clock=clock, on_exchange=_tell, docs=True)
+        config = uvicorn.Config(platform.app, log_level="warning", access_log=False)
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event
+            await asyncio.sleep(0.01)
+        if not serving.done():
+            channel.send(Ready(platform.versions_url, f"{settings.base_url}/docs/"))
+            await _act(Stage(platform, clock))
+        server.should_exit = True
+        await serving
+
+
+async def _act(stage: Stage) -> None:
+    reader = await channel.read_lines(sys.stdin)
+    while (act := await channel.next_act(reader)) is not None:
+        channel.send(await _outcome(stage, act))
+
+
+async def _outcome(stage: Stage, act: Act) -> Outcome:
+    try:
+        return Outcome(await ACTS[act.name](stage, **act.arguments))
+    except OcpiError as error:
+        faults = "; ".join(f"{one.pointer}: {one.message}" for one in error.violations)
+        return Outcome(failure=f"{error.message} {faults}".strip())
+
+
+if __name__ == "__main__":
+    asyncio.run(run(sys.argv[1], Path(sys.argv[2])))

@@ -1,0 +1,125 @@
+"""The story itself."""
+
+from typing import Any, Final
+
+from ocpi_server.demo.story import Step
+
+__all__ = ["STEPS", "STEPS_KEPT"]
+
+_PLACE: Final = {"location_id": "GRN-0000", "evse_uid": "GRN-0000-1"}
+
+
+def _session(memory: dict[str, Any]) -> dict[str, Any]:
+    return {"session_id": memory["session_id"]}
+
+
+_MEETING: Final = (
+    Step(
+        "The CPO opens 200 locations and hands the eMSP a token A, outside of OCPI",
+        "cpo",
+        "invite",
+    ),
+    Step(
+        "The eMSP registers with token A; it gives a token B and gets a token C",
+        "emsp",
+        "register",
+        lambda m: {"versions_url": m["cpo_versions"], "token_a": m["token_a"]},
+        lambda m: f"registered for OCPI {m['version']}",
+    ),
+    Step(
+        "The eMSP pulls all locations through the generated client",
+        "emsp",
+        "pull_locations",
+        fact=lambda m: f"{m['pulled']} locations on {m['pages']} pages are stored",
+    ),
+    Step("The eMSP pulls the tariffs", "emsp", "pull_tariffs"),
+    Step(
+        "A cable is broken: the CPO pushes the status of an EVSE",
+        "cpo",
+        "push_status",
+        lambda _: {"location_id": "GRN-0042", "evse_uid": "GRN-0042-1", "status": "OUTOFORDER"},
+        lambda m: f"{m['evse']} is {m['status']} on both sides",
+    ),
+    Step(
+        "The eMSP pushes its drivers' tokens",
+        "emsp",
+        "push_tokens",
+        fact=lambda m: f"the CPO knows {m['tokens']} tokens",
+    ),
+    Step(
+        "A driver holds a card to a reader: the CPO asks in real time",
+        "cpo",
+        "authorize",
+        fact=lambda m: f"the answer is {m['allowed']}",
+    ),
+)
+_CHARGING: Final = (
+    Step(
+        "Another driver starts from the app: START_SESSION, and later its result",
+        "emsp",
+        "start_session",
+        lambda _: _PLACE,
+        lambda m: f"the charge point has {m['started']}",
+    ),
+    Step(
+        "The session is known to the eMSP",
+        "emsp",
+        "find_session",
+        fact=lambda m: f"session {m['session_id']} is {m['session_status']}",
+    ),
+    Step(
+        "The eMSP limits the session to 11 kW with a charging profile",
+        "emsp",
+        "set_profile",
+        _session,
+        lambda m: f"the profile is {m['profile']}",
+    ),
+    Step(
+        "The eMSP asks which profile is active",
+        "emsp",
+        "active_profile",
+        _session,
+    ),
+    Step(
+        "The car charges for three quarters of an hour; the CPO pushes each period",
+        "cpo",
+        "charge",
+        _session,
+        lambda m: f"{m['kwh']} kWh so far",
+    ),
+    Step(
+        "The driver stops: STOP_SESSION, and later its result",
+        "emsp",
+        "stop_session",
+        _session,
+        lambda m: f"the charge point has {m['stopped']}",
+    ),
+    Step(
+        "The CPO prices the session by its tariff and posts the CDR",
+        "cpo",
+        "post_cdr",
+        _session,
+        lambda m: f"{m['cost']} EUR, to be read at {m['cdr_url']}",
+    ),
+    Step(
+        "The eMSP applies the tariff that it pulled to the CDR that it was sent",
+        "emsp",
+        "check_cdr",
+        lambda m: {"cdr_id": m["cdr_id"]},
+        lambda m: f"the same to four decimals: {m['checked']} EUR, {m['with_vat']} EUR with VAT",
+    ),
+    Step("Both tokens are exchanged for new ones", "emsp", "renew"),
+)
+_PARTING: Final = (
+    Step(
+        "The eMSP unregisters; its old token opens nothing any more",
+        "emsp",
+        "unregister",
+        fact=lambda m: f"the old token is refused with HTTP {m['refused']}",
+    ),
+)
+
+STEPS: Final = _MEETING + _CHARGING + _PARTING
+"""From the first meeting to the parting."""
+STEPS_KEPT: Final = _MEETING + _CHARGING
+"""Without the parting, so that both stay registered."""

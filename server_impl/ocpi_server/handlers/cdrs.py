@@ -1,0 +1,47 @@
+"""The methods of the module cdrs."""
+
+from typing import Any
+
+from ocpi_runtime.server import Context, Created, Page, PageQuery, Received
+from ocpi_runtime.types import Raw
+from ocpi_server.clock import to_micros
+from ocpi_server.services.cdrs import ReceivedCdrs
+from ocpi_server.services.own import OwnObjects
+
+__all__ = ["CdrsReceiverMethods", "CdrsSenderMethods"]
+
+
+class CdrsSenderMethods:
+    """Our own CDRs, each for the provider of its token only."""
+
+    def __init__(self, own: OwnObjects) -> None:
+        self._own = own
+
+    async def get_cdrs(self, context: Context, query: PageQuery) -> Page[Any]:
+        """List CDRs."""
+        return await self._own.page(context, query)
+
+
+class CdrsReceiverMethods:
+    """The CDRs of partners."""
+
+    def __init__(self, received: ReceivedCdrs) -> None:
+        self._received = received
+
+    async def post_cdr(self, context: Context, body: Received[Any]) -> Created:
+        """Take a CDR."""
+        cdr = body.value
+        return await self._received.post(
+            context,
+            country_code=cdr.country_code,
+            party_id=cdr.party_id,
+            uid=cdr.id,
+            credited=cdr.credit_reference_id or None,
+            credit=cdr.credit is True,
+            last_updated=to_micros(cdr.last_updated),
+            raw=body.raw,
+        )
+
+    async def get_stored_cdr(self, context: Context, id: str) -> Raw:
+        """Read a CDR back."""
+        return await self._received.get(context.partner, id)

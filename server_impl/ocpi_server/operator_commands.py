@@ -1,0 +1,256 @@
+"""The operator's commands: serve, migrate, import, invite and list partners."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from ocpi_server.platform import Platform
+    from ocpi_server.services.importing import Broken, Imported
+
+__all__ = ["register"]
+
+T = TypeVar("T")
+
+_FAILED, _USAGE = 1, 2
+
+Config = Annotated[
+    Path,
+    typer.Option(
+        "--config", envvar="OCPI_CONFIG", help="The settings file.", show_default="ocpi.toml"
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+_DEFAULT = Path("ocpi.toml")
+_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+class Importable(StrEnum):
+    """What can be imported."""
+
+    LOCATIONS = "locations"
+    TOKENS = "tokens"
+    TARIFFS = "tariffs"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("serve")(serve)
+    app.command("import")(import_objects)
+    database = typer.Typer(no_args_is_help=True, help="Look after the database.")
+    database.command("upgrade")(upgrade)
+    app.add_typer(database, name="db")
+    partners = typer.Typer(no_args_is_help=True, help="Look after the partners.")
+    partners.command("list")(list_partners)
+    partners.command("invite")(invite)
+    app.add_typer(partners, name="partners")
+
+
+def serve(
+    *,
+    config: Config = _DEFAULT,
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen at.")] = 8000,
+    docs: Annotated[bool, typer.Option(help="Serve Swagger UI below the base URL.")] = False,
+) -> None:
+    """Serve the platform of a settings file until it is stopped."""
+    import uvicorn  # noqa: PLC0415 - heavy, and only needed here
+
+    platform = _platform(config, docs=docs)
+    _talk.print(f"Versions are at {platform.versions_url}")
+    uvicorn.run(platform.app, host=host, port=port, access_log=False)
+
+
+def upgrade(*, config: Config = _DEFAULT) -> None:
+    """Bring the database to the tables that this release works with."""
+    from ocpi_server.store import open_database, schema  # noqa: PLC0415 - heavy
+
+    async def work() -> str | None:
+        database = open_database(_settings(config).database)
+        try:
+            before = await database.read(schema.revision)
+            await schema.ensure(database, migrate=True)
+        finally:
+            await database.close()
+        return before
+
+    before = _run(work())
+    state = "was empty" if before is None else f"stood at {before}"
+    _talk.print(f"The database {state} and stands at {schema.HEAD}.")
+
+
+def import_objects(
+    module: Annotated[Importable, typer.Argument(help="What the file holds.")],
+    file: Annotated[Path, typer.Argument(help="A JSON array, also gzipped (.gz).")],
+    *,
+    config: Config = _DEFAULT,
+    report: Annotated[
+        Path | None, typer.Option(help="Where broken objects are listed, one JSON line each.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import own objects from a JSON array of any size; broken ones are left out and reported."""
+    from ocpi_server.services.importing import BrokenFile  # noqa: PLC0415 - heavy
+
+    if not file.is_file():
+        _talk.print(f"There is no file {file}.")
+        raise typer.Exit(_USAGE)
+
+    async def work() -> "Imported":
+        async with _platform(config) as platform:
+            with _reporting(report) as told, _progress(file) as moved:
+                return await _import(platform, module, file, told, moved)
+
+    try:
+        done = _run(work())
+    except BrokenFile as error:
+        _talk.print(f"{file}: {error}. What came before is kept.")
+        raise typer.Exit(_FAILED) from None
+    if as_json:
+        sys.stdout.write(json.dumps(asdict(done)) + "\n")
+    else:
+        _talk.print(
+            f"{done.total} read: {done.created} new, {done.updated} replaced, "
+            f"{done.stale} older than what is stored, {done.broken} broken."
+        )
+    if done.broken:
+        raise typer.Exit(_FAILED)
+
+
+def invite(
+    name: Annotated[str, typer.Argument(help="What you call the partner.")],
+    *,
+    config: Config = _DEFAULT,
+    again: Annotated[
+        str | None, typer.Option(help="The key of a partner that was unregistered.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a token A, with which a partner can register here once."""
+
+    async def work() -> dict[str, str]:
+        async with _platform(config) as platform:
+            made = await platform.issue_token_a(name, partner_id=again)
+        return {"partner": made.partner_id, "versions_url": made.versions_url, "token": made.token}
+
+    made = _run(work())
+    if as_json:
+        sys.stdout.write(json.dumps(made) + "\n")
+        return
+    for label, value in made.items():
+        sys.stdout.write(f"{label:12} {value}\n")
+
+
+def list_partners(*, config: Config = _DEFAULT, as_json: AsJson = False) -> None:
+    """List the partners and how far their registration has come."""
+
+    async def work() -> list[dict[str, Any]]:
+        async with _platform(config) as platform:
+            known = await platform.partners.every()
+        return [
+            {
+                "partner": each.id,
+                "name": each.name,
+                "status": each.status.value,
+                "version": each.version,
+                "roles": [f"{role.party} {role.role}" for role in each.roles],
+            }
+            for each in known
+        ]
+
+    known = _run(work())
+    if as_json:
+        sys.stdout.write(json.dumps(known) + "\n")
+        return
+    table = Table("partner", "name", "status", "version", "roles")
+    for each in known:
+        shown = (each["partner"], each["name"], each["status"], each["version"] or "")
+        table.add_row(*shown, ", ".join(each["roles"]))
+    Console().print(table)
+
+
+async def _import(
+    platform: "Platform",
+    module: Importable,
+    file: Path,
+    told: "Callable[[Broken], None]",
+    moved: Callable[[int], None],
+) -> "Imported":
+    from ocpi_bindings.v2_2_1 import models  # noqa: PLC0415 - heavy
+    from ocpi_server.services.importing import opened  # noqa: PLC0415 - heavy
+
+    kinds: dict[Importable, type[Any]] = {
+        Importable.LOCATIONS: models.Location,
+        Importable.TOKENS: models.Token,
+        Importable.TARIFFS: models.Tariff,
+    }
+    with opened(file) as (text, disk):
+        return await platform.parts.importer.run(
+            text,
+            module.value,
+            kinds[module],
+            on_broken=told,
+            on_batch=lambda _done: moved(disk.tell()),
+        )
+
+
+@contextmanager
+def _reporting(path: Path | None) -> "Iterator[Callable[[Broken], None]]":
+    if path is None:
+        yield _teller(sys.stderr)
+        return
+    with path.open("w", encoding="utf-8") as file:
+        yield _teller(file)
+
+
+def _teller(file: TextIO) -> "Callable[[Broken], None]":
+    def tell(broken: "Broken") -> None:
+        file.write(json.dumps(asdict(broken)) + "\n")
+
+    return tell
+
+
+@contextmanager
+def _progress(file: Path) -> Iterator[Callable[[int], None]]:
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=_talk, disable=not _talk.is_terminal) as progress:
+        task = progress.add_task(str(file), total=file.stat().st_size)
+        yield lambda position: progress.update(task, completed=position)
+
+
+def _settings(config: Path) -> Any:
+    from ocpi_server.settings import SettingsError, load_settings  # noqa: PLC0415 - heavy
+
+    try:
+        return load_settings(config)
+    except SettingsError as error:
+        _talk.print(str(error))
+        raise typer.Exit(_USAGE) from None
+
+
+def _platform(config: Path, *, docs: bool = False) -> "Platform":
+    from ocpi_server.platform import Platform  # noqa: PLC0415 - heavy
+
+    return Platform(_settings(config), docs=docs)
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    from ocpi_server.store.schema import SchemaError  # noqa: PLC0415 - heavy
+
+    try:
+        return asyncio.run(work)
+    except SchemaError as error:
+        _talk.print(str(error))
+        raise typer.Exit(_FAILED) from None

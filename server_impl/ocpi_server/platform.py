@@ -1,0 +1,332 @@
+"""The platform: everything put together, and what its own code does with it.
+
+    platform = Platform(settings)
+    await platform.start()
+    uvicorn.run(platform.app)         # the application starts and closes the platform itself
+
+Partners call ``platform.app``; an operator, a demo or an import calls the methods.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from ocpi_bindings import v2_2_1
+from ocpi_bindings.v2_2_1.models import AuthorizationInfo, TokenType
+from ocpi_runtime.binding import Binding
+from ocpi_runtime.client import Exchange
+from ocpi_runtime.errors import NotFound
+from ocpi_runtime.server import Limits, Stub, create_app
+from ocpi_runtime.types import Model, PartyId, Raw
+from ocpi_runtime.urls import UrlPolicy
+from ocpi_server.background import Background
+from ocpi_server.charging import ChargePoints, SimulatedChargePoints
+from ocpi_server.clock import Clock, utc_now
+from ocpi_server.handlers import v2_2_1 as handlers_2_2_1
+from ocpi_server.partners import PartnerDirectory, PartnerRecord
+from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.parts import Base, Parts, Plugs, assemble_parts
+from ocpi_server.services.authorization import Authorizer, by_validity
+from ocpi_server.services.publishing import Publisher, Taken, as_raw
+from ocpi_server.services.pull import Pulled
+from ocpi_server.services.requests import Answered, Requests
+from ocpi_server.settings import Settings
+from ocpi_server.sides import sides_of
+from ocpi_server.store import Put, open_database
+from ocpi_server.store.schema import ensure
+from ocpi_server.vault import Vault
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+__all__ = ["Invitation", "Platform"]
+
+_BINDINGS: Final[dict[str, Binding[Any, Any]]] = {v2_2_1.binding.version: v2_2_1.binding}
+_HANDLERS: Final[dict[str, Callable[[Parts], Mapping[tuple[str, str], Stub]]]] = {
+    handlers_2_2_1.VERSION: handlers_2_2_1.handlers,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a partner is given, in a safe way outside of OCPI, to register here.
+
+    Attributes:
+        partner_id: Our key for the partner.
+        versions_url: Where our versions are listed.
+        token: Token A; it works once.
+    """
+
+    partner_id: str
+    versions_url: str
+    token: str = field(repr=False)
+
+
+class Platform:
+    """One OCPI platform.
+
+    Args:
+        settings: Who it is.
+        points: Its charge points; simulated ones by default.
+        authorize: Decides about tokens in real time; every valid one may charge by default.
+        clock: Tells the present instant.
+        on_exchange: Is told each HTTP exchange with a partner that this side began.
+        limits: The bounds of the server.
+        docs: Whether Swagger UI is served.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        points: ChargePoints | None = None,
+        authorize: Authorizer = by_validity,
+        clock: Clock = utc_now,
+        on_exchange: Callable[[Exchange], None] | None = None,
+        limits: Limits | None = None,
+        docs: bool = False,
+    ) -> None:
+        self.settings = settings
+        self._database = open_database(settings.database)
+        self._background = Background()
+        self._clock = clock
+        vault = Vault.at(settings.key_path)
+        self.partners = PartnerDirectory(self._database, vault, settings.own_parties, clock)
+        policy = UrlPolicy(
+            allow_private=settings.urls.allow_private, allow_http=settings.urls.allow_http
+        )
+        self.clients = PartnerClients(
+            self.partners, _BINDINGS, settings.parties[0].id, policy, on_exchange
+        )
+        base = Base(
+            settings, self._database, self.partners, self.clients, self._background, _BINDINGS
+        )
+        self._points = points or SimulatedChargePoints(clock=clock)
+        plugs = Plugs(self._points, authorize, clock)
+        self.parts = assemble_parts(base, plugs)
+        self._open = False
+        self.app: ASGIApp = create_app(
+            self._handlers(),
+            authenticate=self.partners.authenticate,
+            base_url=settings.base_url,
+            limits=limits,
+            lifespan=self._lifespan,
+            docs=docs,
+        )
+
+    def _handlers(self) -> Sequence[Stub]:
+        offered = sides_of(self.settings.roles)
+        return [
+            handler
+            for make in _HANDLERS.values()
+            for side, handler in make(self.parts).items()
+            if side in offered
+        ]
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: object) -> AsyncIterator[None]:
+        async with self:
+            yield
+
+    async def start(self) -> None:
+        """Bring the database to the present tables; only SQLite is migrated without being asked.
+
+        Raises:
+            SchemaError: Migrations are missing, or the database is newer than this release.
+        """
+        if not self._open:
+            await ensure(self._database, migrate=self.settings.database.startswith("sqlite"))
+            self._open = True
+
+    async def close(self) -> None:
+        """Cancel what still runs, finish what was accepted, and let go of everything."""
+        if self._open:
+            self._open = False
+            await self._background.close()
+            await self.clients.close()
+            await self._database.close()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def settled(self) -> None:
+        """Wait until everything that went on after answers is done."""
+        await self._background.settled()
+
+    @property
+    def versions_url(self) -> str:
+        """Where our versions are listed."""
+        return f"{self.settings.base_url}/versions"
+
+    # --- Partners
+
+    async def issue_token_a(self, name: str, *, partner_id: str | None = None) -> Invitation:
+        """Invite a partner to register here.
+
+        Args:
+            name: What an operator calls it.
+            partner_id: A partner that was unregistered, to be invited again.
+        """
+        key, token = await self.partners.invite(name, partner_id=partner_id)
+        return Invitation(key, self.versions_url, token)
+
+    async def register_with(
+        self,
+        versions_url: str,
+        token_a: str,
+        *,
+        name: str = "",
+        expects: Sequence[tuple[str, str]] = (),
+    ) -> PartnerRecord:
+        """Register at a partner.
+
+        Args:
+            versions_url: Where it lists its versions.
+            token_a: Its token A.
+            name: What an operator calls it; its URL by default.
+            expects: Modules and sides that it must offer.
+
+        Raises:
+            OcpiError: It failed; nothing is left of it here.
+        """
+        return await self.parts.registration.register(
+            name or versions_url, versions_url, token_a, expects=expects
+        )
+
+    async def renew(self, partner: PartnerRecord) -> PartnerRecord:
+        """Renew a registration: new tokens on both sides, endpoints and roles anew.
+
+        Raises:
+            OcpiError: It failed; the tokens of before are still in force here.
+        """
+        return await self.parts.registration.renew(partner)
+
+    async def unregister(self, partner: PartnerRecord) -> None:
+        """End a registration on both sides.
+
+        Raises:
+            OcpiError: The partner could not be told.
+        """
+        await self.parts.registration.unregister(partner)
+
+    async def partner(self, partner_id: str) -> PartnerRecord:
+        """Look a partner up.
+
+        Raises:
+            NotFound: There is none.
+        """
+        found = await self.partners.get(partner_id)
+        if found is None:
+            raise NotFound(f"There is no partner {partner_id}.")
+        return found
+
+    # --- Own objects
+
+    async def put_own(self, module: str, value: Model | bytes) -> Put:
+        """Create or replace an own object, without telling anybody."""
+        return await self.publisher.put(module, value)
+
+    async def push_evse_status(
+        self, location_id: str, evse_uid: str, status: str, *, owner: PartyId | None = None
+    ) -> Taken:
+        """Change the status of an own EVSE and PATCH it at all partners; see :class:`Publisher`."""
+        return await self.publisher.evse_status(
+            owner or self._first("CPO"), location_id, evse_uid, status
+        )
+
+    async def push_token(self, value: Model | bytes) -> Taken:
+        """Put an own token and push it; gives how each partner took it."""
+        return await self.publisher.token(value)
+
+    async def end_session(self, session_id: str, *, owner: PartyId | None = None) -> Raw:
+        """End an own session at the charge point, complete it and push it to its provider.
+
+        Raises:
+            NotFound: There is no such session.
+        """
+        await self._points.stop(session_id)
+        return await self.publisher.end_session(owner or self._first("CPO"), session_id)
+
+    # --- What partners have
+
+    async def pull_locations(
+        self,
+        partner: PartnerRecord,
+        *,
+        date_from: datetime | None = None,
+        limit: int | None = None,
+    ) -> Pulled:
+        """Read all locations of a partner into the store; see :class:`Puller`."""
+        return await self.parts.puller.pull(partner, "locations", date_from=date_from, limit=limit)
+
+    async def authorize(
+        self,
+        partner: PartnerRecord,
+        token_uid: str,
+        *,
+        type: str = "RFID",
+        location: Model | bytes | None = None,
+    ) -> AuthorizationInfo:
+        """Ask the eMSP of a token whether it may charge now.
+
+        Args:
+            partner: The eMSP.
+            token_uid: The token.
+            type: Its type.
+            location: LocationReferences, if it is about a certain place.
+
+        Raises:
+            OcpiError: The eMSP does not know the token, or needs a location.
+        """
+        body = None if location is None else as_raw(location)
+        return await self.clients.peer(partner).tokens.post_authorize_token(
+            token_uid, body, type=TokenType(type)
+        )
+
+    async def start_session(
+        self, partner: PartnerRecord, token: Model | bytes, location_id: str, **more: Any
+    ) -> Answered:
+        """Send START_SESSION and wait for its result.
+
+        Args:
+            partner: The CPO.
+            token: The token, ours.
+            location_id: Where.
+            more: ``evse_uid``, ``connector_id``, ``authorization_reference``.
+
+        Raises:
+            OcpiError: The CPO refused it.
+        """
+        body = {"token": as_raw(token), "location_id": location_id, **more}
+        return await self.parts.requests.command(partner, "START_SESSION", body)
+
+    async def stop_session(self, partner: PartnerRecord, session_id: str) -> Answered:
+        """Send STOP_SESSION and wait for its result.
+
+        Raises:
+            OcpiError: The CPO refused it.
+        """
+        body = {"session_id": session_id}
+        return await self.parts.requests.command(partner, "STOP_SESSION", body)
+
+    @property
+    def publisher(self) -> Publisher:
+        """Writes own objects and tells partners."""
+        return self.parts.publisher
+
+    @property
+    def requests(self) -> Requests:
+        """Sends the other commands, and requests about charging profiles."""
+        return self.parts.requests
+
+    def _first(self, role: str) -> PartyId:
+        for party in self.settings.parties:
+            if party.role == role:
+                return party.id
+        return self.settings.parties[0].id

@@ -1,0 +1,66 @@
+"""Credentials as JSON text: ours to send, a partner's to read."""
+
+from typing import Any
+
+import msgspec
+
+from ocpi_runtime.types import Raw
+from ocpi_server.partners import PartnerRole
+from ocpi_server.settings import OwnParty, Settings
+
+__all__ = ["Offer", "own_credentials", "read_credentials"]
+
+
+class _Role(msgspec.Struct):
+    role: str
+    country_code: str
+    party_id: str
+
+
+class _Credentials(msgspec.Struct):
+    token: str
+    url: str
+    roles: list[_Role]
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """What a partner's credentials say.
+
+    Attributes:
+        token: The token that we shall use at the partner.
+        url: Where the partner lists its versions.
+        roles: The parties that it speaks for.
+    """
+
+    token: str
+    url: str
+    roles: tuple[PartnerRole, ...]
+
+    def __repr__(self) -> str:
+        return f"Offer({self.url})"
+
+
+def own_credentials(settings: Settings, token: str) -> Raw:
+    """Write our credentials with the token that a partner shall use here."""
+    roles = [_role(party) for party in settings.parties]
+    document = {"token": token, "url": f"{settings.base_url}/versions", "roles": roles}
+    return Raw(msgspec.json.encode(document))
+
+
+def read_credentials(raw: bytes) -> Offer:
+    """Read a partner's credentials, which were checked when they came."""
+    read = msgspec.json.decode(raw, type=_Credentials)
+    roles = (PartnerRole(each.role, each.country_code, each.party_id) for each in read.roles)
+    return Offer(read.token, read.url, tuple(roles))
+
+
+def _role(party: OwnParty) -> dict[str, Any]:
+    business: dict[str, str] = {"name": party.name}
+    if party.website is not None:
+        business["website"] = party.website
+    return {
+        "role": party.role,
+        "business_details": business,
+        "party_id": party.party_id,
+        "country_code": party.country_code,
+    }

@@ -1,0 +1,13 @@
+"""The kinds of objects that partners own and push."""
+
+from typing import Final
+
+from ocpi_runtime.errors import GenericClientError, UnknownLocation, UnknownToken
+from ocpi_server.services.received import Kind
+
+__all__ = ["LOCATIONS", "SESSIONS", "TARIFFS", "TOKENS"]
+
+LOCATIONS: Final = Kind("locations", unknown=UnknownLocation)
+TOKENS: Final = Kind("tokens", id_field="uid", variant_field="type", unknown=UnknownToken)
+SESSIONS: Final = Kind("sessions", append=("charging_periods",), unknown=GenericClientError)
+TARIFFS: Final = Kind("tariffs", unknown=GenericClientError)

@@ -1,0 +1,164 @@
+"""Changing own objects and telling partners: the owner's daily work."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ocpi_runtime.codec import encode
+from ocpi_runtime.errors import OcpiError, UnknownLocation
+from ocpi_runtime.patch import merge
+from ocpi_runtime.types import Model, PartyId, Raw
+from ocpi_server.clock import Clock, utc_now
+from ocpi_server.services.location_parts import edit, evse
+from ocpi_server.services.own_book import OwnBook, stamped
+from ocpi_server.services.push import Pusher
+from ocpi_server.services.rules import Stamp
+from ocpi_server.services.session_book import SessionBook
+from ocpi_server.store import Put
+
+__all__ = ["Publisher", "Taken", "as_raw"]
+
+Taken = Mapping[str, OcpiError | None]
+"""How each partner took a push: by the partner's id, None or what went wrong."""
+
+
+class Publisher:
+    """Writes own objects and pushes them.
+
+    Args:
+        book: Writes own objects.
+        sessions: Writes own sessions.
+        pusher: Tells partners.
+        clock: Tells the present instant.
+    """
+
+    def __init__(
+        self, book: OwnBook, sessions: SessionBook, pusher: Pusher, clock: Clock = utc_now
+    ) -> None:
+        self._book = book
+        self._sessions = sessions
+        self._pusher = pusher
+        self._clock = clock
+
+    async def put(self, module: str, value: Model | bytes) -> Put:
+        """Create or replace an own object, without telling anybody."""
+        return await self._book.put(module, as_raw(value))
+
+    async def put_all(self, module: str, values: Sequence[Model | bytes]) -> list[Put]:
+        """Create or replace many own objects in one transaction."""
+        return await self._book.put_all(module, [as_raw(value) for value in values])
+
+    async def location(self, value: Model | bytes) -> Taken:
+        """Put a location and push it."""
+        await self.put("locations", value)
+        return await self._pusher.location(as_raw(value))
+
+    async def evse_status(
+        self, owner: PartyId, location_id: str, evse_uid: str, status: str
+    ) -> Taken:
+        """Change the status of an EVSE and push the change.
+
+        Raises:
+            NotFound: There is no such location.
+            UnknownLocation: It has no such EVSE.
+        """
+        patch = stamped(b"{}", {"status": encode(status)}, self._clock())
+        stamp = Stamp.must(patch)
+
+        def change(location: bytes) -> bytes:
+            return edit(location, [evse(evse_uid)], stamp, merged)
+
+        def merged(old: bytes | None) -> bytes:
+            if old is None:
+                raise UnknownLocation(f"There is no EVSE {evse_uid} at {location_id}.")
+            return merge(old, patch)
+
+        await self._book.change("locations", owner, location_id, change)
+        return await self._pusher.evse_patch(owner, location_id, evse_uid, Raw(patch))
+
+    async def token(self, value: Model | bytes) -> Taken:
+        """Put a token and push it."""
+        await self.put("tokens", value)
+        return await self._pusher.token(as_raw(value))
+
+    async def tariff(self, value: Model | bytes) -> Taken:
+        """Put a tariff and push it."""
+        await self.put("tariffs", value)
+        return await self._pusher.tariff(as_raw(value))
+
+    async def remove_tariff(self, owner: PartyId, tariff_id: str) -> Taken:
+        """Delete a tariff, here and at all partners.
+
+        Raises:
+            NotFound: There is no such tariff.
+        """
+        await self._book.remove("tariffs", owner, tariff_id)
+        return await self._pusher.tariff_removal(owner, tariff_id)
+
+    async def session_news(self, owner: PartyId, session_id: str, news: Mapping[str, Any]) -> Raw:
+        """Merge news into a session and push them to its provider.
+
+        Args:
+            owner: The platform's party that runs the session.
+            session_id: Which session.
+            news: The fields that change, models or plain values; ``charging_periods`` are added
+                to those that are there.
+
+        Returns:
+            The session as it is now.
+
+        Raises:
+            NotFound: There is no such session.
+        """
+        changes = {name: encode(value) for name, value in news.items()}
+        patch = stamped(b"{}", changes, self._clock())
+        session = await self._book.change(
+            "sessions",
+            owner,
+            session_id,
+            lambda old: merge(old, patch, append=("charging_periods",)),
+        )
+        await self._pusher.session_patch(session, Raw(patch))
+        return session
+
+    async def end_session(self, owner: PartyId, session_id: str) -> Raw:
+        """Complete a session and push it to its provider.
+
+        Raises:
+            NotFound: There is no such session.
+        """
+        session = await self._sessions.complete(owner, session_id)
+        await self._pusher.session(session)
+        return session
+
+    async def cdr(self, value: Model | bytes) -> str | None:
+        """Put a CDR, once and for all, and post it to the provider of its token.
+
+        Returns:
+            Where it can be read there; None where the provider takes no CDRs.
+
+        Raises:
+            Duplicate: There is a CDR of its id.
+            OcpiError: The provider did not take it; it is in our list for it all the same.
+        """
+        raw = as_raw(value)
+        await self._book.add("cdrs", raw)
+        return await self._pusher.cdr(raw)
+
+    async def active_profile(self, owner: PartyId, session_id: str, profile: bytes) -> None:
+        """Tell the provider of a session that its active profile has changed.
+
+        Raises:
+            NotFound: There is no such session.
+            OcpiError: It was not taken.
+        """
+        session = await self._book.get("sessions", owner, session_id)
+        await self._pusher.active_profile(session, Raw(profile))
+
+    async def client_info(self, value: Model | bytes) -> Put:
+        """Tell in our list, as a hub, how a party behind us can be reached."""
+        return await self._book.put("hubclientinfo", as_raw(value))
+
+
+def as_raw(value: Model | bytes) -> Raw:
+    """Write a model; JSON text stays as it is."""
+    return Raw(value if isinstance(value, bytes) else encode(value))

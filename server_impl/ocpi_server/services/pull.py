@@ -1,0 +1,121 @@
+"""Pulling what partners own: page by page into the store, in constant memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from ocpi_runtime.client import Page, Pages, Problem
+from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.clock import to_micros
+from ocpi_server.partners import PartnerRecord
+from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.store import Draft, Key, ObjectStore, Put
+
+if TYPE_CHECKING:
+    from ocpi_bindings.v2_2_1.clients import Clients
+
+__all__ = ["Pulled", "Puller"]
+
+_MOST_PROBLEMS: Final = 100
+
+
+@dataclass(slots=True)
+class Pulled:
+    """What a pull brought.
+
+    Attributes:
+        pages: How many pages were read.
+        created: How many objects are new here.
+        updated: How many were replaced, by a version that is as new or newer.
+        stale: How many were newer here.
+        foreign: How many belong to parties that the partner does not speak for; left out.
+        problems: What was wrong with objects that were left out, the first hundred.
+    """
+
+    pages: int = 0
+    created: int = 0
+    updated: int = 0
+    stale: int = 0
+    foreign: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def count(self, done: Put) -> None:
+        """Count one object."""
+        name = {Put.CREATED: "created", Put.UPDATED: "updated", Put.STALE: "stale"}[done]
+        setattr(self, name, getattr(self, name) + 1)
+
+
+class Puller:
+    """Reads the lists of partners into the store.
+
+    Args:
+        clients: Calls partners.
+        store: Where objects are kept.
+    """
+
+    def __init__(self, clients: PartnerClients, store: ObjectStore) -> None:
+        self._clients = clients
+        self._store = store
+
+    async def pull(
+        self,
+        partner: PartnerRecord,
+        module: str,
+        *,
+        date_from: datetime | None = None,
+        limit: int | None = None,
+    ) -> Pulled:
+        """Read a list to its end.
+
+        Args:
+            partner: Whose list.
+            module: ``locations``, ``tokens``, ``tariffs``, ``sessions`` or ``cdrs``.
+            date_from: Only what was updated since then; everything when None.
+            limit: How many objects a page shall hold.
+
+        Raises:
+            OcpiError: It broke off; what was read before is kept.
+        """
+        peer = self._clients.peer(partner)
+        pages = _LISTS[module](peer, date_from, limit)
+        pulled = Pulled()
+        async for page in pages.pages():
+            pulled.pages += 1
+            await self._keep(partner, module, page, pulled)
+        pulled.problems = pages.problems[:_MOST_PROBLEMS]
+        return pulled
+
+    async def _keep(
+        self, partner: PartnerRecord, module: str, page: Page[Any], pulled: Pulled
+    ) -> None:
+        drafts = []
+        for item, raw in zip(page.items, page.raw_items, strict=True):
+            owner = PartyId.of(item.country_code, item.party_id)
+            if owner in partner.parties:
+                drafts.append(_draft(partner, module, owner, item, raw))
+            else:
+                pulled.foreign += 1
+        for done in await self._store.put_all(drafts):
+            pulled.count(done)
+
+
+def _draft(partner: PartnerRecord, module: str, owner: PartyId, item: Any, raw: Raw) -> Draft:
+    uid, variant = (item.uid, str(item.type)) if module == "tokens" else (item.id, "")
+    key = Key.of(module, owner, uid, variant)
+    version = partner.version or ""
+    return Draft(key, raw, to_micros(item.last_updated), version, source=partner.id)
+
+
+_List = Callable[["Clients", datetime | None, int | None], Pages[Any]]
+_LISTS: Final[dict[str, _List]] = {
+    "locations": lambda peer, since, most: peer.locations.get_locations(
+        date_from=since, limit=most
+    ),
+    "tokens": lambda peer, since, most: peer.tokens.get_tokens(date_from=since, limit=most),
+    "tariffs": lambda peer, since, most: peer.tariffs.get_tariffs(date_from=since, limit=most),
+    "sessions": lambda peer, since, most: peer.sessions.get_sessions(
+        date_from=since or datetime(1970, 1, 1, tzinfo=UTC), limit=most
+    ),
+    "cdrs": lambda peer, since, most: peer.cdrs.get_cdrs(date_from=since, limit=most),
+}

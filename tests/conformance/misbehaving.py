@@ -1,0 +1,241 @@
+"""A wrapper that spoils the answers of a platform, one fault at a time."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["ALL", "FAULTS", "Answer", "Asked", "Misbehaving"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def accepted(self) -> bool:
+        return self.status < 300 and 1000 <= self.json["status_code"] < 2000
+
+    def having(self, **headers: str | None) -> "Answer":
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        merged: dict[str, str | None] = {**self.headers, **named}
+        kept = {name: value for name, value in merged.items() if value is not None}
+        return replace(self, headers=kept)
+
+    def saying(self, **fields: Any) -> "Answer":
+        return replace(self, body=json.dumps({**self.json, **fields}).encode())
+
+
+Spoil = Callable[[Asked, Answer], Answer]
+
+
+class Misbehaving:
+    """Passes requests on and spoils what comes back."""
+
+    def __init__(self, app: ASGIApp, spoil: Spoil) -> None:
+        self._app, self._spoil = app, spoil
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body = await _whole(receive)
+        sent: list[Message] = []
+
+        async def again() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def keep(message: Message) -> None:
+            sent.append(message)
+
+        await self._app(scope, again, keep)
+        asked = Asked(scope["method"], scope["path"], _headers(scope["headers"]), body)
+        answer = self._spoil(asked, _answer(sent))
+        head = {**answer.headers, "content-length": str(len(answer.body))}
+        headers = [(name.encode(), value.encode("latin-1")) for name, value in head.items()]
+        start = {"type": "http.response.start", "status": answer.status, "headers": headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": answer.body})
+
+
+async def _whole(receive: Receive) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
+
+
+def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode().lower(): value.decode("latin-1") for name, value in raw}
+
+
+def _answer(sent: list[Message]) -> Answer:
+    body = b"".join(message.get("body", b"") for message in sent[1:])
+    return Answer(sent[0]["status"], _headers(sent[0]["headers"]), body)
+
+
+def _bare(asked: Asked, answer: Answer) -> Answer:
+    return replace(answer, body=json.dumps(answer.json.get("data")).encode())
+
+
+def _code_as_text(asked: Asked, answer: Answer) -> Answer:
+    return answer.saying(status_code=str(answer.json["status_code"]))
+
+
+def _local_time(asked: Asked, answer: Answer) -> Answer:
+    return answer.saying(timestamp="2026-11-02T10:00:00+01:00")
+
+
+def _html(asked: Asked, answer: Answer) -> Answer:
+    return answer.having(content_type="text/html") if answer.status == 404 else answer
+
+
+def _own_request_id(asked: Asked, answer: Answer) -> Answer:
+    return answer.having(x_request_id="mine")
+
+
+def _no_correlation_id(asked: Asked, answer: Answer) -> Answer:
+    return answer.having(x_correlation_id=None)
+
+
+def _no_routing(asked: Asked, answer: Answer) -> Answer:
+    return answer.having(ocpi_to_party_id=None)
+
+
+def _crash(asked: Asked, answer: Answer) -> Answer:
+    odd = isinstance(asked.json, dict) and asked.json.get("group_id") is not None
+    return replace(answer, status=500) if odd and answer.accepted else answer
+
+
+def _allow_everything(asked: Asked, answer: Answer) -> Answer:
+    return answer.having(allow="GET, PUT, POST") if answer.status == 405 else answer
+
+
+def _any_method(asked: Asked, answer: Answer) -> Answer:
+    if answer.status != 405:
+        return answer
+    return replace(answer, status=200).saying(status_code=1000)
+
+
+def _accepted_later(asked: Asked, answer: Answer) -> Answer:
+    return replace(answer, status=202) if asked.method == "PATCH" and answer.accepted else answer
+
+
+def _any_length(asked: Asked, answer: Answer) -> Answer:
+    faults = answer.json.get("data")
+    only_long = isinstance(faults, list) and all(
+        isinstance(one, dict) and one.get("code") == "maxLength" for one in faults
+    )
+    if asked.method != "PUT" or not faults or not only_long:
+        return answer
+    return answer.saying(status_code=1000, data=None)
+
+
+def _bad_request(asked: Asked, answer: Answer) -> Answer:
+    if asked.method != "PUT" or not answer.accepted:
+        return answer
+    return replace(answer, status=400).saying(status_code=2001)
+
+
+def _invented_type(asked: Asked, answer: Answer) -> Answer:
+    data = answer.json.get("data")
+    if not answer.accepted or not isinstance(data, dict):
+        return answer
+    return answer.saying(data={**data, "type": "PAPER"})
+
+
+def _no_data(asked: Asked, answer: Answer) -> Answer:
+    if "/authorize" not in asked.path or not answer.accepted:
+        return answer
+    return answer.saying(data=None)
+
+
+def _no_total(asked: Asked, answer: Answer) -> Answer:
+    return answer.having(x_total_count=None)
+
+
+def _relative_link(asked: Asked, answer: Answer) -> Answer:
+    return answer.having(link='<?offset=2>; rel="next"') if "link" in answer.headers else answer
+
+
+def _small_limit(asked: Asked, answer: Answer) -> Answer:
+    return answer.having(x_limit="1") if "x-limit" in answer.headers else answer
+
+
+def _open_door(asked: Asked, answer: Answer) -> Answer:
+    return replace(answer, status=200).saying(status_code=2000) if answer.status == 401 else answer
+
+
+def _success_with_404(asked: Asked, answer: Answer) -> Answer:
+    return answer.saying(status_code=1000) if answer.status == 404 else answer
+
+
+def _anybodys(asked: Asked, answer: Answer) -> Answer:
+    if asked.method != "PUT" or "/XX/FRN/" not in asked.path or answer.status != 404:
+        return answer
+    return replace(answer, status=200).saying(status_code=1000)
+
+
+def _any_id(asked: Asked, answer: Answer) -> Answer:
+    message = answer.json.get("status_message") or ""
+    return answer.saying(status_code=1000) if "The ids in the body" in message else answer
+
+
+LIST, READ, PUT, PATCH, ASK = (
+    "get_tokens",
+    "get_stored_token",
+    "put_token",
+    "patch_token",
+    "post_authorize_token",
+)
+ALL = {LIST, READ, PUT, PATCH, ASK}
+FAULTS: dict[str, tuple[Spoil, str, set[str]]] = {
+    "no envelope": (_bare, "envelope", {LIST}),
+    "status_code as a string": (_code_as_text, "envelope", {LIST}),
+    "timestamp with an offset": (_local_time, "timestamp", {LIST}),
+    "another content type": (_html, "content-type", {READ}),
+    "another request id": (_own_request_id, "request-id", {LIST}),
+    "correlation id lost": (_no_correlation_id, "correlation-id", {LIST}),
+    "routing headers lost": (_no_routing, "routing-headers", {LIST}),
+    "500 on an optional field": (_crash, "server-error", {PUT}),
+    "Allow with other methods": (_allow_everything, "allow", {LIST}),
+    "methods that are not there": (_any_method, "method", {LIST}),
+    "undocumented status": (_accepted_later, "undocumented-status", {PUT, PATCH}),
+    "strings of any length": (_any_length, "invalid-accepted", {PUT}),
+    "400 for a valid object": (_bad_request, "valid-refused", {PUT}),
+    "unknown enum value in data": (_invented_type, "answer-data", {PUT, READ}),
+    "no data": (_no_data, "answer-data", {LIST, ASK}),
+    "no X-Total-Count": (_no_total, "answer-header", {LIST}),
+    "relative Link": (_relative_link, "link", {LIST}),
+    "more objects than X-Limit": (_small_limit, "page-size", {LIST}),
+    "no token needed": (_open_door, "unauthorized", {LIST}),
+    "success beside 404": (_success_with_404, "status-contradiction", {READ}),
+    "objects of other parties": (_anybodys, "foreign-accepted", {PUT}),
+    "ids that differ": (_any_id, "mismatch-accepted", {PUT}),
+}
+"""By name: how answers are spoiled, which rule must find it, and the operations to fuzz."""

@@ -1,0 +1,105 @@
+"""The fuzzer finds each fault of a party by the rule that names it, and none where none is."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from starlette.types import ASGIApp
+
+from ocpi_bindings import v2_2_1
+from ocpi_conformance.fuzz import Budget, Knowledge, Report, Target, fuzz
+from ocpi_runtime.server import Limits, create_app
+from tests.conformance.misbehaving import ALL, FAULTS, Answer, Asked, Misbehaving, Spoil
+from tests.conformance.tokens import OWN, TOKEN, Receiver, Sender, authenticate
+from tests.serving import serving
+
+# Found by what generated bodies hold, not by every answer.
+_DEEP = {"500 on an optional field", "strings of any length"}
+
+
+def honest(asked: Asked, answer: Answer) -> Answer:
+    return answer
+
+
+class Served:
+    """Both sides of the tokens module behind a fault that can be changed."""
+
+    def __init__(self, base_url: str) -> None:
+        app = create_app(
+            [Sender(), Receiver()],
+            authenticate=authenticate,
+            base_url=base_url,
+            limits=Limits(page_default=10),
+        )
+        self.base_url = base_url
+        self.spoil: Spoil = honest
+        self.app = Misbehaving(app, self._spoiled)
+
+    def _spoiled(self, asked: Asked, answer: Answer) -> Answer:
+        return self.spoil(asked, answer)
+
+    def fuzzed(self, spoil: Spoil, cases: int, operations: set[str] = ALL) -> Report:
+        self.spoil = spoil
+        knowledge = Knowledge(own=OWN, skip=frozenset(ALL - operations))
+        targets = [
+            Target(
+                v2_2_1.binding.bundle("tokens", side),
+                f"{self.base_url}/2.2.1/{side}/tokens",
+                TOKEN,
+            )
+            for side in ("sender", "receiver")
+        ]
+        return fuzz(targets, knowledge, Budget(cases=cases, seed=7, timeout=5))
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    made: list[Served] = []
+
+    def make(base_url: str) -> ASGIApp:
+        made.append(Served(base_url))
+        return made[0].app
+
+    with serving(make):
+        yield made[0]
+
+
+def test_a_party_without_fault_has_no_findings(served: Served) -> None:
+    report = served.fuzzed(honest, 250)
+    assert [one.as_data() for one in report.findings] == []
+    assert report.problems == ()
+    for target, operations in report.tallies.items():
+        for operation, tally in operations.items():
+            assert tally.valid, (target, operation)
+            assert tally.reached >= 0.9 * tally.valid, (target, operation)
+            assert tally.outcomes["refused"], (target, operation)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_found_by_its_rule(name: str, served: Served) -> None:
+    spoil, rule, operations = FAULTS[name]
+    report = served.fuzzed(spoil, 200 if name in _DEEP else 20, operations)
+    assert {one.fault.rule for one in report.findings} == {rule}
+    assert len({(one.fault.rule, one.operation) for one in report.findings}) == len(report.findings)
+    assert report.problems == ()
+
+
+def test_a_finding_is_small_and_can_be_repeated(served: Served) -> None:
+    spoil, _, operations = FAULTS["500 on an optional field"]
+    (finding,) = served.fuzzed(spoil, 200, operations).findings
+    told = finding.as_data()
+    assert told["rule"] == "server-error"
+    assert told["severity"] == "error"
+    assert told["target"] == "2.2.1 tokens.receiver"
+    assert told["operation"] == "put_token"
+    assert told["why"].endswith("#status_codes_status_codes")
+    assert told["answer"]["status"] == 500
+    assert TOKEN not in json.dumps(told)
+    assert "Z29vZC10b2tlbg" not in json.dumps(told)
+    assert json.loads(told["request"]["body"])["group_id"] == ""
+    assert 'authorization: Token $TOKEN"' in told["reproduce"]
+
+
+def test_the_same_seed_asks_the_same(served: Served) -> None:
+    first, second = served.fuzzed(honest, 60), served.fuzzed(honest, 60)
+    assert first.tallies == second.tallies

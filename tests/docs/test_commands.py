@@ -1,0 +1,46 @@
+"""Commands of the documents that can be run anywhere are run as they are written."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs.markdown import REPOSITORY, documents, name_of, shell_lines
+
+PROGRAM = ".venv/bin/ocpi "
+LASTING = ("serve", "demo", "fuzz")
+"""Commands that go on until they are stopped, or run for minutes; other tests start them."""
+
+
+def runnable(path: Path) -> list[str]:
+    lines = [line for line in shell_lines(path) if line.startswith(PROGRAM)]
+    return [line for line in lines if line.split()[1] not in LASTING]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy what the commands read, with the environment of the tests as ``.venv``."""
+    copy = tmp_path_factory.mktemp("copy")
+    for name in ("openapi", "docs", "generated"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(REPOSITORY / name, copy / name, ignore=ignored)
+    (copy / ".venv").symlink_to(sys.prefix)
+    return copy
+
+
+@pytest.mark.parametrize("path", [each for each in documents() if runnable(each)], ids=name_of)
+def test_commands_do_what_they_should(path: Path, copy: Path) -> None:
+    for line in runnable(path):
+        done = subprocess.run(  # noqa: S602
+            line,
+            shell=True,
+            cwd=copy,
+            env=os.environ | {"NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"

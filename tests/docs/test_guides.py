@@ -1,0 +1,125 @@
+"""The examples of the guides: mypy accepts them, and those that can be run do what is told."""
+
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.docs.cleanroom import run
+from tests.docs.markdown import REPOSITORY, Block, blocks, documents, name_of
+
+GUIDES = REPOSITORY / "docs" / "guides"
+ADDRESS = "127.0.0.1:8000"
+EXAMPLES = [one for path in documents() for one in blocks(path) if one.language == "python"]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All examples of all documents in one folder.
+
+    Attributes:
+        folder: The folder.
+        listener: Listens at the port that the examples have in place of 8000.
+    """
+
+    folder: Path
+    listener: socket.socket
+
+    def adapted(self, text: str) -> str:
+        """Put the port of this desk into an example."""
+        return text.replace(ADDRESS, f"127.0.0.1:{self.listener.getsockname()[1]}")
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run the interpreter in the folder."""
+        return run(sys.executable, *arguments, cwd=self.folder)
+
+    @contextmanager
+    def serving(self, application: str) -> Iterator[None]:
+        """Serve an application; who calls too early waits."""
+        number = self.listener.fileno()
+        command = (sys.executable, "-m", "uvicorn", application, "--fd", str(number))
+        process = subprocess.Popen(  # noqa: S603
+            command, cwd=self.folder, pass_fds=[number], stderr=subprocess.DEVNULL
+        )
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(8)
+        desk = Desk(tmp_path_factory.mktemp("guides"), listener)
+        for one in (block for path in documents() for block in blocks(path) if block.name):
+            (desk.folder / one.name).write_text(desk.adapted(one.text), encoding="utf-8")
+        yield desk
+
+
+def told_outputs(path: Path) -> Iterator[tuple[Block, str]]:
+    """Give the examples that are followed by what they print."""
+    listed = blocks(path)
+    for one, following in pairwise(listed):
+        if one.language == "python" and following.language == "text":
+            yield one, following.text
+
+
+def test_names_of_examples_are_unique() -> None:
+    names = [one.name for one in EXAMPLES]
+    assert "" not in names
+    assert len(set(names)) == len(names)
+
+
+def test_mypy_accepts_all_examples(desk: Desk) -> None:
+    options = ("--strict", "--config-file=", "--cache-dir", str(REPOSITORY / ".mypy_cache/docs"))
+    files = [one.name for one in EXAMPLES]
+    done = desk.run("-m", "mypy", *options, *files)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_ruff_accepts_the_form_of_all_examples(desk: Desk) -> None:
+    files = [one.name for one in EXAMPLES]
+    options = ("--config", str(REPOSITORY / "pyproject.toml"), "--no-cache")
+    for command in (("format", "--check", "--diff"), ("check", "--select", "F,I,UP,B,SIM")):
+        done = desk.run("-m", "ruff", *command, *options, *files)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_clients_of_the_guide_talk_to_its_server(desk: Desk) -> None:
+    outputs = list(told_outputs(GUIDES / "embed-client.md"))
+    assert len(outputs) >= 3
+    with desk.serving("cpo:app"):
+        for example, expected in outputs:
+            done = desk.run(example.name)
+            assert (done.stdout, done.stderr) == (expected, ""), example.name
+
+
+def test_the_platform_of_the_guide_lets_an_invited_partner_in(desk: Desk) -> None:
+    with desk.serving("platform_app:app"):
+        done = desk.run("invite.py")
+        assert done.returncode == 0, done.stderr
+        versions_url, token = done.stdout.split()
+        text = (desk.folder / "plain.py").read_text(encoding="utf-8")
+        plain = re.sub(r"URL, SECRET = .*", f"URL, SECRET = {versions_url!r}, {token!r}", text)
+        done = desk.run("-c", plain)
+    assert (done.stdout, done.stderr) == ("True False\n", "")
+
+
+@pytest.mark.parametrize("path", documents(), ids=name_of)
+def test_lines_are_not_too_long(path: Path) -> None:
+    long = [
+        line
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if len(line) > 100 and not line.startswith("|") and "](" not in line
+    ]
+    assert not long

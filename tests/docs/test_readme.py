@@ -1,0 +1,128 @@
+"""The examples of the README, run as a user would: with wheels of runtime and bindings alone."""
+
+import re
+import shlex
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.docs.cleanroom import CleanRoom, make_clean_room, run
+from tests.docs.markdown import REPOSITORY, blocks, shell_lines
+
+README = REPOSITORY / "README.md"
+ADDRESS = "127.0.0.1:8000"
+MOST_LINES = 15
+MOST_SECONDS = 0.020
+"""Of the processor: the clock would count what else the machine does."""
+IMPORT = """
+import sys, time
+import msgspec
+before = time.process_time()
+from ocpi_bindings.v2_2_1.models import Location
+print(time.process_time() - before)
+print(*sorted({"httpx", "connexion", "starlette", "jsonschema_rs"} & sys.modules.keys()))
+"""
+OURS = """
+from importlib.metadata import distributions
+from importlib.util import find_spec
+print(*sorted(name for each in distributions() if (name := each.name).startswith("ocpi")))
+others = "server generator conformance bridge".split()
+print(*(name for each in others if find_spec(name := f"ocpi_{each}")))
+print(*(name for name in "sqlalchemy typer schemathesis".split() if find_spec(name)))
+"""
+
+
+def requirements() -> list[str]:
+    line = next(one for one in shell_lines(README) if one.startswith("pip install "))
+    return shlex.split(line)[2:]
+
+
+def examples() -> dict[str, str]:
+    """Give the examples by the name of their file."""
+    found = {one.name: one.text for one in blocks(README) if one.language == "python"}
+    found["tariffs.json"] = next(one.text for one in blocks(README) if one.language == "json")
+    return found
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> CleanRoom:
+    room = make_clean_room(tmp_path_factory.mktemp("readme"), requirements())
+    for name, text in examples().items():
+        (room.folder / name).write_text(text, encoding="utf-8")
+    return room
+
+
+@contextmanager
+def served(room: CleanRoom) -> Iterator[str]:
+    """Serve the example on a free port; gives the address."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(8)
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+        text = (room.folder / "server.py").read_text(encoding="utf-8")
+        (room.folder / "served.py").write_text(text.replace(ADDRESS, address), encoding="utf-8")
+        number = str(listener.fileno())
+        command = [str(room.python), "-m", "uvicorn", "served:app", "--fd", number]
+        process = subprocess.Popen(  # noqa: S603
+            command, cwd=room.folder, pass_fds=[listener.fileno()], stderr=subprocess.DEVNULL
+        )
+    try:
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def mypy(room: CleanRoom, *files: str) -> "subprocess.CompletedProcess[str]":
+    """Check files with nothing but what is installed in the clean room."""
+    options = ("--strict", "--config-file=", "--python-executable", str(room.python))
+    return run(sys.executable, "-m", "mypy", *options, *files, cwd=room.folder)
+
+
+def test_only_runtime_and_bindings_are_there(room: CleanRoom) -> None:
+    done = room.run("-c", OURS)
+    assert done.stdout == "ocpi-bindings ocpi-runtime\n\n\n", done.stderr
+
+
+def test_the_examples_are_short() -> None:
+    for name in ("server.py", "client.py"):
+        lines = [line for line in examples()[name].splitlines()[1:] if line.strip()]
+        assert len(lines) <= MOST_LINES, name
+
+
+def test_client_and_server_talk_to_each_other(room: CleanRoom) -> None:
+    printed = re.search(r"It prints `([^`]+)`", README.read_text(encoding="utf-8"))
+    assert printed is not None
+    with served(room) as address:
+        client = (room.folder / "client.py").read_text(encoding="utf-8")
+        done = room.run("-c", client.replace(ADDRESS, address))
+    assert done.stdout == f"{printed[1]}\n", done.stderr
+
+
+def test_mypy_accepts_the_examples_and_misses_a_method(room: CleanRoom) -> None:
+    accepted = mypy(room, "server.py", "client.py")
+    assert accepted.returncode == 0, accepted.stdout + accepted.stderr
+    server = (room.folder / "server.py").read_text(encoding="utf-8")
+    method = re.search(r"^    async def get_tariffs.*?\n\n", server, re.MULTILINE | re.DOTALL)
+    assert method is not None
+    without = server.replace(method[0], "    pass\n\n")
+    (room.folder / "without.py").write_text(without, encoding="utf-8")
+    refused = mypy(room, "without.py")
+    assert refused.returncode == 1
+    told = 'error: Final class without.Tariffs has abstract attributes "get_tariffs"'
+    assert told in refused.stdout
+
+
+def test_models_are_cheap_to_import(room: CleanRoom) -> None:
+    least = float("inf")
+    for _ in range(20):
+        seconds, modules = room.run("-c", IMPORT).stdout.split("\n", 1)
+        assert modules.strip() == ""
+        least = min(least, float(seconds))
+        if least <= MOST_SECONDS / 2:
+            break
+    assert least <= MOST_SECONDS

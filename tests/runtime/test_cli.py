@@ -1,0 +1,117 @@
+"""The root of the command line."""
+
+import builtins
+import sys
+from importlib.metadata import EntryPoint
+from types import ModuleType
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from ocpi_runtime import cli
+from ocpi_runtime.errors import InvalidParameters, Violation
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def plugins(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Install three packages: one that works, one that breaks on import, one with other things."""
+    module = ModuleType("plugins_of_test")
+    good, group = typer.Typer(), typer.Typer()
+    good.callback()(lambda: None)
+
+    @good.command()
+    def hello(name: str) -> None:
+        typer.echo(f"hello {name}")
+
+    @group.command()
+    def inner() -> None:
+        typer.echo("inner")
+
+    @good.command()
+    def fail() -> None:
+        raise InvalidParameters("No.", hint="Try yes.", violations=[Violation("/a", "x", "is b")])
+
+    good.add_typer(group, name="group")
+    vars(module).update(good=good, other=7)
+    entries = [
+        EntryPoint("zgood", "plugins_of_test:good", cli.GROUP),
+        EntryPoint("broken", "no_such_module_of_test:app", cli.GROUP),
+        EntryPoint("other", "plugins_of_test:other", cli.GROUP),
+    ]
+    monkeypatch.setitem(sys.modules, "plugins_of_test", module)
+    monkeypatch.setattr(cli, "entry_points", lambda **_: entries)
+    return module
+
+
+@pytest.mark.usefixtures("plugins")
+def test_commands_of_packages_stand_at_the_top(capsys: pytest.CaptureFixture[str]) -> None:
+    app = cli.build()
+    assert runner.invoke(app, ["hello", "you"]).output == "hello you\n"
+    assert runner.invoke(app, ["group", "inner"]).output == "inner\n"
+    told = capsys.readouterr()
+    assert "'broken' cannot be loaded: ModuleNotFoundError" in told.err
+    assert "'other' cannot be used" in told.err
+    assert told.out == ""
+
+
+@pytest.mark.usefixtures("plugins")
+def test_wrong_usage_has_the_code_two() -> None:
+    app = cli.build()
+    assert runner.invoke(app, ["nonsense"]).exit_code == 2
+    assert runner.invoke(app, ["hello"]).exit_code == 2
+
+
+@pytest.mark.usefixtures("plugins")
+def test_versions_of_the_packages_are_told() -> None:
+    result = runner.invoke(cli.build(), ["--version"])
+    assert result.exit_code == 0
+    assert "ocpi-runtime 0." in result.output
+
+
+@pytest.mark.usefixtures("plugins")
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_lists_the_commands(flag: str) -> None:
+    result = runner.invoke(cli.build(), [flag])
+    assert result.exit_code == 0
+    assert "hello" in result.output
+
+
+@pytest.mark.usefixtures("plugins")
+def test_main_runs_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["ocpi", "hello", "you"])
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == "hello you\n"
+
+
+@pytest.mark.usefixtures("plugins")
+def test_errors_of_ours_are_told_without_a_trace(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["ocpi", "fail"])
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 1
+    assert capsys.readouterr().err.endswith("No. Try yes.\n  /a is b\n")
+
+
+def test_without_the_extra_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any, **options: Any) -> Any:
+        if name == "typer":
+            raise ModuleNotFoundError(name)
+        return real(name, *rest, **options)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 1
+    assert "ocpi-runtime[cli]" in capsys.readouterr().err

@@ -1,0 +1,124 @@
+"""Importing objects from files: in a stream, broken ones reported."""
+
+import gzip
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from ocpi_server.cli import app
+from ocpi_server.services import importing
+from ocpi_server.services.importing import BrokenFile, items
+from tests.server_impl.pair import location
+
+
+def split(text: str) -> list[Any]:
+    return [json.loads(each) for each in items(io.StringIO(text))]
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 7, 1024])
+def test_an_array_is_split_wherever_the_chunks_end(
+    chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "_CHUNK", chunk)
+    whole = [{"a": ']},"[{'}, {}, 12, -1.5e3, "é\n", [1, [2]], None, {"b": {"c": []}}]
+    assert split(json.dumps(whole)) == whole
+    assert split(" [ ] ") == []
+    assert split(json.dumps(whole, indent=3, ensure_ascii=False)) == whole
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[", "[{}", "[{},", "[{},]", '[{"a":}]', "[{} {}]", "[nonsense]", "[1"]
+)
+def test_what_is_no_array_is_refused(text: str) -> None:
+    with pytest.raises(BrokenFile):
+        split(text)
+
+
+def test_an_object_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "_LARGEST", 1000)
+    monkeypatch.setattr(importing, "_CHUNK", 100)
+    endless = io.StringIO('[{"a": "' + "x" * 5000)
+    with pytest.raises(BrokenFile):
+        list(items(endless))
+    assert endless.tell() < 2000
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "ocpi.toml"
+    path.write_text(
+        f"""
+        base_url = "http://127.0.0.1:9/ocpi"
+        database = "sqlite:///{tmp_path}/data/ocpi.sqlite"
+        [[parties]]
+        country_code = "NL"
+        party_id = "CPO"
+        role = "CPO"
+        name = "Example Charging"
+        """
+    )
+    return path
+
+
+def run(config: Path, *arguments: str) -> tuple[int, Any]:
+    """Run a command; gives its exit code and its JSON."""
+    done = CliRunner().invoke(app, [*arguments, "--config", str(config), "--json"])
+    return done.exit_code, json.loads(done.stdout) if done.stdout.strip() else None
+
+
+@pytest.mark.parametrize("name", ["locations.json", "locations.json.gz"])
+def test_valid_objects_are_kept_and_broken_ones_reported(config: Path, name: str) -> None:
+    file, report = config.parent / name, config.parent / "report.jsonl"
+    good = [location(f"L{number}") for number in range(1200)]
+    broken = [{**location(), "city": None}, location(evses=[{"uid": "E"}]), 5]
+    foreign = location("L")
+    foreign["party_id"] = "XXX"
+    content = json.dumps([*good[:700], *broken, foreign, *good[700:]]).encode()
+    file.write_bytes(gzip.compress(content) if name.endswith("gz") else content)
+    code, done = run(config, "import", "locations", str(file), "--report", str(report))
+    assert (code, done) == (1, {"created": 1200, "updated": 0, "stale": 0, "broken": 4})
+    told = [json.loads(line) for line in report.read_text().splitlines()]
+    assert [each["index"] for each in told] == [700, 701, 702, 703]
+    assert told[0]["violations"][0]["pointer"] == "/city"
+    assert told[1]["violations"][0]["pointer"].startswith("/evses/0")
+    assert told[3]["violations"][0]["pointer"] == "/party_id"
+    again = json.dumps(good).encode()
+    file.write_bytes(gzip.compress(again) if name.endswith("gz") else again)
+    assert run(config, "import", "locations", str(file)) == (
+        0,
+        {"created": 0, "updated": 1200, "stale": 0, "broken": 0},
+    )
+
+
+def test_what_comes_before_the_break_is_kept(config: Path) -> None:
+    file = config.parent / "locations.json"
+    file.write_text(json.dumps([location("L1"), location("L2")])[:-1] + ",")
+    assert run(config, "import", "locations", str(file)) == (1, None)
+    file.write_text(json.dumps([location("L1"), location("L3")]))
+    code, done = run(config, "import", "locations", str(file))
+    assert (code, done["created"], done["updated"]) == (0, 1, 1)
+
+
+def test_wrong_usage_ends_with_2(config: Path) -> None:
+    assert run(config, "import", "locations", str(config.parent / "missing.json"))[0] == 2
+    assert run(config.parent / "none.toml", "partners", "list")[0] == 2
+
+
+def test_partners_are_invited_and_listed(config: Path) -> None:
+    code, made = run(config, "partners", "invite", "Fun Drive")
+    assert code == 0
+    assert made["versions_url"] == "http://127.0.0.1:9/ocpi/versions"
+    _, known = run(config, "partners", "list")
+    assert [(each["partner"], each["status"]) for each in known] == [(made["partner"], "invited")]
+    shown = CliRunner().invoke(app, ["partners", "list", "--config", str(config)])
+    assert "Fun Drive" in shown.stdout
+    assert made["token"] not in shown.stdout
+
+
+def test_db_upgrade_may_be_run_again(config: Path) -> None:
+    for _ in range(2):
+        assert CliRunner().invoke(app, ["db", "upgrade", "--config", str(config)]).exit_code == 0

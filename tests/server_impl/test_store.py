@@ -1,0 +1,279 @@
+"""The store: places, pages, transactions, on SQLite directly and through an async driver."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, delete, select, text
+
+from ocpi_runtime.types import PartyId
+from ocpi_server.store import (
+    OWN,
+    Cursor,
+    Database,
+    Draft,
+    Duplicate,
+    Key,
+    Listing,
+    ObjectStore,
+    Put,
+    Stored,
+    open_database,
+)
+from ocpi_server.store.schema import HEAD, SchemaError, ensure, revision
+from ocpi_server.store.sqlite import SqliteDatabase
+from ocpi_server.store.tables import listings, metadata, objects
+
+ME = PartyId("NL", "CPO")
+OTHER = PartyId("NL", "TWO")
+
+
+@pytest_asyncio.fixture(loop_scope="session", params=["sqlite", "sqlite+aiosqlite"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    made = open_database(f"{request.param}:///{tmp_path / 'store.sqlite'}")
+    await ensure(made, migrate=True)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def store(database: Database) -> ObjectStore:
+    return ObjectStore(database)
+
+
+def draft(number: int, raw: bytes | None = None, **more: Any) -> Draft:
+    key = Key.of(more.pop("module", "locations"), more.pop("owner", ME), f"L{number}")
+    return Draft(key, raw or b'{"n":%d}' % number, more.pop("at", number), "2.2.1", **more)
+
+
+def listing(**more: Any) -> Listing:
+    return Listing(module=more.pop("module", "locations"), source=OWN, **more)
+
+
+async def crawl(store: ObjectStore, **more: Any) -> list[int]:
+    """Follow cursors to the end; gives the numbers of the objects."""
+    cursor: Cursor | None = None
+    found: list[bytes] = []
+    while True:
+        page = await store.page(listing(cursor=cursor, **more))
+        found += page.items
+        cursor = page.cursor
+        if not page.more:
+            return numbers(found)
+
+
+def numbers(items: Sequence[bytes]) -> list[int]:
+    return [int(item[5:-1]) for item in items]
+
+
+async def fill(store: ObjectStore, count: int, **more: Any) -> None:
+    await store.put_all([draft(number, **more) for number in range(count)])
+
+
+async def test_put_says_what_it_did(store: ObjectStore) -> None:
+    assert await store.put(draft(1, at=10)) is Put.CREATED
+    assert await store.put(draft(1, b"[]", at=10)) is Put.UPDATED
+    assert await store.put(draft(1, b"{}", at=9)) is Put.STALE
+    found = await store.get(Key.of("locations", PartyId("nl", "cpo"), "l1"))
+    assert found
+    assert (found.raw, found.last_updated, found.version) == (b"[]", 10, "2.2.1")
+
+
+async def test_add_never_replaces(store: ObjectStore) -> None:
+    place = await store.add(draft(1))
+    with pytest.raises(Duplicate):
+        await store.add(draft(1, b"[]", at=99))
+    found = await store.get_seq(place)
+    assert found
+    assert found.raw == b'{"n":1}'
+
+
+async def test_what_a_change_raises_undoes_it(store: ObjectStore) -> None:
+    await fill(store, 1)
+
+    def broken(old: Stored) -> Draft:
+        raise RuntimeError(old.key.uid)
+
+    key = draft(0).key
+    with pytest.raises(RuntimeError, match="l0"):
+        await store.change(key, broken)
+    assert await store.change(key, lambda _old: None)
+    assert await store.change(draft(9).key, lambda _old: None) is None
+    found = await store.get(key)
+    assert found
+    assert found.raw == b'{"n":0}'
+
+
+async def test_changes_of_one_object_do_not_lose_each_other(store: ObjectStore) -> None:
+    await store.put(draft(0))
+
+    def add_one(old: Stored) -> Draft:
+        return draft(0, b'{"n":%d}' % (int(old.raw[5:-1]) + 1))
+
+    await asyncio.gather(*(store.change(draft(0).key, add_one) for _ in range(30)))
+    found = await store.get(draft(0).key)
+    assert found
+    assert found.raw == b'{"n":30}'
+
+
+async def test_one_failing_write_does_not_harm_its_neighbours(store: ObjectStore) -> None:
+    writes = [store.add(draft(number // 2)) for number in range(10)]
+    done = await asyncio.gather(*writes, return_exceptions=True)
+    assert sum(isinstance(each, Duplicate) for each in done) == 5
+    assert sorted(await crawl(store)) == [0, 1, 2, 3, 4]
+
+
+async def test_every_plain_offset_finds_its_place(store: ObjectStore) -> None:
+    await fill(store, 600)
+    for offset in (0, 1, 255, 256, 257, 511, 512, 599, 600, 601):
+        page = await store.page(listing(offset=offset, limit=3))
+        assert numbers(page.items) == list(range(offset, min(offset + 3, 600)))
+        assert (page.total, page.more) == (600, offset + 3 < 600)
+
+
+async def test_places_are_right_after_a_deletion(store: ObjectStore) -> None:
+    await fill(store, 600)
+    assert numbers((await store.page(listing(offset=512, limit=1))).items) == [512]
+    assert await store.remove(draft(100).key)
+    assert not await store.remove(draft(100).key)
+    page = await store.page(listing(offset=512, limit=1))
+    assert (numbers(page.items), page.total) == ([513], 599)
+
+
+async def test_a_cursor_goes_on_behind_the_last_object(store: ObjectStore) -> None:
+    await fill(store, 10)
+    page = await store.page(listing(limit=4))
+    assert page.cursor
+    await store.remove(draft(0).key)
+    await store.put(draft(50))
+    rest = await store.page(listing(limit=10, cursor=page.cursor, offset=4))
+    assert numbers(rest.items) == [4, 5, 6, 7, 8, 9, 50]
+    assert rest.total == 10
+
+
+@pytest.mark.parametrize("count", [30, 5000])
+async def test_date_filters(store: ObjectStore, count: int) -> None:
+    await fill(store, count)
+    await store.put(draft(3, at=count - 1))
+    page = await store.page(listing(date_from=5, date_to=count - 1, limit=4))
+    assert (numbers(page.items), page.total) == ([5, 6, 7, 8], count - 6)
+    assert numbers((await store.page(listing(date_from=5, limit=2))).items) == [3, 5]
+    assert await crawl(store, date_from=5, limit=900) == [3, *range(5, count)]
+    skipped = await store.page(listing(date_from=5, offset=3, limit=2))
+    assert numbers(skipped.items) == [7, 8]
+    nothing = await store.page(listing(date_from=9, date_to=9))
+    assert (nothing.items, nothing.total) == ([], 0)
+
+
+async def test_a_count_is_made_again_when_something_changed(store: ObjectStore) -> None:
+    await fill(store, 10)
+    page = await store.page(listing(date_from=5, limit=2))
+    assert page.cursor
+    forged = page.cursor._replace(total=77)
+    assert (await store.page(listing(date_from=5, limit=2, cursor=forged))).total == 77
+    await store.put(draft(11))
+    assert (await store.page(listing(date_from=5, limit=2, cursor=forged))).total == 6
+
+
+async def test_lists_of_one_audience_and_of_several(store: ObjectStore) -> None:
+    for number in range(60):
+        audience = ("NL-AAA", "NL-BBB", "NL-CCC")[number % 3]
+        await store.put(draft(number, module="sessions", audience=audience))
+    one = listing(module="sessions", audiences=("NL-BBB",))
+    assert numbers((await store.page(one)).items) == list(range(1, 60, 3))
+    wanted = [number for number in range(60) if number % 3]
+    both: dict[str, Any] = {"module": "sessions", "audiences": ("NL-BBB", "NL-CCC")}
+    assert await crawl(store, **both, limit=7) == wanted
+    page = await store.page(listing(**both, offset=13, limit=3))
+    assert (numbers(page.items), page.total) == (wanted[13:16], 40)
+    assert await crawl(store, **both, date_from=30, limit=7) == [n for n in wanted if n >= 30]
+
+
+async def test_lists_of_some_owners(store: ObjectStore) -> None:
+    await fill(store, 3)
+    await store.put(draft(7, owner=OTHER))
+    page = await store.page(listing(owners=(OTHER,)))
+    assert (numbers(page.items), page.total) == ([7], 1)
+    assert (await store.page(listing(owners=(ME, OTHER)))).total == 4
+    assert (await store.page(listing(owners=(ME,), date_from=1))).total == 2
+
+
+async def test_an_object_that_changes_hands_changes_lists(store: ObjectStore) -> None:
+    await store.put(draft(1, source="partner"))
+    await store.put(draft(1, at=2))
+    assert (await store.page(listing())).total == 1
+    gone = await store.page(Listing(module="locations", source="partner"))
+    assert (gone.items, gone.total) == ([], 0)
+
+
+async def test_totals_are_what_can_be_counted(store: ObjectStore) -> None:
+    await fill(store, 20)
+    for number in range(0, 20, 3):
+        await store.remove(draft(number).key)
+    await fill(store, 5)
+
+    def both(link: Connection) -> tuple[int, int]:
+        counted = len(link.execute(select(objects.c.seq)).all())
+        return counted, int(link.execute(select(listings.c.total)).scalar_one())
+
+    counted, kept = await store.database.read(both)
+    assert counted == kept
+
+
+async def test_the_steps_make_the_tables_that_the_code_expects(database: Database) -> None:
+    def differences(link: Connection) -> list[Any]:
+        return list(compare_metadata(MigrationContext.configure(link), metadata))
+
+    assert await database.read(differences) == []
+    assert await database.read(revision) == HEAD
+
+
+async def test_a_newer_database_is_refused(database: Database) -> None:
+    await database.write(
+        lambda link: link.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    )
+    with pytest.raises(SchemaError):
+        await ensure(database, migrate=True)
+    with pytest.raises(SchemaError, match="db upgrade"):
+        await ensure(database, migrate=False)
+
+
+async def test_another_process_with_the_write_lock_is_waited_for(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    one, two = SqliteDatabase(url), SqliteDatabase(url)
+    await ensure(one, migrate=True)
+    holder = two._write_link  # noqa: SLF001 - stands for another process
+    holder.execute("BEGIN IMMEDIATE")
+    put = asyncio.create_task(ObjectStore(one).put(draft(1)))
+    await asyncio.sleep(0.05)
+    assert not put.done()
+    assert (await ObjectStore(one).page(listing())).total == 0
+    holder.execute("COMMIT")
+    assert await put is Put.CREATED
+    await one.close()
+    await two.close()
+
+
+async def test_a_disk_that_fails_is_told_to_the_callers(tmp_path: Path) -> None:
+    database = SqliteDatabase(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    await ensure(database, migrate=True)
+    store = ObjectStore(database)
+    # Deferred constraints fail at COMMIT, as a full disk does.
+    await database.write(_deferred)
+    with pytest.raises(Exception, match="FOREIGN KEY"):
+        await database.write(lambda link: link.execute(text("INSERT INTO child VALUES (1)")))
+    assert await store.put(draft(1)) is Put.CREATED
+    await database.write(lambda link: link.execute(delete(objects)))
+    await database.close()
+
+
+def _deferred(link: Connection) -> None:
+    link.execute(text("CREATE TABLE parent (id INTEGER PRIMARY KEY)"))
+    link.execute(
+        text("CREATE TABLE child (id INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)")
+    )
