@@ -163,7 +163,7 @@ def errata(
 
     library = Library(root)
     versions = [library.version(name) for name in _versions(root, None)]
-    specifications = {one.meta.version: one.meta.specification for one in versions if one}
+    specifications = readings.specifications(one.meta for one in versions if one)
     target = readings.paths(root)[1]
     try:
         text = readings.rendered(readings.errata_of(root), specifications)
