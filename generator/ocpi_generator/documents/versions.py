@@ -35,7 +35,8 @@ class Version:
         schemas: By module and class.
         operations: By interface, in a stable order.
         heads: By interface, of the nearest folder that has one.
-        parts: The common parts that it weaves in, in the order of version.toml.
+        parts: The common parts that it weaves in, in the order of version.toml, less what it goes
+            without.
     """
 
     meta: VersionMeta
@@ -149,7 +150,7 @@ class Library:
             fold.schemas,
             {key: tuple(fold.operations.get(key, ())) for key in _interfaces(meta)},
             fold.heads,
-            tuple(part for part in parts if part is not None),
+            tuple(part.without(meta.without) for part in parts if part is not None),
         )
 
 

@@ -1,6 +1,6 @@
 """Common parts: their schemas keep the same rules, and each is used by some version."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ocpi_generator.documents import Library, Part, Place, Version, subschemas
 from ocpi_generator.lint.schemas import inline_problems
@@ -19,6 +19,21 @@ def part_problems(version: Version) -> Iterator[Problem]:
         for inline in _schemas(part):
             if inline.place.pointer[-1] != "data":
                 yield from inline_problems(inline, formats)
+    yield from _without(version)
+
+
+def _without(version: Version) -> Iterator[Problem]:
+    written = {name for part in version.parts for name in _parameters_of(part)}
+    for name in version.meta.without:
+        if name not in written:
+            what = f"the common parts of this version have no parameter {name}"
+            how = "Correct it in `without`, or take it out."
+            yield version.file.problem(name, "without", what, how)
+
+
+def _parameters_of(part: Part) -> Iterable[str]:
+    """Name the parameters of a part as it was written."""
+    return part.place.document.data.get("parameters", ())
 
 
 def _schemas(part: Part) -> Iterator[Inline]:
