@@ -4,25 +4,45 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Callable
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
-from bench import binding, codecs
+from bench import binding, codecs, depth, peers
+
+
+class Group(StrEnum):
+    """What can be measured by itself."""
+
+    MODELS = "models"
+    BINDING = "binding"
+    PEERS = "peers"
+    DEPTH = "depth"
+
+
+_GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] = {
+    Group.MODELS: (codecs.measure, codecs.TARGETS),
+    Group.BINDING: (binding.measure, binding.TARGETS),
+    Group.PEERS: (peers.measure, peers.TARGETS),
+    Group.DEPTH: (depth.measure, depth.TARGETS),
+}
 
 
 def main(
     rounds: Annotated[int, typer.Option(min=1, help="How often everything is measured.")] = 7,
+    only: Annotated[list[Group] | None, typer.Option(help="Measure this and nothing else.")] = None,
 ) -> None:
-    """Measure the binding and the models beside their yardsticks in one run."""
+    """Measure models, binding and platform beside their yardsticks in one run."""
     if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(0, {1})
+    wanted = [group for group in Group if not only or group in only]
     report: dict[str, Any] = {
         "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
         "rounds": rounds,
-        "models": codecs.measure(rounds),
-        "binding": binding.measure(rounds),
-        "targets": {"models": codecs.TARGETS, "binding": binding.TARGETS},
+        **{group.value: _GROUPS[group][0](rounds) for group in wanted},
+        "targets": {group.value: _GROUPS[group][1] for group in wanted},
     }
     json.dump(report, sys.stdout, indent=2)
     sys.stdout.write("\n")

@@ -35,3 +35,7 @@ class Samples:
     def ratio(self, other: "Samples") -> dict[str, float]:
         """Give this CPU divided by the other's, round by round (1 is equal, less is slower)."""
         return spread([mine / its for mine, its in zip(self.cpu, other.cpu, strict=True)])
+
+    def faster(self, other: "Samples") -> dict[str, float]:
+        """Give these requests per second divided by the other's, round by round."""
+        return spread([mine / its for mine, its in zip(self.rate, other.rate, strict=True)], 2)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 __all__ = ["Request", "drive"]
 
 _CHUNK = 1 << 18
+_SUCCESS = b'"status_code":1000'
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class _Connection:
         self._buffer = bytearray()
         self._expected = -1
 
-    def read(self) -> bytes | None:
-        """Read what is there; give the status line's code when the answer is whole."""
+    def read(self) -> bytearray | None:
+        """Read what is there; give the answer when it is whole."""
         piece = self.socket.recv(_CHUNK)
         if not piece:
             raise RuntimeError("The server closed the connection.")
@@ -58,10 +59,9 @@ class _Connection:
             self._expected = end + 4 + _content_length(bytes(self._buffer[:end]))
         if len(self._buffer) < self._expected:
             return None
-        status = bytes(self._buffer[9:12])
-        self._buffer.clear()
+        answer, self._buffer = self._buffer, bytearray()
         self._expected = -1
-        return status
+        return answer
 
 
 def _content_length(head: bytes) -> int:
@@ -70,11 +70,25 @@ def _content_length(head: bytes) -> int:
     return int(lowered[start:].split(b"\r\n", 1)[0])
 
 
-def drive(port: int, requests: Sequence[Request], count: int, connections: int = 8) -> float:
+def drive(
+    port: int,
+    requests: Sequence[Request],
+    count: int,
+    *,
+    connections: int = 8,
+    answers: list[bytes] | None = None,
+) -> float:
     """Send ``count`` requests, the given ones in turn, and give the seconds that it took.
 
+    Args:
+        port: Where the server listens on loopback.
+        requests: What is sent.
+        count: How often.
+        connections: How many requests are under way at any time.
+        answers: Takes the answers, head and body, in the order in which they came.
+
     Raises:
-        RuntimeError: An answer was no HTTP 2xx.
+        RuntimeError: An answer was no HTTP 2xx with the OCPI status 1000.
     """
     wires = [request.wire() for request in requests]
     selector = selectors.DefaultSelector()
@@ -86,11 +100,12 @@ def drive(port: int, requests: Sequence[Request], count: int, connections: int =
         sent += 1
     while done < count:
         for key, _ in selector.select():
-            status = key.data.read()
-            if status is None:
+            answer = key.data.read()
+            if answer is None:
                 continue
-            if not status.startswith(b"2"):
-                raise RuntimeError(f"The server answered {status.decode()}.")
+            _check(answer)
+            if answers is not None:
+                answers.append(bytes(answer))
             done += 1
             if sent < count:
                 key.data.socket.sendall(wires[sent % len(wires)])
@@ -99,3 +114,8 @@ def drive(port: int, requests: Sequence[Request], count: int, connections: int =
     for connection in opened:
         connection.socket.close()
     return seconds
+
+
+def _check(answer: bytearray) -> None:
+    if answer[9:10] != b"2" or _SUCCESS not in answer:
+        raise RuntimeError(f"The server answered {answer[:4000].decode(errors='replace')}")

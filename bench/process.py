@@ -4,13 +4,14 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Server", "serving"]
+__all__ = ["Server", "scratch", "serving"]
 
 _START_SECONDS = 30.0
 
@@ -54,6 +55,15 @@ def serving(
     finally:
         process.terminate()
         process.wait(timeout=10)
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Give a folder on the disk of the checkout: what lies in memory only is durable at once."""
+    build = Path("build").resolve()
+    build.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=build) as folder:
+        yield Path(folder)
 
 
 def _free_port() -> int:

@@ -1,4 +1,4 @@
-"""The commands that read the documents: ``ocpi lint``, ``ocpi bundle``, ``ocpi release``."""
+"""The commands that read the documents: ``ocpi lint``, ``bundle``, ``release``, ``errata``."""
 
 import json
 import sys
@@ -11,16 +11,17 @@ from rich.console import Console
 
 from ocpi_generator.problems import Problem, Refused, show
 
-__all__ = ["bundle", "lint", "register", "release"]
+__all__ = ["bundle", "errata", "lint", "register", "release"]
 
 Root = Annotated[Path, typer.Option("--root", help="The folder of the documents.")]
 Json = Annotated[bool, typer.Option("--json", help="Print problems as JSON on stdout.")]
 _ROOT = Path("openapi")
+_STALE = 4
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to an application."""
-    for command in (lint, bundle, release):
+    for command in (lint, bundle, release, errata):
         app.command()(command)
 
 
@@ -56,7 +57,7 @@ def lint(
 
     names = _versions(root, version)
     problems = run(root, None if version is None else names)
-    show(problems, json_output=json_output)
+    show(problems, json_output=json_output, asked_for=True)
     if not json_output:
         files = len({problem.file for problem in problems})
         found = f"{len(problems)} problems in {files} files" if problems else "No problems"
@@ -122,11 +123,12 @@ def release(
 ) -> None:
     """Enter the contracts of a version into released.toml; changes need an erratum."""
     from ocpi_generator import bundle as bundles  # noqa: PLC0415 - slow to import
+    from ocpi_generator.documents import read_errata  # noqa: PLC0415 - slow to import
 
     _versions(root, version)
     problems: list[Problem] = []
     released = bundles.read_released(root, problems)
-    errata = bundles.read_errata(root)
+    errata = read_errata(root, problems)
     try:
         woven = bundles.bundle_version(root, version)
     except Refused as refused:
@@ -146,3 +148,33 @@ def _chosen(documents: Iterable[str], modules: list[str] | None) -> list[str]:
     if not names:
         raise typer.BadParameter(f"no module {modules}", param_hint="--module")
     return names
+
+
+def errata(
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; end with 4 if docs/errata.md is stale.")
+    ] = False,
+    root: Root = _ROOT,
+) -> None:
+    """Render docs/errata.toml, our readings of the specification, to docs/errata.md."""
+    from ocpi_generator import errata as readings  # noqa: PLC0415 - slow to import, help is not
+    from ocpi_generator.documents import Library  # noqa: PLC0415 - likewise
+
+    library = Library(root)
+    versions = [library.version(name) for name in _versions(root, None)]
+    specifications = {one.meta.version: one.meta.specification for one in versions if one}
+    source, target = readings.paths(root)
+    try:
+        text = readings.rendered(readings.errata_of(source, specifications), specifications)
+    except Refused as refused:
+        show(refused.problems)
+        raise typer.Exit(1) from refused
+    if target.is_file() and target.read_text(encoding="utf-8") == text:
+        _talk(f"{target.as_posix()} is up to date.")
+    elif check:
+        _talk(f"{target.as_posix()} is not as rendered. Run `ocpi errata`.")
+        raise typer.Exit(_STALE)
+    else:
+        target.write_text(text, encoding="utf-8")
+        _talk(f"{target.as_posix()} is written.")

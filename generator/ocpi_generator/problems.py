@@ -58,12 +58,21 @@ def as_json(problems: Sequence[Problem]) -> str:
     return json.dumps([asdict(problem) for problem in problems], indent=2, ensure_ascii=False)
 
 
-def show(problems: Sequence[Problem], *, json_output: bool = False) -> None:
-    """Print problems: for people on stderr, or as JSON on stdout."""
+def show(
+    problems: Sequence[Problem], *, json_output: bool = False, asked_for: bool = False
+) -> None:
+    """Print problems.
+
+    Args:
+        problems: What is wrong.
+        json_output: As JSON on stdout instead of for people.
+        asked_for: Whether they are what the command was called for, and so go to stdout;
+            otherwise they are why it failed, and go to stderr.
+    """
     if json_output:
         sys.stdout.write(as_json(problems) + "\n")
         return
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console = Console(stderr=not asked_for, soft_wrap=True, highlight=False)
     for problem in problems:
         console.print(_for_people(problem))
 

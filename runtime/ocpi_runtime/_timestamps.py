@@ -11,7 +11,6 @@ __all__ = [
     "MAX_LENGTH",
     "TIMESTAMP_PATTERN",
     "format_timestamp",
-    "now",
     "parse_timestamp",
     "timestamp_fault",
 ]
@@ -34,12 +33,6 @@ Year 0 is let through, since a pattern for it would cost more than it tells; dec
 _EXISTING = re.compile(TIMESTAMP_PATTERN[:-1] + r"\Z")
 _SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z?\Z")
 _OFFSET = re.compile(r".*[+-][0-9]{2}:?[0-9]{2}\Z")
-
-
-def now() -> datetime:
-    """Give the current instant, cut to what the wire carries (milliseconds)."""
-    instant = datetime.now(UTC)
-    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
 def format_timestamp(instant: datetime) -> str:

@@ -9,6 +9,8 @@ import sys
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from typing import TYPE_CHECKING, Any
 
+from ocpi_runtime.errors import OcpiError
+
 if TYPE_CHECKING:
     import typer
 
@@ -31,7 +33,17 @@ def main() -> None:
     except ModuleNotFoundError:
         _say("The command line needs an extra: pip install 'ocpi-runtime[cli]'")
         raise SystemExit(1) from None
-    build()()
+    try:
+        build()()
+    except OcpiError as error:
+        _tell(error)
+        raise SystemExit(1) from None
+
+
+def _tell(error: OcpiError) -> None:
+    _say(" ".join(part for part in (error.message, error.hint) if part))
+    for each in error.violations:
+        _say(f"  {each.pointer or '(all of it)'} {each.message}")
 
 
 def build() -> "typer.Typer":

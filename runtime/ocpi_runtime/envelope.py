@@ -4,6 +4,7 @@ The response format of the transport and format chapter.
 """
 
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from ocpi_runtime._timestamps import format_timestamp, now, parse_timestamp
+from ocpi_runtime._timestamps import parse_timestamp
 from ocpi_runtime.errors import OcpiError, ProtocolError, Violation
 from ocpi_runtime.status import Status
 from ocpi_runtime.types import UNSET, Raw, UnsetType
@@ -120,8 +121,8 @@ def success(data: bytes | None = None, *, status_code: int = Status.SUCCESS) -> 
 
 
 def success_parts(
-    data: Sequence[bytes] | None, *, status_code: int = Status.SUCCESS
-) -> list[bytes]:
+    data: Sequence[bytes | memoryview] | None, *, status_code: int = Status.SUCCESS
+) -> list[bytes | memoryview]:
     """Wrap an answer whose data is at hand in pieces, so that they are put together only once.
 
     Args:
@@ -162,5 +163,19 @@ def _clean(text: str) -> str:
     return line if len(line) <= _LONGEST_MESSAGE else f"{line[: _LONGEST_MESSAGE - 1]}…"
 
 
-def _now() -> bytes:
-    return format_timestamp(now()).encode("ascii")
+class _Clock:
+    """Writes the present instant; the part that changes once a second is kept."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._text = b""
+
+    def __call__(self) -> bytes:
+        second, nanos = divmod(time.time_ns(), 1_000_000_000)
+        if second != self._second:
+            self._text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second)).encode("ascii")
+            self._second = second
+        return b"%b.%03dZ" % (self._text, nanos // 1_000_000)
+
+
+_now = _Clock()

@@ -19,7 +19,7 @@ from ocpi_runtime.binding import Binding
 from ocpi_runtime.client import Exchange
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.server import Limits, Stub, create_app
-from ocpi_runtime.types import Model, PartyId
+from ocpi_runtime.types import Model, PartyId, Raw
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server.background import Background
 from ocpi_server.charging import ChargePoints, SimulatedChargePoints
@@ -103,7 +103,8 @@ class Platform:
         base = Base(
             settings, self._database, self.partners, self.clients, self._background, _BINDINGS
         )
-        plugs = Plugs(points or SimulatedChargePoints(clock=clock), authorize, clock)
+        self._points = points or SimulatedChargePoints(clock=clock)
+        plugs = Plugs(self._points, authorize, clock)
         self.parts = assemble_parts(base, plugs)
         self._open = False
         self.app: ASGIApp = create_app(
@@ -242,6 +243,15 @@ class Platform:
     async def push_token(self, value: Model | bytes) -> Taken:
         """Put an own token and push it; gives how each partner took it."""
         return await self.publisher.token(value)
+
+    async def end_session(self, session_id: str, *, owner: PartyId | None = None) -> Raw:
+        """End an own session at the charge point, complete it and push it to its provider.
+
+        Raises:
+            NotFound: There is no such session.
+        """
+        await self._points.stop(session_id)
+        return await self.publisher.end_session(owner or self._first("CPO"), session_id)
 
     # --- What partners have
 

@@ -55,7 +55,8 @@ STAMP_DOCS = '      externalDocs: {url: "stamps.asciidoc#get"}\n'
 FAULTS = [
     # YAML
     Fault("yaml-syntax", BOX, "Size:\n", "Size: [\n", below=2),
-    Fault("yaml-syntax", BOX, "Size:\n  description", "Size:\n\tdescription", below=1),
+    Fault("yaml-tab", BOX, "Size:\n  description", "Size:\n\tdescription", below=1),
+    Fault("yaml-tab", BOX, "type: object", "type:\tobject"),
     Fault("yaml-duplicate-key", BOX, "    size: {$ref", "    id: {$ref"),
     Fault("yaml-boolean", BOX, "[SMALL, LARGE]", "[SMALL, NO]"),
     Fault("yaml-number", STAMPS, 'version: "1.0"}\nx', "version: 1.0}\nx"),
@@ -70,6 +71,15 @@ FAULTS = [
     Fault("openapi", BOX, "type: array", "type: list", below=0),
     Fault("openapi", STAMPS, "          description: All stamps.\n", "", below=-1),
     Fault("shape", STAMPS, STAMP_DOCS, STAMP_DOCS + "      tags: [x]\n", below=1),
+    Fault("shape", BOX, "      items: {type: string, x-ocpi-unbounded: true}\n", "", -2),
+    Fault("shape", STAMPS, '"200":', "default:"),
+    Fault("part", "common/errors.yaml", "name: NotFound", "name: Unauthorized"),
+    Fault("part", "common/errors.yaml", '"404"', '"204"'),
+    Fault("part", "common/ids.yaml", "X-Trace", "X/Trace"),
+    Fault("part", "common/envelope.yaml", "  properties:", "  items:", below=-3),
+    Fault("part", "common/formats.yaml", "code: {", "code: {maxLength: 1, "),
+    Fault("shape", BOX, "Size:\n", "a size: 7\nSize:\n"),
+    Fault("shape", JOBS, "name: response_url", "x-ocpi-paged: true\n          name: response_url"),
     Fault("shape", JOBS, "application/json", "text/plain", below=-1),
     # Heads and places
     Fault("x-ocpi", STAMPS, "module: stamps", "module: boxes"),
@@ -219,6 +229,7 @@ FAULTS = [
     Fault("part", "common/errors.yaml", "when: path", "when: ever"),
     Fault("openapi", "common/paging.yaml", "in: query", "in: nowhere"),
     Fault("string-length", "common/ids.yaml", ", maxLength: 9", ""),
+    Fault("pattern", "common/formats.yaml", "'^[A-Z]*$'", "'[A-Z]*'"),
     Fault("reference", "common/envelope.yaml", "schemas.yaml#/DateTime", "schemas.yaml#/Date"),
 ]
 
@@ -254,6 +265,23 @@ def test_a_fault_is_named_with_file_and_line(root: Path, fault: Fault) -> None:
         assert problem.how
 
 
+JUNK = ["7", "x", "[]", "{}", "true", "[{}]", "{$ref: 7}", '{$ref: "schemas.yaml#/Box"}']
+
+
+def test_nothing_that_is_written_makes_lint_fall_over(root: Path) -> None:
+    """Replace the values of a few dozen lines by what nobody expects there."""
+    files = sorted(root.rglob("*.yaml"))
+    spots = [(path, i) for path in files for i in range(len(path.read_text().splitlines()))]
+    for number, (path, i) in enumerate(spots[::9]):
+        text = path.read_text()
+        lines = text.splitlines()
+        key, colon, _ = lines[i].partition(":")
+        lines[i] = f"{key}: {JUNK[number % len(JUNK)]}" if colon else f"{key}: ["
+        path.write_text("\n".join(lines))
+        lint(root)
+        path.write_text(text)
+
+
 def test_whole_documents_have_no_problems() -> None:
     assert lint(FIXTURE / "openapi") == []
 
@@ -282,6 +310,16 @@ def test_brackets_without_end(root: Path) -> None:
 def test_a_file_that_is_no_document(root: Path) -> None:
     (root / "1.0/boxes/notes.txt").write_text("later")
     assert spots(lint(root), root) == [("file", "1.0/boxes/notes.txt", 0)]
+
+
+def test_a_document_outside_its_module(root: Path) -> None:
+    (root / "1.0/boxes.yaml").write_text("a: b")
+    assert spots(lint(root), root) == [("file", "1.0/boxes.yaml", 0)]
+
+
+def test_a_folder_that_is_no_version(root: Path) -> None:
+    (root / "1.2/boxes").mkdir(parents=True)
+    assert spots(lint(root), root) == [("version", "1.2", 0)]
 
 
 def test_a_document_outside_version_toml(root: Path) -> None:
@@ -375,10 +413,9 @@ def test_the_command_tells_people(root: Path) -> None:
     damage(root, Fault("", BOX, ", maxLength: 8", ""))
     result = CliRunner().invoke(app, ["lint", "--root", str(root)])
     assert result.exit_code == 1
-    assert result.stdout == ""
-    assert f"{(root / BOX).as_posix()}:7: the string has no length [string-length]" in result.stderr
-    assert "/Box/properties/id" in result.stderr
-    assert "x-ocpi-unbounded" in result.stderr
+    assert f"{(root / BOX).as_posix()}:7: the string has no length [string-length]" in result.stdout
+    assert "/Box/properties/id" in result.stdout
+    assert "x-ocpi-unbounded" in result.stdout
 
 
 def test_the_command_tells_machines(root: Path) -> None:

@@ -139,6 +139,30 @@ def test_the_erratum_must_stay(root: Path) -> None:
     assert {problem.rule for problem in lint(root)} == {"erratum"}
 
 
+ERRATA = [
+    ('leniency = "none"\n', "", 2, "the erratum E-1 has no leniency"),
+    ('["1.0"]', '"1.0"', 2, "the erratum E-1 has no versions"),
+    ("[[erratum]]", "[erratum]", 1, "there is more than errata in it"),
+    ('"E-1"', '"E-1', 3, "Illegal character"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "line", "what"), ERRATA)
+def test_errata_are_whole(root: Path, old: str, new: str, line: int, what: str) -> None:
+    change(root, "../docs/errata.toml", old, new)
+    (problem,) = lint(root)
+    assert problem.line == line
+    assert problem.what.startswith(what)
+    assert problem.file.endswith("docs/errata.toml")
+
+
+def test_an_id_names_one_erratum(root: Path) -> None:
+    path = root.parent / "docs" / "errata.toml"
+    path.write_text(path.read_text() * 2)
+    (problem,) = lint(root)
+    assert (problem.line, problem.what) == (10, "there are two errata E-1")
+
+
 def test_releasing_again_changes_nothing(root: Path) -> None:
     text = (root / "released.toml").read_text()
     assert run(root, "1.0").exit_code == 0

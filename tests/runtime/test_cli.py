@@ -11,6 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from ocpi_runtime import cli
+from ocpi_runtime.errors import InvalidParameters, Violation
 
 runner = CliRunner()
 
@@ -29,6 +30,10 @@ def plugins(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     @group.command()
     def inner() -> None:
         typer.echo("inner")
+
+    @good.command()
+    def fail() -> None:
+        raise InvalidParameters("No.", hint="Try yes.", violations=[Violation("/a", "x", "is b")])
 
     good.add_typer(group, name="group")
     vars(module).update(good=good, other=7)
@@ -82,6 +87,17 @@ def test_main_runs_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
         cli.main()
     assert caught.value.code == 0
     assert capsys.readouterr().out == "hello you\n"
+
+
+@pytest.mark.usefixtures("plugins")
+def test_errors_of_ours_are_told_without_a_trace(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["ocpi", "fail"])
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 1
+    assert capsys.readouterr().err.endswith("No. Try yes.\n  /a is b\n")
 
 
 def test_without_the_extra_it_says_what_to_install(

@@ -15,7 +15,7 @@ from ocpi_generator.bundle.contract import contract_hash
 from ocpi_generator.bundle.versions import VersionBundle
 from ocpi_generator.problems import Problem
 
-__all__ = ["Entry", "Released", "read_errata", "read_released", "release"]
+__all__ = ["Entry", "Released", "read_released", "release"]
 
 _WHY: Final = "Partners rely on what was released; only an erratum justifies a change."
 _HEADER: Final = """\
@@ -136,23 +136,6 @@ def _entry(value: object) -> Entry | None:
         erratum = value.get("erratum")
         return Entry(value["hash"], erratum if isinstance(erratum, str) else None)
     return None
-
-
-def read_errata(root: Path) -> frozenset[str]:
-    """List the ids in ``docs/errata.toml`` beside the root: table names, or ``id`` in lists."""
-    path = root.absolute().parent / "docs" / "errata.toml"
-    if not path.is_file():
-        return frozenset()
-    return frozenset(_ids(tomllib.loads(path.read_text(encoding="utf-8"))))
-
-
-def _ids(raw: Mapping[str, Any]) -> Iterable[str]:
-    for name, value in raw.items():
-        if isinstance(value, list):
-            yield from (str(one["id"]) for one in value if isinstance(one, dict) and "id" in one)
-        elif isinstance(value, dict):
-            yield name
-            yield from _ids(value)
 
 
 def release(

@@ -82,7 +82,7 @@ def patterned(schema: Any, formats: Mapping[str, Mapping[str, Any]]) -> Any:
     """Add to each string the pattern of its format, or that of strings without one."""
     if isinstance(schema, list):
         return [patterned(item, formats) for item in schema]
-    if not isinstance(schema, dict):
+    if not isinstance(schema, dict) or "$ref" in schema:
         return schema
     woven = {key: _inside(key, value, formats) for key, value in schema.items()}
     if schema.get("type") == "string" and not {"pattern", "enum"} & schema.keys():

@@ -1,7 +1,8 @@
 """Reading ``openapi/``: documents with positions, common parts, layers and versions."""
 
+from ocpi_generator.documents.errata import read_errata
 from ocpi_generator.documents.layers import Head, InterfaceKey, Layer, Operation, Schema
-from ocpi_generator.documents.meta import Module, Patch, Removed, VersionFile, VersionMeta
+from ocpi_generator.documents.meta import Module, Patch, Removed, VersionMeta
 from ocpi_generator.documents.parts import Part
 from ocpi_generator.documents.positions import Document, Place, Pointer, as_text
 from ocpi_generator.documents.references import (
@@ -12,6 +13,7 @@ from ocpi_generator.documents.references import (
     subschemas,
 )
 from ocpi_generator.documents.shapes import METHODS, openapi_errors
+from ocpi_generator.documents.version_files import VersionFile
 from ocpi_generator.documents.versions import Library, Version, by_path
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "class_at",
     "openapi_errors",
     "parse_reference",
+    "read_errata",
     "references",
     "subschemas",
 ]

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ocpi_generator.documents.meta import VersionFile
 from ocpi_generator.documents.positions import Document, Place
 from ocpi_generator.documents.references import SchemaKey
 from ocpi_generator.documents.shapes import METHODS, interface_shape, schemas_shape
+from ocpi_generator.documents.version_files import VersionFile
 from ocpi_generator.documents.yaml_files import read_document
 from ocpi_generator.problems import Problem
 
@@ -125,15 +125,14 @@ def read_layer(folder: Path, file: VersionFile, problems: list[Problem]) -> Laye
     for module in sorted(path for path in folder.iterdir() if path.is_dir()):
         for path in sorted(module.iterdir()):
             _read(layer, path, problems)
+    how = "Move it into the folder of its module."
+    problems.extend(_astray(path, how) for path in sorted(folder.glob("*.yaml")))
     return layer
 
 
 def _read(layer: Layer, path: Path, problems: list[Problem]) -> None:
     if path.suffix != ".yaml":
-        why = "The documents of a module are YAML files; nothing else is read."
-        how = "Name it .yaml or move it out of the folder."
-        what = "the file is no document"
-        problems.append(Problem(path.as_posix(), 0, "", "file", what, why, how))
+        problems.append(_astray(path, "Name it .yaml or move it out of the folder."))
         return
     found: list[Problem] = []
     document = read_document(path, found)
@@ -148,6 +147,11 @@ def _read(layer: Layer, path: Path, problems: list[Problem]) -> None:
         _take_schemas(layer, path.parent.name, document)
     else:
         _take_interface(layer, (path.parent.name, path.stem), document)
+
+
+def _astray(path: Path, how: str) -> Problem:
+    why = "Only <version>/<module>/*.yaml is read."
+    return Problem(path.as_posix(), 0, "", "file", "the file is no document of a module", why, how)
 
 
 def _take_schemas(layer: Layer, module: str, document: Document) -> None:

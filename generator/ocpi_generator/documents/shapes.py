@@ -4,7 +4,8 @@ Everything after this may rely on the shapes that OpenAPI 3.0 prescribes, and on
 of our documents: parameters, bodies and answers are written out, and every one has a schema.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from jsonschema.exceptions import (  # type: ignore[import-untyped]  # ships no 
 from openapi_spec_validator.schemas import schema_v30
 
 from ocpi_generator.documents.positions import Document, Place, Pointer
+from ocpi_generator.documents.references import subschemas
 from ocpi_generator.problems import Problem
 
 __all__ = ["METHODS", "component_errors", "interface_shape", "openapi_errors", "schemas_shape"]
@@ -81,7 +83,25 @@ def interface_shape(document: Document) -> list[Problem]:
 
 def schemas_shape(document: Document) -> list[Problem]:
     """Check ``schemas.yaml``: a mapping from class names to schemas."""
-    return _problems(document, component_errors({"schemas": document.data}), 2)
+    errors = component_errors({"schemas": document.data})
+    return _problems(document, errors, 2) or list(_classes(Place(document)))
+
+
+def _classes(place: Place) -> Iterator[Problem]:
+    # The schema of OpenAPI checks only what stands under a name that it knows to be one.
+    for name, body in place.document.data.items():
+        if not isinstance(body, dict):
+            what, how = f"`{name}` is no class", "Give it a name and a schema."
+            yield place.at(name).problem("shape", what, why=_WHY, how=how)
+        else:
+            yield from _lists(place.at(name), body)
+
+
+def _lists(place: Place, schema: dict[str, Any]) -> Iterator[Problem]:
+    for pointer, inner in subschemas(schema):
+        if inner.get("type") == "array" and "items" not in inner:
+            what, how = "it is not said what the list holds", "Write `items:`."
+            yield place.at(*pointer).problem("shape", what, why=_WHY, how=how)
 
 
 def _problems(
@@ -107,23 +127,29 @@ def _narrow(place: Place) -> Iterator[Problem]:
                 yield from _operation(spot.at(method), item[method])
 
 
-def _strangers(place: Place, found: Mapping[str, Any], allowed: Iterable[str]) -> Iterator[Problem]:
+def _strangers(place: Place, found: Iterable[str], allowed: Container[str]) -> Iterator[Problem]:
     for key in found:
-        if key not in allowed and not key.startswith("x-"):
+        if key not in allowed:
             what = f"`{key}` has no place here"
             yield place.at(key).problem("shape", what, why=_WHY_NARROW, how=_WOVEN)
 
 
 def _operation(place: Place, operation: Mapping[str, Any]) -> Iterator[Problem]:
-    yield from _strangers(place, operation, _OPERATION_KEYS)
+    plain = [key for key in operation if not key.startswith("x-")]
+    yield from _strangers(place, plain, _OPERATION_KEYS)
     yield from _parameters(place, operation)
     if "requestBody" in operation:
         yield from _body(place.at("requestBody"), operation["requestBody"], needed=True)
     for status, response in operation["responses"].items():
         spot = place.at("responses", status)
+        if not re.fullmatch(r"[1-5][0-9]{2}", status):
+            what, how = f"`{status}` is no HTTP status", 'Write one, such as "200".'
+            yield spot.problem("shape", what, why=_WHY_NARROW, how=how)
+            continue
         yield from _body(spot, response, needed=False)
-        for name, header in response.get("headers", {}).items():
-            yield from _has_schema(spot.at("headers", name), header)
+        if "$ref" not in response:
+            for name, header in response.get("headers", {}).items():
+                yield from _has_schema(spot.at("headers", name), header)
 
 
 def _parameters(place: Place, owner: Mapping[str, Any]) -> Iterator[Problem]:
@@ -132,9 +158,17 @@ def _parameters(place: Place, owner: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _has_schema(place: Place, owner: Mapping[str, Any]) -> Iterator[Problem]:
-    if "schema" not in owner:
-        what = "there is no `schema`"
+    if "schema" not in owner or "$ref" in owner:
+        what = "there is no `schema`, or a reference instead of it"
         yield place.problem("shape", what, why=_WHY_NARROW, how=_WRITE_OUT)
+    else:
+        yield from _lists(place.at("schema"), owner["schema"])
+    yield from _no_marks(place, owner)
+
+
+def _no_marks(place: Place, owner: Mapping[str, Any]) -> Iterator[Problem]:
+    marks = [key for key in owner if key.startswith("x-")]
+    yield from _strangers(place, marks, {"x-ocpi-extension"})
 
 
 def _body(place: Place, owner: Mapping[str, Any], *, needed: bool) -> Iterator[Problem]:
@@ -142,6 +176,7 @@ def _body(place: Place, owner: Mapping[str, Any], *, needed: bool) -> Iterator[P
         what = "a reference stands for a body or an answer"
         yield place.problem("shape", what, why=_WHY_NARROW, how=_WRITE_OUT)
         return
+    yield from _no_marks(place, owner)
     content = owner.get("content")
     if content is None and not needed:
         return

@@ -12,10 +12,11 @@ from ocpi_generator.documents.layers import (
     Schema,
     read_layer,
 )
-from ocpi_generator.documents.meta import VersionFile, VersionMeta, as_meta, inherit, read_meta
+from ocpi_generator.documents.meta import VersionMeta, as_meta, inherit
 from ocpi_generator.documents.parts import Part, read_part
 from ocpi_generator.documents.references import SchemaKey
 from ocpi_generator.documents.shapes import METHODS
+from ocpi_generator.documents.version_files import VersionFile, read_version_file
 from ocpi_generator.problems import Problem, Refused
 
 __all__ = ["Library", "Version", "by_path"]
@@ -54,7 +55,7 @@ class Version:
 
     def interfaces(self) -> list[InterfaceKey]:
         """List the documents that it has, in the order of version.toml."""
-        return [(m.name, side) for m in self.meta.modules.values() for side in m.interfaces]
+        return _interfaces(self.meta)
 
 
 class Library:
@@ -93,26 +94,28 @@ class Library:
             raise Refused(self.problems)
         return version
 
-    def part(self, name: str, *, wanted_by: VersionFile | None = None) -> Part | None:
+    def part(self, name: str) -> Part | None:
         """Give a common part; None when it is missing or broken."""
         if name not in self._parts:
-            path = self.root / "common" / f"{name}.yaml"
-            if path.is_file():
-                self._parts[name] = read_part(path, self.problems)
-            else:
-                self._parts[name] = None
-        if self._parts[name] is None and wanted_by and not self._part_file(name):
-            what, how = f"there is no part `{name}`", "Name a file of openapi/common/."
-            self.problems.append(wanted_by.problem("parts", "part", what, how))
+            path = self._part_path(name)
+            self._parts[name] = read_part(path, self.problems) if path.is_file() else None
         return self._parts[name]
 
-    def _part_file(self, name: str) -> bool:
-        return (self.root / "common" / f"{name}.yaml").is_file()
+    def _part_path(self, name: str) -> Path:
+        return self.root / "common" / f"{name}.yaml"
+
+    def _parts_of(self, meta: VersionMeta, file: VersionFile) -> tuple[Part, ...]:
+        for name in meta.parts:
+            if not self._part_path(name).is_file():
+                what, how = f"there is no part `{name}`", "Name a file of openapi/common/."
+                self.problems.append(file.problem(name, "part", what, how))
+        parts = [self.part(name) for name in meta.parts]
+        return tuple(part.without(meta.without) for part in parts if part is not None)
 
     def _layer(self, name: str) -> Layer | None:
         if name not in self._layers:
             folder = self.root / name
-            file = read_meta(folder / "version.toml", self.problems)
+            file = read_version_file(folder / "version.toml", self.problems)
             self._layers[name] = read_layer(folder, file, self.problems) if file else None
         return self._layers[name]
 
@@ -142,7 +145,6 @@ class Library:
             fold.add(layer)
         meta = as_meta(fold.raw)
         file = chain[0].file
-        parts = [self.part(part, wanted_by=file) for part in meta.parts]
         return Version(
             meta,
             file,
@@ -150,7 +152,7 @@ class Library:
             fold.schemas,
             {key: tuple(fold.operations.get(key, ())) for key in _interfaces(meta)},
             fold.heads,
-            tuple(part.without(meta.without) for part in parts if part is not None),
+            self._parts_of(meta, file),
         )
 
 

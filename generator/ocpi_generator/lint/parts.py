@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ocpi_generator.documents import Library, Part, Place, Version, subschemas
-from ocpi_generator.lint.schemas import inline_problems
+from ocpi_generator.lint.schemas import inline_problems, pattern_problems
 from ocpi_generator.lint.walk import Inline
 from ocpi_generator.problems import Problem
 
@@ -19,6 +19,9 @@ def part_problems(version: Version) -> Iterator[Problem]:
         for inline in _schemas(part):
             if inline.place.pointer[-1] != "data":
                 yield from inline_problems(inline, formats)
+        for name, entry in part["formats"].items():
+            inline = Inline(dict(entry), part.place.at("formats", name), "common")
+            yield from pattern_problems(inline)
     yield from _without(version)
 
 

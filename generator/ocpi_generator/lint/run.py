@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Final
 
 from ocpi_generator.bundle.checks import obstacles
-from ocpi_generator.bundle.released import Released, read_errata, read_released
+from ocpi_generator.bundle.released import Released, read_released
 from ocpi_generator.bundle.versions import weave
-from ocpi_generator.documents import Library, Version
+from ocpi_generator.documents import Library, Version, read_errata
 from ocpi_generator.lint.bundles import bundle_problems
 from ocpi_generator.lint.classes import class_problems
 from ocpi_generator.lint.heads import head_problems, missing_documents
@@ -57,13 +57,14 @@ def lint(root: Path, versions: Iterable[str] | None = None) -> list[Problem]:
     library = Library(root)
     found: list[Problem] = []
     released = read_released(root, found)
-    errata = read_errata(root)
+    errata = read_errata(root, found)
     for name in library.names() if versions is None else versions:
         version = library.version(name)
         if version is not None:
             found += _version_problems(version, library, released, errata)
     if versions is None:
         found += unused_part_problems(library)
+        found += _no_versions(root)
     return sorted({*found, *library.problems})
 
 
@@ -82,6 +83,15 @@ def _version_problems(
         found += bundle_problems(version, bundle) if not found else ()
         found += released.problems(bundle, errata)
     return found
+
+
+def _no_versions(root: Path) -> Iterator[Problem]:
+    """Find folders that nobody reads."""
+    for folder in sorted(path for path in root.iterdir() if path.is_dir()):
+        if folder.name != "common" and not (folder / "version.toml").is_file():
+            what, why = "the folder has no version.toml", "Without it the folder is no version."
+            how = "Write version.toml, or remove the folder."
+            yield Problem(folder.as_posix(), 0, "", "version", what, why, how)
 
 
 def _unreadable(version: Version, library: Library) -> bool:

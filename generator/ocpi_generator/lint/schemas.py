@@ -8,7 +8,7 @@ from ocpi_generator.documents import Version
 from ocpi_generator.lint.walk import Inline, schemas_of
 from ocpi_generator.problems import Problem
 
-__all__ = ["inline_problems", "schema_problems"]
+__all__ = ["inline_problems", "pattern_problems", "schema_problems"]
 
 _MOMENT: Final = "DateTime"
 _UNLIMITED: Final = re.compile(r"(?<!\\)(?:[*+]|\{\d+,\})")
@@ -131,7 +131,8 @@ def _bounded(inline: Inline) -> bool:
     return inline.owner is not None or finite
 
 
-def _pattern(inline: Inline) -> Iterator[Problem]:
+def pattern_problems(inline: Inline) -> Iterator[Problem]:
+    """Check that a pattern means the same to all tools."""
     pattern = inline.body.get("pattern")
     if pattern is None:
         return
@@ -190,7 +191,7 @@ _RULES: Final[tuple[Callable[[Inline], Iterator[Problem]], ...]] = (
     _typed,
     _no_inline_object,
     _length,
-    _pattern,
+    pattern_problems,
     _number,
     _enum,
     _enum_named,

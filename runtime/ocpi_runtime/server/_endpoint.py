@@ -8,11 +8,11 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from ocpi_runtime import codec, envelope
-from ocpi_runtime.errors import GenericServerError, NotAuthorized
+from ocpi_runtime.errors import GenericServerError, NotAuthorized, RequestTimeout
 from ocpi_runtime.operations import Operation
 from ocpi_runtime.paging import format_link, next_url
 from ocpi_runtime.server._parameters import Arguments, page_query
-from ocpi_runtime.server._request import Exchange, exchange_of, read_body
+from ocpi_runtime.server._request import FROM, TO, Exchange, exchange_of, read_body
 from ocpi_runtime.server.context import Context, Partner
 from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.server.results import Created, Outcome, Page, PageQuery, Received
@@ -26,6 +26,7 @@ log = logging.getLogger("ocpi_runtime.server")
 Handler = Callable[..., Awaitable[Any]]
 Verify = Callable[[bytes], Awaitable[Partner]]
 Header = tuple[bytes, bytes]
+Piece = bytes | memoryview
 
 _PIECE = 90 * 1024
 _OPEN_WHILE_REGISTERING = frozenset({"versions", "credentials"})
@@ -36,7 +37,7 @@ async def send_answer(
     exchange: Exchange | None,
     status: int,
     headers: list[Header],
-    parts: Sequence[bytes],
+    parts: Sequence[Piece],
 ) -> None:
     """Send one whole answer, put together from its pieces."""
     body = b"".join(parts)
@@ -69,6 +70,7 @@ class Endpoint:
         self._routed = self._interface.functional and self._interface.ids
         self._url = url
         self._limits = limits
+        self._body_seconds, self._handler_seconds = limits.body_seconds, limits.handler_seconds
         self._arguments = Arguments(operation)
         self._paged = operation.paged
         self._body = operation.body
@@ -80,12 +82,10 @@ class Endpoint:
         exchange.ids = self._interface.ids
         context = await self._context(exchange)
         path, named, paging = self._arguments.read(scope["path_params"], scope["query_string"])
-        if self._body is not None:
-            path.append(await self._received(exchange, receive))
         query = page_query(paging, self._limits) if self._paged else None
         if query is not None:
             path.append(query)
-        result = await self._run(context, path, named)
+        result = await self._handled(exchange, context, receive, path, named)
         status, data, extra = self._answer(result, query)
         headers = exchange.answer_headers()
         headers += extra
@@ -101,8 +101,8 @@ class Endpoint:
             self._url,
             exchange.request_id,
             exchange.correlation_id,
-            exchange.party(b"from") if self._routed else None,
-            exchange.party(b"to") if self._routed else None,
+            exchange.party(FROM) if self._routed else None,
+            exchange.party(TO) if self._routed else None,
         )
 
     async def _received(self, exchange: Exchange, receive: Receive) -> Received[Any] | None:
@@ -112,17 +112,35 @@ class Endpoint:
         value = codec.check(raw, self._body, max_depth=self._limits.depth)
         return Received(value, Raw(raw))
 
-    async def _run(self, context: Context, path: list[Any], named: dict[str, Any]) -> Any:
+    async def _handled(
+        self,
+        exchange: Exchange,
+        context: Context,
+        receive: Receive,
+        path: list[Any],
+        named: dict[str, Any],
+    ) -> Any:
+        """Read the body and call the handler, both within their time."""
+        waiting = self._body is not None
+        bound = asyncio.timeout(self._body_seconds if waiting else self._handler_seconds)
         try:
-            async with asyncio.timeout(self._limits.handler_seconds):
+            async with bound:
+                if waiting:
+                    path.append(await self._received(exchange, receive))
+                    waiting = False
+                    bound.reschedule(asyncio.get_running_loop().time() + self._handler_seconds)
                 return await self._call(context, *path, **named)
         except TimeoutError:
+            if not bound.expired():
+                raise
+            if waiting:
+                raise RequestTimeout("The body did not arrive in time.", http_status=408) from None
             log.exception("%s took too long", self._operation.id)
             raise GenericServerError("This took too long and was given up.") from None
 
     def _answer(
         self, result: Any, query: PageQuery | None
-    ) -> tuple[int, Sequence[bytes] | None, list[Header]]:
+    ) -> tuple[int, Sequence[Piece] | None, list[Header]]:
         """Turn what a handler returned into HTTP status, pieces of data and extra headers."""
         if query is not None:
             return 200, _pieces(result.items), self._page_headers(result, query)
@@ -152,22 +170,21 @@ class Endpoint:
         return headers
 
 
-def _pieces(items: Sequence[Any]) -> list[bytes]:
-    """Write a list in pieces of moderate size, of models or of Raw bytes as they are.
+def _pieces(items: Sequence[Any]) -> list[Piece]:
+    """Write a list in pieces that are put together once: models, or Raw bytes as they are.
 
-    Memory of more than 128 KB is taken from the system and given back at each answer, which
-    costs more than writing the JSON; pieces below that are reused.
+    Models are written in groups of moderate size. Memory of more than 128 KB is taken from the
+    system and given back at each answer, which costs more than writing the JSON.
     """
     if not items:
         return [b"[]"]
+    if isinstance(items[0], Raw):
+        return [b"[", b",".join(items), b"]"]
     first = codec.encode(items[0])
     step = max(1, _PIECE // len(first))
-    pieces = [b"[" + first]
+    pieces: list[Piece] = [b"[", first]
     for start in range(1, len(items), step):
-        group = items[start : start + step]
-        if isinstance(group[0], Raw):
-            pieces.append(b"," + b",".join(group))
-        else:
-            pieces.append(b"," + codec.encode(group)[1:-1])
+        group = codec.encode(items[start : start + step])
+        pieces += (b",", memoryview(group)[1:-1])
     pieces.append(b"]")
     return pieces

@@ -1,7 +1,6 @@
 """A request as the endpoints see it: headers by name, ids, parties, and a bounded body."""
 
-import asyncio
-from uuid import uuid4
+from itertools import chain
 
 from starlette.types import Receive, Scope
 
@@ -10,16 +9,15 @@ from ocpi_runtime.errors import (
     InvalidParameters,
     MalformedRequest,
     PayloadTooLarge,
-    RequestTimeout,
     UnsupportedMediaType,
     Violation,
 )
+from ocpi_runtime.headers import new_id, sent_id
 from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.types import PartyId
 
-__all__ = ["Exchange", "exchange_of", "read_body"]
+__all__ = ["FROM", "TO", "Exchange", "exchange_of", "read_body"]
 
-_ID_MAX = 255
 _LENGTH_DIGITS = 18
 
 
@@ -39,36 +37,31 @@ class Exchange:
     __slots__ = ("answered", "correlation_id", "functional", "headers", "ids", "request_id")
 
     def __init__(self, scope: Scope, limits: Limits) -> None:
-        size = 0
-        headers: dict[bytes, bytes] = {}
-        for name, value in scope["headers"]:
-            size += len(name) + len(value)
-            headers[name] = value
-        self.headers = headers
+        size = len(b"".join(chain.from_iterable(scope["headers"])))
+        self.headers = headers = dict(scope["headers"])
         self.ids = True
         self.functional = False
         self.answered = False
-        self.request_id = _sent_id(headers.get(b"x-request-id"))
-        self.correlation_id = _sent_id(headers.get(b"x-correlation-id"))
+        self.request_id = _sent(headers.get(b"x-request-id"))
+        self.correlation_id = _sent(headers.get(b"x-correlation-id"))
         if size > limits.headers:
             raise HttpError(f"The headers have {size} bytes, at most {limits.headers} are taken.")
 
-    def party(self, direction: bytes) -> PartyId | None:
+    def party(self, names: tuple[bytes, bytes]) -> PartyId | None:
         """Read one pair of routing headers.
 
         Args:
-            direction: ``to`` or ``from``.
+            names: ``FROM`` or ``TO``.
 
         Raises:
             InvalidParameters: One of the pair is missing, or a value is no CiString of its length.
         """
-        prefix = b"ocpi-" + direction
-        country = self.headers.get(prefix + b"-country-code")
-        party = self.headers.get(prefix + b"-party-id")
+        country_name, party_name = names
+        country = self.headers.get(country_name)
+        party = self.headers.get(party_name)
         if country is None and party is None:
             return None
-        code = _routing(prefix + b"-country-code", country, 2)
-        return PartyId(code, _routing(prefix + b"-party-id", party, 3))
+        return PartyId(_routing(country_name, country, 2), _routing(party_name, party, 3))
 
     def answer_headers(self) -> list[tuple[bytes, bytes]]:
         """Give the headers that every answer carries: the ids, and the routing turned round."""
@@ -84,11 +77,9 @@ class Exchange:
         return out
 
 
-_TURNED = tuple(
-    (b"ocpi-" + asked + part, b"ocpi-" + answered + part)
-    for asked, answered in ((b"from", b"to"), (b"to", b"from"))
-    for part in (b"-country-code", b"-party-id")
-)
+FROM = (b"ocpi-from-country-code", b"ocpi-from-party-id")
+TO = (b"ocpi-to-country-code", b"ocpi-to-party-id")
+_TURNED = (*zip(FROM, TO, strict=True), *zip(TO, FROM, strict=True))
 
 
 def exchange_of(scope: Scope) -> Exchange:
@@ -97,11 +88,9 @@ def exchange_of(scope: Scope) -> Exchange:
     return found
 
 
-def _sent_id(value: bytes | None) -> str:
+def _sent(value: bytes | None) -> str:
     """Keep a peer's id as it came, or make one where it sent none that can be echoed."""
-    if value and len(value) <= _ID_MAX:
-        return value.decode("latin-1")
-    return str(uuid4())
+    return (sent_id(value.decode("latin-1")) if value else None) or new_id()
 
 
 def _routing(name: bytes, value: bytes | None, length: int) -> str:
@@ -124,7 +113,6 @@ async def read_body(exchange: Exchange, receive: Receive, limits: Limits) -> byt
         UnsupportedMediaType: The body is not declared as JSON.
         PayloadTooLarge: It is, or says that it is, too large.
         MalformedRequest: The peer left before the end.
-        RequestTimeout: It did not arrive in time.
     """
     headers = exchange.headers
     declared = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
@@ -133,11 +121,7 @@ async def read_body(exchange: Exchange, receive: Receive, limits: Limits) -> byt
     length = headers.get(b"content-length", b"0")
     if not length.isdigit() or len(length) > _LENGTH_DIGITS or int(length) > limits.body:
         raise _too_large(limits)
-    try:
-        async with asyncio.timeout(limits.body_seconds):
-            return await _read(receive, limits)
-    except TimeoutError:
-        raise RequestTimeout("The body did not arrive in time.", http_status=408) from None
+    return await _read(receive, limits)
 
 
 async def _read(receive: Receive, limits: Limits) -> bytes:

@@ -23,28 +23,28 @@ class ObjectStore:
     """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
         self._pager = Pager()
 
     async def get(self, key: Key) -> Stored | None:
         """Look an object up by its identity."""
-        return await self._database.read(lambda connection: rows.find(connection, key))
+        return await self.database.read(lambda connection: rows.find(connection, key))
 
     async def get_seq(self, seq: int) -> Stored | None:
         """Look an object up by its place in the order of creation."""
-        return await self._database.read(lambda connection: rows.find_seq(connection, seq))
+        return await self.database.read(lambda connection: rows.find_seq(connection, seq))
 
     async def page(self, listing: Listing) -> StoredPage:
         """Read one page of a list."""
-        return await self._database.read(lambda connection: self._pager.page(connection, listing))
+        return await self.database.read(lambda connection: self._pager.page(connection, listing))
 
     async def put(self, draft: Draft) -> Put:
         """Create or replace an object; what is newer than the draft stays."""
-        return await self._database.write(lambda connection: _put(connection, draft))
+        return await self.database.write(lambda connection: _put(connection, draft))
 
     async def put_all(self, drafts: Sequence[Draft]) -> list[Put]:
         """Create or replace many objects in one transaction."""
-        return await self._database.write(
+        return await self.database.write(
             lambda connection: [_put(connection, draft) for draft in drafts]
         )
 
@@ -54,7 +54,7 @@ class ObjectStore:
         Raises:
             Duplicate: There is one already; it stays as it is.
         """
-        return await self._database.write(lambda connection: _add(connection, draft))
+        return await self.database.write(lambda connection: _add(connection, draft))
 
     async def change(self, key: Key, change: Change) -> Stored | None:
         """Replace an object by what ``change`` makes of it, with nobody in between.
@@ -66,11 +66,11 @@ class ObjectStore:
         Returns:
             What was stored before, or None where there is no such object.
         """
-        return await self._database.write(lambda connection: _change(connection, key, change))
+        return await self.database.write(lambda connection: _change(connection, key, change))
 
     async def remove(self, key: Key) -> bool:
         """Delete an object; false where there was none."""
-        return await self._database.write(lambda connection: _remove(connection, key))
+        return await self.database.write(lambda connection: _remove(connection, key))
 
 
 def _put(connection: Connection, draft: Draft) -> Put:

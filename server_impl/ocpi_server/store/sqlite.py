@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
@@ -81,6 +82,8 @@ class SqliteDatabase:
         # The timeout covers locks that are held for moments only; waiting for the write lock of
         # another process must not stop the event loop and is done in _begin.
         engine = _engine(url, busy_seconds=1.0)
+        if engine.url.database:
+            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
         self._writer = engine.connect()
         self._writer.exec_driver_sql("PRAGMA busy_timeout=0")
         self._reader = engine.connect()

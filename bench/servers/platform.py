@@ -1,0 +1,68 @@
+"""The reference platform on SQLite with durable writes, and one partner that is registered.
+
+``python -m bench.servers.platform PORT FOLDER [LOCATIONS]``: the folder holds the database; the
+last argument names a JSON file with Locations to be taken in as its own first.
+"""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from bench.servers import TOKEN, run
+from ocpi_runtime.client.endpoints import Endpoint
+from ocpi_server import OwnParty, Platform, Settings
+from ocpi_server.partners import PartnerRole, Terms
+
+__all__ = ["settings_of"]
+
+_OWN = (
+    OwnParty("NL", "TNM", "CPO", "Own operator"),
+    OwnParty("NL", "TNE", "EMSP", "Own provider"),
+)
+_LIST = msgspec.json.Decoder(list[msgspec.Raw])
+_PARTNER = (PartnerRole("CPO", "BE", "BEC"), PartnerRole("EMSP", "DE", "EMP"))
+
+
+def settings_of(folder: Path, port: int = 0) -> Settings:
+    """Give the settings of the platform whose database lies in a folder."""
+    return Settings(
+        base_url=f"http://127.0.0.1:{port}",
+        parties=_OWN,
+        database=f"sqlite:///{folder / 'ocpi.sqlite'}",
+    )
+
+
+async def _prepare(settings: Settings, locations: Sequence[bytes]) -> None:
+    async with Platform(settings) as platform:
+        if await platform.partners.authenticate((TOKEN,)) is None:
+            await _register(platform)
+        await platform.publisher.put_all("locations", locations)
+
+
+async def _register(platform: Platform) -> None:
+    """Write down what a registration would have agreed on; nobody calls the partner."""
+    partner = await platform.partners.begin("Bench", TOKEN)
+    url = "http://127.0.0.1:9/versions"
+    terms = Terms(
+        token_here=TOKEN,
+        token_there=TOKEN,
+        versions_url=url,
+        version="2.2.1",
+        endpoints=(Endpoint("credentials", "receiver", f"{url}/credentials"),),
+        roles=_PARTNER,
+    )
+    await platform.partners.agree(partner, terms)
+
+
+def _main(port: int, folder: Path, *files: str) -> None:
+    settings = settings_of(folder, port)
+    raws = [raw for file in files for raw in _LIST.decode(Path(file).read_bytes())]
+    asyncio.run(_prepare(settings, [bytes(raw) for raw in raws]))
+    run(Platform(settings).app, port)
+
+
+if __name__ == "__main__":
+    _main(int(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])

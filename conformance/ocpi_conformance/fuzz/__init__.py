@@ -1,0 +1,31 @@
+"""Fuzzing of an OCPI party: requests made from the bundles, answers held to the specification.
+
+targets = [*targets_of(v2_2_1.binding, peer.endpoints, token)]
+report = fuzz(targets, Knowledge(own=PartyId("NL", "TNM")), Budget(cases=5000, seed=1))
+for finding in report.findings:
+    ...
+"""
+
+from ocpi_conformance.fuzz.findings import Fault, Finding
+from ocpi_conformance.fuzz.knowledge import Knowledge
+from ocpi_conformance.fuzz.report import Report
+from ocpi_conformance.fuzz.run import Budget, Progress, fuzz
+from ocpi_conformance.fuzz.session import Tally
+from ocpi_conformance.fuzz.target import Target, targets_of
+from ocpi_conformance.fuzz.wire import Answer, Exchange, Sent
+
+__all__ = [
+    "Answer",
+    "Budget",
+    "Exchange",
+    "Fault",
+    "Finding",
+    "Knowledge",
+    "Progress",
+    "Report",
+    "Sent",
+    "Tally",
+    "Target",
+    "fuzz",
+    "targets_of",
+]

@@ -1,0 +1,155 @@
+"""Generated requests brought to where they can succeed, or wrong in exactly one respect.
+
+Most cases get ids that belong together and an owner that is the fuzzer's own party; some keep
+ids of their own, some name another party, some say one id in the URL and another in the body.
+What was mutated on purpose stays as it is: only valid values are replaced.
+"""
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum, auto
+from typing import Any
+
+from ocpi_conformance.fuzz.knowledge import Ids, Knowledge
+from ocpi_conformance.fuzz.surface import Described
+from ocpi_runtime.codec import format_timestamp
+
+__all__ = ["Parts", "Way", "align", "way_of"]
+
+_OWNER = ("country_code", "party_id")
+_OTHER_ID = "FUZZ-OTHER"
+
+
+class Way(Enum):
+    """How a request is aligned."""
+
+    KNOWN = auto()
+    FRESH = auto()
+    FOREIGN = auto()
+    MISMATCH = auto()
+
+
+# Out of ten cases.
+_SHARES = (Way.FRESH, Way.FOREIGN, Way.MISMATCH, *[Way.KNOWN] * 7)
+
+
+@dataclass(slots=True)
+class Parts:
+    """A request before it is written for the wire.
+
+    Attributes:
+        path: Decoded ids by name.
+        query: Values by name.
+        body: The JSON value, or None where there is none.
+        broken_path: The names of ids that break their schema.
+        broken_body: The names of properties of the body in which a fault lies; ``*`` if the body
+            as a whole is faulty.
+    """
+
+    path: dict[str, str]
+    query: dict[str, Any]
+    body: Any
+    broken_path: frozenset[str] = frozenset()
+    broken_body: frozenset[str] = frozenset()
+
+    @property
+    def sound(self) -> bool:
+        """Whether path and body are valid as they are."""
+        return not self.broken_path and not self.broken_body
+
+
+def way_of(operation: Described, parts: Parts) -> tuple[Way, int]:
+    """Choose how to align a request, by its content alone, so that a repetition goes the same way.
+
+    Returns:
+        The way, and a number to choose among objects by.
+    """
+    number = zlib.crc32(repr((operation.id, parts.path, parts.query, parts.body)).encode())
+    way = _SHARES[number % len(_SHARES)] if parts.sound else Way.KNOWN
+    if way is Way.FOREIGN and not operation.owned:
+        way = Way.KNOWN
+    if way is Way.MISMATCH and not operation.identity:
+        way = Way.KNOWN
+    return way, number // len(_SHARES)
+
+
+def align(operation: Described, parts: Parts, knowledge: Knowledge, way: Way, number: int) -> Parts:
+    """Give the request as it is sent.
+
+    Args:
+        operation: What is called.
+        parts: The request as it was generated.
+        knowledge: What is known about the party.
+        way: How to align it.
+        number: Chooses among objects that are known.
+    """
+    known = knowledge.ids(operation.path_params, number)
+    path = parts.path | {
+        name: value
+        for name, value in known.items()
+        if name not in parts.broken_path and (way is not Way.FRESH or name in _OWNER)
+    }
+    if way is Way.FOREIGN:
+        path |= dict(zip(_OWNER, knowledge.foreign, strict=True))
+    body = _body(operation, parts, knowledge, path, number)
+    if way is Way.MISMATCH and isinstance(body, dict):
+        own = list(operation.identity.values())[-1]
+        body = {**body, own: _OTHER_ID[: max(1, len(str(body.get(own, _OTHER_ID))))]}
+    query = dict(parts.query)
+    if knowledge.response_url and "response_url" in query:
+        query["response_url"] = knowledge.response_url
+    return Parts(path, query, body, parts.broken_path, parts.broken_body)
+
+
+def _body(
+    operation: Described, parts: Parts, knowledge: Knowledge, path: Mapping[str, str], number: int
+) -> Any:
+    if not isinstance(parts.body, dict) or "*" in parts.broken_body:
+        return parts.body
+    body = dict(parts.body)
+    wanted = _wanted(operation, knowledge, path, body, number)
+    for name, value in wanted.items():
+        if name in body and name not in parts.broken_body:
+            body[name] = value
+    for name, value in body.items():
+        if isinstance(value, dict) and name not in parts.broken_body and {*_OWNER} <= set(value):
+            body[name] = {**value, **dict(zip(_OWNER, knowledge.own, strict=True))}
+    return knowledge.fill(operation.id, body) if parts.sound else body
+
+
+def _wanted(
+    operation: Described,
+    knowledge: Knowledge,
+    path: Mapping[str, str],
+    body: Mapping[str, Any],
+    number: int,
+) -> dict[str, Any]:
+    """Give the values that properties of the body should have, if it has them."""
+    wanted: dict[str, Any] = dict(zip(_OWNER, knowledge.own, strict=True))
+    wanted |= _references(knowledge, body, number)
+    if knowledge.response_url:
+        wanted["response_url"] = knowledge.response_url
+    if number % 4:
+        wanted["last_updated"] = format_timestamp(datetime.now(UTC))
+    for name, prop in operation.identity.items():
+        wanted[prop] = path.get(name, "")
+    return wanted
+
+
+def _references(knowledge: Knowledge, body: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """Choose an object that exists for the ids in a body, alone or in lists."""
+    out: dict[str, Any] = {}
+    fitting = [ids for ids in knowledge.objects if _named(ids, body)]
+    if fitting:
+        most = max(len(_named(ids, body)) for ids in fitting)
+        best = [ids for ids in fitting if len(_named(ids, body)) == most]
+        for name, value in best[number % len(best)].items():
+            out[name] = value
+            out[f"{name}s"] = [value]
+    return out
+
+
+def _named(ids: Ids, body: Mapping[str, Any]) -> set[str]:
+    return {name for name in ids if name in body or f"{name}s" in body}

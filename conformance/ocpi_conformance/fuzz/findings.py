@@ -1,0 +1,98 @@
+"""What was found wrong, as data."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ocpi_conformance.fuzz.wire import Exchange, shown
+
+__all__ = ["Collector", "Fault", "Finding"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One rule that one exchange breaks.
+
+    Attributes:
+        rule: The rule's identifier, such as ``request-id``.
+        expected: What would have been right.
+        got: What came instead.
+        section: The section of the specification, below its folder; empty for the operation's.
+        severity: ``error``, or ``warning`` where the specification only advises.
+    """
+
+    rule: str
+    expected: str
+    got: str
+    section: str = ""
+    severity: str = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that an operation breaks, with the smallest exchange that shows it.
+
+    Attributes:
+        target: The bundle, such as ``2.2.1 locations.sender``.
+        operation: The operationId; ``*`` where no operation was meant.
+        fault: What is wrong.
+        why: The URL of the section of the specification.
+        exchange: The request and the answer.
+        times: How many exchanges showed it.
+    """
+
+    target: str
+    operation: str
+    fault: Fault
+    why: str
+    exchange: Exchange | None
+    times: int = 1
+
+    def as_data(self) -> dict[str, Any]:
+        """Give the finding as JSON builtins."""
+        out: dict[str, Any] = {
+            "rule": self.fault.rule,
+            "severity": self.fault.severity,
+            "target": self.target,
+            "operation": self.operation,
+            "expected": self.fault.expected,
+            "got": self.fault.got,
+            "why": self.why,
+            "times": self.times,
+        }
+        if self.exchange is not None:
+            out["reproduce"] = self.exchange.sent.curl()
+            out["request"] = shown(self.exchange.sent)
+            out["answer"] = shown(self.exchange.answer)
+        return out
+
+
+@dataclass(slots=True)
+class Collector:
+    """All findings of a run: one for each rule and operation, the smallest request kept."""
+
+    _found: dict[tuple[str, str, str], Finding] = field(default_factory=dict)
+
+    def add(self, finding: Finding) -> None:
+        """Take in a finding."""
+        key = (finding.fault.rule, finding.target, finding.operation)
+        known = self._found.get(key)
+        if known is None:
+            self._found[key] = finding
+            return
+        best = finding if _size(finding) < _size(known) else known
+        self._found[key] = replace(best, times=known.times + 1)
+
+    def rules(self, target: str, operation: str) -> set[str]:
+        """Give the rules that an operation was found to break."""
+        return {rule for rule, *place in self._found if place == [target, operation]}
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self._found.values())
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def _size(finding: Finding) -> int:
+    return finding.exchange.sent.size if finding.exchange else 0

@@ -1,0 +1,93 @@
+"""Requests that no generator makes: broken text, wrong methods, missing tokens."""
+
+from collections.abc import Iterator
+
+from ocpi_conformance.fuzz.session import Session
+from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.trial import Intent
+from ocpi_conformance.fuzz.wire import Sent
+from ocpi_runtime import headers as names
+from ocpi_runtime import token as tokens
+from ocpi_runtime.urls import join
+
+__all__ = ["probe_operation", "probe_target"]
+
+_METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE")
+_JSON = "application/json"
+_BODIES = (
+    b"",
+    b"{",
+    b"nonsense",
+    b'{"id": NaN}',
+    b'{"id": Infinity}',
+    b'{"id": "\xff\xfe"}',
+    b'{"id": "1"} {"id": "2"}',
+    b"\xef\xbb\xbf[]",
+    b'"text"',
+    b"null",
+    b"[" * 100 + b"]" * 100,
+    b'{"id":' * 100 + b"1" + b"}" * 100,
+)
+
+
+def probe_target(session: Session) -> None:
+    """Ask for paths and methods that the bundle does not have."""
+    asked: set[str] = set()
+    for operation in session.operations:
+        if operation.path in asked:
+            continue
+        asked.add(operation.path)
+        sample = session.sample(operation)
+        for method in _METHODS:
+            if method not in session.surface.allowed(operation.path):
+                headers = session.headers(operation)
+                session.ask(operation, Sent(method, sample.url, headers), Intent.METHOD)
+    first = session.operations[:1]
+    for operation in first:
+        longest = max(len(one.segments) for one in session.surface.operations.values())
+        url = join(session.target.url, *["fuzz"] * (longest + 1))
+        session.ask(operation, Sent("GET", url, session.headers(operation)), Intent.PATH)
+
+
+def probe_operation(session: Session, operation: Described) -> None:
+    """Ask an operation without token, without ids, with broken headers and broken bodies.
+
+    It comes after the generated cases, so that a request that is fine otherwise is known.
+    """
+    for sent in _unauthorized(session, operation):
+        session.ask(operation, sent, Intent.UNAUTHORIZED)
+    for sent in _odd(session, operation):
+        session.ask(operation, sent)
+
+
+def _unauthorized(session: Session, operation: Described) -> Iterator[Sent]:
+    sample = session.sample(operation)
+    known = session.sender.authorization.partition(" ")[2]
+    for value in (
+        None,
+        "",
+        "Token",
+        f"Bearer {known[:8]}",
+        tokens.header_value("fuzz-unknown-token", base64=session.target.token_base64),
+    ):
+        headers = {**sample.headers, "authorization": value or ""}
+        if value is None:
+            del headers["authorization"]
+        yield Sent(sample.method, sample.url, headers, sample.body)
+
+
+def _odd(session: Session, operation: Described) -> Iterator[Sent]:
+    sample = session.sample(operation)
+    if operation.ids and operation.method == "GET":
+        bare = {k: v for k, v in sample.headers.items() if not k.startswith("x-")}
+        yield Sent(sample.method, sample.url, bare, sample.body)
+    if operation.routed and operation.method == "GET":
+        long = {names.FROM_COUNTRY_CODE.lower(): "NLDX", names.FROM_PARTY_ID.lower(): "TOOLONG"}
+        yield Sent(sample.method, sample.url, {**sample.headers, **long}, sample.body)
+    if operation.body is None:
+        return
+    for body in _BODIES:
+        headers = {**session.headers(operation), "content-type": _JSON}
+        yield Sent(sample.method, sample.url, headers, body)
+    plain = {**sample.headers, **session.headers(operation), "content-type": "text/plain"}
+    yield Sent(sample.method, sample.url, plain, sample.body)

@@ -1,0 +1,187 @@
+"""A request judged by its bundle alone: valid, invalid, or nothing that can be said for sure.
+
+What was generated says little about what went over the wire: null becomes the text "null" in a
+path, an alignment of ids mends a mutation. So requests are read as a server reads them.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from ocpi_conformance.fuzz.schemas import NOT_AVAILABLE
+from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.wire import Sent
+
+__all__ = ["Reading", "read", "segments_below"]
+
+_JSON = "application/json"
+# Bounds that servers may have although the specification names none.
+_DEEPEST = 20
+_LARGEST_BODY = 512 * 1024
+_LARGEST_INTEGER = 2**53
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a request says.
+
+    Attributes:
+        path: The ids of the path, decoded.
+        body: The parsed body; None where there is none or it is no JSON.
+        faults: Why a server must refuse it.
+        doubts: Why nothing can be said about whether it should be refused.
+    """
+
+    path: dict[str, str] = field(default_factory=dict)
+    body: Any = None
+    faults: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+    @property
+    def valid(self) -> bool:
+        """Whether it obeys the bundle in every respect."""
+        return not self.faults and not self.doubts
+
+    @property
+    def invalid(self) -> bool:
+        """Whether it breaks the bundle beyond doubt."""
+        return bool(self.faults) and not self.doubts
+
+
+def read(operation: Described, url: str, sent: Sent) -> Reading:
+    """Read a request to an operation.
+
+    Args:
+        operation: What was meant to be called.
+        url: The endpoint URL.
+        sent: The request as it went over the wire.
+    """
+    reading = Reading()
+    parts = urlsplit(sent.url)
+    _read_path(operation, url, sent.url, reading)
+    _read_query(operation, parts.query, reading)
+    _read_body(operation, sent, reading)
+    for name, schema in operation.headers.items():
+        if name in sent.headers:
+            faults = schema.text_faults(sent.headers[name])
+            reading.faults += [f"header {name}: {why}" for why in faults]
+    return reading
+
+
+def segments_below(url: str, called: str) -> list[str] | None:
+    """Give the path segments of a called URL below an endpoint URL, still encoded.
+
+    Returns:
+        None where the URL does not lie below the endpoint.
+    """
+    base, path = urlsplit(url).path.rstrip("/"), urlsplit(called).path
+    if path.rstrip("/") == base:
+        return []
+    if not path.startswith(f"{base}/"):
+        return None
+    return path.removeprefix(f"{base}/").removesuffix("/").split("/")
+
+
+def _read_path(operation: Described, url: str, called: str, reading: Reading) -> None:
+    segments = segments_below(url, called)
+    template = operation.segments
+    if segments is None or len(segments) != len(template):
+        reading.doubts.append("the URL does not have the form of the operation's path")
+        return
+    for piece, segment in zip(template, segments, strict=True):
+        if not piece.startswith("{"):
+            continue
+        name = piece[1:-1]
+        text = _decoded(segment, reading)
+        reading.path[name] = text
+        reading.faults += [
+            f"path {name}: {why}" for why in operation.params[name].text_faults(text)
+        ]
+        if not text.strip() or text in {".", ".."}:
+            reading.doubts.append(f"path {name}: an id that hardly survives in a URL")
+
+
+def _decoded(segment: str, reading: Reading) -> str:
+    try:
+        return unquote(segment, errors="strict")
+    except UnicodeDecodeError:
+        reading.faults.append("the path is not UTF-8")
+        return unquote(segment)
+
+
+def _read_query(operation: Described, query: str, reading: Reading) -> None:
+    given: dict[str, str] = {}
+    for name, text in parse_qsl(query, keep_blank_values=True):
+        if name in given:
+            reading.doubts.append(f"query {name}: given twice")
+        given[name] = text
+    known = set(operation.params) - set(operation.path_params)
+    for name in known & set(given):
+        faults = operation.params[name].text_faults(given[name])
+        reading.faults += [f"query {name}: {why}" for why in faults]
+        reading.doubts += _text_doubts(given[name])
+    for name in operation.required - set(given):
+        # Lists are given whole to clients that leave out the period (docs/errata.toml).
+        if not operation.paged:
+            reading.faults.append(f"query {name}: missing")
+
+
+def _read_body(operation: Described, sent: Sent, reading: Reading) -> None:
+    if operation.body is None:
+        return
+    declared = sent.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if declared != _JSON:
+        reading.doubts.append("the body is not declared as JSON")
+    raw = sent.body or b""
+    try:
+        reading.body = json.loads(raw.decode("utf-8"), parse_constant=_refused)
+    except (ValueError, RecursionError):
+        reading.faults.append("the body is not JSON in UTF-8")
+        return
+    reading.faults += [f"body {why}" for why in operation.body.faults(reading.body)]
+    if len(raw) > _LARGEST_BODY:
+        reading.doubts.append("a very large body")
+    reading.doubts += list(_doubts(reading.body, 0))
+
+
+def _refused(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _doubts(value: Any, depth: int) -> Iterator[str]:
+    if depth > _DEEPEST:
+        yield "deeply nested"
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _doubts(one, depth + 1)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _doubts(one, depth + 1)
+    elif isinstance(value, str):
+        yield from _text_doubts(value)
+    elif isinstance(value, int | float) and abs(value) > _LARGEST_INTEGER:
+        yield "a number that not every JSON reader keeps"
+
+
+def _text_doubts(text: str) -> list[str]:
+    if text == NOT_AVAILABLE:
+        return ["#NA instead of a value"]
+    if text.startswith("0000-"):
+        return ["the year 0, which no calendar library has"]
+    if any(0xD800 <= ord(char) <= 0xDFFF for char in text):  # noqa: PLR2004 - the surrogates
+        return ["half of a surrogate pair"]
+    return []
+
+
+def bodies_differ(operation: Described, reading: Reading) -> Mapping[str, tuple[str, str]]:
+    """Give the ids that are one thing in the path and another in the body, without case."""
+    if not isinstance(reading.body, dict):
+        return {}
+    pairs = {
+        name: (reading.path.get(name, ""), reading.body[prop])
+        for name, prop in operation.identity.items()
+        if isinstance(reading.body.get(prop), str)
+    }
+    return {name: pair for name, pair in pairs.items() if pair[0].lower() != pair[1].lower()}

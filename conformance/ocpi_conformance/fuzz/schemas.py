@@ -1,0 +1,88 @@
+"""Schemas of a bundle as validators, with the leniency that OCPI has."""
+
+import re
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+import jsonschema_rs
+
+from ocpi_runtime._schema import translated
+
+__all__ = ["NOT_AVAILABLE", "Schema", "Schemas", "resolved"]
+
+NOT_AVAILABLE = "#NA"
+"""May stand in any string instead of a value that is required but not known."""
+
+_TEXT_RULES = frozenset({"pattern", "maxLength", "minLength"})
+_INTEGER = re.compile(r"-?[0-9]+\Z")
+_MOST = 20
+
+
+def resolved(bundle: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Follow a reference inside a bundle; other parts are given back as they are."""
+    while "$ref" in part:
+        target: Any = bundle
+        for step in str(part["$ref"]).removeprefix("#/").split("/"):
+            target = target[step]
+        part = target
+    return part
+
+
+class Schema:
+    """One schema of a bundle, ready to judge values.
+
+    Args:
+        validator: The translated schema.
+        integer: Whether the schema takes a whole number, so that text is read as one.
+    """
+
+    __slots__ = ("_validator", "integer")
+
+    def __init__(self, validator: jsonschema_rs.Draft4Validator, *, integer: bool) -> None:
+        self._validator = validator
+        self.integer = integer
+
+    def faults(self, value: Any) -> list[str]:
+        """List what is wrong with a JSON value, each as pointer and reason; at most 20."""
+        if self._validator.is_valid(value):
+            return []
+        found = (error for error in self._validator.iter_errors(value) if not _forgiven(error))
+        return [_told(error) for error in islice(found, _MOST)]
+
+    def text_faults(self, text: str) -> list[str]:
+        """List what is wrong with the text of a path, a query or a header."""
+        return self.faults(int(text) if self.integer and _INTEGER.match(text) else text)
+
+
+class Schemas:
+    """Makes the schemas of one bundle; unlike a server's they know nothing of generated code.
+
+    Args:
+        bundle: The OpenAPI document.
+    """
+
+    def __init__(self, bundle: Mapping[str, Any]) -> None:
+        self._bundle = bundle
+        self._components: dict[str, Any] = bundle["components"]["schemas"]
+        self._definitions = translated({"components": {"schemas": self._components}})
+
+    def of(self, schema: Mapping[str, Any]) -> Schema:
+        """Compile one schema; its references lead into the bundle."""
+        own = translated({"components": {"schemas": {"": dict(schema)}}})[""]
+        validator = jsonschema_rs.Draft4Validator(
+            {**own, "definitions": self._definitions},
+            validate_formats=False,
+            pattern_options=jsonschema_rs.RegexOptions(),
+        )
+        return Schema(validator, integer=resolved(self._bundle, schema).get("type") == "integer")
+
+
+def _forgiven(error: jsonschema_rs.ValidationError) -> bool:
+    return error.instance == NOT_AVAILABLE and error.kind.name in _TEXT_RULES
+
+
+def _told(error: jsonschema_rs.ValidationError) -> str:
+    pointer = "".join(f"/{step}" for step in error.instance_path)
+    reason = error.message if len(error.message) <= 200 else f"{error.message[:200]}…"  # noqa: PLR2004
+    return f"{pointer or '(whole)'}: {reason}"

@@ -1,0 +1,80 @@
+"""Requests that are sent directly: probes, pulls of lists, objects that are put back."""
+
+import random
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+import httpx
+
+from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.target import Target
+from ocpi_conformance.fuzz.wire import MASKED, Answer, Exchange, Sent
+from ocpi_runtime import headers as names
+from ocpi_runtime import token as tokens
+from ocpi_runtime.headers import RoutingHeaders
+from ocpi_runtime.types import PartyId
+
+__all__ = ["Sender"]
+
+
+class Sender:
+    """Sends requests to one target as they are, and makes the headers that they need.
+
+    Args:
+        target: Where to.
+        seed: Makes the ids of messages come out the same again.
+        timeout: Seconds until an answer must be there.
+    """
+
+    def __init__(self, target: Target, *, seed: int, timeout: float) -> None:
+        self.authorization = tokens.header_value(target.token, base64=target.token_base64)
+        self.count = 0
+        self._random = random.Random(seed)  # noqa: S311 - ids of messages, no secrets
+        self._http = httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._http.close()
+
+    def headers(self, operation: Described, own: PartyId, peer: PartyId | None) -> dict[str, str]:
+        """Give the headers of a message, the token masked."""
+        out = {"authorization": MASKED, "accept": "application/json"}
+        if operation.ids:
+            out[names.REQUEST_ID.lower()] = self._new_id()
+            out[names.CORRELATION_ID.lower()] = self._new_id()
+        if operation.routed:
+            routing = RoutingHeaders(own, peer).as_headers()
+            out |= {name.lower(): value for name, value in routing.items()}
+        return out
+
+    def _new_id(self) -> str:
+        return str(UUID(int=self._random.getrandbits(128), version=4))
+
+    def unmasked(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Give headers as they go over the wire."""
+        return {
+            name: self.authorization if value == MASKED else value
+            for name, value in headers.items()
+        }
+
+    def send(self, sent: Sent) -> Exchange:
+        """Send a request.
+
+        Raises:
+            httpx.HTTPError: No answer came.
+        """
+        self.count += 1
+        answer = self._http.request(
+            sent.method, sent.url, headers=self.unmasked(sent.headers), content=sent.body
+        )
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Exchange(sent, Answer(answer.status_code, headers, answer.content))

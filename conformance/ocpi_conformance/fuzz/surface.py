@@ -1,0 +1,173 @@
+"""What a bundle says about its operations, in the form that checks ask for."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ocpi_conformance.fuzz.schemas import Schema, Schemas, resolved
+
+__all__ = ["Described", "Surface", "describe"]
+
+_METHODS = ("get", "put", "post", "patch", "delete")
+_ROUTING = "OCPI-to-party-id"
+_ROUTING_PREFIX = "OCPI-"
+_IDS = "X-Request-ID"
+_OWNER = {"country_code", "party_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One operation of a bundle.
+
+    Attributes:
+        id: The operationId.
+        method: In upper case.
+        path: The template, such as ``/{location_id}``; ``/`` is the endpoint URL itself.
+        docs: The URL of its section of the specification.
+        ids: Whether its messages carry X-Request-ID and X-Correlation-ID.
+        routed: Whether its messages may carry routing headers.
+        paged: Whether the answer is a page.
+        statuses: The HTTP statuses that are documented.
+        path_params: The names of ids in the path, in order.
+        params: The schemas of path and query parameters by name.
+        headers: The schemas of routing headers by name in lower case.
+        required: The names of query parameters that must be there.
+        body: The schema of the request body, or None where there is none.
+        properties: The names of the body's properties, if it is an object.
+        result: Whether a success carries data of a known class.
+        answers: The schema of the answer by HTTP status.
+        answer_headers: The schemas of headers that must be in the answer, by HTTP status and
+            name; ids and routing headers are not among them.
+    """
+
+    id: str
+    method: str
+    path: str
+    docs: str
+    ids: bool
+    routed: bool
+    paged: bool
+    statuses: frozenset[int]
+    path_params: tuple[str, ...]
+    params: Mapping[str, Schema]
+    headers: Mapping[str, Schema]
+    required: frozenset[str]
+    body: Schema | None
+    properties: frozenset[str]
+    result: bool
+    answers: Mapping[int, Schema]
+    answer_headers: Mapping[int, Mapping[str, Schema]]
+
+    @property
+    def owned(self) -> bool:
+        """Whether the path names the party that owns the object: only that party may use it."""
+        return self.routed and set(self.path_params) >= _OWNER
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The path template in pieces; nothing for the endpoint URL itself."""
+        return tuple(piece for piece in self.path.split("/") if piece)
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Which property of the body repeats which id of the path.
+
+        Properties have the names of their path parameters, but for the object's own id: it is
+        the last one of the path and called ``id`` or ``uid`` in the object.
+        """
+        same = {name: name for name in self.path_params if name in self.properties}
+        own = next((name for name in ("id", "uid") if name in self.properties), None)
+        if self.path_params and own and self.path_params[-1] not in same:
+            same[self.path_params[-1]] = own
+        return same
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """All operations of a bundle.
+
+    Attributes:
+        operations: By operationId, in the order of the document.
+        specification: The URL of the folder of the specification, with a slash at its end.
+    """
+
+    operations: Mapping[str, Described]
+    specification: str
+
+    def allowed(self, path: str) -> frozenset[str]:
+        """Give the methods of a path template."""
+        return frozenset(one.method for one in self.operations.values() if one.path == path)
+
+
+def describe(bundle: Mapping[str, Any]) -> Surface:
+    """Read a bundle."""
+    schemas = Schemas(bundle)
+    found = [_operation(bundle, schemas, *place) for place in _places(bundle)]
+    section = str(bundle["externalDocs"]["url"])
+    return Surface({one.id: one for one in found}, section.rpartition("/")[0] + "/")
+
+
+def _places(bundle: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in bundle["paths"].items():
+        for method in _METHODS:
+            if method in item:
+                yield path, method, item[method]
+
+
+def _operation(
+    bundle: Mapping[str, Any], schemas: Schemas, path: str, method: str, raw: dict[str, Any]
+) -> Described:
+    parameters = [resolved(bundle, one) for one in raw.get("parameters", ())]
+    headers = {one["name"]: one["schema"] for one in parameters if one["in"] == "header"}
+    query = [one for one in parameters if one["in"] == "query"]
+    in_path = [one for one in parameters if one["in"] == "path"]
+    answers = {int(code): resolved(bundle, one) for code, one in raw["responses"].items()}
+    body = _content(resolved(bundle, raw.get("requestBody", {})))
+    contents = {code: _content(one) for code, one in answers.items()}
+    return Described(
+        id=raw["operationId"],
+        method=method.upper(),
+        path=path,
+        docs=raw["externalDocs"]["url"],
+        ids=_IDS in headers,
+        routed=_ROUTING in headers,
+        paged=bool(raw.get("x-ocpi-paged")),
+        statuses=frozenset(answers),
+        path_params=tuple(one["name"] for one in in_path),
+        params={one["name"]: schemas.of(one["schema"]) for one in [*in_path, *query]},
+        headers={
+            name.lower(): schemas.of(one)
+            for name, one in headers.items()
+            if name.startswith(_ROUTING_PREFIX)
+        },
+        required=frozenset(one["name"] for one in query if one.get("required")),
+        body=None if body is None else schemas.of(body),
+        properties=frozenset(resolved(bundle, body or {}).get("properties", ())),
+        result=any(_has_result(bundle, one) for one in contents.values()),
+        answers={code: schemas.of(one) for code, one in contents.items() if one is not None},
+        answer_headers={
+            code: dict(_headers(bundle, schemas, one)) for code, one in answers.items()
+        },
+    )
+
+
+def _content(part: Mapping[str, Any]) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = part.get("content", {}).get("application/json", {}).get("schema")
+    return found
+
+
+def _has_result(bundle: Mapping[str, Any], schema: dict[str, Any] | None) -> bool:
+    """Tell an envelope around a class from one whose data may be anything."""
+    data = resolved(bundle, schema or {}).get("properties", {}).get("data", {})
+    return bool({"$ref", "type", "allOf", "anyOf", "oneOf"} & set(data))
+
+
+def _headers(
+    bundle: Mapping[str, Any], schemas: Schemas, answer: Mapping[str, Any]
+) -> Iterator[tuple[str, Schema]]:
+    for name, header in answer.get("headers", {}).items():
+        meant = resolved(bundle, header)
+        if meant.get("required") and not name.startswith(
+            (_ROUTING_PREFIX, _IDS, "X-Correlation-ID")
+        ):
+            yield name, schemas.of(meant["schema"])

@@ -1,0 +1,83 @@
+"""What is fuzzed: one interface at the URL where a party offers it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ocpi_runtime.operations import Interface
+
+if TYPE_CHECKING:
+    from ocpi_runtime.binding import Binding
+    from ocpi_runtime.client import Endpoint
+
+__all__ = ["Target", "targets_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A bundle and the endpoint URL to which its paths are relative.
+
+    Attributes:
+        bundle: The OpenAPI document of one version, module and interface.
+        url: The endpoint URL, as the party publishes it.
+        token: The credentials token that the party gave us.
+        token_base64: Whether the token is Base64-encoded in the header.
+    """
+
+    bundle: Mapping[str, Any] = field(repr=False)
+    url: str
+    token: str = field(repr=False)
+    token_base64: bool = True
+
+    @property
+    def version(self) -> str:
+        """The OCPI version, such as ``2.2.1``."""
+        return str(self.bundle["x-ocpi"]["version"])
+
+    @property
+    def module(self) -> str:
+        """The module identifier, such as ``locations``."""
+        return str(self.bundle["x-ocpi"]["module"])
+
+    @property
+    def side(self) -> str:
+        """``sender``, ``receiver``, ``both``, ``list`` or ``details``."""
+        return str(self.bundle["x-ocpi"]["interface"])
+
+    @property
+    def name(self) -> str:
+        """The bundle's name for people, such as ``2.2.1 locations.sender``."""
+        return f"{self.version} {self.module}.{self.side}"
+
+
+def targets_of(
+    binding: "Binding[Any, Any]",
+    endpoints: "Iterable[Endpoint]",
+    token: str,
+    *,
+    token_base64: bool | None = None,
+) -> Iterator[Target]:
+    """Give the target of each endpoint that a party publishes and the binding has a bundle for.
+
+    Args:
+        binding: The version that is spoken.
+        endpoints: As discovery found them.
+        token: The credentials token that the party gave us.
+        token_base64: How the token is coded; None leaves it to the version.
+    """
+    for endpoint in endpoints:
+        for interface in _interfaces(binding, endpoint):
+            coded = interface.token_base64 if token_base64 is None else token_base64
+            bundle = binding.bundle(interface.module, interface.side)
+            yield Target(bundle, endpoint.url, token, coded)
+
+
+def _interfaces(binding: "Binding[Any, Any]", endpoint: "Endpoint") -> list[Interface]:
+    """Find what stands at an endpoint. One without a role may offer either side of its module."""
+    sides = {endpoint.side, "both"} if endpoint.side else {"sender", "receiver", "both"}
+    module = endpoint.module.casefold()
+    return [
+        interface
+        for interface in binding.interfaces.values()
+        if interface.module.casefold() == module and interface.side in sides
+    ]

@@ -1,0 +1,106 @@
+"""An exchange together with what is known about its request."""
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any
+
+import msgspec
+
+from ocpi_conformance.fuzz.reading import Reading
+from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.wire import Exchange
+from ocpi_runtime.types import PartyId
+
+__all__ = ["OCPI_SUCCESS", "Intent", "Outcome", "Trial"]
+
+OCPI_SUCCESS = range(1000, 2000)
+_SUCCESS = range(200, 300)
+_NOT_FOUND = 404
+_FIRST_SERVER_ERROR = 500
+
+
+class Intent(Enum):
+    """What a request is sent for, and so what a right answer is."""
+
+    CALL = auto()
+    UNAUTHORIZED = auto()
+    METHOD = auto()
+    PATH = auto()
+
+
+class Outcome(Enum):
+    """What an answer says about the request."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    NOT_FOUND = "not found"
+    FAILED = "failed"
+
+
+@dataclass(slots=True)
+class Trial:
+    """One exchange with what is known about the request.
+
+    Attributes:
+        operation: What was called, or whose path was called with another method.
+        exchange: The request and the answer.
+        reading: The request as its bundle sees it.
+        own: The party that the fuzzer speaks for.
+        reachable: Whether the ids in the path are those of an object that exists or may be made.
+        intent: What the request was sent for.
+        allowed: The methods that the path has.
+    """
+
+    operation: Described
+    exchange: Exchange
+    reading: Reading
+    own: PartyId
+    reachable: bool = False
+    intent: Intent = Intent.CALL
+    allowed: frozenset[str] = frozenset()
+    envelope: dict[str, Any] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.envelope = _envelope(self.exchange.answer.body)
+
+    @property
+    def http(self) -> int:
+        """The HTTP status."""
+        return self.exchange.answer.status
+
+    @property
+    def code(self) -> int:
+        """The OCPI status, or 0 where there is none."""
+        code = (self.envelope or {}).get("status_code")
+        return code if isinstance(code, int) and not isinstance(code, bool) else 0
+
+    @property
+    def outcome(self) -> Outcome:
+        """Which way it went."""
+        if self.http >= _FIRST_SERVER_ERROR or not self.http:
+            return Outcome.FAILED
+        if self.http in _SUCCESS and self.code in OCPI_SUCCESS:
+            return Outcome.ACCEPTED
+        return Outcome.NOT_FOUND if self.http == _NOT_FOUND else Outcome.REFUSED
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the path names another party than ours as the owner."""
+        if not self.operation.owned:
+            return False
+        path = self.reading.path
+        return PartyId.of(path.get("country_code", ""), path.get("party_id", "")) != self.own
+
+    def said(self) -> str:
+        """Give both statuses and the message, for people."""
+        message = (self.envelope or {}).get("status_message")
+        told = f" ({message})" if message else ""
+        return f"HTTP {self.http}, OCPI {self.code or 'none'}{told}"
+
+
+def _envelope(body: bytes) -> dict[str, Any] | None:
+    try:
+        found = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None

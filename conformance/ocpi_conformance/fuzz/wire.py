@@ -1,0 +1,118 @@
+"""Requests and answers as they went over the wire, and as they are shown to people."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ocpi_runtime.client.exchange import mask_tokens
+
+__all__ = ["MASKED", "Answer", "Exchange", "Sent", "shown"]
+
+MASKED = "Token $TOKEN"
+"""Stands in records for the Authorization header with the token of the target, coded as it is."""
+
+_SHOWN_BYTES = 20_000
+# What HTTP libraries add by themselves and a reader of a finding does not need.
+_NOISE = frozenset({
+    "accept", "accept-encoding", "connection", "content-length", "host", "user-agent",
+    "x-schemathesis-testcaseid",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request.
+
+    Attributes:
+        method: In upper case.
+        url: Absolute, as it was sent.
+        headers: Names in lower case; the token is masked.
+        body: None where nothing was sent.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+
+    @property
+    def size(self) -> int:
+        """How much a reader has to look at: the smaller of two findings is kept."""
+        return len(self.url) + len(self.body or b"")
+
+    def curl(self) -> str:
+        """Give a shell command that repeats the request.
+
+        ``$TOKEN`` in it is the token as it goes into the header: Base64-encoded from 2.2 on.
+        """
+        parts = ["curl", "-i", "-X", self.method]
+        for name, value in self.headers.items():
+            if value == MASKED:
+                parts += ["-H", f'"{name}: {value}"']
+            elif name not in _NOISE:
+                parts += ["-H", shlex.quote(f"{name}: {value}")]
+        if self.body is not None:
+            parts += ["--data-binary", _shell(self.body)]
+        return " ".join([*parts, shlex.quote(self.url)])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back.
+
+    Attributes:
+        status: The HTTP status.
+        headers: Names in lower case; of a repeated header all values, joined by commas.
+        body: The whole body.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and its answer."""
+
+    sent: Sent
+    answer: Answer
+
+
+def shown(message: Sent | Answer) -> dict[str, Any]:
+    """Give a message as data for reports: no token in it, and bounded."""
+    body = message.body or b""
+    if b'"token"' in body and b'"url"' in body:
+        body = mask_tokens(body)
+    headers = {name: value for name, value in message.headers.items() if name not in _NOISE}
+    head: dict[str, Any]
+    if isinstance(message, Sent):
+        head = {"method": message.method, "url": message.url}
+    else:
+        head = {"status": message.status}
+    return {**head, "headers": headers, "body": _bounded(body)}
+
+
+def _bounded(body: bytes) -> str:
+    text = body[:_SHOWN_BYTES].decode("utf-8", errors="backslashreplace")
+    left = len(body) - _SHOWN_BYTES
+    return f"{text}… ({left} bytes more)" if left > 0 else text
+
+
+def _shell(body: bytes) -> str:
+    """Quote a body for bash; what is no printable text is written in ``$'...'``."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    if text and text.isprintable():
+        return shlex.quote(text)
+    return "$'" + "".join(_escaped(octet) for octet in body) + "'"
+
+
+def _escaped(octet: int) -> str:
+    char = chr(octet)
+    if char in "'\\":
+        return f"\\{char}"
+    return char if char.isascii() and char.isprintable() else f"\\x{octet:02x}"

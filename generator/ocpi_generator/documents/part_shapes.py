@@ -1,0 +1,128 @@
+"""Whether a common part is written so that it can be woven in."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from ocpi_generator.documents.positions import Place
+from ocpi_generator.documents.shapes import component_errors
+from ocpi_generator.problems import Problem
+
+__all__ = ["SECTIONS", "part_shape"]
+
+SECTIONS: Final[tuple[str, ...]] = (
+    "message-headers",
+    "parameters",
+    "response-headers",
+    "responses",
+    "envelope",
+    "security",
+    "formats",
+)
+"""What a part may hold beside ``applies``."""
+
+_SCOPES: Final = ("everywhere", "functional", "paged")
+_CONDITIONS: Final = ("always", "body", "path")
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_COMPONENTS: Final = {
+    "message-headers": "headers",
+    "response-headers": "headers",
+    "parameters": "parameters",
+    "security": "securitySchemes",
+    "envelope": "schemas",
+}
+"""What becomes of a section in a bundle."""
+_WITH_SCHEMA: Final = ("message-headers", "response-headers", "parameters")
+_WHY: Final = "Parts are woven into every bundle and must be unmistakable."
+
+
+def part_shape(place: Place) -> list[Problem]:
+    """Check a part; nothing after this meets a section of the wrong shape."""
+    faults = list(_sections(place))
+    return faults or [*_components(place), *_formats(place), *_responses(place)]
+
+
+def _wrong(place: Place, what: str, how: str) -> Problem:
+    return place.problem("part", what, why=_WHY, how=how)
+
+
+def _sections(place: Place) -> Iterator[Problem]:
+    data = place.document.data
+    if data.get("applies") not in _SCOPES:
+        how = f"Write `applies:` with one of {', '.join(_SCOPES)}."
+        yield _wrong(place.at("applies"), "it is not said what the part applies to", how)
+    for key, section in data.items():
+        if key == "applies":
+            continue
+        if key not in SECTIONS:
+            yield _wrong(
+                place.at(key), f"`{key}` is no section", f"Use one of {', '.join(SECTIONS)}."
+            )
+        elif not isinstance(section, dict):
+            yield _wrong(place.at(key), "the section is no mapping", "Indent its entries below it.")
+        elif key == "envelope":
+            yield from _envelope(place.at(key), section)
+        else:
+            yield from _entries(place.at(key), section)
+
+
+def _envelope(place: Place, section: Mapping[str, Any]) -> Iterator[Problem]:
+    if not isinstance(section.get("properties"), dict):
+        yield _wrong(place, "the envelope has no properties", "Write `properties:` with `data`.")
+
+
+def _entries(place: Place, section: Mapping[str, Any]) -> Iterator[Problem]:
+    for name, entry in section.items():
+        if not _NAME.fullmatch(name):
+            how = "Use letters, digits, dots, hyphens and underscores."
+            yield _wrong(place.at(name), f"`{name}` cannot be the name of a component", how)
+        if not isinstance(entry, dict):
+            yield _wrong(place.at(name), f"`{name}` is no mapping", "Indent its entries below it.")
+
+
+def _components(place: Place) -> Iterator[Problem]:
+    """Check the sections as the components that they will become."""
+    for key, section in _COMPONENTS.items():
+        for pointer, message in component_errors({section: _as_components(place, key)}):
+            steps = pointer[2:] if key == "envelope" else (key, *pointer[2:])
+            how = "Write it as OpenAPI 3.0.3 says."
+            yield place.at(*steps).problem("openapi", message, why=_WHY, how=how)
+    for key in _WITH_SCHEMA:
+        for name, entry in place.document.data.get(key, {}).items():
+            if "schema" not in entry or "$ref" in entry:
+                yield _wrong(place.at(key, name), "there is no `schema`", "Write it out here.")
+
+
+def _as_components(place: Place, key: str) -> dict[str, Any]:
+    data = place.document.data
+    if key == "envelope":
+        return {key: data[key]} if key in data else {}
+    found: Mapping[str, Any] = data.get(key, {})
+    if key == "parameters":
+        return {name: {"name": name, **entry} for name, entry in found.items()}
+    return dict(found)
+
+
+def _formats(place: Place) -> Iterator[Problem]:
+    for name, entry in place.document.data.get("formats", {}).items():
+        if entry.keys() != {"pattern"} or not isinstance(entry["pattern"], str):
+            how = "Write `pattern:` and nothing else."
+            yield _wrong(place.at("formats", name), "the format is no pattern", how)
+
+
+def _responses(place: Place) -> Iterator[Problem]:
+    taken: set[str] = set()
+    for status, response in place.document.data.get("responses", {}).items():
+        spot = place.at("responses", status)
+        if not all(isinstance(response.get(key), str) for key in ("name", "when", "description")):
+            yield _wrong(spot, "the answer is not complete", "Give name, when and description.")
+            continue
+        if not re.fullmatch(r"[45][0-9]{2}", status):
+            yield _wrong(spot, f"`{status}` is no HTTP error", 'Write one, such as "401".')
+        if response["when"] not in _CONDITIONS:
+            how = f"Use one of {', '.join(_CONDITIONS)}."
+            yield _wrong(spot.at("when"), f"`{response['when']}` is no condition", how)
+        if not _NAME.fullmatch(response["name"]) or response["name"] in taken:
+            how = "Give each answer a name of its own, in letters and digits."
+            yield _wrong(spot.at("name"), f"`{response['name']}` is no name or is taken", how)
+        taken.add(response["name"])

@@ -1,0 +1,181 @@
+"""Reading ``version.toml`` and checking its shape."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ocpi_generator.problems import Problem
+
+__all__ = ["VersionFile", "read_version_file"]
+
+INTERFACES: Final = {
+    "functional": frozenset({"sender", "receiver"}),
+    "configuration": frozenset({"sender", "receiver", "list", "details", "both"}),
+}
+"""The interface names that a kind of module may have."""
+
+_WHY: Final = "version.toml decides what the bundles of the version are made of."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VersionFile:
+    """``version.toml`` as it was read: raw values and the text, to find lines in it.
+
+    Attributes:
+        file: The path for people.
+        text: Its text.
+        raw: Its values, shapes not yet checked.
+    """
+
+    file: str
+    text: str
+    raw: dict[str, Any]
+
+    def problem(self, word: str, rule: str, what: str, how: str, why: str = _WHY) -> Problem:
+        """Say that something is wrong at the first line that holds a word."""
+        return Problem(self.file, self._line(word), "", rule, what, why, how)
+
+    def _line(self, word: str) -> int:
+        for number, line in enumerate(self.text.splitlines(), start=1):
+            if word in line.partition("#")[0]:
+                return number
+        return 1
+
+
+def read_version_file(path: Path, problems: list[Problem]) -> VersionFile | None:
+    """Read ``version.toml``; None when it cannot be read or lacks its version."""
+    file = path.as_posix()
+    try:
+        text = path.read_text(encoding="utf-8")
+        raw = tomllib.loads(text)
+    except OSError as error:
+        what = f"the file cannot be read: {error.strerror}"
+        how = "Create it; see a neighbouring version."
+        problems.append(Problem(file, 0, "", "version", what, _WHY, how))
+        return None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(_broken(file, error))
+        return None
+    found = VersionFile(file, text, raw)
+    problems.extend(_faults(found, path.parent.name))
+    return None if any(problem.file == file for problem in problems) else found
+
+
+def _broken(file: str, error: ValueError) -> Problem:
+    match = re.search(r"at line (\d+)", str(error))
+    line = int(match.group(1)) if match else 1
+    return Problem(file, line, "", "toml-syntax", str(error), _WHY, "Mend the line.")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(_is_text(item) for item in value)
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+Check = tuple[Callable[[object], bool], str]
+_TEXT: Final[Check] = (_is_text, "a text in quotes")
+_TEXTS: Final[Check] = (_is_texts, "a list of texts")
+_FLAG: Final[Check] = (_is_flag, "true or false")
+_TABLE: Final[Check] = (_is_table, "a table")
+_ROOT: Final[dict[str, Check]] = {
+    "version": _TEXT,
+    "package": _TEXT,
+    "specification": _TEXT,
+    "parent": _TEXT,
+    "parts": _TEXTS,
+    "without": _TEXTS,
+    "token_base64": _FLAG,
+    "modules": _TABLE,
+    "patch": _TABLE,
+    "removed": _TABLE,
+}
+_PATCH: Final[dict[str, Check]] = {"required": _TEXTS, "append": _TEXTS}
+_REMOVED: Final[dict[str, Check]] = {"schemas": _TEXTS, "operations": _TEXTS, "modules": _TEXTS}
+_MODULE: Final[dict[str, Check]] = {"kind": _TEXT, "interfaces": _TEXTS, "extension": _FLAG}
+
+
+def _faults(file: VersionFile, folder: str) -> list[Problem]:
+    raw = file.raw
+    faults = _table_faults(file, raw, _ROOT, ("version", "package", "specification"), "the file")
+    if faults:
+        return faults
+    faults += _table_faults(file, raw.get("patch", {}), _PATCH, (), "[patch]")
+    faults += _table_faults(file, raw.get("removed", {}), _REMOVED, (), "[removed]")
+    for name, module in raw.get("modules", {}).items():
+        faults += _module_faults(file, name, module)
+    return faults + _name_faults(file, folder)
+
+
+def _table_faults(
+    file: VersionFile,
+    table: Mapping[str, Any],
+    checks: Mapping[str, Check],
+    required: tuple[str, ...],
+    where: str,
+) -> list[Problem]:
+    faults = []
+    for key, value in table.items():
+        if key not in checks:
+            how = f"Remove it, or use one of {', '.join(sorted(checks))}."
+            faults.append(file.problem(key, "version", f"{where} has an unknown `{key}`", how))
+        elif not checks[key][0](value):
+            how = f"Write {checks[key][1]}."
+            what = f"`{key}` of {where} is not {checks[key][1]}"
+            faults.append(file.problem(key, "version", what, how))
+    faults += [
+        file.problem(key, "version", f"{where} lacks `{key}`", f"Add `{key}`.")
+        for key in required
+        if key not in table
+    ]
+    return faults
+
+
+def _module_faults(file: VersionFile, name: str, module: object) -> list[Problem]:
+    where, word = f"[modules.{name}]", f"modules.{name}"
+    if not isinstance(module, dict):
+        how = "Give it `kind` and `interfaces`."
+        return [file.problem(name, "version", f"{where} is no table", how)]
+    faults = _table_faults(file, module, _MODULE, ("kind", "interfaces"), where)
+    if faults:
+        return faults
+    allowed = INTERFACES.get(module["kind"])
+    if allowed is None:
+        how = f"Use one of {', '.join(sorted(INTERFACES))}."
+        return [file.problem(word, "version", f"`kind` of {where} is unknown", how)]
+    wrong = [name for name in module["interfaces"] if name not in allowed]
+    how = f"Use {', '.join(sorted(allowed))}, whatever the specification of the version says."
+    return [
+        file.problem(word, "interface-name", f"`{one}` is no interface of {where}", how)
+        for one in wrong
+    ]
+
+
+def _name_faults(file: VersionFile, folder: str) -> list[Problem]:
+    faults = []
+    version, package = file.raw["version"], file.raw["package"]
+    if version != folder:
+        how = "Make folder and version the same."
+        what = f"the version {version} stands in the folder {folder}"
+        faults.append(file.problem("version", "version", what, how))
+    expected = "v" + version.replace(".", "_")
+    if package != expected:
+        what = f"the package is named {package}"
+        faults.append(file.problem("package", "version", what, f'Name it "{expected}".'))
+    if not re.fullmatch(r"https://\S+/", file.raw["specification"]):
+        what, how = "the specification is no https URL with a slash at its end", "Complete it."
+        faults.append(file.problem("specification", "version", what, how))
+    return faults

@@ -1,0 +1,62 @@
+"""Platforms for tests. Starting one costs most of a second, so most tests share two of them."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import Connection, delete
+
+from ocpi_server.store.tables import exchanges, listings, objects
+from tests.server_impl.pair import Caller, Pair, calling, paired
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests of this room in one event loop, in which the shared platforms live."""
+    mark = pytest.mark.asyncio(loop_scope="session")
+    for item in items:
+        if item.path.is_relative_to(HERE) and item.get_closest_marker("asyncio") is not None:
+            item.add_marker(mark, append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pair]:
+    async with paired(tmp_path_factory.mktemp("shared")) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def pair(shared: Pair) -> Pair:
+    """A CPO and an eMSP that are registered with each other and have no objects."""
+    for served in (shared.cpo, shared.emsp):
+        await served.platform.settled()
+        await served.platform.parts.store.database.write(_empty)
+    return shared
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def own_pair(tmp_path: Path) -> AsyncIterator[Pair]:
+    """A CPO and an eMSP that the test may do anything with."""
+    async with paired(tmp_path) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def as_cpo(pair: Pair) -> AsyncIterator[Caller]:
+    """Calls the eMSP with the CPO's token."""
+    async with calling(pair.emsp, pair.cpo, pair.at_cpo) as caller:
+        yield caller
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def as_emsp(pair: Pair) -> AsyncIterator[Caller]:
+    """Calls the CPO with the eMSP's token."""
+    async with calling(pair.cpo, pair.emsp, pair.at_emsp) as caller:
+        yield caller
+
+
+def _empty(connection: Connection) -> None:
+    for table in (objects, listings, exchanges):
+        connection.execute(delete(table))

@@ -1,0 +1,197 @@
+"""Two platforms on free loopback ports, in the event loop of the test, and objects for them."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+
+from ocpi_runtime.types import PartyId
+from ocpi_server import OwnParty, Platform, Settings, UrlRules
+from ocpi_server.charging import SimulatedChargePoints
+from ocpi_server.partners import PartnerRecord
+
+CPO = OwnParty("NL", "CPO", "CPO", "Example Charging")
+EMSP = OwnParty("DE", "MSP", "EMSP", "Example Mobility")
+LOOPBACK = UrlRules(allow_private=True, allow_http=True)
+VERSION = "2.2.1"
+
+
+@dataclass
+class Served:
+    """A platform that is being served."""
+
+    platform: Platform
+    base_url: str
+
+    def url(self, *parts: str) -> str:
+        return "/".join((self.base_url, VERSION, *parts))
+
+
+@asynccontextmanager
+async def served(directory: Path, *parties: OwnParty, **settings: Any) -> AsyncIterator[Served]:
+    """Serve a platform until the block ends."""
+    options = {
+        key: settings.pop(key)
+        for key in ("authorize", "points", "limits", "clock", "on_exchange")
+        if key in settings
+    }
+    options.setdefault("points", SimulatedChargePoints(delay=0))
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", settings.pop("port", 0)))
+        listener.listen(128)
+        base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/ocpi"
+        settings = {"urls": LOOPBACK, **settings}
+        settings.setdefault("database", f"sqlite:///{directory / 'ocpi.sqlite'}")
+        platform = Platform(Settings(base_url=base_url, parties=parties, **settings), **options)
+        async with _running(platform, listener):
+            yield Served(platform, base_url)
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to pytest."""
+        yield
+
+
+@asynccontextmanager
+async def _running(platform: Platform, listener: socket.socket) -> AsyncIterator[None]:
+    config = uvicorn.Config(platform.app, log_level="critical", lifespan="on")
+    server = _Server(config)
+    task = asyncio.create_task(server.serve([listener]))
+    while not server.started:
+        assert not task.done(), "the server ended while it started"
+        await asyncio.sleep(0.005)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+@dataclass
+class Pair:
+    """A CPO and an eMSP that are registered with each other.
+
+    Attributes:
+        cpo: Invited the eMSP.
+        emsp: Registered at the CPO.
+        at_cpo: What the CPO knows of the eMSP.
+        at_emsp: What the eMSP knows of the CPO.
+    """
+
+    cpo: Served
+    emsp: Served
+    at_cpo: PartnerRecord
+    at_emsp: PartnerRecord
+
+
+async def introduce(host: Served, guest: Served, name: str = "guest") -> Pair:
+    """Let ``guest`` register at ``host``."""
+    invitation = await host.platform.issue_token_a(name)
+    at_guest = await guest.platform.register_with(invitation.versions_url, invitation.token)
+    at_host = await host.platform.partner(invitation.partner_id)
+    return Pair(host, guest, at_host, at_guest)
+
+
+@asynccontextmanager
+async def paired(directory: Path, **settings: Any) -> AsyncIterator[Pair]:
+    """Serve a CPO and an eMSP that are registered with each other."""
+    async with (
+        served(directory / "cpo", CPO, **settings) as cpo,
+        served(directory / "emsp", EMSP, **settings) as emsp,
+    ):
+        yield await introduce(cpo, emsp)
+
+
+class Caller:
+    """Calls a platform as a partner would, without our client in between."""
+
+    def __init__(self, http: httpx.AsyncClient, token: str) -> None:
+        self._http = http
+        self.headers = {
+            "Authorization": f"Token {token}",
+            "X-Request-ID": "r-1",
+            "X-Correlation-ID": "c-1",
+        }
+
+    async def __call__(
+        self, method: str, url: str, body: Any = None, **headers: str
+    ) -> httpx.Response:
+        return await self._http.request(method, url, json=body, headers={**self.headers, **headers})
+
+
+@asynccontextmanager
+async def calling(host: Served, guest: Served, partner: PartnerRecord) -> AsyncIterator[Caller]:
+    """Call ``host`` with the token that ``guest`` uses there."""
+    token = guest.platform.partners.open_token(partner)
+    async with httpx.AsyncClient() as http:
+        yield Caller(http, token)
+
+
+def location(uid: str = "LOC1", owner: PartyId | OwnParty = CPO, **more: Any) -> dict[str, Any]:
+    """A location with one EVSE of two connectors."""
+    return {
+        "country_code": owner.country_code,
+        "party_id": owner.party_id,
+        "id": uid,
+        "publish": True,
+        "name": "Station square",
+        "address": "Stationsplein 1",
+        "city": "Utrecht",
+        "country": "NLD",
+        "coordinates": {"latitude": "52.089520", "longitude": "5.109630"},
+        "evses": [evse()],
+        "time_zone": "Europe/Amsterdam",
+        "last_updated": "2026-01-01T10:00:00Z",
+        **more,
+    }
+
+
+def evse(uid: str = "E1", **more: Any) -> dict[str, Any]:
+    """An EVSE with two connectors."""
+    return {
+        "uid": uid,
+        "evse_id": "NL*CPO*E1",
+        "status": "AVAILABLE",
+        "capabilities": ["REMOTE_START_STOP_CAPABLE", "CHARGING_PREFERENCES_CAPABLE"],
+        "connectors": [connector("1"), connector("2")],
+        "last_updated": "2026-01-01T10:00:00Z",
+        **more,
+    }
+
+
+def connector(uid: str = "1", **more: Any) -> dict[str, Any]:
+    """A connector."""
+    return {
+        "id": uid,
+        "standard": "IEC_62196_T2",
+        "format": "SOCKET",
+        "power_type": "AC_3_PHASE",
+        "max_voltage": 230,
+        "max_amperage": 32,
+        "last_updated": "2026-01-01T10:00:00Z",
+        **more,
+    }
+
+
+def token(uid: str = "TOKEN1", owner: PartyId | OwnParty = EMSP, **more: Any) -> dict[str, Any]:
+    """An RFID token."""
+    return {
+        "country_code": owner.country_code,
+        "party_id": owner.party_id,
+        "uid": uid,
+        "type": "RFID",
+        "contract_id": "DE-MSP-C00000001-1",
+        "issuer": "Example Mobility",
+        "valid": True,
+        "whitelist": "ALLOWED",
+        "last_updated": "2026-01-01T10:00:00Z",
+        **more,
+    }

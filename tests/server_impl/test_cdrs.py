@@ -1,0 +1,72 @@
+"""CDRs: taken once, read where Location says, never changed."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from ocpi_server import OwnParty
+from ocpi_server.store import Duplicate
+from tests.server_impl.pair import Caller, Pair, calling, introduce, served
+from tests.server_impl.samples import cdr
+
+STRANGER = OwnParty("BE", "XXX", "CPO", "Stranger")
+
+
+async def test_a_cdr_is_read_where_location_says(pair: Pair, as_cpo: Caller) -> None:
+    sent = cdr()
+    answer = await as_cpo("POST", pair.emsp.url("receiver", "cdrs"), sent)
+    assert (answer.status_code, answer.json()["status_code"]) == (201, 1000)
+    read = await as_cpo("GET", answer.headers["location"])
+    assert (read.status_code, read.json()["data"]) == (200, sent)
+
+
+async def test_a_duplicate_changes_nothing(pair: Pair, as_cpo: Caller) -> None:
+    url = pair.emsp.url("receiver", "cdrs")
+    first = await as_cpo("POST", url, cdr())
+    second = await as_cpo("POST", url, cdr("cdr1", remark="changed"))
+    assert (second.status_code, second.json()["status_code"]) == (200, 2000)
+    assert (await as_cpo("GET", first.headers["location"])).json()["data"] == cdr()
+
+
+async def test_a_credit_cdr_names_what_it_credits(pair: Pair, as_cpo: Caller) -> None:
+    url = pair.emsp.url("receiver", "cdrs")
+    await as_cpo("POST", url, cdr())
+    bare = await as_cpo("POST", url, cdr("CDR1-C", credit=True))
+    assert (bare.json()["status_code"], "/credit_reference_id" in bare.text) == (2001, True)
+    credit = cdr("C" * 37, credit=True, credit_reference_id="CDR1", total_cost={"excl_vat": -2.75})
+    assert (await as_cpo("POST", url, credit)).status_code == 201
+    long = await as_cpo("POST", url, cdr("D" * 37))
+    assert long.json()["status_code"] == 2001
+
+
+async def test_another_partys_cdr_is_404(pair: Pair, as_cpo: Caller, tmp_path: Path) -> None:
+    url = pair.emsp.url("receiver", "cdrs")
+    assert (await as_cpo("POST", url, cdr(owner=STRANGER.id))).status_code == 404
+    for name in ("0", "99999999", "x", "9" * 30):
+        assert (await as_cpo("GET", f"{url}/{name}")).status_code == 404
+    where = (await as_cpo("POST", url, cdr())).headers["location"]
+    async with served(tmp_path, STRANGER) as other:
+        between = await introduce(pair.emsp, other)
+        async with calling(pair.emsp, other, between.at_emsp) as as_other:
+            assert (await as_other("GET", where)).status_code == 404
+            await other.platform.unregister(between.at_emsp)
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+async def test_cdrs_cannot_be_changed(pair: Pair, as_cpo: Caller, method: str) -> None:
+    answer = await as_cpo("POST", pair.emsp.url("receiver", "cdrs"), cdr())
+    body = None if method == "DELETE" else cdr()
+    assert (await as_cpo(method, answer.headers["location"], body)).status_code == 405
+
+
+async def test_own_cdrs_go_to_the_provider_of_their_token(pair: Pair) -> None:
+    publisher = pair.cpo.platform.publisher
+    url = await publisher.cdr(msgspec.json.encode(cdr()))
+    assert url
+    assert url.startswith(pair.emsp.base_url)
+    assert await publisher.cdr(msgspec.json.encode(cdr("CDR2", provider=STRANGER.id))) is None
+    with pytest.raises(Duplicate):
+        await publisher.cdr(msgspec.json.encode(cdr()))
+    peer = pair.emsp.platform.clients.peer(pair.at_emsp)
+    assert [each.id async for each in peer.cdrs.get_cdrs()] == ["CDR1"]
