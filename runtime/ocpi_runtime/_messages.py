@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from ocpi_runtime._timestamps import TIMESTAMP_PATTERN, timestamp_fault
+from ocpi_runtime._timestamps import TIMESTAMP_PATTERNS, ZONED_PATTERN, timestamp_fault
 
 __all__ = ["message_of"]
 
@@ -62,8 +62,8 @@ def _quoted(value: Any) -> str:
 
 
 def _pattern(pattern: Any, value: Any) -> str:
-    if pattern == TIMESTAMP_PATTERN:
-        return timestamp_fault(value)
+    if pattern in TIMESTAMP_PATTERNS:
+        return timestamp_fault(value, zoned=pattern == ZONED_PATTERN)
     characters = _CHARACTERS.match(pattern)
     if characters is None:
         return f"has not the form {pattern}"
