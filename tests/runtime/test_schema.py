@@ -292,6 +292,11 @@ LIMITS: list[tuple[dict[str, Any], Any, str]] = [
     ({"type": "array", "items": {}, "maxItems": 1}, [1, 2], "at most 1 are allowed"),
     ({"type": "array", "items": {}, "uniqueItems": True}, [1, 1], "has the same item twice"),
     ({"anyOf": [{"type": "string"}, {"type": "integer"}]}, [], "has none of the forms"),
+    (
+        {"type": "object", "anyOf": [{"required": ["b"]}, {"required": ["c"]}]},
+        {"d": 1},
+        "must have at least one of b, c",
+    ),
 ]
 
 
