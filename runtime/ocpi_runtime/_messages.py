@@ -92,7 +92,8 @@ def _min_items(limit: Any, value: Any) -> str:
 def _any_of(choices: list[list[jsonschema_rs.ValidationError]], _value: Any) -> str:
     """Name the fields where each choice asks for one that is missing."""
     faults = [fault.kind for choice in choices for fault in choice]
-    names = [kind.property for kind in faults if kind.name == "required"]
+    required = jsonschema_rs.ValidationErrorKind.Required
+    names = [kind.property for kind in faults if isinstance(kind, required)]
     if len(names) == len(faults) == len(choices):
         return f"must have at least one of {', '.join(names)}"
     return _NO_FORM

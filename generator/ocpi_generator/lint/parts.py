@@ -1,6 +1,6 @@
 """Common parts: their schemas keep the same rules, and each is used by some version."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ocpi_generator.documents import Library, Part, Place, Version, subschemas
 from ocpi_generator.lint.schemas import inline_problems, pattern_problems
@@ -34,9 +34,9 @@ def _without(version: Version) -> Iterator[Problem]:
             yield version.file.problem(name, "without", what, how)
 
 
-def _parameters_of(part: Part) -> Iterable[str]:
+def _parameters_of(part: Part) -> list[str]:
     """Name the parameters of a part as it was written."""
-    return part.place.document.data.get("parameters", ())
+    return [*part.place.document.data.get("parameters", ())]
 
 
 def _schemas(part: Part) -> Iterator[Inline]:
