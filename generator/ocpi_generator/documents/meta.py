@@ -73,6 +73,7 @@ class VersionMeta:
         specification: The URL that the relative ``externalDocs`` are appended to.
         parent: The version that it changes, or None.
         parts: The common parts that are woven in.
+        without: Parameters of these parts that no operation takes unless it says so itself.
         token_base64: Whether the credentials token is Base64-encoded in the header.
         modules: By identifier.
         patch: What PATCH means.
@@ -84,6 +85,7 @@ class VersionMeta:
     specification: str
     parent: str | None = None
     parts: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     token_base64: bool = True
     modules: Mapping[str, Module] = field(default_factory=dict)
     patch: Patch = Patch()
@@ -114,6 +116,7 @@ def as_meta(raw: Mapping[str, Any]) -> VersionMeta:
         specification=raw["specification"],
         parent=raw.get("parent"),
         parts=tuple(raw.get("parts", ())),
+        without=tuple(raw.get("without", ())),
         token_base64=raw.get("token_base64", True),
         modules={name: _module(name, value) for name, value in raw.get("modules", {}).items()},
         patch=Patch(**_tuples(raw.get("patch", {}))),

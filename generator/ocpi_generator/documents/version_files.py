@@ -97,6 +97,7 @@ _ROOT: Final[dict[str, Check]] = {
     "specification": _TEXT,
     "parent": _TEXT,
     "parts": _TEXTS,
+    "without": _TEXTS,
     "token_base64": _FLAG,
     "modules": _TABLE,
     "patch": _TABLE,
