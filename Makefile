@@ -37,8 +37,8 @@ imports: $(VENV)/.dev ## Which room may import which
 	$(BIN)/lint-imports
 pytest: $(VENV)/.dev ## All tests (ARGS="-k name" narrows)
 	$(BIN)/pytest $(ARGS)
-fuzz: $(VENV)/.dev ## schemathesis over every mounted bundle, large budget
-	$(BIN)/ocpi fuzz $(ARGS)
+fuzz: $(VENV)/.dev ## The reference platform, every bundle, large budget
+	$(BIN)/python -m tests.fuzz $(ARGS)
 bench: $(VENV)/.bench $(PEERS)/.peers ## Binding, models and platform beside others
 	$(BIN)/python -m bench $(ARGS)
 

@@ -5,6 +5,7 @@ commands arrive somewhere. They live in an event loop of their own, in a thread.
 """
 
 import asyncio
+import logging
 import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
@@ -60,6 +61,8 @@ def subject(directory: Path) -> Iterator[Subject]:
     Args:
         directory: Where their databases are kept.
     """
+    # Results of generated requests that nobody waits for are told there, rightly.
+    logging.getLogger("ocpi_server").setLevel(logging.ERROR)
     ready: Future[_Stage] = Future()
     thread = threading.Thread(target=lambda: asyncio.run(_live(directory, ready)), daemon=True)
     thread.start()
@@ -102,6 +105,7 @@ class _Stage:
         self._here = self._guest.partners.open_token(pair.at_emsp)
         self._there = self._host.partners.open_token(pair.at_cpo)
         self._waiting: dict[str, str] = {}
+        self._result = ""
 
     async def furnish(self) -> None:
         """Give the subject objects that the partner may read, and requests that wait."""
@@ -118,6 +122,8 @@ class _Stage:
         exchanges = self._host.parts.exchanges
         for kind in (_COMMAND, *_RESULTS.values()):
             self._waiting[kind] = await exchanges.open(self._pair.at_cpo.id, kind)
+        there = self._guest.parts.exchanges
+        self._result = await there.open(self._pair.at_emsp.id, _COMMAND)
 
     def subject(self) -> Subject:
         """Describe all this to the fuzzer."""
@@ -129,7 +135,7 @@ class _Stage:
         endpoints.sort(key=lambda each: each.module == "credentials")
         targets = [*targets_of(v2_2_1.binding, endpoints, self._here)]
         knowledge = Knowledge(own=GUEST, peer=HOST, fill=self._fill, before=self._before)
-        knowledge.response_url = self._pair.emsp.url("sender", "commands", _COMMAND, "nobody")
+        knowledge.response_url = self._pair.emsp.url("sender", "commands", _COMMAND, self._result)
         knowledge.at = {name: [{"uid": self._waiting[kind]}] for name, kind in _RESULTS.items()}
         waiting = {"command": _COMMAND, "uid": self._waiting[_COMMAND]}
         knowledge.at["post_command_result"] = [waiting]

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.markdown import REPOSITORY, documents, name_of, shell_lines
+from tests.docs.markdown import REPOSITORY, blocks, documents, name_of, shell_lines
 
 PROGRAM = ".venv/bin/ocpi "
+PLATFORM = REPOSITORY / "docs" / "guides" / "run-the-platform.md"
 LASTING = ("serve", "demo", "fuzz")
 """Commands that go on until they are stopped, or run for minutes; other tests start them."""
 
@@ -22,12 +23,18 @@ def runnable(path: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy what the commands read, with the environment of the tests as ``.venv``."""
+    """Copy what the commands read, with the environment of the tests as ``.venv``.
+
+    What the guide of the platform has as settings and as an array of objects lies there too.
+    """
     copy = tmp_path_factory.mktemp("copy")
     for name in ("openapi", "docs", "generated"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(REPOSITORY / name, copy / name, ignore=ignored)
     (copy / ".venv").symlink_to(sys.prefix)
+    texts = {one.language: one.text for one in blocks(PLATFORM)}
+    (copy / "ocpi.toml").write_text(texts["toml"], encoding="utf-8")
+    (copy / "locations.json").write_text(texts["json"], encoding="utf-8")
     return copy
 
 

@@ -91,6 +91,15 @@ def test_every_rule_of_lint_is_explained() -> None:
     assert (set(rules_of_lint()) - explained, unknown) == (set(), set())
 
 
+def test_every_rule_of_the_fuzzer_is_explained() -> None:
+    guide = (REPOSITORY / "docs" / "guides" / "fuzz.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"`([a-z-]+)`", guide))
+    code = [path.read_text(encoding="utf-8") for path in (REPOSITORY / "conformance").rglob("*.py")]
+    rules = {rule for text in code for rule in re.findall(r"Fault\(\s*\"([a-z-]+)\"", text)}
+    assert rules
+    assert rules <= explained
+
+
 def test_the_table_of_errors_is_that_of_the_code() -> None:
     text = (REPOSITORY / "docs" / "decisions" / "errors-on-the-wire.md").read_text(encoding="utf-8")
     told = {

@@ -1,5 +1,6 @@
 """The examples of the guides: mypy accepts them, and those that can be run do what is told."""
 
+import json
 import re
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from tests.docs.cleanroom import run
 from tests.docs.markdown import REPOSITORY, Block, blocks, documents, name_of
 
 GUIDES = REPOSITORY / "docs" / "guides"
+SPEAKERS = ("embed-client.md", "fuzz.md")
 ADDRESS = "127.0.0.1:8000"
 EXAMPLES = [one for path in documents() for one in blocks(path) if one.language == "python"]
 
@@ -95,9 +97,9 @@ def test_ruff_accepts_the_form_of_all_examples(desk: Desk) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_clients_of_the_guide_talk_to_its_server(desk: Desk) -> None:
-    outputs = list(told_outputs(GUIDES / "embed-client.md"))
-    assert len(outputs) >= 3
+def test_clients_and_fuzzer_of_the_guides_talk_to_the_server_of_the_guide(desk: Desk) -> None:
+    outputs = [one for name in SPEAKERS for one in told_outputs(GUIDES / name)]
+    assert len(outputs) >= 4
     with desk.serving("cpo:app"):
         for example, expected in outputs:
             done = desk.run(example.name)
@@ -106,11 +108,14 @@ def test_clients_of_the_guide_talk_to_its_server(desk: Desk) -> None:
 
 def test_the_platform_of_the_guide_lets_an_invited_partner_in(desk: Desk) -> None:
     with desk.serving("platform_app:app"):
-        done = desk.run("invite.py")
+        ocpi = str(Path(sys.executable).parent / "ocpi")
+        done = run(ocpi, "partners", "invite", "Fun Drive", "--json", cwd=desk.folder)
         assert done.returncode == 0, done.stderr
-        versions_url, token = done.stdout.split()
+        made = json.loads(done.stdout)
         text = (desk.folder / "plain.py").read_text(encoding="utf-8")
-        plain = re.sub(r"URL, SECRET = .*", f"URL, SECRET = {versions_url!r}, {token!r}", text)
+        plain = re.sub(
+            r"URL, SECRET = .*", f"URL, SECRET = {made['versions_url']!r}, {made['token']!r}", text
+        )
         done = desk.run("-c", plain)
     assert (done.stdout, done.stderr) == ("True False\n", "")
 

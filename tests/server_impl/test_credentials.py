@@ -101,6 +101,31 @@ async def test_a_partner_without_the_modules_that_are_needed_is_3003(tmp_path: P
         assert await emsp.platform.partners.every() == []
 
 
+async def test_a_partner_of_another_version_is_3002(tmp_path: Path) -> None:
+    def versions(request: httpx.Request) -> httpx.Response:
+        known = [{"version": "1.0", "url": "http://127.0.0.1:9/1.0"}]
+        now = "2026-01-01T00:00:00Z"
+        return httpx.Response(200, json={"status_code": 1000, "timestamp": now, "data": known})
+
+    async with served(tmp_path, CPO) as cpo, httpx.AsyncClient() as http:
+        invitation = await cpo.platform.issue_token_a("guest")
+        await cpo.platform.clients.http.aclose()
+        cpo.platform.clients.http = httpx.AsyncClient(transport=httpx.MockTransport(versions))
+        body = credentials("b", "http://127.0.0.1:9/versions")
+        answer = await Caller(http, invitation.token)("POST", cpo.url("credentials"), body)
+        assert (answer.status_code, answer.json()["status_code"]) == (200, 3002)
+
+
+async def test_a_party_twice_in_one_role_is_2001(tmp_path: Path) -> None:
+    async with served(tmp_path, CPO) as cpo, httpx.AsyncClient() as http:
+        invitation = await cpo.platform.issue_token_a("guest")
+        body = credentials("b", "http://127.0.0.1:9/versions")
+        body["roles"].append({**body["roles"][0], "party_id": "msp"})
+        answer = await Caller(http, invitation.token)("POST", cpo.url("credentials"), body)
+        assert answer.json()["status_code"] == 2001
+        assert "/roles/1" in answer.text
+
+
 async def test_parties_of_somebody_else_are_refused(tmp_path: Path, pair: Pair) -> None:
     async with served(tmp_path / "c", EMSP) as thief:
         invitation = await pair.cpo.platform.issue_token_a("thief")

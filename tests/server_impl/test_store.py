@@ -9,7 +9,8 @@ import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Connection, delete, event, select, text
+from sqlalchemy.dialects import postgresql
 
 from ocpi_runtime.types import PartyId
 from ocpi_server.store import (
@@ -24,7 +25,9 @@ from ocpi_server.store import (
     Put,
     Stored,
     open_database,
+    rows,
 )
+from ocpi_server.store.listing import Pager
 from ocpi_server.store.schema import HEAD, SchemaError, ensure, revision
 from ocpi_server.store.sqlite import SqliteDatabase
 from ocpi_server.store.tables import listings, metadata, objects
@@ -231,6 +234,30 @@ async def test_the_steps_make_the_tables_that_the_code_expects(database: Databas
 
     assert await database.read(differences) == []
     assert await database.read(revision) == HEAD
+
+
+async def test_the_statements_can_be_written_for_postgresql(store: ObjectStore) -> None:
+    statements: list[str] = []
+    dialect: Any = postgresql
+    dialect = dialect.dialect()
+
+    def work(link: Connection) -> None:
+        def caught(_link: Any, statement: Any, *_rest: Any) -> None:
+            statements.append(str(statement.compile(dialect=dialect)))
+
+        event.listen(link, "before_execute", caught)
+        rows.add(link, draft(1))
+        found = rows.find(link, draft(1).key, lock=True)
+        assert found
+        rows.overwrite(link, found, draft(1))
+        pager = Pager()
+        for more in ({"audiences": ("a", "b")}, {"owners": (ME,)}, {"date_from": 0}, {"offset": 0}):
+            pager.page(link, listing(**more))
+        rows.remove(link, found)
+
+    await store.database.write(work)
+    assert any(statement.endswith("FOR UPDATE") for statement in statements)
+    assert len(statements) > 10
 
 
 async def test_a_newer_database_is_refused(database: Database) -> None:

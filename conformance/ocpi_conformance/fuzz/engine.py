@@ -176,6 +176,8 @@ class Engine:
         operation = self._operation(case)
         parts = parts_of(operation, case)
         way, number = way_of(operation, parts)
+        if not session.reached(operation):
+            way = Way.KNOWN
         if way is Way.KNOWN and parts.sound:
             session.prepare(operation)
         there = {} if operation.method == "PUT" else session.query_there(operation)

@@ -18,11 +18,11 @@ from ocpi_conformance.fuzz.target import Target
 
 __all__ = ["Budget", "Progress", "fuzz"]
 
-_LEAST_CASES = 20
+_LEAST_CASES = 8
 _COVERAGE_SHARE = 0.6
-# Drawing the bounds of all properties takes a while, so for few cases it does not pay.
-_COVERAGE_PAYS = 40
-_MODES: tuple[tuple[Literal["positive", "negative"], float], ...] = (
+# To draw the bounds of all properties, or to begin drawing twice, does not pay for few cases.
+_MANY_CASES = 40
+_APART: tuple[tuple[Literal["positive", "negative", "all"], float], ...] = (
     ("positive", 0.6),
     ("negative", 0.4),
 )
@@ -138,12 +138,13 @@ def _operation(
     engine: Engine, session: Session, operation: Described, cases: int, seed: int, end: float
 ) -> None:
     """Spend the share of one operation: its bounds first, then at random until all is spent."""
-    part = int(cases * _COVERAGE_SHARE) if cases >= _COVERAGE_PAYS else 0
+    many = cases >= _MANY_CASES
+    part = int(cases * _COVERAGE_SHARE) if many else 0
     left = cases - engine.run(operation, Round("coverage", part, seed, end - time.monotonic()))
     for number in range(_MOST_ROUNDS):
         known = session.broken_rules(operation)
         spent = 0
-        for mode, share in _MODES:
+        for mode, share in _APART if many else (("all", 1.0),):
             this = Round("fuzzing", int(left * share), seed + number, end - time.monotonic(), mode)
             spent += engine.run(operation, this)
         left -= spent

@@ -145,6 +145,10 @@ class Session:
         if operation.method == "DELETE":
             self.put_back(operation)
 
+    def reached(self, operation: Described) -> bool:
+        """Tell whether a request to an operation was answered with success."""
+        return operation.id in self.memory.accepted
+
     def no_answer(self, operation: Described, sent: Sent, reason: str) -> None:
         """Keep a request that was not answered at all."""
         fault = Fault("no-answer", "an answer", reason)

@@ -1,6 +1,7 @@
 """Charge points: what the platform asks of them, and a simulation that needs no hardware."""
 
 from ocpi_server.charging.points import (
+    NOT_AVAILABLE,
     ChargePoints,
     CommandOutcome,
     Order,
@@ -10,6 +11,7 @@ from ocpi_server.charging.points import (
 from ocpi_server.charging.simulated import SimulatedChargePoints
 
 __all__ = [
+    "NOT_AVAILABLE",
     "ChargePoints",
     "CommandOutcome",
     "Order",

@@ -7,9 +7,19 @@ platform bounds the time, tells the partner, and keeps the sessions.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
-__all__ = ["ChargePoints", "CommandOutcome", "Order", "ProfileOutcome", "StartOutcome"]
+__all__ = [
+    "NOT_AVAILABLE",
+    "ChargePoints",
+    "CommandOutcome",
+    "Order",
+    "ProfileOutcome",
+    "StartOutcome",
+]
+
+NOT_AVAILABLE: Final = "#NA"
+"""Stands in a string that a party cannot know (transport and format chapter)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +72,8 @@ class StartOutcome(CommandOutcome):
             where there was none.
     """
 
-    evse_uid: str = "#NA"
-    connector_id: str = "#NA"
+    evse_uid: str = NOT_AVAILABLE
+    connector_id: str = NOT_AVAILABLE
     session_id: str = ""
 
 

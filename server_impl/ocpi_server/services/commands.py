@@ -9,7 +9,13 @@ from ocpi_runtime.codec import parse_timestamp
 from ocpi_runtime.errors import InvalidParameters, UnknownLocation, Violation
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.charging import ChargePoints, CommandOutcome, Order, StartOutcome
+from ocpi_server.charging import (
+    NOT_AVAILABLE,
+    ChargePoints,
+    CommandOutcome,
+    Order,
+    StartOutcome,
+)
 from ocpi_server.clock import Clock, utc_now
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.services.command_fields import Command, Spot, require_connector
@@ -215,7 +221,9 @@ class Commands:
     async def _session_id(self, command: Command) -> str:
         # The reference of the eMSP, if it is still free: so it can tell the session at once.
         wanted = command.maybe("authorization_reference")
-        return wanted if wanted and await self._sessions.is_free(wanted) else str(uuid4())
+        if wanted and wanted != NOT_AVAILABLE and await self._sessions.is_free(wanted):
+            return wanted
+        return str(uuid4())
 
     async def _begin(self, command: Command, spot: Spot, order: Order, done: StartOutcome) -> Raw:
         new = command.session(spot, done.session_id or order.session_id, done)

@@ -21,7 +21,7 @@ from ocpi_runtime.errors import (
     Violation,
 )
 from ocpi_runtime.server import Context
-from ocpi_runtime.types import Raw
+from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.partners import (
     KnownPartner,
     Overtaken,
@@ -112,6 +112,7 @@ class CredentialsService:
 
     async def _agree(self, context: Context, partner: KnownPartner, raw: Raw) -> Raw:
         offer = read_credentials(raw)
+        _check_roles(offer)
         version = context.interface.version
         endpoints, base64 = await self._discover(offer, version)
         token = tokens.new_token()
@@ -160,6 +161,20 @@ class CredentialsService:
         missing = sorted(self._settings.required_modules - offered)
         if missing:
             raise NoMatchingEndpoints(f"You publish no endpoint of {', '.join(missing)}.")
+
+
+def _check_roles(offer: Offer) -> None:
+    known: set[tuple[str, PartyId]] = set()
+    faults = []
+    for at, role in enumerate(offer.roles):
+        name = (role.role, role.party)
+        if name in known:
+            faults.append(
+                Violation(f"/roles/{at}", "unique", f"repeats {role.party} as {role.role}")
+            )
+        known.add(name)
+    if faults:
+        raise InvalidParameters("A party stands twice in one role.", violations=faults)
 
 
 def taken_parties(error: PartiesTaken, offer: Offer) -> InvalidParameters:

@@ -1,0 +1,159 @@
+"""The command ``ocpi fuzz``. What it needs is loaded when it runs: not everybody has it."""
+
+import json
+import pkgutil
+import re
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+import ocpi_bindings
+from ocpi_runtime.binding import Binding
+from ocpi_runtime.errors import OcpiError
+from ocpi_runtime.types import PartyId
+from ocpi_runtime.urls import UrlPolicy, check_url
+
+if TYPE_CHECKING:
+    from ocpi_conformance.fuzz import Budget, Knowledge, Report, Target
+
+__all__ = ["register"]
+
+_FAILED, _USAGE = 1, 2
+_PARTY = re.compile(r"([!-~]{2})[-*]([!-~]{1,3})\Z")
+# They end or change the registration that the fuzzer itself needs.
+_REGISTRATION = frozenset({"post_credentials", "put_credentials", "delete_credentials"})
+
+_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_out = Console(highlight=False)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("fuzz")(fuzz_command)
+
+
+def fuzz_command(  # noqa: PLR0913 - options, not parameters
+    url: Annotated[str, typer.Argument(help="The versions URL of the party.")],
+    *,
+    token: Annotated[
+        str, typer.Option(envvar="OCPI_TOKEN", help="The credentials token that it gave us.")
+    ],
+    party: Annotated[
+        str, typer.Option(help="The party that we speak for there; pushes are in its name.")
+    ] = "XX-FUZ",
+    version: Annotated[
+        str | None, typer.Option(help="Speak this version instead of the newest in common.")
+    ] = None,
+    module: Annotated[list[str] | None, typer.Option(help="Only this module. Repeatable.")] = None,
+    cases: Annotated[int, typer.Option(min=1, help="About how many requests to send.")] = 2000,
+    seed: Annotated[int, typer.Option(help="The same seed asks the same.")] = 1,
+    max_seconds: Annotated[float, typer.Option(min=1, help="When to stop at the latest.")] = 600,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for an answer.")] = 10,
+    registration: Annotated[
+        bool,
+        typer.Option(
+            "--registration", help="Change credentials too; the token is of no use afterwards."
+        ),
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Allow private and loopback addresses.")
+    ] = False,
+    allow_http: Annotated[bool, typer.Option("--allow-http", help="Allow plain http.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Ask a party valid and invalid things, and find what its answers get wrong.
+
+    Objects are pushed and changed in the name of --party: use it with test systems only.
+    """
+    from ocpi_conformance.fuzz import Budget, Knowledge  # noqa: PLC0415 - loads schemathesis
+
+    bindings = _bindings(version)
+    own = _own(party)
+    policy = UrlPolicy(allow_private=allow_private, allow_http=allow_http)
+    try:
+        targets, peer = _discovered(url, token, bindings, policy, set(module or ()))
+    except OcpiError as error:
+        raise _ended(_FAILED, f"{error.message} {error.hint}") from None
+    knowledge = Knowledge(own=own, peer=peer)
+    knowledge.skip = frozenset() if registration else _REGISTRATION
+    budget = Budget(cases=cases, seconds=max_seconds, seed=seed, timeout=timeout)
+    report = _watched(targets, knowledge, budget)
+    _told(report, as_json=as_json)
+    failing = report.findings if strict else report.errors
+    raise typer.Exit(_FAILED if failing or report.problems else 0)
+
+
+def _ended(code: int, message: str) -> typer.Exit:
+    _talk.print(message.strip())
+    return typer.Exit(code)
+
+
+def _bindings(version: str | None) -> list[Binding[Any, Any]]:
+    """Give the bindings that are installed, or the one of a version."""
+    names = [one.name for one in pkgutil.iter_modules(ocpi_bindings.__path__) if one.ispkg]
+    found: list[Binding[Any, Any]] = [
+        import_module(f"{ocpi_bindings.__name__}.{name}").binding for name in names
+    ]
+    wanted = [one for one in found if version in {None, one.version}]
+    if not wanted:
+        known = ", ".join(sorted(one.version for one in found))
+        raise _ended(_USAGE, f"There are no bindings of version {version}, only of {known}.")
+    return wanted
+
+
+def _own(party: str) -> PartyId:
+    match = _PARTY.match(party)
+    if match is None:
+        raise _ended(_USAGE, f"{party!r} is no party; write it like NL-TNM.")
+    return PartyId.of(match[1], match[2])
+
+
+def _discovered(
+    url: str,
+    token: str,
+    bindings: Sequence[Binding[Any, Any]],
+    policy: UrlPolicy,
+    modules: set[str],
+) -> "tuple[list[Target], PartyId | None]":
+    """Find what a party offers, and who it is."""
+    from ocpi_conformance.fuzz import targets_of  # noqa: PLC0415 - loads schemathesis
+    from ocpi_runtime.client import connect_sync  # noqa: PLC0415 - loads httpx
+
+    with connect_sync(url, token, bindings=bindings, policy=policy) as peer:
+        binding = next(one for one in bindings if one.version == peer.version)
+        coded = peer.token_base64
+        targets = [*targets_of(binding, peer.endpoints, token, token_base64=coded)]
+        who = _peer_party(peer)
+    for target in targets:
+        check_url(target.url, policy)
+    return [one for one in targets if not modules or one.module in modules], who
+
+
+def _peer_party(peer: Any) -> PartyId | None:
+    """Ask a party for one of its names, for the routing headers; None if it does not say."""
+    try:
+        role = peer.credentials.get_credentials().roles[0]
+    except (OcpiError, AttributeError, IndexError):
+        return None
+    return PartyId.of(role.country_code, role.party_id)
+
+
+def _watched(targets: "list[Target]", knowledge: "Knowledge", budget: "Budget") -> "Report":
+    from ocpi_conformance.fuzz import fuzz  # noqa: PLC0415 - loads schemathesis
+    from ocpi_conformance.fuzz.show import watching  # noqa: PLC0415 - likewise
+
+    with watching(_talk) as progress:
+        return fuzz(targets, knowledge, budget, progress=progress)
+
+
+def _told(report: "Report", *, as_json: bool) -> None:
+    from ocpi_conformance.fuzz.show import print_report  # noqa: PLC0415 - loads schemathesis
+
+    if as_json:
+        typer.echo(json.dumps(report.as_data(), indent=2))
+    else:
+        print_report(report, _out, _talk)

@@ -1,0 +1,15 @@
+"""Commands of the conformance room."""
+
+import typer
+
+from ocpi_conformance import _fuzz_command
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+_fuzz_command.register(app)
+
+
+@app.callback()
+def _root() -> None:
+    """Check documents and running OCPI parties."""
