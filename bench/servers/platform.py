@@ -16,7 +16,7 @@ from ocpi_runtime.client.endpoints import Endpoint
 from ocpi_server import OwnParty, Platform, Settings
 from ocpi_server.partners import PartnerRole, Terms
 
-__all__ = ["settings_of"]
+__all__ = ["settings_of", "write_settings"]
 
 _OWN = (
     OwnParty("NL", "TNM", "CPO", "Own operator"),
@@ -33,6 +33,18 @@ def settings_of(folder: Path, port: int = 0) -> Settings:
         parties=_OWN,
         database=f"sqlite:///{folder / 'ocpi.sqlite'}",
     )
+
+
+def write_settings(folder: Path) -> Path:
+    """Write the same settings down for the commands of `ocpi`."""
+    settings = settings_of(folder)
+    lines = [f'base_url = "{settings.base_url}"', f'database = "{settings.database}"']
+    for party in settings.parties:
+        names = ("country_code", "party_id", "role", "name")
+        lines += ["[[parties]]", *(f'{name} = "{getattr(party, name)}"' for name in names)]
+    file = folder / "ocpi.toml"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
 
 
 async def _prepare(settings: Settings, locations: Sequence[bytes]) -> None:

@@ -138,6 +138,7 @@ class Platform:
         """
         if not self._open:
             await ensure(self._database, migrate=self.settings.database.startswith("sqlite"))
+            await self.parts.exchanges.purge()
             self._open = True
 
     async def close(self) -> None:

@@ -55,7 +55,8 @@ def blocks(path: Path) -> list[Block]:
 def shell_lines(path: Path) -> list[str]:
     """List the commands of a document that are meant to be typed, without comments."""
     text = path.read_text(encoding="utf-8")
-    lines = [line for one in blocks(path) if one.language == "sh" for line in one.text.splitlines()]
+    shell = "\n".join(one.text for one in blocks(path) if one.language == "sh")
+    lines = re.sub(r"\\\n\s*", "", shell).splitlines()
     lines += _INDENTED.findall(_FENCE.sub("", text))
     return [bare for line in lines if (bare := re.split(r"\s+#", line.strip())[0])]
 

@@ -78,8 +78,8 @@ def rules_of_lint() -> Iterator[str]:
     for path in (REPOSITORY / "generator").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and "problem" in ast.unparse(node.func).lower():
-                texts = [one.value for one in node.args if isinstance(one, ast.Constant)]
-                yield from (one for one in texts if re.fullmatch(r"[a-z]+(-[a-z]+)+", str(one)))
+                texts = [str(one.value) for one in node.args if isinstance(one, ast.Constant)]
+                yield from (one for one in texts if re.fullmatch(r"[a-z]+(-[a-z]+)+", one))
 
 
 def test_every_rule_of_lint_is_explained() -> None:

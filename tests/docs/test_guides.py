@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -14,9 +15,16 @@ from pathlib import Path
 import pytest
 
 from tests.docs.cleanroom import run
-from tests.docs.markdown import REPOSITORY, Block, blocks, documents, name_of
+from tests.docs.markdown import REPOSITORY, Block, blocks, documents, name_of, shell_lines
 
 GUIDES = REPOSITORY / "docs" / "guides"
+OCPI = str(Path(sys.executable).parent / "ocpi")
+SERVE = """
+import socket, sys, uvicorn
+config = uvicorn.Config(sys.argv[1], log_level="critical")
+uvicorn.Server(config).run([socket.socket(fileno=int(sys.argv[2]))])
+"""
+"""As `uvicorn APPLICATION --fd NUMBER`, which forgets that the socket is one of TCP."""
 SPEAKERS = ("embed-client.md", "fuzz.md")
 ADDRESS = "127.0.0.1:8000"
 EXAMPLES = [one for path in documents() for one in blocks(path) if one.language == "python"]
@@ -46,9 +54,11 @@ class Desk:
     def serving(self, application: str) -> Iterator[None]:
         """Serve an application; who calls too early waits."""
         number = self.listener.fileno()
-        command = (sys.executable, "-m", "uvicorn", application, "--fd", str(number))
         process = subprocess.Popen(  # noqa: S603
-            command, cwd=self.folder, pass_fds=[number], stderr=subprocess.DEVNULL
+            (sys.executable, "-c", SERVE, application, str(number)),
+            cwd=self.folder,
+            pass_fds=[number],
+            stderr=subprocess.DEVNULL,
         )
         try:
             yield
@@ -59,7 +69,7 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(8)
         desk = Desk(tmp_path_factory.mktemp("guides"), listener)
@@ -104,12 +114,15 @@ def test_clients_and_fuzzer_of_the_guides_talk_to_the_server_of_the_guide(desk: 
         for example, expected in outputs:
             done = desk.run(example.name)
             assert (done.stdout, done.stderr) == (expected, ""), example.name
+        line = next(one for one in shell_lines(GUIDES / "fuzz.md") if "ocpi fuzz" in one)
+        words = shlex.split(desk.adapted(line))
+        done = run(OCPI, *words[1:], cwd=desk.folder)
+        assert (done.returncode, "0 findings" in done.stderr) == (0, True), done.stderr
 
 
 def test_the_platform_of_the_guide_lets_an_invited_partner_in(desk: Desk) -> None:
     with desk.serving("platform_app:app"):
-        ocpi = str(Path(sys.executable).parent / "ocpi")
-        done = run(ocpi, "partners", "invite", "Fun Drive", "--json", cwd=desk.folder)
+        done = run(OCPI, "partners", "invite", "Fun Drive", "--json", cwd=desk.folder)
         assert done.returncode == 0, done.stderr
         made = json.loads(done.stdout)
         text = (desk.folder / "plain.py").read_text(encoding="utf-8")

@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
 from ocpi_runtime.errors import InvalidParameters, UnknownLocation
 from ocpi_runtime.types import PartyId
 from ocpi_server.charging import CommandOutcome, SimulatedChargePoints
+from ocpi_server.store.tables import exchanges as table
 from tests.server_impl.charging import TOKEN, started, with_location
 from tests.server_impl.pair import (
     CPO,
@@ -208,3 +210,13 @@ async def test_a_charge_point_that_is_late_or_broken(
         broken = await emsp.platform.stop_session(pair.at_emsp, session_id)
         assert broken.outcome == "FAILED"
         assert "STOP_SESSION failed" in caplog.text
+
+
+async def test_old_requests_are_forgotten_at_the_start(tmp_path: Path) -> None:
+    async with served(tmp_path, EMSP, clock=lambda: LONG_AGO) as emsp:
+        old = await emsp.platform.parts.exchanges.open("partner", "START_SESSION")
+    async with served(tmp_path, EMSP) as emsp:
+        new = await emsp.platform.parts.exchanges.open("partner", "START_SESSION")
+        database = emsp.platform.parts.store.database
+        kept = await database.read(lambda link: list(link.execute(select(table.c.uid)).scalars()))
+        assert (new in kept, old in kept) == (True, False)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from ocpi_runtime.types import PartyId
+
 __all__ = [
     "NOT_AVAILABLE",
     "ChargePoints",
@@ -32,6 +34,7 @@ class Order:
         connector_id: The connector, which exists; None leaves the choice to the charge point.
         token_uid: What the driver identifies with.
         token_type: Its type.
+        token_owner: Its eMSP; another one may have a token of the same uid and type.
         session_id: The session that the order begins.
     """
 
@@ -40,6 +43,7 @@ class Order:
     connector_id: str | None
     token_uid: str
     token_type: str
+    token_owner: PartyId
     session_id: str
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from ocpi_runtime.types import PartyId
 from ocpi_server.charging.points import CommandOutcome, Order, ProfileOutcome, StartOutcome
 from ocpi_server.clock import Clock, utc_now
 from ocpi_server.jsonbytes import fields, text_field
@@ -16,6 +17,9 @@ __all__ = ["SimulatedChargePoints"]
 Spot = tuple[str, str]
 """Location and EVSE."""
 
+Driver = tuple[PartyId, str, str]
+"""The owner of a token, its uid and its type."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Hold:
@@ -23,7 +27,7 @@ class _Hold:
 
     spot: Spot
     connector_id: str
-    driver: tuple[str, str]
+    driver: Driver
     until: datetime
 
 
@@ -47,7 +51,7 @@ class SimulatedChargePoints:
     async def start(self, order: Order, evses: Sequence[tuple[str, str]]) -> StartOutcome:
         """Begin to charge at the EVSE that the driver reserved, else at the first free one."""
         await asyncio.sleep(self._delay)
-        driver = (order.token_uid.lower(), order.token_type)
+        driver = _driver(order)
         for session_id, hold in self._holds().items():
             if hold.driver == driver and hold.spot in _spots(order, evses):
                 del self._held[session_id]
@@ -80,7 +84,7 @@ class SimulatedChargePoints:
         free = self._free(order, evses)
         if free is None:
             return StartOutcome("EVSE_OCCUPIED", "Another session is going on here.")
-        driver = (order.token_uid.lower(), order.token_type)
+        driver = _driver(order)
         spot = (order.location_id, free[0])
         self._held[order.session_id] = _Hold(spot, free[1], driver, until)
         return StartOutcome("ACCEPTED", evse_uid=free[0], connector_id=free[1])
@@ -149,6 +153,10 @@ class SimulatedChargePoints:
             if (order.location_id, evse_uid) not in taken:
                 return evse_uid, connector_id
         return None
+
+
+def _driver(order: Order) -> Driver:
+    return order.token_owner, order.token_uid.lower(), order.token_type
 
 
 def _spots(order: Order, evses: Sequence[tuple[str, str]]) -> set[Spot]:

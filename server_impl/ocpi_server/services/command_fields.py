@@ -1,5 +1,6 @@
 """The fields of commands, and the places that they name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -9,7 +10,7 @@ from ocpi_runtime.server import Context
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.charging import Order, StartOutcome
 from ocpi_server.jsonbytes import elements, fields, read_text, text_field
-from ocpi_server.services.location_parts import evse, find
+from ocpi_server.services.location_parts import Step, evse, find
 from ocpi_server.services.session_book import NewSession
 from ocpi_server.store import Stored
 
@@ -22,13 +23,21 @@ class Spot:
 
     Attributes:
         location: The location.
-        evse_uid: The EVSE, if the command names one.
-        connector_id: The connector, if the command names one.
+        evse_uid: The EVSE, if the command names one, as the location spells it.
+        connector_id: The connector, likewise.
     """
 
     location: Stored
     evse_uid: str | None
     connector_id: str | None
+
+    @classmethod
+    def at(cls, location: Stored, path: Sequence[Step]) -> "Spot":
+        """Give the place at the end of a path of steps, which exists."""
+        parts = (fields(find(location.raw, path[: at + 1]) or b"{}") for at in range(len(path)))
+        names = [text_field(part, step.id_field) for part, step in zip(parts, path, strict=True)]
+        evse_uid, connector_id = [*names, None, None][:2]
+        return cls(location, evse_uid, connector_id)
 
     @property
     def owner(self) -> PartyId:
@@ -47,7 +56,7 @@ class Spot:
         for each in elements(parts["evses"]) if "evses" in parts else []:
             inner = fields(each)
             uid = text_field(inner, "uid") or ""
-            if self.evse_uid is not None and uid.lower() != self.evse_uid.lower():
+            if self.evse_uid not in {None, uid}:
                 continue
             first = self.connector_id or _first_connector(inner["connectors"])
             found.append((uid, first))
@@ -95,6 +104,7 @@ class Command:
             connector_id=spot.connector_id,
             token_uid=text_field(token, "uid") or "",
             token_type=text_field(token, "type") or "",
+            token_owner=self.token_owner,
             session_id=session_id,
         )
 

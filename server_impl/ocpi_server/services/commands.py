@@ -66,6 +66,7 @@ class Commands:
         self._results = results
         self._changed = changed
         self._clock = clock
+        self._claimed: set[str] = set()
 
     async def start_session(self, context: Context, raw: Raw) -> Raw:
         """START_SESSION: begin to charge, and let a session become of it.
@@ -83,10 +84,13 @@ class Commands:
         begun: list[Raw] = []
 
         async def act() -> Document:
-            order = command.order(spot, await self._session_id(command))
-            done = await self._points.start(order, spot.choices())
-            if done.accepted:
-                begun.append(await self._begin(command, spot, order, done))
+            order = command.order(spot, await self._claim(command))
+            try:
+                done = await self._points.start(order, spot.choices())
+                if done.accepted:
+                    begun.append(await self._begin(command, spot, order, done))
+            finally:
+                self._claimed.discard(order.session_id.lower())
             return _result(done)
 
         return self._accept(context, "START_SESSION", command, act, begun)
@@ -216,13 +220,19 @@ class Commands:
         path += [] if connector_id is None else [connector(connector_id)]
         if find(location.raw, path) is None:
             raise UnknownLocation(f"There is no {path[-1].wanted} at {location_id}.")
-        return Spot(location, evse_uid, connector_id)
+        return Spot.at(location, path)
 
-    async def _session_id(self, command: Command) -> str:
-        # The reference of the eMSP, if it is still free: so it can tell the session at once.
+    async def _claim(self, command: Command) -> str:
+        """Choose the id of a session, which nobody else gets until it has begun.
+
+        It is the reference of the eMSP, if that is free: so the eMSP can tell the session at once.
+        """
         wanted = command.maybe("authorization_reference")
-        if wanted and wanted != NOT_AVAILABLE and await self._sessions.is_free(wanted):
-            return wanted
+        if wanted and wanted != NOT_AVAILABLE and wanted.lower() not in self._claimed:
+            self._claimed.add(wanted.lower())
+            if await self._sessions.is_free(wanted):
+                return wanted
+            self._claimed.discard(wanted.lower())
         return str(uuid4())
 
     async def _begin(self, command: Command, spot: Spot, order: Order, done: StartOutcome) -> Raw:
@@ -241,7 +251,9 @@ class Commands:
     ) -> CommandOutcome:
         name = command.text("reservation_id")
         known = await self._reservations.find(context.partner, name)
-        session_id = str(uuid4()) if known is None else known.session_id
+        session_id = str(uuid4())
+        if known is not None and await self._is_waiting(context, known.session_id):
+            session_id = known.session_id
         order = command.order(spot, session_id)
         done = await self._points.reserve(order, spot.choices(), until)
         if done.accepted:
@@ -250,6 +262,11 @@ class Commands:
             new = command.session(spot, session_id, done)
             reserved.append(await self._book.reserve(new))
         return done
+
+    async def _is_waiting(self, context: Context, session_id: str) -> bool:
+        """Tell whether the driver of a reservation has not arrived yet."""
+        session = await self._sessions.find(context, session_id)
+        return session is not None and _status(session) == "RESERVATION"
 
 
 def _result(done: CommandOutcome) -> Document:
@@ -260,5 +277,8 @@ def _result(done: CommandOutcome) -> Document:
 
 
 def _is_running(session: Stored) -> bool:
-    status = text_field(fields(session.raw), "status")
-    return status in {"ACTIVE", "PENDING", "RESERVATION"}
+    return _status(session) in {"ACTIVE", "PENDING", "RESERVATION"}
+
+
+def _status(session: Stored) -> str | None:
+    return text_field(fields(session.raw), "status")

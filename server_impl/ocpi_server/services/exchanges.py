@@ -1,10 +1,11 @@
 """Requests of ours whose result a partner sends later, to a URL that we gave it."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.server import Partner
@@ -31,7 +32,9 @@ _SETTLE = (
     )
     .values(result=bindparam("new_result"), answered=bindparam("now"))
 )
+_PURGE = delete(exchanges).where(exchanges.c.created < bindparam("before"))
 _SECOND: Final = 1.0
+_KEPT: Final = timedelta(days=90)
 
 
 class Exchanges:
@@ -62,6 +65,11 @@ class Exchanges:
             lambda link: _execute(link, _OPEN, {**values, "created": created})
         )
         return uid
+
+    async def purge(self) -> None:
+        """Forget requests that are so old that nobody waits for their result any more."""
+        before = to_micros(self._clock() - _KEPT)
+        await self._database.write(lambda link: _execute(link, _PURGE, {"before": before}))
 
     async def settle(self, partner: Partner, kind: str, uid: str, result: Raw) -> None:
         """Take a result; a later one replaces it, as when a reservation is cancelled in the end.

@@ -1,0 +1,86 @@
+"""Valid bodies from the schemas of a bundle: what is required, with ids that mean something."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tests.acceptance.bundles import Schema, resolved
+
+__all__ = ["Maker"]
+
+Ids = Mapping[str, str]
+
+_OWN_ID: Final = {
+    "Location": ("id", "location_id"),
+    "CdrLocation": ("id", "location_id"),
+    "EVSE": ("uid", "evse_uid"),
+    "Connector": ("id", "connector_id"),
+    "Session": ("id", "session_id"),
+    "Tariff": ("id", "tariff_id"),
+    "Token": ("uid", "token_uid"),
+    "CdrToken": ("uid", "token_uid"),
+    "CDR": ("id", "cdr_id"),
+}
+"""What the field is called by which a class says its own id, and what paths call that id."""
+
+_BY_NAME: Final = {
+    "latitude": "52.089520",
+    "longitude": "5.109630",
+    "expiry_date": "2099-01-01T00:00:00Z",
+    "departure_time": "2099-01-01T00:00:00Z",
+    "currency": "EUR",
+    "country": "NLD",
+}
+"""Values that must have a form or lie in the future."""
+
+_PREFERRED: Final = frozenset({"ACTIVE", "AVAILABLE", "ACCEPTED", "RFID", "REGULAR"})
+"""Values of enumerations with which a request leads on."""
+
+
+class Maker:
+    """Makes bodies for one party.
+
+    Args:
+        ids: Ids by the name that paths and properties have for them.
+        mark: What free text says, so that whoever sees it knows whose it is.
+        stamp: ``last_updated`` of everything.
+    """
+
+    def __init__(self, ids: Ids, mark: str, stamp: str) -> None:
+        self._ids = ids
+        self._mark = mark
+        self._stamp = stamp
+
+    def make(self, bundle: Schema, schema: Schema, name: str = "") -> Any:
+        """Make a value of a schema; ``name`` is the property or parameter that it is for."""
+        kind = schema["$ref"].rpartition("/")[2] if "$ref" in schema else ""
+        meant = resolved(bundle, schema)
+        if meant.get("type") == "object":
+            return self._object(bundle, meant, kind.removesuffix("Patch"))
+        if meant.get("type") == "array":
+            item = self.make(bundle, meant["items"], name)
+            return [item]
+        return self._scalar(meant, name)
+
+    def _object(self, bundle: Schema, schema: Schema, kind: str) -> dict[str, Any]:
+        properties = schema["properties"]
+        wanted = [*schema.get("required", ())]
+        wanted += [each for each in self._ids if each in properties and each not in wanted]
+        made = {each: self.make(bundle, properties[each], each) for each in wanted}
+        own, known = _OWN_ID.get(kind, ("", ""))
+        if own in made:
+            made[own] = self._ids[known]
+        return made
+
+    def _scalar(self, schema: Schema, name: str) -> Any:
+        if name in self._ids:
+            return self._ids[name]
+        if "enum" in schema:
+            return next((each for each in schema["enum"] if each in _PREFERRED), schema["enum"][0])
+        if schema.get("type") in {"integer", "number"}:
+            return max(1, schema.get("minimum", 1))
+        if schema.get("type") == "boolean":
+            return True
+        if schema.get("format") == "date-time":
+            return _BY_NAME.get(name, self._stamp)
+        text = _BY_NAME.get(name, self._mark)
+        return text[: schema.get("maxLength", len(text))]

@@ -1,0 +1,119 @@
+"""Every operation of every bundle that the bindings ship: found, not listed."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+
+import ocpi_bindings
+
+__all__ = ["Parameter", "Told", "every_operation", "resolved"]
+
+Schema = Mapping[str, Any]
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a path or a query."""
+
+    name: str
+    place: str
+    required: bool
+    schema: Schema = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Told:
+    """An operation as its bundle tells it."""
+
+    version: str
+    module: str
+    side: str
+    id: str
+    method: str
+    path: str
+    bundle: Schema = field(repr=False, compare=False)
+    parameters: tuple[Parameter, ...] = field(repr=False, compare=False)
+    body: Schema | None = field(repr=False, compare=False)
+    paged: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.version}.{self.module}.{self.side}.{self.id}"
+
+    @property
+    def interface(self) -> tuple[str, str, str]:
+        return self.version, self.module, self.side
+
+    @property
+    def answers_later(self) -> bool:
+        """Whether a result follows, to a URL that stands in the request."""
+        inside = {} if self.body is None else resolved(self.bundle, self.body)["properties"]
+        return "response_url" in {*inside, *(each.name for each in self.parameters)}
+
+    @property
+    def path_names(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.parameters if each.place == "path")
+
+
+def every_operation() -> list[Told]:
+    """Read the operations of all bundles in all packages of bindings."""
+    return [told for bundle in _bundles() for told in _operations(bundle)]
+
+
+def _bundles() -> Iterator[Schema]:
+    for package in sorted(files(ocpi_bindings).iterdir(), key=lambda each: each.name):
+        documents = package / "documents"
+        if not documents.is_dir():
+            continue
+        for document in sorted(documents.iterdir(), key=lambda each: each.name):
+            read = json.loads(document.read_bytes())
+            if read.get("paths"):
+                yield read
+
+
+def _operations(bundle: Schema) -> Iterator[Told]:
+    where = bundle["x-ocpi"]
+    for path, item in bundle["paths"].items():
+        for method in _METHODS:
+            if method in item:
+                raw = item[method]
+                yield Told(
+                    where["version"],
+                    where["module"],
+                    where["interface"],
+                    raw["operationId"],
+                    method.upper(),
+                    path,
+                    bundle,
+                    _parameters(bundle, raw),
+                    _body(bundle, raw),
+                    bool(raw.get("x-ocpi-paged")),
+                )
+
+
+def _parameters(bundle: Schema, raw: Schema) -> tuple[Parameter, ...]:
+    told = [resolved(bundle, each) for each in raw.get("parameters", ())]
+    return tuple(
+        Parameter(each["name"], each["in"], bool(each.get("required")), each["schema"])
+        for each in told
+        if each["in"] in {"path", "query"}
+    )
+
+
+def _body(bundle: Schema, raw: Schema) -> Schema | None:
+    request = resolved(bundle, raw.get("requestBody", {}))
+    found: Schema | None = request.get("content", {}).get("application/json", {}).get("schema")
+    return found
+
+
+def resolved(bundle: Schema, part: Schema) -> Schema:
+    """Follow a reference inside a bundle; other parts are given back as they are."""
+    while "$ref" in part:
+        target: Any = bundle
+        for step in part["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        part = target
+    return part

@@ -1,0 +1,152 @@
+"""Registered partners of a platform, played by hand over a real socket."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ocpi_runtime import token as tokens
+from ocpi_runtime.types import PartyId
+from tests.acceptance.bundles import Told
+from tests.acceptance.sink import Sink
+from tests.server_impl.pair import Served
+
+__all__ = ["Call", "Guest", "credentials", "data_of", "register", "succeeded"]
+
+Interface = tuple[str, str, str]
+
+
+@dataclass
+class Call:
+    """A request to an operation, before it is written for the wire."""
+
+    told: Told
+    path: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def url(self, endpoint: str) -> str:
+        below = self.told.path
+        for name, value in self.path.items():
+            below = below.replace(f"{{{name}}}", quote(value, safe=""))
+        return endpoint.rstrip("/") + below.rstrip("/")
+
+
+@dataclass
+class Guest:
+    """A partner.
+
+    Attributes:
+        name: What it is called, and what its ids begin with.
+        party: For whom it speaks.
+        host: Where it is registered.
+        id: What the host and the sink know it by.
+        token: What it sends there.
+        endpoints: What the host offers it.
+    """
+
+    name: str
+    party: PartyId
+    host: Served
+    sink: Sink
+    http: httpx.AsyncClient
+    id: str
+    token: str
+    endpoints: Mapping[Interface, str] = field(default_factory=dict)
+
+    @property
+    def versions_url(self) -> str:
+        return self.sink.versions_url(self.id)
+
+    def response_url(self, tail: str) -> str:
+        """Give a URL to which results for this partner can be sent."""
+        return self.sink.response_url(self.id, tail)
+
+    @property
+    def mark(self) -> str:
+        """What stands in the texts of its objects, and nowhere else."""
+        return f"of-{self.name}"
+
+    async def send(
+        self, method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        fixed = {
+            "Authorization": tokens.header_value(self.token, base64=True),
+            "X-Request-ID": "r-1",
+            "X-Correlation-ID": "c-1",
+        }
+        return await self.http.request(method, url, json=body, headers={**fixed, **(headers or {})})
+
+    async def call(self, call: Call) -> httpx.Response:
+        url = call.url(self.endpoints[call.told.interface])
+        if call.query:
+            url = f"{url}?{httpx.QueryParams(call.query)}"
+        return await self.send(call.told.method, url, call.body, call.headers)
+
+    async def get(self, module: str, side: str, query: str = "") -> httpx.Response:
+        (url,) = (self.endpoints[each] for each in self.endpoints if each[1:] == (module, side))
+        return await self.send("GET", url + query)
+
+    def routed(self, to: PartyId | None = None) -> dict[str, str]:
+        """Give the headers of a message from this partner."""
+        headers = {
+            "OCPI-from-country-code": self.party.country_code,
+            "OCPI-from-party-id": self.party.party_id,
+        }
+        if to is not None:
+            headers |= {"OCPI-to-country-code": to.country_code, "OCPI-to-party-id": to.party_id}
+        return headers
+
+    async def discover(self) -> Mapping[Interface, str]:
+        """Find what the host offers, as a peer does."""
+        url = self.host.platform.versions_url
+        found: dict[Interface, str] = {}
+        for version in data_of(await self.send("GET", url)):
+            number = version["version"]
+            found |= {(number, "versions", "list"): url}
+            found |= {(number, "versions", "details"): version["url"]}
+            for each in data_of(await self.send("GET", version["url"]))["endpoints"]:
+                side = "both" if each["identifier"] == "credentials" else each["role"].lower()
+                found[number, each["identifier"], side] = each["url"]
+        return found
+
+
+def credentials(guest: Guest, roles: Iterable[str]) -> dict[str, Any]:
+    """Write what a partner says of itself."""
+    named = {"name": guest.mark}
+    party = {"party_id": guest.party.party_id, "country_code": guest.party.country_code}
+    return {
+        "token": tokens.new_token(),
+        "url": guest.versions_url,
+        "roles": [{"role": role, "business_details": named, **party} for role in roles],
+    }
+
+
+async def register(
+    host: Served, sink: Sink, http: httpx.AsyncClient, name: str, party: PartyId, *roles: str
+) -> Guest:
+    """Let a partner register at a platform."""
+    invitation = await host.platform.issue_token_a(name)
+    guest = Guest(name, party, host, sink, http, invitation.partner_id, invitation.token)
+    endpoints = await guest.discover()
+    (url,) = (endpoints[each] for each in endpoints if each[1] == "credentials")
+    guest.token = data_of(await guest.send("POST", url, credentials(guest, roles)))["token"]
+    guest.endpoints = endpoints
+    return guest
+
+
+def succeeded(answer: httpx.Response) -> bool:
+    """Tell whether a request was taken, and what it asked for too."""
+    told = answer.json()
+    data = told.get("data")
+    result = data.get("result", "ACCEPTED") if isinstance(data, dict) else "ACCEPTED"
+    return answer.status_code in {200, 201} and told["status_code"] == 1000 and result == "ACCEPTED"
+
+
+def data_of(answer: httpx.Response) -> Any:
+    """Give the data of an answer that must be a success."""
+    assert succeeded(answer), answer.text
+    return answer.json().get("data")

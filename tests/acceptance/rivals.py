@@ -1,0 +1,130 @@
+"""Two partners of one platform that offers everything, and charge points that can be watched."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from ocpi_runtime.types import PartyId
+from ocpi_server import OwnParty
+from ocpi_server.charging import (
+    CommandOutcome,
+    Order,
+    ProfileOutcome,
+    SimulatedChargePoints,
+    StartOutcome,
+)
+from tests.acceptance.bundles import Told, every_operation
+from tests.acceptance.guests import Guest, register, succeeded
+from tests.acceptance.scene import Scene, furnish, order
+from tests.acceptance.sink import Sink
+from tests.server_impl.pair import Served, served
+
+__all__ = ["OPERATIONS", "PARTIES", "PLAYED", "Rivals", "Watched", "own", "rivalry"]
+
+PARTIES: Final = (
+    OwnParty("NL", "CPO", "CPO", "Example Charging"),
+    OwnParty("NL", "MSP", "EMSP", "Example Mobility"),
+    OwnParty("NL", "HUB", "HUB", "Example Hub"),
+)
+PLAYED: Final = ("CPO", "EMSP", "HUB")
+OPERATIONS: Final = sorted(every_operation(), key=order)
+
+
+class Watched(SimulatedChargePoints):
+    """Charge points that remember which sessions they were asked to touch."""
+
+    def __init__(self) -> None:
+        super().__init__(delay=0)
+        self.touched: list[str] = []
+
+    async def start(self, order: Order, evses: Sequence[tuple[str, str]]) -> StartOutcome:
+        done = await super().start(order, evses)
+        self.touched += [order.session_id, done.session_id]
+        return done
+
+    async def stop(self, session_id: str) -> CommandOutcome:
+        self.touched.append(session_id)
+        return await super().stop(session_id)
+
+    async def reserve(
+        self, order: Order, evses: Sequence[tuple[str, str]], until: datetime
+    ) -> StartOutcome:
+        self.touched.append(order.session_id)
+        return await super().reserve(order, evses, until)
+
+    async def cancel_reservation(self, session_id: str) -> CommandOutcome:
+        self.touched.append(session_id)
+        return await super().cancel_reservation(session_id)
+
+    async def set_profile(self, session_id: str, profile: bytes) -> ProfileOutcome:
+        self.touched.append(session_id)
+        return await super().set_profile(session_id, profile)
+
+    async def clear_profile(self, session_id: str) -> ProfileOutcome:
+        self.touched.append(session_id)
+        return await super().clear_profile(session_id)
+
+    async def active_profile(self, session_id: str, seconds: int) -> ProfileOutcome:
+        self.touched.append(session_id)
+        return await super().active_profile(session_id, seconds)
+
+    async def prefer(self, session_id: str, preferences: bytes) -> str:
+        self.touched.append(session_id)
+        return await super().prefer(session_id, preferences)
+
+
+@dataclass
+class Rivals:
+    """Two partners of one platform that offers everything; each has one of each thing there."""
+
+    host: Served
+    sink: Sink
+    http: httpx.AsyncClient
+    points: Watched
+    owner: Scene
+    rival: Scene
+    _strangers: list[Guest] = field(default_factory=list)
+
+    async def stranger(self) -> Guest:
+        """Register one more partner."""
+        number = len(self._strangers)
+        party = PartyId("ES", f"S{number:02}")
+        guest = await register(self.host, self.sink, self.http, f"stranger{number}", party, *PLAYED)
+        self._strangers.append(guest)
+        return guest
+
+
+@asynccontextmanager
+async def rivalry(directory: Path, sink: Sink, http: httpx.AsyncClient) -> AsyncIterator[Rivals]:
+    """Serve a platform with two partners that have all that they can have there."""
+    points = Watched()
+    async with served(directory, *PARTIES, points=points) as host:
+        await furnish(host)
+        scenes = []
+        for name, code in (("owner", "OWN"), ("rival", "RIV")):
+            guest = await register(host, sink, http, name, PartyId("DE", code), *PLAYED)
+            scenes.append(Scene(guest))
+            await scenes[-1].prepare()
+        made = Rivals(host, sink, http, points, owner=scenes[0], rival=scenes[1])
+        await create(made.owner)
+        yield made
+
+
+async def create(scene: Scene) -> None:
+    """Let a partner make all that it can make."""
+    for told in OPERATIONS:
+        if told.method in {"PUT", "POST"} and told.module != "credentials" and order(told)[0] == 0:
+            await own(scene, told)
+
+
+async def own(scene: Scene, told: Told) -> None:
+    """Let a partner do something with its own things."""
+    answer = await scene.guest.call(scene.call(told))
+    assert succeeded(answer), f"{told}: {answer.text}"
+    scene.learn(answer)
+    await scene.guest.host.platform.settled()

@@ -1,0 +1,98 @@
+"""Looking at the whole store from outside: what changed, and whether it agrees with itself."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from ocpi_server.clock import read_micros
+from ocpi_server.platform import Platform
+from ocpi_server.store.tables import exchanges, listings, metadata, objects, parties, partners
+
+__all__ = ["Change", "Snapshot", "changes", "faults", "snapshot"]
+
+_TABLES: Final = (objects, partners, parties, exchanges)
+"""All tables that hold something; listings only count and are held to the objects."""
+
+Row = Mapping[str, Any]
+Snapshot = dict[tuple[str, Any], Row]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row that came, went or became another."""
+
+    table: str
+    before: Row | None
+    after: Row | None
+
+    @property
+    def rows(self) -> list[Row]:
+        return [row for row in (self.before, self.after) if row is not None]
+
+
+def read_all(connection: Connection) -> Snapshot:
+    """Read every row of every table."""
+    found: Snapshot = {}
+    assert {*_TABLES, listings} == set(metadata.tables.values())
+    for table in _TABLES:
+        keys = [column.name for column in table.primary_key]
+        for row in connection.execute(select(table)).mappings():
+            found[table.name, tuple(row[key] for key in keys)] = dict(row)
+    return found
+
+
+async def snapshot(platform: Platform) -> Snapshot:
+    """Read the whole store of a platform, which must agree with itself."""
+    database = platform.parts.store.database
+    assert await database.read(lambda link: list(faults(link))) == []
+    return await database.read(read_all)
+
+
+def changes(before: Snapshot, after: Snapshot) -> list[Change]:
+    """Compare two states of a store."""
+    return [
+        Change(key[0], before.get(key), after.get(key))
+        for key in {**before, **after}
+        if before.get(key) != after.get(key)
+    ]
+
+
+def faults(connection: Connection) -> Iterator[str]:
+    """Tell where a store contradicts itself."""
+    rows = [dict(row) for row in connection.execute(select(objects)).mappings()]
+    scope = ("module", "source", "audience", "country_code", "party_id")
+    real = Counter(tuple(row[name] for name in scope) for row in rows)
+    for row in connection.execute(select(listings)).mappings():
+        key = tuple(row[name] for name in scope)
+        if row["total"] != real.pop(key, 0):
+            yield f"the list {key} counts {row['total']} objects wrongly"
+    yield from (f"the list {key} of {count} objects is not counted" for key, count in real.items())
+    for each in rows:
+        yield from (f"{each['module']} {each['uid']}: {fault}" for fault in _of_object(each))
+
+
+def _of_object(row: Row) -> Iterator[str]:
+    try:
+        told = msgspec.json.decode(row["raw"])
+    except msgspec.DecodeError:
+        yield f"is no JSON: {row['raw']!r}"
+        return
+    if "id" in told and told["id"].lower() != row["uid"]:
+        yield f"says that it is {told['id']}"
+    if "last_updated" not in told:
+        return
+    if read_micros(told["last_updated"]) != row["last_updated"]:
+        yield "has another last_updated than its row"
+    yield from _parents(told)
+
+
+def _parents(told: Mapping[str, Any], name: str = "it") -> Iterator[str]:
+    """Find parts of locations that are newer than what they are part of."""
+    for each in [*(told.get("evses") or ()), *(told.get("connectors") or ())]:
+        if read_micros(each["last_updated"]) > read_micros(told["last_updated"]):
+            yield f"{name} is older than a part of it"
+        yield from _parents(each, "an EVSE")

@@ -1,0 +1,105 @@
+"""Drivers of two eMSPs at the same charge points: none takes, ends or frees what is another's."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.acceptance.guests import data_of
+from tests.acceptance.rivals import Rivals
+from tests.acceptance.scene import BEHIND, Scene
+
+
+def charge(scene: Scene, evse: str, **more: str) -> dict[str, Any]:
+    return {"location_id": "OWN-LOC", "evse_uid": evse, "token": scene.token(), **more}
+
+
+async def sessions(scene: Scene) -> dict[str, dict[str, Any]]:
+    """List what a partner sees of sessions, by id."""
+    listed = data_of(await scene.guest.get("sessions", "sender", "?limit=1000"))
+    return {each["id"]: each for each in listed}
+
+
+async def reserved(scene: Scene, name: str, evse: str) -> str:
+    """Reserve an EVSE; gives the id of the session that stands for it."""
+    before = await sessions(scene)
+    more = {"reservation_id": name, "expiry_date": "2099-01-01T00:00:00Z"}
+    assert await scene.command("RESERVE_NOW", charge(scene, evse, **more)) == "ACCEPTED"
+    (session_id,) = set(await sessions(scene)) - set(before)
+    return session_id
+
+
+async def test_a_token_of_the_same_uid_uses_no_reservation_of_another_emsp(rivals: Rivals) -> None:
+    held = await reserved(rivals.owner, "SAME-UID", "E20")
+    rival = rivals.rival
+    assert await rival.command("START_SESSION", charge(rival, "E20")) == "EVSE_OCCUPIED"
+    assert (await sessions(rivals.owner))[held]["status"] == "RESERVATION"
+    assert await rivals.owner.command("START_SESSION", charge(rivals.owner, "E20")) == "ACCEPTED"
+    assert (await sessions(rivals.owner))[held]["status"] == "ACTIVE"
+
+
+@pytest.mark.parametrize("evse", ["E21", "e21"])
+async def test_a_connector_in_use_is_not_unlocked_however_it_is_spelled(
+    rivals: Rivals, evse: str
+) -> None:
+    more = {"authorization_reference": f"UNLOCK-{evse}"}
+    await rivals.owner.command("START_SESSION", charge(rivals.owner, "E21", **more))
+    place = {"location_id": "own-loc", "evse_uid": evse, "connector_id": "1"}
+    assert await rivals.rival.command("UNLOCK_CONNECTOR", place) == "REJECTED"
+
+
+async def test_two_emsps_may_use_one_reference_at_once(
+    rivals: Rivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rivals.points, "_delay", 0.05)
+    both = (rivals.owner, rivals.rival)
+    before = [await sessions(each) for each in both]
+    bodies = [
+        charge(each, evse, authorization_reference=reference)
+        for each, evse, reference in zip(both, ("E22", "E23"), ("AT-ONCE", "at-once"), strict=True)
+    ]
+    rivals.points.touched.clear()
+    ended = await asyncio.gather(
+        *(each.command("START_SESSION", body) for each, body in zip(both, bodies, strict=True))
+    )
+    assert ended == ["ACCEPTED", "ACCEPTED"]
+    told = [each.lower() for each in rivals.points.touched if each]
+    assert len(set(told)) == len(told) == 2
+    for each, known, body in zip(both, before, bodies, strict=True):
+        (new,) = [value for key, value in (await sessions(each)).items() if key not in known]
+        assert new["authorization_reference"] == body["authorization_reference"]
+        assert new["cdr_token"]["party_id"] == each.guest.party.party_id
+
+
+async def test_reservations_of_one_name_are_two(rivals: Rivals) -> None:
+    mine = await reserved(rivals.owner, "ONE-NAME", "E24")
+    other = await reserved(rivals.rival, "one-name", "E25")
+    body = {"reservation_id": "ONE-NAME"}
+    assert await rivals.rival.command("CANCEL_RESERVATION", body) == "ACCEPTED"
+    assert (await sessions(rivals.owner))[mine]["status"] == "RESERVATION"
+    assert (await sessions(rivals.rival))[other]["status"] == "COMPLETED"
+    assert await rivals.owner.command("CANCEL_RESERVATION", body) == "ACCEPTED"
+
+
+async def test_two_hubs_may_tell_of_one_party(rivals: Rivals) -> None:
+    guests = (rivals.owner.guest, rivals.rival.guest)
+    for guest, status in zip(guests, ("CONNECTED", "OFFLINE"), strict=True):
+        (url,) = (
+            f"{url}/{BEHIND.country_code}/{BEHIND.party_id}"
+            for (_, *where), url in guest.endpoints.items()
+            if where == ["hubclientinfo", "receiver"]
+        )
+        info = {"country_code": "FR", "party_id": "BEH", "role": "CPO", "status": status}
+        info["last_updated"] = "2026-01-01T00:00:00Z"
+        assert (await guest.send("PUT", url, info)).status_code == 201
+        assert data_of(await guest.send("GET", url)) == info
+
+
+async def test_a_new_reservation_does_not_take_the_session_of_one_that_is_used(
+    rivals: Rivals,
+) -> None:
+    owner = rivals.owner
+    used = await reserved(owner, "USED", "E26")
+    assert await owner.command("START_SESSION", charge(owner, "E26")) == "ACCEPTED"
+    assert await reserved(owner, "USED", "E27") != used
+    assert (await sessions(owner))[used]["status"] == "ACTIVE"
