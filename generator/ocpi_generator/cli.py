@@ -12,7 +12,7 @@ from typing import Annotated, Never
 import typer
 from rich.console import Console
 
-from ocpi_generator import _cli_diff, _cli_documents
+from ocpi_generator import _cli_diff, _cli_documents, _cli_site
 from ocpi_generator.generate import (
     Difference,
     GenerationError,
@@ -32,6 +32,7 @@ _DEFAULT = Path("generated/ocpi_bindings")
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 _cli_documents.register(app)
 _cli_diff.register(app)
+_cli_site.register(app)
 _talk = Console(stderr=True, soft_wrap=True, highlight=False)
 
 

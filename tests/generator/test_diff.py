@@ -97,7 +97,7 @@ EDITS = {
         ("answer header X-Total", "header-removed"),
         ("GET / (sender) ?limit", "parameter-removed"),
         ("GET / (sender) ?since", "parameter-removed"),
-    ), ()),
+    ), ("receiver",)),
     "parameter": Edit("jobs/receiver.yaml", SHORT, SHORT.replace("255", "99"),
         (("DELETE / (receiver) ?response_url", "length"),), ("sender",)),
     "body": Edit(RECEIVER, "        required: true\n        content", "        content",
