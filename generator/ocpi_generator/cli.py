@@ -12,7 +12,7 @@ from typing import Annotated, Never
 import typer
 from rich.console import Console
 
-from ocpi_generator._cli_documents import register
+from ocpi_generator import _cli_diff, _cli_documents, _cli_site
 from ocpi_generator.generate import (
     Difference,
     GenerationError,
@@ -30,7 +30,9 @@ _FAILED, _USAGE, _STALE = 1, 2, 4
 _DEFAULT = Path("generated/ocpi_bindings")
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-register(app)
+_cli_documents.register(app)
+_cli_diff.register(app)
+_cli_site.register(app)
 _talk = Console(stderr=True, soft_wrap=True, highlight=False)
 
 

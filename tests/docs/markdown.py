@@ -69,8 +69,9 @@ def commands(path: Path) -> list[str]:
 
 
 def links(path: Path) -> list[str]:
-    """List where the links of a document lead."""
-    return _LINK.findall(_FENCE.sub("", path.read_text(encoding="utf-8")))
+    """List where the links of a document lead; what is code is no link."""
+    text = _FENCE.sub("", path.read_text(encoding="utf-8"))
+    return _LINK.findall(_INLINE.sub("", text))
 
 
 def anchors(path: Path) -> Iterator[str]:

@@ -97,14 +97,20 @@ _ROOT: Final[dict[str, Check]] = {
     "specification": _TEXT,
     "parent": _TEXT,
     "parts": _TEXTS,
+    "without": _TEXTS,
     "token_base64": _FLAG,
     "modules": _TABLE,
     "patch": _TABLE,
     "removed": _TABLE,
 }
-_PATCH: Final[dict[str, Check]] = {"required": _TEXTS, "append": _TEXTS}
+_PATCH: Final[dict[str, Check]] = {"required": _TEXTS, "append": _TEXTS, "optional": _TEXTS}
 _REMOVED: Final[dict[str, Check]] = {"schemas": _TEXTS, "operations": _TEXTS, "modules": _TEXTS}
-_MODULE: Final[dict[str, Check]] = {"kind": _TEXT, "interfaces": _TEXTS, "extension": _FLAG}
+_MODULE: Final[dict[str, Check]] = {
+    "kind": _TEXT,
+    "interfaces": _TEXTS,
+    "extension": _FLAG,
+    "specification": _TEXT,
+}
 
 
 def _faults(file: VersionFile, folder: str) -> list[Problem]:
@@ -151,13 +157,15 @@ def _module_faults(file: VersionFile, name: str, module: object) -> list[Problem
     faults = _table_faults(file, module, _MODULE, ("kind", "interfaces"), where)
     if faults:
         return faults
+    if "specification" in module:
+        faults += _url_faults(file, word, module["specification"])
     allowed = INTERFACES.get(module["kind"])
     if allowed is None:
         how = f"Use one of {', '.join(sorted(INTERFACES))}."
         return [file.problem(word, "version", f"`kind` of {where} is unknown", how)]
     wrong = [name for name in module["interfaces"] if name not in allowed]
     how = f"Use {', '.join(sorted(allowed))}, whatever the specification of the version says."
-    return [
+    return faults + [
         file.problem(word, "interface-name", f"`{one}` is no interface of {where}", how)
         for one in wrong
     ]
@@ -174,7 +182,11 @@ def _name_faults(file: VersionFile, folder: str) -> list[Problem]:
     if package != expected:
         what = f"the package is named {package}"
         faults.append(file.problem("package", "version", what, f'Name it "{expected}".'))
-    if not re.fullmatch(r"https://\S+/", file.raw["specification"]):
-        what, how = "the specification is no https URL with a slash at its end", "Complete it."
-        faults.append(file.problem("specification", "version", what, how))
-    return faults
+    return faults + _url_faults(file, "specification", file.raw["specification"])
+
+
+def _url_faults(file: VersionFile, word: str, url: str) -> list[Problem]:
+    if re.fullmatch(r"https://\S+/", url):
+        return []
+    what, how = "the specification is no https URL with a slash at its end", "Complete it."
+    return [file.problem(word, "version", what, how)]

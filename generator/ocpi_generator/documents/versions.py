@@ -36,7 +36,8 @@ class Version:
         schemas: By module and class.
         operations: By interface, in a stable order.
         heads: By interface, of the nearest folder that has one.
-        parts: The common parts that it weaves in, in the order of version.toml.
+        parts: The common parts that it weaves in, in the order of version.toml, less what it goes
+            without.
     """
 
     meta: VersionMeta
@@ -109,7 +110,7 @@ class Library:
                 what, how = f"there is no part `{name}`", "Name a file of openapi/common/."
                 self.problems.append(file.problem(name, "part", what, how))
         parts = [self.part(name) for name in meta.parts]
-        return tuple(part for part in parts if part is not None)
+        return tuple(part.without(meta.without) for part in parts if part is not None)
 
     def _layer(self, name: str) -> Layer | None:
         if name not in self._layers:

@@ -58,9 +58,18 @@ def _description(schema: Schema) -> Iterator[Problem]:
 
 def _required(schema: Schema) -> Iterator[Problem]:
     fields = schema.body.get("properties", {})
-    for index, name in enumerate(schema.body.get("required", ())):
+    for place, name in _named(schema):
         if name not in fields:
             what = f"{schema.name} requires {name}, which is none of its properties"
             why = "A misspelt name is required of nobody's objects, and the meant one of none."
             how = "Correct the name, or add the property."
-            yield schema.place.at("required", index).problem("required", what, why=why, how=how)
+            yield place.problem("required", what, why=why, how=how)
+
+
+def _named(schema: Schema) -> Iterator[tuple[Place, str]]:
+    """Give the fields that a class requires, always or as one of several choices."""
+    for index, name in enumerate(schema.body.get("required", ())):
+        yield schema.place.at("required", index), name
+    for number, choice in enumerate(schema.body.get("anyOf", ())):
+        for index, name in enumerate(choice.get("required", ())):
+            yield schema.place.at("anyOf", number, "required", index), name

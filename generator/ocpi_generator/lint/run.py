@@ -10,6 +10,7 @@ from ocpi_generator.bundle.versions import weave
 from ocpi_generator.documents import Library, Version, read_errata
 from ocpi_generator.lint.bundles import bundle_problems
 from ocpi_generator.lint.classes import class_problems
+from ocpi_generator.lint.extensions import extension_problems
 from ocpi_generator.lint.heads import head_problems, missing_documents
 from ocpi_generator.lint.layers import layer_problems
 from ocpi_generator.lint.operations import operation_problems
@@ -30,6 +31,7 @@ _PIECEWISE: Final[tuple[Rule, ...]] = (
     schema_problems,
     operation_problems,
     repeat_problems,
+    extension_problems,
     part_problems,
 )
 """Rules about what stands in one place."""
