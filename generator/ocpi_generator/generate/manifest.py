@@ -54,7 +54,7 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 def manifest_of(request: Request, folder: Path) -> Manifest:
     """Describe a package that was just written."""
-    return Manifest(_options(request), tools(), inputs_of(request.root), outputs_of(folder))
+    return Manifest(_options(request), tools(), inputs_of(request), outputs_of(folder))
 
 
 def is_current(request: Request) -> bool:
@@ -66,7 +66,7 @@ def is_current(request: Request) -> bool:
     found = read_manifest(request.target)
     if found is None or (found.options, found.tools) != (_options(request), tools()):
         return False
-    return found.inputs == inputs_of(request.root) and found.outputs == outputs_of(request.target)
+    return found.inputs == inputs_of(request) and found.outputs == outputs_of(request.target)
 
 
 def tools() -> dict[str, str]:
@@ -81,11 +81,12 @@ def tools() -> dict[str, str]:
         raise GenerationError(f"{error.name} is missing; install ocpi-generator.") from error
 
 
-def inputs_of(root: Path) -> dict[str, str]:
+def inputs_of(request: Request) -> dict[str, str]:
     """Hash the documents, and the code and templates that make something of them."""
-    documents = (path for path in files_below(root) if _is_document(path))
+    found = (path for folder in request.folders for path in files_below(folder))
+    documents = {request.source(path): _hash(path) for path in found if _is_document(path)}
     code = (path for part in _GENERATOR_PARTS for path in files_below(_GENERATOR / part))
-    return _hashes(documents, root.parent) | _hashes(code, _GENERATOR.parent)
+    return documents | _hashes(code, _GENERATOR.parent)
 
 
 def _is_document(path: Path) -> bool:
@@ -105,13 +106,16 @@ def files_below(folder: Path) -> Iterator[Path]:
 
 
 def _hashes(paths: Iterable[Path], base: Path) -> dict[str, str]:
-    return {
-        path.relative_to(base).as_posix(): sha256(path.read_bytes()).hexdigest() for path in paths
-    }
+    return {path.relative_to(base).as_posix(): _hash(path) for path in paths}
+
+
+def _hash(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
 
 
 def _options(request: Request) -> dict[str, list[str]]:
     options = {"versions": sorted(request.versions), "modules": sorted(request.modules)}
+    options["overlays"] = [folder.resolve().name for folder in request.overlays]
     if request.models != "msgspec":
         options["models"] = [request.models]
     return {name: values for name, values in options.items() if values}
