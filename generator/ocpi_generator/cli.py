@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from ocpi_generator._cli_documents import register
+from ocpi_generator._cli_scaffolds import register as register_scaffolds
 from ocpi_generator.generate import (
     Difference,
     GenerationError,
@@ -31,6 +32,7 @@ _DEFAULT = Path("generated/ocpi_bindings")
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 register(app)
+register_scaffolds(app)
 _talk = Console(stderr=True, soft_wrap=True, highlight=False)
 
 

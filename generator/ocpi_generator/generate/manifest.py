@@ -13,11 +13,25 @@ from pathlib import Path
 from ocpi_generator.generate.errors import GenerationError
 from ocpi_generator.generate.request import Request
 
-__all__ = ["NAME", "Manifest", "files_below", "inputs_of", "outputs_of", "read_manifest", "tools"]
+__all__ = [
+    "CODE",
+    "NAME",
+    "Manifest",
+    "files_below",
+    "inputs_of",
+    "is_current",
+    "is_made_alike",
+    "manifest_of",
+    "outputs_of",
+    "read_manifest",
+    "tools",
+]
 
 NAME = "MANIFEST.json"
 _TOOLS = ("datamodel-code-generator", "jinja2", "openapi-python-client", "pyyaml", "ruff")
 _GENERATOR = Path(__file__).parent.parent
+CODE = f"{_GENERATOR.name}/"
+"""How the inputs begin that are no documents."""
 _GENERATOR_PARTS = ("bundle", "documents", "generate", "plan", "render", "templates")
 _IGNORED = "__pycache__"
 _NOT_READ = "released.toml"
@@ -64,9 +78,14 @@ def is_current(request: Request) -> bool:
     manifest can deceive this; ``--check`` does not rely on it.
     """
     found = read_manifest(request.target)
-    if found is None or (found.options, found.tools) != (_options(request), tools()):
+    if found is None or not is_made_alike(found, request):
         return False
     return found.inputs == inputs_of(request) and found.outputs == outputs_of(request.target)
+
+
+def is_made_alike(found: Manifest, request: Request) -> bool:
+    """Tell whether a package was made with the options and tools that a run would have."""
+    return (found.options, found.tools) == (_options(request), tools())
 
 
 def tools() -> dict[str, str]:
