@@ -17,5 +17,5 @@ def test_an_overlay_speaks_after_the_guide_and_the_repository_is_not_touched(
     own = tmp_path / "acme"
     own.mkdir()
     rooms = [path.parent for path in sorted(copy.glob("*/pyproject.toml"))]
-    assert Walk(own, rooms).follow(GUIDE)
+    assert Walk(own, rooms, "src/*.py").follow(GUIDE)
     assert files(copy) == before

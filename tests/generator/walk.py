@@ -27,6 +27,12 @@ _START_SECONDS = 20.0
 _LEFT_OUT = ("__pycache__", ".*", "tests", "bench", "build", "*.egg-info")
 
 
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
 def copy_of_repository(folder: Path) -> Path:
     """Copy what a user has in a clone, with the environment of the tests as ``.venv``."""
     copy = folder / "clone"
@@ -43,12 +49,14 @@ class Walk:
         folder: Where commands are run.
         rooms: Where Python looks for packages first.
         port: What stands in for the port of the guides.
+        python: Which Python files of the guide are held to our form, for the shell.
         output: What the last command said.
     """
 
     folder: Path
     rooms: list[Path]
-    port: str = field(default_factory=lambda: _free_port())
+    python: str
+    port: str = field(default_factory=free_port)
     output: str = ""
 
     def follow(self, guide: Path) -> int:
@@ -57,7 +65,14 @@ class Walk:
         with ExitStack() as until_the_end:
             for step in steps:
                 self._do(step, until_the_end)
+        self._check_form()
         return len(steps)
+
+    def _check_form(self) -> None:
+        """Hold the Python files of the guide to the form that all code here has."""
+        form = "--isolated --no-cache --line-length 100 --target-version py311"
+        self._run(f"ruff check {form} --select F,UP,B,SIM {self.python}")
+        self._run(f"ruff format {form} --check {self.python}")
 
     def _do(self, step: Block, until_the_end: ExitStack) -> None:
         text = step.text.replace(_PORT, self.port)
@@ -134,9 +149,3 @@ class Walk:
             "MYPYPATH": rooms,
             "MYPY_CACHE_DIR": str(cache),
         }
-
-
-def _free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])

@@ -98,11 +98,17 @@ def _planned(request: Request, bundle: VersionBundle) -> Planned:
         token_base64=bundle.meta.token_base64,
         schemas=_needed(request, bundle.schemas["components"]["schemas"], chosen),
         bundles={_key(name): document for name, document in chosen.items()},
-        sources=tuple(request.source(path) for path in bundle.sources),
+        sources=_sources(request, bundle),
     )
     files = {f"{name}.json" for name in chosen} | {"schemas.json"}
     texts = {name: text for name, text in bundle.files().items() if name in files}
     return Planned(plan_version(given), texts)
+
+
+def _sources(request: Request, bundle: VersionBundle) -> tuple[str, ...]:
+    """Name the documents in an order that does not depend on where overlays are."""
+    names = (request.source(path) for path in bundle.sources)
+    return tuple(sorted(names, key=lambda name: name.split("/")))
 
 
 def _is_wanted(request: Request, name: str) -> bool:

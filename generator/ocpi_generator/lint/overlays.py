@@ -49,11 +49,7 @@ def _problem(place: Place, what: str, how: str = _RESTORE) -> Problem:
 
 
 def _class(new: Schema, old: Schema) -> Iterator[Problem]:
-    if new.body.get("enum") != old.body.get("enum"):
-        what = f"the values of {new.name} are fixed, and these are others"
-        yield _problem(new.place.at("enum"), what)
-    elif _without(new.body, _ADDED_TO) != _without(old.body, _ADDED_TO):
-        yield _problem(new.place, f"{new.name} is another kind of class than in the version")
+    yield from _kind(new, old)
     fields = new.body.get("properties", {})
     for name, field in old.body.get("properties", {}).items():
         if name not in fields:
@@ -62,11 +58,20 @@ def _class(new: Schema, old: Schema) -> Iterator[Problem]:
             place = new.place.at("properties", name)
             yield _problem(place, f"{new.name}.{name} differs from the version")
     yield from _required(new, old)
-    values = new.body.get("x-extensible-enum", ())
-    for value in old.body.get("x-extensible-enum", ()):
-        if value not in values:
-            place = new.place.at("x-extensible-enum")
-            yield _problem(place, f"{new.name} lacks the value {value}", "Put it back.")
+
+
+def _kind(new: Schema, old: Schema) -> Iterator[Problem]:
+    values, before = new.body.get("x-extensible-enum"), old.body.get("x-extensible-enum")
+    if values and before:
+        for value in before:
+            if value not in values:
+                place = new.place.at("x-extensible-enum")
+                yield _problem(place, f"{new.name} lacks the value {value}", "Put it back.")
+    if "enum" in new.body and "enum" in old.body and new.body["enum"] != old.body["enum"]:
+        what = f"{new.name} is a closed enumeration, and these are other values"
+        yield _problem(new.place.at("enum"), what)
+    elif _without(new.body, _ADDED_TO) != _without(old.body, _ADDED_TO):
+        yield _problem(new.place, f"{new.name} is another kind of class than in the version")
 
 
 def _required(new: Schema, old: Schema) -> Iterator[Problem]:
