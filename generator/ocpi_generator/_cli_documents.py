@@ -52,17 +52,30 @@ def lint(
     stats: Annotated[
         bool, typer.Option("--stats", help="Check nothing; count what is written by hand.")
     ] = False,
+    overlay: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Check a folder with additions to a version instead; repeatable.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
     json_output: Json = False,
     root: Root = _ROOT,
 ) -> None:
-    """Check the documents in openapi/."""
+    """Check the documents in openapi/, or overlays."""
     from ocpi_generator.lint import lint as run  # noqa: PLC0415 - slow to import, help is not
 
     names = _versions(root, version)
     if stats:
         _count(root, names, json_output=json_output)
         return
-    problems = run(root, None if version is None else names)
+    if overlay:
+        names = [] if version is None else names
+        problems = run(root, names, overlay)
+        names += [folder.as_posix() for folder in overlay]
+    else:
+        problems = run(root, None if version is None else names)
     show(problems, json_output=json_output, asked_for=True)
     if not json_output:
         files = len({problem.file for problem in problems})

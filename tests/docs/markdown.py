@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parent.parent.parent
+WALKED = ("new-version.md", "overlay.md")
+"""Guides whose steps build on each other; tests of their own follow them from top to bottom."""
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INDENTED = re.compile(r"^ {4}(?! )(\S.*)$", re.MULTILINE)
 _INLINE = re.compile(r"`([^`\n]+)`")

@@ -75,9 +75,12 @@ def _patch(name: str, body: Mapping[str, Any], version: Version) -> dict[str, An
 
 
 def absolute(owner: Mapping[str, Any], specification: str) -> dict[str, Any]:
-    """Complete the ``externalDocs`` of a class, operation or document with the specification."""
+    """Complete the ``externalDocs`` of a class, operation or document with the specification.
+
+    Those of overlays may be whole URLs already.
+    """
     docs = owner.get("externalDocs")
-    if not isinstance(docs, dict):
+    if not isinstance(docs, dict) or "://" in docs["url"]:
         return dict(owner)
     return {**owner, "externalDocs": {**docs, "url": specification + docs["url"]}}
 

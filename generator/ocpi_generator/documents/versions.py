@@ -16,7 +16,11 @@ from ocpi_generator.documents.meta import VersionMeta, as_meta, inherit
 from ocpi_generator.documents.parts import Part, read_part
 from ocpi_generator.documents.references import SchemaKey
 from ocpi_generator.documents.shapes import METHODS
-from ocpi_generator.documents.version_files import VersionFile, read_version_file
+from ocpi_generator.documents.version_files import (
+    VersionFile,
+    read_overlay_file,
+    read_version_file,
+)
 from ocpi_generator.problems import Problem, Refused
 
 __all__ = ["Library", "Version", "by_path"]
@@ -47,6 +51,11 @@ class Version:
     operations: Mapping[InterfaceKey, tuple[Operation, ...]]
     heads: Mapping[InterfaceKey, Head]
     parts: tuple[Part, ...]
+
+    @property
+    def overlay(self) -> bool:
+        """Whether it is an overlay on a version, and bears the number of that."""
+        return self.file.overlay
 
     @property
     def own(self) -> Layer:
@@ -82,6 +91,20 @@ class Library:
         if name not in self._versions:
             self._versions[name] = self._assemble(name)
         return self._versions[name]
+
+    def overlay(self, folder: Path) -> Version | None:
+        """Give a version with a folder from elsewhere on top; None when that cannot be done."""
+        file = read_overlay_file(folder / "version.toml", self.problems)
+        if file is None:
+            return None
+        parent = file.raw["parent"]
+        if parent not in self.names():
+            what = f"there is no version {parent} to lay it on"
+            how = f"Name one of {', '.join(self.names()) or 'none'}."
+            self.problems.append(file.problem("parent", "parent", what, how, _WHY_CHAIN))
+            return None
+        below = self._chain(parent)
+        return self._folded([read_layer(folder, file, self.problems), *below]) if below else None
 
     def readable(self, name: str) -> Version:
         """Give a version, or refuse.
@@ -138,8 +161,9 @@ class Library:
 
     def _assemble(self, name: str) -> Version | None:
         chain = self._chain(name)
-        if not chain:
-            return None
+        return self._folded(chain) if chain else None
+
+    def _folded(self, chain: list[Layer]) -> Version:
         fold = _Fold(self.problems)
         for layer in reversed(chain):
             fold.add(layer)

@@ -12,6 +12,7 @@ __all__ = ["class_problems", "external_docs_problems"]
 
 _NAME: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 _LINK: Final = re.compile(r"[\w./-]+\.(?:asciidoc|md)#[\w.:+-]+")
+_URL: Final = re.compile(r"https://\S+")
 _WHY_LINK: Final = "A reader must get to the section of the specification that a thing is from."
 _HOW_LINK: Final = (
     'Write externalDocs: {url: "file.asciidoc#anchor"}; the bundler puts the URL of the version '
@@ -23,17 +24,24 @@ def class_problems(version: Version) -> Iterator[Problem]:
     """Check every class of the folder."""
     for schema in own_schemas(version):
         yield from _name(schema)
-        yield from external_docs_problems(schema.place, schema.body)
+        yield from external_docs_problems(version, schema.place, schema.body)
         yield from _description(schema)
         yield from _required(schema)
 
 
-def external_docs_problems(place: Place, owner: Mapping[str, Any]) -> Iterator[Problem]:
-    """Check the link of a class, an operation or a document."""
+def external_docs_problems(
+    version: Version, place: Place, owner: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Check the link of a class or an operation.
+
+    What an overlay adds is described elsewhere than its version, so that it may give whole URLs.
+    """
     docs = owner.get("externalDocs")
     if docs is None:
         what = "there is no link to the specification"
         yield place.problem("external-docs", what, why=_WHY_LINK, how=_HOW_LINK)
+    elif version.overlay and _URL.fullmatch(docs["url"]):
+        return
     elif not _LINK.fullmatch(docs["url"]):
         what = f"`{docs['url']}` is not file#anchor"
         spot = place.at("externalDocs", "url")
