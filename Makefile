@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 PEERS := .venv-peers
 BIN := $(VENV)/bin
-PACKAGES := runtime generated generator server_impl conformance
+PACKAGES := runtime generated generator bridge server_impl conformance
 EDITABLE := $(foreach package,$(PACKAGES),-e ./$(package))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -17,13 +17,15 @@ demo: $(VENV)/.run ## Two platforms register and exchange real objects
 	@$(BIN)/ocpi demo $(ARGS)
 
 ##@ Generate
-.PHONY: generate check-generated lint-documents
+.PHONY: generate check-generated lint-documents docs
 generate: $(VENV)/.dev ## Write generated/ anew from openapi/
 	$(BIN)/ocpi generate $(ARGS)
 check-generated: $(VENV)/.dev ## Fail when generated/ is not what openapi/ says
 	$(BIN)/ocpi generate --check
 lint-documents: $(VENV)/.dev ## Check the documents in openapi/
 	$(BIN)/ocpi lint
+docs: $(VENV)/.dev ## Reference and guides as static pages in site/
+	$(BIN)/ocpi docs --out site $(ARGS)
 
 ##@ Check
 .PHONY: test lint types imports pytest kills fuzz bench

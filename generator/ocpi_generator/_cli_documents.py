@@ -49,14 +49,33 @@ def _versions(root: Path, wanted: str | None) -> list[str]:
 def lint(
     version: Annotated[str | None, typer.Option(help="Check this version only.")] = None,
     *,
+    stats: Annotated[
+        bool, typer.Option("--stats", help="Check nothing; count what is written by hand.")
+    ] = False,
+    overlay: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Check a folder with additions to a version instead; repeatable.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
     json_output: Json = False,
     root: Root = _ROOT,
 ) -> None:
-    """Check the documents in openapi/."""
+    """Check the documents in openapi/, or overlays."""
     from ocpi_generator.lint import lint as run  # noqa: PLC0415 - slow to import, help is not
 
     names = _versions(root, version)
-    problems = run(root, None if version is None else names)
+    if stats:
+        _count(root, names, json_output=json_output)
+        return
+    if overlay:
+        names = [] if version is None else names
+        problems = run(root, names, overlay)
+        names += [folder.as_posix() for folder in overlay]
+    else:
+        problems = run(root, None if version is None else names)
     show(problems, json_output=json_output, asked_for=True)
     if not json_output:
         files = len({problem.file for problem in problems})
@@ -64,6 +83,20 @@ def lint(
         _talk(f"{found} (versions: {', '.join(names)}).")
     if problems:
         raise typer.Exit(1)
+
+
+def _count(root: Path, names: list[str], *, json_output: bool) -> None:
+    from ocpi_generator.lint import stats  # noqa: PLC0415 - slow to import, help is not
+
+    try:
+        found = stats.stats(root, names)
+    except Refused as refused:
+        show(refused.problems, json_output=json_output)
+        raise typer.Exit(1) from refused
+    if json_output:
+        sys.stdout.write(json.dumps(stats.as_data(found), indent=2) + "\n")
+    else:
+        sys.stdout.write(stats.as_table(found))
 
 
 def bundle(
@@ -163,7 +196,7 @@ def errata(
 
     library = Library(root)
     versions = [library.version(name) for name in _versions(root, None)]
-    specifications = {one.meta.version: one.meta.specification for one in versions if one}
+    specifications = readings.specifications(one.meta for one in versions if one)
     target = readings.paths(root)[1]
     try:
         text = readings.rendered(readings.errata_of(root), specifications)

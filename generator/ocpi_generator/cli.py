@@ -12,7 +12,7 @@ from typing import Annotated, Never
 import typer
 from rich.console import Console
 
-from ocpi_generator._cli_documents import register
+from ocpi_generator import _cli_diff, _cli_documents, _cli_scaffolds, _cli_site
 from ocpi_generator.generate import (
     Difference,
     GenerationError,
@@ -30,8 +30,22 @@ _FAILED, _USAGE, _STALE = 1, 2, 4
 _DEFAULT = Path("generated/ocpi_bindings")
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-register(app)
+_cli_documents.register(app)
+_cli_diff.register(app)
+_cli_site.register(app)
+_cli_scaffolds.register(app)
 _talk = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+Overlays = Annotated[
+    list[Path] | None,
+    typer.Option(
+        help="A folder with your additions to a version, instead of all versions; needs --out. "
+        "Repeatable.",
+        exists=True,
+        file_okay=False,
+    ),
+]
 
 
 class Models(StrEnum):
@@ -58,6 +72,7 @@ def generate_command(
             help="Only this module, with versions and credentials; needs --out. Repeatable."
         ),
     ] = None,
+    overlay: Overlays = None,
     check_only: Annotated[
         bool, typer.Option("--check", help="Write nothing; end with 4 if anything would change.")
     ] = False,
@@ -76,15 +91,21 @@ def generate_command(
 ) -> None:
     """Write models, clients, stubs and bundles for all versions in the documents.
 
-    The committed package is always complete: narrowing it with --version, --module or --models
-    needs another folder, given with --out.
+    The committed package is always complete and has no overlay: narrowing it with --version,
+    --module or --models, and --overlay, need another folder, given with --out.
     """
-    if out is None and (version or module or models is not Models.MSGSPEC):
-        _fail("--version, --module and --models pydantic need --out.", _USAGE)
+    if out is None and (version or module or overlay or models is not Models.MSGSPEC):
+        _fail("--version, --module, --overlay and --models pydantic need --out.", _USAGE)
+    if overlay and version:
+        _fail("An overlay names its version in version.toml; leave --version out.", _USAGE)
     target = (out or _DEFAULT).absolute()
     if not target.name.isidentifier():
         _fail(f"{target.name} cannot be the name of a Python package.", _USAGE)
-    request = Request(root, target, tuple(version or ()), tuple(module or ()), models.value)
+    if overlay and target == _DEFAULT.absolute():
+        _fail(f"{_DEFAULT} has no overlays; choose another folder for --out.", _USAGE)
+    request = Request(
+        root, target, tuple(version or ()), tuple(module or ()), models.value, tuple(overlay or ())
+    )
     with _failures(as_json=as_json):
         if check_only:
             _report(check(request), as_json=as_json)
@@ -94,9 +115,13 @@ def generate_command(
 
 @app.command("scaffold")
 def scaffold_command(
-    version: Annotated[str, typer.Option(help="The version, such as 2.2.1.")],
     module: Annotated[str, typer.Option(help="The module, such as locations.")],
+    version: Annotated[str | None, typer.Option(help="The version, such as 2.2.1.")] = None,
     *,
+    overlay: Annotated[
+        Path | None,
+        typer.Option(help="An overlay, instead of a version.", exists=True, file_okay=False),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="The file to write; it must not exist. Else print.")
     ] = None,
@@ -104,10 +129,15 @@ def scaffold_command(
     root: Annotated[Path, typer.Option(help="The folder of the documents.")] = Path("openapi"),
 ) -> None:
     """Write handler classes of a module to begin with; they are yours from then on."""
+    if (version is None) == (overlay is None):
+        _fail("Give either --version or --overlay.", _USAGE)
     if out is not None and out.exists():
         _fail(f"{out} exists already; it is not overwritten.", _FAILED)
+    versions = (version,) if version else ()
+    overlays = (overlay,) if overlay else ()
     with _failures(as_json=False):
-        text = scaffold(Request(root, Path(package), (version,), (module,)))
+        request = Request(root, Path(package), versions, (module,), overlays=overlays)
+        text = scaffold(request)
     if out is None:
         sys.stdout.write(text)
     else:

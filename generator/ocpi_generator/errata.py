@@ -1,15 +1,15 @@
 """``docs/errata.toml`` rendered for people: how we read the specification where it is unclear."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ocpi_generator.documents import read_errata
+from ocpi_generator.documents import VersionMeta, read_errata
 from ocpi_generator.problems import Problem, Refused
 
-__all__ = ["Erratum", "errata_of", "paths", "rendered"]
+__all__ = ["Erratum", "errata_of", "paths", "rendered", "specifications"]
 
 _HEADER: Final = """\
 <!-- Rendered from errata.toml by `ocpi errata`. Not to be edited: change errata.toml instead. -->
@@ -29,11 +29,13 @@ class Erratum:
     Attributes:
         id: Never changes.
         versions: The versions of OCPI that it holds for.
-        where: ``file#anchor`` on the branch of the version.
+        where: ``file#anchor`` on the branch of the version, or ``extension:file#anchor`` on that
+            of one of its extensions.
         reading: What our documents say and our parties send.
         reason: Why this reading.
         leniency: What is accepted beyond it; ``none`` if nothing.
-        examples: Official examples that contradict the tables because of it.
+        examples: Official examples that contradict the tables because of it; ``extension:file``
+            where they do so on the branch of the extension alone.
     """
 
     id: str
@@ -82,13 +84,23 @@ def _erratum(raw: Mapping[str, Any]) -> Erratum:
     )
 
 
+def specifications(versions: Iterable[VersionMeta]) -> dict[str, str]:
+    """Give the URL of the specification by version, and by ``version:extension``."""
+    found: dict[str, str] = {}
+    for meta in versions:
+        found[meta.version] = meta.specification
+        own = {name: module.specification for name, module in meta.modules.items()}
+        found |= {f"{meta.version}:{name}": url for name, url in own.items() if url}
+    return found
+
+
 def rendered(errata: Sequence[Erratum], specifications: Mapping[str, str]) -> str:
     """Render the errata as Markdown.
 
     Args:
         errata: In the order in which they stand.
-        specifications: The URL of the specification by version, with a slash at its end; places
-            in versions that are not among them get no link.
+        specifications: The URL of the specification by version, with a slash at its end, and by
+            ``version:extension``; places in what is not among them get no link.
     """
     return _HEADER + "".join(_section(one, specifications) for one in errata)
 
@@ -103,8 +115,15 @@ def _section(erratum: Erratum, specifications: Mapping[str, str]) -> str:
         f"- Versions: {', '.join(erratum.versions)}",
     ]
     for place in erratum.where:
-        known = [one for one in erratum.versions if one in specifications]
-        links = ", ".join(f"[{one}]({specifications[one]}{place})" for one in known)
+        links = ", ".join(_links(erratum, place, specifications))
         lines.append(f"- Where: `{place}`" + (f" ({links})" if links else ""))
     lines += [f"- Example that contradicts the tables: `{one}`" for one in erratum.examples]
     return "\n".join(lines) + "\n"
+
+
+def _links(erratum: Erratum, place: str, specifications: Mapping[str, str]) -> Iterator[str]:
+    extension, _, spot = place.rpartition(":")
+    for version in erratum.versions:
+        base = specifications.get(f"{version}:{extension}" if extension else version)
+        if base:
+            yield f"[{version}]({base}{spot})"

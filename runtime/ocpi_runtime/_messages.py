@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from ocpi_runtime._timestamps import TIMESTAMP_PATTERN, timestamp_fault
+from ocpi_runtime._timestamps import TIMESTAMP_PATTERNS, ZONED_PATTERN, timestamp_fault
 
 __all__ = ["message_of"]
 
@@ -21,6 +21,7 @@ _TYPES: Final = {
 }
 _CHARACTERS = re.compile(r"\^(\[.*\])[*+]\$\Z")
 _LONGEST_VALUE = 60
+_NO_FORM = "has none of the forms that are allowed here"
 
 
 def message_of(error: jsonschema_rs.ValidationError) -> str:
@@ -30,7 +31,7 @@ def message_of(error: jsonschema_rs.ValidationError) -> str:
     """
     words = _WORDS.get(error.kind.name)
     if words is None:
-        return "has none of the forms that are allowed here"
+        return _NO_FORM
     return words(error.kind.value, error.instance)
 
 
@@ -62,8 +63,8 @@ def _quoted(value: Any) -> str:
 
 
 def _pattern(pattern: Any, value: Any) -> str:
-    if pattern == TIMESTAMP_PATTERN:
-        return timestamp_fault(value)
+    if pattern in TIMESTAMP_PATTERNS:
+        return timestamp_fault(value, zoned=pattern == ZONED_PATTERN)
     characters = _CHARACTERS.match(pattern)
     if characters is None:
         return f"has not the form {pattern}"
@@ -88,10 +89,21 @@ def _min_items(limit: Any, value: Any) -> str:
     return f"has {len(value)} items, at least {limit} must be there"
 
 
+def _any_of(choices: list[list[jsonschema_rs.ValidationError]], _value: Any) -> str:
+    """Name the fields where each choice asks for one that is missing."""
+    faults = [fault.kind for choice in choices for fault in choice]
+    required = jsonschema_rs.ValidationErrorKind.Required
+    names = [kind.property for kind in faults if isinstance(kind, required)]
+    if len(names) == len(faults) == len(choices):
+        return f"must have at least one of {', '.join(names)}"
+    return _NO_FORM
+
+
 _WORDS: Final[dict[str, Callable[[Any, Any], str]]] = {
     "required": lambda _limit, _value: "is missing, but required",
     "type": _type,
     "enum": _enum,
+    "anyOf": _any_of,
     "pattern": _pattern,
     "maxLength": _max_length,
     "minLength": _min_length,

@@ -5,17 +5,18 @@ What differs is translated here:
 
 - Nullability follows cardinality: a property that its class does not require also takes null,
   unless a derived PATCH class says in ``x-ocpi-not-null`` that it may not be cleared.
-- A DateTime is held to the calendar.
+- A DateTime is held to the calendar; its own pattern says whether it may carry an offset.
 - Formats, open enumerations and descriptions hold nothing that could be checked.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
 import jsonschema_rs
 
-from ocpi_runtime._timestamps import TIMESTAMP_PATTERN
+from ocpi_runtime._timestamps import TIMESTAMP_PATTERN, ZONED_PATTERN
 from ocpi_runtime.types import SchemaSet
 
 __all__ = ["compiled", "translated"]
@@ -28,6 +29,7 @@ _KEPT: Final = frozenset({
 _SPLICED = ("allOf", "anyOf", "oneOf")
 _PREFIX = "#/components/schemas/"
 _OR_NULL = ":or-null"
+_WITH_OFFSET = "2024-06-29T20:39:09+02:00"
 
 Schema = dict[str, Any]
 
@@ -79,7 +81,7 @@ def _translate(schema: Schema) -> Schema:
         return {"$ref": f"#/definitions/{_target(schema)}"}
     out = {word: value for word, value in schema.items() if word in _KEPT and value != []}
     if schema.get("format") == "date-time":
-        out["pattern"] = TIMESTAMP_PATTERN
+        out["pattern"] = _moments(schema)
     if "enum" in out:
         out.pop("type", None)  # it would only add a second fault to the same value
     if "properties" in schema:
@@ -90,6 +92,12 @@ def _translate(schema: Schema) -> Schema:
         if word in schema:
             out[word] = [_translate(part) for part in schema[word]]
     return out
+
+
+def _moments(schema: Schema) -> str:
+    stated = schema.get("pattern")
+    zoned = stated is not None and re.search(stated, _WITH_OFFSET) is not None
+    return ZONED_PATTERN if zoned else TIMESTAMP_PATTERN
 
 
 def _properties(schema: Schema) -> Iterator[tuple[str, Schema]]:

@@ -10,13 +10,16 @@ from datetime import UTC, datetime
 __all__ = [
     "MAX_LENGTH",
     "TIMESTAMP_PATTERN",
+    "TIMESTAMP_PATTERNS",
+    "ZONED_PATTERN",
     "format_timestamp",
     "parse_timestamp",
     "timestamp_fault",
 ]
 
 MAX_LENGTH = 25
-_TIME = r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?Z?"
+_TIME = r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?"
+_ZONE = r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?"
 _LEAP_YEAR = r"([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
 _DATE = (
     r"([0-9]{4}-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
@@ -24,15 +27,19 @@ _DATE = (
     r"|[0-9]{4}-02-(0[1-9]|1[0-9]|2[0-8])"
     rf"|{_LEAP_YEAR}-02-29)"
 )
-TIMESTAMP_PATTERN = f"^{_DATE}{_TIME}$"
+TIMESTAMP_PATTERN = f"^{_DATE}{_TIME}Z?$"
 """All timestamps that exist and no others: the calendar is in it, the length is not.
 
 Year 0 is let through, since a pattern for it would cost more than it tells; decoding refuses it.
 """
+ZONED_PATTERN = f"^{_DATE}{_TIME}{_ZONE}$"
+"""The same, and timestamps with an offset: OCPI 2.0 has them."""
+TIMESTAMP_PATTERNS = frozenset({TIMESTAMP_PATTERN, ZONED_PATTERN})
 
 _EXISTING = re.compile(TIMESTAMP_PATTERN[:-1] + r"\Z")
 _SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z?\Z")
 _OFFSET = re.compile(r".*[+-][0-9]{2}:?[0-9]{2}\Z")
+_OFFSET_BEHIND = re.compile(r"(?<=[0-9])[+-]([01][0-9]|2[0-3]):[0-5][0-9]\Z")
 
 
 def format_timestamp(instant: datetime) -> str:
@@ -81,22 +88,28 @@ def parse_timestamp(text: str) -> datetime:
     return instant.replace(tzinfo=UTC)
 
 
-def timestamp_fault(text: str) -> str:
+def timestamp_fault(text: str, *, zoned: bool = False) -> str:
     """Say what is wrong with a text that should be a DateTime, in words that continue a sentence.
+
+    Args:
+        text: What was sent.
+        zoned: Whether it may carry an offset.
 
     Returns:
         An empty text if nothing is.
     """
+    if zoned:
+        text = _OFFSET_BEHIND.sub("", text)
     if not _EXISTING.match(text):
-        return _form_fault(text)
+        return _form_fault(text, zoned=zoned)
     if len(text) > MAX_LENGTH:
         return f"is {len(text)} characters long, at most {MAX_LENGTH} are allowed in a timestamp"
     return ""
 
 
-def _form_fault(text: str) -> str:
+def _form_fault(text: str, *, zoned: bool) -> str:
     if _SHAPE.match(text):
         return "is no date and time that exists"
-    if _OFFSET.match(text) and "T" in text:
+    if not zoned and _OFFSET.match(text) and "T" in text:
         return "carries an offset; timestamps are in UTC and end with Z"
     return "is no timestamp of the form 2024-06-29T20:39:09Z"

@@ -8,7 +8,7 @@ import jsonschema_rs
 
 from ocpi_runtime._messages import message_of
 from ocpi_runtime._schema import compiled
-from ocpi_runtime._timestamps import TIMESTAMP_PATTERN
+from ocpi_runtime._timestamps import TIMESTAMP_PATTERNS
 from ocpi_runtime.errors import Violation
 from ocpi_runtime.types import Model
 
@@ -64,7 +64,7 @@ def _is_not_available(error: jsonschema_rs.ValidationError) -> bool:
     return (
         error.instance == NOT_AVAILABLE
         and error.kind.name in _TEXT_RULES
-        and error.kind.value != TIMESTAMP_PATTERN
+        and error.kind.value not in TIMESTAMP_PATTERNS
     )
 
 

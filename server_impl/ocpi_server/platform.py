@@ -41,12 +41,14 @@ from ocpi_server.vault import Vault
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-__all__ = ["Invitation", "Platform"]
+__all__ = ["SERVED", "Invitation", "Platform"]
 
 _BINDINGS: Final[dict[str, Binding[Any, Any]]] = {v2_2_1.binding.version: v2_2_1.binding}
 _HANDLERS: Final[dict[str, Callable[[Parts], Mapping[tuple[str, str], Stub]]]] = {
     handlers_2_2_1.VERSION: handlers_2_2_1.handlers,
 }
+SERVED: Final = tuple(_HANDLERS)
+"""The versions that a platform speaks."""
 
 
 @dataclass(frozen=True, slots=True)

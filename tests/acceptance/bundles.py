@@ -1,4 +1,4 @@
-"""Every operation of every bundle that the bindings ship: found, not listed."""
+"""Every operation of every bundle of the versions that are spoken: found, not listed."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 import ocpi_bindings
+from ocpi_server.platform import SERVED
 
 __all__ = ["Parameter", "Told", "every_operation", "resolved"]
 
@@ -59,7 +60,7 @@ class Told:
 
 
 def every_operation() -> list[Told]:
-    """Read the operations of all bundles in all packages of bindings."""
+    """Read the operations of all bundles of the versions that the platform speaks."""
     return [told for bundle in _bundles() for told in _operations(bundle)]
 
 
@@ -70,7 +71,7 @@ def _bundles() -> Iterator[Schema]:
             continue
         for document in sorted(documents.iterdir(), key=lambda each: each.name):
             read = json.loads(document.read_bytes())
-            if read.get("paths"):
+            if read.get("paths") and read["x-ocpi"]["version"] in SERVED:
                 yield read
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parent.parent.parent
+WALKED = ("new-version.md", "overlay.md")
+"""Guides whose steps build on each other; tests of their own follow them from top to bottom."""
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INDENTED = re.compile(r"^ {4}(?! )(\S.*)$", re.MULTILINE)
 _INLINE = re.compile(r"`([^`\n]+)`")
@@ -69,8 +71,9 @@ def commands(path: Path) -> list[str]:
 
 
 def links(path: Path) -> list[str]:
-    """List where the links of a document lead."""
-    return _LINK.findall(_FENCE.sub("", path.read_text(encoding="utf-8")))
+    """List where the links of a document lead; what is code is no link."""
+    text = _FENCE.sub("", path.read_text(encoding="utf-8"))
+    return _LINK.findall(_INLINE.sub("", text))
 
 
 def anchors(path: Path) -> Iterator[str]:

@@ -49,6 +49,15 @@ def test_an_erratum_is_rendered_with_links_to_the_specification(root: Path) -> N
     assert f"([2.2.1]({base}types.asciidoc#types_url_type))" in text
 
 
+def test_a_place_in_an_extension_is_linked_on_its_branch(root: Path) -> None:
+    changed = ERRATUM.replace('"2.2.1"', '"2.3.0"').replace("types", "bookings:mod_bookings", 1)
+    (root.parent / "docs" / "errata.toml").write_text(changed, encoding="utf-8")
+    assert run(root)[0] == 0
+    text = (root.parent / "docs" / "errata.md").read_text(encoding="utf-8")
+    base = "https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/"
+    assert f"([2.3.0]({base}mod_bookings.asciidoc#types_url_type))" in text
+
+
 def test_a_stale_rendering_has_the_code_four_and_is_not_touched(root: Path) -> None:
     target = root.parent / "docs" / "errata.md"
     code, told = run(root, "--check")

@@ -15,7 +15,15 @@ from pathlib import Path
 import pytest
 
 from tests.docs.cleanroom import run
-from tests.docs.markdown import REPOSITORY, Block, blocks, documents, name_of, shell_lines
+from tests.docs.markdown import (
+    REPOSITORY,
+    WALKED,
+    Block,
+    blocks,
+    documents,
+    name_of,
+    shell_lines,
+)
 
 GUIDES = REPOSITORY / "docs" / "guides"
 OCPI = str(Path(sys.executable).parent / "ocpi")
@@ -27,7 +35,8 @@ uvicorn.Server(config).run([socket.socket(fileno=int(sys.argv[2]))])
 """As `uvicorn APPLICATION --fd NUMBER`, which forgets that the socket is one of TCP."""
 SPEAKERS = ("embed-client.md", "fuzz.md")
 ADDRESS = "127.0.0.1:8000"
-EXAMPLES = [one for path in documents() for one in blocks(path) if one.language == "python"]
+SINGLE = [path for path in documents() if path.name not in WALKED]
+EXAMPLES = [one for path in SINGLE for one in blocks(path) if one.language == "python"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         listener.bind(("127.0.0.1", 0))
         listener.listen(8)
         desk = Desk(tmp_path_factory.mktemp("guides"), listener)
-        for one in (block for path in documents() for block in blocks(path) if block.name):
+        for one in (block for path in SINGLE for block in blocks(path) if block.name):
             (desk.folder / one.name).write_text(desk.adapted(one.text), encoding="utf-8")
         yield desk
 

@@ -1,6 +1,7 @@
 """Bundles: complete OpenAPI, the same bytes every time, with all that the common parts say."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,29 @@ def test_pages(old: VersionBundle) -> None:
     assert list(paged["responses"]["200"]["headers"]) == ["X-Trace", "X-To", "X-Total"]
     assert "X-Total" not in operation(old, "boxes.sender", "get_box")["responses"]["200"]["headers"]
     assert "since" not in old.documents["boxes.receiver"]["components"]["parameters"]
+
+
+def test_a_version_goes_without_a_common_parameter(tmp_path: Path) -> None:
+    root = tmp_path / "openapi"
+    shutil.copytree(ROOT, root)
+    meta = root / "1.0" / "version.toml"
+    meta.write_text(meta.read_text().replace("[modules", 'without = ["since"]\n[modules', 1))
+    for version in ("1.0", "1.1"):
+        bundle = bundle_version(root, version)
+        paged = operation(bundle, "boxes.sender", "get_boxes")
+        assert names(paged) == ["limit", "X-Trace", "X-To"]
+        assert "since" not in bundle.documents["boxes.sender"]["components"]["parameters"]
+
+
+def test_a_choice_of_fields_is_for_whole_objects(tmp_path: Path) -> None:
+    root = tmp_path / "openapi"
+    shutil.copytree(ROOT, root)
+    path = root / "1.0" / "boxes" / "schemas.yaml"
+    choice = "  anyOf: [{required: [lid]}, {required: [tags]}]\n"
+    path.write_text(path.read_text().replace("  properties:", choice + "  properties:", 1))
+    schemas = bundle_version(root, "1.0").schemas["components"]["schemas"]
+    assert schemas["Box"]["anyOf"] == [{"required": ["lid"]}, {"required": ["tags"]}]
+    assert "anyOf" not in schemas["BoxPatch"]
 
 
 def test_patch_bodies_are_derived(old: VersionBundle) -> None:

@@ -3,10 +3,11 @@
 import ast
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,11 +15,13 @@ import pytest
 from typer.testing import CliRunner
 
 from ocpi_generator.cli import app
-from ocpi_generator.generate import GenerationError, Request, generate
+from ocpi_generator.generate import GenerationError, Request, check, generate
+from ocpi_generator.plan import VersionPlan
 from ocpi_generator.problems import Refused
-from ocpi_generator.render import RenderError
+from ocpi_generator.render import RenderError, render_version
 from tests.generator.tinyspec import PACKAGE, ROOT, change, copy_of_tiny, files, generated
 
+LAYERED = Path(__file__).parent / "layered" / "openapi"
 run = CliRunner().invoke
 
 
@@ -85,6 +88,30 @@ def test_a_package_that_was_touched_is_written_anew(
     harm(request_.target)
     assert generate(request_)
     assert files(request_.target) == before
+
+
+def test_only_versions_that_changed_are_written_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = Request(Path(shutil.copytree(LAYERED, tmp_path / "openapi")), tmp_path / PACKAGE)
+    generate(request)
+    rendered: list[str] = []
+
+    def noted(plan: VersionPlan) -> Mapping[str, str]:
+        rendered.append(plan.folder)
+        return render_version(plan)
+
+    monkeypatch.setattr("ocpi_generator.generate.build.render_version", noted)
+    change(request.root / "1.1" / "types" / "schemas.yaml", "maxLength: 20", "maxLength: 21")
+    assert generate(request)
+    assert rendered == ["v1_1"]
+    assert check(request) == []
+    change(request.root / "1.0" / "types" / "schemas.yaml", "maxLength: 10", "maxLength: 11")
+    (request.target / "v1_1" / "mine.py").write_text("", encoding="utf-8")
+    rendered.clear()
+    assert generate(request)
+    assert rendered == ["v1_0", "v1_1"]
+    assert check(request) == []
 
 
 def test_what_is_no_longer_described_goes_away(request_: Request) -> None:

@@ -92,6 +92,8 @@ FAULTS = [
     Fault("description", BOX, "  description: How large.\n", "", -1),
     Fault("required", BOX, "[id, size, last_updated]", "[id, sise, last_updated]"),
     Fault("openapi", BOX, "[id, size, last_updated]", "[id, id, last_updated]"),
+    Fault("required", BOX, "  required: [id", "  anyOf: [{required: [lit]}]\n  required: [id"),
+    Fault("type", BOX, "  required: [id", "  anyOf: [{minProperties: 2}]\n  required: [id"),
     Fault("enum", BOX, "[SMALL, LARGE]", "[SMALL, LARGE, SMALL]"),
     Fault("enum", BOX, "[SMALL, LARGE]", "[SMALL, 7]"),
     # Schemas
@@ -216,6 +218,8 @@ FAULTS = [
     Fault("interface-name", META, '["both"]', '["cpo"]', below=-2),
     Fault("part", META, '"paging", ', '"pages", '),
     Fault("patch-append", META, "Box.tags", "Box.id"),
+    Fault("without", META, "[modules.boxes]", 'without = ["until"]\n[modules.boxes]'),
+    Fault("version", META, "[modules.boxes]", 'without = "since"\n[modules.boxes]'),
     Fault("removed", CHILD_META, 'modules = ["stamps"]', 'modules = ["stems"]'),
     Fault("removed", CHILD_META, "boxes.receiver.get_stored_box", "boxes.receiver.get_old_box"),
     Fault("removed", CHILD_META, "[removed]\n", '[removed]\nschemas = ["boxes/Bag"]\n', below=1),
@@ -356,6 +360,24 @@ def test_a_class_of_the_parent_that_is_used_no_more(root: Path) -> None:
     assert [(one.rule, one.what) for one in found] == [
         ("unused", "nothing uses the class types/Lid of 1.0 any more")
     ]
+
+
+def test_a_class_may_require_one_of_several_fields(root: Path) -> None:
+    path = root / BOX
+    choice = "  anyOf:\n    - required: [lid]\n    - required: [tags]\n"
+    path.write_text(path.read_text().replace("  properties:", choice + "  properties:", 1))
+    assert lint(root) == []
+
+
+def test_what_a_version_goes_without_is_no_repeat(root: Path) -> None:
+    path = root / SENDER
+    since = '{name: since, in: query, schema: {$ref: "../types/schemas.yaml#/DateTime"}}'
+    stated = f"      parameters: [{since}]\n      x-ocpi-paged"
+    path.write_text(path.read_text().replace("      x-ocpi-paged", stated))
+    assert "repeats-common" in [one.rule for one in lint(root)]
+    meta = root / META
+    meta.write_text(meta.read_text().replace("[modules", 'without = ["since"]\n[modules', 1))
+    assert lint(root) == []
 
 
 def test_a_parameter_that_differs_from_the_common_one_is_meant(root: Path) -> None:

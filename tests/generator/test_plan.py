@@ -1,5 +1,6 @@
 """What is decided about names, types and signatures, before anything is printed."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from ocpi_generator.bundle import bundle_version
 from ocpi_generator.plan import PlanError, VersionInput, VersionPlan, plan_version
 from ocpi_generator.plan.methods import Argument
-from ocpi_generator.plan.names import identifier, member
+from ocpi_generator.plan.names import constant, identifier, member, module, stub_class
 from ocpi_generator.plan.text import docstring, literal_docstring
 from ocpi_generator.plan.types import Import, PyType, group_imports
+from ocpi_runtime.client import Peer, SyncPeer
 from tests.generator.tinyspec import ROOT
 
 
@@ -242,3 +244,27 @@ def test_names_are_checked() -> None:
     for name in ("a-b", "class", "ä", "", "1a"):
         with pytest.raises(PlanError):
             identifier(name)
+
+
+def test_a_module_with_a_hyphen_has_a_name_in_python() -> None:
+    assert module("acme-fobs") == "acme_fobs"
+    assert constant("acme-fobs", "sender") == "ACME_FOBS_SENDER"
+    assert stub_class("acme-fobs", "sender") == "AcmeFobsSenderStub"
+
+
+@pytest.mark.parametrize("peer", [Peer, SyncPeer])
+def test_no_module_hides_what_a_peer_has(peer: type) -> None:
+    for name in dir(peer):
+        if not name.startswith("_"):
+            with pytest.raises(PlanError, match="peers have something of that name"):
+                module(name)
+
+
+def test_two_modules_cannot_share_a_name() -> None:
+    given = tiny_input()
+    (one, _) = (bundle for key, bundle in given.bundles.items() if key[0] == "things")
+    twins = {}
+    for name in ("a-b", "a_b"):
+        twins[name, "sender"] = {**one, "x-ocpi": {**one["x-ocpi"], "module": name}}
+    with pytest.raises(PlanError, match="a-b and a_b have the same name"):
+        plan_version(replace(given, bundles=twins))

@@ -8,7 +8,7 @@ import pytest
 from ocpi_runtime import codec, types
 from ocpi_runtime.errors import InvalidParameters, MalformedRequest, Violation
 from ocpi_runtime.types import SchemaSet
-from tests.runtime.wire_samples import PLACE, Place, PlacePatch, PlainTime, Plug
+from tests.runtime.wire_samples import PLACE, Moment, Place, PlacePatch, PlainTime, Plug
 
 GOOD: dict[str, Any] = json.loads(PLACE)
 
@@ -164,6 +164,29 @@ def test_timestamps_that_do_not_exist_are_faults(text: str, message: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("2024-06-29T20:39:09Z", ""),
+        ("2024-06-29T20:39:09", ""),
+        ("2024-06-29T22:39:09+02:00", ""),
+        ("2024-06-29T15:09:09-05:30", ""),
+        ("2024-02-30T20:39:09+02:00", "is no date and time that exists"),
+        ("2024-06-29T20:39:09Z+02:00", "is no timestamp of the form 2024-06-29T20:39:09Z"),
+        ("2024-06-29T20:39:09+0200", "is no timestamp of the form 2024-06-29T20:39:09Z"),
+        ("#NA", "is no timestamp of the form 2024-06-29T20:39:09Z"),
+    ],
+)
+def test_offsets_are_taken_where_the_documents_say_so(text: str, message: str) -> None:
+    data = json.dumps({"at": text}).encode()
+    assert judged(data, Moment) == ({"/at": ("pattern", message)} if message else {})
+    if not message:
+        moment = codec.check(data, Moment)
+        sent = json.loads(codec.encode(moment))["at"]
+        assert sent.endswith("09Z")
+        assert codec.parse_timestamp(sent) == moment.at
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "2024-02-29T00:00:00",
@@ -269,6 +292,11 @@ LIMITS: list[tuple[dict[str, Any], Any, str]] = [
     ({"type": "array", "items": {}, "maxItems": 1}, [1, 2], "at most 1 are allowed"),
     ({"type": "array", "items": {}, "uniqueItems": True}, [1, 1], "has the same item twice"),
     ({"anyOf": [{"type": "string"}, {"type": "integer"}]}, [], "has none of the forms"),
+    (
+        {"type": "object", "anyOf": [{"required": ["b"]}, {"required": ["c"]}]},
+        {"d": 1},
+        "must have at least one of b, c",
+    ),
 ]
 
 

@@ -22,8 +22,13 @@ def _ci(length: int) -> dict[str, Any]:
     }
 
 
+def _datetime(pattern: str) -> dict[str, Any]:
+    return {"type": "string", "format": "date-time", "maxLength": 25, "pattern": pattern}
+
+
 _SCHEMAS: dict[str, Any] = {
-    "DateTime": {"type": "string", "format": "date-time", "maxLength": 25, "pattern": "^.*Z?$"},
+    "DateTime": _datetime("^[0-9T:.-]*Z?$"),
+    "OldDateTime": _datetime("^[0-9T:.-]*(Z|[+-][0-9:]*)?$"),
     "Status": {"type": "string", "enum": ["AVAILABLE", "CHARGING"]},
     "Module": {"type": "string", "x-extensible-enum": ["locations"], "x-ocpi-unbounded": True},
     "Price": {
@@ -60,6 +65,11 @@ _SCHEMAS: dict[str, Any] = {
             "last_updated": _ref("DateTime"),
         },
     },
+}
+_SCHEMAS["Moment"] = {
+    "type": "object",
+    "required": ["at"],
+    "properties": {"at": _ref("OldDateTime")},
 }
 _SCHEMAS["PlacePatch"] = {
     **_SCHEMAS["Place"],
@@ -117,6 +127,10 @@ class PlacePatch(Model, kw_only=True):
     name: str | UnsetType | None = UNSET
     plugs: list[Plug] | UnsetType | None = UNSET
     price: Price | UnsetType | None = UNSET
+
+
+class Moment(Model, kw_only=True):
+    at: Timestamp
 
 
 class PlainTime(types.Model, kw_only=True):

@@ -87,12 +87,12 @@ class _Bundle:
     def _external_docs(self) -> dict[str, Any]:
         data = self._head.data if self._head else {}
         docs = {"externalDocs": data["externalDocs"]} if "externalDocs" in data else {}
-        return absolute(docs, self._version.meta.specification)
+        return absolute(docs, self._version.meta.specification_of(self._module))
 
     # -- operations ------------------------------------------------------------------------------
 
     def _operation(self, operation: Operation) -> dict[str, Any]:
-        woven = absolute(operation.body, self._version.meta.specification)
+        woven = absolute(operation.body, self._version.meta.specification_of(self._module))
         woven["tags"] = [self._module]
         woven["parameters"] = self._parameters(operation)
         if "requestBody" in woven:

@@ -41,7 +41,7 @@ class ClassSet:
 
     def _woven(self, schema: Schema) -> dict[str, Any]:
         woven = self.inline(schema.body, schema.module)
-        return absolute(woven, self._version.meta.specification)
+        return absolute(woven, self._version.meta.specification_of(schema.module))
 
 
 def _formats(version: Version) -> dict[str, Mapping[str, Any]]:
@@ -58,7 +58,11 @@ def _patch(name: str, body: Mapping[str, Any], version: Version) -> dict[str, An
     patch: dict[str, Any] = {"type": "object", "description": f"Changes to a {name}."}
     if "externalDocs" in body:
         patch["externalDocs"] = body["externalDocs"]
-    required = [field for field in settings.required if field in fields]
+    required = [
+        field
+        for field in settings.required
+        if field in fields and f"{name}.{field}" not in settings.optional
+    ]
     appended = [field for field in fields if f"{name}.{field}" in settings.append]
     if required:
         patch["required"] = required
@@ -71,9 +75,12 @@ def _patch(name: str, body: Mapping[str, Any], version: Version) -> dict[str, An
 
 
 def absolute(owner: Mapping[str, Any], specification: str) -> dict[str, Any]:
-    """Complete the ``externalDocs`` of a class, operation or document with the specification."""
+    """Complete the ``externalDocs`` of a class, operation or document with the specification.
+
+    Those of overlays may be whole URLs already.
+    """
     docs = owner.get("externalDocs")
-    if not isinstance(docs, dict):
+    if not isinstance(docs, dict) or "://" in docs["url"]:
         return dict(owner)
     return {**owner, "externalDocs": {**docs, "url": specification + docs["url"]}}
 

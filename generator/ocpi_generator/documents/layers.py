@@ -122,12 +122,17 @@ class Layer:
 def read_layer(folder: Path, file: VersionFile, problems: list[Problem]) -> Layer:
     """Read every document of a version folder."""
     layer = Layer(file, folder)
-    for module in sorted(path for path in folder.iterdir() if path.is_dir()):
+    for module in sorted(path for path in folder.iterdir() if _is_module(path)):
         for path in sorted(module.iterdir()):
             _read(layer, path, problems)
     how = "Move it into the folder of its module."
     problems.extend(_astray(path, how) for path in sorted(folder.glob("*.yaml")))
     return layer
+
+
+def _is_module(path: Path) -> bool:
+    """Tell folders of documents from those of a version control, in which an overlay may be."""
+    return path.is_dir() and not path.name.startswith(".")
 
 
 def _read(layer: Layer, path: Path, problems: list[Problem]) -> None:

@@ -17,12 +17,15 @@ class Module:
             ``configuration`` modules never do.
         interfaces: ``sender`` and ``receiver``; ``list`` and ``details``; ``both``.
         extension: Whether the module is an extension to the version.
+        specification: The URL for its ``externalDocs`` where it is described apart from the
+            version, else None.
     """
 
     name: str
     kind: str
     interfaces: tuple[str, ...]
     extension: bool = False
+    specification: str | None = None
 
     @property
     def functional(self) -> bool:
@@ -37,10 +40,12 @@ class Patch:
     Attributes:
         required: Fields that every PATCH must carry, where the class has them.
         append: ``Class.field`` of arrays that a PATCH extends instead of replacing.
+        optional: ``Class.field`` of required fields that a PATCH of this class may lack.
     """
 
     required: tuple[str, ...] = ()
     append: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class VersionMeta:
         specification: The URL that the relative ``externalDocs`` are appended to.
         parent: The version that it changes, or None.
         parts: The common parts that are woven in.
+        without: Parameters of these parts that no operation takes unless it says so itself.
         token_base64: Whether the credentials token is Base64-encoded in the header.
         modules: By identifier.
         patch: What PATCH means.
@@ -79,10 +85,16 @@ class VersionMeta:
     specification: str
     parent: str | None = None
     parts: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     token_base64: bool = True
     modules: Mapping[str, Module] = field(default_factory=dict)
     patch: Patch = Patch()
     removed: Removed = Removed()
+
+    def specification_of(self, module: str) -> str:
+        """Give the URL for the ``externalDocs`` of a module."""
+        found = self.modules.get(module)
+        return found.specification if found and found.specification else self.specification
 
 
 def inherit(raw: Mapping[str, Any], parent: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,6 +116,7 @@ def as_meta(raw: Mapping[str, Any]) -> VersionMeta:
         specification=raw["specification"],
         parent=raw.get("parent"),
         parts=tuple(raw.get("parts", ())),
+        without=tuple(raw.get("without", ())),
         token_base64=raw.get("token_base64", True),
         modules={name: _module(name, value) for name, value in raw.get("modules", {}).items()},
         patch=Patch(**_tuples(raw.get("patch", {}))),
@@ -112,8 +125,13 @@ def as_meta(raw: Mapping[str, Any]) -> VersionMeta:
 
 
 def _module(name: str, raw: Mapping[str, Any]) -> Module:
-    interfaces = tuple(raw["interfaces"])
-    return Module(name, raw["kind"], interfaces, bool(raw.get("extension", False)))
+    return Module(
+        name,
+        raw["kind"],
+        tuple(raw["interfaces"]),
+        extension=raw.get("extension", False),
+        specification=raw.get("specification"),
+    )
 
 
 def _tuples(raw: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:

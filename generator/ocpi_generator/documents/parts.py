@@ -1,7 +1,7 @@
 """Common parts: what every operation of a version has, written once in ``openapi/common/``."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,13 @@ class Part:
 
     def __getitem__(self, key: str) -> Mapping[str, Any]:
         return self.contents.get(key, {})
+
+    def without(self, parameters: Collection[str]) -> "Part":
+        """Leave parameters out."""
+        kept = {name: one for name, one in self["parameters"].items() if name not in parameters}
+        if len(kept) == len(self["parameters"]):
+            return self
+        return replace(self, contents={**self.contents, "parameters": kept})
 
 
 def read_part(path: Path, problems: list[Problem]) -> Part | None:

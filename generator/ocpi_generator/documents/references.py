@@ -11,7 +11,7 @@ __all__ = ["SchemaKey", "class_at", "parse_reference", "references", "subschemas
 SchemaKey = tuple[str, str]
 """Module and class."""
 
-_FORM: Final = re.compile(r"(?:\.\./([a-z0-9_]+)/)?schemas\.yaml#/([A-Za-z][A-Za-z0-9]*)")
+_FORM: Final = re.compile(r"(?:\.\./([a-z0-9_-]+)/)?schemas\.yaml#/([A-Za-z][A-Za-z0-9]*)")
 _LISTS: Final = ("allOf", "oneOf", "anyOf")
 _SINGLE: Final = ("items", "not", "additionalProperties")
 

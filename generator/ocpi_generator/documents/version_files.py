@@ -1,15 +1,16 @@
 """Reading ``version.toml`` and checking its shape."""
 
+import keyword
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from ocpi_generator.problems import Problem
 
-__all__ = ["VersionFile", "read_version_file"]
+__all__ = ["VersionFile", "read_overlay_file", "read_version_file"]
 
 INTERFACES: Final = {
     "functional": frozenset({"sender", "receiver"}),
@@ -28,11 +29,13 @@ class VersionFile:
         file: The path for people.
         text: Its text.
         raw: Its values, shapes not yet checked.
+        overlay: Whether it belongs to an overlay, which has the number of its parent.
     """
 
     file: str
     text: str
     raw: dict[str, Any]
+    overlay: bool = False
 
     def problem(self, word: str, rule: str, what: str, how: str, why: str = _WHY) -> Problem:
         """Say that something is wrong at the first line that holds a word."""
@@ -46,22 +49,35 @@ class VersionFile:
 
 
 def read_version_file(path: Path, problems: list[Problem]) -> VersionFile | None:
-    """Read ``version.toml``; None when it cannot be read or lacks its version."""
+    """Read ``version.toml``; None when it cannot be used."""
+    found = _read(path, problems)
+    faults = _faults(found, path.parent.name) if found else []
+    problems.extend(faults)
+    return None if faults else found
+
+
+def read_overlay_file(path: Path, problems: list[Problem]) -> VersionFile | None:
+    """Read ``version.toml`` of an overlay; None when it cannot be used."""
+    found = _read(path, problems)
+    faults = _overlay_faults(found) if found else []
+    problems.extend(faults)
+    if found is None or faults:
+        return None
+    return replace(found, raw={**found.raw, "version": found.raw["parent"]}, overlay=True)
+
+
+def _read(path: Path, problems: list[Problem]) -> VersionFile | None:
     file = path.as_posix()
     try:
         text = path.read_text(encoding="utf-8")
-        raw = tomllib.loads(text)
+        return VersionFile(file, text, tomllib.loads(text))
     except OSError as error:
         what = f"the file cannot be read: {error.strerror}"
         how = "Create it; see a neighbouring version."
         problems.append(Problem(file, 0, "", "version", what, _WHY, how))
-        return None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.append(_broken(file, error))
-        return None
-    found = VersionFile(file, text, raw)
-    problems.extend(_faults(found, path.parent.name))
-    return None if any(problem.file == file for problem in problems) else found
+    return None
 
 
 def _broken(file: str, error: ValueError) -> Problem:
@@ -97,14 +113,21 @@ _ROOT: Final[dict[str, Check]] = {
     "specification": _TEXT,
     "parent": _TEXT,
     "parts": _TEXTS,
+    "without": _TEXTS,
     "token_base64": _FLAG,
     "modules": _TABLE,
     "patch": _TABLE,
     "removed": _TABLE,
 }
-_PATCH: Final[dict[str, Check]] = {"required": _TEXTS, "append": _TEXTS}
+_OVERLAY: Final = {key: _ROOT[key] for key in ("parent", "package", "modules", "patch")}
+_PATCH: Final[dict[str, Check]] = {"required": _TEXTS, "append": _TEXTS, "optional": _TEXTS}
 _REMOVED: Final[dict[str, Check]] = {"schemas": _TEXTS, "operations": _TEXTS, "modules": _TEXTS}
-_MODULE: Final[dict[str, Check]] = {"kind": _TEXT, "interfaces": _TEXTS, "extension": _FLAG}
+_MODULE: Final[dict[str, Check]] = {
+    "kind": _TEXT,
+    "interfaces": _TEXTS,
+    "extension": _FLAG,
+    "specification": _TEXT,
+}
 
 
 def _faults(file: VersionFile, folder: str) -> list[Problem]:
@@ -112,11 +135,26 @@ def _faults(file: VersionFile, folder: str) -> list[Problem]:
     faults = _table_faults(file, raw, _ROOT, ("version", "package", "specification"), "the file")
     if faults:
         return faults
-    faults += _table_faults(file, raw.get("patch", {}), _PATCH, (), "[patch]")
     faults += _table_faults(file, raw.get("removed", {}), _REMOVED, (), "[removed]")
-    for name, module in raw.get("modules", {}).items():
+    return faults + _inner_faults(file) + _name_faults(file, folder)
+
+
+def _overlay_faults(file: VersionFile) -> list[Problem]:
+    faults = _table_faults(file, file.raw, _OVERLAY, ("parent", "package"), "the overlay")
+    if faults:
+        return faults
+    package = file.raw["package"]
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", package) or keyword.iskeyword(package):
+        what, how = f"{package} cannot be the name of a package", "Use a-z, 0-9 and underscores."
+        faults.append(file.problem("package", "version", what, how))
+    return faults + _inner_faults(file)
+
+
+def _inner_faults(file: VersionFile) -> list[Problem]:
+    faults = _table_faults(file, file.raw.get("patch", {}), _PATCH, (), "[patch]")
+    for name, module in file.raw.get("modules", {}).items():
         faults += _module_faults(file, name, module)
-    return faults + _name_faults(file, folder)
+    return faults
 
 
 def _table_faults(
@@ -151,13 +189,15 @@ def _module_faults(file: VersionFile, name: str, module: object) -> list[Problem
     faults = _table_faults(file, module, _MODULE, ("kind", "interfaces"), where)
     if faults:
         return faults
+    if "specification" in module:
+        faults += _url_faults(file, word, module["specification"])
     allowed = INTERFACES.get(module["kind"])
     if allowed is None:
         how = f"Use one of {', '.join(sorted(INTERFACES))}."
         return [file.problem(word, "version", f"`kind` of {where} is unknown", how)]
     wrong = [name for name in module["interfaces"] if name not in allowed]
     how = f"Use {', '.join(sorted(allowed))}, whatever the specification of the version says."
-    return [
+    return faults + [
         file.problem(word, "interface-name", f"`{one}` is no interface of {where}", how)
         for one in wrong
     ]
@@ -174,7 +214,11 @@ def _name_faults(file: VersionFile, folder: str) -> list[Problem]:
     if package != expected:
         what = f"the package is named {package}"
         faults.append(file.problem("package", "version", what, f'Name it "{expected}".'))
-    if not re.fullmatch(r"https://\S+/", file.raw["specification"]):
-        what, how = "the specification is no https URL with a slash at its end", "Complete it."
-        faults.append(file.problem("specification", "version", what, how))
-    return faults
+    return faults + _url_faults(file, "specification", file.raw["specification"])
+
+
+def _url_faults(file: VersionFile, word: str, url: str) -> list[Problem]:
+    if re.fullmatch(r"https://\S+/", url):
+        return []
+    what, how = "the specification is no https URL with a slash at its end", "Complete it."
+    return [file.problem(word, "version", what, how)]

@@ -16,7 +16,11 @@ from ocpi_generator.documents.meta import VersionMeta, as_meta, inherit
 from ocpi_generator.documents.parts import Part, read_part
 from ocpi_generator.documents.references import SchemaKey
 from ocpi_generator.documents.shapes import METHODS
-from ocpi_generator.documents.version_files import VersionFile, read_version_file
+from ocpi_generator.documents.version_files import (
+    VersionFile,
+    read_overlay_file,
+    read_version_file,
+)
 from ocpi_generator.problems import Problem, Refused
 
 __all__ = ["Library", "Version", "by_path"]
@@ -36,7 +40,8 @@ class Version:
         schemas: By module and class.
         operations: By interface, in a stable order.
         heads: By interface, of the nearest folder that has one.
-        parts: The common parts that it weaves in, in the order of version.toml.
+        parts: The common parts that it weaves in, in the order of version.toml, less what it goes
+            without.
     """
 
     meta: VersionMeta
@@ -46,6 +51,11 @@ class Version:
     operations: Mapping[InterfaceKey, tuple[Operation, ...]]
     heads: Mapping[InterfaceKey, Head]
     parts: tuple[Part, ...]
+
+    @property
+    def overlay(self) -> bool:
+        """Whether it is an overlay on a version, and bears the number of that."""
+        return self.file.overlay
 
     @property
     def own(self) -> Layer:
@@ -82,6 +92,20 @@ class Library:
             self._versions[name] = self._assemble(name)
         return self._versions[name]
 
+    def overlay(self, folder: Path) -> Version | None:
+        """Give a version with a folder from elsewhere on top; None when that cannot be done."""
+        file = read_overlay_file(folder / "version.toml", self.problems)
+        if file is None:
+            return None
+        parent = file.raw["parent"]
+        if parent not in self.names():
+            what = f"there is no version {parent} to lay it on"
+            how = f"Name one of {', '.join(self.names()) or 'none'}."
+            self.problems.append(file.problem("parent", "parent", what, how, _WHY_CHAIN))
+            return None
+        below = self._chain(parent)
+        return self._folded([read_layer(folder, file, self.problems), *below]) if below else None
+
     def readable(self, name: str) -> Version:
         """Give a version, or refuse.
 
@@ -109,7 +133,7 @@ class Library:
                 what, how = f"there is no part `{name}`", "Name a file of openapi/common/."
                 self.problems.append(file.problem(name, "part", what, how))
         parts = [self.part(name) for name in meta.parts]
-        return tuple(part for part in parts if part is not None)
+        return tuple(part.without(meta.without) for part in parts if part is not None)
 
     def _layer(self, name: str) -> Layer | None:
         if name not in self._layers:
@@ -137,8 +161,9 @@ class Library:
 
     def _assemble(self, name: str) -> Version | None:
         chain = self._chain(name)
-        if not chain:
-            return None
+        return self._folded(chain) if chain else None
+
+    def _folded(self, chain: list[Layer]) -> Version:
         fold = _Fold(self.problems)
         for layer in reversed(chain):
             fold.add(layer)

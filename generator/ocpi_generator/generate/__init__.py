@@ -35,7 +35,7 @@ def generate(request: Request) -> bool:
     # The tools take longer to import than it takes to find out that there is nothing to do.
     from ocpi_generator.generate.build import build  # noqa: PLC0415
 
-    replace_folder(request.target, lambda folder: build(request, folder))
+    replace_folder(request.target, lambda folder: build(request, folder, anew=False))
     return True
 
 

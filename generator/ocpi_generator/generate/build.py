@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 from ocpi_generator.generate.errors import GenerationError
 from ocpi_generator.generate.manifest import NAME, manifest_of
 from ocpi_generator.generate.plans import Planned, plan_all
 from ocpi_generator.generate.request import Request
+from ocpi_generator.generate.reuse import unchanged
 from ocpi_generator.plan import PlanError
 from ocpi_generator.render import (
     RenderError,
@@ -21,25 +23,30 @@ from ocpi_generator.render import (
 __all__ = ["build"]
 
 
-def build(request: Request, folder: Path) -> None:
+def build(request: Request, folder: Path, *, anew: bool = True) -> None:
     """Write the whole package into an empty folder.
 
     Args:
         request: What is asked for.
         folder: Where to write; it stands for ``request.target``.
+        anew: Whether to render all versions, those too that are in the target as they would be.
 
     Raises:
         GenerationError: A document cannot be generated from, or a tool failed.
         Refused: A document is broken.
     """
     planned = plan_all(request)
+    kept = frozenset[str]() if anew else unchanged(request, planned)
     try:
         for one in planned:
-            _write(folder / one.plan.folder, _texts(request, one))
+            if one.plan.folder not in kept:
+                _write(folder / one.plan.folder, _texts(request, one))
         _write(folder, {"__init__.py": render_root(_sources(planned)), "py.typed": ""})
         format_tree(folder)
     except (PlanError, RenderError) as error:
         raise GenerationError(str(error)) from error
+    for name in sorted(kept):
+        copytree(request.target / name, folder / name, ignore=ignore_patterns("__pycache__"))
     (folder / NAME).write_text(manifest_of(request, folder).text(), encoding="utf-8")
 
 

@@ -13,11 +13,25 @@ from pathlib import Path
 from ocpi_generator.generate.errors import GenerationError
 from ocpi_generator.generate.request import Request
 
-__all__ = ["NAME", "Manifest", "files_below", "inputs_of", "outputs_of", "read_manifest", "tools"]
+__all__ = [
+    "CODE",
+    "NAME",
+    "Manifest",
+    "files_below",
+    "inputs_of",
+    "is_current",
+    "is_made_alike",
+    "manifest_of",
+    "outputs_of",
+    "read_manifest",
+    "tools",
+]
 
 NAME = "MANIFEST.json"
 _TOOLS = ("datamodel-code-generator", "jinja2", "openapi-python-client", "pyyaml", "ruff")
 _GENERATOR = Path(__file__).parent.parent
+CODE = f"{_GENERATOR.name}/"
+"""How the inputs begin that are no documents."""
 _GENERATOR_PARTS = ("bundle", "documents", "generate", "plan", "render", "templates")
 _IGNORED = "__pycache__"
 _NOT_READ = "released.toml"
@@ -54,7 +68,7 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 def manifest_of(request: Request, folder: Path) -> Manifest:
     """Describe a package that was just written."""
-    return Manifest(_options(request), tools(), inputs_of(request.root), outputs_of(folder))
+    return Manifest(_options(request), tools(), inputs_of(request), outputs_of(folder))
 
 
 def is_current(request: Request) -> bool:
@@ -64,9 +78,14 @@ def is_current(request: Request) -> bool:
     manifest can deceive this; ``--check`` does not rely on it.
     """
     found = read_manifest(request.target)
-    if found is None or (found.options, found.tools) != (_options(request), tools()):
+    if found is None or not is_made_alike(found, request):
         return False
-    return found.inputs == inputs_of(request.root) and found.outputs == outputs_of(request.target)
+    return found.inputs == inputs_of(request) and found.outputs == outputs_of(request.target)
+
+
+def is_made_alike(found: Manifest, request: Request) -> bool:
+    """Tell whether a package was made with the options and tools that a run would have."""
+    return (found.options, found.tools) == (_options(request), tools())
 
 
 def tools() -> dict[str, str]:
@@ -81,11 +100,12 @@ def tools() -> dict[str, str]:
         raise GenerationError(f"{error.name} is missing; install ocpi-generator.") from error
 
 
-def inputs_of(root: Path) -> dict[str, str]:
+def inputs_of(request: Request) -> dict[str, str]:
     """Hash the documents, and the code and templates that make something of them."""
-    documents = (path for path in files_below(root) if _is_document(path))
+    found = (path for folder in request.folders for path in files_below(folder))
+    documents = {request.source(path): _hash(path) for path in found if _is_document(path)}
     code = (path for part in _GENERATOR_PARTS for path in files_below(_GENERATOR / part))
-    return _hashes(documents, root.parent) | _hashes(code, _GENERATOR.parent)
+    return documents | _hashes(code, _GENERATOR.parent)
 
 
 def _is_document(path: Path) -> bool:
@@ -105,13 +125,16 @@ def files_below(folder: Path) -> Iterator[Path]:
 
 
 def _hashes(paths: Iterable[Path], base: Path) -> dict[str, str]:
-    return {
-        path.relative_to(base).as_posix(): sha256(path.read_bytes()).hexdigest() for path in paths
-    }
+    return {path.relative_to(base).as_posix(): _hash(path) for path in paths}
+
+
+def _hash(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
 
 
 def _options(request: Request) -> dict[str, list[str]]:
     options = {"versions": sorted(request.versions), "modules": sorted(request.modules)}
+    options["overlays"] = [folder.resolve().name for folder in request.overlays]
     if request.models != "msgspec":
         options["models"] = [request.models]
     return {name: values for name, values in options.items() if values}

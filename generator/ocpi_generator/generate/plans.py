@@ -10,6 +10,7 @@ from ocpi_generator.generate.errors import GenerationError, UnknownName
 from ocpi_generator.generate.request import Request
 from ocpi_generator.plan import PlanError, VersionInput, VersionPlan, plan_version
 from ocpi_generator.plan.models import reachable, references
+from ocpi_generator.problems import Refused
 
 __all__ = ["Planned", "plan_all"]
 
@@ -49,6 +50,8 @@ def plan_all(request: Request) -> list[Planned]:
 
 
 def _bundles(request: Request) -> list[VersionBundle]:
+    if request.overlays:
+        return _overlays(request)
     library = Library(request.root)
     known = library.names()
     if not known:
@@ -57,6 +60,27 @@ def _bundles(request: Request) -> list[VersionBundle]:
         if name not in known:
             raise UnknownName(f"There is no version {name}; there are {', '.join(known)}.")
     return [weave(library.readable(name)) for name in request.versions or known]
+
+
+def _overlays(request: Request) -> list[VersionBundle]:
+    """Weave overlays. Nobody else checks them, so that all rules of lint are kept to here."""
+    from ocpi_generator.lint import lint  # noqa: PLC0415 - slow to import
+
+    library = Library(request.root)
+    problems = lint(request.root, (), request.overlays)
+    versions = [library.overlay(folder) for folder in request.overlays]
+    if problems:
+        raise Refused(problems)
+    bundles = [weave(version) for version in versions if version]
+    _refuse_same("folders of documents", [folder.resolve().name for folder in request.folders])
+    _refuse_same("overlays have the package", [bundle.meta.package for bundle in bundles])
+    return bundles
+
+
+def _refuse_same(what: str, names: Sequence[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise GenerationError(f"Two {what} {name}; rename one of them.")
 
 
 def _refuse_unknown(request: Request, bundles: Sequence[VersionBundle]) -> None:
@@ -74,11 +98,17 @@ def _planned(request: Request, bundle: VersionBundle) -> Planned:
         token_base64=bundle.meta.token_base64,
         schemas=_needed(request, bundle.schemas["components"]["schemas"], chosen),
         bundles={_key(name): document for name, document in chosen.items()},
-        sources=tuple(path.relative_to(request.root.parent).as_posix() for path in bundle.sources),
+        sources=_sources(request, bundle),
     )
     files = {f"{name}.json" for name in chosen} | {"schemas.json"}
     texts = {name: text for name, text in bundle.files().items() if name in files}
     return Planned(plan_version(given), texts)
+
+
+def _sources(request: Request, bundle: VersionBundle) -> tuple[str, ...]:
+    """Name the documents in an order that does not depend on where overlays are."""
+    names = (request.source(path) for path in bundle.sources)
+    return tuple(sorted(names, key=lambda name: name.split("/")))
 
 
 def _is_wanted(request: Request, name: str) -> bool:

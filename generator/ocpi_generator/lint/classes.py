@@ -12,6 +12,7 @@ __all__ = ["class_problems", "external_docs_problems"]
 
 _NAME: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 _LINK: Final = re.compile(r"[\w./-]+\.(?:asciidoc|md)#[\w.:+-]+")
+_URL: Final = re.compile(r"https://\S+")
 _WHY_LINK: Final = "A reader must get to the section of the specification that a thing is from."
 _HOW_LINK: Final = (
     'Write externalDocs: {url: "file.asciidoc#anchor"}; the bundler puts the URL of the version '
@@ -23,17 +24,24 @@ def class_problems(version: Version) -> Iterator[Problem]:
     """Check every class of the folder."""
     for schema in own_schemas(version):
         yield from _name(schema)
-        yield from external_docs_problems(schema.place, schema.body)
+        yield from external_docs_problems(version, schema.place, schema.body)
         yield from _description(schema)
         yield from _required(schema)
 
 
-def external_docs_problems(place: Place, owner: Mapping[str, Any]) -> Iterator[Problem]:
-    """Check the link of a class, an operation or a document."""
+def external_docs_problems(
+    version: Version, place: Place, owner: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Check the link of a class or an operation.
+
+    What an overlay adds is described elsewhere than its version, so that it may give whole URLs.
+    """
     docs = owner.get("externalDocs")
     if docs is None:
         what = "there is no link to the specification"
         yield place.problem("external-docs", what, why=_WHY_LINK, how=_HOW_LINK)
+    elif version.overlay and _URL.fullmatch(docs["url"]):
+        return
     elif not _LINK.fullmatch(docs["url"]):
         what = f"`{docs['url']}` is not file#anchor"
         spot = place.at("externalDocs", "url")
@@ -58,9 +66,18 @@ def _description(schema: Schema) -> Iterator[Problem]:
 
 def _required(schema: Schema) -> Iterator[Problem]:
     fields = schema.body.get("properties", {})
-    for index, name in enumerate(schema.body.get("required", ())):
+    for place, name in _named(schema):
         if name not in fields:
             what = f"{schema.name} requires {name}, which is none of its properties"
             why = "A misspelt name is required of nobody's objects, and the meant one of none."
             how = "Correct the name, or add the property."
-            yield schema.place.at("required", index).problem("required", what, why=why, how=how)
+            yield place.problem("required", what, why=why, how=how)
+
+
+def _named(schema: Schema) -> Iterator[tuple[Place, str]]:
+    """Give the fields that a class requires, always or as one of several choices."""
+    for index, name in enumerate(schema.body.get("required", ())):
+        yield schema.place.at("required", index), name
+    for number, choice in enumerate(schema.body.get("anyOf", ())):
+        for index, name in enumerate(choice.get("required", ())):
+            yield schema.place.at("anyOf", number, "required", index), name

@@ -20,7 +20,7 @@ _WHY_ID: Final = "It becomes the name of a method, the same in every version."
 def operation_problems(version: Version) -> Iterator[Problem]:
     """Check every operation of the folder, and that ids are unique in their module."""
     for operation in own_operations(version):
-        yield from external_docs_problems(operation.place, operation.body)
+        yield from external_docs_problems(version, operation.place, operation.body)
         for rule in _RULES:
             yield from rule(operation)
         yield from _patch(operation, version)

@@ -22,6 +22,21 @@ def part_problems(version: Version) -> Iterator[Problem]:
         for name, entry in part["formats"].items():
             inline = Inline(dict(entry), part.place.at("formats", name), "common")
             yield from pattern_problems(inline)
+    yield from _without(version)
+
+
+def _without(version: Version) -> Iterator[Problem]:
+    written = {name for part in version.parts for name in _parameters_of(part)}
+    for name in version.meta.without:
+        if name not in written:
+            what = f"the common parts of this version have no parameter {name}"
+            how = "Correct it in `without`, or take it out."
+            yield version.file.problem(name, "without", what, how)
+
+
+def _parameters_of(part: Part) -> list[str]:
+    """Name the parameters of a part as it was written."""
+    return [*part.place.document.data.get("parameters", ())]
 
 
 def _schemas(part: Part) -> Iterator[Inline]:

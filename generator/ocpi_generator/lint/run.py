@@ -10,9 +10,11 @@ from ocpi_generator.bundle.versions import weave
 from ocpi_generator.documents import Library, Version, read_errata
 from ocpi_generator.lint.bundles import bundle_problems
 from ocpi_generator.lint.classes import class_problems
+from ocpi_generator.lint.extensions import extension_problems
 from ocpi_generator.lint.heads import head_problems, missing_documents
 from ocpi_generator.lint.layers import layer_problems
 from ocpi_generator.lint.operations import operation_problems
+from ocpi_generator.lint.overlays import overlay_problems
 from ocpi_generator.lint.parts import part_problems, unused_part_problems
 from ocpi_generator.lint.repeats import repeat_problems
 from ocpi_generator.lint.results import result_problems
@@ -30,6 +32,7 @@ _PIECEWISE: Final[tuple[Rule, ...]] = (
     schema_problems,
     operation_problems,
     repeat_problems,
+    extension_problems,
     part_problems,
 )
 """Rules about what stands in one place."""
@@ -43,13 +46,16 @@ _OVERALL: Final[tuple[Rule, ...]] = (
 """Rules about how things fit; beside an unreadable document they would only echo it."""
 
 
-def lint(root: Path, versions: Iterable[str] | None = None) -> list[Problem]:
+def lint(
+    root: Path, versions: Iterable[str] | None = None, overlays: Iterable[Path] = ()
+) -> list[Problem]:
     """Check the documents below ``root``.
 
     Args:
         root: The folder of the documents, ``openapi``.
         versions: Which versions; all that have a folder if not given. Common parts that no
             version uses are looked for only then.
+        overlays: Folders from elsewhere that are laid on a version.
 
     Returns:
         What is wrong, in order of file and line; empty when all is well.
@@ -58,8 +64,9 @@ def lint(root: Path, versions: Iterable[str] | None = None) -> list[Problem]:
     found: list[Problem] = []
     released = read_released(root, found)
     errata = read_errata(root, found)
-    for name in library.names() if versions is None else versions:
-        version = library.version(name)
+    read = [library.version(name) for name in (library.names() if versions is None else versions)]
+    read += [library.overlay(folder) for folder in overlays]
+    for version in read:
         if version is not None:
             found += _version_problems(version, library, released, errata)
     if versions is None:
@@ -78,10 +85,12 @@ def _version_problems(
     parent = library.version(version.meta.parent) if version.meta.parent else None
     if parent is not None:
         found += layer_problems(version, parent)
+    if parent is not None and version.overlay:
+        found += overlay_problems(version, parent)
     if not any(obstacles(version)):
         bundle = weave(version)
         found += bundle_problems(version, bundle) if not found else ()
-        found += released.problems(bundle, errata)
+        found += released.problems(bundle, errata) if not version.overlay else ()
     return found
 
 

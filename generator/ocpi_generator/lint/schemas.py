@@ -91,10 +91,17 @@ def _known_format(inline: Inline, formats: frozenset[str]) -> Iterator[Problem]:
 
 
 def _typed(inline: Inline) -> Iterator[Problem]:
+    if _is_choice(inline):
+        return
     if "type" not in inline.body and not {"oneOf", "anyOf", "allOf"} & inline.body.keys():
         what, how = "the schema has no type", "Write `type:` or `$ref:`."
         why = "A schema without type allows anything."
         yield inline.place.problem("type", what, why=why, how=how)
+
+
+def _is_choice(inline: Inline) -> bool:
+    """Tell whether it says no more than which fields of its class are there together."""
+    return inline.place.pointer[-2:-1] == ("anyOf",) and inline.body.keys() == {"required"}
 
 
 def _no_inline_object(inline: Inline) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """Nothing is written that no operation needs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ocpi_generator.documents import (
@@ -20,6 +20,7 @@ def usage_problems(version: Version) -> Iterator[Problem]:
     """Find classes that no operation leads to, and settings of PATCH that match nothing."""
     yield from _unused_classes(version)
     yield from _append(version)
+    yield from _optional(version)
 
 
 def _unused_classes(version: Version) -> Iterator[Problem]:
@@ -58,13 +59,25 @@ def _named(value: Any, module: str) -> list[SchemaKey]:
     return [key for key in keys if key is not None]
 
 
+def _property(version: Version, entry: str) -> Mapping[str, Any] | None:
+    """Find the property that ``Class.field`` names."""
+    name, _, field = entry.partition(".")
+    schema = next((one for one in version.schemas.values() if one.name == name), None)
+    return schema.body.get("properties", {}).get(field) if schema else None
+
+
 def _append(version: Version) -> Iterator[Problem]:
-    by_name = {schema.name: schema for schema in version.schemas.values()}
     for entry in version.meta.patch.append:
-        name, _, field = entry.partition(".")
-        schema = by_name.get(name)
-        properties = schema.body.get("properties", {}) if schema else {}
-        if properties.get(field, {}).get("type") != "array":
+        if (_property(version, entry) or {}).get("type") != "array":
             what = f"{entry} of [patch] append is no array of a class"
             how = "Write it as Class.field."
             yield version.file.problem(entry, "patch-append", what, how)
+
+
+def _optional(version: Version) -> Iterator[Problem]:
+    required = version.meta.patch.required
+    for entry in version.meta.patch.optional:
+        if _property(version, entry) is None or entry.partition(".")[2] not in required:
+            what = f"{entry} of [patch] optional is none of the fields that a PATCH must carry"
+            how = "Write it as Class.field, with a field of `required`."
+            yield version.file.problem(entry, "patch-optional", what, how)

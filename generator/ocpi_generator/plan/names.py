@@ -12,17 +12,45 @@ __all__ = [
     "handler_class",
     "identifier",
     "member",
+    "module",
     "stub_class",
 ]
 
 _NOT_WORD = re.compile(r"\W+", re.ASCII)
 _OWN_ARGUMENTS = frozenset({"self", "context", "body", "query", "result_url"})
 _ENUM_NAMES = frozenset({"mro", "name", "value", "is_known"})
+_OF_PEERS = frozenset(
+    {
+        "aclose",
+        "at",
+        "close",
+        "endpoints",
+        "offers",
+        "pages",
+        "result",
+        "routed",
+        "send",
+        "token_base64",
+        "version",
+    }
+)
+"""What a peer has beside its modules."""
+
+
+def module(name: str) -> str:
+    """Take a module identifier as the name of Python modules; ``acme-fobs`` is ``acme_fobs``.
+
+    Raises:
+        PlanError: Python does not allow it, or a peer has something else of that name.
+    """
+    if name in _OF_PEERS:
+        raise PlanError(f"a module cannot be named {name!r}: peers have something of that name")
+    return identifier(name.replace("-", "_"))
 
 
 def constant(module: str, side: str) -> str:
     """Name the constant of an interface: ``LOCATIONS_SENDER``."""
-    return f"{module}_{side}".upper()
+    return f"{module}_{side}".replace("-", "_").upper()
 
 
 def client_class(module: str) -> str:
@@ -63,7 +91,7 @@ def argument(name: str) -> str:
 
 
 def _word(name: str) -> str:
-    return name[:1].upper() + name[1:]
+    return "".join(part[:1].upper() + part[1:] for part in name.split("-"))
 
 
 def member(value: str) -> str:

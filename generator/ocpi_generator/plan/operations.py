@@ -133,6 +133,11 @@ class InterfacePlan:
     url: str
     classes: frozenset[str]
 
+    @property
+    def name(self) -> str:
+        """The name of the Python modules of the module."""
+        return names.module(self.module)
+
 
 def plan_interface(bundle: JsonObject, facts: VersionFacts, types: Types) -> InterfacePlan:
     """Read one bundle.
@@ -145,7 +150,7 @@ def plan_interface(bundle: JsonObject, facts: VersionFacts, types: Types) -> Int
     Raises:
         PlanError: Something in the bundle has no place in Python; the message says where.
     """
-    module = names.identifier(bundle["x-ocpi"]["module"])
+    module = bundle["x-ocpi"]["module"]
     side = names.identifier(bundle["x-ocpi"]["interface"])
     reader = _Reader(bundle, types)
     operations = tuple(reader.operation(*found) for found in _operations(bundle))

@@ -69,7 +69,8 @@ class ModulePlan:
     """One OCPI module: its handler classes, its client, its part of the models.
 
     Attributes:
-        module: The module identifier and name of the Python modules.
+        module: The module identifier.
+        name: The name of the Python modules.
         word: The name of the client class.
         stubs: One for each interface.
         methods: The client operations of all interfaces.
@@ -78,6 +79,7 @@ class ModulePlan:
     """
 
     module: str
+    name: str
     word: str
     stubs: tuple[StubPlan, ...]
     methods: tuple[ClientMethod, ...]
@@ -166,6 +168,7 @@ def _plan_module(
 ) -> ModulePlan:
     return ModulePlan(
         module=module,
+        name=names.module(module),
         word=names.client_class(module),
         stubs=tuple(_plan_stub(one) for one in interfaces),
         methods=tuple(
@@ -199,9 +202,13 @@ def _names_roles(schemas: Mapping[str, JsonObject]) -> bool:
 
 
 def _refuse_clashes(interfaces: tuple[InterfacePlan, ...]) -> None:
-    """Make sure that the client of a module can have one method for each operation."""
+    """Make sure that each module can have a client, with one method for each operation."""
+    modules: dict[str, str] = {}
     seen: set[tuple[str, str]] = set()
     for interface in interfaces:
+        other = modules.setdefault(interface.name, interface.module)
+        if other != interface.module:
+            raise PlanError(f"{other} and {interface.module} have the same name in Python")
         for operation in interface.operations:
             key = (interface.module, operation.id)
             if key in seen:

@@ -37,7 +37,7 @@ class ModuleView:
     @property
     def module_imports(self) -> tuple[ImportGroup, ...]:
         """What the file with the two client classes imports."""
-        own = f"{self.package}.clients.{self.module.module}"
+        own = f"{self.package}.clients.{self.module.name}"
         imports = {Import(own, one.name) for one in self.module.methods}
         imports |= {Import(_CLIENT, "ModuleClient"), Import(_CLIENT, "SyncModuleClient")}
         return group_imports(imports.union(*(one.method_imports for one in self.module.methods)))
@@ -99,8 +99,8 @@ def _run_tool(plan: VersionPlan, target: Path) -> None:
 def _values(plan: VersionPlan) -> dict[str, Any]:
     package = plan.facts.package
     return {
-        "plans": {one.module: ModuleView(one, package) for one in plan.modules},
-        "headers": {one.module: header(one.sources) for one in plan.modules},
+        "plans": {one.name: ModuleView(one, package) for one in plan.modules},
+        "headers": {one.name: header(one.sources) for one in plan.modules},
         "header": header(plan.named("version.toml")),
         "package": package,
         "version": plan.facts.version,
@@ -120,7 +120,7 @@ def _operations(plan: VersionPlan) -> Iterator[tuple[str, str, JsonObject]]:
         for operation in interface.operations:
             reduced: JsonObject = {
                 "operationId": operation.id,
-                "tags": [interface.module],
+                "tags": [interface.name],
                 "parameters": [
                     {
                         "name": one.name,
@@ -146,8 +146,8 @@ def _compare(plan: VersionPlan, files: Mapping[str, str]) -> None:
     """
     expected = {"clients/__init__.py"}
     for module in plan.modules:
-        expected.add(f"clients/{module.module}/__init__.py")
-        expected |= {f"clients/{module.module}/{one.name}.py" for one in module.methods}
+        expected.add(f"clients/{module.name}/__init__.py")
+        expected |= {f"clients/{module.name}/{one.name}.py" for one in module.methods}
     if expected != set(files):
         lost, extra = expected - set(files), set(files) - expected
         raise RenderError(

@@ -39,7 +39,7 @@ def render_pydantic(plan: VersionPlan) -> Mapping[str, str]:
         RenderError: The model tool failed.
     """
     printer = _Printer(plan)
-    modules = {f"{one.module}.py": printer.models(one, plan.facts.package) for one in plan.modules}
+    modules = {f"{one.name}.py": printer.models(one, plan.facts.package) for one in plan.modules}
     return {
         "__init__.py": render_models(plan, "pydantic"),
         "_base.py": printer.page("pydantic_base"),
@@ -79,8 +79,8 @@ class _Printer:
         yield "models/_base.py", self.page("models_base")
         yield "stubs/__init__.py", self._stubs()
         for module in self._plan.modules:
-            yield f"models/{module.module}.py", self.models(module, self._plan.facts.models)
-            yield f"stubs/{module.module}.py", self._stub(module)
+            yield f"models/{module.name}.py", self.models(module, self._plan.facts.models)
+            yield f"stubs/{module.name}.py", self._stub(module)
 
     def page(self, template: str, sources: tuple[str, ...] = (), **values: Any) -> str:
         head = header(sources or self._plan.named("version.toml"))

@@ -1,0 +1,114 @@
+"""Comparing modules and operations."""
+
+import re
+from collections.abc import Iterator
+
+from ocpi_generator.diff.changes import Change, field_steps, value_steps
+from ocpi_generator.diff.facts import Facts, Field, OperationFacts, Roles
+from ocpi_generator.diff.uses import caller_roles, offerer_roles
+
+__all__ = ["module_changes", "operation_changes"]
+
+
+def module_changes(old: Facts, new: Facts) -> Iterator[Change]:
+    """Compare which modules there are, and which sides they have."""
+    for name in [*new.modules, *(one for one in old.modules if one not in new.modules)]:
+        before, now = old.modules.get(name), new.modules.get(name)
+        if before is None and now is not None:
+            mark = "extension" if name in new.extensions else "module"
+            text = f"new {mark} with the interfaces {' and '.join(now)}"
+            yield Change(name, name, "module-added", text)
+        elif now is None:
+            text = "module removed"
+            yield Change(name, name, "module-removed", text, ("sender", "receiver"))
+        elif before is not None:
+            yield from _sides(name, before, now)
+
+
+def _sides(module: str, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:
+    for side in new:
+        if side not in old:
+            yield Change(module, side, "interface-added", "new interface", (), None, side)
+    for side in old:
+        if side not in new:
+            breaks = caller_roles(side).broken(writer=True)
+            yield Change(module, side, "interface-removed", "interface removed", breaks, side)
+
+
+def operation_changes(old: Facts, new: Facts) -> Iterator[Change]:
+    """Compare operations: those of the new version in their order, then those that are gone."""
+    for key, operation in new.operations.items():
+        if key in old.operations:
+            yield from _both(old.operations[key], operation)
+        else:
+            known = key[1] in old.modules.get(key[0], ())
+            breaks = caller_roles(key[1]).broken(reader=known)
+            text = f"new operation {key[2]}{_messages(operation)}"
+            yield Change(key[0], operation.title, "operation-added", text, breaks, None, key[2])
+    yield from _segment_changes(old, new)
+    for key, operation in old.operations.items():
+        if key not in new.operations:
+            breaks = caller_roles(key[1]).broken(writer=True)
+            text = f"operation {key[2]} removed"
+            yield Change(key[0], operation.title, "operation-removed", text, breaks, key[2])
+
+
+def _messages(operation: OperationFacts) -> str:
+    body = f", takes {operation.body.value}" if operation.body else ""
+    answer = f", answers {operation.answer.value}" if operation.answer else ""
+    return body + answer
+
+
+def _both(old: OperationFacts, new: OperationFacts) -> Iterator[Change]:
+    sent, given = caller_roles(new.key[1]), offerer_roles(new.key[1])
+    yield from _address(old, new)
+    for name in [*new.query, *(one for one in old.query if one not in new.query)]:
+        for step in field_steps(old.query.get(name), new.query.get(name), "parameter"):
+            yield step.change(new.key[0], f"{new.title} ?{name}", sent)
+    yield from _message(new, (old.body, new.body), "body", sent)
+    yield from _message(new, (old.answer, new.answer), "result", given)
+    yield from _codes(old, new, given)
+
+
+def _address(old: OperationFacts, new: OperationFacts) -> list[Change]:
+    """Compare method and path; the names in a path do not go over the wire."""
+    spots = [(one.method, re.sub(r"\{\w+\}", "{}", one.path)) for one in (old, new)]
+    if spots[0] == spots[1]:
+        return []
+    breaks = caller_roles(new.key[1]).broken(writer=True, reader=True)
+    texts = [f"{one.method} {one.path}" for one in (old, new)]
+    text = f"{new.key[2]} is at {texts[1]}; was at {texts[0]}"
+    return [Change(new.key[0], new.title, "endpoint", text, breaks, *texts)]
+
+
+def _segment_changes(old: Facts, new: Facts) -> Iterator[Change]:
+    """Compare the values in paths, each once for all paths of a side."""
+    seen: set[Change] = set()
+    for key, now in new.operations.items():
+        before = old.operations.get(key)
+        if before is None or _address(before, now):
+            continue
+        names = re.findall(r"\{(\w+)\}", now.path)
+        for name, one, other in zip(names, before.segments, now.segments, strict=True):
+            for step in value_steps(one.value, other.value):
+                subject = f"{{{name}}} in paths ({key[1]})"
+                change = step.change(key[0], subject, caller_roles(key[1]))
+                if change not in seen:
+                    seen.add(change)
+                    yield change
+
+
+def _message(
+    operation: OperationFacts, pair: tuple[Field | None, Field | None], what: str, roles: Roles
+) -> Iterator[Change]:
+    for step in field_steps(*pair, what):
+        yield step.change(operation.key[0], f"{operation.title} {what}", roles)
+
+
+def _codes(old: OperationFacts, new: OperationFacts, given: Roles) -> Iterator[Change]:
+    if old.codes == new.codes:
+        return
+    texts = [" or ".join(sorted(one.codes)) for one in (old, new)]
+    text = f"succeeds with HTTP {texts[1]}; was {texts[0]}"
+    breaks = given.broken(reader=bool(new.codes - old.codes))
+    yield Change(new.key[0], new.title, "status-codes", text, breaks, *texts)

@@ -1,0 +1,109 @@
+"""An overlay adds to a version; everything that the version says stays true."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from ocpi_generator.documents import Operation, Place, Schema, Version
+from ocpi_generator.lint.walk import own_operations, own_schemas
+from ocpi_generator.problems import Problem
+
+__all__ = ["overlay_problems"]
+
+_WHY: Final = (
+    "An overlay bears the number of its version, so that who knows the version alone must be able "
+    "to read what it sends, and may send what the version allows."
+)
+_RESTORE: Final = "Write it as the version does; put what is different into a field of your own."
+_WORDS: Final = ("description", "externalDocs", "summary")
+_ADDED_TO: Final = (*_WORDS, "properties", "required", "x-extensible-enum", "x-ocpi-extension")
+
+
+def overlay_problems(version: Version, parent: Version) -> Iterator[Problem]:
+    """Find what an overlay takes away from its version, or makes different."""
+    yield from _settings(version, parent)
+    for schema in own_schemas(version):
+        before = parent.schemas.get(schema.key)
+        if before is not None:
+            yield from _class(schema, before)
+    for operation in own_operations(version):
+        for before_it in parent.operations.get((operation.module, operation.interface), ()):
+            if before_it.id == operation.id:
+                yield from _operation(operation, before_it)
+
+
+def _settings(version: Version, parent: Version) -> Iterator[Problem]:
+    for name in version.own.file.raw.get("modules", {}):
+        if name in parent.meta.modules:
+            what, how = f"{name} is a module of {parent.meta.version}", "Give yours another name."
+            yield version.file.problem(f"modules.{name}", "overlay", what, how, _WHY)
+    for key in ("required", "append", "optional"):
+        gone = set(getattr(parent.meta.patch, key)) - set(getattr(version.meta.patch, key))
+        if gone:
+            what = f"[patch] {key} lacks {', '.join(sorted(gone))}"
+            how = "Repeat the list of the version, and add yours."
+            yield version.file.problem(key, "overlay", what, how, _WHY)
+
+
+def _problem(place: Place, what: str, how: str = _RESTORE) -> Problem:
+    return place.problem("overlay", what, why=_WHY, how=how)
+
+
+def _class(new: Schema, old: Schema) -> Iterator[Problem]:
+    yield from _kind(new, old)
+    fields = new.body.get("properties", {})
+    for name, field in old.body.get("properties", {}).items():
+        if name not in fields:
+            yield _problem(new.place, f"{new.name} lacks the field {name}", "Put it back.")
+        elif _without(fields[name], _WORDS) != _without(field, _WORDS):
+            place = new.place.at("properties", name)
+            yield _problem(place, f"{new.name}.{name} differs from the version")
+    yield from _required(new, old)
+
+
+def _kind(new: Schema, old: Schema) -> Iterator[Problem]:
+    values, before = new.body.get("x-extensible-enum"), old.body.get("x-extensible-enum")
+    if values and before:
+        for value in before:
+            if value not in values:
+                place = new.place.at("x-extensible-enum")
+                yield _problem(place, f"{new.name} lacks the value {value}", "Put it back.")
+    if "enum" in new.body and "enum" in old.body and new.body["enum"] != old.body["enum"]:
+        what = f"{new.name} is a closed enumeration, and these are other values"
+        yield _problem(new.place.at("enum"), what)
+    elif _without(new.body, _ADDED_TO) != _without(old.body, _ADDED_TO):
+        yield _problem(new.place, f"{new.name} is another kind of class than in the version")
+
+
+def _required(new: Schema, old: Schema) -> Iterator[Problem]:
+    needed, before = new.body.get("required", []), old.body.get("required", [])
+    for index, name in enumerate(needed):
+        if name not in before:
+            what = f"{new.name} requires {name}, and objects of the version need not have it"
+            place = new.place.at("required", index)
+            yield _problem(place, what, "Take it out of `required`.")
+    for name in before:
+        if name not in needed:
+            what = f"{new.name} no longer requires {name}"
+            yield _problem(new.place.at("required"), what, "Put it back.")
+
+
+def _operation(new: Operation, old: Operation) -> Iterator[Problem]:
+    apart = (*_WORDS, "parameters")
+    same = (new.method, new.path) == (old.method, old.path)
+    if not same or _without(new.body, apart) != _without(old.body, apart):
+        yield _problem(new.place, f"{new.id} differs from the version")
+    before = {(one["in"], one["name"]): one for one in old.body.get("parameters", ())}
+    for index, one in enumerate(new.body.get("parameters", ())):
+        place = new.place_of("parameters", index)
+        known = before.pop((one["in"], one["name"]), None)
+        if known is not None and _without(one, _WORDS) != _without(known, _WORDS):
+            yield _problem(place, f"the parameter {one['name']} differs from the version")
+        elif known is None and one.get("required"):
+            what = f"{one['name']} is required, and requests of the version do not have it"
+            yield _problem(place, what, "Take out `required`.")
+    for _, name in before:
+        yield _problem(new.place, f"{new.id} lacks the parameter {name}", "Put it back.")
+
+
+def _without(body: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    return {key: value for key, value in body.items() if key not in keys}

@@ -1,0 +1,82 @@
+"""What the pages show of the bundles: documents, and which verbs there are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ocpi_generator.bundle import VersionBundle
+from ocpi_generator.documents import METHODS
+
+__all__ = ["Entry", "VerbRow", "entries", "verb_rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One side of a module in a version.
+
+    Attributes:
+        version: The version.
+        module: The module.
+        interface: The side.
+        title: What it is called.
+        extension: Whether the module is an extension of the version.
+        page: Where its page is, from the root of the site.
+    """
+
+    version: str
+    module: str
+    interface: str
+    title: str
+    extension: bool
+    page: str
+
+
+def entries(bundle: VersionBundle) -> list[Entry]:
+    """List the sides of a version in its order."""
+    found = []
+    for name, document in bundle.documents.items():
+        module, _, interface = name.partition(".")
+        version = bundle.meta.version
+        found.append(
+            Entry(
+                version,
+                module,
+                interface,
+                document["info"]["title"],
+                bundle.meta.modules[module].extension,
+                f"reference/{version}/{name}.html",
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class VerbRow:
+    """A row of the table of verbs: one side of a module in all versions.
+
+    Attributes:
+        module: The module.
+        interface: The side.
+        cells: For each version the page and the verbs, or None where it has no such side.
+    """
+
+    module: str
+    interface: str
+    cells: tuple[tuple[str, str] | None, ...]
+
+
+def verb_rows(bundles: Iterable[VersionBundle]) -> list[VerbRow]:
+    """Tell which verbs each side of each module has in which version."""
+    columns = [
+        {(one.module, one.interface): (one.page, _verbs(bundle, one)) for one in entries(bundle)}
+        for bundle in bundles
+    ]
+    keys = dict.fromkeys(key for column in columns for key in column)
+    modules = list(dict.fromkeys(key[0] for key in keys))
+    ordered = sorted(keys, key=lambda key: modules.index(key[0]))
+    return [VerbRow(*key, tuple(column.get(key) for column in columns)) for key in ordered]
+
+
+def _verbs(bundle: VersionBundle, entry: Entry) -> str:
+    paths = bundle.documents[f"{entry.module}.{entry.interface}"]["paths"].values()
+    found = {method for item in paths for method in METHODS if method in item}
+    return " ".join(method.upper() for method in METHODS if method in found)

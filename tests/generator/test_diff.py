@@ -1,0 +1,234 @@
+"""What changed between versions and revisions, and whom it breaks."""
+
+import json
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ocpi_generator.bundle import bundle_version
+from ocpi_generator.cli import app
+from ocpi_generator.diff import Change, compare
+
+REPOSITORY = Path(__file__).parents[2]
+LAYERED = Path(__file__).parent / "layered" / "openapi"
+
+runner = CliRunner()
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change of a document of version 1.0, and what is to be said of it.
+
+    Attributes:
+        file: Below the folder of the version.
+        old: A text that stands there; the first one is replaced.
+        new: What replaces it.
+        seen: Subject and kind of each change.
+        breaks: The sides that the first of them breaks.
+    """
+
+    file: str
+    old: str
+    new: str
+    seen: tuple[tuple[str, str], ...]
+    breaks: tuple[str, ...]
+
+
+BOX, LID, META = "boxes/schemas.yaml", "types/schemas.yaml", "version.toml"
+BOTH = ("sender", "receiver")
+SENDER, RECEIVER = "boxes/sender.yaml", "boxes/receiver.yaml"
+SHORT = "schema: {type: string, maxLength: 255}"
+
+EDITS = {
+    "length-down": Edit(LID, "maxLength: 10", "maxLength: 9",
+        (("Lid.colour", "length"),), ("sender",)),
+    "length-up": Edit(LID, "maxLength: 10", "maxLength: 11",
+        (("Lid.colour", "length"),), ("receiver",)),
+    "length-gone": Edit(LID, "type: string, maxLength: 10", "type: string, x-ocpi-unbounded: true",
+        (("Lid.colour", "length"),), ("receiver",)),
+    "limit": Edit(LID, "minimum: 0.5", "minimum: 1.5", (("Lid.weight", "limit"),), ("sender",)),
+    "pattern": Edit(LID, "{2}Z$'", "{2}$'", (("DateTime", "pattern"),), BOTH),
+    "required": Edit(LID, "[colour]", "[colour, weight]",
+        (("Lid.weight", "cardinality"),), ("sender",)),
+    "optional": Edit(LID, "required: [colour]\n  ", "", (("Lid.colour", "cardinality"),),
+        ("receiver",)),
+    "new-optional": Edit(LID, "    hinge:", "    knob: {type: boolean}\n    hinge:",
+        (("Lid.knob", "property-added"),), ()),
+    "new-required": Edit(LID, "[colour]\n  properties:", "[colour, a]\n  properties:\n"
+        "    a: {type: boolean}", (("Lid.a", "property-added"),), ("sender",)),
+    "gone-optional": Edit(LID, "    hinge: {type: string, format: code, maxLength: 4}\n", "",
+        (("Lid.hinge", "property-removed"),), ()),
+    "gone-required": Edit(BOX, '    size: {$ref: "schemas.yaml#/Size"}\n', "",
+        (("Box.size", "property-removed"), ("Size", "class-removed")), ("receiver",)),
+    "list": Edit(BOX, "tags:\n      type: array\n      items: {type: string,",
+        "tags: {type: string,", (("Box.tags", "cardinality"),), BOTH),
+    "at-least-one": Edit(BOX, "      type: array\n", "      type: array\n      minItems: 1\n",
+        (("Box.tags", "cardinality"),), ("sender",)),
+    "narrower": Edit(BOX, "items: {type: string, x-ocpi-unbounded: true}",
+        "items: {type: string, format: ci-string, x-ocpi-unbounded: true}",
+        (("Box.tags", "type"),), ("sender",)),
+    "other-type": Edit(BOX, '{$ref: "../types/schemas.yaml#/Lid"}', "{type: boolean}",
+        (("Box.lid", "type"), ("Lid", "class-removed")), BOTH),
+    "value-added": Edit(BOX, "LARGE]", "LARGE, HUGE]", (("Size", "value-added"),), ("receiver",)),
+    "value-removed": Edit(BOX, "LARGE]", "]", (("Size", "value-removed"),), ("sender",)),
+    "opened": Edit(BOX, "enum: [SMALL", "x-ocpi-unbounded: true\n  x-extensible-enum: [SMALL",
+        (("Size", "class-kind"),), ("receiver",)),
+    "path": Edit(RECEIVER, "  /{box_id}:", "  /all/{box_id}:", (
+        ("GET /all/{box_id} (receiver)", "endpoint"),
+        ("PUT /all/{box_id} (receiver)", "endpoint"),
+        ("PATCH /all/{box_id} (receiver)", "endpoint"),
+    ), BOTH),
+    "segment": Edit(RECEIVER, "maxLength: 8", "maxLength: 7",
+        (("{box_id} in paths (receiver)", "length"),), ("sender",)),
+    "operation-gone": Edit(RECEIVER, "    patch:\n      operationId: patch_box",
+        "    delete:\n      operationId: delete_box", (
+            ("DELETE /{box_id} (receiver)", "operation-added"),
+            ("PATCH /{box_id} (receiver)", "operation-removed"),
+        ), ("receiver",)),
+    "status": Edit(RECEIVER, '        "201": {description: New.}\n', "",
+        (("PUT /{box_id} (receiver)", "status-codes"),), ()),
+    "result": Edit(SENDER, '{type: array, items: {$ref: "schemas.yaml#/Box"}}',
+        '{$ref: "schemas.yaml#/Box"}', (("GET / (sender) result", "cardinality"),), BOTH),
+    "unpaged": Edit(SENDER, "      x-ocpi-paged: true\n", "", (
+        ("answer header X-Total", "header-removed"),
+        ("GET / (sender) ?limit", "parameter-removed"),
+        ("GET / (sender) ?since", "parameter-removed"),
+    ), ("receiver",)),
+    "parameter": Edit("jobs/receiver.yaml", SHORT, SHORT.replace("255", "99"),
+        (("DELETE / (receiver) ?response_url", "length"),), ("sender",)),
+    "body": Edit(RECEIVER, "        required: true\n        content", "        content",
+        (("PUT /{box_id} (receiver) body", "cardinality"),), ("receiver",)),
+    "token": Edit(META, "token_base64 = false", "token_base64 = true",
+        (("request header Authorization", "token-coding"),), BOTH),
+    "patch": Edit(META, 'required = ["last_updated"]', "required = []",
+        (("Box.last_updated", "patch-required"),), ("receiver",)),
+    "wording": Edit(LID, "As painted.", "Seen from above.", (), ()),
+}  # fmt: skip
+
+
+def changes(before: Path, after: Path, module: str | None = None) -> list[Change]:
+    bundles = [bundle_version(root, "1.0") for root in (before, after)]
+    return list(compare(bundles[0], bundles[1], ("old", "new"), module).changes)
+
+
+def edited(folder: Path, file: str, old: str, new: str) -> Path:
+    root = folder / "openapi"
+    if not root.exists():
+        shutil.copytree(LAYERED, root)
+    path = root / "1.0" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return root
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_is_named_with_whom_it_breaks(name: str, tmp_path: Path) -> None:
+    edit = EDITS[name]
+    found = changes(LAYERED, edited(tmp_path, edit.file, edit.old, edit.new))
+    by_name = {(one.subject, one.kind): one for one in found}
+    assert by_name.keys() == set(edit.seen)
+    assert not edit.seen or by_name[edit.seen[0]].breaks == edit.breaks
+
+
+def test_back_and_forth_are_each_others_mirror(tmp_path: Path) -> None:
+    integers = edited(
+        tmp_path, LID, "weight: {type: number, format: decimal", "weight: {type: integer"
+    )
+    assert [one.breaks for one in changes(LAYERED, integers)] == [("sender",)]
+    assert [one.breaks for one in changes(integers, LAYERED)] == [("receiver",)]
+
+
+def test_a_header_of_many_operations_is_told_once(tmp_path: Path) -> None:
+    found = changes(LAYERED, edited(tmp_path, META, '"routing", ', ""))
+    assert {one.module for one in found} == {"messages"}
+    assert len({one.subject for one in found}) == len(found)
+    assert all("in all operations of boxes, jobs" in one.text for one in found)
+
+
+def test_a_module_that_is_gone_breaks_both() -> None:
+    old, new = (bundle_version(LAYERED, version) for version in ("1.0", "1.1"))
+    found = {(one.subject, one.kind): one for one in compare(old, new, ("1.0", "1.1")).changes}
+    assert found["stamps", "module-removed"].breaks == BOTH
+    back = {(one.subject, one.kind): one for one in compare(new, old, ("1.1", "1.0")).changes}
+    assert back["stamps", "module-added"].breaks == ()
+    assert back["GET / (both)", "operation-added"].breaks == ()
+
+
+def test_with_a_module_only_its_messages_count() -> None:
+    assert run("2.2", "2.2.1", "--module", "tokens", root=REPOSITORY / "openapi")[1].startswith(
+        "From 2.2 to 2.2.1, module tokens. No changes."
+    )
+    text = run("2.2", "2.2.1", "--module", "locations", root=REPOSITORY / "openapi")[1]
+    assert "Capability: value START_SESSION_CONNECTOR_REQUIRED added [breaks receiver]" in text
+    assert "CdrToken" not in text
+
+
+def run(*arguments: str, root: Path = LAYERED) -> tuple[int, str]:
+    result = runner.invoke(app, ["diff", *arguments, "--root", str(root)])
+    return result.exit_code, result.stdout
+
+
+def test_formats_tell_the_same() -> None:
+    found = json.loads(run("1.0", "1.1", "--format", "json")[1])
+    text, tables = (run("1.0", "1.1", "--format", form)[1] for form in ("text", "md"))
+    assert (found["old"], found["new"], found["module"]) == ("1.0", "1.1", None)
+    for change in found["changes"]:
+        assert change["subject"] in text
+        assert f"`{change['subject']}`" in tables
+
+
+def test_a_revision_is_compared_with_what_stands_there(tmp_path: Path) -> None:
+    root = edited(tmp_path, LID, "maxLength: 10", "maxLength: 12")
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message", "first")
+    edited(tmp_path, LID, "maxLength: 12", "maxLength: 10")
+    code, text = run("1.0@HEAD", "1.0", root=root)
+    assert code == 0
+    assert "From 1.0@HEAD to 1.0. 1 changes" in text
+    assert "Lid.colour: at most 10 characters; was at most 12 characters [breaks sender]" in text
+    assert run("1.0@no-such-thing", "1.0", root=root)[0] == 2
+
+
+def git(folder: Path, *arguments: str) -> None:
+    who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.com"]
+    subprocess.run(["git", "-C", str(folder), *who, *arguments], check=True)  # noqa: S603, S607
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("1.0",),
+        ("1.0", "9.9"),
+        ("1.0@", "1.1"),
+        ("1.0@--output=x", "1.1"),
+        ("1.0", "1.1", "--module", "none"),
+        ("1.0", "1.1", "--format", "html"),
+        ("1.0", "1.1", "--check"),
+        ("1.0", "1.1", "--pages", "docs"),
+        ("receiver",),
+    ],
+)
+def test_wrong_usage_ends_with_2(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments)[0] == 2
+
+
+def test_broken_documents_are_refused(tmp_path: Path) -> None:
+    root = edited(tmp_path, BOX, "Size:\n", "Size: [\n")
+    assert run("1.0", "1.1", root=root)[0] == 1
+
+
+def test_pages_are_written_checked_and_cleared(tmp_path: Path) -> None:
+    pages = tmp_path / "versions"
+    assert run("--pages", str(pages), "--check")[0] == 4
+    assert run("--pages", str(pages))[0] == 0
+    assert [path.name for path in pages.iterdir()] == ["1.0-to-1.1.md"]
+    (pages / "0.9-to-1.0.md").write_text("old", encoding="utf-8")
+    assert run("--pages", str(pages), "--check")[0] == 4
+    assert run("--pages", str(pages))[0] == 0
+    assert run("--pages", str(pages), "--check")[0] == 0

@@ -1,0 +1,365 @@
+"""What somebody adds to a version privately: checked, woven, and generated for them alone."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ocpi_generator.bundle import weave
+from ocpi_generator.cli import app
+from ocpi_generator.documents import Library
+from tests.generator.tinyspec import change, files
+
+LAYERED = Path(__file__).parent / "layered"
+VERSION = 'parent = "1.1"\npackage = "v1_1"\n'
+SETTINGS = '\n[patch]\nappend = ["Box.tags", "Box.acme_notes"]\n'
+BOX = """\
+Box:
+  description: A box of ACME.
+  externalDocs: {url: "boxes.asciidoc#box"}
+  type: object
+  required: [id, size, last_updated]
+  properties:
+    id: {description: Its name, type: string, format: code, maxLength: 8}
+    size: {$ref: "schemas.yaml#/Size"}
+    lid: {$ref: "../types/schemas.yaml#/Lid"}
+    tags:
+      type: array
+      items: {type: string, x-ocpi-unbounded: true}
+    last_updated: {$ref: "../types/schemas.yaml#/DateTime"}
+    acme_notes: {type: array, items: {$ref: "schemas.yaml#/AcmeNote"}}
+
+Size:
+  description: How large.
+  externalDocs: {url: "boxes.asciidoc#size"}
+  type: string
+  x-extensible-enum: [SMALL, LARGE, HUGE, ACME]
+  x-ocpi-unbounded: true
+
+AcmeNote:
+  description: What ACME writes on a box.
+  externalDocs: {url: "https://acme.example/notes"}
+  type: object
+  properties:
+    text: {type: string, maxLength: 10}
+"""
+GET = """\
+paths:
+  /{box_id}:
+    get:
+      operationId: get_box
+      summary: Read a box
+      externalDocs: {url: "boxes.asciidoc#get"}
+      parameters:
+        - name: box_id
+          in: path
+          required: true
+          schema: {type: string, format: code, maxLength: 8}
+        - name: fields
+          in: query
+          required: false
+          schema: {type: string, maxLength: 99}
+        - name: acme_notes
+          in: query
+          schema: {type: boolean}
+      responses:
+        "200":
+          description: The box.
+          content:
+            application/json:
+              schema: {$ref: "schemas.yaml#/Box"}
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A made-up specification, and an overlay beside it.
+
+    Attributes:
+        root: The documents.
+        own: The overlay.
+        out: The package that is generated.
+    """
+
+    root: Path
+    own: Path
+    out: Path
+
+    def run(self, command: str, *arguments: str) -> Result:
+        options = ("--root", str(self.root), "--overlay", str(self.own))
+        return CliRunner().invoke(app, [command, *options, *arguments])
+
+    def generate(self, *arguments: str) -> Result:
+        return self.run("generate", "--out", str(self.out), *arguments)
+
+    def problems(self) -> list[tuple[str, int, str]]:
+        found = json.loads(self.run("lint", "--json").stdout)
+        return [(one["rule"], one["line"], one["what"]) for one in found]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """Lay ACME's notes on boxes, whose sizes are an open enumeration here."""
+    root = Path(shutil.copytree(LAYERED, tmp_path / "spec")) / "openapi"
+    sizes = "x-extensible-enum: [SMALL, LARGE, HUGE]\n  x-ocpi-unbounded: true"
+    change(root / "1.1/boxes/schemas.yaml", "enum: [SMALL, LARGE, HUGE]", sizes)
+    own = tmp_path / "acme"
+    (own / "boxes").mkdir(parents=True)
+    (own / "version.toml").write_text(VERSION + SETTINGS, encoding="utf-8")
+    (own / "boxes" / "schemas.yaml").write_text(BOX, encoding="utf-8")
+    (own / "boxes" / "sender.yaml").write_text(GET.replace("boolean", "integer"), encoding="utf-8")
+    (own / ".git").mkdir()
+    (own / ".git" / "index").write_bytes(b"\0")
+    return Place(root, own, tmp_path / "out" / "acme_boxes")
+
+
+def woven(place: Place) -> Any:
+    version = Library(place.root).overlay(place.own)
+    assert version is not None
+    return weave(version)
+
+
+def test_an_overlay_has_the_number_of_its_version_and_more_in_it(place: Place) -> None:
+    assert place.problems() == []
+    bundle = woven(place)
+    classes = bundle.schemas["components"]["schemas"]
+    assert (bundle.meta.version, bundle.meta.package) == ("1.1", "v1_1")
+    assert list(classes["Box"]["properties"])[-1] == "acme_notes"
+    assert classes["BoxPatch"]["x-ocpi-append"] == ["tags", "acme_notes"]
+    assert classes["Size"]["x-extensible-enum"] == ["SMALL", "LARGE", "HUGE", "ACME"]
+    assert "hinge" not in classes["Lid"]["properties"]
+    names = [
+        one.get("name")
+        for one in bundle.documents["boxes.sender"]["paths"]["/{box_id}"]["get"]["parameters"]
+    ]
+    assert names[:3] == ["box_id", "fields", "acme_notes"]
+
+
+def test_links_lead_to_the_version_or_to_the_pages_of_the_company(place: Place) -> None:
+    classes = woven(place).schemas["components"]["schemas"]
+    assert (
+        classes["Box"]["externalDocs"]["url"] == "https://example.com/boxes/1.1/boxes.asciidoc#box"
+    )
+    assert classes["AcmeNote"]["externalDocs"]["url"] == "https://acme.example/notes"
+
+
+def test_the_version_itself_is_as_it_was(place: Place) -> None:
+    library = Library(place.root)
+    library.overlay(place.own)
+    version = library.readable("1.1")
+    assert "acme_notes" not in version.schemas["boxes", "Box"].body["properties"]
+    assert not version.overlay
+
+
+FIELDS = """\
+        - name: fields
+          in: query
+          required: false
+          schema: {type: string, maxLength: 99}
+"""
+CLASSES, DETAILS, SIDE = "boxes/schemas.yaml", "version.toml", "boxes/sender.yaml"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line", "what"),
+    [
+        (CLASSES, "maxLength: 8", "maxLength: 9", 7, "Box.id differs from the version"),
+        (
+            CLASSES,
+            "    tags:\n      type: array\n      items: {type: string, x-ocpi-unbounded: true}\n",
+            "",
+            1,
+            "Box lacks the field tags",
+        ),
+        (CLASSES, "last_updated]", "last_updated, acme_notes]", 5, "Box requires acme_notes"),
+        (CLASSES, "[id, size, ", "[id, ", 5, "Box no longer requires size"),
+        (CLASSES, "HUGE, ACME", "ACME", 20, "Size lacks the value HUGE"),
+        (
+            CLASSES,
+            "  x-extensible-enum: [SMALL, LARGE, HUGE, ACME]\n  x-ocpi-unbounded: true",
+            "  enum: [SMALL, LARGE, HUGE]",
+            16,
+            "Size is another kind of class",
+        ),
+        (SIDE, "maxLength: 99", "maxLength: 98", 12, "the parameter fields differs"),
+        (
+            SIDE,
+            "- name: acme_notes\n",
+            "- name: acme_notes\n          required: true\n",
+            16,
+            "acme_notes is required",
+        ),
+        (
+            SIDE,
+            "description: The box.",
+            "description: The box.\n          headers: {X: {schema: {type: integer}}}",
+            3,
+            "get_box differs from the version",
+        ),
+        (
+            SIDE,
+            FIELDS,
+            "",
+            3,
+            "get_box lacks the parameter",
+        ),
+        (DETAILS, '"Box.tags", ', "", 5, "[patch] append lacks Box.tags"),
+        (
+            DETAILS,
+            "\n[patch]",
+            '\n[modules.jobs]\nkind = "functional"\ninterfaces = ["sender"]\n\n[patch]',
+            4,
+            "jobs is a module of 1.1",
+        ),
+    ],
+)
+def test_an_overlay_that_takes_something_away_is_refused(
+    place: Place, file: str, old: str, new: str, line: int, what: str
+) -> None:
+    change(place.own / file, old, new)
+    found = [(at, told) for rule, at, told in place.problems() if rule == "overlay"]
+    assert len(found) == 1
+    assert found[0][1].startswith(what), found
+    assert found[0][0] == line
+
+
+def test_a_closed_enumeration_gets_no_values(place: Place) -> None:
+    opened = "x-extensible-enum: [SMALL, LARGE, HUGE]\n  x-ocpi-unbounded: true"
+    change(place.root / "1.1" / CLASSES, opened, "enum: [SMALL, LARGE, HUGE]")
+    added = "x-extensible-enum: [SMALL, LARGE, HUGE, ACME]\n  x-ocpi-unbounded: true"
+    change(place.own / CLASSES, added, "enum: [SMALL, LARGE, HUGE, ACME]")
+    what = "Size is a closed enumeration, and these are other values"
+    assert place.problems() == [("overlay", 20, what)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what"),
+    [
+        ('"1.1"', '"3"', 1, "there is no version 3 to lay it on"),
+        ('parent = "1.1"\n', "", 1, "the overlay lacks `parent`"),
+        ('package = "v1_1"', 'package = "1.1"', 2, "1.1 cannot be the name of a package"),
+        ('package = "v1_1"', 'package = "class"', 2, "class cannot be the name of a package"),
+        ("[patch]", 'version = "1.1"\n\n[patch]', 4, "the overlay has an unknown `version`"),
+        (
+            "[patch]",
+            '[removed]\nmodules = ["boxes"]\n\n[patch]',
+            4,
+            "the overlay has an unknown `removed`",
+        ),
+        ("[patch]", "[patch", 4, "Expected"),
+    ],
+)
+def test_a_version_file_that_cannot_be_used_is_told_with_its_line(
+    place: Place, old: str, new: str, line: int, what: str
+) -> None:
+    change(place.own / "version.toml", old, new)
+    found = place.problems()
+    assert len(found) == 1
+    assert found[0][1] == line
+    assert found[0][2].startswith(what), found
+
+
+def test_what_is_added_keeps_the_rules_of_every_document(place: Place) -> None:
+    change(place.own / CLASSES, "text: {type: string, maxLength: 10}", "text: {type: string}")
+    change(place.own / CLASSES, "https://acme.example/notes", "notes")
+    assert {rule for rule, _, _ in place.problems()} == {"string-length", "external-docs-form"}
+    refused = place.generate()
+    assert refused.exit_code == 1
+    assert "acme/boxes/schemas.yaml:25: `notes` is not file#anchor" in refused.stderr
+    assert not place.out.exists()
+
+
+def test_released_contracts_do_not_concern_an_overlay(place: Place) -> None:
+    release = ("release", "--version", "1.1", "--root", str(place.root))
+    assert CliRunner().invoke(app, release).exit_code == 0
+    assert place.problems() == []
+
+
+def test_an_overlay_becomes_a_package_and_nothing_else_is_touched(place: Place) -> None:
+    before = files(place.root), files(place.own)
+    assert place.generate().exit_code == 0
+    assert sorted(path.name for path in place.out.iterdir()) == [
+        "MANIFEST.json",
+        "__init__.py",
+        "py.typed",
+        "v1_1",
+    ]
+    assert (files(place.root), files(place.own)) == before
+    manifest = (place.out / "MANIFEST.json").read_text(encoding="utf-8")
+    assert "acme/boxes/schemas.yaml" in json.loads(manifest)["inputs"]
+    assert str(place.own.parent) not in manifest
+    models = (place.out / "v1_1" / "models" / "__init__.py").read_text(encoding="utf-8")
+    assert "acme_notes: list[AcmeNote]" in models
+    assert "# Made from acme/boxes/schemas.yaml" in models
+
+
+def test_a_package_with_an_overlay_is_kept_current(place: Place) -> None:
+    assert "is written" in place.generate().stderr
+    assert "is up to date" in place.generate().stderr
+    assert place.generate("--check").exit_code == 0
+    change(place.own / CLASSES, "maxLength: 10", "maxLength: 11")
+    stale = place.generate("--check")
+    assert stale.exit_code == 4
+    assert "v1_1/documents/schemas.json" in stale.stdout
+    assert "is written" in place.generate().stderr
+
+
+def test_two_overlays_become_one_package_if_their_names_differ(
+    place: Place, tmp_path: Path
+) -> None:
+    other = Path(shutil.copytree(place.own, tmp_path / "acme2"))
+    clash = place.generate("--overlay", str(other))
+    assert clash.exit_code == 1
+    assert "Two overlays have the package v1_1" in clash.stderr
+    change(other / "version.toml", 'package = "v1_1"', 'package = "more"')
+    assert place.generate("--overlay", str(other)).exit_code == 0
+    assert (place.out / "more").is_dir()
+    twin = Path(shutil.copytree(other, tmp_path / "twin" / "acme"))
+    clash = place.generate("--overlay", str(twin))
+    assert clash.exit_code == 1
+    assert "Two folders of documents acme" in clash.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (("generate",), "need --out"),
+        (("generate", "--out", "x", "--version", "1.1"), "leave --version out"),
+        (("generate", "--out", "generated/ocpi_bindings"), "has no overlays"),
+        (("scaffold", "--module", "boxes", "--version", "1.1"), "either --version or --overlay"),
+        (("new-module", "x", "--version", "1.1"), "either --version or --overlay"),
+        (("new-module", "acme-x"), "needs --docs"),
+    ],
+)
+def test_wrong_usage_ends_with_2(place: Place, command: tuple[str, ...], message: str) -> None:
+    found = place.run(*command)
+    assert found.exit_code == 2
+    assert message in " ".join(found.stderr.split())
+
+
+def test_a_folder_without_version_toml_is_no_overlay(place: Place) -> None:
+    (place.own / "version.toml").unlink()
+    assert [what for _, _, what in place.problems()] == [
+        "the file cannot be read: No such file or directory"
+    ]
+
+
+def test_a_module_of_an_overlay_is_begun_checked_and_given_handlers(place: Place) -> None:
+    before = (place.own / "version.toml").read_text(encoding="utf-8")
+    docs = ("--docs", "https://acme.example/fobs", "--json")
+    made = json.loads(place.run("new-module", "acme-fobs", *docs).stdout)
+    assert made["created"][0] == f"{place.own}/acme-fobs/schemas.yaml"
+    text = (place.own / "version.toml").read_text(encoding="utf-8")
+    added = '\n[modules.acme-fobs]\nkind = "functional"\ninterfaces = ["sender", "receiver"]\n'
+    assert text == before + added
+    assert place.problems() == []
+    handlers = place.run("scaffold", "--module", "acme-fobs", "--package", "acme_boxes")
+    assert "from acme_boxes.v1_1.stubs import AcmeFobsReceiverStub" in handlers.stdout
+    assert "class AcmeFobsSender(AcmeFobsSenderStub):" in handlers.stdout
+    again = place.run("new-module", "acme-fobs", *docs)
+    assert again.exit_code == 1
+    assert "there is a module acme-fobs" in json.loads(again.stdout)[0]["what"]
