@@ -21,6 +21,7 @@ _PACKAGES = (
     "ocpi-runtime",
     "ocpi-bindings",
     "ocpi-generator",
+    "ocpi-bridge",
     "ocpi-server",
     "ocpi-conformance",
 )

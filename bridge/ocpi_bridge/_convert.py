@@ -1,0 +1,136 @@
+"""From any version to any other, neighbour by neighbour."""
+
+from typing import Any, TypeVar, cast
+
+from ocpi_bridge._journey import Inexpressible, Journey
+from ocpi_bridge._passage import Passage
+from ocpi_bridge._paths import Moves, Path, inverted, moved, pointer
+from ocpi_bridge._step import step_between
+from ocpi_bridge.context import Context
+from ocpi_bridge.errors import NotConvertible
+from ocpi_bridge.results import Assumption, Converted, Loss
+from ocpi_bridge.versions import class_in, kind_of, path_between, version_of
+from ocpi_runtime.types import Model
+
+__all__ = ["convert", "convert_into"]
+
+M = TypeVar("M", bound=Model)
+
+_NOTHING = Context()
+
+
+def convert(
+    value: Model,
+    to_version: str,
+    *,
+    from_version: str | None = None,
+    context: Context = _NOTHING,
+    kind: str | None = None,
+) -> Converted[Any]:
+    """Say an object in another version. The object itself is not changed.
+
+    Args:
+        value: A model of the bindings.
+        to_version: Such as ``2.2.1``.
+        from_version: The version of the object, if it shall be held to one; its class tells it.
+        context: What other versions require and the object does not say.
+        kind: What the object is, if its class does not tell: a CommandResponse of 2.1.1 is also a
+            ``CommandResult``.
+
+    Returns:
+        The model of the other version, what was lost, and what was assumed.
+
+    Raises:
+        NotConvertible: The other version has no such objects, or cannot say this one.
+        ContextMissing: It requires something that the context does not say.
+        ContextMismatch: The context is about something else.
+        ValueError: There is no such version, or the class does not travel alone.
+    """
+    own = version_of(type(value))
+    if from_version not in {None, own}:
+        raise ValueError(f"The object is one of OCPI {own}, not {from_version}.")
+    name = kind or kind_of(type(value))
+    if type(value) is not class_in(own, name):
+        raise ValueError(f"A {type(value).__name__} of OCPI {own} is no {name}.")
+    class_in(to_version, name)
+    return _Chain(value, context).along(path_between(own, to_version), name)
+
+
+def convert_into(value: Model, target: type[M], *, context: Context = _NOTHING) -> Converted[M]:
+    """Say an object as one of a class of another version, typed.
+
+    Args:
+        value: A model of the bindings.
+        target: The class, such as ``ocpi_bindings.v2_2_1.models.Location``.
+        context: What other versions require and the object does not say.
+
+    Raises:
+        NotConvertible: As :func:`convert`.
+        ValueError: The class is no counterpart of the object's.
+    """
+    version = version_of(target)
+    kind = kind_of(target)
+    if class_in(version_of(type(value)), kind) is not type(value):
+        kind = kind_of(type(value))
+    found = convert(value, version, context=context, kind=kind)
+    if type(found.value) is not target:
+        raise ValueError(f"A {target.__name__} is no counterpart of a {type(value).__name__}.")
+    return cast("Converted[M]", found)
+
+
+class _Chain:
+    """One object and what has been reported of it, over several steps."""
+
+    def __init__(self, value: Model, context: Context) -> None:
+        self._value = value
+        self._context = context
+        self._steps: list[Moves] = []
+        self._losses: dict[tuple[Path, str], None] = {}
+        self._assumptions: list[tuple[Path, str]] = []
+
+    def along(self, steps: list[tuple[str, str]], kind: str) -> Converted[Any]:
+        for source, target in steps:
+            self._go(Journey(step_between(source, target), self._context), class_in(target, kind))
+        return Converted(
+            self._value,
+            tuple(Loss(pointer(path), reason) for path, reason in self._losses),
+            tuple(Assumption(pointer(path), reason) for path, reason in self._assumptions),
+        )
+
+    def _go(self, journey: Journey, target: type[Model]) -> None:
+        try:
+            self._value = Passage(journey, self._value, target).result()
+        except Inexpressible as error:
+            raise self._refusal(error) from None
+        for path, reason in journey.losses:
+            origin = self._origin(path)
+            if origin is not None:
+                self._losses[origin, reason] = None
+        moves = dict(journey.moves)
+        self._follow(journey, moves)
+        self._steps.append(moves)
+
+    def _refusal(self, error: Inexpressible) -> NotConvertible:
+        place = self._origin(error.path)
+        where = pointer(place if place is not None else error.path)
+        return NotConvertible(f"{where or 'The object'}: {error.reason}.", pointer=where)
+
+    def _origin(self, path: Path) -> Path | None:
+        """Find a place of the latest object in the first one; None if that did not say it."""
+        place: Path | None = path
+        for moves in reversed(self._steps):
+            if place is not None:
+                place = moved(place, moves)
+        return place
+
+    def _follow(self, journey: Journey, moves: Moves) -> None:
+        """Find earlier assumptions in the new object. Those that were lost are none any more."""
+        lost = {path for path, _ in journey.losses}
+        forward = inverted(moves)
+        kept = [
+            (place, reason)
+            for path, reason in self._assumptions
+            if not any(path[:length] in lost for length in range(len(path) + 1))
+            and (place := moved(path, forward)) is not None
+        ]
+        self._assumptions = kept + journey.assumptions

@@ -1,0 +1,51 @@
+"""What happens while one object goes one step, written down."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from ocpi_bridge._paths import Path
+from ocpi_bridge._step import Step
+from ocpi_bridge.context import Context
+
+__all__ = ["Inexpressible", "Journey"]
+
+T = TypeVar("T")
+
+
+class Inexpressible(Exception):
+    """The target cannot say this. What is optional around it, field or list item, is left out."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(reason)
+        self.path = path
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Journey:
+    """The rules, what the caller knows, and what has been reported so far.
+
+    Attributes:
+        step: The rules.
+        context: What the caller knows.
+        losses: Places in the source, and why they are lost.
+        assumptions: Places in the target, and what they were derived from.
+        moves: Places in the target, and where in the source they come from; None if from nowhere.
+            Only where they differ.
+    """
+
+    step: Step
+    context: Context
+    losses: list[tuple[Path, str]] = field(default_factory=list)
+    assumptions: list[tuple[Path, str]] = field(default_factory=list)
+    moves: list[tuple[Path, Path | None]] = field(default_factory=list)
+
+    def attempt(self, work: Callable[[], T]) -> T:
+        """Do something that may prove inexpressible; what it reported is forgotten then."""
+        marks = len(self.losses), len(self.assumptions), len(self.moves)
+        try:
+            return work()
+        except Inexpressible:
+            del self.losses[marks[0] :], self.assumptions[marks[1] :], self.moves[marks[2] :]
+            raise

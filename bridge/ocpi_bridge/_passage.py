@@ -1,0 +1,254 @@
+"""One object on its way to the neighbouring version.
+
+A rule says what differs, through the methods of :class:`Passage`. What it does not mention is
+carried over by name: objects into their counterparts, texts cut where they are too long, values
+of enumerations replaced or left out where the target does not know them. What the target has no
+place for is reported as lost.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+from msgspec import UNSET, inspect
+from msgspec.structs import replace
+
+from ocpi_bridge._journey import Inexpressible, Journey
+from ocpi_bridge._paths import Path, pointer
+from ocpi_bridge._shapes import Field, shape
+from ocpi_bridge._values import Place, carried
+from ocpi_bridge.context import Context
+from ocpi_bridge.errors import ContextMissing
+from ocpi_runtime.types import Model
+
+__all__ = ["Passage"]
+
+S = TypeVar("S", bound=Model)
+M = TypeVar("M", bound=Model)
+T = TypeVar("T")
+
+
+class Passage(Generic[S]):
+    """One object on its way, as rules see it.
+
+    Attributes:
+        source: The object.
+        target: The class that it becomes.
+        parent: The object around it.
+    """
+
+    def __init__(
+        self,
+        journey: Journey,
+        source: S,
+        target: type[Model],
+        *,
+        at: Path = (),
+        to: Path = (),
+        parent: "Passage[Any] | None" = None,
+    ) -> None:
+        self.source = source
+        self.target = target
+        self.parent = parent
+        self._journey = journey
+        self._at = at
+        self._to = to
+        self._shape = shape(target)
+        self._values: dict[str, Any] = {}
+        self._spent: set[str] = set()
+
+    @property
+    def context(self) -> Context:
+        """What the caller knows beside the object."""
+        return self._journey.context
+
+    @property
+    def version(self) -> str:
+        """The version that the object goes to."""
+        return self._journey.step.target
+
+    def put(self, name: str, value: Any, *, of: str | None = None) -> None:
+        """Set a field of the result.
+
+        Args:
+            name: The field.
+            value: A value of the target.
+            of: The field of the source that says it, which is spent then; none if it comes from
+                the context, is assumed, or put together.
+        """
+        if name not in self._shape:
+            raise TypeError(f"{self.target.__name__} has no {name}.")
+        self._values[name] = value
+        if of is not None:
+            self._spent.add(of)
+        self.move((name,), None if of is None else (of,))
+
+    def assume(self, name: str, value: Any, reason: str) -> None:
+        """Set a field of the result that the source does not say."""
+        self.put(name, value)
+        self.note((name,), reason)
+
+    def note(self, to: Path, reason: str) -> None:
+        """Report a place in the result as an assumption."""
+        self._journey.assumptions.append(((*self._to, *to), reason))
+
+    def spend(self, *names: str) -> None:
+        """Mark fields of the source as said in another way, or as not worth saying."""
+        self._spent.update(names)
+
+    def lose(self, name: str, reason: str) -> None:
+        """Report a field of the source as lost, or as not said exactly."""
+        self._spent.add(name)
+        self.lose_below((name,), reason)
+
+    def lose_below(self, at: Path, reason: str) -> None:
+        """Report something below the object as lost."""
+        self._journey.losses.append(((*self._at, *at), reason))
+
+    def leave(self, model: Model, at: Path, *kept: str) -> None:
+        """Report the fields of an object below this one as lost, but for some."""
+        for name in model.__struct_fields__:
+            if name not in kept and _says_something(getattr(model, name)):
+                self.lose_below((*at, name), self._no_place())
+
+    def move(self, to: Path, at: Path | None) -> None:
+        """Say where in the source a place of the result comes from; None if from nowhere."""
+        self._journey.moves.append(((*self._to, *to), None if at is None else (*self._at, *at)))
+
+    def replace(self, **changes: Any) -> None:
+        """Go on as if the source said something else; the caller reports it."""
+        self.source = replace(self.source, **changes)
+
+    def carry(self, name: str, *, of: str | None = None, strict: bool = False) -> None:
+        """Carry a field over now, perhaps from another name. An absent one stays absent.
+
+        Args:
+            name: The field of the result.
+            of: The field of the source; the same if not given.
+            strict: Rather leave the whole object out than this field, even if it is optional.
+
+        Raises:
+            Inexpressible: The target cannot say it, and requires it.
+        """
+        origin = of or name
+        self._spent.add(origin)
+        value = getattr(self.source, origin, UNSET)
+        try:
+            self.say(name, value, (origin,))
+        except Inexpressible as error:
+            if strict or self._shape[name].required:
+                raise
+            self.lose(origin, error.reason)
+
+    def say(self, name: str, value: Any, at: Path) -> None:
+        """Set a field of the result to what the source says elsewhere.
+
+        Args:
+            name: The field.
+            value: A value of the source; if it is absent, the field is.
+            at: Where it is, below the object.
+
+        Raises:
+            Inexpressible: The target cannot say it.
+        """
+        field = self._shape[name]
+        if value is UNSET or (value is None and field.required):
+            return
+        if at != (name,):
+            self.move((name,), at)
+        self._values[name] = self._carried(value, field, at, (name,))
+
+    def text(self, name: str, value: str, at: Path) -> str:
+        """Make a text fit that a field of the result, or an item of it, is to hold."""
+        text = self._carried(value, _as_text(self._shape[name]), at, (name,))
+        return str(text)
+
+    def build(
+        self, kind: type[M], to: Path, parts: Mapping[str, tuple[Any, Path]], **rest: Any
+    ) -> M:
+        """Put an object of the result together from values of the source.
+
+        Args:
+            kind: Its class.
+            to: Where it will be, below this object.
+            parts: For each field a value of the source, and where below this object that is.
+                Absent values stay absent.
+            rest: Values of the target for other fields.
+
+        Raises:
+            Inexpressible: The target cannot say one of them.
+        """
+        self.move(to, None)
+        values = dict(rest)
+        for name, (value, at) in parts.items():
+            if value is not UNSET:
+                self.move((*to, name), at)
+                values[name] = self._carried(value, shape(kind)[name], at, (*to, name))
+        return kind(**values)
+
+    def _carried(self, value: Any, field: Field, at: Path, to: Path) -> Any:
+        if value is None:
+            return None
+        journey = self._journey
+        ends = (*self._at, *at), (*self._to, *to)
+        place = Place(*ends, field.name, field.limits, self._object)
+        return journey.attempt(lambda: carried(journey, value, field.type, place))
+
+    def _object(self, source: Model, target: type[Model], at: Path, to: Path) -> Model:
+        return Passage(self._journey, source, target, at=at, to=to, parent=self).result()
+
+    def given(self, value: T | None, name: str, field: str) -> T:
+        """Give what the context says.
+
+        Args:
+            value: What it says.
+            name: The name of that in the context.
+            field: The field of the result that requires it.
+
+        Raises:
+            ContextMissing: It says nothing.
+        """
+        if value is None:
+            place = pointer((*self._to, field))
+            message = f"OCPI {self.version} requires {place}, which nothing in the object tells."
+            raise ContextMissing(message, name=name, pointer=place)
+        return value
+
+    def inexpressible(self, reason: str, *at: str) -> Inexpressible:
+        """Make the error that leaves this object out, or whatever optional is around it."""
+        return Inexpressible((*self._at, *at), reason)
+
+    def result(self) -> Model:
+        """Apply the rule, carry over what it did not mention, and make the object.
+
+        Raises:
+            Inexpressible: The target cannot say it.
+            ContextMissing: The context lacks what the target requires.
+        """
+        rule = self._journey.step.rules.get((type(self.source), self.target))
+        if rule is None and type(self.source).__name__ != self.target.__name__:
+            raise TypeError(f"No rule makes a {self.target.__name__} of {type(self.source)}.")
+        if rule is not None:
+            rule(self)
+        for name in self._shape:
+            if name not in self._values and name not in self._spent:
+                self.carry(name)
+        self._leave_rest()
+        return self.target(**self._values)
+
+    def _leave_rest(self) -> None:
+        self.leave(self.source, (), *self._spent)
+        for name, field in self._shape.items():
+            if field.required and name not in self._values:
+                raise self.inexpressible(f"OCPI {self.version} requires {name}")
+
+    def _no_place(self) -> str:
+        return f"OCPI {self.version} has no such field"
+
+
+def _as_text(field: Field) -> Field:
+    return dataclasses.replace(field, type=inspect.StrType())
+
+
+def _says_something(value: Any) -> bool:
+    return value is not UNSET and value is not None and value != []

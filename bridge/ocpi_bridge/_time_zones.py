@@ -1,0 +1,53 @@
+"""The time zone of countries that have one only, by their ISO 3166-1 alpha-3 codes."""
+
+from typing import Final
+
+__all__ = ["ZONES"]
+
+ZONES: Final = {
+    "ALB": "Europe/Tirane",
+    "AND": "Europe/Andorra",
+    "AUT": "Europe/Vienna",
+    "BEL": "Europe/Brussels",
+    "BGR": "Europe/Sofia",
+    "BIH": "Europe/Sarajevo",
+    "CHE": "Europe/Zurich",
+    "CZE": "Europe/Prague",
+    "DEU": "Europe/Berlin",
+    "DNK": "Europe/Copenhagen",
+    "EST": "Europe/Tallinn",
+    "FIN": "Europe/Helsinki",
+    "FRA": "Europe/Paris",
+    "GBR": "Europe/London",
+    "GRC": "Europe/Athens",
+    "HRV": "Europe/Zagreb",
+    "HUN": "Europe/Budapest",
+    "IND": "Asia/Kolkata",
+    "IRL": "Europe/Dublin",
+    "ISL": "Atlantic/Reykjavik",
+    "ISR": "Asia/Jerusalem",
+    "ITA": "Europe/Rome",
+    "JPN": "Asia/Tokyo",
+    "KOR": "Asia/Seoul",
+    "LIE": "Europe/Vaduz",
+    "LTU": "Europe/Vilnius",
+    "LUX": "Europe/Luxembourg",
+    "LVA": "Europe/Riga",
+    "MCO": "Europe/Monaco",
+    "MDA": "Europe/Chisinau",
+    "MKD": "Europe/Skopje",
+    "MLT": "Europe/Malta",
+    "MNE": "Europe/Podgorica",
+    "NLD": "Europe/Amsterdam",
+    "NOR": "Europe/Oslo",
+    "POL": "Europe/Warsaw",
+    "ROU": "Europe/Bucharest",
+    "SGP": "Asia/Singapore",
+    "SMR": "Europe/San_Marino",
+    "SRB": "Europe/Belgrade",
+    "SVK": "Europe/Bratislava",
+    "SVN": "Europe/Ljubljana",
+    "SWE": "Europe/Stockholm",
+    "TUR": "Europe/Istanbul",
+}
+"""Parts of a country with a code of their own, such as the Faroes or Reunion, do not count."""

@@ -1,0 +1,60 @@
+"""What a conversion may have to know beside the object."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from ocpi_runtime.types import Model, PartyId
+
+__all__ = ["Context"]
+
+_COUNTRY_CODE: Final = 2
+_PARTY_ID: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What other versions require and the object itself does not say.
+
+    Nothing is required until an object needs it. What the context says is not lost either:
+    an object whose owner is ``cpo`` can go to 2.1.1, which names no owners, without a loss.
+
+    Attributes:
+        cpo: Owner of locations, sessions, CDRs and tariffs. Named in objects from 2.2 on; before,
+            it is whoever the connection belongs to.
+        emsp: Owner of tokens. Named in tokens from 2.2 on, beside the token of sessions and CDRs
+            from 2.2.1 on.
+        role: Role of the platform whose credentials are converted, ``CPO`` or ``EMSP`` (2.2 and
+            later have it in the credentials).
+        last_updated: When an object of 2.0 last changed; from 2.1.1 on objects say it themselves.
+        time_zone: IANA name of the zone of locations that do not say it (required from 2.2 on).
+        location: Location of a session or CDR, in any version: to 2.1.1 and below it is a part of
+            sessions; CDRs of 2.2 and later have a part of it.
+        token: Token of a session, CDR or authorization, in any version: before 2.2 these hold the
+            contract alone, or nothing.
+        evse_status: Status of the EVSE, when a connector alone goes to 2.0, which has it there.
+        timeout: Seconds until the result of a command is given up (CommandResponse from 2.2 on).
+    """
+
+    cpo: PartyId | None = None
+    emsp: PartyId | None = None
+    role: str | None = None
+    last_updated: datetime | None = None
+    time_zone: str | None = None
+    location: Model | None = None
+    token: Model | None = None
+    evse_status: str | None = None
+    timeout: int | None = None
+
+    def __post_init__(self) -> None:
+        for party in (self.cpo, self.emsp):
+            if party is not None and not _is_party(party):
+                raise ValueError(f"{party} is no party: two letters and up to three characters.")
+        if self.last_updated is not None and self.last_updated.utcoffset() is None:
+            raise ValueError("last_updated needs a time zone; use an aware datetime.")
+
+
+def _is_party(party: PartyId) -> bool:
+    text = party.country_code + party.party_id
+    lengths = len(party.country_code) == _COUNTRY_CODE and 0 < len(party.party_id) <= _PARTY_ID
+    return lengths and text.isascii() and text.isprintable()

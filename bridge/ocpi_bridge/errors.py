@@ -1,0 +1,33 @@
+"""Why an object has no counterpart in another version."""
+
+from ocpi_runtime.errors import OcpiError
+
+__all__ = ["ContextMismatch", "ContextMissing", "NotConvertible"]
+
+
+class NotConvertible(OcpiError):
+    """The object cannot be said in the other version.
+
+    Attributes:
+        pointer: What stands in the way, in the object that was to be converted.
+    """
+
+    def __init__(self, message: str, *, pointer: str = "", hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.pointer = pointer
+
+
+class ContextMissing(NotConvertible):
+    """The other version requires something that neither the object nor the context says.
+
+    Attributes:
+        name: The field of :class:`ocpi_bridge.Context` that would say it.
+    """
+
+    def __init__(self, message: str, *, name: str, pointer: str) -> None:
+        super().__init__(message, pointer=pointer, hint=f"Give {name} in the context.")
+        self.name = name
+
+
+class ContextMismatch(NotConvertible):
+    """The context is about something else than the object."""

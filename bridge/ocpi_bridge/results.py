@@ -1,0 +1,52 @@
+"""What comes out of a conversion."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+__all__ = ["Assumption", "Converted", "Loss"]
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that the object said and its counterpart does not say, or not exactly.
+
+    Attributes:
+        pointer: Where in the object that was converted, as an RFC 6901 JSON pointer, however many
+            versions lie between. What stands below it is lost as well.
+        reason: Why, and what stands in for it if anything does, for a person.
+    """
+
+    pointer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something that the counterpart has to say and the object did not.
+
+    What comes from the context is no assumption: the caller said it.
+
+    Attributes:
+        pointer: Where in the result, as an RFC 6901 JSON pointer.
+        reason: What it was derived from, or what it stands for, for a person.
+    """
+
+    pointer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Converted(Generic[T_co]):
+    """An object in another version.
+
+    Attributes:
+        value: The model. Valid, if the object that was converted is.
+        losses: What it does not say any more.
+        assumptions: What it says although the object did not.
+    """
+
+    value: T_co
+    losses: tuple[Loss, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()

@@ -1,0 +1,1 @@
+"""One file for each direction between two neighbouring versions."""

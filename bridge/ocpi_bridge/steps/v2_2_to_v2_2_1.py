@@ -1,0 +1,29 @@
+"""From 2.2 to 2.2.1.
+
+Tokens of sessions and CDRs name their owner, which comes from the context. All else that is new
+is optional or longer.
+"""
+
+from typing import Final
+
+import ocpi_bindings.v2_2.models as old
+import ocpi_bindings.v2_2_1.models as new
+from ocpi_bridge._owners import emsp_of, name_owner
+from ocpi_bridge._passage import Passage
+from ocpi_bridge._step import Step
+
+__all__ = ["STEP"]
+
+STEP: Final = Step("2.2", "2.2.1")
+
+
+@STEP.rule(old.CdrToken, new.CdrToken)
+def _cdr_token(passage: Passage[old.CdrToken]) -> None:
+    name_owner(passage, emsp_of(passage.context), "emsp")
+
+
+@STEP.rule(old.CdrLocation, new.CdrLocation)
+def _cdr_location(passage: Passage[old.CdrLocation]) -> None:
+    """Leave out what 2.2 required of locations without a postal code."""
+    if passage.source.postal_code == "":
+        passage.spend("postal_code")

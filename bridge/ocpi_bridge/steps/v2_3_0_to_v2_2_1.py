@@ -1,0 +1,143 @@
+"""From 2.3.0 to 2.2.1.
+
+Lists of taxes become one amount with VAT, and prices of tariffs are without VAT. Open enumerations
+are closed again. There is no place for parking spaces, bookings and payments.
+"""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+import ocpi_bindings.v2_2_1.models as new
+import ocpi_bindings.v2_3_0.models as old
+from ocpi_bridge._connectors import NEAREST, nearest_by_power
+from ocpi_bridge._exactly import total, without_percentage
+from ocpi_bridge._passage import Passage
+from ocpi_bridge._periods import carry_periods
+from ocpi_bridge._present import items, present
+from ocpi_bridge._step import ANYTHING_ELSE, Step
+
+__all__ = ["STEP"]
+
+STEP: Final = Step("2.3.0", "2.2.1")
+STEP.stand_ins[new.ConnectorType] = NEAREST
+STEP.stand_ins[new.ImageCategory] = {ANYTHING_ELSE: "OTHER"}
+STEP.stand_ins[new.TokenType] = {ANYTHING_ELSE: "OTHER"}
+STEP.stand_ins[new.Role] = {"PTP": "OTHER"}
+STEP.stand_ins[new.CdrDimensionType] = {"RESERVATION_EXPIRES": "RESERVATION_TIME"}
+
+_VAT: Final = "VAT"
+_NONE_LEFT: Final = -100
+_KNOWN: Final = frozenset({*new.ConnectorType.__members__, *NEAREST})
+
+
+# --- Locations
+
+
+@STEP.rule(old.Connector, new.Connector)
+def _connector(passage: Passage[old.Connector]) -> None:
+    standard = passage.source.standard
+    if standard not in _KNOWN:
+        stand_in = nearest_by_power(passage.source.power_type)
+        passage.put("standard", new.ConnectorType(stand_in), of="standard")
+        passage.lose("standard", _unknown(standard, stand_in))
+
+
+@STEP.rule(old.CdrLocation, new.CdrLocation)
+def _cdr_location(passage: Passage[old.CdrLocation]) -> None:
+    standard = passage.source.connector_standard
+    if standard not in _KNOWN:
+        stand_in = nearest_by_power(passage.source.connector_power_type)
+        passage.put("connector_standard", new.ConnectorType(stand_in), of="connector_standard")
+        passage.lose("connector_standard", _unknown(standard, stand_in))
+
+
+def _unknown(standard: str, stand_in: str) -> str:
+    return f"{standard} is not known in OCPI 2.2.1; {stand_in} stands in for it"
+
+
+# --- Prices
+
+
+@STEP.rule(old.Price, new.Price)
+def _price(passage: Passage[old.Price]) -> None:
+    """Add all taxes up; 2.2.1 knows no other one than VAT."""
+    source = passage.source
+    passage.carry("excl_vat", of="before_taxes")
+    taxes = items(source.taxes)
+    passage.spend("taxes")
+    if not taxes:
+        return
+    passage.put("incl_vat", total([source.before_taxes, *(each.amount for each in taxes)]))
+    passage.move(("incl_vat",), ("taxes",))
+    if len(taxes) > 1:
+        passage.lose("taxes", "OCPI 2.2.1 has one sum of all taxes")
+        return
+    kept = ("amount", "name") if taxes[0].name == _VAT else ("amount",)
+    passage.leave(taxes[0], ("taxes", 0), *kept)
+
+
+@STEP.rule(old.PriceLimit, new.Price)
+def _price_limit(passage: Passage[old.PriceLimit]) -> None:
+    passage.carry("excl_vat", of="before_taxes")
+    passage.carry("incl_vat", of="after_taxes")
+
+
+# --- Tariffs
+
+
+@STEP.rule(old.Tariff, new.Tariff)
+def _tariff(passage: Passage[old.Tariff]) -> None:
+    included = passage.source.tax_included
+    passage.spend("tax_included")
+    if included == old.TaxIncluded.NO:
+        return
+    passage.lose("tax_included", "OCPI 2.2.1 has prices without VAT only")
+    if included == old.TaxIncluded.YES:
+        _take_taxes_out(passage)
+
+
+def _take_taxes_out(passage: Passage[old.Tariff]) -> None:
+    elements = []
+    for index, element in enumerate(passage.source.elements):
+        at = ("elements", index, "price_components")
+        components = [
+            _net(passage, component, (*at, place))
+            for place, component in enumerate(element.price_components)
+        ]
+        elements.append(replace(element, price_components=components))
+    passage.replace(elements=elements)
+
+
+def _net(
+    passage: Passage[old.Tariff], component: old.PriceComponent, at: tuple[str | int, ...]
+) -> old.PriceComponent:
+    """Take the VAT out of a price, to four decimals, as numbers have them."""
+    vat = present(component.vat)
+    if vat == 0:
+        return component
+    if vat is None or vat <= _NONE_LEFT:
+        reason = "holds taxes, and nothing tells how much of it they are; taken as without VAT"
+        passage.lose_below((*at, "price"), reason)
+        return component
+    price = without_percentage(component.price, vat)
+    passage.lose_below((*at, "price"), f"OCPI 2.2.1 has prices without VAT: {price}")
+    return replace(component, price=price)
+
+
+@STEP.rule(old.TariffElement, new.TariffElement)
+def _element(passage: Passage[old.TariffElement]) -> None:
+    """Without its restrictions an element would apply where it must not."""
+    passage.carry("restrictions", strict=True)
+
+
+@STEP.rule(old.TariffRestrictions, new.TariffRestrictions)
+def _restrictions(passage: Passage[old.TariffRestrictions]) -> None:
+    if present(passage.source.booking) is not None:
+        reason = "is restricted to bookings, which OCPI 2.2.1 does not know"
+        raise passage.inexpressible(reason, "booking")
+
+
+@STEP.rule(old.CDR, new.CDR)
+def _cdr(passage: Passage[old.CDR]) -> None:
+    carry_periods(passage, new.ChargingPeriod, new.CdrDimension, new.CdrDimensionType)
