@@ -18,7 +18,7 @@ from ocpi_runtime.parties import CPO, EMSP, PartyRole, offered_by
 from ocpi_runtime.server.context import Context
 from ocpi_runtime.server.stub import Stub
 
-__all__ = ["Mounted", "Place", "mounted"]
+__all__ = ["Mounted", "Place", "endpoint_url", "mounted"]
 
 # The role that the specification advises for credentials, whose interface has no sides.
 _ROLES = {"sender": "SENDER", "receiver": "RECEIVER", "both": "SENDER"}
@@ -61,6 +61,17 @@ class _Details(Stub):
 
     async def get_version_details(self, _context: Context) -> dict[str, Any]:
         return self._details
+
+
+def endpoint_url(base_url: str, interface: Interface) -> str:
+    """Give the URL at which a functional interface stands in an application of ``create_app``.
+
+    Args:
+        base_url: That of the application, without trailing slash.
+        interface: The interface; with sides, so that there is one place for it.
+    """
+    role = None if interface.roles else offered_by(interface.module, interface.side)
+    return f"{base_url}{_below_role(role)}/{interface.version}{_within(interface, role)}"
 
 
 def mounted(handlers: Sequence[Stub], base_url: str) -> Mounted:

@@ -109,12 +109,16 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
-    """One page: the objects as stored, how many match in all, whether and where it goes on."""
+    """One page: the objects as stored, how many match in all, whether and where it goes on.
+
+    ``places`` holds ``seq`` and version of each object.
+    """
 
     items: list[Raw]
     total: int
     more: bool
     cursor: Cursor | None
+    places: Sequence[tuple[int, str]] = ()
 
 
 class _State(NamedTuple):
@@ -232,7 +236,9 @@ def _made(listing: Listing, state: _State, rows: Sequence[Any]) -> StoredPage:
     shown = rows[: listing.limit]
     more = len(rows) > listing.limit
     cursor = Cursor(shown[-1][0], state.total, state.changes) if more and shown else None
-    return StoredPage([Raw(row[1]) for row in shown], state.total, more and bool(shown), cursor)
+    items = [Raw(row[1]) for row in shown]
+    places = [(row[0], row[2]) for row in shown]
+    return StoredPage(items, state.total, more and bool(shown), cursor, places)
 
 
 def _is_count(text: str) -> bool:
@@ -244,7 +250,7 @@ def _owners(listing: Listing) -> int:
 
 
 _FETCH = (
-    select(objects.c.seq, objects.c.raw)
+    select(objects.c.seq, objects.c.raw, objects.c.version)
     .where(objects.c.seq.in_(bindparam("places", expanding=True)))
     .order_by(objects.c.seq)
 )
@@ -318,7 +324,7 @@ def _mark_statement(audiences: int, owners: int) -> Select[Any]:
 @lru_cache(maxsize=256)
 def _walk_statement(audiences: int, owners: int, *, dated: bool) -> Select[Any]:
     def branch(at: int) -> Select[Any]:
-        statement = select(objects.c.seq, objects.c.raw).where(
+        statement = select(objects.c.seq, objects.c.raw, objects.c.version).where(
             *_scope(at, owners), objects.c.seq > bindparam("after")
         )
         if not dated:
@@ -333,6 +339,7 @@ def _walk_statement(audiences: int, owners: int, *, dated: bool) -> Select[Any]:
         return ordered.limit(bindparam("most")).offset(bindparam("skip"))
     reach: Any = bindparam("reach")
     parts = [branch(at).order_by(objects.c.seq).limit(reach).subquery() for at in range(audiences)]
-    merged = union_all(*(select(part.c.seq, part.c.raw) for part in parts)).subquery()
-    whole = select(merged.c.seq, merged.c.raw).order_by(merged.c.seq)
+    columns = (select(part.c.seq, part.c.raw, part.c.version) for part in parts)
+    merged = union_all(*columns).subquery()
+    whole = select(merged.c.seq, merged.c.raw, merged.c.version).order_by(merged.c.seq)
     return whole.limit(bindparam("most")).offset(bindparam("skip"))
