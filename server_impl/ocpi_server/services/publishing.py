@@ -13,7 +13,7 @@ from ocpi_server.services.location_parts import edit, evse
 from ocpi_server.services.own_book import OwnBook, stamped
 from ocpi_server.services.push import Pusher
 from ocpi_server.services.rules import Stamp
-from ocpi_server.services.session_book import SessionBook
+from ocpi_server.services.session_book import NewSession, SessionBook
 from ocpi_server.store import Put, Stored
 from ocpi_server.versions import OWN_VERSION
 
@@ -124,6 +124,16 @@ class Publisher:
         )
         stored = await self._book.get("sessions", owner, session_id)
         await self._pusher.session_patch(stored, Raw(patch))
+        return session
+
+    async def begin_session(self, new: NewSession) -> Raw:
+        """Create a session that a driver began at the charge point, and push it to its provider.
+
+        Raises:
+            Duplicate: There is a session of this id.
+        """
+        session = await self._sessions.begin(new)
+        await self._pusher.session(await self._book.get("sessions", new.owner, new.session_id))
         return session
 
     async def end_session(self, owner: PartyId, session_id: str) -> Raw:
