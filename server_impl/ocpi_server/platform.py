@@ -164,8 +164,9 @@ class Platform:
         it speaks one. :meth:`Settings.versions_url` gives the list of a role, with all versions.
         """
         old = [each for each in self._bindings.values() if not _tells_roles(each)]
-        roles = {offered_by(*side) for side in sides_of(self.settings.roles)} - {None}
-        if old and (len(roles) == 1 or len(old) == len(self._bindings)):
+        offered = sides_of(self.settings.roles)
+        listed = {offered_by(*side) for each in old for side in each.interfaces if side in offered}
+        if old and (len(listed - {None}) == 1 or len(old) == len(self._bindings)):
             return self.settings.versions_url(self.settings.main_role)
         return self.settings.versions_url()
 

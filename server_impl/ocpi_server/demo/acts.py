@@ -26,6 +26,9 @@ _PAGE: Final = 50
 _LOCATIONS: Final = 200
 _EXPECTED: Final = (("locations", "sender"), ("tokens", "receiver"))
 
+_SHORT_ID: Final = 15
+"""What an id may have in 2.0."""
+
 Result = dict[str, Any]
 T = TypeVar("T")
 
@@ -139,7 +142,7 @@ async def begin_session(stage: Stage, location_id: str, evse_uid: str) -> Result
     token = next(world.tokens())
     new = NewSession(
         owner=world.CPO,
-        session_id=str(uuid4()),
+        session_id=uuid4().hex[:_SHORT_ID],
         token=codec.encode(token),
         location_id=location_id,
         evse_uid=evse_uid,

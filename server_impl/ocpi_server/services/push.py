@@ -2,6 +2,7 @@
 
 Each partner is told in its version. A part of an object in another version than the object is not
 patched but put: which fields a change touches there is for the bridge to say, on the whole part.
+Ids of URLs are those that the object has in the version of the partner.
 """
 
 import asyncio
@@ -59,40 +60,45 @@ class Pusher:
 
     async def location(self, stored: Stored) -> Taken:
         """PUT a location to every partner that takes locations."""
-        owner, uid = _owner(stored.raw), _text(stored.raw, "id")
+        owner = _owner(stored.raw)
         return await self._all(
-            stored, lambda peer, raw: peer.locations.put_location(*owner, uid, raw)
+            stored, lambda peer, raw: peer.locations.put_location(*owner, _text(raw, "id"), raw)
         )
 
     async def evse_patch(self, location: Stored, evse_uid: str, patch: Raw) -> Taken:
         """PATCH an EVSE at every partner that takes locations."""
-        owner, uid = _owner(location.raw), _text(location.raw, "id")
+        owner = _owner(location.raw)
 
         async def call(peer: "Clients", raw: Raw) -> None:
+            uid = _text(raw, "id")
             if peer.version == location.version:
                 await peer.locations.patch_evse(*owner, uid, evse_uid, patch)
             elif (part := find(raw, [evse(evse_uid)])) is not None:
                 await peer.locations.put_evse(*owner, uid, evse_uid, Raw(part))
+            else:  # its id is too long for the version and something stands in for it
+                await peer.locations.put_location(*owner, uid, raw)
 
         return await self._all(location, call)
 
     async def token(self, stored: Stored) -> Taken:
         """PUT a token to every partner that takes tokens."""
-        owner, uid = _owner(stored.raw), _text(stored.raw, "uid")
+        owner = _owner(stored.raw)
         kind: TokenType = _text(stored.raw, "type")  # type: ignore[assignment]  # sent as it is
 
         async def call(peer: "Clients", raw: Raw) -> None:
             # Before 2.2 the URL does not name the type.
             typed = "type" in _parameters(self._clients, peer.version)
             more = {"type": kind} if typed else {}
-            await peer.tokens.put_token(*owner, uid, raw, **more)
+            await peer.tokens.put_token(*owner, _text(raw, "uid"), raw, **more)
 
         return await self._all(stored, call)
 
     async def tariff(self, stored: Stored) -> Taken:
         """PUT a tariff to every partner that takes tariffs."""
-        owner, uid = _owner(stored.raw), _text(stored.raw, "id")
-        return await self._all(stored, lambda peer, raw: peer.tariffs.put_tariff(*owner, uid, raw))
+        owner = _owner(stored.raw)
+        return await self._all(
+            stored, lambda peer, raw: peer.tariffs.put_tariff(*owner, _text(raw, "id"), raw)
+        )
 
     async def tariff_removal(self, stored: Stored) -> Taken:
         """DELETE a tariff at every partner that takes tariffs."""
@@ -105,14 +111,17 @@ class Pusher:
 
     async def session(self, stored: Stored) -> None:
         """PUT a session to the provider of its token, if it takes sessions."""
-        owner, uid = _owner(stored.raw), _text(stored.raw, "id")
-        await self._provider(stored, lambda peer, raw: peer.sessions.put_session(*owner, uid, raw))
+        owner = _owner(stored.raw)
+        await self._provider(
+            stored, lambda peer, raw: peer.sessions.put_session(*owner, _text(raw, "id"), raw)
+        )
 
     async def session_patch(self, session: Stored, patch: Raw) -> None:
         """PATCH a session at the provider of its token, if it takes sessions."""
-        owner, uid = _owner(session.raw), _text(session.raw, "id")
+        owner = _owner(session.raw)
 
         async def call(peer: "Clients", raw: Raw) -> None:
+            uid = _text(raw, "id")
             if peer.version == session.version:
                 await peer.sessions.patch_session(*owner, uid, patch)
             else:
