@@ -24,8 +24,7 @@ async def accepted(at: Served, module: str, source: str) -> list[tuple[str, Raw]
     page = await at.platform.parts.store.page(
         Listing(module=module, source=source, audiences=("",), limit=100)
     )
-    versions = [version for _, version in page.places]
-    return list(zip(versions, page.items, strict=True))
+    return list(zip(page.versions, page.items, strict=True))
 
 
 async def put(at: Served, module: str, *values: dict[str, Any]) -> None:

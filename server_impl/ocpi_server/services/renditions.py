@@ -67,13 +67,14 @@ class Renditions:
 
     async def page(self, page: StoredPage, version: str) -> list[Raw]:
         """Give the objects of a page in a version; what it cannot say is left out."""
-        if all(written == version for _, written in page.places):
+        if page.versions.count(version) == len(page.items):
             return page.items
-        others = [seq for seq, written in page.places if written != version]
+        pairs = list(zip(page.places, page.versions, strict=True))
+        others = [seq for seq, written in pairs if written != version]
         known = await self._kept.find(others, version)
         out: list[Raw | None] = []
         missing: list[int] = []
-        for (seq, written), raw in zip(page.places, page.items, strict=True):
+        for (seq, written), raw in zip(pairs, page.items, strict=True):
             kept = known.get(seq)
             if written == version:
                 out.append(raw)
@@ -116,10 +117,10 @@ class Renditions:
     ) -> list[Raw | None]:
         if not missing:
             return []
-        found = [await self._store.get_seq(page.places[at][0]) for at in missing]
+        found = [await self._store.get_seq(page.places[at]) for at in missing]
         made = await self._make([each for each in found if each is not None], version)
         by_seq = {each.seq: each.raw for each in made}
-        return [by_seq.get(page.places[at][0]) for at in missing]
+        return [by_seq.get(page.places[at]) for at in missing]
 
     async def _make(self, objects: Sequence[Stored], version: str) -> list[Rendition]:
         made, lasting = [], []

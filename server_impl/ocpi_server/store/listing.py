@@ -111,14 +111,15 @@ class Listing:
 class StoredPage:
     """One page: the objects as stored, how many match in all, whether and where it goes on.
 
-    ``places`` holds ``seq`` and version of each object.
+    ``places`` and ``versions`` hold ``seq`` and version of each object.
     """
 
     items: list[Raw]
     total: int
     more: bool
     cursor: Cursor | None
-    places: Sequence[tuple[int, str]] = ()
+    places: Sequence[int] = ()
+    versions: Sequence[str] = ()
 
 
 class _State(NamedTuple):
@@ -236,9 +237,10 @@ def _made(listing: Listing, state: _State, rows: Sequence[Any]) -> StoredPage:
     shown = rows[: listing.limit]
     more = len(rows) > listing.limit
     cursor = Cursor(shown[-1][0], state.total, state.changes) if more and shown else None
-    items = [Raw(row[1]) for row in shown]
-    places = [(row[0], row[2]) for row in shown]
-    return StoredPage(items, state.total, more and bool(shown), cursor, places)
+    if not shown:
+        return StoredPage([], state.total, more=False, cursor=None)
+    places, texts, versions = zip(*shown, strict=True)
+    return StoredPage(list(map(Raw, texts)), state.total, more, cursor, places, versions)
 
 
 def _is_count(text: str) -> bool:
