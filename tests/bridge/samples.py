@@ -8,10 +8,10 @@ from ocpi_bridge.versions import class_in
 from ocpi_runtime import codec
 
 UPDATED = "2024-06-29T20:39:09Z"
-COORDINATES = {"latitude": "52.089444", "longitude": "5.110278"}
-OPERATOR = {"name": "TheNewMotion", "website": "https://thenewmotion.example"}
+COORDINATES: dict[str, Any] = {"latitude": "52.089444", "longitude": "5.110278"}
+OPERATOR: dict[str, Any] = {"name": "TheNewMotion", "website": "https://thenewmotion.example"}
 
-CONNECTOR_2_3_0 = {
+CONNECTOR_2_3_0: dict[str, Any] = {
     "id": "1",
     "standard": "IEC_62196_T2_COMBO",
     "format": "CABLE",
@@ -23,7 +23,7 @@ CONNECTOR_2_3_0 = {
     "capabilities": ["ISO_15118_20_PLUG_AND_CHARGE"],
     "last_updated": UPDATED,
 }
-EVSE_2_3_0 = {
+EVSE_2_3_0: dict[str, Any] = {
     "uid": "3256",
     "evse_id": "NL*TNM*E3256",
     "status": "AVAILABLE",
@@ -34,7 +34,7 @@ EVSE_2_3_0 = {
     "parking": [{"parking_id": "P1", "evse_position": "LEFT"}],
     "last_updated": UPDATED,
 }
-LOCATION_2_3_0 = {
+LOCATION_2_3_0: dict[str, Any] = {
     "country_code": "NL",
     "party_id": "TNM",
     "id": "LOC1",
@@ -71,7 +71,7 @@ LOCATION_2_3_0 = {
     "help_phone": "+31 30 1234567",
     "last_updated": UPDATED,
 }
-LOCATION_2_1_1 = {
+LOCATION_2_1_1: dict[str, Any] = {
     "id": "LOC1",
     "type": "ON_STREET",
     "name": "Gent Zuid",
@@ -111,7 +111,7 @@ LOCATION_2_1_1 = {
     },
     "last_updated": UPDATED,
 }
-TOKEN_2_1_1 = {
+TOKEN_2_1_1: dict[str, Any] = {
     "uid": "012345678",
     "type": "RFID",
     "auth_id": "DE8ACC12E46L89",
@@ -121,7 +121,7 @@ TOKEN_2_1_1 = {
     "language": "de",
     "last_updated": UPDATED,
 }
-TOKEN_2_3_0 = {
+TOKEN_2_3_0: dict[str, Any] = {
     "country_code": "DE",
     "party_id": "ABC",
     "uid": "012345678",
@@ -136,7 +136,7 @@ TOKEN_2_3_0 = {
     "energy_contract": {"supplier_name": "Green"},
     "last_updated": UPDATED,
 }
-SESSION_2_3_0 = {
+SESSION_2_3_0: dict[str, Any] = {
     "country_code": "NL",
     "party_id": "TNM",
     "id": "101",
@@ -178,7 +178,7 @@ SESSION_2_3_0 = {
     "status": "COMPLETED",
     "last_updated": UPDATED,
 }
-TARIFF_2_3_0 = {
+TARIFF_2_3_0: dict[str, Any] = {
     "country_code": "NL",
     "party_id": "TNM",
     "id": "DAY",
@@ -204,7 +204,7 @@ TARIFF_2_3_0 = {
     "tax_included": "YES",
     "last_updated": UPDATED,
 }
-CDR_2_2_1 = {
+CDR_2_2_1: dict[str, Any] = {
     "country_code": "NL",
     "party_id": "TNM",
     "id": "CDR1",
@@ -245,7 +245,7 @@ CDR_2_2_1 = {
     "total_parking_time": 0.5,
     "last_updated": UPDATED,
 }
-CDR_2_0 = {
+CDR_2_0: dict[str, Any] = {
     "id": "12345",
     "start_date_time": "2015-06-29T21:39:09+02:00",
     "stop_date_time": "2015-06-29T23:37:32+02:00",
