@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ocpi_bindings.v2_1_1 import models as v2_1_1
 from ocpi_bindings.v2_2 import models as v2_2
@@ -17,8 +18,8 @@ from ocpi_bridge import (
 from ocpi_runtime.types import PartyId
 from tests.bridge import samples
 from tests.bridge.samples import read
-from tests.bridge.saying import changed, said
-from tests.bridge.surroundings import CONTEXT, LOCATION, TOKEN
+from tests.bridge.saying import changed, lost, said
+from tests.bridge.surroundings import CONTEXT, LOCATION, TOKEN, replace_context
 
 ANSWER = {"result": "ACCEPTED"}
 PLATFORM = {
@@ -60,21 +61,19 @@ def test_the_token_of_the_context_names_its_owner() -> None:
     assert back.value == session
 
 
-@pytest.mark.parametrize(
-    "context",
-    [
-        Context(location=LOCATION, token=v2_2.Token(**{
-            **{name: getattr(TOKEN, name) for name in TOKEN.__struct_fields__},
-            "contract_id": "OTHER",
-        })),
-        Context(location=read(changed(samples.LOCATION_2_1_1, id="9"), "2.1.1", "Location")),
-    ],
-    ids=["token", "location"],
-)  # fmt: skip
-def test_a_context_about_something_else_is_refused(context: Context) -> None:
+def test_the_location_of_another_session_is_refused() -> None:
+    location = read(changed(samples.LOCATION_2_1_1, id="9"), "2.1.1", "Location")
     session = read(samples.SESSION_2_3_0, "2.3.0", "Session")
-    with pytest.raises(ContextMismatch):
-        convert(session, "2.1.1", context=context)
+    with pytest.raises(ContextMismatch, match="LOC1"):
+        convert(session, "2.1.1", context=Context(location=location))
+
+
+def test_the_token_of_another_contract_is_refused_where_it_would_be_said() -> None:
+    other = replace(TOKEN, contract_id="OTHER")
+    there = said(samples.SESSION_2_3_0, "Session", "2.3.0", "2.1.1", location=LOCATION, token=other)
+    assert {"/cdr_token/uid", "/cdr_token/type"} <= lost(there)
+    with pytest.raises(ContextMismatch, match="OTHER"):
+        convert(there.value, "2.2", context=replace_context(token=other))
 
 
 def test_a_context_may_come_from_any_version() -> None:
