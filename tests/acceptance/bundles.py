@@ -8,9 +8,12 @@ from typing import Any
 
 import ocpi_bindings
 
-__all__ = ["Parameter", "Told", "every_operation", "resolved"]
+__all__ = ["SPOKEN", "Parameter", "Told", "every_operation", "resolved"]
 
 Schema = Mapping[str, Any]
+
+SPOKEN = ("2.2", "2.2.1", "2.3.0")
+"""The versions whose operations are walked: those with roles of endpoints."""
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -59,8 +62,9 @@ class Told:
 
 
 def every_operation() -> list[Told]:
-    """Read the operations of all bundles in all packages of bindings."""
-    return [told for bundle in _bundles() for told in _operations(bundle)]
+    """Read the operations of all bundles of the versions that are walked."""
+    every = [told for bundle in _bundles() for told in _operations(bundle)]
+    return [told for told in every if told.version in SPOKEN]
 
 
 def _bundles() -> Iterator[Schema]:
