@@ -84,7 +84,7 @@ class _Chain:
     def __init__(self, value: Model, context: Context) -> None:
         self._value = value
         self._context = context
-        self._steps: list[Moves] = []
+        self._steps: list[tuple[Moves, list[tuple[Path, Path]]]] = []
         self._losses: dict[tuple[Path, str], None] = {}
         self._assumptions: list[tuple[Path, str]] = []
 
@@ -103,25 +103,24 @@ class _Chain:
         except Inexpressible as error:
             raise self._refusal(error) from None
         for path, reason in journey.losses:
-            origin = self._origin(path)
-            if origin is not None:
+            for origin in self._origins(path):
                 self._losses[origin, reason] = None
         moves = dict(journey.moves)
         self._follow(journey, moves)
-        self._steps.append(moves)
+        self._steps.append((moves, journey.also))
 
     def _refusal(self, error: Inexpressible) -> NotConvertible:
-        place = self._origin(error.path)
-        where = pointer(place if place is not None else error.path)
+        where = pointer(next(iter(self._origins(error.path)), error.path))
         return NotConvertible(f"{where or 'The object'}: {error.reason}.", pointer=where)
 
-    def _origin(self, path: Path) -> Path | None:
-        """Find a place of the latest object in the first one; None if that did not say it."""
-        place: Path | None = path
-        for moves in reversed(self._steps):
-            if place is not None:
-                place = moved(place, moves)
-        return place
+    def _origins(self, path: Path) -> list[Path]:
+        """Find a place of the latest object in the first one; none if that did not say it."""
+        places = [path]
+        for moves, also in reversed(self._steps):
+            origins = [moved(place, moves) for place in places]
+            others = [at for to, at in also if any(to[: len(each)] == each for each in places)]
+            places = [place for place in (*origins, *others) if place is not None]
+        return places
 
     def _follow(self, journey: Journey, moves: Moves) -> None:
         """Find earlier assumptions in the new object. Those that were lost are none any more."""

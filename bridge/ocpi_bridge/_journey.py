@@ -33,6 +33,7 @@ class Journey:
         assumptions: Places in the target, and what they were derived from.
         moves: Places in the target, and where in the source they come from; None if from nowhere.
             Only where they differ.
+        also: Places in the target, and others in the source that they speak for as well.
     """
 
     step: Step
@@ -40,6 +41,7 @@ class Journey:
     losses: list[tuple[Path, str]] = field(default_factory=list)
     assumptions: list[tuple[Path, str]] = field(default_factory=list)
     moves: list[tuple[Path, Path | None]] = field(default_factory=list)
+    also: list[tuple[Path, Path]] = field(default_factory=list)
 
     def attempt(self, work: Callable[[], T]) -> T:
         """Do something that may prove inexpressible; what it reported is forgotten then."""

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
 from msgspec import UNSET, inspect
-from msgspec.structs import replace
 
 from ocpi_bridge._journey import Inexpressible, Journey
 from ocpi_bridge._paths import Path, pointer
@@ -34,6 +33,8 @@ class Passage(Generic[S]):
     Attributes:
         source: The object.
         target: The class that it becomes.
+        at: Where it is in what is converted.
+        to: Where it will be in the result.
         parent: The object around it.
     """
 
@@ -51,8 +52,8 @@ class Passage(Generic[S]):
         self.target = target
         self.parent = parent
         self._journey = journey
-        self._at = at
-        self._to = to
+        self.at = at
+        self.to = to
         self._shape = shape(target)
         self._values: dict[str, Any] = {}
         self._spent: set[str] = set()
@@ -90,11 +91,17 @@ class Passage(Generic[S]):
 
     def note(self, to: Path, reason: str) -> None:
         """Report a place in the result as an assumption."""
-        self._journey.assumptions.append(((*self._to, *to), reason))
+        self._journey.assumptions.append(((*self.to, *to), reason))
 
     def spend(self, *names: str) -> None:
         """Mark fields of the source as said in another way, or as not worth saying."""
         self._spent.update(names)
+
+    def say_above(self, name: str) -> None:
+        """Mark a field as said by the one of the same name in the object around."""
+        self._spent.add(name)
+        if self.parent is not None:
+            self._journey.also.append(((*self.parent.to, name), (*self.at, name)))
 
     def lose(self, name: str, reason: str) -> None:
         """Report a field of the source as lost, or as not said exactly."""
@@ -103,7 +110,7 @@ class Passage(Generic[S]):
 
     def lose_below(self, at: Path, reason: str) -> None:
         """Report something below the object as lost."""
-        self._journey.losses.append(((*self._at, *at), reason))
+        self._journey.losses.append(((*self.at, *at), reason))
 
     def leave(self, model: Model, at: Path, *kept: str) -> None:
         """Report the fields of an object below this one as lost, but for some."""
@@ -113,11 +120,7 @@ class Passage(Generic[S]):
 
     def move(self, to: Path, at: Path | None) -> None:
         """Say where in the source a place of the result comes from; None if from nowhere."""
-        self._journey.moves.append(((*self._to, *to), None if at is None else (*self._at, *at)))
-
-    def replace(self, **changes: Any) -> None:
-        """Go on as if the source said something else; the caller reports it."""
-        self.source = replace(self.source, **changes)
+        self._journey.moves.append(((*self.to, *to), None if at is None else (*self.at, *at)))
 
     def carry(self, name: str, *, of: str | None = None, strict: bool = False) -> None:
         """Carry a field over now, perhaps from another name. An absent one stays absent.
@@ -190,7 +193,7 @@ class Passage(Generic[S]):
         if value is None:
             return None
         journey = self._journey
-        ends = (*self._at, *at), (*self._to, *to)
+        ends = (*self.at, *at), (*self.to, *to)
         place = Place(*ends, field.name, field.limits, self._object)
         return journey.attempt(lambda: carried(journey, value, field.type, place))
 
@@ -209,14 +212,14 @@ class Passage(Generic[S]):
             ContextMissing: It says nothing.
         """
         if value is None:
-            place = pointer((*self._to, field))
+            place = pointer((*self.to, field))
             message = f"OCPI {self.version} requires {place}, which nothing in the object tells."
             raise ContextMissing(message, name=name, pointer=place)
         return value
 
     def inexpressible(self, reason: str, *at: str) -> Inexpressible:
         """Make the error that leaves this object out, or whatever optional is around it."""
-        return Inexpressible((*self._at, *at), reason)
+        return Inexpressible((*self.at, *at), reason)
 
     def result(self) -> Model:
         """Apply the rule, carry over what it did not mention, and make the object.

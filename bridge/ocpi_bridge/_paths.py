@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-__all__ = ["Path", "inverted", "moved", "pointer"]
+__all__ = ["Moves", "Path", "inverted", "moved", "pointer"]
 
 Path: TypeAlias = tuple[str | int, ...]
 

@@ -40,7 +40,7 @@ def fitted(text: str, limit: int | None, *, ascii_only: bool, identifier: bool) 
     if plain == text and (limit is None or len(text) <= limit):
         return text
     if not identifier or (limit is not None and limit < _SHORTEST):
-        return plain[:limit]
+        return plain[:limit].rstrip()
     digest = sha256(text.casefold().encode()).hexdigest()[:_DIGEST]
     kept = len(plain) if limit is None else limit - _DIGEST - 1
     return f"{plain[:kept]}~{digest}"

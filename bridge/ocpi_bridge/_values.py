@@ -69,21 +69,23 @@ def carried(journey: Journey, value: Any, kind: inspect.Type, place: Place) -> A
 def _list(journey: Journey, values: list[Any], kind: inspect.Type, place: Place) -> list[Any]:
     """Carry a list over without the items that the target cannot say."""
     kept: list[Any] = []
+    reason = "is empty"
     for index, value in enumerate(values):
         at, to = (*place.at, index), (*place.to, len(kept))
         item = Place(at, to, place.name, place.limits, place.objects)
         try:
             kept.append(_item(journey, value, kind, item))
         except Inexpressible as error:
-            journey.losses.append((at, error.reason))
+            reason = error.reason
+            journey.losses.append((at, reason))
     if len(kept) < place.limits.min_items:
-        raise Inexpressible(place.at, f"OCPI {journey.step.target} knows nothing of what is in it")
+        raise Inexpressible(place.at, reason)
     return kept
 
 
 def _item(journey: Journey, value: Any, kind: inspect.Type, place: Place) -> Any:
     def work() -> Any:
-        if place.at[-1] != place.to[-1]:
+        if place.at[-1] != place.to[-1]:  # items before it were left out
             journey.moves.append((place.to, place.at))
         return carried(journey, value, kind, place)
 

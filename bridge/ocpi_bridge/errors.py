@@ -22,6 +22,7 @@ class ContextMissing(NotConvertible):
 
     Attributes:
         name: The field of :class:`ocpi_bridge.Context` that would say it.
+        pointer: Where it would be, in the version that requires it.
     """
 
     def __init__(self, message: str, *, name: str, pointer: str) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-__all__ = ["Clock", "from_micros", "read_micros", "to_micros", "utc_now"]
+__all__ = ["Clock", "changed_at", "from_micros", "read_micros", "to_micros", "utc_now"]
 
 Clock = Callable[[], datetime]
 """Gives the present instant, aware and in UTC; tests put their own in its place."""
@@ -22,6 +22,12 @@ def to_micros(instant: datetime) -> int:
     """Count the microseconds since 1970; an instant without zone is UTC."""
     aware = instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)
     return (aware - _EPOCH) // _MICROSECOND
+
+
+def changed_at(value: Any) -> int:
+    """Tell when an object changed last; those of 2.0 do not say it, so that it is now."""
+    instant = getattr(value, "last_updated", None)
+    return to_micros(instant if isinstance(instant, datetime) else utc_now())
 
 
 def from_micros(micros: int) -> datetime:

@@ -1,4 +1,4 @@
-"""The operator's commands: serve, migrate, import, invite and list partners."""
+"""The operator's commands: serve, migrate, import, invite and list partners, list losses."""
 
 import asyncio
 import json
@@ -8,12 +8,15 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, TextIO, TypeVar
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
+
+from ocpi_runtime.parties import CPO, EMSP, PartyRole
 
 if TYPE_CHECKING:
     from ocpi_server.platform import Platform
@@ -37,6 +40,16 @@ _DEFAULT = Path("ocpi.toml")
 _talk = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
+class Role(StrEnum):
+    """The roles that have a versions URL of their own."""
+
+    CPO = "CPO"
+    EMSP = "EMSP"
+
+
+_ROLES: Final[dict[Role, PartyRole]] = {Role.CPO: CPO, Role.EMSP: EMSP}
+
+
 class Importable(StrEnum):
     """What can be imported."""
 
@@ -49,6 +62,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("serve")(serve)
     app.command("import")(import_objects)
+    app.command("losses")(list_losses)
     database = typer.Typer(no_args_is_help=True, help="Look after the database.")
     database.command("upgrade")(upgrade)
     app.add_typer(database, name="db")
@@ -136,13 +150,18 @@ def invite(
     again: Annotated[
         str | None, typer.Option(help="The key of a partner that was unregistered.")
     ] = None,
+    role: Annotated[
+        Role | None,
+        typer.Option(help="As whom it meets us, where only one role counts (2.1.1 and 2.0)."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a token A, with which a partner can register here once."""
 
     async def work() -> dict[str, str]:
         async with _platform(config) as platform:
-            made = await platform.issue_token_a(name, partner_id=again)
+            chosen = None if role is None else _ROLES[role]
+            made = await platform.issue_token_a(name, partner_id=again, role=chosen)
         return {"partner": made.partner_id, "versions_url": made.versions_url, "token": made.token}
 
     made = _run(work())
@@ -178,6 +197,34 @@ def list_partners(*, config: Config = _DEFAULT, as_json: AsJson = False) -> None
     for each in known:
         shown = (each["partner"], each["name"], each["status"], each["version"] or "")
         table.add_row(*shown, ", ".join(each["roles"]))
+    Console().print(table)
+
+
+def list_losses(
+    *,
+    config: Config = _DEFAULT,
+    most: Annotated[int, typer.Option(help="How many objects to list at most.")] = 1000,
+    as_json: AsJson = False,
+) -> None:
+    """List the objects that partners of other versions do not get, or did not send, in full.
+
+    An object is listed once somebody has asked for it in another version.
+    """
+
+    async def work() -> list[dict[str, Any]]:
+        async with _platform(config) as platform:
+            return [msgspec.to_builtins(each) for each in await platform.losses(most)]
+
+    known = _run(work())
+    if as_json:
+        sys.stdout.write(json.dumps(known) + "\n")
+        return
+    table = Table("module", "owner", "object", "from", "to", "what", "why")
+    for each in known:
+        shown = (each["module"], each["owner"], each["uid"], each["accepted"], each["version"])
+        for loss in each["losses"]:
+            what = "all of it" if each["unsayable"] else loss["pointer"]
+            table.add_row(*shown, what, loss["reason"])
     Console().print(table)
 
 

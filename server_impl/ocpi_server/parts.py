@@ -1,10 +1,13 @@
 """The services of a platform, put together once and shared by the handlers of all versions."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ocpi_runtime.binding import Binding
+from ocpi_runtime.parties import CPO, EMSP
+from ocpi_runtime.types import PartyId, Raw
 from ocpi_runtime.urls import MAX_LENGTH, UrlPolicy
 from ocpi_server.background import Background
 from ocpi_server.charging import ChargePoints
@@ -13,9 +16,12 @@ from ocpi_server.partners import PartnerDirectory
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.services.authorization import Authorization, Authorizer
 from ocpi_server.services.commands import Commands
+from ocpi_server.services.contexts import Contexts
 from ocpi_server.services.credentials import CredentialsService
+from ocpi_server.services.edge import Edge
 from ocpi_server.services.exchanges import Exchanges
 from ocpi_server.services.importing import Importer
+from ocpi_server.services.inquiry import Inquiry
 from ocpi_server.services.own import OwnObjects, OwnParties
 from ocpi_server.services.own_book import OwnBook
 from ocpi_server.services.profiles import Preferences, Profiles
@@ -23,17 +29,15 @@ from ocpi_server.services.publishing import Publisher
 from ocpi_server.services.pull import Puller
 from ocpi_server.services.push import Pusher
 from ocpi_server.services.registration import Registration
+from ocpi_server.services.renditions import Renditions
 from ocpi_server.services.requests import Requests
 from ocpi_server.services.reservations import Reservations
 from ocpi_server.services.results import ResultSender
 from ocpi_server.services.session_book import SessionBook
 from ocpi_server.settings import Settings
-from ocpi_server.store import Database, ObjectStore
+from ocpi_server.store import Database, ObjectStore, RenditionStore
 
-__all__ = ["OWN_VERSION", "Base", "Parts", "Plugs", "assemble_parts"]
-
-OWN_VERSION: Final = "2.2.1"
-"""The OCPI version that the platform's own objects are written in."""
+__all__ = ["Base", "Parts", "Plugs", "assemble_parts"]
 
 _MODULES: Final = {
     "locations": False,
@@ -67,12 +71,15 @@ class Parts:
 
     Attributes:
         store: Objects, own and received.
+        renditions: Objects in other versions.
+        edge: Messages in other versions.
         own: The platform's own objects by module.
         exchanges: Requests that wait for their result.
         publisher: Writes own objects and pushes them.
         puller: Reads the lists of partners.
         importer: Reads files of own objects.
         requests: Sends requests whose result comes later.
+        inquiry: Asks eMSPs about tokens.
         credentials: Answers the credentials module.
         registration: Registers at others.
         authorization: Answers about tokens.
@@ -82,12 +89,15 @@ class Parts:
     """
 
     store: ObjectStore
+    renditions: Renditions
+    edge: Edge
     own: Mapping[str, OwnObjects]
     exchanges: Exchanges
     publisher: Publisher
     puller: Puller
     importer: Importer
     requests: Requests
+    inquiry: Inquiry
     credentials: CredentialsService
     registration: Registration
     authorization: Authorization
@@ -121,21 +131,27 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
     """Put the services together."""
     settings = base.settings
     store = ObjectStore(base.database)
-    own = _own(store, settings)
-    book = OwnBook(store, settings.own_parties, OWN_VERSION)
+    contexts = Contexts(store, settings)
+    renditions = Renditions(store, RenditionStore(base.database), contexts)
+    edge = Edge(math.ceil(settings.command_timeout))
+    own = _own(store, renditions, settings)
+    book = OwnBook(store, settings.own_parties)
     sessions = SessionBook(book, settings.currency, plugs.clock)
     exchanges = Exchanges(base.database, plugs.clock)
-    pusher = Pusher(base.directory, base.clients)
-    results = _results(base)
+    pusher = Pusher(base.directory, base.clients, renditions, edge)
+    results = _results(base, edge)
     shared = (settings, base.directory, base.clients, base.bindings)
     return Parts(
         store=store,
+        renditions=renditions,
+        edge=edge,
         own=own,
         exchanges=exchanges,
         publisher=Publisher(book, sessions, pusher, plugs.clock),
-        puller=Puller(base.clients, store),
+        puller=Puller(base.clients, store, renditions),
         importer=Importer(book, store),
-        requests=Requests(settings, base.clients, exchanges, base.bindings),
+        requests=Requests(settings, base.clients, exchanges, base.bindings, edge),
+        inquiry=Inquiry(base.clients, store, edge),
         credentials=CredentialsService(*shared),
         registration=Registration(*shared),
         authorization=Authorization(
@@ -148,7 +164,7 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
             points=plugs.points,
             book=sessions,
             results=results,
-            changed=pusher.session,
+            changed=_changed(book, pusher),
             clock=plugs.clock,
         ),
         profiles=Profiles(own["sessions"], plugs.points, results, store, plugs.clock),
@@ -158,15 +174,25 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
     )
 
 
-def _own(store: ObjectStore, settings: Settings) -> dict[str, OwnObjects]:
-    parties = OwnParties(settings.own_parties)
+def _changed(book: OwnBook, pusher: Pusher) -> Callable[[Raw], Awaitable[None]]:
+    async def push(session: Raw) -> None:
+        key = book.draft("sessions", session).key
+        owner = PartyId(key.country_code, key.party_id)
+        await pusher.session(await book.get("sessions", owner, key.uid))
+
+    return push
+
+
+def _own(store: ObjectStore, renditions: Renditions, settings: Settings) -> dict[str, OwnObjects]:
+    roles = {role: settings.party_as(role).id for role in (CPO, EMSP)}
+    parties = OwnParties(settings.own_parties, roles)
     return {
-        module: OwnObjects(store, parties, module, scoped=scoped)
+        module: OwnObjects(store, renditions, parties, module, scoped=scoped)
         for module, scoped in _MODULES.items()
     }
 
 
-def _results(base: Base) -> ResultSender:
+def _results(base: Base, edge: Edge) -> ResultSender:
     urls = base.settings.urls
     return ResultSender(
         base.directory,
@@ -176,4 +202,5 @@ def _results(base: Base) -> ResultSender:
         policy=UrlPolicy(
             allow_private=urls.allow_private, allow_http=urls.allow_http, max_length=MAX_LENGTH
         ),
+        edge=edge,
     )

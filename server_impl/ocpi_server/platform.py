@@ -7,48 +7,42 @@
 Partners call ``platform.app``; an operator, a demo or an import calls the methods.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from ocpi_bindings import v2_2_1
 from ocpi_bindings.v2_2_1.models import AuthorizationInfo, TokenType
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client import Exchange
 from ocpi_runtime.errors import NotFound
+from ocpi_runtime.parties import PartyRole, offered_by
 from ocpi_runtime.server import Limits, Stub, create_app
 from ocpi_runtime.types import Model, PartyId, Raw
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server.background import Background
 from ocpi_server.charging import ChargePoints, SimulatedChargePoints
 from ocpi_server.clock import Clock, utc_now
-from ocpi_server.handlers import v2_2_1 as handlers_2_2_1
+from ocpi_server.handlers.bound import handlers
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
-from ocpi_server.parts import Base, Parts, Plugs, assemble_parts
+from ocpi_server.parts import Base, Plugs, assemble_parts
 from ocpi_server.services.authorization import Authorizer, by_validity
 from ocpi_server.services.publishing import Publisher, Taken, as_raw
 from ocpi_server.services.pull import Pulled
 from ocpi_server.services.requests import Answered, Requests
 from ocpi_server.settings import Settings
 from ocpi_server.sides import sides_of
-from ocpi_server.store import Put, open_database
+from ocpi_server.store import Lossy, Put, open_database
 from ocpi_server.store.schema import ensure
 from ocpi_server.vault import Vault
+from ocpi_server.versions import bindings_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-__all__ = ["SERVED", "Invitation", "Platform"]
-
-_BINDINGS: Final[dict[str, Binding[Any, Any]]] = {v2_2_1.binding.version: v2_2_1.binding}
-_HANDLERS: Final[dict[str, Callable[[Parts], Mapping[tuple[str, str], Stub]]]] = {
-    handlers_2_2_1.VERSION: handlers_2_2_1.handlers,
-}
-SERVED: Final = tuple(_HANDLERS)
-"""The versions that a platform speaks."""
+__all__ = ["Invitation", "Platform"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +93,12 @@ class Platform:
         policy = UrlPolicy(
             allow_private=settings.urls.allow_private, allow_http=settings.urls.allow_http
         )
+        self._bindings = bindings = bindings_of(settings.versions)
         self.clients = PartnerClients(
-            self.partners, _BINDINGS, settings.parties[0].id, policy, on_exchange
+            self.partners, bindings, settings.parties[0].id, policy, on_exchange
         )
         base = Base(
-            settings, self._database, self.partners, self.clients, self._background, _BINDINGS
+            settings, self._database, self.partners, self.clients, self._background, bindings
         )
         self._points = points or SimulatedChargePoints(clock=clock)
         plugs = Plugs(self._points, authorize, clock)
@@ -122,9 +117,8 @@ class Platform:
         offered = sides_of(self.settings.roles)
         return [
             handler
-            for make in _HANDLERS.values()
-            for side, handler in make(self.parts).items()
-            if side in offered
+            for binding in self._bindings.values()
+            for handler in handlers(binding, self.parts, offered)
         ]
 
     @asynccontextmanager
@@ -164,20 +158,33 @@ class Platform:
 
     @property
     def versions_url(self) -> str:
-        """Where our versions are listed."""
-        return f"{self.settings.base_url}/versions"
+        """Where our versions are listed: all of them, if a partner can only meet us in one role.
+
+        Of a platform with several roles it is the list of those versions that tell roles apart, if
+        it speaks one. :meth:`Settings.versions_url` gives the list of a role, with all versions.
+        """
+        old = [each for each in self._bindings.values() if not _tells_roles(each)]
+        offered = sides_of(self.settings.roles)
+        listed = {offered_by(*side) for each in old for side in each.interfaces if side in offered}
+        if old and (len(listed - {None}) == 1 or len(old) == len(self._bindings)):
+            return self.settings.versions_url(self.settings.main_role)
+        return self.settings.versions_url()
 
     # --- Partners
 
-    async def issue_token_a(self, name: str, *, partner_id: str | None = None) -> Invitation:
+    async def issue_token_a(
+        self, name: str, *, partner_id: str | None = None, role: PartyRole | None = None
+    ) -> Invitation:
         """Invite a partner to register here.
 
         Args:
             name: What an operator calls it.
             partner_id: A partner that was unregistered, to be invited again.
+            role: As whom it shall meet us, for partners of 2.1.1 and 2.0.
         """
         key, token = await self.partners.invite(name, partner_id=partner_id)
-        return Invitation(key, self.versions_url, token)
+        url = self.versions_url if role is None else self.settings.versions_url(role)
+        return Invitation(key, url, token)
 
     async def register_with(
         self,
@@ -186,6 +193,7 @@ class Platform:
         *,
         name: str = "",
         expects: Sequence[tuple[str, str]] = (),
+        role: PartyRole | None = None,
     ) -> PartnerRecord:
         """Register at a partner.
 
@@ -194,12 +202,13 @@ class Platform:
             token_a: Its token A.
             name: What an operator calls it; its URL by default.
             expects: Modules and sides that it must offer.
+            role: As whom we register, where only one role counts (2.1.1 and 2.0).
 
         Raises:
             OcpiError: It failed; nothing is left of it here.
         """
         return await self.parts.registration.register(
-            name or versions_url, versions_url, token_a, expects=expects
+            name or versions_url, versions_url, token_a, expects=expects, role=role
         )
 
     async def renew(self, partner: PartnerRecord) -> PartnerRecord:
@@ -285,12 +294,11 @@ class Platform:
             location: LocationReferences, if it is about a certain place.
 
         Raises:
+            NotSupported: The version of the eMSP has no such question.
             OcpiError: The eMSP does not know the token, or needs a location.
         """
         body = None if location is None else as_raw(location)
-        return await self.clients.peer(partner).tokens.post_authorize_token(
-            token_uid, body, type=TokenType(type)
-        )
+        return await self.parts.inquiry.authorize(partner, token_uid, TokenType(type), body)
 
     async def start_session(
         self, partner: PartnerRecord, token: Model | bytes, location_id: str, **more: Any
@@ -318,6 +326,14 @@ class Platform:
         body = {"session_id": session_id}
         return await self.parts.requests.command(partner, "STOP_SESSION", body)
 
+    async def losses(self, most: int = 1000) -> list[Lossy]:
+        """List the objects that other versions do not say in full, as far as they were asked for.
+
+        Args:
+            most: How many at most.
+        """
+        return await self.parts.renditions.lossy(most)
+
     @property
     def publisher(self) -> Publisher:
         """Writes own objects and tells partners."""
@@ -333,3 +349,7 @@ class Platform:
             if party.role == role:
                 return party.id
         return self.settings.parties[0].id
+
+
+def _tells_roles(binding: Binding[Any, Any]) -> bool:
+    return binding.interfaces["versions", "details"].roles

@@ -23,7 +23,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_runtime.types import PartyId
+from ocpi_server.versions import VERSIONS
 
 __all__ = ["OwnParty", "Settings", "SettingsError", "UrlRules", "load_settings"]
 
@@ -87,6 +89,8 @@ class Settings:
             with status 2002.
         currency: The currency of sessions (ISO 4217).
         required_modules: Modules that a partner must publish to be registered.
+        versions: The OCPI versions that are spoken.
+        time_zone: The zone of partners' locations that do not say it (2.1.1 and 2.0).
     """
 
     base_url: str
@@ -98,12 +102,15 @@ class Settings:
     authorize_needs_location: bool = False
     currency: str = "EUR"
     required_modules: frozenset[str] = frozenset({"credentials"})
+    versions: tuple[str, ...] = VERSIONS
+    time_zone: str = "UTC"
 
     def __post_init__(self) -> None:
         """Refuse settings that cannot work.
 
         Raises:
-            SettingsError: No party, a party named twice in one role, or a broken base URL.
+            SettingsError: No party, a party named twice in one role, a broken base URL, or a
+                version that nobody speaks.
         """
         if not self.parties:
             raise SettingsError("a platform needs at least one party of its own")
@@ -112,7 +119,27 @@ class Settings:
             raise SettingsError("two of the platform's own parties have the same id and role")
         if not self.base_url.startswith(("http://", "https://")):
             raise SettingsError("base_url must be absolute, such as https://example.com/ocpi")
+        unknown = [version for version in self.versions if version not in VERSIONS]
+        if unknown or not self.versions:
+            raise SettingsError(f"versions must be some of {', '.join(VERSIONS)}")
         object.__setattr__(self, "base_url", self.base_url.rstrip("/"))
+
+    def party_as(self, role: PartyRole) -> OwnParty:
+        """Give the party that stands for the platform where only one can: that of a role."""
+        for party in self.parties:
+            if party.role == role:
+                return party
+        return self.parties[0]
+
+    def versions_url(self, role: PartyRole | None = None) -> str:
+        """Give a versions URL: that of a role, in versions that have one for each."""
+        below = "" if role is None else f"/{role.lower()}"
+        return f"{self.base_url}{below}/versions"
+
+    @property
+    def main_role(self) -> PartyRole:
+        """As whom the platform meets others where only one role counts, unless told otherwise."""
+        return EMSP if self.parties[0].role not in {CPO, "HUB"} else CPO
 
     @property
     def own_parties(self) -> frozenset[PartyId]:
@@ -181,4 +208,6 @@ def _settings(values: dict[str, Any]) -> Settings:
         given["key_file"] = Path(given["key_file"])
     if "required_modules" in given:
         given["required_modules"] = frozenset(given["required_modules"])
+    if "versions" in given:
+        given["versions"] = tuple(given["versions"])
     return Settings(**given)

@@ -78,8 +78,9 @@ class Maker:
     def _scalar(self, schema: Schema, name: str) -> Any:
         if name in self._ids:
             return self._ids[name]
-        if "enum" in schema:
-            return next((each for each in schema["enum"] if each in _PREFERRED), schema["enum"][0])
+        named = schema.get("enum") or schema.get("x-extensible-enum")
+        if named:
+            return next((each for each in named if each in _PREFERRED), named[0])
         if schema.get("type") in {"integer", "number"}:
             return max(1, schema.get("minimum", 1))
         if schema.get("type") == "boolean":

@@ -7,11 +7,13 @@ from importlib.resources import files
 from typing import Any
 
 import ocpi_bindings
-from ocpi_server.platform import SERVED
 
-__all__ = ["Parameter", "Told", "every_operation", "resolved"]
+__all__ = ["SPOKEN", "Parameter", "Told", "every_operation", "resolved"]
 
 Schema = Mapping[str, Any]
+
+SPOKEN = ("2.2", "2.2.1", "2.3.0")
+"""The versions whose operations are walked: those with roles of endpoints."""
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -60,7 +62,7 @@ class Told:
 
 
 def every_operation() -> list[Told]:
-    """Read the operations of all bundles of the versions that the platform speaks."""
+    """Read the operations of all bundles of the versions that are walked."""
     return [told for bundle in _bundles() for told in _operations(bundle)]
 
 
@@ -71,7 +73,7 @@ def _bundles() -> Iterator[Schema]:
             continue
         for document in sorted(documents.iterdir(), key=lambda each: each.name):
             read = json.loads(document.read_bytes())
-            if read.get("paths") and read["x-ocpi"]["version"] in SERVED:
+            if read.get("paths") and read["x-ocpi"]["version"] in SPOKEN:
                 yield read
 
 

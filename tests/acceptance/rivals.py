@@ -18,13 +18,24 @@ from ocpi_server.charging import (
     SimulatedChargePoints,
     StartOutcome,
 )
+from ocpi_server.handlers.bound import NOT_OFFERED
 from tests.acceptance.bundles import Told, every_operation
 from tests.acceptance.guests import Guest, register, succeeded
 from tests.acceptance.scene import Scene, furnish, order
 from tests.acceptance.sink import Sink
 from tests.server_impl.pair import Served, served
 
-__all__ = ["OPERATIONS", "PARTIES", "PLAYED", "Rivals", "Watched", "own", "rivalry"]
+__all__ = [
+    "OFFERED",
+    "OPERATIONS",
+    "PARTIES",
+    "PLAYED",
+    "Rivals",
+    "Watched",
+    "offered",
+    "own",
+    "rivalry",
+]
 
 PARTIES: Final = (
     OwnParty("NL", "CPO", "CPO", "Example Charging"),
@@ -32,7 +43,8 @@ PARTIES: Final = (
     OwnParty("NL", "HUB", "HUB", "Example Hub"),
 )
 PLAYED: Final = ("CPO", "EMSP", "HUB")
-OPERATIONS: Final = sorted(every_operation(), key=order)
+OPERATIONS: Final = sorted(every_operation(), key=lambda told: (told.version, *order(told)))
+OFFERED: Final = [told for told in OPERATIONS if told.module not in NOT_OFFERED]
 
 
 class Watched(SimulatedChargePoints):
@@ -103,7 +115,7 @@ class Rivals:
 async def rivalry(directory: Path, sink: Sink, http: httpx.AsyncClient) -> AsyncIterator[Rivals]:
     """Serve a platform with two partners that have all that they can have there."""
     points = Watched()
-    async with served(directory, *PARTIES, points=points) as host:
+    async with served(directory, *PARTIES, points=points, versions=(sink.version,)) as host:
         await furnish(host)
         scenes = []
         for name, code in (("owner", "OWN"), ("rival", "RIV")):
@@ -117,9 +129,14 @@ async def rivalry(directory: Path, sink: Sink, http: httpx.AsyncClient) -> Async
 
 async def create(scene: Scene) -> None:
     """Let a partner make all that it can make."""
-    for told in OPERATIONS:
+    for told in offered(scene.guest):
         if told.method in {"PUT", "POST"} and told.module != "credentials" and order(told)[0] == 0:
             await own(scene, told)
+
+
+def offered(guest: Guest) -> list[Told]:
+    """Give the operations of the platform's version that it offers a partner."""
+    return [told for told in OPERATIONS if told.interface in guest.endpoints]
 
 
 async def own(scene: Scene, told: Told) -> None:

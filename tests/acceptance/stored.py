@@ -10,12 +10,21 @@ from sqlalchemy import Connection, select
 
 from ocpi_server.clock import read_micros
 from ocpi_server.platform import Platform
-from ocpi_server.store.tables import exchanges, listings, metadata, objects, parties, partners
+from ocpi_server.store.tables import (
+    exchanges,
+    listings,
+    metadata,
+    objects,
+    parties,
+    partners,
+    renditions,
+)
 
 __all__ = ["Change", "Snapshot", "changes", "faults", "snapshot"]
 
 _TABLES: Final = (objects, partners, parties, exchanges)
-"""All tables that hold something; listings only count and are held to the objects."""
+"""All tables that hold something; what follows from objects is held to them."""
+_DERIVED: Final = (listings, renditions)
 
 Row = Mapping[str, Any]
 Snapshot = dict[tuple[str, Any], Row]
@@ -37,7 +46,7 @@ class Change:
 def read_all(connection: Connection) -> Snapshot:
     """Read every row of every table."""
     found: Snapshot = {}
-    assert {*_TABLES, listings} == set(metadata.tables.values())
+    assert {*_TABLES, *_DERIVED} == set(metadata.tables.values())
     for table in _TABLES:
         keys = [column.name for column in table.primary_key]
         for row in connection.execute(select(table)).mappings():
@@ -71,6 +80,10 @@ def faults(connection: Connection) -> Iterator[str]:
         if row["total"] != real.pop(key, 0):
             yield f"the list {key} counts {row['total']} objects wrongly"
     yield from (f"the list {key} of {count} objects is not counted" for key, count in real.items())
+    places = {row["seq"] for row in rows}
+    for place in connection.execute(select(renditions.c.seq)).scalars():
+        if place not in places:
+            yield f"there is a rendition of {place}, which is gone"
     for each in rows:
         yield from (f"{each['module']} {each['uid']}: {fault}" for fault in _of_object(each))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, Final
 
 import httpx
@@ -12,19 +13,22 @@ from ocpi_bindings.v2_2_1.models import Role
 from ocpi_runtime.errors import NotSupported
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
+from ocpi_server.handlers.bound import NOT_OFFERED
 from ocpi_server.sides import sides_of
-from tests.acceptance.bundles import Told, every_operation
+from tests.acceptance.bundles import SPOKEN, Told
 from tests.acceptance.guests import Call, Guest, credentials, register, succeeded
-from tests.acceptance.scene import Scene, furnish, order
+from tests.acceptance.rivals import OFFERED, OPERATIONS, PLAYED
+from tests.acceptance.scene import Scene, furnish
 from tests.acceptance.sink import Sink
 from tests.server_impl.pair import served
 
 DECLINED: Final[dict[str, str]] = {}
-"""Operations that the platform does not offer on purpose, and why; each by its whole name."""
+"""Operations that the platform does not offer on purpose, and why; each by its whole name.
+
+Whole modules that it does not offer stand in ``NOT_OFFERED`` of the platform.
+"""
 
 GUEST: Final = PartyId("AT", "GST")
-PLAYED: Final = ("CPO", "EMSP", "HUB")
-OPERATIONS: Final = sorted(every_operation(), key=order)
 
 
 @dataclass
@@ -48,15 +52,15 @@ def needed_roles() -> Iterator[str]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def tried(
-    tmp_path_factory: pytest.TempPathFactory, sink: Sink, http: httpx.AsyncClient
+    tmp_path_factory: pytest.TempPathFactory, sinks: dict[str, Sink], http: httpx.AsyncClient
 ) -> dict[Told, list[Tried]]:
-    """Call everything that a platform of each role offers."""
+    """Call everything that a platform of each role offers in each version."""
     found: dict[Told, list[Tried]] = {}
-    for role in needed_roles():
+    for role, version in product(needed_roles(), SPOKEN):
         party = OwnParty("NL", role[:3], role, f"Example {role}")
-        async with served(tmp_path_factory.mktemp(role), party) as host:
+        async with served(tmp_path_factory.mktemp(role), party, versions=(version,)) as host:
             await furnish(host)
-            guest = await register(host, sink, http, role.lower(), GUEST, *PLAYED)
+            guest = await register(host, sinks[version], http, role.lower(), GUEST, *PLAYED)
             for one in await walk(Scene(guest)):
                 found.setdefault(one.call.told, []).append(one)
     return found
@@ -85,7 +89,7 @@ async def of_registration(guest: Guest, told: Told) -> Tried:
     """Call the credentials module; a POST needs an invitation."""
     call = Call(told, body=None if told.body is None else credentials(guest, PLAYED))
     if told.method == "POST":
-        await guest.call(Call(next(each for each in OPERATIONS if each.id == "delete_credentials")))
+        await guest.call(Call(next(each for each in _of(told) if each.id == "delete_credentials")))
         platform = guest.host.platform
         invitation = await platform.issue_token_a(guest.name, partner_id=guest.id)
         guest.token = invitation.token
@@ -95,7 +99,11 @@ async def of_registration(guest: Guest, told: Told) -> Tried:
     return Tried(call, answer, None)
 
 
-@pytest.mark.parametrize("told", OPERATIONS, ids=str)
+def _of(told: Told) -> Iterator[Told]:
+    return (each for each in OPERATIONS if each.interface == told.interface)
+
+
+@pytest.mark.parametrize("told", OFFERED, ids=str)
 def test_it_is_offered_and_takes_a_valid_request(
     tried: dict[Told, list[Tried]], told: Told
 ) -> None:
@@ -107,13 +115,13 @@ def test_it_is_offered_and_takes_a_valid_request(
         assert declined or succeeded(one.answer), f"{one.call} -> {one.answer.text}"
 
 
-@pytest.mark.parametrize("told", [told for told in OPERATIONS if told.answers_later], ids=str)
+@pytest.mark.parametrize("told", [told for told in OFFERED if told.answers_later], ids=str)
 def test_a_result_follows_to_where_it_was_wanted(
-    tried: dict[Told, list[Tried]], told: Told, sink: Sink
+    tried: dict[Told, list[Tried]], told: Told, sinks: dict[str, Sink]
 ) -> None:
     for one in tried[told]:
         assert one.response_url
-        (result,) = sink.of(one.response_url)
+        (result,) = sinks[told.version].of(one.response_url)
         assert result["result"] == "ACCEPTED"
 
 
@@ -122,3 +130,7 @@ def test_the_explained_list_is_short_and_true() -> None:
     assert set(DECLINED) <= names
     assert all(DECLINED.values())
     assert len(DECLINED) <= 3
+    assert set(NOT_OFFERED) == {told.module for told in OPERATIONS} - {
+        told.module for told in OFFERED
+    }
+    assert all(NOT_OFFERED.values())

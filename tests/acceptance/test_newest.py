@@ -7,7 +7,7 @@ import pytest
 
 from tests.acceptance.bundles import Told, resolved
 from tests.acceptance.guests import data_of, succeeded
-from tests.acceptance.rivals import OPERATIONS, Rivals
+from tests.acceptance.rivals import OFFERED, Rivals
 from tests.acceptance.stored import changes, snapshot
 
 LATER = 1_000_000
@@ -21,17 +21,26 @@ def is_dated(told: Told) -> bool:
     return told.method in {"PUT", "PATCH"} and bool(DATES & required)
 
 
-def reading(told: Told) -> Told | None:
-    """Find the operation that reads back what another one writes."""
+def beside(told: Told, method: str) -> Told | None:
+    """Find the operation that another one has beside it."""
     found = [
         each
-        for each in OPERATIONS
-        if (each.interface, each.path, each.method) == (told.interface, told.path, "GET")
+        for each in OFFERED
+        if (each.interface, each.path, each.method) == (told.interface, told.path, method)
     ]
     return found[0] if found else None
 
 
-DATED = [told for told in OPERATIONS if is_dated(told)]
+def named(rivals: Rivals, name: str) -> Told:
+    """Find an operation of the version that is spoken."""
+    version = rivals.owner.guest.sink.version
+    return next(each for each in DATED if (each.version, each.id) == (version, name))
+
+
+DATED = [told for told in OFFERED if is_dated(told)]
+in_its_version = pytest.mark.parametrize(
+    ("rivals", "told"), [(told.version, told) for told in DATED], ids=str, indirect=["rivals"]
+)
 
 
 def test_all_kinds_of_objects_are_among_them() -> None:
@@ -39,10 +48,11 @@ def test_all_kinds_of_objects_are_among_them() -> None:
     assert found >= {"location", "evse", "connector", "session", "tariff", "token", "client_info"}
 
 
-@pytest.mark.parametrize("told", DATED, ids=str)
+@in_its_version
 async def test_older_news_change_nothing(rivals: Rivals, told: Told) -> None:
     scene, platform = rivals.owner, rivals.host.platform
-    put = next(each for each in DATED if (each.path, each.method) == (told.path, "PUT"))
+    put = beside(told, "PUT")
+    assert put
     assert succeeded(await scene.guest.call(scene.call(put, "newer", at=LATER)))
     before = await snapshot(platform)
     for at in (LATER - 1, 0):
@@ -50,11 +60,12 @@ async def test_older_news_change_nothing(rivals: Rivals, told: Told) -> None:
     assert changes(before, await snapshot(platform)) == []
 
 
-@pytest.mark.parametrize("told", DATED, ids=str)
+@in_its_version
 @pytest.mark.parametrize("later", [0, 1])
 async def test_news_as_new_or_newer_are_taken(rivals: Rivals, told: Told, later: int) -> None:
-    scene, read = rivals.owner, reading(told)
-    put = next(each for each in DATED if (each.path, each.method) == (told.path, "PUT"))
+    scene, read = rivals.owner, beside(told, "GET")
+    put = beside(told, "PUT")
+    assert put
     await scene.guest.call(scene.call(put, "first", at=LATER + 10))
     call = scene.call(told, "second", at=LATER + 10 + later)
     assert succeeded(await scene.guest.call(call))
@@ -66,8 +77,8 @@ async def test_news_as_new_or_newer_are_taken(rivals: Rivals, told: Told, later:
 
 async def test_fractions_of_a_second_count(rivals: Rivals) -> None:
     scene = rivals.owner
-    told = next(each for each in DATED if each.id == "put_tariff")
-    read = reading(told)
+    told = named(rivals, "put_tariff")
+    read = beside(told, "GET")
     assert read
     call = scene.call(told)
     stamps = ("10:00:00", "10:00:00.001Z", "10:00:00.0011Z", "10:00:00.01", "10:00:00.1Z")
@@ -83,8 +94,8 @@ async def test_fractions_of_a_second_count(rivals: Rivals) -> None:
 @pytest.mark.parametrize("name", ["put_token", "put_evse", "patch_connector", "patch_location"])
 async def test_the_newest_of_many_at_once_stays(rivals: Rivals, name: str) -> None:
     scene = rivals.owner
-    told = next(each for each in DATED if each.id == name)
-    read = reading(told)
+    told = named(rivals, name)
+    read = beside(told, "GET")
     assert read
     calls = [scene.call(told, f"at {at}", at=2 * LATER + at) for at in range(40)]
     newest = calls[-1]

@@ -48,7 +48,7 @@ async def served(directory: Path, *parties: OwnParty, **settings: Any) -> AsyncI
         listener.bind(("127.0.0.1", settings.pop("port", 0)))
         listener.listen(128)
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/ocpi"
-        settings = {"urls": LOOPBACK, **settings}
+        settings = {"urls": LOOPBACK, "versions": (VERSION,), **settings}
         settings.setdefault("database", f"sqlite:///{directory / 'ocpi.sqlite'}")
         platform = Platform(Settings(base_url=base_url, parties=parties, **settings), **options)
         async with _running(platform, listener):

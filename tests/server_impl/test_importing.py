@@ -111,12 +111,24 @@ def test_wrong_usage_ends_with_2(config: Path) -> None:
 def test_partners_are_invited_and_listed(config: Path) -> None:
     code, made = run(config, "partners", "invite", "Fun Drive")
     assert code == 0
-    assert made["versions_url"] == "http://127.0.0.1:9/ocpi/versions"
+    # Of a platform in one role: the list that holds 2.1.1 and 2.0 too.
+    assert made["versions_url"] == "http://127.0.0.1:9/ocpi/cpo/versions"
     _, known = run(config, "partners", "list")
     assert [(each["partner"], each["status"]) for each in known] == [(made["partner"], "invited")]
     shown = CliRunner().invoke(app, ["partners", "list", "--config", str(config)])
     assert "Fun Drive" in shown.stdout
     assert made["token"] not in shown.stdout
+
+
+def test_a_partner_is_invited_to_a_role(config: Path) -> None:
+    _, made = run(config, "partners", "invite", "Old Current", "--role", "EMSP")
+    assert made["versions_url"] == "http://127.0.0.1:9/ocpi/emsp/versions"
+
+
+def test_losses_are_listed(config: Path) -> None:
+    assert run(config, "losses") == (0, [])
+    shown = CliRunner().invoke(app, ["losses", "--config", str(config)])
+    assert (shown.exit_code, "why" in shown.stdout) == (0, True)
 
 
 def test_db_upgrade_may_be_run_again(config: Path) -> None:

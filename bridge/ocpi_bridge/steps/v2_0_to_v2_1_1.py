@@ -48,7 +48,7 @@ def _connector(passage: Passage[old.Connector]) -> None:
     parent = passage.parent
     above = parent.source.status if parent else passage.context.evse_status
     if above == passage.source.status:
-        passage.spend("status")
+        passage.say_above("status")
     else:
         passage.lose("status", "OCPI 2.1.1 has one status for the whole EVSE")
 
@@ -122,12 +122,16 @@ def _cdr(passage: Passage[old.CDR]) -> None:
 
 
 def _usage(passage: Passage[old.CDR]) -> dict[str, Decimal]:
-    """Sum up total_usage by dimension, and report those that have no total in 2.1.1."""
+    """Sum up total_usage by dimension, and report what does not come back from that."""
     dimensions = items(passage.source.total_usage)
     passage.spend("total_usage")
-    for index, each in enumerate(dimensions):
-        if each.type not in _TOTALS:
-            passage.lose_below(("total_usage", index), f"OCPI 2.1.1 has no total of {each.type}")
+    kinds = [each.type for each in dimensions]
+    for index, kind in enumerate(kinds):
+        if kind not in _TOTALS:
+            passage.lose_below(("total_usage", index), f"OCPI 2.1.1 has no total of {kind}")
+        elif kinds.count(kind) > 1:
+            reason = f"OCPI 2.1.1 has one total of {kind}; they are added up"
+            passage.lose_below(("total_usage", index), reason)
     return _sums(dimensions)
 
 

@@ -232,10 +232,10 @@ def _cdr_location(passage: Passage[old.CDR]) -> None:
     for name, origin in _OF_CONNECTOR.items():
         parts[name] = (getattr(connector, origin), (*_FIRST_CONNECTOR, origin))
     evse_id = present(evse.evse_id)
-    parts["evse_id"] = (evse_id or NOT_AVAILABLE, (*_FIRST_EVSE, "evse_id"))
+    parts["evse_id"] = (NOT_AVAILABLE if evse_id is None else evse_id, (*_FIRST_EVSE, "evse_id"))
     place = "cdr_location"
     passage.put(place, passage.build(new.CdrLocation, (place,), parts))
-    if not evse_id:
+    if evse_id is None:
         passage.note((place, "evse_id"), "the EVSE has no eMI3 identifier")
     _choice(passage, (place, "evse_uid"), (place, "connector_id"))
     kept = {"uid", "evse_id"}

@@ -124,10 +124,9 @@ def _auth_id(passage: Passage[Any]) -> None:
     passage.spend("cdr_token")
     passage.say("auth_id", token.contract_id, ("cdr_token", "contract_id"))
     known = in_context(context.token, old.Token, context)
-    if known is None:
+    if known is None or not same_id(known.contract_id, token.contract_id):
         passage.leave(token, ("cdr_token",), "contract_id")
         return
-    checked_same("the token of contract", token.contract_id, known.contract_id)
     for name in ("uid", "type"):
         if not same_ci(getattr(token, name), getattr(known, name)):
             passage.lose_below(("cdr_token", name), "OCPI 2.1.1 knows the contract only")

@@ -6,8 +6,6 @@ are closed again. There is no place for parking spaces, bookings and payments.
 
 from typing import Final
 
-from msgspec.structs import replace
-
 import ocpi_bindings.v2_2_1.models as new
 import ocpi_bindings.v2_3_0.models as old
 from ocpi_bridge._connectors import NEAREST, nearest_by_power
@@ -88,41 +86,32 @@ def _price_limit(passage: Passage[old.PriceLimit]) -> None:
 
 @STEP.rule(old.Tariff, new.Tariff)
 def _tariff(passage: Passage[old.Tariff]) -> None:
-    included = passage.source.tax_included
     passage.spend("tax_included")
-    if included == old.TaxIncluded.NO:
+    if passage.source.tax_included != old.TaxIncluded.NO:
+        passage.lose("tax_included", "OCPI 2.2.1 has prices without VAT only")
+
+
+@STEP.rule(old.PriceComponent, new.PriceComponent)
+def _price_component(passage: Passage[old.PriceComponent]) -> None:
+    """Take taxes out of a price: 2.2.1 has prices without VAT only."""
+    price, vat = passage.source.price, present(passage.source.vat)
+    if not _with_taxes(passage) or vat == 0:
         return
-    passage.lose("tax_included", "OCPI 2.2.1 has prices without VAT only")
-    if included == old.TaxIncluded.YES:
-        _take_taxes_out(passage)
-
-
-def _take_taxes_out(passage: Passage[old.Tariff]) -> None:
-    elements = []
-    for index, element in enumerate(passage.source.elements):
-        at = ("elements", index, "price_components")
-        components = [
-            _net(passage, component, (*at, place))
-            for place, component in enumerate(element.price_components)
-        ]
-        elements.append(replace(element, price_components=components))
-    passage.replace(elements=elements)
-
-
-def _net(
-    passage: Passage[old.Tariff], component: old.PriceComponent, at: tuple[str | int, ...]
-) -> old.PriceComponent:
-    """Take the VAT out of a price, to four decimals, as numbers have them."""
-    vat = present(component.vat)
-    if vat == 0:
-        return component
     if vat is None or vat <= _NONE_LEFT:
         reason = "holds taxes, and nothing tells how much of it they are; taken as without VAT"
-        passage.lose_below((*at, "price"), reason)
-        return component
-    price = without_percentage(component.price, vat)
-    passage.lose_below((*at, "price"), f"OCPI 2.2.1 has prices without VAT: {price}")
-    return replace(component, price=price)
+        passage.put("price", price, of="price")
+    else:
+        net = without_percentage(price, vat)
+        reason = f"OCPI 2.2.1 has prices without VAT only; {net} stands in for it"
+        passage.put("price", net, of="price")
+    passage.lose("price", reason)
+
+
+def _with_taxes(passage: Passage[old.PriceComponent]) -> bool:
+    """Look into the tariff, two objects up."""
+    element = passage.parent
+    tariff = element.parent if element else None
+    return tariff is not None and bool(tariff.source.tax_included == old.TaxIncluded.YES)
 
 
 @STEP.rule(old.TariffElement, new.TariffElement)

@@ -23,6 +23,7 @@ from ocpi_runtime.client.options import Settings
 from ocpi_runtime.client.request import Answer, Request
 from ocpi_runtime.errors import NotAuthorized, OcpiError, UnsupportedVersion
 from ocpi_runtime.operations import Interface, Operation
+from ocpi_runtime.parties import side_offered
 from ocpi_runtime.types import Raw
 
 __all__ = ["Found", "base64_by_version", "discover"]
@@ -48,6 +49,7 @@ class _Details(msgspec.Struct):
 
 # The types of these answers are read here, so that any version's list and details can be.
 _LIST = Operation(id="get_versions", method="GET", path="/")
+_SIDELESS = frozenset({"credentials", "versions"})
 _DETAILS = Operation(id="get_version_details", method="GET", path="/")
 
 
@@ -161,8 +163,17 @@ def _published(settings: Settings, interface: Interface, answer: Answer[None]) -
         if each.role is None and interface.roles:
             message = f"The endpoint {each.identifier} has no role; it is used for both."
             report(settings, Problem("get_version_details", answer.url, message))
-        endpoints.append(Endpoint(each.identifier, (each.role or "").lower(), each.url))
+        endpoints.append(Endpoint(each.identifier, _side(settings, interface, each), each.url))
     return endpoints
+
+
+def _side(settings: Settings, interface: Interface, listed: _Endpoint) -> str:
+    """Tell the side of an endpoint: as it says, or by the role of the peer; empty for either."""
+    if listed.role is not None:
+        return listed.role.lower()
+    if interface.roles or settings.peer_role is None or listed.identifier in _SIDELESS:
+        return ""
+    return side_offered(listed.identifier, settings.peer_role)
 
 
 def _entries(settings: Settings, answer: Answer[None], data: Raw | None, kind: type[K]) -> list[K]:

@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from ocpi_runtime._depth import DEFAULT_DEPTH
 from ocpi_runtime.client.exchange import Exchange, Problem
+from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy
 
@@ -56,6 +57,7 @@ class Options(TypedDict, total=False):
     from_party: PartyId | None
     to_party: PartyId | None
     token_base64: bool | None
+    peer_role: PartyRole | None
     foreign_links: bool
     on_exchange: Callable[[Exchange], None] | None
     on_problem: Callable[[Problem], None] | None
@@ -72,6 +74,8 @@ class Settings:
         to_party: The party that is asked, likewise; None is an open routing request.
         token_base64: Whether the token is Base64-encoded in the header; None leaves it to the
             version, and lets discovery try the other reading when the peer answers 401.
+        peer_role: The role of the peer, where its versions URL is one of one role (2.1.1 and 2.0):
+            tells which side of a module an endpoint without role is. None: either.
         foreign_links: Whether the Link to a next page may lead to another origin than the page
             that carries it. The token is sent there.
         on_exchange: Is told each HTTP exchange, for recording and printing.
@@ -83,6 +87,7 @@ class Settings:
     from_party: PartyId | None = None
     to_party: PartyId | None = None
     token_base64: bool | None = None
+    peer_role: PartyRole | None = None
     foreign_links: bool = False
     on_exchange: Callable[[Exchange], None] | None = None
     on_problem: Callable[[Problem], None] | None = None

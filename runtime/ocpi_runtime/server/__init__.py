@@ -6,6 +6,7 @@ stubs can be written and type-checked without it.
 
 from typing import TYPE_CHECKING, Any
 
+from ocpi_runtime.server._mounting import endpoint_url
 from ocpi_runtime.server.context import Context, Partner
 from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.server.results import Created, Outcome, Page, PageQuery, Received
@@ -25,6 +26,7 @@ __all__ = [
     "Received",
     "Stub",
     "create_app",
+    "endpoint_url",
 ]
 
 

@@ -18,10 +18,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ocpi_runtime import token
 from ocpi_runtime.errors import HttpError, MethodNotAllowed, NotAuthorized, NotFound
 from ocpi_runtime.server._endpoint import Endpoint, Verify
+from ocpi_runtime.server._mounting import Place
 from ocpi_runtime.server._parameters import SLASH
 from ocpi_runtime.server.context import Partner
 from ocpi_runtime.server.limits import Limits
-from ocpi_runtime.server.stub import Stub
 
 # Connexion imports the test client of Starlette, which warns of its own HTTP client. That is no
 # concern of whoever starts a server.
@@ -154,21 +154,23 @@ class _Operations(RoutedAPI[Endpoint]):  # type: ignore[misc]  # connexion is no
     def __init__(
         self,
         *args: Any,
-        handler: Stub,
+        place: Place,
         url: str,
         limits: Limits,
         security_map: dict[str, Any],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._handler, self._url, self._limits = handler, url, limits
+        self._place, self._url, self._limits = place, url, limits
         self._schemes = SecurityHandlerFactory(security_map)
         self.add_paths()
 
     def make_operation(self, operation: AbstractOperation) -> Endpoint:
-        record = self._handler.INTERFACE.operations[operation.operation_id]
+        handler = self._place.handler
+        record = handler.INTERFACE.operations[operation.operation_id]
         verify = self._verification(operation)
-        return Endpoint(self._handler, record, verify, self._url, self._limits)
+        role = self._place.role
+        return Endpoint(handler, record, verify, self._url, self._limits, role=role)
 
     def _verification(self, operation: AbstractOperation) -> Verify:
         """Have connexion choose the handler of the security scheme that the bundle demands."""
@@ -187,7 +189,7 @@ class _OperationMiddleware(RoutedMiddleware[_Operations]):  # type: ignore[misc]
 
 
 def mount(
-    handlers: Mapping[str, tuple[Stub, dict[str, Any]]],
+    places: Mapping[str, Place],
     *,
     authenticate: Authenticate,
     origin: str,
@@ -196,7 +198,7 @@ def mount(
     """Build the routed and secured application.
 
     Args:
-        handlers: By base path, a handler and the bundle that it implements.
+        places: By base path, a handler and the bundle that it implements.
         authenticate: Finds the partner of a token; gets the readings of the header in order.
         origin: Scheme and authority before every base path, without trailing slash.
         limits: The bounds of the server.
@@ -208,9 +210,9 @@ def mount(
         resolver=_NamesOnly(),
         security_map=security,
     )
-    for base_path, (handler, bundle) in handlers.items():
+    for base_path, place in places.items():
         app.add_api(
-            bundle, base_path=base_path, handler=handler, url=origin + base_path, limits=limits
+            place.bundle, base_path=base_path, place=place, url=origin + base_path, limits=limits
         )
     # Connexion builds its stack at the first request; a broken bundle should be told at start.
     app.app, app.middleware_stack = app._build_middleware_stack()  # noqa: SLF001

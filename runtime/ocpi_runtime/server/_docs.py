@@ -53,7 +53,7 @@ def docs_app(table: Mounted, *, origin: str, prefix: str) -> ASGIApp:
     """
     from swagger_ui_bundle import swagger_ui_path  # noqa: PLC0415 - an extra of its own
 
-    documents = {_name(base): _served(bundle, origin + base) for base, (_, bundle) in table.items()}
+    documents = {_name(base): _served(place.bundle, origin + base) for base, place in table.items()}
     urls = [{"name": name, "url": f"documents/{name}.json"} for name in sorted(documents)]
     page = HTMLResponse(_PAGE % msgspec.json.encode(urls).decode())
 

@@ -11,6 +11,7 @@ from ocpi_runtime import codec, envelope
 from ocpi_runtime.errors import GenericServerError, NotAuthorized, RequestTimeout
 from ocpi_runtime.operations import Operation
 from ocpi_runtime.paging import format_link, next_url
+from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server._parameters import Arguments, page_query
 from ocpi_runtime.server._request import FROM, TO, Exchange, exchange_of, read_body
 from ocpi_runtime.server.context import Context, Partner
@@ -57,10 +58,18 @@ class Endpoint:
         verify: Finds the partner by the Authorization header, or raises.
         url: The absolute URL of the interface, without trailing slash.
         limits: The bounds of the server.
+        role: As whom the platform is asked here, where the version's endpoints do not say it.
     """
 
     def __init__(
-        self, handler: Stub, operation: Operation, verify: Verify, url: str, limits: Limits
+        self,
+        handler: Stub,
+        operation: Operation,
+        verify: Verify,
+        url: str,
+        limits: Limits,
+        *,
+        role: PartyRole | None = None,
     ) -> None:
         self._call: Handler = getattr(handler, operation.id)
         self._verify = verify
@@ -68,7 +77,7 @@ class Endpoint:
         self._interface = handler.INTERFACE
         self._open = self._interface.module in _OPEN_WHILE_REGISTERING
         self._routed = self._interface.functional and self._interface.ids
-        self._url = url
+        self._url, self._role = url, role
         self._limits = limits
         self._body_seconds, self._handler_seconds = limits.body_seconds, limits.handler_seconds
         self._arguments = Arguments(operation)
@@ -103,6 +112,7 @@ class Endpoint:
             exchange.correlation_id,
             exchange.party(FROM) if self._routed else None,
             exchange.party(TO) if self._routed else None,
+            self._role,
         )
 
     async def _received(self, exchange: Exchange, receive: Receive) -> Received[Any] | None:

@@ -1,23 +1,44 @@
-"""Where each interface stands, and the versions module that is derived from it."""
+"""Where each interface stands, and the versions module that is derived from it.
+
+Versions whose details name the role of an endpoint share one versions URL. The others (2.0 and
+2.1.1) have one per role, below ``/cpo`` and ``/emsp``; these list the former versions too, so that
+a partner who was given one of them finds every version.
+"""
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from ocpi_runtime.operations import Interface
+from ocpi_runtime.parties import CPO, EMSP, PartyRole, offered_by
 from ocpi_runtime.server.context import Context
 from ocpi_runtime.server.stub import Stub
 
-__all__ = ["mounted"]
+__all__ = ["Mounted", "Place", "endpoint_url", "mounted"]
 
 # The role that the specification advises for credentials, whose interface has no sides.
 _ROLES = {"sender": "SENDER", "receiver": "RECEIVER", "both": "SENDER"}
 
-Mounted = dict[str, tuple[Stub, dict[str, Any]]]
+
+class Place(NamedTuple):
+    """What stands at one base path.
+
+    Attributes:
+        handler: Answers.
+        bundle: The document that it implements.
+        role: Whose interface it is, in versions that have one versions URL per role.
+    """
+
+    handler: Stub
+    bundle: dict[str, Any]
+    role: PartyRole | None = None
+
+
+Mounted = dict[str, Place]
 
 
 class _Versions(Stub):
@@ -42,6 +63,17 @@ class _Details(Stub):
         return self._details
 
 
+def endpoint_url(base_url: str, interface: Interface) -> str:
+    """Give the URL at which a functional interface stands in an application of ``create_app``.
+
+    Args:
+        base_url: That of the application, without trailing slash.
+        interface: The interface; with sides, so that there is one place for it.
+    """
+    role = None if interface.roles else offered_by(interface.module, interface.side)
+    return f"{base_url}{_below_role(role)}/{interface.version}{_within(interface, role)}"
+
+
 def mounted(handlers: Sequence[Stub], base_url: str) -> Mounted:
     """Lay out all interfaces below a base URL.
 
@@ -57,25 +89,80 @@ def mounted(handlers: Sequence[Stub], base_url: str) -> Mounted:
     """
     if not handlers:
         raise ValueError("There is no handler to mount.")
-    prefix = urlsplit(base_url).path
-    table: Mounted = {}
-    endpoints: dict[str, list[dict[str, str]]] = defaultdict(list)
-    packages: dict[str, str] = {}
+    layout = _Layout(base_url)
     for handler in handlers:
+        if handler.INTERFACE.roles:
+            layout.add(handler, None)
+            continue
+        for role in _roles(handler, handlers):
+            layout.add(handler, role)
+    return layout.finished()
+
+
+def _roles(handler: Stub, handlers: Iterable[Stub]) -> list[PartyRole]:
+    """Tell as whom a party offers an interface of a version without interface roles."""
+    role = offered_by(handler.INTERFACE.module, handler.INTERFACE.side)
+    if role is not None:
+        return [role]
+    version = handler.INTERFACE.version
+    beside = [each.INTERFACE for each in handlers if each.INTERFACE.version == version]
+    played = {offered_by(each.module, each.side) for each in beside}
+    return [each for each in (CPO, EMSP) if each in played] or [CPO, EMSP]
+
+
+class _Layout:
+    """What stands where; filled handler by handler."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url
+        self._path = urlsplit(base_url).path
+        self._table: Mounted = {}
+        self._packages: dict[tuple[str, PartyRole | None], str] = {}
+        self._endpoints: dict[str, list[dict[str, str]]] = defaultdict(list)
+
+    def add(self, handler: Stub, role: PartyRole | None) -> None:
+        """Give a handler its place."""
         interface = handler.INTERFACE
-        below = _below(interface)
-        if prefix + below in table:
+        version = _below_role(role) + f"/{interface.version}"
+        below = version + _within(interface, role)
+        if self._path + below in self._table:
             raise ValueError(f"{interface.document} of {interface.version} has two handlers.")
-        table[prefix + below] = (handler, _bundle(interface))
-        packages[interface.version] = interface.package
-        endpoints[interface.version].append(_endpoint(interface, base_url + below))
-    return table | _versions(packages, endpoints, base_url)
+        self._table[self._path + below] = Place(handler, _bundle(interface), role)
+        self._packages[interface.version, role] = interface.package
+        self._endpoints[version].append(_endpoint(interface, self._base_url + below))
+
+    def finished(self) -> Mounted:
+        """Add the versions module: the details of each version, and a list for each role."""
+        for (version, role), package in self._packages.items():
+            details: Interface = import_module(f"{package}.interfaces").VERSIONS_DETAILS
+            below = f"{_below_role(role)}/{version}"
+            handler = _Details(details, self._endpoints[below])
+            self._table[self._path + below] = Place(handler, _bundle(details), role)
+        for role in {role: None for _, role in self._packages}:
+            self._list(role)
+        return self._table
+
+    def _list(self, role: PartyRole | None) -> None:
+        shown = {each: name for each, name in self._packages.items() if each[1] in {None, role}}
+        versions = [
+            {"version": version, "url": f"{self._base_url}{_below_role(of)}/{version}"}
+            for version, of in sorted(shown, key=lambda each: _order(each[0]))
+        ]
+        newest = max(shown, key=lambda each: _order(each[0]))
+        listing: Interface = import_module(f"{shown[newest]}.interfaces").VERSIONS_LIST
+        below = f"{_below_role(role)}/versions"
+        self._table[self._path + below] = Place(_Versions(listing, versions), _bundle(listing))
 
 
-def _below(interface: Interface) -> str:
-    if interface.side == "both":
-        return f"/{interface.version}/{interface.module}"
-    return f"/{interface.version}/{interface.side}/{interface.module}"
+def _below_role(role: PartyRole | None) -> str:
+    return "" if role is None else f"/{role.lower()}"
+
+
+def _within(interface: Interface, role: PartyRole | None) -> str:
+    # Where the role is part of the path already, it tells the side.
+    if interface.side == "both" or role is not None:
+        return f"/{interface.module}"
+    return f"/{interface.side}/{interface.module}"
 
 
 def _endpoint(interface: Interface, url: str) -> dict[str, str]:
@@ -83,22 +170,6 @@ def _endpoint(interface: Interface, url: str) -> dict[str, str]:
     if interface.roles:
         endpoint["role"] = _ROLES[interface.side]
     return endpoint
-
-
-def _versions(
-    packages: dict[str, str], endpoints: dict[str, list[dict[str, str]]], base_url: str
-) -> Mounted:
-    """Make the versions module: one list for all versions, the details of each."""
-    prefix = urlsplit(base_url).path
-    versions = [{"version": v, "url": f"{base_url}/{v}"} for v in packages]
-    newest = max(packages, key=_order)
-    listing: Interface = import_module(f"{packages[newest]}.interfaces").VERSIONS_LIST
-    out: Mounted = {f"{prefix}/versions": (_Versions(listing, versions), _bundle(listing))}
-    for version, package in packages.items():
-        details: Interface = import_module(f"{package}.interfaces").VERSIONS_DETAILS
-        handler = _Details(details, endpoints[version])
-        out[f"{prefix}/{version}"] = (handler, _bundle(details))
-    return out
 
 
 def _order(version: str) -> tuple[int, ...]:

@@ -39,6 +39,9 @@ def create_app(
 
     Each interface stands below ``base_url`` at ``/<version>/<side>/<module>``, credentials at
     ``/<version>/credentials``. ``/versions`` and ``/<version>`` are derived from what is mounted.
+    Versions without interface roles (2.1.1, 2.0) stand below ``/cpo`` and ``/emsp``, each with a
+    ``versions`` of its own that lists the other versions too: ``/cpo/versions``,
+    ``/cpo/2.1.1/locations``.
 
     Args:
         handlers: Instances of generated stubs, at most one for each interface.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ocpi_runtime.operations import Interface
+from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
 
 __all__ = ["Context", "Partner"]
@@ -42,6 +43,8 @@ class Context(msgspec.Struct, frozen=True):
         correlation_id: X-Correlation-ID, the peer's or ours.
         from_party: The sending party, from the routing headers; None if they were not sent.
         to_party: The receiving party, likewise.
+        own_role: As which of its roles this platform was asked, in versions that have one
+            versions URL per role; None where endpoints have roles themselves.
     """
 
     partner: Partner
@@ -51,3 +54,4 @@ class Context(msgspec.Struct, frozen=True):
     correlation_id: str
     from_party: PartyId | None = None
     to_party: PartyId | None = None
+    own_role: PartyRole | None = None

@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Final, TypeVar
+from uuid import uuid4
 
 from ocpi_bindings.v2_2_1.models import CDR, Location, Session, Tariff
 from ocpi_runtime import codec
@@ -13,14 +15,19 @@ from ocpi_server.demo import bill, world
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.platform import Platform
 from ocpi_server.services.requests import Answered
+from ocpi_server.services.session_book import NewSession
 from ocpi_server.store import Key
 from ocpi_server.store.listing import Listing
+from ocpi_server.versions import OWN_VERSION
 
 __all__ = ["ACTS", "Stage"]
 
 _PAGE: Final = 50
 _LOCATIONS: Final = 200
-_EXPECTED: Final = (("locations", "sender"), ("tokens", "receiver"), ("commands", "receiver"))
+_EXPECTED: Final = (("locations", "sender"), ("tokens", "receiver"))
+
+_SHORT_ID: Final = 15
+"""What an id may have in 2.0."""
 
 Result = dict[str, Any]
 T = TypeVar("T")
@@ -65,7 +72,10 @@ class StoryClock:
 
 async def invite(stage: Stage) -> Result:
     """The CPO opens its own world and makes a token A for the eMSP."""
-    await stage.platform.publisher.put_all("locations", list(world.locations(_LOCATIONS)))
+    places = list(world.locations(_LOCATIONS))
+    newest = stage.platform.settings.versions[-1]
+    written = [world.modern(place) for place in places] if newest == world.MODERN else places
+    await stage.platform.publisher.put_all("locations", written)
     await stage.platform.publisher.put("tariffs", world.tariff())
     invitation = await stage.platform.issue_token_a("Fun Drive")
     stage.partner_id = invitation.partner_id
@@ -115,6 +125,37 @@ async def authorize(stage: Stage) -> Result:
     token = list(world.tokens())[1]
     answer = await stage.platform.authorize(await stage.partner(), token.uid)
     return {"allowed": str(answer.allowed)}
+
+
+async def losses(stage: Stage) -> Result:
+    """The CPO looks up what the version of the eMSP does not say of its objects."""
+    found = await stage.platform.losses()
+    if not found:
+        return {"lossy": 0, "example": ""}
+    first = found[0]
+    said = ", ".join(f"{each.pointer} ({each.reason})" for each in first.losses[:2])
+    return {"lossy": len(found), "example": f"{first.uid}: {said}"}
+
+
+async def begin_session(stage: Stage, location_id: str, evse_uid: str) -> Result:
+    """A driver holds a card to a reader: the CPO begins a session and tells the eMSP."""
+    token = next(world.tokens())
+    new = NewSession(
+        owner=world.CPO,
+        session_id=uuid4().hex[:_SHORT_ID],
+        token=codec.encode(token),
+        location_id=location_id,
+        evse_uid=evse_uid,
+        connector_id="1",
+    )
+    await stage.platform.publisher.begin_session(new)
+    return {"begun": new.session_id}
+
+
+async def end_session(stage: Stage, session_id: str) -> Result:
+    """The driver holds the card to the reader again: the CPO ends the session."""
+    await stage.platform.end_session(session_id)
+    return {"ended": session_id}
 
 
 async def start_session(stage: Stage, location_id: str, evse_uid: str) -> Result:
@@ -184,7 +225,9 @@ async def check_cdr(stage: Stage, cdr_id: str) -> Result:
     cost = bill.cost(tariff, cdr)
     if cost != cdr.total_cost:
         raise UnexpectedError(f"The CDR says {cdr.total_cost}, the tariff says {cost}.")
-    return {"checked": str(cost.excl_vat), "with_vat": str(cost.incl_vat)}
+    # Before 2.2 nobody speaks of VAT.
+    vat = f", {cost.incl_vat} EUR with VAT" if isinstance(cost.incl_vat, Decimal) else ""
+    return {"checked": f"{cost.excl_vat} EUR{vat}"}
 
 
 async def renew(stage: Stage) -> Result:
@@ -195,8 +238,9 @@ async def renew(stage: Stage) -> Result:
 
 async def token_header(stage: Stage) -> Result:
     """Give what a person types into Swagger UI to call the other platform."""
-    token = stage.platform.partners.open_token(await stage.partner())
-    return {"token_header": header_value(token, base64=True)}
+    partner = await stage.partner()
+    token = stage.platform.partners.open_token(partner)
+    return {"token_header": header_value(token, base64=partner.token_base64 is not False)}
 
 
 async def unregister(stage: Stage) -> Result:
@@ -205,10 +249,10 @@ async def unregister(stage: Stage) -> Result:
     with_old_token = stage.platform.clients.peer(partner)
     await stage.platform.unregister(partner)
     try:
-        await with_old_token.locations.get_location("GRN-0000")
+        await with_old_token.credentials.get_credentials()
     except NotAuthorized as error:
         return {"refused": error.http_status}
-    raise UnexpectedError("The old token still opens the locations.")
+    raise UnexpectedError("The old token still opens the credentials.")
 
 
 async def settle(stage: Stage) -> Result:
@@ -237,14 +281,15 @@ async def _own(stage: Stage, module: str, uid: str, kind: type[T]) -> T:
     stored = await stage.platform.parts.store.get(Key.of(module, world.CPO, uid))
     if stored is None:
         raise UnexpectedError(f"There is no {uid} in {module}.")
-    return codec.decode(stored.raw, kind)
+    return codec.decode(await stage.platform.parts.renditions.of(stored, OWN_VERSION), kind)
 
 
 async def _received(stage: Stage, module: str, kind: type[T]) -> list[T]:
     """Give what the other platform pushed or was asked for, oldest first."""
     listing = Listing(module=module, source=stage.partner_id, audiences=("",), limit=100)
     page = await stage.platform.parts.store.page(listing)
-    return [codec.decode(raw, kind) for raw in page.items]
+    items = await stage.platform.parts.renditions.page(page, OWN_VERSION)
+    return [codec.decode(raw, kind) for raw in items]
 
 
 ACTS: Final[dict[str, Callable[..., Awaitable[Result]]]] = {
@@ -257,6 +302,9 @@ ACTS: Final[dict[str, Callable[..., Awaitable[Result]]]] = {
         push_status,
         push_tokens,
         authorize,
+        losses,
+        begin_session,
+        end_session,
         start_session,
         find_session,
         charge,

@@ -16,6 +16,7 @@ from ocpi_bindings.v2_2_1.models import (
     Tariff,
 )
 from ocpi_runtime.pricing import Cost, price
+from ocpi_runtime.types import UNSET
 
 __all__ = ["CHARGED", "MINUTES", "cdr", "cost", "news"]
 
@@ -84,7 +85,8 @@ def _price(
 
 
 def _amount(amount: Any) -> Price:
-    return Price(excl_vat=amount.excl_vat, incl_vat=amount.incl_vat)
+    taxed = UNSET if amount.incl_vat is None else amount.incl_vat
+    return Price(excl_vat=amount.excl_vat, incl_vat=taxed)
 
 
 def _parking(end: datetime) -> ChargingPeriod:

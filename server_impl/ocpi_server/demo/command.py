@@ -10,9 +10,12 @@ import typer
 
 from ocpi_server.demo.show import Show
 from ocpi_server.demo.steps import STEPS, STEPS_KEPT
-from ocpi_server.demo.story import tell
+from ocpi_server.demo.story import Versions, tell
+from ocpi_server.versions import OWN_VERSION, VERSIONS
 
 __all__ = ["demo"]
+
+Version = Annotated[str, typer.Option(help=f"The newest version: {', '.join(VERSIONS)}.")]
 
 
 def demo(
@@ -21,18 +24,33 @@ def demo(
     keep: Annotated[
         bool, typer.Option("--keep", help="Leave both platforms running, with Swagger UI.")
     ] = False,
+    version: Version = OWN_VERSION,
+    cpo_version: Annotated[
+        str | None, typer.Option(help="The newest version that the CPO speaks.")
+    ] = None,
+    emsp_version: Annotated[
+        str | None, typer.Option(help="The newest version that the eMSP speaks.")
+    ] = None,
 ) -> None:
     """Show two platforms that register with each other and exchange real objects.
 
     A charge point operator and an e-mobility provider run as two processes on free loopback
-    ports, each with a database file of its own. Ends with 1 when a step goes wrong, showing the
-    exchange that failed in full.
+    ports, each with a database file of its own. Each speaks its newest version and all before it;
+    they agree on the newest that both know. Steps that this version has no messages for are left
+    out. Ends with 1 when a step goes wrong, showing the exchange that failed in full.
     """
+    versions = Versions(_known(cpo_version or version), _known(emsp_version or version))
     with tempfile.TemporaryDirectory(prefix="ocpi-demo-") as folder:
         steps = STEPS_KEPT if keep else STEPS
         went_well = False
         with suppress(KeyboardInterrupt):
-            went_well = asyncio.run(tell(steps, Show(as_json), Path(folder), keep=keep))
+            went_well = asyncio.run(tell(steps, Show(as_json), Path(folder), versions, keep=keep))
             keep = False
     if not went_well and not keep:
         raise typer.Exit(1)
+
+
+def _known(version: str) -> str:
+    if version not in VERSIONS:
+        raise typer.BadParameter(f"{version} is none of {', '.join(VERSIONS)}.")
+    return version

@@ -1,6 +1,7 @@
 """One platform of the demo: serves its partner, and does what the storyteller asks.
 
-Run as ``python -m ocpi_server.demo.node cpo|emsp FOLDER``; acts come on stdin, see ``channel.py``.
+Run as ``python -m ocpi_server.demo.node cpo|emsp FOLDER NEWEST_VERSION``; acts come on stdin, see
+``channel.py``.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from ocpi_server.demo.acts import ACTS, Stage, StoryClock
 from ocpi_server.demo.channel import Act, Exchanged, Outcome, Ready
 from ocpi_server.platform import Platform
 from ocpi_server.settings import OwnParty, Settings, UrlRules
+from ocpi_server.versions import up_to
 
 _PARTIES = {
     "cpo": OwnParty(*world.CPO, "CPO", "Green Current", "https://green-current.example"),
@@ -44,22 +46,23 @@ def _tell(exchange: Exchange) -> None:
     )
 
 
-def _settings(who: str, folder: Path, port: int) -> Settings:
+def _settings(who: str, folder: Path, port: int, newest: str) -> Settings:
     return Settings(
         base_url=f"http://127.0.0.1:{port}/ocpi",
         parties=(_PARTIES[who],),
         database=f"sqlite:///{folder / who}.sqlite",
         urls=UrlRules(allow_private=True, allow_http=True),
+        versions=up_to(newest),
     )
 
 
-async def run(who: str, folder: Path) -> None:
+async def run(who: str, folder: Path, newest: str) -> None:
     """Serve on a free loopback port and act until the storyteller is gone."""
     # asyncio sends small answers at once only on sockets that say that they are TCP.
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
-        settings = _settings(who, folder, listener.getsockname()[1])
+        settings = _settings(who, folder, listener.getsockname()[1], newest)
         clock = StoryClock()
         platform = Platform(settings, clock=clock, on_exchange=_tell, docs=True)
         config = uvicorn.Config(platform.app, log_level="warning", access_log=False)
@@ -89,4 +92,4 @@ async def _outcome(stage: Stage, act: Act) -> Outcome:
 
 
 if __name__ == "__main__":
-    asyncio.run(run(sys.argv[1], Path(sys.argv[2])))
+    asyncio.run(run(sys.argv[1], Path(sys.argv[2]), sys.argv[3]))

@@ -156,6 +156,12 @@ def _sent(name: str, words: str) -> Callable[[Exchanged], str]:
     return lambda what: words.format(_body(what).get(name))
 
 
+def _cost(what: Exchanged) -> Any:
+    cost = _body(what).get("total_cost")
+    # A number before 2.2.
+    return cost.get("excl_vat", cost.get("before_taxes")) if isinstance(cost, dict) else cost
+
+
 _MEANINGS: dict[str, Callable[[Exchanged], str]] = {
     "get_versions": _versions,
     "get_version_details": _details,
@@ -167,6 +173,7 @@ _MEANINGS: dict[str, Callable[[Exchanged], str]] = {
     "get_tariffs": _listed("tariffs"),
     "put_location": _sent("name", "the location {}"),
     "patch_evse": _patched,
+    "put_evse": _sent("status", "the EVSE is {}"),
     "put_token": _sent("uid", "the token {}"),
     "post_authorize_token": _field("allowed", "may this driver charge? {}"),
     "post_start_session": _field("result", "the request is {}"),
@@ -179,7 +186,7 @@ _MEANINGS: dict[str, Callable[[Exchanged], str]] = {
     "post_charging_profile_result": _sent("result", "the charge point says {}"),
     "post_active_charging_profile_result": _sent("result", "the charge point says {}"),
     "put_tariff": _sent("id", "the tariff {}"),
-    "post_cdr": lambda what: f"total cost {_body(what).get('total_cost', {}).get('excl_vat')}",
+    "post_cdr": lambda what: f"total cost {_cost(what)}",
     "get_stored_cdr": lambda _: "the CDR as it was stored",
 }
 

@@ -1,12 +1,31 @@
 """The story itself."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 from ocpi_server.demo.story import Step
+from ocpi_server.versions import OWN_VERSION, binding_of
 
 __all__ = ["STEPS", "STEPS_KEPT"]
 
 _PLACE: Final = {"location_id": "GRN-0000", "evse_uid": "GRN-0000-1"}
+
+
+def _with(operation: str) -> Callable[[dict[str, Any]], bool]:
+    """Take a step if the version that was agreed on has an operation."""
+    return lambda memory: operation in _operations(memory["version"])
+
+
+def _without(operation: str) -> Callable[[dict[str, Any]], bool]:
+    """Take a step in place of one for which the version has no operation."""
+    return lambda memory: operation not in _operations(memory["version"])
+
+
+@cache
+def _operations(version: str) -> frozenset[str]:
+    interfaces = binding_of(version).interfaces.values()
+    return frozenset(name for each in interfaces for name in each.operations)
 
 
 def _session(memory: dict[str, Any]) -> dict[str, Any]:
@@ -34,6 +53,13 @@ _MEETING: Final = (
     ),
     Step("The eMSP pulls the tariffs", "emsp", "pull_tariffs"),
     Step(
+        "The CPO looks up what the version that was agreed on does not say",
+        "cpo",
+        "losses",
+        fact=lambda m: f"{m['lossy']} objects say less, such as {m['example'] or 'none'}",
+        when=lambda m: m["version"] != OWN_VERSION,
+    ),
+    Step(
         "A cable is broken: the CPO pushes the status of an EVSE",
         "cpo",
         "push_status",
@@ -51,6 +77,7 @@ _MEETING: Final = (
         "cpo",
         "authorize",
         fact=lambda m: f"the answer is {m['allowed']}",
+        when=_with("post_authorize_token"),
     ),
 )
 _CHARGING: Final = (
@@ -60,6 +87,15 @@ _CHARGING: Final = (
         "start_session",
         lambda _: _PLACE,
         lambda m: f"the charge point has {m['started']}",
+        _with("post_start_session"),
+    ),
+    Step(
+        "A driver holds a card to the reader and charges; the CPO pushes the session",
+        "cpo",
+        "begin_session",
+        lambda _: _PLACE,
+        lambda m: f"session {m['begun']} has begun",
+        _without("post_start_session"),
     ),
     Step(
         "The session is known to the eMSP",
@@ -73,12 +109,14 @@ _CHARGING: Final = (
         "set_profile",
         _session,
         lambda m: f"the profile is {m['profile']}",
+        _with("put_charging_profile"),
     ),
     Step(
         "The eMSP asks which profile is active",
         "emsp",
         "active_profile",
         _session,
+        when=_with("put_charging_profile"),
     ),
     Step(
         "The car charges for three quarters of an hour; the CPO pushes each period",
@@ -93,6 +131,14 @@ _CHARGING: Final = (
         "stop_session",
         _session,
         lambda m: f"the charge point has {m['stopped']}",
+        _with("post_stop_session"),
+    ),
+    Step(
+        "The driver holds the card to the reader again; the CPO pushes the end of the session",
+        "cpo",
+        "end_session",
+        _session,
+        when=_without("post_stop_session"),
     ),
     Step(
         "The CPO prices the session by its tariff and posts the CDR",
@@ -106,7 +152,7 @@ _CHARGING: Final = (
         "emsp",
         "check_cdr",
         lambda m: {"cdr_id": m["cdr_id"]},
-        lambda m: f"the same to four decimals: {m['checked']} EUR, {m['with_vat']} EUR with VAT",
+        lambda m: f"the same to four decimals: {m['checked']}",
     ),
     Step("Both tokens are exchanged for new ones", "emsp", "renew"),
 )

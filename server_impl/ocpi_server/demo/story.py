@@ -7,16 +7,23 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ocpi_server.demo import channel
 from ocpi_server.demo.channel import Act, Exchanged, Outcome, Ready
 from ocpi_server.demo.show import Show
 
-__all__ = ["Step", "StoryFailedError", "tell"]
+__all__ = ["Step", "StoryFailedError", "Versions", "tell"]
 
 _PATIENCE = 30.0
 Memory = dict[str, Any]
+
+
+class Versions(NamedTuple):
+    """The newest version that each platform speaks; it speaks the older ones too."""
+
+    cpo: str
+    emsp: str
 
 
 class StoryFailedError(Exception):
@@ -33,6 +40,7 @@ class Step:
         act: The name of the act, see ``acts.py``.
         arguments: Makes the arguments from what earlier steps left in memory.
         fact: Makes the sentence that says what came of it.
+        when: Tells from memory whether the step is taken, such as by the version that was agreed.
     """
 
     title: str
@@ -40,6 +48,7 @@ class Step:
     act: str
     arguments: Callable[[Memory], dict[str, Any]] = field(default=lambda _: {})
     fact: Callable[[Memory], str] | None = None
+    when: Callable[[Memory], bool] = field(default=lambda _: True)
 
 
 class Node:
@@ -85,11 +94,20 @@ class Node:
 
 
 @asynccontextmanager
-async def _node(who: str, folder: Path) -> AsyncIterator[Node]:
+async def _node(who: str, folder: Path, newest: str) -> AsyncIterator[Node]:
     """Run a platform until the block ends. What it logs goes to a file beside its database."""
     with (folder / f"{who}.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-W", "ignore", "-m", "ocpi_server.demo.node", who, str(folder)),
+            *(
+                sys.executable,
+                "-W",
+                "ignore",
+                "-m",
+                "ocpi_server.demo.node",
+                who,
+                str(folder),
+                newest,
+            ),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=log,
@@ -104,25 +122,34 @@ async def _node(who: str, folder: Path) -> AsyncIterator[Node]:
         await process.wait()
 
 
-async def tell(steps: tuple[Step, ...], show: Show, folder: Path, *, keep: bool) -> bool:
+async def tell(
+    steps: tuple[Step, ...], show: Show, folder: Path, versions: Versions, *, keep: bool
+) -> bool:
     """Lead the two platforms through the steps.
 
     Args:
         steps: What is to happen.
         show: Where it is told.
         folder: Where the platforms keep their databases and logs.
+        versions: The newest version that each platform speaks.
         keep: Whether to leave both running, registered with each other, until interrupted.
 
     Returns:
         Whether all went well.
     """
-    async with _node("cpo", folder) as cpo, _node("emsp", folder) as emsp:
+    async with (
+        _node("cpo", folder, versions.cpo) as cpo,
+        _node("emsp", folder, versions.emsp) as emsp,
+    ):
         nodes = {"cpo": cpo, "emsp": emsp}
         try:
             ready = {who: await node.ready() for who, node in nodes.items()}
             memory: Memory = {f"{who}_versions": one.versions_url for who, one in ready.items()}
-            for number, step in enumerate(steps, 1):
-                await _take(number, step, nodes, show, memory)
+            number = 0
+            for step in steps:
+                if step.when(memory):
+                    number += 1
+                    await _take(number, step, nodes, show, memory)
         except (StoryFailedError, TimeoutError) as failure:
             show.failure(str(failure) or "A platform did not answer in time.")
             return False

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
+import ocpi_bindings.v2_3_0.models as v2_3_0
 from ocpi_bindings.v2_2_1.models import (
     EVSE,
     BusinessDetails,
@@ -33,13 +34,15 @@ from ocpi_bindings.v2_2_1.models import (
     TokenType,
     WhitelistType,
 )
+from ocpi_bridge import convert_into
 from ocpi_runtime.types import PartyId
 
-__all__ = ["CPO", "EMSP", "locations", "tariff", "tokens"]
+__all__ = ["CPO", "EMSP", "MODERN", "locations", "modern", "tariff", "tokens"]
 
 CPO = PartyId("NL", "GRN")
 EMSP = PartyId("DE", "FUN")
 
+MODERN = "2.3.0"
 _SEED = 20_221
 _EPOCH = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
 _CITIES = (
@@ -104,6 +107,13 @@ def _location(number: int, draw: Random) -> Location:
         opening_times=_hours(draw),
         last_updated=updated,
     )
+
+
+def modern(location: Location) -> v2_3_0.Location:
+    """Write a location as an operator of 2.3.0 does, with what only that version says."""
+    written = convert_into(location, v2_3_0.Location).value
+    written.help_phone = "+31 20 555 0100"
+    return written
 
 
 def _hours(draw: Random) -> Hours:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from ocpi_runtime.server import Context, Created, Page, PageQuery, Received
-from ocpi_runtime.types import Raw
-from ocpi_server.clock import to_micros
+from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.clock import changed_at
 from ocpi_server.services.cdrs import ReceivedCdrs
 from ocpi_server.services.own import OwnObjects
 
@@ -31,14 +31,16 @@ class CdrsReceiverMethods:
     async def post_cdr(self, context: Context, body: Received[Any]) -> Created:
         """Take a CDR."""
         cdr = body.value
+        # Before 2.2 the only party of the partner owns it, and nothing is credited.
+        owner = min(context.partner.parties, default=PartyId("", ""))
         return await self._received.post(
             context,
-            country_code=cdr.country_code,
-            party_id=cdr.party_id,
+            country_code=getattr(cdr, "country_code", owner.country_code),
+            party_id=getattr(cdr, "party_id", owner.party_id),
             uid=cdr.id,
-            credited=cdr.credit_reference_id or None,
-            credit=cdr.credit is True,
-            last_updated=to_micros(cdr.last_updated),
+            credited=getattr(cdr, "credit_reference_id", None) or None,
+            credit=getattr(cdr, "credit", None) is True,
+            last_updated=changed_at(cdr),
             raw=body.raw,
         )
 

@@ -6,10 +6,13 @@ from ocpi_runtime.server import Context, Outcome, Received
 from ocpi_runtime.types import Raw
 from ocpi_server.clock import to_micros
 from ocpi_server.services.active_profiles import ActiveProfiles
+from ocpi_server.services.edge import Edge
 from ocpi_server.services.exchanges import ACTIVE, CLEAR, SET, Exchanges
 from ocpi_server.services.profiles import Profiles
 
 __all__ = ["ProfilesReceiverMethods", "ProfilesSenderMethods"]
+
+_RESPONSE = "ChargingProfileResponse"
 
 
 class ProfilesSenderMethods:
@@ -48,23 +51,28 @@ class ProfilesSenderMethods:
 class ProfilesReceiverMethods:
     """Requests about the profiles of our sessions."""
 
-    def __init__(self, profiles: Profiles) -> None:
+    def __init__(self, profiles: Profiles, edge: Edge) -> None:
         self._profiles = profiles
+        self._edge = edge
 
     async def get_active_charging_profile(
         self, context: Context, session_id: str, *, duration: int, response_url: str
     ) -> Raw:
         """Ask the charge point what is planned."""
-        return await self._profiles.active(context, session_id, duration, response_url)
+        answer = await self._profiles.active(context, session_id, duration, response_url)
+        return self._edge.write(context, _RESPONSE, answer)
 
     async def put_charging_profile(
         self, context: Context, session_id: str, body: Received[Any]
     ) -> Raw:
         """Set a profile."""
-        return await self._profiles.set(context, session_id, body.raw)
+        wanted = self._edge.read(context, "SetChargingProfile", body.raw)
+        answer = await self._profiles.set(context, session_id, wanted)
+        return self._edge.write(context, _RESPONSE, answer)
 
     async def delete_charging_profile(
         self, context: Context, session_id: str, *, response_url: str
     ) -> Raw:
         """Drop a profile."""
-        return await self._profiles.clear(context, session_id, response_url)
+        answer = await self._profiles.clear(context, session_id, response_url)
+        return self._edge.write(context, _RESPONSE, answer)

@@ -5,7 +5,7 @@ from typing import Any
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received
 from ocpi_runtime.types import Raw
-from ocpi_server.clock import to_micros
+from ocpi_server.clock import changed_at
 from ocpi_server.services.location_parts import Step, connector, evse, find
 from ocpi_server.services.locations import ReceivedLocations
 from ocpi_server.services.own import OwnObjects
@@ -26,7 +26,7 @@ class LocationsSenderMethods:
 
     async def get_location(self, context: Context, location_id: str) -> Raw:
         """Read a location."""
-        return (await self._own.get(context, location_id)).raw
+        return await self._own.read(context, location_id)
 
     async def get_evse(self, context: Context, location_id: str, evse_uid: str) -> Raw:
         """Read an EVSE."""
@@ -39,8 +39,7 @@ class LocationsSenderMethods:
         return await self._part(context, location_id, evse(evse_uid), connector(connector_id))
 
     async def _part(self, context: Context, location_id: str, *path: Step) -> Raw:
-        location = await self._own.get(context, location_id)
-        found = find(location.raw, path)
+        found = find(await self._own.read(context, location_id), path)
         if found is None:
             raise NotFound(f"There is no {path[-1].wanted} at {location_id}.")
         return Raw(found)
@@ -68,7 +67,7 @@ class LocationsReceiverMethods:
     ) -> Outcome:
         """Take a location."""
         place = Place(country_code, party_id, location_id)
-        stamp = to_micros(body.value.last_updated)
+        stamp = changed_at(body.value)
         return await self._received.put(context.partner, place, body.raw, stamp)
 
     async def patch_location(

@@ -4,7 +4,8 @@ from typing import Any
 
 from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received
 from ocpi_runtime.types import Raw
-from ocpi_server.clock import to_micros
+from ocpi_server.clock import changed_at
+from ocpi_server.services.edge import Edge
 from ocpi_server.services.own import OwnObjects
 from ocpi_server.services.profiles import Preferences
 from ocpi_server.services.received import Place, ReceivedObjects
@@ -15,8 +16,9 @@ __all__ = ["SessionsReceiverMethods", "SessionsSenderMethods"]
 class SessionsSenderMethods:
     """Our own sessions, each for the provider of its token only."""
 
-    def __init__(self, own: OwnObjects, preferences: Preferences) -> None:
+    def __init__(self, own: OwnObjects, preferences: Preferences, edge: Edge) -> None:
         self._own = own
+        self._edge = edge
         self._preferences = preferences
 
     async def get_sessions(self, context: Context, query: PageQuery) -> Page[Any]:
@@ -27,7 +29,8 @@ class SessionsSenderMethods:
         self, context: Context, session_id: str, body: Received[Any]
     ) -> Raw:
         """Take what the driver prefers."""
-        return await self._preferences.put(context, session_id, body.raw)
+        wanted = self._edge.read(context, "ChargingPreferences", body.raw)
+        return await self._preferences.put(context, session_id, wanted)
 
 
 class SessionsReceiverMethods:
@@ -53,7 +56,7 @@ class SessionsReceiverMethods:
     ) -> Outcome:
         """Take a session."""
         place = Place(country_code, party_id, session_id)
-        stamp = to_micros(body.value.last_updated)
+        stamp = changed_at(body.value)
         return await self._received.put(context.partner, place, body.raw, stamp)
 
     async def patch_session(
@@ -67,3 +70,10 @@ class SessionsReceiverMethods:
         """Take news of a session."""
         place = Place(country_code, party_id, session_id)
         await self._received.patch(context.partner, place, body.raw)
+
+    async def delete_session(
+        self, context: Context, country_code: str, party_id: str, session_id: str
+    ) -> None:
+        """Forget a session (2.0)."""
+        place = Place(country_code, party_id, session_id)
+        await self._received.delete(context.partner, place)

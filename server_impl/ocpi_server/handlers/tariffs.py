@@ -4,7 +4,7 @@ from typing import Any
 
 from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received
 from ocpi_runtime.types import Raw
-from ocpi_server.clock import to_micros
+from ocpi_server.clock import changed_at
 from ocpi_server.services.own import OwnObjects
 from ocpi_server.services.received import Place, ReceivedObjects
 
@@ -45,8 +45,20 @@ class TariffsReceiverMethods:
     ) -> Outcome:
         """Take a tariff."""
         place = Place(country_code, party_id, tariff_id)
-        stamp = to_micros(body.value.last_updated)
+        stamp = changed_at(body.value)
         return await self._received.put(context.partner, place, body.raw, stamp)
+
+    async def patch_tariff(
+        self,
+        context: Context,
+        country_code: str,
+        party_id: str,
+        tariff_id: str,
+        body: Received[Any],
+    ) -> None:
+        """Take news of a tariff (2.1.1 and 2.0)."""
+        place = Place(country_code, party_id, tariff_id)
+        await self._received.patch(context.partner, place, body.raw)
 
     async def delete_tariff(
         self, context: Context, country_code: str, party_id: str, tariff_id: str

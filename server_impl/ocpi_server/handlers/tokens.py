@@ -4,21 +4,24 @@ from typing import Any
 
 from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received
 from ocpi_runtime.types import Raw
-from ocpi_server.clock import to_micros
+from ocpi_server.clock import changed_at
 from ocpi_server.services.authorization import Authorization
+from ocpi_server.services.edge import Edge
 from ocpi_server.services.own import OwnObjects
 from ocpi_server.services.received import Place, ReceivedObjects
 
 __all__ = ["TokensReceiverMethods", "TokensSenderMethods"]
 
 _DEFAULT = "RFID"
+_OTHER = "OTHER"
 
 
 class TokensSenderMethods:
     """Our own tokens: to be listed, and to be authorized one by one."""
 
-    def __init__(self, own: OwnObjects, authorization: Authorization) -> None:
+    def __init__(self, own: OwnObjects, authorization: Authorization, edge: Edge) -> None:
         self._own = own
+        self._edge = edge
         self._authorization = authorization
 
     async def get_tokens(self, context: Context, query: PageQuery) -> Page[Any]:
@@ -34,15 +37,27 @@ class TokensSenderMethods:
         type: str | None = None,
     ) -> Raw:
         """Tell whether a token may charge now."""
-        location = None if body is None else body.raw
-        return await self._authorization.authorize(context, token_uid, type or _DEFAULT, location)
+        location = None
+        if body is not None:
+            location = self._edge.read(context, "LocationReferences", body.raw)
+        kind = type or _DEFAULT
+        info = await self._authorization.authorize(context, token_uid, kind, location)
+        return self._edge.write(context, "AuthorizationInfo", info)
 
 
 class TokensReceiverMethods:
-    """The tokens of partners, each to be touched by its owner only."""
+    """The tokens of partners, each to be touched by its owner only.
 
-    def __init__(self, received: ReceivedObjects) -> None:
+    Before 2.2 a URL does not name the type of the token.
+
+    Args:
+        received: Takes them.
+        typed: Whether URLs name the type.
+    """
+
+    def __init__(self, received: ReceivedObjects, *, typed: bool) -> None:
         self._received = received
+        self._typed = typed
 
     async def get_stored_token(
         self,
@@ -54,7 +69,7 @@ class TokensReceiverMethods:
         type: str | None = None,
     ) -> Raw:
         """Read a token back."""
-        place = Place(country_code, party_id, token_uid, type or _DEFAULT)
+        place = await self._place(context, country_code, party_id, token_uid, type)
         return await self._received.get(context.partner, place)
 
     async def put_token(
@@ -68,8 +83,9 @@ class TokensReceiverMethods:
         type: str | None = None,
     ) -> Outcome:
         """Take a token."""
-        place = Place(country_code, party_id, token_uid, type or _DEFAULT)
-        stamp = to_micros(body.value.last_updated)
+        kind = (type or _DEFAULT) if self._typed else str(body.value.type)
+        place = Place(country_code, party_id, token_uid, kind)
+        stamp = changed_at(body.value)
         return await self._received.put(context.partner, place, body.raw, stamp)
 
     async def patch_token(
@@ -83,5 +99,13 @@ class TokensReceiverMethods:
         type: str | None = None,
     ) -> None:
         """Take news of a token."""
-        place = Place(country_code, party_id, token_uid, type or _DEFAULT)
+        place = await self._place(context, country_code, party_id, token_uid, type)
         await self._received.patch(context.partner, place, body.raw)
+
+    async def _place(
+        self, context: Context, country_code: str, party_id: str, token_uid: str, type: str | None
+    ) -> Place:
+        place = Place(country_code, party_id, token_uid, type or _DEFAULT)
+        if self._typed or await self._received.has(context.partner, place):
+            return place
+        return place._replace(variant=_OTHER)

@@ -40,7 +40,7 @@ class PartnerClients:
         on_exchange: Callable[[Exchange], None] | None = None,
     ) -> None:
         self._directory = directory
-        self._bindings = bindings
+        self.bindings = bindings
         self._own = own
         self.policy = policy
         self.on_exchange = on_exchange
@@ -82,7 +82,7 @@ class PartnerClients:
 
     def _make(self, partner: PartnerRecord) -> "Clients":
         token = self._directory.open_token(partner)
-        binding = self._bindings.get(partner.version or "")
+        binding = self.bindings.get(partner.version or "")
         if binding is None:
             raise EndpointMissing(f"{partner.name} speaks {partner.version}, which we do not.")
         peer: Clients = Peer.at(

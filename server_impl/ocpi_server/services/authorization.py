@@ -73,8 +73,9 @@ class Authorization:
             raise NotEnoughInformation(
                 "A location is needed to decide.", hint="Send LocationReferences in the body."
             )
-        decision = await self._decide(token.raw, location)
-        info: dict[str, Any] = {"allowed": decision.allowed, "token": msgspec.Raw(token.raw)}
+        text = await self._tokens.own_text(token)
+        decision = await self._decide(text, location)
+        info: dict[str, Any] = {"allowed": decision.allowed, "token": msgspec.Raw(text)}
         if decision.allowed == "ALLOWED":
             info["authorization_reference"] = str(uuid4())
             if decision.location is not None:

@@ -4,6 +4,7 @@ from ocpi_runtime.errors import GenericClientError, InvalidParameters, NotFound,
 from ocpi_runtime.server import Context, Created, Partner
 from ocpi_runtime.types import Raw
 from ocpi_runtime.urls import join
+from ocpi_server.services.renditions import Renditions
 from ocpi_server.services.rules import owned_by
 from ocpi_server.store import Draft, Duplicate, Key, ObjectStore
 
@@ -20,10 +21,12 @@ class ReceivedCdrs:
     Args:
         store: Where they are kept.
         version: The OCPI version that the bodies are written in.
+        renditions: Gives what is stored in other versions.
     """
 
-    def __init__(self, store: ObjectStore, version: str) -> None:
+    def __init__(self, store: ObjectStore, version: str, renditions: Renditions) -> None:
         self._store = store
+        self._renditions = renditions
         self._version = version
 
     async def post(
@@ -66,6 +69,7 @@ class ReceivedCdrs:
                 f"{owner} has sent a CDR {uid} before; CDRs never change.",
                 hint="Send a credit CDR for it, then a new one with another id.",
             ) from None
+        await self._renditions.taken(key, self._version)
         return Created(join(context.endpoint_url, str(place)))
 
     async def get(self, partner: Partner, name: str) -> Raw:
@@ -83,7 +87,7 @@ class ReceivedCdrs:
             or not partner.owns(found.key.country_code, found.key.party_id)
         ):
             raise NotFound(f"There is no CDR {name} here.")
-        return found.raw
+        return await self._renditions.of(found, self._version)
 
 
 def _check(uid: str, credited: str | None, *, credit: bool) -> None:

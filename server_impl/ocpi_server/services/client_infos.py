@@ -5,6 +5,7 @@ from ocpi_runtime.server import Outcome, Partner
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.partners import KnownPartner
 from ocpi_server.services.received import outcome
+from ocpi_server.services.renditions import Renditions
 from ocpi_server.services.rules import require_same
 from ocpi_server.store import Draft, Key, ObjectStore
 
@@ -17,10 +18,12 @@ class ReceivedClientInfos:
     Args:
         store: Where they are kept.
         version: The OCPI version that the bodies are written in.
+        renditions: Gives what is stored in other versions.
     """
 
-    def __init__(self, store: ObjectStore, version: str) -> None:
+    def __init__(self, store: ObjectStore, version: str, renditions: Renditions) -> None:
         self._store = store
+        self._renditions = renditions
         self._version = version
 
     async def get(self, partner: Partner, country_code: str, party_id: str) -> Raw:
@@ -32,7 +35,7 @@ class ReceivedClientInfos:
         found = await self._store.get(_key(partner, country_code, party_id))
         if found is None:
             raise NotFound(f"You told nothing of {country_code}-{party_id}.")
-        return found.raw
+        return await self._renditions.of(found, self._version)
 
     async def put(
         self, partner: Partner, country_code: str, party_id: str, raw: Raw, last_updated: int
@@ -46,7 +49,9 @@ class ReceivedClientInfos:
         key = _key(partner, country_code, party_id)
         require_same(raw, {"country_code": country_code, "party_id": party_id})
         draft = Draft(key, raw, last_updated, self._version, source=partner.id)
-        return outcome(await self._store.put(draft))
+        done = outcome(await self._store.put(draft))
+        await self._renditions.taken(key, self._version)
+        return done
 
 
 def _key(partner: Partner, country_code: str, party_id: str) -> Key:

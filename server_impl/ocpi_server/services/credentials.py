@@ -20,6 +20,7 @@ from ocpi_runtime.errors import (
     UnsupportedVersion,
     Violation,
 )
+from ocpi_runtime.parties import PartyRole, other
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.partners import (
@@ -66,7 +67,7 @@ class CredentialsService:
 
     async def get(self, context: Context) -> Raw:
         """Give our credentials with the token that the partner uses."""
-        return own_credentials(self._settings, _known(context).token)
+        return own_credentials(self._settings, _known(context).token, context.own_role)
 
     async def post(self, context: Context, raw: Raw) -> Raw:
         """Register a partner that was invited.
@@ -111,10 +112,11 @@ class CredentialsService:
         log.info("%s has ended its registration", partner.record.name)
 
     async def _agree(self, context: Context, partner: KnownPartner, raw: Raw) -> Raw:
-        offer = read_credentials(raw)
+        role = context.own_role
+        offer = read_credentials(raw, role)
         _check_roles(offer)
         version = context.interface.version
-        endpoints, base64 = await self._discover(offer, version)
+        endpoints, base64 = await self._discover(offer, version, role)
         token = tokens.new_token()
         terms = Terms(
             token_here=token,
@@ -132,9 +134,11 @@ class CredentialsService:
         except Overtaken:
             raise MethodNotAllowed("The registration has just changed.", allow=_TAKEN) from None
         log.info("%s is registered for %s", partner.record.name, version)
-        return own_credentials(self._settings, token)
+        return own_credentials(self._settings, token, role)
 
-    async def _discover(self, offer: Offer, version: str) -> tuple[tuple[Endpoint, ...], bool]:
+    async def _discover(
+        self, offer: Offer, version: str, role: PartyRole | None
+    ) -> tuple[tuple[Endpoint, ...], bool]:
         binding = self._bindings[version]
         try:
             async with connect(
@@ -144,6 +148,7 @@ class CredentialsService:
                 http=self._clients.http,
                 policy=self._clients.policy,
                 limits=HANDSHAKE,
+                peer_role=None if role is None else other(role),
                 on_exchange=self._clients.on_exchange,
             ) as peer:
                 endpoints, base64 = peer.endpoints, peer.token_base64

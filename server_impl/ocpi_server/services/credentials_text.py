@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from ocpi_runtime.parties import PartyRole, other
 from ocpi_runtime.types import Raw
 from ocpi_server.partners import PartnerRole
 from ocpi_server.settings import OwnParty, Settings
@@ -23,6 +24,15 @@ class _Credentials(msgspec.Struct):
     roles: list[_Role]
 
 
+class _OfOne(msgspec.Struct):
+    """Credentials before 2.2: of one party, whose role its versions URL tells."""
+
+    token: str
+    url: str
+    country_code: str
+    party_id: str
+
+
 class Offer(msgspec.Struct, frozen=True):
     """What a partner's credentials say.
 
@@ -40,18 +50,39 @@ class Offer(msgspec.Struct, frozen=True):
         return f"Offer({self.url})"
 
 
-def own_credentials(settings: Settings, token: str) -> Raw:
-    """Write our credentials with the token that a partner shall use here."""
-    roles = [_role(party) for party in settings.parties]
-    document = {"token": token, "url": f"{settings.base_url}/versions", "roles": roles}
+def own_credentials(settings: Settings, token: str, role: PartyRole | None = None) -> Raw:
+    """Write our credentials with the token that a partner shall use here.
+
+    Args:
+        settings: Who we are.
+        token: The token.
+        role: As whom we are met, in versions whose credentials are those of one party.
+    """
+    document: dict[str, Any] = {"token": token, "url": settings.versions_url(role)}
+    if role is None:
+        document["roles"] = [_role(party) for party in settings.parties]
+    else:
+        party = _role(settings.party_as(role))
+        del party["role"]
+        document |= party
     return Raw(msgspec.json.encode(document))
 
 
-def read_credentials(raw: bytes) -> Offer:
-    """Read a partner's credentials, which were checked when they came."""
+def read_credentials(raw: bytes, role: PartyRole | None = None) -> Offer:
+    """Read a partner's credentials, which were checked when they came.
+
+    Args:
+        raw: The credentials.
+        role: As whom we meet the partner, in versions whose credentials are those of one party:
+            it plays the other role.
+    """
+    if role is not None:
+        one = msgspec.json.decode(raw, type=_OfOne)
+        roles = (PartnerRole(other(role), one.country_code, one.party_id),)
+        return Offer(one.token, one.url, roles)
     read = msgspec.json.decode(raw, type=_Credentials)
-    roles = (PartnerRole(each.role, each.country_code, each.party_id) for each in read.roles)
-    return Offer(read.token, read.url, tuple(roles))
+    listed = (PartnerRole(each.role, each.country_code, each.party_id) for each in read.roles)
+    return Offer(read.token, read.url, tuple(listed))
 
 
 def _role(party: OwnParty) -> dict[str, Any]:

@@ -88,6 +88,7 @@ def edit(
     else:
         items[at] = new
     parts[step.items] = msgspec.Raw(write_list(items))
-    if Stamp.read(parts["last_updated"]).micros < stamp.micros:
+    known = parts.get("last_updated")
+    if known is not None and Stamp.read(known).micros < stamp.micros:
         parts["last_updated"] = msgspec.Raw(stamp.text)
     return assemble(parts)

@@ -6,9 +6,11 @@ from ocpi_runtime.errors import NotFound, UnknownLocation
 from ocpi_runtime.patch import merge
 from ocpi_runtime.server import Outcome, Partner
 from ocpi_runtime.types import Raw
+from ocpi_server.clock import utc_now
 from ocpi_server.services.kinds import LOCATIONS
 from ocpi_server.services.location_parts import Step, edit, find
 from ocpi_server.services.received import Place, ReceivedObjects
+from ocpi_server.services.renditions import Renditions
 from ocpi_server.services.rules import Stamp, require_same
 from ocpi_server.store import Draft, ObjectStore, Stored
 
@@ -25,10 +27,11 @@ class ReceivedLocations(ReceivedObjects):
     Args:
         store: Where they are kept.
         version: The OCPI version that the bodies are written in.
+        renditions: Gives what is stored in other versions.
     """
 
-    def __init__(self, store: ObjectStore, version: str) -> None:
-        super().__init__(store, LOCATIONS, version)
+    def __init__(self, store: ObjectStore, version: str, renditions: Renditions) -> None:
+        super().__init__(store, LOCATIONS, version, renditions)
 
     async def get_part(self, partner: Partner, place: Place, path: Sequence[Step]) -> Raw:
         """Read an EVSE or connector back.
@@ -103,14 +106,15 @@ class ReceivedLocations(ReceivedObjects):
                 return None
             return self.draft(partner, old, edited, max(old.last_updated, stamp.micros))
 
-        if await self.store.change(key, change) is None:
+        if await self.changed(partner, key, change) is None:
             raise self.unknown(place)
 
 
 def _stamp(raw: bytes, path: Sequence[Step]) -> Stamp:
     step = path[-1]
     require_same(raw, {step.id_field: step.wanted})
-    return Stamp.must(raw)
+    # Objects of 2.0 do not say when they changed.
+    return Stamp.of(raw) or Stamp.at(utc_now())
 
 
 def _keep_newer(old: bytes | None, stamp: Stamp) -> None:

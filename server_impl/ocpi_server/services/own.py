@@ -1,22 +1,32 @@
-"""The platform's own objects: lists, page by page, and single ones."""
+"""The platform's own objects: lists, page by page, and single ones, in any version."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
 from ocpi_runtime.server import Context, Page, PageQuery, Partner
-from ocpi_runtime.types import PartyId
+from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import to_micros
+from ocpi_server.services.renditions import Renditions
 from ocpi_server.store import OWN, Cursor, Key, Listing, ObjectStore, Stored, audience_of
+from ocpi_server.versions import OWN_VERSION
 
 __all__ = ["OwnObjects", "OwnParties"]
 
 
 @dataclass(frozen=True, slots=True)
 class OwnParties:
-    """The parties that this platform speaks for."""
+    """The parties that this platform speaks for.
+
+    Attributes:
+        all: All of them.
+        by_role: The one that stands for the platform in versions whose objects do not name their
+            owner, by its role.
+    """
 
     all: frozenset[PartyId]
+    by_role: Mapping[str, PartyId]
 
     def asked(self, context: Context) -> tuple[PartyId, ...]:
         """Give the parties that a request is addressed to: one, or all when it names none.
@@ -25,6 +35,8 @@ class OwnParties:
             InvalidParameters: It is addressed to a party that is not here.
         """
         wanted = context.to_party
+        if context.own_role is not None:
+            return (self.by_role[context.own_role],)
         if wanted is None:
             return tuple(sorted(self.all))
         if wanted in self.all:
@@ -38,15 +50,23 @@ class OwnObjects:
 
     Args:
         store: Where they are kept.
+        renditions: Gives them in the version of whoever asks.
         parties: The platform's parties.
         module: The OCPI module.
         scoped: Whether each object is for one party only, as sessions and CDRs are.
     """
 
     def __init__(
-        self, store: ObjectStore, parties: OwnParties, module: str, *, scoped: bool = False
+        self,
+        store: ObjectStore,
+        renditions: Renditions,
+        parties: OwnParties,
+        module: str,
+        *,
+        scoped: bool = False,
     ) -> None:
         self._store = store
+        self._renditions = renditions
         self._parties = parties
         self._module = module
         self._scoped = scoped
@@ -75,7 +95,25 @@ class OwnObjects:
             )
         )
         cursor = None if found.cursor is None else str(found.cursor)
-        return Page(found.items, total=found.total, more=found.more, cursor=cursor)
+        items = await self._renditions.page(found, context.interface.version)
+        return Page(items, total=found.total, more=found.more, cursor=cursor)
+
+    async def read(self, context: Context, uid: str) -> Raw:
+        """Give an object that the partner may see, in its version.
+
+        Raises:
+            NotFound: There is none.
+            InvalidParameters: The request is addressed to a party that is not here.
+        """
+        return await self._renditions.of(await self.get(context, uid), context.interface.version)
+
+    async def own_text(self, stored: Stored) -> Raw:
+        """Give an object as the platform itself reads it.
+
+        Raises:
+            NotFound: Our version cannot say it.
+        """
+        return await self._renditions.of(stored, OWN_VERSION)
 
     async def get(self, context: Context, uid: str, variant: str = "") -> Stored:
         """Find an object that the partner may see.

@@ -12,6 +12,7 @@ from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.jsonbytes import assemble, fields, text_field
 from ocpi_server.services.rules import Stamp
 from ocpi_server.store import OWN, Draft, Key, ObjectStore, Put, Stored, audience_of
+from ocpi_server.versions import OWN_VERSION, WRITTEN
 
 __all__ = ["OwnBook", "stamped"]
 
@@ -28,49 +29,50 @@ class OwnBook:
     Args:
         store: Where they are kept.
         parties: The platform's own parties.
-        version: The OCPI version that own objects are written in.
     """
 
-    def __init__(self, store: ObjectStore, parties: frozenset[PartyId], version: str) -> None:
+    def __init__(self, store: ObjectStore, parties: frozenset[PartyId]) -> None:
         self._store = store
         self._parties = parties
-        self._version = version
 
-    async def put(self, module: str, raw: bytes) -> Put:
+    async def put(self, module: str, raw: bytes, version: str = OWN_VERSION) -> Put:
         """Create or replace an object.
 
         Args:
             module: The OCPI module.
-            raw: The object, valid in the version of own objects.
+            raw: The object, valid in its version.
+            version: What it is written in, one of ``WRITTEN``.
 
         Raises:
             InvalidParameters: It belongs to none of the platform's parties.
         """
-        return await self._store.put(self.draft(module, raw))
+        return await self._store.put(self.draft(module, raw, version))
 
-    async def add(self, module: str, raw: bytes) -> None:
+    async def add(self, module: str, raw: bytes, version: str = OWN_VERSION) -> None:
         """Create an object.
 
         Raises:
             InvalidParameters: It belongs to none of the platform's parties.
             Duplicate: There is one of its id.
         """
-        await self._store.add(self.draft(module, raw))
+        await self._store.add(self.draft(module, raw, version))
 
-    async def put_all(self, module: str, raws: Sequence[bytes]) -> list[Put]:
+    async def put_all(
+        self, module: str, raws: Sequence[bytes], version: str = OWN_VERSION
+    ) -> list[Put]:
         """Create or replace many objects in one transaction; see :meth:`put`."""
-        return await self._store.put_all([self.draft(module, raw) for raw in raws])
+        return await self._store.put_all([self.draft(module, raw, version) for raw in raws])
 
-    async def get(self, module: str, owner: PartyId, uid: str) -> Raw:
+    async def get(self, module: str, owner: PartyId, uid: str, variant: str = "") -> Stored:
         """Read an object.
 
         Raises:
             NotFound: There is no such object of the platform's own.
         """
-        found = await self._store.get(Key.of(module, owner, uid))
+        found = await self._store.get(Key.of(module, owner, uid, variant))
         if found is None or found.source != OWN:
             raise _missing(module, owner, uid)
-        return found.raw
+        return found
 
     async def remove(self, module: str, owner: PartyId, uid: str) -> None:
         """Delete an object.
@@ -97,18 +99,21 @@ class OwnBook:
             if old.source != OWN:
                 raise _missing(module, owner, uid)
             made = edit(old.raw)
-            return self.draft(module, made)
+            return self.draft(module, made, old.version)
 
         if await self._store.change(key, change) is None:
             raise _missing(module, owner, uid)
         return Raw(made)
 
-    def draft(self, module: str, raw: bytes) -> Draft:
+    def draft(self, module: str, raw: bytes, version: str = OWN_VERSION) -> Draft:
         """Read from the text of an object what the store needs to know.
 
         Raises:
             InvalidParameters: It belongs to none of the platform's parties.
+            ValueError: Own objects are not written in the version.
         """
+        if version not in WRITTEN:
+            raise ValueError(f"own objects are written in {', '.join(sorted(WRITTEN))}")
         parts = fields(raw)
         owner = _party(parts)
         if owner not in self._parties and module not in _OF_OTHERS:
@@ -121,7 +126,7 @@ class OwnBook:
             audience = audience_of(_party(fields(parts["cdr_token"])))
         stamp = Stamp.read(parts["last_updated"])
         key = Key.of(module, owner, uid, variant)
-        return Draft(key, raw, stamp.micros, self._version, OWN, audience)
+        return Draft(key, raw, stamp.micros, version, OWN, audience)
 
 
 def _missing(module: str, owner: PartyId, uid: str) -> NotFound:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ocpi_bridge.versions import version_of
 from ocpi_runtime.codec import encode
 from ocpi_runtime.errors import OcpiError, UnknownLocation
 from ocpi_runtime.patch import merge
@@ -12,10 +13,11 @@ from ocpi_server.services.location_parts import edit, evse
 from ocpi_server.services.own_book import OwnBook, stamped
 from ocpi_server.services.push import Pusher
 from ocpi_server.services.rules import Stamp
-from ocpi_server.services.session_book import SessionBook
-from ocpi_server.store import Put
+from ocpi_server.services.session_book import NewSession, SessionBook
+from ocpi_server.store import Put, Stored
+from ocpi_server.versions import OWN_VERSION
 
-__all__ = ["Publisher", "Taken", "as_raw"]
+__all__ = ["Publisher", "Taken", "as_raw", "written_in"]
 
 Taken = Mapping[str, OcpiError | None]
 """How each partner took a push: by the partner's id, None or what went wrong."""
@@ -41,16 +43,17 @@ class Publisher:
 
     async def put(self, module: str, value: Model | bytes) -> Put:
         """Create or replace an own object, without telling anybody."""
-        return await self._book.put(module, as_raw(value))
+        return await self._book.put(module, as_raw(value), written_in(value))
 
     async def put_all(self, module: str, values: Sequence[Model | bytes]) -> list[Put]:
-        """Create or replace many own objects in one transaction."""
-        return await self._book.put_all(module, [as_raw(value) for value in values])
+        """Create or replace many own objects, all in one version, in one transaction."""
+        version = written_in(values[0]) if values else OWN_VERSION
+        return await self._book.put_all(module, [as_raw(value) for value in values], version)
 
     async def location(self, value: Model | bytes) -> Taken:
         """Put a location and push it."""
         await self.put("locations", value)
-        return await self._pusher.location(as_raw(value))
+        return await self._pusher.location(await self._stored("locations", value))
 
     async def evse_status(
         self, owner: PartyId, location_id: str, evse_uid: str, status: str
@@ -73,17 +76,18 @@ class Publisher:
             return merge(old, patch)
 
         await self._book.change("locations", owner, location_id, change)
-        return await self._pusher.evse_patch(owner, location_id, evse_uid, Raw(patch))
+        location = await self._book.get("locations", owner, location_id)
+        return await self._pusher.evse_patch(location, evse_uid, Raw(patch))
 
     async def token(self, value: Model | bytes) -> Taken:
         """Put a token and push it."""
         await self.put("tokens", value)
-        return await self._pusher.token(as_raw(value))
+        return await self._pusher.token(await self._stored("tokens", value))
 
     async def tariff(self, value: Model | bytes) -> Taken:
         """Put a tariff and push it."""
         await self.put("tariffs", value)
-        return await self._pusher.tariff(as_raw(value))
+        return await self._pusher.tariff(await self._stored("tariffs", value))
 
     async def remove_tariff(self, owner: PartyId, tariff_id: str) -> Taken:
         """Delete a tariff, here and at all partners.
@@ -91,8 +95,9 @@ class Publisher:
         Raises:
             NotFound: There is no such tariff.
         """
+        tariff = await self._book.get("tariffs", owner, tariff_id)
         await self._book.remove("tariffs", owner, tariff_id)
-        return await self._pusher.tariff_removal(owner, tariff_id)
+        return await self._pusher.tariff_removal(tariff)
 
     async def session_news(self, owner: PartyId, session_id: str, news: Mapping[str, Any]) -> Raw:
         """Merge news into a session and push them to its provider.
@@ -117,7 +122,18 @@ class Publisher:
             session_id,
             lambda old: merge(old, patch, append=("charging_periods",)),
         )
-        await self._pusher.session_patch(session, Raw(patch))
+        stored = await self._book.get("sessions", owner, session_id)
+        await self._pusher.session_patch(stored, Raw(patch))
+        return session
+
+    async def begin_session(self, new: NewSession) -> Raw:
+        """Create a session that a driver began at the charge point, and push it to its provider.
+
+        Raises:
+            Duplicate: There is a session of this id.
+        """
+        session = await self._sessions.begin(new)
+        await self._pusher.session(await self._book.get("sessions", new.owner, new.session_id))
         return session
 
     async def end_session(self, owner: PartyId, session_id: str) -> Raw:
@@ -127,7 +143,7 @@ class Publisher:
             NotFound: There is no such session.
         """
         session = await self._sessions.complete(owner, session_id)
-        await self._pusher.session(session)
+        await self._pusher.session(await self._book.get("sessions", owner, session_id))
         return session
 
     async def cdr(self, value: Model | bytes) -> str | None:
@@ -140,9 +156,8 @@ class Publisher:
             Duplicate: There is a CDR of its id.
             OcpiError: The provider did not take it; it is in our list for it all the same.
         """
-        raw = as_raw(value)
-        await self._book.add("cdrs", raw)
-        return await self._pusher.cdr(raw)
+        await self._book.add("cdrs", as_raw(value), written_in(value))
+        return await self._pusher.cdr(await self._stored("cdrs", value))
 
     async def active_profile(self, owner: PartyId, session_id: str, profile: bytes) -> None:
         """Tell the provider of a session that its active profile has changed.
@@ -152,7 +167,12 @@ class Publisher:
             OcpiError: It was not taken.
         """
         session = await self._book.get("sessions", owner, session_id)
-        await self._pusher.active_profile(session, Raw(profile))
+        await self._pusher.active_profile(session.raw, Raw(profile))
+
+    async def _stored(self, module: str, value: Model | bytes) -> Stored:
+        key = self._book.draft(module, as_raw(value), written_in(value)).key
+        owner = PartyId(key.country_code, key.party_id)
+        return await self._book.get(module, owner, key.uid, key.variant)
 
     async def client_info(self, value: Model | bytes) -> Put:
         """Tell in our list, as a hub, how a party behind us can be reached."""
@@ -162,3 +182,8 @@ class Publisher:
 def as_raw(value: Model | bytes) -> Raw:
     """Write a model; JSON text stays as it is."""
     return Raw(value if isinstance(value, bytes) else encode(value))
+
+
+def written_in(value: Model | bytes) -> str:
+    """Tell the version of a model; JSON text is in the platform's own."""
+    return OWN_VERSION if isinstance(value, bytes) else version_of(type(value))

@@ -1,16 +1,18 @@
 """Pulling what partners own: page by page into the store, in constant memory."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from ocpi_runtime.client import Page, Pages, Problem
+from ocpi_runtime.operations import Interface
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.clock import to_micros
+from ocpi_server.clock import changed_at
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.services.renditions import Renditions
 from ocpi_server.store import Draft, Key, ObjectStore, Put
+from ocpi_server.versions import OWN_VERSION
 
 if TYPE_CHECKING:
     from ocpi_bindings.v2_2_1.clients import Clients
@@ -52,11 +54,13 @@ class Puller:
     Args:
         clients: Calls partners.
         store: Where objects are kept.
+        renditions: Makes the platform's own renditions of what comes.
     """
 
-    def __init__(self, clients: PartnerClients, store: ObjectStore) -> None:
+    def __init__(self, clients: PartnerClients, store: ObjectStore, renditions: Renditions) -> None:
         self._clients = clients
         self._store = store
+        self._renditions = renditions
 
     async def pull(
         self,
@@ -78,7 +82,8 @@ class Puller:
             OcpiError: It broke off; what was read before is kept.
         """
         peer = self._clients.peer(partner)
-        pages = _LISTS[module](peer, date_from, limit)
+        interface = self._clients.bindings[peer.version].interfaces[module, "sender"]
+        pages = _pages(interface, peer, module, date_from, limit)
         pulled = Pulled()
         async for page in pages.pages():
             pulled.pages += 1
@@ -91,31 +96,53 @@ class Puller:
     ) -> None:
         drafts = []
         for item, raw in zip(page.items, page.raw_items, strict=True):
-            owner = PartyId.of(item.country_code, item.party_id)
+            owner = _owner(partner, item)
             if owner in partner.parties:
                 drafts.append(_draft(partner, module, owner, item, raw))
             else:
                 pulled.foreign += 1
         for done in await self._store.put_all(drafts):
             pulled.count(done)
+        if partner.version != OWN_VERSION:
+            await self._renditions.taken_all([draft.key for draft in drafts])
+
+
+def _owner(partner: PartnerRecord, item: Any) -> PartyId:
+    """Tell whose an object is; before 2.2 it is the only party's that the partner speaks for."""
+    if hasattr(item, "country_code"):
+        return PartyId.of(item.country_code, item.party_id)
+    return min(partner.parties, default=PartyId("", ""))
 
 
 def _draft(partner: PartnerRecord, module: str, owner: PartyId, item: Any, raw: Raw) -> Draft:
     uid, variant = (item.uid, str(item.type)) if module == "tokens" else (item.id, "")
     key = Key.of(module, owner, uid, variant)
     version = partner.version or ""
-    return Draft(key, raw, to_micros(item.last_updated), version, source=partner.id)
+    return Draft(key, raw, changed_at(item), version, source=partner.id)
 
 
-_List = Callable[["Clients", datetime | None, int | None], Pages[Any]]
-_LISTS: Final[dict[str, _List]] = {
-    "locations": lambda peer, since, most: peer.locations.get_locations(
-        date_from=since, limit=most
-    ),
-    "tokens": lambda peer, since, most: peer.tokens.get_tokens(date_from=since, limit=most),
-    "tariffs": lambda peer, since, most: peer.tariffs.get_tariffs(date_from=since, limit=most),
-    "sessions": lambda peer, since, most: peer.sessions.get_sessions(
-        date_from=since or datetime(1970, 1, 1, tzinfo=UTC), limit=most
-    ),
-    "cdrs": lambda peer, since, most: peer.cdrs.get_cdrs(date_from=since, limit=most),
+_OPERATIONS: Final = {
+    "locations": "get_locations",
+    "tokens": "get_tokens",
+    "tariffs": "get_tariffs",
+    "sessions": "get_sessions",
+    "cdrs": "get_cdrs",
 }
+
+
+def _pages(
+    interface: Interface,
+    peer: "Clients",
+    module: str,
+    since: datetime | None,
+    most: int | None,
+) -> Pages[Any]:
+    """Ask for a list with the parameters that the version knows."""
+    name = _OPERATIONS[module]
+    known = {each.name: each for each in interface.operations[name].parameters}
+    given: dict[str, Any] = {"limit": most}
+    if "date_from" in known:
+        needed = known["date_from"].required
+        given["date_from"] = since or (datetime(1970, 1, 1, tzinfo=UTC) if needed else None)
+    pages: Pages[Any] = getattr(getattr(peer, module), name)(**given)
+    return pages

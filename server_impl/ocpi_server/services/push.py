@@ -1,4 +1,9 @@
-"""Pushing own objects to partners: to those that take them, and that they are for."""
+"""Pushing own objects to partners: to those that take them, and that they are for.
+
+Each partner is told in its version. A part of an object in another version than the object is not
+patched but put: which fields a change touches there is for the bridge to say, on the whole part.
+Ids of URLs are those that the object has in the version of the partner.
+"""
 
 import asyncio
 import logging
@@ -10,6 +15,10 @@ from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.services.edge import Edge
+from ocpi_server.services.location_parts import evse, find
+from ocpi_server.services.renditions import Renditions
+from ocpi_server.store import Stored
 
 if TYPE_CHECKING:
     from ocpi_bindings.v2_2_1.clients import Clients
@@ -19,7 +28,9 @@ __all__ = ["Pusher"]
 
 log = logging.getLogger("ocpi_server.push")
 
-Call = Callable[["Clients"], Awaitable[None]]
+Call = Callable[["Clients", Raw], Awaitable[None]]
+"""Sends an object, given as text in the version of the partner."""
+Taken = Mapping[str, OcpiError | None]
 
 
 class Pusher:
@@ -31,105 +42,148 @@ class Pusher:
     Args:
         directory: Knows the partners.
         clients: Calls them.
+        renditions: Gives objects in the versions of partners.
+        edge: Says what is not kept in the versions of partners.
     """
 
-    def __init__(self, directory: PartnerDirectory, clients: PartnerClients) -> None:
+    def __init__(
+        self,
+        directory: PartnerDirectory,
+        clients: PartnerClients,
+        renditions: Renditions,
+        edge: Edge,
+    ) -> None:
         self._directory = directory
         self._clients = clients
+        self._renditions = renditions
+        self._edge = edge
 
-    async def location(self, raw: Raw) -> Mapping[str, OcpiError | None]:
+    async def location(self, stored: Stored) -> Taken:
         """PUT a location to every partner that takes locations."""
-        owner, uid = _owner(raw), _text(raw, "id")
+        owner = _owner(stored.raw)
         return await self._all(
-            "locations", owner, lambda peer: peer.locations.put_location(*owner, uid, raw)
+            stored, lambda peer, raw: peer.locations.put_location(*owner, _text(raw, "id"), raw)
         )
 
-    async def evse_patch(
-        self, owner: PartyId, location_id: str, evse_uid: str, patch: Raw
-    ) -> Mapping[str, OcpiError | None]:
+    async def evse_patch(self, location: Stored, evse_uid: str, patch: Raw) -> Taken:
         """PATCH an EVSE at every partner that takes locations."""
-        return await self._all(
-            "locations",
-            owner,
-            lambda peer: peer.locations.patch_evse(*owner, location_id, evse_uid, patch),
-        )
+        owner = _owner(location.raw)
 
-    async def token(self, raw: Raw) -> Mapping[str, OcpiError | None]:
+        async def call(peer: "Clients", raw: Raw) -> None:
+            uid = _text(raw, "id")
+            if peer.version == location.version:
+                await peer.locations.patch_evse(*owner, uid, evse_uid, patch)
+            elif (part := find(raw, [evse(evse_uid)])) is not None:
+                await peer.locations.put_evse(*owner, uid, evse_uid, Raw(part))
+            else:  # its id is too long for the version and something stands in for it
+                await peer.locations.put_location(*owner, uid, raw)
+
+        return await self._all(location, call)
+
+    async def token(self, stored: Stored) -> Taken:
         """PUT a token to every partner that takes tokens."""
-        owner, uid = _owner(raw), _text(raw, "uid")
-        kind: TokenType = _text(raw, "type")  # type: ignore[assignment]  # sent as it is
-        return await self._all(
-            "tokens", owner, lambda peer: peer.tokens.put_token(*owner, uid, raw, type=kind)
-        )
+        owner = _owner(stored.raw)
+        kind: TokenType = _text(stored.raw, "type")  # type: ignore[assignment]  # sent as it is
 
-    async def tariff(self, raw: Raw) -> Mapping[str, OcpiError | None]:
+        async def call(peer: "Clients", raw: Raw) -> None:
+            # Before 2.2 the URL does not name the type.
+            typed = "type" in _parameters(self._clients, peer.version)
+            more = {"type": kind} if typed else {}
+            await peer.tokens.put_token(*owner, _text(raw, "uid"), raw, **more)
+
+        return await self._all(stored, call)
+
+    async def tariff(self, stored: Stored) -> Taken:
         """PUT a tariff to every partner that takes tariffs."""
-        owner, uid = _owner(raw), _text(raw, "id")
+        owner = _owner(stored.raw)
         return await self._all(
-            "tariffs", owner, lambda peer: peer.tariffs.put_tariff(*owner, uid, raw)
+            stored, lambda peer, raw: peer.tariffs.put_tariff(*owner, _text(raw, "id"), raw)
         )
 
-    async def tariff_removal(
-        self, owner: PartyId, tariff_id: str
-    ) -> Mapping[str, OcpiError | None]:
+    async def tariff_removal(self, stored: Stored) -> Taken:
         """DELETE a tariff at every partner that takes tariffs."""
-        return await self._all(
-            "tariffs", owner, lambda peer: peer.tariffs.delete_tariff(*owner, tariff_id)
-        )
+        owner, uid = _owner(stored.raw), _text(stored.raw, "id")
 
-    async def session(self, raw: Raw) -> None:
+        async def call(peer: "Clients") -> None:
+            await peer.tariffs.delete_tariff(*owner, uid)
+
+        return await self._each("tariffs", owner, lambda _, peer: call(peer))
+
+    async def session(self, stored: Stored) -> None:
         """PUT a session to the provider of its token, if it takes sessions."""
-        owner, uid = _owner(raw), _text(raw, "id")
+        owner = _owner(stored.raw)
         await self._provider(
-            "sessions", raw, lambda peer: peer.sessions.put_session(*owner, uid, raw)
+            stored, lambda peer, raw: peer.sessions.put_session(*owner, _text(raw, "id"), raw)
         )
 
-    async def session_patch(self, session: Raw, patch: Raw) -> None:
+    async def session_patch(self, session: Stored, patch: Raw) -> None:
         """PATCH a session at the provider of its token, if it takes sessions."""
-        owner, uid = _owner(session), _text(session, "id")
-        await self._provider(
-            "sessions", session, lambda peer: peer.sessions.patch_session(*owner, uid, patch)
-        )
+        owner = _owner(session.raw)
 
-    async def cdr(self, raw: Raw) -> str | None:
+        async def call(peer: "Clients", raw: Raw) -> None:
+            uid = _text(raw, "id")
+            if peer.version == session.version:
+                await peer.sessions.patch_session(*owner, uid, patch)
+            else:
+                await peer.sessions.put_session(*owner, uid, raw)
+
+        await self._provider(session, call)
+
+    async def cdr(self, stored: Stored) -> str | None:
         """POST a CDR to the provider of its token.
 
         Returns:
             Where it can be read there; None where the provider takes no CDRs.
 
         Raises:
-            OcpiError: It was not taken.
+            OcpiError: It was not taken, or cannot be said in the version of the provider.
         """
-        partner = await self._provider_of(raw)
+        partner = await self._provider_of(stored.raw)
         if partner is None or not self._takes(partner, "cdrs"):
             return None
-        peer = self._peer(partner, _owner(raw), _provider(raw))
-        return await peer.cdrs.post_cdr(raw)
+        peer = self._peer(partner, _owner(stored.raw), _provider(stored.raw))
+        return await peer.cdrs.post_cdr(await self._renditions.of(stored, peer.version))
 
     async def active_profile(self, session: Raw, profile: Raw) -> None:
         """PUT the active profile of a session to the provider of its token, if it takes them."""
         partner = await self._provider_of(session)
-        if partner is None:
+        if partner is None or not self._knows(partner, "chargingprofiles"):
             return
         peer = self._peer(partner, _owner(session), _provider(session))
         if peer.offers("chargingprofiles", "sender"):
-            await peer.chargingprofiles.put_active_charging_profile(_text(session, "id"), profile)
+            said = self._edge.to(peer.version, "ActiveChargingProfile", profile)
+            await peer.chargingprofiles.put_active_charging_profile(_text(session, "id"), said)
 
-    async def _all(self, module: str, owner: PartyId, call: Call) -> Mapping[str, OcpiError | None]:
+    async def _all(self, stored: Stored, call: Call) -> Taken:
+        async def send(_: PartnerRecord, peer: "Clients") -> None:
+            await call(peer, await self._renditions.of(stored, peer.version))
+
+        return await self._each(stored.key.module, _owner(stored.raw), send)
+
+    async def _each(
+        self,
+        module: str,
+        owner: PartyId,
+        send: Callable[[PartnerRecord, "Clients"], Awaitable[None]],
+    ) -> Taken:
         takers = [each for each in await self._directory.registered() if self._takes(each, module)]
-        peers = [self._peer(partner, owner, None) for partner in takers]
-        done = await asyncio.gather(*(_tried(call(peer)) for peer in peers))
+        done = await asyncio.gather(
+            *(_tried(send(each, self._peer(each, owner, None))) for each in takers)
+        )
         for partner, error in zip(takers, done, strict=True):
             if error is not None:
                 log.warning("%s did not take %s: %s", partner.name, module, error.message)
         return {partner.id: error for partner, error in zip(takers, done, strict=True)}
 
-    async def _provider(self, module: str, raw: Raw, call: Call) -> None:
-        partner = await self._provider_of(raw)
+    async def _provider(self, stored: Stored, call: Call) -> None:
+        module = stored.key.module
+        partner = await self._provider_of(stored.raw)
         if partner is None or not self._takes(partner, module):
             return
-        error = await _tried(call(self._peer(partner, _owner(raw), _provider(raw))))
-        if error is not None:
+        peer = self._peer(partner, _owner(stored.raw), _provider(stored.raw))
+        try:
+            await call(peer, await self._renditions.of(stored, peer.version))
+        except OcpiError as error:
             log.warning("%s did not take %s: %s", partner.name, module, error.message)
 
     async def _provider_of(self, raw: Raw) -> PartnerRecord | None:
@@ -137,12 +191,23 @@ class Pusher:
 
     def _takes(self, partner: PartnerRecord, module: str) -> bool:
         try:
-            return self._clients.peer(partner).offers(module, "receiver")
+            return self._knows(partner, module) and self._clients.peer(partner).offers(
+                module, "receiver"
+            )
         except EndpointMissing:
             return False
 
+    def _knows(self, partner: PartnerRecord, module: str) -> bool:
+        binding = self._clients.bindings.get(partner.version or "")
+        return binding is not None and (module, "receiver") in binding.interfaces
+
     def _peer(self, partner: PartnerRecord, owner: PartyId, to_party: PartyId | None) -> "Clients":
         return self._clients.peer(partner, from_party=owner, to_party=to_party)
+
+
+def _parameters(clients: PartnerClients, version: str) -> frozenset[str]:
+    operation = clients.bindings[version].interfaces["tokens", "receiver"].operations["put_token"]
+    return frozenset(each.name for each in operation.parameters)
 
 
 async def _tried(call: Awaitable[None]) -> OcpiError | None:

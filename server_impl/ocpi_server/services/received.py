@@ -1,6 +1,6 @@
 """Objects that partners own and push: PUT, PATCH, GET and DELETE on the receiver's side."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -8,6 +8,7 @@ from ocpi_runtime.errors import GenericClientError, InvalidParameters, NotFound,
 from ocpi_runtime.patch import merge
 from ocpi_runtime.server import Outcome, Partner
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.services.renditions import Renditions
 from ocpi_server.services.rules import Stamp, owned_by, require_same
 from ocpi_server.store import Draft, Key, ObjectStore, Put, Stored
 
@@ -52,6 +53,10 @@ class Place(NamedTuple):
     variant: str = ""
 
 
+class _OtherVersion(Exception):
+    """The object is stored in another version."""
+
+
 def outcome(done: Put) -> Outcome:
     """Say over HTTP what a write did."""
     return Outcome.CREATED if done is Put.CREATED else Outcome.UPDATED
@@ -64,10 +69,14 @@ class ReceivedObjects:
         store: Where they are kept.
         kind: Which objects they are.
         version: The OCPI version that the bodies are written in.
+        renditions: Gives what is stored in other versions.
     """
 
-    def __init__(self, store: ObjectStore, kind: Kind, version: str) -> None:
+    def __init__(
+        self, store: ObjectStore, kind: Kind, version: str, renditions: Renditions
+    ) -> None:
         self.store = store
+        self.renditions = renditions
         self.kind = kind
         self.version = version
 
@@ -77,7 +86,7 @@ class ReceivedObjects:
         Raises:
             NotFound: There is none, or it is another party's.
         """
-        return (await self.stored(partner, place)).raw
+        return await self.renditions.of(await self.stored(partner, place), self.version)
 
     async def stored(self, partner: Partner, place: Place) -> Stored:
         """Read an object back with what is known of it.
@@ -90,6 +99,14 @@ class ReceivedObjects:
             raise NotFound(f"There is no {place.uid} in {self.kind.module} here.")
         return found
 
+    async def has(self, partner: Partner, place: Place) -> bool:
+        """Tell whether an object is there.
+
+        Raises:
+            NotFound: It is another party's.
+        """
+        return await self.store.get(self.key(partner, place)) is not None
+
     async def put(self, partner: Partner, place: Place, raw: Raw, last_updated: int) -> Outcome:
         """Create or replace an object; a newer one that is stored stays.
 
@@ -100,7 +117,9 @@ class ReceivedObjects:
         key = self.key(partner, place)
         require_same(raw, self._url(place))
         draft = Draft(key, raw, last_updated, self.version, source=partner.id)
-        return outcome(await self.store.put(draft))
+        done = outcome(await self.store.put(draft))
+        await self.renditions.taken(key, self.version)
+        return done
 
     async def patch(self, partner: Partner, place: Place, raw: Raw) -> None:
         """Merge a partial object into the stored one; older news change nothing.
@@ -123,8 +142,45 @@ class ReceivedObjects:
                 raise InvalidParameters("The object would grow too large.")
             return self.draft(partner, old, merged, stamp.micros if stamp else old.last_updated)
 
-        if await self.store.change(key, change) is None:
+        if await self.changed(partner, key, change) is None:
             raise self.unknown(place)
+
+    async def changed(
+        self, partner: Partner, key: Key, change: Callable[[Stored], Draft | None]
+    ) -> Stored | None:
+        """Replace an object by what ``change`` makes of it, in the version of the partner.
+
+        A partner that has come to another version since it sent the object goes on where it was.
+
+        Returns:
+            What was stored before, or None where there is no such object.
+        """
+
+        def guarded(old: Stored) -> Draft | None:
+            if old.version != self.version:
+                raise _OtherVersion
+            return change(old)
+
+        try:
+            old = await self.store.change(key, guarded)
+        except _OtherVersion:
+            await self._adopt(partner, key)
+            old = await self.store.change(key, guarded)
+        await self.renditions.taken(key, self.version)
+        return old
+
+    async def _adopt(self, partner: Partner, key: Key) -> None:
+        stored = await self.store.get(key)
+        if stored is None:
+            return
+        rendered = await self.renditions.of(stored, self.version)
+
+        def change(old: Stored) -> Draft | None:
+            if old.raw != stored.raw:
+                return None
+            return self.draft(partner, old, rendered, old.last_updated)
+
+        await self.store.change(key, change)
 
     async def delete(self, partner: Partner, place: Place) -> None:
         """Remove an object.

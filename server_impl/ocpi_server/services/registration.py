@@ -9,6 +9,7 @@ from ocpi_runtime.binding import Binding
 from ocpi_runtime.client.registration import Registered, register, unregister, update
 from ocpi_runtime.codec import decode, encode
 from ocpi_runtime.errors import MethodNotAllowed, NotAuthorized
+from ocpi_runtime.parties import CPO, EMSP, PartyRole, other
 from ocpi_runtime.types import Model
 from ocpi_server.partners import (
     PartiesTaken,
@@ -49,7 +50,13 @@ class Registration:
         self._bindings = bindings
 
     async def register(
-        self, name: str, versions_url: str, token_a: str, *, expects: Sequence[Side] = ()
+        self,
+        name: str,
+        versions_url: str,
+        token_a: str,
+        *,
+        expects: Sequence[Side] = (),
+        role: PartyRole | None = None,
     ) -> PartnerRecord:
         """Register at a partner with the token A that it gave us.
 
@@ -58,24 +65,28 @@ class Registration:
             versions_url: Where it lists its versions.
             token_a: Its token A.
             expects: Modules and sides that it must offer.
+            role: As whom we register, where only one role counts (2.1.1 and 2.0); that of our
+                first party by default.
 
         Raises:
             OcpiError: It failed; nothing is left of it here.
         """
+        role = role or self._settings.main_role
         token_b = tokens.new_token()
         partner = await self._directory.begin(name, token_b)
         try:
             done = await register(
                 versions_url,
                 token_a,
-                lambda binding: self._own(binding, token_b),
+                lambda binding: self._own(binding, token_b, role),
                 bindings=list(self._bindings.values()),
                 expects=expects,
+                peer_role=other(role),
                 http=self._clients.http,
                 policy=self._clients.policy,
                 on_exchange=self._clients.on_exchange,
             )
-            return await self._agree(partner, token_b, done)
+            return await self._agree(partner, token_b, done, role)
         except BaseException:
             await self._directory.forget(partner)
             raise
@@ -86,20 +97,22 @@ class Registration:
         Raises:
             OcpiError: It failed; the tokens of before are still in force here.
         """
+        role = self._role_towards(partner)
         token_b = tokens.new_token()
         proposed = await self._directory.propose(partner, token_b)
         try:
             done = await update(
                 partner.versions_url or "",
                 self._directory.open_token(partner),
-                lambda binding: self._own(binding, token_b),
+                lambda binding: self._own(binding, token_b, role),
                 bindings=list(self._bindings.values()),
+                peer_role=other(role),
                 http=self._clients.http,
                 policy=self._clients.policy,
                 token_base64=partner.token_base64,
                 on_exchange=self._clients.on_exchange,
             )
-            return await self._agree(proposed, token_b, done)
+            return await self._agree(proposed, token_b, done, role)
         except BaseException:
             await self._directory.propose(partner, None)
             raise
@@ -123,15 +136,25 @@ class Registration:
             )
         await self._directory.part(partner)
 
-    def _own(self, binding: Binding[Any, Any], token: str) -> Model:
-        operation = binding.interfaces["credentials", "both"].operations["post_credentials"]
-        credentials: Model = decode(own_credentials(self._settings, token), operation.body)
+    def _role_towards(self, partner: PartnerRecord) -> PartyRole:
+        """Tell as whom we meet a partner where only one role counts."""
+        played = {each.role for each in partner.roles}
+        if len(played & {CPO, EMSP}) != 1:
+            return self._settings.main_role
+        return EMSP if CPO in played else CPO
+
+    def _own(self, binding: Binding[Any, Any], token: str, role: PartyRole) -> Model:
+        interface = binding.interfaces["credentials", "both"]
+        operation = interface.operations["post_credentials"]
+        text = own_credentials(self._settings, token, None if interface.roles else role)
+        credentials: Model = decode(text, operation.body)
         return credentials
 
     async def _agree(
-        self, partner: PartnerRecord, token_b: str, done: Registered[Any]
+        self, partner: PartnerRecord, token_b: str, done: Registered[Any], role: PartyRole
     ) -> PartnerRecord:
-        offer = read_credentials(encode(done.credentials))
+        named = done.binding.interfaces["credentials", "both"].roles
+        offer = read_credentials(encode(done.credentials), None if named else role)
         terms = Terms(
             token_here=token_b,
             token_there=done.token,

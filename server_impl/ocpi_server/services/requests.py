@@ -8,11 +8,15 @@ import msgspec
 
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.codec import check
+from ocpi_runtime.errors import NotSupported
+from ocpi_runtime.server import endpoint_url
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.services.edge import Edge
 from ocpi_server.services.exchanges import ACTIVE, CLEAR, SET, Exchanges
 from ocpi_server.settings import Settings
+from ocpi_server.versions import OWN_VERSION, binding_of
 
 if TYPE_CHECKING:
     from ocpi_bindings.v2_2_1.clients import Clients
@@ -51,6 +55,7 @@ class Requests:
         clients: Calls partners.
         exchanges: Takes the results.
         bindings: The versions that this platform speaks, by number.
+        edge: Says requests in the version of the partner.
     """
 
     def __init__(
@@ -59,11 +64,13 @@ class Requests:
         clients: PartnerClients,
         exchanges: Exchanges,
         bindings: Mapping[str, Binding[Any, Any]],
+        edge: Edge,
     ) -> None:
         self._settings = settings
         self._clients = clients
         self._exchanges = exchanges
         self._bindings = bindings
+        self._edge = edge
 
     async def command(
         self,
@@ -84,9 +91,11 @@ class Requests:
 
         Raises:
             InvalidParameters: The command breaks the rules of its class; nothing was sent.
+            NotSupported: The version of the partner has no such command.
             OcpiError: The partner refused it.
         """
         operation = f"post_{command.lower()}"
+        self._must_know(partner, "commands", operation)
         uid = await self._exchanges.open(partner.id, command, _subject(body))
         url = self._url(partner, "commands", command, uid)
         raw = self._checked(partner, "commands", operation, {**body, "response_url": url})
@@ -101,6 +110,7 @@ class Requests:
         Raises:
             OcpiError: As :meth:`command`.
         """
+        self._must_know(partner, "chargingprofiles", "put_charging_profile")
         uid = await self._exchanges.open(partner.id, SET, session_id)
         url = self._url(partner, "chargingprofiles", "charging_profile_result", uid)
         body = {"charging_profile": profile, "response_url": url}
@@ -146,6 +156,7 @@ class Requests:
         path: str,
         call: Callable[["Clients", str], Awaitable[Any]],
     ) -> Answered:
+        self._must_know(partner, "chargingprofiles", "put_charging_profile")
         uid = await self._exchanges.open(partner.id, kind, session_id)
         url = self._url(partner, "chargingprofiles", path, uid)
         return await self._wait(uid, call(self._clients.peer(partner), url))
@@ -155,15 +166,21 @@ class Requests:
         result = None
         if response.result == "ACCEPTED":
             try:
-                result = await self._exchanges.wait(uid, max(response.timeout, 1))
+                # Before 2.2 the partner does not say how long it may take.
+                seconds = getattr(response, "timeout", self._settings.command_timeout)
+                result = await self._exchanges.wait(uid, max(seconds, 1))
             except TimeoutError:
                 result = None
         return Answered(uid, str(response.result), result)
 
     def _url(self, partner: PartnerRecord, module: str, *tail: str) -> str:
-        # Where create_app mounts the sender interface of a module.
-        parts = (self._settings.base_url, partner.version or "", "sender", module, *tail)
-        return "/".join(parts)
+        interface = self._bindings[partner.version or ""].interfaces[module, "sender"]
+        return "/".join((endpoint_url(self._settings.base_url, interface), *tail))
+
+    def _must_know(self, partner: PartnerRecord, module: str, operation: str) -> None:
+        interface = self._bindings[partner.version or ""].interfaces.get((module, "receiver"))
+        if interface is None or operation not in interface.operations:
+            raise NotSupported(f"OCPI {partner.version} has no {operation} in {module}.")
 
     def _checked(
         self, partner: PartnerRecord, module: str, operation: str, body: Mapping[str, Any]
@@ -174,9 +191,10 @@ class Requests:
                 for name, part in body.items()
             }
         )
-        interface = self._bindings[partner.version or ""].interfaces[module, "receiver"]
-        check(raw, interface.operations[operation].body)
-        return Raw(raw)
+        interface = binding_of(OWN_VERSION).interfaces[module, "receiver"]
+        kind = interface.operations[operation].body
+        check(raw, kind)
+        return self._edge.to(partner.version or "", kind.__name__, Raw(raw))
 
 
 def _subject(body: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ import logging
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -16,9 +16,16 @@ from ocpi_runtime.urls import UrlPolicy, check_url
 from ocpi_server.background import Background
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.partners.directory import PartnerDirectory
+from ocpi_server.services.edge import Edge
 
 __all__ = ["Later", "ResultSender"]
 
+_RESULTS: Final = {
+    "post_command_result": "CommandResult",
+    "post_active_charging_profile_result": "ActiveChargingProfileResult",
+    "post_charging_profile_result": "ChargingProfileResult",
+    "post_clear_profile_result": "ClearProfileResult",
+}
 log = logging.getLogger("ocpi_server.results")
 
 Document = dict[str, Any]
@@ -56,6 +63,7 @@ class ResultSender:
         background: Runs what goes on after the answer.
         seconds: How long a charge point may take.
         policy: Which URLs results may be sent to.
+        edge: Says results in the version of the partner.
     """
 
     def __init__(
@@ -66,12 +74,14 @@ class ResultSender:
         *,
         seconds: float,
         policy: UrlPolicy,
+        edge: Edge,
     ) -> None:
         self._directory = directory
         self._clients = clients
         self._background = background
         self._seconds = seconds
         self._policy = policy
+        self._edge = edge
 
     def check(self, response_url: str, field: str = "/response_url") -> None:
         """Refuse a URL that results must not be sent to.
@@ -125,6 +135,7 @@ class ResultSender:
                 to_party=context.from_party,
                 correlation_id=context.correlation_id,
             )
-            await getattr(getattr(peer, module), operation)(later.response_url, result)
+            said = self._edge.to(partner.version or "", _RESULTS[operation], result)
+            await getattr(getattr(peer, module), operation)(later.response_url, said)
         except OcpiError as error:
             log.warning("the result of %s was not taken: %s", later.kind, error.message)

@@ -1,14 +1,16 @@
 """Who may touch what, and whether a body belongs to its URL."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple, Self
 
 import msgspec
 
+from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId, same_ci
-from ocpi_server.clock import read_micros
+from ocpi_server.clock import read_micros, to_micros
 from ocpi_server.jsonbytes import fields, read_text
 
 __all__ = ["Stamp", "owned_by", "require_same"]
@@ -30,6 +32,11 @@ class Stamp(NamedTuple):
         """Read the stamp of an object; None where it has none."""
         part = fields(raw).get("last_updated")
         return None if part is None else cls.read(part)
+
+    @classmethod
+    def at(cls, instant: datetime) -> Self:
+        """Make the stamp of an object that has changed just now."""
+        return cls(to_micros(instant), msgspec.json.encode(format_timestamp(instant)))
 
     @classmethod
     def must(cls, raw: bytes) -> Self:

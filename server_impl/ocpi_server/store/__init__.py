@@ -4,6 +4,7 @@ from ocpi_server.store.database import Database, open_database
 from ocpi_server.store.listing import Cursor, Listing, StoredPage
 from ocpi_server.store.objects import ObjectStore
 from ocpi_server.store.records import OWN, Draft, Duplicate, Key, Put, Stored, audience_of
+from ocpi_server.store.renditions import Lossy, Rendition, RenditionStore, Shortfall
 
 __all__ = [
     "OWN",
@@ -13,8 +14,12 @@ __all__ = [
     "Duplicate",
     "Key",
     "Listing",
+    "Lossy",
     "ObjectStore",
     "Put",
+    "Rendition",
+    "RenditionStore",
+    "Shortfall",
     "Stored",
     "StoredPage",
     "audience_of",

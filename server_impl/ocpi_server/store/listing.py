@@ -109,12 +109,17 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
-    """One page: the objects as stored, how many match in all, whether and where it goes on."""
+    """One page: the objects as stored, how many match in all, whether and where it goes on.
+
+    ``places`` and ``versions`` hold ``seq`` and version of each object.
+    """
 
     items: list[Raw]
     total: int
     more: bool
     cursor: Cursor | None
+    places: Sequence[int] = ()
+    versions: Sequence[str] = ()
 
 
 class _State(NamedTuple):
@@ -232,7 +237,10 @@ def _made(listing: Listing, state: _State, rows: Sequence[Any]) -> StoredPage:
     shown = rows[: listing.limit]
     more = len(rows) > listing.limit
     cursor = Cursor(shown[-1][0], state.total, state.changes) if more and shown else None
-    return StoredPage([Raw(row[1]) for row in shown], state.total, more and bool(shown), cursor)
+    if not shown:
+        return StoredPage([], state.total, more=False, cursor=None)
+    places, texts, versions = zip(*shown, strict=True)
+    return StoredPage(list(map(Raw, texts)), state.total, more, cursor, places, versions)
 
 
 def _is_count(text: str) -> bool:
@@ -244,7 +252,7 @@ def _owners(listing: Listing) -> int:
 
 
 _FETCH = (
-    select(objects.c.seq, objects.c.raw)
+    select(objects.c.seq, objects.c.raw, objects.c.version)
     .where(objects.c.seq.in_(bindparam("places", expanding=True)))
     .order_by(objects.c.seq)
 )
@@ -318,7 +326,7 @@ def _mark_statement(audiences: int, owners: int) -> Select[Any]:
 @lru_cache(maxsize=256)
 def _walk_statement(audiences: int, owners: int, *, dated: bool) -> Select[Any]:
     def branch(at: int) -> Select[Any]:
-        statement = select(objects.c.seq, objects.c.raw).where(
+        statement = select(objects.c.seq, objects.c.raw, objects.c.version).where(
             *_scope(at, owners), objects.c.seq > bindparam("after")
         )
         if not dated:
@@ -333,6 +341,7 @@ def _walk_statement(audiences: int, owners: int, *, dated: bool) -> Select[Any]:
         return ordered.limit(bindparam("most")).offset(bindparam("skip"))
     reach: Any = bindparam("reach")
     parts = [branch(at).order_by(objects.c.seq).limit(reach).subquery() for at in range(audiences)]
-    merged = union_all(*(select(part.c.seq, part.c.raw) for part in parts)).subquery()
-    whole = select(merged.c.seq, merged.c.raw).order_by(merged.c.seq)
+    columns = (select(part.c.seq, part.c.raw, part.c.version) for part in parts)
+    merged = union_all(*columns).subquery()
+    whole = select(merged.c.seq, merged.c.raw, merged.c.version).order_by(merged.c.seq)
     return whole.limit(bindparam("most")).offset(bindparam("skip"))

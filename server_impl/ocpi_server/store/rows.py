@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from ocpi_runtime.types import Raw
 from ocpi_server.store.records import Draft, Key, Stored
-from ocpi_server.store.tables import listings, objects
+from ocpi_server.store.tables import listings, objects, renditions
 
 __all__ = ["add", "find", "find_seq", "overwrite", "remove"]
 
@@ -25,6 +25,7 @@ _OVERWRITE = (
     .values({name: bindparam(f"new_{name}") for name in _CHANGEABLE})
 )
 _REMOVE = delete(objects).where(objects.c.seq == bindparam("at"))
+_FORGET = delete(renditions).where(renditions.c.seq == bindparam("at"))
 
 _LISTING: Final = ("module", "source", "audience", "country_code", "party_id")
 _COUNT = (
@@ -85,8 +86,9 @@ def overwrite(connection: Connection, old: Stored, draft: Draft) -> None:
 
 
 def remove(connection: Connection, old: Stored) -> None:
-    """Delete an object."""
+    """Delete an object and its renditions."""
     connection.execute(_REMOVE, {"at": old.seq})
+    connection.execute(_FORGET, {"at": old.seq})
     _count(connection, old.key, old.source, old.audience, more=-1, shift=1)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["exchanges", "listings", "metadata", "objects", "parties", "partners"]
+__all__ = ["exchanges", "listings", "metadata", "objects", "parties", "partners", "renditions"]
 
 metadata = MetaData()
 
@@ -76,6 +76,22 @@ listings = Table(
 
 ``total`` is how many objects there are, ``changes`` grows with every write, ``shifts`` with
 every write that gives other objects another place in the list.
+"""
+
+renditions = Table(
+    "renditions",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("version", String(16), primary_key=True),
+    Column("digest", LargeBinary(16), nullable=False),
+    Column("raw", LargeBinary),
+    Column("losses", Text, nullable=False),
+)
+"""Objects in other versions than they were accepted in, made once per change.
+
+``digest`` is that of the object's text: a rendition of other text is out of date, so that writing
+an object costs nothing here. ``raw`` is null where the version cannot say the object. ``losses``
+is a JSON array of what the rendition does not say.
 """
 
 partners = Table(

@@ -1,0 +1,128 @@
+"""The methods of each module, bound to the generated stubs of any version.
+
+One table says which methods fill in which stub; a version that has the stub gets them. A class is
+made for each, so that a stub whose methods are not all there fails when the platform starts, and
+by name.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
+
+from ocpi_runtime.binding import Binding
+from ocpi_runtime.server import Stub
+from ocpi_server.handlers.cdrs import CdrsReceiverMethods, CdrsSenderMethods
+from ocpi_server.handlers.chargingprofiles import ProfilesReceiverMethods, ProfilesSenderMethods
+from ocpi_server.handlers.commands import CommandsReceiverMethods, CommandsSenderMethods
+from ocpi_server.handlers.credentials import CredentialsMethods
+from ocpi_server.handlers.hubclientinfo import (
+    ClientInfosReceiverMethods,
+    ClientInfosSenderMethods,
+)
+from ocpi_server.handlers.locations import LocationsReceiverMethods, LocationsSenderMethods
+from ocpi_server.handlers.sessions import SessionsReceiverMethods, SessionsSenderMethods
+from ocpi_server.handlers.tariffs import TariffsReceiverMethods, TariffsSenderMethods
+from ocpi_server.handlers.tokens import TokensReceiverMethods, TokensSenderMethods
+from ocpi_server.parts import Parts
+from ocpi_server.services.active_profiles import ActiveProfiles
+from ocpi_server.services.cdrs import ReceivedCdrs
+from ocpi_server.services.client_infos import ReceivedClientInfos
+from ocpi_server.services.contexts import before_roles
+from ocpi_server.services.kinds import SESSIONS, TARIFFS, TOKENS
+from ocpi_server.services.locations import ReceivedLocations
+from ocpi_server.services.received import Kind, ReceivedObjects
+
+__all__ = ["NOT_OFFERED", "handlers"]
+
+NOT_OFFERED: Final = {
+    "bookings": "the simulated charge points keep no calendar",
+    "payments": "the platform has no payment terminals",
+    "invoicereconciliation": "the platform writes no invoices",
+}
+"""The modules that no handler is written for, and why."""
+
+
+class _Side(NamedTuple):
+    """How the handler of an interface is made."""
+
+    methods: type[Any]
+    made: Callable[[type[Any], Parts, str], Any]
+
+
+def _received(parts: Parts, kind: Kind, version: str) -> ReceivedObjects:
+    return ReceivedObjects(parts.store, kind, version, parts.renditions)
+
+
+def _sessions(parts: Parts, version: str) -> ReceivedObjects:
+    # A PATCH appends charging periods from 2.2 on; before that it replaces them.
+    kind = replace(SESSIONS, append=()) if before_roles(version) else SESSIONS
+    return _received(parts, kind, version)
+
+
+_SIDES: Final[dict[tuple[str, str], _Side]] = {
+    ("credentials", "both"): _Side(CredentialsMethods, lambda c, p, _: c(p.credentials)),
+    ("locations", "sender"): _Side(LocationsSenderMethods, lambda c, p, _: c(p.own["locations"])),
+    ("locations", "receiver"): _Side(
+        LocationsReceiverMethods, lambda c, p, v: c(ReceivedLocations(p.store, v, p.renditions))
+    ),
+    ("tokens", "sender"): _Side(
+        TokensSenderMethods, lambda c, p, _: c(p.own["tokens"], p.authorization, p.edge)
+    ),
+    ("tokens", "receiver"): _Side(
+        TokensReceiverMethods,
+        lambda c, p, v: c(_received(p, TOKENS, v), typed=not before_roles(v)),
+    ),
+    ("commands", "sender"): _Side(CommandsSenderMethods, lambda c, p, _: c(p.exchanges)),
+    ("commands", "receiver"): _Side(CommandsReceiverMethods, lambda c, p, _: c(p.commands, p.edge)),
+    ("sessions", "sender"): _Side(
+        SessionsSenderMethods, lambda c, p, _: c(p.own["sessions"], p.preferences, p.edge)
+    ),
+    ("sessions", "receiver"): _Side(SessionsReceiverMethods, lambda c, p, v: c(_sessions(p, v))),
+    ("cdrs", "sender"): _Side(CdrsSenderMethods, lambda c, p, _: c(p.own["cdrs"])),
+    ("cdrs", "receiver"): _Side(
+        CdrsReceiverMethods, lambda c, p, v: c(ReceivedCdrs(p.store, v, p.renditions))
+    ),
+    ("tariffs", "sender"): _Side(TariffsSenderMethods, lambda c, p, _: c(p.own["tariffs"])),
+    ("tariffs", "receiver"): _Side(
+        TariffsReceiverMethods, lambda c, p, v: c(_received(p, TARIFFS, v))
+    ),
+    ("chargingprofiles", "sender"): _Side(
+        ProfilesSenderMethods, lambda c, p, v: c(p.exchanges, ActiveProfiles(p.store, v))
+    ),
+    ("chargingprofiles", "receiver"): _Side(
+        ProfilesReceiverMethods, lambda c, p, _: c(p.profiles, p.edge)
+    ),
+    ("hubclientinfo", "sender"): _Side(
+        ClientInfosSenderMethods, lambda c, p, _: c(p.own["hubclientinfo"])
+    ),
+    ("hubclientinfo", "receiver"): _Side(
+        ClientInfosReceiverMethods,
+        lambda c, p, v: c(ReceivedClientInfos(p.store, v, p.renditions)),
+    ),
+}
+
+
+def handlers(
+    binding: Binding[Any, Any], parts: Parts, offered: Iterable[tuple[str, str]]
+) -> Iterator[Stub]:
+    """Make the handlers of a version.
+
+    Args:
+        binding: The version.
+        parts: The services.
+        offered: The modules and sides that the platform's roles call for.
+
+    Raises:
+        TypeError: A stub has methods that nobody fills in; they are named.
+    """
+    for module, side in sorted(offered):
+        if (module, side) in binding.interfaces:
+            yield _handler(binding, parts, module, side)
+
+
+def _handler(binding: Binding[Any, Any], parts: Parts, module: str, side: str) -> Stub:
+    how = _SIDES[module, side]
+    stub = binding.stub(module, side)
+    filled = type(stub.__name__.removesuffix("Stub"), (how.methods, stub), {"__module__": __name__})
+    made: Stub = how.made(filled, parts, binding.version)
+    return made

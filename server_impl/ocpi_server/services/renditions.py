@@ -1,0 +1,160 @@
+"""Objects in the version of whoever reads them: made once per change, not once per read.
+
+What is written in the version that is asked for is given as it is. Other versions are rendered
+by the bridge when they are first needed and kept beside the object, with what they cannot say.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+
+from ocpi_bridge import ContextMissing, NotConvertible
+from ocpi_runtime.errors import NotFound, OcpiError
+from ocpi_runtime.types import Raw
+from ocpi_server.services.contexts import Contexts
+from ocpi_server.services.translation import KINDS, translate
+from ocpi_server.store import (
+    Key,
+    Lossy,
+    ObjectStore,
+    Rendition,
+    RenditionStore,
+    Shortfall,
+    Stored,
+    StoredPage,
+)
+from ocpi_server.versions import OWN_VERSION
+
+__all__ = ["Renditions"]
+
+log = logging.getLogger("ocpi_server.renditions")
+
+
+class Renditions:
+    """Gives objects in any version.
+
+    Args:
+        store: Where objects are kept.
+        kept: Where renditions are kept.
+        contexts: Finds what other versions want to know of an object.
+    """
+
+    def __init__(self, store: ObjectStore, kept: RenditionStore, contexts: Contexts) -> None:
+        self._store = store
+        self._kept = kept
+        self._contexts = contexts
+
+    async def of(self, stored: Stored, version: str) -> Raw:
+        """Give an object in a version.
+
+        Raises:
+            NotFound: The version cannot say it.
+        """
+        if stored.version == version:
+            return stored.raw
+        found = await self.rendition(stored, version)
+        if found.raw is None:
+            reason = "; ".join(each.reason for each in found.losses)
+            raise NotFound(f"OCPI {version} cannot say {stored.key.uid}: {reason}")
+        return found.raw
+
+    async def rendition(self, stored: Stored, version: str) -> Rendition:
+        """Give what is kept of an object in another version, or make it."""
+        kept = await self._kept.find([stored.seq], version)
+        known = kept.get(stored.seq)
+        if known is not None and known.digest == Rendition.digest_of(stored.raw):
+            return known
+        return (await self._make([stored], version))[0]
+
+    async def page(self, page: StoredPage, version: str) -> list[Raw]:
+        """Give the objects of a page in a version; what it cannot say is left out."""
+        if page.versions.count(version) == len(page.items):
+            return page.items
+        pairs = list(zip(page.places, page.versions, strict=True))
+        others = [seq for seq, written in pairs if written != version]
+        known = await self._kept.find(others, version)
+        out: list[Raw | None] = []
+        missing: list[int] = []
+        for (seq, written), raw in zip(pairs, page.items, strict=True):
+            kept = known.get(seq)
+            if written == version:
+                out.append(raw)
+            elif kept is not None and kept.digest == Rendition.digest_of(raw):
+                out.append(kept.raw)
+            else:
+                missing.append(len(out))
+                out.append(None)
+        for at, made in zip(missing, await self._fresh(page, missing, version), strict=True):
+            out[at] = made
+        return [raw for raw in out if raw is not None]
+
+    async def taken(self, key: Key, version: str) -> None:
+        """Make the platform's own rendition of an object that a partner has just sent."""
+        if version == OWN_VERSION:
+            return
+        stored = await self._store.get(key)
+        if stored is not None and stored.version != OWN_VERSION:
+            await self.rendition(stored, OWN_VERSION)
+
+    async def taken_all(self, keys: Iterable[Key]) -> None:
+        """Do the same for many objects, in one transaction."""
+        found = [await self._store.get(key) for key in keys]
+        due = [each for each in found if each is not None and each.version != OWN_VERSION]
+        known = await self._kept.find([each.seq for each in due], OWN_VERSION) if due else {}
+        stale = [
+            each
+            for each in due
+            if (kept := known.get(each.seq)) is None or kept.digest != Rendition.digest_of(each.raw)
+        ]
+        if stale:
+            await self._make(stale, OWN_VERSION)
+
+    async def lossy(self, most: int = 1000) -> list[Lossy]:
+        """List the objects that lose something in a version that was asked for."""
+        return await self._kept.lossy(most)
+
+    async def _fresh(
+        self, page: StoredPage, missing: Sequence[int], version: str
+    ) -> list[Raw | None]:
+        if not missing:
+            return []
+        found = [await self._store.get_seq(page.places[at]) for at in missing]
+        made = await self._make([each for each in found if each is not None], version)
+        by_seq = {each.seq: each.raw for each in made}
+        return [by_seq.get(page.places[at]) for at in missing]
+
+    async def _make(self, objects: Sequence[Stored], version: str) -> list[Rendition]:
+        made, lasting = [], []
+        for stored in objects:
+            rendition, final = await self._render(stored, version)
+            made.append(rendition)
+            if final:
+                lasting.append(rendition)
+        if lasting:
+            await self._kept.keep(lasting)
+        return made
+
+    async def _render(self, stored: Stored, version: str) -> tuple[Rendition, bool]:
+        """Make a rendition, and tell whether it holds until the object changes."""
+        if stored.version == version:  # changed since it was listed
+            digest = Rendition.digest_of(stored.raw)
+            return Rendition(stored.seq, version, digest, stored.raw), False
+        context = await self._contexts.of(stored, version)
+        kind = KINDS[stored.key.module]
+        digest = Rendition.digest_of(stored.raw)
+        final = True
+        try:
+            raw: Raw | None
+            raw, losses = translate(stored.raw, kind, stored.version, version, context)
+        except OcpiError as error:
+            pointer = error.pointer if isinstance(error, NotConvertible) else ""
+            raw, losses = None, (Shortfall(pointer, error.message),)
+            final = not isinstance(error, ContextMissing)
+        _tell(stored, version, losses)
+        return Rendition(stored.seq, version, digest, raw, losses), final
+
+
+def _tell(stored: Stored, version: str, losses: Sequence[Shortfall]) -> None:
+    if losses:
+        what = f"{stored.key.module} {stored.key.uid}"
+        said = "; ".join(f"{each.pointer} {each.reason}" for each in losses)
+        log.info("%s of OCPI %s is not whole in %s: %s", what, stored.version, version, said)

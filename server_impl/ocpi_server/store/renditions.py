@@ -1,0 +1,164 @@
+"""Objects in other versions, kept beside the text that was accepted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from ocpi_runtime.types import Raw
+from ocpi_server.store.database import Database
+from ocpi_server.store.tables import objects, renditions
+
+__all__ = ["Lossy", "Rendition", "RenditionStore", "Shortfall"]
+
+_FIND = select(
+    renditions.c.seq,
+    renditions.c.version,
+    renditions.c.digest,
+    renditions.c.raw,
+    renditions.c.losses,
+).where(
+    renditions.c.version == bindparam("version"),
+    renditions.c.seq.in_(bindparam("places", expanding=True)),
+)
+_DROP = delete(renditions).where(
+    renditions.c.seq == bindparam("of_seq"), renditions.c.version == bindparam("of_version")
+)
+_ADD = insert(renditions)
+_LOSSY = (
+    select(
+        objects.c.module,
+        objects.c.country_code,
+        objects.c.party_id,
+        objects.c.uid,
+        objects.c.version.label("accepted"),
+        renditions.c.version,
+        renditions.c.raw.is_(None).label("unsayable"),
+        renditions.c.losses,
+    )
+    .join(renditions, renditions.c.seq == objects.c.seq)
+    .where(renditions.c.losses != "[]", renditions.c.seq > bindparam("after"))
+    .order_by(renditions.c.seq, renditions.c.version)
+    .limit(bindparam("most"))
+)
+_DIGEST: Final = 16
+
+
+class Shortfall(msgspec.Struct, frozen=True):
+    """Something that a rendition does not say.
+
+    Attributes:
+        pointer: Where in the object as it was accepted, as a JSON pointer.
+        reason: Why, for a person.
+    """
+
+    pointer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """An object in another version.
+
+    Attributes:
+        seq: The object's place.
+        version: The version.
+        digest: That of the text that was rendered.
+        raw: The object in the version; None where the version cannot say it.
+        losses: What it does not say.
+    """
+
+    seq: int
+    version: str
+    digest: bytes
+    raw: Raw | None
+    losses: tuple[Shortfall, ...] = ()
+
+    @staticmethod
+    def digest_of(raw: bytes) -> bytes:
+        """Tell one text of an object from another."""
+        return blake2b(raw, digest_size=_DIGEST).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Lossy:
+    """An object that a version does not say in full, as an operator sees it.
+
+    Attributes:
+        module: The OCPI module.
+        owner: The party that owns it.
+        uid: Its id.
+        accepted: The version that it was accepted in.
+        version: The version that says less.
+        unsayable: Whether that version cannot say the object at all.
+        losses: What is lost.
+    """
+
+    module: str
+    owner: str
+    uid: str
+    accepted: str
+    version: str
+    unsayable: bool
+    losses: tuple[Shortfall, ...]
+
+
+_losses = msgspec.json.Decoder(tuple[Shortfall, ...])
+
+
+class RenditionStore:
+    """Keeps renditions.
+
+    Args:
+        database: Where they are kept.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, places: Sequence[int], version: str) -> dict[int, Rendition]:
+        """Give what is kept of some objects, by their place; it may be out of date."""
+        values = {"version": version, "places": list(places)}
+        rows = await self._database.read(lambda link: link.execute(_FIND, values).all())
+        return {row[0]: _rendition(row) for row in rows}
+
+    async def keep(self, made: Sequence[Rendition]) -> None:
+        """Keep renditions, in place of older ones."""
+        await self._database.write(lambda link: _keep(link, made))
+
+    async def lossy(self, most: int = 1000) -> list[Lossy]:
+        """List the objects that lose something, oldest first."""
+        values = {"after": 0, "most": most}
+        rows = await self._database.read(lambda link: link.execute(_LOSSY, values).all())
+        return [_lossy(row) for row in rows]
+
+
+def _keep(connection: Connection, made: Sequence[Rendition]) -> None:
+    names = [{"of_seq": each.seq, "of_version": each.version} for each in made]
+    connection.execute(_DROP, names)
+    rows = [
+        {
+            "seq": each.seq,
+            "version": each.version,
+            "digest": each.digest,
+            "raw": None if each.raw is None else bytes(each.raw),
+            "losses": msgspec.json.encode(each.losses).decode(),
+        }
+        for each in made
+    ]
+    connection.execute(_ADD, rows)
+
+
+def _rendition(row: Any) -> Rendition:
+    seq, version, digest, raw, losses = row
+    said = None if raw is None else Raw(raw)
+    return Rendition(seq, version, bytes(digest), said, _losses.decode(losses))
+
+
+def _lossy(row: Any) -> Lossy:
+    module, country, party, uid, accepted, version, unsayable, losses = row
+    owner = f"{country}-{party}"
+    return Lossy(module, owner, uid, accepted, version, bool(unsayable), _losses.decode(losses))

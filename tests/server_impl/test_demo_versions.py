@@ -1,0 +1,55 @@
+"""The demo between platforms of any versions."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+_RUN = (
+    "import sys; from ocpi_server.cli import app;"
+    "sys.argv = ['ocpi', 'demo', '--json', *sys.argv[1:]]; app()"
+)
+
+
+def told(*options: str) -> list[dict[str, Any]]:
+    """Tell the demo to its end and give what it says."""
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-W", "ignore", "-c", _RUN, *options],
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+        env=os.environ,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def facts(lines: list[dict[str, Any]]) -> str:
+    return "\n".join(line["fact"] for line in lines if "fact" in line)
+
+
+@pytest.mark.parametrize("version", ["2.0", "2.1.1", "2.2", "2.3.0"])
+def test_every_version_has_its_story(version: str) -> None:
+    lines = told("--version", version)
+    said = facts(lines)
+    assert f"registered for OCPI {version}" in said
+    assert "the same to four decimals: 6.7708 EUR" in said
+    operations = {line["operation"] for line in lines if "operation" in line}
+    assert ("post_start_session" in operations) == (version != "2.0")
+    assert ("put_charging_profile" in operations) == (version in {"2.2", "2.3.0"})
+
+
+def test_the_newest_common_version_is_agreed_on() -> None:
+    said = facts(told("--cpo-version", "2.3.0", "--emsp-version", "2.1.1"))
+    assert "registered for OCPI 2.1.1" in said
+    assert "201 objects say less" in said
+    assert "/help_phone" in said
+
+
+def test_when_both_speak_several_the_newest_is_agreed_on() -> None:
+    said = facts(told("--cpo-version", "2.2", "--emsp-version", "2.3.0"))
+    assert "registered for OCPI 2.2\n" in said

@@ -1,0 +1,87 @@
+"""The table of renditions: kept once, out of date by digest, gone with the object."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import Connection, func, select, text
+
+from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.store import (
+    Database,
+    Draft,
+    Key,
+    ObjectStore,
+    Rendition,
+    RenditionStore,
+    Shortfall,
+    open_database,
+)
+from ocpi_server.store.schema import HEAD, ensure, revision
+from ocpi_server.store.tables import renditions
+
+KEY = Key.of("locations", PartyId("NL", "CPO"), "L1")
+LOSS = Shortfall("/help_phone", "OCPI 2.1.1 has no such field")
+
+
+@pytest_asyncio.fixture(loop_scope="session", params=["sqlite", "sqlite+aiosqlite"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    made = open_database(f"{request.param}:///{tmp_path / 'store.sqlite'}")
+    await ensure(made, migrate=True)
+    yield made
+    await made.close()
+
+
+async def stored(database: Database, raw: bytes = b"{}") -> int:
+    store = ObjectStore(database)
+    await store.put(Draft(KEY, raw, 1, "2.3.0"))
+    found = await store.get(KEY)
+    assert found is not None
+    return found.seq
+
+
+def rendition(seq: int, raw: bytes | None = b'{"old":1}') -> Rendition:
+    said = None if raw is None else Raw(raw)
+    return Rendition(seq, "2.1.1", Rendition.digest_of(b"{}"), said, (LOSS,))
+
+
+async def test_a_rendition_is_found_in_its_version(database: Database) -> None:
+    seq, kept = await stored(database), RenditionStore(database)
+    await kept.keep([rendition(seq)])
+    await kept.keep([rendition(seq)])
+    assert await kept.find([seq, seq + 1], "2.1.1") == {seq: rendition(seq)}
+    assert await kept.find([seq], "2.2") == {}
+    assert Rendition.digest_of(b"{}") != Rendition.digest_of(b"{ }")
+
+
+async def test_what_is_lost_is_listed(database: Database) -> None:
+    seq, kept = await stored(database), RenditionStore(database)
+    await kept.keep([rendition(seq, None)])
+    (lossy,) = await kept.lossy()
+    assert (lossy.module, lossy.owner, lossy.uid) == ("locations", "NL-CPO", "l1")
+    assert (lossy.accepted, lossy.version, lossy.unsayable) == ("2.3.0", "2.1.1", True)
+    assert lossy.losses == (LOSS,)
+    assert await kept.lossy(0) == []
+
+
+async def test_renditions_go_with_their_object(database: Database) -> None:
+    seq, kept = await stored(database), RenditionStore(database)
+    await kept.keep([rendition(seq)])
+    assert await ObjectStore(database).remove(KEY)
+    count = select(func.count()).select_from(renditions)
+    assert await database.read(lambda link: link.execute(count).scalar()) == 0
+
+
+async def test_a_database_of_the_first_release_is_brought_up(database: Database) -> None:
+    seq = await stored(database)
+
+    def undo(link: Connection) -> None:
+        link.execute(text("DROP TABLE renditions"))
+        link.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+    await database.write(undo)
+    await ensure(database, migrate=True)
+    assert await database.read(revision) == HEAD
+    await RenditionStore(database).keep([rendition(seq)])
+    assert await RenditionStore(database).find([seq], "2.1.1") == {seq: rendition(seq)}

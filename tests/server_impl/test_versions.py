@@ -1,0 +1,140 @@
+"""Partners of every version on one platform."""
+
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from ocpi_runtime.errors import NotFound, NotSupported
+from ocpi_runtime.types import PartyId
+from ocpi_server.versions import OWN_VERSION, VERSIONS, binding_of
+from tests.server_impl.pair import (
+    Pair,
+    location,
+    paired,
+    token,
+)
+from tests.server_impl.reading import accepted, model, put, received
+from tests.server_impl.samples import cdr, period, session, tariff
+
+OTHERS = tuple(version for version in VERSIONS if version != OWN_VERSION)
+OWNER = PartyId("NL", "CPO")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session", params=OTHERS)
+async def told(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Pair]:
+    """A CPO and an eMSP that speak one version only."""
+    directory = tmp_path_factory.mktemp("told")
+    async with paired(directory, versions=(request.param,)) as made:
+        yield made
+
+
+async def test_locations_and_tariffs_are_pulled(told: Pair) -> None:
+    version = told.at_emsp.version or ""
+    await put(told.cpo, "locations", *(location(f"L{at}") for at in range(5)))
+    await put(told.cpo, "tariffs", tariff())
+    pulled = await told.emsp.platform.pull_locations(told.at_emsp, limit=2)
+    assert (pulled.created, pulled.pages, pulled.problems) == (5, 3, [])
+    await told.emsp.platform.parts.puller.pull(told.at_emsp, "tariffs")
+    for written, raw in await accepted(told.emsp, "locations", told.at_emsp.id):
+        assert written == version
+        assert model(version, "Location", raw).address == "Stationsplein 1"
+    own = await received(told.emsp, "locations", told.at_emsp.id)
+    assert [each["id"] for each in own] == [f"L{at}" for at in range(5)]
+    assert {(each["country_code"], each["party_id"]) for each in own} == {("NL", "CPO")}
+    (known,) = await received(told.emsp, "tariffs", told.at_emsp.id)
+    assert known["elements"][0]["price_components"][0]["price"] == 0.25
+
+
+async def test_news_of_an_evse_arrive(told: Pair) -> None:
+    await put(told.cpo, "locations", location("NEWS"))
+    taken = await told.cpo.platform.publisher.location(msgspec.json.encode(location("NEWS")))
+    assert taken == {told.at_cpo.id: None}
+    taken = await told.cpo.platform.push_evse_status("NEWS", "E1", "CHARGING")
+    assert taken == {told.at_cpo.id: None}
+    known = await received(told.emsp, "locations", told.at_emsp.id)
+    (found,) = [each for each in known if each["id"] == "NEWS"]
+    assert found["evses"][0]["status"] == "CHARGING"
+    assert len(found["evses"][0]["connectors"]) == 2
+
+
+async def test_sessions_and_cdrs_go_to_the_provider(told: Pair) -> None:
+    await put(told.cpo, "locations", location())
+    await told.emsp.platform.push_token(msgspec.json.encode(token()))
+    await put(told.cpo, "sessions", session("S-1"))
+    start = "2026-01-01T10:15:00Z"
+    news = {"kwh": 1.5, "charging_periods": [period(start)]}
+    await told.cpo.platform.publisher.session_news(OWNER, "S-1", news)
+    await told.cpo.platform.end_session("S-1")
+    (known,) = await received(told.emsp, "sessions", told.at_emsp.id)
+    assert (known["id"], known["kwh"], known["status"]) == ("S-1", 1.5, "COMPLETED")
+    assert [each["start_date_time"] for each in known["charging_periods"]] == [start]
+    assert (known["location_id"], known["evse_uid"]) == ("LOC1", "E1")
+    url = await told.cpo.platform.publisher.cdr(msgspec.json.encode(cdr("C-1")))
+    assert url is not None
+    (bill,) = await received(told.emsp, "cdrs", told.at_emsp.id)
+    assert (bill["id"], bill["total_cost"]["excl_vat"], bill["total_energy"]) == ("C-1", 2.75, 11)
+    pulled = await told.emsp.platform.parts.puller.pull(told.at_emsp, "cdrs")
+    assert (pulled.updated, pulled.problems) == (1, [])
+
+
+async def test_a_partner_reads_back_what_it_sent(told: Pair) -> None:
+    await told.emsp.platform.push_token(msgspec.json.encode(token("BACK")))
+    peer = told.emsp.platform.clients.peer(told.at_emsp)
+    found = await peer.tokens.get_stored_token("DE", "MSP", "BACK")
+    assert (found.uid, str(found.type)) == ("BACK", "RFID")
+    with pytest.raises(NotFound):
+        await peer.tokens.get_stored_token("DE", "MSP", "NONE")
+
+
+async def test_commands_and_their_results(told: Pair) -> None:
+    version = told.at_emsp.version or ""
+    await put(told.cpo, "locations", location())
+    asked = told.emsp.platform.start_session(
+        told.at_emsp, msgspec.json.encode(token()), "LOC1", evse_uid="E1"
+    )
+    if ("commands", "receiver") not in binding_of(version).interfaces:
+        with pytest.raises(NotSupported):
+            await asked
+        return
+    done = await asked
+    assert (done.response, done.outcome) == ("ACCEPTED", "ACCEPTED")
+    await told.cpo.platform.settled()
+    known = await received(told.emsp, "sessions", told.at_emsp.id)
+    running = [each for each in known if each["status"] == "ACTIVE"]
+    done = await told.emsp.platform.stop_session(told.at_emsp, running[-1]["id"])
+    assert done.outcome == "ACCEPTED"
+
+
+async def test_tokens_are_asked_about(told: Pair) -> None:
+    version = told.at_emsp.version or ""
+    await told.emsp.platform.push_token(msgspec.json.encode(token()))
+    asked = told.cpo.platform.authorize(told.at_cpo, "TOKEN1")
+    if version == "2.0":
+        with pytest.raises(NotSupported):
+            await asked
+        return
+    info = await asked
+    assert (str(info.allowed), info.token.contract_id) == ("ALLOWED", "DE-MSP-C00000001-1")
+
+
+async def test_commands_that_a_version_lacks_are_told_before_they_are_sent(told: Pair) -> None:
+    if told.at_emsp.version not in {"2.0", "2.1.1"}:
+        pytest.skip("the version has them all")
+    with pytest.raises(NotSupported):
+        await told.emsp.platform.requests.active_profile(told.at_emsp, "S-1", 60)
+    with pytest.raises(NotSupported):
+        await told.emsp.platform.requests.command(
+            told.at_emsp, "CANCEL_RESERVATION", {"reservation_id": "R"}
+        )
+
+
+async def test_tokens_are_renewed_and_a_registration_ends(told: Pair) -> None:
+    renewed = await told.emsp.platform.renew(await told.emsp.platform.partner(told.at_emsp.id))
+    assert renewed.version == told.at_emsp.version
+    assert renewed.parties == {OWNER}
+    peer = told.emsp.platform.clients.peer(renewed)
+    assert (await peer.credentials.get_credentials()).token
