@@ -30,7 +30,7 @@ class Pulled:
         pages: How many pages were read.
         created: How many objects are new here.
         updated: How many were replaced, by a version that is as new or newer.
-        stale: How many were newer here.
+        stale: How many stayed as they are here: newer ones, and CDRs, which never change.
         foreign: How many belong to parties that the partner does not speak for; left out.
         problems: What was wrong with objects that were left out, the first hundred.
     """
