@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +21,13 @@ _TEMPLATES: Final = Path(__file__).parent.parent / "templates" / "site"
 _VIEWER: Final = ("swagger-ui-bundle.js", "swagger-ui.css")
 _MARK: Final = ".ocpi-docs"
 """Tells a folder that was written here, and may be replaced, from any other."""
+_SHELVES: Final = {
+    "docs/guides": "Guides",
+    "docs/versions": "From version to version",
+    "docs/decisions": "Decisions",
+    "": "The project",
+}
+"""Where texts are listed, by the folder of their pages; those of other folders are at the last."""
 
 
 class SiteError(ValueError):
@@ -59,7 +66,7 @@ def build(root: Path, out: Path) -> int:
         "index.html",
         "index.html.jinja",
         versions={one.meta.version: entries(one) for one in bundles},
-        texts=texts,
+        shelves=_shelves(texts),
     )
     return site.pages
 
@@ -116,6 +123,14 @@ def _texts(site: _Site, repository: Path) -> dict[str, str]:
         site.write(page, "text.html.jinja", title=text.title, body=body)
         titles[page] = text.title
     return titles
+
+
+def _shelves(texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Sort the titles of pages by what they are for."""
+    shelves: dict[str, dict[str, str]] = {name: {} for name in _SHELVES.values()}
+    for page, title in texts.items():
+        shelves[_SHELVES.get(page.rpartition("/")[0], _SHELVES[""])][page] = title
+    return {name: titles for name, titles in shelves.items() if titles}
 
 
 def _sources(repository: Path) -> Sequence[Path]:
