@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from ocpi_bindings.v2_2_1.models import AuthorizationInfo, TokenType
@@ -18,7 +19,7 @@ from ocpi_runtime.binding import Binding
 from ocpi_runtime.client import Exchange
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.parties import PartyRole, offered_by
-from ocpi_runtime.server import Limits, Stub, create_app
+from ocpi_runtime.server import Limits, Stub
 from ocpi_runtime.types import Model, PartyId, Raw
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server.background import Background
@@ -104,13 +105,26 @@ class Platform:
         plugs = Plugs(self._points, authorize, clock)
         self.parts = assemble_parts(base, plugs)
         self._open = False
-        self.app: ASGIApp = create_app(
+        self._limits, self._docs = limits, docs
+
+    @cached_property
+    def app(self) -> "ASGIApp":
+        """The application that partners call; made when it is first asked for.
+
+        Raises:
+            ValueError: The base URL is not absolute.
+            TypeError: A stub has methods that nobody fills in; they are named.
+        """
+        # Imported here: an import of objects or a list of partners needs no server.
+        from ocpi_runtime.server import create_app  # noqa: PLC0415
+
+        return create_app(
             self._handlers(),
             authenticate=self.partners.authenticate,
-            base_url=settings.base_url,
-            limits=limits,
+            base_url=self.settings.base_url,
+            limits=self._limits,
             lifespan=self._lifespan,
-            docs=docs,
+            docs=self._docs,
         )
 
     def _handlers(self) -> Sequence[Stub]:
