@@ -41,7 +41,7 @@ def _request(told: Told, owner: Scene, rival: Guest) -> Call:
     """Make the request that the owner itself would send, but for the texts."""
     call = owner.call(told, rival.mark)
     if told.module == "credentials" and call.body is not None:
-        call.body = credentials(owner.guest, ["CPO", "EMSP", "HUB"])
+        call.body = credentials(owner.guest, ["CPO", "EMSP", "HUB"], told.version)
     return call
 
 

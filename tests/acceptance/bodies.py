@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
+from zlib import crc32
 
 from tests.acceptance.bundles import Schema, resolved
 
@@ -35,6 +36,9 @@ _BY_NAME: Final = {
 }
 """Values that must have a form or lie in the future."""
 
+_IF_KNOWN: Final = ("last_updated",)
+"""What is said wherever a class has it, required or not."""
+
 _PREFERRED: Final = frozenset({"ACTIVE", "AVAILABLE", "ACCEPTED", "RFID", "REGULAR"})
 """Values of enumerations with which a request leads on."""
 
@@ -57,6 +61,8 @@ class Maker:
         """Make a value of a schema; ``name`` is the property or parameter that it is for."""
         kind = schema["$ref"].rpartition("/")[2] if "$ref" in schema else ""
         meant = resolved(bundle, schema)
+        if kind == "Decimal":  # a number in quotes
+            return "1"
         if meant.get("type") == "object":
             return self._object(bundle, meant, kind.removesuffix("Patch"))
         if meant.get("type") == "array":
@@ -67,7 +73,8 @@ class Maker:
     def _object(self, bundle: Schema, schema: Schema, kind: str) -> dict[str, Any]:
         properties = schema["properties"]
         wanted = [*schema.get("required", ())]
-        wanted += [each for each in self._ids if each in properties and each not in wanted]
+        meant = (*self._ids, *_IF_KNOWN)
+        wanted += [each for each in meant if each in properties and each not in wanted]
         made = {each: self.make(bundle, properties[each], each) for each in wanted}
         own, known = _OWN_ID.get(kind, ("", ""))
         if own in made:
@@ -77,7 +84,7 @@ class Maker:
 
     def _scalar(self, schema: Schema, name: str) -> Any:
         if name in self._ids:
-            return self._ids[name]
+            return _number(self._ids[name]) if schema["type"] == "integer" else self._ids[name]
         named = schema.get("enum") or schema.get("x-extensible-enum")
         if named:
             return next((each for each in named if each in _PREFERRED), named[0])
@@ -89,3 +96,8 @@ class Maker:
             return _BY_NAME.get(name, self._stamp)
         text = _BY_NAME.get(name, self._mark)
         return text[: schema.get("maxLength", len(text))]
+
+
+def _number(name: str) -> int:
+    """Make an id that is a number, as those of reservations were once."""
+    return crc32(name.encode()) % 2**31

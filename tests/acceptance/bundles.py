@@ -3,17 +3,20 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import ocpi_bindings
 
-__all__ = ["SPOKEN", "Parameter", "Told", "every_operation", "resolved"]
+__all__ = ["ROLELESS", "SPOKEN", "Parameter", "Told", "every_operation", "find", "resolved"]
 
 Schema = Mapping[str, Any]
 
-SPOKEN = ("2.2", "2.2.1", "2.3.0")
-"""The versions whose operations are walked: those with roles of endpoints."""
+ROLELESS = ("2.0", "2.1.1")
+"""Versions with one versions URL for each role of a platform, and a partner of one role."""
+SPOKEN = (*ROLELESS, "2.2", "2.2.1", "2.3.0")
+"""The versions whose operations are walked."""
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -61,9 +64,16 @@ class Told:
         return tuple(each.name for each in self.parameters if each.place == "path")
 
 
-def every_operation() -> list[Told]:
+@cache
+def every_operation() -> tuple[Told, ...]:
     """Read the operations of all bundles of the versions that are walked."""
-    return [told for bundle in _bundles() for told in _operations(bundle)]
+    return tuple(told for bundle in _bundles() for told in _operations(bundle))
+
+
+def find(version: str, name: str) -> Told | None:
+    """Find an operation by its id, if the version has it."""
+    found = (each for each in every_operation() if (each.version, each.id) == (version, name))
+    return next(found, None)
 
 
 def _bundles() -> Iterator[Schema]:

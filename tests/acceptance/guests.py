@@ -8,12 +8,14 @@ from urllib.parse import quote
 import httpx
 
 from ocpi_runtime import token as tokens
+from ocpi_runtime.parties import PartyRole, other, side_offered
 from ocpi_runtime.types import PartyId
-from tests.acceptance.bundles import Told
+from ocpi_server.versions import binding_of
+from tests.acceptance.bundles import ROLELESS, Told
 from tests.acceptance.sink import Sink
 from tests.server_impl.pair import Served
 
-__all__ = ["Call", "Guest", "credentials", "data_of", "register", "succeeded"]
+__all__ = ["Call", "Guest", "authorization", "credentials", "data_of", "register", "succeeded"]
 
 Interface = tuple[str, str, str]
 
@@ -58,6 +60,11 @@ class Guest:
     endpoints: Mapping[Interface, str] = field(default_factory=dict)
 
     @property
+    def version(self) -> str:
+        """The version that it speaks."""
+        return self.sink.version
+
+    @property
     def versions_url(self) -> str:
         return self.sink.versions_url(self.id)
 
@@ -73,11 +80,9 @@ class Guest:
     async def send(
         self, method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> httpx.Response:
-        fixed = {
-            "Authorization": tokens.header_value(self.token, base64=True),
-            "X-Request-ID": "r-1",
-            "X-Correlation-ID": "c-1",
-        }
+        fixed = {"Authorization": authorization(self.version, self.token)}
+        if self.version not in ROLELESS:
+            fixed |= {"X-Request-ID": "r-1", "X-Correlation-ID": "c-1"}
         return await self.http.request(method, url, json=body, headers={**fixed, **(headers or {})})
 
     async def call(self, call: Call) -> httpx.Response:
@@ -105,28 +110,59 @@ class Guest:
         return headers
 
     async def discover(self) -> Mapping[Interface, str]:
-        """Find what the host offers, as a peer does."""
-        url = self.host.platform.versions_url
+        """Find what the host offers in the version of the partner, as a peer does.
+
+        Where a host has a versions URL for each of its roles, all of them are read, that of the
+        role as which it meets the partner first: a token opens them all.
+        """
+        settings = self.host.platform.settings
+        roles: tuple[PartyRole | None, ...] = (None,)
+        if self.version in ROLELESS:
+            roles = (settings.main_role, other(settings.main_role))
         found: dict[Interface, str] = {}
-        for version in data_of(await self.send("GET", url)):
-            number = version["version"]
-            found |= {(number, "versions", "list"): url}
-            found |= {(number, "versions", "details"): version["url"]}
-            for each in data_of(await self.send("GET", version["url"]))["endpoints"]:
-                side = "both" if each["identifier"] == "credentials" else each["role"].lower()
-                found[number, each["identifier"], side] = each["url"]
+        for role in roles:
+            found = {**await self._below(settings.versions_url(role), role), **found}
+        return found
+
+    async def _below(self, url: str, role: PartyRole | None) -> dict[Interface, str]:
+        """Read one list of versions; there may be none."""
+        answer = await self.send("GET", url)
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return {}
+        (at,) = (each["url"] for each in data_of(answer) if each["version"] == self.version)
+        found = {
+            (self.version, "versions", "list"): url,
+            (self.version, "versions", "details"): at,
+        }
+        for each in data_of(await self.send("GET", at))["endpoints"]:
+            found[self.version, each["identifier"], _side(each, role)] = each["url"]
         return found
 
 
-def credentials(guest: Guest, roles: Iterable[str]) -> dict[str, Any]:
-    """Write what a partner says of itself."""
+def _side(endpoint: Mapping[str, str], role: PartyRole | None) -> str:
+    if endpoint["identifier"] == "credentials":
+        return "both"
+    if role is None:
+        return endpoint["role"].lower()
+    assert "role" not in endpoint
+    return side_offered(endpoint["identifier"], role)
+
+
+def authorization(version: str, token: str) -> str:
+    """Write a token into a header as a version does."""
+    interface = binding_of(version).interfaces["credentials", "both"]
+    return tokens.header_value(token, base64=interface.token_base64)
+
+
+def credentials(guest: Guest, roles: Iterable[str], version: str = "") -> dict[str, Any]:
+    """Write what a partner says of itself, in its version or another one."""
     named = {"name": guest.mark}
     party = {"party_id": guest.party.party_id, "country_code": guest.party.country_code}
-    return {
-        "token": tokens.new_token(),
-        "url": guest.versions_url,
-        "roles": [{"role": role, "business_details": named, **party} for role in roles],
-    }
+    said = {"token": tokens.new_token(), "url": guest.versions_url}
+    if (version or guest.version) in ROLELESS:
+        return {**said, **party, "business_details": named}
+    listed = [{"role": role, "business_details": named, **party} for role in roles]
+    return {**said, "roles": listed}
 
 
 async def register(

@@ -135,7 +135,7 @@ async def create(scene: Scene) -> None:
 
 
 def offered(guest: Guest) -> list[Told]:
-    """Give the operations of the platform's version that it offers a partner."""
+    """Give the operations that a platform offers a partner in its version."""
     return [told for told in OPERATIONS if told.interface in guest.endpoints]
 
 

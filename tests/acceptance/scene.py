@@ -1,5 +1,6 @@
 """A platform with everything that operations need to succeed, and valid requests made for them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -11,7 +12,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server.services.exchanges import ACTIVE, CLEAR, SET
 from tests.acceptance.bodies import Maker
-from tests.acceptance.bundles import Told
+from tests.acceptance.bundles import Told, find
 from tests.acceptance.guests import Call, Guest, data_of
 from tests.server_impl.pair import Served, evse, location, token
 from tests.server_impl.samples import cdr, client_info, session, tariff
@@ -104,15 +105,32 @@ class Scene:
         guest, platform = self.guest, self.guest.host.platform
         paid = cdr(f"{guest.name}-CDR", party, guest.party, remark=guest.mark)
         await platform.put_own("cdrs", _text(paid))
-        ended = session(f"{guest.name}-OLD", party, guest.party, status="COMPLETED")
+        ended = session(
+            f"{guest.name}-OLD", party, guest.party, status="COMPLETED", location_id="OWN-LOC"
+        )
         ended["cdr_token"]["contract_id"] = guest.mark
         await platform.put_own("sessions", _text(ended))
-        reference = f"{guest.name}-SESSION"
+        if find(guest.version, "post_start_session") is None:
+            return
         charge = {"location_id": "OWN-LOC", "token": self.token()}
+        known = await self.sessions()
+        reference = f"{guest.name}-SESSION"
         await self.command("START_SESSION", {**charge, "authorization_reference": reference})
-        self.session_id = reference
-        reserve = {"reservation_id": self.reservation_id, "expiry_date": "2099-01-01T00:00:00Z"}
-        await self.command("RESERVE_NOW", {**charge, **reserve})
+        (self.session_id,) = set(await self.sessions()) - set(known)
+        await self.command("RESERVE_NOW", {**charge, **self.reservation(self.reservation_id)})
+
+    async def sessions(self) -> dict[str, dict[str, Any]]:
+        """List what it sees of sessions of the platform, by id."""
+        listed = data_of(await self.guest.get("sessions", "sender", "?limit=1000"))
+        return {each["id"]: each for each in listed}
+
+    def reservation(self, name: str) -> dict[str, Any]:
+        """Give what a reservation says beside what a session says."""
+        told = find(self.guest.version, "post_reserve_now")
+        assert told
+        maker = self.maker({**self.ids(told), "reservation_id": name}, at=0)
+        body = maker.make(told.bundle, told.body or {})
+        return {key: body[key] for key in ("reservation_id", "expiry_date")}
 
     async def command(self, command: str, body: dict[str, Any]) -> str:
         """Send a command that is taken, wait for its result, and give the result."""
@@ -131,7 +149,10 @@ class Scene:
 
     def token(self) -> dict[str, Any]:
         """Give a token of the partner; all partners have one of the same uid."""
-        return token(_TOKEN, self.guest.party, contract_id=self.guest.mark)
+        told = find(self.guest.version, "post_start_session")
+        assert told
+        made: dict[str, Any] = self.call(told, at=0).body["token"]
+        return made
 
     def next(self) -> int:
         """Count."""
@@ -166,7 +187,8 @@ class Scene:
 
     def _partners(self) -> dict[str, str]:
         names = ("location_id", "evse_uid", "connector_id", "session_id", "tariff_id", "token_uid")
-        return {name: f"{self.guest.name}-{name}" for name in names}
+        # In no version is an id longer than is allowed in all.
+        return {name: f"{self.guest.name}-{name[:3]}" for name in names}
 
     def call(self, told: Told, mark: str = "", *, at: int | None = None) -> Call:
         """Make a valid request that this partner may make.
@@ -177,7 +199,7 @@ class Scene:
             at: The second at which the body was updated; by default later than all before.
         """
         ids = self.ids(told)
-        maker = Maker(ids, mark or self.guest.mark, _stamp(self.next() if at is None else at))
+        maker = self.maker(ids, mark, at)
         call = Call(told)
         for each in told.parameters:
             if each.place == "path":
@@ -187,6 +209,11 @@ class Scene:
         if told.body is not None:
             call.body = maker.make(told.bundle, told.body)
         return call
+
+    def maker(self, ids: Mapping[str, str], mark: str = "", at: int | None = None) -> Maker:
+        """Give what makes bodies; the arguments are as of :meth:`call`."""
+        stamp = _stamp(self.next() if at is None else at)
+        return Maker(ids, mark or self.guest.mark, stamp)
 
     def learn(self, answer: httpx.Response) -> None:
         """Remember where the partner's CDR can be read."""

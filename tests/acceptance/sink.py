@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from tests.acceptance.bundles import ROLELESS
+
 __all__ = ["Sink"]
 
 _STAMP = "2026-01-01T00:00:00Z"
@@ -56,7 +58,8 @@ class Sink:
     async def _details(self, request: Request) -> JSONResponse:
         # Nothing but credentials: what the platform would push is not asked for here.
         url = f"{self.base_url}/{request.path_params['name']}/credentials"
-        endpoint = {"identifier": "credentials", "role": "SENDER", "url": url}
+        role = {} if self.version in ROLELESS else {"role": "SENDER"}
+        endpoint = {"identifier": "credentials", "url": url, **role}
         return _told({"version": self.version, "endpoints": [endpoint]})
 
     async def _result(self, request: Request) -> JSONResponse:

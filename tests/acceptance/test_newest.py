@@ -33,7 +33,7 @@ def beside(told: Told, method: str) -> Told | None:
 
 def named(rivals: Rivals, name: str) -> Told:
     """Find an operation of the version that is spoken."""
-    version = rivals.owner.guest.sink.version
+    version = rivals.owner.guest.version
     return next(each for each in DATED if (each.version, each.id) == (version, name))
 
 

@@ -5,11 +5,10 @@ from typing import Final
 
 import pytest
 
-from ocpi_runtime.token import header_value
 from tests.acceptance.attempts import attempts
-from tests.acceptance.bundles import Told
-from tests.acceptance.guests import Call, Guest
-from tests.acceptance.rivals import OFFERED, OPERATIONS, Rivals, offered, own
+from tests.acceptance.bundles import Told, find
+from tests.acceptance.guests import Call, Guest, authorization, succeeded
+from tests.acceptance.rivals import OFFERED, Rivals, offered, own
 from tests.acceptance.stored import Row, changes, snapshot
 
 OPEN: Final = frozenset({"versions", "credentials"})
@@ -60,9 +59,12 @@ async def test_nobody_gets_in_without_a_registration(rivals: Rivals) -> None:
     platform, owner = rivals.host.platform, rivals.owner
     invited = (await platform.issue_token_a("invited")).token
     ended = await rivals.stranger()
-    await ended.call(Call(next(each for each in OPERATIONS if each.id == "delete_credentials")))
+    leave = find(owner.guest.version, "delete_credentials")
+    assert leave
+    assert succeeded(await ended.call(Call(leave)))
     before = await snapshot(platform)
-    sent = [header_value(each, base64=True) for each in (invited, ended.token, "unknown")]
+    tokens = (invited, ended.token, "unknown")
+    sent = [authorization(owner.guest.version, each) for each in tokens]
     for told in offered(owner.guest):
         for value in [*sent, "Token", ""] if told.module not in OPEN else []:
             call = replace(owner.call(told), headers={"Authorization": value})
