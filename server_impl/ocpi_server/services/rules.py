@@ -10,7 +10,7 @@ from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId, same_ci
-from ocpi_server.clock import read_micros, to_micros
+from ocpi_server.clock import read_micros
 from ocpi_server.jsonbytes import fields, read_text
 
 __all__ = ["Stamp", "owned_by", "require_same"]
@@ -36,7 +36,8 @@ class Stamp(NamedTuple):
     @classmethod
     def at(cls, instant: datetime) -> Self:
         """Make the stamp of an object that has changed just now."""
-        return cls(to_micros(instant), msgspec.json.encode(format_timestamp(instant)))
+        # The text is cut, and the row of an object must say what its text says.
+        return cls.read(msgspec.json.encode(format_timestamp(instant)))
 
     @classmethod
     def must(cls, raw: bytes) -> Self:
