@@ -12,15 +12,16 @@ from tests.docs.markdown import REPOSITORY, WALKED, blocks, documents, name_of, 
 
 PROGRAM = ".venv/bin/ocpi "
 PLATFORM = REPOSITORY / "docs" / "guides" / "run-the-platform.md"
-LASTING = ("serve", "demo", "fuzz")
-"""Commands that go on until they are stopped, or run for minutes; other tests start them."""
+ELSEWHERE = ("serve", "demo", "fuzz", "audit")
+"""Commands that other tests start: they go on until they are stopped, run for minutes, or need a
+clone of the specification."""
 
 
 def runnable(path: Path) -> list[str]:
     if path.name in WALKED:
         return []
     lines = [line for line in shell_lines(path) if line.startswith(PROGRAM)]
-    return [line for line in lines if line.split()[1] not in LASTING]
+    return [line for line in lines if line.split()[1] not in ELSEWHERE]
 
 
 @pytest.fixture(scope="module")
