@@ -1,15 +1,18 @@
 """The store: places, pages, transactions, on SQLite directly and through an async driver."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, delete, event, select, text
+from sqlalchemy import Connection, Engine, delete, event, select, text
 from sqlalchemy.dialects import postgresql
 
 from ocpi_runtime.types import PartyId
@@ -24,6 +27,7 @@ from ocpi_server.store import (
     ObjectStore,
     Put,
     Stored,
+    StoredPage,
     open_database,
     rows,
 )
@@ -183,6 +187,110 @@ async def test_a_count_is_made_again_when_something_changed(store: ObjectStore) 
     assert (await store.page(listing(date_from=5, limit=2, cursor=forged))).total == 6
 
 
+async def test_totals_of_dates_are_right_whatever_happens(store: ObjectStore) -> None:
+    random = Random(7)  # noqa: S311 - the same each time
+    filters: list[dict[str, Any]] = [
+        {"date_from": 40},
+        {"date_to": 60},
+        {"date_from": 30, "date_to": 70},
+        {"date_from": 50, "audiences": ("", "NL-AAA")},
+        {"date_from": 20, "owners": (OTHER,)},
+    ]
+    for _ in range(60):
+        await _anything(store, random)
+        for more in filters:
+            page = await store.page(listing(**more, limit=5))
+            every = await ObjectStore(store.database).page(listing(**more, limit=500))
+            assert page.total == len(every.items) == every.total
+            assert page.items == every.items[:5]
+
+
+async def _anything(store: ObjectStore, random: Random) -> None:
+    some = [
+        draft(random.randrange(40), at=random.randrange(100), owner=random.choice((ME, OTHER)))
+        for _ in range(random.randrange(12))
+    ]
+    some = [replace(each, audience=random.choice(("", "NL-AAA"))) for each in some]
+    if random.random() < 0.3:
+        await store.remove(draft(random.randrange(40)).key)
+    elif random.random() < 0.3:
+        await asyncio.gather(*map(store.put, some))
+    else:
+        await store.put_all(some)
+
+
+async def test_pages_with_dates_count_once_while_data_change(store: ObjectStore) -> None:
+    await fill(store, 5000)
+    statements: list[str] = []
+
+    async def page(**more: Any) -> StoredPage:
+        statements.clear()
+        return await store.page(listing(date_from=5, limit=10, **more))
+
+    with watched(statements):
+        first = await page()
+        assert any("count(" in each for each in statements)
+        for number in range(3):
+            await store.put(draft(number, at=9000))
+            assert (await page(cursor=first.cursor)).total == 4996 + number
+            assert not any("count(" in each for each in statements)
+            found = await page()
+            assert (found.total, numbers(found.items)[0]) == (4996 + number, 0)
+            assert not any("count(" in each for each in statements)
+        assert (await page(offset=4000)).total == 4998
+        assert not any("count(" in each for each in statements)
+
+
+async def test_writes_of_another_process_are_counted(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    databases = [open_database(url) for _ in range(2)]
+    await ensure(databases[0], migrate=True)
+    one, two = (ObjectStore(each) for each in databases)
+    await fill(one, 10)
+    wanted = listing(date_from=5)
+    assert [(await each.page(wanted)).total for each in (one, two)] == [5, 5]
+    for number in range(20, 24):
+        await (one, two)[number % 2].put(draft(number))
+        assert [(await each.page(wanted)).total for each in (one, two)] == [number - 14] * 2
+    for each in databases:
+        await each.close()
+
+
+async def test_many_are_put_as_one_by_one(store: ObjectStore) -> None:
+    await fill(store, 2)
+    cdr = draft(8, module="cdrs")
+    some = [
+        draft(5),
+        draft(1, b"[]", at=9),
+        draft(5, b"{}", at=4),
+        draft(5, b"[5]", at=6),
+        draft(0, b"[]", at=-1),
+        cdr,
+        replace(cdr, raw=b"[]"),
+    ]
+    done = [Put.CREATED, Put.UPDATED, Put.STALE, Put.UPDATED, Put.STALE, Put.CREATED, Put.STALE]
+    assert await store.put_all(some) == done
+    assert await store.put_all([]) == []
+    page = await store.page(listing())
+    assert (page.items, page.total) == ([b'{"n":0}', b"[]", b"[5]"], 3)
+    assert [each.raw for each in await store.get_any([cdr.key, draft(1).key])] == [b"[]", cdr.raw]
+    assert await store.get_any([]) == []
+
+
+@contextmanager
+def watched(statements: list[str]) -> Iterator[None]:
+    """Collect the statements that any database is sent."""
+
+    def told(_link: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", told)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", told)
+
+
 async def test_lists_of_one_audience_and_of_several(store: ObjectStore) -> None:
     for number in range(60):
         audience = ("NL-AAA", "NL-BBB", "NL-CCC")[number % 3]
@@ -246,14 +354,17 @@ async def test_the_statements_can_be_written_for_postgresql(store: ObjectStore) 
             statements.append(str(statement.compile(dialect=dialect)))
 
         event.listen(link, "before_execute", caught)
-        rows.add(link, draft(1))
+        rows.add(link, draft(1), [])
         found = rows.find(link, draft(1).key, lock=True)
         assert found
-        rows.overwrite(link, found, draft(1))
+        rows.overwrite(link, found, draft(1), [])
+        rows.find_any(link, [draft(1).key, draft(2).key])
+        rows.find_all(link, [draft(1).key, draft(2).key])
+        rows.overwrite_all(link, [(found, draft(1, audience="NL-AAA"))], [])
         pager = Pager()
         for more in ({"audiences": ("a", "b")}, {"owners": (ME,)}, {"date_from": 0}, {"offset": 0}):
             pager.page(link, listing(**more))
-        rows.remove(link, found)
+        rows.remove(link, found, [])
 
     await store.database.write(work)
     assert any(statement.endswith("FOR UPDATE") for statement in statements)

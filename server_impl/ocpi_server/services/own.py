@@ -1,6 +1,6 @@
 """The platform's own objects: lists, page by page, and single ones, in any version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,16 +133,21 @@ class OwnObjects:
         Raises:
             InvalidParameters: The request is addressed to a party that is not here.
         """
-        for party in self._parties.asked(context):
-            found = await self._store.get(Key.of(self._module, party, uid, variant))
-            if found is not None and found.source == OWN and self._visible(context.partner, found):
+        asked = self._parties.asked(context)
+        for found in await self._of(asked, uid, variant):
+            if found.source == OWN and self._visible(context.partner, found):
                 return found
         return None
 
     async def is_free(self, uid: str) -> bool:
         """Tell whether no object of ours has an id, whoever may see it."""
-        keys = (Key.of(self._module, party, uid) for party in self._parties.all)
-        return all([await self._store.get(key) is None for key in keys])
+        return not await self._of(sorted(self._parties.all), uid, "")
+
+    async def _of(self, owners: Sequence[PartyId], uid: str, variant: str) -> list[Stored]:
+        """Look an id up with some of our parties, the first of them first."""
+        keys = [Key.of(self._module, party, uid, variant) for party in owners]
+        found = {each.key: each for each in await self._store.get_any(keys)}
+        return [found[key] for key in keys if key in found]
 
     def _visible(self, partner: Partner, found: Stored) -> bool:
         return not self._scoped or found.audience in self._audiences(partner)

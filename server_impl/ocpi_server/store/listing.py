@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.store.moves import Count, ListName, Moves
 from ocpi_server.store.tables import listings, objects
 
 __all__ = ["Cursor", "Listing", "Pager", "StoredPage"]
@@ -32,7 +33,7 @@ _STEP: Final = 256
 _FEW: Final = 4096
 """Up to here it costs less to collect the matches of a date filter than to walk the list."""
 _MOST_LISTS: Final = 256
-"""For how many lists marks are remembered."""
+"""For how many lists marks and counts are remembered."""
 _UNBOUND: Final = 2**62
 
 
@@ -92,6 +93,12 @@ class Listing:
         """Whether a date filter is set."""
         return self.date_from is not None or self.date_to is not None
 
+    def lets_through(self, updated: int) -> bool:
+        """Tell whether the date filter lets an object through."""
+        return (self.date_from is None or updated >= self.date_from) and (
+            self.date_to is None or updated < self.date_to
+        )
+
     def parameters(self) -> dict[str, Any]:
         """Give the values of the statements' parameters."""
         values: dict[str, Any] = {
@@ -126,6 +133,8 @@ class _State(NamedTuple):
     total: int
     changes: int
     shifts: int
+    lists: dict[ListName, int]
+    """The number of the last change of each list that is asked for."""
 
 
 class _Marks:
@@ -137,10 +146,16 @@ class _Marks:
 
 
 class Pager:
-    """Answers pages; remembers marks between them."""
+    """Answers pages; remembers marks and counts between them.
+
+    Attributes:
+        moves: What writes of this process did to lists; who writes tells it.
+    """
 
     def __init__(self) -> None:
+        self.moves = Moves()
         self._marks: dict[tuple[object, ...], _Marks] = {}
+        self._counts: dict[tuple[object, ...], Count] = {}
 
     def page(self, connection: Connection, listing: Listing) -> StoredPage:
         """Read one page within a transaction."""
@@ -152,13 +167,27 @@ class Pager:
         if cursor is not None and cursor.changes == state.changes:
             total = cursor.total
         else:
-            total, first = _count(connection, listing)
+            total, first, _ = self._counted(connection, listing, state)
         counted = state._replace(total=total)
         if total <= _FEW:
             return _collected(connection, listing, counted)
         if cursor is not None:
             return _walked(connection, listing, counted, cursor.after, 0)
         return _walked(connection, listing, counted, first - 1, listing.offset)
+
+    def _counted(self, connection: Connection, listing: Listing, state: _State) -> Count:
+        """Count what a date filter lets through: anew only where it is not known what changed."""
+        key = (*_scope_of(listing), listing.date_from, listing.date_to)
+        known = self._counts.pop(key, None)
+        moves = None if known is None else self.moves.since(known.state, state.lists)
+        if known is None or moves is None:
+            counted = Count(*_count(connection, listing), state.lists)
+        else:
+            counted = known.moved(moves, state.lists, listing.lets_through)
+        self._counts[key] = counted
+        if len(self._counts) > _MOST_LISTS:
+            del self._counts[next(iter(self._counts))]
+        return counted
 
     def _plain(self, connection: Connection, listing: Listing, state: _State) -> StoredPage:
         if listing.cursor is not None:
@@ -176,7 +205,7 @@ class Pager:
         return _walked(connection, listing, state, marks.places[wanted], skip)
 
     def _marks_of(self, listing: Listing, state: _State) -> _Marks:
-        key = (listing.module, listing.source, listing.audiences, listing.owners)
+        key = _scope_of(listing)
         marks = self._marks.pop(key, None)
         if marks is None or marks.shifts != state.shifts:
             marks = _Marks(state.shifts)
@@ -188,8 +217,14 @@ class Pager:
 
 def _state(connection: Connection, listing: Listing) -> _State:
     statement = _state_statement(len(listing.audiences), _owners(listing))
-    row = connection.execute(statement, listing.parameters()).one()
-    return _State(*(int(value or 0) for value in row))
+    found = connection.execute(statement, listing.parameters()).all()
+    lists = {ListName(*row[3:]): row.changes for row in found}
+    total, changes, shifts = (sum(row[at] for row in found) for at in range(3))
+    return _State(total, changes, shifts, lists)
+
+
+def _scope_of(listing: Listing) -> tuple[object, ...]:
+    return listing.module, listing.source, listing.audiences, listing.owners
 
 
 def _count(connection: Connection, listing: Listing) -> tuple[int, int]:
@@ -282,8 +317,8 @@ def _scope(at: int, owners: int) -> list[ColumnElement[bool]]:
 
 @lru_cache(maxsize=64)
 def _state_statement(audiences: int, owners: int) -> Select[Any]:
-    sums = (func.sum(listings.c[name]) for name in _State._fields)
-    return select(*sums).where(
+    columns = ("total", "changes", "shifts", *ListName._fields)
+    return select(*(listings.c[name] for name in columns)).where(
         listings.c.module == bindparam("module"),
         listings.c.source == bindparam("source"),
         or_(*(listings.c.audience == bindparam(f"audience{at}") for at in range(audiences))),

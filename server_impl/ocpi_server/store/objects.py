@@ -1,19 +1,22 @@
 """The store of objects: each method is one transaction."""
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
 from ocpi_server.store import rows
 from ocpi_server.store.database import Database
 from ocpi_server.store.listing import Listing, Pager, StoredPage
+from ocpi_server.store.moves import Log
 from ocpi_server.store.records import Draft, Duplicate, Key, Put, Stored
 
 __all__ = ["ObjectStore"]
 
 _FINAL: Final = frozenset({"cdrs"})
 """Modules whose objects never change once they are there."""
+
+T = TypeVar("T")
 
 Change = Callable[[Stored], Draft | None]
 """Makes the new state of an object from the stored one; None leaves it as it is."""
@@ -34,6 +37,10 @@ class ObjectStore:
         """Look an object up by its identity."""
         return await self.database.read(lambda connection: rows.find(connection, key))
 
+    async def get_any(self, keys: Sequence[Key]) -> list[Stored]:
+        """Look up which of some objects are there, in the order of creation."""
+        return await self.database.read(lambda connection: rows.find_any(connection, keys))
+
     async def get_seq(self, seq: int) -> Stored | None:
         """Look an object up by its place in the order of creation."""
         return await self.database.read(lambda connection: rows.find_seq(connection, seq))
@@ -44,13 +51,11 @@ class ObjectStore:
 
     async def put(self, draft: Draft) -> Put:
         """Create or replace an object; what is newer than the draft stays, and so does a CDR."""
-        return await self.database.write(lambda connection: _put(connection, draft))
+        return await self._write(lambda connection, log: _put(connection, draft, log))
 
     async def put_all(self, drafts: Sequence[Draft]) -> list[Put]:
         """Create or replace many objects in one transaction."""
-        return await self.database.write(
-            lambda connection: [_put(connection, draft) for draft in drafts]
-        )
+        return await self._write(lambda connection, log: _put_all(connection, drafts, log))
 
     async def add(self, draft: Draft) -> int:
         """Create an object that may never be replaced, and give its place.
@@ -58,7 +63,7 @@ class ObjectStore:
         Raises:
             Duplicate: There is one already; it stays as it is.
         """
-        return await self.database.write(lambda connection: _add(connection, draft))
+        return await self._write(lambda connection, log: _add(connection, draft, log))
 
     async def change(self, key: Key, change: Change) -> Stored | None:
         """Replace an object by what ``change`` makes of it, with nobody in between.
@@ -70,42 +75,91 @@ class ObjectStore:
         Returns:
             What was stored before, or None where there is no such object.
         """
-        return await self.database.write(lambda connection: _change(connection, key, change))
+        return await self._write(lambda connection, log: _change(connection, key, change, log))
 
     async def remove(self, key: Key) -> bool:
         """Delete an object; false where there was none."""
-        return await self.database.write(lambda connection: _remove(connection, key))
+        return await self._write(lambda connection, log: _remove(connection, key, log))
+
+    async def _write(self, work: Callable[[Connection, Log], T]) -> T:
+        log: Log = []
+
+        def attempt(connection: Connection) -> T:
+            log.clear()
+            return work(connection, log)
+
+        done = await self.database.write(attempt)
+        self._pager.moves.note(log)
+        return done
 
 
-def _put(connection: Connection, draft: Draft) -> Put:
+def _put(connection: Connection, draft: Draft, log: Log) -> Put:
     old = rows.find(connection, draft.key, lock=True)
     if old is None:
-        rows.add(connection, draft)
+        rows.add(connection, draft, log)
         return Put.CREATED
-    if draft.last_updated < old.last_updated or draft.key.module in _FINAL:
+    if _stays(old, draft):
         return Put.STALE
-    rows.overwrite(connection, old, draft)
+    rows.overwrite(connection, old, draft, log)
     return Put.UPDATED
 
 
-def _add(connection: Connection, draft: Draft) -> int:
+def _stays(old: Stored | rows.Known, draft: Draft) -> bool:
+    return draft.last_updated < old.last_updated or draft.key.module in _FINAL
+
+
+def _put_all(connection: Connection, drafts: Sequence[Draft], log: Log) -> list[Put]:
+    return [
+        done for batch in _without_repeats(drafts) for done in _put_batch(connection, batch, log)
+    ]
+
+
+def _without_repeats(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
+    """Split drafts so that each object comes once: a later one has to see the one before."""
+    batch: dict[Key, Draft] = {}
+    for draft in drafts:
+        if draft.key in batch:
+            yield list(batch.values())
+            batch = {}
+        batch[draft.key] = draft
+    yield list(batch.values())
+
+
+def _put_batch(connection: Connection, drafts: Sequence[Draft], log: Log) -> list[Put]:
+    known = rows.find_all(connection, (draft.key for draft in drafts))
+    new = [draft for draft in drafts if draft.key not in known]
+    replaced = [
+        (known[draft.key], draft)
+        for draft in drafts
+        if draft.key in known and not _stays(known[draft.key], draft)
+    ]
+    rows.add_all(connection, new, log)
+    rows.overwrite_all(connection, replaced, log)
+    updated = {draft.key for _, draft in replaced}
+    return [
+        Put.CREATED if key not in known else Put.UPDATED if key in updated else Put.STALE
+        for key in (draft.key for draft in drafts)
+    ]
+
+
+def _add(connection: Connection, draft: Draft, log: Log) -> int:
     if rows.find(connection, draft.key, lock=True) is not None:
         raise Duplicate(draft.key.uid)
-    return rows.add(connection, draft)
+    return rows.add(connection, draft, log)
 
 
-def _change(connection: Connection, key: Key, change: Change) -> Stored | None:
+def _change(connection: Connection, key: Key, change: Change, log: Log) -> Stored | None:
     old = rows.find(connection, key, lock=True)
     if old is None:
         return None
     draft = change(old)
     if draft is not None:
-        rows.overwrite(connection, old, draft)
+        rows.overwrite(connection, old, draft, log)
     return old
 
 
-def _remove(connection: Connection, key: Key) -> bool:
+def _remove(connection: Connection, key: Key, log: Log) -> bool:
     old = rows.find(connection, key, lock=True)
     if old is not None:
-        rows.remove(connection, old)
+        rows.remove(connection, old, log)
     return old is not None
