@@ -23,6 +23,7 @@ _OWN_ID: Final = {
     "Token": ("uid", "token_uid"),
     "CdrToken": ("uid", "token_uid"),
     "CDR": ("id", "cdr_id"),
+    "FinancialAdviceConfirmation": ("id", "financial_advice_confirmation_id"),
 }
 """What the field is called by which a class says its own id, and what paths call that id."""
 

@@ -14,6 +14,7 @@ from ocpi_server.services.exchanges import ACTIVE, CLEAR, SET
 from tests.acceptance.bodies import Maker
 from tests.acceptance.bundles import Told, find
 from tests.acceptance.guests import Call, Guest, data_of
+from tests.acceptance.newer import SINCE, newer_ids, own_payments
 from tests.server_impl.pair import Served, evse, location, token
 from tests.server_impl.samples import cdr, client_info, session, tariff
 
@@ -41,7 +42,7 @@ _KINDS: Final = {
 _COMMAND: Final = "START_SESSION"
 _EVSES: Final = 60
 _TOKEN: Final = "SAME-TOKEN"
-_ENDERS: Final = ("post_stop_", "post_cancel_")
+_ENDERS: Final = ("post_stop_", "post_cancel_", "post_deactivate_")
 _STAGES: Final = {"PUT": 0, "POST": 0, "PATCH": 1, "GET": 2, "DELETE": 3}
 
 
@@ -100,6 +101,8 @@ class Scene:
             self.exchanges[kind] = await platform.parts.exchanges.open(guest.id, kind)
         for party in _playing(guest.host, "CPO"):
             await self._charge(party)
+        if guest.version == SINCE and _playing(guest.host, "PTP"):
+            await own_payments(guest.host, guest.name, guest.party, guest.mark)
 
     async def _charge(self, party: OwnParty) -> None:
         guest, platform = self.guest, self.guest.host.platform
@@ -172,6 +175,7 @@ class Scene:
             "uid": self.exchanges.get(kind, ""),
             "id": self.cdr,
             "cdr_id": f"{guest.name}-CDR-{self._count}",
+            **newer_ids(guest.name, told, self._count),
         }
 
     def _hosts(self, told: Told) -> dict[str, str]:

@@ -57,7 +57,8 @@ def read_all(connection: Connection) -> Snapshot:
 async def snapshot(platform: Platform) -> Snapshot:
     """Read the whole store of a platform, which must agree with itself."""
     database = platform.parts.store.database
-    assert await database.read(lambda link: list(faults(link))) == []
+    found = await database.read(lambda link: list(faults(link)))
+    assert not found, found
     return await database.read(read_all)
 
 

@@ -12,8 +12,10 @@ import pytest_asyncio
 from ocpi_bindings.v2_2_1.models import CDR
 from ocpi_runtime.types import PartyId
 from ocpi_server.store import Duplicate, Key
+from tests.acceptance.bundles import find, resolved
 from tests.acceptance.guests import Guest, data_of
-from tests.acceptance.rivals import PARTIES, Rivals
+from tests.acceptance.rivals import OFFERED, PARTIES, Rivals
+from tests.acceptance.scene import Scene
 from tests.acceptance.stored import changes, snapshot
 from tests.server_impl.pair import CPO, Pair, paired
 from tests.server_impl.samples import cdr
@@ -22,18 +24,41 @@ NEWER = "2099-01-01T00:00:00Z"
 OWN = PARTIES[0]
 
 
+CREDITING = [
+    told.version
+    for told in OFFERED
+    if told.id == "post_cdr" and "credit" in resolved(told.bundle, told.body or {})["properties"]
+]
+"""Versions in which a CDR can take another one back."""
+
+
 def place(guest: Guest) -> str:
     return guest.url("cdrs", "receiver")
 
 
-def bill(guest: Guest, uid: str, **more: Any) -> dict[str, Any]:
-    return cdr(uid, guest.party, OWN.id, **more)
+def bill(scene: Scene, uid: str, *, newer: bool = False, **more: Any) -> dict[str, Any]:
+    """Write a CDR in the version of a partner; ``newer`` where the version says how new it is."""
+    told = find(scene.guest.version, "post_cdr")
+    assert told
+    body: dict[str, Any] = scene.call(told, at=0).body
+    if newer and "last_updated" in body:
+        body["last_updated"] = NEWER
+    return {**body, "id": uid, **more}
+
+
+def cost(version: str, amount: float) -> Any:
+    """Write an amount of money as a version does."""
+    names = {"2.0": None, "2.1.1": None, "2.2": "excl_vat", "2.2.1": "excl_vat"}
+    name = names.get(version, "before_taxes")
+    if name is None:
+        return str(amount) if version == "2.0" else amount
+    return {name: amount}
 
 
 async def test_one_of_many_at_once_is_taken(rivals: Rivals) -> None:
     guest = rivals.owner.guest
     bodies = [
-        bill(guest, uid, remark=str(number), last_updated=NEWER)
+        bill(rivals.owner, uid, remark=str(number), newer=True)
         for number, uid in enumerate(["AT-ONCE", "at-once"] * 10)
     ]
     answers = await asyncio.gather(*(guest.send("POST", place(guest), body) for body in bodies))
@@ -46,10 +71,11 @@ async def test_one_of_many_at_once_is_taken(rivals: Rivals) -> None:
 
 async def test_a_duplicate_changes_nothing_in_the_whole_store(rivals: Rivals) -> None:
     guest = rivals.owner.guest
-    assert (await guest.send("POST", place(guest), bill(guest, "ONCE"))).status_code == 201
+    first = bill(rivals.owner, "ONCE")
+    assert (await guest.send("POST", place(guest), first)).status_code == 201
     before = await snapshot(rivals.host.platform)
     for uid in ("ONCE", "once"):
-        again = bill(guest, uid, total_cost={"excl_vat": 0.01}, last_updated=NEWER)
+        again = bill(rivals.owner, uid, newer=True, total_cost=cost(guest.version, 0.01))
         answer = await guest.send("POST", place(guest), again)
         assert (answer.status_code, answer.json()["status_code"]) == (200, 2000)
         assert "location" not in answer.headers
@@ -58,34 +84,36 @@ async def test_a_duplicate_changes_nothing_in_the_whole_store(rivals: Rivals) ->
 
 async def test_an_id_is_unique_at_one_cpo_only(rivals: Rivals) -> None:
     for scene in (rivals.owner, rivals.rival):
-        body = bill(scene.guest, "SAME-ID")
+        body = bill(scene, "SAME-ID")
         answer = await scene.guest.send("POST", place(scene.guest), body)
         assert answer.status_code == 201
         assert data_of(await scene.guest.send("GET", answer.headers["location"])) == body
 
 
+@pytest.mark.parametrize("rivals", CREDITING, indirect=True)
 async def test_a_credit_cdr_stands_beside_what_it_credits(rivals: Rivals) -> None:
-    guest = rivals.owner.guest
-    first = bill(guest, "CREDITED")
+    owner, guest = rivals.owner, rivals.owner.guest
+    first = bill(owner, "CREDITED")
     where = (await guest.send("POST", place(guest), first)).headers["location"]
-    credit = {"credit": True, "total_cost": {"excl_vat": -2.75}}
-    nameless = await guest.send("POST", place(guest), bill(guest, "CREDITED-C", **credit))
+    credit = {"credit": True, "total_cost": cost(guest.version, -2.75)}
+    nameless = await guest.send("POST", place(guest), bill(owner, "CREDITED-C", **credit))
     assert (nameless.status_code, nameless.json()["status_code"]) == (200, 2001)
-    named = bill(guest, "CREDITED-C", **credit, credit_reference_id="CREDITED")
+    named = bill(owner, "CREDITED-C", **credit, credit_reference_id="CREDITED")
     answer = await guest.send("POST", place(guest), named)
     assert answer.status_code == 201
     assert data_of(await guest.send("GET", answer.headers["location"])) == named
     assert data_of(await guest.send("GET", where)) == first
-    itself = bill(guest, "CREDITED", **credit, credit_reference_id="CREDITED")
+    itself = bill(owner, "CREDITED", **credit, credit_reference_id="CREDITED")
     assert (await guest.send("POST", place(guest), itself)).json()["status_code"] == 2000
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "POST"])
 async def test_no_method_changes_one(rivals: Rivals, method: str) -> None:
     guest = rivals.owner.guest
-    answer = await guest.send("POST", place(guest), bill(guest, f"NO-{method}"))
+    answer = await guest.send("POST", place(guest), bill(rivals.owner, f"NO-{method}"))
+    assert answer.status_code == 201
     before = await snapshot(rivals.host.platform)
-    body = bill(guest, f"NO-{method}", last_updated=NEWER)
+    body = bill(rivals.owner, f"NO-{method}", newer=True)
     assert (await guest.send(method, answer.headers["location"], body)).status_code == 405
     assert changes(before, await snapshot(rivals.host.platform)) == []
 

@@ -12,13 +12,12 @@ from tests.acceptance.stored import changes, snapshot
 
 LATER = 1_000_000
 """A second after all that fixtures did."""
-DATES = {"last_updated", "start_date_time"}
-"""By which a receiver tells how new an object is."""
 
 
 def is_dated(told: Told) -> bool:
-    required = set(resolved(told.bundle, told.body or {}).get("required", ()))
-    return told.method in {"PUT", "PATCH"} and bool(DATES & required)
+    properties = set(resolved(told.bundle, told.body or {}).get("properties", ()))
+    own = {"start_date_time"} if told.module == "chargingprofiles" else set()
+    return told.method in {"PUT", "PATCH"} and bool(properties & {"last_updated", *own})
 
 
 def beside(told: Told, method: str) -> Told | None:
@@ -31,24 +30,30 @@ def beside(told: Told, method: str) -> Told | None:
     return found[0] if found else None
 
 
-def named(rivals: Rivals, name: str) -> Told:
-    """Find an operation of the version that is spoken."""
-    version = rivals.owner.guest.version
-    return next(each for each in DATED if (each.version, each.id) == (version, name))
+def each_of(operations: list[Told]) -> pytest.MarkDecorator:
+    """Run a test for operations, each in its version."""
+    pairs = [(told.version, told) for told in operations]
+    return pytest.mark.parametrize(("rivals", "told"), pairs, ids=str, indirect=["rivals"])
 
 
+PUTS = [
+    told
+    for told in OFFERED
+    if told.method == "PUT" and told.module != "credentials" and beside(told, "GET")
+]
 DATED = [told for told in OFFERED if is_dated(told)]
-in_its_version = pytest.mark.parametrize(
-    ("rivals", "told"), [(told.version, told) for told in DATED], ids=str, indirect=["rivals"]
-)
+UNDATED = [told for told in PUTS if told.version not in {each.version for each in DATED}]
+"""Of a version that does not say when an object has changed."""
+MANY_AT_ONCE = {"put_token", "put_evse", "patch_connector", "patch_location"}
 
 
 def test_all_kinds_of_objects_are_among_them() -> None:
     found = {told.id.partition("_")[2] for told in DATED}
     assert found >= {"location", "evse", "connector", "session", "tariff", "token", "client_info"}
+    assert {told.version for told in UNDATED} == {"2.0"}
 
 
-@in_its_version
+@each_of(DATED)
 async def test_older_news_change_nothing(rivals: Rivals, told: Told) -> None:
     scene, platform = rivals.owner, rivals.host.platform
     put = beside(told, "PUT")
@@ -60,7 +65,7 @@ async def test_older_news_change_nothing(rivals: Rivals, told: Told) -> None:
     assert changes(before, await snapshot(platform)) == []
 
 
-@in_its_version
+@each_of(DATED)
 @pytest.mark.parametrize("later", [0, 1])
 async def test_news_as_new_or_newer_are_taken(rivals: Rivals, told: Told, later: int) -> None:
     scene, read = rivals.owner, beside(told, "GET")
@@ -75,10 +80,20 @@ async def test_news_as_new_or_newer_are_taken(rivals: Rivals, told: Told, later:
         assert {name: stored[name] for name in call.body} == call.body
 
 
-async def test_fractions_of_a_second_count(rivals: Rivals) -> None:
-    scene = rivals.owner
-    told = named(rivals, "put_tariff")
-    read = beside(told, "GET")
+@each_of(UNDATED)
+async def test_what_comes_last_stays_where_nothing_is_dated(rivals: Rivals, told: Told) -> None:
+    scene, read = rivals.owner, beside(told, "GET")
+    assert read
+    for mark in ("one", "two", "one"):
+        call = scene.call(told, mark)
+        assert succeeded(await scene.guest.call(call))
+        assert data_of(await scene.guest.call(scene.call(read))) == call.body
+    await snapshot(rivals.host.platform)
+
+
+@each_of([told for told in DATED if told.id == "put_tariff"])
+async def test_fractions_of_a_second_count(rivals: Rivals, told: Told) -> None:
+    scene, read = rivals.owner, beside(told, "GET")
     assert read
     call = scene.call(told)
     stamps = ("10:00:00", "10:00:00.001Z", "10:00:00.0011Z", "10:00:00.01", "10:00:00.1Z")
@@ -91,11 +106,9 @@ async def test_fractions_of_a_second_count(rivals: Rivals) -> None:
         assert stored["last_updated"] == f"2099-01-01T{stamps[newest]}"
 
 
-@pytest.mark.parametrize("name", ["put_token", "put_evse", "patch_connector", "patch_location"])
-async def test_the_newest_of_many_at_once_stays(rivals: Rivals, name: str) -> None:
-    scene = rivals.owner
-    told = named(rivals, name)
-    read = beside(told, "GET")
+@each_of([told for told in DATED if told.id in MANY_AT_ONCE])
+async def test_the_newest_of_many_at_once_stays(rivals: Rivals, told: Told) -> None:
+    scene, read = rivals.owner, beside(told, "GET")
     assert read
     calls = [scene.call(told, f"at {at}", at=2 * LATER + at) for at in range(40)]
     newest = calls[-1]
