@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
-from math import isfinite
 from typing import Any, TypeAlias
 
 from msgspec import inspect
 
+from ocpi_bridge._exactly import NoNumber, exact
 from ocpi_bridge._journey import Inexpressible, Journey
 from ocpi_bridge._paths import Path
 from ocpi_bridge._shapes import Limits
@@ -114,8 +114,7 @@ def _text(journey: Journey, text: str, place: Place) -> str:
 
 
 def _number(value: Any, place: Place) -> Decimal:
-    """Give a number; in 2.0 it is written as text, of any size."""
-    number = Decimal(value)
-    if not isfinite(float(number)):
-        raise Inexpressible(place.at, "is too large for a number in JSON")
-    return number
+    try:
+        return exact(value)
+    except NoNumber as error:
+        raise Inexpressible(place.at, str(error)) from None

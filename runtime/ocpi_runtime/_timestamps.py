@@ -72,20 +72,24 @@ def _in_utc(instant: datetime) -> datetime:
         raise ValueError(f"The datetime {instant.isoformat()} has no year in UTC.") from None
 
 
-def parse_timestamp(text: str) -> datetime:
+def parse_timestamp(text: str, *, zoned: bool = False) -> datetime:
     """Read DateTime from text outside of JSON, such as a query parameter. The result is in UTC.
+
+    Args:
+        text: What was sent.
+        zoned: Whether it may carry an offset.
 
     Raises:
         ValueError: It is no DateTime; the message continues a sentence that names the field.
     """
-    fault = timestamp_fault(text)
+    fault = timestamp_fault(text, zoned=zoned)
     if fault:
         raise ValueError(fault)
     try:
         instant = datetime.fromisoformat(text.removesuffix("Z"))
-    except ValueError:
+        return instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError("names a year that is not supported") from None
-    return instant.replace(tzinfo=UTC)
 
 
 def timestamp_fault(text: str, *, zoned: bool = False) -> str:

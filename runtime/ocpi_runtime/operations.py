@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 __all__ = ["Interface", "Operation", "Parameter", "ParameterKind"]
 
-ParameterKind = Literal["string", "ci-string", "integer", "datetime", "enum"]
+ParameterKind = Literal["string", "ci-string", "integer", "datetime", "zoned-datetime", "enum"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Parameter:
     Attributes:
         name: The name on the wire and in Python (OCPI names are valid identifiers).
         place: ``path`` or ``query``.
-        kind: How text becomes a value.
+        kind: How text becomes a value; a zoned datetime may carry an offset.
         required: Whether a request without it is refused (always true in paths).
         max_length: The most characters that the specification allows, if it gives a length.
         minimum: The least value of an integer.

@@ -375,8 +375,8 @@ SESSIONS_SENDER: Final = Interface(
             method="GET",
             path="/",
             parameters=(
-                Parameter("date_from", "query", "datetime", max_length=25),
-                Parameter("date_to", "query", "datetime", required=False, max_length=25),
+                Parameter("date_from", "query", "zoned-datetime", max_length=25),
+                Parameter("date_to", "query", "zoned-datetime", required=False, max_length=25),
                 Parameter("offset", "query", "integer", required=False, minimum=0),
                 Parameter("limit", "query", "integer", required=False, minimum=1),
             ),
@@ -459,8 +459,8 @@ CDRS_SENDER: Final = Interface(
             method="GET",
             path="/",
             parameters=(
-                Parameter("date_from", "query", "datetime", required=False, max_length=25),
-                Parameter("date_to", "query", "datetime", required=False, max_length=25),
+                Parameter("date_from", "query", "zoned-datetime", required=False, max_length=25),
+                Parameter("date_to", "query", "zoned-datetime", required=False, max_length=25),
                 Parameter("offset", "query", "integer", required=False, minimum=0),
                 Parameter("limit", "query", "integer", required=False, minimum=1),
             ),

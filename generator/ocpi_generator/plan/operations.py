@@ -1,5 +1,6 @@
 """What a bundle says about its operations, as data that templates can print."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ JsonObject = dict[str, Any]
 
 _METHODS = ("get", "put", "post", "patch", "delete")
 _JSON = "application/json"
+_WITH_OFFSET = "2024-06-29T20:39:09+02:00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,7 @@ class _Reader:
             return "enum"
         flat = self._types.flat(schema)
         kind = (flat.get("type"), flat.get("format"))
-        kinds = {("string", "date-time"): "datetime", ("string", "ci-string"): "ci-string"}
+        kinds = {("string", "date-time"): _moment(flat), ("string", "ci-string"): "ci-string"}
         if kind not in kinds and kind[0] not in {"string", "integer"}:
             raise PlanError(f"no parameter can have the schema {schema!r}")
         return kinds.get(kind, str(kind[0]))  # type: ignore[arg-type]
@@ -278,6 +280,11 @@ class _Reader:
             kind, name = node["$ref"].removeprefix("#/components/").split("/")
             node = self._bundle["components"][kind][name]
         return node
+
+
+def _moment(schema: JsonObject) -> str:
+    stated = schema.get("pattern")
+    return "zoned-datetime" if stated and re.search(stated, _WITH_OFFSET) else "datetime"
 
 
 def _is_paged(answer: JsonObject) -> bool:

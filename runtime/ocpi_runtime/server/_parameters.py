@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -60,9 +60,11 @@ def _integer(parameter: Parameter) -> Convert:
     return convert
 
 
-def _datetime(_: Parameter) -> Convert:
+def _datetime(parameter: Parameter) -> Convert:
+    zoned = parameter.kind == "zoned-datetime"
+
     def convert(text: str) -> datetime:
-        return parse_timestamp(text).astimezone(UTC)
+        return parse_timestamp(text, zoned=zoned)
 
     return convert
 
@@ -87,6 +89,7 @@ _CONVERTERS: dict[str, Callable[[Parameter], Convert]] = {
     "ci-string": _string,
     "integer": _integer,
     "datetime": _datetime,
+    "zoned-datetime": _datetime,
     "enum": _enum,
 }
 

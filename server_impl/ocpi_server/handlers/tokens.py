@@ -9,11 +9,11 @@ from ocpi_server.services.authorization import Authorization
 from ocpi_server.services.edge import Edge
 from ocpi_server.services.own import OwnObjects
 from ocpi_server.services.received import Place, ReceivedObjects
+from ocpi_server.services.tokens_by_uid import TokensByUid
 
 __all__ = ["TokensReceiverMethods", "TokensSenderMethods"]
 
 _DEFAULT = "RFID"
-_OTHER = "OTHER"
 
 
 class TokensSenderMethods:
@@ -56,8 +56,8 @@ class TokensReceiverMethods:
     """
 
     def __init__(self, received: ReceivedObjects, *, typed: bool) -> None:
-        self._received = received
-        self._typed = typed
+        store, version, renditions = received.store, received.version, received.renditions
+        self._received = received if typed else TokensByUid(store, version, renditions)
 
     async def get_stored_token(
         self,
@@ -83,7 +83,8 @@ class TokensReceiverMethods:
         type: str | None = None,
     ) -> Outcome:
         """Take a token."""
-        kind = (type or _DEFAULT) if self._typed else str(body.value.type)
+        by_uid = isinstance(self._received, TokensByUid)
+        kind = str(body.value.type) if by_uid else type or _DEFAULT
         place = Place(country_code, party_id, token_uid, kind)
         stamp = changed_at(body.value)
         return await self._received.put(context.partner, place, body.raw, stamp)
@@ -106,6 +107,6 @@ class TokensReceiverMethods:
         self, context: Context, country_code: str, party_id: str, token_uid: str, type: str | None
     ) -> Place:
         place = Place(country_code, party_id, token_uid, type or _DEFAULT)
-        if self._typed or await self._received.has(context.partner, place):
-            return place
-        return place._replace(variant=_OTHER)
+        if isinstance(self._received, TokensByUid):
+            return await self._received.found(context.partner, place)
+        return place

@@ -1,0 +1,84 @@
+"""What differs for partners of 2.1.1 and 2.0 beyond the shape of objects."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.server_impl.pair import Pair, calling, paired
+from tests.server_impl.reading import received
+
+OLD = ("2.0", "2.1.1")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session", params=OLD)
+async def old(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Pair]:
+    async with paired(tmp_path_factory.mktemp("old"), versions=(request.param,)) as made:
+        yield made
+
+
+def _token(version: str, **more: Any) -> dict[str, Any]:
+    stamp = {} if version == "2.0" else {"last_updated": "2026-01-01T10:00:00Z"}
+    known = {"auth_id": "DE-MSP-1", "visual_number": "1", "issuer": "Example", "valid": True}
+    return {
+        "type": "RFID",
+        "whitelist": "ALLOWED",
+        "allow_whitelist": True,
+        **known,
+        **stamp,
+        **more,
+    }
+
+
+async def _types_of(old: Pair, uid: str) -> list[str]:
+    known = await received(old.cpo, "tokens", old.at_cpo.id)
+    return [each["type"] for each in known if each["uid"] == uid]
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+async def test_a_token_may_come_to_be_of_another_type(old: Pair, method: str) -> None:
+    version = old.at_emsp.version or ""
+    base = next(each.url for each in old.at_emsp.endpoints if each.module == "tokens")
+    uid = f"TYPED-{method}"
+    url = f"{base}/DE/MSP/{uid}"
+    async with calling(old.cpo, old.emsp, old.at_emsp) as call:
+        first = _token(version, uid=uid)
+        assert (await call("PUT", url, first)).json()["status_code"] == 1000
+        news = {**first, "type": "OTHER"}
+        change = news if method == "PUT" else {"type": "OTHER", **_stamp(first)}
+        assert (await call(method, url, change)).json()["status_code"] == 1000
+        assert (await call("GET", url)).json()["data"] == news
+        assert await _types_of(old, uid) == ["OTHER"]
+        assert (await call("PUT", url, first)).json()["status_code"] == 1000
+        assert (await call("GET", url)).json()["data"] == first
+        assert await _types_of(old, uid) == ["RFID"]
+
+
+def _stamp(token: dict[str, Any]) -> dict[str, Any]:
+    return {name: token[name] for name in ("last_updated",) if name in token}
+
+
+@pytest.mark.parametrize(
+    ("moment", "code"),
+    [("2026-01-01T10:00:00%2B01:00", 1000), ("0001-01-01T00:00:00%2B14:00", 2001)],
+)
+async def test_a_moment_with_an_offset_in_a_query(old: Pair, moment: str, code: int) -> None:
+    base = next(each.url for each in old.at_emsp.endpoints if each.module == "cdrs")
+    async with calling(old.cpo, old.emsp, old.at_emsp) as call:
+        answer = await call("GET", f"{base}?date_from={moment}")
+    assert answer.json()["status_code"] == (code if old.at_emsp.version == "2.0" else 2001)
+
+
+async def test_a_price_beyond_all_numbers_is_kept(old: Pair) -> None:
+    if old.at_emsp.version != "2.0":
+        pytest.skip("numbers are text in 2.0 only")
+    base = next(each.url for each in old.at_cpo.endpoints if each.module == "tariffs")
+    url = f"{base}/NL/CPO/HUGE"
+    component = {"type": "FLAT", "price": "1E8000000000000000000", "step_size": 1}
+    tariff = {"id": "HUGE", "currency": "EUR", "elements": [{"price_components": [component]}]}
+    async with calling(old.emsp, old.cpo, old.at_cpo) as call:
+        assert (await call("PUT", url, tariff)).status_code == 201
+        assert (await call("GET", url)).json()["data"] == tariff
