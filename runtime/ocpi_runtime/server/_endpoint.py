@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
 
@@ -92,10 +93,13 @@ class Endpoint:
         context = await self._context(exchange)
         path, named, paging = self._arguments.read(scope["path_params"], scope["query_string"])
         query = page_query(paging, self._limits) if self._paged else None
-        if query is not None:
-            path.append(query)
-        result = await self._handled(exchange, context, receive, path, named)
-        status, data, extra = self._answer(result, query)
+        arguments = path if query is None else [*path, query]
+        result = await self._handled(exchange, context, receive, arguments, named)
+        if query is None:
+            status, data, extra = self._answer(result)
+        else:
+            status, data = 200, _pieces(result.items)
+            extra = self._page_headers(result, query, path, named)
         headers = exchange.answer_headers()
         headers += extra
         await send_answer(send, exchange, status, headers, envelope.success_parts(data))
@@ -127,7 +131,7 @@ class Endpoint:
         exchange: Exchange,
         context: Context,
         receive: Receive,
-        path: list[Any],
+        arguments: list[Any],
         named: dict[str, Any],
     ) -> Any:
         """Read the body and call the handler, both within their time."""
@@ -136,10 +140,10 @@ class Endpoint:
         try:
             async with bound:
                 if waiting:
-                    path.append(await self._received(exchange, receive))
+                    arguments.append(await self._received(exchange, receive))
                     waiting = False
                     bound.reschedule(asyncio.get_running_loop().time() + self._handler_seconds)
-                return await self._call(context, *path, **named)
+                return await self._call(context, *arguments, **named)
         except TimeoutError:
             if not bound.expired():
                 raise
@@ -148,12 +152,8 @@ class Endpoint:
             log.exception("%s took too long", self._operation.id)
             raise GenericServerError("This took too long and was given up.") from None
 
-    def _answer(
-        self, result: Any, query: PageQuery | None
-    ) -> tuple[int, Sequence[Piece] | None, list[Header]]:
+    def _answer(self, result: Any) -> tuple[int, Sequence[Piece] | None, list[Header]]:
         """Turn what a handler returned into HTTP status, pieces of data and extra headers."""
-        if query is not None:
-            return 200, _pieces(result.items), self._page_headers(result, query)
         if result is None:
             return 200, None, []
         if isinstance(result, Outcome):
@@ -162,22 +162,33 @@ class Endpoint:
             return 201, None, [(b"location", result.location.encode("ascii"))]
         return 200, [codec.encode(result)], []
 
-    def _page_headers(self, page: Page[Any], query: PageQuery) -> list[Header]:
+    def _page_headers(
+        self, page: Page[Any], query: PageQuery, path: list[Any], named: dict[str, Any]
+    ) -> list[Header]:
         headers = [
             (b"x-total-count", b"%d" % page.total),
             (b"x-limit", b"%d" % query.limit),
         ]
         if page.more:
             following = {
+                **named,
                 "date_from": query.date_from,
                 "date_to": query.date_to,
                 "offset": query.offset + len(page.items),
                 "limit": query.limit,
                 "cursor": page.cursor,
             }
-            link = format_link(next_url(self._url, following))
+            link = format_link(next_url(self._list_url(path), following))
             headers.append((b"link", link.encode("ascii")))
         return headers
+
+    def _list_url(self, path: list[Any]) -> str:
+        """Give the URL of a list, which may lie below the endpoint."""
+        below = self._operation.path.rstrip("/")
+        names = (each.name for each in self._operation.parameters if each.place == "path")
+        for name, value in zip(names, path, strict=True):
+            below = below.replace(f"{{{name}}}", quote(str(value), safe=""))
+        return self._url + below
 
 
 def _pieces(items: Sequence[Any]) -> list[Piece]:
