@@ -12,6 +12,7 @@ from ocpi_runtime.urls import MAX_LENGTH, UrlPolicy
 from ocpi_server.background import Background
 from ocpi_server.charging import ChargePoints
 from ocpi_server.clock import Clock
+from ocpi_server.extensions import Extending, Payments, assemble_payments
 from ocpi_server.partners import PartnerDirectory
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.services.authorization import Authorization, Authorizer
@@ -22,6 +23,7 @@ from ocpi_server.services.edge import Edge
 from ocpi_server.services.exchanges import Exchanges
 from ocpi_server.services.importing import Importer
 from ocpi_server.services.inquiry import Inquiry
+from ocpi_server.services.messenger import Messenger
 from ocpi_server.services.own import OwnObjects, OwnParties
 from ocpi_server.services.own_book import OwnBook
 from ocpi_server.services.profiles import Preferences, Profiles
@@ -86,6 +88,7 @@ class Parts:
         commands: Takes commands.
         profiles: Takes requests about charging profiles.
         preferences: Takes what drivers prefer.
+        payments: All about payment terminals.
     """
 
     store: ObjectStore
@@ -104,6 +107,7 @@ class Parts:
     commands: Commands
     profiles: Profiles
     preferences: Preferences
+    payments: Payments
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,16 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
     pusher = Pusher(base.directory, base.clients, renditions, edge)
     results = _results(base, edge)
     shared = (settings, base.directory, base.clients, base.bindings)
+    extending = Extending(
+        settings=settings,
+        store=store,
+        renditions=renditions,
+        parties=_parties(settings),
+        messenger=Messenger(base.directory, base.clients),
+        clients=base.clients,
+        background=base.background,
+        clock=plugs.clock,
+    )
     return Parts(
         store=store,
         renditions=renditions,
@@ -171,6 +185,7 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
         preferences=Preferences(
             own["sessions"], own["locations"], plugs.points, store, plugs.clock
         ),
+        payments=assemble_payments(extending),
     )
 
 
@@ -183,9 +198,13 @@ def _changed(book: OwnBook, pusher: Pusher) -> Callable[[Raw], Awaitable[None]]:
     return push
 
 
-def _own(store: ObjectStore, renditions: Renditions, settings: Settings) -> dict[str, OwnObjects]:
+def _parties(settings: Settings) -> OwnParties:
     roles = {role: settings.party_as(role).id for role in (CPO, EMSP)}
-    parties = OwnParties(settings.own_parties, roles)
+    return OwnParties(settings.own_parties, roles)
+
+
+def _own(store: ObjectStore, renditions: Renditions, settings: Settings) -> dict[str, OwnObjects]:
+    parties = _parties(settings)
     return {
         module: OwnObjects(store, renditions, parties, module, scoped=scoped)
         for module, scoped in _MODULES.items()

@@ -25,6 +25,7 @@ from ocpi_runtime.urls import UrlPolicy
 from ocpi_server.background import Background
 from ocpi_server.charging import ChargePoints, SimulatedChargePoints
 from ocpi_server.clock import Clock, utc_now
+from ocpi_server.extensions import Payments
 from ocpi_server.handlers.bound import handlers
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
@@ -357,6 +358,11 @@ class Platform:
     def requests(self) -> Requests:
         """Sends the other commands, and requests about charging profiles."""
         return self.parts.requests
+
+    @property
+    def payments(self) -> Payments:
+        """Owns payment terminals, and uses those of others (2.3.0)."""
+        return self.parts.payments
 
     def _first(self, role: str) -> PartyId:
         for party in self.settings.parties:

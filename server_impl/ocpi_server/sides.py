@@ -21,11 +21,18 @@ _OWNED_BY_EMSP: Final = frozenset({"tokens", "commands", "chargingprofiles"})
 
 _CPO: Final = frozenset(
     (module, "receiver" if module in _OWNED_BY_EMSP else "sender") for module in _MODULES
-)
+) | {("payments", "receiver")}
 _EMSP: Final = frozenset(
     (module, "sender" if module in _OWNED_BY_EMSP else "receiver") for module in _MODULES
 )
 _READER: Final = frozenset({("locations", "receiver"), ("tariffs", "receiver")})
+_PTP: Final = frozenset(
+    {
+        ("payments", "sender"),
+        ("commands", "sender"),
+        *((module, "receiver") for module in ("locations", "tariffs", "sessions", "cdrs")),
+    }
+)
 _INFORMED: Final = frozenset({("hubclientinfo", "receiver")})
 
 _SIDES: Final[dict[str, frozenset[Side]]] = {
@@ -35,7 +42,8 @@ _SIDES: Final[dict[str, frozenset[Side]]] = {
     "NSP": _READER | _INFORMED,
     "NAP": _READER | _INFORMED,
     "SCSP": frozenset({("sessions", "receiver"), ("chargingprofiles", "sender")}) | _INFORMED,
-    "HUB": _CPO | _EMSP | {("hubclientinfo", "sender")},
+    "PTP": _PTP,
+    "HUB": _CPO | _EMSP | _PTP | {("hubclientinfo", "sender")},
 }
 
 

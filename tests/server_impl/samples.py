@@ -1,4 +1,4 @@
-"""Sessions, CDRs, tariffs and client infos for tests."""
+"""Sessions, CDRs, tariffs and client infos for tests, and objects of the modules of 2.3.0."""
 
 from typing import Any
 
@@ -103,6 +103,30 @@ def client_info(party: Owner, **more: Any) -> dict[str, Any]:
         "party_id": party.party_id,
         "role": "CPO",
         "status": "CONNECTED",
+        "last_updated": "2026-01-01T10:00:00Z",
+        **more,
+    }
+
+
+def terminal(uid: str = "T1", **more: Any) -> dict[str, Any]:
+    """A payment terminal (2.3.0)."""
+    return {
+        "terminal_id": uid,
+        "invoice_creator": "CPO",
+        "last_updated": "2026-01-01T10:00:00Z",
+        **more,
+    }
+
+
+def confirmation(uid: str = "F1", **more: Any) -> dict[str, Any]:
+    """What was captured for a session (2.3.0)."""
+    return {
+        "id": uid,
+        "authorization_reference": "REF1",
+        "total_costs": {"before_taxes": 4.0},
+        "currency": "EUR",
+        "eft_data": ["Amount: EUR 4.40"],
+        "capture_status_code": "SUCCESS",
         "last_updated": "2026-01-01T10:00:00Z",
         **more,
     }

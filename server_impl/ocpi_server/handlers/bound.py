@@ -20,6 +20,7 @@ from ocpi_server.handlers.hubclientinfo import (
     ClientInfosSenderMethods,
 )
 from ocpi_server.handlers.locations import LocationsReceiverMethods, LocationsSenderMethods
+from ocpi_server.handlers.payments import PaymentsReceiverMethods, PaymentsSenderMethods
 from ocpi_server.handlers.sessions import SessionsReceiverMethods, SessionsSenderMethods
 from ocpi_server.handlers.tariffs import TariffsReceiverMethods, TariffsSenderMethods
 from ocpi_server.handlers.tokens import TokensReceiverMethods, TokensSenderMethods
@@ -28,15 +29,15 @@ from ocpi_server.services.active_profiles import ActiveProfiles
 from ocpi_server.services.cdrs import ReceivedCdrs
 from ocpi_server.services.client_infos import ReceivedClientInfos
 from ocpi_server.services.contexts import before_roles
-from ocpi_server.services.kinds import SESSIONS, TARIFFS, TOKENS
+from ocpi_server.services.kinds import CONFIRMATIONS, SESSIONS, TARIFFS, TERMINALS, TOKENS
 from ocpi_server.services.locations import ReceivedLocations
 from ocpi_server.services.received import Kind, ReceivedObjects
+from ocpi_server.services.unowned import UnownedObjects
 
 __all__ = ["NOT_OFFERED", "handlers"]
 
 NOT_OFFERED: Final = {
     "bookings": "the simulated charge points keep no calendar",
-    "payments": "the platform has no payment terminals",
     "invoicereconciliation": "the platform writes no invoices",
 }
 """The modules that no handler is written for, and why."""
@@ -98,6 +99,16 @@ _SIDES: Final[dict[tuple[str, str], _Side]] = {
     ("hubclientinfo", "receiver"): _Side(
         ClientInfosReceiverMethods,
         lambda c, p, v: c(ReceivedClientInfos(p.store, v, p.renditions)),
+    ),
+    ("payments", "sender"): _Side(
+        PaymentsSenderMethods,
+        lambda c, p, _: c(p.payments.terminals, p.payments.confirmations, p.payments.provider),
+    ),
+    ("payments", "receiver"): _Side(
+        PaymentsReceiverMethods,
+        lambda c, p, v: c(
+            *(UnownedObjects(p.store, kind, v) for kind in (TERMINALS, CONFIRMATIONS))
+        ),
     ),
 }
 

@@ -67,7 +67,8 @@ class CredentialsService:
 
     async def get(self, context: Context) -> Raw:
         """Give our credentials with the token that the partner uses."""
-        return own_credentials(self._settings, _known(context).token, context.own_role)
+        version = context.interface.version
+        return own_credentials(self._settings, _known(context).token, version, context.own_role)
 
     async def post(self, context: Context, raw: Raw) -> Raw:
         """Register a partner that was invited.
@@ -134,7 +135,7 @@ class CredentialsService:
         except Overtaken:
             raise MethodNotAllowed("The registration has just changed.", allow=_TAKEN) from None
         log.info("%s is registered for %s", partner.record.name, version)
-        return own_credentials(self._settings, token, role)
+        return own_credentials(self._settings, token, version, role)
 
     async def _discover(
         self, offer: Offer, version: str, role: PartyRole | None

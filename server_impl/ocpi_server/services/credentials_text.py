@@ -1,6 +1,6 @@
 """Credentials as JSON text: ours to send, a partner's to read."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -8,8 +8,12 @@ from ocpi_runtime.parties import PartyRole, other
 from ocpi_runtime.types import Raw
 from ocpi_server.partners import PartnerRole
 from ocpi_server.settings import OwnParty, Settings
+from ocpi_server.versions import VERSIONS
 
 __all__ = ["Offer", "own_credentials", "read_credentials"]
+
+_PTP: Final = "PTP"
+_PTP_SINCE: Final = "2.3.0"
 
 
 class _Role(msgspec.Struct):
@@ -50,19 +54,22 @@ class Offer(msgspec.Struct, frozen=True):
         return f"Offer({self.url})"
 
 
-def own_credentials(settings: Settings, token: str, role: PartyRole | None = None) -> Raw:
+def own_credentials(
+    settings: Settings, token: str, version: str, role: PartyRole | None = None
+) -> Raw:
     """Write our credentials with the token that a partner shall use here.
 
     Args:
         settings: Who we are.
         token: The token.
+        version: In which version; a role that it does not know is OTHER there.
         role: As whom we are met, in versions whose credentials are those of one party.
     """
     document: dict[str, Any] = {"token": token, "url": settings.versions_url(role)}
     if role is None:
-        document["roles"] = [_role(party) for party in settings.parties]
+        document["roles"] = [_role(party, version) for party in settings.parties]
     else:
-        party = _role(settings.party_as(role))
+        party = _role(settings.party_as(role), version)
         del party["role"]
         document |= party
     return Raw(msgspec.json.encode(document))
@@ -85,12 +92,14 @@ def read_credentials(raw: bytes, role: PartyRole | None = None) -> Offer:
     return Offer(read.token, read.url, tuple(listed))
 
 
-def _role(party: OwnParty) -> dict[str, Any]:
+def _role(party: OwnParty, version: str) -> dict[str, Any]:
     business: dict[str, str] = {"name": party.name}
     if party.website is not None:
         business["website"] = party.website
     return {
-        "role": party.role,
+        "role": "OTHER"
+        if party.role == _PTP and VERSIONS.index(version) < VERSIONS.index(_PTP_SINCE)
+        else party.role,
         "business_details": business,
         "party_id": party.party_id,
         "country_code": party.country_code,

@@ -5,9 +5,11 @@ from typing import Final
 from ocpi_runtime.errors import GenericClientError, UnknownLocation, UnknownToken
 from ocpi_server.services.received import Kind
 
-__all__ = ["LOCATIONS", "SESSIONS", "TARIFFS", "TOKENS"]
+__all__ = ["CONFIRMATIONS", "LOCATIONS", "SESSIONS", "TARIFFS", "TERMINALS", "TOKENS"]
 
 LOCATIONS: Final = Kind("locations", unknown=UnknownLocation)
 TOKENS: Final = Kind("tokens", id_field="uid", variant_field="type", unknown=UnknownToken)
 SESSIONS: Final = Kind("sessions", append=("charging_periods",), unknown=GenericClientError)
 TARIFFS: Final = Kind("tariffs", unknown=GenericClientError)
+TERMINALS: Final = Kind("terminals", id_field="terminal_id")
+CONFIRMATIONS: Final = Kind("confirmations")

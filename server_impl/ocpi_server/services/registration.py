@@ -146,7 +146,8 @@ class Registration:
     def _own(self, binding: Binding[Any, Any], token: str, role: PartyRole) -> Model:
         interface = binding.interfaces["credentials", "both"]
         operation = interface.operations["post_credentials"]
-        text = own_credentials(self._settings, token, None if interface.roles else role)
+        met = None if interface.roles else role
+        text = own_credentials(self._settings, token, binding.version, met)
         credentials: Model = decode(text, operation.body)
         return credentials
 

@@ -89,7 +89,7 @@ class Renditions:
 
     async def taken(self, key: Key, version: str) -> None:
         """Make the platform's own rendition of an object that a partner has just sent."""
-        if version == OWN_VERSION:
+        if version == OWN_VERSION or key.module not in KINDS:
             return
         stored = await self._store.get(key)
         if stored is not None and stored.version != OWN_VERSION:

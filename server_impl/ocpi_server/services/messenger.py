@@ -1,0 +1,43 @@
+"""Finding the client of whoever speaks for a party, to tell it something of its own."""
+
+from typing import TYPE_CHECKING, cast
+
+from ocpi_runtime.types import PartyId
+from ocpi_server.partners import PartnerDirectory
+from ocpi_server.partners.calling import PartnerClients
+
+if TYPE_CHECKING:
+    from ocpi_bindings.v2_3_0.clients import Clients
+
+__all__ = ["Messenger"]
+
+
+class Messenger:
+    """Gives clients by party, for modules that came with 2.3.0.
+
+    Args:
+        directory: Knows who speaks for a party.
+        clients: Calls partners.
+    """
+
+    def __init__(self, directory: PartnerDirectory, clients: PartnerClients) -> None:
+        self._directory = directory
+        self._clients = clients
+
+    async def taker(self, module: str, owner: PartyId, party: PartyId) -> "Clients | None":
+        """Give the client of a party that takes the objects of a module.
+
+        Args:
+            module: The OCPI module.
+            owner: Which of our parties speaks.
+            party: Whom it is for.
+
+        Returns:
+            None where nobody speaks for the party, or its platform has no receiver.
+        """
+        partner = await self._directory.of_party(party)
+        binding = self._clients.bindings.get((partner and partner.version) or "")
+        if partner is None or binding is None or (module, "receiver") not in binding.interfaces:
+            return None
+        peer = self._clients.peer(partner, from_party=owner, to_party=party)
+        return cast("Clients", peer) if peer.offers(module, "receiver") else None
