@@ -69,8 +69,22 @@ async def test_renditions_go_with_their_object(database: Database) -> None:
     seq, kept = await stored(database), RenditionStore(database)
     await kept.keep([rendition(seq)])
     assert await ObjectStore(database).remove(KEY)
-    count = select(func.count()).select_from(renditions)
-    assert await database.read(lambda link: link.execute(count).scalar()) == 0
+    assert await count(database) == 0
+
+
+async def test_no_rendition_is_kept_of_what_has_gone_meanwhile(database: Database) -> None:
+    seq, kept = await stored(database), RenditionStore(database)
+    made = [rendition(seq + 1), rendition(seq)]
+    await kept.keep(made)
+    assert await kept.find([seq, seq + 1], "2.1.1") == {seq: rendition(seq)}
+    await ObjectStore(database).remove(KEY)
+    await kept.keep(made)
+    assert await count(database) == 0
+
+
+async def count(database: Database) -> int | None:
+    query = select(func.count()).select_from(renditions)
+    return await database.read(lambda link: link.execute(query).scalar())
 
 
 async def test_a_database_of_the_first_release_is_brought_up(database: Database) -> None:

@@ -28,6 +28,11 @@ _DROP = delete(renditions).where(
     renditions.c.seq == bindparam("of_seq"), renditions.c.version == bindparam("of_version")
 )
 _ADD = insert(renditions)
+_THERE = (
+    select(objects.c.seq)
+    .where(objects.c.seq.in_(bindparam("places", expanding=True)))
+    .with_for_update(read=True)
+)
 _LOSSY = (
     select(
         objects.c.module,
@@ -126,7 +131,7 @@ class RenditionStore:
         return {row[0]: _rendition(row) for row in rows}
 
     async def keep(self, made: Sequence[Rendition]) -> None:
-        """Keep renditions, in place of older ones."""
+        """Keep renditions, in place of older ones; those of objects that are gone are not kept."""
         await self._database.write(lambda link: _keep(link, made))
 
     async def lossy(self, most: int = 1000) -> list[Lossy]:
@@ -139,6 +144,8 @@ class RenditionStore:
 def _keep(connection: Connection, made: Sequence[Rendition]) -> None:
     names = [{"of_seq": each.seq, "of_version": each.version} for each in made]
     connection.execute(_DROP, names)
+    # They were made outside of this transaction.
+    there = set(connection.execute(_THERE, {"places": [each.seq for each in made]}).scalars())
     rows = [
         {
             "seq": each.seq,
@@ -148,8 +155,10 @@ def _keep(connection: Connection, made: Sequence[Rendition]) -> None:
             "losses": msgspec.json.encode(each.losses).decode(),
         }
         for each in made
+        if each.seq in there
     ]
-    connection.execute(_ADD, rows)
+    if rows:
+        connection.execute(_ADD, rows)
 
 
 def _rendition(row: Any) -> Rendition:
