@@ -63,6 +63,10 @@ class Told:
     def path_names(self) -> tuple[str, ...]:
         return tuple(each.name for each in self.parameters if each.place == "path")
 
+    @property
+    def query_names(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.parameters if each.place == "query")
+
 
 @cache
 def every_operation() -> tuple[Told, ...]:

@@ -6,21 +6,25 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
+import msgspec
 import pytest
 import pytest_asyncio
 
 from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.types import PartyId
+from ocpi_server.versions import OWN_VERSION
+from tests.acceptance.bundles import SPOKEN
 from tests.acceptance.guests import register
+from tests.acceptance.rivals import OFFERED
 from tests.acceptance.shelves import PARTY, START, Reader, Shelf
 from tests.acceptance.sink import Sink
 from tests.acceptance.stored import snapshot
-from tests.server_impl.pair import served
+from tests.server_impl.pair import location, served
 from tests.server_impl.samples import session, tariff
 
 READER = PartyId("DE", "RDR")
@@ -30,14 +34,36 @@ MAKERS: dict[str, Callable[[str, str], dict[str, Any]]] = {
     "tariffs": lambda uid, stamp: tariff(uid, PARTY, last_updated=stamp),
     "sessions": lambda uid, stamp: session(uid, PARTY, READER, last_updated=stamp),
 }
+DATED = [
+    (told.version, told.module)
+    for told in OFFERED
+    if told.module in MAKERS and told.paged and "date_from" in told.query_names
+]
+"""Lists that can be asked for by date: all but one."""
+CRAWLS = [
+    (version, module, limit, seconds)
+    for version, module, limit, seconds in product(SPOKEN, MAKERS, (1, 7, 50), (None, 0, 20))
+    if (version == OWN_VERSION or (limit == 7 and seconds != 0))  # noqa: PLR2004 - one of them
+    and (seconds is None or (version, module) in DATED)
+]
+"""Versions, modules, limits, and seconds after the start since when: all in one version."""
+
+in_every_version = pytest.mark.parametrize("reader", SPOKEN, indirect=True)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session", params=[OWN_VERSION])
 async def reader(
-    tmp_path_factory: pytest.TempPathFactory, sink: Sink, http: httpx.AsyncClient
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    sinks: dict[str, Sink],
+    http: httpx.AsyncClient,
 ) -> AsyncIterator[Reader]:
-    async with served(tmp_path_factory.mktemp("paging"), PARTY) as host:
-        made = Reader(await register(host, sink, http, "reader", READER, "EMSP"))
+    """A partner of a version."""
+    version = request.param
+    async with served(tmp_path_factory.mktemp("paging"), PARTY, versions=(version,)) as host:
+        made = Reader(await register(host, sinks[version], http, "reader", READER, "EMSP"))
+        # Sessions of early versions hold their location.
+        await host.platform.put_own("locations", msgspec.json.encode(location(owner=PARTY)))
         # Sessions of another provider lie between those that are read.
         others = Shelf(host.platform, "sessions", _of_another, random.Random(0))  # noqa: S311
         await others.fill(30)
@@ -64,9 +90,9 @@ async def filled(reader: Reader, module: str, count: int, seed: int = 1) -> Asyn
         await shelf.empty()
 
 
-@pytest.mark.parametrize("module", MAKERS)
-@pytest.mark.parametrize("limit", [1, 7, 50])
-@pytest.mark.parametrize("seconds", [None, 0, 20])
+@pytest.mark.parametrize(
+    ("reader", "module", "limit", "seconds"), CRAWLS, ids=str, indirect=["reader"]
+)
 async def test_a_crawl_sees_what_lasts_exactly_once(
     reader: Reader, module: str, limit: int, seconds: int | None
 ) -> None:
@@ -87,7 +113,11 @@ async def test_a_crawl_sees_what_lasts_exactly_once(
         assert set(found) >= wanted & shelf.lasting
 
 
-@pytest.mark.parametrize("dated", [False, True])
+@pytest.mark.parametrize(
+    ("reader", "dated"),
+    [*((version, False) for version in SPOKEN), (OWN_VERSION, True), ("2.1.1", True)],
+    indirect=["reader"],
+)
 async def test_changes_during_each_request_do_no_harm(reader: Reader, *, dated: bool) -> None:
     query = {"date_from": format_timestamp(START)} if dated else {}
     async with filled(reader, "tariffs", 600) as shelf:
@@ -159,6 +189,7 @@ async def test_a_link_names_offset_and_limit_for_those_who_count(reader: Reader)
         assert seen == len(shelf.there)
 
 
+@in_every_version
 @pytest.mark.parametrize("offset", [0, 1, 29, 30, 31, 10**12])
 async def test_offsets_at_the_bounds(reader: Reader, offset: int) -> None:
     async with filled(reader, "sessions", 30) as shelf:
@@ -183,15 +214,15 @@ MOMENTS = [
 ]
 
 
-@pytest.mark.parametrize("module", MAKERS)
+@pytest.mark.parametrize(("reader", "module"), DATED, indirect=["reader"])
 @pytest.mark.parametrize("zone", ["Z", ""])
 async def test_date_from_includes_and_date_to_excludes(
     reader: Reader, module: str, zone: str
 ) -> None:
     platform = reader.guest.host.platform
     shelf = Shelf(platform, module, MAKERS[module], random.Random(1))  # noqa: S311
-    for moment in MOMENTS:
-        await shelf.put_at(f"AT-{moment.isoformat()}"[:36], moment)
+    for at, moment in enumerate(MOMENTS):
+        await shelf.put_at(f"AT-{at}", moment)
 
     async def between(start: datetime | None, end: datetime | None) -> list[str]:
         bounds = {"date_from": start, "date_to": end}
