@@ -3,25 +3,57 @@
 import decimal
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Final
+from math import isfinite
+from typing import Any, Final
 
-__all__ = ["difference", "total", "without_percentage"]
+from ocpi_bridge._text import NOT_AVAILABLE
+
+__all__ = ["NoNumber", "difference", "exact", "total", "without_percentage"]
 
 _DIGITS: Final = decimal.Context(prec=800)
 _PLACES: Final = Decimal("0.0001")
 
 
+class NoNumber(ArithmeticError):
+    """There is no number, or none that JSON can say; the text tells which."""
+
+
+def exact(value: Any) -> Decimal:
+    """Read a number, or the text that OCPI 2.0 has instead.
+
+    Raises:
+        NoNumber: It says nothing, or more than the numbers of JSON hold.
+    """
+    if value == NOT_AVAILABLE:
+        raise NoNumber("is not known")
+    try:
+        number = Decimal(value)
+        if isfinite(float(number)):
+            return number
+    except ArithmeticError:  # an exponent beyond any that Decimal has
+        pass
+    raise NoNumber("is too large for a number in JSON")
+
+
 def total(numbers: Iterable[Decimal]) -> Decimal:
-    """Add numbers up."""
+    """Add numbers up.
+
+    Raises:
+        NoNumber: The sum is too large.
+    """
     found = Decimal(0)
     for each in numbers:
         found = _DIGITS.add(found, each)
-    return found
+    return exact(found)
 
 
 def difference(minuend: Decimal, subtrahend: Decimal) -> Decimal:
-    """Take a number from another."""
-    return _DIGITS.subtract(minuend, subtrahend)
+    """Take a number from another.
+
+    Raises:
+        NoNumber: The difference is too large.
+    """
+    return exact(_DIGITS.subtract(minuend, subtrahend))
 
 
 def without_percentage(gross: Decimal, percentage: Decimal) -> Decimal:
@@ -30,7 +62,10 @@ def without_percentage(gross: Decimal, percentage: Decimal) -> Decimal:
     Args:
         gross: With the tax.
         percentage: Of the amount without it; above -100.
+
+    Raises:
+        NoNumber: What is left is too large.
     """
     parts = _DIGITS.add(100, percentage)
     net = _DIGITS.divide(_DIGITS.multiply(gross, 100), parts)
-    return net.quantize(_PLACES, context=_DIGITS)
+    return exact(net.quantize(_PLACES, context=_DIGITS))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ocpi_bridge._paths import Path
 from ocpi_bridge._step import Step
@@ -45,9 +45,11 @@ class Journey:
 
     def attempt(self, work: Callable[[], T]) -> T:
         """Do something that may prove inexpressible; what it reported is forgotten then."""
-        marks = len(self.losses), len(self.assumptions), len(self.moves)
+        notes: tuple[list[Any], ...] = (self.losses, self.assumptions, self.moves, self.also)
+        marks = [len(each) for each in notes]
         try:
             return work()
         except Inexpressible:
-            del self.losses[marks[0] :], self.assumptions[marks[1] :], self.moves[marks[2] :]
+            for each, mark in zip(notes, marks, strict=True):
+                del each[mark:]
             raise

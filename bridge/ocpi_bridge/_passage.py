@@ -8,10 +8,11 @@ place for is reported as lost.
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import UNSET, inspect
 
+from ocpi_bridge._exactly import NoNumber
 from ocpi_bridge._journey import Inexpressible, Journey
 from ocpi_bridge._paths import Path, pointer
 from ocpi_bridge._shapes import Field, shape
@@ -19,6 +20,9 @@ from ocpi_bridge._values import Place, carried
 from ocpi_bridge.context import Context
 from ocpi_bridge.errors import ContextMissing
 from ocpi_runtime.types import Model
+
+if TYPE_CHECKING:
+    from ocpi_bridge._step import Rule
 
 __all__ = ["Passage"]
 
@@ -232,12 +236,18 @@ class Passage(Generic[S]):
         if rule is None and type(self.source).__name__ != self.target.__name__:
             raise TypeError(f"No rule makes a {self.target.__name__} of {type(self.source)}.")
         if rule is not None:
-            rule(self)
+            self._apply(rule)
         for name in self._shape:
             if name not in self._values and name not in self._spent:
                 self.carry(name)
         self._leave_rest()
         return self.target(**self._values)
+
+    def _apply(self, rule: "Rule[Any]") -> None:
+        try:
+            rule(self)
+        except NoNumber as error:
+            raise self.inexpressible(str(error)) from None
 
     def _leave_rest(self) -> None:
         self.leave(self.source, (), *self._spent)

@@ -1,11 +1,29 @@
-"""Charging periods of a CDR that a version can say nothing of."""
+"""What a CDR measured: its totals, and charging periods that a version can say nothing of."""
 
+from decimal import Decimal
 from typing import Any
 
+from ocpi_bridge._exactly import difference
 from ocpi_bridge._journey import Inexpressible
 from ocpi_bridge._passage import Passage
+from ocpi_bridge._present import present
 
-__all__ = ["carry_periods"]
+__all__ = ["carry_periods", "measured"]
+
+
+def measured(cdr: Any) -> dict[str, Decimal]:
+    """Give the totals of a CDR (2.1.1 or later) by dimension.
+
+    Its total time is with the time without charging, while TIME is the time of charging alone.
+
+    Raises:
+        NoNumber: That is too large.
+    """
+    parking = present(cdr.total_parking_time)
+    if parking is None:
+        return {"ENERGY": cdr.total_energy, "TIME": cdr.total_time}
+    charging = difference(cdr.total_time, parking)
+    return {"ENERGY": cdr.total_energy, "TIME": charging, "PARKING_TIME": parking}
 
 
 def carry_periods(
@@ -25,9 +43,8 @@ def carry_periods(
     try:
         passage.carry("charging_periods")
     except Inexpressible as error:
-        source = passage.source
-        totals = {kind.ENERGY: source.total_energy, kind.TIME: source.total_time}
-        dimensions = [dimension(type=each, volume=volume) for each, volume in totals.items()]
-        whole = period(start_date_time=source.start_date_time, dimensions=dimensions)
+        totals = measured(passage.source)
+        dimensions = [dimension(type=kind(each), volume=volume) for each, volume in totals.items()]
+        whole = period(start_date_time=passage.source.start_date_time, dimensions=dimensions)
         passage.assume("charging_periods", [whole], "the totals of the CDR, as one period")
         passage.lose("charging_periods", error.reason)

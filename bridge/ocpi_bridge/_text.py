@@ -2,18 +2,22 @@
 
 import re
 import unicodedata
+from base64 import b32hexencode
 from hashlib import sha256
 from typing import Final
 
-__all__ = ["NOT_AVAILABLE", "fitted", "is_identifier"]
+from ocpi_runtime.types import same_ci
+
+__all__ = ["NOT_AVAILABLE", "fitted", "is_identifier", "same_id"]
 
 NOT_AVAILABLE: Final = "#NA"
 """Stands for a text that nobody knows, in any text field (transport chapter, from 2.2 on)."""
 
 _IDENTIFIER: Final = re.compile(r"(?:.*_)?u?ids?\Z")
-_DIGEST: Final = 8
-# Below that, nothing recognizable of the text would be left in front of the digest.
-_SHORTEST: Final = 12
+# Two of a million identifiers have the same digest once in two thousand times.
+_DIGEST: Final = 10
+_BEGINNING: Final = 4
+_LENGTH: Final = _BEGINNING + 1 + _DIGEST  # what OCPI 2.0 allows, the shortest of all
 
 
 def is_identifier(field: str) -> bool:
@@ -24,9 +28,7 @@ def is_identifier(field: str) -> bool:
 def fitted(text: str, limit: int | None, *, ascii_only: bool, identifier: bool) -> str:
     """Make a text fit.
 
-    A text for people is cut. An identifier keeps its beginning and ends in a digest of the whole,
-    ``~`` and eight hexadecimal digits, so that different ones stay different and the same one
-    is shortened to the same everywhere.
+    A text for people is cut. An identifier is shortened, see :func:`shortened`.
 
     Args:
         text: What does or does not fit.
@@ -39,11 +41,27 @@ def fitted(text: str, limit: int | None, *, ascii_only: bool, identifier: bool) 
     plain = _ascii(text) if ascii_only else text
     if plain == text and (limit is None or len(text) <= limit):
         return text
-    if not identifier or (limit is not None and limit < _SHORTEST):
-        return plain[:limit].rstrip()
-    digest = sha256(text.casefold().encode()).hexdigest()[:_DIGEST]
-    kept = len(plain) if limit is None else limit - _DIGEST - 1
-    return f"{plain[:kept]}~{digest}"
+    if identifier and (limit is None or limit >= _LENGTH):
+        return shortened(text)
+    return plain[:limit].rstrip()
+
+
+def shortened(text: str) -> str:
+    """Give the short form of an identifier, which fits into every version.
+
+    It keeps its beginning and ends in ``~`` and a digest of the whole, so that different ones
+    stay different. It is the same wherever it is shortened, and is never shortened again: a
+    reference meets its object whichever versions each of them went through.
+    """
+    digest = b32hexencode(sha256(text.casefold().encode()).digest()).decode().lower()
+    return f"{_ascii(text)[:_BEGINNING]}~{digest[:_DIGEST]}"
+
+
+def same_id(left: str, right: str) -> bool:
+    """Compare identifiers of which one may have been shortened, or both."""
+    return same_ci(left, right) or any(
+        same_ci(one, shortened(other)) for one, other in ((left, right), (right, left))
+    )
 
 
 def _ascii(text: str) -> str:

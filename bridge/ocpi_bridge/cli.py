@@ -3,7 +3,7 @@
 import re
 import sys
 from dataclasses import asdict
-from typing import Any, Final, NoReturn
+from typing import Any, BinaryIO, Final, NoReturn
 
 import msgspec
 import typer
@@ -12,13 +12,14 @@ from rich.table import Table
 
 from ocpi_bridge import _options as options
 from ocpi_bridge._convert import convert
+from ocpi_bridge._files import File, is_stdin
 from ocpi_bridge._unknown import unknown_fields
 from ocpi_bridge.context import Context
 from ocpi_bridge.errors import ContextMismatch, ContextMissing
 from ocpi_bridge.results import Converted, Loss
 from ocpi_bridge.versions import class_in
 from ocpi_runtime import codec
-from ocpi_runtime.errors import InvalidParameters, OcpiError
+from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.types import Model, PartyId
 
 __all__ = ["app"]
@@ -59,29 +60,38 @@ def convert_command(  # noqa: PLR0913 - options, not parameters
     The object goes to stdout; what was lost, and what was assumed, to stderr. Exit code 1: the
     object is invalid, or the other version cannot say it; 2: something is missing in the command.
     """
-    text = file.read()
+    _one_stdin(file, location, token)
     try:
-        value = _read(text, source, kind)
-        context = Context(
+        class_in(target, kind)
+        main = File(file)
+        value = main.read(source, kind)
+        context = _context(
             cpo=_party("--cpo", cpo),
             emsp=_party("--emsp", emsp),
             role=role,
             last_updated=_moment(last_updated),
             time_zone=time_zone,
-            location=_read(location.read(), source, "Location") if location else None,
-            token=_read(token.read(), source, "Token") if token else None,
+            location=File(location).read(source, "Location") if location else None,
+            token=File(token).read(source, "Token") if token else None,
             evse_status=evse_status,
             timeout=timeout,
         )
         found = convert(value, target, context=context, kind=kind)
     except OcpiError as error:
         _refuse(error, as_json=as_json)
-    _show(_with_unknown(found, text, type(value), source), as_json=as_json)
+    _show(_with_unknown(found, main.text, type(value), source), as_json=as_json)
 
 
-def _read(text: bytes, version: str, kind: str) -> Model:
-    """Read a valid object."""
-    return codec.check(text, class_in(version, kind))
+def _one_stdin(*files: BinaryIO | None) -> None:
+    if sum(each is not None and is_stdin(each) for each in files) > 1:
+        raise typer.BadParameter("stdin holds one object; only one file can be -.")
+
+
+def _context(**said: Any) -> Context:
+    try:
+        return Context(**said)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def _party(option: str, text: str | None) -> PartyId | None:
@@ -124,7 +134,7 @@ def _refuse(error: OcpiError, *, as_json: bool) -> NoReturn:
 def _hint(error: OcpiError) -> str:
     if isinstance(error, ContextMissing):
         return f"Give --{error.name.replace('_', '-')}."
-    return "" if isinstance(error, InvalidParameters) else error.hint
+    return error.hint
 
 
 def _show(found: Converted[Any], *, as_json: bool) -> None:

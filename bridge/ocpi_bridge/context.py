@@ -10,6 +10,19 @@ __all__ = ["Context"]
 
 _COUNTRY_CODE: Final = 2
 _PARTY_ID: Final = 3
+_TIME_ZONE: Final = 255
+_ROLES: Final = ("CPO", "EMSP", "HUB", "NAP", "NSP", "OTHER", "SCSP")
+_STATUSES: Final = (
+    "AVAILABLE",
+    "BLOCKED",
+    "CHARGING",
+    "INOPERATIVE",
+    "OUTOFORDER",
+    "PLANNED",
+    "REMOVED",
+    "RESERVED",
+    "UNKNOWN",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +37,8 @@ class Context:
             it is whoever the connection belongs to.
         emsp: Owner of tokens. Named in tokens from 2.2 on, beside the token of sessions and CDRs
             from 2.2.1 on.
-        role: Role of the platform whose credentials are converted, ``CPO`` or ``EMSP`` (2.2 and
-            later have it in the credentials).
+        role: Role of the platform whose credentials are converted, such as ``CPO`` or ``EMSP``
+            (2.2 and later have it in the credentials).
         last_updated: When an object of 2.0 last changed; from 2.1.1 on objects say it themselves.
         time_zone: IANA name of the zone of locations that do not say it (required from 2.2 on).
         location: Location of a session or CDR, in any version: to 2.1.1 and below it is a part of
@@ -34,6 +47,9 @@ class Context:
             contract alone, or nothing.
         evse_status: Status of the EVSE, when a connector alone goes to 2.0, which has it there.
         timeout: Seconds until the result of a command is given up (CommandResponse from 2.2 on).
+
+    Raises:
+        ValueError: One of them can stand in no object.
     """
 
     cpo: PartyId | None = None
@@ -52,9 +68,18 @@ class Context:
                 raise ValueError(f"{party} is no party: two letters and up to three characters.")
         if self.last_updated is not None and self.last_updated.utcoffset() is None:
             raise ValueError("last_updated needs a time zone; use an aware datetime.")
+        if self.time_zone is not None and not _is_zone(self.time_zone):
+            raise ValueError(f"{self.time_zone!r} is no name of a time zone.")
+        for value, known in ((self.role, _ROLES), (self.evse_status, _STATUSES)):
+            if value is not None and value not in known:
+                raise ValueError(f"{value!r} is none of {', '.join(known)}.")
 
 
 def _is_party(party: PartyId) -> bool:
     text = party.country_code + party.party_id
     lengths = len(party.country_code) == _COUNTRY_CODE and 0 < len(party.party_id) <= _PARTY_ID
     return lengths and text.isascii() and text.isprintable()
+
+
+def _is_zone(name: str) -> bool:
+    return 0 < len(name) <= _TIME_ZONE and name.isascii() and name.isprintable()

@@ -86,6 +86,54 @@ def test_what_is_invalid_is_refused(as_json: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"", "is empty"),
+        (b'{\n "uid": "1",\n "type" "RFID"\n}', "is not JSON: expected ':' (line 3, column 9)"),
+        (b'{"uid": "\xc3\xa9\xe9"}', "is not UTF-8 (line 1, column 11)"),
+        (b'{"uid": ', "(line 1, column 9)"),
+        (b'{"uid": 1e999}', "has a number that is too large"),
+        (b"[" * 100_000, "is nested too deeply"),
+        (b"[{}]", "holds a list"),
+        (b'{"data": {}, "status_code": 1000}', "holds a whole response"),
+        (b"{}", "is no valid Token of OCPI 2.3.0"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_with_its_name(
+    text: bytes, message: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "wrong.json"
+    file.write_bytes(text)
+    found = runner.invoke(app, ["convert", *versions("2.3.0", "2.1.1", "token"), str(file)])
+    assert found.exit_code == 1
+    assert not found.stdout
+    assert str(file) in found.stderr
+    assert message in found.stderr
+
+
+def test_a_file_beside_the_object_is_named_too(tmp_path: Path) -> None:
+    file = tmp_path / "location.json"
+    file.write_text("{}")
+    session = versions("2.3.0", "2.1.1", "session")
+    found = run(samples.SESSION_2_3_0, *session, "--location", str(file))
+    assert found.exit_code == 1
+    assert f"{file} is no valid Location" in found.stderr
+
+
+def test_what_the_other_version_does_not_have_is_said_first() -> None:
+    found = run("{}", *versions("2.2", "2.1.1", "client-info"))
+    assert found.exit_code == 1
+    assert "OCPI 2.1.1 has no ClientInfo" in found.stderr
+
+
+def test_stdin_holds_one_object() -> None:
+    session = versions("2.3.0", "2.1.1", "session")
+    found = run(samples.SESSION_2_3_0, *session, "--location", "-")
+    assert found.exit_code == 2
+    assert "stdin holds one object" in found.stderr
+
+
+@pytest.mark.parametrize(
     ("text", "options"),
     [
         ("{", versions("2.0", "2.1.1", "evse")),
@@ -106,6 +154,8 @@ def test_what_cannot_be_said_is_refused(text: str, options: list[str]) -> None:
         [*versions("2.3.0", "2.1.1", "token"), "--emsp", "ABC"],
         [*versions("2.3.0", "2.1.1", "token"), "--last-updated", "today"],
         [*versions("2.3.0", "2.1.1", "token"), "--role", "HUB"],
+        [*versions("2.3.0", "2.1.1", "token"), "--evse-status", "FREE"],
+        [*versions("2.3.0", "2.1.1", "token"), "--time-zone", ""],
         versions("2.3.0", "2.1.1", "token")[:4],
     ],
 )

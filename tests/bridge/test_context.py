@@ -88,6 +88,13 @@ def test_a_context_that_cannot_be_right_is_refused() -> None:
         Context(cpo=PartyId("NLD", "TNM"))
     with pytest.raises(ValueError, match="no party"):
         Context(emsp=PartyId("NL", "ÄÖÜ"))
+    with pytest.raises(ValueError, match="UNKNOWN"):
+        Context(evse_status="FREE")
+    with pytest.raises(ValueError, match="CPO"):
+        Context(role="cpo")
+    for zone in ("", "Z" * 256):
+        with pytest.raises(ValueError, match="no name"):
+            Context(time_zone=zone)
     with pytest.raises(ValueError, match="time zone"):
         Context(last_updated=datetime(2024, 1, 1))  # noqa: DTZ001 - that is the fault
 

@@ -1,6 +1,7 @@
 """Sessions and CDRs in other versions."""
 
 import pytest
+from msgspec.structs import replace
 
 from ocpi_bridge import NotConvertible, convert
 from tests.bridge import samples
@@ -68,6 +69,41 @@ def test_an_evse_that_the_location_does_not_have_is_lost() -> None:
     document = changed(samples.SESSION_2_3_0, evse_uid="9")
     found = said(document, "Session", "2.3.0", "2.1.1", location=LOCATION)
     assert {"/evse_uid", "/connector_id"} <= lost(found)
+
+
+def test_a_reservation_of_an_evse_without_connector_keeps_the_evse() -> None:
+    document = changed(samples.SESSION_2_3_0, connector_id="#NA")
+    found = said(document, "Session", "2.3.0", "2.1.1", location=LOCATION)
+    (evse,) = found.value.location.evses
+    assert evse.uid == "3256"
+    assert not lost(found) & {"/evse_uid", "/connector_id"}
+    assert "/location/evses/0/connectors" in assumed(found)
+
+
+def test_a_cdr_without_connector_takes_none_of_the_location() -> None:
+    place = samples.CDR_2_2_1["cdr_location"] | {"connector_id": "#NA"}
+    document = changed(samples.CDR_2_2_1, cdr_location=place)
+    found = said(document, "CDR", "2.2.1", "2.1.1", location=LOCATION)
+    (connector,) = found.value.location.evses[0].connectors
+    assert (connector.id, connector.voltage) == ("#NA", 0)
+
+
+@pytest.mark.parametrize("source", ["2.2.1", "2.3.0"])
+def test_what_was_shortened_is_still_known(source: str) -> None:
+    names = {"location_id": "UTRECHT-CENTRAAL-1", "evse_uid": "NL-TNM-E000000003256"}
+    contract = "DE-8AC-C12E46L89-X"
+    token = samples.SESSION_2_3_0["cdr_token"] | {"contract_id": contract}
+    document = changed(samples.SESSION_2_3_0, cdr_token=token, total_cost=None, **names)
+    evse = replace(LOCATION.evses[0], uid=names["evse_uid"])
+    around = {
+        "location": replace(LOCATION, id=names["location_id"], evses=[evse]),
+        "token": replace(TOKEN, contract_id=contract),
+    }
+    there = said(document, "Session", source, "2.0", **around)
+    back = convert(there.value, source, context=replace_context(**around))
+    assert back.value.cdr_token.uid == TOKEN.uid
+    again = convert(back.value, "2.0", context=replace_context(**around))
+    assert again.value == there.value
 
 
 def test_a_cost_that_is_not_known_is_zero_in_2_0() -> None:
@@ -156,7 +192,8 @@ def test_a_cdr_of_a_reservation_keeps_one_period() -> None:
     found = said(document, "CDR", "2.2.1", "2.1.1")
     assert plain(found.value)["charging_periods"][0]["dimensions"] == [
         {"type": "ENERGY", "volume": 20},
-        {"type": "TIME", "volume": 2},
+        {"type": "TIME", "volume": 1.5},
+        {"type": "PARKING_TIME", "volume": 0.5},
     ]
     assert "/charging_periods" in lost(found)
     assert "/charging_periods" in assumed(found)
@@ -167,3 +204,31 @@ def test_signed_data_is_never_cut() -> None:
     assert "signed_data" not in plain(found.value)
     reasons = {each.pointer: each.reason for each in found.losses}
     assert "cannot be cut" in reasons["/signed_data"]
+
+
+@pytest.mark.parametrize(
+    ("volume", "reason"),
+    [("#NA", "not known"), ("1E400", "too large"), ("1E99999999999999999999", "too large")],
+)
+def test_a_total_that_is_no_number_is_lost(volume: str, reason: str) -> None:
+    usage = [{"type": "ENERGY", "volume": volume}, {"type": "TIME", "volume": "2"}]
+    document = changed(samples.CDR_2_0, total_usage=usage)
+    found = said(document, "CDR", "2.0", "2.1.1")
+    assert (found.value.total_energy, found.value.total_time) == (0, 2)
+    reasons = {each.pointer: each.reason for each in found.losses}
+    assert reason in reasons["/total_usage/0"]
+
+
+@pytest.mark.parametrize(("cost", "reason"), [("#NA", "not known"), ("1E400", "too large")])
+def test_a_bill_without_a_cost_is_refused(cost: str, reason: str) -> None:
+    document = changed(samples.CDR_2_0, total_cost=cost)
+    with pytest.raises(NotConvertible, match=reason) as caught:
+        said(document, "CDR", "2.0", "2.1.1")
+    assert caught.value.pointer == "/total_cost"
+
+
+def test_sums_beyond_the_numbers_of_json_are_refused() -> None:
+    usage = [{"type": "ENERGY", "volume": "1.5E308"}] * 2
+    document = changed(samples.CDR_2_0, total_usage=usage)
+    with pytest.raises(NotConvertible, match="too large"):
+        said(document, "CDR", "2.0", "2.1.1")

@@ -97,3 +97,23 @@ def test_taxes_are_added_up(taxes: Any, gross: int | None, reported: set[str]) -
     if not reported and taxes:
         back = convert(found.value, "2.3.0")
         assert plain(back.value)["total_cost"] == price
+
+
+def test_a_restriction_that_is_no_number_widens_nothing() -> None:
+    prices = [{"type": "FLAT", "price": "1", "step_size": 1}]
+    elements = [
+        {"price_components": prices, "restrictions": {"min_kwh": limit}} for limit in ("#NA", "5.5")
+    ]
+    document = {"id": "1", "currency": "EUR", "elements": elements}
+    found = said(document, "Tariff", "2.0", "2.1.1")
+    (element,) = found.value.elements
+    assert str(element.restrictions.min_kwh) == "5.5"
+    assert lost(found) == {"/elements/0"}
+
+
+def test_a_sum_with_taxes_beyond_the_numbers_of_json_is_left_out() -> None:
+    price = {"before_taxes": 1.5e308, "taxes": [{"name": "VAT", "amount": 1.5e308}]}
+    document = changed(samples.SESSION_2_3_0, total_cost=price)
+    found = said(document, "Session", "2.3.0", "2.2.1")
+    assert "total_cost" not in plain(found.value)
+    assert lost(found) == {"/total_cost"}

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import ocpi_bindings.v2_0.models as old
 import ocpi_bindings.v2_1_1.models as new
-from ocpi_bridge._exactly import total
+from ocpi_bridge._exactly import NoNumber, exact, total
 from ocpi_bridge._passage import Passage
 from ocpi_bridge._present import items, present
 from ocpi_bridge._step import Step
@@ -76,7 +76,16 @@ def _regular_hours(passage: Passage[old.RegularHours]) -> None:
 
 @STEP.rule(old.TariffRestrictions, new.TariffRestrictions)
 def _restrictions(passage: Passage[old.TariffRestrictions]) -> None:
+    """Widen no restriction by leaving a limit out that is no number in JSON."""
     _times_of_day(passage, "start_time", "end_time")
+    for name in ("min_kwh", "max_kwh", "min_power", "max_power"):
+        passage.carry(name, strict=True)
+
+
+@STEP.rule(old.TariffElement, new.TariffElement)
+def _element(passage: Passage[old.TariffElement]) -> None:
+    """Without its restrictions an element would apply where it must not."""
+    passage.carry("restrictions", strict=True)
 
 
 def _times_of_day(passage: Passage[Any], *names: str) -> None:
@@ -127,7 +136,10 @@ def _usage(passage: Passage[old.CDR]) -> dict[str, Decimal]:
     passage.spend("total_usage")
     kinds = [each.type for each in dimensions]
     for index, kind in enumerate(kinds):
-        if kind not in _TOTALS:
+        fault = _fault(dimensions[index])
+        if fault:
+            passage.lose_below(("total_usage", index), fault)
+        elif kind not in _TOTALS:
             passage.lose_below(("total_usage", index), f"OCPI 2.1.1 has no total of {kind}")
         elif kinds.count(kind) > 1:
             reason = f"OCPI 2.1.1 has one total of {kind}; they are added up"
@@ -135,12 +147,21 @@ def _usage(passage: Passage[old.CDR]) -> dict[str, Decimal]:
     return _sums(dimensions)
 
 
+def _fault(dimension: old.CdrDimension) -> str:
+    """Tell why a volume is no number; nothing if it is one."""
+    try:
+        exact(dimension.volume)
+    except NoNumber as error:
+        return str(error)
+    return ""
+
+
 def _sums(dimensions: Sequence[old.CdrDimension]) -> dict[str, Decimal]:
-    return {
-        kind: total(Decimal(each.volume) for each in dimensions if each.type == kind)
-        for kind in _TOTALS
-        if any(each.type == kind for each in dimensions)
-    }
+    volumes: dict[str, list[Decimal]] = {}
+    for each in dimensions:
+        if each.type in _TOTALS and not _fault(each):
+            volumes.setdefault(each.type, []).append(exact(each.volume))
+    return {kind: total(found) for kind, found in volumes.items()}
 
 
 def _measured(passage: Passage[old.CDR]) -> dict[str, Decimal]:

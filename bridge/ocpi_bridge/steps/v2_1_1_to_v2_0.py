@@ -8,8 +8,8 @@ from typing import Final
 
 import ocpi_bindings.v2_0.models as new
 import ocpi_bindings.v2_1_1.models as old
-from ocpi_bridge._exactly import difference
 from ocpi_bridge._passage import Passage
+from ocpi_bridge._periods import measured
 from ocpi_bridge._present import present
 from ocpi_bridge._step import Step
 
@@ -55,15 +55,10 @@ def _session(passage: Passage[old.Session]) -> None:
 
 @STEP.rule(old.CDR, new.CDR)
 def _cdr(passage: Passage[old.CDR]) -> None:
-    """Totals become dimensions of the usage; TIME is the time of charging alone."""
-    source = passage.source
-    parking = present(source.total_parking_time)
-    time = source.total_time if parking is None else difference(source.total_time, parking)
-    volumes = {"ENERGY": source.total_energy, "TIME": time, "PARKING_TIME": parking}
+    """Totals become dimensions of the usage."""
     usage = [
         new.CdrDimension(type=new.DimensionType(kind), volume=str(volume))
-        for kind, volume in volumes.items()
-        if volume is not None
+        for kind, volume in measured(passage.source).items()
     ]
     passage.put("total_usage", usage)
     passage.spend("total_energy", "total_time", "total_parking_time")

@@ -14,7 +14,7 @@ from msgspec.structs import asdict, replace
 
 import ocpi_bindings.v2_1_1.models as new
 import ocpi_bindings.v2_2.models as old
-from ocpi_bridge._around import checked_same, in_context, same_id
+from ocpi_bridge._around import checked_same, in_context
 from ocpi_bridge._connectors import NEAREST
 from ocpi_bridge._owners import emsp_of, leave_owner
 from ocpi_bridge._passage import Passage
@@ -22,7 +22,7 @@ from ocpi_bridge._paths import Path
 from ocpi_bridge._periods import carry_periods
 from ocpi_bridge._present import items, present
 from ocpi_bridge._step import ANYTHING_ELSE, Step
-from ocpi_bridge._text import NOT_AVAILABLE
+from ocpi_bridge._text import NOT_AVAILABLE, same_id
 from ocpi_runtime.types import same_ci
 
 __all__ = ["STEP"]
@@ -171,23 +171,33 @@ def _session_location(passage: Passage[old.Session]) -> None:
     passage.move(("location", "id"), ("location_id",))
     passage.spend("location_id", "evse_uid", "connector_id")
     if evses:
-        passage.move((*_EVSE, "uid"), ("evse_uid",))
-        passage.move((*_CONNECTOR, "id"), ("connector_id",))
+        _tell_place(passage)
         return
     for name in ("evse_uid", "connector_id"):
         if getattr(source, name) != NOT_AVAILABLE:
             passage.lose(name, "the location in the context does not have it")
 
 
+def _tell_place(passage: Passage[old.Session]) -> None:
+    passage.move((*_EVSE, "uid"), ("evse_uid",))
+    if passage.source.connector_id == NOT_AVAILABLE:
+        passage.note((*_EVSE, "connectors"), "which one it is, the session does not tell")
+    else:
+        passage.move((*_CONNECTOR, "id"), ("connector_id",))
+
+
 def _narrowed(location: new.Location, evse_uid: str, connector_id: str) -> list[new.EVSE]:
-    """Leave one EVSE and one connector of a location: those of a session."""
-    return [
-        replace(evse, connectors=[connector])
-        for evse in items(location.evses)
-        if same_id(evse.uid, evse_uid)
-        for connector in evse.connectors
-        if same_id(connector.id, connector_id)
-    ][:1]
+    """Leave one EVSE and one connector of a location: those of a session.
+
+    All connectors stay where it is not known yet which one it is, as in reservations.
+    """
+    for evse in items(location.evses):
+        if same_id(evse.uid, evse_uid):
+            if connector_id == NOT_AVAILABLE:
+                return [evse]
+            found = [each for each in evse.connectors if same_id(each.id, connector_id)]
+            return [replace(evse, connectors=found[:1])] if found else []
+    return []
 
 
 @STEP.rule(old.CDR, new.CDR)
@@ -248,7 +258,8 @@ def _cdr_evse(passage: Passage[old.CDR], known: new.Location | None) -> new.EVSE
     if place.evse_id != NOT_AVAILABLE:
         at["evse_id"] = ("cdr_location", "evse_id")
     rest: dict[str, Any] = asdict(found[0]) if found else {"status": new.Status.UNKNOWN}
-    rest["connectors"] = [_cdr_connector(passage, found[0].connectors[0] if found else None)]
+    one = found[0].connectors if found and place.connector_id != NOT_AVAILABLE else []
+    rest["connectors"] = [_cdr_connector(passage, one[0] if one else None)]
     if not found:
         rest["last_updated"] = passage.source.last_updated
         passage.note((*_EVSE, "status"), "a CDR does not tell the status of the EVSE")
