@@ -91,7 +91,7 @@ async def test_a_database_of_the_first_release_is_brought_up(database: Database)
     seq = await stored(database)
 
     def undo(link: Connection) -> None:
-        link.execute(text("DROP TABLE renditions"))
+        link.execute(text("DROP TABLE renditions"))  # and its index
         link.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
     await database.write(undo)

@@ -31,7 +31,7 @@ from ocpi_server.store import (
     open_database,
     rows,
 )
-from ocpi_server.store.listing import Pager
+from ocpi_server.store.paging import Pager
 from ocpi_server.store.schema import HEAD, SchemaError, ensure, revision
 from ocpi_server.store.sqlite import SqliteDatabase
 from ocpi_server.store.tables import listings, metadata, objects

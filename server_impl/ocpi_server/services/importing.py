@@ -1,5 +1,6 @@
 """Objects from a JSON file into the store: in a stream, whatever the size of the file."""
 
+import asyncio
 import gzip
 import json
 from collections.abc import Callable, Iterator
@@ -21,6 +22,8 @@ _CHUNK: Final = 1024 * 1024
 _LARGEST: Final = 8 * 1024 * 1024
 """The most characters of one object."""
 _BATCH: Final = 500
+_BREATH: Final = 25
+"""After so many objects other tasks get their turn."""
 _SPACE: Final = " \t\r\n"
 
 
@@ -218,19 +221,35 @@ class Importer:
         """
         done = Imported()
         drafts: list[Draft] = []
+        keeping: asyncio.Task[None] | None = None
         try:
             for index, raw in enumerate(items(text)):
+                if index % _BREATH == 0:  # what was read before goes to the disk meanwhile
+                    await asyncio.sleep(0)
                 draft = self._draft(index, raw, module, kind, on_broken)
                 if draft is None:
                     done.broken += 1
                     continue
                 drafts.append(draft)
                 if len(drafts) == _BATCH:
-                    await self._keep(drafts, done)
-                    on_batch(done)
+                    keeping = await self._next(keeping, drafts, done, on_batch)
+                    drafts = []
         finally:
-            await self._keep(drafts, done)
+            await (await self._next(keeping, drafts, done, on_batch))
         return done
+
+    async def _next(
+        self,
+        keeping: asyncio.Task[None] | None,
+        drafts: list[Draft],
+        done: Imported,
+        on_batch: Callable[[Imported], None],
+    ) -> asyncio.Task[None]:
+        """Wait for the transaction before and begin another."""
+        if keeping is not None:
+            await keeping
+            on_batch(done)
+        return asyncio.create_task(self._keep(drafts, done))
 
     def _draft(
         self,
@@ -256,4 +275,3 @@ class Importer:
                 done.updated += 1
             else:
                 done.stale += 1
-        drafts.clear()

@@ -81,7 +81,7 @@ class OwnObjects:
         audiences = self._audiences(context.partner)
         if not audiences:
             return Page([], total=0, more=False)
-        found = await self._store.page(
+        found = await self._renditions.listed(
             Listing(
                 module=self._module,
                 source=OWN,
@@ -92,6 +92,7 @@ class OwnObjects:
                 offset=query.offset,
                 limit=query.limit,
                 cursor=Cursor.read(query.cursor),
+                version=context.interface.version,
             )
         )
         cursor = None if found.cursor is None else str(found.cursor)

@@ -11,9 +11,11 @@ from ocpi_bridge import ContextMissing, NotConvertible
 from ocpi_runtime.errors import NotFound, OcpiError
 from ocpi_runtime.types import Raw
 from ocpi_server.services.contexts import Contexts
+from ocpi_server.services.refusals import Refusals
 from ocpi_server.services.translation import KINDS, translate
 from ocpi_server.store import (
     Key,
+    Listing,
     Lossy,
     ObjectStore,
     Rendition,
@@ -42,6 +44,12 @@ class Renditions:
         self._store = store
         self._kept = kept
         self._contexts = contexts
+        self._refusals = Refusals(store, self.make_all)
+
+    async def listed(self, listing: Listing) -> StoredPage:
+        """Read a page of a list; what its version cannot say is neither there nor counted."""
+        await self._refusals.learn(listing)
+        return await self._store.page(listing)
 
     async def of(self, stored: Stored, version: str) -> Raw:
         """Give an object in a version.
@@ -98,15 +106,19 @@ class Renditions:
     async def taken_all(self, keys: Iterable[Key]) -> None:
         """Do the same for many objects, in one transaction."""
         found = [await self._store.get(key) for key in keys]
-        due = [each for each in found if each is not None and each.version != OWN_VERSION]
-        known = await self._kept.find([each.seq for each in due], OWN_VERSION) if due else {}
+        await self.make_all([each for each in found if each is not None], OWN_VERSION)
+
+    async def make_all(self, objects: Iterable[Stored], version: str) -> None:
+        """Make the renditions of objects in a version that are not there, in one transaction."""
+        due = [each for each in objects if each.version != version]
+        known = await self._kept.find([each.seq for each in due], version) if due else {}
         stale = [
             each
             for each in due
             if (kept := known.get(each.seq)) is None or kept.digest != Rendition.digest_of(each.raw)
         ]
         if stale:
-            await self._make(stale, OWN_VERSION)
+            await self._make(stale, version)
 
     async def lossy(self, most: int = 1000) -> list[Lossy]:
         """List the objects that lose something in a version that was asked for."""
@@ -123,34 +135,30 @@ class Renditions:
         return [by_seq.get(page.places[at]) for at in missing]
 
     async def _make(self, objects: Sequence[Stored], version: str) -> list[Rendition]:
-        made, lasting = [], []
-        for stored in objects:
-            rendition, final = await self._render(stored, version)
-            made.append(rendition)
-            if final:
-                lasting.append(rendition)
+        made = [await self._render(stored, version) for stored in objects]
+        # What changed since it was listed may be in the version by now.
+        pairs = zip(objects, made, strict=True)
+        lasting = [each for stored, each in pairs if stored.version != version]
         if lasting:
             await self._kept.keep(lasting)
         return made
 
-    async def _render(self, stored: Stored, version: str) -> tuple[Rendition, bool]:
-        """Make a rendition, and tell whether it holds until the object changes."""
-        if stored.version == version:  # changed since it was listed
-            digest = Rendition.digest_of(stored.raw)
-            return Rendition(stored.seq, version, digest, stored.raw), False
+    async def _render(self, stored: Stored, version: str) -> Rendition:
+        """Make a rendition; one without digest lacks other objects and is made again."""
+        digest = Rendition.digest_of(stored.raw)
+        if stored.version == version:
+            return Rendition(stored.seq, version, digest, stored.raw)
         context = await self._contexts.of(stored, version)
         kind = KINDS[stored.key.module]
-        digest = Rendition.digest_of(stored.raw)
-        final = True
         try:
             raw: Raw | None
             raw, losses = translate(stored.raw, kind, stored.version, version, context)
         except OcpiError as error:
             pointer = error.pointer if isinstance(error, NotConvertible) else ""
             raw, losses = None, (Shortfall(pointer, error.message),)
-            final = not isinstance(error, ContextMissing)
+            digest = b"" if isinstance(error, ContextMissing) else digest
         _tell(stored, version, losses)
-        return Rendition(stored.seq, version, digest, raw, losses), final
+        return Rendition(stored.seq, version, digest, raw, losses)
 
 
 def _tell(stored: Stored, version: str, losses: Sequence[Shortfall]) -> None:

@@ -7,8 +7,9 @@ from sqlalchemy import Connection
 
 from ocpi_server.store import rows
 from ocpi_server.store.database import Database
-from ocpi_server.store.listing import Listing, Pager, StoredPage
-from ocpi_server.store.moves import Log
+from ocpi_server.store.listing import Listing, StoredPage
+from ocpi_server.store.moves import ListName, Log, Move
+from ocpi_server.store.paging import Pager, behind, refused, state_of
 from ocpi_server.store.records import Draft, Duplicate, Key, Put, Stored
 
 __all__ = ["ObjectStore"]
@@ -48,6 +49,22 @@ class ObjectStore:
     async def page(self, listing: Listing) -> StoredPage:
         """Read one page of a list."""
         return await self.database.read(lambda connection: self._pager.page(connection, listing))
+
+    async def state(self, listing: Listing) -> dict[ListName, int]:
+        """Give the number of the last change of each list that is asked for."""
+        return await self.database.read(lambda connection: state_of(connection, listing))
+
+    async def refused(self, listing: Listing) -> dict[int, bytes]:
+        """Give the places of what a version is known not to say; see :func:`paging.refused`."""
+        return await self.database.read(lambda connection: refused(connection, listing))
+
+    async def behind(self, listing: Listing, after: int, most: int) -> dict[int, str]:
+        """Give the places of the first objects behind a place, with their versions."""
+        return await self.database.read(lambda connection: behind(connection, listing, after, most))
+
+    def moves(self, known: dict[ListName, int], wanted: dict[ListName, int]) -> list[Move] | None:
+        """Tell what happened between two states of lists; None where that is not known."""
+        return self._pager.moves.since(known, wanted)
 
     async def put(self, draft: Draft) -> Put:
         """Create or replace an object; what is newer than the draft stays, and so does a CDR."""

@@ -94,6 +94,14 @@ an object costs nothing here. ``raw`` is null where the version cannot say the o
 is a JSON array of what the rendition does not say.
 """
 
+Index(
+    "renditions_refused",
+    renditions.c.version,
+    renditions.c.seq,
+    sqlite_where=renditions.c.raw.is_(None),
+    postgresql_where=renditions.c.raw.is_(None),
+)
+
 partners = Table(
     "partners",
     metadata,

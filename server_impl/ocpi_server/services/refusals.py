@@ -1,0 +1,100 @@
+"""Finding out what a version cannot say, before a list in that version is counted.
+
+Most objects go over, whole or with losses. Some do not: a credit CDR in 2.1.1, a tariff none of
+whose elements is left, a session whose location is not here. Only making the rendition tells. So
+the objects of a list are rendered once, and after that what is new or has changed: nothing more
+than a reader of the list needs anyway.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from ocpi_server.store import OWN, REFUSABLE, Listing, ListName, ObjectStore, Stored
+
+__all__ = ["Refusals"]
+
+_CHUNK: Final = 200
+_MOST_LISTS: Final = 256
+_PLACES: Final = Listing(module="locations", source=OWN)
+
+Make = Callable[[Sequence[Stored], str], Awaitable[None]]
+"""Makes the renditions of objects in a version that are not there yet."""
+
+
+@dataclass(slots=True)
+class _Mark:
+    """How far a list is known in a version.
+
+    Attributes:
+        known: The state of the list; None as long as nothing is known.
+        last: The place of the last object that was seen.
+        waiting: The places of objects that may be said once their location is here.
+        places: The state of the locations when that was tried.
+        lock: Held by who is finding out.
+    """
+
+    known: dict[ListName, int] | None = None
+    last: int = 0
+    waiting: list[int] = field(default_factory=list)
+    places: dict[ListName, int] = field(default_factory=dict)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Refusals:
+    """Keeps track of what versions cannot say.
+
+    Args:
+        store: Where objects are kept.
+        make: Makes renditions; who cannot be said is kept as a rendition without text.
+    """
+
+    def __init__(self, store: ObjectStore, make: Make) -> None:
+        self._store = store
+        self._make = make
+        self._marks: dict[tuple[object, ...], _Mark] = {}
+
+    async def learn(self, listing: Listing) -> None:
+        """See to it that all is known of a list in the version that it is asked for in."""
+        if listing.version is None or listing.module not in REFUSABLE:
+            return
+        key = (listing.scope, listing.version)
+        mark = self._marks.pop(key, None) or _Mark()
+        self._marks[key] = mark
+        if len(self._marks) > _MOST_LISTS:
+            del self._marks[next(iter(self._marks))]
+        async with mark.lock:
+            await self._catch_up(mark, listing, listing.version)
+
+    async def _catch_up(self, mark: _Mark, listing: Listing, version: str) -> None:
+        state = await self._store.state(listing)
+        places = await self._store.state(_PLACES) if mark.waiting else {}
+        if state == mark.known and places == mark.places:
+            return
+        moves = None if mark.known is None else self._store.moves(mark.known, state)
+        changed = [*mark.waiting] if places != mark.places else []
+        if moves is None:
+            mark.last = 0
+        else:
+            changed += [seq for _, now, seq in moves if seq is not None and now is not None]
+        await self._look_at(sorted(set(changed)), version)
+        await self._look_behind(mark, listing, version)
+        found = await self._store.refused(listing)
+        mark.waiting = [seq for seq, digest in found.items() if not digest]
+        mark.places = places or (await self._store.state(_PLACES) if mark.waiting else {})
+        mark.known = state
+
+    async def _look_behind(self, mark: _Mark, listing: Listing, version: str) -> None:
+        while versions := await self._store.behind(listing, mark.last, _CHUNK):
+            others = [seq for seq, written in versions.items() if written != version]
+            await self._look_at(others, version)
+            mark.last = max(versions)
+            await asyncio.sleep(0)
+
+    async def _look_at(self, places: Sequence[int], version: str) -> None:
+        for start in range(0, len(places), _CHUNK):
+            chunk = places[start : start + _CHUNK]
+            found = [await self._store.get_seq(place) for place in chunk]
+            await self._make([each for each in found if each is not None], version)
+            await asyncio.sleep(0)

@@ -1,0 +1,208 @@
+"""Lists of objects, page by page, oldest first.
+
+A page begins behind a place in the order of creation, which an index finds at once however deep
+it lies. The place travels in the cursor of the Link. A plain offset is turned into a place with
+marks that are remembered for every ``STEP`` objects: objects are only ever added at the end, so
+a mark stays right until ``shifts`` of the list changes.
+
+Objects that a version cannot say are few; their places are looked up for each page in it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from ocpi_runtime.types import Raw
+from ocpi_server.store import statements
+from ocpi_server.store.listing import Cursor, Listing, StoredPage
+from ocpi_server.store.moves import Count, ListName, Moves
+
+__all__ = ["REFUSABLE", "Pager", "behind", "refused", "state_of"]
+
+REFUSABLE: Final = frozenset({"sessions", "cdrs", "tariffs"})
+"""The modules with objects that some version cannot say; all others go over, whole or not."""
+
+_FEW: Final = 4096
+"""Up to here it costs less to collect the matches of a date filter than to walk the list."""
+_MOST_LISTS: Final = 256
+"""For how many lists marks and counts are remembered."""
+
+
+class _State(NamedTuple):
+    total: int
+    changes: int
+    shifts: int
+    lists: dict[ListName, int]
+    """The number of the last change of each list that is asked for."""
+
+
+class _Marks:
+    """The places of a list at every ``STEP`` objects, good for one value of ``shifts``."""
+
+    def __init__(self, shifts: int) -> None:
+        self.shifts = shifts
+        self.places = [0]
+
+
+class Pager:
+    """Answers pages; remembers marks and counts between them.
+
+    Attributes:
+        moves: What writes of this process did to lists; who writes tells it.
+    """
+
+    def __init__(self) -> None:
+        self.moves = Moves()
+        self._marks: dict[tuple[object, ...], _Marks] = {}
+        self._counts: dict[tuple[object, ...], Count] = {}
+
+    def page(self, connection: Connection, listing: Listing) -> StoredPage:
+        """Read one page within a transaction."""
+        state = _state(connection, listing)
+        if listing.version is not None and listing.module in REFUSABLE:
+            listing = replace(listing, hidden=tuple(refused(connection, listing)))
+        if not listing.dated:
+            return self._plain(connection, listing, state)
+        cursor = listing.cursor
+        first = 0
+        if cursor is not None and cursor.changes == state.changes:
+            total = cursor.total
+        else:
+            total, first, _ = self._counted(connection, listing, state)
+        counted = state._replace(total=total)
+        if total <= _FEW:
+            return _collected(connection, listing, counted)
+        if cursor is not None:
+            return _walked(connection, listing, counted, cursor.after, 0)
+        return _walked(connection, listing, counted, first - 1, listing.offset)
+
+    def _counted(self, connection: Connection, listing: Listing, state: _State) -> Count:
+        """Count what a date filter lets through: anew only where it is not known what changed."""
+        key = (*listing.scope, listing.date_from, listing.date_to)
+        known = self._counts.pop(key, None)
+        moves = None if known is None else self.moves.since(known.state, state.lists)
+        if known is None or moves is None:
+            counted = Count(*_count(connection, listing), state.lists)
+        else:
+            counted = known.moved(moves, state.lists, listing.lets_through)
+        self._counts[key] = counted
+        if len(self._counts) > _MOST_LISTS:
+            del self._counts[next(iter(self._counts))]
+        return counted
+
+    def _plain(self, connection: Connection, listing: Listing, state: _State) -> StoredPage:
+        if listing.cursor is not None:
+            return _walked(connection, listing, state, listing.cursor.after, 0)
+        if listing.hidden:
+            return _walked(connection, listing, state, 0, listing.offset)
+        if listing.offset >= state.total:
+            return StoredPage([], state.total, more=False, cursor=None)
+        marks = self._marks_of(listing, state)
+        wanted = listing.offset // statements.STEP
+        while len(marks.places) <= wanted:
+            following = _mark_after(connection, listing, marks.places[-1])
+            if following is None:
+                return StoredPage([], state.total, more=False, cursor=None)
+            marks.places.append(following)
+        skip = listing.offset - wanted * statements.STEP
+        return _walked(connection, listing, state, marks.places[wanted], skip)
+
+    def _marks_of(self, listing: Listing, state: _State) -> _Marks:
+        key = listing.scope
+        marks = self._marks.pop(key, None)
+        if marks is None or marks.shifts != state.shifts:
+            marks = _Marks(state.shifts)
+        self._marks[key] = marks
+        if len(self._marks) > _MOST_LISTS:
+            del self._marks[next(iter(self._marks))]
+        return marks
+
+
+def refused(connection: Connection, listing: Listing) -> dict[int, bytes]:
+    """Give the places of what the version of a listing is known not to say, with its digest."""
+    statement = statements.refused(len(listing.audiences), _owners(listing))
+    values = {**listing.parameters(), "version": listing.version}
+    return {seq: bytes(digest) for seq, digest in connection.execute(statement, values)}
+
+
+def behind(connection: Connection, listing: Listing, after: int, most: int) -> dict[int, str]:
+    """Give the places of the first objects behind a place, with their versions, in order."""
+    statement = statements.behind(len(listing.audiences), _owners(listing))
+    values = {**listing.parameters(), "after": after, "most": most}
+    rows = connection.execute(statement, values).all()
+    return {int(row[0]): str(row[1]) for row in rows}
+
+
+def state_of(connection: Connection, listing: Listing) -> dict[ListName, int]:
+    """Give the number of the last change of each list that is asked for."""
+    return _state(connection, listing).lists
+
+
+def _state(connection: Connection, listing: Listing) -> _State:
+    statement = statements.state(len(listing.audiences), _owners(listing))
+    found = connection.execute(statement, listing.parameters()).all()
+    lists = {ListName(*row[3:]): row.changes for row in found}
+    total, changes, shifts = (sum(row[at] for row in found) for at in range(3))
+    return _State(total, changes, shifts, lists)
+
+
+def _count(connection: Connection, listing: Listing) -> tuple[int, int]:
+    """Count the matches of a date filter and find the first of them."""
+    matches = statements.matching(len(listing.audiences), _owners(listing)).subquery()
+    counted = select(func.count(), func.min(matches.c.seq))
+    total, first = connection.execute(counted, listing.parameters()).one()
+    return int(total), int(first or 0)
+
+
+def _mark_after(connection: Connection, listing: Listing, place: int) -> int | None:
+    statement = statements.mark(len(listing.audiences), _owners(listing))
+    values = {**listing.parameters(), "after": place}
+    found = connection.execute(statement, values).scalar()
+    return None if found is None else int(found)
+
+
+def _walked(
+    connection: Connection, listing: Listing, state: _State, after: int, skip: int
+) -> StoredPage:
+    statement = statements.walk(
+        len(listing.audiences), _owners(listing), dated=listing.dated, hiding=bool(listing.hidden)
+    )
+    most = listing.limit + 1
+    values = {
+        **listing.parameters(),
+        "after": after,
+        "skip": skip,
+        "most": most,
+        "reach": most + skip,
+        "hidden": listing.hidden,
+    }
+    rows = connection.execute(statement, values).all()
+    return _made(listing, state, rows)
+
+
+def _collected(connection: Connection, listing: Listing, state: _State) -> StoredPage:
+    statement = statements.matching(len(listing.audiences), _owners(listing))
+    found = set(connection.execute(statement, listing.parameters()).scalars())
+    places = sorted(found.difference(listing.hidden))
+    cursor = listing.cursor
+    after, skip = (0, listing.offset) if cursor is None else (cursor.after, 0)
+    wanted = [place for place in places if place > after][skip : skip + listing.limit + 1]
+    rows = connection.execute(statements.FETCH, {"places": wanted}).all() if wanted else []
+    return _made(listing, state, rows)
+
+
+def _made(listing: Listing, state: _State, rows: Sequence[Any]) -> StoredPage:
+    shown = rows[: listing.limit]
+    more = len(rows) > listing.limit
+    total = state.total - len(listing.hidden)
+    cursor = Cursor(shown[-1][0], state.total, state.changes) if more and shown else None
+    if not shown:
+        return StoredPage([], total, more=False, cursor=None)
+    places, texts, versions = zip(*shown, strict=True)
+    return StoredPage(list(map(Raw, texts)), total, more, cursor, places, versions)
+
+
+def _owners(listing: Listing) -> int:
+    return -1 if listing.owners is None else len(listing.owners)

@@ -1,0 +1,156 @@
+"""The statements of lists, built once for each number of audiences and owners."""
+
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, union_all
+
+from ocpi_server.store.moves import ListName
+from ocpi_server.store.tables import listings, objects, renditions
+
+__all__ = ["FETCH", "STEP", "behind", "mark", "matching", "refused", "state", "walk"]
+
+STEP: Final = 256
+"""For every so many objects of a list a place is remembered."""
+
+FETCH = (
+    select(objects.c.seq, objects.c.raw, objects.c.version)
+    .where(objects.c.seq.in_(bindparam("places", expanding=True)))
+    .order_by(objects.c.seq)
+)
+
+
+def _of_owners(table: Any, owners: int) -> list[ColumnElement[bool]]:
+    if owners < 0:
+        return []
+    pairs = [
+        and_(
+            table.c.country_code == bindparam(f"country{at}"),
+            table.c.party_id == bindparam(f"party{at}"),
+        )
+        for at in range(owners)
+    ]
+    return [or_(False, *pairs)]  # noqa: FBT003 - no owner, no object
+
+
+def _scope(at: int, owners: int) -> list[ColumnElement[bool]]:
+    return [
+        objects.c.module == bindparam("module"),
+        objects.c.source == bindparam("source"),
+        objects.c.audience == bindparam(f"audience{at}"),
+        *_of_owners(objects, owners),
+    ]
+
+
+@lru_cache(maxsize=64)
+def state(audiences: int, owners: int) -> Select[Any]:
+    """Select what is kept of the lists that are asked for."""
+    columns = ("total", "changes", "shifts", *ListName._fields)
+    return select(*(listings.c[name] for name in columns)).where(
+        listings.c.module == bindparam("module"),
+        listings.c.source == bindparam("source"),
+        or_(*(listings.c.audience == bindparam(f"audience{at}") for at in range(audiences))),
+        *_of_owners(listings, owners),
+    )
+
+
+@lru_cache(maxsize=64)
+def matching(audiences: int, owners: int) -> Select[Any]:
+    """Select the places of all objects that a date filter lets through, in no order."""
+    branches = [
+        select(objects.c.seq).where(
+            *_scope(at, owners),
+            objects.c.last_updated >= bindparam("since"),
+            objects.c.last_updated < bindparam("before"),
+        )
+        for at in range(audiences)
+    ]
+    whole = union_all(*branches).subquery()
+    return select(whole.c.seq)
+
+
+@lru_cache(maxsize=64)
+def mark(audiences: int, owners: int) -> Select[Any]:
+    """Select the place so many objects behind another."""
+    branches = [
+        select(objects.c.seq).where(*_scope(at, owners), objects.c.seq > bindparam("after"))
+        for at in range(audiences)
+    ]
+    if audiences == 1:
+        whole = branches[0]
+        place: Any = objects.c.seq
+    else:
+        ordered = [branch.order_by(objects.c.seq).limit(STEP).subquery() for branch in branches]
+        merged = union_all(*(select(branch.c.seq) for branch in ordered)).subquery()
+        whole = select(merged.c.seq)
+        place = merged.c.seq
+    return whole.order_by(place).limit(1).offset(STEP - 1)
+
+
+@lru_cache(maxsize=256)
+def walk(audiences: int, owners: int, *, dated: bool, hiding: bool) -> Select[Any]:
+    """Select a page behind a place."""
+
+    def branch(at: int) -> Select[Any]:
+        statement = select(objects.c.seq, objects.c.raw, objects.c.version).where(
+            *_scope(at, owners), objects.c.seq > bindparam("after")
+        )
+        if hiding:
+            hidden = bindparam("hidden", expanding=True)
+            statement = statement.where(objects.c.seq.not_in(hidden))
+        if not dated:
+            return statement
+        # The sum keeps the planner from taking the index on last_updated, which would sort all
+        # the matches again for each page.
+        instant = objects.c.last_updated + 0
+        return statement.where(instant >= bindparam("since"), instant < bindparam("before"))
+
+    if audiences == 1:
+        ordered = branch(0).order_by(objects.c.seq)
+        return ordered.limit(bindparam("most")).offset(bindparam("skip"))
+    reach: Any = bindparam("reach")
+    parts = [branch(at).order_by(objects.c.seq).limit(reach).subquery() for at in range(audiences)]
+    columns = (select(part.c.seq, part.c.raw, part.c.version) for part in parts)
+    merged = union_all(*columns).subquery()
+    whole = select(merged.c.seq, merged.c.raw, merged.c.version).order_by(merged.c.seq)
+    return whole.limit(bindparam("most")).offset(bindparam("skip"))
+
+
+@lru_cache(maxsize=64)
+def behind(audiences: int, owners: int) -> Select[Any]:
+    """Select the places of so many objects behind another, with their versions."""
+    parts = [
+        select(objects.c.seq, objects.c.version)
+        .where(*_scope(at, owners), objects.c.seq > bindparam("after"))
+        .order_by(objects.c.seq)
+        .limit(bindparam("most"))
+        .subquery()
+        for at in range(audiences)
+    ]
+    whole = union_all(*(select(part.c.seq, part.c.version) for part in parts)).subquery()
+    ordered = select(whole.c.seq, whole.c.version).order_by(whole.c.seq)
+    return ordered.limit(bindparam("most"))
+
+
+@lru_cache(maxsize=64)
+def refused(audiences: int, owners: int) -> Select[Any]:
+    """Select the places of the objects that a version is known not to say, by date, in order.
+
+    Those with an empty digest may be said once other objects are there.
+    """
+    return (
+        select(renditions.c.seq, renditions.c.digest)
+        .join(objects, objects.c.seq == renditions.c.seq)
+        .where(
+            renditions.c.version == bindparam("version"),
+            renditions.c.raw.is_(None),
+            objects.c.module == bindparam("module"),
+            objects.c.source == bindparam("source"),
+            or_(*(objects.c.audience == bindparam(f"audience{at}") for at in range(audiences))),
+            *_of_owners(objects, owners),
+            objects.c.last_updated >= bindparam("since"),
+            objects.c.last_updated < bindparam("before"),
+            objects.c.version != bindparam("version"),
+        )
+        .order_by(renditions.c.seq)
+    )
