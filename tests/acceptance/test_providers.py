@@ -9,10 +9,12 @@ import pytest
 import pytest_asyncio
 
 from ocpi_runtime.types import PartyId
+from ocpi_server.versions import OWN_VERSION
+from tests.acceptance.bundles import SPOKEN
 from tests.acceptance.guests import Guest, credentials, data_of, register
 from tests.acceptance.shelves import PARTY, Reader
 from tests.acceptance.sink import Sink
-from tests.server_impl.pair import Served, served
+from tests.server_impl.pair import Served, location, served
 from tests.server_impl.samples import cdr, session
 
 FIRST, SECOND, OTHER = (PartyId("DE", code) for code in ("ONE", "TWO", "OTH"))
@@ -28,7 +30,9 @@ QUERIES = pytest.mark.parametrize(
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
     """A CPO with sessions and CDRs of three providers, one after the other in turn."""
-    async with served(tmp_path_factory.mktemp("providers"), PARTY) as made:
+    async with served(tmp_path_factory.mktemp("providers"), PARTY, versions=SPOKEN) as made:
+        # Sessions of early versions hold their location.
+        await made.platform.put_own("locations", msgspec.json.encode(location(owner=PARTY)))
         for number in range(EACH):
             for provider in PROVIDERS:
                 await put(made, provider, number)
@@ -43,9 +47,11 @@ async def put(host: Served, provider: PartyId, number: int) -> None:
         await host.platform.put_own(module, msgspec.json.encode(told))
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def guest(host: Served, sink: Sink, http: httpx.AsyncClient) -> AsyncIterator[Guest]:
-    made = await register(host, sink, http, "first", FIRST, "EMSP")
+@pytest_asyncio.fixture(loop_scope="session", params=[OWN_VERSION])
+async def guest(
+    request: pytest.FixtureRequest, host: Served, sinks: dict[str, Sink], http: httpx.AsyncClient
+) -> AsyncIterator[Guest]:
+    made = await register(host, sinks[request.param], http, "first", FIRST, "EMSP")
     yield made
     await speak_for(made)
 
@@ -81,6 +87,7 @@ def expected(*parties: PartyId) -> list[str]:
     return [f"{each}-{number}" for number in range(EACH) for each in PROVIDERS if each in parties]
 
 
+@pytest.mark.parametrize("guest", SPOKEN, indirect=True)
 @MODULES
 @QUERIES
 async def test_a_provider_sees_its_own(guest: Guest, module: str, query: dict[str, Any]) -> None:
@@ -100,15 +107,18 @@ async def test_a_partner_sees_what_is_for_all_its_parties(
     assert await crawl(guest, module, query) == expected(SECOND)
 
 
+@pytest.mark.parametrize("version", SPOKEN)
 @MODULES
 async def test_a_partner_that_no_token_is_of_sees_nothing(
-    host: Served, sink: Sink, http: httpx.AsyncClient, module: str
+    host: Served, sinks: dict[str, Sink], http: httpx.AsyncClient, module: str, version: str
 ) -> None:
-    stranger = await register(host, sink, http, "stranger", PartyId("FR", "XXX"), "EMSP")
+    party = PartyId("FR", "XXX")
+    stranger = await register(host, sinks[version], http, "stranger", party, "EMSP")
     assert await crawl(stranger, module, {}) == []
     await speak_for(stranger)
 
 
+@pytest.mark.parametrize("guest", SPOKEN, indirect=True)
 @MODULES
 async def test_routing_headers_widen_nothing(guest: Guest, module: str) -> None:
     for country_code, party_id in PROVIDERS:
