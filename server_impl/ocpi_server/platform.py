@@ -7,12 +7,14 @@
 Partners call ``platform.app``; an operator, a demo or an import calls the methods.
 """
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from ocpi_bindings.v2_2_1.models import AuthorizationInfo, TokenType
 from ocpi_runtime.binding import Binding
@@ -45,6 +47,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 __all__ = ["Invitation", "Platform"]
+
+log = logging.getLogger("ocpi_server.platform")
+
+_WATCH_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,21 @@ class Platform:
     @asynccontextmanager
     async def _lifespan(self, _app: object) -> AsyncIterator[None]:
         async with self:
-            yield
+            watch = asyncio.create_task(self._watch(), name="reservations")
+            try:
+                yield
+            finally:
+                watch.cancel()
+                await asyncio.gather(watch, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        """End reservations when they are over, as long as the platform is served."""
+        while True:
+            try:
+                await self.parts.commands.expire()
+            except Exception:
+                log.exception("reservations could not be ended")
+            await asyncio.sleep(_WATCH_SECONDS)
 
     async def start(self) -> None:
         """Bring the database to the present tables; only SQLite is migrated without being asked.

@@ -181,6 +181,20 @@ class Commands:
 
         return self._accept(context, "UNLOCK_CONNECTOR", command, act, [])
 
+    async def expire(self) -> int:
+        """End the reservations that are over: their sessions, if no driver came, and their names.
+
+        Returns:
+            How many there were.
+        """
+        over = await self._reservations.over()
+        for key, known in over:
+            session = await self._book.expire(known.owner, known.session_id)
+            if session is not None:
+                await self._changed(session)
+            await self._reservations.forget(key)
+        return len(over)
+
     def _accept(
         self,
         context: Context,
@@ -257,8 +271,8 @@ class Commands:
         order = command.order(spot, session_id)
         done = await self._points.reserve(order, spot.choices(), until)
         if done.accepted:
-            reservation = Reservation(spot.owner, session_id)
-            await self._reservations.keep(command.token_owner, name, reservation, context.partner)
+            reservation = Reservation(spot.owner, session_id, until)
+            await self._reservations.keep(command.token_owner, name, reservation)
             new = command.session(spot, session_id, done)
             reserved.append(await self._book.reserve(new))
         return done

@@ -1,18 +1,21 @@
-"""What eMSPs reserved: their name for it, and the session that stands for it here."""
+"""What eMSPs reserved: their name for it, until when, and the session that stands for it here."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId
-from ocpi_server.clock import Clock, to_micros, utc_now
+from ocpi_server.clock import Clock, from_micros, to_micros, utc_now
 from ocpi_server.jsonbytes import fields, text_field
-from ocpi_server.store import Draft, Key, ObjectStore
+from ocpi_server.store import OWN, Draft, Key, ObjectStore, Stored
 
 __all__ = ["Reservation", "Reservations"]
 
-_MODULE = "reservations"
+_MODULE: Final = "reservations"
+_MOST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,12 @@ class Reservation:
         owner: The platform's party that runs the location.
         session_id: The session, whose id is what charge points are told: that of the eMSP might
             be used by another one too.
+        until: When it ends, whether the driver has come or not.
     """
 
     owner: PartyId
     session_id: str
+    until: datetime
 
 
 class Reservations:
@@ -41,7 +46,7 @@ class Reservations:
         self._store = store
         self._clock = clock
 
-    async def keep(self, emsp: PartyId, name: str, known: Reservation, partner: Partner) -> None:
+    async def keep(self, emsp: PartyId, name: str, known: Reservation) -> None:
         """Note a reservation under the eMSP's name for it; one of the same name is replaced."""
         document = {
             "country_code": known.owner.country_code,
@@ -49,23 +54,40 @@ class Reservations:
             "session_id": known.session_id,
         }
         key = Key.of(_MODULE, emsp, name)
-        now = to_micros(self._clock())
-        draft = Draft(key, msgspec.json.encode(document), now, "", source=partner.id)
-        await self._store.put(draft)
+        # The end stands where other objects have last_updated: what is over is found by it. An
+        # earlier end replaces a later one as well.
+        draft = Draft(key, msgspec.json.encode(document), to_micros(known.until), "", source=OWN)
+        if await self._store.change(key, lambda _old: draft) is None:
+            await self._store.put(draft)
 
     async def find(self, partner: Partner, name: str) -> Reservation | None:
-        """Look up a reservation of a partner."""
+        """Look up a reservation of a partner; one that is over is none any more."""
         for party in sorted(partner.parties):
             found = await self._store.get(Key.of(_MODULE, party, name))
             if found is not None:
-                parts = fields(found.raw)
-                owner = PartyId(
-                    text_field(parts, "country_code") or "", text_field(parts, "party_id") or ""
-                )
-                return Reservation(owner, text_field(parts, "session_id") or "")
+                known = _reservation(found)
+                return known if known.until > self._clock() else None
         return None
+
+    async def over(self) -> list[tuple[Key, Reservation]]:
+        """List reservations that are over, at most a hundred."""
+        now = to_micros(self._clock())
+        found = await self._store.get_oldest(_MODULE, OWN, now, _MOST)
+        return [(each.key, _reservation(each)) for each in found]
 
     async def remove(self, partner: Partner, name: str) -> None:
         """Forget a reservation of a partner."""
         for party in sorted(partner.parties):
-            await self._store.remove(Key.of(_MODULE, party, name))
+            await self.forget(Key.of(_MODULE, party, name))
+
+    async def forget(self, key: Key) -> None:
+        """Forget a reservation."""
+        await self._store.remove(key)
+
+
+def _reservation(stored: Stored) -> Reservation:
+    parts = fields(stored.raw)
+    country, party = text_field(parts, "country_code"), text_field(parts, "party_id")
+    session_id = text_field(parts, "session_id") or ""
+    until = from_micros(stored.last_updated)
+    return Reservation(PartyId(country or "", party or ""), session_id, until)

@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 
 from ocpi_runtime.codec import format_timestamp
+from ocpi_runtime.errors import NotFound
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import Clock, utc_now
-from ocpi_server.jsonbytes import fields, text_field
+from ocpi_server.jsonbytes import assemble, fields, text_field
 from ocpi_server.services.own_book import OwnBook, stamped
 
 __all__ = ["NewSession", "SessionBook"]
@@ -80,7 +81,9 @@ class SessionBook:
             }
             if new.reference is not None:
                 started["authorization_reference"] = _text(new.reference)
-            return stamped(old, started, now)
+            parts = fields(old)
+            parts.pop("end_date_time", None)  # the reservation ended just now, too late
+            return stamped(assemble(parts), started, now)
 
         return await self._book.change("sessions", new.owner, new.session_id, edit)
 
@@ -98,6 +101,16 @@ class SessionBook:
             return stamped(old, ended, now)
 
         return await self._book.change("sessions", owner, session_id, edit)
+
+    async def expire(self, owner: PartyId, session_id: str) -> Raw | None:
+        """Complete a session whose driver did not come; None where one did, or it is not there."""
+        try:
+            session = await self._book.get("sessions", owner, session_id)
+        except NotFound:
+            return None
+        if text_field(fields(session.raw), "status") != "RESERVATION":
+            return None
+        return await self.complete(owner, session_id)
 
     def _written(self, new: NewSession, status: str) -> bytes:
         instant = format_timestamp(self._clock())

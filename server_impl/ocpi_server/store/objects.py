@@ -46,6 +46,12 @@ class ObjectStore:
         """Look an object up by its place in the order of creation."""
         return await self.database.read(lambda connection: rows.find_seq(connection, seq))
 
+    async def get_oldest(self, module: str, source: str, until: int, most: int) -> list[Stored]:
+        """Look up the objects for everybody that were updated at an instant or before, in order."""
+        return await self.database.read(
+            lambda connection: rows.find_oldest(connection, module, source, until, most)
+        )
+
     async def page(self, listing: Listing) -> StoredPage:
         """Read one page of a list."""
         return await self.database.read(lambda connection: self._pager.page(connection, listing))

@@ -34,6 +34,7 @@ __all__ = [
     "find",
     "find_all",
     "find_any",
+    "find_oldest",
     "find_seq",
     "overwrite",
     "overwrite_all",
@@ -55,6 +56,17 @@ _FIND_ALL = (
     .with_for_update()
 )
 _FIND_SEQ = select(objects).where(objects.c.seq == bindparam("seq"))
+_OLDEST = (
+    select(objects)
+    .where(
+        objects.c.module == bindparam("module"),
+        objects.c.source == bindparam("source"),
+        objects.c.audience == "",
+        objects.c.last_updated <= bindparam("until"),
+    )
+    .order_by(objects.c.last_updated)
+    .limit(bindparam("most"))
+)
 _ADD = insert(objects)
 _OVERWRITE = (
     update(objects)
@@ -109,6 +121,14 @@ def find_all(connection: Connection, keys: Iterable[Key]) -> dict[Key, Known]:
             key = Key(uid=uid, **values)
             found[key] = Known(key, *rest)
     return found
+
+
+def find_oldest(
+    connection: Connection, module: str, source: str, until: int, most: int
+) -> list[Stored]:
+    """Look up the objects for everybody that were updated at an instant or before, in order."""
+    values = {"module": module, "source": source, "until": until, "most": most}
+    return [_stored(row) for row in connection.execute(_OLDEST, values)]
 
 
 def find_seq(connection: Connection, seq: int) -> Stored | None:

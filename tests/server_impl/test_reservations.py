@@ -1,0 +1,132 @@
+"""Reservations that end before the driver comes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from ocpi_runtime.types import PartyId
+from ocpi_server import platform
+from ocpi_server.charging import SimulatedChargePoints
+from ocpi_server.services.requests import Answered
+from ocpi_server.store import Key
+from tests.server_impl.pair import CPO, EMSP, Pair, introduce, location, served, token
+from tests.server_impl.reading import put, received
+
+START = datetime(2026, 5, 1, 12, tzinfo=UTC)
+OWNER = PartyId("NL", "CPO")
+OTHER_TOKEN = msgspec.json.encode(token("OTHER"))
+TOKEN = msgspec.json.encode(token())
+
+
+class Time:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Scene:
+    """A CPO with its own time, and an eMSP that reserves there."""
+
+    def __init__(self, pair: Pair, time: Time) -> None:
+        self.pair, self.time = pair, time
+
+    async def command(self, name: str, **body: Any) -> Answered:
+        done = await self.pair.emsp.platform.requests.command(self.pair.at_emsp, name, body)
+        await self.pair.cpo.platform.settled()
+        return done
+
+    async def reserve(self, minutes: int, name: str = "R1", **more: Any) -> Answered:
+        until = (START + timedelta(minutes=minutes)).isoformat().replace("+00:00", "Z")
+        body = {"token": TOKEN, "location_id": "LOC1", "reservation_id": name, **more}
+        return await self.command("RESERVE_NOW", expiry_date=until, **body)
+
+    async def sessions(self) -> dict[str, str]:
+        """Give the states of the sessions that the eMSP was told of."""
+        known = await received(self.pair.emsp, "sessions", self.pair.at_emsp.id)
+        return {each["id"]: each["status"] for each in known}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
+    monkeypatch.setattr(platform, "_WATCH_SECONDS", 0.01)
+    time = Time()
+    points = SimulatedChargePoints(delay=0, clock=time)
+    async with (
+        served(tmp_path / "cpo", CPO, clock=time, points=points) as cpo,
+        served(tmp_path / "emsp", EMSP) as emsp,
+    ):
+        await put(cpo, "locations", location())
+        yield Scene(await introduce(cpo, emsp), time)
+
+
+async def eventually(scene: Scene, wanted: list[str]) -> None:
+    for _ in range(500):
+        if sorted((await scene.sessions()).values()) == wanted:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(await scene.sessions())
+
+
+async def test_a_reservation_ends_by_itself(scene: Scene) -> None:
+    assert (await scene.reserve(10)).outcome == "ACCEPTED"
+    ((uid, status),) = (await scene.sessions()).items()
+    assert status == "RESERVATION"
+    assert (await scene.reserve(5, "R2", token=OTHER_TOKEN)).outcome == "EVSE_OCCUPIED"
+    scene.time.now += timedelta(minutes=9, seconds=59)
+    await scene.pair.cpo.platform.parts.commands.expire()
+    assert await scene.sessions() == {uid: "RESERVATION"}
+    scene.time.now += timedelta(seconds=1)
+    await eventually(scene, ["COMPLETED"])
+    # The EVSE is free for others, and the name stands for nothing.
+    assert (await scene.command("CANCEL_RESERVATION", reservation_id="R1")).response == "REJECTED"
+    assert (await scene.reserve(30, "R2", token=OTHER_TOKEN)).outcome == "ACCEPTED"
+    await eventually(scene, ["COMPLETED", "RESERVATION"])
+
+
+async def test_a_driver_who_comes_late_gets_another_session(scene: Scene) -> None:
+    await scene.reserve(10)
+    scene.time.now += timedelta(minutes=11)
+    started = await scene.command("START_SESSION", token=TOKEN, location_id="LOC1")
+    assert started.outcome == "ACCEPTED"
+    await eventually(scene, ["ACTIVE", "COMPLETED"])
+
+
+async def test_a_driver_who_came_goes_on_when_the_reservation_is_over(scene: Scene) -> None:
+    await scene.reserve(10)
+    scene.time.now += timedelta(minutes=5)
+    await scene.command("START_SESSION", token=TOKEN, location_id="LOC1")
+    scene.time.now += timedelta(minutes=60)
+    assert await scene.pair.cpo.platform.parts.commands.expire() in {0, 1}
+    assert await scene.pair.cpo.platform.parts.commands.expire() == 0
+    assert list((await scene.sessions()).values()) == ["ACTIVE"]
+
+
+async def test_a_reservation_can_be_made_shorter_and_longer(scene: Scene) -> None:
+    await scene.reserve(10)
+    await scene.reserve(20)
+    scene.time.now += timedelta(minutes=15)
+    await asyncio.sleep(0.05)
+    assert list((await scene.sessions()).values()) == ["RESERVATION"]
+    await scene.reserve(16)
+    scene.time.now += timedelta(minutes=2)
+    await eventually(scene, ["COMPLETED"])
+
+
+async def test_a_session_that_is_there_no_more_does_not_stop_the_others(scene: Scene) -> None:
+    await scene.reserve(10)
+    ((uid, _),) = (await scene.sessions()).items()
+    scene.time.now += timedelta(minutes=9)
+    await scene.pair.cpo.platform.parts.store.remove(Key.of("sessions", OWNER, uid))
+    scene.time.now += timedelta(minutes=9)
+    await scene.pair.cpo.platform.parts.commands.expire()
+    assert await scene.pair.cpo.platform.parts.commands.expire() == 0
