@@ -8,7 +8,7 @@ from typing import Final
 
 from ocpi_runtime.types import same_ci
 
-__all__ = ["NOT_AVAILABLE", "fitted", "is_identifier", "same_id"]
+__all__ = ["NOT_AVAILABLE", "fitted", "is_identifier", "same_id", "shortened"]
 
 NOT_AVAILABLE: Final = "#NA"
 """Stands for a text that nobody knows, in any text field (transport chapter, from 2.2 on)."""

@@ -101,7 +101,7 @@ def test_what_was_shortened_is_still_known(source: str) -> None:
     }
     there = said(document, "Session", source, "2.0", **around)
     back = convert(there.value, source, context=replace_context(**around))
-    assert back.value.cdr_token.uid == TOKEN.uid
+    assert (back.value.cdr_token.uid, back.value.cdr_token.contract_id) == (TOKEN.uid, contract)
     again = convert(back.value, "2.0", context=replace_context(**around))
     assert again.value == there.value
 

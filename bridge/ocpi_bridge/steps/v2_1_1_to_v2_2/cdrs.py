@@ -1,0 +1,73 @@
+"""CDRs hold no more of their location than where it is."""
+
+from typing import Any, Final
+
+import ocpi_bindings.v2_1_1.models as old
+import ocpi_bindings.v2_2.models as new
+from ocpi_bridge._owners import name_owner
+from ocpi_bridge._passage import Passage
+from ocpi_bridge._paths import Path
+from ocpi_bridge._periods import carry_periods
+from ocpi_bridge._present import present
+from ocpi_bridge._text import NOT_AVAILABLE
+from ocpi_bridge.steps.v2_1_1_to_v2_2._charging import (
+    FIRST_CONNECTOR,
+    FIRST_EVSE,
+    carry_cost,
+    leave_location,
+    name_token,
+    tell_choice,
+    used_place,
+)
+from ocpi_bridge.steps.v2_1_1_to_v2_2._step import STEP
+
+
+@STEP.rule(old.CDR, new.CDR)
+def _cdr(passage: Passage[old.CDR]) -> None:
+    name_owner(passage, passage.context.cpo, "cpo")
+    passage.carry("end_date_time", of="stop_date_time")
+    name_token(passage)
+    carry_cost(passage)
+    _cdr_location(passage)
+    carry_periods(passage, new.ChargingPeriod, new.CdrDimension, new.CdrDimensionType)
+
+
+_OF_LOCATION: Final = ("id", "name", "address", "city", "postal_code", "country", "coordinates")
+_OF_CONNECTOR: Final = {
+    "connector_id": "id",
+    "connector_standard": "standard",
+    "connector_format": "format",
+    "connector_power_type": "power_type",
+}
+
+
+def _cdr_location(passage: Passage[old.CDR]) -> None:
+    location = passage.source.location
+    used = used_place(location)
+    if used is None:
+        reason = "has no EVSE with a connector, and OCPI 2.2 requires one"
+        raise passage.inexpressible(reason, "location")
+    place = "cdr_location"
+    parts = _parts(location, *used)
+    passage.put(place, passage.build(new.CdrLocation, (place,), parts))
+    if present(used[0].evse_id) is None:
+        passage.note((place, "evse_id"), "the EVSE has no eMI3 identifier")
+    tell_choice(passage, (place, "evse_uid"), (place, "connector_id"))
+    kept = {"uid", "evse_id"}
+    leave_location(passage, location, {*_OF_LOCATION}, kept, {*_OF_CONNECTOR.values()})
+
+
+def _parts(
+    location: old.Location, evse: old.EVSE, connector: old.Connector
+) -> dict[str, tuple[Any, Path]]:
+    """Gather what a CDR says of its location, and where in the CDR that is."""
+    evse_id = present(evse.evse_id)
+    return {
+        **{name: (getattr(location, name), ("location", name)) for name in _OF_LOCATION},
+        "evse_uid": (evse.uid, (*FIRST_EVSE, "uid")),
+        "evse_id": (NOT_AVAILABLE if evse_id is None else evse_id, (*FIRST_EVSE, "evse_id")),
+        **{
+            name: (getattr(connector, origin), (*FIRST_CONNECTOR, origin))
+            for name, origin in _OF_CONNECTOR.items()
+        },
+    }

@@ -1,0 +1,46 @@
+"""Tariffs name their owner; dates have one form."""
+
+import re
+from datetime import date
+from typing import Final
+
+import ocpi_bindings.v2_1_1.models as old
+import ocpi_bindings.v2_2.models as new
+from ocpi_bridge._owners import name_owner
+from ocpi_bridge._passage import Passage
+from ocpi_bridge._present import present
+from ocpi_bridge._text import NOT_AVAILABLE
+from ocpi_bridge.steps.v2_1_1_to_v2_2._step import STEP
+
+_DATE: Final = re.compile(r"([12][0-9]{3})\D([0-9]{1,2})\D([0-9]{1,2})\Z")
+
+
+@STEP.rule(old.Tariff, new.Tariff)
+def _tariff(passage: Passage[old.Tariff]) -> None:
+    name_owner(passage, passage.context.cpo, "cpo")
+
+
+@STEP.rule(old.TariffElement, new.TariffElement)
+def _element(passage: Passage[old.TariffElement]) -> None:
+    """Without its restrictions an element would apply where it must not."""
+    passage.carry("restrictions", strict=True)
+
+
+@STEP.rule(old.TariffRestrictions, new.TariffRestrictions)
+def _restrictions(passage: Passage[old.TariffRestrictions]) -> None:
+    for name in ("start_date", "end_date"):
+        text = present(getattr(passage.source, name))
+        if text is not None and text != NOT_AVAILABLE:
+            day = _day(text)
+            if day is None:
+                raise passage.inexpressible(f"applies on {text!r}, which is no date", name)
+            passage.put(name, day, of=name)
+
+
+def _day(text: str) -> str | None:
+    """Write a date as 2.2 wants it; 2.1.1 leaves the form open."""
+    match = _DATE.match(text)
+    try:
+        return date(*map(int, match.groups())).isoformat() if match else None
+    except ValueError:
+        return None

@@ -1,0 +1,16 @@
+"""The step, and what stands in for values that 2.1.1 does not know."""
+
+from typing import Final
+
+import ocpi_bindings.v2_1_1.models as new
+from ocpi_bridge._connectors import NEAREST
+from ocpi_bridge._step import ANYTHING_ELSE, Step
+
+__all__ = ["STEP"]
+
+STEP: Final = Step("2.2", "2.1.1")
+STEP.stand_ins[new.ConnectorType] = NEAREST
+STEP.stand_ins[new.TokenType] = {ANYTHING_ELSE: "OTHER"}
+STEP.stand_ins[new.AuthMethod] = {"COMMAND": "AUTH_REQUEST"}
+STEP.stand_ins[new.SessionStatus] = {"RESERVATION": "PENDING"}
+STEP.stand_ins[new.CommandResponseType] = {ANYTHING_ELSE: "REJECTED"}
