@@ -33,7 +33,9 @@ __all__ = [
     "Rivals",
     "Watched",
     "offered",
+    "create",
     "own",
+    "partner_of",
     "rivalry",
 ]
 
@@ -92,7 +94,17 @@ class Watched(SimulatedChargePoints):
 
 @dataclass
 class Rivals:
-    """Two partners of one platform that offers everything; each has one of each thing there."""
+    """Two partners of one platform that offers everything; each has one of each thing there.
+
+    Attributes:
+        host: The platform.
+        sink: The other side of the rival, and of strangers.
+        http: Sends what they send.
+        points: The platform's charge points.
+        owner: The one whose things are tried.
+        rival: The one that tries.
+        strangers: Partners that came later.
+    """
 
     host: Served
     sink: Sink
@@ -100,14 +112,14 @@ class Rivals:
     points: Watched
     owner: Scene
     rival: Scene
-    _strangers: list[Guest] = field(default_factory=list)
+    strangers: list[Guest] = field(default_factory=list)
 
     async def stranger(self) -> Guest:
         """Register one more partner."""
-        number = len(self._strangers)
+        number = len(self.strangers)
         party = PartyId("ES", f"S{number:02}")
         guest = await register(self.host, self.sink, self.http, f"stranger{number}", party, *PLAYED)
-        self._strangers.append(guest)
+        self.strangers.append(guest)
         return guest
 
 
@@ -117,14 +129,17 @@ async def rivalry(directory: Path, sink: Sink, http: httpx.AsyncClient) -> Async
     points = Watched()
     async with served(directory, *PARTIES, points=points, versions=(sink.version,)) as host:
         await furnish(host)
-        scenes = []
-        for name, code in (("owner", "OWN"), ("rival", "RIV")):
-            guest = await register(host, sink, http, name, PartyId("DE", code), *PLAYED)
-            scenes.append(Scene(guest))
-            await scenes[-1].prepare()
-        made = Rivals(host, sink, http, points, owner=scenes[0], rival=scenes[1])
-        await create(made.owner)
-        yield made
+        owner, rival = [await partner_of(host, sink, http, name) for name in ("owner", "rival")]
+        await create(owner)
+        yield Rivals(host, sink, http, points, owner, rival)
+
+
+async def partner_of(host: Served, sink: Sink, http: httpx.AsyncClient, name: str) -> Scene:
+    """Let a partner register that has all that it can have of the platform."""
+    party = PartyId("DE", name[:3].upper())
+    made = Scene(await register(host, sink, http, name, party, *PLAYED))
+    await made.prepare()
+    return made
 
 
 async def create(scene: Scene) -> None:

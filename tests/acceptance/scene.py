@@ -79,7 +79,8 @@ class Scene:
 
     Attributes:
         guest: The partner.
-        session_id: A session of the platform that one of its tokens pays for.
+        session_id: A session of the platform that one of its tokens pays for; it runs, where there
+            are commands that begin one.
         exchanges: Requests of the platform that it owes a result, by kind.
         cdr: The last part of the URL of the CDR that it posted last.
     """
@@ -113,6 +114,7 @@ class Scene:
         )
         ended["cdr_token"]["contract_id"] = guest.mark
         await platform.put_own("sessions", _text(ended))
+        self.session_id = f"{guest.name}-OLD"
         if find(guest.version, "post_start_session") is None:
             return
         charge = {"location_id": "OWN-LOC", "token": self.token()}

@@ -5,40 +5,15 @@ from typing import Final
 
 import pytest
 
+from tests.acceptance.apart import attempt
 from tests.acceptance.attempts import attempts
 from tests.acceptance.bundles import Told, find
-from tests.acceptance.guests import Call, Guest, authorization, succeeded
+from tests.acceptance.guests import Call, authorization, succeeded
 from tests.acceptance.rivals import OFFERED, Rivals, offered, own
-from tests.acceptance.stored import Row, changes, snapshot
+from tests.acceptance.stored import changes, snapshot
 
 OPEN: Final = frozenset({"versions", "credentials"})
 """Modules that a token opens before the registration is complete."""
-
-
-def is_of(row: Row, guest: Guest) -> bool:
-    """Tell whether a row of the store belongs to a partner."""
-    if "module" not in row:
-        return guest.id in {row.get("partner_id"), row.get("id")}
-    if row["source"] == "":  # an object of the platform, which may be for one partner only
-        return bool(row["audience"] == str(guest.party))
-    about = (row["country_code"], row["party_id"])
-    return row["source"] == guest.id and (about == guest.party or row["module"] == "hubclientinfo")
-
-
-async def attempt(rivals: Rivals, guest: Guest, name: str, call: Call) -> None:
-    """Send one attempt, and hold the answer and the whole store to what it may do."""
-    platform = rivals.host.platform
-    before = await snapshot(platform)
-    rivals.points.touched.clear()
-    answer = await guest.call(call)
-    await platform.settled()
-    assert rivals.owner.guest.mark not in answer.text, f"{name}: {answer.text}"
-    assert answer.status_code < 500, f"{name}: {answer.text}"
-    for change in changes(before, await snapshot(platform)):
-        assert all(is_of(row, guest) for row in change.rows), f"{name}: {change}"
-    owned = {key for key, row in before.items() if is_of(row, rivals.owner.guest)}
-    sessions = {before[key]["uid"] for key in owned if before[key].get("module") == "sessions"}
-    assert not sessions & {each.lower() for each in rivals.points.touched}, name
 
 
 @pytest.mark.parametrize(
@@ -52,7 +27,7 @@ async def test_another_partner_sees_and_touches_nothing(rivals: Rivals, told: To
         # After a request about credentials a token may be worth nothing any more.
         fresh = told.module == "credentials"
         guest = await rivals.stranger() if fresh else rivals.rival.guest
-        await attempt(rivals, guest, name, call)
+        await attempt(rivals, guest, (name, call))
 
 
 async def test_nobody_gets_in_without_a_registration(rivals: Rivals) -> None:
