@@ -8,16 +8,16 @@ place for is reported as lost.
 
 import dataclasses
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import UNSET, inspect
 
 from ocpi_bridge._exactly import NoNumber
 from ocpi_bridge._journey import Inexpressible, Journey
 from ocpi_bridge._paths import Path, pointer
+from ocpi_bridge._report import Report
 from ocpi_bridge._shapes import Field, shape
 from ocpi_bridge._values import Place, carried
-from ocpi_bridge.context import Context
 from ocpi_bridge.errors import ContextMissing
 from ocpi_runtime.types import Model
 
@@ -31,15 +31,11 @@ M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 
 
-class Passage(Generic[S]):
+class Passage(Report[S]):
     """One object on its way, as rules see it.
 
     Attributes:
-        source: The object.
         target: The class that it becomes.
-        at: Where it is in what is converted.
-        to: Where it will be in the result.
-        parent: The object around it.
     """
 
     def __init__(
@@ -52,25 +48,10 @@ class Passage(Generic[S]):
         to: Path = (),
         parent: "Passage[Any] | None" = None,
     ) -> None:
-        self.source = source
+        super().__init__(journey, source, at, to, parent)
         self.target = target
-        self.parent = parent
-        self._journey = journey
-        self.at = at
-        self.to = to
         self._shape = shape(target)
         self._values: dict[str, Any] = {}
-        self._spent: set[str] = set()
-
-    @property
-    def context(self) -> Context:
-        """What the caller knows beside the object."""
-        return self._journey.context
-
-    @property
-    def version(self) -> str:
-        """The version that the object goes to."""
-        return self._journey.step.target
 
     def put(self, name: str, value: Any, *, of: str | None = None) -> None:
         """Set a field of the result.
@@ -92,39 +73,6 @@ class Passage(Generic[S]):
         """Set a field of the result that the source does not say."""
         self.put(name, value)
         self.note((name,), reason)
-
-    def note(self, to: Path, reason: str) -> None:
-        """Report a place in the result as an assumption."""
-        self._journey.assumptions.append(((*self.to, *to), reason))
-
-    def spend(self, *names: str) -> None:
-        """Mark fields of the source as said in another way, or as not worth saying."""
-        self._spent.update(names)
-
-    def say_above(self, name: str) -> None:
-        """Mark a field as said by the one of the same name in the object around."""
-        self._spent.add(name)
-        if self.parent is not None:
-            self._journey.also.append(((*self.parent.to, name), (*self.at, name)))
-
-    def lose(self, name: str, reason: str) -> None:
-        """Report a field of the source as lost, or as not said exactly."""
-        self._spent.add(name)
-        self.lose_below((name,), reason)
-
-    def lose_below(self, at: Path, reason: str) -> None:
-        """Report something below the object as lost."""
-        self._journey.losses.append(((*self.at, *at), reason))
-
-    def leave(self, model: Model, at: Path, *kept: str) -> None:
-        """Report the fields of an object below this one as lost, but for some."""
-        for name in model.__struct_fields__:
-            if name not in kept and _says_something(getattr(model, name)):
-                self.lose_below((*at, name), self._no_place())
-
-    def move(self, to: Path, at: Path | None) -> None:
-        """Say where in the source a place of the result comes from; None if from nowhere."""
-        self._journey.moves.append(((*self.to, *to), None if at is None else (*self.at, *at)))
 
     def carry(self, name: str, *, of: str | None = None, strict: bool = False) -> None:
         """Carry a field over now, perhaps from another name. An absent one stays absent.
@@ -255,13 +203,6 @@ class Passage(Generic[S]):
             if field.required and name not in self._values:
                 raise self.inexpressible(f"OCPI {self.version} requires {name}")
 
-    def _no_place(self) -> str:
-        return f"OCPI {self.version} has no such field"
-
 
 def _as_text(field: Field) -> Field:
     return dataclasses.replace(field, type=inspect.StrType())
-
-
-def _says_something(value: Any) -> bool:
-    return value is not UNSET and value is not None and value != []

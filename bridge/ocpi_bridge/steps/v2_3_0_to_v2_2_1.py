@@ -4,7 +4,7 @@ Lists of taxes become one amount with VAT, and prices of tariffs are without VAT
 are closed again. There is no place for parking spaces, bookings and payments.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import ocpi_bindings.v2_2_1.models as new
 import ocpi_bindings.v2_3_0.models as old
@@ -14,6 +14,7 @@ from ocpi_bridge._passage import Passage
 from ocpi_bridge._periods import carry_periods
 from ocpi_bridge._present import items, present
 from ocpi_bridge._step import ANYTHING_ELSE, Step
+from ocpi_bridge._tariffs import keep_restrictions
 
 __all__ = ["STEP"]
 
@@ -34,24 +35,22 @@ _KNOWN: Final = frozenset({*new.ConnectorType.__members__, *NEAREST})
 
 @STEP.rule(old.Connector, new.Connector)
 def _connector(passage: Passage[old.Connector]) -> None:
-    standard = passage.source.standard
-    if standard not in _KNOWN:
-        stand_in = nearest_by_power(passage.source.power_type)
-        passage.put("standard", new.ConnectorType(stand_in), of="standard")
-        passage.lose("standard", _unknown(standard, stand_in))
+    _standard(passage, "standard", passage.source.power_type)
 
 
 @STEP.rule(old.CdrLocation, new.CdrLocation)
 def _cdr_location(passage: Passage[old.CdrLocation]) -> None:
-    standard = passage.source.connector_standard
+    _standard(passage, "connector_standard", passage.source.connector_power_type)
+
+
+def _standard(passage: Passage[Any], name: str, power_type: str) -> None:
+    """Choose by the current for a connector that nobody knows; others have a stand-in."""
+    standard = getattr(passage.source, name)
     if standard not in _KNOWN:
-        stand_in = nearest_by_power(passage.source.connector_power_type)
-        passage.put("connector_standard", new.ConnectorType(stand_in), of="connector_standard")
-        passage.lose("connector_standard", _unknown(standard, stand_in))
-
-
-def _unknown(standard: str, stand_in: str) -> str:
-    return f"{standard} is not known in OCPI 2.2.1; {stand_in} stands in for it"
+        stand_in = nearest_by_power(power_type)
+        passage.put(name, new.ConnectorType(stand_in), of=name)
+        reason = f"{standard} is not known in OCPI 2.2.1; {stand_in} stands in for it"
+        passage.lose(name, reason)
 
 
 # --- Prices
@@ -114,10 +113,7 @@ def _with_taxes(passage: Passage[old.PriceComponent]) -> bool:
     return tariff is not None and bool(tariff.source.tax_included == old.TaxIncluded.YES)
 
 
-@STEP.rule(old.TariffElement, new.TariffElement)
-def _element(passage: Passage[old.TariffElement]) -> None:
-    """Without its restrictions an element would apply where it must not."""
-    passage.carry("restrictions", strict=True)
+STEP.rule(old.TariffElement, new.TariffElement)(keep_restrictions)
 
 
 @STEP.rule(old.TariffRestrictions, new.TariffRestrictions)

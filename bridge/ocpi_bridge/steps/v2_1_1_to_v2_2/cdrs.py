@@ -1,9 +1,10 @@
 """CDRs hold no more of their location than where it is."""
 
-from typing import Any, Final
+from typing import Any
 
 import ocpi_bindings.v2_1_1.models as old
 import ocpi_bindings.v2_2.models as new
+from ocpi_bridge._cdr_places import OF_CONNECTOR, OF_LOCATION
 from ocpi_bridge._owners import name_owner
 from ocpi_bridge._passage import Passage
 from ocpi_bridge._paths import Path
@@ -32,15 +33,6 @@ def _cdr(passage: Passage[old.CDR]) -> None:
     carry_periods(passage, new.ChargingPeriod, new.CdrDimension, new.CdrDimensionType)
 
 
-_OF_LOCATION: Final = ("id", "name", "address", "city", "postal_code", "country", "coordinates")
-_OF_CONNECTOR: Final = {
-    "connector_id": "id",
-    "connector_standard": "standard",
-    "connector_format": "format",
-    "connector_power_type": "power_type",
-}
-
-
 def _cdr_location(passage: Passage[old.CDR]) -> None:
     location = passage.source.location
     used = used_place(location)
@@ -54,7 +46,7 @@ def _cdr_location(passage: Passage[old.CDR]) -> None:
         passage.note((place, "evse_id"), "the EVSE has no eMI3 identifier")
     tell_choice(passage, (place, "evse_uid"), (place, "connector_id"))
     kept = {"uid", "evse_id"}
-    leave_location(passage, location, {*_OF_LOCATION}, kept, {*_OF_CONNECTOR.values()})
+    leave_location(passage, location, {*OF_LOCATION}, kept, {*OF_CONNECTOR.values()})
 
 
 def _parts(
@@ -63,11 +55,11 @@ def _parts(
     """Gather what a CDR says of its location, and where in the CDR that is."""
     evse_id = present(evse.evse_id)
     return {
-        **{name: (getattr(location, name), ("location", name)) for name in _OF_LOCATION},
+        **{name: (getattr(location, name), ("location", name)) for name in OF_LOCATION},
         "evse_uid": (evse.uid, (*FIRST_EVSE, "uid")),
         "evse_id": (NOT_AVAILABLE if evse_id is None else evse_id, (*FIRST_EVSE, "evse_id")),
         **{
             name: (getattr(connector, origin), (*FIRST_CONNECTOR, origin))
-            for name, origin in _OF_CONNECTOR.items()
+            for name, origin in OF_CONNECTOR.items()
         },
     }

@@ -9,6 +9,7 @@ import ocpi_bindings.v2_2.models as new
 from ocpi_bridge._owners import name_owner
 from ocpi_bridge._passage import Passage
 from ocpi_bridge._present import present
+from ocpi_bridge._tariffs import keep_restrictions
 from ocpi_bridge._text import NOT_AVAILABLE
 from ocpi_bridge.steps.v2_1_1_to_v2_2._step import STEP
 
@@ -20,10 +21,7 @@ def _tariff(passage: Passage[old.Tariff]) -> None:
     name_owner(passage, passage.context.cpo, "cpo")
 
 
-@STEP.rule(old.TariffElement, new.TariffElement)
-def _element(passage: Passage[old.TariffElement]) -> None:
-    """Without its restrictions an element would apply where it must not."""
-    passage.carry("restrictions", strict=True)
+STEP.rule(old.TariffElement, new.TariffElement)(keep_restrictions)
 
 
 @STEP.rule(old.TariffRestrictions, new.TariffRestrictions)

@@ -1,11 +1,12 @@
 """CDRs hold a location, made of what they say of it; there are no credit CDRs."""
 
-from typing import Any, Final
+from typing import Any
 
 from msgspec.structs import asdict
 
 import ocpi_bindings.v2_1_1.models as new
 import ocpi_bindings.v2_2.models as old
+from ocpi_bridge._cdr_places import OF_CONNECTOR, OF_LOCATION
 from ocpi_bridge._owners import leave_owner
 from ocpi_bridge._passage import Passage
 from ocpi_bridge._paths import Path
@@ -36,20 +37,11 @@ def _cdr(passage: Passage[old.CDR]) -> None:
     carry_periods(passage, new.ChargingPeriod, new.CdrDimension, new.CdrDimensionType)
 
 
-_OF_LOCATION: Final = ("id", "name", "address", "city", "postal_code", "country", "coordinates")
-_OF_CONNECTOR: Final = {
-    "id": "connector_id",
-    "standard": "connector_standard",
-    "format": "connector_format",
-    "power_type": "connector_power_type",
-}
-
-
 def _cdr_location(passage: Passage[old.CDR]) -> None:
     """Make a location of what the CDR says of it; the rest is the context's, if it has it."""
     known = known_location(passage, passage.source.cdr_location.id)
     evse = _cdr_evse(passage, known)
-    at = {name: ("cdr_location", name) for name in _OF_LOCATION}
+    at = {name: ("cdr_location", name) for name in OF_LOCATION}
     rest: dict[str, Any] = asdict(known) if known else {"type": new.LocationType.UNKNOWN}
     if not known:
         rest["last_updated"] = passage.source.last_updated
@@ -78,7 +70,7 @@ def _cdr_evse(passage: Passage[old.CDR], known: new.Location | None) -> new.EVSE
 
 
 def _cdr_connector(passage: Passage[old.CDR], known: new.Connector | None) -> new.Connector:
-    at = {name: ("cdr_location", origin) for name, origin in _OF_CONNECTOR.items()}
+    at = {name: ("cdr_location", origin) for origin, name in OF_CONNECTOR.items()}
     rest: dict[str, Any] = asdict(known) if known else {"voltage": 0, "amperage": 0}
     if not known:
         rest["last_updated"] = passage.source.last_updated

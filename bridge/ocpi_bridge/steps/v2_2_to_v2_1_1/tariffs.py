@@ -5,6 +5,7 @@ import ocpi_bindings.v2_2.models as old
 from ocpi_bridge._owners import leave_owner
 from ocpi_bridge._passage import Passage
 from ocpi_bridge._present import present
+from ocpi_bridge._tariffs import keep_restrictions
 from ocpi_bridge.steps.v2_2_to_v2_1_1._step import STEP
 
 
@@ -13,10 +14,7 @@ def _tariff(passage: Passage[old.Tariff]) -> None:
     leave_owner(passage, passage.context.cpo)
 
 
-@STEP.rule(old.TariffElement, new.TariffElement)
-def _element(passage: Passage[old.TariffElement]) -> None:
-    """Without its restrictions an element would apply where it must not."""
-    passage.carry("restrictions", strict=True)
+STEP.rule(old.TariffElement, new.TariffElement)(keep_restrictions)
 
 
 @STEP.rule(old.TariffRestrictions, new.TariffRestrictions)

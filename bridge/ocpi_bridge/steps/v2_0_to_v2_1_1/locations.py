@@ -1,0 +1,47 @@
+"""Locations: connectors lose a status of their own."""
+
+from typing import Any, Final
+
+import ocpi_bindings.v2_0.models as old
+import ocpi_bindings.v2_1_1.models as new
+from ocpi_bridge._passage import Passage
+from ocpi_bridge._text import NOT_AVAILABLE
+from ocpi_bridge.steps.v2_0_to_v2_1_1._common import STEP, date_of_context, hold_to_clock
+
+_DECIMALS: Final = 6
+
+STEP.rule(old.Location, new.Location)(date_of_context)
+STEP.rule(old.EVSE, new.EVSE)(date_of_context)
+
+
+@STEP.rule(old.Connector, new.Connector)
+def _connector(passage: Passage[old.Connector]) -> None:
+    """Leave the status to the EVSE; it is lost only where it says something else."""
+    date_of_context(passage)
+    parent = passage.parent
+    above = parent.source.status if parent else passage.context.evse_status
+    if above == passage.source.status:
+        passage.say_above("status")
+    else:
+        passage.lose("status", "OCPI 2.1.1 has one status for the whole EVSE")
+
+
+def _coordinates(passage: Passage[Any]) -> None:
+    """Fill coordinates up to six decimals."""
+    for name in ("latitude", "longitude"):
+        text = getattr(passage.source, name)
+        passage.put(name, _six_decimals(text), of=name)
+
+
+STEP.rule(old.GeoLocation, new.GeoLocation)(_coordinates)
+STEP.rule(old.AdditionalGeoLocation, new.AdditionalGeoLocation)(_coordinates)
+
+
+def _six_decimals(text: str) -> str:
+    decimals = text.partition(".")[2]
+    return text if text == NOT_AVAILABLE else text + "0" * (_DECIMALS - len(decimals))
+
+
+@STEP.rule(old.RegularHours, new.RegularHours)
+def _regular_hours(passage: Passage[old.RegularHours]) -> None:
+    hold_to_clock(passage, "period_begin", "period_end")
