@@ -83,7 +83,7 @@ async def test_totals_and_offsets_leave_out_what_cannot_be_said(old: Pair, reade
 async def test_a_tariff_that_comes_to_be_said_is_counted(old: Pair, reader: Reader) -> None:
     reservation = {"restrictions": {"reservation": "RESERVATION"}}
     element = tariff()["elements"][0]
-    only = {"elements": [{**element, **reservation}]}
+    only: dict[str, Any] = {"elements": [{**element, **reservation}]}
     await put(old.cpo, "tariffs", tariff("T1"), tariff("T2", **only), tariff("T3"))
     assert await reader.page("tariffs") == (["T1", "T3"], 2)
     await put(old.cpo, "tariffs", tariff("T2", last_updated=LATER))

@@ -1,5 +1,6 @@
 """Pulling what partners own: page by page into the store, in constant memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -7,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from ocpi_runtime.client import Page, Pages, Problem
 from ocpi_runtime.operations import Interface
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.clock import changed_at
+from ocpi_server.clock import Clock, changed_at, to_micros, utc_now
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.services.renditions import Renditions
+from ocpi_server.services.sightings import DROPPED, Sightings, key_of
 from ocpi_server.store import Draft, Key, ObjectStore, Put
 from ocpi_server.versions import OWN_VERSION
 
@@ -31,6 +33,7 @@ class Pulled:
         created: How many objects are new here.
         updated: How many were replaced, by a version that is as new or newer.
         stale: How many stayed as they are here: newer ones, and CDRs, which never change.
+        dropped: How many were removed here because the whole list does not have them any more.
         foreign: How many belong to parties that the partner does not speak for; left out.
         problems: What was wrong with objects that were left out, the first hundred.
     """
@@ -39,6 +42,7 @@ class Pulled:
     created: int = 0
     updated: int = 0
     stale: int = 0
+    dropped: int = 0
     foreign: int = 0
     problems: list[Problem] = field(default_factory=list)
 
@@ -55,9 +59,17 @@ class Puller:
         clients: Calls partners.
         store: Where objects are kept.
         renditions: Makes the platform's own renditions of what comes.
+        clock: Tells the present instant.
     """
 
-    def __init__(self, clients: PartnerClients, store: ObjectStore, renditions: Renditions) -> None:
+    def __init__(
+        self,
+        clients: PartnerClients,
+        store: ObjectStore,
+        renditions: Renditions,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._clock = clock
         self._clients = clients
         self._store = store
         self._renditions = renditions
@@ -72,6 +84,9 @@ class Puller:
     ) -> Pulled:
         """Read a list to its end.
 
+        A whole list of locations, tokens or tariffs is the truth from then on: what it does not
+        have is removed here, unless it was updated since the pull began.
+
         Args:
             partner: Whose list.
             module: ``locations``, ``tokens``, ``tariffs``, ``sessions`` or ``cdrs``.
@@ -85,14 +100,27 @@ class Puller:
         interface = self._clients.bindings[peer.version].interfaces[module, "sender"]
         pages = _pages(interface, peer, module, date_from, limit)
         pulled = Pulled()
+        whole = module in DROPPED and date_from is None
+        seen = Sightings(self._store, partner, module, to_micros(self._clock())) if whole else None
+        if seen is not None:
+            await seen.begin()
+        total, came = None, 0
         async for page in pages.pages():
             pulled.pages += 1
-            await self._keep(partner, module, page, pulled)
+            total, came = page.total, came + len(page.items)
+            await self._keep(partner, module, page, pulled, seen)
         pulled.problems = pages.problems[:_MOST_PROBLEMS]
+        if seen is not None and await _all_came(partner, module, seen, pages.problems, total, came):
+            pulled.dropped = await seen.drop()
         return pulled
 
     async def _keep(
-        self, partner: PartnerRecord, module: str, page: Page[Any], pulled: Pulled
+        self,
+        partner: PartnerRecord,
+        module: str,
+        page: Page[Any],
+        pulled: Pulled,
+        seen: Sightings | None,
     ) -> None:
         drafts = []
         for item, raw in zip(page.items, page.raw_items, strict=True):
@@ -105,6 +133,25 @@ class Puller:
             pulled.count(done)
         if partner.version != OWN_VERSION:
             await self._renditions.taken_all([draft.key for draft in drafts])
+        if seen is not None:
+            await seen.meet(draft.key for draft in drafts)
+
+
+async def _all_came(
+    partner: PartnerRecord,
+    module: str,
+    seen: Sightings,
+    problems: Sequence[Problem],
+    total: int | None,
+    came: int,
+) -> bool:
+    """Tell whether all objects of a list came, or are known by their ids at least."""
+    broken = [each.raw for each in problems if each.raw is not None]
+    keys = [key_of(partner, module, raw) for raw in broken]
+    known = [key for key in keys if key is not None]
+    await seen.meet(known)
+    whole = total is None or came + len(known) >= total
+    return whole and len(known) == len(broken)
 
 
 def _owner(partner: PartnerRecord, item: Any) -> PartyId:

@@ -1,15 +1,16 @@
 """The store of objects: each method is one transaction."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
+from ocpi_runtime.types import PartyId
 from ocpi_server.store import rows
 from ocpi_server.store.database import Database
 from ocpi_server.store.listing import Listing, StoredPage
 from ocpi_server.store.moves import ListName, Log, Move
-from ocpi_server.store.paging import Pager, behind, refused, state_of
+from ocpi_server.store.paging import Pager, behind, last, refused, state_of
 from ocpi_server.store.records import Draft, Duplicate, Key, Put, Stored
 
 __all__ = ["ObjectStore"]
@@ -67,6 +68,31 @@ class ObjectStore:
     async def behind(self, listing: Listing, after: int, most: int) -> dict[int, str]:
         """Give the places of the first objects behind a place, with their versions."""
         return await self.database.read(lambda connection: behind(connection, listing, after, most))
+
+    async def last(self, listing: Listing) -> int:
+        """Give the place of the last object of some lists; 0 where there is none."""
+        return await self.database.read(lambda connection: last(connection, listing))
+
+    async def places(self, keys: Sequence[Key]) -> list[int]:
+        """Give the places of those objects that are there."""
+        found = await self.database.read(lambda connection: rows.find_all(connection, keys))
+        return [known.seq for known in found.values()]
+
+    async def drop(
+        self, places: Sequence[int], source: str, before: int, owners: Collection[PartyId]
+    ) -> int:
+        """Delete objects of a source that belong to some parties and were updated before.
+
+        Returns:
+            How many they were.
+        """
+        if not places:
+            return 0
+        return await self._write(
+            lambda connection, log: sum(
+                _drop(connection, place, source, before, owners, log) for place in places
+            )
+        )
 
     def moves(self, known: dict[ListName, int], wanted: dict[ListName, int]) -> list[Move] | None:
         """Tell what happened between two states of lists; None where that is not known."""
@@ -179,6 +205,23 @@ def _change(connection: Connection, key: Key, change: Change, log: Log) -> Store
     if draft is not None:
         rows.overwrite(connection, old, draft, log)
     return old
+
+
+def _drop(
+    connection: Connection,
+    place: int,
+    source: str,
+    before: int,
+    owners: Collection[PartyId],
+    log: Log,
+) -> bool:
+    old = rows.find_seq(connection, place)
+    if old is None or old.source != source or old.last_updated >= before:
+        return False
+    if PartyId(old.key.country_code, old.key.party_id) not in owners:
+        return False
+    rows.remove(connection, old, log)
+    return True
 
 
 def _remove(connection: Connection, key: Key, log: Log) -> bool:

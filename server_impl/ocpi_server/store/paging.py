@@ -19,7 +19,7 @@ from ocpi_server.store import statements
 from ocpi_server.store.listing import Cursor, Listing, StoredPage
 from ocpi_server.store.moves import Count, ListName, Moves
 
-__all__ = ["REFUSABLE", "Pager", "behind", "refused", "state_of"]
+__all__ = ["REFUSABLE", "Pager", "behind", "last", "refused", "state_of"]
 
 REFUSABLE: Final = frozenset({"sessions", "cdrs", "tariffs"})
 """The modules with objects that some version cannot say; all others go over, whole or not."""
@@ -133,6 +133,12 @@ def behind(connection: Connection, listing: Listing, after: int, most: int) -> d
     values = {**listing.parameters(), "after": after, "most": most}
     rows = connection.execute(statement, values).all()
     return {int(row[0]): str(row[1]) for row in rows}
+
+
+def last(connection: Connection, listing: Listing) -> int:
+    """Give the place of the last object of some lists; 0 where there is none."""
+    statement = statements.last(len(listing.audiences), _owners(listing))
+    return int(connection.execute(statement, listing.parameters()).scalar() or 0)
 
 
 def state_of(connection: Connection, listing: Listing) -> dict[ListName, int]:

@@ -3,12 +3,12 @@
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select, union_all
 
 from ocpi_server.store.moves import ListName
 from ocpi_server.store.tables import listings, objects, renditions
 
-__all__ = ["FETCH", "STEP", "behind", "mark", "matching", "refused", "state", "walk"]
+__all__ = ["FETCH", "STEP", "behind", "last", "mark", "matching", "refused", "state", "walk"]
 
 STEP: Final = 256
 """For every so many objects of a list a place is remembered."""
@@ -96,7 +96,7 @@ def walk(audiences: int, owners: int, *, dated: bool, hiding: bool) -> Select[An
             *_scope(at, owners), objects.c.seq > bindparam("after")
         )
         if hiding:
-            hidden = bindparam("hidden", expanding=True)
+            hidden: BindParameter[Any] = bindparam("hidden", expanding=True)
             statement = statement.where(objects.c.seq.not_in(hidden))
         if not dated:
             return statement
@@ -130,6 +130,14 @@ def behind(audiences: int, owners: int) -> Select[Any]:
     whole = union_all(*(select(part.c.seq, part.c.version) for part in parts)).subquery()
     ordered = select(whole.c.seq, whole.c.version).order_by(whole.c.seq)
     return ordered.limit(bindparam("most"))
+
+
+@lru_cache(maxsize=64)
+def last(audiences: int, owners: int) -> Select[Any]:
+    """Select the last place of some lists."""
+    parts = [select(func.max(objects.c.seq)).where(*_scope(at, owners)) for at in range(audiences)]
+    whole = union_all(*parts).subquery()
+    return select(func.max(whole.c[0]))
 
 
 @lru_cache(maxsize=64)

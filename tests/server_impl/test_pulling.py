@@ -1,0 +1,152 @@
+"""Full pulls: what the list does not have any more is dropped, and nothing else."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from ocpi_runtime.types import PartyId
+from ocpi_server import OwnParty
+from ocpi_server.services import pull as pulling
+from ocpi_server.services.pull import Pulled
+from ocpi_server.store import Draft, Key
+from tests.server_impl.pair import CPO, EMSP, Pair, introduce, location, paired, served, token
+from tests.server_impl.reading import put, received
+from tests.server_impl.samples import cdr, session, tariff
+
+OWNER = PartyId("NL", "CPO")
+SECOND = OwnParty("NL", "TWO", "CPO", "Second of the platform")
+
+
+async def pull(pair: Pair, module: str = "locations", **more: Any) -> Pulled:
+    return await pair.emsp.platform.parts.puller.pull(pair.at_emsp, module, **more)
+
+
+async def lose(pair: Pair, uid: str, module: str = "locations", owner: PartyId = OWNER) -> None:
+    """Let an object be gone at the CPO without a word."""
+    assert await pair.cpo.platform.parts.store.remove(Key.of(module, owner, uid))
+
+
+async def ids(pair: Pair, module: str = "locations") -> list[str]:
+    return [each["id"] for each in await received(pair.emsp, module, pair.at_emsp.id)]
+
+
+async def test_what_is_listed_no_more_is_dropped(pair: Pair) -> None:
+    await put(pair.cpo, "locations", *(location(f"L{at}") for at in range(10)))
+    assert (await pull(pair, limit=3)).dropped == 0
+    for at in (0, 4, 9):
+        await lose(pair, f"L{at}")
+    await put(pair.cpo, "locations", location("L10"))
+    since = datetime(2025, 1, 1, tzinfo=UTC)
+    assert (await pull(pair, date_from=since)).dropped == 0
+    done = await pull(pair, limit=3)
+    assert (done.created, done.updated, done.dropped) == (0, 8, 3)
+    assert await ids(pair) == ["L1", "L2", "L3", "L5", "L6", "L7", "L8", "L10"]
+
+
+async def test_an_empty_list_is_the_truth_too(pair: Pair) -> None:
+    await put(pair.cpo, "tariffs", tariff("T1"))
+    assert (await pull(pair, "tariffs")).created == 1
+    await lose(pair, "T1", "tariffs")
+    assert (await pull(pair, "tariffs")).dropped == 1
+    assert await ids(pair, "tariffs") == []
+
+
+async def test_sessions_and_cdrs_stay(pair: Pair) -> None:
+    await put(pair.cpo, "sessions", session("S1"))
+    await put(pair.cpo, "cdrs", cdr("C1"))
+    for module, uid in (("sessions", "S1"), ("cdrs", "C1")):
+        await pull(pair, module)
+        await lose(pair, uid, module)
+        assert (await pull(pair, module)).dropped == 0
+        assert await ids(pair, module) == [uid]
+
+
+async def test_what_was_updated_since_stays(pair: Pair) -> None:
+    late = location("LATE", last_updated="2999-01-01T00:00:00Z")
+    await put(pair.cpo, "locations", location("L1"))
+    await pair.cpo.platform.publisher.location(msgspec.json.encode(late))
+    await lose(pair, "LATE")
+    assert (await pull(pair)).dropped == 0
+    assert await ids(pair) == ["LATE", "L1"]
+
+
+async def test_broken_objects_are_there_all_the_same(pair: Pair) -> None:
+    await put(pair.cpo, "locations", *(location(f"L{at}") for at in range(3)))
+    await pull(pair)
+    await lose(pair, "L0")
+    broken = msgspec.json.encode({**location("L1"), "coordinates": 5})
+    await pair.cpo.platform.parts.store.put(_draft("L1", broken))
+    done = await pull(pair)
+    assert (len(done.problems), done.dropped) == (1, 1)
+    assert await ids(pair) == ["L1", "L2"]
+    # One that does not even say which it is leaves everything in doubt.
+    await lose(pair, "L2")
+    await pair.cpo.platform.parts.store.put(_draft("L1", b'{"id": 1}'))
+    done = await pull(pair)
+    assert (len(done.problems), done.dropped) == (1, 0)
+
+
+def _draft(uid: str, raw: bytes) -> Draft:
+    return Draft(Key.of("locations", OWNER, uid), raw, 2**60, "2.2.1")
+
+
+async def test_a_list_that_breaks_off_drops_nothing(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put(pair.cpo, "locations", *(location(f"L{at}") for at in range(6)))
+    await pull(pair)
+    pages = pulling._pages  # noqa: SLF001 - to let a list end early
+
+    def shortened(*arguments: Any) -> Any:
+        made = pages(*arguments)
+        whole = made.pages
+
+        async def first() -> Any:
+            async for page in whole():
+                yield page
+                return
+
+        monkeypatch.setattr(made, "pages", first)
+        return made
+
+    monkeypatch.setattr(pulling, "_pages", shortened)
+    assert (await pull(pair, limit=2)).dropped == 0
+    assert len(await ids(pair)) == 6
+
+
+async def test_others_are_not_touched(pair: Pair, tmp_path: Path) -> None:
+    third = OwnParty("BE", "CPO", "CPO", "Third")
+    async with served(tmp_path, third, SECOND) as cpo:
+        other = await introduce(cpo, pair.emsp)
+        await put(pair.cpo, "locations", location("L1"))
+        await put(cpo, "locations", location("L1", third), location("L2", SECOND))
+        await pull(pair)
+        await pull(other)
+        await lose(pair, "L1")
+        assert (await pull(pair)).dropped == 1
+        assert await ids(other) == ["L1", "L2"]
+        # A platform of several parties may answer for some of them only.
+        await lose(other, "L2", owner=SECOND.id)
+        assert (await pull(other)).dropped == 0
+        await put(cpo, "locations", location("L3", SECOND))
+        assert (await pull(other)).dropped == 1
+        assert await ids(other) == ["L1", "L3"]
+        await pair.emsp.platform.unregister(other.at_emsp)
+
+
+async def test_tokens_are_dropped_in_every_version(tmp_path: Path) -> None:
+    for version in ("2.0", "2.1.1", "2.3.0"):
+        async with paired(tmp_path / version, versions=(version,)) as pair:
+            tokens = [token("A"), token("B", type="OTHER"), token("C")]
+            await put(pair.emsp, "tokens", *tokens)
+            puller, at_cpo = pair.cpo.platform.parts.puller, pair.at_cpo
+            assert (await puller.pull(at_cpo, "tokens")).created == 3
+            store = pair.emsp.platform.parts.store
+            assert await store.remove(Key.of("tokens", EMSP.id, "B", "OTHER"))
+            assert (await puller.pull(at_cpo, "tokens")).dropped == 1
+            known = await received(pair.cpo, "tokens", at_cpo.id)
+            assert [each["uid"] for each in known] == ["A", "C"]
+            assert CPO.id not in at_cpo.parties
