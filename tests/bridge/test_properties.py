@@ -84,6 +84,19 @@ def hold(value: Model, kind: str, source: str, target: str) -> None:
     assert missing(without(before, there.losses), after) == []
     assert_adds_nothing(before, after, there, back)
     assert_repeatable(value, target, context, there)
+    again = convert(back.value, target, from_version=source, context=context, kind=kind)
+    assert settled(again.value) == settled(there.value), "the second way was another one"
+
+
+def settled(value: Model) -> Any:
+    """Give what does not change any more from the second way on.
+
+    OTHER kinds of parking are not known on the way back, so that they come again as UNKNOWN.
+    """
+    document = plain(value)
+    if document.get("type") == "OTHER" and "coordinates" in document:
+        document["type"] = "UNKNOWN"
+    return document
 
 
 def assert_tells_where(document: Any, found: Converted[Any]) -> None:
