@@ -3,10 +3,11 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import pairwise, product
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -51,17 +52,37 @@ CRAWLS = [
 in_every_version = pytest.mark.parametrize("reader", SPOKEN, indirect=True)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session", params=[OWN_VERSION])
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def readers(
+    tmp_path_factory: pytest.TempPathFactory, sinks: dict[str, Sink], http: httpx.AsyncClient
+) -> AsyncIterator[Callable[[str], Awaitable[Reader]]]:
+    """Partners of one version each, made when they are first asked for."""
+    made: dict[str, Reader] = {}
+    async with AsyncExitStack() as stack:
+
+        async def of_version(version: str) -> Reader:
+            if version not in made:
+                directory = tmp_path_factory.mktemp("paging")
+                reader = reading(directory, sinks[version], http)
+                made[version] = await stack.enter_async_context(reader)
+            return made[version]
+
+        yield of_version
+
+
+@pytest_asyncio.fixture(loop_scope="session", params=[OWN_VERSION])
 async def reader(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    sinks: dict[str, Sink],
-    http: httpx.AsyncClient,
-) -> AsyncIterator[Reader]:
-    """A partner of a version."""
-    version = request.param
-    async with served(tmp_path_factory.mktemp("paging"), PARTY, versions=(version,)) as host:
-        made = Reader(await register(host, sinks[version], http, "reader", READER, "EMSP"))
+    request: pytest.FixtureRequest, readers: Callable[[str], Awaitable[Reader]]
+) -> Reader:
+    """A partner that reads lists."""
+    return await readers(request.param)
+
+
+@asynccontextmanager
+async def reading(directory: Path, sink: Sink, http: httpx.AsyncClient) -> AsyncIterator[Reader]:
+    """Serve a platform with a partner that reads its lists."""
+    async with served(directory, PARTY, versions=(sink.version,)) as host:
+        made = Reader(await register(host, sink, http, "reader", READER, "EMSP"))
         # Sessions of early versions hold their location.
         await host.platform.put_own("locations", msgspec.json.encode(location(owner=PARTY)))
         # Sessions of another provider lie between those that are read.
