@@ -23,6 +23,9 @@ _OWN_ID: Final = {
     "Token": ("uid", "token_uid"),
     "CdrToken": ("uid", "token_uid"),
     "CDR": ("id", "cdr_id"),
+    "BookingLocation": ("id", "booking_location_id"),
+    "Calendar": ("id", "calendar_id"),
+    "Booking": ("id", "booking_id"),
     "FinancialAdviceConfirmation": ("id", "financial_advice_confirmation_id"),
 }
 """What the field is called by which a class says its own id, and what paths call that id."""

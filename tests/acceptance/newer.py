@@ -5,13 +5,15 @@ from typing import Any, Final
 import msgspec
 
 from ocpi_runtime.types import PartyId
+from ocpi_server import OwnParty
 from tests.acceptance.bundles import Told
 from tests.server_impl.pair import Served
-from tests.server_impl.samples import confirmation, terminal
+from tests.server_impl.samples import calendar, confirmation, place, slot, terminal
 
-__all__ = ["SINCE", "newer_ids", "own_payments"]
+__all__ = ["SINCE", "newer_ids", "own_payments", "own_place"]
 
 SINCE: Final = "2.3.0"
+PLACE: Final = "OWN-PLACE"
 
 
 def newer_ids(name: str, told: Told, count: int) -> dict[str, str]:
@@ -29,7 +31,35 @@ def newer_ids(name: str, told: Told, count: int) -> dict[str, str]:
             "terminal_id": f"{name}-ter{once}",
             "financial_advice_confirmation_id": f"{name}-fin",
         }
+    if told.module == "bookings":
+        return _asked(name, count) if told.side == "sender" else _pushed(name)
     return {}
+
+
+def _pushed(name: str) -> dict[str, str]:
+    names = ("booking_location_id", "calendar_id", "booking_id", "request_id")
+    return {each: f"{name}-{each[:-3]}" for each in names}
+
+
+def _asked(name: str, count: int) -> dict[str, str]:
+    day = f"2099-{count // 28 % 12 + 1:02}-{count % 28 + 1:02}"
+    return {
+        "location_id": "OWN-LOC",
+        "booking_location_id": PLACE,
+        "calendar_id": "CAL1",
+        "request_id": f"{name}-req{count}",
+        "start_date_time": f"{day}T10:00:00Z",
+        "end_date_time": f"{day}T11:00:00Z",
+    }
+
+
+async def own_place(host: Served, owner: OwnParty) -> None:
+    """Let something be booked at the location of a platform."""
+    slots = [slot("2099-01-01T00:00:00Z", "2100-01-01T00:00:00Z")]
+    whole = {"begin_from": "2099-01-01T00:00:00Z", "end_before": "2100-01-01T00:00:00Z"}
+    told = place(PLACE, owner, location_id="OWN-LOC")
+    told["calendars"] = [calendar(**whole, available_timeslots=slots)]
+    await host.platform.bookings.publisher.place(_text(told))
 
 
 async def own_payments(host: Served, name: str, party: PartyId, mark: str) -> None:

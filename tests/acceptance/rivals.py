@@ -19,7 +19,7 @@ from ocpi_server.charging import (
     StartOutcome,
 )
 from ocpi_server.handlers.bound import NOT_OFFERED
-from tests.acceptance.bundles import Told, every_operation
+from tests.acceptance.bundles import SPOKEN, Told, every_operation
 from tests.acceptance.guests import Guest, register, succeeded
 from tests.acceptance.scene import Scene, furnish, order
 from tests.acceptance.sink import Sink
@@ -32,8 +32,8 @@ __all__ = [
     "PLAYED",
     "Rivals",
     "Watched",
-    "offered",
     "create",
+    "offered",
     "own",
     "partner_of",
     "rivalry",
@@ -117,7 +117,8 @@ class Rivals:
     async def stranger(self) -> Guest:
         """Register one more partner."""
         number = len(self.strangers)
-        party = PartyId("ES", f"S{number:02}")
+        letter = chr(ord("A") + SPOKEN.index(self.sink.version))
+        party = PartyId("ES", f"{letter}{number:02}")
         guest = await register(self.host, self.sink, self.http, f"stranger{number}", party, *PLAYED)
         self.strangers.append(guest)
         return guest

@@ -14,7 +14,7 @@ from ocpi_server.services.exchanges import ACTIVE, CLEAR, SET
 from tests.acceptance.bodies import Maker
 from tests.acceptance.bundles import Told, find
 from tests.acceptance.guests import Call, Guest, data_of
-from tests.acceptance.newer import SINCE, newer_ids, own_payments
+from tests.acceptance.newer import SINCE, newer_ids, own_payments, own_place
 from tests.server_impl.pair import Served, evse, location, token
 from tests.server_impl.samples import cdr, client_info, session, tariff
 
@@ -60,6 +60,7 @@ async def furnish(host: Served) -> None:
         evses = [evse(f"E{number}") for number in range(_EVSES)]
         await put("locations", _text(location("OWN-LOC", party, evses=evses)))
         await put("tariffs", _text(tariff("OWN-TARIFF", party)))
+        await own_place(host, party)
     for party in _playing(host, "EMSP"):
         await put("tokens", _text(token("OWN-TOKEN", party)))
     for _ in _playing(host, "HUB"):

@@ -11,7 +11,6 @@ import pytest_asyncio
 from tests.acceptance.apart import attempt, is_of
 from tests.acceptance.attempts import attempts
 from tests.acceptance.bundles import SPOKEN, Told
-from tests.acceptance.guests import Guest
 from tests.acceptance.rivals import (
     OFFERED,
     PARTIES,
@@ -44,13 +43,10 @@ async def company(
     async with served(directory, *PARTIES, points=points, versions=SPOKEN) as host:
         await furnish(host)
         made: dict[str, Rivals] = {}
-        strangers: list[Guest] = []
         for version, name in NAMES.items():
             scene = await partner_of(host, sinks[version], http, name)
             await create(scene)
-            made[version] = Rivals(
-                host, sinks[version], http, points, scene, scene, strangers
-            )
+            made[version] = Rivals(host, sinks[version], http, points, scene, scene)
         yield made
 
 

@@ -44,7 +44,7 @@ DATED = [
 CRAWLS = [
     (version, module, limit, seconds)
     for version, module, limit, seconds in product(SPOKEN, MAKERS, (1, 7, 50), (None, 0, 20))
-    if (version == OWN_VERSION or (limit == 7 and seconds != 0))  # noqa: PLR2004 - one of them
+    if (version == OWN_VERSION or (limit == 7 and seconds != 0))
     and (seconds is None or (version, module) in DATED)
 ]
 """Versions, modules, limits, and seconds after the start since when: all in one version."""
