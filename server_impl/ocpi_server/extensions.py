@@ -5,10 +5,20 @@ from dataclasses import dataclass
 from ocpi_runtime.types import PartyId
 from ocpi_server.background import Background
 from ocpi_server.clock import Clock
+from ocpi_server.partners import PartnerDirectory
 from ocpi_server.partners.calling import PartnerClients
-from ocpi_server.services.kinds import CONFIRMATIONS, TERMINALS
+from ocpi_server.services.agendas import Agendas
+from ocpi_server.services.bookable import BookableObjects
+from ocpi_server.services.booking_book import BookingBook
+from ocpi_server.services.booking_desk import BookingDesk
+from ocpi_server.services.booking_judge import BookingJudge
+from ocpi_server.services.booking_keeper import BookingKeeper
+from ocpi_server.services.booking_publisher import BookingPublisher
+from ocpi_server.services.booking_user import BookingUser
+from ocpi_server.services.kinds import BOOKING_LOCATIONS, BOOKINGS, CONFIRMATIONS, TERMINALS
 from ocpi_server.services.messenger import Messenger
 from ocpi_server.services.own import OwnObjects, OwnParties
+from ocpi_server.services.own_book import OwnBook
 from ocpi_server.services.own_for import WRITTEN_IN, OwnFor
 from ocpi_server.services.payment_provider import PaymentProvider
 from ocpi_server.services.payment_user import PaymentUser
@@ -19,7 +29,7 @@ from ocpi_server.services.unowned import UnownedObjects
 from ocpi_server.settings import Settings
 from ocpi_server.store import ObjectStore
 
-__all__ = ["Extending", "Payments", "assemble_payments"]
+__all__ = ["Bookings", "Extending", "Payments", "assemble_bookings", "assemble_payments"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,9 @@ class Extending:
         store: Objects, own and received.
         renditions: Objects in other versions.
         parties: The platform's parties.
+        book: Writes own objects.
+        locations: Our locations.
+        directory: Knows the partners.
         messenger: Finds partners by party.
         clients: Calls partners.
         background: Runs what goes on after answers.
@@ -41,14 +54,17 @@ class Extending:
     store: ObjectStore
     renditions: Renditions
     parties: OwnParties
+    book: OwnBook
+    locations: OwnObjects
+    directory: PartnerDirectory
     messenger: Messenger
     clients: PartnerClients
     background: Background
     clock: Clock
 
-    def own(self, kind: Kind, *, scoped: bool = True) -> OwnObjects:
-        """Give what lists and finds own objects of a kind."""
-        return OwnObjects(self.store, self.renditions, self.parties, kind.module, scoped=scoped)
+    def own(self, kind: Kind) -> OwnObjects:
+        """Give what lists and finds own objects of a kind, each for one party only."""
+        return OwnObjects(self.store, self.renditions, self.parties, kind.module, scoped=True)
 
     def first(self, *roles: str) -> PartyId:
         """Give our party of the first of these roles that we play, or our first one."""
@@ -87,4 +103,50 @@ def assemble_payments(on: Extending) -> Payments:
         confirmations=on.own(CONFIRMATIONS),
         provider=PaymentProvider(terminals, confirmations, on.messenger, on.background, ptp),
         user=PaymentUser(on.clients, *received),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bookings:
+    """The services of the module bookings.
+
+    Attributes:
+        places: What can be booked at our locations.
+        own: Our own bookings.
+        desk: Takes requests.
+        keeper: Ends bookings.
+        publisher: Tells what can be booked.
+        user: Books at others.
+    """
+
+    places: BookableObjects
+    own: OwnObjects
+    desk: BookingDesk
+    keeper: BookingKeeper
+    publisher: BookingPublisher
+    user: BookingUser
+
+
+def assemble_bookings(on: Extending) -> Bookings:
+    """Put the services of the module bookings together."""
+    module = BOOKING_LOCATIONS.module
+    places = BookableObjects(on.store, on.renditions, on.parties, module)
+    book = BookingBook(OwnFor(on.store, BOOKINGS), on.messenger, on.clock)
+    agendas = Agendas(on.store, on.clock)
+    keeper = BookingKeeper(book, agendas, on.background)
+    return Bookings(
+        places=places,
+        own=on.own(BOOKINGS),
+        desk=BookingDesk(
+            places=places,
+            locations=on.locations,
+            book=book,
+            judge=BookingJudge(on.book, agendas, on.clock),
+            directory=on.directory,
+            background=on.background,
+            clock=on.clock,
+        ),
+        keeper=keeper,
+        publisher=BookingPublisher(on.book, on.messenger),
+        user=BookingUser(on.clients, on.store, on.settings.command_timeout),
     )

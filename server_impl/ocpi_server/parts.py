@@ -12,10 +12,17 @@ from ocpi_runtime.urls import MAX_LENGTH, UrlPolicy
 from ocpi_server.background import Background
 from ocpi_server.charging import ChargePoints
 from ocpi_server.clock import Clock
-from ocpi_server.extensions import Extending, Payments, assemble_payments
+from ocpi_server.extensions import (
+    Bookings,
+    Extending,
+    Payments,
+    assemble_bookings,
+    assemble_payments,
+)
 from ocpi_server.partners import PartnerDirectory
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.services.authorization import Authorization, Authorizer
+from ocpi_server.services.booked_sessions import BookedSessions
 from ocpi_server.services.commands import Commands
 from ocpi_server.services.contexts import Contexts
 from ocpi_server.services.credentials import CredentialsService
@@ -35,7 +42,6 @@ from ocpi_server.services.renditions import Renditions
 from ocpi_server.services.requests import Requests
 from ocpi_server.services.reservations import Reservations
 from ocpi_server.services.results import ResultSender
-from ocpi_server.services.session_book import SessionBook
 from ocpi_server.settings import Settings
 from ocpi_server.store import Database, ObjectStore, RenditionStore
 
@@ -89,6 +95,7 @@ class Parts:
         profiles: Takes requests about charging profiles.
         preferences: Takes what drivers prefer.
         payments: All about payment terminals.
+        bookings: All about bookings.
     """
 
     store: ObjectStore
@@ -108,6 +115,7 @@ class Parts:
     profiles: Profiles
     preferences: Preferences
     payments: Payments
+    bookings: Bookings
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +148,6 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
     edge = Edge(math.ceil(settings.command_timeout))
     own = _own(store, renditions, settings)
     book = OwnBook(store, settings.own_parties)
-    sessions = SessionBook(book, settings.currency, plugs.clock)
     exchanges = Exchanges(base.database, plugs.clock)
     pusher = Pusher(base.directory, base.clients, renditions, edge)
     results = _results(base, edge)
@@ -150,11 +157,16 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
         store=store,
         renditions=renditions,
         parties=_parties(settings),
+        book=book,
+        locations=own["locations"],
+        directory=base.directory,
         messenger=Messenger(base.directory, base.clients),
         clients=base.clients,
         background=base.background,
         clock=plugs.clock,
     )
+    bookings = assemble_bookings(extending)
+    sessions = BookedSessions(book, settings.currency, plugs.clock, bookings.keeper.began)
     return Parts(
         store=store,
         renditions=renditions,
@@ -162,7 +174,7 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
         own=own,
         exchanges=exchanges,
         publisher=Publisher(book, sessions, pusher, plugs.clock),
-        puller=Puller(base.clients, store, renditions),
+        puller=Puller(base.clients, store, renditions, plugs.clock),
         importer=Importer(book, store),
         requests=Requests(settings, base.clients, exchanges, base.bindings, edge),
         inquiry=Inquiry(base.clients, store, edge),
@@ -186,6 +198,7 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
             own["sessions"], own["locations"], plugs.points, store, plugs.clock
         ),
         payments=assemble_payments(extending),
+        bookings=bookings,
     )
 
 

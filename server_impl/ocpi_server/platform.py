@@ -27,7 +27,7 @@ from ocpi_runtime.urls import UrlPolicy
 from ocpi_server.background import Background
 from ocpi_server.charging import ChargePoints, SimulatedChargePoints
 from ocpi_server.clock import Clock, utc_now
-from ocpi_server.extensions import Payments
+from ocpi_server.extensions import Bookings, Payments
 from ocpi_server.handlers.bound import handlers
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
@@ -153,12 +153,13 @@ class Platform:
                 await asyncio.gather(watch, return_exceptions=True)
 
     async def _watch(self) -> None:
-        """End reservations when they are over, as long as the platform is served."""
+        """End reservations and bookings in time, as long as the platform is served."""
         while True:
             try:
                 await self.parts.commands.expire()
+                await self.parts.bookings.keeper.lapse()
             except Exception:
-                log.exception("reservations could not be ended")
+                log.exception("reservations or bookings could not be ended")
             await asyncio.sleep(_WATCH_SECONDS)
 
     async def start(self) -> None:
@@ -170,6 +171,7 @@ class Platform:
         if not self._open:
             await ensure(self._database, migrate=self.settings.database.startswith("sqlite"))
             await self.parts.exchanges.purge()
+            await self.parts.bookings.desk.resume()
             self._open = True
 
     async def close(self) -> None:
@@ -383,6 +385,11 @@ class Platform:
     def payments(self) -> Payments:
         """Owns payment terminals, and uses those of others (2.3.0)."""
         return self.parts.payments
+
+    @property
+    def bookings(self) -> Bookings:
+        """Tells what can be booked, keeps bookings, and books at others (2.3.0)."""
+        return self.parts.bookings
 
     def _first(self, role: str) -> PartyId:
         for party in self.settings.parties:

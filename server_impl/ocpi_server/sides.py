@@ -21,10 +21,10 @@ _OWNED_BY_EMSP: Final = frozenset({"tokens", "commands", "chargingprofiles"})
 
 _CPO: Final = frozenset(
     (module, "receiver" if module in _OWNED_BY_EMSP else "sender") for module in _MODULES
-) | {("payments", "receiver")}
+) | {("payments", "receiver"), ("bookings", "sender")}
 _EMSP: Final = frozenset(
     (module, "sender" if module in _OWNED_BY_EMSP else "receiver") for module in _MODULES
-)
+) | {("bookings", "receiver")}
 _READER: Final = frozenset({("locations", "receiver"), ("tariffs", "receiver")})
 _PTP: Final = frozenset(
     {

@@ -130,3 +130,87 @@ def confirmation(uid: str = "F1", **more: Any) -> dict[str, Any]:
         "last_updated": "2026-01-01T10:00:00Z",
         **more,
     }
+
+
+def place(uid: str = "BL1", owner: Owner = CPO, **more: Any) -> dict[str, Any]:
+    """A booking location (2.3.0) with one calendar."""
+    return {
+        "country_code": owner.country_code,
+        "party_id": owner.party_id,
+        "id": uid,
+        "location_id": "LOC1",
+        "booking_terms": terms(),
+        "calendars": [calendar()],
+        "last_updated": "2026-01-01T10:00:00Z",
+        **more,
+    }
+
+
+def terms(**more: Any) -> dict[str, Any]:
+    """Booking terms (2.3.0)."""
+    return {
+        "supported_access_methods": ["OPEN", "TOKEN"],
+        "change_until_minutes": 30,
+        "cancel_until_minutes": 60,
+        **more,
+    }
+
+
+def calendar(uid: str = "CAL1", **more: Any) -> dict[str, Any]:
+    """A calendar (2.3.0) of one day with a break at noon."""
+    slots = [slot("2030-05-01T08:00:00Z", "2030-05-01T12:00:00Z")]
+    slots.append(slot("2030-05-01T13:00:00Z", "2030-05-01T18:00:00Z"))
+    return {
+        "id": uid,
+        "begin_from": "2030-05-01T00:00:00Z",
+        "end_before": "2030-05-02T00:00:00Z",
+        "available_timeslots": slots,
+        "last_updated": "2026-01-01T10:00:00Z",
+        **more,
+    }
+
+
+def slot(start: str, end: str, **more: Any) -> dict[str, Any]:
+    """A timeslot (2.3.0)."""
+    return {"start_date_time": start, "end_date_time": end, **more}
+
+
+def wish(
+    uid: str = "REQ1", start: str = "09:00", end: str = "10:00", emsp: Owner = EMSP, **more: Any
+) -> dict[str, Any]:
+    """A request for a booking (2.3.0) on the day of the calendar."""
+    return {
+        "country_code": emsp.country_code,
+        "party_id": emsp.party_id,
+        "request_id": uid,
+        "location_id": "LOC1",
+        "booking_location_id": "BL1",
+        "period": slot(f"2030-05-01T{start}:00Z", f"2030-05-01T{end}:00Z"),
+        "authorization_reference": f"REF-{uid}",
+        **more,
+    }
+
+
+def booking(uid: str = "B1", owner: Owner = CPO, **more: Any) -> dict[str, Any]:
+    """A booking (2.3.0) that is reserved."""
+    asked = wish()
+    return {
+        "id": uid,
+        "country_code": owner.country_code,
+        "party_id": owner.party_id,
+        "request_id": asked["request_id"],
+        "location_id": "LOC1",
+        "period": asked["period"],
+        "reservation_status": "RESERVED",
+        "authorization_reference": asked["authorization_reference"],
+        "booking_terms": terms(),
+        "booking_requests": [
+            {
+                "request_status": "ACCEPTED",
+                "booking_request": asked,
+                "request_received": "2026-01-01T10:00:00Z",
+            }
+        ],
+        "last_updated": "2026-01-01T10:00:00Z",
+        **more,
+    }

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.server import Stub
+from ocpi_server.handlers.bookings import BookingsReceiverMethods, BookingsSenderMethods
 from ocpi_server.handlers.cdrs import CdrsReceiverMethods, CdrsSenderMethods
 from ocpi_server.handlers.chargingprofiles import ProfilesReceiverMethods, ProfilesSenderMethods
 from ocpi_server.handlers.commands import CommandsReceiverMethods, CommandsSenderMethods
@@ -29,7 +30,15 @@ from ocpi_server.services.active_profiles import ActiveProfiles
 from ocpi_server.services.cdrs import ReceivedCdrs
 from ocpi_server.services.client_infos import ReceivedClientInfos
 from ocpi_server.services.contexts import before_roles
-from ocpi_server.services.kinds import CONFIRMATIONS, SESSIONS, TARIFFS, TERMINALS, TOKENS
+from ocpi_server.services.kinds import (
+    BOOKING_LOCATIONS,
+    BOOKINGS,
+    CONFIRMATIONS,
+    SESSIONS,
+    TARIFFS,
+    TERMINALS,
+    TOKENS,
+)
 from ocpi_server.services.locations import ReceivedLocations
 from ocpi_server.services.received import Kind, ReceivedObjects
 from ocpi_server.services.unowned import UnownedObjects
@@ -37,7 +46,6 @@ from ocpi_server.services.unowned import UnownedObjects
 __all__ = ["NOT_OFFERED", "handlers"]
 
 NOT_OFFERED: Final = {
-    "bookings": "the simulated charge points keep no calendar",
     "invoicereconciliation": "the platform writes no invoices",
 }
 """The modules that no handler is written for, and why."""
@@ -99,6 +107,17 @@ _SIDES: Final[dict[tuple[str, str], _Side]] = {
     ("hubclientinfo", "receiver"): _Side(
         ClientInfosReceiverMethods,
         lambda c, p, v: c(ReceivedClientInfos(p.store, v, p.renditions)),
+    ),
+    ("bookings", "sender"): _Side(
+        BookingsSenderMethods,
+        lambda c, p, _: c(p.bookings.places, p.bookings.own, p.bookings.desk),
+    ),
+    ("bookings", "receiver"): _Side(
+        BookingsReceiverMethods,
+        lambda c, p, v: c(
+            ReceivedLocations(p.store, v, p.renditions, BOOKING_LOCATIONS),
+            _received(p, BOOKINGS, v),
+        ),
     ),
     ("payments", "sender"): _Side(
         PaymentsSenderMethods,

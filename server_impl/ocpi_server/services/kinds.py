@@ -5,7 +5,16 @@ from typing import Final
 from ocpi_runtime.errors import GenericClientError, UnknownLocation, UnknownToken
 from ocpi_server.services.received import Kind
 
-__all__ = ["CONFIRMATIONS", "LOCATIONS", "SESSIONS", "TARIFFS", "TERMINALS", "TOKENS"]
+__all__ = [
+    "BOOKINGS",
+    "BOOKING_LOCATIONS",
+    "CONFIRMATIONS",
+    "LOCATIONS",
+    "SESSIONS",
+    "TARIFFS",
+    "TERMINALS",
+    "TOKENS",
+]
 
 LOCATIONS: Final = Kind("locations", unknown=UnknownLocation)
 TOKENS: Final = Kind("tokens", id_field="uid", variant_field="type", unknown=UnknownToken)
@@ -13,3 +22,5 @@ SESSIONS: Final = Kind("sessions", append=("charging_periods",), unknown=Generic
 TARIFFS: Final = Kind("tariffs", unknown=GenericClientError)
 TERMINALS: Final = Kind("terminals", id_field="terminal_id")
 CONFIRMATIONS: Final = Kind("confirmations")
+BOOKINGS: Final = Kind("bookings")
+BOOKING_LOCATIONS: Final = Kind("booking_locations", unknown=UnknownLocation)

@@ -10,7 +10,7 @@ from ocpi_runtime.types import same_ci
 from ocpi_server.jsonbytes import assemble, elements, fields, read_text, write_list
 from ocpi_server.services.rules import Stamp
 
-__all__ = ["Step", "connector", "edit", "evse", "find"]
+__all__ = ["Step", "calendar", "connector", "edit", "evse", "find"]
 
 
 class Step(NamedTuple):
@@ -47,6 +47,11 @@ def evse(uid: str) -> Step:
 def connector(connector_id: str) -> Step:
     """Step from an EVSE to a connector."""
     return Step("connectors", "id", connector_id)
+
+
+def calendar(calendar_id: str) -> Step:
+    """Step from a booking location to a calendar (2.3.0)."""
+    return Step("calendars", "id", calendar_id)
 
 
 def find(parent: bytes, path: Sequence[Step]) -> bytes | None:

@@ -9,7 +9,7 @@ from ocpi_runtime.types import Raw
 from ocpi_server.clock import utc_now
 from ocpi_server.services.kinds import LOCATIONS
 from ocpi_server.services.location_parts import Step, edit, find
-from ocpi_server.services.received import Place, ReceivedObjects
+from ocpi_server.services.received import Kind, Place, ReceivedObjects
 from ocpi_server.services.renditions import Renditions
 from ocpi_server.services.rules import Stamp, require_same
 from ocpi_server.store import Draft, ObjectStore, Stored
@@ -28,10 +28,13 @@ class ReceivedLocations(ReceivedObjects):
         store: Where they are kept.
         version: The OCPI version that the bodies are written in.
         renditions: Gives what is stored in other versions.
+        kind: Locations, or what else has parts of its own: booking locations.
     """
 
-    def __init__(self, store: ObjectStore, version: str, renditions: Renditions) -> None:
-        super().__init__(store, LOCATIONS, version, renditions)
+    def __init__(
+        self, store: ObjectStore, version: str, renditions: Renditions, kind: Kind = LOCATIONS
+    ) -> None:
+        super().__init__(store, kind, version, renditions)
 
     async def get_part(self, partner: Partner, place: Place, path: Sequence[Step]) -> Raw:
         """Read an EVSE or connector back.

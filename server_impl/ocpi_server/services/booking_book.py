@@ -1,0 +1,142 @@
+"""Our own bookings, each for the eMSP that asked for it. A CPO's side."""
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+import msgspec
+
+from ocpi_runtime.errors import GenericClientError, NotFound, OcpiError
+from ocpi_runtime.types import PartyId
+from ocpi_server.clock import Clock, from_micros, to_micros
+from ocpi_server.services.booking_records import FINAL, Held
+from ocpi_server.services.booking_text import News, new_booking, with_news, with_request
+from ocpi_server.services.messenger import Messenger
+from ocpi_server.services.own_for import OwnFor
+from ocpi_server.store import OWN, Draft, Duplicate, Key, Listing, Stored, audience_of
+
+__all__ = ["BookingBook", "held_by"]
+
+log = logging.getLogger("ocpi_server.bookings")
+
+_MOST_REQUESTS: Final = 50
+_TICK: Final = timedelta(milliseconds=1)
+
+
+class BookingBook:
+    """Writes bookings, and tells eMSPs how they stand.
+
+    Args:
+        own: Where they are put.
+        messenger: Finds eMSPs.
+        clock: Tells the present instant.
+    """
+
+    def __init__(self, own: OwnFor, messenger: Messenger, clock: Clock) -> None:
+        self._own = own
+        self._messenger = messenger
+        self._clock = clock
+
+    def key(self, owner: PartyId, uid: str) -> Key:
+        """Give the identity of a booking."""
+        return Key.of(self._own.kind.module, owner, uid)
+
+    async def note(
+        self, owner: PartyId, emsp: PartyId, request_id: str, request: bytes, place: bytes
+    ) -> Stored:
+        """Make a booking of a first request, or add the request to the booking that it is about.
+
+        Args:
+            owner: Our party that owns the booking location.
+            emsp: Who asks.
+            request_id: What it calls all its requests about this booking.
+            request: The request.
+            place: The booking location.
+
+        Raises:
+            GenericClientError: The booking is over, or there are too many requests about it.
+        """
+        # The same name is the same booking, in any process.
+        uid = str(uuid5(NAMESPACE_URL, f"ocpi:{owner}/{emsp}/{request_id.lower()}"))
+        key, now = self.key(owner, uid), self._clock()
+        text = new_booking(owner, uid, request, place, now)
+        try:
+            await self._own.store.add(self._own.draft(owner, emsp, text))
+        except Duplicate:
+            return await self.edit(key, lambda old, at: _added(old, request, at))
+        return await self.get(key)
+
+    async def get(self, key: Key) -> Stored:
+        """Read a booking.
+
+        Raises:
+            NotFound: There is none.
+        """
+        found = await self._own.store.get(key)
+        if found is None:
+            raise NotFound(f"There is no booking {key.uid} here.")
+        return found
+
+    async def recent(self, emsps: Iterable[PartyId], since: datetime) -> AsyncIterator[Held]:
+        """Give the bookings of some eMSPs that changed since then."""
+        audiences = tuple(sorted(audience_of(party) for party in emsps))
+        cursor, more = None, bool(audiences)
+        while more:
+            listing = Listing(
+                module=self._own.kind.module,
+                source=OWN,
+                audiences=audiences,
+                date_from=to_micros(since),
+                cursor=cursor,
+            )
+            page = await self._own.store.page(listing)
+            for raw in page.items:
+                yield msgspec.json.decode(raw, type=Held)
+            cursor, more = page.cursor, page.more
+
+    async def put(self, key: Key, news: News) -> Stored:
+        """Write what became of a booking."""
+        return await self.edit(key, lambda old, at: with_news(old, news, at))
+
+    async def edit(self, key: Key, make: Callable[[bytes, datetime], bytes]) -> Stored:
+        """Replace a booking by what ``make`` makes of it, always later than its last change.
+
+        Raises:
+            NotFound: There is none.
+        """
+
+        def change(old: Stored) -> Draft:
+            now = max(self._clock(), from_micros(old.last_updated) + _TICK)
+            owner = PartyId(old.key.country_code, old.key.party_id)
+            return self._own.draft(owner, old.audience, make(old.raw, now))
+
+        await self._own.store.change(key, change)
+        return await self.get(key)
+
+    async def tell(self, booking: Stored) -> None:
+        """Push a booking to its eMSP, if it takes bookings."""
+        held = held_by(booking)
+        try:
+            peer = await self._messenger.taker("bookings", held.owner, held.emsp)
+            if peer is not None:
+                await peer.bookings.put_booking(*held.owner, held.id, booking.raw)
+        except OcpiError as error:
+            log.warning("%s did not take its booking: %s", held.emsp, error.message)
+
+
+def held_by(booking: Stored) -> Held:
+    """Read from a booking what decides about it."""
+    return msgspec.json.decode(booking.raw, type=Held)
+
+
+def _added(booking: bytes, request: bytes, now: datetime) -> bytes:
+    held = msgspec.json.decode(booking, type=Held)
+    if held.reservation_status in FINAL:
+        raise GenericClientError(
+            f"The booking is {held.reservation_status}.", hint="Ask with another request_id."
+        )
+    if len(held.booking_requests) >= _MOST_REQUESTS:
+        raise GenericClientError("There are too many requests about this booking.")
+    return with_request(booking, request, now)

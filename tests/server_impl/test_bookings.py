@@ -1,0 +1,310 @@
+"""Bookings: requests, decisions by calendars, terms and what is booked, and how they end."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from ocpi_runtime.errors import GenericClientError, NotFound, UnknownLocation
+from ocpi_server import OwnParty
+from tests.server_impl.booked import Booked, booked, bookings, said, text
+from tests.server_impl.pair import CPO, introduce, served, token
+from tests.server_impl.samples import calendar, place, slot, terms, wish
+
+RESERVED = ("RESERVED", ["ACCEPTED"])
+REJECTED = ("REJECTED", ["DECLINED"])
+CANCELED = {"cancellation_reason": "TRAFFIC", "who_canceled": "EMSP"}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(tmp_path: Path) -> AsyncIterator[Booked]:
+    async with booked(tmp_path) as made:
+        yield made
+
+
+async def test_a_booking_is_pending_first_and_reserved_then(desk: Booked) -> None:
+    await desk.put("E1")
+    made = await desk.at_cpo.post_booking_request(text(wish()))
+    assert (made.reservation_status, made.booking_requests[0].request_status) == (
+        "PENDING",
+        "PENDING",
+    )
+    known = await desk.stored(made.id)
+    assert (known.reservation_status, known.booking_option.evse_uid) == ("RESERVED", "E1")
+    assert known.booking_requests[0].request_status == "ACCEPTED"
+    (listed,) = [each async for each in desk.at_cpo.get_bookings()]
+    assert listed == known
+    assert known.booking_terms.change_until_minutes == 30
+
+
+async def test_a_request_keeps_what_the_emsp_wrote(desk: Booked) -> None:
+    await desk.put("E1", tariff_ids=["T1"])
+    tokens = [{key: token()[key] for key in ("country_code", "party_id", "uid", "type")}]
+    tokens[0]["contract_id"] = "DE-MSP-C00000001-1"
+    way = [{"method": "TOKEN"}]
+    told = await desk.book(wish(tokens=tokens, access_information=way, x_note="kept"))
+    assert said(told) == RESERVED
+    assert (told["booking_tokens"], told["access_information"]) == (tokens, way)
+    assert told["booking_requests"][0]["booking_request"]["x_note"] == "kept"
+    assert told["tariff_ids"] == ["T1"]
+
+
+async def test_an_evse_is_booked_once_at_a_time(desk: Booked) -> None:
+    await desk.put("E1", "E2")
+    first = await desk.book(wish("A"))
+    second = await desk.book(wish("B", "09:30", "10:30"))
+    assert {each["booking_option"]["evse_uid"] for each in (first, second)} == {"E1", "E2"}
+    assert said(await desk.book(wish("C", "09:59", "11:00"))) == REJECTED
+    assert said(await desk.book(wish("D", "10:00", "10:30"))) == RESERVED  # at the first one
+    wanted: dict[str, Any] = {"booking_option": {"evse_uid": "E2"}}
+    assert said(await desk.book(wish("E", "10:00", "10:31", **wanted))) == REJECTED
+    third = await desk.book(wish("F", "10:30", "11:00", **wanted))
+    assert third["booking_option"]["evse_uid"] == "E2"
+
+
+async def test_many_at_once_get_each_evse_once(desk: Booked) -> None:
+    await desk.put("E1", "E2", "E3")
+    for number in range(9):
+        await desk.at_cpo.post_booking_request(text(wish(f"R{number}")))
+    await desk.cpo.settled()
+    listed = [each async for each in desk.at_cpo.get_bookings()]
+    kept = [str(each.booking_option.evse_uid) for each in listed if each.booking_option]
+    assert sorted(kept) == ["E1", "E2", "E3"]
+    assert [str(each.reservation_status) for each in listed].count("REJECTED") == 6
+
+
+@pytest.mark.parametrize(
+    ("changes", "granted"),
+    [
+        ({}, True),
+        ({"period": ("11:00", "13:30")}, False),  # over the break
+        ({"period": ("17:30", "18:30")}, False),
+        ({"period": ("10:00", "10:00")}, False),
+        ({"period": ("10:00", "09:00")}, False),
+        ({"power_required": 22}, False),
+        ({"power_required": 11}, True),
+        ({"access_information": [{"method": "INTERCOM"}]}, False),
+        ({"booking_option": {"connector_types": ["CHADEMO"]}}, False),
+        ({"booking_option": {"connector_types": ["IEC_62196_T2"], "evse_uid": "#NA"}}, True),
+        ({"booking_option": {"evse_uid": "E9"}}, False),
+        ({"booking_option": {"evse_uid": "e1", "connector_id": "2"}}, True),
+    ],
+    ids=str,
+)
+async def test_calendars_and_options_decide(
+    desk: Booked, changes: dict[str, Any], *, granted: bool
+) -> None:
+    slots = [
+        slot("2030-05-01T08:00:00Z", "2030-05-01T09:30:00Z", max_power=11000),
+        slot("2030-05-01T09:30:00Z", "2030-05-01T12:00:00Z", max_power=11000),
+        slot("2030-05-01T13:00:00Z", "2030-05-01T18:00:00Z"),
+    ]
+    await desk.put("E1", calendars=[calendar(available_timeslots=slots)])
+    start, end = changes.pop("period", ("09:00", "10:00"))
+    told = await desk.book(wish("A", start, end, **changes))
+    assert said(told) == (RESERVED if granted else REJECTED)
+
+
+async def test_terms_decide(desk: Booked) -> None:
+    given = terms(min_booking_duration=30, max_booking_duration=120)
+    await desk.put("E1", booking_terms=given, calendars=[calendar(timeslot_increment=15)])
+    assert said(await desk.book(wish("A", "09:00", "09:15"))) == REJECTED
+    assert said(await desk.book(wish("B", "09:00", "11:15"))) == REJECTED
+    assert said(await desk.book(wish("C", "09:05", "09:50"))) == REJECTED
+    assert said(await desk.book(wish("D", "09:15", "10:15"))) == RESERVED
+    desk.clock.at("14:00")
+    assert said(await desk.book(wish("E", "13:30", "15:00"))) == REJECTED
+
+
+async def test_a_token_may_be_bound_to_one_booking_at_a_time(desk: Booked) -> None:
+    await desk.put("E1", "E2", booking_terms=terms(overlapping_bookings_allowed=False))
+    names = ("country_code", "party_id", "uid", "type", "contract_id")
+    card: dict[str, Any] = {"tokens": [{name: token()[name] for name in names}]}
+    assert said(await desk.book(wish("A", **card))) == RESERVED
+    assert said(await desk.book(wish("B", **card))) == REJECTED
+    assert said(await desk.book(wish("C", "10:00", "11:00", **card))) == RESERVED
+    assert said(await desk.book(wish("D"))) == RESERVED
+
+
+async def test_a_booking_is_changed_and_canceled(desk: Booked) -> None:
+    await desk.put("E1")
+    first = await desk.book(wish())
+    other = await desk.book(wish("OTHER", "11:00", "12:00"))
+    later = await desk.book(wish(start="09:30", end="10:30"))
+    assert (later["id"], said(later)) == (first["id"], ("RESERVED", ["ACCEPTED", "ACCEPTED"]))
+    assert later["period"]["start_date_time"] == "2030-05-01T09:30:00Z"
+    # What is taken by another one stays so, and the booking as it was.
+    refused = await desk.book(wish(start="10:30", end="11:30"))
+    assert said(refused) == ("RESERVED", ["ACCEPTED", "ACCEPTED", "DECLINED"])
+    assert refused["period"] == later["period"]
+    assert said(await desk.book(wish("REQ2", "09:00", "09:30"))) == RESERVED
+    ended = await desk.book(wish(canceled=CANCELED))
+    assert (ended["reservation_status"], ended["canceled"]) == ("CANCELED", CANCELED)
+    assert said(await desk.book(wish("REQ3", "09:30", "10:30"))) == RESERVED
+    with pytest.raises(GenericClientError):
+        await desk.book(wish())
+    assert said(other) == RESERVED
+
+
+async def test_changes_and_cancellations_come_in_time(desk: Booked) -> None:
+    await desk.put("E1", "E2")
+    await desk.book(wish())
+    desk.clock.at("08:10")
+    told = await desk.book(wish(canceled=CANCELED))
+    assert said(told) == ("RESERVED", ["ACCEPTED", "DECLINED"])
+    told = await desk.book(wish(start="09:15", end="10:15"))
+    assert told["reservation_status"] == "RESERVED"
+    assert told["booking_requests"][-1]["request_status"] == "ACCEPTED"
+    desk.clock.at("08:50")
+    told = await desk.book(wish(start="11:00", end="12:00"))
+    assert told["booking_requests"][-1]["request_status"] == "DECLINED"
+    await desk.cpo.bookings.publisher.place(
+        text(
+            place(booking_terms=terms(change_not_allowed=True), last_updated="2030-01-01T00:00:00Z")
+        )
+    )
+    await desk.book(wish("FIXED", "13:00", "14:00"))
+    told = await desk.book(wish("FIXED", "15:00", "16:00"))
+    assert said(told) == ("RESERVED", ["ACCEPTED", "DECLINED"])
+
+
+async def test_a_cancellation_of_nothing_is_rejected(desk: Booked) -> None:
+    await desk.put("E1")
+    assert said(await desk.book(wish(canceled=CANCELED))) == REJECTED
+
+
+async def test_places_must_be_there(desk: Booked) -> None:
+    await desk.put("E1")
+    wrong: dict[str, Any]
+    for wrong in ({"booking_location_id": "BL9"}, {"location_id": "LOC9"}):
+        with pytest.raises(UnknownLocation):
+            await desk.book(wish(**wrong))
+    stolen: dict[str, Any]
+    for stolen in (
+        {"party_id": "XXX"},
+        {"tokens": [{**token(), "party_id": "XXX"}]},
+    ):
+        with pytest.raises(NotFound):
+            await desk.book(wish(**stolen))
+    assert [each async for each in desk.at_cpo.get_bookings()] == []
+
+
+async def test_a_rival_sees_no_bookings_but_finds_nothing_free(
+    desk: Booked, tmp_path: Path
+) -> None:
+    await desk.put("E1")
+    mine = await desk.book(wish())
+    rival = OwnParty("BE", "RIV", "EMSP", "Another provider")
+    async with served(tmp_path / "rival", rival, versions=("2.3.0",)) as other:
+        both = await introduce(desk.pair.cpo, other)
+        peer = bookings(other, both.at_emsp)
+        made = await peer.post_booking_request(text(wish(emsp=rival)))  # of the same request id
+        assert made.id != mine["id"]
+        await desk.cpo.settled()
+        (seen,) = [each async for each in peer.get_bookings()]
+        assert (seen.id, seen.reservation_status) == (made.id, "REJECTED")
+        with pytest.raises(NotFound):
+            await peer.post_booking_request(text(wish(canceled=CANCELED)))
+    assert (await desk.stored(mine["id"])).reservation_status == "RESERVED"
+
+
+async def test_a_session_fulfils_a_booking(desk: Booked) -> None:
+    await desk.put("E1", booking_terms=terms(early_start_allowed=True, early_start_time=10))
+    made = await desk.book(wish())
+    desk.clock.at("08:30")
+    card = text(token())
+    await desk.emsp.put_own("tokens", card)
+    more = {"evse_uid": "E1", "connector_id": "1"}
+    asked = (desk.pair.at_emsp, card, "LOC1")
+    await desk.emsp.start_session(*asked, authorization_reference="ELSE", **more)
+    assert (await desk.stored(made["id"])).reservation_status == "RESERVED"
+    for session in await sessions(desk):
+        await desk.cpo.end_session(session)
+    desk.clock.at("08:50")
+    await desk.emsp.start_session(*asked, authorization_reference="ref-req1", **more)
+    assert (await desk.stored(made["id"])).reservation_status == "FULFILLED"
+    desk.clock.at("09:40")
+    assert said(await desk.book(wish("B", "09:45", "09:50"))) == REJECTED  # still charging
+    assert said(await desk.book(wish("C", "10:00", "10:30"))) == RESERVED
+
+
+async def sessions(desk: Booked) -> list[str]:
+    peer = desk.emsp.clients.peer(desk.pair.at_emsp)
+    since = datetime(2020, 1, 1, tzinfo=UTC)
+    return [each.id async for each in peer.sessions.get_sessions(date_from=since)]
+
+
+async def test_a_driver_who_does_not_come_is_a_no_show(desk: Booked) -> None:
+    await desk.put("E1", booking_terms=terms(noshow_timeout=15))
+    made = await desk.book(wish())
+    desk.clock.at("09:15")
+    assert await desk.cpo.bookings.keeper.lapse() == 0
+    desk.clock.at("09:16")
+    assert said(await desk.book(wish("B", "09:30", "10:00"))) == RESERVED
+    await desk.cpo.bookings.keeper.lapse()
+    assert (await desk.stored(made["id"])).reservation_status == "NO_SHOW"
+    assert await desk.cpo.bookings.keeper.lapse() == 0
+
+
+async def test_a_cpo_cancels_a_booking(desk: Booked) -> None:
+    await desk.put("E1")
+    made = await desk.book(wish())
+    await desk.cpo.bookings.keeper.cancel(CPO.id, made["id"], "BROKEN_CHARGER")
+    known = await desk.stored(made["id"])
+    assert (known.reservation_status, known.canceled.who_canceled) == ("CANCELED", "CPO")
+    with pytest.raises(GenericClientError):
+        await desk.cpo.bookings.keeper.cancel(CPO.id, made["id"], "FULL")
+    with pytest.raises(NotFound):
+        await desk.cpo.bookings.keeper.cancel(CPO.id, "NONE", "FULL")
+    assert said(await desk.book(wish("B"))) == RESERVED
+
+
+async def test_what_fails_is_told(desk: Booked, monkeypatch: pytest.MonkeyPatch) -> None:
+    await desk.put("E1")
+
+    def broken(*_: Any) -> str:
+        raise RuntimeError("broken")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("ocpi_server.services.booking_rules.hindrance", broken)
+        assert said(await desk.book(wish())) == ("FAILED", ["FAILED"])
+    await desk.book(wish("B"))
+    with monkeypatch.context() as patch:
+        patch.setattr("ocpi_server.services.booking_rules.hindrance", broken)
+        told = await desk.book(wish("B", "10:00", "11:00"))
+    assert said(told) == ("RESERVED", ["ACCEPTED", "FAILED"])
+
+
+async def test_what_was_left_undecided_is_decided_after_a_restart(
+    desk: Booked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.put("E1")
+
+    async def killed(*_: Any) -> None:
+        pass
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.cpo.bookings.desk, "decide", killed)
+        made = await desk.at_cpo.post_booking_request(text(wish()))
+    await desk.cpo.bookings.desk.resume()
+    assert (await desk.stored(made.id)).reservation_status == "RESERVED"
+
+
+async def test_a_booking_has_not_more_requests_than_a_driver_makes(desk: Booked) -> None:
+    await desk.put("E1")
+    for _ in range(50):
+        await desk.at_cpo.post_booking_request(text(wish()))
+    with pytest.raises(GenericClientError):
+        await desk.at_cpo.post_booking_request(text(wish()))
+    await desk.cpo.settled()
+    (listed,) = [each async for each in desk.at_cpo.get_bookings()]
+    assert len(listed.booking_requests) == 50
+
+
+async def test_a_pulled_booking_is_kept(desk: Booked) -> None:
+    await desk.put("E1")
+    await desk.book(wish())
+    assert await desk.emsp.bookings.user.pull(desk.pair.at_emsp) == 2
