@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from ocpi_runtime.types import PartyId
 from ocpi_server.services import refusals
+from ocpi_server.store import Listing
 from tests.server_impl.pair import Pair, calling, location, paired
 from tests.server_impl.reading import put
 from tests.server_impl.samples import cdr, session, tariff
@@ -41,6 +42,10 @@ class Reader:
         assert answer.status_code == 200
         ids = [each["id"] for each in answer.json()["data"]]
         return ids, int(answer.headers["X-Total-Count"])
+
+    async def status(self, below: str) -> int:
+        """Give the HTTP status of a GET."""
+        return (await self._http.get(f"{self._base}/{below}", headers=self._headers)).status_code
 
     async def by_offset(self, module: str, limit: int, **query: Any) -> list[str]:
         """Read all pages by counting up to the total."""
@@ -103,13 +108,49 @@ async def test_a_session_is_counted_once_its_location_is_here(old: Pair, reader:
     assert await reader.page("sessions", **since) == (["S1"], 1)
 
 
+async def test_locations_that_must_not_be_shown_stay_out(old: Pair, reader: Reader) -> None:
+    before, total = await reader.page("locations")
+    await put(
+        old.cpo,
+        "locations",
+        location("OPEN"),
+        location("PRIVATE", publish=False),
+        location("LATER", publish=False),
+    )
+    assert await reader.page("locations") == ([*before, "OPEN"], total + 1)
+    assert await reader.status("locations/PRIVATE") == 404
+    assert await reader.status("locations/OPEN") == 200
+    await put(old.cpo, "locations", location("LATER", last_updated=LATER))
+    await put(old.cpo, "locations", location("OPEN", publish=False, last_updated=LATER))
+    assert await reader.page("locations") == ([*before, "LATER"], total + 1)
+    # From 2.2 on they are there, with the word that they are not for everybody.
+    peer = old.emsp.platform.clients.peer(old.at_emsp)
+    assert (await peer.locations.get_location("PRIVATE")).publish is False
+    # A driver who charges there is told where.
+    await put(old.cpo, "sessions", session("AT-HOME", location_id="PRIVATE"))
+    ids, _ = await reader.page("sessions", date_from="2020-01-01T00:00:00Z")
+    assert "AT-HOME" in ids
+
+
+async def test_a_page_is_as_it_was_listed(old: Pair) -> None:
+    renditions, store = old.cpo.platform.parts.renditions, old.cpo.platform.parts.store
+    await put(old.cpo, "sessions", session("MOVED", location_id="PRIVATE"))
+    audiences = (str(PartyId("DE", "MSP")),)
+    listed = await store.page(Listing(module="sessions", source="", audiences=audiences, limit=100))
+    stranger = session("MOVED", provider=PartyId("BE", "XXX"), kwh=77.0, last_updated=LATER)
+    await put(old.cpo, "sessions", {**stranger, "location_id": "PRIVATE"})
+    shown = await renditions.page(listed, "2.1.1")
+    (moved,) = [raw for raw in shown if b"MOVED" in raw]
+    assert b"77" not in moved
+
+
 async def test_a_platform_that_starts_anew_knows_again(
     old: Pair, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refusals, "_CHUNK", 2)
     before = await reader.page("cdrs", limit=3)
     renditions = old.cpo.platform.parts.renditions
-    forgetful = refusals.Refusals(old.cpo.platform.parts.store, renditions.make_all)
+    forgetful = refusals.Refusals(old.cpo.platform.parts.store, renditions.judge)
     monkeypatch.setattr(renditions, "_refusals", forgetful)
     pages = await asyncio.gather(*(reader.page("cdrs", limit=3) for _ in range(3)))
     assert pages == [before] * 3

@@ -2,8 +2,8 @@
 
 Most objects go over, whole or with losses. Some do not: a credit CDR in 2.1.1, a tariff none of
 whose elements is left, a session whose location is not here. Only making the rendition tells. So
-the objects of a list are rendered once, and after that what is new or has changed: nothing more
-than a reader of the list needs anyway.
+the objects of a list are judged once, and after that what is new or has changed: nothing more than
+a reader of the list needs anyway.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from ocpi_server.store import OWN, REFUSABLE, Listing, ListName, ObjectStore, Stored
+from ocpi_server.store import OWN, Listing, ListName, ObjectStore, Stored
 
 __all__ = ["Refusals"]
 
@@ -19,8 +19,8 @@ _CHUNK: Final = 200
 _MOST_LISTS: Final = 256
 _PLACES: Final = Listing(module="locations", source=OWN)
 
-Make = Callable[[Sequence[Stored], str], Awaitable[None]]
-"""Makes the renditions of objects in a version that are not there yet."""
+Judge = Callable[[Sequence[Stored], str], Awaitable[None]]
+"""Sees to it that those of some objects are known that a version does not say."""
 
 
 @dataclass(slots=True)
@@ -47,17 +47,17 @@ class Refusals:
 
     Args:
         store: Where objects are kept.
-        make: Makes renditions; who cannot be said is kept as a rendition without text.
+        judge: Finds out; what cannot be said is kept as a rendition without text.
     """
 
-    def __init__(self, store: ObjectStore, make: Make) -> None:
+    def __init__(self, store: ObjectStore, judge: Judge) -> None:
         self._store = store
-        self._make = make
+        self._judge = judge
         self._marks: dict[tuple[object, ...], _Mark] = {}
 
     async def learn(self, listing: Listing) -> None:
         """See to it that all is known of a list in the version that it is asked for in."""
-        if listing.version is None or listing.module not in REFUSABLE:
+        if listing.version is None:
             return
         key = (listing.scope, listing.version)
         mark = self._marks.pop(key, None) or _Mark()
@@ -95,6 +95,5 @@ class Refusals:
     async def _look_at(self, places: Sequence[int], version: str) -> None:
         for start in range(0, len(places), _CHUNK):
             chunk = places[start : start + _CHUNK]
-            found = [await self._store.get_seq(place) for place in chunk]
-            await self._make([each for each in found if each is not None], version)
+            await self._judge(await self._store.get_places(chunk), version)
             await asyncio.sleep(0)

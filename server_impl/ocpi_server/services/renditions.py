@@ -6,14 +6,18 @@ by the bridge when they are first needed and kept beside the object, with what t
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
 
 from ocpi_bridge import ContextMissing, NotConvertible
 from ocpi_runtime.errors import NotFound, OcpiError
 from ocpi_runtime.types import Raw
-from ocpi_server.services.contexts import Contexts
+from ocpi_server.jsonbytes import fields
+from ocpi_server.services.contexts import Contexts, before_roles
 from ocpi_server.services.refusals import Refusals
 from ocpi_server.services.translation import KINDS, translate
 from ocpi_server.store import (
+    OWN,
     Key,
     Listing,
     Lossy,
@@ -30,6 +34,9 @@ __all__ = ["Renditions"]
 
 log = logging.getLogger("ocpi_server.renditions")
 
+_REFUSABLE: Final = frozenset({"sessions", "cdrs", "tariffs"})
+"""The modules with objects that cannot be said in some version; in others all go over."""
+
 
 class Renditions:
     """Gives objects in any version.
@@ -44,10 +51,12 @@ class Renditions:
         self._store = store
         self._kept = kept
         self._contexts = contexts
-        self._refusals = Refusals(store, self.make_all)
+        self._refusals = Refusals(store, self.judge)
 
     async def listed(self, listing: Listing) -> StoredPage:
         """Read a page of a list; what its version cannot say is neither there nor counted."""
+        if listing.version is not None and not may_refuse(listing.module, listing.version):
+            listing = replace(listing, version=None)
         await self._refusals.learn(listing)
         return await self._store.page(listing)
 
@@ -108,6 +117,22 @@ class Renditions:
         found = [await self._store.get(key) for key in keys]
         await self.make_all([each for each in found if each is not None], OWN_VERSION)
 
+    async def judge(self, objects: Sequence[Stored], version: str) -> None:
+        """See to it that those of some objects are known that a version does not say.
+
+        Of locations only these are rendered: they are many, and their text tells.
+        """
+        kept = await self._kept.find([each.seq for each in objects], version)
+        refused = {seq for seq, known in kept.items() if known.raw is None}
+        await self.make_all(
+            [
+                each
+                for each in objects
+                if each.key.module != "locations" or each.seq in refused or _private(each, version)
+            ],
+            version,
+        )
+
     async def make_all(self, objects: Iterable[Stored], version: str) -> None:
         """Make the renditions of objects in a version that are not there, in one transaction."""
         due = [each for each in objects if each.version != version]
@@ -129,8 +154,12 @@ class Renditions:
     ) -> list[Raw | None]:
         if not missing:
             return []
-        found = [await self._store.get_seq(page.places[at]) for at in missing]
-        made = await self._make([each for each in found if each is not None], version)
+        found = []
+        for at in missing:
+            stored = await self._store.get_seq(page.places[at])
+            if stored is not None:  # as it was listed: it may be for somebody else by now
+                found.append(replace(stored, raw=page.items[at], version=page.versions[at]))
+        made = await self._make(found, version)
         by_seq = {each.seq: each.raw for each in made}
         return [by_seq.get(page.places[at]) for at in missing]
 
@@ -148,6 +177,9 @@ class Renditions:
         digest = Rendition.digest_of(stored.raw)
         if stored.version == version:
             return Rendition(stored.seq, version, digest, stored.raw)
+        if _private(stored, version):
+            reason = f"OCPI {version} has no way to say that it must not be shown to everybody"
+            return Rendition(stored.seq, version, digest, None, (Shortfall("/publish", reason),))
         context = await self._contexts.of(stored, version)
         kind = KINDS[stored.key.module]
         try:
@@ -159,6 +191,21 @@ class Renditions:
             digest = b"" if isinstance(error, ContextMissing) else digest
         _tell(stored, version, losses)
         return Rendition(stored.seq, version, digest, raw, losses)
+
+
+def may_refuse(module: str, version: str) -> bool:
+    """Tell whether there may be objects in a list that a version does not say."""
+    return module in _REFUSABLE or (module == "locations" and before_roles(version))
+
+
+def _private(stored: Stored, version: str) -> bool:
+    """Tell whether an own location must not be shown to everybody, which 2.2 was first to say."""
+    return (
+        stored.key.module == "locations"
+        and stored.source == OWN
+        and before_roles(version)
+        and bytes(fields(stored.raw).get("publish", b"true")) == b"false"
+    )
 
 
 def _tell(stored: Stored, version: str, losses: Sequence[Shortfall]) -> None:

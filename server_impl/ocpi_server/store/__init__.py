@@ -4,13 +4,11 @@ from ocpi_server.store.database import Database, open_database
 from ocpi_server.store.listing import Cursor, Listing, StoredPage
 from ocpi_server.store.moves import ListName
 from ocpi_server.store.objects import ObjectStore
-from ocpi_server.store.paging import REFUSABLE
 from ocpi_server.store.records import OWN, Draft, Duplicate, Key, Put, Stored, audience_of
 from ocpi_server.store.renditions import Lossy, Rendition, RenditionStore, Shortfall
 
 __all__ = [
     "OWN",
-    "REFUSABLE",
     "Cursor",
     "Database",
     "Draft",

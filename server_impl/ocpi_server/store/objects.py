@@ -47,6 +47,10 @@ class ObjectStore:
         """Look an object up by its place in the order of creation."""
         return await self.database.read(lambda connection: rows.find_seq(connection, seq))
 
+    async def get_places(self, places: Sequence[int]) -> list[Stored]:
+        """Look objects up by their places, in this order."""
+        return await self.database.read(lambda connection: rows.find_places(connection, places))
+
     async def get_oldest(self, module: str, source: str, until: int, most: int) -> list[Stored]:
         """Look up the objects for everybody that were updated at an instant or before, in order."""
         return await self.database.read(

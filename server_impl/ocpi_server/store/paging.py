@@ -19,10 +19,7 @@ from ocpi_server.store import statements
 from ocpi_server.store.listing import Cursor, Listing, StoredPage
 from ocpi_server.store.moves import Count, ListName, Moves
 
-__all__ = ["REFUSABLE", "Pager", "behind", "last", "refused", "state_of"]
-
-REFUSABLE: Final = frozenset({"sessions", "cdrs", "tariffs"})
-"""The modules with objects that some version cannot say; all others go over, whole or not."""
+__all__ = ["Pager", "behind", "last", "refused", "state_of"]
 
 _FEW: Final = 4096
 """Up to here it costs less to collect the matches of a date filter than to walk the list."""
@@ -61,7 +58,7 @@ class Pager:
     def page(self, connection: Connection, listing: Listing) -> StoredPage:
         """Read one page within a transaction."""
         state = _state(connection, listing)
-        if listing.version is not None and listing.module in REFUSABLE:
+        if listing.version is not None:
             listing = replace(listing, hidden=tuple(refused(connection, listing)))
         if not listing.dated:
             return self._plain(connection, listing, state)

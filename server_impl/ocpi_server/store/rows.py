@@ -35,6 +35,7 @@ __all__ = [
     "find_all",
     "find_any",
     "find_oldest",
+    "find_places",
     "find_seq",
     "overwrite",
     "overwrite_all",
@@ -56,6 +57,11 @@ _FIND_ALL = (
     .with_for_update()
 )
 _FIND_SEQ = select(objects).where(objects.c.seq == bindparam("seq"))
+_FIND_PLACES = (
+    select(objects)
+    .where(objects.c.seq.in_(bindparam("places", expanding=True)))
+    .order_by(objects.c.seq)
+)
 _OLDEST = (
     select(objects)
     .where(
@@ -121,6 +127,11 @@ def find_all(connection: Connection, keys: Iterable[Key]) -> dict[Key, Known]:
             key = Key(uid=uid, **values)
             found[key] = Known(key, *rest)
     return found
+
+
+def find_places(connection: Connection, places: Sequence[int]) -> list[Stored]:
+    """Look objects up by their places in the order of creation."""
+    return [_stored(row) for row in connection.execute(_FIND_PLACES, {"places": list(places)})]
 
 
 def find_oldest(
