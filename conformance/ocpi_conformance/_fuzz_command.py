@@ -3,7 +3,8 @@
 import json
 import pkgutil
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,15 +14,18 @@ from rich.console import Console
 import ocpi_bindings
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.errors import OcpiError
+from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy, check_url
 
 if TYPE_CHECKING:
-    from ocpi_conformance.fuzz import Budget, Knowledge, Report, Target
+    from ocpi_conformance.fuzz import Budget, Knowledge, Listener, Report, Target
 
 __all__ = ["register"]
 
 _FAILED, _USAGE = 1, 2
+_SHARE = 0.3
+_LAST_PORT = 65535
 _PARTY = re.compile(r"([!-~]{2})[-*]([!-~]{1,3})\Z")
 # They end or change the registration that the fuzzer itself needs.
 _REGISTRATION = frozenset({"post_credentials", "put_credentials", "delete_credentials"})
@@ -58,6 +62,24 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
             "--registration", help="Change credentials too; the token is of no use afterwards."
         ),
     ] = False,
+    peer_role: Annotated[
+        PartyRole | None,
+        typer.Option(help="Whose versions URL it is, in 2.1.1 and 2.0: of a CPO or of an eMSP."),
+    ] = None,
+    sequences: Annotated[
+        bool,
+        typer.Option(help="Ask things in turn too: put an object, read it, change it, read it."),
+    ] = True,
+    listen: Annotated[
+        str | None,
+        typer.Option(metavar="HOST:PORT", help="Where to wait for the results of commands."),
+    ] = None,
+    public_url: Annotated[
+        str | None, typer.Option(help="How the party reaches that address, if not as it is.")
+    ] = None,
+    result_timeout: Annotated[
+        float, typer.Option(min=0.1, help="Seconds to wait for the result of a command.")
+    ] = 30,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Allow private and loopback addresses.")
@@ -75,16 +97,44 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     own = _own(party)
     policy = UrlPolicy(allow_private=allow_private, allow_http=allow_http)
     try:
-        targets, peer = _discovered(url, token, bindings, policy, set(module or ()))
+        targets, peer = _discovered(url, token, bindings, policy, peer_role)
     except OcpiError as error:
         raise _ended(_FAILED, f"{error.message} {error.hint}") from None
+    targets = [one for one in targets if not module or one.module in module]
     knowledge = Knowledge(own=own, peer=peer)
     knowledge.skip = frozenset() if registration else _REGISTRATION
-    budget = Budget(cases=cases, seconds=max_seconds, seed=seed, timeout=timeout)
-    report = _watched(targets, knowledge, budget)
+    budget = Budget(
+        cases=cases,
+        seconds=max_seconds,
+        seed=seed,
+        timeout=timeout,
+        sequences=_SHARE if sequences else 0,
+        result_timeout=result_timeout,
+    )
+    with _listening(listen, public_url) as knowledge.listener:
+        report = _watched(targets, knowledge, budget)
     _told(report, as_json=as_json)
     failing = report.findings if strict else report.errors
     raise typer.Exit(_FAILED if failing or report.problems else 0)
+
+
+@contextmanager
+def _listening(address: str | None, public_url: str | None) -> "Iterator[Listener | None]":
+    """Wait for results while the block runs, if there is an address to wait at."""
+    if address is None:
+        yield None
+        return
+    from ocpi_conformance.fuzz import listening  # noqa: PLC0415 - loads schemathesis
+
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > _LAST_PORT:
+        raise _ended(_USAGE, f"{address!r} is no address; write it like 0.0.0.0:8090.")
+    with ExitStack() as stack:
+        try:
+            made = stack.enter_context(listening(host, int(port), public_url=public_url))
+        except OSError as error:
+            raise _ended(_FAILED, f"Nobody can listen at {address}: {error}") from None
+        yield made
 
 
 def _ended(code: int, message: str) -> typer.Exit:
@@ -117,20 +167,20 @@ def _discovered(
     token: str,
     bindings: Sequence[Binding[Any, Any]],
     policy: UrlPolicy,
-    modules: set[str],
+    role: PartyRole | None,
 ) -> "tuple[list[Target], PartyId | None]":
     """Find what a party offers, and who it is."""
     from ocpi_conformance.fuzz import targets_of  # noqa: PLC0415 - loads schemathesis
     from ocpi_runtime.client import connect_sync  # noqa: PLC0415 - loads httpx
 
-    with connect_sync(url, token, bindings=bindings, policy=policy) as peer:
+    with connect_sync(url, token, bindings=bindings, policy=policy, peer_role=role) as peer:
         binding = next(one for one in bindings if one.version == peer.version)
         coded = peer.token_base64
         targets = [*targets_of(binding, peer.endpoints, token, token_base64=coded)]
         who = _peer_party(peer)
     for target in targets:
         check_url(target.url, policy)
-    return [one for one in targets if not modules or one.module in modules], who
+    return targets, who
 
 
 def _peer_party(peer: Any) -> PartyId | None:

@@ -1,32 +1,39 @@
 """The reference platform with every bundle mounted, and a partner in whose name it is fuzzed.
 
-Both are platforms on loopback ports, so that a registration can be renewed and results of
-commands arrive somewhere. They live in an event loop of their own, in a thread.
+Both are platforms on loopback ports that speak one version, so that a registration can be renewed
+and results of commands arrive somewhere. They live in an event loop of their own, in a thread.
+Where a version has one versions URL for each role, a subject plays one role; there are two of it.
 """
 
 import asyncio
 import logging
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
-from ocpi_bindings import v2_2_1
-from ocpi_conformance.fuzz import Knowledge, Target, targets_of
+from ocpi_conformance.fuzz import Knowledge, Listener, Target, listening, targets_of
 from ocpi_runtime.client import Endpoint
+from ocpi_runtime.codec import format_timestamp
+from ocpi_runtime.parties import CPO, EMSP, PartyRole, other
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
+from ocpi_server.charging import Order, SimulatedChargePoints, StartOutcome
 from ocpi_server.partners import PartnerRole, Status, Terms
 from ocpi_server.services.exchanges import ACTIVE, CLEAR, SET
-from tests.server_impl.pair import VERSION, Pair, introduce, location, served, token
+from ocpi_server.versions import VERSIONS, binding_of
+from tests.server_impl.pair import Pair, introduce, location, served, token
 from tests.server_impl.samples import cdr, client_info, session, tariff
 
-__all__ = ["Subject", "subject"]
+__all__ = ["SUBJECTS", "Plan", "Subject", "subject"]
+
+T = TypeVar("T")
 
 HOST = PartyId("NL", "HST")
 GUEST = PartyId("DE", "GST")
@@ -36,9 +43,51 @@ _RESULTS = {
     "post_charging_profile_result": SET,
     "post_clear_profile_result": CLEAR,
 }
+_OF_SESSIONS = frozenset({
+    "post_stop_session", "put_charging_profile", "get_active_charging_profile",
+    "delete_charging_profile", "put_charging_preferences",
+})  # fmt: skip
 _COMMAND = "START_SESSION"
 _TOKEN = "fuzz-token"
 _SECONDS = 60.0
+# Sessions come before their profiles; tokens change in credentials.
+_LATE = ("chargingprofiles", "credentials")
+_COPIES = 7
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which platform is fuzzed.
+
+    Attributes:
+        version: The one version that it speaks.
+        role: The one role that it plays; None for all roles.
+    """
+
+    version: str
+    role: PartyRole | None = None
+
+    def __str__(self) -> str:
+        return self.version if self.role is None else f"{self.version} as {self.role}"
+
+    @property
+    def host_roles(self) -> tuple[str, ...]:
+        return _ROLES if self.role is None else (self.role,)
+
+    @property
+    def guest_roles(self) -> tuple[str, ...]:
+        return _ROLES if self.role is None else (other(self.role),)
+
+
+def _plans(version: str) -> Iterator[Plan]:
+    if binding_of(version).interfaces["versions", "details"].roles:
+        yield Plan(version)
+    else:
+        yield from (Plan(version, CPO), Plan(version, EMSP))
+
+
+SUBJECTS = tuple(plan for version in VERSIONS for plan in _plans(version))
+"""Together they mount every bundle of every version that the platform serves."""
 
 
 @dataclass
@@ -55,34 +104,38 @@ class Subject:
 
 
 @contextmanager
-def subject(directory: Path) -> Iterator[Subject]:
+def subject(directory: Path, plan: Plan) -> Iterator[Subject]:
     """Serve the platforms until the block ends.
 
     Args:
         directory: Where their databases are kept.
+        plan: Which version and roles.
     """
     # Results of generated requests that nobody waits for are told there, rightly.
     logging.getLogger("ocpi_server").setLevel(logging.ERROR)
     ready: Future[_Stage] = Future()
-    thread = threading.Thread(target=lambda: asyncio.run(_live(directory, ready)), daemon=True)
+    work = _live(directory, plan, ready)
+    thread = threading.Thread(target=lambda: asyncio.run(work), daemon=True)
     thread.start()
     stage = ready.result(_SECONDS)
     try:
-        yield stage.subject()
+        with listening() as listener:
+            yield stage.subject(listener)
     finally:
         stage.loop.call_soon_threadsafe(stage.over.set)
         thread.join(_SECONDS)
 
 
-async def _live(directory: Path, ready: "Future[_Stage]") -> None:
-    host_parties = [OwnParty(*HOST, role, "Subject") for role in _ROLES]
-    guest_parties = [OwnParty(*GUEST, role, "Partner") for role in _ROLES]
+async def _live(directory: Path, plan: Plan, ready: "Future[_Stage]") -> None:
+    host_parties = [OwnParty(*HOST, role, "Subject") for role in plan.host_roles]
+    guest_parties = [OwnParty(*GUEST, role, "Partner") for role in plan.guest_roles]
+    spoken = {"versions": (plan.version,)}
     try:
         async with (
-            served(directory / "host", *host_parties) as host,
-            served(directory / "guest", *guest_parties) as guest,
+            served(directory / "host", *host_parties, points=_Turnover(delay=0), **spoken) as host,
+            served(directory / "guest", *guest_parties, **spoken) as guest,
         ):
-            stage = _Stage(await introduce(host, guest))
+            stage = _Stage(plan, await introduce(host, guest))
             await stage.furnish()
             ready.set_result(stage)
             await stage.over.wait()
@@ -93,49 +146,69 @@ async def _live(directory: Path, ready: "Future[_Stage]") -> None:
         raise
 
 
+class _Turnover(SimulatedChargePoints):
+    """Every EVSE is free again at once, so that no command fails because of those before."""
+
+    async def start(self, order: Order, evses: Sequence[tuple[str, str]]) -> StartOutcome:
+        done = await super().start(order, evses)
+        await self.stop(done.session_id or order.session_id)
+        return done
+
+
 class _Stage:
     """The two platforms, used from the thread of the fuzzer."""
 
-    def __init__(self, pair: Pair) -> None:
+    def __init__(self, plan: Plan, pair: Pair) -> None:
         self.loop = asyncio.get_running_loop()
         self.over = asyncio.Event()
+        self._plan = plan
         self._pair = pair
         self._host = pair.cpo.platform
         self._guest = pair.emsp.platform
         self._here = self._guest.partners.open_token(pair.at_emsp)
         self._there = self._host.partners.open_token(pair.at_cpo)
         self._waiting: dict[str, str] = {}
-        self._result = ""
+        self._response_url: str | None = None
 
     async def furnish(self) -> None:
         """Give the subject objects that the partner may read, and requests that wait."""
         own: list[tuple[str, dict[str, Any]]] = [
-            ("locations", location(owner=HOST)),
-            ("tokens", token(owner=HOST)),
-            ("tariffs", tariff(owner=HOST)),
-            ("sessions", session(owner=HOST, provider=GUEST)),
-            ("cdrs", cdr(owner=HOST, provider=GUEST)),
-            ("hubclientinfo", client_info(PartyId("FR", "ABC"))),
+            ("hubclientinfo", client_info(PartyId("FR", f"AB{at}"))) for at in range(_COPIES)
         ]
+        for at in range(_COPIES):
+            own += [
+                ("locations", location(f"LOC{at}", owner=HOST)),
+                ("tokens", token(f"TOKEN{at}", owner=HOST)),
+                ("tariffs", tariff(f"T{at}", owner=HOST)),
+                ("sessions", session(f"S{at}", owner=HOST, provider=GUEST)),
+                ("cdrs", cdr(f"CDR{at}", owner=HOST, provider=GUEST)),
+            ]
         for module, one in own:
             await self._host.put_own(module, msgspec.json.encode(one))
         exchanges = self._host.parts.exchanges
         for kind in (_COMMAND, *_RESULTS.values()):
             self._waiting[kind] = await exchanges.open(self._pair.at_cpo.id, kind)
         there = self._guest.parts.exchanges
-        self._result = await there.open(self._pair.at_emsp.id, _COMMAND)
+        result = await there.open(self._pair.at_emsp.id, _COMMAND)
+        for each in self._pair.at_cpo.endpoints:
+            if each.module == "commands" and each.side == "sender":
+                self._response_url = f"{each.url}/{_COMMAND}/{result}"
 
-    def subject(self) -> Subject:
+    def subject(self, listener: Listener) -> Subject:
         """Describe all this to the fuzzer."""
+        listed = self._host.versions_url
+        details = f"{listed.removesuffix('/versions')}/{self._plan.version}"
         endpoints = [
-            Endpoint("versions", "list", f"{self._pair.cpo.base_url}/versions"),
-            Endpoint("versions", "details", f"{self._pair.cpo.base_url}/{VERSION}"),
+            Endpoint("versions", "list", listed),
+            Endpoint("versions", "details", details),
             *(each for each in self._pair.at_emsp.endpoints if each.module != "versions"),
         ]
-        endpoints.sort(key=lambda each: each.module == "credentials")
-        targets = [*targets_of(v2_2_1.binding, endpoints, self._here)]
+        endpoints.sort(key=lambda each: (each.module in _LATE, each.module))
+        targets = [*targets_of(binding_of(self._plan.version), endpoints, self._here)]
         knowledge = Knowledge(own=GUEST, peer=HOST, fill=self._fill, before=self._before)
-        knowledge.response_url = self._pair.emsp.url("sender", "commands", _COMMAND, self._result)
+        knowledge.response_url = self._response_url
+        knowledge.listener = listener
+        knowledge.patch_whole = True
         knowledge.at = {name: [{"uid": self._waiting[kind]}] for name, kind in _RESULTS.items()}
         waiting = {"command": _COMMAND, "uid": self._waiting[_COMMAND]}
         knowledge.at["post_command_result"] = [waiting]
@@ -146,27 +219,34 @@ class _Stage:
     def _fill(self, operation: str, body: Any) -> Any:
         if operation not in {"post_credentials", "put_credentials"}:
             return body
+        known = {"token": self._there, "url": self._guest.versions_url}
+        party = {"country_code": GUEST.country_code, "party_id": GUEST.party_id}
+        if "roles" not in body:
+            return body | known | party
         details = body["roles"][0]["business_details"]
         roles = [
-            {
-                "role": role,
-                "country_code": GUEST.country_code,
-                "party_id": GUEST.party_id,
-                "business_details": details,
-            }
-            for role in _ROLES
+            {"role": role, "business_details": details, **party} for role in self._plan.guest_roles
         ]
-        return {"token": self._there, "url": self._guest.versions_url, "roles": roles}
+        return {**known, "roles": roles}
 
     def _before(self, operation: str) -> str | None:
         if operation == "post_credentials":
             return self._run(self._invited())
         if operation in {"put_credentials", "delete_credentials", "get_credentials"}:
             return self._run(self._registered())
+        if operation in _OF_SESSIONS:
+            self._run(self._charging())
         return None
 
-    def _run(self, work: Coroutine[Any, Any, str]) -> str:
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(_SECONDS)
+
+    async def _charging(self) -> None:
+        """Let the sessions go on that a command has ended."""
+        now = format_timestamp(datetime.now(UTC))
+        for at in range(_COPIES):
+            one = session(f"S{at}", owner=HOST, provider=GUEST, last_updated=now)
+            await self._host.put_own("sessions", msgspec.json.encode(one))
 
     async def _invited(self) -> str:
         """Bring the partner to where it may register; give its token A."""
@@ -183,9 +263,9 @@ class _Stage:
             token_here=_TOKEN,
             token_there=self._there,
             versions_url=self._guest.versions_url,
-            version=VERSION,
+            version=self._plan.version,
             endpoints=self._pair.at_cpo.endpoints,
-            roles=tuple(PartnerRole(role, *GUEST) for role in _ROLES),
+            roles=tuple(PartnerRole(role, *GUEST) for role in self._plan.guest_roles),
         )
         await self._host.partners.agree(record, terms)
         return _TOKEN

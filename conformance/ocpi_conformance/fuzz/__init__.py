@@ -8,8 +8,10 @@ for finding in report.findings:
 
 from ocpi_conformance.fuzz.findings import Fault, Finding
 from ocpi_conformance.fuzz.knowledge import Knowledge
+from ocpi_conformance.fuzz.listener import Listener, listening
 from ocpi_conformance.fuzz.report import Report
 from ocpi_conformance.fuzz.run import Budget, Progress, fuzz
+from ocpi_conformance.fuzz.sequences import Played
 from ocpi_conformance.fuzz.session import Tally
 from ocpi_conformance.fuzz.target import Target, targets_of
 from ocpi_conformance.fuzz.wire import Answer, Exchange, Sent
@@ -21,11 +23,14 @@ __all__ = [
     "Fault",
     "Finding",
     "Knowledge",
+    "Listener",
+    "Played",
     "Progress",
     "Report",
     "Sent",
     "Tally",
     "Target",
     "fuzz",
+    "listening",
     "targets_of",
 ]

@@ -8,7 +8,7 @@ What was mutated on purpose stays as it is: only valid values are replaced.
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
@@ -20,6 +20,7 @@ __all__ = ["Parts", "Way", "align", "way_of"]
 
 _OWNER = ("country_code", "party_id")
 _OTHER_ID = "FUZZ-OTHER"
+_HOUR = timedelta(hours=1)
 
 
 class Way(Enum):
@@ -159,7 +160,9 @@ def _wanted(
     if knowledge.response_url:
         wanted["response_url"] = knowledge.response_url
     if number % 4:
-        wanted["last_updated"] = format_timestamp(datetime.now(UTC))
+        now = datetime.now(UTC)
+        wanted["last_updated"] = format_timestamp(now)
+        wanted["expiry_date"] = format_timestamp(now + _HOUR)
     if operation.creates:
         wanted["id"] = knowledge.new_id()
     for name, prop in operation.identity.items():

@@ -1,7 +1,6 @@
 """schemathesis' engine, run in this process over one operation at a time."""
 
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -10,13 +9,11 @@ from urllib.parse import unquote, urlsplit
 
 import requests
 import schemathesis
-from hypothesis.errors import HypothesisWarning
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
 from ocpi_conformance.fuzz.align import Way, align, way_of
+from ocpi_conformance.fuzz.quiet import alone
 from ocpi_conformance.fuzz.session import Session
 from ocpi_conformance.fuzz.surface import Described
 from ocpi_conformance.fuzz.view import parts_of, put_into, split_url, view
@@ -140,7 +137,7 @@ class Engine:
         return schema
 
     def _execute(self, operation: Described, schema: Any) -> None:
-        with _alone():
+        with alone():
             self._stream = from_schema(schema).execute()
             for event in self._stream:
                 self._note(operation, event)
@@ -254,23 +251,6 @@ class Engine:
             headers["authorization"] = MASKED
         body = request.body.encode() if isinstance(request.body, str) else request.body
         return Sent(str(request.method), str(request.url), headers, body)
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Keep hypothesis to itself.
-
-    Its advice to authors of tests is not for people who run a fuzzer. And it would draw constants
-    from whatever modules the process has imported, so that a seed would not ask the same again.
-    """
-    drawn_from = providers._get_local_constants  # noqa: SLF001 - there is no setting for it
-    providers._get_local_constants = Constants  # noqa: SLF001 - gives none
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", HypothesisWarning)
-            yield
-    finally:
-        providers._get_local_constants = drawn_from  # noqa: SLF001
 
 
 @schemathesis.hook("before_call")

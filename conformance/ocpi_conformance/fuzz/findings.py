@@ -39,6 +39,7 @@ class Finding:
         why: The URL of the section of the specification.
         exchange: The request and the answer.
         times: How many exchanges showed it.
+        steps: Of a sequence, all requests and answers in their order; the last one is ``exchange``.
     """
 
     target: str
@@ -47,6 +48,7 @@ class Finding:
     why: str
     exchange: Exchange | None
     times: int = 1
+    steps: tuple[Exchange, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """Give the finding as JSON builtins."""
@@ -61,10 +63,18 @@ class Finding:
             "times": self.times,
         }
         if self.exchange is not None:
-            out["reproduce"] = self.exchange.sent.curl()
-            out["request"] = shown(self.exchange.sent)
-            out["answer"] = shown(self.exchange.answer)
+            out |= _shown(self.exchange)
+        if self.steps:
+            out["steps"] = [_shown(step) for step in self.steps]
         return out
+
+
+def _shown(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "reproduce": exchange.sent.curl(),
+        "request": shown(exchange.sent),
+        "answer": shown(exchange.answer),
+    }
 
 
 @dataclass(slots=True)
@@ -91,4 +101,5 @@ class Collector:
 
 
 def _size(finding: Finding) -> int:
-    return finding.exchange.sent.size if finding.exchange else 0
+    steps = finding.steps or ((finding.exchange,) if finding.exchange else ())
+    return sum(step.sent.size for step in steps)

@@ -5,10 +5,12 @@ commands may be sent. Without that, generated requests would end at "unknown" an
 code behind it.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ocpi_conformance.fuzz.listener import Listener
 from ocpi_runtime.types import PartyId
 
 __all__ = ["Ids", "Knowledge", "harvest"]
@@ -24,6 +26,7 @@ Before = Callable[[str], str | None]
 
 _FOREIGN = PartyId("XX", "FRN")
 _INVENTED = "FUZZ-{stem}"
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def _nothing(_operation: str) -> None:
@@ -48,6 +51,10 @@ class Knowledge:
         fill: The last word on a body that should be accepted.
         before: Called before a request that should be accepted.
         skip: The ids of operations that are left out.
+        listener: Takes the results of commands; without it nothing is said about results.
+        patch_whole: Whether a PATCH must replace nested objects whole, as our own servers do; else
+            their other fields may stay.
+        mark: Part of all new ids, so that they are new in every run.
     """
 
     own: PartyId
@@ -59,12 +66,20 @@ class Knowledge:
     fill: Fill = _as_it_is
     before: Before = _nothing
     skip: frozenset[str] = frozenset()
+    listener: Listener | None = None
+    patch_whole: bool = False
+    mark: str = field(default_factory=lambda: _letters(int(time.time())))
     _serial: int = 0
 
     def new_id(self) -> str:
         """Make an id that no object has yet."""
         self._serial += 1
-        return f"FUZZ-{self._serial}"
+        return f"FUZZ-{self.mark}-{self._serial}"
+
+    def new_party(self) -> PartyId:
+        """Make a party that is neither the fuzzer's own nor the peer."""
+        self._serial += 1
+        return PartyId("ZZ", _letters(self._serial).rjust(3, "Z")[-3:])
 
     def ids(self, operation: str, names: Iterable[str], number: int) -> Ids:
         """Choose ids for the parameters of a path.
@@ -105,6 +120,15 @@ class Knowledge:
             return dict(path) == dict(self.ids(operation, wanted, 0))
         fitting = self._fitting(operation, wanted)
         return any(all(ids.get(name) == path.get(name) for name in wanted) for ids in fitting)
+
+
+def _letters(number: int) -> str:
+    """Write a number in digits and letters."""
+    out = ""
+    while number:
+        number, digit = divmod(number, len(_DIGITS))
+        out = _DIGITS[digit] + out
+    return out
 
 
 def _invented(name: str) -> str:

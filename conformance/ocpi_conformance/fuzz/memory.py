@@ -13,7 +13,7 @@ from ocpi_conformance.fuzz.surface import Described
 from ocpi_conformance.fuzz.wire import Sent
 from ocpi_runtime.urls import join
 
-__all__ = ["Memory"]
+__all__ = ["Memory", "written"]
 
 _JSON = "application/json"
 _UNKNOWN = "FUZZ-NONE"
@@ -43,7 +43,7 @@ class Memory:
         ids = knowledge.ids(operation.id, operation.path_params, 0)
         path = {name: ids.get(name, _UNKNOWN) for name in operation.path_params}
         body: Any = None if operation.body is None else {}
-        return self._written(operation, Parts(path, {}, body), headers)
+        return written(operation, self.url, Parts(path, {}, body), headers)
 
     def moved(
         self, operation: Described, knowledge: Knowledge, way: Way, headers: Mapping[str, str]
@@ -56,7 +56,7 @@ class Memory:
         parts = Parts(reading.path, dict(reading.query), reading.body)
         there = self.query_of(operation, [operation])
         aligned = align(operation, parts, knowledge, way, 0, there)
-        return self._written(operation, aligned, headers)
+        return written(operation, self.url, aligned, headers)
 
     def again(self, operation: Described, headers: Mapping[str, str]) -> Sent | None:
         """Give the last accepted request of an operation with new ids of its message."""
@@ -71,18 +71,26 @@ class Memory:
                 return dict(parse_qsl(urlsplit(sent.url).query))
         return {}
 
-    def _written(self, operation: Described, parts: Parts, headers: Mapping[str, str]) -> Sent:
-        pieces = [
-            parts.path[piece[1:-1]] if piece.startswith("{") else piece
-            for piece in operation.segments
-        ]
-        url = join(self.url, *pieces)
-        if parts.query:
-            url += f"?{urlencode(parts.query)}"
-        if parts.body is None:
-            return Sent(operation.method, url, dict(headers))
-        body = json.dumps(parts.body).encode()
-        return Sent(operation.method, url, {**headers, "content-type": _JSON}, body)
+
+def written(operation: Described, url: str, parts: Parts, headers: Mapping[str, str]) -> Sent:
+    """Write a request to an operation.
+
+    Args:
+        operation: What is called.
+        url: The endpoint URL.
+        parts: The ids, the query and the body.
+        headers: What goes with it; the content type is added.
+    """
+    pieces = [
+        parts.path[piece[1:-1]] if piece.startswith("{") else piece for piece in operation.segments
+    ]
+    url = join(url, *pieces)
+    if parts.query:
+        url += f"?{urlencode(parts.query)}"
+    if parts.body is None:
+        return Sent(operation.method, url, dict(headers))
+    body = json.dumps(parts.body).encode()
+    return Sent(operation.method, url, {**headers, "content-type": _JSON}, body)
 
 
 def _renewed(known: Sent, headers: Mapping[str, str]) -> Sent:

@@ -1,10 +1,11 @@
 """What a run of the fuzzer says in the end."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ocpi_conformance.fuzz.findings import Finding
+from ocpi_conformance.fuzz.sequences import Played
 from ocpi_conformance.fuzz.session import Tally
 
 __all__ = ["Report"]
@@ -20,6 +21,7 @@ class Report:
         tallies: By target and operationId, what became of the cases.
         findings: What is wrong, errors first.
         problems: What the fuzzer could not do itself; an operation may be left untested.
+        played: By target and name, what became of the sequences; their requests are in ``tallies``.
     """
 
     seed: int
@@ -27,6 +29,7 @@ class Report:
     tallies: Mapping[str, Mapping[str, Tally]]
     findings: Sequence[Finding]
     problems: Sequence[str] = field(default_factory=tuple)
+    played: Mapping[str, Mapping[str, Played]] = field(default_factory=dict)
 
     @property
     def cases(self) -> int:
@@ -47,6 +50,10 @@ class Report:
             "targets": {
                 target: {operation: _tally(one) for operation, one in operations.items()}
                 for target, operations in self.tallies.items()
+            },
+            "sequences": {
+                target: {name: asdict(one) for name, one in sequences.items()}
+                for target, sequences in self.played.items()
             },
             "findings": [one.as_data() for one in self.findings],
             "problems": list(self.problems),

@@ -1,7 +1,7 @@
 """A whole run: targets in turn, the budget shared out over their operations."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +12,9 @@ from ocpi_conformance.fuzz.knowledge import Knowledge
 from ocpi_conformance.fuzz.probes import probe_operation, probe_target
 from ocpi_conformance.fuzz.report import Report
 from ocpi_conformance.fuzz.sending import Sender
+from ocpi_conformance.fuzz.sequences import Played, play, scene_of, sequences_of
+from ocpi_conformance.fuzz.sequences import Sequence as SequenceOfRequests
+from ocpi_conformance.fuzz.sequences.story import Scene
 from ocpi_conformance.fuzz.session import Session
 from ocpi_conformance.fuzz.surface import Described
 from ocpi_conformance.fuzz.target import Target
@@ -28,6 +31,7 @@ _APART: tuple[tuple[Literal["positive", "negative", "all"], float], ...] = (
 )
 _MOST_OBJECTS = 100
 _MOST_ROUNDS = 6
+_WEIGHT_OF_STEP = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,18 @@ class Budget:
         seconds: When to stop at the latest.
         seed: Where random draws begin.
         timeout: Seconds until an answer must be there.
+        sequences: The share of sequences, in which one request follows from another; 0 for none,
+            1 for nothing else.
+        result_timeout: Seconds until the result of a command must have come, where the answer to
+            the command does not allow less.
     """
 
     cases: int = 2000
     seconds: float = 600.0
     seed: int = 1
     timeout: float = 10.0
+    sequences: float = 0.3
+    result_timeout: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +105,12 @@ def fuzz(
             beside = [one.surface for one in sessions if one.target.url == session.target.url]
             session.surfaces = beside
             _learn(session, knowledge)
-        problems = _run(sessions, budget, end, collector, progress)
+        run = _Run(sessions, budget)
+        run.go(end, progress, collector)
     ordered = sorted(collector, key=lambda one: (one.fault.severity, one.target, one.operation))
     tallies = {session.target.name: session.tallies for session in sessions}
-    return Report(budget.seed, time.monotonic() - began, tallies, ordered, tuple(problems))
+    seconds = time.monotonic() - began
+    return Report(budget.seed, seconds, tallies, ordered, tuple(run.problems), run.played)
 
 
 def _learn(session: Session, knowledge: Knowledge) -> None:
@@ -107,33 +119,86 @@ def _learn(session: Session, knowledge: Knowledge) -> None:
             knowledge.objects.append(ids)
 
 
-def _run(
-    sessions: Sequence[Session],
-    budget: Budget,
-    end: float,
-    collector: Collector,
-    progress: Callable[[Progress], None],
-) -> list[str]:
-    plan = [(session, operation) for session in sessions for operation in session.operations]
-    weights = [_weight(operation) for _, operation in plan]
-    engines = {id(session): Engine(session, timeout=budget.timeout) for session in sessions}
-    left = float(sum(weights))
-    problems: list[str] = []
-    for done, (session, operation) in enumerate(plan):
-        now = time.monotonic()
-        if now >= end:
-            problems.append(f"{session.target.name} {operation.id}: not tested, the time was up")
-            continue
-        progress(Progress(session.target.name, operation.id, done, len(plan), len(collector)))
-        share = weights[done] / left
-        left -= weights[done]
-        cases = max(_LEAST_CASES, int(budget.cases * weights[done] / sum(weights)))
-        session.put_back(operation)
-        _operation(engines[id(session)], operation, cases, budget.seed, now + (end - now) * share)
-        probe_operation(session, operation)
-        if done + 1 == len(plan) or plan[done + 1][0] is not session:
-            probe_target(session)
-    return [*problems, *(problem for one in engines.values() for problem in one.problems)]
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A part of a run.
+
+    Attributes:
+        session: Of the target that it is about.
+        name: The operation that it is about.
+        share: Of cases and of time, out of all jobs.
+        work: Gets the cases, and when to stop on the monotonic clock.
+        untested: What to say where there is no time left for it.
+    """
+
+    session: Session
+    name: str
+    share: float
+    work: Callable[[int, float], None]
+    untested: str
+
+
+class _Run:
+    """One run, and what comes of it beside findings."""
+
+    def __init__(self, sessions: Sequence[Session], budget: Budget) -> None:
+        self.problems: list[str] = []
+        self.played: dict[str, dict[str, Played]] = {}
+        self._budget = budget
+        self._sessions = sessions
+        self._engines = {one.target.name: Engine(one, timeout=budget.timeout) for one in sessions}
+
+    def go(self, end: float, tell: Callable[[Progress], None], found: Collector) -> None:
+        """Do all jobs in turn."""
+        jobs = [job for session in self._sessions for job in self._jobs(session)]
+        left = whole = sum(job.share for job in jobs)
+        for done, job in enumerate(jobs):
+            now = time.monotonic()
+            if now >= end:
+                self.problems.append(job.untested)
+                continue
+            tell(Progress(job.session.target.name, job.name, done, len(jobs), len(found)))
+            cases = int(self._budget.cases * job.share / whole)
+            job.work(cases, now + (end - now) * job.share / left)
+            left -= job.share
+        self.problems += [problem for one in self._engines.values() for problem in one.problems]
+
+    def _jobs(self, session: Session) -> Iterator[_Job]:
+        operations = session.operations if self._budget.sequences < 1 else []
+        weights = [_weight(one) * (1 - self._budget.sequences) for one in operations]
+        for operation, weight in zip(operations, weights, strict=True):
+            yield self._of_operation(session, operation, weight, last=operation is operations[-1])
+        if not self._budget.sequences:
+            return
+        scene = scene_of(session, seconds=self._budget.result_timeout)
+        for sequence in sequences_of(scene):
+            weight = _WEIGHT_OF_STEP * sequence.length * self._budget.sequences
+            yield self._of_sequence(scene, sequence, weight)
+
+    def _of_operation(
+        self, session: Session, operation: Described, weight: float, *, last: bool
+    ) -> _Job:
+        def work(cases: int, end: float) -> None:
+            engine = self._engines[session.target.name]
+            session.put_back(operation)
+            _operation(engine, operation, max(_LEAST_CASES, cases), self._budget.seed, end)
+            probe_operation(session, operation)
+            if last:
+                probe_target(session)
+
+        where = f"{session.target.name} {operation.id}"
+        untested = f"{where}: not tested, the time was up"
+        return _Job(session, operation.id, weight, work, untested)
+
+    def _of_sequence(self, scene: Scene, sequence: SequenceOfRequests, weight: float) -> _Job:
+        target, name = scene.session.target.name, sequence.operation.id
+
+        def work(cases: int, end: float) -> None:
+            done = play(sequence, scene, cases=cases, seed=self._budget.seed, end=end)
+            self.played.setdefault(target, {})[f"{name} ({sequence.kind})"] = done
+
+        untested = f"{target} {name}: its sequences not tested, the time was up"
+        return _Job(scene.session, name, weight, work, untested)
 
 
 def _operation(engine: Engine, operation: Described, cases: int, seed: int, end: float) -> None:

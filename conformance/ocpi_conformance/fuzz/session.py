@@ -3,7 +3,7 @@
 import math
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -108,29 +108,57 @@ class Session:
         self._learn(trial)
         faults = judge(trial)
         for fault in faults:
-            self._keep(fault, trial)
+            self.keep(fault, trial.operation, trial.exchange)
         return faults
 
-    def _keep(self, fault: Fault, trial: Trial) -> None:
-        asciidoc = ".asciidoc#" in trial.operation.docs
+    def keep(
+        self, fault: Fault, operation: Described, exchange: Exchange, steps: Sequence[Exchange] = ()
+    ) -> None:
+        """Keep what is found.
+
+        Args:
+            fault: What is wrong.
+            operation: What was called.
+            exchange: The request and the answer that show it.
+            steps: All of a sequence, with that exchange.
+        """
+        asciidoc = ".asciidoc#" in operation.docs
         section = self.surface.specification + fault.section
-        why = section if fault.section and asciidoc else trial.operation.docs
-        finding = Finding(self.target.name, trial.operation.id, fault, why, trial.exchange)
-        self._collector.add(finding)
+        why = section if fault.section and asciidoc else operation.docs
+        where = (self.target.name, operation.id)
+        self._collector.add(Finding(*where, fault, why, exchange, steps=tuple(steps)))
+
+    def step(self, operation: Described, sent: Sent) -> Trial | None:
+        """Send one request of a sequence and judge it; it is not remembered as an example."""
+        exchange = self._sent(operation, sent)
+        if exchange is None:
+            return None
+        trial = self.trial(operation, exchange)
+        trial.reachable = True
+        self._tally(trial)
+        for fault in judge(trial):
+            self.keep(fault, operation, exchange)
+        return trial
 
     def _count(self, trial: Trial) -> None:
+        if self._tally(trial):
+            self.memory.valid[trial.operation.id] = trial.exchange.sent
+            if trial.outcome is Outcome.ACCEPTED:
+                self.memory.accepted[trial.operation.id] = trial.exchange.sent
+
+    def _tally(self, trial: Trial) -> bool:
+        """Count a trial; tell whether it could have succeeded."""
         operation = trial.operation
         tally = self.tallies.setdefault(operation.id, Tally())
         tally.cases += 1
         tally.outcomes[trial.outcome.value] += 1
-        if trial.intent is not Intent.CALL or not trial.reading.valid:
-            return
-        if trial.reachable and not bodies_differ(operation, trial.reading):
-            tally.valid += 1
-            self.memory.valid[operation.id] = trial.exchange.sent
-            if trial.outcome is Outcome.ACCEPTED:
-                tally.reached += 1
-                self.memory.accepted[operation.id] = trial.exchange.sent
+        if trial.intent is not Intent.CALL or not trial.reading.valid or not trial.reachable:
+            return False
+        if bodies_differ(operation, trial.reading):
+            return False
+        tally.valid += 1
+        tally.reached += trial.outcome is Outcome.ACCEPTED
+        return True
 
     def _learn(self, trial: Trial) -> None:
         """Take over a token that was renewed, and remember where a new object can be read."""
@@ -174,16 +202,21 @@ class Session:
 
     def ask(self, operation: Described, sent: Sent, intent: Intent = Intent.CALL) -> Trial | None:
         """Send one request directly and judge it; None where no answer came or time is up."""
-        if time.monotonic() > self._end:
-            return None
-        try:
-            exchange = self.sender.send(sent)
-        except httpx.HTTPError as error:
-            self.no_answer(operation, sent, f"{type(error).__name__}: {error}")
+        exchange = self._sent(operation, sent)
+        if exchange is None:
             return None
         trial = self.trial(operation, exchange, intent)
         self.judge(trial)
         return trial
+
+    def _sent(self, operation: Described, sent: Sent) -> Exchange | None:
+        if time.monotonic() > self._end:
+            return None
+        try:
+            return self.sender.send(sent)
+        except httpx.HTTPError as error:
+            self.no_answer(operation, sent, f"{type(error).__name__}: {error}")
+            return None
 
     def headers(self, operation: Described) -> dict[str, str]:
         """Give the headers of a message, the token masked."""

@@ -12,6 +12,7 @@ from rich.text import Text
 from ocpi_conformance.fuzz.findings import Finding
 from ocpi_conformance.fuzz.report import Report
 from ocpi_conformance.fuzz.run import Progress
+from ocpi_conformance.fuzz.wire import Answer, shown
 
 __all__ = ["print_report", "watching"]
 
@@ -46,6 +47,8 @@ def print_report(report: Report, out: Console, talk: Console) -> None:
     for finding in report.findings:
         _print_finding(finding, out)
     out.print(_table(report))
+    if report.played:
+        out.print(_sequences(report))
     for problem in report.problems:
         talk.print(Text(f"not tested as it should be: {problem}"))
     found, seconds = len(report.findings), report.seconds
@@ -62,11 +65,28 @@ def _print_finding(finding: Finding, out: Console) -> None:
     style = _STYLES[fault.severity]
     out.print(Text.assemble((f"{fault.severity} {fault.rule}", style), f"  {where}"))
     lines = [("expected", fault.expected), ("got", fault.got), ("why", finding.why)]
-    if finding.exchange is not None:
+    if finding.exchange is not None and not finding.steps:
         lines.append(("repeat", finding.exchange.sent.curl()))
+    for number, step in enumerate(finding.steps, start=1):
+        lines += [(f"step {number}", step.sent.curl()), ("", _answered(step.answer))]
     for name, text in lines:
         out.print(Text(f"  {name:9} {text}"), soft_wrap=True)
     out.print()
+
+
+def _answered(answer: Answer) -> str:
+    told = shown(answer)
+    return f"HTTP {told['status']} {told['body']}".strip()
+
+
+def _sequences(report: Report) -> Table:
+    table = Table("bundle", "sequence", box=None, pad_edge=False)
+    for name in ("runs", "whole", "requests"):
+        table.add_column(name, justify="right")
+    for target, sequences in report.played.items():
+        for name, one in sequences.items():
+            table.add_row(target, name, *map(str, (one.runs, one.whole, one.requests)))
+    return table
 
 
 def _table(report: Report) -> Table:

@@ -6,14 +6,35 @@ from typing import Any
 
 from ocpi_conformance.fuzz.schemas import Schema, Schemas, resolved
 
-__all__ = ["Described", "Surface", "describe"]
+__all__ = ["Callback", "Described", "Surface", "describe"]
 
-_CREATED = 201
+_OK, _CREATED = 200, 201
 _METHODS = ("get", "put", "post", "patch", "delete")
 _ROUTING = "OCPI-to-party-id"
 _ROUTING_PREFIX = "OCPI-"
 _IDS = "X-Request-ID"
 _OWNER = {"country_code", "party_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A result that comes later, to a URL in the request.
+
+    Attributes:
+        id: The operationId of the result.
+        docs: The URL of its section of the specification.
+        place: Where the URL stands: ``body`` or ``query``.
+        name: The property or parameter that holds it.
+        body: The schema of the result.
+        headers: The headers that must come with it, in lower case.
+    """
+
+    id: str
+    docs: str
+    place: str
+    name: str
+    body: Schema
+    headers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +61,9 @@ class Described:
         answers: The schema of the answer by HTTP status.
         answer_headers: The schemas of headers that must be in the answer, by HTTP status and
             name; ids and routing headers are not among them.
+        sends: The class of the body as the bundle writes it; empty where there is none.
+        gives: The class of the answer's data as the bundle writes it; likewise.
+        callback: The result that comes later, if one does.
     """
 
     id: str
@@ -60,6 +84,9 @@ class Described:
     result: bool
     answers: Mapping[int, Schema]
     answer_headers: Mapping[int, Mapping[str, Schema]]
+    sends: Mapping[str, Any]
+    gives: Mapping[str, Any]
+    callback: Callback | None
 
     @property
     def owned(self) -> bool:
@@ -115,9 +142,10 @@ class Surface:
 
 
 def _may_be_same(one: Described, other: Described) -> bool:
+    """Tell whether two paths are one but for the names of ids; a fixed piece wins over an id."""
     pieces, others = one.segments, other.segments
     return len(pieces) == len(others) and all(
-        a == b or "{" in a + b for a, b in zip(pieces, others, strict=True)
+        a == b or a[0] == b[0] == "{" for a, b in zip(pieces, others, strict=True)
     )
 
 
@@ -172,6 +200,9 @@ def _operation(
         answer_headers={
             code: dict(_headers(bundle, schemas, one)) for code, one in answers.items()
         },
+        sends=resolved(bundle, body or {}),
+        gives=_data(bundle, contents.get(_OK)),
+        callback=_callback(bundle, schemas, raw),
     )
 
 
@@ -184,6 +215,29 @@ def _has_result(bundle: Mapping[str, Any], schema: dict[str, Any] | None) -> boo
     """Tell an envelope around a class from one whose data may be anything."""
     data = resolved(bundle, schema or {}).get("properties", {}).get("data", {})
     return bool({"$ref", "type", "allOf", "anyOf", "oneOf"} & set(data))
+
+
+def _data(bundle: Mapping[str, Any], schema: dict[str, Any] | None) -> Mapping[str, Any]:
+    envelope = resolved(bundle, schema or {})
+    return resolved(bundle, envelope.get("properties", {}).get("data", {}))
+
+
+def _callback(bundle: Mapping[str, Any], schemas: Schemas, raw: dict[str, Any]) -> Callback | None:
+    for name, urls in raw.get("callbacks", {}).items():
+        for where, item in urls.items():
+            posted = item["post"]
+            headers = [resolved(bundle, one) for one in posted.get("parameters", ())]
+            place, _, rest = where.removeprefix("{$request.").removesuffix("}").partition(".")
+            in_body = place.startswith("body#/")
+            return Callback(
+                id=name,
+                docs=posted["externalDocs"]["url"],
+                place="body" if in_body else "query",
+                name=place.removeprefix("body#/") if in_body else rest,
+                body=schemas.of(_content(posted["requestBody"]) or {}),
+                headers=frozenset(one["name"].lower() for one in headers if one.get("required")),
+            )
+    return None
 
 
 def _headers(

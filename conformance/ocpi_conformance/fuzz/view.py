@@ -13,6 +13,8 @@ from ocpi_runtime.urls import encode_segment
 
 __all__ = ["parts_of", "put_into", "split_url", "view"]
 
+_CHOICES = ("allOf", "anyOf", "oneOf")
+
 
 def split_url(url: str) -> tuple[str, str]:
     """Divide an endpoint URL into what comes before its last segment, and that segment.
@@ -64,7 +66,9 @@ def _close(document: dict[str, Any]) -> None:
     invalid and tries them, while requests are judged by the bundle, which allows them.
     """
     schemas = document["components"]["schemas"].values()
-    if any(word in one for one in schemas for word in ("allOf", "anyOf", "oneOf")):
+    branches = [branch for one in schemas for word in _CHOICES for branch in one.get(word, ())]
+    # A choice of which properties are required is as good in a closed object.
+    if any(set(branch) - {"required"} for branch in branches):
         return
     for one in schemas:
         if one.get("type") == "object":
