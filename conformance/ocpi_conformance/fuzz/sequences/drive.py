@@ -1,0 +1,167 @@
+"""Runs sequences: hypothesis draws them, and makes those smaller that break a rule."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings, strategies
+from hypothesis import seed as seeded
+from hypothesis.errors import Flaky, Unsatisfiable
+
+from ocpi_conformance.fuzz.quiet import alone
+from ocpi_conformance.fuzz.sequences.bodies import Bodies
+from ocpi_conformance.fuzz.sequences.cdrs import find_posts
+from ocpi_conformance.fuzz.sequences.objects import find_objects
+from ocpi_conformance.fuzz.sequences.pages import find_pages
+from ocpi_conformance.fuzz.sequences.results import find_results
+from ocpi_conformance.fuzz.sequences.same import Comparison
+from ocpi_conformance.fuzz.sequences.story import Broken, Cut, Scene, Story
+from ocpi_conformance.fuzz.session import Session
+from ocpi_conformance.fuzz.surface import Described
+
+__all__ = ["Played", "Sequence", "play", "scene_of", "sequences_of"]
+
+_PHASES = (Phase.generate, Phase.shrink)
+_SHRINKS = 200
+_MOST_ROUNDS = 4
+
+
+class Sequence(Protocol):
+    """A kind of sequence, for one class of objects, one list or one request."""
+
+    @property
+    def kind(self) -> str:
+        """What is done, for people."""
+
+    @property
+    def operation(self) -> Described:
+        """What it is named by."""
+
+    @property
+    def length(self) -> int:
+        """About how many requests there are in one run."""
+
+    def play(self, story: Story, draw: Any) -> None:
+        """Go through it once.
+
+        Raises:
+            Cut: It cannot go on.
+            Broken: A rule is broken.
+        """
+
+    def finish(self, scene: Scene) -> None:
+        """Do what is left when all runs are done."""
+
+
+@dataclass(slots=True)
+class Played:
+    """What became of the runs of a sequence.
+
+    Attributes:
+        kind: What was done, for people.
+        runs: How often it was begun.
+        whole: How often it came to its end.
+        requests: How many requests were sent.
+    """
+
+    kind: str
+    runs: int = 0
+    whole: int = 0
+    requests: int = 0
+
+
+def scene_of(session: Session, *, seconds: float) -> Scene:
+    """Prepare the sequences of a target.
+
+    Args:
+        session: Of the target.
+        seconds: The longest wait for a result.
+    """
+    bundle = session.target.bundle
+    return Scene(session, Bodies(bundle), Comparison(bundle), seconds)
+
+
+def sequences_of(scene: Scene) -> Iterator[Sequence]:
+    """Find the sequences that the operations of a target make possible."""
+    yield from find_objects(scene)
+    yield from find_posts(scene)
+    yield from find_results(scene)
+    yield from find_pages(scene)
+
+
+def play(sequence: Sequence, scene: Scene, *, cases: int, seed: int, end: float) -> Played:
+    """Run a sequence as often as about so many requests allow.
+
+    Args:
+        sequence: What to run.
+        scene: Of its target.
+        cases: About how many requests to send; those that make a finding smaller come on top.
+        seed: What random draws come from.
+        end: When to stop, on the monotonic clock.
+    """
+    played = Played(sequence.kind)
+    known: set[str] = set()
+    for number in range(_MOST_ROUNDS):
+        left = (cases - played.requests) // sequence.length
+        if left <= 0 and number:
+            break
+        new = _Round(sequence, scene, frozenset(known), end, played).run(
+            max(1, left), seed + number
+        )
+        if new <= known:
+            break
+        known |= new
+    sequence.finish(scene)
+    return played
+
+
+@dataclass(slots=True)
+class _Round:
+    """Runs until the first rule breaks that was not known to, and is shown by a small sequence."""
+
+    sequence: Sequence
+    scene: Scene
+    known: frozenset[str]
+    end: float
+    played: Played
+    broken: int = 0
+
+    def run(self, examples: int, seed: int) -> set[str]:
+        """Run; give the rule that was broken."""
+        once = given(strategies.data())(self._once)
+        once = settings(
+            max_examples=examples,
+            phases=_PHASES,
+            database=None,
+            deadline=None,
+            report_multiple_bugs=False,
+            print_blob=False,
+            verbosity=Verbosity.quiet,
+            suppress_health_check=list(HealthCheck),
+        )(seeded(seed)(once))
+        try:
+            with alone():
+                once()
+        except Broken as broken:
+            return {str(broken)}
+        except (Flaky, Unsatisfiable):
+            # What was broken once is kept, also when it cannot be shown again.
+            pass
+        return set()
+
+    def _once(self, data: Any) -> None:
+        if time.monotonic() > self.end or self.broken > _SHRINKS:
+            return
+        story = Story(self.scene, self.known)
+        self.played.runs += 1
+        try:
+            self.sequence.play(story, data.draw)
+            self.played.whole += 1
+        except Cut:
+            pass
+        except Broken:
+            self.broken += 1
+            raise
+        finally:
+            self.played.requests += len(story.steps)

@@ -1,0 +1,243 @@
+"""PUT, GET, PATCH, GET: what comes back is what was sent, and what is older changes nothing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies
+
+from ocpi_conformance.fuzz.align import Parts
+from ocpi_conformance.fuzz.findings import Fault
+from ocpi_conformance.fuzz.knowledge import Knowledge
+from ocpi_conformance.fuzz.sequences.story import Cut, Scene, Story
+from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.trial import Outcome, Trial
+from ocpi_runtime.codec import format_timestamp
+
+__all__ = ["Objects", "find_objects"]
+
+_OWNER = frozenset({"country_code", "party_id"})
+_STAMP = "last_updated"
+_AGO = timedelta(days=1)
+_OLDER = timedelta(hours=-1)
+_TAIL = ("older", "put", "patch")
+_MOST = 5
+
+
+@dataclass(slots=True)
+class _Object:
+    """An object as it should be stored.
+
+    Attributes:
+        there: Its ids and its query.
+        value: As it was sent.
+    """
+
+    there: dict[str, str]
+    value: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """The sequence for one class of objects.
+
+    Attributes:
+        put: Creates or replaces one.
+        get: Reads it back.
+        patch: Changes it, if the version has that.
+        delete: Removes it, likewise.
+        above: The operations that put what it belongs to.
+    """
+
+    put: Described
+    get: Described
+    patch: Described | None
+    delete: Described | None
+    above: tuple[Described, ...]
+    kind: str = "put, get, patch, get"
+
+    @property
+    def operation(self) -> Described:
+        """What the sequence is named by."""
+        return self.put
+
+    @property
+    def length(self) -> int:
+        """About how many requests there are in one run."""
+        return 6 + len(self.above)
+
+    def play(self, story: Story, draw: Any) -> None:
+        """Go through it once."""
+        _Run(self, story, draw, datetime.now(UTC) - _AGO).all()
+
+    def finish(self, scene: Scene) -> None:
+        """Nothing is left to be done."""
+
+
+def find_objects(scene: Scene) -> Iterator[Objects]:
+    """Find the classes of objects that the fuzzer may put and read back."""
+    operations = scene.session.operations
+    puts = [
+        one
+        for one in operations
+        if one.method == "PUT" and set(one.path_params) >= _OWNER and one.callback is None
+    ]
+    for put in puts:
+        at = {one.method: one for one in operations if one.path == put.path}
+        if "GET" in at:
+            above = tuple(one for one in puts if _is_above(one, put))
+            yield Objects(put, at["GET"], at.get("PATCH"), at.get("DELETE"), above)
+
+
+def _is_above(one: Described, other: Described) -> bool:
+    pieces = one.segments
+    return len(pieces) < len(other.segments) and other.segments[: len(pieces)] == pieces
+
+
+@dataclass(slots=True)
+class _Run:
+    sequence: Objects
+    story: Story
+    draw: Any
+    now: datetime
+    there: dict[str, str] = field(default_factory=dict)
+
+    def all(self) -> None:
+        sequence = self.sequence
+        self.there = _fresh(self.story.scene.session.knowledge, sequence.put)
+        for above in sequence.above:
+            self._put(above)
+        stored = self._put(sequence.put)
+        self._read("read-differs", sequence.put, stored)
+        self._patched(stored)
+        for what in self.draw(strategies.lists(strategies.sampled_from(_TAIL), max_size=2)):
+            if what == "older":
+                self._older(stored)
+            elif what == "put":
+                stored = self._put(sequence.put, stored.there)
+                self._read("read-differs", sequence.put, stored)
+            else:
+                self._patched(stored)
+        self._deleted(stored)
+
+    def _put(self, put: Described, there: Mapping[str, str] | None = None) -> _Object:
+        ids = {name: self.there[name] for name in put.path_params}
+        parts = self._stamped(put, self.story.drawn(put, self.draw, {**ids, **(there or {})}))
+        self.story.must(self.story.ask(put, parts))
+        return _Object({**ids, **parts.query}, parts.body)
+
+    def _stamped(self, operation: Described, parts: Parts, *, older: bool = False) -> Parts:
+        """Date a body: each is newer than the one before, unless it shall be older than all."""
+        if not isinstance(parts.body, dict) or _STAMP not in operation.properties:
+            return parts
+        self.now += timedelta(seconds=1)
+        moment = self.now + _OLDER if older else self.now
+        return replace(parts, body={**parts.body, _STAMP: format_timestamp(moment)})
+
+    def _read(self, rule: str, changed: Described, stored: _Object, **more: Any) -> None:
+        trial = self._got(stored)
+        if trial.outcome is not Outcome.ACCEPTED:
+            wanted = f"the object, after {changed.id} succeeded"
+            self._blame(Fault("not-stored", wanted, trial.said(), **more))
+        found = _data(trial)
+        compare = self.story.scene.compare
+        faults = compare.differences(self.sequence.put.sends, stored.value, found)
+        if faults:
+            wanted = f"what {changed.id} left there"
+            self._blame(Fault(rule, wanted, "; ".join(faults[:_MOST]), **more))
+
+    def _got(self, stored: _Object) -> Trial:
+        get = self.sequence.get
+        path = {name: stored.there[name] for name in get.path_params}
+        query = {k: v for k, v in stored.there.items() if k in get.params and k not in path}
+        return self.story.ask(get, Parts(path, query, None))
+
+    def _blame(self, fault: Fault) -> None:
+        self.story.blame(self.sequence.get, fault)
+
+    def _patched(self, stored: _Object) -> None:
+        """Change the object, and hold what is then there to the rule of merging."""
+        patch = self.sequence.patch
+        if patch is None:
+            return
+        parts = self._stamped(patch, self.story.drawn(patch, self.draw, stored.there))
+        body = parts.body | dict.fromkeys(self._dropped(patch, stored, parts.body))
+        before = stored.value
+        stored.value = _merged(before, body, patch.sends.get("x-ocpi-append", ()))
+        self.story.must(self.story.ask(patch, replace(parts, body=body)))
+        if self.story.scene.session.knowledge.patch_whole:
+            self._read("patch-differs", patch, stored)
+            return
+        self._partly(patch, body, stored)
+
+    def _dropped(
+        self, patch: Described, stored: _Object, body: Mapping[str, Any]
+    ) -> tuple[str, ...]:
+        """Choose an optional field to be removed by null, or none."""
+        kept = {*patch.sends.get("x-ocpi-not-null", ()), *patch.sends.get("required", ())}
+        kept |= {*body, *patch.identity.values(), *patch.params, *_OWNER}
+        kept |= {*patch.sends.get("x-ocpi-append", ())}
+        names = sorted(set(stored.value) & patch.properties - kept)
+        chosen = self.draw(strategies.none() | strategies.sampled_from(names)) if names else None
+        return () if chosen is None else (chosen,)
+
+    def _partly(self, patch: Described, body: Mapping[str, Any], stored: _Object) -> None:
+        """Read the object of a party that may merge nested objects in its own way."""
+        trial = self._got(stored)
+        self.story.must(trial)
+        found, properties = _data(trial), self.sequence.put.sends["properties"]
+        faults: list[str] = []
+        for name in dict.fromkeys([*stored.value, *body]):
+            given, got = stored.value.get(name), found.get(name)
+            compare = self.story.scene.compare
+            told = compare.differences(properties.get(name, {}), given, got, part=name in body)
+            faults += [f"/{name}{fault}" for fault in told]
+        if faults:
+            wanted = f"the fields of {patch.id} as they were sent, the others as they were"
+            nulls = any(value is None for value in body.values())
+            severity = "warning" if nulls else "error"
+            got = "; ".join(faults[:_MOST])
+            self._blame(Fault("patch-differs", wanted, got, severity=severity))
+        stored.value = found
+
+    def _older(self, stored: _Object) -> None:
+        """Put an older state of the object, which must change nothing."""
+        put = self.sequence.put
+        if _STAMP not in put.properties:
+            return
+        parts = self.story.drawn(put, self.draw, stored.there)
+        self.story.ask(put, self._stamped(put, parts, older=True))
+        self._read("older-overwrites", put, stored, severity="warning")
+
+    def _deleted(self, stored: _Object) -> None:
+        delete = self.sequence.delete
+        if delete is None:
+            return
+        path = {name: stored.there[name] for name in delete.path_params}
+        self.story.must(self.story.ask(delete, Parts(path, {}, None)))
+        trial = self._got(stored)
+        if trial.outcome is Outcome.ACCEPTED:
+            wanted = f"HTTP 404, after {delete.id} succeeded"
+            self._blame(Fault("deleted-readable", wanted, trial.said()))
+
+
+def _fresh(knowledge: Knowledge, put: Described) -> dict[str, str]:
+    """Choose ids that no object has yet."""
+    names = [name for name in put.path_params if name not in _OWNER]
+    owner = knowledge.own if names else knowledge.new_party()
+    ids = {name: knowledge.new_id() for name in names}
+    return {"country_code": owner.country_code, "party_id": owner.party_id, **ids}
+
+
+def _data(trial: Trial) -> dict[str, Any]:
+    found = (trial.envelope or {}).get("data")
+    if not isinstance(found, dict):
+        raise Cut  # which answer-data tells
+    return found
+
+
+def _merged(old: Mapping[str, Any], patch: Mapping[str, Any], append: Any) -> dict[str, Any]:
+    """Merge as ``docs/decisions/patch.md`` says."""
+    more = {name: [*(old.get(name) or ()), *(patch.get(name) or ())] for name in append}
+    return {**old, **patch, **more}

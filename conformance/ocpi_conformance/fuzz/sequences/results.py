@@ -1,0 +1,185 @@
+"""A request, its answer, and the result that the party sends later to a URL of the fuzzer."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ocpi_conformance.fuzz.align import Parts
+from ocpi_conformance.fuzz.findings import Fault
+from ocpi_conformance.fuzz.listener import Inbox, Listener
+from ocpi_conformance.fuzz.sequences.story import Cut, Scene, Story
+from ocpi_conformance.fuzz.surface import Callback, Described
+from ocpi_conformance.fuzz.trial import Trial
+from ocpi_conformance.fuzz.wire import Answer, Exchange, Sent
+
+__all__ = ["Results", "find_results"]
+
+_CHAINS = (
+    ("put_charging_profile", "get_active_charging_profile", "delete_charging_profile"),
+    ("post_reserve_now", "post_cancel_reservation"),
+)
+_SHARED = ("reservation_id", "session_id")
+# A reservation may end later without the driver, and that is told as a second result.
+_TWICE = frozenset({"post_reserve_now"})
+_ACCEPTED = "ACCEPTED"
+_MOST_MISSING = 2
+_PAUSE = 0.3
+_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    operation: Described
+    inbox: Inbox
+    steps: Sequence[Exchange]
+    accepted: bool
+
+
+@dataclass(slots=True)
+class Results:
+    """The sequence for requests whose results come later.
+
+    Attributes:
+        asked: What is asked in turn, about the same session or reservation.
+        listener: Where results come.
+    """
+
+    asked: tuple[Described, ...]
+    listener: Listener
+    kind: str = "request, result"
+    _awaited: list[_Awaited] = field(default_factory=list)
+    _missing: int = 0
+
+    @property
+    def operation(self) -> Described:
+        """What the sequence is named by."""
+        return self.asked[0]
+
+    @property
+    def length(self) -> int:
+        """About how many requests there are in one run."""
+        return len(self.asked)
+
+    def play(self, story: Story, draw: Any) -> None:
+        """Go through it once."""
+        if self._missing >= _MOST_MISSING:
+            raise Cut  # each costs as long as we wait
+        shared: dict[str, str] = {}
+        for operation in self.asked:
+            self._ask(story, draw, operation, shared)
+
+    def finish(self, scene: Scene) -> None:
+        """Look for results that came twice, or to requests that were not accepted."""
+        time.sleep(_PAUSE if self._awaited else 0)
+        for one in self._awaited:
+            came = len(one.inbox.arrived)
+            steps = [*one.steps, *map(_arrived, one.inbox.arrived[1 if one.accepted else 0 :])]
+            if one.accepted and came > 1 and one.operation.id not in _TWICE:
+                fault = Fault("result-repeated", "one result", f"{came} results")
+                _keep(scene, one.operation, fault, steps)
+            elif not one.accepted and came:
+                wanted = "no result of a request that was not accepted"
+                fault = Fault("result-unexpected", wanted, f"{came} results", severity="warning")
+                _keep(scene, one.operation, fault, steps)
+        self._awaited.clear()
+
+    def _ask(self, story: Story, draw: Any, operation: Described, shared: dict[str, str]) -> None:
+        session, callback, inbox = story.scene.session, operation.callback, self.listener.open()
+        assert callback is not None  # noqa: S101 - chosen by it
+        session.prepare(operation)
+        drawn = story.drawn(operation, draw, {})
+        parts = _directed(drawn, callback, inbox.url, shared)
+        trial = story.must(story.ask(operation, parts))
+        data = (trial.envelope or {}).get("data")
+        accepted = isinstance(data, dict) and data.get("result") == _ACCEPTED
+        if accepted:
+            self._result(story, trial, operation, inbox)
+        self._awaited.append(_Awaited(operation, inbox, tuple(story.steps), accepted))
+        if not accepted:
+            raise Cut
+
+    def _result(self, story: Story, trial: Trial, operation: Described, inbox: Inbox) -> None:
+        seconds = _patience(trial, story.scene.seconds)
+        sent = inbox.wait(seconds)
+        if sent is None:
+            self._missing += 1
+            fault = Fault("result-missing", f"a result within {seconds:.0f} seconds", "none")
+            story.blame(operation, fault, smaller=False)
+            return
+        story.steps.append(_arrived(sent))
+        for fault in _faults(operation.callback, sent):
+            story.blame(operation, fault)
+
+
+def find_results(scene: Scene) -> Iterator[Results]:
+    """Find the requests that have a result; none where nobody can listen for it."""
+    listener = scene.session.knowledge.listener
+    if listener is None:
+        return
+    found = {one.id: one for one in scene.session.operations if one.callback is not None}
+    for names in _CHAINS:
+        chain = tuple(found[name] for name in names if name in found)
+        if len(chain) == len(names):
+            yield Results(chain, listener)
+            for name in names:
+                del found[name]
+    for operation in found.values():
+        yield Results((operation,), listener)
+
+
+def _directed(parts: Parts, callback: Callback, url: str, shared: dict[str, str]) -> Parts:
+    """Have the result sent to a URL, and go on with what was chosen before."""
+    body, query = parts.body, parts.query
+    if callback.place == "body":
+        body = {**body, callback.name: url}
+    else:
+        query = {**query, callback.name: url}
+    chosen = {name: value for name, value in (body or {}).items() if name in _SHARED}
+    chosen |= {name: value for name, value in parts.path.items() if name in _SHARED}
+    shared |= {name: value for name, value in chosen.items() if name not in shared}
+    path = {**parts.path, **_known(parts.path, shared)}
+    body = {**body, **_known(body, shared)} if isinstance(body, dict) else body
+    return replace(parts, path=path, query=query, body=body)
+
+
+def _known(values: Mapping[str, Any], shared: Mapping[str, str]) -> dict[str, str]:
+    return {name: shared[name] for name in values if name in shared}
+
+
+def _patience(trial: Trial, most: float) -> float:
+    """Give how long a result may take: as long as the answer says, if it says it."""
+    told = ((trial.envelope or {}).get("data") or {}).get("timeout")
+    return min(float(told), most) if isinstance(told, int) and told > 0 else most
+
+
+def _arrived(sent: Sent) -> Exchange:
+    """Show what the party sent; our answer to it was plain success."""
+    return Exchange(sent, Answer(200))
+
+
+def _faults(callback: Callback | None, sent: Sent) -> Iterator[Fault]:
+    assert callback is not None  # noqa: S101 - chosen by it
+    if sent.method != "POST":
+        yield Fault("result-invalid", "a POST", sent.method)
+    missing = sorted(name for name in callback.headers | {"authorization"} - set(sent.headers))
+    missing = [name for name in missing if name not in sent.headers]
+    if missing:
+        yield Fault("result-headers", f"the headers {', '.join(missing)}", "they are missing")
+    kind = sent.headers.get("content-type", "")
+    if kind.partition(";")[0].strip().lower() != "application/json":
+        yield Fault("result-headers", "application/json", kind or "no Content-Type")
+    try:
+        body = json.loads(sent.body or b"")
+    except ValueError:
+        yield Fault("result-invalid", f"the body of {callback.id} as JSON", "no JSON")
+        return
+    faults = callback.body.faults(body)
+    if faults:
+        got = "; ".join(faults[:_MOST])
+        yield Fault("result-invalid", f"the body of {callback.id} as the bundle has it", got)
+
+
+def _keep(scene: Scene, operation: Described, fault: Fault, steps: Sequence[Exchange]) -> None:
+    scene.session.keep(fault, operation, steps[-1], steps)

@@ -1,0 +1,126 @@
+"""Whether two JSON values say the same, as far as the specification leaves a choice.
+
+Null, an empty list and nothing at all are one; moments are compared as instants, CiStrings without
+case, numbers to four decimals, which is what the specification promises of them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from ocpi_conformance.fuzz.schemas import resolved
+from ocpi_runtime.codec import parse_timestamp
+
+__all__ = ["Comparison"]
+
+_PRECISION = Decimal("0.00005")
+_RELATIVE = Decimal("1e-12")
+_LONGEST = 80
+
+
+class Comparison:
+    """Compares values of the classes of one bundle.
+
+    Args:
+        bundle: The OpenAPI document.
+    """
+
+    def __init__(self, bundle: Mapping[str, Any]) -> None:
+        self._bundle = bundle
+
+    def differences(
+        self, schema: Mapping[str, Any], wanted: Any, got: Any, *, part: bool = False
+    ) -> list[str]:
+        """List where a value is not what it should be, each as pointer and reason.
+
+        Args:
+            schema: The class.
+            wanted: What was sent.
+            got: What came back.
+            part: Whether nested objects may hold more than was sent.
+        """
+        return list(self._values(schema, wanted, got, "", part=part))
+
+    def _values(
+        self, schema: Mapping[str, Any], wanted: Any, got: Any, at: str, *, part: bool
+    ) -> Iterator[str]:
+        schema = resolved(self._bundle, schema)
+        if _nothing(wanted) and _nothing(got):
+            return
+        if isinstance(wanted, dict) and isinstance(got, dict):
+            yield from self._objects(schema, wanted, got, at, part=part)
+        elif isinstance(wanted, list) and isinstance(got, list):
+            yield from self._lists(schema, wanted, got, at, part=part)
+        elif not _alike(schema, wanted, got):
+            yield f"{at or '(whole)'}: {_told(wanted)} was sent, {_told(got)} came back"
+
+    def _objects(
+        self,
+        schema: Mapping[str, Any],
+        wanted: Mapping[str, Any],
+        got: Mapping[str, Any],
+        at: str,
+        *,
+        part: bool,
+    ) -> Iterator[str]:
+        known = schema.get("properties", {})
+        for name in dict.fromkeys([*wanted, *got]):
+            # What a party adds of its own is legal.
+            if name not in wanted and (part or name not in known):
+                continue
+            place = f"{at}/{name}"
+            values = wanted.get(name), got.get(name)
+            yield from self._values(known.get(name, {}), *values, place, part=part)
+
+    def _lists(
+        self,
+        schema: Mapping[str, Any],
+        wanted: Sequence[Any],
+        got: Sequence[Any],
+        at: str,
+        *,
+        part: bool,
+    ) -> Iterator[str]:
+        if len(wanted) != len(got):
+            yield f"{at}: {len(wanted)} items were sent, {len(got)} came back"
+            return
+        for number, (one, other) in enumerate(zip(wanted, got, strict=True)):
+            place = f"{at}/{number}"
+            yield from self._values(schema.get("items", {}), one, other, place, part=part)
+
+
+def _nothing(value: Any) -> bool:
+    return value is None or value == []
+
+
+def _alike(schema: Mapping[str, Any], wanted: Any, got: Any) -> bool:
+    if isinstance(wanted, str) and isinstance(got, str):
+        return wanted == got or _same_text(schema, wanted, got)
+    if isinstance(wanted, bool) or isinstance(got, bool):
+        return wanted is got
+    if isinstance(wanted, int | float) and isinstance(got, int | float):
+        return _same_number(Decimal(str(wanted)), Decimal(str(got)))
+    return False
+
+
+def _same_text(schema: Mapping[str, Any], wanted: str, got: str) -> bool:
+    kind = schema.get("format")
+    if kind == "ci-string":
+        return wanted.lower() == got.lower()
+    if kind != "date-time":
+        return False
+    try:
+        moments = [parse_timestamp(text, zoned=True) for text in (wanted, got)]
+    except ValueError:
+        return False
+    # A party may cut fractions of a second to milliseconds.
+    return abs((moments[0] - moments[1]).total_seconds()) < 0.001  # noqa: PLR2004
+
+
+def _same_number(wanted: Decimal, got: Decimal) -> bool:
+    return abs(wanted - got) <= max(_PRECISION, abs(wanted) * _RELATIVE)
+
+
+def _told(value: Any) -> str:
+    text = "nothing" if value is None else repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
