@@ -1,8 +1,9 @@
 """Pushing own objects to partners: to those that take them, and that they are for.
 
-Each partner is told in its version. A part of an object in another version than the object is not
-patched but put: which fields a change touches there is for the bridge to say, on the whole part.
-Ids of URLs are those that the object has in the version of the partner.
+Each partner is told in its version. Which fields a change touches in another version than the
+object's shows when its renditions before and after are held together; where the one before is not
+known, or most has changed, the whole part is put. Ids of URLs are those that the object has in the
+version of the partner.
 """
 
 import asyncio
@@ -10,11 +11,13 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
-from ocpi_runtime.errors import EndpointMissing, OcpiError
+from ocpi_runtime.errors import EndpointMissing, GenericClientError, NotFound, OcpiError
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.services.contexts import before_roles
+from ocpi_server.services.differences import difference
 from ocpi_server.services.edge import Edge
 from ocpi_server.services.location_parts import evse, find
 from ocpi_server.services.renditions import Renditions
@@ -68,15 +71,23 @@ class Pusher:
     async def evse_patch(self, location: Stored, evse_uid: str, patch: Raw) -> Taken:
         """PATCH an EVSE at every partner that takes locations."""
         owner = _owner(location.raw)
+        before = await self._renditions.before(location)
 
         async def call(peer: "Clients", raw: Raw) -> None:
             uid = _text(raw, "id")
-            if peer.version == location.version:
-                await peer.locations.patch_evse(*owner, uid, evse_uid, patch)
-            elif (part := find(raw, [evse(evse_uid)])) is not None:
-                await peer.locations.put_evse(*owner, uid, evse_uid, Raw(part))
-            else:  # its id is too long for the version and something stands in for it
-                await peer.locations.put_location(*owner, uid, raw)
+            part = find(raw, [evse(evse_uid)])
+            place = (*owner, uid)
+            if part is None:  # its id is too long for the version and something stands in for it
+                await peer.locations.put_location(*place, raw)
+                return
+            same = peer.version == location.version
+            news = patch if same else difference(_evse(before.get(peer.version), evse_uid), part)
+            await _patched(
+                None if news is None else peer.locations.patch_evse(*place, evse_uid, news),
+                lambda: peer.locations.get_stored_location(*place),
+                lambda: peer.locations.put_location(*place, raw),
+                lambda: peer.locations.put_evse(*place, evse_uid, Raw(part)),
+            )
 
         return await self._all(location, call)
 
@@ -119,13 +130,18 @@ class Pusher:
     async def session_patch(self, session: Stored, patch: Raw) -> None:
         """PATCH a session at the provider of its token, if it takes sessions."""
         owner = _owner(session.raw)
+        before = await self._renditions.before(session)
 
         async def call(peer: "Clients", raw: Raw) -> None:
             uid = _text(raw, "id")
-            if peer.version == session.version:
-                await peer.sessions.patch_session(*owner, uid, patch)
-            else:
-                await peer.sessions.put_session(*owner, uid, raw)
+            grows = () if before_roles(peer.version) else ("charging_periods",)
+            same = peer.version == session.version
+            news = patch if same else difference(before.get(peer.version), raw, grows)
+            await _patched(
+                None if news is None else peer.sessions.patch_session(*owner, uid, news),
+                lambda: peer.sessions.get_stored_session(*owner, uid),
+                lambda: peer.sessions.put_session(*owner, uid, raw),
+            )
 
         await self._provider(session, call)
 
@@ -216,6 +232,39 @@ async def _tried(call: Awaitable[None]) -> OcpiError | None:
     except OcpiError as error:
         return error
     return None
+
+
+async def _patched(
+    patch: Awaitable[None] | None,
+    look: Callable[[], Awaitable[object]],
+    put: Callable[[], Awaitable[None]],
+    put_part: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """Send a PATCH, or PUT what there is none for; what is not there is put as a whole.
+
+    Raises:
+        OcpiError: It was refused, and not because it is not there.
+    """
+    try:
+        await ((put_part or put)() if patch is None else patch)
+    except (GenericClientError, NotFound):
+        if await _is_there(look):
+            raise
+        await put()
+
+
+async def _is_there(look: Callable[[], Awaitable[object]]) -> bool:
+    try:
+        await look()
+    except (GenericClientError, NotFound):
+        return False
+    except OcpiError:
+        return True  # as far as is known
+    return True
+
+
+def _evse(location: Raw | None, uid: str) -> bytes | None:
+    return None if location is None else find(location, [evse(uid)])
 
 
 def _owner(raw: bytes) -> PartyId:

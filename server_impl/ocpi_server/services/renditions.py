@@ -82,6 +82,16 @@ class Renditions:
             return known
         return (await self._make([stored], version))[0]
 
+    async def before(self, stored: Stored) -> dict[str, Raw]:
+        """Give what is kept of an object that has just changed, by version: what partners have."""
+        kept = await self._kept.all_of(stored.seq)
+        digest = Rendition.digest_of(stored.raw)
+        return {
+            each.version: each.raw
+            for each in kept
+            if each.raw is not None and each.digest != digest
+        }
+
     async def page(self, page: StoredPage, version: str) -> list[Raw]:
         """Give the objects of a page in a version; what it cannot say is left out."""
         if page.versions.count(version) == len(page.items):

@@ -24,6 +24,13 @@ _FIND = select(
     renditions.c.version == bindparam("version"),
     renditions.c.seq.in_(bindparam("places", expanding=True)),
 )
+_ALL_OF = select(
+    renditions.c.seq,
+    renditions.c.version,
+    renditions.c.digest,
+    renditions.c.raw,
+    renditions.c.losses,
+).where(renditions.c.seq == bindparam("place"))
 _DROP = delete(renditions).where(
     renditions.c.seq == bindparam("of_seq"), renditions.c.version == bindparam("of_version")
 )
@@ -129,6 +136,11 @@ class RenditionStore:
         values = {"version": version, "places": list(places)}
         rows = await self._database.read(lambda link: link.execute(_FIND, values).all())
         return {row[0]: _rendition(row) for row in rows}
+
+    async def all_of(self, place: int) -> list[Rendition]:
+        """Give what is kept of an object in all versions; it may be out of date."""
+        rows = await self._database.read(lambda link: link.execute(_ALL_OF, {"place": place}).all())
+        return [_rendition(row) for row in rows]
 
     async def keep(self, made: Sequence[Rendition]) -> None:
         """Keep renditions, in place of older ones; those of objects that are gone are not kept."""
