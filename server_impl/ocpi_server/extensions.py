@@ -15,7 +15,14 @@ from ocpi_server.services.booking_judge import BookingJudge
 from ocpi_server.services.booking_keeper import BookingKeeper
 from ocpi_server.services.booking_publisher import BookingPublisher
 from ocpi_server.services.booking_user import BookingUser
-from ocpi_server.services.kinds import BOOKING_LOCATIONS, BOOKINGS, CONFIRMATIONS, TERMINALS
+from ocpi_server.services.invoices import Invoices
+from ocpi_server.services.kinds import (
+    BOOKING_LOCATIONS,
+    BOOKINGS,
+    CONFIRMATIONS,
+    RECORDS,
+    TERMINALS,
+)
 from ocpi_server.services.messenger import Messenger
 from ocpi_server.services.own import OwnObjects, OwnParties
 from ocpi_server.services.own_book import OwnBook
@@ -29,7 +36,15 @@ from ocpi_server.services.unowned import UnownedObjects
 from ocpi_server.settings import Settings
 from ocpi_server.store import ObjectStore
 
-__all__ = ["Bookings", "Extending", "Payments", "assemble_bookings", "assemble_payments"]
+__all__ = [
+    "Bookings",
+    "Extending",
+    "Invoicing",
+    "Payments",
+    "assemble_bookings",
+    "assemble_invoicing",
+    "assemble_payments",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +164,27 @@ def assemble_bookings(on: Extending) -> Bookings:
         keeper=keeper,
         publisher=BookingPublisher(on.book, on.messenger),
         user=BookingUser(on.clients, on.store, on.settings.command_timeout),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Invoicing:
+    """The services of the module invoicereconciliation.
+
+    Attributes:
+        own: The records of our invoices.
+        invoices: Publishes them, and checks those of others.
+    """
+
+    own: OwnObjects
+    invoices: Invoices
+
+
+def assemble_invoicing(on: Extending) -> Invoicing:
+    """Put the services of the module invoicereconciliation together."""
+    own = OwnFor(on.store, RECORDS)
+    parties = on.settings.own_parties
+    return Invoicing(
+        own=on.own(RECORDS),
+        invoices=Invoices(own, on.clients, on.messenger, on.renditions, parties),
     )

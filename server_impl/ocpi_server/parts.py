@@ -15,8 +15,10 @@ from ocpi_server.clock import Clock
 from ocpi_server.extensions import (
     Bookings,
     Extending,
+    Invoicing,
     Payments,
     assemble_bookings,
+    assemble_invoicing,
     assemble_payments,
 )
 from ocpi_server.partners import PartnerDirectory
@@ -96,6 +98,7 @@ class Parts:
         preferences: Takes what drivers prefer.
         payments: All about payment terminals.
         bookings: All about bookings.
+        invoicing: All about records of invoices.
     """
 
     store: ObjectStore
@@ -116,6 +119,7 @@ class Parts:
     preferences: Preferences
     payments: Payments
     bookings: Bookings
+    invoicing: Invoicing
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +203,7 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
         ),
         payments=assemble_payments(extending),
         bookings=bookings,
+        invoicing=assemble_invoicing(extending),
     )
 
 

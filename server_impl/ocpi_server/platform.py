@@ -33,6 +33,7 @@ from ocpi_server.partners import PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.parts import Base, Plugs, assemble_parts
 from ocpi_server.services.authorization import Authorizer, by_validity
+from ocpi_server.services.invoices import Invoices
 from ocpi_server.services.publishing import Publisher, Taken, as_raw
 from ocpi_server.services.pull import Pulled
 from ocpi_server.services.requests import Answered, Requests
@@ -390,6 +391,11 @@ class Platform:
     def bookings(self) -> Bookings:
         """Tells what can be booked, keeps bookings, and books at others (2.3.0)."""
         return self.parts.bookings
+
+    @property
+    def invoices(self) -> Invoices:
+        """Tells which CDRs invoices are about, and checks what others tell (2.3.0)."""
+        return self.parts.invoicing.invoices
 
     def _first(self, role: str) -> PartyId:
         for party in self.settings.parties:

@@ -19,12 +19,17 @@ _MODULES: Final = (
 _OWNED_BY_EMSP: Final = frozenset({"tokens", "commands", "chargingprofiles"})
 """Here the eMSP is the sender; in all other modules the CPO is."""
 
+_INVOICING: Final = frozenset(
+    {("invoicereconciliation", "sender"), ("invoicereconciliation", "receiver")}
+)
+"""Whoever invoices is the sender: the CPO, or with reverse billing the eMSP."""
+
 _CPO: Final = frozenset(
     (module, "receiver" if module in _OWNED_BY_EMSP else "sender") for module in _MODULES
-) | {("payments", "receiver"), ("bookings", "sender")}
+) | {("payments", "receiver"), ("bookings", "sender"), *_INVOICING}
 _EMSP: Final = frozenset(
     (module, "sender" if module in _OWNED_BY_EMSP else "receiver") for module in _MODULES
-) | {("bookings", "receiver")}
+) | {("bookings", "receiver"), *_INVOICING}
 _READER: Final = frozenset({("locations", "receiver"), ("tariffs", "receiver")})
 _PTP: Final = frozenset(
     {

@@ -8,9 +8,9 @@ from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from tests.acceptance.bundles import Told
 from tests.server_impl.pair import Served
-from tests.server_impl.samples import calendar, confirmation, place, slot, terminal
+from tests.server_impl.samples import calendar, confirmation, place, record, slot, terminal
 
-__all__ = ["SINCE", "newer_ids", "own_payments", "own_place"]
+__all__ = ["SINCE", "newer_ids", "own_payments", "own_place", "own_record"]
 
 SINCE: Final = "2.3.0"
 PLACE: Final = "OWN-PLACE"
@@ -33,7 +33,7 @@ def newer_ids(name: str, told: Told, count: int) -> dict[str, str]:
         }
     if told.module == "bookings":
         return _asked(name, count) if told.side == "sender" else _pushed(name)
-    return {}
+    return {"id": f"{name}-rec"} if told.module == "invoicereconciliation" else {}
 
 
 def _pushed(name: str) -> dict[str, str]:
@@ -68,6 +68,12 @@ async def own_payments(host: Served, name: str, party: PartyId, mark: str) -> No
     await provider.terminal(_text(terminal(f"{name}-ter", reference=mark)), party)
     paid = confirmation(f"{name}-fin", authorization_reference=mark)
     await provider.confirmation(_text(paid), party)
+
+
+async def own_record(host: Served, owner: OwnParty, name: str, party: PartyId, mark: str) -> None:
+    """Let a platform have written an invoice for a partner."""
+    told = record(f"{name}-inv-{owner.role}", owner, invoice_id=mark)
+    await host.platform.invoices.publish(_text(told), party)
 
 
 def _text(value: Any) -> bytes:

@@ -18,7 +18,6 @@ from ocpi_server.charging import (
     SimulatedChargePoints,
     StartOutcome,
 )
-from ocpi_server.handlers.bound import NOT_OFFERED
 from tests.acceptance.bundles import SPOKEN, Told, every_operation
 from tests.acceptance.guests import Guest, register, succeeded
 from tests.acceptance.scene import Scene, furnish, order
@@ -26,7 +25,6 @@ from tests.acceptance.sink import Sink
 from tests.server_impl.pair import Served, served
 
 __all__ = [
-    "OFFERED",
     "OPERATIONS",
     "PARTIES",
     "PLAYED",
@@ -46,7 +44,6 @@ PARTIES: Final = (
 )
 PLAYED: Final = ("CPO", "EMSP", "HUB")
 OPERATIONS: Final = sorted(every_operation(), key=lambda told: (told.version, *order(told)))
-OFFERED: Final = [told for told in OPERATIONS if told.module not in NOT_OFFERED]
 
 
 class Watched(SimulatedChargePoints):

@@ -14,7 +14,7 @@ from ocpi_server.services.exchanges import ACTIVE, CLEAR, SET
 from tests.acceptance.bodies import Maker
 from tests.acceptance.bundles import Told, find
 from tests.acceptance.guests import Call, Guest, data_of
-from tests.acceptance.newer import SINCE, newer_ids, own_payments, own_place
+from tests.acceptance.newer import SINCE, newer_ids, own_payments, own_place, own_record
 from tests.server_impl.pair import Served, evse, location, token
 from tests.server_impl.samples import cdr, client_info, session, tariff
 
@@ -103,8 +103,16 @@ class Scene:
             self.exchanges[kind] = await platform.parts.exchanges.open(guest.id, kind)
         for party in _playing(guest.host, "CPO"):
             await self._charge(party)
-        if guest.version == SINCE and _playing(guest.host, "PTP"):
-            await own_payments(guest.host, guest.name, guest.party, guest.mark)
+        if guest.version == SINCE:
+            await self._own_newer()
+
+    async def _own_newer(self) -> None:
+        guest = self.guest
+        mine = (guest.name, guest.party, guest.mark)
+        if _playing(guest.host, "PTP"):
+            await own_payments(guest.host, *mine)
+        for party in _playing(guest.host, "CPO"):
+            await own_record(guest.host, party, *mine)
 
     async def _charge(self, party: OwnParty) -> None:
         guest, platform = self.guest, self.guest.host.platform

@@ -13,20 +13,16 @@ from ocpi_bindings.v2_2_1.models import Role
 from ocpi_runtime.errors import NotSupported
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
-from ocpi_server.handlers.bound import NOT_OFFERED
 from ocpi_server.sides import sides_of
 from tests.acceptance.bundles import SPOKEN, Told
 from tests.acceptance.guests import Call, Guest, credentials, register, succeeded
-from tests.acceptance.rivals import OFFERED, OPERATIONS, PLAYED
+from tests.acceptance.rivals import OPERATIONS, PLAYED
 from tests.acceptance.scene import Scene, furnish
 from tests.acceptance.sink import Sink
 from tests.server_impl.pair import served
 
 DECLINED: Final[dict[str, str]] = {}
-"""Operations that the platform does not offer on purpose, and why; each by its whole name.
-
-Whole modules that it does not offer stand in ``NOT_OFFERED`` of the platform.
-"""
+"""Operations that the platform does not offer on purpose, and why; each by its whole name."""
 
 GUEST: Final = PartyId("AT", "GST")
 
@@ -103,7 +99,7 @@ def _of(told: Told) -> Iterator[Told]:
     return (each for each in OPERATIONS if each.interface == told.interface)
 
 
-@pytest.mark.parametrize("told", OFFERED, ids=str)
+@pytest.mark.parametrize("told", OPERATIONS, ids=str)
 def test_it_is_offered_and_takes_a_valid_request(
     tried: dict[Told, list[Tried]], told: Told
 ) -> None:
@@ -115,7 +111,7 @@ def test_it_is_offered_and_takes_a_valid_request(
         assert declined or succeeded(one.answer), f"{one.call} -> {one.answer.text}"
 
 
-@pytest.mark.parametrize("told", [told for told in OFFERED if told.answers_later], ids=str)
+@pytest.mark.parametrize("told", [told for told in OPERATIONS if told.answers_later], ids=str)
 def test_a_result_follows_to_where_it_was_wanted(
     tried: dict[Told, list[Tried]], told: Told, sinks: dict[str, Sink]
 ) -> None:
@@ -130,7 +126,3 @@ def test_the_explained_list_is_short_and_true() -> None:
     assert set(DECLINED) <= names
     assert all(DECLINED.values())
     assert len(DECLINED) <= 3
-    assert set(NOT_OFFERED) == {told.module for told in OPERATIONS} - {
-        told.module for told in OFFERED
-    }
-    assert all(NOT_OFFERED.values())

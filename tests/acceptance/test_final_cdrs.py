@@ -14,7 +14,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server.store import Duplicate, Key
 from tests.acceptance.bundles import find, resolved
 from tests.acceptance.guests import Guest, data_of
-from tests.acceptance.rivals import OFFERED, PARTIES, Rivals
+from tests.acceptance.rivals import OPERATIONS, PARTIES, Rivals
 from tests.acceptance.scene import Scene
 from tests.acceptance.stored import changes, snapshot
 from tests.server_impl.pair import CPO, Pair, paired
@@ -26,7 +26,7 @@ OWN = PARTIES[0]
 
 CREDITING = [
     told.version
-    for told in OFFERED
+    for told in OPERATIONS
     if told.id == "post_cdr" and "credit" in resolved(told.bundle, told.body or {})["properties"]
 ]
 """Versions in which a CDR can take another one back."""

@@ -7,7 +7,7 @@ import pytest
 
 from tests.acceptance.bundles import Told, resolved
 from tests.acceptance.guests import data_of, succeeded
-from tests.acceptance.rivals import OFFERED, Rivals
+from tests.acceptance.rivals import OPERATIONS, Rivals
 from tests.acceptance.stored import changes, snapshot
 
 LATER = 1_000_000
@@ -24,7 +24,7 @@ def beside(told: Told, method: str) -> Told | None:
     """Find the operation that another one has beside it."""
     found = [
         each
-        for each in OFFERED
+        for each in OPERATIONS
         if (each.interface, each.path, each.method) == (told.interface, told.path, method)
     ]
     return found[0] if found else None
@@ -38,10 +38,10 @@ def each_of(operations: list[Told]) -> pytest.MarkDecorator:
 
 PUTS = [
     told
-    for told in OFFERED
+    for told in OPERATIONS
     if told.method == "PUT" and told.module != "credentials" and beside(told, "GET")
 ]
-DATED = [told for told in OFFERED if is_dated(told)]
+DATED = [told for told in OPERATIONS if is_dated(told)]
 UNDATED = [told for told in PUTS if told.version not in {each.version for each in DATED}]
 """Of a version that does not say when an object has changed."""
 MANY_AT_ONCE = {"put_token", "put_evse", "patch_connector", "patch_location"}

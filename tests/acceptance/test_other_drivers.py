@@ -7,13 +7,13 @@ import pytest
 
 from tests.acceptance.bundles import ROLELESS
 from tests.acceptance.guests import data_of
-from tests.acceptance.rivals import OFFERED, Rivals
+from tests.acceptance.rivals import OPERATIONS, Rivals
 from tests.acceptance.scene import BEHIND, Scene
 
 
 def where_there_is(name: str) -> pytest.MarkDecorator:
     """Run a test in the versions that have an operation."""
-    versions = [told.version for told in OFFERED if told.id == name]
+    versions = [told.version for told in OPERATIONS if told.id == name]
     return pytest.mark.parametrize("rivals", versions, indirect=True)
 
 

@@ -9,7 +9,7 @@ from tests.acceptance.apart import attempt
 from tests.acceptance.attempts import attempts
 from tests.acceptance.bundles import Told, find
 from tests.acceptance.guests import Call, authorization, succeeded
-from tests.acceptance.rivals import OFFERED, Rivals, offered, own
+from tests.acceptance.rivals import OPERATIONS, Rivals, offered, own
 from tests.acceptance.stored import changes, snapshot
 
 OPEN: Final = frozenset({"versions", "credentials"})
@@ -18,7 +18,7 @@ OPEN: Final = frozenset({"versions", "credentials"})
 
 @pytest.mark.parametrize(
     ("rivals", "told"),
-    [(told.version, told) for told in OFFERED],
+    [(told.version, told) for told in OPERATIONS],
     ids=str,
     indirect=["rivals"],
 )

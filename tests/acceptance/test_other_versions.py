@@ -12,7 +12,7 @@ from tests.acceptance.apart import attempt, is_of
 from tests.acceptance.attempts import attempts
 from tests.acceptance.bundles import SPOKEN, Told
 from tests.acceptance.rivals import (
-    OFFERED,
+    OPERATIONS,
     PARTIES,
     Rivals,
     Watched,
@@ -88,7 +88,7 @@ async def test_a_session_of_one_is_not_there_for_another(
     assert session not in await listed(rivals.rival, "sessions")
 
 
-@pytest.mark.parametrize("told", OFFERED, ids=str)
+@pytest.mark.parametrize("told", OPERATIONS, ids=str)
 async def test_no_operation_reaches_what_is_of_another_version(
     company: dict[str, Rivals], told: Told
 ) -> None:

@@ -21,7 +21,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server.versions import OWN_VERSION
 from tests.acceptance.bundles import SPOKEN
 from tests.acceptance.guests import register
-from tests.acceptance.rivals import OFFERED
+from tests.acceptance.rivals import OPERATIONS
 from tests.acceptance.shelves import PARTY, START, Reader, Shelf
 from tests.acceptance.sink import Sink
 from tests.acceptance.stored import snapshot
@@ -37,7 +37,7 @@ MAKERS: dict[str, Callable[[str, str], dict[str, Any]]] = {
 }
 DATED = [
     (told.version, told.module)
-    for told in OFFERED
+    for told in OPERATIONS
     if told.module in MAKERS and told.paged and "date_from" in told.query_names
 ]
 """Lists that can be asked for by date: all but one."""

@@ -214,3 +214,16 @@ def booking(uid: str = "B1", owner: Owner = CPO, **more: Any) -> dict[str, Any]:
         "last_updated": "2026-01-01T10:00:00Z",
         **more,
     }
+
+
+def record(uid: str = "R1", owner: Owner = CPO, **more: Any) -> dict[str, Any]:
+    """The record of an invoice (2.3.0) about one CDR."""
+    return {
+        "country_code": owner.country_code,
+        "party_id": owner.party_id,
+        "id": uid,
+        "invoice_id": "INV-2026-01",
+        "cdrs": ["CDR1"],
+        "last_updated": "2026-02-01T10:00:00Z",
+        **more,
+    }

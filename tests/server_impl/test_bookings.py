@@ -178,8 +178,8 @@ async def test_a_cancellation_of_nothing_is_rejected(desk: Booked) -> None:
 
 async def test_places_must_be_there(desk: Booked) -> None:
     await desk.put("E1")
-    wrong: dict[str, Any]
-    for wrong in ({"booking_location_id": "BL9"}, {"location_id": "LOC9"}):
+    for name in ("booking_location_id", "location_id"):
+        wrong: dict[str, Any] = {name: "NONE"}
         with pytest.raises(UnknownLocation):
             await desk.book(wish(**wrong))
     stolen: dict[str, Any]

@@ -20,6 +20,10 @@ from ocpi_server.handlers.hubclientinfo import (
     ClientInfosReceiverMethods,
     ClientInfosSenderMethods,
 )
+from ocpi_server.handlers.invoicereconciliation import (
+    RecordsReceiverMethods,
+    RecordsSenderMethods,
+)
 from ocpi_server.handlers.locations import LocationsReceiverMethods, LocationsSenderMethods
 from ocpi_server.handlers.payments import PaymentsReceiverMethods, PaymentsSenderMethods
 from ocpi_server.handlers.sessions import SessionsReceiverMethods, SessionsSenderMethods
@@ -34,6 +38,7 @@ from ocpi_server.services.kinds import (
     BOOKING_LOCATIONS,
     BOOKINGS,
     CONFIRMATIONS,
+    RECORDS,
     SESSIONS,
     TARIFFS,
     TERMINALS,
@@ -43,12 +48,7 @@ from ocpi_server.services.locations import ReceivedLocations
 from ocpi_server.services.received import Kind, ReceivedObjects
 from ocpi_server.services.unowned import UnownedObjects
 
-__all__ = ["NOT_OFFERED", "handlers"]
-
-NOT_OFFERED: Final = {
-    "invoicereconciliation": "the platform writes no invoices",
-}
-"""The modules that no handler is written for, and why."""
+__all__ = ["handlers"]
 
 
 class _Side(NamedTuple):
@@ -118,6 +118,12 @@ _SIDES: Final[dict[tuple[str, str], _Side]] = {
             ReceivedLocations(p.store, v, p.renditions, BOOKING_LOCATIONS),
             _received(p, BOOKINGS, v),
         ),
+    ),
+    ("invoicereconciliation", "sender"): _Side(
+        RecordsSenderMethods, lambda c, p, _: c(p.invoicing.own)
+    ),
+    ("invoicereconciliation", "receiver"): _Side(
+        RecordsReceiverMethods, lambda c, p, v: c(_received(p, RECORDS, v))
     ),
     ("payments", "sender"): _Side(
         PaymentsSenderMethods,

@@ -10,6 +10,7 @@ __all__ = [
     "BOOKING_LOCATIONS",
     "CONFIRMATIONS",
     "LOCATIONS",
+    "RECORDS",
     "SESSIONS",
     "TARIFFS",
     "TERMINALS",
@@ -24,3 +25,4 @@ TERMINALS: Final = Kind("terminals", id_field="terminal_id")
 CONFIRMATIONS: Final = Kind("confirmations")
 BOOKINGS: Final = Kind("bookings")
 BOOKING_LOCATIONS: Final = Kind("booking_locations", unknown=UnknownLocation)
+RECORDS: Final = Kind("invoicereconciliation")
