@@ -1,7 +1,7 @@
 """Our own bookings, each for the eMSP that asked for it. A CPO's side."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
@@ -79,15 +79,14 @@ class BookingBook:
             raise NotFound(f"There is no booking {key.uid} here.")
         return found
 
-    async def recent(self, emsps: Iterable[PartyId], since: datetime) -> AsyncIterator[Held]:
-        """Give the bookings of some eMSPs that changed since then."""
-        audiences = tuple(sorted(audience_of(party) for party in emsps))
-        cursor, more = None, bool(audiences)
+    async def recent(self, emsp: PartyId, since: datetime) -> AsyncIterator[Held]:
+        """Give the bookings of an eMSP that changed since then."""
+        cursor, more = None, True
         while more:
             listing = Listing(
                 module=self._own.kind.module,
                 source=OWN,
-                audiences=audiences,
+                audiences=(audience_of(emsp),),
                 date_from=to_micros(since),
                 cursor=cursor,
             )

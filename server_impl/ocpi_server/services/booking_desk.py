@@ -81,8 +81,11 @@ class BookingDesk:
             raise GenericServerError("Too many requests are under way.")
         owner = PartyId(place.key.country_code, place.key.party_id)
         booking = await self._book.note(owner, emsp, request.request_id, raw, place.raw)
-        self._background.start(self.decide(booking.key), "deciding about a booking")
+        self._start(booking.key)
         return booking.raw
+
+    def _start(self, key: Key) -> None:
+        self._background.start(self.decide(key), "deciding about a booking")
 
     async def _place(self, context: Context, request: Request) -> Stored:
         place = await self._places.find(context, request.booking_location_id)
@@ -107,12 +110,12 @@ class BookingDesk:
 
     async def resume(self) -> None:
         """Decide what was left undecided when the platform ended."""
-        partners = await self._directory.registered()
-        emsps = {party for partner in partners for party in partner.parties}
-        async for held in self._book.recent(emsps, self._clock() - _FORGOTTEN):
-            if held.waiting:
-                key = self._book.key(held.owner, held.id)
-                self._background.start(self.decide(key), "deciding about a booking")
+        since = self._clock() - _FORGOTTEN
+        for partner in await self._directory.registered():
+            for emsp in sorted(partner.parties):
+                async for held in self._book.recent(emsp, since):
+                    if held.waiting:
+                        self._start(self._book.key(held.owner, held.id))
 
     async def _decide(self, booking: Stored, number: int) -> Stored:
         held = held_by(booking)
