@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select, text
 
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.store import (
+    OWN,
     Database,
     Draft,
     Key,
@@ -21,6 +22,8 @@ from ocpi_server.store import (
 from ocpi_server.store.schema import HEAD, ensure, revision
 from ocpi_server.store.tables import renditions
 
+TOKEN = Key.of("tokens", PartyId("DE", "MSP"), "T1", "RFID")
+OTHER = Key.of("tokens", PartyId("DE", "MSP"), "T2", "RFID")
 KEY = Key.of("locations", PartyId("NL", "CPO"), "L1")
 LOSS = Shortfall("/help_phone", "OCPI 2.1.1 has no such field")
 
@@ -89,9 +92,13 @@ async def count(database: Database) -> int | None:
 
 async def test_a_database_of_the_first_release_is_brought_up(database: Database) -> None:
     seq = await stored(database)
+    await ObjectStore(database).put(Draft(TOKEN, b'{"contract_id":"DE-C1"}', 1, "2.2.1"))
+    await ObjectStore(database).put(Draft(OTHER, b'{"contract_id":null}', 1, "2.2.1"))
 
     def undo(link: Connection) -> None:
         link.execute(text("DROP TABLE renditions"))  # and its index
+        link.execute(text("DROP INDEX objects_alias"))
+        link.execute(text("ALTER TABLE objects DROP COLUMN alias"))
         link.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
     await database.write(undo)
@@ -99,3 +106,6 @@ async def test_a_database_of_the_first_release_is_brought_up(database: Database)
     assert await database.read(revision) == HEAD
     await RenditionStore(database).keep([rendition(seq)])
     assert await RenditionStore(database).find([seq], "2.1.1") == {seq: rendition(seq)}
+    (found,) = await ObjectStore(database).get_alike("tokens", OWN, "de-C1", 10)
+    assert found.key == TOKEN
+    assert await ObjectStore(database).get_alike("tokens", OWN, "", 10) == []

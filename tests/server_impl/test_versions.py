@@ -83,6 +83,24 @@ async def test_sessions_and_cdrs_go_to_the_provider(told: Pair) -> None:
     assert (pulled.foreign, pulled.problems) == (0, [])
 
 
+async def test_the_token_of_a_session_is_found_by_its_contract(told: Pair) -> None:
+    contract = "DE-MSP-C77"  # 2.0 has room for 15 characters
+    for uid, valid in (("OLDER", False), ("GOOD", True), ("NEWER", True)):
+        await put(told.emsp, "tokens", token(uid, contract_id=contract, valid=valid))
+    await put(told.cpo, "locations", location())
+    running = session("BY-CONTRACT")
+    running["cdr_token"] |= {"contract_id": contract.lower(), "uid": "NEWER"}
+    await put(told.cpo, "sessions", running)
+    await told.cpo.platform.end_session("BY-CONTRACT")
+    known = await received(told.emsp, "sessions", told.at_emsp.id)
+    (found,) = [each for each in known if each["id"] == "BY-CONTRACT"]
+    # Old versions do not tell which of the tokens it was.
+    old = told.at_emsp.version in {"2.0", "2.1.1"}
+    assert found["cdr_token"]["uid"] == ("GOOD" if old else "NEWER")
+    assert found["cdr_token"]["contract_id"].lower() == contract.lower()
+    assert found["cdr_token"]["type"] == "RFID"
+
+
 async def test_a_partner_reads_back_what_it_sent(told: Pair) -> None:
     await told.emsp.platform.push_token(msgspec.json.encode(token("BACK")))
     peer = told.emsp.platform.clients.peer(told.at_emsp)

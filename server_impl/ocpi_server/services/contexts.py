@@ -16,7 +16,7 @@ from ocpi_server.versions import OWN_VERSION
 
 __all__ = ["Contexts", "before_roles"]
 
-_TOKEN_TYPES: Final = ("RFID", "OTHER", "APP_USER", "AD_HOC_USER")
+_MOST_TOKENS: Final = 100
 _LONGEST_UID: Final = 36
 
 
@@ -80,11 +80,15 @@ class Contexts:
         return await self._read(Key.of("tokens", owner, uid, kind))
 
     async def _by_contract(self, contract: str) -> Model:
-        """Find the token that an old session tells by its contract; else make one that says it."""
-        for kind in _TOKEN_TYPES:
-            found = await self._read(Key.of("tokens", self._own_emsp, contract, kind))
-            if found is not None:
-                return found
+        """Find a token of the contract that an old session tells; else make one that says it.
+
+        Several tokens may have one contract: then it is a valid one, the oldest of these.
+        """
+        alike = await self._store.get_alike("tokens", OWN, contract, _MOST_TOKENS)
+        if alike:
+            valid = [each for each in alike if bytes(fields(each.raw)["valid"]) == b"true"]
+            found = (valid or alike)[0]
+            return model(found.raw, KINDS["tokens"], found.version)
         country, party = self._own_emsp
         known: dict[str, Any] = {
             "country_code": country,

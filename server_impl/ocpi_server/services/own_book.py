@@ -18,6 +18,7 @@ __all__ = ["OwnBook", "stamped"]
 
 _IDS: Final = {"tokens": "uid"}
 _VARIANTS: Final = {"tokens": "type"}
+_ALIASES: Final = {"tokens": "contract_id"}
 _OF_OTHERS: Final = frozenset({"hubclientinfo"})
 """Here the object tells of a party that is not ours."""
 _SCOPED: Final = frozenset({"sessions", "cdrs"})
@@ -126,7 +127,8 @@ class OwnBook:
             audience = audience_of(_party(fields(parts["cdr_token"])))
         stamp = Stamp.read(parts["last_updated"])
         key = Key.of(module, owner, uid, variant)
-        return Draft(key, raw, stamp.micros, version, OWN, audience)
+        alias = text_field(parts, _ALIASES[module]) or "" if module in _ALIASES else ""
+        return Draft(key, raw, stamp.micros, version, OWN, audience, alias.lower())
 
 
 def _missing(module: str, owner: PartyId, uid: str) -> NotFound:

@@ -51,6 +51,12 @@ class ObjectStore:
         """Look objects up by their places, in this order."""
         return await self.database.read(lambda connection: rows.find_places(connection, places))
 
+    async def get_alike(self, module: str, source: str, alias: str, most: int) -> list[Stored]:
+        """Look the first objects up that have another name in common, oldest first."""
+        return await self.database.read(
+            lambda connection: rows.find_alike(connection, module, source, alias.lower(), most)
+        )
+
     async def get_oldest(self, module: str, source: str, until: int, most: int) -> list[Stored]:
         """Look up the objects for everybody that were updated at an instant or before, in order."""
         return await self.database.read(

@@ -47,6 +47,7 @@ class Draft:
         version: The OCPI version that the text is written in.
         source: ``OWN``, or the id of the partner that sent it.
         audience: The only party that may see it (see :func:`audience_of`); empty: everybody.
+        alias: Another name that it is looked up by, folded, such as the contract of a token.
     """
 
     key: Key
@@ -55,6 +56,7 @@ class Draft:
     version: str
     source: str = OWN
     audience: str = ""
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)

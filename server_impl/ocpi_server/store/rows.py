@@ -32,6 +32,7 @@ __all__ = [
     "add",
     "add_all",
     "find",
+    "find_alike",
     "find_all",
     "find_any",
     "find_oldest",
@@ -43,8 +44,12 @@ __all__ = [
 ]
 
 _IDENTITY: Final = ("module", "country_code", "party_id", "uid", "variant")
-_CHANGEABLE: Final = ("raw", "last_updated", "version", "source", "audience")
-_FIND = select(objects).where(*(objects.c[name] == bindparam(name) for name in _IDENTITY))
+_CHANGEABLE: Final = ("raw", "last_updated", "version", "source", "audience", "alias")
+_WHOLE: Final = tuple(
+    objects.c[name]
+    for name in ("seq", *_IDENTITY, "source", "audience", "last_updated", "version", "raw")
+)
+_FIND = select(*_WHOLE).where(*(objects.c[name] == bindparam(name) for name in _IDENTITY))
 _LOCK = _FIND.with_for_update()
 _FIND_ALL = (
     select(
@@ -56,14 +61,14 @@ _FIND_ALL = (
     )
     .with_for_update()
 )
-_FIND_SEQ = select(objects).where(objects.c.seq == bindparam("seq"))
+_FIND_SEQ = select(*_WHOLE).where(objects.c.seq == bindparam("seq"))
 _FIND_PLACES = (
-    select(objects)
+    select(*_WHOLE)
     .where(objects.c.seq.in_(bindparam("places", expanding=True)))
     .order_by(objects.c.seq)
 )
 _OLDEST = (
-    select(objects)
+    select(*_WHOLE)
     .where(
         objects.c.module == bindparam("module"),
         objects.c.source == bindparam("source"),
@@ -71,6 +76,17 @@ _OLDEST = (
         objects.c.last_updated <= bindparam("until"),
     )
     .order_by(objects.c.last_updated)
+    .limit(bindparam("most"))
+)
+_ALIKE = (
+    select(*_WHOLE)
+    .where(
+        objects.c.module == bindparam("module"),
+        objects.c.alias == bindparam("alias"),
+        objects.c.alias != "",
+        objects.c.source == bindparam("source"),
+    )
+    .order_by(objects.c.seq)
     .limit(bindparam("most"))
 )
 _ADD = insert(objects)
@@ -142,6 +158,14 @@ def find_oldest(
     return [_stored(row) for row in connection.execute(_OLDEST, values)]
 
 
+def find_alike(
+    connection: Connection, module: str, source: str, alias: str, most: int
+) -> list[Stored]:
+    """Look the first objects up that have another name in common."""
+    values = {"module": module, "source": source, "alias": alias, "most": most}
+    return [_stored(row) for row in connection.execute(_ALIKE, values)]
+
+
 def find_seq(connection: Connection, seq: int) -> Stored | None:
     """Look an object up by its place in the order of creation."""
     row = connection.execute(_FIND_SEQ, {"seq": seq}).first()
@@ -211,7 +235,7 @@ def _any_of(count: int) -> Select[Any]:
         and_(*(objects.c[name] == bindparam(f"{name}{at}") for name in _IDENTITY))
         for at in range(count)
     ]
-    return select(objects).where(or_(False, *alike)).order_by(objects.c.seq)  # noqa: FBT003
+    return select(*_WHOLE).where(or_(False, *alike)).order_by(objects.c.seq)  # noqa: FBT003
 
 
 def _named(key: Key) -> Iterable[tuple[str, str]]:
@@ -229,6 +253,7 @@ def _new(draft: Draft) -> dict[str, Any]:
     values["last_updated"] = draft.last_updated
     values["version"] = draft.version
     values["raw"] = bytes(draft.raw)
+    values["alias"] = draft.alias
     return values
 
 
@@ -240,6 +265,7 @@ def _changed(old: Stored | Known, draft: Draft) -> dict[str, Any]:
         "new_version": draft.version,
         "new_source": draft.source,
         "new_audience": draft.audience,
+        "new_alias": draft.alias,
     }
 
 

@@ -33,6 +33,7 @@ objects = Table(
     Column("last_updated", BigInteger, nullable=False),
     Column("version", String(16), nullable=False),
     Column("raw", LargeBinary, nullable=False),
+    Column("alias", String(64), nullable=False, server_default=""),
     UniqueConstraint("module", "country_code", "party_id", "uid", "variant", name="objects_id"),
     sqlite_autoincrement=True,
 )
@@ -42,6 +43,7 @@ objects = Table(
 because CiStrings have no case. ``source`` is empty for own objects and the partner's id for
 received ones; ``audience`` is the only party that may see the object, empty for everybody.
 ``last_updated`` counts microseconds; ``version`` is the OCPI version that ``raw`` is written in.
+``alias`` is another name that an object is looked up by, such as the contract of an own token.
 """
 
 Index(
@@ -58,6 +60,14 @@ Index(
     objects.c.source,
     objects.c.audience,
     objects.c.last_updated,
+)
+
+Index(
+    "objects_alias",
+    objects.c.module,
+    objects.c.alias,
+    sqlite_where=objects.c.alias != "",
+    postgresql_where=objects.c.alias != "",
 )
 
 listings = Table(
