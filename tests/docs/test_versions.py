@@ -1,5 +1,6 @@
 """The pages about what changed: current, and in line with what the specification says of itself."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,60 +14,57 @@ REPOSITORY = Path(__file__).parents[2]
 ROOT = REPOSITORY / "openapi"
 PAGES = REPOSITORY / "docs" / "versions"
 
-CONNECTORS = [
-    *("CHAOJI", "DOMESTIC_M", "DOMESTIC_N", "DOMESTIC_O", "GBT_AC", "GBT_DC", "NEMA_5_20"),
-    *("NEMA_6_30", "NEMA_6_50", "NEMA_10_30", "NEMA_10_50", "NEMA_14_30", "NEMA_14_50"),
-]
+CHANGELOGS = Path(__file__).parent / "changelogs"
+"""What the changelogs of the specification list, and what the tables change beyond them.
 
-LISTED = {
-    ("CdrToken.country_code", "property-added", "CiString(2), required"),
-    ("CdrToken.party_id", "property-added", "CiString(3), required"),
-    ("CDR.home_charging_compensation", "property-added", "boolean, optional"),
-    ("CdrLocation.postal_code", "cardinality", "optional"),
-    ("CdrLocation.state", "property-added", "string(20), optional"),
-    ("SignedData.public_key", "type", "string"),
-    ("SignedValue.signed_data", "length", "5000"),
-    ("SignedValue.plain_data", "type", "string"),
-    ("SignedValue.signed_data", "type", "string"),
-    ("SignedData.url", "type", "string"),
-    ("StartSession.connector_id", "property-added", "CiString(36), optional"),
-    ("Capability", "value-added", "START_SESSION_CONNECTOR_REQUIRED"),
-    *(("ConnectorType", "value-added", value) for value in CONNECTORS),
-    ("PowerType", "value-added", "AC_2_PHASE"),
-    ("PowerType", "value-added", "AC_2_PHASE_SPLIT"),
-}
-"""What the changelog of 2.2.1 lists, less the OCPI status 4000, which is no part of a contract. It
-has the `url` in SignedValue; the tables have it in SignedData."""
+A line has module, subject, kind, what is new (a value, a type, an operation), and whom it breaks.
+Classes that come or go are left out, and so is what new modules hold.
+"""
 
-UNLISTED = {
-    (
-        "SignedValue.plain_data",
-        "length",
-        "5000",
-    ),  # the length of its neighbour, in the tables alone
-    ("Location.address", "length", "255"),  # raised on the branch of 2.2.1 long after the release
-    ("Location.state", "length", "45"),  # likewise
-    ("VersionNumber", "value-added", "2.2.1"),  # goes without saying
-}
-"""What differs in the tables of the two branches beyond the changelog."""
+PAIRS = [("2.0", "2.1.1"), ("2.1.1", "2.2"), ("2.2", "2.2.1"), ("2.2.1", "2.3.0")]
+
+Fact = tuple[str, str, str, str, str]
 
 
-@pytest.fixture(scope="module")
-def found() -> tuple[Change, ...]:
-    old, new = (bundle_version(ROOT, version) for version in ("2.2", "2.2.1"))
-    return compare(old, new, ("2.2", "2.2.1")).changes
+def facts(name: str) -> Iterator[Fact]:
+    """Read a list of facts; several values of an enumeration stand in one line."""
+    for line in (CHANGELOGS / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith(("#", "[")):
+            continue
+        module, subject, kind, what, breaks = (part.strip() for part in line.split("|"))
+        for one in what.split() if kind.startswith("value-") else [what]:
+            yield module, subject, kind, one, breaks
 
 
-def test_from_2_2_to_2_2_1_is_what_the_changelog_lists(found: tuple[Change, ...]) -> None:
-    assert {(one.subject, one.kind, one.new) for one in found} == LISTED | UNLISTED
-    assert len(found) == len(LISTED | UNLISTED)
+def found(old: str, new: str) -> Iterator[Fact]:
+    """Compare two versions, and give what is no matter of course."""
+    bundles = [bundle_version(ROOT, version) for version in (old, new)]
+    changes = compare(bundles[0], bundles[1], (old, new)).changes
+    fresh = {one.module for one in changes if one.kind == "module-added"}
+    for one in changes:
+        whole = one.kind in {"class-added", "class-removed"}
+        if not whole and (one.module not in fresh or one.kind == "module-added"):
+            yield one.module, one.subject, one.kind, said(one), " ".join(one.breaks)
 
 
-def test_new_fields_that_are_required_break_whoever_sends_them(found: tuple[Change, ...]) -> None:
-    sides = {one.subject: one.breaks for one in found}
-    assert sides["CdrToken.party_id"] == ("sender",)
-    assert sides["Capability"] == ("receiver",)
-    assert sides["StartSession.connector_id"] == ()
+def said(change: Change) -> str:
+    """Give what is new in one word; of a value or an operation that is gone, what it was."""
+    if change.kind == "pattern":
+        return ""
+    gone = change.old if change.kind in {"value-removed", "operation-removed"} else None
+    return change.new or gone or ""
+
+
+@pytest.mark.parametrize(("old", "new"), PAIRS)
+def test_neighbours_differ_as_the_changelog_lists(old: str, new: str) -> None:
+    told, listed = list(found(old, new)), list(facts(f"{old}-to-{new}"))
+    assert sorted(told) == sorted(listed)
+
+
+def test_every_pair_of_neighbours_has_its_list() -> None:
+    names = {f"{old}-to-{new}" for old, new in PAIRS}
+    assert {path.stem for path in CHANGELOGS.glob("*.txt")} == names
+    assert {path.stem for path in PAGES.glob("*-to-*.md")} == names
 
 
 def test_the_pages_in_the_repository_are_current() -> None:

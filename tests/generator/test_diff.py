@@ -143,6 +143,74 @@ def test_back_and_forth_are_each_others_mirror(tmp_path: Path) -> None:
     assert [one.breaks for one in changes(integers, LAYERED)] == [("receiver",)]
 
 
+TIME = "^[0-2][0-9]:[0-5][0-9]$"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "breaks"),
+    [
+        (TIME, "^([0-1][0-9]|2[0-3]):[0-5][0-9]$", ("sender",)),
+        ("^-?[0-9]{1,2}\\.[0-9]{6}$", "^-?[0-9]{1,2}\\.[0-9]{5,7}$", ("receiver",)),
+        (TIME, "^(?:0|1|2)\\d:[0-5]\\d$", ()),
+        (TIME, "^[0-9]+$", ("sender", "receiver")),
+        ("^[^\\x00-\\x1F]*$", "^[ -~]+$", ("sender",)),
+        ("^a*b?$", "^(a*b)?$", ("sender",)),
+        ("^a|b$", "^a$", ("sender", "receiver")),
+        ("^(?=a)a$", "^a$", ("sender", "receiver")),
+        ("^a{1,99999}$", "^a{1,9}$", ("sender", "receiver")),
+        ("^[^a]*$", "^.*$", ("sender", "receiver")),
+    ],
+)
+def test_of_two_patterns_the_wider_one_breaks_the_reader(
+    old: str, new: str, breaks: tuple[str, ...], tmp_path: Path
+) -> None:
+    code = "hinge: {type: string, format: code, maxLength: 4"
+    roots = [
+        edited(tmp_path / side, LID, code, f"{code}, pattern: '{pattern}'")
+        for side, pattern in (("old", old), ("new", new))
+    ]
+    (change,) = changes(roots[0], roots[1])
+    assert (change.subject, change.breaks) == ("Lid.hinge", breaks)
+
+
+@pytest.mark.parametrize(
+    ("values", "breaks"),
+    [
+        ("SMALL, LARGE", ()),
+        ("SMALL, LARGE, HUGE", ("receiver",)),
+        ("SMALL", ("sender",)),
+        ("TINY, LARGE", ("sender", "receiver")),
+    ],
+)
+def test_another_name_of_a_class_breaks_nobody_but_other_content_does(
+    values: str, breaks: tuple[str, ...], tmp_path: Path
+) -> None:
+    edited(tmp_path, BOX, '"schemas.yaml#/Size"', '"schemas.yaml#/Extent"')
+    root = edited(tmp_path, BOX, "Size:\n", "Extent:\n")
+    edited(tmp_path, BOX, "[SMALL, LARGE]", f"[{values}]")
+    found = {one.subject: one for one in changes(LAYERED, root)}
+    assert found["Box.size"].breaks == breaks
+    assert ("by another name" in found["Box.size"].text) == (not breaks)
+
+
+def test_an_object_of_another_name_is_compared_by_its_fields(tmp_path: Path) -> None:
+    edited(tmp_path, BOX, "schemas.yaml#/Lid", "schemas.yaml#/Cover")
+    root = edited(tmp_path, LID, "Lid:\n", "Cover:\n")
+    assert {one.subject: one.breaks for one in changes(LAYERED, root)}["Box.lid"] == ()
+    edited(tmp_path, LID, "[colour]", "[colour, weight]")
+    assert {one.subject: one.breaks for one in changes(LAYERED, root)}["Box.lid"] == ("sender",)
+
+
+def test_a_choice_that_is_always_made_breaks_nobody(tmp_path: Path) -> None:
+    choice = "  anyOf:\n    - required: [hinge]\n    - required: [weight]\n  required: [colour]\n"
+    root = edited(tmp_path, LID, "  required: [colour]\n", choice)
+    assert [one.breaks for one in changes(LAYERED, root)] == [("sender",)]
+    assert [one.breaks for one in changes(root, LAYERED)] == [("receiver",)]
+    sure = edited(tmp_path / "sure", LID, "[colour]", "[colour, weight]")
+    marks = {one.kind: one.breaks for one in changes(root, sure)}
+    assert marks == {"choice": (), "cardinality": ("sender",)}
+
+
 def test_a_header_of_many_operations_is_told_once(tmp_path: Path) -> None:
     found = changes(LAYERED, edited(tmp_path, META, '"routing", ', ""))
     assert {one.module for one in found} == {"messages"}
@@ -190,9 +258,33 @@ def test_a_revision_is_compared_with_what_stands_there(tmp_path: Path) -> None:
     edited(tmp_path, LID, "maxLength: 12", "maxLength: 10")
     code, text = run("1.0@HEAD", "1.0", root=root)
     assert code == 0
-    assert "From 1.0@HEAD to 1.0. 1 changes" in text
+    assert "From 1.0@HEAD to 1.0. 1 change: 1 breaks the sender, 0 break the receiver" in text
     assert "Lid.colour: at most 10 characters; was at most 12 characters [breaks sender]" in text
-    assert run("1.0@no-such-thing", "1.0", root=root)[0] == 2
+
+
+def test_what_is_wrong_with_a_revision_is_said(tmp_path: Path) -> None:
+    root = edited(tmp_path, LID, "maxLength: 10", "maxLength: 12")
+    assert "is in no repository of git" in complaint("1.0@HEAD", root)
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "commit", "--quiet", "--allow-empty", "--message", "nothing yet")
+    assert "git knows no revision no-such-thing" in complaint("1.0@no-such-thing", root)
+    assert "HEAD holds no openapi" in complaint("1.0@HEAD", root)
+    edited(tmp_path, BOX, "Size:\n", "Size: [\n")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message", "broken")
+    assert "HEAD:openapi/1.0/boxes/schemas.yaml:" in complaint("1.0@HEAD", root, code=1)
+    assert "HEAD holds no version 3.0, only 1.0" in complaint("3.0@HEAD", root)
+
+
+def test_what_is_wrong_with_a_folder_is_said(tmp_path: Path) -> None:
+    assert "holds no versions; --root names the folder" in complaint("1.0", tmp_path)
+    assert "there is no folder" in complaint("1.0@HEAD", tmp_path / "nowhere")
+
+
+def complaint(name: str, root: Path, *, code: int = 2) -> str:
+    result = runner.invoke(app, ["diff", name, name, "--root", str(root)])
+    assert result.exit_code == code, result.output
+    return " ".join(result.stderr.replace("│", " ").split())
 
 
 def git(folder: Path, *arguments: str) -> None:

@@ -1,10 +1,12 @@
 """A change, and whom it breaks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ocpi_generator.diff.facts import Field, Roles, Value
+from ocpi_generator.diff.patterns import covers
 
-__all__ = ["Change", "Step", "field_steps", "value_steps"]
+__all__ = ["Change", "Step", "Swap", "field_steps", "value_steps"]
 
 _UPPER = ("maxLength", "maximum", "maxItems")
 _LOWER = ("minLength", "minimum")
@@ -17,6 +19,9 @@ _LIMIT_WORDS = {
 }
 _NARROWER = {("CiString", "string"), ("integer", "number")}
 """Pairs of which everything that the first takes is also good for the second."""
+
+Swap = Callable[[Value, Value], tuple[bool, bool]]
+"""Tells whether writers and readers break when a value of another name stands somewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,14 @@ class Step:
         return Change(module, subject, self.kind, self.text, breaks, self.old, self.new)
 
 
-def field_steps(old: Field | None, new: Field | None, what: str) -> list[Step]:
+def field_steps(old: Field | None, new: Field | None, what: str, swap: Swap) -> list[Step]:
     """Compare a property, parameter, header or the like.
 
     Args:
         old: As it was; None if it was not there.
         new: As it is; None if it is no more.
         what: The sort of thing, for the kind of the change.
+        swap: What another name means.
     """
     if old is None and new is None:
         return []
@@ -85,7 +91,7 @@ def field_steps(old: Field | None, new: Field | None, what: str) -> list[Step]:
     if new is None:
         text = f"removed; was {old}"
         return [Step(f"{what}-removed", text, str(old), None, reader=old.required)]
-    return [*_cardinality(old, new), *value_steps(old.value, new.value)]
+    return [*_cardinality(old, new), *value_steps(old.value, new.value, swap)]
 
 
 def _cardinality(old: Field, new: Field) -> list[Step]:
@@ -109,15 +115,17 @@ def _cardinality(old: Field, new: Field) -> list[Step]:
     ]
 
 
-def value_steps(old: Value, new: Value) -> list[Step]:
+def value_steps(old: Value, new: Value, swap: Swap) -> list[Step]:
     """Compare what values may be."""
     steps = []
     if old.name != new.name:
         text = f"{_named(new)}; was {_named(old)}"
         wider, narrower = (old.name, new.name) in _NARROWER, (new.name, old.name) in _NARROWER
-        steps.append(Step("type", text, old.name, new.name, not wider, not narrower))
         if not (wider or narrower):
-            return steps
+            writer, reader = swap(old, new)
+            text += "" if writer or reader else ", which is the same by another name"
+            return [Step("type", text, old.name, new.name, writer, reader)]
+        steps.append(Step("type", text, old.name, new.name, not wider, not narrower))
     elif old.pattern != new.pattern:
         steps.append(_pattern(old.pattern, new.pattern))
     return [*steps, *_limits(old, new)]
@@ -130,7 +138,7 @@ def _named(value: Value) -> str:
 def _pattern(old: str | None, new: str | None) -> Step:
     texts = ["no pattern" if one is None else f"pattern `{one}`" for one in (old, new)]
     text = f"{texts[1]}; was {texts[0]}"
-    return Step("pattern", text, old, new, writer=new is not None, reader=old is not None)
+    return Step("pattern", text, old, new, not covers(new, old), not covers(old, new))
 
 
 def _limits(old: Value, new: Value) -> list[Step]:

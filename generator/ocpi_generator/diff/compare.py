@@ -5,7 +5,7 @@ from typing import Final
 
 from ocpi_generator.bundle import VersionBundle
 from ocpi_generator.diff.changes import Change
-from ocpi_generator.diff.classes import class_changes
+from ocpi_generator.diff.classes import ClassSwap, class_changes
 from ocpi_generator.diff.messages import message_changes
 from ocpi_generator.diff.operations import module_changes, operation_changes
 from ocpi_generator.diff.reading import read_facts
@@ -55,11 +55,12 @@ def compare(
         module: Compare only what the messages of this module hold.
     """
     before, now = read_facts(old, module), read_facts(new, module)
+    swap = ClassSwap(before, now)
     found = [
-        *message_changes(before, now),
+        *message_changes(before, now, swap),
         *module_changes(before, now),
-        *operation_changes(before, now),
-        *class_changes(before, now),
+        *operation_changes(before, now, swap),
+        *class_changes(before, now, swap),
     ]
     order = {name: place for place, name in enumerate((*_FIRST, *sorted(now.modules)))}
     changes = sorted(found, key=lambda one: (order.get(one.module, len(order)), one.module))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from ocpi_generator.diff.changes import Change, Step, field_steps
+from ocpi_generator.diff.changes import Change, Step, Swap, field_steps
 from ocpi_generator.diff.facts import Facts, Field, Key, Roles
 from ocpi_generator.diff.uses import caller_roles, offerer_roles
 
@@ -12,7 +12,7 @@ __all__ = ["message_changes"]
 _BOTH = ("sender", "receiver")
 
 
-def message_changes(old: Facts, new: Facts) -> Iterator[Change]:
+def message_changes(old: Facts, new: Facts, swap: Swap) -> Iterator[Change]:
     """Compare headers, once for all operations where they differ in the same way."""
     if old.token_base64 != new.token_base64:
         text = "the token is " + ("Base64-encoded" if new.token_base64 else "sent as it is")
@@ -22,9 +22,9 @@ def message_changes(old: Facts, new: Facts) -> Iterator[Change]:
     answers: dict[tuple[str, Step], list[Key]] = defaultdict(list)
     for key in common:
         before, now = old.operations[key], new.operations[key]
-        for found in _steps(before.headers, now.headers):
+        for found in _steps(before.headers, now.headers, swap):
             requests[found].append(key)
-        for found in _steps(before.answer_headers, now.answer_headers):
+        for found in _steps(before.answer_headers, now.answer_headers, swap):
             answers[found].append(key)
     for (name, step), keys in requests.items():
         roles = _roles([caller_roles(key[1]) for key in keys])
@@ -34,9 +34,11 @@ def message_changes(old: Facts, new: Facts) -> Iterator[Change]:
         yield _located(step, keys, common).change("messages", f"answer header {name}", roles)
 
 
-def _steps(old: Mapping[str, Field], new: Mapping[str, Field]) -> Iterator[tuple[str, Step]]:
+def _steps(
+    old: Mapping[str, Field], new: Mapping[str, Field], swap: Swap
+) -> Iterator[tuple[str, Step]]:
     for name in [*new, *(one for one in old if one not in new)]:
-        for step in field_steps(old.get(name), new.get(name), "header"):
+        for step in field_steps(old.get(name), new.get(name), "header", swap):
             yield name, step
 
 

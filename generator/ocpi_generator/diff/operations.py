@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from ocpi_generator.diff.changes import Change, field_steps, value_steps
-from ocpi_generator.diff.facts import Facts, Field, OperationFacts, Roles
+from ocpi_generator.diff.changes import Change, Swap, field_steps, value_steps
+from ocpi_generator.diff.facts import Facts, OperationFacts, Roles
 from ocpi_generator.diff.uses import caller_roles, offerer_roles
 
 __all__ = ["module_changes", "operation_changes"]
@@ -35,17 +35,17 @@ def _sides(module: str, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[
             yield Change(module, side, "interface-removed", "interface removed", breaks, side)
 
 
-def operation_changes(old: Facts, new: Facts) -> Iterator[Change]:
+def operation_changes(old: Facts, new: Facts, swap: Swap) -> Iterator[Change]:
     """Compare operations: those of the new version in their order, then those that are gone."""
     for key, operation in new.operations.items():
         if key in old.operations:
-            yield from _both(old.operations[key], operation)
+            yield from _both(old.operations[key], operation, swap)
         else:
             known = key[1] in old.modules.get(key[0], ())
             breaks = caller_roles(key[1]).broken(reader=known)
             text = f"new operation {key[2]}{_messages(operation)}"
             yield Change(key[0], operation.title, "operation-added", text, breaks, None, key[2])
-    yield from _segment_changes(old, new)
+    yield from _segment_changes(old, new, swap)
     for key, operation in old.operations.items():
         if key not in new.operations:
             breaks = caller_roles(key[1]).broken(writer=True)
@@ -59,14 +59,18 @@ def _messages(operation: OperationFacts) -> str:
     return body + answer
 
 
-def _both(old: OperationFacts, new: OperationFacts) -> Iterator[Change]:
+def _both(old: OperationFacts, new: OperationFacts, swap: Swap) -> Iterator[Change]:
     sent, given = caller_roles(new.key[1]), offerer_roles(new.key[1])
     yield from _address(old, new)
     for name in [*new.query, *(one for one in old.query if one not in new.query)]:
-        for step in field_steps(old.query.get(name), new.query.get(name), "parameter"):
+        for step in field_steps(old.query.get(name), new.query.get(name), "parameter", swap):
             yield step.change(new.key[0], f"{new.title} ?{name}", sent)
-    yield from _message(new, (old.body, new.body), "body", sent)
-    yield from _message(new, (old.answer, new.answer), "result", given)
+    for what, pair, roles in (
+        ("body", (old.body, new.body), sent),
+        ("result", (old.answer, new.answer), given),
+    ):
+        for step in field_steps(*pair, what, swap):
+            yield step.change(new.key[0], f"{new.title} {what}", roles)
     yield from _codes(old, new, given)
 
 
@@ -81,7 +85,7 @@ def _address(old: OperationFacts, new: OperationFacts) -> list[Change]:
     return [Change(new.key[0], new.title, "endpoint", text, breaks, *texts)]
 
 
-def _segment_changes(old: Facts, new: Facts) -> Iterator[Change]:
+def _segment_changes(old: Facts, new: Facts, swap: Swap) -> Iterator[Change]:
     """Compare the values in paths, each once for all paths of a side."""
     seen: set[Change] = set()
     for key, now in new.operations.items():
@@ -90,19 +94,12 @@ def _segment_changes(old: Facts, new: Facts) -> Iterator[Change]:
             continue
         names = re.findall(r"\{(\w+)\}", now.path)
         for name, one, other in zip(names, before.segments, now.segments, strict=True):
-            for step in value_steps(one.value, other.value):
+            for step in value_steps(one.value, other.value, swap):
                 subject = f"{{{name}}} in paths ({key[1]})"
                 change = step.change(key[0], subject, caller_roles(key[1]))
                 if change not in seen:
                     seen.add(change)
                     yield change
-
-
-def _message(
-    operation: OperationFacts, pair: tuple[Field | None, Field | None], what: str, roles: Roles
-) -> Iterator[Change]:
-    for step in field_steps(*pair, what):
-        yield step.change(operation.key[0], f"{operation.title} {what}", roles)
 
 
 def _codes(old: OperationFacts, new: OperationFacts, given: Roles) -> Iterator[Change]:

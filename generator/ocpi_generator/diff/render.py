@@ -59,9 +59,15 @@ def _counts(diff: Diff) -> str:
     sides = [diff.breaking(side) for side in ("sender", "receiver")]
     compatible = sum(not change.breaks for change in diff.changes)
     return (
-        f"{len(diff.changes)} changes: {sides[0]} break the sender, {sides[1]} break the receiver, "
-        f"{compatible} are compatible"
+        f"{_many(len(diff.changes), 'change', 'changes')}: "
+        f"{_many(sides[0], 'breaks', 'break')} the sender, "
+        f"{_many(sides[1], 'breaks', 'break')} the receiver, "
+        f"{_many(compatible, 'is', 'are')} compatible"
     )
+
+
+def _many(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
 
 
 def _summary(diff: Diff) -> str:

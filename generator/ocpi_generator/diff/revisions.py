@@ -5,9 +5,11 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from ocpi_generator.bundle import VersionBundle, bundle_version
+from ocpi_generator.problems import Refused
 
 __all__ = ["RevisionError", "bundle_at"]
 
@@ -29,29 +31,48 @@ def bundle_at(root: Path, name: str) -> VersionBundle:
     """
     version, at, revision = name.partition("@")
     if not at:
-        return _bundle(root, version)
+        return _bundle(root, version, f"{root} holds")
     with tempfile.TemporaryDirectory() as folder:
         _unpack(root, revision, Path(folder))
-        return _bundle(Path(folder), version)
+        try:
+            return _bundle(Path(folder), version, f"{revision} holds")
+        except Refused as refused:
+            raise Refused(
+                replace(one, file=one.file.replace(folder, f"{revision}:{root.name}", 1))
+                for one in refused.problems
+            ) from refused
 
 
-def _bundle(root: Path, version: str) -> VersionBundle:
+def _bundle(root: Path, version: str, where: str) -> VersionBundle:
     known = sorted(path.parent.name for path in root.glob("*/version.toml"))
+    if not known:
+        raise RevisionError(f"{where} no versions; --root names the folder of the documents")
     if version not in known:
-        raise RevisionError(f"{version} is none of {', '.join(known) or 'no versions at all'}")
+        raise RevisionError(f"{where} no version {version}, only {', '.join(known)}")
     return bundle_version(root, version)
 
 
 def _unpack(root: Path, revision: str, folder: Path) -> None:
+    if not revision or revision.startswith("-"):
+        raise RevisionError(f"{revision or 'nothing'} is no revision")
+    if not root.is_dir():
+        raise RevisionError(f"there is no folder {root}; --root names that of the documents")
+    _git(root, f"{root} is in no repository of git", "rev-parse", "--git-dir")
+    commit = ("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    _git(root, f"git knows no revision {revision}", *commit)
+    packed = _git(
+        root, f"{revision} holds no {root.name}", "archive", "--format=tar", revision, "."
+    )
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        archive.extractall(folder, filter="data")
+
+
+def _git(root: Path, failure: str, *words: str) -> bytes:
+    """Run git in the folder of the documents; its failure means what is said here."""
     git = shutil.which("git")
     if git is None:
         raise RevisionError("a revision needs git, and there is none")
-    if not revision or revision.startswith("-"):
-        raise RevisionError(f"{revision or 'nothing'} is no revision")
-    command = [git, "-C", str(root), "archive", "--format=tar", revision, "."]
-    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - no shell
+    done = subprocess.run([git, "-C", str(root), *words], capture_output=True, check=False)  # noqa: S603 - no shell
     if done.returncode:
-        reason = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise RevisionError(f"{revision} holds no {root.name}: {reason}")
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(folder, filter="data")
+        raise RevisionError(failure)
+    return done.stdout
