@@ -41,7 +41,8 @@ def _request(told: Told, owner: Scene, rival: Guest) -> Call:
     """Make the request that the owner itself would send, but for the texts."""
     call = owner.call(told, rival.mark)
     if told.module == "credentials" and call.body is not None:
-        call.body = credentials(owner.guest, ["CPO", "EMSP", "HUB"], told.version)
+        claiming = replace(rival, party=owner.guest.party)
+        call.body = credentials(claiming, ["CPO", "EMSP", "HUB"])
     return call
 
 

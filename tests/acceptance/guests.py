@@ -154,12 +154,12 @@ def authorization(version: str, token: str) -> str:
     return tokens.header_value(token, base64=interface.token_base64)
 
 
-def credentials(guest: Guest, roles: Iterable[str], version: str = "") -> dict[str, Any]:
-    """Write what a partner says of itself, in its version or another one."""
+def credentials(guest: Guest, roles: Iterable[str]) -> dict[str, Any]:
+    """Write what a partner says of itself."""
     named = {"name": guest.mark}
     party = {"party_id": guest.party.party_id, "country_code": guest.party.country_code}
     said = {"token": tokens.new_token(), "url": guest.versions_url}
-    if (version or guest.version) in ROLELESS:
+    if guest.version in ROLELESS:
         return {**said, **party, "business_details": named}
     listed = [{"role": role, "business_details": named, **party} for role in roles]
     return {**said, "roles": listed}
