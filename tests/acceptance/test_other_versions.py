@@ -10,10 +10,12 @@ import pytest_asyncio
 
 from tests.acceptance.apart import attempt, is_of
 from tests.acceptance.attempts import attempts
-from tests.acceptance.bundles import SPOKEN, Told
+from tests.acceptance.bundles import SPOKEN, Told, find
+from tests.acceptance.guests import Call, credentials
 from tests.acceptance.rivals import (
     OPERATIONS,
     PARTIES,
+    PLAYED,
     Rivals,
     Watched,
     create,
@@ -110,3 +112,20 @@ async def test_everybody_still_has_it_all(company: dict[str, Rivals], version: s
     for told in offered(scene.guest):
         if told.module != "credentials":
             await own(scene, told)
+
+
+@pytest.mark.parametrize(("owner", "rival"), [*permutations(SPOKEN, 2)])
+async def test_nobody_comes_to_speak_for_a_party_of_another_version(
+    company: dict[str, Rivals], owner: str, rival: str
+) -> None:
+    rivals = between(company, owner, rival)
+    stranger = await rivals.stranger()
+    party = rivals.owner.guest.party
+    told = find(rival, "put_credentials")
+    assert told
+    claim = credentials(replace(stranger, party=party), PLAYED)
+    answer = await stranger.call(Call(told, body=claim))
+    assert (answer.status_code, answer.json()["status_code"]) == (200, 2001)
+    platform = rivals.host.platform
+    assert (await platform.partner(stranger.id)).parties == {stranger.party}
+    assert (await platform.partner(rivals.owner.guest.id)).parties == {party}
