@@ -30,6 +30,7 @@ from ocpi_runtime.server.limits import Limits
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from connexion.exceptions import ProblemException
+    from connexion.json_schema import resolve_refs
     from connexion.middleware.abstract import (
         ROUTING_CONTEXT,
         RoutedAPI,
@@ -54,6 +55,13 @@ class _Bundle(OpenAPISpecification):  # type: ignore[misc]  # connexion is not t
 
     The one of connexion takes 60 ms for a bundle, and a platform of all versions has some eighty.
     """
+
+    def __init__(self, bundle: dict[str, Any]) -> None:
+        self._set_defaults(bundle)
+        self._validate_spec(bundle)
+        self._base_uri = ""
+        self._raw_spec = dict(bundle)  # connexion would copy all of it, and replaces its servers
+        self._spec = resolve_refs(bundle)
 
     @classmethod
     def _validate_spec(cls, spec: dict[str, Any]) -> None:
