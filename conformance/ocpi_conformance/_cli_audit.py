@@ -52,7 +52,8 @@ def audit_command(  # noqa: PLR0913 - options, not parameters
 ) -> None:
     """Hold the bundles against the tables and examples of the specification, both ways.
 
-    Ends with 1 if anything differs that docs/errata.toml does not explain.
+    A difference reads: what it is about, what the specification says -> what the bundles say. Ends
+    with 1 if anything differs that docs/errata.toml does not explain, with 2 on wrong usage.
     """
     from ocpi_conformance import audit as auditing  # noqa: PLC0415 - slow to import, help is not
 
@@ -65,6 +66,8 @@ def audit_command(  # noqa: PLR0913 - options, not parameters
             examples=examples,
         )
         wanted = auditing.wanted_versions(request, version or [])
+        if request.errata is None:
+            _say(f"No readings are accepted: there is no {_ERRATA} here; --errata names the file.")
         for name in auditing.unknown_versions(request) if not version else ():
             _say(f"{name} is not audited: --profiles would have to say where it is specified.")
         found = []

@@ -311,11 +311,44 @@ def test_an_extension_needs_a_clone(package: Path) -> None:
     assert "only be read from a clone" in result.stderr
 
 
-def test_a_clone_without_the_branch_ends_with_2(package: Path, tmp_path: Path) -> None:
+def test_a_repository_of_something_else_ends_with_2(package: Path, tmp_path: Path) -> None:
     kettles._git(tmp_path, "init", "-q")  # noqa: SLF001 - the helper of these tests
     result = run(tmp_path, package, "--version", "9.2")
     assert result.exit_code == 2
-    assert "has no branch kettles-9.2" in result.stderr
+    assert "has no branch of the specification (kettles-9.2 for 9.2)" in result.stderr
+    assert "give a clone of" in result.stderr
+
+
+def test_a_checkout_of_one_branch_does_for_its_version(
+    clone: Path, package: Path, tmp_path: Path
+) -> None:
+    target, one = tmp_path / "one", ("-b", "kettles-9.2", "--single-branch")
+    kettles._git(tmp_path, "clone", "-q", *one, str(clone), str(target))  # noqa: SLF001
+    assert run(target, package, "--version", "9.2").exit_code == 0
+    for words in ((), ("--version", "9.2", "--version", "9.1")):
+        result = run(target, package, *words)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "lacks branches: kettles-9.1" in result.stderr
+        assert "name with --version what is there: 9.2." in result.stderr
+
+
+def test_an_extension_needs_the_branch_of_its_version_too(own: Path, package: Path) -> None:
+    kettles._git(own, "checkout", "-q", "kettles-9.2-spouts")  # noqa: SLF001
+    kettles._git(own, "branch", "-q", "-D", "kettles-9.2")  # noqa: SLF001
+    result = run(own, package, "--version", "spouts")
+    assert result.exit_code == 2
+    assert "lacks the branch kettles-9.2 of 9.2; fetch it." in result.stderr
+
+
+def test_that_there_are_no_errata_here_is_said(
+    clone: Path, package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = ["--spec", str(clone), "--bundles", str(package), "--profiles", str(PROFILES)]
+    result = CliRunner().invoke(app, ["audit", *given, "--version", "9.2"])
+    assert result.exit_code == 1
+    assert "No readings are accepted: there is no docs/errata.toml here" in result.stderr
+    assert "No readings" not in run(clone, package, "--version", "9.2").stderr
 
 
 def test_the_newer_of_two_branches_of_a_name_counts(

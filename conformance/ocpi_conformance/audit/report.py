@@ -117,7 +117,10 @@ def as_text(audit: Audit, root: Path, *, explained: bool) -> str:
     for result in audit.examples.results if audit.examples else ():
         if result.faults and (explained or not result.erratum):
             lines += _shown(result)
-    lines += [f"stale: {one.erratum} explains {one.what}" for one in _stale(audit)]
+    lines += [
+        f"stale: {one.erratum} explains {one.what}, which is no difference any more"
+        for one in _stale(audit)
+    ]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -2,12 +2,13 @@
 
 import subprocess
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from ocpi_conformance.audit.profiles import Profile, WrongUsage
 
-__all__ = ["Source", "forked_from", "open_source"]
+__all__ = ["Source", "forked_from", "needs_branches", "open_source"]
 
 
 class Source(ABC):
@@ -56,6 +57,35 @@ class _Folder(Source):
 
     def read(self, path: str) -> str:
         return (self._folder / path).read_text(encoding="utf-8")
+
+
+def needs_branches(folder: Path, wanted: Iterable[Profile], known: Iterable[Profile]) -> None:
+    """Look whether a clone has all branches that are to be read; files without git have none.
+
+    Args:
+        folder: A clone, or something else.
+        wanted: The versions that are to be read.
+        known: All versions.
+
+    Raises:
+        WrongUsage: Branches are missing.
+    """
+    if not folder.is_dir() or not _is_clone(folder):
+        return
+    there = {each.name for each in known if _newest(folder, each)}
+    missing = [each for each in wanted if each.name not in there]
+    if not missing:
+        return
+    told = ", ".join(f"{' or '.join(each.branches)} for {each.name}" for each in missing)
+    if not there:
+        raise WrongUsage(
+            f"{folder} has no branch of the specification ({told}); "
+            "give a clone of https://github.com/ocpi/ocpi."
+        )
+    raise WrongUsage(
+        f"{folder} lacks branches: {told}. Fetch them, or name with --version what is there: "
+        f"{', '.join(sorted(there))}."
+    )
 
 
 def open_source(folder: Path, profile: Profile, *, alone: bool) -> Source:
@@ -119,6 +149,15 @@ def _is_clone(folder: Path) -> bool:
 
 
 def _revision(folder: Path, profile: Profile) -> str:
+    """Find the branch of a version, or tell that it is not there."""
+    found = _newest(folder, profile)
+    if not found:
+        branches = " or ".join(profile.branches)
+        raise WrongUsage(f"{folder} lacks the branch {branches} of {profile.name}; fetch it.")
+    return found
+
+
+def _newest(folder: Path, profile: Profile) -> str:
     """Find the branch of a version, here or as it was last fetched, whichever is newer."""
     remotes = _git(folder, "remote").split()
     for branch in profile.branches:
@@ -126,10 +165,7 @@ def _revision(folder: Path, profile: Profile) -> str:
         found = [name for name in names if _has(folder, name)]
         if found:
             return max(found, key=lambda name: int(_git(folder, "log", "-1", "--format=%ct", name)))
-    raise WrongUsage(
-        f"{folder} has no branch {' or '.join(profile.branches)}, where {profile.name} stands; "
-        "fetch it."
-    )
+    return ""
 
 
 def _has(folder: Path, name: str) -> bool:

@@ -22,7 +22,7 @@ from ocpi_conformance.audit.examples import Examined, Targets, examined, example
 from ocpi_conformance.audit.facts import Facts
 from ocpi_conformance.audit.operations import Operation
 from ocpi_conformance.audit.profiles import Profile, Profiles, WrongUsage
-from ocpi_conformance.audit.repository import Source, forked_from, open_source
+from ocpi_conformance.audit.repository import Source, forked_from, needs_branches, open_source
 from ocpi_conformance.audit.spec import Book, class_tables, open_book, specified
 
 __all__ = ["Audit", "Request", "audit", "unknown_versions", "wanted_versions"]
@@ -82,7 +82,7 @@ def wanted_versions(request: Request, names: Sequence[str]) -> list[Profile]:
         names: Versions and extensions; all that there are bundles of, if none are named.
 
     Raises:
-        WrongUsage: A name is unknown, or there are no bundles of it.
+        WrongUsage: A name is unknown, there are no bundles of it, or a clone lacks its branch.
     """
     known, there = request.profiles.versions, versions_in(request.package)
     for name in names:
@@ -92,9 +92,11 @@ def wanted_versions(request: Request, names: Sequence[str]) -> list[Profile]:
             raise WrongUsage(f"{request.package} holds no bundles of {known[name].version}.")
     if not there:
         raise WrongUsage(f"{request.package} holds no bundles.")
-    return [
+    wanted = [
         each for each in known.values() if (each.name in names if names else each.version in there)
     ]
+    needs_branches(request.specification, wanted, known.values())
+    return wanted
 
 
 def unknown_versions(request: Request) -> list[str]:
