@@ -33,6 +33,7 @@ from ocpi_server.services.exchanges import Exchanges
 from ocpi_server.services.importing import Importer
 from ocpi_server.services.inquiry import Inquiry
 from ocpi_server.services.messenger import Messenger
+from ocpi_server.services.open_points import OpenPoints
 from ocpi_server.services.own import OwnObjects, OwnParties
 from ocpi_server.services.own_book import OwnBook
 from ocpi_server.services.profiles import Preferences, Profiles
@@ -191,7 +192,7 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
             locations=own["locations"],
             sessions=own["sessions"],
             reservations=Reservations(store, plugs.clock),
-            points=plugs.points,
+            points=OpenPoints(plugs.points, bookings.keeper.kept),
             book=sessions,
             results=results,
             changed=_changed(book, pusher),

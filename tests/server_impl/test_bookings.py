@@ -231,6 +231,32 @@ async def test_a_session_fulfils_a_booking(desk: Booked) -> None:
     assert said(await desk.book(wish("C", "10:00", "10:30"))) == RESERVED
 
 
+async def test_an_evse_is_kept_for_who_booked_it(desk: Booked) -> None:
+    await desk.put("E1", "E2")
+    made = await desk.book(wish(booking_option={"evse_uid": "E1"}))
+    desk.clock.at("09:05")
+    card = text(token())
+    await desk.emsp.put_own("tokens", card)
+    start = desk.emsp.start_session
+    asked = (desk.pair.at_emsp, card, "LOC1")
+    assert (await start(*asked, evse_uid="E1", connector_id="1")).outcome == "EVSE_OCCUPIED"
+    assert (await start(*asked)).outcome == "ACCEPTED"  # at the other one
+    assert (await start(*asked)).outcome == "EVSE_OCCUPIED"
+    reserve = {
+        "token": card,
+        "location_id": "LOC1",
+        "evse_uid": "E1",
+        "reservation_id": "RES1",
+        "expiry_date": "2030-05-01T09:30:00Z",
+    }
+    command = desk.emsp.requests.command
+    found = await command(desk.pair.at_emsp, "RESERVE_NOW", reserve)
+    assert found.outcome == "EVSE_OCCUPIED"
+    done = await start(*asked, authorization_reference=made["authorization_reference"])
+    assert done.outcome == "ACCEPTED"
+    assert (await desk.stored(made["id"])).reservation_status == "FULFILLED"
+
+
 async def sessions(desk: Booked) -> list[str]:
     peer = desk.emsp.clients.peer(desk.pair.at_emsp)
     since = datetime(2020, 1, 1, tzinfo=UTC)

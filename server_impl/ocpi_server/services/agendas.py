@@ -6,87 +6,13 @@ from typing import Final
 
 import msgspec
 
-from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, to_micros, utc_now
-from ocpi_server.store import OWN, Draft, Duplicate, Key, Listing, ObjectStore, Stored
+from ocpi_server.services.agenda_entries import AGENDAS, Driver, Entry, Site
+from ocpi_server.store import OWN, Draft, Duplicate, Listing, ObjectStore, Stored
 
-__all__ = ["Agendas", "Entry", "Site"]
+__all__ = ["Agendas"]
 
-_MODULE: Final = "agendas"
 _NEVER: Final = 2**60
-
-
-class Site(msgspec.Struct, frozen=True):
-    """A location of ours.
-
-    Attributes:
-        country_code: Of its owner.
-        party_id: Of its owner.
-        location_id: Its id.
-    """
-
-    country_code: str
-    party_id: str
-    location_id: str
-
-    @classmethod
-    def of(cls, owner: PartyId, location_id: str) -> "Site":
-        """Name a location."""
-        return cls(owner.country_code, owner.party_id, location_id)
-
-    @property
-    def owner(self) -> PartyId:
-        """The party that runs it."""
-        return PartyId(self.country_code, self.party_id)
-
-    @property
-    def key(self) -> Key:
-        """Where its agenda is kept."""
-        return Key.of(_MODULE, self.owner, self.location_id)
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A period in which an EVSE is kept for a driver; instants in microseconds since 1970.
-
-    Attributes:
-        booking: The id of the booking.
-        evse: The EVSE; empty as long as none is chosen.
-        start: When the period begins.
-        end: When it is over.
-        opens: When the driver may begin to charge.
-        lapses: Until when the driver must have begun.
-        emsp: Whose driver it is.
-        reference: The authorization reference that sessions of the booking carry.
-        tokens: The tokens that can charge with it.
-        used: Whether the driver has begun.
-    """
-
-    booking: str
-    evse: str = ""
-    start: int
-    end: int
-    opens: int
-    lapses: int
-    emsp: str
-    reference: str
-    tokens: tuple[str, ...] = ()
-    used: bool = False
-
-    def meets(self, other: "Entry") -> bool:
-        """Tell whether two periods have a moment in common."""
-        return self.start < other.end and other.start < self.end
-
-    def missed(self, now: int) -> bool:
-        """Tell whether the driver has not come in time."""
-        return not self.used and self.lapses < now
-
-    def is_for(self, emsp: str, reference: str, token: str, evse: str) -> bool:
-        """Tell whether a session belongs to the booking."""
-        if self.used or self.emsp != emsp:
-            return False
-        if reference and reference.lower() == self.reference.lower():
-            return True
-        return token in self.tokens and evse.lower() == self.evse.lower()
 
 
 class _Agenda(msgspec.Struct):
@@ -144,15 +70,33 @@ class Agendas:
             site, lambda entries: [each for each in entries if each.booking != booking]
         )
 
-    async def use(self, site: Site, matches: Callable[[Entry], bool]) -> str | None:
-        """Note that a driver has begun to charge, and give the booking."""
+    async def kept(self, site: Site, driver: Driver, until: int | None = None) -> frozenset[str]:
+        """Give the EVSEs that are kept for other drivers now, or at some time until then."""
+        now = to_micros(self._clock())
+        return frozenset(
+            each.evse.lower()
+            for each in await self._entries(site)
+            if each.start <= (until or now) and now < each.end
+            if not each.used and not each.missed(now) and not each.is_for(driver)
+        )
+
+    async def use(self, site: Site, driver: Driver, evse: str) -> str | None:
+        """Note that a driver has begun to charge, and give the booking.
+
+        Of several bookings that the driver has now, it is the one of the EVSE.
+        """
         now = to_micros(self._clock())
         found: str | None = None
 
         def change(entries: list[Entry]) -> list[Entry]:
             nonlocal found
-            open_ones = (each for each in entries if each.opens <= now <= each.lapses)
-            used = next((each for each in open_ones if matches(each)), None)
+            ready = [
+                each
+                for each in entries
+                if each.opens <= now <= each.lapses and not each.used and each.is_for(driver)
+            ]
+            ready.sort(key=lambda each: each.evse.lower() != evse.lower())
+            used = next(iter(ready), None)
             found = None if used is None else used.booking
             return [
                 msgspec.structs.replace(each, used=True) if each is used else each
@@ -166,20 +110,22 @@ class Agendas:
     async def lapsed(self, site: Site) -> list[str]:
         """Give the bookings whose drivers have not come in time."""
         now = to_micros(self._clock())
-        stored = await self._store.get(site.key)
-        entries = [] if stored is None else _read(stored).entries
-        return [each.booking for each in entries if each.missed(now)]
+        return [each.booking for each in await self._entries(site) if each.missed(now)]
 
     async def due(self) -> AsyncIterator[Site]:
         """Give the locations with drivers who have not come in time."""
         now = to_micros(self._clock())
         cursor, more = None, True
         while more:
-            listing = Listing(module=_MODULE, source=OWN, date_to=now, cursor=cursor)
+            listing = Listing(module=AGENDAS, source=OWN, date_to=now, cursor=cursor)
             page = await self._store.page(listing)
             for raw in page.items:
                 yield msgspec.json.decode(raw, type=_Agenda).site
             cursor, more = page.cursor, page.more
+
+    async def _entries(self, site: Site) -> list[Entry]:
+        stored = await self._store.get(site.key)
+        return [] if stored is None else _read(stored).entries
 
     async def _change(self, site: Site, make: Callable[[list[Entry]], list[Entry]]) -> None:
         now = to_micros(self._clock())

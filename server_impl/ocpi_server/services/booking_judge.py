@@ -8,7 +8,8 @@ import msgspec
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, to_micros
 from ocpi_server.services import booking_rules as rules
-from ocpi_server.services.agendas import Agendas, Entry, Site
+from ocpi_server.services.agenda_entries import Entry, Site
+from ocpi_server.services.agendas import Agendas
 from ocpi_server.services.booking_records import FINAL, Held, Place, Request
 from ocpi_server.services.booking_text import News
 from ocpi_server.services.own_book import OwnBook

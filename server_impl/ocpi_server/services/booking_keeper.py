@@ -1,15 +1,20 @@
 """What becomes of bookings when they are granted: used, missed, or canceled by us. A CPO's side."""
 
+from datetime import datetime
+
 import msgspec
 
 from ocpi_runtime.errors import GenericClientError
 from ocpi_runtime.types import PartyId
 from ocpi_server.background import Background
+from ocpi_server.clock import to_micros
 from ocpi_server.jsonbytes import fields, text_field
-from ocpi_server.services.agendas import Agendas, Entry, Site
+from ocpi_server.services.agenda_entries import Driver, Site
+from ocpi_server.services.agendas import Agendas
 from ocpi_server.services.booking_book import BookingBook, held_by
 from ocpi_server.services.booking_records import FINAL, Token
 from ocpi_server.services.booking_text import News
+from ocpi_server.services.command_fields import Command, Spot
 from ocpi_server.store import Key, Stored, audience_of
 
 __all__ = ["BookingKeeper"]
@@ -58,13 +63,25 @@ class BookingKeeper:
         reference = text_field(parts, "authorization_reference") or ""
         evse = text_field(parts, "evse_uid") or ""
 
-        def matches(entry: Entry) -> bool:
-            return entry.is_for(audience_of(token.owner), reference, token.name, evse)
-
         site = Site.of(owner, text_field(parts, "location_id") or "")
-        uid = await self._agendas.use(site, matches)
+        driver = Driver(audience_of(token.owner), reference, token.name)
+        uid = await self._agendas.use(site, driver, evse)
         if uid is not None:
             await self._end(self._book.key(owner, uid), News(status="FULFILLED"))
+
+    async def kept(self, command: Command, spot: Spot, until: datetime | None) -> frozenset[str]:
+        """Give the EVSEs that a command must not take: they are booked by other drivers.
+
+        Args:
+            command: Who wants to charge.
+            spot: Where.
+            until: For how long, if it is to be reserved.
+        """
+        token = msgspec.json.decode(command.token, type=Token)
+        reference = command.maybe("authorization_reference") or ""
+        driver = Driver(audience_of(token.owner), reference, token.name)
+        site = Site.of(spot.owner, spot.location_id)
+        return await self._agendas.kept(site, driver, None if until is None else to_micros(until))
 
     async def lapse(self) -> int:
         """End all bookings whose drivers have not come in time, and give how many there were."""

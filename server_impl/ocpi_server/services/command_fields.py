@@ -1,6 +1,6 @@
 """The fields of commands, and the places that they name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -49,14 +49,18 @@ class Spot:
         """The id as the location spells it."""
         return text_field(fields(self.location.raw), "id") or ""
 
-    def choices(self) -> list[tuple[str, str]]:
-        """Give the EVSEs and connectors that the command leaves open, in their order."""
+    def choices(self, without: Collection[str] = ()) -> list[tuple[str, str]]:
+        """Give the EVSEs and connectors that the command leaves open, in their order.
+
+        Args:
+            without: The uids of EVSEs that are left out, in small letters.
+        """
         parts = fields(self.location.raw)
         found: list[tuple[str, str]] = []
         for each in elements(parts["evses"]) if "evses" in parts else []:
             inner = fields(each)
             uid = text_field(inner, "uid") or ""
-            if self.evse_uid not in {None, uid}:
+            if self.evse_uid not in {None, uid} or uid.lower() in without:
                 continue
             first = self.connector_id or _first_connector(inner["connectors"])
             found.append((uid, first))

@@ -11,7 +11,6 @@ from ocpi_runtime.server import Context
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.charging import (
     NOT_AVAILABLE,
-    ChargePoints,
     CommandOutcome,
     Order,
     StartOutcome,
@@ -20,6 +19,7 @@ from ocpi_server.clock import Clock, utc_now
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.services.command_fields import Command, Spot, require_connector
 from ocpi_server.services.location_parts import connector, evse, find
+from ocpi_server.services.open_points import OpenPoints
 from ocpi_server.services.own import OwnObjects
 from ocpi_server.services.reservations import Reservation, Reservations
 from ocpi_server.services.results import Later, ResultSender
@@ -52,7 +52,7 @@ class Commands:
         locations: OwnObjects,
         sessions: OwnObjects,
         reservations: Reservations,
-        points: ChargePoints,
+        points: OpenPoints,
         book: SessionBook,
         results: ResultSender,
         changed: SessionChanged,
@@ -61,7 +61,8 @@ class Commands:
         self._locations = locations
         self._sessions = sessions
         self._reservations = reservations
-        self._points = points
+        self._open = points
+        self._points = points.points
         self._book = book
         self._results = results
         self._changed = changed
@@ -86,7 +87,7 @@ class Commands:
         async def act() -> Document:
             order = command.order(spot, await self._claim(command))
             try:
-                done = await self._points.start(order, spot.choices())
+                done = await self._open.start(command, spot, order)
                 if done.accepted:
                     begun.append(await self._begin(command, spot, order, done))
             finally:
@@ -269,7 +270,7 @@ class Commands:
         if known is not None and await self._is_waiting(context, known.session_id):
             session_id = known.session_id
         order = command.order(spot, session_id)
-        done = await self._points.reserve(order, spot.choices(), until)
+        done = await self._open.reserve(command, spot, order, until)
         if done.accepted:
             reservation = Reservation(spot.owner, session_id, until)
             await self._reservations.keep(command.token_owner, name, reservation)
