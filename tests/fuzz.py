@@ -1,50 +1,143 @@
-"""``make fuzz``: the reference platform on loopback, every bundle of it fuzzed.
+"""``make fuzz``: the reference platform on loopback, every bundle of every version fuzzed.
 
-Run as ``python -m tests.fuzz``. The small run in ``tests/conformance`` does the same with less.
+Run as ``python -m tests.fuzz``. Each subject is fuzzed in a process of its own, two at a time. The
+small run in ``tests/conformance`` does the same with less.
 """
 
 import argparse
 import json
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
+from time import monotonic
 
 from rich.console import Console
+from rich.table import Table
 
 from ocpi_conformance.fuzz import Budget, Report, fuzz
-from ocpi_conformance.fuzz.show import print_report, watching
-from tests.conformance.subject import subject
+from ocpi_conformance.fuzz.show import print_findings
+from tests.conformance.subject import SUBJECTS, Plan, subject
 
-_CASES = 12_000
-_SECONDS = 870.0
+_CASES = 24_000
+_SECONDS = 1380.0
+_PROCESSES = 2
+
+Reports = dict[Plan, Report]
 
 
-def fuzzed(budget: Budget, talk: Console) -> Report:
-    """Serve the platform and fuzz all its bundles."""
-    with (
-        tempfile.TemporaryDirectory() as directory,
-        subject(Path(directory)) as made,
-        watching(talk) as progress,
-    ):
-        return fuzz(made.targets, made.knowledge, budget, progress=progress)
+def fuzzed(plan: Plan, budget: Budget) -> Report:
+    """Serve a platform and fuzz all its bundles."""
+    with tempfile.TemporaryDirectory() as directory, subject(Path(directory), plan) as made:
+        return fuzz(made.targets, made.knowledge, budget)
 
 
 def main() -> int:
     """Give 1 where anything is found, warnings too, or anything was left out."""
+    given = _arguments()
+    plans = [one for one in SUBJECTS if not given.version or one.version in given.version]
+    out, talk = Console(highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
+    began = monotonic()
+    reports = _all(plans, given, talk)
+    if given.json:
+        told = {str(plan): report.as_data() for plan, report in reports.items()}
+        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+    else:
+        for report in reports.values():
+            print_findings(report, out, talk)
+        out.print(_versions(reports))
+        out.print(_kinds(reports))
+    unreached = [f"{plan}: {one}" for plan in plans for one in left_out(reports[plan])]
+    for one in unreached:
+        talk.print(f"no request reached success: {one}")
+    cases = sum(one.cases for one in reports.values())
+    found = sum(len(one.findings) for one in reports.values())
+    talk.print(f"{cases} cases in {monotonic() - began:.0f} s, seed {given.seed}, {found} findings")
+    return 1 if found or unreached or any(one.problems for one in reports.values()) else 0
+
+
+def left_out(report: Report) -> Iterator[str]:
+    """Tell which operations no request reached, and which sequences never came to their end."""
+    for target, operations in report.tallies.items():
+        yield from (f"{target} {name}" for name, one in operations.items() if not one.reached)
+    for target, sequences in report.played.items():
+        yield from (f"{target} {name}" for name, one in sequences.items() if not one.whole)
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
     parser.add_argument("--cases", type=int, default=_CASES, help="about how many requests")
     parser.add_argument("--seed", type=int, default=1, help="the same seed asks the same")
     parser.add_argument("--max-seconds", type=float, default=_SECONDS, help="when to stop")
-    parser.add_argument("--json", action="store_true", help="print the report as JSON")
-    given = parser.parse_args()
-    talk = Console(stderr=True, soft_wrap=True, highlight=False)
-    budget = Budget(cases=given.cases, seconds=given.max_seconds, seed=given.seed)
-    report = fuzzed(budget, talk)
-    if given.json:
-        sys.stdout.write(json.dumps(report.as_data(), indent=2) + "\n")
-    else:
-        print_report(report, Console(highlight=False), talk)
-    return 1 if report.findings or report.problems else 0
+    parser.add_argument("--version", action="append", help="only this version; repeatable")
+    parser.add_argument("--processes", type=int, default=_PROCESSES, help="how many at a time")
+    parser.add_argument("--json", action="store_true", help="print the reports as JSON")
+    return parser.parse_args()
+
+
+def _all(plans: Sequence[Plan], given: argparse.Namespace, talk: Console) -> Reports:
+    """Fuzz all subjects, those first that take longest."""
+    weights = {plan: _weight(plan) for plan in plans}
+    whole, end = sum(weights.values()), monotonic() + given.max_seconds
+    reports: Reports = {}
+    with ProcessPoolExecutor(given.processes, get_context("spawn")) as pool:
+        running = {
+            pool.submit(_one, plan, int(given.cases * weights[plan] / whole), given.seed, end): plan
+            for plan in sorted(plans, key=lambda one: -weights[one])
+        }
+        for done in as_completed(running):
+            plan, report = running[done], done.result()
+            reports[plan] = report
+            found = len(report.findings)
+            talk.print(f"{plan}: {report.cases} cases, {report.seconds:.0f} s, {found} findings")
+    return {plan: reports[plan] for plan in plans}
+
+
+def _one(plan: Plan, cases: int, seed: int, end: float) -> Report:
+    # The clock is that of the machine, the same in all processes.
+    return fuzzed(plan, Budget(cases=cases, seconds=max(0, end - monotonic()), seed=seed))
+
+
+def _weight(plan: Plan) -> int:
+    return 2 if plan.role is None else 1
+
+
+def _versions(reports: Reports) -> Table:
+    table = Table("version", box=None, pad_edge=False)
+    for name in ("bundles", "operations", "cases", "valid", "reached", "seconds", "findings"):
+        table.add_column(name, justify="right")
+    for plan, report in reports.items():
+        tallies = [one for operations in report.tallies.values() for one in operations.values()]
+        numbers = (
+            len(report.tallies),
+            len(tallies),
+            report.cases,
+            sum(one.valid for one in tallies),
+            sum(one.reached for one in tallies),
+            round(report.seconds),
+            len(report.findings),
+        )
+        table.add_row(str(plan), *map(str, numbers))
+    return table
+
+
+def _kinds(reports: Reports) -> Table:
+    runs, whole, requests = Counter[str](), Counter[str](), Counter[str]()
+    for report in reports.values():
+        for sequences in report.played.values():
+            for one in sequences.values():
+                runs[one.kind] += one.runs
+                whole[one.kind] += one.whole
+                requests[one.kind] += one.requests
+    table = Table("sequence", box=None, pad_edge=False)
+    for name in ("runs", "whole", "requests"):
+        table.add_column(name, justify="right")
+    for kind in runs:
+        table.add_row(kind, *map(str, (runs[kind], whole[kind], requests[kind])))
+    return table
 
 
 if __name__ == "__main__":

@@ -8,7 +8,17 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["ALL", "FAULTS", "Answer", "Asked", "Misbehaving", "crash", "hang"]
+__all__ = [
+    "ALL",
+    "FAULTS",
+    "Answer",
+    "Asked",
+    "Misbehaving",
+    "crash",
+    "hang",
+    "send_answer",
+    "whole_request",
+]
 
 
 @dataclass(frozen=True)
@@ -17,6 +27,7 @@ class Asked:
     path: str
     headers: dict[str, str]
     body: bytes
+    query: str = ""
 
     @property
     def json(self) -> Any:
@@ -63,32 +74,38 @@ class Misbehaving:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = await _whole(receive)
+        asked = await whole_request(scope, receive)
         sent: list[Message] = []
 
         async def again() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
+            return {"type": "http.request", "body": asked.body, "more_body": False}
 
         async def keep(message: Message) -> None:
             sent.append(message)
 
         await self._app(scope, again, keep)
-        asked = Asked(scope["method"], scope["path"], _headers(scope["headers"]), body)
-        answer = self._spoil(asked, _answer(sent))
-        head = {**answer.headers, "content-length": str(len(answer.body))}
-        headers = [(name.encode(), value.encode("latin-1")) for name, value in head.items()]
-        start = {"type": "http.response.start", "status": answer.status, "headers": headers}
-        await send(start)
-        await send({"type": "http.response.body", "body": answer.body})
+        await send_answer(send, self._spoil(asked, _answer(sent)))
 
 
-async def _whole(receive: Receive) -> bytes:
+async def send_answer(send: Send, answer: Answer) -> None:
+    """Send an answer as an ASGI application does."""
+    head = {**answer.headers, "content-length": str(len(answer.body))}
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in head.items()]
+    start = {"type": "http.response.start", "status": answer.status, "headers": headers}
+    await send(start)
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+async def whole_request(scope: Scope, receive: Receive) -> Asked:
+    """Read a request as an ASGI application does. Encoded slashes stay as they are."""
     body, more = b"", True
     while more:
         message = await receive()
         body += message.get("body", b"")
         more = message.get("more_body", False)
-    return body
+    path = scope["raw_path"].decode("latin-1")
+    headers = _headers(scope["headers"])
+    return Asked(scope["method"], path, headers, body, scope["query_string"].decode("latin-1"))
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:

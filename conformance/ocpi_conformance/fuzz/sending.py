@@ -1,7 +1,9 @@
 """Requests that are sent directly: probes, pulls of lists, objects that are put back."""
 
 import random
+import ssl
 from collections.abc import Mapping
+from functools import cache
 from types import TracebackType
 from typing import Self
 from uuid import UUID
@@ -19,6 +21,12 @@ from ocpi_runtime.types import PartyId
 __all__ = ["Sender"]
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    # To read all certificates anew for each target would take longer than to fuzz a small one.
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class Sender:
     """Sends requests to one target as they are, and makes the headers that they need.
 
@@ -32,7 +40,9 @@ class Sender:
         self._base64 = target.token_base64
         self.use(target.token)
         self._random = random.Random(seed)  # noqa: S311 - ids of messages, no secrets
-        self._http = httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False)
+        self._http = httpx.Client(
+            timeout=timeout, follow_redirects=False, trust_env=False, verify=_trusted()
+        )
 
     def __enter__(self) -> Self:
         return self

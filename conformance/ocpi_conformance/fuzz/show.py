@@ -14,7 +14,7 @@ from ocpi_conformance.fuzz.report import Report
 from ocpi_conformance.fuzz.run import Progress
 from ocpi_conformance.fuzz.wire import Answer, shown
 
-__all__ = ["print_report", "watching"]
+__all__ = ["print_findings", "print_report", "watching"]
 
 _STYLES = {"error": "bold red", "warning": "yellow"}
 
@@ -44,19 +44,24 @@ def print_report(report: Report, out: Console, talk: Console) -> None:
         out: For findings and the table.
         talk: For what the fuzzer could not do.
     """
-    for finding in report.findings:
-        _print_finding(finding, out)
+    print_findings(report, out, talk)
     out.print(_table(report))
     if report.played:
         out.print(_sequences(report))
-    for problem in report.problems:
-        talk.print(Text(f"not tested as it should be: {problem}"))
     found, seconds = len(report.findings), report.seconds
     per_second = report.cases / seconds if seconds else 0.0
     talk.print(
         f"{report.cases} cases in {seconds:.0f} s ({per_second:.0f} per second), "
         f"seed {report.seed}, {found} findings"
     )
+
+
+def print_findings(report: Report, out: Console, talk: Console) -> None:
+    """Print what was found, and what the fuzzer could not do."""
+    for finding in report.findings:
+        _print_finding(finding, out)
+    for problem in report.problems:
+        talk.print(Text(f"not tested as it should be: {problem}"))
 
 
 def _print_finding(finding: Finding, out: Console) -> None:

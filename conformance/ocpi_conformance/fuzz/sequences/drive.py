@@ -23,7 +23,7 @@ from ocpi_conformance.fuzz.surface import Described
 __all__ = ["Played", "Sequence", "play", "scene_of", "sequences_of"]
 
 _PHASES = (Phase.generate, Phase.shrink)
-_SHRINKS = 200
+_SHRINKS = 100
 _MOST_ROUNDS = 4
 
 
