@@ -5,9 +5,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from ocpi_runtime.errors import GenericClientError, NotFound
 from ocpi_server import OwnParty
-from ocpi_server.store import Duplicate
-from tests.server_impl.pair import Caller, Pair, calling, introduce, served
+from ocpi_server.store import Duplicate, Key
+from tests.server_impl.pair import CPO, Caller, Pair, calling, introduce, served
 from tests.server_impl.samples import cdr
 
 STRANGER = OwnParty("BE", "XXX", "CPO", "Stranger")
@@ -70,3 +71,22 @@ async def test_own_cdrs_go_to_the_provider_of_their_token(pair: Pair) -> None:
         await publisher.cdr(msgspec.json.encode(cdr()))
     peer = pair.emsp.platform.clients.peer(pair.at_emsp)
     assert [each.id async for each in peer.cdrs.get_cdrs()] == ["CDR1"]
+
+
+async def test_a_cdr_that_was_refused_is_listed_and_can_be_posted_again(
+    pair: Pair, as_cpo: Caller
+) -> None:
+    publisher = pair.cpo.platform.publisher
+    await as_cpo("POST", pair.emsp.url("receiver", "cdrs"), cdr())
+    with pytest.raises(GenericClientError, match="CDRs never change"):
+        await publisher.cdr(msgspec.json.encode(cdr(remark="another bill")))
+    peer = pair.emsp.platform.clients.peer(pair.at_emsp)
+    assert [each.remark async for each in peer.cdrs.get_cdrs()] == ["another bill"]
+    with pytest.raises(GenericClientError):
+        await publisher.cdr_again(CPO.id, "CDR1")
+    await pair.emsp.platform.parts.store.remove(Key.of("cdrs", CPO.id, "CDR1"))
+    url = await publisher.cdr_again(CPO.id, "cdr1")
+    assert url
+    assert (await as_cpo("GET", url)).json()["data"]["remark"] == "another bill"
+    with pytest.raises(NotFound):
+        await publisher.cdr_again(CPO.id, "CDR2")

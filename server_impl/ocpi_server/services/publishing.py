@@ -159,6 +159,18 @@ class Publisher:
         await self._book.add("cdrs", as_raw(value), written_in(value))
         return await self._pusher.cdr(await self._stored("cdrs", value))
 
+    async def cdr_again(self, owner: PartyId, cdr_id: str) -> str | None:
+        """Post a CDR once more, that its provider did not take or whose answer was lost.
+
+        Returns:
+            Where it can be read there; None where the provider takes no CDRs.
+
+        Raises:
+            NotFound: There is no such CDR.
+            OcpiError: It was not taken; a provider that has it already does not take it again.
+        """
+        return await self._pusher.cdr(await self._book.get("cdrs", owner, cdr_id))
+
     async def active_profile(self, owner: PartyId, session_id: str, profile: bytes) -> None:
         """Tell the provider of a session that its active profile has changed.
 
