@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ocpi_generator.explained import explained
 from ocpi_generator.problems import Refused, show
 
 __all__ = ["diff", "register"]
@@ -56,7 +57,10 @@ def diff(
         if pages is not None:
             _pages(root, pages, check=check)
         else:
-            sys.stdout.write(_shown(root, (str(old), str(new)), module, form))
+            names = (str(old), str(new))
+            present = [name for name in names if "@" not in name]
+            with explained(root, present, spared=(typer.BadParameter,)):
+                sys.stdout.write(_shown(root, names, module, form))
     except Refused as refused:
         show(refused.problems, json_output=form is Format.JSON)
         raise typer.Exit(_FAILED) from refused

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -78,11 +78,17 @@ def lint(
         problems = run(root, None if version is None else names)
     show(problems, json_output=json_output, asked_for=True)
     if not json_output:
-        files = len({problem.file for problem in problems})
-        found = f"{len(problems)} problems in {files} files" if problems else "No problems"
-        _talk(f"{found} (versions: {', '.join(names)}).")
+        _talk(f"{_counted(problems)} (versions: {', '.join(names)}).")
     if problems:
         raise typer.Exit(1)
+
+
+def _counted(problems: Sequence[Problem]) -> str:
+    if not problems:
+        return "No problems"
+    files = len({problem.file for problem in problems})
+    how_many = f"{len(problems)} problem" + "s" * (len(problems) > 1)
+    return f"{how_many} in {files} file" + "s" * (files > 1)
 
 
 def _count(root: Path, names: list[str], *, json_output: bool) -> None:

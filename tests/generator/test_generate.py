@@ -22,6 +22,7 @@ from ocpi_generator.render import RenderError, render_version
 from tests.generator.tinyspec import PACKAGE, ROOT, change, copy_of_tiny, files, generated
 
 LAYERED = Path(__file__).parent / "layered" / "openapi"
+MISSING = '[modules.others]\nkind = "functional"\ninterfaces = ["sender"]\n\n'
 run = CliRunner().invoke
 
 
@@ -272,6 +273,22 @@ def test_the_command_names_file_and_line_of_a_broken_document(tmp_path: Path) ->
     for_machines = run(app, [*arguments, "--json"])
     assert json.loads(for_machines.stdout)[0]["file"].endswith("things/schemas.yaml")
     assert not (tmp_path / PACKAGE).exists()
+
+
+@pytest.mark.parametrize("command", ["generate", "diff"])
+def test_where_a_document_cannot_be_worked_with_it_is_told_what_lint_says(
+    tmp_path: Path, command: str
+) -> None:
+    root = copy_of_tiny(tmp_path)
+    change(root / "1.0" / "version.toml", "[modules.versions]", MISSING + "[modules.versions]")
+    options = {
+        "generate": ["--out", str(tmp_path / PACKAGE)],
+        "diff": ["1.0", "1.0"],
+    }
+    found = run(app, [command, "--root", str(root), *options[command]])
+    assert (found.exit_code, type(found.exception)) == (1, SystemExit)
+    assert "1.0/version.toml:" in found.stderr
+    assert "others has no operations for sender" in found.stderr
 
 
 def test_a_folder_without_documents_is_refused(tmp_path: Path) -> None:

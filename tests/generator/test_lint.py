@@ -55,6 +55,7 @@ STAMP_DOCS = '      externalDocs: {url: "stamps.asciidoc#get"}\n'
 FAULTS = [
     # YAML
     Fault("yaml-syntax", BOX, "Size:\n", "Size: [\n", below=2),
+    Fault("yaml-syntax", BOX, "type: object", "type: \0object"),
     Fault("yaml-tab", BOX, "Size:\n  description", "Size:\n\tdescription", below=1),
     Fault("yaml-tab", BOX, "type: object", "type:\tobject"),
     Fault("yaml-duplicate-key", BOX, "    size: {$ref", "    id: {$ref"),
@@ -200,8 +201,17 @@ FAULTS = [
         "Lid:\n",
         'BoxPatch: {type: boolean, description: A, externalDocs: {url: "a.md#a"}}\nLid:\n',
     ),
+    # Names that generated code cannot have
+    Fault("class-name", BOX, "Size:\n", "OpenEnum:\n"),
+    Fault("class-name", BOX, "Size:\n", "None:\n"),
+    Fault("parameter-name", CHILD, "- name: fields", "- name: from"),
+    Fault("parameter-name", CHILD, "- name: fields", "- name: body"),
+    Fault("module", META, "[modules.stamps]", "[modules.pages]"),
+    Fault("enum", "1.1/boxes/schemas.yaml", "HUGE]", '"A-B", A_B]'),
     Fault("layer-repeats", "1.1/boxes/schemas.yaml", ", HUGE]", "]", below=-4),
     Fault("operation-clash", CHILD, "operationId: get_box", "operationId: get_some_box", -1),
+    Fault("operation-clash", CHILD, "operationId: get_lid", "operationId: get_boxes", -1),
+    Fault("operation-id-unique", CHILD, "operationId: get_lid", "operationId: put_box"),
     # version.toml
     Fault("toml-syntax", META, 'package = "v1_0"', 'package = "v1_0'),
     Fault("version", META, 'package = "v1_0"', 'package = "v10"'),
@@ -215,6 +225,7 @@ FAULTS = [
         '[modules.stamps]\nkind = "other"',
     ),
     Fault("version", CHILD_META, 'parent = "1.0"', 'parent = "1.1"'),
+    Fault("parent", CHILD_META, 'parent = "1.0"', 'parent = "0.9"'),
     Fault("interface-name", META, '["both"]', '["cpo"]', below=-2),
     Fault("part", META, '"paging", ', '"pages", '),
     Fault("patch-append", META, "Box.tags", "Box.id"),
@@ -300,6 +311,17 @@ def test_an_empty_document(root: Path) -> None:
 def test_a_document_that_is_a_list(root: Path) -> None:
     (root / STAMPS).write_text("- a\n")
     assert ("yaml-root", STAMPS, 1) in spots(lint(root), root)
+
+
+def test_an_operation_may_move_when_its_old_place_is_removed(root: Path) -> None:
+    (root / CHILD).write_text((root / CHILD).read_text().replace("/lid:", "/cover:"))
+    assert lint(root) == []
+    (root / CHILD).write_text((root / CHILD).read_text().replace("get_lid", "get_boxes"))
+    meta = root / CHILD_META
+    meta.write_text(
+        meta.read_text().replace("operations = [", 'operations = ["boxes.sender.get_boxes", ')
+    )
+    assert "operation-clash" not in [one.rule for one in lint(root)]
 
 
 def test_brackets_without_end(root: Path) -> None:

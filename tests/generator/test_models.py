@@ -23,6 +23,7 @@ from tests.generator.samples import NUMBER, Samples
 
 REPOSITORY = Path(__file__).parent.parent.parent
 SCHEMAS = bindings.Location.OCPI_SCHEMAS.load()["components"]["schemas"]
+PACKAGES = ("v2_0", "v2_1_1", "v2_2", "v2_2_1", "v2_3_0")
 CLASSES = [name for name, schema in SCHEMAS.items() if schema.get("type") == "object"]
 VARIANTS = [
     pytest.param(name, text, id=f"{name}-{variant}")
@@ -150,16 +151,28 @@ def import_milliseconds(statement: str) -> float:
     return min(float(run.stdout) for run in runs)
 
 
-def test_importing_a_model_is_cheap() -> None:
-    assert import_milliseconds("from ocpi_bindings.v2_2_1.models import Location") <= 20
+@pytest.mark.parametrize("package", PACKAGES)
+def test_importing_a_model_is_cheap(package: str) -> None:
+    assert import_milliseconds(f"from ocpi_bindings.{package}.models import Location") <= 20
 
 
-def test_importing_a_model_or_a_stub_imports_no_client_and_no_server() -> None:
+@pytest.mark.parametrize("package", PACKAGES)
+def test_importing_a_model_or_a_stub_imports_no_client_no_server_and_no_other_version(
+    package: str,
+) -> None:
     code = (
-        "import sys; from ocpi_bindings.v2_2_1.models import Location; found = set(sys.modules);"
-        "import ocpi_bindings.v2_2_1.stubs; found_later = set(sys.modules);"
+        f"import sys; from ocpi_bindings.{package}.models import Location;"
+        "found = set(sys.modules);"
+        f"import ocpi_bindings.{package}.stubs; found_later = set(sys.modules);"
         "print(sorted(found & {'httpx', 'connexion', 'jsonschema_rs', 'jsonschema', 'yaml'}),"
-        "sorted(found_later & {'httpx'}))"
+        "sorted(found_later & {'httpx'}));"
+        "from ocpi_bindings." + package + " import binding;"
+        "print(*{name.split('.')[1] for name in sys.modules if name.startswith('ocpi_bindings.')})"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
-    assert run.stdout.split() == ["[]", "[]"]
+    assert run.stdout.split() == ["[]", "[]", package]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_version_lists_its_binding_for_those_who_look_around(package: str) -> None:
+    assert "binding" in dir(import_module(f"ocpi_bindings.{package}"))

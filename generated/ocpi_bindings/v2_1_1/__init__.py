@@ -20,5 +20,8 @@ else:
 
         return binding
 
+    def __dir__() -> list[str]:
+        return [*globals(), "binding"]
+
 
 __all__ = ["binding"]

@@ -157,7 +157,16 @@ class Library:
                 return []
             chain.append(layer)
             wanted = layer.file.raw.get("parent")
+            if wanted is not None and wanted not in self.names():
+                self.problems.append(self._no_parent(layer.file, wanted))
+                return []
         return chain
+
+    def _no_parent(self, file: VersionFile, wanted: str) -> Problem:
+        what = f"there is no version {wanted} to be the parent"
+        others = [name for name in self.names() if name != file.raw.get("version")]
+        how = f"Name one of {', '.join(others) or 'none'}, or leave `parent` out."
+        return file.problem("parent", "parent", what, how, _WHY_CHAIN)
 
     def _assemble(self, name: str) -> Version | None:
         chain = self._chain(name)

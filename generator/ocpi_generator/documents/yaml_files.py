@@ -1,5 +1,6 @@
 """Reading YAML so that every value keeps its line and every mishap becomes a problem."""
 
+import re
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -13,7 +14,9 @@ from ocpi_generator.problems import Problem
 __all__ = ["read_document"]
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CONTROL: Final = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\U0010ffff]")
 _WHY_SYNTAX: Final = "Nothing in a file that is no YAML can be used."
+_WHY_ROOT: Final = "Classes, paths and settings are found by their names."
 _WHY_QUOTE: Final = "YAML takes the unquoted word for something other than the text it looks like."
 
 
@@ -30,7 +33,8 @@ def read_document(path: Path, problems: list[Problem]) -> Document:
     if node is None:
         return Document(file, {}, {(): 1})
     if not isinstance(node, MappingNode):
-        reader.note(node, (), "yaml-root", "the file holds no mapping", "Start with `key: value`.")
+        what, how = "the file holds no mapping", "Start with `key: value`."
+        reader.note(node, (), "yaml-root", what, how, _WHY_ROOT)
         return Document(file, {}, {(): 1})
     reader.lines[()] = 1
     return Document(file, reader.mapping(node, ()), reader.lines)
@@ -48,7 +52,7 @@ def _compose(path: Path, file: str, problems: list[Problem]) -> Node | None:
     try:
         node: Node | None = yaml.compose(text, Loader=_LOADER)
     except (yaml.YAMLError, RecursionError) as error:
-        problems.append(_syntax(file, error))
+        problems.append(_syntax(file, text, error))
         return None
     if node is None:
         what, how = "the file is empty", "Fill it or delete it."
@@ -72,14 +76,20 @@ def _tab(file: str, text: str) -> Problem:
     return Problem(file, line, "", "yaml-tab", "there is a tab", why, "Write spaces.")
 
 
-def _syntax(file: str, error: yaml.YAMLError | RecursionError) -> Problem:
+def _syntax(file: str, text: str, error: yaml.YAMLError | RecursionError) -> Problem:
     mark = getattr(error, "problem_mark", None)
-    line = mark.line + 1 if mark is not None else 1
+    line = mark.line + 1 if mark is not None else _control_line(text)
     trouble = getattr(error, "problem", None) or getattr(error, "reason", None) or "too deep"
     context = getattr(error, "context", None)
     what = f"{trouble} ({context})" if context else str(trouble)
     how = "Mend the line, or the one before it: indentation, brackets, quotes, colons."
     return Problem(file, line, "", "yaml-syntax", what, _WHY_SYNTAX, how)
+
+
+def _control_line(text: str) -> int:
+    """Find the line of a character that YAML does not take; such errors carry no mark."""
+    found = _CONTROL.search(text)
+    return text[: found.start()].count("\n") + 1 if found else 1
 
 
 class _Reader:

@@ -1,8 +1,10 @@
 """Writing a generated package, and checking one, as a whole."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ocpi_generator.explained import explained
 from ocpi_generator.generate.compare import Difference, compare
 from ocpi_generator.generate.errors import GenerationError, UnknownName
 from ocpi_generator.generate.manifest import is_current
@@ -35,7 +37,8 @@ def generate(request: Request) -> bool:
     # The tools take longer to import than it takes to find out that there is nothing to do.
     from ocpi_generator.generate.build import build  # noqa: PLC0415
 
-    replace_folder(request.target, lambda folder: build(request, folder, anew=False))
+    with _explained(request):
+        replace_folder(request.target, lambda folder: build(request, folder, anew=False))
     return True
 
 
@@ -51,7 +54,8 @@ def check(request: Request) -> list[Difference]:
     with TemporaryDirectory(prefix="ocpi-check-") as folder:
         expected = Path(folder) / request.package
         expected.mkdir()
-        build(request, expected)
+        with _explained(request):
+            build(request, expected)
         return compare(expected, request.target)
 
 
@@ -65,4 +69,11 @@ def scaffold(request: Request) -> str:
     """
     from ocpi_generator.generate.scaffold import scaffold as run  # noqa: PLC0415 - slow to import
 
-    return run(request)
+    with _explained(request):
+        return run(request)
+
+
+def _explained(request: Request) -> AbstractContextManager[None]:
+    """Let lint say why something fails; of overlays it has said so beforehand."""
+    versions = () if request.overlays else request.versions or None
+    return explained(request.root, versions, spared=(GenerationError, OSError))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ocpi_generator.documents import Version
+from ocpi_generator.documents import Operation, Version
 from ocpi_generator.lint.walk import own_operations, own_schemas
 from ocpi_generator.problems import Problem
 
@@ -22,8 +22,30 @@ def layer_problems(version: Version, parent: Version) -> Iterator[Problem]:
             yield schema.place.problem("layer-repeats", what, why=_WHY, how=how)
     for operation in own_operations(version):
         for before_it in parent.operations.get((operation.module, operation.interface), ()):
-            same = before_it.id == operation.id and before_it.path == operation.path
-            if same and before_it.body == operation.body:
-                what = f"{operation.id} is the same in {parent.meta.version}"
-                how = "Remove it; the operation of the parent is taken over."
-                yield operation.place.problem("layer-repeats", what, why=_WHY, how=how)
+            if before_it.id == operation.id:
+                yield from _operation_problems(version, operation, before_it)
+
+
+def _operation_problems(version: Version, now: Operation, before: Operation) -> Iterator[Problem]:
+    """Hold an operation to the one of the parent whose place it takes."""
+    here, there = _where(now), _where(before)
+    parent = version.meta.parent
+    if here == there and now.body == before.body:
+        what = f"{now.id} is the same in {parent}"
+        how = "Remove it; the operation of the parent is taken over."
+        yield now.place.problem("layer-repeats", what, why=_WHY, how=how)
+    full_name = f"{now.module}.{now.interface}.{now.id}"
+    if here != there and full_name not in _removed(version):
+        what = f"{now.id} is {here}, and in {parent} it is {there}"
+        why = f"An operation takes the place of that of its name: {there} would be gone unseen."
+        how = f'Name it otherwise; or, if it moved, add "{full_name}" to [removed] operations.'
+        yield now.place.problem("operation-clash", what, why=why, how=how)
+
+
+def _where(operation: Operation) -> str:
+    return f"{operation.method.upper()} {operation.path}"
+
+
+def _removed(version: Version) -> list[str]:
+    operations: list[str] = version.own.file.raw.get("removed", {}).get("operations", [])
+    return operations

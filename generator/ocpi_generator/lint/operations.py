@@ -42,16 +42,18 @@ def _id(operation: Operation) -> Iterator[Problem]:
 
 
 def _unique(version: Version) -> Iterator[Problem]:
+    own = list(own_operations(version))
+    every = [operation for operations in version.operations.values() for operation in operations]
     taken: dict[tuple[str, str], Operation] = {}
-    for operations in version.operations.values():
-        for operation in operations:
-            other = taken.setdefault((operation.module, operation.id), operation)
-            if other is not operation:
-                what = f"{operation.id} is an operation of {operation.module} {other.interface} too"
-                why = "Within a module an operationId names one operation."
-                how = "Rename it; what a receiver gives back of what it stored is get_stored_..."
-                place = operation.place.at("operationId")
-                yield place.problem("operation-id-unique", what, why=why, how=how)
+    # What the version wrote itself comes last, because it is what can be renamed.
+    for operation in sorted(every, key=lambda each: each in own):
+        other = taken.setdefault((operation.module, operation.id), operation)
+        if other is not operation:
+            what = f"{operation.id} is an operation of {operation.module} {other.interface} too"
+            why = "Within a module an operationId names one operation."
+            how = "Rename it; what a receiver gives back of what it stored is get_stored_..."
+            place = operation.place.at("operationId")
+            yield place.problem("operation-id-unique", what, why=why, how=how)
 
 
 def _summary(operation: Operation) -> Iterator[Problem]:
@@ -93,7 +95,7 @@ def _parameters(operation: Operation) -> Iterator[Problem]:
 
 
 def _success(operation: Operation) -> Iterator[Problem]:
-    if not any(status.startswith("2") for status in operation.body["responses"]):
+    if not {"200", "201"} & set(operation.body["responses"]):
         what, how = "there is no answer for success", 'Write "200" or "201".'
         why = "Every operation can succeed."
         place = operation.place.at("responses")

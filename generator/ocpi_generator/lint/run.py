@@ -13,6 +13,7 @@ from ocpi_generator.lint.classes import class_problems
 from ocpi_generator.lint.extensions import extension_problems
 from ocpi_generator.lint.heads import head_problems, missing_documents
 from ocpi_generator.lint.layers import layer_problems
+from ocpi_generator.lint.names import name_problems
 from ocpi_generator.lint.operations import operation_problems
 from ocpi_generator.lint.overlays import overlay_problems
 from ocpi_generator.lint.parts import part_problems, unused_part_problems
@@ -34,6 +35,7 @@ _PIECEWISE: Final[tuple[Rule, ...]] = (
     repeat_problems,
     extension_problems,
     part_problems,
+    name_problems,
 )
 """Rules about what stands in one place."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ocpi_generator.plan.errors import PlanError
-from ocpi_generator.plan.names import member
+from ocpi_generator.plan.names import class_name, member
 from ocpi_generator.plan.text import docstring
 from ocpi_generator.plan.types import Import, PyType
 
@@ -162,10 +162,10 @@ def plan_models(schemas: Mapping[str, JsonObject], types: Types) -> ModelsPlan:
     classes, enums, reduced = [], [], {}
     for name, schema in sorted(schemas.items()):
         if _enum_values(schema) is not None:
-            enums.append(_plan_enum(name, schema))
+            enums.append(_plan_enum(class_name(name), schema))
             reduced[name] = {"type": "string", "enum": list(_enum_values(schema) or ())}
         elif schema.get("type") == "object":
-            classes.append(_plan_class(name, schema))
+            classes.append(_plan_class(class_name(name), schema))
             reduced[name] = _reduced_class(schema, types)
         elif not _is_scalar(schema):
             raise PlanError(f"{name} is neither an object, an enumeration nor a scalar")

@@ -7,6 +7,7 @@ from ocpi_generator.plan.errors import PlanError
 
 __all__ = [
     "argument",
+    "class_name",
     "client_class",
     "constant",
     "handler_class",
@@ -35,6 +36,32 @@ _OF_PEERS = frozenset(
     }
 )
 """What a peer has beside its modules."""
+_OF_MODULES = frozenset(
+    {
+        "ABC",
+        "Context",
+        "Created",
+        "Decimal",
+        "Final",
+        "Model",
+        "ModuleClient",
+        "OpenEnum",
+        "Outcome",
+        "Page",
+        "PageQuery",
+        "Pages",
+        "Raw",
+        "Received",
+        "Request",
+        "StrEnum",
+        "Stub",
+        "SyncModuleClient",
+        "SyncPages",
+        "UNSET",
+        "UnsetType",
+    }
+)
+"""What generated modules import."""
 
 
 def module(name: str) -> str:
@@ -46,6 +73,17 @@ def module(name: str) -> str:
     if name in _OF_PEERS:
         raise PlanError(f"a module cannot be named {name!r}: peers have something of that name")
     return identifier(name.replace("-", "_"))
+
+
+def class_name(name: str) -> str:
+    """Take the name of a class as it is.
+
+    Raises:
+        PlanError: Python does not allow it, or generated modules use the name themselves.
+    """
+    if keyword.iskeyword(name) or name in _OF_MODULES:
+        raise PlanError(f"a class cannot be named {name!r}: generated modules use that name")
+    return name
 
 
 def constant(module: str, side: str) -> str:

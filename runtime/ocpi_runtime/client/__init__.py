@@ -35,6 +35,12 @@ so that a type checker knows what ``connect`` gives:
     binding: Final[Binding[Clients, SyncClients]] = Binding(..., clients=Clients, ...)
 """
 
+try:
+    import httpx  # noqa: F401 - an extra
+except ModuleNotFoundError as error:
+    needed = "The client needs an extra: pip install 'ocpi-runtime[client]'"
+    raise ModuleNotFoundError(needed, name=error.name) from error
+
 from ocpi_runtime.client.connect import connect, connect_sync
 from ocpi_runtime.client.endpoints import Endpoint
 from ocpi_runtime.client.exchange import Exchange, Problem

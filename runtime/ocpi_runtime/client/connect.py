@@ -24,9 +24,13 @@ __all__ = ["connect", "connect_sync"]
 A = TypeVar("A", bound=Peer)
 B = TypeVar("B", bound=Peer)
 C = TypeVar("C", bound=Peer)
+D = TypeVar("D", bound=Peer)
+E = TypeVar("E", bound=Peer)
 SA = TypeVar("SA", bound=SyncPeer)
 SB = TypeVar("SB", bound=SyncPeer)
 SC = TypeVar("SC", bound=SyncPeer)
+SD = TypeVar("SD", bound=SyncPeer)
+SE = TypeVar("SE", bound=SyncPeer)
 
 
 @overload
@@ -52,6 +56,35 @@ def connect(
     versions_url: str,
     token: str,
     *,
+    bindings: tuple[
+        Binding[A, Any],
+        Binding[B, Any],
+        Binding[C, Any],
+        Binding[D, Any],
+    ],
+    http: httpx.AsyncClient | None = None,
+    **options: Unpack[Options],
+) -> AbstractAsyncContextManager[A | B | C | D]: ...
+@overload
+def connect(
+    versions_url: str,
+    token: str,
+    *,
+    bindings: tuple[
+        Binding[A, Any],
+        Binding[B, Any],
+        Binding[C, Any],
+        Binding[D, Any],
+        Binding[E, Any],
+    ],
+    http: httpx.AsyncClient | None = None,
+    **options: Unpack[Options],
+) -> AbstractAsyncContextManager[A | B | C | D | E]: ...
+@overload
+def connect(
+    versions_url: str,
+    token: str,
+    *,
     bindings: Sequence[Binding[A, Any]],
     http: httpx.AsyncClient | None = None,
     **options: Unpack[Options],
@@ -72,8 +105,8 @@ async def connect(
                 ...
 
     The peer is the ``Clients`` of the newest version that both know. For a type checker: one
-    binding gives its ``Clients``; a tuple of two or three gives their union; a longer sequence
-    gives ``Peer``, to be told apart with ``isinstance``.
+    binding gives its ``Clients``; a tuple of two to five gives their union; any other sequence
+    gives ``Peer``. Which of them it is, ``isinstance`` with the ``Clients`` of a version tells.
 
     Args:
         versions_url: Where the peer lists its versions.
@@ -112,6 +145,35 @@ def connect_sync(
     http: httpx.Client | None = None,
     **options: Unpack[Options],
 ) -> AbstractContextManager[SA | SB | SC]: ...
+@overload
+def connect_sync(
+    versions_url: str,
+    token: str,
+    *,
+    bindings: tuple[
+        Binding[Any, SA],
+        Binding[Any, SB],
+        Binding[Any, SC],
+        Binding[Any, SD],
+    ],
+    http: httpx.Client | None = None,
+    **options: Unpack[Options],
+) -> AbstractContextManager[SA | SB | SC | SD]: ...
+@overload
+def connect_sync(
+    versions_url: str,
+    token: str,
+    *,
+    bindings: tuple[
+        Binding[Any, SA],
+        Binding[Any, SB],
+        Binding[Any, SC],
+        Binding[Any, SD],
+        Binding[Any, SE],
+    ],
+    http: httpx.Client | None = None,
+    **options: Unpack[Options],
+) -> AbstractContextManager[SA | SB | SC | SD | SE]: ...
 @overload
 def connect_sync(
     versions_url: str,

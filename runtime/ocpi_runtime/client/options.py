@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from ocpi_runtime._depth import DEFAULT_DEPTH
 from ocpi_runtime.client.exchange import Exchange, Problem
-from ocpi_runtime.parties import PartyRole
+from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy
 
@@ -91,3 +91,7 @@ class Settings:
     foreign_links: bool = False
     on_exchange: Callable[[Exchange], None] | None = None
     on_problem: Callable[[Problem], None] | None = None
+
+    def __post_init__(self) -> None:
+        if self.peer_role not in (None, CPO, EMSP):
+            raise ValueError(f"peer_role is {CPO!r}, {EMSP!r} or None, not {self.peer_role!r}.")

@@ -32,7 +32,10 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "create_app":
-        from ocpi_runtime.server.app import create_app  # noqa: PLC0415 - see above
-
+        try:
+            from ocpi_runtime.server.app import create_app  # noqa: PLC0415 - see above
+        except ModuleNotFoundError as error:
+            needed = "create_app needs an extra: pip install 'ocpi-runtime[server]'"
+            raise ModuleNotFoundError(needed, name=error.name) from error
         return create_app
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -51,7 +51,11 @@ def docs_app(table: Mounted, *, origin: str, prefix: str) -> ASGIApp:
     Raises:
         ModuleNotFoundError: The extra ``docs`` is not installed.
     """
-    from swagger_ui_bundle import swagger_ui_path  # noqa: PLC0415 - an extra of its own
+    try:
+        from swagger_ui_bundle import swagger_ui_path  # noqa: PLC0415 - an extra of its own
+    except ModuleNotFoundError as error:
+        needed = "The pages need an extra: pip install 'ocpi-runtime[docs]'"
+        raise ModuleNotFoundError(needed, name=error.name) from error
 
     documents = {_name(base): _served(place.bundle, origin + base) for base, place in table.items()}
     urls = [{"name": name, "url": f"documents/{name}.json"} for name in sorted(documents)]

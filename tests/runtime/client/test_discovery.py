@@ -2,14 +2,23 @@
 
 import base64
 import logging
+import subprocess
+import sys
 from typing import Any, assert_type
 
 import httpx
 import pytest
 
-from ocpi_bindings import v2_2_1
+from ocpi_bindings import v2_0, v2_1_1, v2_2, v2_2_1, v2_3_0
+from ocpi_bindings.v2_0.clients import Clients as Clients20
+from ocpi_bindings.v2_1_1.clients import Clients as Clients2_1_1
+from ocpi_bindings.v2_1_1.clients import SyncClients as SyncClients2_1_1
+from ocpi_bindings.v2_2.clients import Clients as Clients22
+from ocpi_bindings.v2_2.clients import SyncClients as SyncClients22
 from ocpi_bindings.v2_2_1.clients import Clients, SyncClients
-from ocpi_runtime.client import Endpoint, Peer, Problem, connect, connect_sync
+from ocpi_bindings.v2_3_0.clients import Clients as Clients230
+from ocpi_bindings.v2_3_0.clients import SyncClients as SyncClients230
+from ocpi_runtime.client import Endpoint, Peer, Problem, Settings, connect, connect_sync
 from ocpi_runtime.errors import (
     EndpointMissing,
     InvalidParameters,
@@ -228,3 +237,38 @@ async def test_what_can_be_no_token_is_not_sent(token: str) -> None:
             pass
     assert peer.asked == []
     assert not token or token not in str(caught.value)
+
+
+async def test_of_any_number_of_versions_the_type_is_known() -> None:
+    peer = platform()
+    bindings = (v2_0.binding, v2_1_1.binding, v2_2.binding, v2_2_1.binding, v2_3_0.binding)
+    async with peer.http() as http, connect(VERSIONS, TOKEN, bindings=bindings, http=http) as found:
+        assert_type(found, Clients20 | Clients2_1_1 | Clients22 | Clients | Clients230)
+        assert isinstance(found, Clients)
+    peer = platform()
+    newer = (v2_1_1.binding, v2_2.binding, v2_2_1.binding, v2_3_0.binding)
+    with (
+        peer.sync_http() as sync_http,
+        connect_sync(VERSIONS, TOKEN, bindings=newer, http=sync_http) as one,
+    ):
+        assert_type(one, SyncClients2_1_1 | SyncClients22 | SyncClients | SyncClients230)
+        assert isinstance(one, SyncClients)
+
+
+@pytest.mark.parametrize("role", ["cpo", "emsp", "HUB", ""])
+def test_a_role_of_the_peer_that_is_none_is_refused_at_once(role: Any) -> None:
+    with pytest.raises(ValueError, match="peer_role is 'CPO', 'EMSP' or None"):
+        Settings(peer_role=role)
+
+
+@pytest.mark.parametrize(
+    ("library", "code", "extra"),
+    [
+        ("httpx", "from ocpi_bindings.v2_1_1 import binding", "client"),
+        ("connexion", "from ocpi_runtime.server import create_app", "server"),
+    ],
+)
+def test_who_lacks_an_extra_is_told_which(library: str, code: str, extra: str) -> None:
+    code = f"import sys; sys.modules[{library!r}] = None; {code}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
+    assert f"pip install 'ocpi-runtime[{extra}]'" in done.stderr.splitlines()[-1]
