@@ -98,6 +98,7 @@ _OVERWRITE = (
 _REMOVE = delete(objects).where(objects.c.seq == bindparam("at"))
 _FORGET = delete(renditions).where(renditions.c.seq == bindparam("at"))
 
+_OF_LIST: Final = tuple(f"of_{field}" for field in ListName._fields)
 _COUNT = (
     update(listings)
     .where(*(listings.c[name] == bindparam(f"of_{name}") for name in ListName._fields))
@@ -204,7 +205,8 @@ def overwrite_all(
     """Replace the bytes of many objects."""
     if not pairs:
         return
-    connection.execute(_OVERWRITE, [_changed(old, draft) for old, draft in pairs])
+    values = [_changed(old, draft) for old, draft in pairs]
+    connection.execute(_OVERWRITE, values if len(values) > 1 else values[0])
     stay: dict[ListName, list[Move]] = defaultdict(list)
     shift: dict[ListName, list[Move]] = defaultdict(list)
     for old, draft in pairs:
@@ -273,9 +275,9 @@ def _count(
     connection: Connection, name: ListName, moves: list[Move], log: Log, *, shift: int = 0
 ) -> None:
     """Note in the row of a list what was done to it, and in the log what that was."""
-    values: dict[str, Any] = {f"of_{field}": value for field, value in name._asdict().items()}
+    values: dict[str, Any] = dict(zip(_OF_LIST, name, strict=True))
     more = sum((now is not None) - (was is not None) for was, now, _ in moves)
-    values |= {"more": more, "steps": len(moves), "shift": shift}
+    values["more"], values["steps"], values["shift"] = more, len(moves), shift
     told = connection.dialect.update_returning
     done = connection.execute(_COUNT_AND_TELL if told else _COUNT, values)
     last = done.scalar() if told else done.rowcount or None
