@@ -5,17 +5,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
+import msgspec
 import pytest
 import pytest_asyncio
 
 from ocpi_runtime.errors import GenericClientError, NotFound, UnknownLocation
 from ocpi_server import OwnParty
 from tests.server_impl.booked import Booked, booked, bookings, said, text
-from tests.server_impl.pair import CPO, introduce, served, token
+from tests.server_impl.pair import CPO, calling, introduce, served, token
 from tests.server_impl.samples import calendar, place, slot, terms, wish
 
 RESERVED = ("RESERVED", ["ACCEPTED"])
 REJECTED = ("REJECTED", ["DECLINED"])
+WITH_POWER = slot("2030-05-01T08:00:00Z", "2030-05-01T18:00:00Z", max_power=11000)
 CANCELED = {"cancellation_reason": "TRAFFIC", "who_canceled": "EMSP"}
 
 
@@ -317,6 +320,39 @@ async def test_what_was_left_undecided_is_decided_after_a_restart(
         made = await desk.at_cpo.post_booking_request(text(wish()))
     await desk.cpo.bookings.desk.resume()
     assert (await desk.stored(made.id)).reservation_status == "RESERVED"
+
+
+async def test_numbers_of_any_length_do_no_harm(desk: Booked) -> None:
+    await desk.put("E1", calendars=[calendar(available_timeslots=[WITH_POWER])])
+    odd = b'"x_note":' + b"9" * 500
+    option = b',"booking_option":{"evse_uid":"E1",' + odd + b"}"
+    ended = b',"canceled":{"cancellation_reason":"TRAFFIC","who_canceled":"EMSP",' + odd + b"}"
+    plain = text(wish())[:-1] + option
+    assert await sent(desk, plain + b"}") == "RESERVED"
+    assert await sent(desk, plain + ended + b"}") == "CANCELED"
+    strong = text(wish("STRONG"))[:-1] + b',"power_required":' + b"9" * 500 + b"," + odd + b"}"
+    assert await sent(desk, strong) == "REJECTED"
+
+
+async def sent(desk: Booked, raw: bytes) -> str:
+    """Send a request as it is, and give the state of the booking that was changed last."""
+    pair = desk.pair
+    async with calling(pair.cpo, pair.emsp, pair.at_emsp) as caller, httpx.AsyncClient() as http:
+        headers = {**caller.headers, "Content-Type": "application/json"}
+        url = f"{pair.cpo.base_url}/2.3.0/sender/bookings"
+        answer = await http.post(url, content=raw, headers=headers)
+        assert (answer.status_code, b"9" * 500 in answer.content) == (200, True), answer.text
+        await desk.cpo.settled()
+        listed = (await http.get(url, headers=headers)).content
+    return str(msgspec.json.decode(listed, type=_Listed).data[-1].reservation_status)
+
+
+class _One(msgspec.Struct):
+    reservation_status: str
+
+
+class _Listed(msgspec.Struct):
+    data: list[_One]
 
 
 async def test_a_booking_has_not_more_requests_than_a_driver_makes(desk: Booked) -> None:

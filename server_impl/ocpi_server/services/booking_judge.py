@@ -41,7 +41,7 @@ class BookingJudge:
             number: Which of its requests.
         """
         request = held.booking_requests[number].booking_request
-        if request.canceled is not None:
+        if request.cancels:
             return await self._cancel(held, number, request)
         first, now = _is_new(held), self._clock()
         reason = "" if first else _over(held) or rules.no_change(held, request, now)
@@ -58,7 +58,7 @@ class BookingJudge:
             return _declined(held, number, reason)
         await self._agendas.release(_site_of(held), held.id)
         decided = (number, "ACCEPTED")
-        return News(status="CANCELED", canceled=request.canceled, decided=decided)
+        return News(status="CANCELED", canceled=bytes(request.canceled), decided=decided)
 
     async def _kept(self, held: Held, request: Request, now: datetime) -> str | None:
         """Keep an EVSE, if the rules allow it and one is free."""

@@ -50,7 +50,8 @@ class BookingKeeper:
         held = held_by(await self._book.get(key))
         if held.reservation_status in FINAL:
             raise GenericClientError(f"The booking is {held.reservation_status}.")
-        canceled = {"cancellation_reason": reason, "who_canceled": "CPO"}
+        said = {"cancellation_reason": reason, "who_canceled": "CPO"}
+        canceled = msgspec.json.encode(said)
         await self._agendas.release(Site.of(held.owner, held.location_id), held.id)
         return await self._end(key, News(status="CANCELED", canceled=canceled))
 

@@ -1,7 +1,8 @@
 """Requests for bookings, bookings, and what can be booked: what decides about them."""
 
 from datetime import datetime
-from typing import Any, Final
+from decimal import Decimal
+from typing import Final
 
 import msgspec
 
@@ -14,6 +15,7 @@ __all__ = [
     "Access",
     "Calendar",
     "Held",
+    "Option",
     "Place",
     "Request",
     "Slot",
@@ -75,7 +77,7 @@ class Access(msgspec.Struct):
 class Slot(Period):
     """When there is something free, and with how many watts at most."""
 
-    max_power: float | None = None
+    max_power: Decimal | None = None
 
 
 class Calendar(msgspec.Struct):
@@ -102,11 +104,21 @@ class Terms(msgspec.Struct):
     max_booking_duration: float | None = None
 
 
+class Option(msgspec.Struct):
+    """What is wanted or offered at a location, as far as EVSEs tell it."""
+
+    evse_uid: str | None = None
+    connector_id: str | None = None
+    connector_types: list[str] | None = None
+    power_types: list[str] | None = None
+    connector_format: list[str] | None = None
+
+
 class Place(msgspec.Struct):
     """A booking location, as far as it decides about requests."""
 
     location_id: str
-    booking_option: dict[str, Any] | None = None
+    booking_option: Option | None = None
     booking_terms: Terms | None = None
     calendars: list[Calendar] | None = None
 
@@ -126,11 +138,16 @@ class Request(msgspec.Struct):
     booking_location_id: str
     authorization_reference: str
     period: Period
-    booking_option: dict[str, Any] | None = None
+    booking_option: Option | None = None
     tokens: list[Token] | None = None
     access_information: list[Access] | None = None
-    power_required: float | None = None
-    canceled: dict[str, Any] | None = None
+    power_required: Decimal | None = None
+    canceled: msgspec.Raw = msgspec.Raw(b"null")
+
+    @property
+    def cancels(self) -> bool:
+        """Whether it is to end the booking."""
+        return bytes(self.canceled) != b"null"
 
 
 class RequestStatus(msgspec.Struct):

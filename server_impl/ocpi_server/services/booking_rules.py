@@ -1,25 +1,22 @@
 """Whether a request for a booking can be granted, and where: the rules, without the store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from decimal import Decimal
+from typing import Final
+
+import msgspec
 
 from ocpi_runtime.codec import parse_timestamp
 from ocpi_runtime.types import same_ci
 from ocpi_server.jsonbytes import elements, fields, text_field
-from ocpi_server.services.booking_records import Calendar, Held, Place, Request, Slot, Terms
+from ocpi_server.services.booking_records import Calendar, Held, Option, Place, Request, Slot, Terms
 
 __all__ = ["choices", "hindrance", "no_cancellation", "no_change"]
 
 _WATTS: Final = 1000
 _UNASSIGNED: Final = "#NA"
 _OUT: Final = frozenset({"REMOVED", "PLANNED", "INOPERATIVE", "OUTOFORDER"})
-_OF_CONNECTORS: Final = {
-    "connector_types": "standard",
-    "power_types": "power_type",
-    "connector_format": "format",
-}
-"""What an option lists, and what connectors call it."""
 
 
 def hindrance(request: Request, place: Place, now: datetime) -> str:
@@ -60,7 +57,7 @@ def _has_room(request: Request, calendar: Calendar) -> bool:
     return begin is not None and _fits(begin, start, end, calendar.timeslot_increment)
 
 
-def _strong(slot: Slot, watts: float) -> bool:
+def _strong(slot: Slot, watts: Decimal | int) -> bool:
     return slot.max_power is None or slot.max_power >= watts
 
 
@@ -102,34 +99,36 @@ def no_cancellation(held: Held, now: datetime) -> str:
     return ""
 
 
-def choices(location: bytes, *options: dict[str, Any] | None) -> list[str]:
+def choices(location: bytes, *options: Option | None) -> list[str]:
     """Give the EVSEs of a location that all options allow."""
     parts = fields(location)
     found = []
     for each in elements(parts["evses"]) if "evses" in parts else []:
         evse = fields(each)
         if text_field(evse, "status") not in _OUT and all(
-            _allows(option or {}, evse) for option in options
+            _allows(option, evse) for option in options if option
         ):
             found.append(text_field(evse, "uid") or "")
     return found
 
 
-def _allows(option: dict[str, Any], evse: dict[str, Any]) -> bool:
-    uid = option.get("evse_uid")
-    if uid not in {None, _UNASSIGNED} and not same_ci(uid, text_field(evse, "uid") or ""):
+def _allows(option: Option, evse: Mapping[str, msgspec.Raw]) -> bool:
+    uid = option.evse_uid or _UNASSIGNED
+    if uid != _UNASSIGNED and not same_ci(uid, text_field(evse, "uid") or ""):
         return False
     return any(_suits(option, fields(each)) for each in elements(evse["connectors"]))
 
 
-def _suits(option: dict[str, Any], connector: dict[str, Any]) -> bool:
-    wanted = option.get("connector_id")
+def _suits(option: Option, connector: Mapping[str, msgspec.Raw]) -> bool:
+    wanted = option.connector_id
     if wanted is not None and not same_ci(wanted, text_field(connector, "id") or ""):
         return False
-    return all(
-        not option.get(listed) or text_field(connector, name) in option[listed]
-        for listed, name in _OF_CONNECTORS.items()
+    kinds = (
+        ("standard", option.connector_types),
+        ("power_type", option.power_types),
+        ("format", option.connector_format),
     )
+    return all(not listed or text_field(connector, name) in listed for name, listed in kinds)
 
 
 def _minutes(count: float) -> timedelta:

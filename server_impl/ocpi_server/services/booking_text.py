@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -58,14 +58,14 @@ class News:
 
     Attributes:
         status: The new state of the booking; None leaves it.
-        canceled: Why and by whom it was canceled, a Cancellation.
+        canceled: Why and by whom it was canceled, a Cancellation as JSON text.
         decided: The number of a request and its new state.
         taken: The number of a request that the booking follows from now on.
         evse_uid: The EVSE that is kept for it.
     """
 
     status: str | None = None
-    canceled: Mapping[str, Any] | None = None
+    canceled: bytes | None = None
     decided: tuple[int, str] | None = None
     taken: int | None = None
     evse_uid: str | None = None
@@ -85,8 +85,9 @@ def with_news(booking: bytes, news: News, now: datetime) -> bytes:
     if news.evse_uid is not None:
         option = fields(parts.get("booking_option", b"{}"))
         parts |= _raw({"booking_option": assemble({**option, "evse_uid": _text(news.evse_uid)})})
-    known = {"canceled": news.canceled, "reservation_status": news.status}
-    said_now = {name: _json(value) for name, value in known.items() if value is not None}
+    said_now = {} if news.status is None else {"reservation_status": _text(news.status)}
+    if news.canceled is not None:
+        said_now["canceled"] = news.canceled
     stamp = _text(format_timestamp(now))
     parts |= _raw({**said_now, "booking_requests": write_list(listed), "last_updated": stamp})
     return assemble(parts)
@@ -127,9 +128,5 @@ def _raw(parts: Mapping[str, bytes]) -> dict[str, msgspec.Raw]:
     return {name: msgspec.Raw(part) for name, part in parts.items()}
 
 
-def _json(value: Any) -> bytes:
-    return msgspec.json.encode(value)
-
-
 def _text(value: str) -> bytes:
-    return _json(value)
+    return msgspec.json.encode(value)
