@@ -29,7 +29,16 @@ from ocpi_server.partners import PartnerRole, Status, Terms
 from ocpi_server.services.exchanges import ACTIVE, CLEAR, SET
 from ocpi_server.versions import VERSIONS, binding_of
 from tests.server_impl.pair import Pair, introduce, location, served, token
-from tests.server_impl.samples import cdr, client_info, session, tariff
+from tests.server_impl.samples import (
+    cdr,
+    client_info,
+    confirmation,
+    place,
+    record,
+    session,
+    tariff,
+    terminal,
+)
 
 __all__ = ["SUBJECTS", "Plan", "Subject", "subject"]
 
@@ -47,6 +56,7 @@ _OF_SESSIONS = frozenset({
     "post_stop_session", "put_charging_profile", "get_active_charging_profile",
     "delete_charging_profile", "put_charging_preferences",
 })  # fmt: skip
+_NEWEST = "2.3.0"
 _COMMAND = "START_SESSION"
 _TOKEN = "fuzz-token"
 _SECONDS = 60.0
@@ -185,6 +195,8 @@ class _Stage:
             ]
         for module, one in own:
             await self._host.put_own(module, msgspec.json.encode(one))
+        if self._plan.version == _NEWEST:
+            await self._newer()
         exchanges = self._host.parts.exchanges
         for kind in (_COMMAND, *_RESULTS.values()):
             self._waiting[kind] = await exchanges.open(self._pair.at_cpo.id, kind)
@@ -193,6 +205,18 @@ class _Stage:
         for each in self._pair.at_cpo.endpoints:
             if each.module == "commands" and each.side == "sender":
                 self._response_url = f"{each.url}/{_COMMAND}/{result}"
+
+    async def _newer(self) -> None:
+        """Do the same for the modules that came with 2.3.0."""
+        owner = OwnParty(*HOST, CPO, "Subject")
+        for at in range(_COPIES):
+            told = place(f"PLACE{at}", owner, location_id=f"LOC{at}")
+            await self._host.bookings.publisher.place(msgspec.json.encode(told))
+            provider = self._host.payments.provider
+            await provider.terminal(msgspec.json.encode(terminal(f"TER{at}")), GUEST)
+            await provider.confirmation(msgspec.json.encode(confirmation(f"FIN{at}")), GUEST)
+            told = record(f"REC{at}", owner)
+            await self._host.invoices.publish(msgspec.json.encode(told), GUEST)
 
     def subject(self, listener: Listener) -> Subject:
         """Describe all this to the fuzzer."""
@@ -217,6 +241,8 @@ class _Stage:
         return Subject(targets, knowledge)
 
     def _fill(self, operation: str, body: Any) -> Any:
+        if operation == "post_booking_request":
+            return {**body, "location_id": "LOC0", "booking_location_id": "PLACE0"}
         if operation not in {"post_credentials", "put_credentials"}:
             return body
         known = {"token": self._there, "url": self._guest.versions_url}

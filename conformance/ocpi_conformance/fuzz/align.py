@@ -21,6 +21,7 @@ __all__ = ["Parts", "Way", "align", "way_of"]
 _OWNER = ("country_code", "party_id")
 _OTHER_ID = "FUZZ-OTHER"
 _HOUR = timedelta(hours=1)
+_IDS = ("_id", "_uid")
 
 
 class Way(Enum):
@@ -141,10 +142,20 @@ def _body(
     for name, value in wanted.items():
         if name in body and name not in parts.broken_body:
             body[name] = value
+    owner = dict(zip(_OWNER, knowledge.own, strict=True))
     for name, value in body.items():
-        if isinstance(value, dict) and name not in parts.broken_body and {*_OWNER} <= set(value):
-            body[name] = {**value, **dict(zip(_OWNER, knowledge.own, strict=True))}
+        if name not in parts.broken_body:
+            body[name] = _owned(value, owner)
     return body
+
+
+def _owned(value: Any, owner: Mapping[str, str]) -> Any:
+    """Let an object in a body, or each in a list, belong to a party, if it says whose it is."""
+    if isinstance(value, list):
+        return [_owned(item, owner) for item in value]
+    if isinstance(value, dict) and set(owner) <= set(value):
+        return {**value, **owner}
+    return value
 
 
 def _wanted(
@@ -164,7 +175,7 @@ def _wanted(
         wanted["last_updated"] = format_timestamp(now)
         wanted["expiry_date"] = format_timestamp(now + _HOUR)
     if operation.creates:
-        wanted["id"] = knowledge.new_id()
+        wanted |= dict.fromkeys(operation.new_names, knowledge.new_id())
     for name, prop in operation.identity.items():
         wanted[prop] = path.get(name, "")
     return wanted
@@ -195,4 +206,6 @@ def _above(operation: Described, knowledge: Knowledge, body: Mapping[str, Any]) 
 
 
 def _named(ids: Ids, body: Mapping[str, Any]) -> set[str]:
-    return {name for name in ids if name in body or f"{name}s" in body}
+    """Give which of the ids a body has; what is no id, such as a type, counts beside one only."""
+    found = {name for name in ids if name in body or f"{name}s" in body}
+    return found if any(name.endswith(_IDS) for name in found) else set()

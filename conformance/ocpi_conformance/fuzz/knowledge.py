@@ -152,7 +152,8 @@ def harvest(
         yield {}
         return
     for item in items:
-        own = item.get("id") or item.get("uid") if isinstance(item, dict) else None
+        names = (path_params[0], "id", "uid")
+        own = next(filter(None, map(item.get, names)), None) if isinstance(item, dict) else None
         if not isinstance(own, str) or not own:
             continue
         rest = path_params[1:]

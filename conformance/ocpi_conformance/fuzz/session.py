@@ -168,12 +168,23 @@ class Session:
         if self.target.module == "credentials" and isinstance(data, dict):
             self.use(str(data.get("token", "")))
         location = trial.exchange.answer.headers.get("location")
+        if trial.operation.creates and not location:
+            self._learn_new(trial)
         pieces = segments_below(self.target.url, location) if location else None
         for operation in self.operations if pieces else ():
             names = operation.path_params
             if operation.method == "GET" and len(names) == len(pieces or ()):
                 ids = dict(zip(names, map(unquote, pieces or ()), strict=True))
                 self.knowledge.at.setdefault(operation.id, []).append(ids)
+
+    def _learn_new(self, trial: Trial) -> None:
+        """Remember an object that was posted, where its URL is the list's and its id."""
+        body, above = trial.reading.body, trial.operation.segments
+        for operation in self.operations if isinstance(body, dict) else ():
+            names = operation.path_params
+            if operation.method == "GET" and len(names) == 1 and operation.segments[:-1] == above:
+                own = body.get(names[0], body.get("id"))
+                self.knowledge.at.setdefault(operation.id, []).append({names[0]: str(own)})
 
     def use(self, token: str) -> None:
         """Send another token from now on, if it is one."""
@@ -264,5 +275,10 @@ class Session:
 
     def _names(self, listing: Described) -> set[tuple[str, ...]]:
         """Give the parameters of the paths below a list; where there is none, invent a name."""
-        below = {one.path_params for one in self.operations if one.path_params}
+        at = len(listing.segments)
+        below = {
+            one.path_params
+            for one in self.operations
+            if one.segments[:at] == listing.segments and "{" in "".join(one.segments[at : at + 1])
+        }
         return below or {(f"{self.target.module.removesuffix('s')}_id",)}

@@ -99,6 +99,11 @@ class Described:
         return self.method == "POST" and _CREATED in self.statuses and not self.path_params
 
     @property
+    def new_names(self) -> tuple[str, ...]:
+        """What the id of a new object may be called in its body."""
+        return ("id", f"{self.path.strip('/').removesuffix('s')}_id")
+
+    @property
     def segments(self) -> tuple[str, ...]:
         """The path template in pieces; nothing for the endpoint URL itself."""
         return tuple(piece for piece in self.path.split("/") if piece)

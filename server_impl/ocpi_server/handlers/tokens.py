@@ -40,7 +40,7 @@ class TokensSenderMethods:
         location = None
         if body is not None:
             location = self._edge.read(context, "LocationReferences", body.raw)
-        kind = type or _DEFAULT
+        kind = _kind(type)
         info = await self._authorization.authorize(context, token_uid, kind, location)
         return self._edge.write(context, "AuthorizationInfo", info)
 
@@ -84,7 +84,7 @@ class TokensReceiverMethods:
     ) -> Outcome:
         """Take a token."""
         by_uid = isinstance(self._received, TokensByUid)
-        kind = str(body.value.type) if by_uid else type or _DEFAULT
+        kind = str(body.value.type) if by_uid else _kind(type)
         place = Place(country_code, party_id, token_uid, kind)
         stamp = changed_at(body.value)
         return await self._received.put(context.partner, place, body.raw, stamp)
@@ -106,7 +106,12 @@ class TokensReceiverMethods:
     async def _place(
         self, context: Context, country_code: str, party_id: str, token_uid: str, type: str | None
     ) -> Place:
-        place = Place(country_code, party_id, token_uid, type or _DEFAULT)
+        place = Place(country_code, party_id, token_uid, _kind(type))
         if isinstance(self._received, TokensByUid):
             return await self._received.found(context.partner, place)
         return place
+
+
+def _kind(given: str | None) -> str:
+    # From 2.3.0 on a type may be any text, an empty one too.
+    return _DEFAULT if given is None else given

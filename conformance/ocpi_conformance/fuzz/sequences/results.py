@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ocpi_conformance.fuzz.align import Parts
@@ -13,6 +14,7 @@ from ocpi_conformance.fuzz.sequences.story import Cut, Scene, Story
 from ocpi_conformance.fuzz.surface import Callback, Described
 from ocpi_conformance.fuzz.trial import Trial
 from ocpi_conformance.fuzz.wire import Answer, Exchange, Sent
+from ocpi_runtime.codec import format_timestamp
 
 __all__ = ["Results", "find_results"]
 
@@ -24,6 +26,8 @@ _SHARED = ("reservation_id", "session_id")
 # A reservation may end later without the driver, and that is told as a second result.
 _TWICE = frozenset({"post_reserve_now"})
 _ACCEPTED = "ACCEPTED"
+_EXPIRY = "expiry_date"
+_HOUR = timedelta(hours=1)
 _MOST_MISSING = 2
 _PAUSE = 0.3
 _MOST = 5
@@ -140,8 +144,13 @@ def _directed(parts: Parts, callback: Callback, url: str, shared: dict[str, str]
     chosen |= {name: value for name, value in parts.path.items() if name in _SHARED}
     shared |= {name: value for name, value in chosen.items() if name not in shared}
     path = {**parts.path, **_known(parts.path, shared)}
-    body = {**body, **_known(body, shared)} if isinstance(body, dict) else body
+    if isinstance(body, dict):
+        body = {**body, **_known(body, {**shared, _EXPIRY: _soon()})}
     return replace(parts, path=path, query=query, body=body)
+
+
+def _soon() -> str:
+    return format_timestamp(datetime.now(UTC) + _HOUR)
 
 
 def _known(values: Mapping[str, Any], shared: Mapping[str, str]) -> dict[str, str]:

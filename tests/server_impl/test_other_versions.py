@@ -1,12 +1,13 @@
-"""What differs for partners of 2.1.1 and 2.0 beyond the shape of objects."""
+"""What differs for partners of single versions beyond the shape of objects."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from tests.server_impl.pair import Pair, calling, paired
+from tests.server_impl.pair import Pair, calling, paired, token
 from tests.server_impl.reading import received
 
 OLD = ("2.0", "2.1.1")
@@ -57,8 +58,8 @@ async def test_a_token_may_come_to_be_of_another_type(old: Pair, method: str) ->
         assert await _types_of(old, uid) == ["RFID"]
 
 
-def _stamp(token: dict[str, Any]) -> dict[str, Any]:
-    return {name: token[name] for name in ("last_updated",) if name in token}
+def _stamp(known: dict[str, Any]) -> dict[str, Any]:
+    return {name: known[name] for name in ("last_updated",) if name in known}
 
 
 @pytest.mark.parametrize(
@@ -82,3 +83,18 @@ async def test_a_price_beyond_all_numbers_is_kept(old: Pair) -> None:
     async with calling(old.emsp, old.cpo, old.at_cpo) as call:
         assert (await call("PUT", url, tariff)).status_code == 201
         assert (await call("GET", url)).json()["data"] == tariff
+
+
+async def test_a_type_without_a_name_is_none_of_those_that_have_one(tmp_path: Path) -> None:
+    """From 2.3.0 on a type may be any text; left out of the URL it is RFID."""
+    async with paired(tmp_path, versions=("2.3.0",)) as made:
+        base = next(
+            each.url
+            for each in made.at_emsp.endpoints
+            if (each.module, each.side) == ("tokens", "receiver")
+        )
+        async with calling(made.cpo, made.emsp, made.at_emsp) as call:
+            url, sent = f"{base}/DE/MSP/ODD", token("ODD", type="")
+            assert (await call("PUT", f"{url}?type=", sent)).status_code == 201
+            assert (await call("GET", f"{url}?type=")).json()["data"] == sent
+            assert (await call("GET", url)).status_code == 404
