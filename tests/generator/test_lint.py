@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ocpi_generator.bundle import bundle_version
 from ocpi_generator.cli import app
 from ocpi_generator.lint import lint
-from ocpi_generator.problems import Problem
+from ocpi_generator.problems import Problem, Refused
 
 FIXTURE = Path(__file__).parent / "layered"
 REPOSITORY = Path(__file__).parents[2]
@@ -50,6 +51,8 @@ META = "1.0/version.toml"
 CHILD_META = "1.1/version.toml"
 BOX_ID = "{description: Its name., type: string, format: code, maxLength: 8}"
 SUMMARY = "      summary: Read a box\n"
+LIST_OF_FIELDS = "schema: {type: array, items: {type: string, maxLength: 99}}"
+BOX_AS_FIELD = 'schema: {$ref: "schemas.yaml#/Box"}'
 STAMP_DOCS = '      externalDocs: {url: "stamps.asciidoc#get"}\n'
 
 FAULTS = [
@@ -207,6 +210,8 @@ FAULTS = [
     Fault("parameter-name", CHILD, "- name: fields", "- name: from"),
     Fault("parameter-name", CHILD, "- name: fields", "- name: body"),
     Fault("module", META, "[modules.stamps]", "[modules.pages]"),
+    Fault("parameter-type", CHILD, "schema: {type: string, maxLength: 99}", LIST_OF_FIELDS),
+    Fault("parameter-type", CHILD, "schema: {type: string, maxLength: 99}", BOX_AS_FIELD),
     Fault("enum", "1.1/boxes/schemas.yaml", "HUGE]", '"A-B", A_B]'),
     Fault("layer-repeats", "1.1/boxes/schemas.yaml", ", HUGE]", "]", below=-4),
     Fault("operation-clash", CHILD, "operationId: get_box", "operationId: get_some_box", -1),
@@ -327,6 +332,13 @@ def test_an_operation_may_move_when_its_old_place_is_removed(root: Path) -> None
 def test_brackets_without_end(root: Path) -> None:
     (root / STAMPS).write_text("a: " + "[" * 5000)
     assert ("yaml-syntax", STAMPS) in [spot[:2] for spot in spots(lint(root), root)]
+
+
+def test_brackets_without_number(root: Path) -> None:
+    (root / STAMPS).write_text("a: " + "[" * 500 + "]" * 500)
+    assert ("yaml-value", STAMPS, 1) in spots(lint(root), root)
+    with pytest.raises(Refused, match="nested too deep"):
+        bundle_version(root, "1.0")
 
 
 def test_a_file_that_is_no_document(root: Path) -> None:

@@ -360,6 +360,12 @@ def test_a_module_of_an_overlay_is_begun_checked_and_given_handlers(place: Place
     handlers = place.run("scaffold", "--module", "acme-fobs", "--package", "acme_boxes")
     assert "from acme_boxes.v1_1.stubs import AcmeFobsReceiverStub" in handlers.stdout
     assert "class AcmeFobsSender(AcmeFobsSenderStub):" in handlers.stdout
+    commands = [step["command"] for step in made["next"] if step.get("command")]
+    assert len(commands) == 3
+    assert all(
+        f"--overlay {place.own}" in one and f"--root {place.root}" in one for one in commands
+    )
+    assert "--package PACKAGE" in commands[-1]
     again = place.run("new-module", "acme-fobs", *docs)
     assert again.exit_code == 1
     assert "there is a module acme-fobs" in json.loads(again.stdout)[0]["what"]

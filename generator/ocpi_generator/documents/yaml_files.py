@@ -16,6 +16,8 @@ __all__ = ["read_document"]
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL: Final = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\U0010ffff]")
 _WHY_SYNTAX: Final = "Nothing in a file that is no YAML can be used."
+_DEEPEST: Final = 50
+_WHY_DEEP: Final = "No document needs that many levels, and tools give up on them."
 _WHY_ROOT: Final = "Classes, paths and settings are found by their names."
 _WHY_QUOTE: Final = "YAML takes the unquoted word for something other than the text it looks like."
 
@@ -108,6 +110,10 @@ class _Reader:
         self.problems.append(Problem(self.file, line, as_text(pointer), rule, what, why, how))
 
     def value(self, node: Node, pointer: Pointer) -> Any:
+        if len(pointer) > _DEEPEST:
+            how = "Take brackets or indentation away."
+            self.note(node, pointer, "yaml-value", "this is nested too deep", how, _WHY_DEEP)
+            return {}
         if id(node) in self._seen:
             why = "An alias hides that two places change together; layers cannot tell them apart."
             how = "Give it a name of its own and use `$ref`, or repeat it."

@@ -24,6 +24,7 @@ def operation_problems(version: Version) -> Iterator[Problem]:
         for rule in _RULES:
             yield from rule(operation)
         yield from _patch(operation, version)
+    yield from _parameter_types(version)
     yield from _unique(version)
 
 
@@ -92,6 +93,24 @@ def _parameters(operation: Operation) -> Iterator[Problem]:
         what, how = f"{{{name}}} of the path is not described", "Describe it under parameters."
         why = "Every part of a path that varies has a type and a length."
         yield operation.place.problem("path-parameter", what, why=why, how=how)
+
+
+def _parameter_types(version: Version) -> Iterator[Problem]:
+    """Find parameters that are more than one value."""
+    for operation in own_operations(version):
+        for index, parameter in enumerate(operation.body.get("parameters", ())):
+            schema = parameter.get("schema", {})
+            key, _ = class_at(schema, operation.module)
+            found = version.schemas.get(key) if key and "$ref" in schema else None
+            kind = found.body.get("type") if found else schema.get("type")
+            if kind in {"array", "object", "boolean", "number"} and parameter["in"] != "header":
+                what, how = (
+                    f"a parameter is {kind}",
+                    "Make it a string, an integer or a class of it.",
+                )
+                why = "Parameters in URLs are read and written as one text or one whole number."
+                place = operation.place_of("parameters", index, "schema")
+                yield place.problem("parameter-type", what, why=why, how=how)
 
 
 def _success(operation: Operation) -> Iterator[Problem]:

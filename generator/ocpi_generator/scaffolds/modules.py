@@ -171,14 +171,17 @@ def _steps(request: Request, version: Version, module: NewModule) -> Iterator[St
     yield from add_value(folder.parent, folder.name, version, "ModuleID", module.name)
     option = f"--{'overlay' if version.overlay else 'version'}"
     chosen = f"{option} {folder.as_posix() if version.overlay else meta.version}"
-    yield lint_step(chosen)
-    yield generate_step(f"{chosen} --out PACKAGE" if version.overlay else "")
+    root = "" if request.root == Path("openapi") else f" --root {request.root.as_posix()}"
+    yield lint_step(chosen + root)
+    yield generate_step(f"{chosen} --out PACKAGE{root}" if version.overlay else root.strip())
     stubs = " and ".join(stub_class(module.name, side) for side in module.interfaces)
     package = "PACKAGE" if version.overlay else request.package
     home = f"{package}.{meta.package}.stubs.{python_module(module.name)}"
     yield Step(
         f"Subclass {stubs} of {home}, as @final: mypy then names the methods to write. Hand an "
         "instance to create_app; the module is offered by being mounted.",
-        f"ocpi scaffold {chosen} --module {module.name}",
+        f"ocpi scaffold {chosen} --module {module.name}"
+        + (" --package PACKAGE" if version.overlay else "")
+        + root,
     )
     yield Step(f"Call it as peer.{python_module(module.name)} of a client.")
