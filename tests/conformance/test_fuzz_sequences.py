@@ -22,7 +22,7 @@ class Stage:
     relay: Relay
     subject: Subject
 
-    def played(self, trick: Trick, module: str, *, whole: bool = True, cases: int = 60) -> Report:
+    def played(self, trick: Trick, module: str, *, whole: bool = True, cases: int = 120) -> Report:
         """Play all sequences of a module; of commands, the one with UNLOCK_CONNECTOR."""
         self.relay.trick = trick
         # Locations are needed to know ids.

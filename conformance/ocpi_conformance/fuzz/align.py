@@ -22,6 +22,7 @@ _OWNER = ("country_code", "party_id")
 _OTHER_ID = "FUZZ-OTHER"
 _HOUR = timedelta(hours=1)
 _IDS = ("_id", "_uid")
+_CREDITED = "credit_reference_id"
 
 
 class Way(Enum):
@@ -142,6 +143,9 @@ def _body(
     for name, value in wanted.items():
         if name in body and name not in parts.broken_body:
             body[name] = value
+    if parts.sound and body.get("credit") is True and not body.get(_CREDITED):
+        # The specification asks for it in words, which no schema says.
+        body[_CREDITED] = _OTHER_ID
     owner = dict(zip(_OWNER, knowledge.own, strict=True))
     for name, value in body.items():
         if name not in parts.broken_body:

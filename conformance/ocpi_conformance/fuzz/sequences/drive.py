@@ -25,6 +25,7 @@ __all__ = ["Played", "Sequence", "play", "scene_of", "sequences_of"]
 _PHASES = (Phase.generate, Phase.shrink)
 _SHRINKS = 100
 _MOST_ROUNDS = 4
+_LEAST_RUNS = 3
 
 
 class Sequence(Protocol):
@@ -106,9 +107,8 @@ def play(sequence: Sequence, scene: Scene, *, cases: int, seed: int, end: float)
         left = (cases - played.requests) // sequence.length
         if left <= 0 and number:
             break
-        new = _Round(sequence, scene, frozenset(known), end, played).run(
-            max(1, left), seed + number
-        )
+        once = _Round(sequence, scene, frozenset(known), end, played)
+        new = once.run(max(_LEAST_RUNS, left), seed + number)
         if new <= known:
             break
         known |= new
