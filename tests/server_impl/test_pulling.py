@@ -1,5 +1,7 @@
 """Full pulls: what the list does not have any more is dropped, and nothing else."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -150,3 +152,71 @@ async def test_tokens_are_dropped_in_every_version(tmp_path: Path) -> None:
             known = await received(pair.cpo, "tokens", at_cpo.id)
             assert [each["uid"] for each in known] == ["A", "C"]
             assert CPO.id not in at_cpo.parties
+
+
+@pytest.mark.parametrize(
+    ("counts", "dropped"), [((None, None), 1), ((4, 4), 1), ((5, 4), 0), ((None, 4), 0)]
+)
+async def test_a_list_that_changes_while_it_is_read_drops_nothing(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, counts: tuple[int | None, ...], dropped: int
+) -> None:
+    await put(pair.cpo, "locations", *(location(f"L{at}") for at in range(5)))
+    await pull(pair)
+    await lose(pair, "L2")
+    told = iter(counts)
+    counted(monkeypatch, lambda _: next(told))
+    assert (await pull(pair, limit=2)).dropped == dropped
+
+
+async def test_an_empty_page_that_does_not_say_so_drops_nothing(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put(pair.cpo, "locations", location("L1"))
+    await pull(pair)
+    await lose(pair, "L1")
+    with monkeypatch.context() as patch:
+        counted(patch, lambda _: None)
+        assert (await pull(pair)).dropped == 0
+    assert (await pull(pair)).dropped == 1
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, told: Callable[[Any], int | None]) -> None:
+    """Let the pages of lists tell other totals."""
+    pages = pulling._pages  # noqa: SLF001 - to change what a partner answers
+
+    def changed(*arguments: Any) -> Any:
+        made = pages(*arguments)
+        whole = made.pages
+
+        async def with_totals() -> Any:
+            async for page in whole():
+                yield replace(page, total=told(page.total))
+
+        monkeypatch.setattr(made, "pages", with_totals)
+        return made
+
+    monkeypatch.setattr(pulling, "_pages", changed)
+
+
+async def test_an_object_may_come_twice_on_a_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with paired(tmp_path, versions=("2.1.1",)) as pair:
+        await put(pair.cpo, "locations", location("L1"))
+        pages = pulling._pages  # noqa: SLF001 - to change what a partner answers
+
+        def doubled(*arguments: Any) -> Any:
+            made = pages(*arguments)
+            whole = made.pages
+
+            async def twice() -> Any:
+                async for page in whole():
+                    items, raws = [*page.items] * 2, [*page.raw_items] * 2
+                    yield replace(page, items=items, raw_items=raws)
+
+            monkeypatch.setattr(made, "pages", twice)
+            return made
+
+        monkeypatch.setattr(pulling, "_pages", doubled)
+        assert (await pull(pair)).pages == 1
+        assert await ids(pair) == ["L1"]

@@ -11,15 +11,16 @@ import pytest
 import pytest_asyncio
 
 from ocpi_runtime.types import PartyId
-from ocpi_server import platform
+from ocpi_server import OwnParty, platform
 from ocpi_server.charging import SimulatedChargePoints
 from ocpi_server.services.requests import Answered
 from ocpi_server.store import Key
-from tests.server_impl.pair import CPO, EMSP, Pair, introduce, location, served, token
+from tests.server_impl.pair import CPO, EMSP, Pair, evse, introduce, location, served, token
 from tests.server_impl.reading import put, received
 
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)
 OWNER = PartyId("NL", "CPO")
+SECOND = OwnParty("DE", "TWO", "EMSP", "Second of the platform")
 OTHER_TOKEN = msgspec.json.encode(token("OTHER"))
 TOKEN = msgspec.json.encode(token())
 
@@ -63,7 +64,7 @@ async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     points = SimulatedChargePoints(delay=0, clock=time)
     async with (
         served(tmp_path / "cpo", CPO, clock=time, points=points) as cpo,
-        served(tmp_path / "emsp", EMSP) as emsp,
+        served(tmp_path / "emsp", EMSP, SECOND) as emsp,
     ):
         await put(cpo, "locations", location())
         yield Scene(await introduce(cpo, emsp), time)
@@ -130,3 +131,19 @@ async def test_a_session_that_is_there_no_more_does_not_stop_the_others(scene: S
     scene.time.now += timedelta(minutes=9)
     await scene.pair.cpo.platform.parts.commands.expire()
     assert await scene.pair.cpo.platform.parts.commands.expire() == 0
+
+
+async def test_two_emsps_of_a_partner_may_use_one_name(scene: Scene) -> None:
+    await put(scene.pair.cpo, "locations", location(evses=[evse("E1"), evse("E2")]))
+    await scene.reserve(10)
+    (first,) = await scene.sessions()
+    seconds = msgspec.json.encode(token("OTHER", SECOND))
+    assert (await scene.reserve(10, token=seconds)).outcome == "ACCEPTED"
+    assert len(await scene.sessions()) == 2
+    # The first party is the one that asks, as long as nothing else is said.
+    assert (await scene.command("CANCEL_RESERVATION", reservation_id="R1")).outcome == "ACCEPTED"
+    known = await scene.sessions()
+    assert known.pop(first) == "COMPLETED"
+    assert list(known.values()) == ["RESERVATION"]
+    assert (await scene.command("CANCEL_RESERVATION", reservation_id="R1")).outcome == "ACCEPTED"
+    assert set((await scene.sessions()).values()) == {"COMPLETED"}

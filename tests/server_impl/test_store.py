@@ -1,6 +1,7 @@
 """The store: places, pages, transactions, on SQLite directly and through an async driver."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,6 +27,8 @@ from ocpi_server.store import (
     Listing,
     ObjectStore,
     Put,
+    Rendition,
+    RenditionStore,
     Stored,
     StoredPage,
     open_database,
@@ -369,6 +372,33 @@ async def test_the_statements_can_be_written_for_postgresql(store: ObjectStore) 
     await store.database.write(work)
     assert any(statement.endswith("FOR UPDATE") for statement in statements)
     assert len(statements) > 10
+
+
+async def test_databases_bound_the_parameters_of_a_statement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = SqliteDatabase(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    await ensure(database, migrate=True)
+    for link in (database._read_link, database._write_link):  # noqa: SLF001
+        link.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 60)
+    monkeypatch.setattr(rows, "_MOST_NAMES", 20)
+    store = ObjectStore(database)
+    await fill(store, 100)
+    assert set(await store.put_all([draft(number) for number in range(100)])) == {Put.UPDATED}
+    page = await store.page(listing(limit=50))
+    unsaid = [Rendition(seq, "2.1.1", b"", None) for seq in page.places if seq % 10]
+    for start in range(0, len(unsaid), 15):
+        await RenditionStore(database).keep(unsaid[start : start + 15])
+    for more in ({}, {"date_from": 0}, {"date_from": 0, "audiences": ("", "NL-AAA")}):
+        asked = listing(version="2.1.1", **more)
+        assert await store.waiting(asked) == [each.seq for each in unsaid]
+        page = await store.page(asked)
+        assert (page.total, len(page.items), page.more) == (55, 50, True)
+        assert numbers(page.items)[:5] == [9, 19, 29, 39, 49]
+        rest = await store.page(replace(asked, cursor=page.cursor))
+        assert (rest.total, numbers(rest.items)) == (55, list(range(95, 100)))
+        assert numbers((await store.page(replace(asked, offset=4, limit=2))).items) == [49, 50]
+    await database.close()
 
 
 async def test_a_newer_database_is_refused(database: Database) -> None:

@@ -1,5 +1,6 @@
 """What can be booked at our locations, as partners list and read it. A CPO's side."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -108,6 +109,7 @@ class BookableObjects(OwnObjects):
             for place, raw in zip(page.places, page.items, strict=True):
                 yield place, raw
             cursor, more = page.cursor, page.more
+            await asyncio.sleep(0)  # a long list takes its time, and others wait
 
 
 def _has_slot(raw: bytes, start: datetime | None, end: datetime | None) -> bool:

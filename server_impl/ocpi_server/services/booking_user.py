@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from ocpi_runtime.codec import encode
+from ocpi_runtime.errors import ProtocolError
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import changed_at
 from ocpi_server.partners import PartnerRecord
@@ -50,11 +51,12 @@ class BookingUser:
             The booking as it stands; undecided if the CPO was too slow.
 
         Raises:
-            OcpiError: The CPO refused the request.
+            OcpiError: The CPO refused the request, or answered with a booking of somebody else.
         """
         booking = await self._at(cpo).post_booking_request(as_raw(value))
         owner = PartyId.of(booking.country_code, booking.party_id)
-        await self._keep(cpo, "bookings", booking)
+        if not await self._keep(cpo, "bookings", booking):
+            raise ProtocolError(f"The booking is of {owner}, for whom {cpo.name} does not speak.")
         key = Key.of("bookings", owner, booking.id)
         return await self._decided(key)
 

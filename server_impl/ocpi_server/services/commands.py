@@ -151,16 +151,17 @@ class Commands:
         command = Command(raw)
         self._results.check(command.response_url)
         name = command.text("reservation_id")
-        known = await self._reservations.find(context.partner, name)
-        if known is None:
+        found = await self._reservations.find(_emsps(context), name)
+        if found is None:
             return self._results.answer("REJECTED", f"There is no reservation {name}.")
+        key, known = found
         ended: list[Raw] = []
 
         async def act() -> Document:
             done = await self._points.cancel_reservation(known.session_id)
             if done.accepted:
                 ended.append(await self._book.complete(known.owner, known.session_id))
-                await self._reservations.remove(context.partner, name)
+                await self._reservations.forget(key)
             return _result(done)
 
         return self._accept(context, "CANCEL_RESERVATION", command, act, ended)
@@ -265,10 +266,10 @@ class Commands:
         reserved: list[Raw],
     ) -> CommandOutcome:
         name = command.text("reservation_id")
-        known = await self._reservations.find(context.partner, name)
+        found = await self._reservations.find([command.token_owner], name)
         session_id = str(uuid4())
-        if known is not None and await self._is_waiting(context, known.session_id):
-            session_id = known.session_id
+        if found is not None and await self._is_waiting(context, found[1].session_id):
+            session_id = found[1].session_id
         order = command.order(spot, session_id)
         done = await self._open.reserve(command, spot, order, until)
         if done.accepted:
@@ -282,6 +283,11 @@ class Commands:
         """Tell whether the driver of a reservation has not arrived yet."""
         session = await self._sessions.find(context, session_id)
         return session is not None and _status(session) == "RESERVATION"
+
+
+def _emsps(context: Context) -> list[PartyId]:
+    """Give the eMSPs whose reservation a partner may mean: first the one that asks."""
+    return sorted(context.partner.parties, key=lambda each: (each != context.from_party, each))
 
 
 def _result(done: CommandOutcome) -> Document:

@@ -1,6 +1,6 @@
 """Pulling what partners own: page by page into the store, in constant memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -85,7 +85,8 @@ class Puller:
         """Read a list to its end.
 
         A whole list of locations, tokens or tariffs is the truth from then on: what it does not
-        have is removed here, unless it was updated since the pull began.
+        have is removed here, unless it was updated since the pull began. Where the list changed
+        while it was read, nothing is removed.
 
         Args:
             partner: Whose list.
@@ -104,13 +105,16 @@ class Puller:
         seen = Sightings(self._store, partner, module, to_micros(self._clock())) if whole else None
         if seen is not None:
             await seen.begin()
-        total, came = None, 0
+        totals, came = set(), 0
         async for page in pages.pages():
             pulled.pages += 1
-            total, came = page.total, came + len(page.items)
+            totals.add(page.total)
+            came += len(page.items)
             await self._keep(partner, module, page, pulled, seen)
         pulled.problems = pages.problems[:_MOST_PROBLEMS]
-        if seen is not None and await _all_came(partner, module, seen, pages.problems, total, came):
+        if seen is not None and await _all_came(
+            partner, module, seen, pages.problems, totals, came
+        ):
             pulled.dropped = await seen.drop()
         return pulled
 
@@ -142,16 +146,24 @@ async def _all_came(
     module: str,
     seen: Sightings,
     problems: Sequence[Problem],
-    total: int | None,
+    totals: Collection[int | None],
     came: int,
 ) -> bool:
-    """Tell whether all objects of a list came, or are known by their ids at least."""
+    """Tell whether all objects of a list came, or are known by their ids at least.
+
+    A total that changes from page to page tells of a list that changed meanwhile: where pages are
+    counted by offsets, an object may have slipped through. An empty list that does not say that
+    it is empty may be an error.
+    """
     broken = [each.raw for each in problems if each.raw is not None]
     keys = [key_of(partner, module, raw) for raw in broken]
     known = [key for key in keys if key is not None]
     await seen.meet(known)
-    whole = total is None or came + len(known) >= total
-    return whole and len(known) == len(broken)
+    if len(totals) != 1 or len(known) != len(broken):
+        return False
+    (total,) = totals
+    count = came + len(known)
+    return count > 0 if total is None else count >= total
 
 
 def _owner(partner: PartnerRecord, item: Any) -> PartyId:

@@ -80,8 +80,7 @@ class Refusals:
             changed += [seq for _, now, seq in moves if seq is not None and now is not None]
         await self._look_at(sorted(set(changed)), version)
         await self._look_behind(mark, listing, version)
-        found = await self._store.refused(listing)
-        mark.waiting = [seq for seq, digest in found.items() if not digest]
+        mark.waiting = await self._store.waiting(listing)
         mark.places = places or (await self._store.state(_PLACES) if mark.waiting else {})
         mark.known = state
 

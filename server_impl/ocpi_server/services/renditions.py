@@ -4,6 +4,7 @@ What is written in the version that is asked for is given as it is. Other versio
 by the bridge when they are first needed and kept beside the object, with what they cannot say.
 """
 
+import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -34,6 +35,7 @@ __all__ = ["Renditions"]
 
 log = logging.getLogger("ocpi_server.renditions")
 
+_AT_ONCE: Final = 200
 _REFUSABLE: Final = frozenset({"sessions", "cdrs", "tariffs"})
 """The modules with objects that cannot be said in some version; in others all go over."""
 
@@ -123,9 +125,11 @@ class Renditions:
             await self.rendition(stored, OWN_VERSION)
 
     async def taken_all(self, keys: Iterable[Key]) -> None:
-        """Do the same for many objects, in one transaction."""
-        found = [await self._store.get(key) for key in keys]
-        await self.make_all([each for each in found if each is not None], OWN_VERSION)
+        """Do the same for many objects, of which some may be named twice."""
+        names = list(dict.fromkeys(keys))
+        for start in range(0, len(names), _AT_ONCE):
+            found = [await self._store.get(key) for key in names[start : start + _AT_ONCE]]
+            await self.make_all([each for each in found if each is not None], OWN_VERSION)
 
     async def judge(self, objects: Sequence[Stored], version: str) -> None:
         """See to it that those of some objects are known that a version does not say.
@@ -174,7 +178,10 @@ class Renditions:
         return [by_seq.get(page.places[at]) for at in missing]
 
     async def _make(self, objects: Sequence[Stored], version: str) -> list[Rendition]:
-        made = [await self._render(stored, version) for stored in objects]
+        made = []
+        for stored in objects:
+            made.append(await self._render(stored, version))
+            await asyncio.sleep(0)  # a long page takes a second, and others wait
         # What changed since it was listed may be in the version by now.
         pairs = zip(objects, made, strict=True)
         lasting = [each for stored, each in pairs if stored.version != version]

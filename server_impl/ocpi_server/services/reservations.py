@@ -1,12 +1,12 @@
 """What eMSPs reserved: their name for it, until when, and the session that stands for it here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
-from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, from_micros, to_micros, utc_now
 from ocpi_server.jsonbytes import fields, text_field
@@ -60,13 +60,15 @@ class Reservations:
         if await self._store.change(key, lambda _old: draft) is None:
             await self._store.put(draft)
 
-    async def find(self, partner: Partner, name: str) -> Reservation | None:
-        """Look up a reservation of a partner; one that is over is none any more."""
-        for party in sorted(partner.parties):
+    async def find(self, emsps: Iterable[PartyId], name: str) -> tuple[Key, Reservation] | None:
+        """Look up a reservation of the first of some eMSPs that has one of this name.
+
+        One that is over is none any more.
+        """
+        for party in emsps:
             found = await self._store.get(Key.of(_MODULE, party, name))
-            if found is not None:
-                known = _reservation(found)
-                return known if known.until > self._clock() else None
+            if found is not None and _reservation(found).until > self._clock():
+                return found.key, _reservation(found)
         return None
 
     async def over(self) -> list[tuple[Key, Reservation]]:
@@ -74,11 +76,6 @@ class Reservations:
         now = to_micros(self._clock())
         found = await self._store.get_oldest(_MODULE, OWN, now, _MOST)
         return [(each.key, _reservation(each)) for each in found]
-
-    async def remove(self, partner: Partner, name: str) -> None:
-        """Forget a reservation of a partner."""
-        for party in sorted(partner.parties):
-            await self.forget(Key.of(_MODULE, party, name))
 
     async def forget(self, key: Key) -> None:
         """Forget a reservation."""

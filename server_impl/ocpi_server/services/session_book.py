@@ -89,28 +89,31 @@ class SessionBook:
 
     async def complete(self, owner: PartyId, session_id: str) -> Raw:
         """End a session; one that has ended stays as it is."""
-        now = self._clock()
 
         def edit(old: bytes) -> bytes:
-            if text_field(fields(old), "status") == "COMPLETED":
-                return old
-            ended = {
-                "status": _text("COMPLETED"),
-                "end_date_time": _text(format_timestamp(now)),
-            }
-            return stamped(old, ended, now)
+            return old if _status(old) == "COMPLETED" else self._ended(old)
 
         return await self._book.change("sessions", owner, session_id, edit)
 
     async def expire(self, owner: PartyId, session_id: str) -> Raw | None:
         """Complete a session whose driver did not come; None where one did, or it is not there."""
+        waited = False
+
+        def edit(old: bytes) -> bytes:
+            nonlocal waited
+            waited = _status(old) == "RESERVATION"
+            return self._ended(old) if waited else old
+
         try:
-            session = await self._book.get("sessions", owner, session_id)
+            session = await self._book.change("sessions", owner, session_id, edit)
         except NotFound:
             return None
-        if text_field(fields(session.raw), "status") != "RESERVATION":
-            return None
-        return await self.complete(owner, session_id)
+        return session if waited else None
+
+    def _ended(self, session: bytes) -> bytes:
+        now = self._clock()
+        end = _text(format_timestamp(now))
+        return stamped(session, {"status": _text("COMPLETED"), "end_date_time": end}, now)
 
     def _written(self, new: NewSession, status: str) -> bytes:
         instant = format_timestamp(self._clock())
@@ -134,6 +137,10 @@ class SessionBook:
         if new.reference is not None:
             session["authorization_reference"] = new.reference
         return msgspec.json.encode(session)
+
+
+def _status(session: bytes) -> str | None:
+    return text_field(fields(session), "status")
 
 
 def _text(value: str) -> bytes:

@@ -52,7 +52,6 @@ class Listing:
         cursor: The mark of the page before, or None.
         version: The OCPI version that they are asked for in: objects that are known not to be
             said there are left out. None for all of them, as they are.
-        hidden: The places of objects that are left out.
     """
 
     module: str
@@ -65,7 +64,6 @@ class Listing:
     limit: int = 50
     cursor: Cursor | None = None
     version: str | None = None
-    hidden: tuple[int, ...] = ()
 
     @property
     def scope(self) -> tuple[object, ...]:
@@ -88,6 +86,7 @@ class Listing:
         values: dict[str, Any] = {
             "module": self.module,
             "source": self.source,
+            "version": self.version,
             "since": self.date_from if self.date_from is not None else -_UNBOUND,
             "before": self.date_to if self.date_to is not None else _UNBOUND,
         }

@@ -10,7 +10,7 @@ from ocpi_server.store import rows
 from ocpi_server.store.database import Database
 from ocpi_server.store.listing import Listing, StoredPage
 from ocpi_server.store.moves import ListName, Log, Move
-from ocpi_server.store.paging import Pager, behind, last, refused, state_of
+from ocpi_server.store.paging import Pager, behind, last, state_of, waiting
 from ocpi_server.store.records import Draft, Duplicate, Key, Put, Stored
 
 __all__ = ["ObjectStore"]
@@ -71,9 +71,9 @@ class ObjectStore:
         """Give the number of the last change of each list that is asked for."""
         return await self.database.read(lambda connection: state_of(connection, listing))
 
-    async def refused(self, listing: Listing) -> dict[int, bytes]:
-        """Give the places of what a version is known not to say; see :func:`paging.refused`."""
-        return await self.database.read(lambda connection: refused(connection, listing))
+    async def waiting(self, listing: Listing) -> list[int]:
+        """Give the places of what a version may say once other objects are there."""
+        return await self.database.read(lambda connection: waiting(connection, listing))
 
     async def behind(self, listing: Listing, after: int, most: int) -> dict[int, str]:
         """Give the places of the first objects behind a place, with their versions."""

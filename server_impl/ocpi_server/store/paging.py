@@ -5,7 +5,7 @@ it lies. The place travels in the cursor of the Link. A plain offset is turned i
 marks that are remembered for every ``STEP`` objects: objects are only ever added at the end, so
 a mark stays right until ``shifts`` of the list changes.
 
-Objects that a version cannot say are few; their places are looked up for each page in it.
+Objects that a version cannot say are left out by the statement, and counted for each page in it.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from ocpi_server.store import statements
 from ocpi_server.store.listing import Cursor, Listing, StoredPage
 from ocpi_server.store.moves import Count, ListName, Moves
 
-__all__ = ["Pager", "behind", "last", "refused", "state_of"]
+__all__ = ["Pager", "behind", "last", "state_of", "waiting"]
 
 _FEW: Final = 4096
 """Up to here it costs less to collect the matches of a date filter than to walk the list."""
@@ -33,6 +33,8 @@ class _State(NamedTuple):
     shifts: int
     lists: dict[ListName, int]
     """The number of the last change of each list that is asked for."""
+    refused: int = 0
+    """How many of all that match are left out, because the version cannot say them."""
 
 
 class _Marks:
@@ -59,7 +61,8 @@ class Pager:
         """Read one page within a transaction."""
         state = _state(connection, listing)
         if listing.version is not None:
-            listing = replace(listing, hidden=tuple(refused(connection, listing)))
+            state = state._replace(refused=_refused(connection, listing))
+            listing = listing if state.refused else replace(listing, version=None)
         if not listing.dated:
             return self._plain(connection, listing, state)
         cursor = listing.cursor
@@ -92,7 +95,7 @@ class Pager:
     def _plain(self, connection: Connection, listing: Listing, state: _State) -> StoredPage:
         if listing.cursor is not None:
             return _walked(connection, listing, state, listing.cursor.after, 0)
-        if listing.hidden:
+        if listing.version is not None:
             return _walked(connection, listing, state, 0, listing.offset)
         if listing.offset >= state.total:
             return StoredPage([], state.total, more=False, cursor=None)
@@ -117,11 +120,10 @@ class Pager:
         return marks
 
 
-def refused(connection: Connection, listing: Listing) -> dict[int, bytes]:
-    """Give the places of what the version of a listing is known not to say, with its digest."""
-    statement = statements.refused(len(listing.audiences), _owners(listing))
-    values = {**listing.parameters(), "version": listing.version}
-    return {seq: bytes(digest) for seq, digest in connection.execute(statement, values)}
+def waiting(connection: Connection, listing: Listing) -> list[int]:
+    """Give the places of what the version of a listing may say once other objects are there."""
+    statement = statements.waiting(len(listing.audiences), _owners(listing))
+    return [int(row[0]) for row in connection.execute(statement, listing.parameters())]
 
 
 def behind(connection: Connection, listing: Listing, after: int, most: int) -> dict[int, str]:
@@ -159,6 +161,11 @@ def _count(connection: Connection, listing: Listing) -> tuple[int, int]:
     return int(total), int(first or 0)
 
 
+def _refused(connection: Connection, listing: Listing) -> int:
+    statement = statements.refused(len(listing.audiences), _owners(listing))
+    return int(connection.execute(statement, listing.parameters()).scalar_one())
+
+
 def _mark_after(connection: Connection, listing: Listing, place: int) -> int | None:
     statement = statements.mark(len(listing.audiences), _owners(listing))
     values = {**listing.parameters(), "after": place}
@@ -169,8 +176,9 @@ def _mark_after(connection: Connection, listing: Listing, place: int) -> int | N
 def _walked(
     connection: Connection, listing: Listing, state: _State, after: int, skip: int
 ) -> StoredPage:
+    hiding = listing.version is not None
     statement = statements.walk(
-        len(listing.audiences), _owners(listing), dated=listing.dated, hiding=bool(listing.hidden)
+        len(listing.audiences), _owners(listing), dated=listing.dated, hiding=hiding
     )
     most = listing.limit + 1
     values = {
@@ -179,16 +187,15 @@ def _walked(
         "skip": skip,
         "most": most,
         "reach": most + skip,
-        "hidden": listing.hidden,
     }
     rows = connection.execute(statement, values).all()
     return _made(listing, state, rows)
 
 
 def _collected(connection: Connection, listing: Listing, state: _State) -> StoredPage:
-    statement = statements.matching(len(listing.audiences), _owners(listing))
-    found = set(connection.execute(statement, listing.parameters()).scalars())
-    places = sorted(found.difference(listing.hidden))
+    hiding = listing.version is not None
+    statement = statements.matching(len(listing.audiences), _owners(listing), hiding=hiding)
+    places = sorted(connection.execute(statement, listing.parameters()).scalars())
     cursor = listing.cursor
     after, skip = (0, listing.offset) if cursor is None else (cursor.after, 0)
     wanted = [place for place in places if place > after][skip : skip + listing.limit + 1]
@@ -199,7 +206,7 @@ def _collected(connection: Connection, listing: Listing, state: _State) -> Store
 def _made(listing: Listing, state: _State, rows: Sequence[Any]) -> StoredPage:
     shown = rows[: listing.limit]
     more = len(rows) > listing.limit
-    total = state.total - len(listing.hidden)
+    total = state.total - state.refused
     cursor = Cursor(shown[-1][0], state.total, state.changes) if more and shown else None
     if not shown:
         return StoredPage([], total, more=False, cursor=None)

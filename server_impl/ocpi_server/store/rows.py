@@ -43,7 +43,10 @@ __all__ = [
     "remove",
 ]
 
+_MOST_NAMES: Final = 1000
+"""How many names one statement looks up: databases bound the parameters of a statement."""
 _IDENTITY: Final = ("module", "country_code", "party_id", "uid", "variant")
+_PLACE: Final = ("module", "country_code", "party_id", "variant")
 _CHANGEABLE: Final = ("raw", "last_updated", "version", "source", "audience", "alias")
 _WHOLE: Final = tuple(
     objects.c[name]
@@ -138,11 +141,14 @@ def find_all(connection: Connection, keys: Iterable[Key]) -> dict[Key, Known]:
     """Look many objects up, without their text, and keep other writers away from them."""
     found: dict[Key, Known] = {}
     for place, same in groupby(sorted(keys, key=_place), _place):
-        values = dict(zip(("module", "country_code", "party_id", "variant"), place, strict=True))
-        uids = [key.uid for key in same]
-        for uid, *rest in connection.execute(_FIND_ALL, {**values, "uids": uids}):
-            key = Key(uid=uid, **values)
-            found[key] = Known(key, *rest)
+        module, country_code, party_id, variant = place
+        values: dict[str, Any] = dict(zip(_PLACE, place, strict=True))
+        names = [key.uid for key in same]
+        for start in range(0, len(names), _MOST_NAMES):
+            values["uids"] = names[start : start + _MOST_NAMES]
+            for uid, *rest in connection.execute(_FIND_ALL, values):
+                key = Key(module, country_code, party_id, uid, variant)
+                found[key] = Known(key, *rest)
     return found
 
 

@@ -3,22 +3,23 @@
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    func,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, union_all
 
 from ocpi_server.store.moves import ListName
 from ocpi_server.store.tables import listings, objects, renditions
 
-__all__ = ["FETCH", "STEP", "behind", "last", "mark", "matching", "refused", "state", "walk"]
+__all__ = [
+    "FETCH",
+    "STEP",
+    "behind",
+    "last",
+    "mark",
+    "matching",
+    "refused",
+    "state",
+    "waiting",
+    "walk",
+]
 
 STEP: Final = 256
 """For every so many objects of a list a place is remembered."""
@@ -64,12 +65,28 @@ def state(audiences: int, owners: int) -> Select[Any]:
     )
 
 
+def _said(*, hiding: bool) -> list[ColumnElement[bool]]:
+    """Leave out what a version is known not to say.
+
+    The places are not handed in as parameters: there may be more than a database takes.
+    """
+    if not hiding:
+        return []
+    refusal = exists().where(
+        renditions.c.seq == objects.c.seq,
+        renditions.c.version == bindparam("version"),
+        renditions.c.raw.is_(None),
+    )
+    return [or_(objects.c.version == bindparam("version"), ~refusal)]
+
+
 @lru_cache(maxsize=64)
-def matching(audiences: int, owners: int) -> Select[Any]:
+def matching(audiences: int, owners: int, *, hiding: bool = False) -> Select[Any]:
     """Select the places of all objects that a date filter lets through, in no order."""
     branches = [
         select(objects.c.seq).where(
             *_scope(at, owners),
+            *_said(hiding=hiding),
             objects.c.last_updated >= bindparam("since"),
             objects.c.last_updated < bindparam("before"),
         )
@@ -103,11 +120,8 @@ def walk(audiences: int, owners: int, *, dated: bool, hiding: bool) -> Select[An
 
     def branch(at: int) -> Select[Any]:
         statement = select(objects.c.seq, objects.c.raw, objects.c.version).where(
-            *_scope(at, owners), objects.c.seq > bindparam("after")
+            *_scope(at, owners), *_said(hiding=hiding), objects.c.seq > bindparam("after")
         )
-        if hiding:
-            hidden: BindParameter[Any] = bindparam("hidden", expanding=True)
-            statement = statement.where(objects.c.seq.not_in(hidden))
         if not dated:
             return statement
         # The sum keeps the planner from taking the index on last_updated, which would sort all
@@ -152,23 +166,36 @@ def last(audiences: int, owners: int) -> Select[Any]:
 
 @lru_cache(maxsize=64)
 def refused(audiences: int, owners: int) -> Select[Any]:
-    """Select the places of the objects that a version is known not to say, by date, in order.
+    """Select how many objects a version is known not to say, by date."""
+    return select(func.count()).select_from(_REFUSALS).where(*_refused(audiences, owners))
 
-    Those with an empty digest may be said once other objects are there.
+
+@lru_cache(maxsize=64)
+def waiting(audiences: int, owners: int) -> Select[Any]:
+    """Select the places of those that may be said once other objects are there, in order.
+
+    They have an empty digest.
     """
     return (
-        select(renditions.c.seq, renditions.c.digest)
-        .join(objects, objects.c.seq == renditions.c.seq)
-        .where(
-            renditions.c.version == bindparam("version"),
-            renditions.c.raw.is_(None),
-            objects.c.module == bindparam("module"),
-            objects.c.source == bindparam("source"),
-            or_(*(objects.c.audience == bindparam(f"audience{at}") for at in range(audiences))),
-            *_of_owners(objects, owners),
-            objects.c.last_updated >= bindparam("since"),
-            objects.c.last_updated < bindparam("before"),
-            objects.c.version != bindparam("version"),
-        )
+        select(renditions.c.seq)
+        .select_from(_REFUSALS)
+        .where(*_refused(audiences, owners), renditions.c.digest == b"")
         .order_by(renditions.c.seq)
     )
+
+
+_REFUSALS: Final = renditions.join(objects, objects.c.seq == renditions.c.seq)
+
+
+def _refused(audiences: int, owners: int) -> list[ColumnElement[bool]]:
+    return [
+        renditions.c.version == bindparam("version"),
+        renditions.c.raw.is_(None),
+        objects.c.module == bindparam("module"),
+        objects.c.source == bindparam("source"),
+        or_(*(objects.c.audience == bindparam(f"audience{at}") for at in range(audiences))),
+        *_of_owners(objects, owners),
+        objects.c.last_updated >= bindparam("since"),
+        objects.c.last_updated < bindparam("before"),
+        objects.c.version != bindparam("version"),
+    ]
