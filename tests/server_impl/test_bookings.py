@@ -10,8 +10,11 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from ocpi_runtime.errors import GenericClientError, NotFound, UnknownLocation
+from ocpi_runtime.errors import GenericClientError, NotFound, ProtocolError, UnknownLocation
 from ocpi_server import OwnParty
+from ocpi_server.services.agenda_entries import Entry, Site
+from ocpi_server.services.agendas import Agendas
+from ocpi_server.services.booking_text import News
 from tests.server_impl.booked import Booked, booked, bookings, said, text
 from tests.server_impl.pair import CPO, calling, introduce, served, token
 from tests.server_impl.samples import calendar, place, slot, terms, wish
@@ -289,6 +292,57 @@ async def test_a_cpo_cancels_a_booking(desk: Booked) -> None:
     with pytest.raises(NotFound):
         await desk.cpo.bookings.keeper.cancel(CPO.id, "NONE", "FULL")
     assert said(await desk.book(wish("B"))) == RESERVED
+
+
+@pytest.mark.parametrize("before", [True, False])
+async def test_what_is_canceled_while_it_is_decided_stays_canceled(
+    desk: Booked, monkeypatch: pytest.MonkeyPatch, *, before: bool
+) -> None:
+    await desk.put("E1")
+    book = Agendas.book
+
+    async def interrupted(self: Agendas, site: Site, wish: Entry, *rest: Any, **more: Any) -> Any:
+        kept = None if before else await book(self, site, wish, *rest, **more)
+        await desk.cpo.bookings.keeper.cancel(CPO.id, wish.booking, "FULL")
+        return await book(self, site, wish, *rest, **more) if before else kept
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Agendas, "book", interrupted)
+        told = await desk.book(wish())
+    known = await desk.stored(told["id"])
+    assert known.reservation_status == "CANCELED"
+    assert [each.request_status for each in known.booking_requests] == ["DECLINED"]
+    assert said(await desk.book(wish("B"))) == RESERVED
+
+
+async def test_a_request_is_decided_once(desk: Booked, monkeypatch: pytest.MonkeyPatch) -> None:
+    await desk.put("E1")
+    book, kept = Agendas.book, desk.cpo.bookings.desk._book  # noqa: SLF001 - as another process
+
+    async def overtaken(self: Agendas, site: Site, wish: Entry, *rest: Any, **more: Any) -> Any:
+        news = News(status="REJECTED", decided=(0, "DECLINED"))
+        await kept.put(kept.key(CPO.id, wish.booking), news)
+        return await book(self, site, wish, *rest, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Agendas, "book", overtaken)
+        assert said(await desk.book(wish())) == REJECTED
+    await desk.cpo.settled()
+    assert said(await desk.book(wish("B"))) == RESERVED
+
+
+async def test_a_booking_of_somebody_else_is_no_answer(
+    desk: Booked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.put("E1")
+    post = desk.cpo.bookings.desk.post
+
+    async def foreign(*request: Any) -> Any:
+        return text({**msgspec.json.decode(await post(*request)), "party_id": "XXX"})
+
+    monkeypatch.setattr(desk.cpo.bookings.desk, "post", foreign)
+    with pytest.raises(ProtocolError, match="NL-XXX"):
+        await desk.book(wish())
 
 
 async def test_what_fails_is_told(desk: Booked, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,8 +96,11 @@ class BookingBook:
             cursor, more = page.cursor, page.more
 
     async def put(self, key: Key, news: News) -> Stored:
-        """Write what became of a booking."""
-        return await self.edit(key, lambda old, at: with_news(old, news, at))
+        """Write what became of a booking, if that is still to be said.
+
+        What has ended meanwhile stays as it ended, and a request is decided once.
+        """
+        return await self.edit(key, lambda old, at: _told(old, news, at))
 
     async def edit(self, key: Key, make: Callable[[bytes, datetime], bytes]) -> Stored:
         """Replace a booking by what ``make`` makes of it, always later than its last change.
@@ -128,6 +131,17 @@ class BookingBook:
 def held_by(booking: Stored) -> Held:
     """Read from a booking what decides about it."""
     return msgspec.json.decode(booking.raw, type=Held)
+
+
+def _told(booking: bytes, news: News, now: datetime) -> bytes:
+    held = msgspec.json.decode(booking, type=Held)
+    if news.decided is not None and news.decided[0] not in held.waiting:
+        return booking
+    if held.reservation_status not in FINAL:
+        return with_news(booking, news, now)
+    if news.decided is None:
+        return booking
+    return with_news(booking, News(decided=(news.decided[0], "DECLINED")), now)
 
 
 def _added(booking: bytes, request: bytes, now: datetime) -> bytes:

@@ -125,4 +125,6 @@ class BookingDesk:
             log.exception("deciding about the booking %s failed", held.id)
             status = "FAILED" if held.reservation_status == _WAITING else None
             news = News(status=status, decided=(number, "FAILED"))
-        return await self._book.put(booking.key, news)
+        written = await self._book.put(booking.key, news)
+        await self._judge.settle(held_by(written), news)
+        return written

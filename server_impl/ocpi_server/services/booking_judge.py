@@ -51,6 +51,11 @@ class BookingJudge:
         decided = (number, "ACCEPTED")
         return News(status="RESERVED", decided=decided, taken=number, evse_uid=evse)
 
+    async def settle(self, held: Held, news: News) -> None:
+        """Give up the EVSE that was kept for a booking which has ended before that was written."""
+        if news.evse_uid is not None and held.reservation_status in FINAL:
+            await self._agendas.release(_site_of(held), held.id)
+
     async def _cancel(self, held: Held, number: int, request: Request) -> News:
         reason = "there is nothing to cancel" if _is_new(held) else _over(held)
         reason = reason or rules.no_cancellation(held, self._clock())

@@ -47,13 +47,14 @@ class BookingKeeper:
             GenericClientError: It is over.
         """
         key = self._book.key(owner, uid)
-        held = held_by(await self._book.get(key))
-        if held.reservation_status in FINAL:
-            raise GenericClientError(f"The booking is {held.reservation_status}.")
+        _must_go_on(await self._book.get(key))
         said = {"cancellation_reason": reason, "who_canceled": "CPO"}
         canceled = msgspec.json.encode(said)
+        booking = await self._end(key, News(status="CANCELED", canceled=canceled))
+        _must_go_on(booking, unless="CANCELED")  # a driver may just have come
+        held = held_by(booking)
         await self._agendas.release(Site.of(held.owner, held.location_id), held.id)
-        return await self._end(key, News(status="CANCELED", canceled=canceled))
+        return booking
 
     async def began(self, session: bytes) -> None:
         """Note that a session began, which may be what was booked."""
@@ -100,3 +101,9 @@ class BookingKeeper:
         booking = await self._book.put(key, news)
         self._background.start(self._book.tell(booking), "telling of a booking")
         return booking
+
+
+def _must_go_on(booking: Stored, unless: str = "") -> None:
+    status = held_by(booking).reservation_status
+    if status in FINAL - {unless}:
+        raise GenericClientError(f"The booking is {status}.")
