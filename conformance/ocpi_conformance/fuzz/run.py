@@ -21,7 +21,6 @@ from ocpi_conformance.fuzz.target import Target
 
 __all__ = ["Budget", "Progress", "fuzz"]
 
-_LEAST_CASES = 8
 _COVERAGE_SHARE = 0.6
 # To draw the bounds of all properties, or to begin drawing twice, does not pay for few cases.
 _MANY_CASES = 40
@@ -40,6 +39,7 @@ class Budget:
 
     Attributes:
         cases: About how many requests to send; probes and what makes findings smaller come on top.
+        least: How many of them each operation gets at least, whatever its share.
         seconds: When to stop at the latest.
         seed: Where random draws begin.
         timeout: Seconds until an answer must be there.
@@ -50,6 +50,7 @@ class Budget:
     """
 
     cases: int = 2000
+    least: int = 8
     seconds: float = 600.0
     seed: int = 1
     timeout: float = 10.0
@@ -181,7 +182,7 @@ class _Run:
         def work(cases: int, end: float) -> None:
             engine = self._engines[session.target.name]
             session.put_back(operation)
-            _operation(engine, operation, max(_LEAST_CASES, cases), self._budget.seed, end)
+            _operation(engine, operation, max(self._budget.least, cases), self._budget.seed, end)
             probe_operation(session, operation)
             if last:
                 probe_target(session)

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings, strategies
@@ -118,17 +119,23 @@ def play(sequence: Sequence, scene: Scene, *, cases: int, seed: int, end: float)
 
 @dataclass(slots=True)
 class _Round:
-    """Runs until the first rule breaks that was not known to, and is shown by a small sequence."""
+    """Runs until the first rule breaks that was not known to, and is shown by a small sequence.
+
+    Attributes:
+        shrinks: How many runs were made to find a smaller one.
+        found: The rules that were broken.
+    """
 
     sequence: Sequence
     scene: Scene
     known: frozenset[str]
     end: float
     played: Played
-    broken: int = 0
+    shrinks: int = 0
+    found: set[str] = field(default_factory=set)
 
     def run(self, examples: int, seed: int) -> set[str]:
-        """Run; give the rule that was broken."""
+        """Run; give the rules that were broken."""
         once = given(strategies.data())(self._once)
         once = settings(
             max_examples=examples,
@@ -140,18 +147,14 @@ class _Round:
             verbosity=Verbosity.quiet,
             suppress_health_check=list(HealthCheck),
         )(seeded(seed)(once))
-        try:
-            with alone():
-                once()
-        except Broken as broken:
-            return {str(broken)}
-        except (Flaky, Unsatisfiable):
-            # What was broken once is kept, also when it cannot be shown again.
-            pass
-        return set()
+        # What was broken once is kept, also when it is not shown again in the end.
+        with alone(), suppress(Broken, Flaky, Unsatisfiable):
+            once()
+        return self.found
 
     def _once(self, data: Any) -> None:
-        if time.monotonic() > self.end or self.broken > _SHRINKS:
+        self.shrinks += bool(self.found)
+        if time.monotonic() > self.end or self.shrinks > _SHRINKS:
             return
         story = Story(self.scene, self.known)
         self.played.runs += 1
@@ -160,8 +163,8 @@ class _Round:
             self.played.whole += 1
         except Cut:
             pass
-        except Broken:
-            self.broken += 1
+        except Broken as broken:
+            self.found.add(str(broken))
             raise
         finally:
             self.played.requests += len(story.steps)

@@ -65,7 +65,7 @@ class Objects:
     @property
     def length(self) -> int:
         """About how many requests there are in one run."""
-        return 6 + len(self.above)
+        return 8 + len(self.above)
 
     def play(self, story: Story, draw: Any) -> None:
         """Go through it once."""
@@ -111,7 +111,9 @@ class _Run:
         stored = self._put(sequence.put)
         self._read("read-differs", sequence.put, stored)
         self._patched(stored)
-        for what in self.draw(strategies.lists(strategies.sampled_from(_TAIL), max_size=2)):
+        for what in self.draw(
+            strategies.lists(strategies.sampled_from(_TAIL), min_size=1, max_size=2)
+        ):
             if what == "older":
                 self._older(stored)
             elif what == "put":
