@@ -154,14 +154,27 @@ def invite(
         Role | None,
         typer.Option(help="As whom it meets us, where only one role counts (2.1.1 and 2.0)."),
     ] = None,
+    beside: Annotated[
+        str | None,
+        typer.Option(
+            help="The key of a partner that is the same company in its other role (2.1.1 and 2.0)."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a token A, with which a partner can register here once."""
+    from ocpi_runtime.errors import NotFound  # noqa: PLC0415 - heavy
 
     async def work() -> dict[str, str]:
         async with _platform(config) as platform:
             chosen = None if role is None else _ROLES[role]
-            made = await platform.issue_token_a(name, partner_id=again, role=chosen)
+            try:
+                made = await platform.issue_token_a(
+                    name, partner_id=again, role=chosen, beside=beside
+                )
+            except NotFound as error:
+                _talk.print(error.message)
+                raise typer.Exit(_USAGE) from None
         return {"partner": made.partner_id, "versions_url": made.versions_url, "token": made.token}
 
     made = _run(work())

@@ -211,7 +211,12 @@ class Platform:
     # --- Partners
 
     async def issue_token_a(
-        self, name: str, *, partner_id: str | None = None, role: PartyRole | None = None
+        self,
+        name: str,
+        *,
+        partner_id: str | None = None,
+        role: PartyRole | None = None,
+        beside: str | None = None,
     ) -> Invitation:
         """Invite a partner to register here.
 
@@ -219,8 +224,13 @@ class Platform:
             name: What an operator calls it.
             partner_id: A partner that was unregistered, to be invited again.
             role: As whom it shall meet us, for partners of 2.1.1 and 2.0.
+            beside: A partner that is the same company in its other role: in 2.1.1 and 2.0 it
+                registers once per role, and may do so with one party.
+
+        Raises:
+            NotFound: There is no partner to be beside.
         """
-        key, token = await self.partners.invite(name, partner_id=partner_id)
+        key, token = await self.partners.invite(name, partner_id=partner_id, beside=beside)
         url = self.versions_url if role is None else self.settings.versions_url(role)
         return Invitation(key, url, token)
 
@@ -232,6 +242,7 @@ class Platform:
         name: str = "",
         expects: Sequence[tuple[str, str]] = (),
         role: PartyRole | None = None,
+        beside: str | None = None,
     ) -> PartnerRecord:
         """Register at a partner.
 
@@ -241,12 +252,18 @@ class Platform:
             name: What an operator calls it; its URL by default.
             expects: Modules and sides that it must offer.
             role: As whom we register, where only one role counts (2.1.1 and 2.0).
+            beside: As in :meth:`issue_token_a`.
 
         Raises:
             OcpiError: It failed; nothing is left of it here.
         """
         return await self.parts.registration.register(
-            name or versions_url, versions_url, token_a, expects=expects, role=role
+            name or versions_url,
+            versions_url,
+            token_a,
+            expects=expects,
+            role=role,
+            beside=beside,
         )
 
     async def renew(self, partner: PartnerRecord) -> PartnerRecord:

@@ -12,14 +12,14 @@ __all__ = ["attempt", "is_of"]
 def is_of(row: Row, guest: Guest) -> bool:
     """Tell whether a row of the store belongs to a partner."""
     if "module" not in row:
-        return guest.id in {row.get("partner_id"), row.get("id")}
+        return not guest.ids.isdisjoint({row.get("partner_id"), row.get("id")})
     about = (row["country_code"], row["party_id"])
     if row["module"] == "reservations":
         return about == guest.party
     if row["source"] == "":  # an object of the platform, which may be for one partner only
         # What is booked at a location concerns all; nobody is shown it.
         return bool(row["audience"] == str(guest.party)) or row["module"] == "agendas"
-    return row["source"] == guest.id and (about == guest.party or row["module"] == "hubclientinfo")
+    return row["source"] in guest.ids and (about == guest.party or row["module"] == "hubclientinfo")
 
 
 async def attempt(rivals: Rivals, guest: Guest, *calls: tuple[str, Call]) -> None:

@@ -1,7 +1,7 @@
 """Registered partners of a platform, played by hand over a real socket."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -48,6 +48,7 @@ class Guest:
         id: What the host and the sink know it by.
         token: What it sends there.
         endpoints: What the host offers it.
+        twin: Its registration with the other role of the host, in versions that have one each.
     """
 
     name: str
@@ -58,6 +59,18 @@ class Guest:
     id: str
     token: str
     endpoints: Mapping[Interface, str] = field(default_factory=dict)
+    twin: "Guest | None" = None
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """All that the host knows it by."""
+        return frozenset({self.id} | ({self.twin.id} if self.twin else set()))
+
+    def at(self, url: str) -> "Guest":
+        """Give the registration that a URL of the host is for."""
+        settings = self.host.platform.settings
+        below = settings.versions_url(other(settings.main_role)).removesuffix("versions")
+        return self.twin if self.twin is not None and url.startswith(below) else self
 
     @property
     def version(self) -> str:
@@ -80,7 +93,7 @@ class Guest:
     async def send(
         self, method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> httpx.Response:
-        fixed = {"Authorization": authorization(self.version, self.token)}
+        fixed = {"Authorization": authorization(self.version, self.at(url).token)}
         if self.version not in ROLELESS:
             fixed |= {"X-Request-ID": "r-1", "X-Correlation-ID": "c-1"}
         return await self.http.request(method, url, json=body, headers={**fixed, **(headers or {})})
@@ -113,7 +126,7 @@ class Guest:
         """Find what the host offers in the version of the partner, as a peer does.
 
         Where a host has a versions URL for each of its roles, all of them are read, that of the
-        role as which it meets the partner first: a token opens them all.
+        role as which it meets the partner first: a token A opens them all.
         """
         settings = self.host.platform.settings
         roles: tuple[PartyRole | None, ...] = (None,)
@@ -168,13 +181,31 @@ def credentials(guest: Guest, roles: Iterable[str]) -> dict[str, Any]:
 async def register(
     host: Served, sink: Sink, http: httpx.AsyncClient, name: str, party: PartyId, *roles: str
 ) -> Guest:
-    """Let a partner register at a platform."""
+    """Let a partner register at a platform: with each of its roles, where versions tell them apart.
+
+    Its two registrations there are of one party, as an operator allowed.
+    """
     invitation = await host.platform.issue_token_a(name)
     guest = Guest(name, party, host, sink, http, invitation.partner_id, invitation.token)
     guest.endpoints = await guest.discover()
-    url = guest.url("credentials", "both")
-    guest.token = data_of(await guest.send("POST", url, credentials(guest, roles)))["token"]
+    await _post(guest, guest.url("credentials", "both"), roles)
+    role = other(host.platform.settings.main_role)
+    if guest.version in ROLELESS and offers(guest, role):
+        more = await host.platform.issue_token_a(name, role=role, beside=guest.id)
+        guest.twin = replace(guest, id=more.partner_id, token=more.token)
+        below = more.versions_url.removesuffix("versions")
+        await _post(guest.twin, f"{below}{guest.version}/credentials", roles)
     return guest
+
+
+def offers(guest: Guest, role: PartyRole) -> bool:
+    """Tell whether the host has functional interfaces of a role."""
+    below = guest.host.platform.settings.versions_url(role).removesuffix("versions")
+    return any(url.startswith(below) for url in guest.endpoints.values())
+
+
+async def _post(guest: Guest, url: str, roles: Iterable[str]) -> None:
+    guest.token = data_of(await guest.send("POST", url, credentials(guest, roles)))["token"]
 
 
 def succeeded(answer: httpx.Response) -> bool:

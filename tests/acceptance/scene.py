@@ -99,8 +99,9 @@ class Scene:
     async def prepare(self) -> None:
         """Let the partner have a session, a reservation, a CDR and requests to answer."""
         guest, platform = self.guest, self.guest.host.platform
+        told = guest.at(guest.endpoints.get((guest.version, "commands", "sender"), ""))
         for kind in (_COMMAND, ACTIVE, SET, CLEAR):
-            self.exchanges[kind] = await platform.parts.exchanges.open(guest.id, kind)
+            self.exchanges[kind] = await platform.parts.exchanges.open(told.id, kind)
         for party in _playing(guest.host, "CPO"):
             await self._charge(party)
         if guest.version == SINCE:

@@ -125,6 +125,15 @@ def test_a_partner_is_invited_to_a_role(config: Path) -> None:
     assert made["versions_url"] == "http://127.0.0.1:9/ocpi/emsp/versions"
 
 
+def test_a_partner_is_invited_beside_another(config: Path) -> None:
+    _, first = run(config, "partners", "invite", "Old Current", "--role", "EMSP")
+    more = ("--role", "CPO", "--beside")
+    code, made = run(config, "partners", "invite", "Old Current", *more, first["partner"])
+    assert (code, made["versions_url"]) == (0, "http://127.0.0.1:9/ocpi/cpo/versions")
+    assert made["partner"] != first["partner"]
+    assert run(config, "partners", "invite", "Nobody", *more, "unknown")[0] == 2
+
+
 def test_losses_are_listed(config: Path) -> None:
     assert run(config, "losses") == (0, [])
     shown = CliRunner().invoke(app, ["losses", "--config", str(config)])

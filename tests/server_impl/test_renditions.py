@@ -99,6 +99,10 @@ async def test_a_database_of_the_first_release_is_brought_up(database: Database)
         link.execute(text("DROP TABLE renditions"))  # and its index
         link.execute(text("DROP INDEX objects_alias"))
         link.execute(text("ALTER TABLE objects DROP COLUMN alias"))
+        for column in ("met_as", "beside"):
+            link.execute(text(f"ALTER TABLE partners DROP COLUMN {column}"))
+        link.execute(text("DROP TABLE parties"))
+        link.execute(text("CREATE TABLE parties (country_code, party_id, partner_id)"))
         link.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
     await database.write(undo)

@@ -108,6 +108,8 @@ class Endpoint:
         partner = await self._verify(exchange.headers.get(b"authorization", b""))
         if partner.registering and not self._open:
             raise NotAuthorized("The registration token opens versions and credentials only.")
+        if partner.met_as is not None and partner.met_as != self._role:
+            self._refuse_other_role(partner.met_as)
         return Context(
             partner,
             self._interface,
@@ -118,6 +120,11 @@ class Endpoint:
             exchange.party(TO) if self._routed else None,
             self._role,
         )
+
+    def _refuse_other_role(self, met_as: PartyRole) -> None:
+        """Keep a registration with one of our roles to it; newer versions can be come to."""
+        if self._role is not None or not self._open:
+            raise NotAuthorized(f"The registration is one with our {met_as} side only.")
 
     async def _received(self, exchange: Exchange, receive: Receive) -> Received[Any] | None:
         raw = await read_body(exchange, receive, self._limits)

@@ -151,7 +151,8 @@ class _Layout:
         newest = max(shown, key=lambda each: _order(each[0]))
         listing: Interface = import_module(f"{shown[newest]}.interfaces").VERSIONS_LIST
         below = f"{_below_role(role)}/versions"
-        self._table[self._path + below] = Place(_Versions(listing, versions), _bundle(listing))
+        handler = _Versions(listing, versions)
+        self._table[self._path + below] = Place(handler, _bundle(listing), role)
 
 
 def _below_role(role: PartyRole | None) -> str:

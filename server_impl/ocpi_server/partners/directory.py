@@ -8,7 +8,8 @@ from uuid import uuid4
 from sqlalchemy import Connection
 
 from ocpi_runtime import token as tokens
-from ocpi_runtime.errors import GenericServerError
+from ocpi_runtime.errors import GenericServerError, NotFound
+from ocpi_runtime.parties import EMSP, PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, to_micros, utc_now
 from ocpi_server.partners import rows
@@ -101,9 +102,15 @@ class PartnerDirectory:
         """List the partners that messages can be exchanged with."""
         return [each for each in await self.every() if each.status is Status.REGISTERED]
 
-    async def of_party(self, party: PartyId) -> PartnerRecord | None:
-        """Look up who speaks for a party."""
-        return await self._database.read(lambda link: rows.by_party(link, party))
+    async def of_party(self, party: PartyId, role: PartyRole = EMSP) -> PartnerRecord | None:
+        """Look up who speaks for a party.
+
+        Args:
+            party: The party.
+            role: In which role, where a company registered the party once per role.
+        """
+        found = await self._database.read(lambda link: rows.by_party(link, party))
+        return min(found, key=lambda each: not each.plays(role), default=None)
 
     def open_token(self, partner: PartnerRecord) -> str:
         """Give the token that we use at a partner.
@@ -115,33 +122,60 @@ class PartnerDirectory:
             raise GenericServerError(f"There is no registration with {partner.name}.")
         return self._vault.open(partner.sealed_token)
 
-    async def invite(self, name: str, *, partner_id: str | None = None) -> tuple[str, str]:
+    async def invite(
+        self, name: str, *, partner_id: str | None = None, beside: str | None = None
+    ) -> tuple[str, str]:
         """Let a partner register here.
 
         Args:
             name: What an operator calls it.
             partner_id: A partner that was unregistered, to be invited again.
+            beside: A partner that is the same company in its other role, so that both may speak
+                for one party (2.1.1 and 2.0).
 
         Returns:
             Our key for the partner, and token A to be given to it in a safe way. The token works
             once and opens versions and credentials only.
+
+        Raises:
+            NotFound: There is no partner to be beside.
         """
         token = tokens.new_token()
-        pending = {"status": Status.INVITED.value, "pending_digest": tokens.digest(token)}
+        pending = {
+            "status": Status.INVITED.value,
+            "pending_digest": tokens.digest(token),
+            **await self._beside(beside, partner_id),
+        }
         if partner_id is None:
             return await self._create(name, pending), token
         await self._alter(partner_id, {"name": name, **pending})
         return partner_id, token
 
-    async def begin(self, name: str, token: str) -> PartnerRecord:
+    async def begin(self, name: str, token: str, *, beside: str | None = None) -> PartnerRecord:
         """Note a partner that this platform is about to register at.
 
         Args:
             name: What an operator calls it.
             token: Token B; until :meth:`agree` it opens versions and credentials only.
+            beside: As in :meth:`invite`.
+
+        Raises:
+            NotFound: There is no partner to be beside.
         """
-        pending = {"status": Status.CONNECTING.value, "pending_digest": tokens.digest(token)}
+        pending = {
+            "status": Status.CONNECTING.value,
+            "pending_digest": tokens.digest(token),
+            **await self._beside(beside),
+        }
         return await self._must_get(await self._create(name, pending))
+
+    async def _beside(self, beside: str | None, partner_id: str | None = None) -> dict[str, str]:
+        if beside is None:
+            return {}
+        known = await self.get(beside)
+        if known is None:
+            raise NotFound(f"There is no partner {beside}.")
+        return {} if known.company == partner_id else {"beside": known.company}
 
     async def propose(self, partner: PartnerRecord, token: str | None) -> PartnerRecord:
         """Let a partner use a second token at versions and credentials; None takes it back."""
@@ -163,7 +197,7 @@ class PartnerDirectory:
         values = self._values(terms)
 
         def work(link: Connection) -> None:
-            taken = rows.take_parties(link, partner.id, claimed)
+            taken = rows.take_parties(link, partner, claimed, terms.met_as)
             if taken:
                 raise PartiesTaken(taken)
             if not rows.change(link, partner, values):
@@ -183,6 +217,7 @@ class PartnerDirectory:
             "endpoints": rows.write_endpoints(terms.endpoints),
             "roles": rows.write_roles(terms.roles),
             "token_base64": None if terms.token_base64 is None else int(terms.token_base64),
+            "met_as": terms.met_as,
             "updated": to_micros(self._clock()),
         }
 
@@ -204,7 +239,7 @@ class PartnerDirectory:
         def work(link: Connection) -> None:
             if not rows.change(link, partner, values):
                 raise Overtaken(partner.name)
-            rows.take_parties(link, partner.id, ())
+            rows.take_parties(link, partner, ())
 
         await self._database.write(work)
 
@@ -239,4 +274,7 @@ class PartnerDirectory:
 def _partner(record: PartnerRecord, *, whole: bool) -> KnownPartner:
     registering = not whole or record.status is not Status.REGISTERED
     parties = frozenset[PartyId]() if registering else record.parties
-    return KnownPartner(id=record.id, registering=registering, parties=parties, record=record)
+    met_as = None if registering else record.met_as
+    return KnownPartner(
+        id=record.id, registering=registering, parties=parties, met_as=met_as, record=record
+    )

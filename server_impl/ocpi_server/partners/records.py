@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ocpi_runtime.client.endpoints import Endpoint
+from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId
 
@@ -50,6 +51,8 @@ class PartnerRecord:
         roles: The parties that it speaks for.
         token_base64: Whether our token is Base64-encoded in the header; None: as the version says.
         sealed_token: The token that we use there, sealed.
+        met_as: Our role that the registration is with, where it is with one only (2.1.1 and 2.0).
+        beside: The first registration of the same company, if an operator put this one beside it.
     """
 
     id: str
@@ -62,6 +65,8 @@ class PartnerRecord:
     roles: tuple[PartnerRole, ...] = ()
     token_base64: bool | None = None
     sealed_token: bytes | None = field(default=None, repr=False)
+    met_as: PartyRole | None = None
+    beside: str | None = None
 
     @property
     def parties(self) -> frozenset[PartyId]:
@@ -71,6 +76,11 @@ class PartnerRecord:
     def plays(self, role: str) -> bool:
         """Tell whether one of its parties has a role."""
         return any(each.role == role for each in self.roles)
+
+    @property
+    def company(self) -> str:
+        """What it has in common with the registrations that an operator put beside it."""
+        return self.beside or self.id
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,7 @@ class Terms:
         endpoints: What the partner publishes in that version.
         roles: The parties that the partner speaks for.
         token_base64: Whether our token is Base64-encoded in the header; None: as the version says.
+        met_as: Our role that the registration is with, where it is with one only (2.1.1 and 2.0).
     """
 
     token_here: str = field(repr=False)
@@ -107,3 +118,4 @@ class Terms:
     endpoints: tuple[Endpoint, ...]
     roles: tuple[PartnerRole, ...]
     token_base64: bool | None = None
+    met_as: PartyRole | None = None

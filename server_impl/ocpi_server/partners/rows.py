@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, or_, select, update
 
 from ocpi_runtime.client.endpoints import Endpoint
+from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_server.partners.records import PartnerRecord, PartnerRole, Status
 from ocpi_server.store.tables import parties, partners
@@ -36,10 +37,8 @@ _BY_PARTY = (
     .join(parties, parties.c.partner_id == partners.c.id)
     .where(parties.c.country_code == bindparam("country"), parties.c.party_id == bindparam("party"))
 )
+_OTHER_HOLDERS = _BY_PARTY.where(partners.c.id != bindparam("me"))
 _EVERY = select(partners).order_by(partners.c.created, partners.c.id)
-_HOLDER = select(parties.c.partner_id).where(
-    parties.c.country_code == bindparam("country"), parties.c.party_id == bindparam("party")
-)
 
 
 def by_id(connection: Connection, partner_id: str) -> PartnerRecord | None:
@@ -58,11 +57,10 @@ def by_digest(connection: Connection, digest: str) -> tuple[str, int, str | None
     return None if row is None else (row[0], row[1], row[2])
 
 
-def by_party(connection: Connection, party: PartyId) -> PartnerRecord | None:
-    """Look up who speaks for a party."""
+def by_party(connection: Connection, party: PartyId) -> list[PartnerRecord]:
+    """Look up who speaks for a party; they are two where a company registered both its roles."""
     values = {"country": party.country_code, "party": party.party_id}
-    row = connection.execute(_BY_PARTY, values).mappings().first()
-    return None if row is None else _record(row)
+    return [_record(row) for row in connection.execute(_BY_PARTY, values).mappings()]
 
 
 def every(connection: Connection) -> list[PartnerRecord]:
@@ -92,9 +90,18 @@ def remove(connection: Connection, known: PartnerRecord) -> None:
 
 
 def take_parties(
-    connection: Connection, partner_id: str, wanted: Iterable[PartyId]
+    connection: Connection,
+    known: PartnerRecord,
+    wanted: Iterable[PartyId],
+    met_as: PartyRole | None = None,
 ) -> list[PartyId]:
     """Make a partner the voice of parties, and of no others.
+
+    Args:
+        connection: Within a transaction that writes.
+        known: The partner.
+        wanted: The parties.
+        met_as: Our role that it meets, if that is one only.
 
     Returns:
         The parties that another partner speaks for; if there is one, nothing was changed.
@@ -103,15 +110,31 @@ def take_parties(
     taken = [
         PartyId(name["country"], name["party"])
         for name in names
-        if connection.execute(_HOLDER, name).scalar() not in {None, partner_id}
+        if not _may_share(connection, known, met_as, name)
     ]
     if taken:
         return taken
-    connection.execute(delete(parties).where(parties.c.partner_id == partner_id))
+    connection.execute(delete(parties).where(parties.c.partner_id == known.id))
+    seat = "" if known.beside is None else met_as or ""
     for name in names:
-        values = {"country_code": name["country"], "party_id": name["party"]}
-        connection.execute(insert(parties), {**values, "partner_id": partner_id})
+        values = {"country_code": name["country"], "party_id": name["party"], "seat": seat}
+        connection.execute(insert(parties), {**values, "partner_id": known.id})
     return []
+
+
+def _may_share(
+    connection: Connection, known: PartnerRecord, met_as: PartyRole | None, name: dict[str, str]
+) -> bool:
+    """Tell whether everybody else who speaks for a party is the same company in its other role.
+
+    Who meets one role only sees nothing of what the other role keeps and is told, so that two
+    registrations of a party are as apart from each other as those of two parties.
+    """
+    others = connection.execute(_OTHER_HOLDERS, {**name, "me": known.id}).mappings().all()
+    return all(
+        met_as is not None and other.met_as not in {None, met_as} and other.company == known.company
+        for other in map(_record, others)
+    )
 
 
 def write_endpoints(endpoints: Iterable[Endpoint]) -> str:
@@ -137,4 +160,6 @@ def _record(values: RowMapping) -> PartnerRecord:
         roles=msgspec.json.decode(values["roles"], type=tuple[PartnerRole, ...]),
         token_base64=None if coding is None else bool(coding),
         sealed_token=values["sealed_token"],
+        met_as=values["met_as"],
+        beside=values["beside"],
     )

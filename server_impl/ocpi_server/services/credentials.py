@@ -127,6 +127,7 @@ class CredentialsService:
             endpoints=endpoints,
             roles=offer.roles,
             token_base64=base64,
+            met_as=role,
         )
         try:
             await self._directory.agree(partner.record, terms)

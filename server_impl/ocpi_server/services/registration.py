@@ -57,6 +57,7 @@ class Registration:
         *,
         expects: Sequence[Side] = (),
         role: PartyRole | None = None,
+        beside: str | None = None,
     ) -> PartnerRecord:
         """Register at a partner with the token A that it gave us.
 
@@ -67,13 +68,15 @@ class Registration:
             expects: Modules and sides that it must offer.
             role: As whom we register, where only one role counts (2.1.1 and 2.0); that of our
                 first party by default.
+            beside: A partner that is the same company in its other role, so that both may speak
+                for one party (2.1.1 and 2.0).
 
         Raises:
             OcpiError: It failed; nothing is left of it here.
         """
         role = role or self._settings.main_role
         token_b = tokens.new_token()
-        partner = await self._directory.begin(name, token_b)
+        partner = await self._directory.begin(name, token_b, beside=beside)
         try:
             done = await register(
                 versions_url,
@@ -155,7 +158,8 @@ class Registration:
         self, partner: PartnerRecord, token_b: str, done: Registered[Any], role: PartyRole
     ) -> PartnerRecord:
         named = done.binding.interfaces["credentials", "both"].roles
-        offer = read_credentials(encode(done.credentials), None if named else role)
+        met_as = None if named else role
+        offer = read_credentials(encode(done.credentials), met_as)
         terms = Terms(
             token_here=token_b,
             token_there=done.token,
@@ -164,6 +168,7 @@ class Registration:
             endpoints=done.endpoints,
             roles=offer.roles,
             token_base64=done.token_base64,
+            met_as=met_as,
         )
         try:
             return await self._directory.agree(partner, terms)

@@ -127,6 +127,8 @@ partners = Table(
     Column("version", String(16)),
     Column("endpoints", Text, nullable=False),
     Column("roles", Text, nullable=False),
+    Column("met_as", String(8)),
+    Column("beside", String(36)),
     Column("created", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
 )
@@ -137,6 +139,8 @@ one opens versions and credentials only: token A of an invitation, or a token of
 other side has not confirmed yet. ``revision`` grows with every change.
 ``endpoints`` and ``roles`` are JSON arrays as OCPI writes them. ``token_base64`` overrides the
 version's way of writing our token into the header: 0 plain, 1 Base64, null as the version says.
+``met_as`` is the one role of ours that a registration of 2.0 or 2.1.1 is with. ``beside`` is the
+first registration of the same company, where an operator said so.
 """
 
 parties = Table(
@@ -144,9 +148,14 @@ parties = Table(
     metadata,
     Column("country_code", String(2), primary_key=True),
     Column("party_id", String(3), primary_key=True),
+    Column("seat", String(8), primary_key=True),
     Column("partner_id", String(36), nullable=False, index=True),
 )
-"""Which partner speaks for a party. A party has one voice: nobody else may register it."""
+"""Which partner speaks for a party. A party has one voice: nobody else may register it.
+
+Only a partner that an operator put beside another one may share its party; ``seat`` is our role
+that it meets then, and empty for everybody else.
+"""
 
 exchanges = Table(
     "exchanges",
