@@ -1,6 +1,6 @@
 """Full pulls: what the list does not have any more is dropped, and nothing else."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from ocpi_runtime.client import Page
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server.services import pull as pulling
@@ -19,6 +20,7 @@ from tests.server_impl.reading import put, received
 from tests.server_impl.samples import cdr, session, tariff
 
 OWNER = PartyId("NL", "CPO")
+Read = AsyncIterator[Page[Any]]
 SECOND = OwnParty("NL", "TWO", "CPO", "Second of the platform")
 
 
@@ -100,21 +102,13 @@ async def test_a_list_that_breaks_off_drops_nothing(
 ) -> None:
     await put(pair.cpo, "locations", *(location(f"L{at}") for at in range(6)))
     await pull(pair)
-    pages = pulling._pages  # noqa: SLF001 - to let a list end early
 
-    def shortened(*arguments: Any) -> Any:
-        made = pages(*arguments)
-        whole = made.pages
+    async def first(pages: Read) -> Read:
+        async for page in pages:
+            yield page
+            return
 
-        async def first() -> Any:
-            async for page in whole():
-                yield page
-                return
-
-        monkeypatch.setattr(made, "pages", first)
-        return made
-
-    monkeypatch.setattr(pulling, "_pages", shortened)
+    answering(monkeypatch, first)
     assert (await pull(pair, limit=2)).dropped == 0
     assert len(await ids(pair)) == 6
 
@@ -182,17 +176,22 @@ async def test_an_empty_page_that_does_not_say_so_drops_nothing(
 
 def counted(monkeypatch: pytest.MonkeyPatch, told: Callable[[Any], int | None]) -> None:
     """Let the pages of lists tell other totals."""
-    pages = pulling._pages  # noqa: SLF001 - to change what a partner answers
+
+    async def with_totals(pages: Read) -> Read:
+        async for page in pages:
+            yield replace(page, total=told(page.total))
+
+    answering(monkeypatch, with_totals)
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, change: Callable[[Read], Read]) -> None:
+    """Change the pages that partners answer with."""
+    pages = pulling._pages  # noqa: SLF001 - where they come in
 
     def changed(*arguments: Any) -> Any:
         made = pages(*arguments)
         whole = made.pages
-
-        async def with_totals() -> Any:
-            async for page in whole():
-                yield replace(page, total=told(page.total))
-
-        monkeypatch.setattr(made, "pages", with_totals)
+        monkeypatch.setattr(made, "pages", lambda: change(whole()))
         return made
 
     monkeypatch.setattr(pulling, "_pages", changed)
@@ -203,20 +202,11 @@ async def test_an_object_may_come_twice_on_a_page(
 ) -> None:
     async with paired(tmp_path, versions=("2.1.1",)) as pair:
         await put(pair.cpo, "locations", location("L1"))
-        pages = pulling._pages  # noqa: SLF001 - to change what a partner answers
 
-        def doubled(*arguments: Any) -> Any:
-            made = pages(*arguments)
-            whole = made.pages
+        async def twice(pages: Read) -> Read:
+            async for page in pages:
+                yield replace(page, items=[*page.items] * 2, raw_items=[*page.raw_items] * 2)
 
-            async def twice() -> Any:
-                async for page in whole():
-                    items, raws = [*page.items] * 2, [*page.raw_items] * 2
-                    yield replace(page, items=items, raw_items=raws)
-
-            monkeypatch.setattr(made, "pages", twice)
-            return made
-
-        monkeypatch.setattr(pulling, "_pages", doubled)
+        answering(monkeypatch, twice)
         assert (await pull(pair)).pages == 1
         assert await ids(pair) == ["L1"]

@@ -25,6 +25,7 @@ from ocpi_server.store import (
     Duplicate,
     Key,
     Listing,
+    ListName,
     ObjectStore,
     Put,
     Rendition,
@@ -34,6 +35,7 @@ from ocpi_server.store import (
     open_database,
     rows,
 )
+from ocpi_server.store.moves import Move, Moved, Moves
 from ocpi_server.store.paging import Pager
 from ocpi_server.store.schema import HEAD, SchemaError, ensure, revision
 from ocpi_server.store.sqlite import SqliteDatabase
@@ -242,6 +244,17 @@ async def test_pages_with_dates_count_once_while_data_change(store: ObjectStore)
             assert not any("count(" in each for each in statements)
         assert (await page(offset=4000)).total == 4998
         assert not any("count(" in each for each in statements)
+
+
+def test_what_is_remembered_of_changes_is_bounded() -> None:
+    names = [ListName("sessions", OWN, f"NL-{at}", "NL", "CPO") for at in range(100)]
+    moves = Moves()
+    for name in names * 2:
+        moves.note([Moved(name, 4000, [Move(None, at) for at in range(4000)])])
+    known = [len(moves.since({}, {name: 4000}) or ()) for name in names]
+    assert known == [0] * 84 + [4000] * 16
+    moves.note([Moved(names[-1], 4001, [Move(7, None, 1)])])
+    assert moves.since({names[-1]: 4000}, {names[-1]: 4001}) == [Move(7, None, 1)]
 
 
 async def test_writes_of_another_process_are_counted(tmp_path: Path) -> None:

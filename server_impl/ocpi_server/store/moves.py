@@ -16,6 +16,8 @@ __all__ = ["Count", "ListName", "Log", "Move", "Moved", "Moves"]
 _REMEMBERED: Final = 4096
 """How many moves are remembered of a list."""
 _MOST_LISTS: Final = 1024
+_MOST_MOVES: Final = 65536
+"""How many moves are remembered of all lists together: some 12 MB."""
 
 
 class ListName(NamedTuple):
@@ -96,15 +98,22 @@ class Moves:
 
     def __init__(self) -> None:
         self._pasts: dict[ListName, _Past] = {}
+        self._known = 0
 
     def note(self, log: Iterable[Moved]) -> None:
         """Take what a write did, once it is committed."""
         for moved in log:
-            past = self._pasts.pop(moved.name, None) or _Past()
+            past = self._forget(moved.name) or _Past()
             past.note(moved)
             self._pasts[moved.name] = past
-            if len(self._pasts) > _MOST_LISTS:
-                del self._pasts[next(iter(self._pasts))]
+            self._known += len(past.moves)
+            while len(self._pasts) > _MOST_LISTS or self._known > _MOST_MOVES:
+                self._forget(next(iter(self._pasts)))
+
+    def _forget(self, name: ListName) -> _Past | None:
+        past = self._pasts.pop(name, None)
+        self._known -= 0 if past is None else len(past.moves)
+        return past
 
     def since(self, known: dict[ListName, int], wanted: dict[ListName, int]) -> list[Move] | None:
         """Give what happened to some lists between two states.
