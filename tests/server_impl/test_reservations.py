@@ -14,7 +14,9 @@ from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty, platform
 from ocpi_server.charging import SimulatedChargePoints
 from ocpi_server.services.requests import Answered
-from ocpi_server.store import Key
+from ocpi_server.services.reservations import Reservation, Reservations
+from ocpi_server.store import Key, ObjectStore, open_database
+from ocpi_server.store.schema import ensure
 from tests.server_impl.pair import CPO, EMSP, Pair, evse, introduce, location, served, token
 from tests.server_impl.reading import put, received
 
@@ -147,3 +149,25 @@ async def test_two_emsps_of_a_partner_may_use_one_name(scene: Scene) -> None:
     assert list(known.values()) == ["RESERVATION"]
     assert (await scene.command("CANCEL_RESERVATION", reservation_id="R1")).outcome == "ACCEPTED"
     assert set((await scene.sessions()).values()) == {"COMPLETED"}
+
+
+async def test_what_is_reserved_anew_while_others_end_goes_on(tmp_path: Path) -> None:
+    database, time = open_database(f"sqlite:///{tmp_path / 'ocpi.sqlite'}"), Time()
+    await ensure(database, migrate=True)
+    known = Reservations(ObjectStore(database), time)
+    soon, late = (START + timedelta(minutes=minutes) for minutes in (1, 60))
+    for name in ("R1", "R2"):
+        await known.keep(EMSP.id, name, Reservation(OWNER, name, soon))
+    time.now += timedelta(minutes=2)
+    ended = []
+    async for key, each in known.over():
+        ended.append(each.session_id)
+        await known.keep(EMSP.id, "R2", Reservation(OWNER, "S3", late))
+        await known.end(key)
+        await known.end(key._replace(uid="r2"))
+    assert ended == ["R1"]
+    assert await known.find([EMSP.id], "R1") is None
+    found = await known.find([EMSP.id], "R2")
+    assert found is not None
+    assert found[1] == Reservation(OWNER, "S3", late)
+    await database.close()

@@ -189,13 +189,14 @@ class Commands:
         Returns:
             How many there were.
         """
-        over = await self._reservations.over()
-        for key, known in over:
+        count = 0
+        async for key, known in self._reservations.over():
             session = await self._book.expire(known.owner, known.session_id)
+            await self._reservations.end(key)
             if session is not None:
                 await self._changed(session)
-            await self._reservations.forget(key)
-        return len(over)
+            count += 1
+        return count
 
     def _accept(
         self,

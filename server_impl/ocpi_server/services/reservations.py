@@ -1,6 +1,6 @@
 """What eMSPs reserved: their name for it, until when, and the session that stands for it here."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -71,11 +71,24 @@ class Reservations:
                 return found.key, _reservation(found)
         return None
 
-    async def over(self) -> list[tuple[Key, Reservation]]:
-        """List reservations that are over, at most a hundred."""
+    async def over(self) -> AsyncIterator[tuple[Key, Reservation]]:
+        """Give reservations that are over, at most a hundred.
+
+        Each is looked at anew: a name may stand for another reservation by the time it is reached.
+        """
         now = to_micros(self._clock())
-        found = await self._store.get_oldest(_MODULE, OWN, now, _MOST)
-        return [(each.key, _reservation(each)) for each in found]
+        for each in await self._store.get_oldest(_MODULE, OWN, now, _MOST):
+            found = await self._store.get(each.key)
+            if found is not None and found.last_updated <= now:
+                yield each.key, _reservation(found)
+
+    async def end(self, key: Key) -> None:
+        """Forget a reservation, if it is still over."""
+        found = await self._store.get(key)
+        if found is not None:
+            owner = PartyId(key.country_code, key.party_id)
+            after_now = to_micros(self._clock()) + 1
+            await self._store.drop([found.seq], OWN, after_now, [owner])
 
     async def forget(self, key: Key) -> None:
         """Forget a reservation."""
