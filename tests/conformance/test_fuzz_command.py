@@ -52,6 +52,14 @@ def test_json_is_the_report(party: tuple[str, bool]) -> None:
     assert TOKEN not in out
 
 
+def test_sequences_are_played_unless_nobody_wants_them(party: tuple[str, bool]) -> None:
+    url, _ = party
+    options = ("--json", "--module", "tokens", "--listen", "127.0.0.1:0", *_ALLOWED)
+    played = json.loads(ocpi_fuzz(url, *options)[1])["sequences"]
+    assert set(played["2.2.1 tokens.receiver"]) == {"put_token (put, get, patch, get)"}
+    assert json.loads(ocpi_fuzz(url, *options, "--no-sequences")[1])["sequences"] == {}
+
+
 def test_people_read_findings_and_a_table(party: tuple[str, bool]) -> None:
     url, right = party
     code, out, talk = ocpi_fuzz(url, "--module", "versions", *_ALLOWED)
@@ -70,8 +78,11 @@ def test_people_read_findings_and_a_table(party: tuple[str, bool]) -> None:
         (("--version", "9.9", *_ALLOWED), TOKEN, 2, "no bindings of version 9.9"),
         (("--party", "Netherlands", *_ALLOWED), TOKEN, 2, "write it like NL-TNM"),
         (_ALLOWED, "unknown", 1, "token"),
+        (("--listen", "here", *_ALLOWED), TOKEN, 2, "write it like 0.0.0.0:8090"),
+        (("--listen", "127.0.0.1:99999", *_ALLOWED), TOKEN, 2, "is no address"),
+        (("--listen", "256.0.0.1:8090", *_ALLOWED), TOKEN, 1, "Nobody can listen"),
     ],
-    ids=["unsafe", "version", "party", "token"],
+    ids=["unsafe", "version", "party", "token", "address", "port", "host"],
 )
 def test_what_cannot_be_fuzzed(
     party: tuple[str, bool], options: tuple[str, ...], token: str, code: int, told: str

@@ -42,14 +42,22 @@ def token(uid: str) -> Token:
     )
 
 
+def _is_within(one: Token, query: PageQuery) -> bool:
+    return (query.date_from is None or one.last_updated >= query.date_from) and (
+        query.date_to is None or one.last_updated < query.date_to
+    )
+
+
 @final
 class Sender(TokensSenderStub):
     """Thirty tokens, all good for charging."""
 
     async def get_tokens(self, context: Context, query: PageQuery) -> Page[Token]:
-        last = min(query.offset + query.limit, 30)
-        items = [token(f"T{number}") for number in range(query.offset, last)]
-        return Page(items, total=30, more=last < 30 and bool(items))
+        all_tokens = [token(f"T{number}") for number in range(30)]
+        known = [one for one in all_tokens if _is_within(one, query)]
+        last = query.offset + query.limit
+        items = known[query.offset : last]
+        return Page(items, total=len(known), more=last < len(known) and bool(items))
 
     async def post_authorize_token(
         self,
@@ -70,6 +78,7 @@ class Receiver(TokensReceiverStub):
 
     def __init__(self) -> None:
         self.stored: dict[tuple[str, str], Raw] = {}
+        self._stamps: dict[tuple[str, str], datetime] = {}
 
     async def get_stored_token(
         self,
@@ -97,7 +106,9 @@ class Receiver(TokensReceiverStub):
         self._same((country_code, party_id, token_uid), given)
         key = _key(token_uid, type or TokenType.RFID)
         known = key in self.stored
-        self.stored[key] = body.raw
+        stamp = body.value.last_updated
+        if not known or stamp >= self._stamps[key]:
+            self.stored[key], self._stamps[key] = body.raw, stamp
         return Outcome.UPDATED if known else Outcome.CREATED
 
     async def patch_token(
@@ -113,7 +124,9 @@ class Receiver(TokensReceiverStub):
         old = self._known(context, country_code, party_id, token_uid, type)
         given = (body.value.country_code, body.value.party_id, body.value.uid)
         self._same((country_code, party_id, token_uid), given)
-        self.stored[_key(token_uid, type or TokenType.RFID)] = Raw(patch.merge(old, body.raw))
+        key = _key(token_uid, type or TokenType.RFID)
+        self.stored[key] = Raw(patch.merge(old, body.raw))
+        self._stamps[key] = body.value.last_updated
 
     def _known(
         self,

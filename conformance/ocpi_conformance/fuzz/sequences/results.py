@@ -172,8 +172,7 @@ def _faults(callback: Callback | None, sent: Sent) -> Iterator[Fault]:
     assert callback is not None  # noqa: S101 - chosen by it
     if sent.method != "POST":
         yield Fault("result-invalid", "a POST", sent.method)
-    missing = sorted(name for name in callback.headers | {"authorization"} - set(sent.headers))
-    missing = [name for name in missing if name not in sent.headers]
+    missing = sorted((callback.headers | {"authorization"}) - set(sent.headers))
     if missing:
         yield Fault("result-headers", f"the headers {', '.join(missing)}", "they are missing")
     kind = sent.headers.get("content-type", "")
