@@ -53,9 +53,9 @@ def test_generating_twice_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_unchanged_input_costs_next_to_nothing(request_: Request) -> None:
     assert generate(request_)
     before = {path: path.stat().st_mtime_ns for path in request_.target.rglob("*")}
-    started = time.perf_counter()
+    started = time.process_time()
     assert not generate(request_)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert {path: path.stat().st_mtime_ns for path in request_.target.rglob("*")} == before
 
 

@@ -474,6 +474,6 @@ def test_wrong_usage_ends_with_2(root: Path, arguments: list[str]) -> None:
 
 
 def test_the_documents_of_this_repository_are_whole() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert lint(REPOSITORY / "openapi") == []
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
