@@ -10,7 +10,13 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from ocpi_runtime.errors import GenericClientError, NotFound, ProtocolError, UnknownLocation
+from ocpi_runtime.errors import (
+    GenericClientError,
+    InvalidParameters,
+    NotFound,
+    ProtocolError,
+    UnknownLocation,
+)
 from ocpi_server import OwnParty
 from ocpi_server.services.agenda_entries import Entry, Site
 from ocpi_server.services.agendas import Agendas
@@ -193,8 +199,11 @@ async def test_places_must_be_there(desk: Booked) -> None:
         {"party_id": "XXX"},
         {"tokens": [{**token(), "party_id": "XXX"}]},
     ):
-        with pytest.raises(NotFound):
+        with pytest.raises(InvalidParameters) as refused:
             await desk.book(wish(**stolen))
+        at = "/tokens/0" if "tokens" in stolen else ""
+        told = [fault.pointer for fault in refused.value.violations]
+        assert told == [f"{at}/country_code", f"{at}/party_id"]
     assert [each async for each in desk.at_cpo.get_bookings()] == []
 
 
@@ -212,7 +221,7 @@ async def test_a_rival_sees_no_bookings_but_finds_nothing_free(
         await desk.cpo.settled()
         (seen,) = [each async for each in peer.get_bookings()]
         assert (seen.id, seen.reservation_status) == (made.id, "REJECTED")
-        with pytest.raises(NotFound):
+        with pytest.raises(InvalidParameters):
             await peer.post_booking_request(text(wish(canceled=CANCELED)))
     assert (await desk.stored(mine["id"])).reservation_status == "RESERVED"
 

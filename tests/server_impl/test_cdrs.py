@@ -41,9 +41,17 @@ async def test_a_credit_cdr_names_what_it_credits(pair: Pair, as_cpo: Caller) ->
     assert long.json()["status_code"] == 2001
 
 
+async def test_a_cdr_of_another_owner_is_refused_where_it_says_so(
+    pair: Pair, as_cpo: Caller
+) -> None:
+    answer = await as_cpo("POST", pair.emsp.url("receiver", "cdrs"), cdr(owner=STRANGER.id))
+    told = answer.json()
+    assert (answer.status_code, told["status_code"]) == (200, 2001)
+    assert [fault["pointer"] for fault in told["data"]] == ["/country_code", "/party_id"]
+
+
 async def test_another_partys_cdr_is_404(pair: Pair, as_cpo: Caller, tmp_path: Path) -> None:
     url = pair.emsp.url("receiver", "cdrs")
-    assert (await as_cpo("POST", url, cdr(owner=STRANGER.id))).status_code == 404
     for name in ("0", "99999999", "x", "9" * 30):
         assert (await as_cpo("GET", f"{url}/{name}")).status_code == 404
     where = (await as_cpo("POST", url, cdr())).headers["location"]

@@ -18,7 +18,7 @@ from ocpi_server.services.booking_judge import BookingJudge
 from ocpi_server.services.booking_records import Place, Request
 from ocpi_server.services.booking_text import News
 from ocpi_server.services.own import OwnObjects
-from ocpi_server.services.rules import owned_by
+from ocpi_server.services.rules import named_owner
 from ocpi_server.store import Key, Stored
 
 __all__ = ["BookingDesk"]
@@ -67,15 +67,15 @@ class BookingDesk:
         """Note a request, and give the booking as it stands before that is decided.
 
         Raises:
-            NotFound: It, or a token in it, is another party's.
+            InvalidParameters: It, or a token in it, is another party's.
             UnknownLocation: Location or booking location are not ours.
             GenericClientError: The booking is over, or there are too many requests about it.
             GenericServerError: Too much is under way.
         """
         request = msgspec.json.decode(raw, type=Request)
-        emsp = owned_by(context.partner, request.country_code, request.party_id)
-        for token in request.tokens or ():
-            owned_by(context.partner, *token.owner)
+        emsp = named_owner(context.partner, request.country_code, request.party_id)
+        for at, token in enumerate(request.tokens or ()):
+            named_owner(context.partner, *token.owner, at=f"/tokens/{at}")
         place = await self._place(context, request)
         if self._background.full:
             raise GenericServerError("Too many requests are under way.")

@@ -5,7 +5,7 @@ from ocpi_runtime.server import Context, Created, Partner
 from ocpi_runtime.types import Raw
 from ocpi_runtime.urls import join
 from ocpi_server.services.renditions import Renditions
-from ocpi_server.services.rules import owned_by
+from ocpi_server.services.rules import named_owner
 from ocpi_server.store import Draft, Duplicate, Key, ObjectStore
 
 __all__ = ["ReceivedCdrs"]
@@ -54,11 +54,11 @@ class ReceivedCdrs:
             raw: The whole CDR.
 
         Raises:
-            NotFound: It is another party's.
-            InvalidParameters: A credit CDR without reference, or an id that is too long.
+            InvalidParameters: It is another party's; a credit CDR without reference; an id that
+                is too long.
             GenericClientError: There is a CDR of this id already; it stays as it is.
         """
-        owner = owned_by(context.partner, country_code, party_id)
+        owner = named_owner(context.partner, country_code, party_id)
         _check(uid, credited, credit=credit)
         key = Key.of(_MODULE, owner, uid)
         draft = Draft(key, raw, last_updated, self._version, source=context.partner.id)

@@ -13,7 +13,7 @@ from ocpi_runtime.types import PartyId, same_ci
 from ocpi_server.clock import read_micros
 from ocpi_server.jsonbytes import fields, read_text
 
-__all__ = ["Stamp", "owned_by", "require_same"]
+__all__ = ["Stamp", "named_owner", "owned_by", "require_same"]
 
 
 class Stamp(NamedTuple):
@@ -66,6 +66,27 @@ def owned_by(partner: Partner, country_code: str, party_id: str) -> PartyId:
     """
     if not partner.owns(country_code, party_id):
         raise NotFound(f"You do not speak for {country_code}-{party_id}.")
+    return PartyId.of(country_code, party_id)
+
+
+def named_owner(partner: Partner, country_code: str, party_id: str, at: str = "") -> PartyId:
+    """Give the party that a body names as its owner if the partner speaks for it.
+
+    Args:
+        partner: Who sends the body.
+        country_code: As the body says.
+        party_id: As the body says.
+        at: Where in the body both stand, as a JSON pointer.
+
+    Raises:
+        InvalidParameters: It does not.
+    """
+    if not partner.owns(country_code, party_id):
+        reason = f"you do not speak for {country_code}-{party_id}"
+        faults = [
+            Violation(f"{at}/{name}", "owner", reason) for name in ("country_code", "party_id")
+        ]
+        raise InvalidParameters("The body names an owner that is not yours.", violations=faults)
     return PartyId.of(country_code, party_id)
 
 
