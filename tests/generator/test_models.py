@@ -151,8 +151,10 @@ def import_milliseconds(statement: str) -> float:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_importing_a_model_is_cheap(package: str) -> None:
     statement = f"from ocpi_bindings.{package}.models import Location"
+    # 2.3.0 has half as many classes again as 2.2.1, because of its extensions.
+    most = 30 if package == "v2_3_0" else 20
     # What else the machine does can only add to it.
-    assert any(import_milliseconds(statement) <= 20 for _ in range(30))
+    assert any(import_milliseconds(statement) <= most for _ in range(30))
 
 
 @pytest.mark.parametrize("package", PACKAGES)
