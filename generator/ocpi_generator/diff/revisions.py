@@ -3,8 +3,8 @@
 import io
 import shutil
 import subprocess
-import tarfile
 import tempfile
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,11 +60,11 @@ def _unpack(root: Path, revision: str, folder: Path) -> None:
     _git(root, f"{root} is in no repository of git", "rev-parse", "--git-dir")
     commit = ("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     _git(root, f"git knows no revision {revision}", *commit)
-    packed = _git(
-        root, f"{revision} holds no {root.name}", "archive", "--format=tar", revision, "."
-    )
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(folder, filter="data")
+    missing = f"{revision} holds no {root.name}"
+    packed = _git(root, missing, "archive", "--format=zip", revision, ".")
+    # A zip is kept inside the folder by every Python; of tarfile, 3.11.4 is the first to do it.
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        archive.extractall(folder)
 
 
 def _git(root: Path, failure: str, *words: str) -> bytes:
