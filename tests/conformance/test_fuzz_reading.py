@@ -8,6 +8,7 @@ import pytest
 
 from ocpi_bindings import v2_2_1
 from ocpi_conformance.fuzz import Knowledge, Sent, Target
+from ocpi_conformance.fuzz.align import Parts, Way, align
 from ocpi_conformance.fuzz.engine import Engine
 from ocpi_conformance.fuzz.findings import Collector
 from ocpi_conformance.fuzz.reading import bodies_differ, read
@@ -40,6 +41,18 @@ def operation(name: str, module: str = "tokens", side: str = "receiver") -> Desc
 def put(body: Any = TOKEN, path: str = "/NL/TNM/T1?type=RFID", **headers: str) -> Sent:
     text = body if isinstance(body, bytes) else json.dumps(body).encode()
     return Sent("PUT", URL + path, JSON | headers, text)
+
+
+def test_a_party_is_given_each_role_once() -> None:
+    drawn = [("NL", "AAA", "CPO"), ("DE", "BBB", "CPO"), ("NL", "AAA", "EMSP")]
+    roles = [
+        {"country_code": country, "party_id": party, "role": role} for country, party, role in drawn
+    ]
+    put_credentials = operation("put_credentials", "credentials", "both")
+    parts = Parts({}, {}, {"token": "t", "url": "u", "roles": roles})
+    sent = align(put_credentials, parts, Knowledge(own=PartyId("NL", "TNM")), Way.FRESH, 1)
+    told = [(one["country_code"], one["party_id"], one["role"]) for one in sent.body["roles"]]
+    assert told == [("NL", "TNM", "CPO"), ("NL", "TNM", "EMSP")]
 
 
 @pytest.mark.parametrize(

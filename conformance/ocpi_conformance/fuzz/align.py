@@ -156,10 +156,18 @@ def _body(
 def _owned(value: Any, owner: Mapping[str, str]) -> Any:
     """Let an object in a body, or each in a list, belong to a party, if it says whose it is."""
     if isinstance(value, list):
-        return [_owned(item, owner) for item in value]
+        return _once([_owned(item, owner) for item in value])
     if isinstance(value, dict) and set(owner) <= set(value):
         return {**value, **owner}
     return value
+
+
+def _once(items: list[Any]) -> list[Any]:
+    """Leave out a role that stands twice: a party has it once, which no schema says."""
+    roles = [item.get("role") if isinstance(item, dict) else None for item in items]
+    return [
+        item for at, item in enumerate(items) if roles[at] is None or roles[at] not in roles[:at]
+    ]
 
 
 def _wanted(
