@@ -78,7 +78,7 @@ async def test_a_terminal_is_pushed_and_assigned(pay: Pair) -> None:
 
 async def test_a_minimal_terminal_is_readable_as_a_whole_one(pay: Pair) -> None:
     peer = client(pay.emsp, pay.at_emsp)
-    await peer.post_terminal(text({"terminal_id": "T1"}))
+    await peer.post_terminal(text({"terminal_id": "T1", "last_updated": None}))
     first = await peer.get_stored_terminal("t1")
     await peer.post_terminal(text({"terminal_id": "T1", "city": "Vienna"}))
     second = await peer.get_stored_terminal("T1")

@@ -29,9 +29,9 @@ class Stamp(NamedTuple):
 
     @classmethod
     def of(cls, raw: bytes) -> Self | None:
-        """Read the stamp of an object; None where it has none."""
+        """Read the stamp of an object; None where it has none, or null."""
         part = fields(raw).get("last_updated")
-        return None if part is None else cls.read(part)
+        return None if part is None or bytes(part) == b"null" else cls.read(part)
 
     @classmethod
     def at(cls, instant: datetime) -> Self:
