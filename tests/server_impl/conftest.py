@@ -7,6 +7,8 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import Connection, delete, update
 
+from ocpi_server.store import Database, open_database
+from ocpi_server.store.schema import ensure
 from ocpi_server.store.tables import exchanges, listings, objects
 from tests.server_impl.pair import Caller, Pair, calling, paired
 
@@ -19,6 +21,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE) and item.get_closest_marker("asyncio") is not None:
             item.add_marker(mark, append=False)
+
+
+@pytest_asyncio.fixture(loop_scope="session", params=["sqlite", "sqlite+aiosqlite"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty store, read in both ways that SQLite is."""
+    made = open_database(f"{request.param}:///{tmp_path / 'store.sqlite'}")
+    await ensure(made, migrate=True)
+    yield made
+    await made.close()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

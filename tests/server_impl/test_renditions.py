@@ -1,10 +1,5 @@
 """The table of renditions: kept once, out of date by digest, gone with the object."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-import pytest_asyncio
 from sqlalchemy import Connection, func, select, text
 
 from ocpi_runtime.types import PartyId, Raw
@@ -17,7 +12,6 @@ from ocpi_server.store import (
     Rendition,
     RenditionStore,
     Shortfall,
-    open_database,
 )
 from ocpi_server.store.schema import HEAD, ensure, revision
 from ocpi_server.store.tables import renditions
@@ -26,14 +20,6 @@ TOKEN = Key.of("tokens", PartyId("DE", "MSP"), "T1", "RFID")
 OTHER = Key.of("tokens", PartyId("DE", "MSP"), "T2", "RFID")
 KEY = Key.of("locations", PartyId("NL", "CPO"), "L1")
 LOSS = Shortfall("/help_phone", "OCPI 2.1.1 has no such field")
-
-
-@pytest_asyncio.fixture(loop_scope="session", params=["sqlite", "sqlite+aiosqlite"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    made = open_database(f"{request.param}:///{tmp_path / 'store.sqlite'}")
-    await ensure(made, migrate=True)
-    yield made
-    await made.close()
 
 
 async def stored(database: Database, raw: bytes = b"{}") -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +10,6 @@ from random import Random
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, delete, event, select, text
@@ -43,14 +42,6 @@ from ocpi_server.store.tables import listings, metadata, objects
 
 ME = PartyId("NL", "CPO")
 OTHER = PartyId("NL", "TWO")
-
-
-@pytest_asyncio.fixture(loop_scope="session", params=["sqlite", "sqlite+aiosqlite"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    made = open_database(f"{request.param}:///{tmp_path / 'store.sqlite'}")
-    await ensure(made, migrate=True)
-    yield made
-    await made.close()
 
 
 @pytest.fixture

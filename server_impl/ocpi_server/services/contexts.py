@@ -11,7 +11,7 @@ from ocpi_server.clock import from_micros
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.services.translation import KINDS, model
 from ocpi_server.settings import Settings
-from ocpi_server.store import OWN, Key, ObjectStore, Stored
+from ocpi_server.store import OWN, Key, ObjectStore, Stored, party_of
 from ocpi_server.versions import OWN_VERSION
 
 __all__ = ["Contexts", "before_roles"]
@@ -56,8 +56,8 @@ class Contexts:
 
     def _provider(self, stored: Stored) -> PartyId:
         """Give the eMSP of a session or CDR: whom it is for, or else ourselves."""
-        country, dash, party = stored.audience.partition("-")
-        return PartyId(country, party) if dash and stored.source == OWN else self._own_emsp
+        theirs = stored.source == OWN and stored.audience
+        return party_of(stored.audience) if theirs else self._own_emsp
 
     async def _location(self, stored: Stored, owner: PartyId) -> Model | None:
         parts = fields(stored.raw)

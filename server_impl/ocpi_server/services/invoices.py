@@ -17,7 +17,7 @@ from ocpi_server.services.messenger import Messenger
 from ocpi_server.services.own_for import WRITTEN_IN, OwnFor
 from ocpi_server.services.publishing import as_raw
 from ocpi_server.services.renditions import Renditions
-from ocpi_server.store import Draft, Key, Put, Stored
+from ocpi_server.store import Draft, Key, Put, Stored, audience_of, party_of
 from ocpi_server.versions import OWN_VERSION
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Invoices:
         if found is None or found.source:
             raise NotFound(f"{owner} has no record {uid} of its own here.")
         await self._own.remove(owner, uid)
-        peer = await self._messenger.taker(_MODULE, owner, _party(found.audience))
+        peer = await self._messenger.taker(_MODULE, owner, party_of(found.audience))
         if peer is not None:
             records = peer.invoicereconciliation
             await records.delete_invoice_reconciliation_record(*owner, _id(found.raw))
@@ -157,11 +157,11 @@ class Invoices:
         return Reconciled(totals, tuple(missing))
 
     async def _cdr(self, record: Stored, owner: PartyId, uid: str) -> Stored | None:
-        charged = [_party(record.audience)] if record.audience else sorted(self._parties)
+        charged = [party_of(record.audience)] if record.audience else sorted(self._parties)
         for party in (owner, *charged):
             found = await self._store.get(Key.of("cdrs", party, uid))
             ours_for_others = found is not None and party in self._parties and party != owner
-            if found is not None and (not ours_for_others or found.audience == str(owner)):
+            if found is not None and (not ours_for_others or found.audience == audience_of(owner)):
                 return found
         return None
 
@@ -173,11 +173,6 @@ class _Price(msgspec.Struct):
 class _Cdr(msgspec.Struct):
     currency: str
     total_cost: _Price
-
-
-def _party(audience: str) -> PartyId:
-    country, _, party = audience.partition("-")
-    return PartyId(country, party)
 
 
 def _owner(raw: bytes) -> PartyId:

@@ -9,7 +9,7 @@ from ocpi_server.background import Background
 from ocpi_server.services.messenger import Messenger
 from ocpi_server.services.own_for import OwnFor
 from ocpi_server.services.publishing import as_raw
-from ocpi_server.store import Stored
+from ocpi_server.store import Stored, party_of
 
 if TYPE_CHECKING:
     from ocpi_bindings.v2_3_0.models import FinancialAdviceConfirmation, Terminal
@@ -77,8 +77,7 @@ class PaymentProvider:
 
     def push_later(self, terminal: Stored) -> None:
         """Push a terminal that a CPO has activated, after the CPO has its answer."""
-        country, _, party = terminal.audience.partition("-")
-        cpo = PartyId(country, party)
+        cpo = party_of(terminal.audience)
 
         async def push() -> None:
             try:

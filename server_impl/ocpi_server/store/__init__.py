@@ -4,7 +4,16 @@ from ocpi_server.store.database import Database, open_database
 from ocpi_server.store.listing import Cursor, Listing, StoredPage
 from ocpi_server.store.moves import ListName
 from ocpi_server.store.objects import ObjectStore
-from ocpi_server.store.records import OWN, Draft, Duplicate, Key, Put, Stored, audience_of
+from ocpi_server.store.records import (
+    OWN,
+    Draft,
+    Duplicate,
+    Key,
+    Put,
+    Stored,
+    audience_of,
+    party_of,
+)
 from ocpi_server.store.renditions import Lossy, Rendition, RenditionStore, Shortfall
 
 __all__ = [
@@ -26,4 +35,5 @@ __all__ = [
     "StoredPage",
     "audience_of",
     "open_database",
+    "party_of",
 ]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ocpi_runtime.types import PartyId, Raw
 
-__all__ = ["OWN", "Draft", "Duplicate", "Key", "Put", "Stored", "audience_of"]
+__all__ = ["OWN", "Draft", "Duplicate", "Key", "Put", "Stored", "audience_of", "party_of"]
 
 OWN = ""
 """The ``source`` of the platform's own objects."""
@@ -88,3 +88,9 @@ class Duplicate(Exception):
 def audience_of(party: PartyId) -> str:
     """Name a party as the column ``audience`` does."""
     return str(party)
+
+
+def party_of(audience: str) -> PartyId:
+    """Give the party that an ``audience``, which is not empty, names."""
+    country, _, party = audience.partition("-")
+    return PartyId(country, party)
