@@ -168,13 +168,7 @@ async def _take(
         for node in nodes.values():
             await node.act(Act("settle"))
     finally:
-        happened = [
-            (one.started, who, one) for who, node in nodes.items() for one in node.exchanges
-        ]
-        for _, who, one in sorted(happened, key=lambda entry: entry[0]):
-            show.exchange(who, one)
-        for node in nodes.values():
-            node.exchanges.clear()
+        _show_exchanges(nodes, show)
     if step.fact is not None:
         show.fact(step.fact(memory))
 
