@@ -30,9 +30,10 @@ docs: $(VENV)/.dev ## Reference and guides as static pages in site/
 ##@ Check
 .PHONY: test lint types imports pytest kills fuzz bench
 test: lint types imports lint-documents check-generated pytest ## Everything that the gate needs
-lint: $(VENV)/.dev ## ruff: style and formatting
+lint: $(VENV)/.dev ## ruff and typos: style, formatting, spelling
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/typos
 types: $(VENV)/.bench ## mypy strict over hand-written and generated code
 	$(BIN)/mypy
 imports: $(VENV)/.dev ## Which room may import which

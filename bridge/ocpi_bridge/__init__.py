@@ -1,13 +1,13 @@
 """OCPI objects in other versions.
 
-``convert`` says an object of one version in another one, over all versions between, and tells
+``convert`` converts an object from one version to another, over all versions between, and reports
 what was lost (pointer and reason) and what was assumed. Conversions are pure functions over the
 generated models; nothing is read, stored or remembered.
 
-    from ocpi_bridge import Context, convert_into
+    from ocpi_bridge import ConversionContext, convert_into
     from ocpi_bindings import v2_1_1, v2_2_1
 
-    context = Context(cpo=PartyId.of("NL", "TNM"))
+    context = ConversionContext(cpo=PartyId.of("NL", "TNM"))
     converted = convert_into(location, v2_2_1.models.Location, context=context)
     send(converted.value)
     for loss in converted.losses:
@@ -15,7 +15,7 @@ generated models; nothing is read, stored or remembered.
 """
 
 from ocpi_bridge._convert import convert, convert_into
-from ocpi_bridge.context import Context
+from ocpi_bridge.context import ConversionContext
 from ocpi_bridge.errors import ContextMismatch, ContextMissing, NotConvertible
 from ocpi_bridge.results import Assumption, Converted, Loss
 from ocpi_bridge.versions import CONVERTIBLE, VERSIONS
@@ -24,9 +24,9 @@ __all__ = [
     "CONVERTIBLE",
     "VERSIONS",
     "Assumption",
-    "Context",
     "ContextMismatch",
     "ContextMissing",
+    "ConversionContext",
     "Converted",
     "Loss",
     "NotConvertible",

@@ -1,4 +1,4 @@
-"""What a CDR says of its location from 2.2 on, and where it stands in a whole location."""
+"""The location fields of a CDR from 2.2 on, and where it stands in a whole location."""
 
 from typing import Final
 

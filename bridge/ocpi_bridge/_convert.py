@@ -2,11 +2,11 @@
 
 from typing import Any, TypeVar, cast
 
-from ocpi_bridge._journey import Inexpressible, Journey
-from ocpi_bridge._passage import Passage
+from ocpi_bridge._object import ObjectConversion
 from ocpi_bridge._paths import Moves, Path, inverted, moved, pointer
 from ocpi_bridge._step import step_between
-from ocpi_bridge.context import Context
+from ocpi_bridge._step_run import NotRepresentable, StepRun
+from ocpi_bridge.context import ConversionContext
 from ocpi_bridge.errors import NotConvertible
 from ocpi_bridge.results import Assumption, Converted, Loss
 from ocpi_bridge.versions import class_in, kind_of, path_between, version_of
@@ -16,7 +16,7 @@ __all__ = ["convert", "convert_into"]
 
 M = TypeVar("M", bound=Model)
 
-_NOTHING = Context()
+_NOTHING = ConversionContext()
 
 
 def convert(
@@ -24,25 +24,25 @@ def convert(
     to_version: str,
     *,
     from_version: str | None = None,
-    context: Context = _NOTHING,
+    context: ConversionContext = _NOTHING,
     kind: str | None = None,
 ) -> Converted[Any]:
-    """Say an object in another version. The object itself is not changed.
+    """Convert an object to another version. The object itself is not changed.
 
     Args:
         value: A model of the bindings.
         to_version: Such as ``2.2.1``.
-        from_version: The version of the object, if it shall be held to one; its class tells it.
-        context: What other versions require and the object does not say.
-        kind: What the object is, if its class does not tell: a CommandResponse of 2.1.1 is also a
+        from_version: The version of the object, to be verified; its class determines it.
+        context: What other versions require and the object does not contain.
+        kind: What the object is, if its class is not enough: a CommandResponse of 2.1.1 is also a
             ``CommandResult``.
 
     Returns:
         The model of the other version, what was lost, and what was assumed.
 
     Raises:
-        NotConvertible: The other version has no such objects, or cannot say this one.
-        ContextMissing: It requires something that the context does not say.
+        NotConvertible: The other version has no such objects, or cannot represent this one.
+        ContextMissing: It requires something that the context does not contain.
         ContextMismatch: The context is about something else.
         ValueError: There is no such version, or the class does not travel alone.
     """
@@ -56,13 +56,15 @@ def convert(
     return _Chain(value, context).along(path_between(own, to_version), name)
 
 
-def convert_into(value: Model, target: type[M], *, context: Context = _NOTHING) -> Converted[M]:
-    """Say an object as one of a class of another version, typed.
+def convert_into(
+    value: Model, target: type[M], *, context: ConversionContext = _NOTHING
+) -> Converted[M]:
+    """Convert an object to a class of another version, typed.
 
     Args:
         value: A model of the bindings.
         target: The class, such as ``ocpi_bindings.v2_2_1.models.Location``.
-        context: What other versions require and the object does not say.
+        context: What other versions require and the object does not contain.
 
     Raises:
         NotConvertible: As :func:`convert`.
@@ -81,7 +83,7 @@ def convert_into(value: Model, target: type[M], *, context: Context = _NOTHING) 
 class _Chain:
     """One object and what has been reported of it, over several steps."""
 
-    def __init__(self, value: Model, context: Context) -> None:
+    def __init__(self, value: Model, context: ConversionContext) -> None:
         self._value = value
         self._context = context
         self._steps: list[tuple[Moves, list[tuple[Path, Path]]]] = []
@@ -90,31 +92,31 @@ class _Chain:
 
     def along(self, steps: list[tuple[str, str]], kind: str) -> Converted[Any]:
         for source, target in steps:
-            self._go(Journey(step_between(source, target), self._context), class_in(target, kind))
+            self._go(StepRun(step_between(source, target), self._context), class_in(target, kind))
         return Converted(
             self._value,
             tuple(Loss(pointer(path), reason) for path, reason in self._losses),
             tuple(Assumption(pointer(path), reason) for path, reason in self._assumptions),
         )
 
-    def _go(self, journey: Journey, target: type[Model]) -> None:
+    def _go(self, run: StepRun, target: type[Model]) -> None:
         try:
-            self._value = Passage(journey, self._value, target).result()
-        except Inexpressible as error:
+            self._value = ObjectConversion(run, self._value, target).result()
+        except NotRepresentable as error:
             raise self._refusal(error) from None
-        for path, reason in journey.losses:
+        for path, reason in run.losses:
             for origin in self._origins(path):
                 self._losses[origin, reason] = None
-        moves = dict(journey.moves)
-        self._follow(journey, moves)
-        self._steps.append((moves, journey.also))
+        moves = dict(run.moves)
+        self._follow(run, moves)
+        self._steps.append((moves, run.also))
 
-    def _refusal(self, error: Inexpressible) -> NotConvertible:
+    def _refusal(self, error: NotRepresentable) -> NotConvertible:
         where = pointer(next(iter(self._origins(error.path)), error.path))
         return NotConvertible(f"{where or 'The object'}: {error.reason}.", pointer=where)
 
     def _origins(self, path: Path) -> list[Path]:
-        """Find a place of the latest object in the first one; none if that did not say it."""
+        """Find a place of the latest object in the first one; none if it has no counterpart."""
         places = [path]
         for moves, also in reversed(self._steps):
             origins = [moved(place, moves) for place in places]
@@ -122,9 +124,9 @@ class _Chain:
             places = [place for place in (*origins, *others) if place is not None]
         return places
 
-    def _follow(self, journey: Journey, moves: Moves) -> None:
+    def _follow(self, run: StepRun, moves: Moves) -> None:
         """Find earlier assumptions in the new object. Those that were lost are none any more."""
-        lost = {path for path, _ in journey.losses}
+        lost = {path for path, _ in run.losses}
         forward = inverted(moves)
         kept = [
             (place, reason)
@@ -132,4 +134,4 @@ class _Chain:
             if not any(path[:length] in lost for length in range(len(path) + 1))
             and (place := moved(path, forward)) is not None
         ]
-        self._assumptions = kept + journey.assumptions
+        self._assumptions = kept + run.assumptions

@@ -17,7 +17,7 @@ _STDIN: Final = "<stdin>"
 
 
 def is_stdin(stream: BinaryIO) -> bool:
-    """Tell whether a file of the command line is stdin."""
+    """Return whether a file of the command line is stdin."""
     return getattr(stream, "name", _STDIN) == _STDIN
 
 
@@ -68,7 +68,7 @@ class File:
             raise BadFile(f"{self.name} is not JSON: {self._told(str(error))}.") from None
 
     def _told(self, message: str) -> str:
-        """Say where it is wrong, for people: the parser counts bytes, or says nothing."""
+        """Return the line and column of a syntax error: the parser counts bytes at most."""
         found = _BYTE.search(message)
         place = self._place(int(found[1]) if found else len(self.text))
         what = _BYTE.sub("", message).removeprefix("JSON is malformed: ")
@@ -84,4 +84,4 @@ class File:
         if isinstance(plain, list):
             raise BadFile(f"{self.name} holds a list; objects are converted one by one.")
         if isinstance(plain, dict) and {"data", "status_code"} <= plain.keys():
-            raise BadFile(f"{self.name} holds a whole response; give what stands in its data.")
+            raise BadFile(f"{self.name} holds a whole response; pass the content of its data.")

@@ -41,7 +41,7 @@ File: TypeAlias = Annotated[
     typer.FileBinaryRead, typer.Argument(help="The object as JSON; - reads it from stdin.")
 ]
 Source: TypeAlias = Annotated[Version, typer.Option("--from", help="The version of the object.")]
-Target: TypeAlias = Annotated[Version, typer.Option("--to", help="The version to say it in.")]
+Target: TypeAlias = Annotated[Version, typer.Option("--to", help="Target OCPI version.")]
 Kind: TypeAlias = Annotated[
     str,
     typer.Option("--as", parser=_kind, metavar="KIND", help=f"What it is: {', '.join(KINDS)}."),
@@ -73,7 +73,7 @@ EvseStatus: TypeAlias = Annotated[
     str | None, typer.Option(help="Status of the EVSE of a connector that goes to 2.0.")
 ]
 Timeout: TypeAlias = Annotated[
-    int | None, typer.Option(help="Seconds until the result of a command is given up.")
+    int | None, typer.Option(help="Seconds until the result of a command times out.")
 ]
 AsJson: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print object, losses and assumptions as one document.")

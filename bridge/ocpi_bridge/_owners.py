@@ -2,42 +2,42 @@
 
 from typing import Any
 
-from ocpi_bridge._passage import Passage
-from ocpi_bridge.context import Context
+from ocpi_bridge._object import ObjectConversion
+from ocpi_bridge.context import ConversionContext
 from ocpi_runtime.types import PartyId, same_ci
 
 __all__ = ["emsp_of", "leave_owner", "name_owner"]
 
 
-def name_owner(passage: Passage[Any], party: PartyId | None, name: str) -> None:
+def name_owner(conversion: ObjectConversion[Any], party: PartyId | None, name: str) -> None:
     """Put the owner into an object.
 
     Args:
-        passage: The object on its way.
-        party: What the context says.
+        conversion: The object on its way.
+        party: The party in the context.
         name: Under which name.
 
     Raises:
-        ContextMissing: It says nothing.
+        ContextMissing: The context has none.
     """
-    owner = passage.given(party, name, "country_code")
-    passage.put("country_code", owner.country_code)
-    passage.put("party_id", owner.party_id)
+    owner = conversion.required(party, name, "country_code")
+    conversion.put("country_code", owner.country_code)
+    conversion.put("party_id", owner.party_id)
 
 
-def leave_owner(passage: Passage[Any], party: PartyId | None) -> None:
-    """Take the owner out of an object. It is lost unless the context says the same."""
-    source = passage.source
+def leave_owner(conversion: ObjectConversion[Any], party: PartyId | None) -> None:
+    """Take the owner out of an object. It is lost unless the context names the same."""
+    source = conversion.source
     if party is not None and _is(party, source.country_code, source.party_id):
-        passage.spend("country_code", "party_id")
+        conversion.mark_used("country_code", "party_id")
         return
-    reason = f"OCPI {passage.version} names no owner"
-    passage.lose("country_code", reason)
-    passage.lose("party_id", reason)
+    reason = f"OCPI {conversion.version} names no owner"
+    conversion.lose("country_code", reason)
+    conversion.lose("party_id", reason)
 
 
-def emsp_of(context: Context) -> PartyId | None:
-    """Tell the owner of tokens: by itself, or by a token that names it."""
+def emsp_of(context: ConversionContext) -> PartyId | None:
+    """Return the owner of tokens: by itself, or by a token that names it."""
     token: Any = context.token
     if context.emsp is None and hasattr(token, "country_code"):
         return PartyId.of(token.country_code, token.party_id)

@@ -10,7 +10,7 @@ Path: TypeAlias = tuple[str | int, ...]
 Moves: TypeAlias = Mapping[Path, Path | None]
 """Where in the source a place of the target comes from: only where they differ, and for all below.
 
-None stands for what the source did not say.
+None stands for a value without counterpart in the source.
 """
 
 

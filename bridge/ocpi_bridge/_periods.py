@@ -1,23 +1,23 @@
-"""What a CDR measured: its totals, and charging periods that a version can say nothing of."""
+"""What a CDR measured: its totals, and charging periods that a version cannot represent."""
 
 from decimal import Decimal
 from typing import Any
 
-from ocpi_bridge._exactly import difference
-from ocpi_bridge._journey import Inexpressible
-from ocpi_bridge._passage import Passage
-from ocpi_bridge._present import present
+from ocpi_bridge._decimals import difference
+from ocpi_bridge._object import ObjectConversion
+from ocpi_bridge._optional import present
+from ocpi_bridge._step_run import NotRepresentable
 
 __all__ = ["carry_periods", "measured"]
 
 
 def measured(cdr: Any) -> dict[str, Decimal]:
-    """Give the totals of a CDR (2.1.1 or later) by dimension.
+    """Return the totals of a CDR (2.1.1 or later) by dimension.
 
     Its total time is with the time without charging, while TIME is the time of charging alone.
 
     Raises:
-        NoNumber: That is too large.
+        InvalidNumber: That is too large.
     """
     parking = present(cdr.total_parking_time)
     if parking is None:
@@ -27,7 +27,7 @@ def measured(cdr: Any) -> dict[str, Decimal]:
 
 
 def carry_periods(
-    passage: Passage[Any], period: type[Any], dimension: type[Any], kind: Any
+    conversion: ObjectConversion[Any], period: type[Any], dimension: type[Any], kind: Any
 ) -> None:
     """Carry the charging periods of a CDR over; a CDR has one at least.
 
@@ -35,16 +35,16 @@ def carry_periods(
     become the only one.
 
     Args:
-        passage: The CDR on its way.
+        conversion: The CDR on its way.
         period: Class of charging periods in the target.
         dimension: Class of their dimensions.
         kind: The enumeration of these.
     """
     try:
-        passage.carry("charging_periods")
-    except Inexpressible as error:
-        totals = measured(passage.source)
+        conversion.carry("charging_periods")
+    except NotRepresentable as error:
+        totals = measured(conversion.source)
         dimensions = [dimension(type=kind(each), volume=volume) for each, volume in totals.items()]
-        whole = period(start_date_time=passage.source.start_date_time, dimensions=dimensions)
-        passage.assume("charging_periods", [whole], "the totals of the CDR, as one period")
-        passage.lose("charging_periods", error.reason)
+        whole = period(start_date_time=conversion.source.start_date_time, dimensions=dimensions)
+        conversion.assume("charging_periods", [whole], "the totals of the CDR, as one period")
+        conversion.lose("charging_periods", error.reason)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from ocpi_runtime.types import Model
 
 if TYPE_CHECKING:
-    from ocpi_bridge._passage import Passage
+    from ocpi_bridge._object import ObjectConversion
 
 __all__ = ["ANYTHING_ELSE", "Rule", "Step", "step_between"]
 
 S = TypeVar("S", bound=Model)
 
-Rule: TypeAlias = "Callable[[Passage[S]], None]"
+Rule: TypeAlias = "Callable[[ObjectConversion[S]], None]"
 
 ANYTHING_ELSE: Final = "*"
 """In stand-ins: every value that the target does not know."""

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from ocpi_bridge._passage import Passage
+from ocpi_bridge._object import ObjectConversion
 
 __all__ = ["keep_restrictions"]
 
 
-def keep_restrictions(passage: Passage[Any]) -> None:
+def keep_restrictions(conversion: ObjectConversion[Any]) -> None:
     """Rather leave a tariff element out than its restrictions."""
-    passage.carry("restrictions", strict=True)
+    conversion.carry("restrictions", strict=True)

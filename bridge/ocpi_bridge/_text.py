@@ -21,7 +21,7 @@ _LENGTH: Final = _BEGINNING + 1 + _DIGEST  # what OCPI 2.0 allows, the shortest 
 
 
 def is_identifier(field: str) -> bool:
-    """Tell by the name of a field whether it identifies something."""
+    """Return by the name of a field whether it identifies something."""
     return bool(_IDENTIFIER.match(field))
 
 
@@ -47,7 +47,7 @@ def fitted(text: str, limit: int | None, *, ascii_only: bool, identifier: bool) 
 
 
 def shortened(text: str) -> str:
-    """Give the short form of an identifier, which fits into every version.
+    """Return the short form of an identifier, which fits into every version.
 
     It keeps its beginning and ends in ``~`` and a digest of the whole, so that different ones
     stay different. It is the same wherever it is shortened, and is never shortened again: a

@@ -14,7 +14,7 @@ from ocpi_bridge import _options as options
 from ocpi_bridge._convert import convert
 from ocpi_bridge._files import File, is_stdin
 from ocpi_bridge._unknown import unknown_fields
-from ocpi_bridge.context import Context
+from ocpi_bridge.context import ConversionContext
 from ocpi_bridge.errors import ContextMismatch, ContextMissing
 from ocpi_bridge.results import Converted, Loss
 from ocpi_bridge.versions import class_in
@@ -34,7 +34,7 @@ _talk = Console(stderr=True, highlight=False, soft_wrap=True)
 
 @app.callback()
 def _root() -> None:
-    """Say OCPI objects in other versions."""
+    """Convert OCPI objects between versions."""
 
 
 @app.command("convert")
@@ -55,10 +55,10 @@ def convert_command(  # noqa: PLR0913 - options, not parameters
     timeout: options.Timeout = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Convert an object from one version of OCPI to another, and tell what is lost.
+    """Convert an object from one version of OCPI to another, and report what is lost.
 
     The object goes to stdout; what was lost, and what was assumed, to stderr. Exit code 1: the
-    object is invalid, or the other version cannot say it; 2: something is missing in the command.
+    object is invalid, or the other version cannot represent it; 2: an option is missing or wrong.
     """
     _one_stdin(file, location, token)
     try:
@@ -87,9 +87,9 @@ def _one_stdin(*files: BinaryIO | None) -> None:
         raise typer.BadParameter("stdin holds one object; only one file can be -.")
 
 
-def _context(**said: Any) -> Context:
+def _context(**values: Any) -> ConversionContext:
     try:
-        return Context(**said)
+        return ConversionContext(**values)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
 
@@ -120,7 +120,7 @@ def _with_unknown(
 
 
 def _refuse(error: OcpiError, *, as_json: bool) -> NoReturn:
-    """Say why there is no result, and leave."""
+    """Print why there is no result, and exit."""
     if as_json:
         faults = [asdict(each) for each in error.violations]
         _print({"error": error.message, "violations": faults})

@@ -1,4 +1,4 @@
-"""What a conversion may have to know beside the object."""
+"""What a conversion may need in addition to the object."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Final
 
 from ocpi_runtime.types import Model, PartyId
 
-__all__ = ["Context"]
+__all__ = ["ConversionContext"]
 
 _COUNTRY_CODE: Final = 2
 _PARTY_ID: Final = 3
@@ -26,10 +26,10 @@ _STATUSES: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What other versions require and the object itself does not say.
+class ConversionContext:
+    """What other versions require and the object itself does not contain.
 
-    Nothing is required until an object needs it. What the context says is not lost either:
+    Nothing is required until an object needs it. What the context holds is not lost either:
     an object whose owner is ``cpo`` can go to 2.1.1, which names no owners, without a loss.
 
     Attributes:
@@ -39,17 +39,17 @@ class Context:
             from 2.2.1 on.
         role: Role of the platform whose credentials are converted, such as ``CPO`` or ``EMSP``
             (2.2 and later have it in the credentials).
-        last_updated: When an object of 2.0 last changed; from 2.1.1 on objects say it themselves.
-        time_zone: IANA name of the zone of locations that do not say it (required from 2.2 on).
+        last_updated: When an object of 2.0 last changed; from 2.1.1 on objects contain it.
+        time_zone: IANA name of the zone of locations that do not name it (required from 2.2 on).
         location: Location of a session or CDR, in any version: to 2.1.1 and below it is a part of
             sessions; CDRs of 2.2 and later have a part of it.
         token: Token of a session, CDR or authorization, in any version: before 2.2 these hold the
             contract alone, or nothing.
         evse_status: Status of the EVSE, when a connector alone goes to 2.0, which has it there.
-        timeout: Seconds until the result of a command is given up (CommandResponse from 2.2 on).
+        timeout: Seconds until the result of a command times out (CommandResponse from 2.2 on).
 
     Raises:
-        ValueError: One of them can stand in no object.
+        ValueError: A value is valid in no object.
     """
 
     cpo: PartyId | None = None

@@ -6,10 +6,10 @@ __all__ = ["ContextMismatch", "ContextMissing", "NotConvertible"]
 
 
 class NotConvertible(OcpiError):
-    """The object cannot be said in the other version.
+    """The object cannot be represented in the other version.
 
     Attributes:
-        pointer: What stands in the way, in the object that was to be converted.
+        pointer: What prevents the conversion, in the object that was to be converted.
     """
 
     def __init__(self, message: str, *, pointer: str = "", hint: str | None = None) -> None:
@@ -18,15 +18,15 @@ class NotConvertible(OcpiError):
 
 
 class ContextMissing(NotConvertible):
-    """The other version requires something that neither the object nor the context says.
+    """The other version requires something that neither the object nor the context contains.
 
     Attributes:
-        name: The field of :class:`ocpi_bridge.Context` that would say it.
+        name: The field of :class:`ocpi_bridge.ConversionContext` that would supply it.
         pointer: Where it would be, in the version that requires it.
     """
 
     def __init__(self, message: str, *, name: str, pointer: str) -> None:
-        super().__init__(message, pointer=pointer, hint=f"Give {name} in the context.")
+        super().__init__(message, pointer=pointer, hint=f"Set {name} in the context.")
         self.name = name
 
 

@@ -10,7 +10,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Something that the object said and its counterpart does not say, or not exactly.
+    """Something of the object that the result does not represent, or not exactly.
 
     Attributes:
         pointer: Where in the object that was converted, as an RFC 6901 JSON pointer, however many
@@ -24,9 +24,9 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """Something that the counterpart has to say and the object did not.
+    """Something that the result requires and the object did not contain.
 
-    What comes from the context is no assumption: the caller said it.
+    What comes from the context is no assumption: the caller supplied it.
 
     Attributes:
         pointer: Where in the result, as an RFC 6901 JSON pointer.
@@ -43,8 +43,8 @@ class Converted(Generic[T_co]):
 
     Attributes:
         value: The model. Valid, if the object that was converted is.
-        losses: What it does not say any more.
-        assumptions: What it says although the object did not.
+        losses: What it no longer represents.
+        assumptions: What it contains although the object did not.
     """
 
     value: T_co

@@ -77,7 +77,7 @@ def _package(version: str) -> str:
 
 @cache
 def version_of(kind: type[Model]) -> str:
-    """Tell the version that a class belongs to.
+    """Return the version that a class belongs to.
 
     Raises:
         ValueError: It is no class of the bindings.
@@ -90,7 +90,7 @@ def version_of(kind: type[Model]) -> str:
 
 
 def kind_of(model: type[Model]) -> str:
-    """Tell the kind of an object by its class.
+    """Return the kind of an object by its class.
 
     Raises:
         ValueError: Such objects do not travel alone.

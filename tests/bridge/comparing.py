@@ -13,7 +13,7 @@ _exact = msgspec.json.Decoder(float_hook=Decimal)
 
 
 def plain(value: Any) -> Any:
-    """Give a model as JSON builtins; numbers are exact."""
+    """Return a model as JSON builtins; numbers are exact."""
     return _exact.decode(codec.encode(value))
 
 
@@ -67,7 +67,7 @@ def missing(wanted: Any, found: Any, here: str = "") -> list[str]:
 
 
 def _missing_items(wanted: list[Any], found: list[Any], here: str) -> list[str]:
-    """Hold that a list has the items of another in their order, perhaps between others.
+    """Assert that a list has the items of another in their order, perhaps between others.
 
     The order of totals says nothing.
     """
@@ -94,7 +94,7 @@ def places(node: Any, here: str = "") -> Iterator[str]:
 
 
 def says_something(value: Any) -> bool:
-    """Tell whether there is anything but null in a value."""
+    """Return whether there is anything but null in a value."""
     if isinstance(value, dict):
         return any(says_something(each) for each in value.values())
     return value is not None and value != []

@@ -13,12 +13,12 @@ def said(document: Any, kind: str, source: str, target: str, **context: Any) -> 
 
 
 def lost(found: Converted[Any]) -> set[str]:
-    """Tell where something was lost."""
+    """Return where something was lost."""
     return {each.pointer for each in found.losses}
 
 
 def assumed(found: Converted[Any]) -> set[str]:
-    """Tell where something was assumed."""
+    """Return where something was assumed."""
     return {each.pointer for each in found.assumptions}
 
 

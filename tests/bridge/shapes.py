@@ -59,7 +59,7 @@ _MOMENTS = st.integers(0, 10**12).map(lambda each: _START + timedelta(millisecon
 
 @cache
 def objects(kind: type[Model]) -> st.SearchStrategy[Any]:
-    """Give valid objects of a class. Optional fields are absent, null, or there."""
+    """Return valid objects of a class. Optional fields are absent, null, or there."""
     info = inspect.type_info(kind)
     assert isinstance(info, inspect.StructType)
     schemas = kind.OCPI_SCHEMAS.load()["components"]["schemas"]

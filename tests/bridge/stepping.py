@@ -13,7 +13,7 @@ NEIGHBOURS = [*UP, *((new, old) for old, new in UP)]
 
 
 def known(version: str, kind: str) -> bool:
-    """Tell whether a version has a class of a kind."""
+    """Return whether a version has a class of a kind."""
     try:
         class_in(version, kind)
     except NotConvertible:

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from ocpi_bindings.v2_2 import models as v2_2
-from ocpi_bridge import Context
+from ocpi_bridge import ConversionContext
 from ocpi_runtime import codec
 from ocpi_runtime.errors import Violation
 from ocpi_runtime.types import Model, PartyId
@@ -14,7 +14,7 @@ from ocpi_runtime.types import Model, PartyId
 MOMENT = datetime(2024, 6, 29, 20, 39, 9, tzinfo=UTC)
 CPO = PartyId.of("NL", "TNM")
 EMSP = PartyId.of("DE", "ABC")
-CONTEXT = Context(
+CONTEXT = ConversionContext(
     cpo=CPO,
     emsp=EMSP,
     role="CPO",
@@ -61,8 +61,8 @@ LOCATION = v2_2.Location(
 )
 
 
-def around(value: Model) -> Context:
-    """Give a context that has what any version may ask for about an object."""
+def around(value: Model) -> ConversionContext:
+    """Return a context that has what any version may ask for about an object."""
     kind = type(value).__name__
     document: Any = value
     if kind in {"StartSession", "ReserveNow", "AuthorizationInfo"}:
@@ -74,10 +74,10 @@ def around(value: Model) -> Context:
     return CONTEXT
 
 
-def replace_context(**changes: Any) -> Context:
-    """Give the usual context with something else in it."""
+def replace_context(**changes: Any) -> ConversionContext:
+    """Return the usual context with something else in it."""
     names = CONTEXT.__dataclass_fields__
-    return Context(**{name: getattr(CONTEXT, name) for name in names} | changes)
+    return ConversionContext(**{name: getattr(CONTEXT, name) for name in names} | changes)
 
 
 def location_of(session: Any) -> v2_2.Location:

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from ocpi_bindings.v2_1_1 import models as v2_1_1
 from ocpi_bindings.v2_2 import models as v2_2
 from ocpi_bridge import (
-    Context,
     ContextMismatch,
     ContextMissing,
+    ConversionContext,
     convert,
     convert_into,
 )
@@ -55,9 +55,9 @@ def test_what_is_missing_is_named(
 
 def test_the_token_of_the_context_names_its_owner() -> None:
     session = read(samples.SESSION_2_3_0, "2.3.0", "Session")
-    there = convert(session, "2.2", context=Context(token=TOKEN))
+    there = convert(session, "2.2", context=ConversionContext(token=TOKEN))
     assert not there.losses
-    back = convert(there.value, "2.3.0", context=Context(token=TOKEN))
+    back = convert(there.value, "2.3.0", context=ConversionContext(token=TOKEN))
     assert back.value == session
 
 
@@ -65,7 +65,7 @@ def test_the_location_of_another_session_is_refused() -> None:
     location = read(changed(samples.LOCATION_2_1_1, id="9"), "2.1.1", "Location")
     session = read(samples.SESSION_2_3_0, "2.3.0", "Session")
     with pytest.raises(ContextMismatch, match="LOC1"):
-        convert(session, "2.1.1", context=Context(location=location))
+        convert(session, "2.1.1", context=ConversionContext(location=location))
 
 
 def test_the_token_of_another_contract_is_refused_where_it_would_be_said() -> None:
@@ -79,24 +79,24 @@ def test_the_token_of_another_contract_is_refused_where_it_would_be_said() -> No
 def test_a_context_may_come_from_any_version() -> None:
     location = read(samples.LOCATION_2_1_1, "2.1.1", "Location")
     session = read(samples.SESSION_2_3_0, "2.3.0", "Session")
-    found = convert(session, "2.1.1", context=Context(location=location))
+    found = convert(session, "2.1.1", context=ConversionContext(location=location))
     assert found.value.location == location
 
 
 def test_a_context_that_cannot_be_right_is_refused() -> None:
     with pytest.raises(ValueError, match="no party"):
-        Context(cpo=PartyId("NLD", "TNM"))
+        ConversionContext(cpo=PartyId("NLD", "TNM"))
     with pytest.raises(ValueError, match="no party"):
-        Context(emsp=PartyId("NL", "ÄÖÜ"))
+        ConversionContext(emsp=PartyId("NL", "ÄÖÜ"))
     with pytest.raises(ValueError, match="UNKNOWN"):
-        Context(evse_status="FREE")
+        ConversionContext(evse_status="FREE")
     with pytest.raises(ValueError, match="CPO"):
-        Context(role="cpo")
+        ConversionContext(role="cpo")
     for zone in ("", "Z" * 256):
         with pytest.raises(ValueError, match="no name"):
-            Context(time_zone=zone)
+            ConversionContext(time_zone=zone)
     with pytest.raises(ValueError, match="time zone"):
-        Context(last_updated=datetime(2024, 1, 1))  # noqa: DTZ001 - that is the fault
+        ConversionContext(last_updated=datetime(2024, 1, 1))  # noqa: DTZ001 - that is the fault
 
 
 def test_a_version_or_class_that_does_not_exist_is_refused() -> None:

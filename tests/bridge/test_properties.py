@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from ocpi_bridge import Context, Converted, NotConvertible, convert
+from ocpi_bridge import ConversionContext, Converted, NotConvertible, convert
 from ocpi_bridge.versions import class_in
 from ocpi_runtime.types import Model
 from tests.bridge.comparing import at, missing, places, plain, without
@@ -73,7 +73,7 @@ def hold_or_refuse(value: Model, kind: str, source: str, target: str) -> None:
 
 
 def hold(value: Model, kind: str, source: str, target: str) -> None:
-    """Hold one object to everything that is promised."""
+    """Check one object against everything that is promised."""
     before, context = plain(value), around(value)
     there = convert(value, target, from_version=source, context=context, kind=kind)
     assert plain(value) == before, "the object itself was changed"
@@ -89,7 +89,7 @@ def hold(value: Model, kind: str, source: str, target: str) -> None:
 
 
 def settled(value: Model) -> Any:
-    """Give what does not change any more from the second way on.
+    """Return what does not change any more from the second way on.
 
     OTHER kinds of parking are not known on the way back, so that they come again as UNKNOWN.
     """
@@ -123,7 +123,9 @@ def covered(place: str, others: set[str]) -> bool:
     return any(place == each or place.startswith(f"{each}/") for each in others)
 
 
-def assert_repeatable(value: Model, target: str, context: Context, there: Converted[Any]) -> None:
+def assert_repeatable(
+    value: Model, target: str, context: ConversionContext, there: Converted[Any]
+) -> None:
     """The same object becomes the same."""
     again = convert(value, target, context=context)
     if type(again.value) is type(there.value):

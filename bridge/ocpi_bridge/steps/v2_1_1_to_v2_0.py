@@ -1,6 +1,6 @@
 """From 2.1.1 to 2.0.
 
-Numbers turn into texts, and no object says when it changed. Identifiers have 15 characters at
+Numbers turn into texts, and no object contains when it changed. Identifiers have 15 characters at
 most, so that most of them are shortened. There are no commands and no authorizations.
 """
 
@@ -8,9 +8,9 @@ from typing import Final
 
 import ocpi_bindings.v2_0.models as new
 import ocpi_bindings.v2_1_1.models as old
-from ocpi_bridge._passage import Passage
+from ocpi_bridge._object import ObjectConversion
+from ocpi_bridge._optional import present
 from ocpi_bridge._periods import measured
-from ocpi_bridge._present import present
 from ocpi_bridge._step import Step
 
 __all__ = ["STEP"]
@@ -21,44 +21,44 @@ _ASKED: Final = (old.WhitelistType.ALLOWED, old.WhitelistType.ALLOWED_OFFLINE)
 
 
 @STEP.rule(old.Connector, new.Connector)
-def _connector(passage: Passage[old.Connector]) -> None:
+def _connector(conversion: ObjectConversion[old.Connector]) -> None:
     """Every connector has the status of its EVSE: one of them is used at a time."""
-    parent, told = passage.parent, passage.context.evse_status
+    parent, status = conversion.parent, conversion.context.evse_status
     if parent is not None:
         status = new.Status(parent.source.status)
-        passage.assume("status", status, "the status of the EVSE")
-    elif told is not None:
-        passage.put("status", new.Status(told))
+        conversion.assume("status", status, "the status of the EVSE")
+    elif status is not None:
+        conversion.put("status", new.Status(status))
     else:
-        reason = "a connector alone does not tell the status of its EVSE"
-        passage.assume("status", new.Status.UNKNOWN, reason)
+        reason = "a connector alone does not contain the status of its EVSE"
+        conversion.assume("status", new.Status.UNKNOWN, reason)
 
 
 @STEP.rule(old.Token, new.Token)
-def _token(passage: Passage[old.Token]) -> None:
+def _token(conversion: ObjectConversion[old.Token]) -> None:
     """Whether the eMSP would rather be asked is lost: in 2.0 it cannot be."""
-    source = passage.source
-    passage.put("allow_whitelist", source.whitelist != old.WhitelistType.NEVER, of="whitelist")
+    source = conversion.source
+    conversion.put("allow_whitelist", source.whitelist != old.WhitelistType.NEVER, of="whitelist")
     if source.whitelist in _ASKED:
-        passage.lose("whitelist", f"OCPI 2.0 has no {source.whitelist}, only yes and no")
+        conversion.lose("whitelist", f"OCPI 2.0 has no {source.whitelist}, only yes and no")
     if present(source.visual_number) is None:
         reason = "the contract, which may be what is printed on a token"
-        passage.assume("visual_number", source.auth_id, reason)
+        conversion.assume("visual_number", source.auth_id, reason)
 
 
 @STEP.rule(old.Session, new.Session)
-def _session(passage: Passage[old.Session]) -> None:
-    if present(passage.source.total_cost) is None:
+def _session(conversion: ObjectConversion[old.Session]) -> None:
+    if present(conversion.source.total_cost) is None:
         reason = "the cost is not known yet, and OCPI 2.0 requires one"
-        passage.assume("total_cost", "0", reason)
+        conversion.assume("total_cost", "0", reason)
 
 
 @STEP.rule(old.CDR, new.CDR)
-def _cdr(passage: Passage[old.CDR]) -> None:
+def _cdr(conversion: ObjectConversion[old.CDR]) -> None:
     """Totals become dimensions of the usage."""
     usage = [
         new.CdrDimension(type=new.DimensionType(kind), volume=str(volume))
-        for kind, volume in measured(passage.source).items()
+        for kind, volume in measured(conversion.source).items()
     ]
-    passage.put("total_usage", usage)
-    passage.spend("total_energy", "total_time", "total_parking_time")
+    conversion.put("total_usage", usage)
+    conversion.mark_used("total_energy", "total_time", "total_parking_time")

@@ -1,15 +1,15 @@
 """From 2.2.1 to 2.3.0.
 
-Prices list taxes instead of one amount with VAT, and tariffs say whether taxes are in them.
+Prices list taxes instead of one amount with VAT, and tariffs state whether taxes are in them.
 """
 
 from typing import Final
 
 import ocpi_bindings.v2_2_1.models as old
 import ocpi_bindings.v2_3_0.models as new
-from ocpi_bridge._exactly import difference
-from ocpi_bridge._passage import Passage
-from ocpi_bridge._present import present
+from ocpi_bridge._decimals import difference
+from ocpi_bridge._object import ObjectConversion
+from ocpi_bridge._optional import present
 from ocpi_bridge._step import Step
 
 __all__ = ["STEP"]
@@ -20,24 +20,24 @@ _VAT: Final = "VAT"
 
 
 @STEP.rule(old.Price, new.Price)
-def _price(passage: Passage[old.Price]) -> None:
+def _price(conversion: ObjectConversion[old.Price]) -> None:
     """What lies between the amounts without and with VAT is the VAT."""
-    source = passage.source
-    passage.carry("before_taxes", of="excl_vat")
+    source = conversion.source
+    conversion.carry("before_taxes", of="excl_vat")
     gross = present(source.incl_vat)
     if gross is not None:
         amount = difference(gross, source.excl_vat)
-        passage.put("taxes", [new.TaxAmount(name=_VAT, amount=amount)], of="incl_vat")
-    passage.spend("incl_vat")
+        conversion.put("taxes", [new.TaxAmount(name=_VAT, amount=amount)], of="incl_vat")
+    conversion.mark_used("incl_vat")
 
 
 @STEP.rule(old.Price, new.PriceLimit)
-def _price_limit(passage: Passage[old.Price]) -> None:
-    passage.carry("before_taxes", of="excl_vat")
-    passage.carry("after_taxes", of="incl_vat")
+def _price_limit(conversion: ObjectConversion[old.Price]) -> None:
+    conversion.carry("before_taxes", of="excl_vat")
+    conversion.carry("after_taxes", of="incl_vat")
 
 
 @STEP.rule(old.Tariff, new.Tariff)
-def _tariff(passage: Passage[old.Tariff]) -> None:
+def _tariff(conversion: ObjectConversion[old.Tariff]) -> None:
     reason = "before OCPI 2.3.0 the prices of tariffs are without VAT"
-    passage.assume("tax_included", new.TaxIncluded.NO, reason)
+    conversion.assume("tax_included", new.TaxIncluded.NO, reason)

@@ -8,8 +8,8 @@ from typing import Final
 
 import ocpi_bindings.v2_2.models as old
 import ocpi_bindings.v2_2_1.models as new
+from ocpi_bridge._object import ObjectConversion
 from ocpi_bridge._owners import emsp_of, name_owner
-from ocpi_bridge._passage import Passage
 from ocpi_bridge._step import Step
 
 __all__ = ["STEP"]
@@ -18,12 +18,12 @@ STEP: Final = Step("2.2", "2.2.1")
 
 
 @STEP.rule(old.CdrToken, new.CdrToken)
-def _cdr_token(passage: Passage[old.CdrToken]) -> None:
-    name_owner(passage, emsp_of(passage.context), "emsp")
+def _cdr_token(conversion: ObjectConversion[old.CdrToken]) -> None:
+    name_owner(conversion, emsp_of(conversion.context), "emsp")
 
 
 @STEP.rule(old.CdrLocation, new.CdrLocation)
-def _cdr_location(passage: Passage[old.CdrLocation]) -> None:
+def _cdr_location(conversion: ObjectConversion[old.CdrLocation]) -> None:
     """Leave out what 2.2 required of locations without a postal code."""
-    if passage.source.postal_code == "":
-        passage.spend("postal_code")
+    if conversion.source.postal_code == "":
+        conversion.mark_used("postal_code")

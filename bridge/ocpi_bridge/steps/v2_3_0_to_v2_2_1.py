@@ -9,10 +9,10 @@ from typing import Any, Final
 import ocpi_bindings.v2_2_1.models as new
 import ocpi_bindings.v2_3_0.models as old
 from ocpi_bridge._connectors import NEAREST, nearest_by_power
-from ocpi_bridge._exactly import total, without_percentage
-from ocpi_bridge._passage import Passage
+from ocpi_bridge._decimals import total, without_percentage
+from ocpi_bridge._object import ObjectConversion
+from ocpi_bridge._optional import items, present
 from ocpi_bridge._periods import carry_periods
-from ocpi_bridge._present import items, present
 from ocpi_bridge._step import ANYTHING_ELSE, Step
 from ocpi_bridge._tariffs import keep_restrictions
 
@@ -34,81 +34,81 @@ _KNOWN: Final = frozenset({*new.ConnectorType.__members__, *NEAREST})
 
 
 @STEP.rule(old.Connector, new.Connector)
-def _connector(passage: Passage[old.Connector]) -> None:
-    _standard(passage, "standard", passage.source.power_type)
+def _connector(conversion: ObjectConversion[old.Connector]) -> None:
+    _standard(conversion, "standard", conversion.source.power_type)
 
 
 @STEP.rule(old.CdrLocation, new.CdrLocation)
-def _cdr_location(passage: Passage[old.CdrLocation]) -> None:
-    _standard(passage, "connector_standard", passage.source.connector_power_type)
+def _cdr_location(conversion: ObjectConversion[old.CdrLocation]) -> None:
+    _standard(conversion, "connector_standard", conversion.source.connector_power_type)
 
 
-def _standard(passage: Passage[Any], name: str, power_type: str) -> None:
+def _standard(conversion: ObjectConversion[Any], name: str, power_type: str) -> None:
     """Choose by the current for a connector that nobody knows; others have a stand-in."""
-    standard = getattr(passage.source, name)
+    standard = getattr(conversion.source, name)
     if standard not in _KNOWN:
         stand_in = nearest_by_power(power_type)
-        passage.put(name, new.ConnectorType(stand_in), of=name)
+        conversion.put(name, new.ConnectorType(stand_in), of=name)
         reason = f"{standard} is not known in OCPI 2.2.1; {stand_in} stands in for it"
-        passage.lose(name, reason)
+        conversion.lose(name, reason)
 
 
 # --- Prices
 
 
 @STEP.rule(old.Price, new.Price)
-def _price(passage: Passage[old.Price]) -> None:
+def _price(conversion: ObjectConversion[old.Price]) -> None:
     """Add all taxes up; 2.2.1 knows no other one than VAT."""
-    source = passage.source
-    passage.carry("excl_vat", of="before_taxes")
+    source = conversion.source
+    conversion.carry("excl_vat", of="before_taxes")
     taxes = items(source.taxes)
-    passage.spend("taxes")
+    conversion.mark_used("taxes")
     if not taxes:
         return
-    passage.put("incl_vat", total([source.before_taxes, *(each.amount for each in taxes)]))
-    passage.move(("incl_vat",), ("taxes",))
+    conversion.put("incl_vat", total([source.before_taxes, *(each.amount for each in taxes)]))
+    conversion.move(("incl_vat",), ("taxes",))
     if len(taxes) > 1:
-        passage.lose("taxes", "OCPI 2.2.1 has one sum of all taxes")
+        conversion.lose("taxes", "OCPI 2.2.1 has one sum of all taxes")
         return
     kept = ("amount", "name") if taxes[0].name == _VAT else ("amount",)
-    passage.leave(taxes[0], ("taxes", 0), *kept)
+    conversion.leave(taxes[0], ("taxes", 0), *kept)
 
 
 @STEP.rule(old.PriceLimit, new.Price)
-def _price_limit(passage: Passage[old.PriceLimit]) -> None:
-    passage.carry("excl_vat", of="before_taxes")
-    passage.carry("incl_vat", of="after_taxes")
+def _price_limit(conversion: ObjectConversion[old.PriceLimit]) -> None:
+    conversion.carry("excl_vat", of="before_taxes")
+    conversion.carry("incl_vat", of="after_taxes")
 
 
 # --- Tariffs
 
 
 @STEP.rule(old.Tariff, new.Tariff)
-def _tariff(passage: Passage[old.Tariff]) -> None:
-    passage.spend("tax_included")
-    if passage.source.tax_included != old.TaxIncluded.NO:
-        passage.lose("tax_included", "OCPI 2.2.1 has prices without VAT only")
+def _tariff(conversion: ObjectConversion[old.Tariff]) -> None:
+    conversion.mark_used("tax_included")
+    if conversion.source.tax_included != old.TaxIncluded.NO:
+        conversion.lose("tax_included", "OCPI 2.2.1 has prices without VAT only")
 
 
 @STEP.rule(old.PriceComponent, new.PriceComponent)
-def _price_component(passage: Passage[old.PriceComponent]) -> None:
+def _price_component(conversion: ObjectConversion[old.PriceComponent]) -> None:
     """Take taxes out of a price: 2.2.1 has prices without VAT only."""
-    price, vat = passage.source.price, present(passage.source.vat)
-    if not _with_taxes(passage) or vat == 0:
+    price, vat = conversion.source.price, present(conversion.source.vat)
+    if not _with_taxes(conversion) or vat == 0:
         return
     if vat is None or vat <= _NONE_LEFT:
-        reason = "holds taxes, and nothing tells how much of it they are; taken as without VAT"
-        passage.put("price", price, of="price")
+        reason = "holds taxes, and their share is not known; taken as without VAT"
+        conversion.put("price", price, of="price")
     else:
         net = without_percentage(price, vat)
         reason = f"OCPI 2.2.1 has prices without VAT only; {net} stands in for it"
-        passage.put("price", net, of="price")
-    passage.lose("price", reason)
+        conversion.put("price", net, of="price")
+    conversion.lose("price", reason)
 
 
-def _with_taxes(passage: Passage[old.PriceComponent]) -> bool:
+def _with_taxes(conversion: ObjectConversion[old.PriceComponent]) -> bool:
     """Look into the tariff, two objects up."""
-    element = passage.parent
+    element = conversion.parent
     tariff = element.parent if element else None
     return tariff is not None and bool(tariff.source.tax_included == old.TaxIncluded.YES)
 
@@ -117,12 +117,12 @@ STEP.rule(old.TariffElement, new.TariffElement)(keep_restrictions)
 
 
 @STEP.rule(old.TariffRestrictions, new.TariffRestrictions)
-def _restrictions(passage: Passage[old.TariffRestrictions]) -> None:
-    if present(passage.source.booking) is not None:
+def _restrictions(conversion: ObjectConversion[old.TariffRestrictions]) -> None:
+    if present(conversion.source.booking) is not None:
         reason = "is restricted to bookings, which OCPI 2.2.1 does not know"
-        raise passage.inexpressible(reason, "booking")
+        raise conversion.not_representable(reason, "booking")
 
 
 @STEP.rule(old.CDR, new.CDR)
-def _cdr(passage: Passage[old.CDR]) -> None:
-    carry_periods(passage, new.ChargingPeriod, new.CdrDimension, new.CdrDimensionType)
+def _cdr(conversion: ObjectConversion[old.CDR]) -> None:
+    carry_periods(conversion, new.ChargingPeriod, new.CdrDimension, new.CdrDimensionType)

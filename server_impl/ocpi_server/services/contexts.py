@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ocpi_bridge import Context
+from ocpi_bridge import ConversionContext
 from ocpi_runtime.parties import EMSP
 from ocpi_runtime.types import Model, PartyId
 from ocpi_server.clock import from_micros
@@ -39,13 +39,13 @@ class Contexts:
         emsps = [party.id for party in settings.parties if party.role == EMSP]
         self._own_emsp = emsps[0] if emsps else settings.parties[0].id
 
-    async def of(self, stored: Stored, target: str) -> Context:
+    async def of(self, stored: Stored, target: str) -> ConversionContext:
         """Give the context of a stored object on its way to another version."""
         owner = PartyId(stored.key.country_code, stored.key.party_id)
         tokens = stored.key.module == "tokens"
         old = before_roles(stored.version) != before_roles(target)
         held = old and stored.key.module in {"sessions", "cdrs"}
-        return Context(
+        return ConversionContext(
             cpo=None if tokens else owner,
             emsp=owner if tokens else self._provider(stored),
             last_updated=from_micros(stored.last_updated),

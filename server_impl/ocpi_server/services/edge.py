@@ -1,7 +1,6 @@
 """Messages at the edge: what partners send and are sent, in their version and in ours."""
 
-from ocpi_bridge import Context as Beside
-from ocpi_bridge import NotConvertible
+from ocpi_bridge import ConversionContext, NotConvertible
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.server import Context, Partner
 from ocpi_runtime.types import Model, PartyId, Raw
@@ -71,8 +70,8 @@ class Edge:
         emsp: PartyId | None,
         token: Model | None = None,
     ) -> Raw:
-        beside = Beside(emsp=emsp, timeout=self._timeout, token=token)
-        return translate(raw, kind, source, target, beside).raw
+        known = ConversionContext(emsp=emsp, timeout=self._timeout, token=token)
+        return translate(raw, kind, source, target, known).raw
 
 
 def _owner(partner: Partner) -> PartyId | None:

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from ocpi_bridge import Context, convert
+from ocpi_bridge import ConversionContext, convert
 from ocpi_bridge.versions import class_in
 from ocpi_runtime.codec import decode, encode
 from ocpi_runtime.types import Model, Raw
@@ -34,7 +34,7 @@ class Translated(NamedTuple):
 
 
 def translate(
-    raw: bytes, kind: str, source: str, target: str, context: Context | None = None
+    raw: bytes, kind: str, source: str, target: str, context: ConversionContext | None = None
 ) -> Translated:
     """Say an object in another version.
 
@@ -48,7 +48,9 @@ def translate(
     Raises:
         NotConvertible: The target cannot say it.
     """
-    done = convert(model(raw, kind, source), target, kind=kind, context=context or Context())
+    done = convert(
+        model(raw, kind, source), target, kind=kind, context=context or ConversionContext()
+    )
     losses = tuple(Shortfall(each.pointer, each.reason) for each in done.losses)
     return Translated(Raw(encode(done.value)), losses)
 

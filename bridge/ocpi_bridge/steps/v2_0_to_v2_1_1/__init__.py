@@ -1,7 +1,7 @@
 """From 2.0 to 2.1.1.
 
-Decimals turn from texts into numbers, and objects say when they last changed: that comes from the
-context. Connectors lose a status of their own, CDRs get totals.
+Decimals turn from texts into numbers, and objects contain when they last changed: that comes from
+the context. Connectors lose a status of their own, CDRs get totals.
 """
 
 from ocpi_bridge.steps.v2_0_to_v2_1_1 import charging, locations, messages, tariffs

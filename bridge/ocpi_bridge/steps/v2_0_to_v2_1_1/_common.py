@@ -3,8 +3,8 @@
 import re
 from typing import Any, Final
 
-from ocpi_bridge._passage import Passage
-from ocpi_bridge._present import present
+from ocpi_bridge._object import ObjectConversion
+from ocpi_bridge._optional import present
 from ocpi_bridge._step import Step
 from ocpi_bridge._text import NOT_AVAILABLE
 
@@ -16,18 +16,18 @@ _TIME_OF_DAY: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
 _END_OF_DAY: Final = "23:59"
 
 
-def date_of_context(passage: Passage[Any]) -> None:
-    """Say when the object last changed."""
-    context = passage.context
-    moment = passage.given(context.last_updated, "last_updated", "last_updated")
-    passage.put("last_updated", moment)
+def date_of_context(conversion: ObjectConversion[Any]) -> None:
+    """Set when the object last changed."""
+    context = conversion.context
+    moment = conversion.required(context.last_updated, "last_updated", "last_updated")
+    conversion.put("last_updated", moment)
 
 
-def hold_to_clock(passage: Passage[Any], *names: str) -> None:
-    """Hold times to the clock: the pattern of 2.0 goes up to 29:59."""
+def hold_to_clock(conversion: ObjectConversion[Any], *names: str) -> None:
+    """Refuse times after 23:59: the pattern of 2.0 goes up to 29:59."""
     for name in names:
-        text = present(getattr(passage.source, name))
+        text = present(getattr(conversion.source, name))
         if text is not None and text != NOT_AVAILABLE and not _TIME_OF_DAY.match(text):
-            passage.put(name, _END_OF_DAY, of=name)
+            conversion.put(name, _END_OF_DAY, of=name)
             reason = f"is no time of day in OCPI 2.1.1; {_END_OF_DAY} stands in for it"
-            passage.lose(name, reason)
+            conversion.lose(name, reason)

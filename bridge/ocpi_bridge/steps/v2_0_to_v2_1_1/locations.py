@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import ocpi_bindings.v2_0.models as old
 import ocpi_bindings.v2_1_1.models as new
-from ocpi_bridge._passage import Passage
+from ocpi_bridge._object import ObjectConversion
 from ocpi_bridge._text import NOT_AVAILABLE
 from ocpi_bridge.steps.v2_0_to_v2_1_1._common import STEP, date_of_context, hold_to_clock
 
@@ -15,22 +15,22 @@ STEP.rule(old.EVSE, new.EVSE)(date_of_context)
 
 
 @STEP.rule(old.Connector, new.Connector)
-def _connector(passage: Passage[old.Connector]) -> None:
-    """Leave the status to the EVSE; it is lost only where it says something else."""
-    date_of_context(passage)
-    parent = passage.parent
-    above = parent.source.status if parent else passage.context.evse_status
-    if above == passage.source.status:
-        passage.say_above("status")
+def _connector(conversion: ObjectConversion[old.Connector]) -> None:
+    """Leave the status to the EVSE; it is lost only where it differs."""
+    date_of_context(conversion)
+    parent = conversion.parent
+    above = parent.source.status if parent else conversion.context.evse_status
+    if above == conversion.source.status:
+        conversion.covered_by_parent("status")
     else:
-        passage.lose("status", "OCPI 2.1.1 has one status for the whole EVSE")
+        conversion.lose("status", "OCPI 2.1.1 has one status for the whole EVSE")
 
 
-def _coordinates(passage: Passage[Any]) -> None:
+def _coordinates(conversion: ObjectConversion[Any]) -> None:
     """Fill coordinates up to six decimals."""
     for name in ("latitude", "longitude"):
-        text = getattr(passage.source, name)
-        passage.put(name, _six_decimals(text), of=name)
+        text = getattr(conversion.source, name)
+        conversion.put(name, _six_decimals(text), of=name)
 
 
 STEP.rule(old.GeoLocation, new.GeoLocation)(_coordinates)
@@ -43,5 +43,5 @@ def _six_decimals(text: str) -> str:
 
 
 @STEP.rule(old.RegularHours, new.RegularHours)
-def _regular_hours(passage: Passage[old.RegularHours]) -> None:
-    hold_to_clock(passage, "period_begin", "period_end")
+def _regular_hours(conversion: ObjectConversion[old.RegularHours]) -> None:
+    hold_to_clock(conversion, "period_begin", "period_end")

@@ -2,7 +2,7 @@
 
 import ocpi_bindings.v2_0.models as old
 import ocpi_bindings.v2_1_1.models as new
-from ocpi_bridge._passage import Passage
+from ocpi_bridge._object import ObjectConversion
 from ocpi_bridge._tariffs import keep_restrictions
 from ocpi_bridge.steps.v2_0_to_v2_1_1._common import STEP, date_of_context, hold_to_clock
 
@@ -11,8 +11,8 @@ STEP.rule(old.TariffElement, new.TariffElement)(keep_restrictions)
 
 
 @STEP.rule(old.TariffRestrictions, new.TariffRestrictions)
-def _restrictions(passage: Passage[old.TariffRestrictions]) -> None:
+def _restrictions(conversion: ObjectConversion[old.TariffRestrictions]) -> None:
     """Widen no restriction by leaving a limit out that is no number in JSON."""
-    hold_to_clock(passage, "start_time", "end_time")
+    hold_to_clock(conversion, "start_time", "end_time")
     for name in ("min_kwh", "max_kwh", "min_power", "max_power"):
-        passage.carry(name, strict=True)
+        conversion.carry(name, strict=True)

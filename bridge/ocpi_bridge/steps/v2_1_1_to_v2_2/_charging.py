@@ -4,10 +4,10 @@ from typing import Any, Final
 
 import ocpi_bindings.v2_1_1.models as old
 import ocpi_bindings.v2_2.models as new
-from ocpi_bridge._around import checked_same, in_context
-from ocpi_bridge._passage import Passage
+from ocpi_bridge._context_objects import checked_same, in_context
+from ocpi_bridge._object import ObjectConversion
+from ocpi_bridge._optional import items, present
 from ocpi_bridge._paths import Path
-from ocpi_bridge._present import items, present
 from ocpi_bridge._text import NOT_AVAILABLE, shortened
 from ocpi_runtime.types import same_ci
 
@@ -25,11 +25,11 @@ FIRST_EVSE: Final = ("location", "evses", 0)
 FIRST_CONNECTOR: Final = (*FIRST_EVSE, "connectors", 0)
 
 
-def name_token(passage: Passage[Any]) -> None:
+def name_token(conversion: ObjectConversion[Any]) -> None:
     """Find the token by its contract, which is all that sessions and CDRs had of it."""
-    contract = passage.source.auth_id
-    passage.spend("auth_id")
-    known = in_context(passage.context.token, new.Token, passage.context)
+    contract = conversion.source.auth_id
+    conversion.mark_used("auth_id")
+    known = in_context(conversion.context.token, new.Token, conversion.context)
     if known is not None:
         checked_same("the token of contract", contract, known.contract_id)
         if same_ci(contract, shortened(known.contract_id)):
@@ -37,21 +37,21 @@ def name_token(passage: Passage[Any]) -> None:
     parts = {"contract_id": (contract, ("auth_id",))}
     uid = known.uid if known else NOT_AVAILABLE
     kind = known.type if known else new.TokenType.OTHER
-    built = passage.build(new.CdrToken, ("cdr_token",), parts, uid=uid, type=kind)
-    passage.put("cdr_token", built)
+    built = conversion.build(new.CdrToken, ("cdr_token",), parts, uid=uid, type=kind)
+    conversion.put("cdr_token", built)
     if known is None:
-        reason = "nothing tells which token of the contract it was"
-        passage.note(("cdr_token", "uid"), reason)
-        passage.note(("cdr_token", "type"), reason)
+        reason = "the token of the contract is not known"
+        conversion.note(("cdr_token", "uid"), reason)
+        conversion.note(("cdr_token", "type"), reason)
 
 
-def carry_cost(passage: Passage[Any]) -> None:
-    """Say the cost as a price: before 2.2 costs are without VAT."""
-    cost = present(passage.source.total_cost)
+def carry_cost(conversion: ObjectConversion[Any]) -> None:
+    """Convert the cost to a price: before 2.2 costs are without VAT."""
+    cost = present(conversion.source.total_cost)
     if cost is not None:
-        passage.put("total_cost", new.Price(excl_vat=cost), of="total_cost")
-        passage.move(("total_cost", "excl_vat"), ("total_cost",))
-    passage.spend("total_cost")
+        conversion.put("total_cost", new.Price(excl_vat=cost), of="total_cost")
+        conversion.move(("total_cost", "excl_vat"), ("total_cost",))
+    conversion.mark_used("total_cost")
 
 
 def used_place(location: old.Location) -> tuple[old.EVSE, old.Connector] | None:
@@ -62,34 +62,34 @@ def used_place(location: old.Location) -> tuple[old.EVSE, old.Connector] | None:
     return None
 
 
-def tell_choice(passage: Passage[Any], evse: Path, connector: Path) -> None:
-    """Say so where a session or CDR has several EVSEs or connectors, against the rule."""
-    evses = items(passage.source.location.evses)
+def tell_choice(conversion: ObjectConversion[Any], evse: Path, connector: Path) -> None:
+    """Report a loss where a session or CDR has several EVSEs or connectors, against the rule."""
+    evses = items(conversion.source.location.evses)
     if len(evses) > 1:
-        passage.note(evse, "the first one of several")
+        conversion.note(evse, "the first one of several")
     if len(evses[0].connectors) > 1:
-        passage.note(connector, "the first one of several")
+        conversion.note(connector, "the first one of several")
 
 
 def leave_location(
-    passage: Passage[Any],
+    conversion: ObjectConversion[Any],
     location: old.Location,
     kept: set[str],
     kept_of_evse: set[str],
     kept_of_connector: set[str],
 ) -> None:
-    """Report what a session or CDR does not say any more of its location."""
-    passage.spend("location")
-    passage.leave(location, ("location",), "evses", *kept)
+    """Report what a session or CDR no longer contains of its location."""
+    conversion.mark_used("location")
+    conversion.leave(location, ("location",), "evses", *kept)
     evses = items(location.evses)
     for index in range(1, len(evses)):
         reason = "OCPI 2.2 knows one EVSE of a session"
-        passage.lose_below(("location", "evses", index), reason)
+        conversion.lose_below(("location", "evses", index), reason)
     for evse in evses[:1]:
-        passage.leave(evse, FIRST_EVSE, "connectors", *kept_of_evse)
+        conversion.leave(evse, FIRST_EVSE, "connectors", *kept_of_evse)
         for index, connector in enumerate(evse.connectors):
             if index:
                 reason = "OCPI 2.2 knows one connector of a session"
-                passage.lose_below((*FIRST_EVSE, "connectors", index), reason)
+                conversion.lose_below((*FIRST_EVSE, "connectors", index), reason)
             else:
-                passage.leave(connector, FIRST_CONNECTOR, *kept_of_connector)
+                conversion.leave(connector, FIRST_CONNECTOR, *kept_of_connector)

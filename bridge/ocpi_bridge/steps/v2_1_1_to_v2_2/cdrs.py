@@ -5,11 +5,11 @@ from typing import Any
 import ocpi_bindings.v2_1_1.models as old
 import ocpi_bindings.v2_2.models as new
 from ocpi_bridge._cdr_places import OF_CONNECTOR, OF_LOCATION
+from ocpi_bridge._object import ObjectConversion
+from ocpi_bridge._optional import present
 from ocpi_bridge._owners import name_owner
-from ocpi_bridge._passage import Passage
 from ocpi_bridge._paths import Path
 from ocpi_bridge._periods import carry_periods
-from ocpi_bridge._present import present
 from ocpi_bridge._text import NOT_AVAILABLE
 from ocpi_bridge.steps.v2_1_1_to_v2_2._charging import (
     FIRST_CONNECTOR,
@@ -24,35 +24,35 @@ from ocpi_bridge.steps.v2_1_1_to_v2_2._step import STEP
 
 
 @STEP.rule(old.CDR, new.CDR)
-def _cdr(passage: Passage[old.CDR]) -> None:
-    name_owner(passage, passage.context.cpo, "cpo")
-    passage.carry("end_date_time", of="stop_date_time")
-    name_token(passage)
-    carry_cost(passage)
-    _cdr_location(passage)
-    carry_periods(passage, new.ChargingPeriod, new.CdrDimension, new.CdrDimensionType)
+def _cdr(conversion: ObjectConversion[old.CDR]) -> None:
+    name_owner(conversion, conversion.context.cpo, "cpo")
+    conversion.carry("end_date_time", of="stop_date_time")
+    name_token(conversion)
+    carry_cost(conversion)
+    _cdr_location(conversion)
+    carry_periods(conversion, new.ChargingPeriod, new.CdrDimension, new.CdrDimensionType)
 
 
-def _cdr_location(passage: Passage[old.CDR]) -> None:
-    location = passage.source.location
+def _cdr_location(conversion: ObjectConversion[old.CDR]) -> None:
+    location = conversion.source.location
     used = used_place(location)
     if used is None:
         reason = "has no EVSE with a connector, and OCPI 2.2 requires one"
-        raise passage.inexpressible(reason, "location")
+        raise conversion.not_representable(reason, "location")
     place = "cdr_location"
     parts = _parts(location, *used)
-    passage.put(place, passage.build(new.CdrLocation, (place,), parts))
+    conversion.put(place, conversion.build(new.CdrLocation, (place,), parts))
     if present(used[0].evse_id) is None:
-        passage.note((place, "evse_id"), "the EVSE has no eMI3 identifier")
-    tell_choice(passage, (place, "evse_uid"), (place, "connector_id"))
+        conversion.note((place, "evse_id"), "the EVSE has no eMI3 identifier")
+    tell_choice(conversion, (place, "evse_uid"), (place, "connector_id"))
     kept = {"uid", "evse_id"}
-    leave_location(passage, location, {*OF_LOCATION}, kept, {*OF_CONNECTOR.values()})
+    leave_location(conversion, location, {*OF_LOCATION}, kept, {*OF_CONNECTOR.values()})
 
 
 def _parts(
     location: old.Location, evse: old.EVSE, connector: old.Connector
 ) -> dict[str, tuple[Any, Path]]:
-    """Gather what a CDR says of its location, and where in the CDR that is."""
+    """Gather the location fields of a CDR, and where in the CDR that is."""
     evse_id = present(evse.evse_id)
     return {
         **{name: (getattr(location, name), ("location", name)) for name in OF_LOCATION},

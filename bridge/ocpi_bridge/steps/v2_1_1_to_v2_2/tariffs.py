@@ -6,9 +6,9 @@ from typing import Final
 
 import ocpi_bindings.v2_1_1.models as old
 import ocpi_bindings.v2_2.models as new
+from ocpi_bridge._object import ObjectConversion
+from ocpi_bridge._optional import present
 from ocpi_bridge._owners import name_owner
-from ocpi_bridge._passage import Passage
-from ocpi_bridge._present import present
 from ocpi_bridge._tariffs import keep_restrictions
 from ocpi_bridge._text import NOT_AVAILABLE
 from ocpi_bridge.steps.v2_1_1_to_v2_2._step import STEP
@@ -17,22 +17,22 @@ _DATE: Final = re.compile(r"([12][0-9]{3})\D([0-9]{1,2})\D([0-9]{1,2})\Z")
 
 
 @STEP.rule(old.Tariff, new.Tariff)
-def _tariff(passage: Passage[old.Tariff]) -> None:
-    name_owner(passage, passage.context.cpo, "cpo")
+def _tariff(conversion: ObjectConversion[old.Tariff]) -> None:
+    name_owner(conversion, conversion.context.cpo, "cpo")
 
 
 STEP.rule(old.TariffElement, new.TariffElement)(keep_restrictions)
 
 
 @STEP.rule(old.TariffRestrictions, new.TariffRestrictions)
-def _restrictions(passage: Passage[old.TariffRestrictions]) -> None:
+def _restrictions(conversion: ObjectConversion[old.TariffRestrictions]) -> None:
     for name in ("start_date", "end_date"):
-        text = present(getattr(passage.source, name))
+        text = present(getattr(conversion.source, name))
         if text is not None and text != NOT_AVAILABLE:
             day = _day(text)
             if day is None:
-                raise passage.inexpressible(f"applies on {text!r}, which is no date", name)
-            passage.put(name, day, of=name)
+                raise conversion.not_representable(f"applies on {text!r}, which is no date", name)
+            conversion.put(name, day, of=name)
 
 
 def _day(text: str) -> str | None:

@@ -1,6 +1,6 @@
 """From 2.2 to 2.1.1.
 
-Objects name no owner; it is lost unless the context says the same. Sessions and CDRs hold their
+Objects name no owner; it is lost unless the context names the same. Sessions and CDRs hold their
 location, which comes from the context, and the contract instead of the token. There are no
 charging profiles, no preferences and no reservations that can be cancelled or billed.
 """

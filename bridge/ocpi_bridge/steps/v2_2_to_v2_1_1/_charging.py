@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 import ocpi_bindings.v2_1_1.models as new
 import ocpi_bindings.v2_2.models as old
-from ocpi_bridge._around import checked_same, in_context
-from ocpi_bridge._passage import Passage
-from ocpi_bridge._present import items, present
+from ocpi_bridge._context_objects import checked_same, in_context
+from ocpi_bridge._object import ObjectConversion
+from ocpi_bridge._optional import items, present
 from ocpi_bridge._text import NOT_AVAILABLE, same_id
 from ocpi_runtime.types import same_ci
 
@@ -18,33 +18,33 @@ EVSE: Final = ("location", "evses", 0)
 CONNECTOR: Final = (*EVSE, "connectors", 0)
 
 
-def name_contract(passage: Passage[Any]) -> None:
+def name_contract(conversion: ObjectConversion[Any]) -> None:
     """Keep the contract. Which token of it that was is lost, unless the context has the token."""
-    token, context = passage.source.cdr_token, passage.context
-    passage.spend("cdr_token")
-    passage.say("auth_id", token.contract_id, ("cdr_token", "contract_id"))
+    token, context = conversion.source.cdr_token, conversion.context
+    conversion.mark_used("cdr_token")
+    conversion.set_from("auth_id", token.contract_id, ("cdr_token", "contract_id"))
     known = in_context(context.token, old.Token, context)
     if known is None or not same_id(known.contract_id, token.contract_id):
-        passage.leave(token, ("cdr_token",), "contract_id")
+        conversion.leave(token, ("cdr_token",), "contract_id")
         return
     for name in ("uid", "type"):
         if not same_ci(getattr(token, name), getattr(known, name)):
-            passage.lose_below(("cdr_token", name), "OCPI 2.1.1 knows the contract only")
+            conversion.lose_below(("cdr_token", name), "OCPI 2.1.1 knows the contract only")
 
 
-def carry_cost(passage: Passage[Any]) -> None:
+def carry_cost(conversion: ObjectConversion[Any]) -> None:
     """Keep the cost without VAT, which is what all costs are before 2.2."""
-    cost = present(passage.source.total_cost)
-    passage.spend("total_cost")
+    cost = present(conversion.source.total_cost)
+    conversion.mark_used("total_cost")
     if cost is not None:
-        passage.put("total_cost", cost.excl_vat)
-        passage.move(("total_cost",), ("total_cost", "excl_vat"))
-        passage.leave(cost, ("total_cost",), "excl_vat")
+        conversion.put("total_cost", cost.excl_vat)
+        conversion.move(("total_cost",), ("total_cost", "excl_vat"))
+        conversion.leave(cost, ("total_cost",), "excl_vat")
 
 
-def known_location(passage: Passage[Any], location_id: str) -> new.Location | None:
-    """Give the location of the context, if it is the one that is asked for."""
-    known = in_context(passage.context.location, new.Location, passage.context)
+def known_location(conversion: ObjectConversion[Any], location_id: str) -> new.Location | None:
+    """Return the location of the context, if it is the one that is asked for."""
+    known = in_context(conversion.context.location, new.Location, conversion.context)
     if known is not None:
         checked_same("the location", location_id, known.id)
     return known

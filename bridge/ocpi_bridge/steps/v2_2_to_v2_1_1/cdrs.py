@@ -7,11 +7,11 @@ from msgspec.structs import asdict
 import ocpi_bindings.v2_1_1.models as new
 import ocpi_bindings.v2_2.models as old
 from ocpi_bridge._cdr_places import OF_CONNECTOR, OF_LOCATION
+from ocpi_bridge._object import ObjectConversion
+from ocpi_bridge._optional import present
 from ocpi_bridge._owners import leave_owner
-from ocpi_bridge._passage import Passage
 from ocpi_bridge._paths import Path
 from ocpi_bridge._periods import carry_periods
-from ocpi_bridge._present import present
 from ocpi_bridge._text import NOT_AVAILABLE
 from ocpi_bridge.steps.v2_2_to_v2_1_1._charging import (
     CONNECTOR,
@@ -25,71 +25,77 @@ from ocpi_bridge.steps.v2_2_to_v2_1_1._step import STEP
 
 
 @STEP.rule(old.CDR, new.CDR)
-def _cdr(passage: Passage[old.CDR]) -> None:
-    if present(passage.source.credit):
+def _cdr(conversion: ObjectConversion[old.CDR]) -> None:
+    if present(conversion.source.credit):
         reason = "OCPI 2.1.1 has no credit CDRs, so that it would be one more bill"
-        raise passage.inexpressible(reason, "credit")
-    leave_owner(passage, passage.context.cpo)
-    passage.carry("stop_date_time", of="end_date_time")
-    name_contract(passage)
-    carry_cost(passage)
-    _cdr_location(passage)
-    carry_periods(passage, new.ChargingPeriod, new.CdrDimension, new.CdrDimensionType)
+        raise conversion.not_representable(reason, "credit")
+    leave_owner(conversion, conversion.context.cpo)
+    conversion.carry("stop_date_time", of="end_date_time")
+    name_contract(conversion)
+    carry_cost(conversion)
+    _cdr_location(conversion)
+    carry_periods(conversion, new.ChargingPeriod, new.CdrDimension, new.CdrDimensionType)
 
 
-def _cdr_location(passage: Passage[old.CDR]) -> None:
-    """Make a location of what the CDR says of it; the rest is the context's, if it has it."""
-    known = known_location(passage, passage.source.cdr_location.id)
-    evse = _cdr_evse(passage, known)
+def _cdr_location(conversion: ObjectConversion[old.CDR]) -> None:
+    """Make a location of the fields of the CDR; the rest is the context's, if it has it."""
+    known = known_location(conversion, conversion.source.cdr_location.id)
+    evse = _cdr_evse(conversion, known)
     at = {name: ("cdr_location", name) for name in OF_LOCATION}
     rest: dict[str, Any] = asdict(known) if known else {"type": new.LocationType.UNKNOWN}
     if not known:
-        rest["last_updated"] = passage.source.last_updated
-        passage.note(("location", "type"), "a CDR does not tell the kind of parking")
-        passage.note(("location", "last_updated"), "when the CDR was last updated")
+        rest["last_updated"] = conversion.source.last_updated
+        conversion.note(("location", "type"), "a CDR does not contain the kind of parking")
+        conversion.note(("location", "last_updated"), "when the CDR was last updated")
     rest["evses"] = [evse]
-    passage.put("location", _built(passage, new.Location, ("location",), at, rest))
-    passage.spend("cdr_location")
+    conversion.put("location", _built(conversion, new.Location, ("location",), at, rest))
+    conversion.mark_used("cdr_location")
 
 
-def _cdr_evse(passage: Passage[old.CDR], known: new.Location | None) -> new.EVSE:
-    place = passage.source.cdr_location
+def _cdr_evse(conversion: ObjectConversion[old.CDR], known: new.Location | None) -> new.EVSE:
+    place = conversion.source.cdr_location
     found = narrowed(known, place.evse_uid, place.connector_id) if known else []
     at = {"uid": ("cdr_location", "evse_uid")}
     if place.evse_id != NOT_AVAILABLE:
         at["evse_id"] = ("cdr_location", "evse_id")
     rest: dict[str, Any] = asdict(found[0]) if found else {"status": new.Status.UNKNOWN}
     one = found[0].connectors if found and place.connector_id != NOT_AVAILABLE else []
-    rest["connectors"] = [_cdr_connector(passage, one[0] if one else None)]
+    rest["connectors"] = [_cdr_connector(conversion, one[0] if one else None)]
     if not found:
-        rest["last_updated"] = passage.source.last_updated
-        passage.note((*EVSE, "status"), "a CDR does not tell the status of the EVSE")
-        passage.note((*EVSE, "last_updated"), "when the CDR was last updated")
-    evse: new.EVSE = _built(passage, new.EVSE, EVSE, at, rest)
+        rest["last_updated"] = conversion.source.last_updated
+        conversion.note((*EVSE, "status"), "a CDR does not contain the status of the EVSE")
+        conversion.note((*EVSE, "last_updated"), "when the CDR was last updated")
+    evse: new.EVSE = _built(conversion, new.EVSE, EVSE, at, rest)
     return evse
 
 
-def _cdr_connector(passage: Passage[old.CDR], known: new.Connector | None) -> new.Connector:
+def _cdr_connector(
+    conversion: ObjectConversion[old.CDR], known: new.Connector | None
+) -> new.Connector:
     at = {name: ("cdr_location", origin) for origin, name in OF_CONNECTOR.items()}
     rest: dict[str, Any] = asdict(known) if known else {"voltage": 0, "amperage": 0}
     if not known:
-        rest["last_updated"] = passage.source.last_updated
-        passage.note((*CONNECTOR, "voltage"), "a CDR does not tell the voltage; 0 is not known")
-        passage.note((*CONNECTOR, "amperage"), "a CDR does not tell the current; 0 is not known")
-        passage.note((*CONNECTOR, "last_updated"), "when the CDR was last updated")
-    connector: new.Connector = _built(passage, new.Connector, CONNECTOR, at, rest)
+        rest["last_updated"] = conversion.source.last_updated
+        conversion.note(
+            (*CONNECTOR, "voltage"), "a CDR does not contain the voltage; 0 is not known"
+        )
+        conversion.note(
+            (*CONNECTOR, "amperage"), "a CDR does not contain the current; 0 is not known"
+        )
+        conversion.note((*CONNECTOR, "last_updated"), "when the CDR was last updated")
+    connector: new.Connector = _built(conversion, new.Connector, CONNECTOR, at, rest)
     return connector
 
 
 def _built(
-    passage: Passage[old.CDR],
+    conversion: ObjectConversion[old.CDR],
     kind: type[Any],
     to: Path,
     at: dict[str, tuple[str, str]],
     rest: dict[str, Any],
 ) -> Any:
-    """Build a part of the location: what the CDR says of it, and the rest."""
-    place = passage.source.cdr_location
+    """Build a part of the location: the fields of the CDR, and the rest."""
+    place = conversion.source.cdr_location
     parts = {name: (getattr(place, origin[1]), origin) for name, origin in at.items()}
     others = {name: value for name, value in rest.items() if name not in parts}
-    return passage.build(kind, to, parts, **others)
+    return conversion.build(kind, to, parts, **others)

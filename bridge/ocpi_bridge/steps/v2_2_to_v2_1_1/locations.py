@@ -4,9 +4,9 @@ from typing import Any, Final
 
 import ocpi_bindings.v2_1_1.models as new
 import ocpi_bindings.v2_2.models as old
+from ocpi_bridge._object import ObjectConversion
+from ocpi_bridge._optional import items, present
 from ocpi_bridge._owners import leave_owner
-from ocpi_bridge._passage import Passage
-from ocpi_bridge._present import items, present
 from ocpi_bridge._text import NOT_AVAILABLE
 from ocpi_bridge.steps.v2_2_to_v2_1_1._step import STEP
 
@@ -14,53 +14,53 @@ _DECIMALS: Final = 6
 
 
 @STEP.rule(old.Location, new.Location)
-def _location(passage: Passage[old.Location]) -> None:
-    source = passage.source
-    leave_owner(passage, passage.context.cpo)
-    passage.spend("publish")
+def _location(conversion: ObjectConversion[old.Location]) -> None:
+    source = conversion.source
+    leave_owner(conversion, conversion.context.cpo)
+    conversion.mark_used("publish")
     if not source.publish:
         reason = "OCPI 2.1.1 knows public locations only; this one must not be shown to everybody"
-        passage.lose("publish", reason)
+        conversion.lose("publish", reason)
     if present(source.postal_code) is None:
-        passage.assume("postal_code", "", "the location has no postal code")
-    _type(passage)
+        conversion.assume("postal_code", "", "the location has no postal code")
+    _type(conversion)
 
 
-def _type(passage: Passage[old.Location]) -> None:
+def _type(conversion: ObjectConversion[old.Location]) -> None:
     """Silence is UNKNOWN before 2.2."""
-    kind = present(passage.source.parking_type)
+    kind = present(conversion.source.parking_type)
     if kind is None:
         reason = "the kind of parking is not known"
-        passage.assume("type", new.LocationType.UNKNOWN, reason)
+        conversion.assume("type", new.LocationType.UNKNOWN, reason)
     elif kind in new.LocationType.__members__:
-        passage.put("type", new.LocationType(kind), of="parking_type")
+        conversion.put("type", new.LocationType(kind), of="parking_type")
     else:
-        passage.put("type", new.LocationType.OTHER, of="parking_type")
+        conversion.put("type", new.LocationType.OTHER, of="parking_type")
         reason = f"{kind} is not known in OCPI 2.1.1; OTHER stands in for it"
-        passage.lose("parking_type", reason)
+        conversion.lose("parking_type", reason)
 
 
 @STEP.rule(old.Connector, new.Connector)
-def _connector(passage: Passage[old.Connector]) -> None:
-    passage.carry("voltage", of="max_voltage")
-    passage.carry("amperage", of="max_amperage")
-    for index, tariff in enumerate(items(passage.source.tariff_ids)):
+def _connector(conversion: ObjectConversion[old.Connector]) -> None:
+    conversion.carry("voltage", of="max_voltage")
+    conversion.carry("amperage", of="max_amperage")
+    for index, tariff in enumerate(items(conversion.source.tariff_ids)):
         if index:
             reason = "OCPI 2.1.1 has one tariff for a connector"
-            passage.lose_below(("tariff_ids", index), reason)
+            conversion.lose_below(("tariff_ids", index), reason)
         else:
-            passage.say("tariff_id", tariff, ("tariff_ids", 0))
-    passage.spend("tariff_ids")
+            conversion.set_from("tariff_id", tariff, ("tariff_ids", 0))
+    conversion.mark_used("tariff_ids")
 
 
-def _coordinates(passage: Passage[Any]) -> None:
+def _coordinates(conversion: ObjectConversion[Any]) -> None:
     """Cut or fill coordinates to six decimals."""
     for name in ("latitude", "longitude"):
-        text = getattr(passage.source, name)
+        text = getattr(conversion.source, name)
         fit = _six_decimals(text)
-        passage.put(name, fit, of=name)
+        conversion.put(name, fit, of=name)
         if text[len(fit) :].strip("0"):
-            passage.lose(name, "OCPI 2.1.1 has six decimals")
+            conversion.lose(name, "OCPI 2.1.1 has six decimals")
 
 
 STEP.rule(old.GeoLocation, new.GeoLocation)(_coordinates)
@@ -75,5 +75,5 @@ def _six_decimals(text: str) -> str:
 
 
 @STEP.rule(old.EnvironmentalImpact, new.EnvironmentalImpact)
-def _environmental_impact(passage: Passage[old.EnvironmentalImpact]) -> None:
-    passage.carry("source", of="category")
+def _environmental_impact(conversion: ObjectConversion[old.EnvironmentalImpact]) -> None:
+    conversion.carry("source", of="category")

@@ -2,24 +2,24 @@
 
 import ocpi_bindings.v2_1_1.models as new
 import ocpi_bindings.v2_2.models as old
+from ocpi_bridge._object import ObjectConversion
+from ocpi_bridge._optional import present
 from ocpi_bridge._owners import leave_owner
-from ocpi_bridge._passage import Passage
-from ocpi_bridge._present import present
 from ocpi_bridge._tariffs import keep_restrictions
 from ocpi_bridge.steps.v2_2_to_v2_1_1._step import STEP
 
 
 @STEP.rule(old.Tariff, new.Tariff)
-def _tariff(passage: Passage[old.Tariff]) -> None:
-    leave_owner(passage, passage.context.cpo)
+def _tariff(conversion: ObjectConversion[old.Tariff]) -> None:
+    leave_owner(conversion, conversion.context.cpo)
 
 
 STEP.rule(old.TariffElement, new.TariffElement)(keep_restrictions)
 
 
 @STEP.rule(old.TariffRestrictions, new.TariffRestrictions)
-def _restrictions(passage: Passage[old.TariffRestrictions]) -> None:
+def _restrictions(conversion: ObjectConversion[old.TariffRestrictions]) -> None:
     for name in ("reservation", "min_current", "max_current"):
-        if present(getattr(passage.source, name)) is not None:
+        if present(getattr(conversion.source, name)) is not None:
             reason = f"is restricted by {name}, which OCPI 2.1.1 does not know"
-            raise passage.inexpressible(reason, name)
+            raise conversion.not_representable(reason, name)

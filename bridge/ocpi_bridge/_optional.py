@@ -10,10 +10,10 @@ T = TypeVar("T")
 
 
 def present(value: T | UnsetType | None) -> T | None:
-    """Give the value of an optional field; None where it is absent or null."""
+    """Return the value of an optional field; None where it is absent or null."""
     return None if isinstance(value, UnsetType) else value
 
 
 def items(value: list[T] | UnsetType | None) -> list[T]:
-    """Give the items of an optional list; none where it is absent or null."""
+    """Return the items of an optional list; none where it is absent or null."""
     return value if isinstance(value, list) else []

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from ocpi_bridge._convert import convert_into
 from ocpi_bridge._text import same_id
-from ocpi_bridge.context import Context
+from ocpi_bridge.context import ConversionContext
 from ocpi_bridge.errors import ContextMismatch
 from ocpi_runtime.types import Model
 
@@ -13,8 +13,8 @@ __all__ = ["checked_same", "in_context"]
 M = TypeVar("M", bound=Model)
 
 
-def in_context(found: Model | None, target: type[M], context: Context) -> M | None:
-    """Say an object of the context in the version of a rule. What is lost of it, nobody asked."""
+def in_context(found: Model | None, target: type[M], context: ConversionContext) -> M | None:
+    """Convert an object of the context to the version of a rule; its losses are not reported."""
     return None if found is None else convert_into(found, target, context=context).value
 
 

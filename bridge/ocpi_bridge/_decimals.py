@@ -8,38 +8,38 @@ from typing import Any, Final
 
 from ocpi_bridge._text import NOT_AVAILABLE
 
-__all__ = ["NoNumber", "difference", "exact", "total", "without_percentage"]
+__all__ = ["InvalidNumber", "difference", "exact", "total", "without_percentage"]
 
 _DIGITS: Final = decimal.Context(prec=800)
 _PLACES: Final = Decimal("0.0001")
 
 
-class NoNumber(ArithmeticError):
-    """There is no number, or none that JSON can say; the text tells which."""
+class InvalidNumber(ArithmeticError):
+    """There is no number, or none that JSON can represent; the message states which."""
 
 
 def exact(value: Any) -> Decimal:
     """Read a number, or the text that OCPI 2.0 has instead.
 
     Raises:
-        NoNumber: It says nothing, or more than the numbers of JSON hold.
+        InvalidNumber: The value is not known, or larger than the numbers of JSON hold.
     """
     if value == NOT_AVAILABLE:
-        raise NoNumber("is not known")
+        raise InvalidNumber("is not known")
     try:
         number = Decimal(value)
         if isfinite(float(number)):
             return number
     except ArithmeticError:  # an exponent beyond any that Decimal has
         pass
-    raise NoNumber("is too large for a number in JSON")
+    raise InvalidNumber("is too large for a number in JSON")
 
 
 def total(numbers: Iterable[Decimal]) -> Decimal:
     """Add numbers up.
 
     Raises:
-        NoNumber: The sum is too large.
+        InvalidNumber: The sum is too large.
     """
     found = Decimal(0)
     for each in numbers:
@@ -51,7 +51,7 @@ def difference(minuend: Decimal, subtrahend: Decimal) -> Decimal:
     """Take a number from another.
 
     Raises:
-        NoNumber: The difference is too large.
+        InvalidNumber: The difference is too large.
     """
     return exact(_DIGITS.subtract(minuend, subtrahend))
 
@@ -64,7 +64,7 @@ def without_percentage(gross: Decimal, percentage: Decimal) -> Decimal:
         percentage: Of the amount without it; above -100.
 
     Raises:
-        NoNumber: What is left is too large.
+        InvalidNumber: What is left is too large.
     """
     parts = _DIGITS.add(100, percentage)
     net = _DIGITS.divide(_DIGITS.multiply(gross, 100), parts)

@@ -1,9 +1,9 @@
-"""One object on its way to the neighbouring version.
+"""Conversion of one object to the neighbouring version.
 
-A rule says what differs, through the methods of :class:`Passage`. What it does not mention is
-carried over by name: objects into their counterparts, texts cut where they are too long, values
-of enumerations replaced or left out where the target does not know them. What the target has no
-place for is reported as lost.
+A rule states what differs, through the methods of :class:`ObjectConversion`. What it does not
+mention is carried over by name: objects into their counterparts, texts cut where they are too
+long, values of enumerations replaced or left out where the target does not know them. Fields that
+the target does not have are reported as lost.
 """
 
 import dataclasses
@@ -12,27 +12,27 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import UNSET, inspect
 
-from ocpi_bridge._exactly import NoNumber
-from ocpi_bridge._journey import Inexpressible, Journey
+from ocpi_bridge._decimals import InvalidNumber
 from ocpi_bridge._paths import Path, pointer
 from ocpi_bridge._report import Report
 from ocpi_bridge._shapes import Field, shape
-from ocpi_bridge._values import Place, carried
+from ocpi_bridge._step_run import NotRepresentable, StepRun
+from ocpi_bridge._values import TargetField, carried
 from ocpi_bridge.errors import ContextMissing
 from ocpi_runtime.types import Model
 
 if TYPE_CHECKING:
     from ocpi_bridge._step import Rule
 
-__all__ = ["Passage"]
+__all__ = ["ObjectConversion"]
 
 S = TypeVar("S", bound=Model)
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 
 
-class Passage(Report[S]):
-    """One object on its way, as rules see it.
+class ObjectConversion(Report[S]):
+    """The conversion of one object, as rules see it.
 
     Attributes:
         target: The class that it becomes.
@@ -40,15 +40,15 @@ class Passage(Report[S]):
 
     def __init__(
         self,
-        journey: Journey,
+        run: StepRun,
         source: S,
         target: type[Model],
         *,
         at: Path = (),
         to: Path = (),
-        parent: "Passage[Any] | None" = None,
+        parent: "ObjectConversion[Any] | None" = None,
     ) -> None:
-        super().__init__(journey, source, at, to, parent)
+        super().__init__(run, source, at, to, parent)
         self.target = target
         self._shape = shape(target)
         self._values: dict[str, Any] = {}
@@ -59,18 +59,18 @@ class Passage(Report[S]):
         Args:
             name: The field.
             value: A value of the target.
-            of: The field of the source that says it, which is spent then; none if it comes from
+            of: The field of the source that it comes from, marked as used; none if it comes from
                 the context, is assumed, or put together.
         """
         if name not in self._shape:
             raise TypeError(f"{self.target.__name__} has no {name}.")
         self._values[name] = value
         if of is not None:
-            self._spent.add(of)
+            self._used.add(of)
         self.move((name,), None if of is None else (of,))
 
     def assume(self, name: str, value: Any, reason: str) -> None:
-        """Set a field of the result that the source does not say."""
+        """Set a field of the result that the source does not have."""
         self.put(name, value)
         self.note((name,), reason)
 
@@ -83,20 +83,20 @@ class Passage(Report[S]):
             strict: Rather leave the whole object out than this field, even if it is optional.
 
         Raises:
-            Inexpressible: The target cannot say it, and requires it.
+            NotRepresentable: The target cannot represent it, and requires it.
         """
         origin = of or name
-        self._spent.add(origin)
+        self._used.add(origin)
         value = getattr(self.source, origin, UNSET)
         try:
-            self.say(name, value, (origin,))
-        except Inexpressible as error:
+            self.set_from(name, value, (origin,))
+        except NotRepresentable as error:
             if strict or self._shape[name].required:
                 raise
             self.lose(origin, error.reason)
 
-    def say(self, name: str, value: Any, at: Path) -> None:
-        """Set a field of the result to what the source says elsewhere.
+    def set_from(self, name: str, value: Any, at: Path) -> None:
+        """Set a field of the result to a value of another place in the source.
 
         Args:
             name: The field.
@@ -104,7 +104,7 @@ class Passage(Report[S]):
             at: Where it is, below the object.
 
         Raises:
-            Inexpressible: The target cannot say it.
+            NotRepresentable: The target cannot represent it.
         """
         field = self._shape[name]
         if value is UNSET or (value is None and field.required):
@@ -131,7 +131,7 @@ class Passage(Report[S]):
             rest: Values of the target for other fields.
 
         Raises:
-            Inexpressible: The target cannot say one of them.
+            NotRepresentable: The target cannot represent one of them.
         """
         self.move(to, None)
         values = dict(rest)
@@ -144,49 +144,49 @@ class Passage(Report[S]):
     def _carried(self, value: Any, field: Field, at: Path, to: Path) -> Any:
         if value is None:
             return None
-        journey = self._journey
+        run = self._run
         ends = (*self.at, *at), (*self.to, *to)
-        place = Place(*ends, field.name, field.limits, self._object)
-        return journey.attempt(lambda: carried(journey, value, field.type, place))
+        place = TargetField(*ends, field.name, field.limits, self._object)
+        return run.attempt(lambda: carried(run, value, field.type, place))
 
     def _object(self, source: Model, target: type[Model], at: Path, to: Path) -> Model:
-        return Passage(self._journey, source, target, at=at, to=to, parent=self).result()
+        return ObjectConversion(self._run, source, target, at=at, to=to, parent=self).result()
 
-    def given(self, value: T | None, name: str, field: str) -> T:
-        """Give what the context says.
+    def required(self, value: T | None, name: str, field: str) -> T:
+        """Return the value of the context.
 
         Args:
-            value: What it says.
-            name: The name of that in the context.
+            value: The value in the context.
+            name: The name of the field in the context.
             field: The field of the result that requires it.
 
         Raises:
-            ContextMissing: It says nothing.
+            ContextMissing: The context has no such value.
         """
         if value is None:
             place = pointer((*self.to, field))
-            message = f"OCPI {self.version} requires {place}, which nothing in the object tells."
+            message = f"OCPI {self.version} requires {place}, which the object does not contain."
             raise ContextMissing(message, name=name, pointer=place)
         return value
 
-    def inexpressible(self, reason: str, *at: str) -> Inexpressible:
-        """Make the error that leaves this object out, or whatever optional is around it."""
-        return Inexpressible((*self.at, *at), reason)
+    def not_representable(self, reason: str, *at: str) -> NotRepresentable:
+        """Return the error that leaves out this object, or the optional field around it."""
+        return NotRepresentable((*self.at, *at), reason)
 
     def result(self) -> Model:
         """Apply the rule, carry over what it did not mention, and make the object.
 
         Raises:
-            Inexpressible: The target cannot say it.
+            NotRepresentable: The target cannot represent it.
             ContextMissing: The context lacks what the target requires.
         """
-        rule = self._journey.step.rules.get((type(self.source), self.target))
+        rule = self._run.step.rules.get((type(self.source), self.target))
         if rule is None and type(self.source).__name__ != self.target.__name__:
             raise TypeError(f"No rule makes a {self.target.__name__} of {type(self.source)}.")
         if rule is not None:
             self._apply(rule)
         for name in self._shape:
-            if name not in self._values and name not in self._spent:
+            if name not in self._values and name not in self._used:
                 self.carry(name)
         self._leave_rest()
         return self.target(**self._values)
@@ -194,14 +194,14 @@ class Passage(Report[S]):
     def _apply(self, rule: "Rule[Any]") -> None:
         try:
             rule(self)
-        except NoNumber as error:
-            raise self.inexpressible(str(error)) from None
+        except InvalidNumber as error:
+            raise self.not_representable(str(error)) from None
 
     def _leave_rest(self) -> None:
-        self.leave(self.source, (), *self._spent)
+        self.leave(self.source, (), *self._used)
         for name, field in self._shape.items():
             if field.required and name not in self._values:
-                raise self.inexpressible(f"OCPI {self.version} requires {name}")
+                raise self.not_representable(f"OCPI {self.version} requires {name}")
 
 
 def _as_text(field: Field) -> Field:

@@ -1,4 +1,4 @@
-"""What happens while one object goes one step, written down."""
+"""The state of one step of a conversion: rules, context, and what was reported so far."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,15 +6,15 @@ from typing import Any, TypeVar
 
 from ocpi_bridge._paths import Path
 from ocpi_bridge._step import Step
-from ocpi_bridge.context import Context
+from ocpi_bridge.context import ConversionContext
 
-__all__ = ["Inexpressible", "Journey"]
+__all__ = ["NotRepresentable", "StepRun"]
 
 T = TypeVar("T")
 
 
-class Inexpressible(Exception):
-    """The target cannot say this. What is optional around it, field or list item, is left out."""
+class NotRepresentable(Exception):
+    """The target cannot represent this. The optional field or list item around it is left out."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(reason)
@@ -23,7 +23,7 @@ class Inexpressible(Exception):
 
 
 @dataclass(slots=True)
-class Journey:
+class StepRun:
     """The rules, what the caller knows, and what has been reported so far.
 
     Attributes:
@@ -37,19 +37,19 @@ class Journey:
     """
 
     step: Step
-    context: Context
+    context: ConversionContext
     losses: list[tuple[Path, str]] = field(default_factory=list)
     assumptions: list[tuple[Path, str]] = field(default_factory=list)
     moves: list[tuple[Path, Path | None]] = field(default_factory=list)
     also: list[tuple[Path, Path]] = field(default_factory=list)
 
     def attempt(self, work: Callable[[], T]) -> T:
-        """Do something that may prove inexpressible; what it reported is forgotten then."""
+        """Do something that may prove not_representable; what it reported is forgotten then."""
         notes: tuple[list[Any], ...] = (self.losses, self.assumptions, self.moves, self.also)
         marks = [len(each) for each in notes]
         try:
             return work()
-        except Inexpressible:
+        except NotRepresentable:
             for each, mark in zip(notes, marks, strict=True):
                 del each[mark:]
             raise
