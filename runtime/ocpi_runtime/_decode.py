@@ -5,6 +5,7 @@ gives reason to, or when the decoder refuses, the text is read again, slowly and
 """
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
@@ -12,21 +13,33 @@ from typing import Any, TypeVar
 import msgspec
 
 from ocpi_runtime import _validate
+from ocpi_runtime._bounds import Bounds, check_shape, check_values, pointer, too_deep
 from ocpi_runtime._depth import DEFAULT_DEPTH, is_deeper
 from ocpi_runtime._plan import Plan, plan_for
+from ocpi_runtime._steps import Steps, run
 from ocpi_runtime._walk import Walk, compile_walk
 from ocpi_runtime.errors import InvalidParameters, MalformedRequest, Violation
 
-__all__ = ["check", "check_depth", "decode", "parse", "read_with", "violations_of_text"]
+__all__ = [
+    "check",
+    "check_depth",
+    "check_steps",
+    "decode",
+    "decode_steps",
+    "parse",
+    "read_with",
+    "violations_of_text",
+]
 
 T = TypeVar("T")
 
-_plain = msgspec.json.Decoder()
-_exact = msgspec.json.Decoder(float_hook=Decimal)
+_plain = msgspec.json.Decoder().decode
+_exact = msgspec.json.Decoder(float_hook=Decimal).decode
 _ZONELESS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?\Z")
 _ESCAPED_ASCII = re.compile(rb"\\u00[2-7]")
 _PLACE = re.compile(r" - at `\$(?P<path>.*)`\Z")
 _STEP = re.compile(r"\.([^.\[]+)|\[([0-9]+)\]")
+_LONGEST_REASON = 300
 _MALFORMED = (msgspec.DecodeError, UnicodeDecodeError)
 
 
@@ -46,14 +59,29 @@ def decode(data: bytes, kind: type[T]) -> T:
     try:
         value: T = plan.read(data)
         if plan.suspects and _is_suspect(data, plan):
-            return _decode_exactly(data, kind)
+            return run(_exact_steps(data, kind))
     except msgspec.ValidationError:
-        return _decode_exactly(data, kind)
+        return run(_exact_steps(data, kind))
     except _MALFORMED as error:
         raise _malformed(error) from None
     except RecursionError:
-        raise _too_deep() from None
+        raise too_deep() from None
     return value
+
+
+def decode_steps(data: bytes, kind: type[T]) -> Steps[T]:
+    """Read JSON text into a model step by step; see :func:`decode`."""
+    key: Any = kind
+    plan = plan_for(key)
+    try:
+        value: T = read_with(plan.read, data)
+        yield
+        if not (plan.suspects and _is_suspect(data, plan)):
+            return value
+    except InvalidParameters:
+        pass
+    yield
+    return (yield from _exact_steps(data, kind))
 
 
 def check(data: bytes, kind: type[T], *, max_depth: int = DEFAULT_DEPTH) -> T:
@@ -77,6 +105,27 @@ def check(data: bytes, kind: type[T], *, max_depth: int = DEFAULT_DEPTH) -> T:
     return decode(data, kind)
 
 
+def check_steps(data: bytes, kind: type[T], bounds: Bounds) -> Steps[T]:
+    """Read a large JSON text step by step and hold it to bounds and to every rule of its class.
+
+    No step takes long, whatever the text is: what there is at most of each thing is found out
+    before anything is done with it.
+
+    Raises:
+        MalformedRequest: It is not JSON, or not UTF-8.
+        InvalidParameters: It breaks rules or bounds, and the violations point at them.
+    """
+    check_values(data, bounds)
+    plain = read_with(_plain, data)
+    yield
+    yield from check_shape(plain, bounds)
+    found = yield from _validate.fault_steps(plain, kind)
+    del plain
+    if found:
+        raise InvalidParameters(violations=found)
+    return (yield from decode_steps(data, kind))
+
+
 def parse(data: bytes, *, max_depth: int = DEFAULT_DEPTH) -> Any:
     """Read JSON text into builtins. Numbers with a fraction become floats.
 
@@ -86,7 +135,7 @@ def parse(data: bytes, *, max_depth: int = DEFAULT_DEPTH) -> Any:
     """
     plain = read_with(_plain, data)
     if is_deeper(data, max_depth):
-        raise _too_deep(max_depth)
+        raise too_deep(max_depth)
     return plain
 
 
@@ -99,7 +148,7 @@ def check_depth(data: bytes, max_depth: int = DEFAULT_DEPTH) -> None:
     """
     if is_deeper(data, max_depth):
         read_with(_plain, data)
-        raise _too_deep(max_depth)
+        raise too_deep(max_depth)
 
 
 def violations_of_text(data: bytes, kind: Any) -> list[Violation]:
@@ -128,17 +177,22 @@ def _is_suspect(data: bytes, plan: Plan) -> bool:
     return any([found_in(text) for found_in in plan.suspects])  # noqa: C419 - a list is faster
 
 
-def _decode_exactly(data: bytes, kind: type[T]) -> T:
+def _exact_steps(data: bytes, kind: type[T]) -> Steps[T]:
     plain = read_with(_exact, data)
+    yield
     key: Any = kind
     repair = _repair(key)
     if repair is not None:
         plain = repair(plain)
+        yield
     try:
         return msgspec.convert(plain, type=kind, builtin_types=(Decimal,))
     except msgspec.ValidationError as error:
-        found = _validate.faults(read_with(_plain, data), kind)
-        raise InvalidParameters(violations=found or [_violation(error)]) from None
+        unreadable = _violation(error)
+    del plain
+    yield
+    found = yield from _validate.fault_steps(read_with(_plain, data), kind)
+    raise InvalidParameters(violations=found or [unreadable])
 
 
 @cache
@@ -155,16 +209,16 @@ def _as_decimal(value: Any) -> Any:
     return Decimal(value) if type(value) is int else value
 
 
-def read_with(decoder: msgspec.json.Decoder[T], data: bytes) -> T:
+def read_with(decode: Callable[[bytes], T], data: bytes) -> T:
     """Read JSON text, and say in our own errors why that fails."""
     try:
-        return decoder.decode(data)
+        return decode(data)
     except msgspec.ValidationError as error:
         raise InvalidParameters(violations=[_violation(error)]) from None
     except _MALFORMED as error:
         raise _malformed(error) from None
     except RecursionError:
-        raise _too_deep() from None
+        raise too_deep() from None
 
 
 def _violation(error: msgspec.ValidationError) -> Violation:
@@ -173,19 +227,15 @@ def _violation(error: msgspec.ValidationError) -> Violation:
     if place is None:
         return Violation("", "type", _own_words(text))
     steps = [name or int(index) for name, index in _STEP.findall(place["path"])]
-    return Violation(_validate.pointer(steps), "type", _own_words(text[: place.start()]))
+    return Violation(pointer(steps), "type", _own_words(text[: place.start()]))
 
 
 def _own_words(text: str) -> str:
-    return f"cannot be read: {text[:1].lower()}{text[1:]}"
+    shown = text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]}…"
+    return f"cannot be read: {shown[:1].lower()}{shown[1:]}"
 
 
 def _malformed(error: Exception) -> MalformedRequest:
     if isinstance(error, UnicodeDecodeError):
         return MalformedRequest("The body is not UTF-8.")
-    return MalformedRequest(f"The body is not JSON: {error}.")
-
-
-def _too_deep(limit: int | None = None) -> InvalidParameters:
-    text = "is nested too deeply" + (f", at most {limit} levels are allowed" if limit else "")
-    return InvalidParameters(violations=[Violation("", "depth", text)])
+    return MalformedRequest(f"The body is not JSON: {str(error)[:_LONGEST_REASON]}.")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 import jsonschema_rs
@@ -24,15 +25,15 @@ _LONGEST_VALUE = 60
 _NO_FORM = "has none of the forms that are allowed here"
 
 
-def message_of(error: jsonschema_rs.ValidationError) -> str:
-    """Say what is wrong and what would be right.
+def message_of(error: jsonschema_rs.ValidationError, value: Any) -> str:
+    """Say what is wrong with a value and what would be right.
 
     Values of peers are told only where the allowed ones are few; a token never is.
     """
     words = _WORDS.get(error.kind.name)
     if words is None:
         return _NO_FORM
-    return words(error.kind.value, error.instance)
+    return words(error.kind.value, value)
 
 
 def _type(allowed: Any, value: Any) -> str:
@@ -58,7 +59,7 @@ def _enum(options: Any, value: Any) -> str:
 
 
 def _quoted(value: Any) -> str:
-    text = repr(value) if isinstance(value, str) else _kind(value)
+    text = repr(value[: _LONGEST_VALUE + 1]) if isinstance(value, str) else _kind(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 
@@ -68,9 +69,15 @@ def _pattern(pattern: Any, value: Any) -> str:
     characters = _CHARACTERS.match(pattern)
     if characters is None:
         return f"has not the form {pattern}"
-    allowed = re.compile(characters[1])
-    wrong = next((each for each in value if not allowed.match(each)), "")
-    return f"has the character {wrong!a}, which is not allowed here"
+    wrong = _others(characters[1]).search(value)
+    shown = wrong[0] if wrong else ""
+    return f"has the character {shown!a}, which is not allowed here"
+
+
+@cache
+def _others(allowed: str) -> re.Pattern[str]:
+    """Compile a class of characters turned round."""
+    return re.compile(f"[{allowed[2:]}" if allowed.startswith("[^") else f"[^{allowed[1:]}")
 
 
 def _max_length(limit: Any, value: Any) -> str:

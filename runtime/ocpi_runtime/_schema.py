@@ -19,7 +19,7 @@ import jsonschema_rs
 from ocpi_runtime._timestamps import TIMESTAMP_PATTERN, ZONED_PATTERN
 from ocpi_runtime.types import SchemaSet
 
-__all__ = ["compiled", "translated"]
+__all__ = ["Schema", "compiled", "definition", "translated", "validator"]
 
 _KEPT: Final = frozenset({
     "type", "enum", "required", "maxLength", "minLength", "pattern", "minItems", "maxItems",
@@ -28,6 +28,7 @@ _KEPT: Final = frozenset({
 })  # fmt: skip
 _SPLICED = ("allOf", "anyOf", "oneOf")
 _PREFIX = "#/components/schemas/"
+_DEFINITIONS = "#/definitions/"
 _OR_NULL = ":or-null"
 _WITH_OFFSET = "2024-06-29T20:39:09+02:00"
 
@@ -48,18 +49,26 @@ def compiled(schemas: SchemaSet, name: str, *, many: bool) -> jsonschema_rs.Draf
     Raises:
         LookupError: It has no schema of that name.
     """
-    definitions = _definitions(schemas)
-    if name not in definitions:
+    if name not in _definitions(schemas):
         raise LookupError(f"{schemas.package} has no schema called {name}.")
     root: Schema = {"$ref": f"#/definitions/{name}"}
-    if many:
-        root = {"type": "array", "items": root}
-    used = _reachable(definitions, name)
+    return validator({"type": "array", "items": root} if many else root, schemas)
+
+
+def validator(schema: Schema, schemas: SchemaSet) -> jsonschema_rs.Draft4Validator:
+    """Compile a translated schema together with the definitions that it reaches."""
+    definitions = _definitions(schemas)
+    used = _reachable(definitions, schema)
     return jsonschema_rs.Draft4Validator(
-        {**root, "definitions": {each: definitions[each] for each in used}},
+        {**schema, "definitions": {each: definitions[each] for each in used}},
         validate_formats=False,
         pattern_options=jsonschema_rs.RegexOptions(),
     )
+
+
+def definition(reference: Schema, schemas: SchemaSet) -> Schema:
+    """Return the translated schema that a reference names."""
+    return _definitions(schemas)[reference["$ref"].removeprefix(_DEFINITIONS)]
 
 
 @cache
@@ -124,9 +133,9 @@ def _target(reference: Schema) -> str:
     return str(reference["$ref"]).removeprefix(_PREFIX)
 
 
-def _reachable(definitions: dict[str, Schema], name: str) -> set[str]:
+def _reachable(definitions: dict[str, Schema], schema: Schema) -> set[str]:
     found: set[str] = set()
-    waiting = [name]
+    waiting = [*_references(schema)]
     while waiting:
         each = waiting.pop()
         if each not in found:
@@ -138,7 +147,7 @@ def _reachable(definitions: dict[str, Schema], name: str) -> set[str]:
 def _references(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
         if isinstance(reference := node.get("$ref"), str):
-            yield reference.removeprefix("#/definitions/")
+            yield reference.removeprefix(_DEFINITIONS)
         for value in node.values():
             yield from _references(value)
     elif isinstance(node, list):

@@ -18,6 +18,7 @@ __all__ = [
 ]
 
 MAX_LENGTH = 25
+_SURELY_TOO_LONG = 200
 _TIME = r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?"
 _ZONE = r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?"
 _LEAP_YEAR = r"([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
@@ -102,6 +103,8 @@ def timestamp_fault(text: str, *, zoned: bool = False) -> str:
     Returns:
         An empty text if nothing is.
     """
+    if len(text) > _SURELY_TOO_LONG:
+        return f"is {len(text)} characters long, at most {MAX_LENGTH} are allowed in a timestamp"
     if zoned:
         text = _OFFSET_BEHIND.sub("", text)
     if not _EXISTING.match(text):

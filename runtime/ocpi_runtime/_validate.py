@@ -1,86 +1,111 @@
 """All faults of a document, as violations."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
-from typing import Any, TypeAlias, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 import jsonschema_rs
 
+from ocpi_runtime._bounds import pointer
 from ocpi_runtime._messages import message_of
+from ocpi_runtime._rules import Path, rules_of
 from ocpi_runtime._schema import compiled
+from ocpi_runtime._steps import Steps, run
 from ocpi_runtime._timestamps import TIMESTAMP_PATTERNS
 from ocpi_runtime.errors import Violation
 from ocpi_runtime.types import Model
 
-__all__ = ["NOT_AVAILABLE", "faults", "is_valid", "pointer", "warnings"]
+__all__ = ["NOT_AVAILABLE", "fault_steps", "faults", "is_valid", "warnings"]
 
 NOT_AVAILABLE = "#NA"
 _MOST = 100
+_MOST_EXEMPT = 1000
+_NESTED = (dict, list)
 _TEXT_RULES = frozenset({"pattern", "maxLength", "minLength"})
 
-Check: TypeAlias = Callable[[Any], bool]
 
-
-def _validator(kind: Any) -> jsonschema_rs.Draft4Validator | None:
-    """Find the validator of a model or a list of models; other types have none."""
+def _class_of(kind: Any) -> tuple[type[Model], bool] | None:
+    """Return the model of a type and whether it is a list of it; None for other types."""
     many = get_origin(kind) is list
     one = get_args(kind)[0] if many else kind
     if not (isinstance(one, type) and issubclass(one, Model) and hasattr(one, "OCPI_SCHEMAS")):
         return None
-    return compiled(one.OCPI_SCHEMAS, one.__name__, many=many)
+    return one, many
 
 
 def is_valid(plain: Any, kind: Any) -> bool:
     """Tell quickly whether parsed JSON obeys the schema of a type."""
-    validator = _validator(kind)
-    return validator is None or validator.is_valid(plain)
+    found = _class_of(kind)
+    if found is None:
+        return True
+    one, many = found
+    return compiled(one.OCPI_SCHEMAS, one.__name__, many=many).is_valid(plain)
 
 
 def faults(plain: Any, kind: Any) -> list[Violation]:
-    """List what breaks the schema of a type, at most 100 faults.
+    """List what breaks the schema of a type, at most 100 faults; see :func:`fault_steps`."""
+    return run(fault_steps(plain, kind))
+
+
+def fault_steps(plain: Any, kind: Any) -> Steps[list[Violation]]:
+    """Search step by step for what breaks the schema of a type, and end at 100 faults.
 
     ``#NA`` stands in for any text, but in no enumeration and no DateTime: no value could hold it.
+    After 1000 such places the search ends at one more, so that its length is bounded.
     """
-    validator = _validator(kind)
-    if validator is None or validator.is_valid(plain):
-        return []
-    found = (each for each in validator.iter_errors(plain) if not _is_not_available(each))
-    return [_violation(error) for error in islice(found, _MOST)]
+    listed: list[Violation] = []
+    found = _class_of(kind)
+    if found is None:
+        return listed
+    one, many = found
+    exempt = 0
+    for each in rules_of(one.OCPI_SCHEMAS, one.__name__, many=many).errors(plain, []):
+        if each is None:
+            yield
+            continue
+        path, error, value = each
+        if _is_not_available(error, value) and exempt < _MOST_EXEMPT:
+            exempt += 1
+            continue
+        listed.append(_violation(path, error, value))
+        if len(listed) == _MOST or exempt == _MOST_EXEMPT:
+            break
+    return listed
 
 
 def warnings(plain: Any) -> list[Violation]:
     """List where ``#NA`` stands instead of a value, at most 100 places."""
     text = "is #NA: the value is not available"
-    places = islice(_places(plain, []), _MOST)
+    places = islice(_places(plain), _MOST)
     return [Violation(pointer(p), "not-available", text, severity="warning") for p in places]
 
 
-def pointer(path: list[str | int]) -> str:
-    """Write a path as an RFC 6901 JSON pointer."""
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
-
-
-def _is_not_available(error: jsonschema_rs.ValidationError) -> bool:
+def _is_not_available(error: jsonschema_rs.ValidationError, value: Any) -> bool:
     return (
-        error.instance == NOT_AVAILABLE
+        value == NOT_AVAILABLE
         and error.kind.name in _TEXT_RULES
         and error.kind.value not in TIMESTAMP_PATTERNS
     )
 
 
-def _violation(error: jsonschema_rs.ValidationError) -> Violation:
-    path = [*error.instance_path]
+def _violation(path: Path, error: jsonschema_rs.ValidationError, value: Any) -> Violation:
     if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required):
-        path.append(error.kind.property)
-    return Violation(pointer(path), error.kind.name, message_of(error))
+        path = [*path, error.kind.property]
+    return Violation(pointer(path), error.kind.name, message_of(error, value))
 
 
-def _places(node: Any, path: list[str | int]) -> Iterator[list[str | int]]:
-    if node == NOT_AVAILABLE:
-        yield path
-    elif isinstance(node, dict):
-        for name, value in node.items():
-            yield from _places(value, [*path, name])
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _places(value, [*path, index])
+def _places(plain: Any) -> Iterator[Path]:
+    """Walk through parsed JSON in its order, without recursion."""
+    waiting: list[tuple[Any, Path]] = [(plain, [])]
+    while waiting:
+        node, path = waiting.pop()
+        if node == NOT_AVAILABLE:
+            yield path
+        elif isinstance(node, dict | list):
+            parts = node.items() if isinstance(node, dict) else enumerate(node)
+            inner = [
+                (part, [*path, step])
+                for step, part in parts
+                if type(part) in _NESTED or part == NOT_AVAILABLE
+            ]
+            waiting += reversed(inner)

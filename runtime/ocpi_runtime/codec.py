@@ -37,7 +37,7 @@ __all__ = [
 
 T = TypeVar("T")
 
-_items = msgspec.json.Decoder(list[msgspec.Raw])
+_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from urllib.parse import quote
 from starlette.types import Receive, Scope, Send
 
 from ocpi_runtime import codec, envelope
+from ocpi_runtime._bounds import Bounds
+from ocpi_runtime._decode import check_steps
+from ocpi_runtime._steps import run_paced
 from ocpi_runtime.errors import GenericServerError, NotAuthorized, RequestTimeout
 from ocpi_runtime.operations import Operation
 from ocpi_runtime.paging import format_link, next_url
@@ -31,6 +34,7 @@ Header = tuple[bytes, bytes]
 Piece = bytes | memoryview
 
 _PIECE = 90 * 1024
+_AT_ONCE = 16 * 1024
 _OPEN_WHILE_REGISTERING = frozenset({"versions", "credentials"})
 
 
@@ -80,6 +84,7 @@ class Endpoint:
         self._routed = self._interface.functional and self._interface.ids
         self._url, self._role = url, role
         self._limits = limits
+        self._bounds = Bounds(limits.depth, limits.values, limits.items)
         self._body_seconds, self._handler_seconds = limits.body_seconds, limits.handler_seconds
         self._arguments = Arguments(operation)
         self._paged = operation.paged
@@ -130,7 +135,10 @@ class Endpoint:
         raw = await read_body(exchange, receive, self._limits)
         if not raw and not self._operation.body_required:
             return None
-        value = codec.check(raw, self._body, max_depth=self._limits.depth)
+        if len(raw) <= _AT_ONCE and self._bounds.allow(len(raw)):
+            value = codec.check(raw, self._body, max_depth=self._bounds.depth)
+        else:
+            value = await run_paced(check_steps(raw, self._body, self._bounds))
         return Received(value, Raw(raw))
 
     async def _handled(

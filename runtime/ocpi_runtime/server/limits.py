@@ -12,6 +12,9 @@ class Limits:
     Attributes:
         body: The largest request body in bytes; a larger one is answered with HTTP 413.
         depth: The deepest nesting of JSON; a deeper body is answered with 2001.
+        values: The most values in the JSON of one body, those of inner arrays and objects included;
+            2001 above.
+        items: The most items in one array of a body; 2001 above.
         headers: The most bytes of all request headers together; HTTP 400 above.
         page: The most objects on one page (X-Limit).
         page_default: How many objects a page holds when the client names no limit.
@@ -21,6 +24,8 @@ class Limits:
 
     body: int = 2 * 1024 * 1024
     depth: int = 32
+    values: int = 125_000
+    items: int = 10_000
     headers: int = 16 * 1024
     page: int = 1000
     page_default: int = 50

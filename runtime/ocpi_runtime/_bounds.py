@@ -1,0 +1,112 @@
+"""How much JSON is taken: counts that are cheap to find out, before anything expensive is done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ocpi_runtime._depth import DEFAULT_DEPTH
+from ocpi_runtime._steps import Steps
+from ocpi_runtime.errors import InvalidParameters, Violation
+
+__all__ = ["Bounds", "at_most_values", "check_shape", "check_values", "pointer", "too_deep"]
+
+_NESTED = frozenset({dict, list})
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The most that one JSON text may hold.
+
+    Attributes:
+        depth: Levels of arrays and objects.
+        values: Values in all arrays and objects together.
+        items: Items in one array.
+    """
+
+    depth: int = DEFAULT_DEPTH
+    values: int = 125_000
+    items: int = 10_000
+
+    def allow(self, size: int) -> bool:
+        """Return whether every text of a size keeps these bounds, but for the depth.
+
+        A value takes at least two bytes: itself and the comma or bracket before it.
+        """
+        return size <= 2 * self.items and size <= 2 * self.values
+
+
+def at_most_values(data: bytes) -> int:
+    """Count the values of a JSON text, at C speed and rather too many than too few.
+
+    Each value follows a comma or the bracket of an array or object. Those in strings count as
+    well: an OCPI object has far more bytes than values, so that this decides nothing.
+    """
+    return data.count(b",") + data.count(b"[") + data.count(b"{") + 1
+
+
+def check_values(data: bytes, bounds: Bounds) -> None:
+    """Refuse a text with too many values.
+
+    Raises:
+        InvalidParameters: It has more than ``bounds.values``.
+    """
+    count = at_most_values(data)
+    if count > bounds.values:
+        text = f"has {count} values, at most {bounds.values} are allowed in one body"
+        raise InvalidParameters(violations=[Violation("", "values", text)])
+
+
+def check_shape(plain: Any, bounds: Bounds) -> Steps[None]:
+    """Compare depth and lists of parsed JSON with the bounds, level by level.
+
+    Raises:
+        InvalidParameters: It is nested too deeply, or an array has too many items.
+    """
+    level = [plain] if type(plain) in _NESTED else []
+    for _ in range(bounds.depth):
+        following: list[Any] = []
+        for each in level:
+            if type(each) is list and len(each) > bounds.items:
+                raise _too_long(plain, each, bounds)
+            parts = each.values() if type(each) is dict else each
+            following += [part for part in parts if type(part) in _NESTED]
+        level = following
+        yield
+    if level:
+        raise too_deep(bounds.depth)
+
+
+def too_deep(limit: int | None = None) -> InvalidParameters:
+    """Return the error for a text that is nested too deeply."""
+    text = "is nested too deeply" + (f", at most {limit} levels are allowed" if limit else "")
+    return InvalidParameters(violations=[Violation("", "depth", text)])
+
+
+def pointer(path: list[str | int]) -> str:
+    """Write a path as an RFC 6901 JSON pointer; very long names are cut."""
+    return "".join(f"/{_step(step)}" for step in path)
+
+
+def _step(step: str | int) -> str:
+    text = str(step)
+    shown = text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}…"
+    return shown.replace("~", "~0").replace("/", "~1")
+
+
+def _too_long(plain: Any, array: list[Any], bounds: Bounds) -> InvalidParameters:
+    text = f"has {len(array)} items, at most {bounds.items} are allowed in one array"
+    place = next((path for each, path in _containers(plain) if each is array), [])
+    return InvalidParameters(violations=[Violation(pointer(place), "items", text)])
+
+
+def _containers(plain: Any) -> Iterator[tuple[Any, list[str | int]]]:
+    level: list[tuple[Any, list[str | int]]] = [(plain, [])]
+    while level:
+        yield from level
+        level = [
+            (part, [*path, step])
+            for each, path in level
+            for step, part in (each.items() if type(each) is dict else enumerate(each))
+            if type(part) in _NESTED
+        ]

@@ -1,0 +1,40 @@
+"""Work that is done in steps, so that an event loop can serve others between two of them."""
+
+import asyncio
+import time
+from collections.abc import Generator
+from typing import Final, TypeAlias, TypeVar
+
+__all__ = ["SLICE", "Steps", "run", "run_paced"]
+
+R = TypeVar("R")
+
+Steps: TypeAlias = Generator[None, None, R]
+"""Yields after each step and returns the result."""
+
+SLICE: Final = 0.005
+"""Seconds of work after which others have their turn."""
+
+
+def run(steps: Steps[R]) -> R:
+    """Perform all steps at once."""
+    try:
+        while True:
+            next(steps)
+    except StopIteration as stop:
+        result: R = stop.value
+        return result
+
+
+async def run_paced(steps: Steps[R]) -> R:
+    """Perform the steps with a turn for other tasks whenever 5 ms have passed."""
+    started = time.perf_counter()
+    try:
+        while True:
+            next(steps)
+            if time.perf_counter() - started > SLICE:
+                await asyncio.sleep(0)
+                started = time.perf_counter()
+    except StopIteration as stop:
+        result: R = stop.value
+        return result

@@ -1,0 +1,101 @@
+"""Limits on counts: refused with the place and the limit, before anything costs time."""
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import pytest
+
+from bench.samples import location
+from ocpi_bindings.v2_2_1.models import Location
+from ocpi_runtime import codec
+from ocpi_runtime._bounds import Bounds
+from ocpi_runtime._decode import check_steps
+from ocpi_runtime._steps import run, run_paced
+from ocpi_runtime.errors import InvalidParameters
+from tests.runtime.server.conftest import Served
+
+PATH = "/ocpi/2.2.1/receiver/locations/NL/TNM/LOC1"
+
+
+def document(**fields: Any) -> bytes:
+    return json.dumps(json.loads(codec.encode(location())) | fields).encode()
+
+
+def put(served: Served, content: bytes) -> Any:
+    answer = served.put(PATH, content, headers={"Content-Type": "application/json"})
+    assert answer.status_code in {200, 201}
+    return answer.json()
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer", "limit"),
+    [
+        ({"x": [[]] * 130_000}, "", "at most 125000 are allowed in one body"),
+        ({"x": {"a/b": [{}] * 10_001}}, "/x/a~1b", "at most 10000 are allowed in one array"),
+        ({"evses": [{}] * 10_001}, "/evses", "at most 10000 are allowed in one array"),
+        ({"x": [[[[]] * 5000] * 4] * 2 + [[[[]] * 99] * 99]}, None, "ok"),
+    ],
+)
+def test_counts(served: Served, fields: dict[str, Any], pointer: str | None, limit: str) -> None:
+    answer = put(served, document(**fields))
+    if pointer is None:
+        assert answer["status_code"] == 1000
+        return
+    assert answer["status_code"] == 2001
+    assert [each["pointer"] for each in answer["data"]] == [pointer]
+    assert answer["data"][0]["message"].endswith(limit)
+
+
+def test_many_levels_of_unknown_fields_are_refused_in_a_large_body(served: Served) -> None:
+    deep: Any = []
+    for _ in range(40):
+        deep = [deep, "x" * 1000]
+    answer = put(served, document(x=deep))
+    assert answer["status_code"] == 2001
+    assert "at most 32 levels" in answer["data"][0]["message"]
+
+
+def test_bounds_of_ones_own() -> None:
+    text = document()
+    with pytest.raises(InvalidParameters) as few:
+        run(check_steps(text, Location, Bounds(values=20)))
+    assert few.value.violations[0].code == "values"
+    with pytest.raises(InvalidParameters) as short:
+        run(check_steps(text, Location, Bounds(items=2)))
+    assert (short.value.violations[0].code, short.value.violations[0].pointer) == (
+        "items",
+        "/evses",
+    )
+    assert run(check_steps(text, Location, Bounds())) == codec.check(text, Location)
+
+
+def test_a_large_body_leaves_turns_to_others() -> None:
+    evses = json.loads(codec.encode(location()))["evses"]
+    text = document(evses=evses * (1000 // len(evses)), x=[[{}] * 4000] * 10)
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def both() -> Location:
+        beside = asyncio.create_task(others())
+        await asyncio.sleep(0)
+        value = await run_paced(check_steps(text, Location, Bounds()))
+        beside.cancel()
+        return value
+
+    assert asyncio.run(both()).evses
+    assert turns > 2
+
+
+def test_an_open_string_is_read_in_linear_time() -> None:
+    started = time.thread_time()
+    codec.check_depth(b'"' + b'\\"' * 500_000)
+    codec.check_depth(b'"' + b'\\"' * 500_000 + b"\\")
+    codec.check_depth(b'"[",' * 200_000)
+    assert time.thread_time() - started < 1.0  # half a megabyte did not end within a minute
