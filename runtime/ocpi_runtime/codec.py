@@ -8,17 +8,15 @@
   :func:`decode` reads what can be read.
 """
 
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-import msgspec
-
-from ocpi_runtime._decode import check, check_depth, decode, parse, read_with, violations_of_text
+from ocpi_runtime._decode import check, check_depth, decode, parse, violations_of_text
 from ocpi_runtime._depth import DEFAULT_DEPTH
 from ocpi_runtime._encode import encode
+from ocpi_runtime._lists import BrokenItem, Item, list_steps
+from ocpi_runtime._steps import run
 from ocpi_runtime._timestamps import format_timestamp, parse_timestamp
-from ocpi_runtime.errors import InvalidParameters, Violation
-from ocpi_runtime.types import Raw
+from ocpi_runtime.errors import Violation
 
 __all__ = [
     "DEFAULT_DEPTH",
@@ -36,36 +34,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-
-_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
-
-
-@dataclass(frozen=True, slots=True)
-class Item(Generic[T]):
-    """An object of a list that could be read.
-
-    Attributes:
-        value: The model.
-        raw: The JSON text that it came in.
-    """
-
-    value: T
-    raw: Raw
-
-
-@dataclass(frozen=True, slots=True)
-class BrokenItem:
-    """An object of a list that could not be read.
-
-    Attributes:
-        index: Its place in the list, from 0.
-        raw: The JSON text that came.
-        violations: What is wrong; pointers begin at the object.
-    """
-
-    index: int
-    raw: Raw
-    violations: tuple[Violation, ...]
 
 
 def violations(data: Any, kind: Any) -> list[Violation]:
@@ -93,24 +61,12 @@ def decode_list(data: bytes, kind: type[T]) -> tuple[list[Item[T]], list[BrokenI
         data: A JSON list.
         kind: The type of its objects.
 
+    Returns:
+        What could be read, and what could not. All faults of the first 100 broken objects are
+        listed, and one of each further one.
+
     Raises:
         MalformedRequest: It is not JSON, or not UTF-8.
         InvalidParameters: It is no list.
     """
-    texts = [Raw(each) for each in read_with(_items, data)]
-    try:
-        values = decode(data, list[kind])  # type: ignore[valid-type]
-    except InvalidParameters:
-        return _one_by_one(texts, kind)
-    return [Item(value, text) for value, text in zip(values, texts, strict=True)], []
-
-
-def _one_by_one(texts: list[Raw], kind: type[T]) -> tuple[list[Item[T]], list[BrokenItem]]:
-    good: list[Item[T]] = []
-    broken: list[BrokenItem] = []
-    for index, text in enumerate(texts):
-        try:
-            good.append(Item(decode(text, kind), text))
-        except InvalidParameters as error:
-            broken.append(BrokenItem(index, text, error.violations))
-    return good, broken
+    return run(list_steps(data, kind))

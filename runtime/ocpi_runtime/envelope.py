@@ -21,6 +21,7 @@ __all__ = ["Envelope", "failure", "read", "success", "success_parts"]
 
 _LONGEST_MESSAGE = 1024
 _MOST_VIOLATIONS = 100
+_LONGEST_MEMBER = 64 * 1024
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _encode = msgspec.json.Encoder().encode
@@ -29,9 +30,9 @@ _encode = msgspec.json.Encoder().encode
 class _Wire(msgspec.Struct):
     """What is looked at; everything else is passed over."""
 
-    status_code: Any = UNSET
-    status_message: Any = UNSET
-    timestamp: Any = UNSET
+    status_code: msgspec.Raw | UnsetType = UNSET
+    status_message: msgspec.Raw | UnsetType = UNSET
+    timestamp: msgspec.Raw | UnsetType = UNSET
     data: msgspec.Raw | UnsetType = UNSET
 
 
@@ -70,30 +71,40 @@ def read(body: bytes) -> Envelope:
     """
     try:
         wire = _decoder.decode(body)
+        code, message = _small(wire.status_code), _small(wire.status_message)
+        timestamp = _small(wire.timestamp)
     except msgspec.ValidationError:
         raise ProtocolError("The answer is JSON, but no OCPI envelope.") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise ProtocolError("The answer is not JSON, so it is no OCPI envelope.") from None
-    code = wire.status_code
     if type(code) is not int:
         raise ProtocolError("The answer has no integer status_code, so it is no OCPI envelope.")
     problems: list[Violation] = []
     return Envelope(
         code,
         UNSET if wire.data is UNSET else Raw(wire.data),
-        _message(wire.status_message, problems),
-        _timestamp(wire.timestamp, problems),
+        _message(message, problems),
+        _timestamp(timestamp, problems),
         tuple(problems),
     )
+
+
+def _small(raw: msgspec.Raw | UnsetType) -> Any:
+    """Read one member of an envelope; what is far too long stays as it came."""
+    return raw if raw is UNSET or len(raw) > _LONGEST_MEMBER else msgspec.json.decode(raw)
 
 
 def _message(value: Any, problems: list[Violation]) -> str | None:
     if value is UNSET or value is None:
         return None
     if not isinstance(value, str):
-        problems.append(Violation("/status_message", "type", "is no string"))
+        problems.append(Violation("/status_message", "type", _no_string(value)))
         return None
     return value
+
+
+def _no_string(value: Any) -> str:
+    return "is too long to be read" if isinstance(value, msgspec.Raw) else "is no string"
 
 
 def _timestamp(value: Any, problems: list[Violation]) -> datetime | None:
@@ -101,7 +112,7 @@ def _timestamp(value: Any, problems: list[Violation]) -> datetime | None:
         problems.append(Violation("/timestamp", "required", "is missing"))
         return None
     if not isinstance(value, str):
-        problems.append(Violation("/timestamp", "type", "is no string"))
+        problems.append(Violation("/timestamp", "type", _no_string(value)))
         return None
     try:
         return parse_timestamp(value)
@@ -159,7 +170,8 @@ def _told(violation: Violation) -> dict[str, str]:
 
 
 def _clean(text: str) -> str:
-    line = _SURROGATES.sub("?", _CONTROLS.sub(" ", text)).strip()
+    cut = text[: 2 * _LONGEST_MESSAGE]
+    line = _SURROGATES.sub("?", _CONTROLS.sub(" ", cut)).strip()
     return line if len(line) <= _LONGEST_MESSAGE else f"{line[: _LONGEST_MESSAGE - 1]}…"
 
 

@@ -18,6 +18,7 @@ _PARAMETER = re.compile(
     r"\s*;\s*(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s;,\"]*)))?)?"
 )
 _FORBIDDEN = re.compile(r"[\x00-\x20<>\"\x7f-\U0010ffff]")
+_LONGEST_LINKS = 16 * 1024
 _DIGITS = re.compile(r"[0-9]{1,18}\Z")
 
 
@@ -37,9 +38,9 @@ def parse_link(header: str | None, *, base: str = "") -> str | None:
     """Find the URL of the next page in a Link header (RFC 8288).
 
     Args:
-        header: The value; several headers joined with commas. Several links, quoted and bare
-            parameters, ``rel`` in any case and with several relations are understood; links
-            that are broken are passed over.
+        header: The value, of which the first 16 kB are read; several headers joined with commas.
+            Several links, quoted and bare parameters, ``rel`` in any case and with several
+            relations are understood; links that are broken are passed over.
         base: The URL of the page, for a peer that links relatively.
 
     Returns:
@@ -53,6 +54,7 @@ def parse_link(header: str | None, *, base: str = "") -> str | None:
 
 def _links(header: str) -> Iterator[tuple[str, list[str]]]:
     position = 0
+    header = header[:_LONGEST_LINKS]
     while match := _TARGET.match(header, position):
         parameters, position = _parameters(header, match.end())
         yield match[1].strip(), parameters.get("rel", "").lower().split()

@@ -22,6 +22,7 @@ __all__ = ["arrive", "call", "report"]
 T = TypeVar("T")
 log = logging.getLogger("ocpi_runtime.client")
 
+_LONGEST_DATE = 64
 _AGAIN = frozenset({429, 502, 503, 504})
 
 
@@ -32,7 +33,8 @@ def call(line: Line, request: Request[T]) -> Flow[Answer[T]]:
         OcpiError: Whatever went wrong; see :mod:`ocpi_runtime.errors`.
     """
     arrived = yield from arrive(line, request, target(line, request))
-    return answer(arrived, decoded(arrived, request.operation.result))
+    data = yield from decoded(arrived, request.operation.result, line.settings.limits)
+    return answer(arrived, data)
 
 
 def arrive(
@@ -147,7 +149,7 @@ def _retry_after(value: str) -> float | None:
     if value.isdecimal():
         return float(value[:9])
     try:
-        moment = parsedate_to_datetime(value)
+        moment = parsedate_to_datetime(value[:_LONGEST_DATE])
     except ValueError:
         return None
     if moment.tzinfo is None:

@@ -1,13 +1,15 @@
 """The way through the pages of a list, with guards against peers that lead it astray."""
 
+from dataclasses import replace
 from typing import Generic, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from ocpi_runtime import codec, headers, paging
+from ocpi_runtime._lists import list_steps
 from ocpi_runtime.client._call import arrive, report
 from ocpi_runtime.client._outcome import Arrived, as_protocol_error, located, raw_data
 from ocpi_runtime.client._prepare import Line, target
-from ocpi_runtime.client._wire import Flow
+from ocpi_runtime.client._wire import Flow, paced
 from ocpi_runtime.client.exchange import Problem
 from ocpi_runtime.client.page import Page
 from ocpi_runtime.client.request import Request
@@ -19,6 +21,8 @@ __all__ = ["Crawl"]
 T = TypeVar("T")
 
 _KEPT_PROBLEMS = 1000
+_KEPT_BYTES = 16 * 1024 * 1024
+_LONGEST_LINK = 8192
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -26,7 +30,8 @@ class Crawl(Generic[T]):
     """One pass over a list; ``advance`` fetches its next page.
 
     Attributes:
-        problems: What was wrong and left out, the first 1000.
+        problems: What was wrong and left out, the first 1000; with the JSON text of what was left
+            out until 16 MB are kept.
     """
 
     def __init__(self, line: Line, request: Request[list[T]]) -> None:
@@ -40,6 +45,7 @@ class Crawl(Generic[T]):
         self._seen: set[str] = set()
         self._items = 0
         self._empty = 0
+        self._kept_bytes = 0
 
     def advance(self) -> Flow[Page[T] | None]:
         """Fetch the next page; None after the last one.
@@ -55,7 +61,7 @@ class Crawl(Generic[T]):
             return None
         self._seen.add(self._next)
         arrived = yield from arrive(self._line, self._request, self._next, self._correlation_id)
-        page = self._read(arrived)
+        page = yield from self._read(arrived)
         self._next = None if self._is_past_the_end(page, arrived) else page.next_url
         try:
             self._judge_link(page)
@@ -63,11 +69,11 @@ class Crawl(Generic[T]):
             self._fault = located(fault, arrived.outgoing)
         return page
 
-    def _read(self, arrived: Arrived) -> Page[T]:
+    def _read(self, arrived: Arrived) -> Flow[Page[T]]:
         assert arrived.reply is not None  # noqa: S101 - arrive() gives nothing else
         assert arrived.envelope is not None  # noqa: S101
         sent, url = arrived.reply.headers, arrived.outgoing.url
-        good = self._items_of(raw_data(arrived.envelope), arrived)
+        good = yield from self._items_of(raw_data(arrived.envelope), arrived)
         return Page(
             items=[each.value for each in good],
             raw_items=[each.raw for each in good],
@@ -77,15 +83,20 @@ class Crawl(Generic[T]):
             url=url,
         )
 
-    def _items_of(self, data: Raw | None, arrived: Arrived) -> list[codec.Item[T]]:
+    def _items_of(self, data: Raw | None, arrived: Arrived) -> Flow[list[codec.Item[T]]]:
+        limits = self._line.settings.limits
         if data is None:
             self._report(arrived, "The answer has no data; it is read as an empty list.")
         try:
-            good, broken = codec.decode_list(data or Raw(b"[]"), self._kind)
+            steps = list_steps(data or Raw(b"[]"), self._kind, limits.of_objects())
+            good, broken = yield from paced(steps)
         except OcpiError as fault:
             raise located(as_protocol_error(fault), arrived.outgoing) from fault
-        for each in broken:
+        for each in broken[: limits.problems]:
             self._report_item(arrived, each)
+        if len(broken) > limits.problems:
+            more = len(broken) - limits.problems
+            self._report(arrived, f"{more} more items were left out: they cannot be read.")
         self._items += len(good) + len(broken)
         self._empty = 0 if good or broken else self._empty + 1
         return good
@@ -116,6 +127,8 @@ class Crawl(Generic[T]):
         link, limits = self._next, self._line.settings.limits
         if link is None:
             return
+        if len(link) > _LONGEST_LINK:
+            raise ProtocolError(f"The Link has {len(link)} characters, at most {_LONGEST_LINK}.")
         if link in self._seen:
             raise ProtocolError(f"The Link leads back to {link}, a page that was already read.")
         if not self._line.settings.foreign_links and _origin(link) != _origin(page.url):
@@ -147,7 +160,9 @@ class Crawl(Generic[T]):
         outgoing = arrived.outgoing
         problem = Problem(outgoing.operation.id, outgoing.url, message, pointer, raw, violations)
         if len(self.problems) < _KEPT_PROBLEMS:
-            self.problems.append(problem)
+            self._kept_bytes += len(raw or b"")
+            kept = problem if self._kept_bytes <= _KEPT_BYTES else replace(problem, raw=None)
+            self.problems.append(kept)
         report(self._line.settings, problem)
 
 

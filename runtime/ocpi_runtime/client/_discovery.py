@@ -7,21 +7,23 @@ and fields do no harm, and a broken entry is reported and left out.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
 
 from ocpi_runtime import codec
+from ocpi_runtime._lists import list_steps
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client._call import call, report
 from ocpi_runtime.client._outcome import as_protocol_error
 from ocpi_runtime.client._prepare import Line
-from ocpi_runtime.client._wire import Flow
+from ocpi_runtime.client._wire import Flow, paced
 from ocpi_runtime.client.endpoints import Endpoint, Endpoints
 from ocpi_runtime.client.exchange import Problem
 from ocpi_runtime.client.options import Settings
 from ocpi_runtime.client.request import Answer, Request
-from ocpi_runtime.errors import NotAuthorized, OcpiError, UnsupportedVersion
+from ocpi_runtime.errors import LimitExceeded, NotAuthorized, OcpiError, UnsupportedVersion
 from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.parties import side_offered
 from ocpi_runtime.types import Raw
@@ -29,6 +31,10 @@ from ocpi_runtime.types import Raw
 __all__ = ["Found", "base64_by_version", "discover"]
 
 K = TypeVar("K")
+
+_MOST_ENTRIES = 1000
+_MOST_NAMED = 20
+_LONGEST_NAME = 60
 
 
 class _Version(msgspec.Struct):
@@ -83,13 +89,14 @@ def discover(
     line = Line(settings, "", Endpoints([listed]), token, base64_by_version(ordered[0]))
     interface = ordered[0].interfaces["versions", "list"]
     line, answer = yield from coding.call(line, interface, _LIST)
-    binding, details_url = _choose(ordered, _entries(settings, answer, answer.raw, _Version))
+    offered = yield from _entries(settings, answer, answer.raw, _Version)
+    binding, details_url = _choose(ordered, offered)
     detailed = Endpoint("versions", "details", details_url)
     line = replace(line, version=binding.version, endpoints=Endpoints([listed, detailed]))
     line = replace(line, base64=base64_by_version(binding))
     interface = binding.interfaces["versions", "details"]
     line, answer = yield from coding.call(line, interface, _DETAILS)
-    published = _published(settings, interface, answer)
+    published = yield from _published(settings, interface, answer)
     return Found(binding, replace(line, endpoints=Endpoints([listed, detailed, *published])))
 
 
@@ -144,7 +151,7 @@ def _choose(
     for binding in ordered:
         if binding.version in urls:
             return binding, urls[binding.version]
-    theirs = ", ".join(urls) or "none"
+    theirs = ", ".join(each[:_LONGEST_NAME] for each in islice(urls, _MOST_NAMED)) or "none"
     ours = ", ".join(each.version for each in ordered)
     raise UnsupportedVersion(
         f"No OCPI version in common: the peer offers {theirs}; spoken here: {ours}.",
@@ -152,16 +159,21 @@ def _choose(
     )
 
 
-def _published(settings: Settings, interface: Interface, answer: Answer[None]) -> list[Endpoint]:
+def _published(
+    settings: Settings, interface: Interface, answer: Answer[None]
+) -> Flow[list[Endpoint]]:
     """Read the endpoints out of version details."""
     try:
-        details = codec.decode(answer.raw or b"null", _Details)
+        data = answer.raw or b"null"
+        settings.limits.of_objects().check(data, settings.limits.depth - 1)
+        details = codec.decode(data, _Details)
     except OcpiError as fault:
         raise _unreadable(answer, fault) from fault
     endpoints = []
-    for each in _entries(settings, answer, Raw(details.endpoints), _Endpoint):
+    for each in (yield from _entries(settings, answer, Raw(details.endpoints), _Endpoint)):
         if each.role is None and interface.roles:
-            message = f"The endpoint {each.identifier} has no role; it is used for both."
+            name = each.identifier[:_LONGEST_NAME]
+            message = f"The endpoint {name} has no role; it is used for both."
             report(settings, Problem("get_version_details", answer.url, message))
         endpoints.append(Endpoint(each.identifier, _side(settings, interface, each), each.url))
     return endpoints
@@ -176,17 +188,26 @@ def _side(settings: Settings, interface: Interface, listed: _Endpoint) -> str:
     return side_offered(listed.identifier, settings.peer_role)
 
 
-def _entries(settings: Settings, answer: Answer[None], data: Raw | None, kind: type[K]) -> list[K]:
+def _entries(
+    settings: Settings, answer: Answer[None], data: Raw | None, kind: type[K]
+) -> Flow[list[K]]:
     """Read a list of entries; a broken one is reported and left out."""
+    limits = settings.limits
     try:
-        good, broken = codec.decode_list(data or b"null", kind)
+        good, broken = yield from paced(list_steps(data or b"null", kind, limits.of_objects()))
     except OcpiError as fault:
         raise _unreadable(answer, fault) from fault
-    for each in broken:
+    if len(good) + len(broken) > _MOST_ENTRIES:
+        message = f"{answer.url} lists {len(good) + len(broken)} entries, at most {_MOST_ENTRIES}."
+        raise LimitExceeded(message)
+    for each in broken[: limits.problems]:
         first = each.violations[0]
         message = f"An entry was left out: {first.pointer} {first.message}"
         problem = Problem("discovery", answer.url, message, f"/{each.index}", each.raw)
         report(settings, replace(problem, violations=each.violations))
+    if len(broken) > limits.problems:
+        message = f"{len(broken) - limits.problems} more entries were left out."
+        report(settings, Problem("discovery", answer.url, message))
     return [each.value for each in good]
 
 

@@ -17,6 +17,9 @@ __all__ = ["AsyncWire", "SyncWire"]
 
 R = TypeVar("R")
 
+_TINY = 1024
+"""Pieces that come by thousands in one read from a socket: others have their turn in between."""
+
 
 class AsyncWire:
     """Runs flows on an ``httpx.AsyncClient``.
@@ -77,6 +80,8 @@ class AsyncWire:
             assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - by httpx
             async for chunk in response.stream:
                 body.feed(chunk)
+                if len(chunk) < _TINY:
+                    await asyncio.sleep(0)
         finally:
             await response.aclose()
         return Reply(response.status_code, response.headers, body.finish())

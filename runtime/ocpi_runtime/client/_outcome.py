@@ -7,9 +7,12 @@ import msgspec
 
 from ocpi_runtime import codec
 from ocpi_runtime import envelope as envelopes
+from ocpi_runtime._bounds import at_most_values
+from ocpi_runtime._decode import decode_steps
 from ocpi_runtime._depth import is_deeper
 from ocpi_runtime.client._prepare import Line
-from ocpi_runtime.client._wire import Outgoing, Reply
+from ocpi_runtime.client._wire import Flow, Outgoing, Reply, paced
+from ocpi_runtime.client.options import Limits
 from ocpi_runtime.client.request import Answer
 from ocpi_runtime.envelope import Envelope
 from ocpi_runtime.errors import (
@@ -28,6 +31,9 @@ T = TypeVar("T")
 
 _SUCCESS, _REDIRECT, _FAILURE = 200, 300, 400
 _LONGEST_QUOTE = 500
+_LONGEST_LIST = 256 * 1024
+_MOST_VIOLATIONS = 100
+_AT_ONCE = 64 * 1024
 
 
 class _Told(msgspec.Struct):
@@ -63,7 +69,7 @@ def judge(line: Line, outgoing: Outgoing, reply: Reply) -> Arrived:
     envelope: Envelope | None = None
     fault: ProtocolError | None = None
     try:
-        envelope = _unwrap(reply.body, line.settings.limits.depth)
+        envelope = _unwrap(reply.body, line.settings.limits)
     except ProtocolError as unreadable:
         fault = unreadable
     error = _failure(line, reply, envelope, fault)
@@ -73,9 +79,12 @@ def judge(line: Line, outgoing: Outgoing, reply: Reply) -> Arrived:
     return Arrived(outgoing, reply, envelope, error)
 
 
-def _unwrap(body: bytes, depth: int) -> Envelope:
-    if is_deeper(body, depth):
-        raise LimitExceeded(f"The answer is nested in more than {depth} levels.")
+def _unwrap(body: bytes, limits: Limits) -> Envelope:
+    """Read the envelope; what is nested in the data of a long answer is looked at with it."""
+    if len(body) <= _AT_ONCE and is_deeper(body, limits.depth):
+        raise LimitExceeded(f"The answer is nested in more than {limits.depth} levels.")
+    if len(body) > 2 * limits.values and at_most_values(body) > limits.values:
+        raise LimitExceeded(f"The answer has more than {limits.values} values.")
     return envelopes.read(body)
 
 
@@ -88,7 +97,7 @@ def _failure(
         return _http_failure(line, reply, envelope)
     if not _SUCCESS <= status < _REDIRECT:
         return ProtocolError(
-            f"HTTP {status} leads to {reply.headers.get('location', 'nowhere')}.",
+            f"HTTP {status} leads to {reply.headers.get('location', 'nowhere')[:_LONGEST_QUOTE]}.",
             hint="Redirects are not followed; the peer has to publish the URL that answers.",
         )
     if envelope is None:
@@ -107,7 +116,7 @@ def _http_failure(line: Line, reply: Reply, envelope: Envelope | None) -> OcpiEr
     error = error_for(status, code, said)
     error.violations = _listed(envelope)
     if isinstance(error, MethodNotAllowed):
-        allow = reply.headers.get("allow", "")
+        allow = reply.headers.get("allow", "")[:_LONGEST_QUOTE]
         error.allow = tuple(each.strip() for each in allow.split(",") if each.strip())
     return error
 
@@ -121,13 +130,15 @@ def _said(line: Line, envelope: Envelope) -> str:
 def _listed(envelope: Envelope | None) -> tuple[Violation, ...]:
     """Read the violations that peers of this library give as data of a failure."""
     raw = raw_data(envelope) if envelope else None
-    if raw is None:
+    if raw is None or len(raw) > _LONGEST_LIST:
         return ()
     try:
         told = _violations.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ()
-    return tuple(Violation(each.pointer, each.code, each.message) for each in told)
+    return tuple(
+        Violation(each.pointer, each.code, each.message) for each in told[:_MOST_VIOLATIONS]
+    )
 
 
 def answer(arrived: Arrived, data: T) -> Answer[T]:
@@ -154,11 +165,12 @@ def raw_data(envelope: Envelope) -> Raw | None:
     return data if isinstance(data, Raw) and data != b"null" else None
 
 
-def decoded(arrived: Arrived, kind: Any) -> Any:
+def decoded(arrived: Arrived, kind: Any, limits: Limits) -> Flow[Any]:
     """Decode ``data`` of a success.
 
     Raises:
-        ProtocolError: It is missing or not what the operation gives.
+        ProtocolError: It is missing, not what the operation gives, or larger than an object of the
+            limits.
     """
     if kind is None or arrived.envelope is None:
         return None
@@ -166,7 +178,10 @@ def decoded(arrived: Arrived, kind: Any) -> Any:
     try:
         if raw is None:
             raise ProtocolError("The answer has no data.")
-        return codec.decode(raw, kind)
+        if len(raw) <= _AT_ONCE:
+            return codec.decode(raw, kind)
+        limits.of_objects().check(raw, limits.depth - 1)
+        return (yield from paced(decode_steps(raw, kind)))
     except OcpiError as fault:
         raise located(as_protocol_error(fault), arrived.outgoing) from fault
 

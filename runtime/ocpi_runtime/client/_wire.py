@@ -4,6 +4,7 @@ The logic is written once, as generators: a flow yields steps and is sent their 
 the error of a step thrown in. The async and the sync driver only perform steps.
 """
 
+import time
 import zlib
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -11,12 +12,15 @@ from typing import Any, TypeAlias, TypeVar
 
 import httpx
 
+from ocpi_runtime._steps import SLICE, Steps
 from ocpi_runtime.errors import LimitExceeded, ProtocolError
 from ocpi_runtime.operations import Interface, Operation
 
-__all__ = ["BodyReader", "Flow", "Outgoing", "Pause", "Reply"]
+__all__ = ["BodyReader", "Flow", "Outgoing", "Pause", "Reply", "paced"]
 
 R = TypeVar("R")
+
+_LENGTH_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,20 @@ class Reply:
 Flow: TypeAlias = Generator[Outgoing | Pause, Any, R]
 
 
+def paced(steps: Steps[R]) -> Flow[R]:
+    """Perform work in steps, with a pause of no length whenever it has taken 5 ms."""
+    started = time.perf_counter()
+    try:
+        while True:
+            next(steps)
+            if time.perf_counter() - started > SLICE:
+                yield Pause(0)
+                started = time.perf_counter()
+    except StopIteration as stop:
+        result: R = stop.value
+        return result
+
+
 class BodyReader:
     """Collects the body of a response and stops at a limit, compressed or not.
 
@@ -109,15 +127,15 @@ class BodyReader:
 
     def __init__(self, headers: httpx.Headers, limit: int) -> None:
         self._limit = limit
-        self._chunks: list[bytes] = []
-        self._size = 0
+        self._body = bytearray()
+        self._received = 0
         coding = headers.get("content-encoding", "identity").strip().lower()
         if coding not in {"", "identity", "gzip", "x-gzip"}:
             raise ProtocolError(f"The answer is compressed with {coding}; only gzip was asked for.")
         gzip = "gzip" in coding
         self._gzip = zlib.decompressobj(16 + zlib.MAX_WBITS) if gzip else None
         length = headers.get("content-length", "")
-        if length.isdecimal() and int(length) > limit:
+        if length.isdecimal() and int(length[:_LENGTH_DIGITS]) > limit:
             self._overflow()
 
     def feed(self, chunk: bytes) -> None:
@@ -127,12 +145,10 @@ class BodyReader:
             LimitExceeded: The limit is reached.
             ProtocolError: The compression is broken.
         """
-        if self._gzip is not None:
-            chunk = self._inflate(chunk)
-        self._size += len(chunk)
-        if self._size > self._limit:
+        self._received += len(chunk)
+        self._body += chunk if self._gzip is None else self._inflate(chunk)
+        if max(len(self._body), self._received) > self._limit:
             self._overflow()
-        self._chunks.append(chunk)
 
     def finish(self) -> bytes:
         """Give the whole body.
@@ -140,14 +156,16 @@ class BodyReader:
         Raises:
             ProtocolError: The compressed body ends early.
         """
-        if self._gzip is not None and self._size and not self._gzip.eof:
+        if self._gzip is not None and self._body and not self._gzip.eof:
             raise ProtocolError("The compressed answer ends early.")
-        return b"".join(self._chunks)
+        return bytes(self._body)
 
     def _inflate(self, chunk: bytes) -> bytes:
         assert self._gzip is not None  # noqa: S101 - for the type checker
+        if self._gzip.eof and chunk:
+            raise ProtocolError("The answer goes on after the end of its gzip data.")
         try:
-            return self._gzip.decompress(chunk, self._limit - self._size + 1)
+            return self._gzip.decompress(chunk, self._limit - len(self._body) + 1)
         except zlib.error as fault:
             raise ProtocolError(f"The answer is not valid gzip: {fault}.") from fault
 

@@ -13,6 +13,7 @@ from ocpi_runtime.types import Raw
 __all__ = ["MASK", "Exchange", "Problem", "mask_headers", "mask_tokens"]
 
 MASK = "***"
+_LONGEST_CREDENTIALS = 256 * 1024
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 
 
@@ -86,6 +87,8 @@ def mask_tokens(body: bytes) -> bytes:
     """Hide the credentials token in a body of the credentials module, bare or in an envelope."""
     if not body:
         return body
+    if len(body) > _LONGEST_CREDENTIALS:
+        return MASK.encode()
     try:
         document = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError):

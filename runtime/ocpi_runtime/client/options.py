@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypedDict
 
+from ocpi_runtime._bounds import Bounds
 from ocpi_runtime._depth import DEFAULT_DEPTH
+from ocpi_runtime._lists import ListBounds
 from ocpi_runtime.client.exchange import Exchange, Problem
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_runtime.types import PartyId
@@ -23,6 +25,10 @@ class Limits:
         total: Seconds for one HTTP exchange, from connecting to the last byte.
         body: Bytes of an answer's body, after decompression.
         depth: Levels of nesting in an answer's JSON.
+        values: Values in the JSON of one answer, those of inner arrays and objects included.
+        object: Bytes of one object. In a list, a larger one is left out and reported.
+        problems: Broken items of one page that are reported one by one; of further ones only
+            the number is.
         pages: Pages of one crawl.
         items: Items of one crawl.
         empty_pages: Pages without items in a row, while the peer still links to a next one.
@@ -38,12 +44,20 @@ class Limits:
     total: float = 60.0
     body: int = 16 * 1024 * 1024
     depth: int = DEFAULT_DEPTH
+    values: int = 1_000_000
+    object: int = 2 * 1024 * 1024
+    problems: int = 100
     pages: int = 10_000
     items: int = 5_000_000
     empty_pages: int = 3
     retries: int = 2
     backoff: float = 0.25
     retry_after: float = 10.0
+
+    def of_objects(self) -> ListBounds:
+        """Return what is taken of one object, in ``data`` alone or in a list."""
+        values = min(self.values, Bounds().values)
+        return ListBounds(self.object, Bounds(self.depth, values))
 
 
 class Options(TypedDict, total=False):

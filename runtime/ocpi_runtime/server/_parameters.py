@@ -23,6 +23,7 @@ It is a control character, so no valid id holds it.
 _INTEGER = re.compile(r"-?[0-9]+\Z")
 _INT64_MAX = 2**63 - 1
 _INT64_DIGITS = 19
+_MOST_FIELDS = 100
 _PAGING = ("date_from", "date_to", "offset", "limit")
 
 Convert = Callable[[str], Any]
@@ -126,13 +127,29 @@ class Arguments:
         named: dict[str, Any] = {}
         paging: dict[str, Any] = {}
         if query or self._query:
-            given = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+            given = _fields(query)
             named = {entry[0].name: _one(entry, given, faults) for entry in self._query}
             paging = {entry[0].name: _optional(entry, given, faults) for entry in self._paging}
             paging["cursor"] = given.get("cursor")
         if faults:
             raise InvalidParameters(violations=faults)
         return positional, named, paging
+
+
+def _fields(query: bytes) -> dict[str, str]:
+    """Take a query apart; of a repeated parameter the last one counts.
+
+    Raises:
+        InvalidParameters: It has very many parameters.
+    """
+    try:
+        pairs = parse_qsl(
+            query.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_FIELDS
+        )
+    except ValueError:
+        text = f"The query has more than {_MOST_FIELDS} parameters."
+        raise InvalidParameters(text, violations=[Violation("query:", "items", text)]) from None
+    return dict(pairs)
 
 
 def _from_path(

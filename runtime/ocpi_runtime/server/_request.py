@@ -125,18 +125,19 @@ async def read_body(exchange: Exchange, receive: Receive, limits: Limits) -> byt
 
 
 async def _read(receive: Receive, limits: Limits) -> bytes:
-    chunks: list[bytes] = []
-    size, more = 0, True
+    whole, more = bytearray(), True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise MalformedRequest("The connection was closed before the body was complete.")
-        chunks.append(message.get("body", b""))
-        size += len(chunks[-1])
+        chunk = message.get("body", b"")
         more = message.get("more_body", False)
-        if size > limits.body:
+        if len(whole) + len(chunk) > limits.body:
             raise _too_large(limits)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        if not more and not whole:
+            return bytes(chunk)
+        whole += chunk
+    return bytes(whole)
 
 
 def _too_large(limits: Limits) -> PayloadTooLarge:

@@ -99,3 +99,21 @@ def test_an_open_string_is_read_in_linear_time() -> None:
     codec.check_depth(b'"' + b'\\"' * 500_000 + b"\\")
     codec.check_depth(b'"[",' * 200_000)
     assert time.thread_time() - started < 1.0  # half a megabyte did not end within a minute
+
+
+def test_a_query_has_a_number_of_parameters(served: Served) -> None:
+    answer = served.get("/ocpi/2.2.1/sender/locations?" + "&".join(["a=1"] * 101))
+    assert (answer.status_code, answer.json()["status_code"]) == (200, 2001)
+    assert "more than 100 parameters" in answer.json()["status_message"]
+
+
+def test_a_body_in_many_pieces_is_one_body(served: Served) -> None:
+    text = document()
+    answer = served.request(
+        "PUT",
+        PATH,
+        content=(text[n : n + 7] for n in range(0, len(text), 7)),
+        headers={"Content-Type": "application/json"},
+    )
+    assert answer.json()["status_code"] == 1000
+    assert served.receiver.stored["LOC1"].raw == text

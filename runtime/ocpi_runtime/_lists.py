@@ -1,0 +1,152 @@
+"""Lists that are read so that one broken object does not lose the others."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+
+from ocpi_runtime._bounds import Bounds, at_most_values, check_values, too_deep
+from ocpi_runtime._decode import decode_steps, read_with
+from ocpi_runtime._depth import is_deeper
+from ocpi_runtime._steps import Steps
+from ocpi_runtime.errors import InvalidParameters, Violation
+from ocpi_runtime.types import Raw
+
+__all__ = ["BrokenItem", "Item", "ListBounds", "list_steps"]
+
+T = TypeVar("T")
+
+_GROUP: Final = 64 * 1024
+_EXPLAINED: Final = 100
+_MANY_VALUES: Final = 100_000
+
+
+class _Object(msgspec.Struct):
+    """Any object; its fields are passed over."""
+
+
+_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_objects = msgspec.json.Decoder(list[_Object]).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Item(Generic[T]):
+    """An object of a list that could be read.
+
+    Attributes:
+        value: The model.
+        raw: The JSON text that it came in.
+    """
+
+    value: T
+    raw: Raw
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenItem:
+    """An object of a list that could not be read.
+
+    Attributes:
+        index: Its place in the list, from 0.
+        raw: The JSON text that came.
+        violations: What is wrong; pointers begin at the object.
+    """
+
+    index: int
+    raw: Raw
+    violations: tuple[Violation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListBounds:
+    """What is taken of each object in a list.
+
+    Attributes:
+        size: The most bytes of one object; a larger one is broken.
+        each: The most values of one object, and the depth of the answer around it.
+    """
+
+    size: int
+    each: Bounds
+
+    def check(self, text: bytes, depth: int) -> None:
+        """Compare an object, or a group of small ones, with the bounds of one object.
+
+        Raises:
+            InvalidParameters: It is larger, has more values or more levels than ``depth``.
+        """
+        if len(text) > self.size:
+            fault = f"has {len(text)} bytes, at most {self.size} are taken in one object"
+            raise InvalidParameters(violations=[Violation("", "size", fault)])
+        check_values(text, self.each)
+        if is_deeper(text, depth):
+            raise too_deep(depth)
+
+
+def list_steps(
+    data: bytes, kind: type[T], bounds: ListBounds | None = None
+) -> Steps[tuple[list[Item[T]], list[BrokenItem]]]:
+    """Read a list step by step, in groups of objects; see :func:`ocpi_runtime.codec.decode_list`.
+
+    Raises:
+        MalformedRequest: It is not JSON, or not UTF-8.
+        InvalidParameters: It is no list, or has very many items that are no objects.
+    """
+    if bounds is not None and len(data) > _MANY_VALUES and at_most_values(data) > _MANY_VALUES:
+        read_with(_objects, data)
+        yield
+    texts = [Raw(each) for each in read_with(_items, data)]
+    yield
+    good: list[Item[T]] = []
+    broken: list[BrokenItem] = []
+    for start, group in _groups(texts):
+        try:
+            yield from _read_group(group, kind, good, bounds)
+        except InvalidParameters:
+            yield from _one_by_one(start, group, kind, (good, broken), bounds)
+    return good, broken
+
+
+def _groups(texts: list[Raw]) -> Iterator[tuple[int, list[Raw]]]:
+    """Divide a list into groups of moderate size; a large object stands alone."""
+    start, size = 0, 0
+    for index, text in enumerate(texts):
+        if size and size + len(text) > _GROUP:
+            yield start, texts[start:index]
+            start, size = index, 0
+        size += len(text)
+    if start < len(texts):
+        yield start, texts[start:]
+
+
+def _read_group(
+    group: list[Raw], kind: type[T], good: list[Item[T]], bounds: ListBounds | None
+) -> Steps[None]:
+    joined = b"[" + b",".join(group) + b"]"
+    if bounds is not None:
+        bounds.check(joined, bounds.each.depth - 1)
+    kinds: Any = list[kind]  # type: ignore[valid-type]
+    values = yield from decode_steps(joined, kinds, explain=False)
+    good += map(Item, values, group)
+    yield
+
+
+def _one_by_one(
+    start: int,
+    group: list[Raw],
+    kind: type[T],
+    result: tuple[list[Item[T]], list[BrokenItem]],
+    bounds: ListBounds | None,
+) -> Steps[None]:
+    good, broken = result
+    for index, text in enumerate(group, start):
+        try:
+            if bounds is not None:
+                bounds.check(text, bounds.each.depth - 2)
+            explain = len(broken) < _EXPLAINED
+            value = yield from decode_steps(text, kind, explain=explain)
+            good.append(Item(value, text))
+        except InvalidParameters as error:
+            broken.append(BrokenItem(index, text, error.violations))
+        yield

@@ -1,0 +1,143 @@
+"""What a peer answers costs little, however it is made."""
+
+import asyncio
+import gzip
+import json
+import time
+from typing import Any
+
+import httpx
+import pytest
+
+from ocpi_bindings import v2_2_1
+from ocpi_bindings.v2_2_1.clients import Clients
+from ocpi_bindings.v2_2_1.models import Location
+from ocpi_runtime import codec, envelope
+from ocpi_runtime.client import Limits, Peer, Problem, connect
+from ocpi_runtime.client._wire import BodyReader
+from ocpi_runtime.errors import LimitExceeded, OcpiError, ProtocolError
+from tests.runtime.client.peers import ENDPOINTS, TOKEN, VERSIONS, Scripted, location_json, ok
+
+PATH = "/2.2.1/locations"
+NOTHING = b'{"status_code":1000,"timestamp":"2026-01-01T00:00:00Z","data":'
+
+
+def peer_of(answer: httpx.Response, **options: Any) -> Clients:
+    script = Scripted({PATH: lambda _request: answer, f"{PATH}/X": lambda _request: answer})
+    return Peer.at(v2_2_1.binding, ENDPOINTS, TOKEN, http=script.http(), **options)
+
+
+async def read(answer: httpx.Response, **options: Any) -> tuple[list[Location], list[str]]:
+    pages = peer_of(answer, **options).locations.get_locations()
+    got = [each async for each in pages]
+    return got, [each.message for each in pages.problems]
+
+
+async def test_of_many_broken_items_the_first_are_reported_and_the_rest_counted() -> None:
+    items = [location_json("A"), *[{}] * 2000, location_json("B")]
+    started = time.thread_time()
+    got, problems = await read(ok(items))
+    assert [each.id for each in got] == ["A", "B"]
+    assert len(problems) == 101
+    assert problems[-1] == "1900 more items were left out: they cannot be read."
+    assert time.thread_time() - started < 3.0
+
+
+async def test_broken_items_leave_turns_to_others() -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(others())
+    await read(ok([{}] * 5000))
+    beside.cancel()
+    assert turns > 10
+
+
+@pytest.mark.parametrize("item", [b"[]", b"1", b'""', b"null"])
+async def test_a_long_list_of_what_is_no_object_is_refused(item: bytes) -> None:
+    body = NOTHING + b"[" + b",".join([item] * 200_000) + b"]}"
+    with pytest.raises(ProtocolError, match="cannot be read"):
+        await read(httpx.Response(200, content=body))
+
+
+async def test_an_answer_has_a_number_of_values() -> None:
+    body = NOTHING + b"[" + b",".join([b"{}"] * 1_100_000) + b"]}"
+    with pytest.raises((LimitExceeded, ProtocolError), match="more than 1000000 values"):
+        await read(httpx.Response(200, content=body))
+
+
+async def test_a_large_object_in_a_list_is_left_out_and_alone_refused() -> None:
+    large = location_json("L") | {"x": "x" * 3000}
+    limits = Limits(object=2500)
+    got, problems = await read(ok([location_json("A"), large]), limits=limits)
+    assert [each.id for each in got] == ["A"]
+    assert "at most 2500 are taken in one object" in problems[0]
+    single = ok(location_json("L") | {"x": "x" * 3_000_000})
+    with pytest.raises(ProtocolError, match="at most 2097152"):
+        await peer_of(single).locations.get_location("X")
+
+
+async def test_depth_is_looked_at_in_long_answers_too() -> None:
+    deep: Any = "x"
+    for _ in range(40):
+        deep = [deep]
+    items = [*map(location_json, map(str, range(300))), location_json("D") | {"x": deep}]
+    got, problems = await read(ok(items))
+    assert len(got) == 300
+    assert "nested too deeply" in problems[0]
+
+
+async def test_broken_versions_are_counted() -> None:
+    script = Scripted({"/versions": lambda _request: ok([{}] * 600)})
+    seen: list[Problem] = []
+    with pytest.raises(OcpiError, match="No OCPI version in common"):
+        async with connect(
+            VERSIONS,
+            TOKEN,
+            bindings=[v2_2_1.binding],
+            http=script.http(),
+            on_problem=seen.append,
+        ):
+            pass
+    assert len(seen) == 101
+
+
+@pytest.mark.parametrize("member", ["status_message", "timestamp"])
+def test_members_of_the_envelope_are_not_read_when_they_are_huge(member: str) -> None:
+    body = b'{"status_code":1000,"%b":[' % member.encode() + b",".join([b"[]"] * 50_000) + b"]}"
+    found = envelope.read(body)
+    assert any(each.message == "is too long to be read" for each in found.problems)
+
+
+def test_what_goes_on_after_the_end_of_gzip_is_refused() -> None:
+    reader = BodyReader(httpx.Headers({"content-encoding": "gzip"}), 1000)
+    reader.feed(gzip.compress(b"{}"))
+    with pytest.raises(ProtocolError, match="after the end"):
+        reader.feed(b"x" * 100)
+
+
+def test_gzip_that_says_nothing_is_counted_too() -> None:
+    empty = gzip.compress(b"")[:10] + b"\x00\x00\x00\xff\xff" * 1000
+    reader = BodyReader(httpx.Headers({"content-encoding": "gzip"}), 1000)
+    with pytest.raises(LimitExceeded):
+        reader.feed(empty)
+
+
+def test_a_length_of_thousands_of_digits_is_too_long() -> None:
+    with pytest.raises(LimitExceeded):
+        BodyReader(httpx.Headers({"content-length": "9" * 5000}), 1000)
+
+
+def test_lists_are_read_like_before() -> None:
+    good = [location_json(str(number)) for number in range(300)]
+    texts = [*good[:100], {}, *good[100:], 5]
+    items, broken = codec.decode_list(json.dumps(texts).encode(), Location)
+    assert [each.value.id for each in items] == [str(number) for number in range(300)]
+    assert [json.loads(each.raw) for each in items] == good
+    assert [each.index for each in broken] == [100, 301]
+    assert len(broken[0].violations) > 5
