@@ -47,6 +47,8 @@ from ocpi_server.versions import bindings_of
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+    from ocpi_runtime.server import CheckAnswers
+
 __all__ = ["Invitation", "Platform"]
 
 log = logging.getLogger("ocpi_server.platform")
@@ -80,6 +82,7 @@ class Platform:
         on_exchange: Is told each HTTP exchange with a partner that this side began.
         limits: The bounds of the server.
         docs: Whether Swagger UI is served.
+        check_answers: What happens to answers that break OCPI, see ``create_app``.
     """
 
     def __init__(
@@ -92,6 +95,7 @@ class Platform:
         on_exchange: Callable[[Exchange], None] | None = None,
         limits: Limits | None = None,
         docs: bool = False,
+        check_answers: "CheckAnswers" = "log",
     ) -> None:
         self.settings = settings
         self._database = open_database(settings.database)
@@ -114,6 +118,7 @@ class Platform:
         self.parts = assemble_parts(base, plugs)
         self._open = False
         self._limits, self._docs = limits, docs
+        self._check_answers: CheckAnswers = check_answers
 
     @cached_property
     def app(self) -> "ASGIApp":
@@ -133,6 +138,7 @@ class Platform:
             limits=self._limits,
             lifespan=self._lifespan,
             docs=self._docs,
+            check_answers=self._check_answers,
         )
 
     def _handlers(self) -> Sequence[Stub]:

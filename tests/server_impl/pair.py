@@ -38,10 +38,11 @@ async def served(directory: Path, *parties: OwnParty, **settings: Any) -> AsyncI
     """Serve a platform until the block ends."""
     options = {
         key: settings.pop(key)
-        for key in ("authorize", "points", "limits", "clock", "on_exchange")
+        for key in ("authorize", "points", "limits", "clock", "on_exchange", "check_answers")
         if key in settings
     }
     options.setdefault("points", SimulatedChargePoints(delay=0))
+    options.setdefault("check_answers", "fail")
     # asyncio sends small answers at once only on sockets that say that they are TCP.
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

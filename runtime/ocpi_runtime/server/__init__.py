@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from ocpi_runtime.server._mounting import endpoint_url
 from ocpi_runtime.server.context import Context, Partner
 from ocpi_runtime.server.limits import Limits
-from ocpi_runtime.server.results import Created, Outcome, Page, PageQuery, Received
+from ocpi_runtime.server.results import CheckAnswers, Created, Outcome, Page, PageQuery, Received
 from ocpi_runtime.server.stub import Stub
 
 if TYPE_CHECKING:
     from ocpi_runtime.server.app import create_app as create_app
 
 __all__ = [
+    "CheckAnswers",
     "Context",
     "Created",
     "Limits",

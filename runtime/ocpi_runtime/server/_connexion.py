@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocpi_runtime import token
 from ocpi_runtime.errors import HttpError, MethodNotAllowed, NotAuthorized, NotFound
+from ocpi_runtime.server._answers import AnswerChecks
 from ocpi_runtime.server._endpoint import Endpoint, Verify
 from ocpi_runtime.server._mounting import Place
 from ocpi_runtime.server._parameters import SLASH
@@ -187,11 +188,12 @@ class _Operations(RoutedAPI[Endpoint]):  # type: ignore[misc]  # connexion is no
         place: Place,
         url: str,
         limits: Limits,
+        checks: AnswerChecks,
         security_map: dict[str, Any],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._place, self._url, self._limits = place, url, limits
+        self._place, self._url, self._limits, self._checks = place, url, limits, checks
         self._schemes = SecurityHandlerFactory(security_map)
         self.add_paths()
 
@@ -200,7 +202,7 @@ class _Operations(RoutedAPI[Endpoint]):  # type: ignore[misc]  # connexion is no
         record = handler.INTERFACE.operations[operation.operation_id]
         verify = self._verification(operation)
         role = self._place.role
-        return Endpoint(handler, record, verify, self._url, self._limits, role=role)
+        return Endpoint(handler, record, verify, self._url, self._limits, self._checks, role=role)
 
     def _verification(self, operation: AbstractOperation) -> Verify:
         """Have connexion choose the handler of the security scheme that the bundle demands."""
@@ -224,6 +226,7 @@ def mount(
     authenticate: Authenticate,
     origin: str,
     limits: Limits,
+    checks: AnswerChecks,
 ) -> ASGIApp:
     """Build the routed and secured application.
 
@@ -232,6 +235,7 @@ def mount(
         authenticate: Finds the partner of a token; gets the readings of the header in order.
         origin: Scheme and authority before every base path, without trailing slash.
         limits: The bounds of the server.
+        checks: What is done about answers that break their bundle.
     """
     security = {"apiKey": lambda: _CredentialsToken(authenticate)}
     app = ConnexionMiddleware(
@@ -242,7 +246,12 @@ def mount(
     )
     options = {name: getattr(app.options, name) for name in app.options.__dataclass_fields__}
     for base_path, place in places.items():
-        own = {"place": place, "url": origin + base_path, "limits": limits}
+        own = {
+            "place": place,
+            "url": origin + base_path,
+            "limits": limits,
+            "checks": checks,
+        }
         app.apis.append(API(_Bundle(place.bundle), base_path=base_path, **options, **own))
     # Connexion builds its stack at the first request; a broken bundle should be told at start.
     app.app, app.middleware_stack = app._build_middleware_stack()  # noqa: SLF001

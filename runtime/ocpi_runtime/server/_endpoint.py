@@ -16,6 +16,7 @@ from ocpi_runtime.errors import GenericServerError, NotAuthorized, RequestTimeou
 from ocpi_runtime.operations import Operation
 from ocpi_runtime.paging import format_link, next_url
 from ocpi_runtime.parties import PartyRole
+from ocpi_runtime.server._answers import AnswerChecks
 from ocpi_runtime.server._parameters import Arguments, page_query
 from ocpi_runtime.server._request import FROM, TO, Exchange, exchange_of, read_body
 from ocpi_runtime.server.context import Context, Partner
@@ -63,6 +64,7 @@ class Endpoint:
         verify: Finds the partner by the Authorization header, or raises.
         url: The absolute URL of the interface, without trailing slash.
         limits: The bounds of the server.
+        checks: What is done about answers that break the bundle.
         role: As whom the platform is asked here, where the version's endpoints do not say it.
     """
 
@@ -73,10 +75,12 @@ class Endpoint:
         verify: Verify,
         url: str,
         limits: Limits,
+        checks: AnswerChecks,
         *,
         role: PartyRole | None = None,
     ) -> None:
         self._call: Handler = getattr(handler, operation.id)
+        self._check = checks.of(handler, operation)
         self._verify = verify
         self._operation = operation
         self._interface = handler.INTERFACE
@@ -100,11 +104,15 @@ class Endpoint:
         query = page_query(paging, self._limits) if self._paged else None
         arguments = path if query is None else [*path, query]
         result = await self._handled(exchange, context, receive, arguments, named)
-        if query is None:
-            status, data, extra = self._answer(result)
-        else:
-            status, data = 200, _pieces(result.items)
-            extra = self._page_headers(result, query, path, named)
+        try:
+            self._check(result, query)
+            if query is None:
+                status, data, extra = self._answer(result)
+            else:
+                status, data = 200, _pieces(result.items)
+                extra = self._page_headers(result, query, path, named)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise self._check.unwritable(error) from error
         headers = exchange.answer_headers()
         headers += extra
         await send_answer(send, exchange, status, headers, envelope.success_parts(data))

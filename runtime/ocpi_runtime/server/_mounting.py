@@ -13,10 +13,12 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from ocpi_runtime import codec
 from ocpi_runtime.operations import Interface
 from ocpi_runtime.parties import CPO, EMSP, PartyRole, offered_by
 from ocpi_runtime.server.context import Context
 from ocpi_runtime.server.stub import Stub
+from ocpi_runtime.types import Raw
 
 __all__ = ["Mounted", "Place", "endpoint_url", "mounted"]
 
@@ -46,9 +48,9 @@ class _Versions(Stub):
 
     def __init__(self, interface: Interface, versions: Sequence[dict[str, str]]) -> None:
         self.INTERFACE = interface  # type: ignore[misc]  # one object for each application
-        self._versions = list(versions)
+        self._versions = Raw(codec.encode(list(versions)))
 
-    async def get_versions(self, _context: Context) -> list[dict[str, str]]:
+    async def get_versions(self, _context: Context) -> Raw:
         return self._versions
 
 
@@ -57,9 +59,10 @@ class _Details(Stub):
 
     def __init__(self, interface: Interface, endpoints: Sequence[dict[str, str]]) -> None:
         self.INTERFACE = interface  # type: ignore[misc]  # one object for each application
-        self._details = {"version": interface.version, "endpoints": list(endpoints)}
+        details = {"version": interface.version, "endpoints": list(endpoints)}
+        self._details = Raw(codec.encode(details))
 
-    async def get_version_details(self, _context: Context) -> dict[str, Any]:
+    async def get_version_details(self, _context: Context) -> Raw:
         return self._details
 
 

@@ -11,12 +11,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocpi_runtime import envelope
 from ocpi_runtime.errors import GenericServerError, MethodNotAllowed, OcpiError
+from ocpi_runtime.server._answers import AnswerChecks
 from ocpi_runtime.server._connexion import Authenticate, HttpProblem, mount, problem_as_error
 from ocpi_runtime.server._docs import docs_app
 from ocpi_runtime.server._endpoint import send_answer
 from ocpi_runtime.server._mounting import mounted
 from ocpi_runtime.server._request import Exchange
 from ocpi_runtime.server.limits import Limits
+from ocpi_runtime.server.results import CheckAnswers
 from ocpi_runtime.server.stub import Stub
 
 __all__ = ["create_app"]
@@ -34,6 +36,7 @@ def create_app(
     limits: Limits | None = None,
     lifespan: Lifespan | None = None,
     docs: bool = False,
+    check_answers: CheckAnswers = "log",
 ) -> ASGIApp:
     """Mount handlers of any versions, modules and interfaces as one ASGI application.
 
@@ -52,9 +55,17 @@ def create_app(
         lifespan: What is to be opened and closed with the application.
         docs: Whether to serve Swagger UI over all that is mounted at ``<base_url>/docs/``, to
             anybody who asks (extra ``docs``).
+        check_answers: What happens when a handler returns what breaks the bundle. ``log`` writes
+            a warning to the log ``ocpi_runtime.server``, with the handler's class and method, a
+            JSON pointer and what is wrong; the answer leaves if it can be written. The kind of
+            result, the length of pages and locations are checked in every answer; the content in
+            at most 64 KiB of answers in a second, in pages beginning with another item each time.
+            ``fail`` checks all of every answer and replaces a wrong one with HTTP 500 and 3000;
+            what the handler has done stays done. It is meant for tests. ``off`` checks nothing.
 
     Raises:
-        ValueError: ``base_url`` is not absolute, or an interface has two handlers.
+        ValueError: ``base_url`` is not absolute, an interface has two handlers, or
+            ``check_answers`` is none of the three.
     """
     parts = urlsplit(base_url)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
@@ -62,7 +73,13 @@ def create_app(
     limits = limits or Limits()
     origin = f"{parts.scheme}://{parts.netloc}"
     table = mounted(handlers, base_url.rstrip("/"))
-    app = mount(table, authenticate=authenticate, origin=origin, limits=limits)
+    app = mount(
+        table,
+        authenticate=authenticate,
+        origin=origin,
+        limits=limits,
+        checks=AnswerChecks(check_answers),
+    )
     if docs:
         pages = docs_app(table, origin=origin, prefix=parts.path.rstrip("/"))
         app = _Beside(app, f"{parts.path.rstrip('/')}/docs/", pages)

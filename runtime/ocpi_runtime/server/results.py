@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from ocpi_runtime.types import Raw
 
-__all__ = ["Created", "Outcome", "Page", "PageQuery", "Received"]
+__all__ = ["CheckAnswers", "Created", "Outcome", "Page", "PageQuery", "Received"]
 
 T = TypeVar("T")
+
+CheckAnswers = Literal["off", "log", "fail"]
+"""What happens when a handler returns what breaks its bundle."""
 
 
 @dataclass(frozen=True, slots=True)
