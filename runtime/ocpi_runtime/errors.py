@@ -43,6 +43,9 @@ __all__ = [
     "error_for",
 ]
 
+_MOST_NOTES = 5
+"""How many violations a traceback shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -87,6 +90,8 @@ class OcpiError(Exception):
     ) -> None:
         super().__init__(message or (type(self).__doc__ or "").partition("\n")[0])
         self.violations = tuple(violations)
+        for each in self.violations[:_MOST_NOTES]:
+            self.add_note(f"{each.pointer or 'the whole'}: {each.message}")
         if hint is not None:
             self.hint = hint
         if http_status is not None:

@@ -1,12 +1,14 @@
 """JSON text to models and back."""
 
 import json
+import traceback
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from ocpi_bindings.v2_2_1.models import GeoLocation
 from ocpi_runtime import codec
 from ocpi_runtime.errors import InvalidParameters, MalformedRequest
 from ocpi_runtime.types import UNSET, Raw
@@ -268,3 +270,11 @@ def test_a_list_that_is_none() -> None:
     for data in (b"[1", b"", b'["\xff"]', b"[" * 100_000):
         with pytest.raises((MalformedRequest, InvalidParameters)):
             codec.decode_list(data, Place)
+
+
+def test_traceback_of_a_refusal_points_at_the_faults() -> None:
+    with pytest.raises(InvalidParameters) as caught:
+        codec.check(b'{"latitude":"abc"}', GeoLocation)
+    text = "".join(traceback.format_exception(caught.value))
+    assert "/latitude: " in text
+    assert "/longitude: " in text

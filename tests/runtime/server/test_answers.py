@@ -203,7 +203,7 @@ async def test_share_of_content_is_bounded(
     stopped = SimpleNamespace(monotonic=lambda: 7.0)
     monkeypatch.setattr("ocpi_runtime.server._share.time", stopped)
     counted = Counted(monkeypatch)
-    page = Page([Raw(GOOD)] * 50, 50, more=False)
+    page: Page[Any] = Page([Raw(GOOD)] * 50, 50, more=False)
     handlers = [Answering(page)]
     app = create_app(handlers, authenticate=authenticate, base_url=BASE, check_answers=mode)
     headers = {"Authorization": "Token Z29vZC10b2tlbg=="}
@@ -220,7 +220,7 @@ async def test_share_of_content_is_bounded(
 async def test_share_reaches_the_end_of_long_pages(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     big = Raw(GOOD[:-1] + b',"x":"' + b"x" * 200_000 + b'"}')
-    page = Page([big, big, big, Raw(b"{}")], 4, more=False)
+    page: Page[Any] = Page([big, big, big, Raw(b"{}")], 4, more=False)
     headers = {"Authorization": "Token Z29vZC10b2tlbg=="}
     now = [0.0]
     clock = SimpleNamespace(monotonic=lambda: now[0])
