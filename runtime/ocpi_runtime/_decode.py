@@ -15,6 +15,7 @@ import msgspec
 from ocpi_runtime import _validate
 from ocpi_runtime._bounds import Bounds, check_shape, check_values, pointer, too_deep
 from ocpi_runtime._depth import DEFAULT_DEPTH, is_deeper
+from ocpi_runtime._duplicates import first_values, has_duplicates
 from ocpi_runtime._plan import Plan, plan_for
 from ocpi_runtime._steps import Steps, run
 from ocpi_runtime._walk import Walk, compile_walk
@@ -69,7 +70,9 @@ def decode(data: bytes, kind: type[T]) -> T:
     return value
 
 
-def decode_steps(data: bytes, kind: type[T], *, explain: bool = True) -> Steps[T]:
+def decode_steps(
+    data: bytes, kind: type[T], *, explain: bool = True, duplicates: bool = True
+) -> Steps[T]:
     """Read JSON text into a model step by step; see :func:`decode`.
 
     Args:
@@ -77,6 +80,7 @@ def decode_steps(data: bytes, kind: type[T], *, explain: bool = True) -> Steps[T
         kind: The type.
         explain: Whether to search for all faults of what cannot be read; else the error has the
             first alone, at a tenth of the cost.
+        duplicates: Whether to pass over a wrong first value of a key that comes twice.
     """
     key: Any = kind
     plan = plan_for(key)
@@ -88,6 +92,9 @@ def decode_steps(data: bytes, kind: type[T], *, explain: bool = True) -> Steps[T
     except InvalidParameters:
         pass
     yield
+    if not duplicates:
+        _refuse_unlike_duplicates(data, kind)
+        yield
     return (yield from _exact_steps(data, kind, explain=explain))
 
 
@@ -109,7 +116,16 @@ def check(data: bytes, kind: type[T], *, max_depth: int = DEFAULT_DEPTH) -> T:
         found = _validate.faults(plain, kind)
         if found:
             raise InvalidParameters(violations=found)
-    return decode(data, kind)
+    key: Any = kind
+    plan = plan_for(key)
+    try:
+        value: T = read_with(plan.read, data)
+        if not (plan.suspects and _is_suspect(data, plan)):
+            return value
+    except InvalidParameters:
+        pass
+    _refuse_unlike_duplicates(data, kind)
+    return run(_exact_steps(data, kind))
 
 
 def check_steps(data: bytes, kind: type[T], bounds: Bounds) -> Steps[T]:
@@ -130,7 +146,7 @@ def check_steps(data: bytes, kind: type[T], bounds: Bounds) -> Steps[T]:
     del plain
     if found:
         raise InvalidParameters(violations=found)
-    return (yield from decode_steps(data, kind))
+    return (yield from decode_steps(data, kind, duplicates=False))
 
 
 def parse(data: bytes, *, max_depth: int = DEFAULT_DEPTH) -> Any:
@@ -169,9 +185,9 @@ def violations_of_text(data: bytes, kind: Any) -> list[Violation]:
 
 
 def _unreadable(data: bytes, kind: Any) -> list[Violation]:
-    """List what obeys the schema and still cannot be read, such as a year 0."""
+    """List what obeys the schema and still is refused: a year 0, a wrong first of two values."""
     try:
-        decode(data, kind)
+        run(decode_steps(data, kind, duplicates=False))
     except InvalidParameters as error:
         return [*error.violations]
     return []
@@ -202,6 +218,30 @@ def _exact_steps(data: bytes, kind: type[T], *, explain: bool = True) -> Steps[T
     yield
     found = yield from _validate.fault_steps(read_with(_plain, data), kind)
     raise InvalidParameters(violations=found or [unreadable])
+
+
+def _refuse_unlike_duplicates(data: bytes, kind: type[T]) -> None:
+    """Refuse a text that another reader, for which the first of two values counts, cannot read.
+
+    Whoever reads parts of the text again would else come to another result.
+
+    Raises:
+        InvalidParameters: A key comes twice, and its first value is not of the type of its field.
+    """
+    if not has_duplicates(data, read_with(_plain, data)):
+        return
+    plain = first_values(data)
+    if plain is None:
+        text = "has the same key twice in an object, in a body too large to find out where"
+        raise InvalidParameters(violations=[Violation("", "duplicate", text)])
+    key: Any = kind
+    repair = _repair(key)
+    try:
+        msgspec.convert(repair(plain) if repair else plain, type=kind, builtin_types=(Decimal,))
+    except msgspec.ValidationError as error:
+        first = _violation(error)
+        text = f"comes twice, and the first value {first.message}"
+        raise InvalidParameters(violations=[Violation(first.pointer, "duplicate", text)]) from None
 
 
 @cache

@@ -3,7 +3,8 @@
 - Timestamps are aware datetimes; text without a zone means UTC; they leave with ``Z``.
 - Decimals come from numbers only and leave as numbers; NaN and Infinity do not exist.
 - A field is absent (``UNSET``), null (``None``) or a value. Unknown fields are passed over.
-- Of duplicate keys in an object the last counts.
+- Of duplicate keys in an object the last counts; :func:`check` refuses a first value that is not of
+  the type of its field, because another reader could come upon it.
 - Lengths, patterns and required nulls are checked by :func:`violations` and :func:`check`;
   :func:`decode` reads what can be read.
 """

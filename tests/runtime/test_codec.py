@@ -10,6 +10,9 @@ import pytest
 
 from ocpi_bindings.v2_2_1.models import GeoLocation
 from ocpi_runtime import codec
+from ocpi_runtime._bounds import Bounds
+from ocpi_runtime._decode import check_steps
+from ocpi_runtime._steps import run
 from ocpi_runtime.errors import InvalidParameters, MalformedRequest
 from ocpi_runtime.types import UNSET, Raw
 from tests.runtime.wire_samples import PLACE, Module, Place, PlainTime, Plug, Price, Status
@@ -195,9 +198,40 @@ def test_what_is_no_json_is_malformed(data: bytes) -> None:
 
 
 def test_of_duplicate_keys_the_last_counts() -> None:
-    document = b'{"id":"a","id":"b","volts":"x","volts":1,"last_updated":"2024-06-29T12:00:00Z"}'
+    document = b'{"id":"a","id":"b","volts":2,"volts":1,"last_updated":"2024-06-29T12:00:00Z"}'
     assert codec.check(document, Plug) == plug(id="b", volts=1)
     assert codec.parse(document)["id"] == "b"
+    wrong_first = document.replace(b'"volts":2', b'"volts":"x"')
+    assert codec.decode(wrong_first, Plug) == plug(id="b", volts=1)
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        (b'{"id":"b","volts":"x","volts":1,"last_updated":"2024-06-29T12:00:00Z"}', "/volts"),
+        (b'{"id":5,"\\u0069d":"b","volts":1,"last_updated":"2024-06-29T12:00:00"}', "/id"),
+        (b'{"id":"\\"","volts":{"a":1},"volts":1,"last_updated":"2024-06-29T12:00:00"}', "/volts"),
+        (
+            b'{"id":"b","volts":1,"last_updated":7,"last_updated":"2024-06-29T12:00:00Z"}',
+            "/last_updated",
+        ),
+    ],
+)
+def test_of_duplicate_keys_the_first_is_of_the_right_type(document: bytes, pointer: str) -> None:
+    with pytest.raises(InvalidParameters) as caught:
+        codec.check(document, Plug)
+    assert [(each.pointer, each.code) for each in caught.value.violations] == [
+        (pointer, "duplicate")
+    ]
+    with pytest.raises(InvalidParameters):
+        run(check_steps(document, Plug, Bounds()))
+    with pytest.raises(InvalidParameters):
+        codec.check(document[:-1] + b',"x":"' + b"x" * 100_000 + b'"}', Plug)
+
+
+def test_equal_types_twice_beside_a_time_without_zone() -> None:
+    document = b'{"id":"a","id":"b","volts":2,"volts":1,"last_updated":"2024-06-29T12:00:00"}'
+    assert codec.check(document, Plug) == plug(id="b", volts=1)
 
 
 def test_a_value_too_large_for_any_number_is_a_fault() -> None:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
+from ocpi_runtime import codec
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.server import Context, Page, PageQuery
 from ocpi_runtime.types import Raw
@@ -113,7 +112,7 @@ class BookableObjects(OwnObjects):
 
 
 def _has_slot(raw: bytes, start: datetime | None, end: datetime | None) -> bool:
-    calendars = msgspec.json.decode(raw, type=Place).calendars or ()
+    calendars = codec.decode(raw, Place).calendars or ()
     return any(
         (end is None or slot.start < end) and (start is None or slot.end > start)
         for each in calendars

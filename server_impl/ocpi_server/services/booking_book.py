@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
-import msgspec
-
+from ocpi_runtime import codec
 from ocpi_runtime.errors import GenericClientError, NotFound, OcpiError
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, from_micros, to_micros
@@ -92,7 +91,7 @@ class BookingBook:
             )
             page = await self._own.store.page(listing)
             for raw in page.items:
-                yield msgspec.json.decode(raw, type=Held)
+                yield codec.decode(raw, Held)
             cursor, more = page.cursor, page.more
 
     async def put(self, key: Key, news: News) -> Stored:
@@ -130,11 +129,11 @@ class BookingBook:
 
 def held_by(booking: Stored) -> Held:
     """Read from a booking what decides about it."""
-    return msgspec.json.decode(booking.raw, type=Held)
+    return codec.decode(booking.raw, Held)
 
 
 def _told(booking: bytes, news: News, now: datetime) -> bytes:
-    held = msgspec.json.decode(booking, type=Held)
+    held = codec.decode(booking, Held)
     if news.decided is not None and news.decided[0] not in held.waiting:
         return booking
     if held.reservation_status not in FINAL:
@@ -145,7 +144,7 @@ def _told(booking: bytes, news: News, now: datetime) -> bytes:
 
 
 def _added(booking: bytes, request: bytes, now: datetime) -> bytes:
-    held = msgspec.json.decode(booking, type=Held)
+    held = codec.decode(booking, Held)
     if held.reservation_status in FINAL:
         raise GenericClientError(
             f"The booking is {held.reservation_status}.", hint="Ask with another request_id."

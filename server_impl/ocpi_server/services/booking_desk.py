@@ -5,8 +5,7 @@ import logging
 from datetime import timedelta
 from typing import Final
 
-import msgspec
-
+from ocpi_runtime import codec
 from ocpi_runtime.errors import GenericServerError, UnknownLocation
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import PartyId, Raw, same_ci
@@ -72,7 +71,7 @@ class BookingDesk:
             GenericClientError: The booking is over, or there are too many requests about it.
             GenericServerError: Too much is under way.
         """
-        request = msgspec.json.decode(raw, type=Request)
+        request = codec.decode(raw, Request)
         emsp = named_owner(context.partner, request.country_code, request.party_id)
         for at, token in enumerate(request.tokens or ()):
             named_owner(context.partner, *token.owner, at=f"/tokens/{at}")
@@ -91,7 +90,7 @@ class BookingDesk:
         place = await self._places.find(context, request.booking_location_id)
         if place is None:
             raise UnknownLocation(f"There is no {request.booking_location_id} to be booked here.")
-        known = msgspec.json.decode(place.raw, type=Place)
+        known = codec.decode(place.raw, Place)
         location = await self._locations.find(context, request.location_id)
         if location is None or not same_ci(known.location_id, request.location_id):
             raise UnknownLocation(f"It is not at {request.location_id}, or that is not here.")

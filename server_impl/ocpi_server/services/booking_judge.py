@@ -3,8 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-import msgspec
-
+from ocpi_runtime import codec
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, to_micros
 from ocpi_server.services import booking_rules as rules
@@ -63,12 +62,12 @@ class BookingJudge:
             return _declined(held, number, reason)
         await self._agendas.release(_site_of(held), held.id)
         decided = (number, "ACCEPTED")
-        return News(status="CANCELED", canceled=bytes(request.canceled), decided=decided)
+        return News(status="CANCELED", canceled=codec.encode(request.canceled), decided=decided)
 
     async def _kept(self, held: Held, request: Request, now: datetime) -> str | None:
         """Keep an EVSE, if the rules allow it and one is free."""
         stored = await self._own.get("booking_locations", held.owner, request.booking_location_id)
-        place = msgspec.json.decode(stored.raw, type=Place)
+        place = codec.decode(stored.raw, Place)
         reason = rules.hindrance(request, place, now)
         if reason:
             log.info("the booking %s is declined: %s", held.id, reason)

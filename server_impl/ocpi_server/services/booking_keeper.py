@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from ocpi_runtime import codec
 from ocpi_runtime.errors import GenericClientError
 from ocpi_runtime.types import PartyId
 from ocpi_server.background import Background
@@ -61,7 +62,7 @@ class BookingKeeper:
         parts = fields(session)
         country, party = text_field(parts, "country_code"), text_field(parts, "party_id")
         owner = PartyId.of(country or "", party or "")
-        token = msgspec.json.decode(parts["cdr_token"], type=Token)
+        token = codec.decode(parts["cdr_token"], Token)
         reference = text_field(parts, "authorization_reference") or ""
         evse = text_field(parts, "evse_uid") or ""
 
@@ -79,7 +80,7 @@ class BookingKeeper:
             spot: Where.
             until: For how long, if it is to be reserved.
         """
-        token = msgspec.json.decode(command.token, type=Token)
+        token = codec.decode(command.token, Token)
         reference = command.maybe("authorization_reference") or ""
         driver = Driver(audience_of(token.owner), reference, token.name)
         site = Site.of(spot.owner, spot.location_id)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -142,12 +142,12 @@ class Request(msgspec.Struct):
     tokens: list[Token] | None = None
     access_information: list[Access] | None = None
     power_required: Decimal | None = None
-    canceled: msgspec.Raw = msgspec.Raw(b"null")
+    canceled: dict[str, Any] | None = None
 
     @property
     def cancels(self) -> bool:
         """Whether it is to end the booking."""
-        return bytes(self.canceled) != b"null"
+        return self.canceled is not None
 
 
 class RequestStatus(msgspec.Struct):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
-from ocpi_runtime.codec import encode
+from ocpi_runtime.codec import decode, encode
 from ocpi_runtime.errors import ProtocolError
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import changed_at
@@ -115,5 +115,5 @@ class _Booking(msgspec.Struct):
 
 
 def _is_waiting(raw: bytes) -> bool:
-    asked = msgspec.json.decode(raw, type=_Booking).booking_requests
+    asked = decode(raw, _Booking).booking_requests
     return any(each.request_status == "PENDING" for each in asked)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
+from ocpi_runtime import codec
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import changed_at
@@ -146,12 +147,12 @@ class Invoices:
             raise NotFound(f"There is no record {uid} of {owner} here.")
         totals: dict[str, Decimal] = {}
         missing = []
-        for name in msgspec.json.decode(fields(record.raw)["cdrs"], type=list[str]):
+        for name in codec.decode(fields(record.raw)["cdrs"], list[str]):
             found = await self._cdr(record, owner, name)
             if found is None:
                 missing.append(name)
                 continue
-            cdr = msgspec.json.decode(await self._renditions.of(found, OWN_VERSION), type=_Cdr)
+            cdr = codec.decode(await self._renditions.of(found, OWN_VERSION), _Cdr)
             cost = totals.get(cdr.currency, Decimal(0)) + cdr.total_cost.excl_vat
             totals[cdr.currency] = cost
         return Reconciled(totals, tuple(missing))
