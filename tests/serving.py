@@ -27,7 +27,9 @@ def serving(make_app: Callable[[str], ASGIApp]) -> Iterator[str]:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(make_app(base_url), log_level="critical", lifespan="on")
+        config = uvicorn.Config(
+            make_app(base_url), log_level="critical", lifespan="on", server_header=False
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()

@@ -9,9 +9,9 @@ import ipaddress
 import re
 import socket
 from dataclasses import dataclass
-from typing import TypeAlias
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
+from ocpi_runtime._addresses import Address, is_link_local, is_nobody, is_public
 from ocpi_runtime.errors import UnsafeUrl
 
 __all__ = [
@@ -20,19 +20,18 @@ __all__ = [
     "check_url",
     "decode_segment",
     "encode_segment",
+    "host_of",
     "join",
     "resolve_and_check",
 ]
 
 MAX_LENGTH = 255
 _LONGEST = 4096
-_Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 _CHARACTERS = re.compile(r"[!-~]+\Z")
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST_NAME = re.compile(rf"(?=.{{1,254}}\Z)(?:{_LABEL}\.)*{_LABEL}\.?\Z", re.IGNORECASE)
 _NUMERIC_LABEL = re.compile(r"(0x[0-9a-f]*|[0-9]+)\Z", re.IGNORECASE)
 _LOCAL_SUFFIXES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _HTTPS_HINT = "Ask the peer for an https URL, or allow plain http explicitly."
 _PRIVATE_HINT = "Allow private addresses explicitly if this peer really lives there."
 
@@ -43,7 +42,8 @@ class UrlPolicy:
 
     Attributes:
         allow_private: Whether hosts that are not on the public internet are allowed: loopback,
-            private, link-local and reserved addresses, ``localhost``.
+            private and reserved addresses, ``localhost``. Link-local addresses and those that
+            serve the metadata of cloud machines are refused all the same.
         allow_http: Whether plain http is allowed beside https.
         max_length: The longest URL; URL of the specification is 255. None leaves it to the
             general bound of 4096, for links and URLs with ids of our own.
@@ -97,6 +97,21 @@ def check_url(url: str, policy: UrlPolicy | None = None) -> None:
     """
     policy = policy or UrlPolicy()
     _checked_host(_split(url, policy), policy)
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL in the form in which hosts are compared, without its port.
+
+    Names are in lower case without a final dot; an address is written as such, whatever spelling
+    of it the URL has.
+
+    Raises:
+        UnsafeUrl: The URL has no host that can be read.
+    """
+    parts = _split(url, UrlPolicy(allow_private=True, allow_http=True))
+    host = parts.hostname or ""
+    address = _literal(host)
+    return host.rstrip(".").lower() if address is None else str(address)
 
 
 async def resolve_and_check(url: str, policy: UrlPolicy | None = None) -> tuple[str, ...]:
@@ -171,7 +186,7 @@ def _checked_host(parts: SplitResult, policy: UrlPolicy) -> str:
     return host
 
 
-def _literal(host: str) -> _Address | None:
+def _literal(host: str) -> Address | None:
     """Read a host that is an address in any spelling that a resolver would take as one."""
     if ":" in host:
         try:
@@ -186,24 +201,14 @@ def _literal(host: str) -> _Address | None:
         raise UnsafeUrl(f"The host {host!r} is no IPv4 address.", hint="Correct it.") from None
 
 
-def _check_address(address: _Address, host: str, policy: UrlPolicy) -> None:
-    real = _inner(address)
-    if real.is_multicast or real.is_unspecified:
+def _check_address(address: Address, host: str, policy: UrlPolicy) -> None:
+    if is_nobody(address):
         raise UnsafeUrl(f"The host {host} stands for no single machine.", hint="Correct the URL.")
-    if not real.is_global and not policy.allow_private:
-        raise UnsafeUrl(f"The host {host} has the private address {real}.", hint=_PRIVATE_HINT)
-
-
-def _inner(address: _Address) -> _Address:
-    """Give the IPv4 address that an IPv6 address leads to, if it does."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return address
-    if address.ipv4_mapped:
-        return address.ipv4_mapped
-    if address.sixtofour:
-        return address.sixtofour
-    if address.teredo:
-        return address.teredo[1]
-    if address in _NAT64 or int(address) >> 32 == 0:
-        return address if int(address) <= 1 else ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address
+    if is_link_local(address):
+        raise UnsafeUrl(
+            f"The host {host} has the link-local or metadata address {address}, which is never "
+            "called.",
+            hint="Use an address that can be reached through a router.",
+        )
+    if not is_public(address) and not policy.allow_private:
+        raise UnsafeUrl(f"The host {host} has the private address {address}.", hint=_PRIVATE_HINT)

@@ -9,7 +9,7 @@ nothing of ids with an encoded slash, of trailing slashes and of the methods of 
 
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -20,9 +20,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ocpi_runtime import token
 from ocpi_runtime.errors import HttpError, MethodNotAllowed, NotAuthorized, NotFound
 from ocpi_runtime.server._answers import AnswerChecks
-from ocpi_runtime.server._endpoint import Endpoint, Verify
+from ocpi_runtime.server._endpoint import (
+    OPEN_WHILE_REGISTERING,
+    REGISTRATION_ONLY,
+    Endpoint,
+    Verify,
+)
 from ocpi_runtime.server._mounting import Place
 from ocpi_runtime.server._parameters import SLASH
+from ocpi_runtime.server._request import exchange_of
 from ocpi_runtime.server.context import Partner
 from ocpi_runtime.server.limits import Limits
 
@@ -88,6 +94,7 @@ class _BundleRoutes(RoutingAPI):  # type: ignore[misc]  # connexion is not typed
     """The paths of one bundle: fixed ones before those with ids, all methods of a path together."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.open = kwargs["place"].handler.INTERFACE.module in OPEN_WHILE_REGISTERING
         self._methods: dict[str, dict[str, str]] = {}
         super().__init__(*args, **kwargs)
         ordered = sorted(self._methods, key=lambda path: (path.count("{"), path))
@@ -117,10 +124,13 @@ class _BundleRoutes(RoutingAPI):  # type: ignore[misc]  # connexion is not typed
 
 
 class _Routing(SpecMiddleware):  # type: ignore[misc]  # connexion is not typed
-    """Finds the bundle by the longest base path, then the operation by the rest of the path."""
+    """Finds the bundle by the longest base path, then the operation by the rest of the path.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    Whoever has no valid token is not told which paths and methods there are.
+    """
+
+    def __init__(self, app: ASGIApp, verify: Verify) -> None:
+        self.app, self._verify = app, verify
         self._bundles: dict[str, _BundleRoutes] = {}
         self._depths: tuple[int, ...] = ()
 
@@ -132,21 +142,39 @@ class _Routing(SpecMiddleware):  # type: ignore[misc]  # connexion is not typed
         self._depths = tuple(sorted(depths, reverse=True))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        segments = _decoded_path(scope).split("/")
+        """Pass a request on to the endpoint of its operation.
+
+        Raises:
+            NotAuthorized: The path or the method does not exist, and the token opens nothing there.
+            NotFound: No bundle has the path.
+            MethodNotAllowed: The path has no such method.
+        """
+        base, rest = self._split(_decoded_path(scope))
+        routes = self._bundles.get(base)
+        try:
+            if routes is None:
+                raise NotFound("There is no such path here.")
+            operation_id, values = routes.find(scope["method"], rest)
+        except HttpError:
+            partner = await self._verify(exchange_of(scope).headers.get(b"authorization", b""))
+            if partner.registering and not (routes and routes.open):
+                raise NotAuthorized(REGISTRATION_ONLY) from None
+            raise
+        scope["path_params"] = values
+        scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {
+            "api_base_path": base,
+            "operation_id": operation_id,
+        }
+        await self.app(scope, receive, send)
+
+    def _split(self, path: str) -> tuple[str, str]:
+        """Return the base path of the bundle that a path belongs to, and the rest of the path."""
+        segments = path.split("/")
         for depth in self._depths:
             base = "/".join(segments[: depth + 1])
-            routes = self._bundles.get(base)
-            if routes is not None:
-                rest = "/" + "/".join(segments[depth + 1 :]).removesuffix("/")
-                operation_id, values = routes.find(scope["method"], rest)
-                scope["path_params"] = values
-                scope.setdefault("extensions", {})[ROUTING_CONTEXT] = {
-                    "api_base_path": base,
-                    "operation_id": operation_id,
-                }
-                await self.app(scope, receive, send)
-                return
-        raise NotFound("There is no such path here.")
+            if base in self._bundles:
+                return base, "/" + "/".join(segments[depth + 1 :]).removesuffix("/")
+        return path, ""
 
 
 def _decoded_path(scope: Scope) -> str:
@@ -169,9 +197,14 @@ class _CredentialsToken(ApiKeySecurityHandler):  # type: ignore[misc]  # connexi
         self._authenticate = authenticate
 
     def get_fn(self, _scheme: Mapping[str, Any], _scopes: Sequence[str]) -> Verify:
-        return self._verify
+        return self.verify
 
-    async def _verify(self, authorization: bytes) -> Partner:
+    async def verify(self, authorization: bytes) -> Partner:
+        """Find the partner of an Authorization header.
+
+        Raises:
+            NotAuthorized: There is none.
+        """
         candidates = token.candidates(authorization.decode("latin-1"))
         partner = await self._authenticate(candidates) if candidates else None
         if partner is None:
@@ -237,10 +270,11 @@ def mount(
         limits: The bounds of the server.
         checks: What is done about answers that break their bundle.
     """
-    security = {"apiKey": lambda: _CredentialsToken(authenticate)}
+    scheme = _CredentialsToken(authenticate)
+    security = {"apiKey": lambda: scheme}
     app = ConnexionMiddleware(
         _unknown_path,
-        middlewares=[_Routing, _OperationMiddleware],
+        middlewares=[partial(_Routing, verify=scheme.verify), _OperationMiddleware],
         resolver=_NamesOnly(),
         security_map=security,
     )

@@ -25,7 +25,7 @@ from ocpi_runtime.server.results import Created, Outcome, Page, PageQuery, Recei
 from ocpi_runtime.server.stub import Stub
 from ocpi_runtime.types import Raw
 
-__all__ = ["Endpoint", "Verify", "send_answer"]
+__all__ = ["OPEN_WHILE_REGISTERING", "REGISTRATION_ONLY", "Endpoint", "Verify", "send_answer"]
 
 log = logging.getLogger("ocpi_runtime.server")
 
@@ -36,7 +36,8 @@ Piece = bytes | memoryview
 
 _PIECE = 90 * 1024
 _AT_ONCE = 16 * 1024
-_OPEN_WHILE_REGISTERING = frozenset({"versions", "credentials"})
+OPEN_WHILE_REGISTERING = frozenset({"versions", "credentials"})
+REGISTRATION_ONLY = "The registration token opens versions and credentials only."
 
 
 async def send_answer(
@@ -84,7 +85,7 @@ class Endpoint:
         self._verify = verify
         self._operation = operation
         self._interface = handler.INTERFACE
-        self._open = self._interface.module in _OPEN_WHILE_REGISTERING
+        self._open = self._interface.module in OPEN_WHILE_REGISTERING
         self._routed = self._interface.functional and self._interface.ids
         self._url, self._role = url, role
         self._limits = limits
@@ -120,7 +121,7 @@ class Endpoint:
     async def _context(self, exchange: Exchange) -> Context:
         partner = await self._verify(exchange.headers.get(b"authorization", b""))
         if partner.registering and not self._open:
-            raise NotAuthorized("The registration token opens versions and credentials only.")
+            raise NotAuthorized(REGISTRATION_ONLY)
         if partner.met_as is not None and partner.met_as != self._role:
             self._refuse_other_role(partner.met_as)
         return Context(

@@ -14,10 +14,10 @@ from ocpi_runtime.server.results import PageQuery
 
 __all__ = ["SLASH", "Arguments", "page_query"]
 
-SLASH = "\x1f"
+SLASH = "\udc2f"
 """Stands for an encoded slash inside an id while paths are matched.
 
-It is a control character, so no valid id holds it.
+It is half of a surrogate pair, which decoding never yields, so that no other id turns into it.
 """
 
 _INTEGER = re.compile(r"-?[0-9]+\Z")

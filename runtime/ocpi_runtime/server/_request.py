@@ -16,7 +16,7 @@ from ocpi_runtime.headers import new_id, sent_id
 from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.types import PartyId
 
-__all__ = ["FROM", "TO", "Exchange", "exchange_of", "read_body"]
+__all__ = ["FROM", "PLAIN", "TO", "Exchange", "exchange_of", "read_body"]
 
 _LENGTH_DIGITS = 18
 
@@ -25,7 +25,8 @@ class Exchange:
     """What the layers of one request share; kept in the ASGI scope under ``KEY``.
 
     Attributes:
-        headers: Header values by lower-case name; of a repeated header the last one.
+        headers: Header values by lower-case name; of a repeated header the last one, of a
+            repeated Authorization header none.
         request_id: X-Request-ID, sent or made here.
         correlation_id: X-Correlation-ID, likewise.
         functional: Whether the interface that answers takes part in message routing.
@@ -37,8 +38,11 @@ class Exchange:
     __slots__ = ("answered", "correlation_id", "functional", "headers", "ids", "request_id")
 
     def __init__(self, scope: Scope, limits: Limits) -> None:
-        size = len(b"".join(chain.from_iterable(scope["headers"])))
-        self.headers = headers = dict(scope["headers"])
+        sent = scope["headers"]
+        size = len(b"".join(chain.from_iterable(sent)))
+        self.headers = headers = dict(sent)
+        if len(headers) != len(sent) and sum(name == b"authorization" for name, _ in sent) > 1:
+            del headers[b"authorization"]  # which one a proxy has checked is not known
         self.ids = True
         self.functional = False
         self.answered = False
@@ -46,6 +50,12 @@ class Exchange:
         self.correlation_id = _sent(headers.get(b"x-correlation-id"))
         if size > limits.headers:
             raise HttpError(f"The headers have {size} bytes, at most {limits.headers} are taken.")
+        target = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
+        if target > limits.target:
+            raise HttpError(
+                f"The path and query have {target} bytes, at most {limits.target} are taken.",
+                http_status=414,
+            )
 
     def party(self, names: tuple[bytes, bytes]) -> PartyId | None:
         """Read one pair of routing headers.
@@ -64,9 +74,9 @@ class Exchange:
         return PartyId(_routing(country_name, country, 2), _routing(party_name, party, 3))
 
     def answer_headers(self) -> list[tuple[bytes, bytes]]:
-        """Give the headers that every answer carries: the ids, and the routing turned round."""
+        """Return the headers that every answer carries: the ids, and the routing turned round."""
         sent = self.headers
-        out = [(b"content-type", b"application/json")]
+        out = [*PLAIN]
         if self.ids:
             out.append((b"x-request-id", self.request_id.encode("latin-1")))
             out.append((b"x-correlation-id", self.correlation_id.encode("latin-1")))
@@ -77,6 +87,12 @@ class Exchange:
         return out
 
 
+PLAIN = (
+    (b"content-type", b"application/json"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+)
+"""The headers of an answer about whose request nothing is known."""
 FROM = (b"ocpi-from-country-code", b"ocpi-from-party-id")
 TO = (b"ocpi-to-country-code", b"ocpi-to-party-id")
 _TURNED = (*zip(FROM, TO, strict=True), *zip(TO, FROM, strict=True))

@@ -7,16 +7,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.routing import Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ocpi_runtime import envelope
-from ocpi_runtime.errors import GenericServerError, MethodNotAllowed, OcpiError
+from ocpi_runtime.errors import GenericServerError, MethodNotAllowed, NotAuthorized, OcpiError
 from ocpi_runtime.server._answers import AnswerChecks
 from ocpi_runtime.server._connexion import Authenticate, HttpProblem, mount, problem_as_error
 from ocpi_runtime.server._docs import docs_app
 from ocpi_runtime.server._endpoint import send_answer
 from ocpi_runtime.server._mounting import mounted
-from ocpi_runtime.server._request import Exchange
+from ocpi_runtime.server._request import PLAIN, Exchange
+from ocpi_runtime.server._websocket import refuse_websocket
 from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.server.results import CheckAnswers
 from ocpi_runtime.server.stub import Stub
@@ -87,14 +88,22 @@ def create_app(
 
 
 class _Beside:
-    """Pages below one path, the application for everything else."""
+    """Pages below one path, open to anybody; the application for everything else."""
 
     def __init__(self, app: ASGIApp, path: str, pages: ASGIApp) -> None:
         self._app, self._path, self._pages = app, path, pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        chosen = self._pages if scope["path"].startswith(self._path) else self._app
-        await chosen(scope, receive, send)
+        if not scope["path"].startswith(self._path):
+            await self._app(scope, receive, send)
+            return
+
+        async def hardened(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *PLAIN[1:]]
+            await send(message)
+
+        await self._pages(scope, receive, hardened)
 
 
 class _Application:
@@ -109,8 +118,9 @@ class _Application:
         if scope["type"] == "lifespan":
             await self._lifespan(scope, receive, send)
             return
-        if scope["type"] != "http":
-            raise RuntimeError(f"OCPI is spoken over HTTP, not over {scope['type']}.")
+        if scope["type"] == "websocket":
+            await refuse_websocket(scope, send)
+            return
         await self._http(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -135,10 +145,12 @@ def _as_ocpi(error: Exception) -> OcpiError:
 
 async def _send_error(exchange: Exchange | None, send: Send, error: Exception) -> None:
     told = _as_ocpi(error)
-    headers = exchange.answer_headers() if exchange else [(b"content-type", b"application/json")]
+    headers = exchange.answer_headers() if exchange else [*PLAIN]
     if told.http_status >= 500:  # noqa: PLR2004 - where HTTP's server errors begin
         request_id = exchange.request_id if exchange else "-"
         log.error("request %s failed", request_id, exc_info=error)
     if isinstance(told, MethodNotAllowed):
         headers.append((b"allow", ", ".join(told.allow).encode("ascii")))
+    elif isinstance(told, NotAuthorized):
+        headers.append((b"www-authenticate", b"Token"))
     await send_answer(send, exchange, told.http_status, headers, [envelope.failure(told)])

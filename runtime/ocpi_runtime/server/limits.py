@@ -16,6 +16,7 @@ class Limits:
             2001 above.
         items: The most items in one array of a body; 2001 above.
         headers: The most bytes of all request headers together; HTTP 400 above.
+        target: The most bytes of path and query together; HTTP 414 above.
         page: The most objects on one page (X-Limit).
         page_default: How many objects a page holds when the client names no limit.
         body_seconds: How long a body may take to arrive.
@@ -27,6 +28,7 @@ class Limits:
     values: int = 125_000
     items: int = 10_000
     headers: int = 16 * 1024
+    target: int = 8 * 1024
     page: int = 1000
     page_default: int = 50
     body_seconds: float = 20.0

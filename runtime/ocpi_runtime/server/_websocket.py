@@ -1,0 +1,22 @@
+"""The answer to a websocket handshake: OCPI has none, so it is refused with an envelope."""
+
+from starlette.types import Scope, Send
+
+from ocpi_runtime import envelope
+from ocpi_runtime.errors import HttpError
+from ocpi_runtime.server._request import PLAIN
+
+__all__ = ["refuse_websocket"]
+
+_ANSWER = "websocket.http.response"
+
+
+async def refuse_websocket(scope: Scope, send: Send) -> None:
+    """Refuse a handshake, with an envelope if the server can send one in its place."""
+    if _ANSWER not in (scope.get("extensions") or {}):
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    body = envelope.failure(HttpError("OCPI is spoken over HTTP, not over websockets."))
+    headers = [*PLAIN, (b"content-length", b"%d" % len(body))]
+    await send({"type": f"{_ANSWER}.start", "status": 400, "headers": headers})
+    await send({"type": f"{_ANSWER}.body", "body": body})
