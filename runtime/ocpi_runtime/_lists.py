@@ -6,7 +6,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from ocpi_runtime._bounds import Bounds, at_most_values, check_values, too_deep
+from ocpi_runtime._bounds import Bounds, check_values, has_more_values, too_deep
 from ocpi_runtime._decode import decode_steps, read_with
 from ocpi_runtime._depth import is_deeper
 from ocpi_runtime._steps import Steps
@@ -93,7 +93,7 @@ def list_steps(
         MalformedRequest: It is not JSON, or not UTF-8.
         InvalidParameters: It is no list, or has very many items that are no objects.
     """
-    if bounds is not None and len(data) > _MANY_VALUES and at_most_values(data) > _MANY_VALUES:
+    if bounds is not None and has_more_values(data, _MANY_VALUES):
         read_with(_objects, data)
         yield
     texts = [Raw(each) for each in read_with(_items, data)]

@@ -23,6 +23,7 @@ Found: TypeAlias = tuple[Path, jsonschema_rs.ValidationError, Any] | None
 
 _SPLICED: Final = ("allOf", "anyOf", "oneOf")
 _FEW_VALUES: Final = 200
+_COUNTS: Final = frozenset({"minItems", "maxItems", "minProperties", "maxProperties"})
 _LONG_STRING: Final = 20_000
 
 
@@ -46,6 +47,8 @@ class Rules:
         spliced: Schema = {word: own.pop(word) for word in _SPLICED if word in own}
         self._own = validator(own, schemas)
         self._spliced = validator(spliced, schemas) if spliced else None
+        self._named = _named(schema)
+        self._counted = not _COUNTS.isdisjoint(schema)
         self._parts: dict[str | None, Rules] = {}
 
     def errors(self, value: Any, path: Path) -> Iterator[Found]:
@@ -66,7 +69,7 @@ class Rules:
         if not self._divisible:
             yield from self._indivisible(value, path)
             return
-        outline = _outline(value)
+        outline = self._outline(value)
         yield from _placed(self._own_errors(value, outline), path, value)
         if isinstance(value, dict):
             for name in filter(self._properties.__contains__, value):
@@ -76,6 +79,14 @@ class Rules:
                 yield from self._part(None).errors(item, [*path, index])
         if self._spliced is not None:
             yield from _placed(self._spliced.iter_errors(outline), path, value)
+
+    def _outline(self, value: Any) -> Any:
+        """Copy what the rules of a value itself look at: each error holds another copy of it."""
+        if isinstance(value, dict) and not self._counted:
+            return {name: None for name in self._named if name in value}
+        if isinstance(value, dict | list):
+            return _without_parts(value) if self._counted else type(value)()
+        return value[:_LONG_STRING] if isinstance(value, str) else value
 
     def _own_errors(self, value: Any, outline: Any) -> Errors:
         """Find the errors of a value without its parts; each error copies what it is about."""
@@ -125,13 +136,14 @@ def _placed(errors: Errors, path: Path, value: Any = UNSET) -> Iterator[Found]:
         yield [*path, *error.instance_path], error, instance
 
 
-def _outline(value: Any) -> Any:
-    """Copy a value without its parts, names and counts stay; cut a string that is far too long."""
-    if isinstance(value, dict):
-        return dict.fromkeys(value)
-    if isinstance(value, list):
-        return [None] * len(value)
-    return value[:_LONG_STRING] if isinstance(value, str) else value
+def _named(schema: Schema) -> list[str]:
+    """List the fields that a schema asks for, by itself or in alternatives."""
+    choices = [choice for word in _SPLICED for choice in schema.get(word, ())]
+    return [name for each in (schema, *choices) for name in each.get("required", ())]
+
+
+def _without_parts(value: Any) -> Any:
+    return dict.fromkeys(value) if isinstance(value, dict) else [None] * len(value)
 
 
 def _is_small(value: Any) -> bool:

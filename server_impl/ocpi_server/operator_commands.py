@@ -1,6 +1,7 @@
 """The operator's commands: serve, migrate, import, invite and list partners, list losses."""
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Callable, Coroutine, Iterator
@@ -84,6 +85,9 @@ def serve(
 
     platform = _platform(config, docs=docs)
     _talk.print(f"Versions are at {platform.versions_url}")
+    # What was loaded stays for good: a collection that looks at all of it holds everybody up.
+    gc.collect()
+    gc.freeze()
     uvicorn.run(platform.app, host=host, port=port, access_log=False)
 
 

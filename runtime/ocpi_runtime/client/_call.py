@@ -119,8 +119,7 @@ def _shown(line: Line, outgoing: Outgoing, body: bytes) -> bytes:
     """Give a body as it may be printed: no token of ours, none of the credentials module."""
     if outgoing.interface.module == "credentials":
         body = mask_tokens(body)
-    # every byte is a character of Latin-1, so nothing but the token changes
-    return line.masked(body.decode("latin-1")).encode("latin-1")
+    return line.masked_bytes(body)
 
 
 def _wait(line: Line, arrived: Arrived, attempt: int) -> float | None:

@@ -8,6 +8,7 @@ from typing import Self, TypeVar
 
 import httpx
 
+from ocpi_runtime._steps import run
 from ocpi_runtime.client._wire import BodyReader, Flow, Outgoing, Pause, Reply
 from ocpi_runtime.client.options import Limits, Settings
 from ocpi_runtime.client.transport import http_client, sync_http_client
@@ -16,9 +17,6 @@ from ocpi_runtime.errors import OcpiError, RequestTimeout, TransportError, Unsaf
 __all__ = ["AsyncWire", "SyncWire"]
 
 R = TypeVar("R")
-
-_TINY = 1024
-"""Pieces that come by thousands in one read from a socket: others have their turn in between."""
 
 
 class AsyncWire:
@@ -79,8 +77,7 @@ class AsyncWire:
             body = BodyReader(response.headers, self._limits.body)
             assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - by httpx
             async for chunk in response.stream:
-                body.feed(chunk)
-                if len(chunk) < _TINY:
+                for _ in body.feed(chunk):
                     await asyncio.sleep(0)
         finally:
             await response.aclose()
@@ -142,7 +139,7 @@ class SyncWire:
             body = BodyReader(response.headers, self._limits.body)
             assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101 - by httpx
             for chunk in response.stream:
-                body.feed(chunk)
+                run(body.feed(chunk))
                 if time.monotonic() > deadline:
                     raise TimeoutError
         finally:

@@ -7,7 +7,7 @@ import msgspec
 
 from ocpi_runtime import codec
 from ocpi_runtime import envelope as envelopes
-from ocpi_runtime._bounds import at_most_values
+from ocpi_runtime._bounds import has_more_values
 from ocpi_runtime._decode import decode_steps
 from ocpi_runtime._depth import is_deeper
 from ocpi_runtime.client._prepare import Line
@@ -83,7 +83,7 @@ def _unwrap(body: bytes, limits: Limits) -> Envelope:
     """Read the envelope; what is nested in the data of a long answer is looked at with it."""
     if len(body) <= _AT_ONCE and is_deeper(body, limits.depth):
         raise LimitExceeded(f"The answer is nested in more than {limits.depth} levels.")
-    if len(body) > 2 * limits.values and at_most_values(body) > limits.values:
+    if has_more_values(body, limits.values):
         raise LimitExceeded(f"The answer has more than {limits.values} values.")
     return envelopes.read(body)
 

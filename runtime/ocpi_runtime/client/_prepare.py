@@ -51,10 +51,20 @@ class Line:
 
     def masked(self, text: str) -> str:
         """Hide the token in a text of the peer, plain and in Base64."""
+        for secret in self._secrets():
+            text = text.replace(secret, MASK)
+        return text
+
+    def masked_bytes(self, body: bytes) -> bytes:
+        """Hide the token in a body; one without it is not copied."""
+        for secret in self._secrets():
+            body = body.replace(secret.encode(), MASK.encode())
+        return body
+
+    def _secrets(self) -> tuple[str, ...]:
         if len(self.token) < _SHORTEST_SECRET:
-            return text
-        coded = b64encode(self.token.encode()).decode()
-        return text.replace(self.token, MASK).replace(coded, MASK)
+            return ()
+        return self.token, b64encode(self.token.encode()).decode()
 
 
 def target(line: Line, request: Request[Any]) -> str:

@@ -21,6 +21,9 @@ __all__ = ["BodyReader", "Flow", "Outgoing", "Pause", "Reply", "paced"]
 R = TypeVar("R")
 
 _LENGTH_DIGITS = 18
+_MOST_INFLATED = 1024 * 1024
+_SMALL_CHUNK = 1024
+_FEW_CHUNKS, _LEAST_BYTES = 10_000, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ class BodyReader:
     def __init__(self, headers: httpx.Headers, limit: int) -> None:
         self._limit = limit
         self._body = bytearray()
-        self._received = 0
+        self._received = self._chunks = 0
         coding = headers.get("content-encoding", "identity").strip().lower()
         if coding not in {"", "identity", "gzip", "x-gzip"}:
             raise ProtocolError(f"The answer is compressed with {coding}; only gzip was asked for.")
@@ -138,17 +141,38 @@ class BodyReader:
         if length.isdecimal() and int(length[:_LENGTH_DIGITS]) > limit:
             self._overflow()
 
-    def feed(self, chunk: bytes) -> None:
+    def feed(self, chunk: bytes) -> Steps[None]:
         """Take the next bytes from the connection.
 
+        Yields:
+            After each piece of work, where there is more of it: many decompressed bytes, or a
+            chunk so small that thousands come in one read from the socket.
+
         Raises:
-            LimitExceeded: The limit is reached.
+            LimitExceeded: The limit is reached, or the body comes in far too many chunks.
             ProtocolError: The compression is broken.
         """
+        self._count(chunk)
+        while chunk:
+            small = len(chunk) < _SMALL_CHUNK
+            if self._gzip is None:
+                self._body += chunk
+                chunk = b""
+            else:
+                self._body += self._inflate(chunk)
+                chunk = self._gzip.unconsumed_tail
+            if len(self._body) > self._limit:
+                self._overflow()
+            if small or chunk:
+                yield
+
+    def _count(self, chunk: bytes) -> None:
         self._received += len(chunk)
-        self._body += chunk if self._gzip is None else self._inflate(chunk)
-        if max(len(self._body), self._received) > self._limit:
+        self._chunks += 1
+        if self._received > self._limit:
             self._overflow()
+        if self._chunks > _FEW_CHUNKS and self._received < self._chunks * _LEAST_BYTES:
+            raise LimitExceeded(f"The answer comes in chunks of less than {_LEAST_BYTES} bytes.")
 
     def finish(self) -> bytes:
         """Give the whole body.
@@ -158,14 +182,16 @@ class BodyReader:
         """
         if self._gzip is not None and self._body and not self._gzip.eof:
             raise ProtocolError("The compressed answer ends early.")
-        return bytes(self._body)
+        whole = bytes(self._body)
+        self._body.clear()
+        return whole
 
     def _inflate(self, chunk: bytes) -> bytes:
         assert self._gzip is not None  # noqa: S101 - for the type checker
         if self._gzip.eof and chunk:
             raise ProtocolError("The answer goes on after the end of its gzip data.")
         try:
-            return self._gzip.decompress(chunk, self._limit - len(self._body) + 1)
+            return self._gzip.decompress(chunk, _MOST_INFLATED)
         except zlib.error as fault:
             raise ProtocolError(f"The answer is not valid gzip: {fault}.") from fault
 

@@ -91,7 +91,7 @@ def mask_tokens(body: bytes) -> bytes:
         return MASK.encode()
     try:
         document = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return MASK.encode()
     _mask(document)
     return msgspec.json.encode(document)

@@ -13,8 +13,10 @@ from ocpi_bindings import v2_2_1
 from ocpi_bindings.v2_2_1.clients import Clients
 from ocpi_bindings.v2_2_1.models import Location
 from ocpi_runtime import codec, envelope
+from ocpi_runtime._steps import run
 from ocpi_runtime.client import Limits, Peer, Problem, connect
 from ocpi_runtime.client._wire import BodyReader
+from ocpi_runtime.client.exchange import mask_tokens
 from ocpi_runtime.errors import LimitExceeded, OcpiError, ProtocolError
 from tests.runtime.client.peers import ENDPOINTS, TOKEN, VERSIONS, Scripted, location_json, ok
 
@@ -114,18 +116,39 @@ def test_members_of_the_envelope_are_not_read_when_they_are_huge(member: str) ->
     assert any(each.message == "is too long to be read" for each in found.problems)
 
 
+async def test_an_answer_of_credentials_that_is_no_utf_8_can_be_shown() -> None:
+    assert mask_tokens(b'{"token": "\xe9"}') == b"***"
+    assert mask_tokens(b'{"token": "a", "x": "' + b"x" * 1_000_000 + b'"}') == b"***"
+
+
 def test_what_goes_on_after_the_end_of_gzip_is_refused() -> None:
     reader = BodyReader(httpx.Headers({"content-encoding": "gzip"}), 1000)
-    reader.feed(gzip.compress(b"{}"))
+    run(reader.feed(gzip.compress(b"{}")))
     with pytest.raises(ProtocolError, match="after the end"):
-        reader.feed(b"x" * 100)
+        run(reader.feed(b"x" * 100))
 
 
 def test_gzip_that_says_nothing_is_counted_too() -> None:
     empty = gzip.compress(b"")[:10] + b"\x00\x00\x00\xff\xff" * 1000
     reader = BodyReader(httpx.Headers({"content-encoding": "gzip"}), 1000)
     with pytest.raises(LimitExceeded):
-        reader.feed(empty)
+        run(reader.feed(empty))
+
+
+def test_a_bomb_is_decompressed_in_pieces_and_only_to_the_limit() -> None:
+    reader = BodyReader(httpx.Headers({"content-encoding": "gzip"}), 5_000_000)
+    steps = reader.feed(gzip.compress(b" " * 50_000_000))
+    assert [next(steps) for _ in range(4)] == [None] * 4
+    with pytest.raises(LimitExceeded):
+        run(steps)
+
+
+def test_a_body_byte_by_byte_is_given_up() -> None:
+    reader = BodyReader(httpx.Headers({}), 5_000_000)
+    for _ in range(10_000):
+        run(reader.feed(b"x"))
+    with pytest.raises(LimitExceeded, match="less than 64 bytes"):
+        run(reader.feed(b"x"))
 
 
 def test_a_length_of_thousands_of_digits_is_too_long() -> None:

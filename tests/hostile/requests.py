@@ -1,0 +1,165 @@
+"""Hostile HTTP requests to every operation of every version."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+from typing import Any, Final
+
+from ocpi_runtime.operations import Interface, Operation
+from ocpi_runtime.parties import PartyRole, offered_by
+from ocpi_runtime.server import endpoint_url
+from ocpi_server.versions import VERSIONS, binding_of
+from tests.hostile.samples import sample
+from tests.hostile.target import party_of, token_of
+from tests.hostile.texts import KINDS, text
+
+__all__ = ["Sent", "request_of"]
+
+_IDS: Final = ("A1", "A1", "A1", "B%2F2", "x" * 36, "x" * 60_000, "%F0%9F", "%1F", "%00", "é")
+_WORDS: Final = (
+    "1", "-1", "9" * 5000, "2024-01-01T00:00:00Z", "2024-01-01T00:00:00." + "0" * 9000,
+    "+00:00" * 5000, "%00", "%F0%9F%98%80", "a" * 30_000, "%" * 500, "1e9", "٣",
+)  # fmt: skip
+_LONGEST_TARGET: Final = 60_000
+_NAMES: Final = ("limit", "offset", "date_from", "date_to", "cursor", "type", "x", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One request as bytes.
+
+    Attributes:
+        name: What is hostile about it.
+        pieces: What is written to the connection, piece by piece.
+    """
+
+    name: str
+    pieces: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    interface: Interface
+    operation: Operation
+    met_as: PartyRole | None
+
+
+@cache
+def _spots() -> tuple[_Spot, ...]:
+    return tuple(_every_spot())
+
+
+def _every_spot() -> Iterator[_Spot]:
+    for version in VERSIONS:
+        for (module, side), interface in binding_of(version).interfaces.items():
+            if module in {"versions", "credentials"}:
+                roles: tuple[PartyRole | None, ...] = ("CPO", "EMSP")
+                roles = (None,) if interface.roles else roles
+            else:
+                roles = (None if interface.roles else offered_by(module, side),)
+            for operation in interface.operations.values():
+                if operation.id == "delete_credentials":
+                    continue  # it would end the registration in whose name all is sent
+                yield from (_Spot(interface, operation, role) for role in roles)
+
+
+def request_of(seed: int) -> Sent:
+    """Make a request; the same seed makes the same one."""
+    chance = Random(seed)  # noqa: S311 - to repeat it, not to keep a secret
+    with_body = chance.random() < 0.85
+    spots = [each for each in _spots() if (each.operation.body is not None) == with_body]
+    spot = chance.choice(spots)
+    kind = chance.choice(list(KINDS))
+    body = _body(chance, spot, kind) if with_body else b""
+    odd = chance.random() < (0.15 if with_body else 1.0)
+    path = _path(chance if odd else Random(0), spot)  # noqa: S311 - as above
+    if odd and chance.random() < 0.7:
+        path = (path + _query(chance))[:_LONGEST_TARGET]
+    head, pieces = _head(chance, spot, odd=odd), [body]
+    if body and chance.random() < 0.1:
+        head, pieces = [*head, b"Transfer-Encoding: chunked"], _chunked(chance, body)
+    elif body:
+        head.append(b"Content-Length: %d" % len(body))
+    first = f"{spot.operation.method} {path} HTTP/1.1\r\n".encode()
+    whole = first + b"\r\n".join(head) + b"\r\n\r\n"
+    interface = spot.interface
+    where = f"{interface.version} {interface.module} {spot.operation.id}"
+    name = f"{where}: {kind if body else 'query'} of {len(body)} bytes{' odd' if odd else ''}"
+    return Sent(name, (whole, *pieces))
+
+
+def _body(chance: Random, spot: _Spot, kind: str) -> bytes:
+    plain = sample(spot.operation.body)
+    made = text(kind, chance, plain)
+    return made.replace(b'"BEC"', b'"%b"' % _party(spot).encode())
+
+
+def _party(spot: _Spot) -> str:
+    """Return the party that the partner sends the objects of a module for."""
+    emsp = spot.interface.module in {"tokens", "commands"}
+    return party_of(spot.interface.version, spot.met_as, "EMSP" if emsp else "CPO")
+
+
+def _path(chance: Random, spot: _Spot) -> str:
+    interface = spot.interface
+    below = "" if spot.met_as is None else f"/{spot.met_as.lower()}"
+    if interface.module == "versions":
+        base = (
+            f"{below}/{interface.version}" if interface.side == "details" else f"{below}/versions"
+        )
+    elif interface.module == "credentials":
+        base = f"{below}/{interface.version}/credentials"
+    else:
+        base = endpoint_url("", interface)
+    path = spot.operation.path.rstrip("/")
+    for parameter in spot.operation.parameters:
+        if parameter.place == "path":
+            fixed = {"country_code": "BE", "party_id": _party(spot)}
+            value = fixed.get(parameter.name) or chance.choice(_IDS)
+            if parameter.enum is not None:
+                value = next(iter(parameter.enum)).value
+            path = path.replace(f"{{{parameter.name}}}", value)
+    return (base + path).encode("utf-8").decode("latin-1")
+
+
+def _query(chance: Random) -> str:
+    count = chance.choice([1, 2, 5, 90, 101, 5000])
+    pairs = (f"{chance.choice(_NAMES)}={chance.choice(_WORDS[:3])}" for _ in range(count))
+    if count < 6:
+        pairs = (f"{chance.choice(_NAMES)}={chance.choice(_WORDS)}" for _ in range(count))
+    return "?" + "&".join(pairs).encode().decode("latin-1")
+
+
+def _head(chance: Random, spot: _Spot, *, odd: bool) -> list[bytes]:
+    token = token_of(spot.interface.version, spot.met_as)
+    shown = b64encode(token.encode()).decode() if spot.interface.token_base64 else token
+    head = [b"Host: localhost", f"Authorization: Token {shown}".encode()]
+    head += [b"Content-Type: application/json", b"Connection: close"]
+    return [*head, *_odd_headers(chance)] if odd else head
+
+
+def _odd_headers(chance: Random) -> list[bytes]:
+    choices: tuple[list[bytes], ...] = (
+        [b"X-Request-ID: " + b"a" * 40_000],
+        [b"X-%d: 1" % number for number in range(1000)],
+        [b"OCPI-to-party-id: ABC"] * 300,
+        [b"X-Correlation-ID: \xff\xfe", b"OCPI-from-country-code: \x80\x80"],
+        [b"Authorization: Token " + b"=" * 10_000],
+        [b"Accept-Encoding: " + b"gzip;q=0," * 1000],
+        [b"Content-Type: " + b"a/b;" * 4000],
+        [b"Cookie: " + b"a=b;" * 3000],
+        [b"Range: bytes=" + b"0-1," * 2000],
+        [],
+    )
+    return chance.choice(choices)
+
+
+def _chunked(chance: Random, body: bytes) -> list[Any]:
+    """Divide a body into chunks of a few bytes, or of many."""
+    size = chance.choice([1, 2, 7, 100, 65_536])
+    body = body[: 20_000 * size]
+    chunks = (body[at : at + size] for at in range(0, len(body), size))
+    coded = b"".join(b"%x\r\n%b\r\n" % (len(each), each) for each in chunks)
+    return [coded + b"0\r\n\r\n"]

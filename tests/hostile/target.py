@@ -1,0 +1,103 @@
+"""The reference platform in a process of its own, with all versions and a watched event loop.
+
+``python -m tests.hostile.target PORT FOLDER``. What was measured stands at ``/watch``.
+"""
+
+import asyncio
+import gc
+import json
+import sys
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ocpi_runtime.client.endpoints import Endpoint
+from ocpi_runtime.parties import CPO, EMSP, PartyRole
+from ocpi_server import OwnParty, Platform, Settings
+from ocpi_server.partners import PartnerRole, Terms
+from ocpi_server.versions import VERSIONS
+from tests.hostile.watch import Watch, peak_memory
+
+__all__ = ["party_of", "token_of"]
+
+_OWN: Final = (
+    OwnParty("NL", "TNM", "CPO", "Own operator"),
+    OwnParty("NL", "TNE", "EMSP", "Own provider"),
+)
+
+
+def token_of(version: str, met_as: str | None) -> str:
+    """Return the credentials token of the partner that speaks a version."""
+    return f"hostile-{version}-{met_as or 'both'}"
+
+
+def party_of(version: str, met_as: str | None, role: str) -> str:
+    """Return the party id of the partner in one of its roles."""
+    return f"{role[0]}{VERSIONS.index(version)}{(met_as or 'B')[0]}"
+
+
+class Watched:
+    """An application whose event loop is watched while it runs."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app, self._watch = app, Watch()
+        self._task: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != "/watch":
+            await self._app(scope, receive, send)
+            return
+        if self._task is None:
+            self._task = asyncio.create_task(self._watch.run())
+        body = json.dumps({"held": self._watch.take(), "peak": peak_memory()}).encode()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": body})
+
+
+async def _prepare(settings: Settings) -> None:
+    async with Platform(settings) as platform:
+        for version in VERSIONS:
+            roles: tuple[PartyRole | None, ...] = (None,)
+            if version in {"2.0", "2.1.1"}:
+                roles = (CPO, EMSP)
+            for met_as in roles:
+                await _register(platform, version, met_as)
+
+
+async def _register(platform: Platform, version: str, met_as: PartyRole | None) -> None:
+    """Write down what a registration would have agreed on; nobody calls the partner."""
+    token = token_of(version, met_as)
+    partner = await platform.partners.begin(token, token)
+    url = "http://127.0.0.1:9/versions"
+    theirs = [role for role in (CPO, EMSP) if role != met_as]
+    terms = Terms(
+        token_here=token,
+        token_there=token,
+        versions_url=url,
+        version=version,
+        endpoints=(Endpoint("credentials", "receiver", f"{url}/credentials"),),
+        roles=tuple(PartnerRole(each, "BE", party_of(version, met_as, each)) for each in theirs),
+        met_as=met_as,
+    )
+    await platform.partners.agree(partner, terms)
+
+
+def main(port: int, folder: Path) -> None:
+    """Serve until the process is ended."""
+    settings = Settings(
+        base_url=f"http://127.0.0.1:{port}",
+        parties=_OWN,
+        database=f"sqlite:///{folder / 'ocpi.sqlite'}",
+        versions=tuple(VERSIONS),
+    )
+    asyncio.run(_prepare(settings))
+    app = Watched(Platform(settings).app)
+    gc.collect()
+    gc.freeze()  # as `ocpi serve` does
+    uvicorn.run(app, port=port, log_level="critical", access_log=False)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))
