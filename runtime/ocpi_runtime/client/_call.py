@@ -55,7 +55,9 @@ def arrive(
             return arrived
         wait = _wait(line, arrived, attempt)
         if wait is None:
-            raise arrived.error
+            error = arrived.error
+            del arrived, outgoing  # the traceback keeps this frame: it shall keep no body
+            raise error
         log.info("%s is sent again in %.2f s: %s", outgoing.name, wait, arrived.error)
         yield Pause(wait)
         attempt += 1

@@ -196,6 +196,7 @@ class BodyReader:
             raise ProtocolError(f"The answer is not valid gzip: {fault}.") from fault
 
     def _overflow(self) -> None:
+        self._body.clear()  # the traceback of the error keeps this object
         raise LimitExceeded(
             f"The answer is larger than {self._limit} bytes.",
             hint="Ask for fewer objects with limit, or raise Limits.body.",
