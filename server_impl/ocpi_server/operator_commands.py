@@ -1,4 +1,4 @@
-"""The operator's commands: serve, migrate, import, invite and list partners, list losses."""
+"""The operator's commands: serve, migrate, import, list losses."""
 
 import asyncio
 import gc
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, TextIO, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
 
 import msgspec
 import typer
@@ -17,13 +17,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
-from ocpi_runtime.parties import CPO, EMSP, PartyRole
 
 if TYPE_CHECKING:
     from ocpi_server.platform import Platform
     from ocpi_server.services.importing import Broken, Imported
 
-__all__ = ["register"]
+__all__ = ["DEFAULT_CONFIG", "AsJson", "Config", "open_platform", "register", "run"]
 
 T = TypeVar("T")
 
@@ -37,18 +36,8 @@ Config = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
-_DEFAULT = Path("ocpi.toml")
+DEFAULT_CONFIG = Path("ocpi.toml")
 _talk = Console(stderr=True, soft_wrap=True, highlight=False)
-
-
-class Role(StrEnum):
-    """The roles that have a versions URL of their own."""
-
-    CPO = "CPO"
-    EMSP = "EMSP"
-
-
-_ROLES: Final[dict[Role, PartyRole]] = {Role.CPO: CPO, Role.EMSP: EMSP}
 
 
 class Importable(StrEnum):
@@ -61,21 +50,20 @@ class Importable(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    from ocpi_server.partner_commands import register_partners  # noqa: PLC0415 - imports this file
+
     app.command("serve")(serve)
     app.command("import")(import_objects)
     app.command("losses")(list_losses)
     database = typer.Typer(no_args_is_help=True, help="Look after the database.")
     database.command("upgrade")(upgrade)
     app.add_typer(database, name="db")
-    partners = typer.Typer(no_args_is_help=True, help="Look after the partners.")
-    partners.command("list")(list_partners)
-    partners.command("invite")(invite)
-    app.add_typer(partners, name="partners")
+    register_partners(app)
 
 
 def serve(
     *,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen at.")] = 8000,
     docs: Annotated[bool, typer.Option(help="Serve Swagger UI below the base URL.")] = False,
@@ -83,7 +71,7 @@ def serve(
     """Serve the platform of a settings file until it is stopped."""
     import uvicorn  # noqa: PLC0415 - heavy, and only needed here
 
-    platform = _platform(config, docs=docs)
+    platform = open_platform(config, docs=docs)
     _talk.print(f"Versions are at {platform.versions_url}")
     # What was loaded stays for good: a collection that looks at all of it holds everybody up.
     gc.collect()
@@ -91,7 +79,7 @@ def serve(
     uvicorn.run(platform.app, host=host, port=port, access_log=False)
 
 
-def upgrade(*, config: Config = _DEFAULT) -> None:
+def upgrade(*, config: Config = DEFAULT_CONFIG) -> None:
     """Bring the database to the tables that this release works with."""
     from ocpi_server.store import open_database, schema  # noqa: PLC0415 - heavy
 
@@ -104,7 +92,7 @@ def upgrade(*, config: Config = _DEFAULT) -> None:
             await database.close()
         return before
 
-    before = _run(work())
+    before = run(work())
     state = "was empty" if before is None else f"stood at {before}"
     _talk.print(f"The database {state} and stands at {schema.HEAD}.")
 
@@ -113,7 +101,7 @@ def import_objects(
     module: Annotated[Importable, typer.Argument(help="What the file holds.")],
     file: Annotated[Path, typer.Argument(help="A JSON array, also gzipped (.gz).")],
     *,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     report: Annotated[
         Path | None, typer.Option(help="Where broken objects are listed, one JSON line each.")
     ] = None,
@@ -127,12 +115,12 @@ def import_objects(
         raise typer.Exit(_USAGE)
 
     async def work() -> "Imported":
-        async with _platform(config) as platform:
+        async with open_platform(config) as platform:
             with _reporting(report) as told, _progress(file) as moved:
                 return await _import(platform, module, file, told, moved)
 
     try:
-        done = _run(work())
+        done = run(work())
     except BrokenFile as error:
         _talk.print(f"{file}: {error}. What came before is kept.")
         raise typer.Exit(_FAILED) from None
@@ -147,79 +135,9 @@ def import_objects(
         raise typer.Exit(_FAILED)
 
 
-def invite(
-    name: Annotated[str, typer.Argument(help="What you call the partner.")],
-    *,
-    config: Config = _DEFAULT,
-    again: Annotated[
-        str | None, typer.Option(help="The key of a partner that was unregistered.")
-    ] = None,
-    role: Annotated[
-        Role | None,
-        typer.Option(help="As whom it meets us, where only one role counts (2.1.1 and 2.0)."),
-    ] = None,
-    beside: Annotated[
-        str | None,
-        typer.Option(
-            help="The key of a partner that is the same company in its other role (2.1.1 and 2.0)."
-        ),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Make a token A, with which a partner can register here once."""
-    from ocpi_runtime.errors import NotFound  # noqa: PLC0415 - heavy
-
-    async def work() -> dict[str, str]:
-        async with _platform(config) as platform:
-            chosen = None if role is None else _ROLES[role]
-            try:
-                made = await platform.issue_token_a(
-                    name, partner_id=again, role=chosen, beside=beside
-                )
-            except NotFound as error:
-                _talk.print(error.message)
-                raise typer.Exit(_USAGE) from None
-        return {"partner": made.partner_id, "versions_url": made.versions_url, "token": made.token}
-
-    made = _run(work())
-    if as_json:
-        sys.stdout.write(json.dumps(made) + "\n")
-        return
-    for label, value in made.items():
-        sys.stdout.write(f"{label:12} {value}\n")
-
-
-def list_partners(*, config: Config = _DEFAULT, as_json: AsJson = False) -> None:
-    """List the partners and how far their registration has come."""
-
-    async def work() -> list[dict[str, Any]]:
-        async with _platform(config) as platform:
-            known = await platform.partners.every()
-        return [
-            {
-                "partner": each.id,
-                "name": each.name,
-                "status": each.status.value,
-                "version": each.version,
-                "roles": [f"{role.party} {role.role}" for role in each.roles],
-            }
-            for each in known
-        ]
-
-    known = _run(work())
-    if as_json:
-        sys.stdout.write(json.dumps(known) + "\n")
-        return
-    table = Table("partner", "name", "status", "version", "roles")
-    for each in known:
-        shown = (each["partner"], each["name"], each["status"], each["version"] or "")
-        table.add_row(*shown, ", ".join(each["roles"]))
-    Console().print(table)
-
-
 def list_losses(
     *,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     most: Annotated[int, typer.Option(help="How many objects to list at most.")] = 1000,
     as_json: AsJson = False,
 ) -> None:
@@ -229,10 +147,10 @@ def list_losses(
     """
 
     async def work() -> list[dict[str, Any]]:
-        async with _platform(config) as platform:
+        async with open_platform(config) as platform:
             return [msgspec.to_builtins(each) for each in await platform.losses(most)]
 
-    known = _run(work())
+    known = run(work())
     if as_json:
         sys.stdout.write(json.dumps(known) + "\n")
         return
@@ -304,13 +222,15 @@ def _settings(config: Path) -> Any:
         raise typer.Exit(_USAGE) from None
 
 
-def _platform(config: Path, *, docs: bool = False) -> "Platform":
+def open_platform(config: Path, *, docs: bool = False) -> "Platform":
+    """Make the platform of a settings file."""
     from ocpi_server.platform import Platform  # noqa: PLC0415 - heavy
 
     return Platform(_settings(config), docs=docs)
 
 
-def _run(work: Coroutine[Any, Any, T]) -> T:
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run work to its end; a database that does not fit is a message and exit 1."""
     from ocpi_server.store.schema import SchemaError  # noqa: PLC0415 - heavy
 
     try:

@@ -12,7 +12,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -29,7 +29,14 @@ from ocpi_server.charging import ChargePoints, SimulatedChargePoints
 from ocpi_server.clock import Clock, utc_now
 from ocpi_server.extensions import Bookings, Payments
 from ocpi_server.handlers.bound import handlers
-from ocpi_server.partners import PartnerDirectory, PartnerRecord
+from ocpi_server.partners import (
+    PartnerAdministration,
+    PartnerDirectory,
+    PartnerRecord,
+    PartnerRole,
+    Status,
+    WrongState,
+)
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.parts import Base, Plugs, assemble_parts
 from ocpi_server.services.authorization import Authorizer, by_validity
@@ -103,6 +110,7 @@ class Platform:
         self._clock = clock
         vault = Vault.at(settings.key_path)
         self.partners = PartnerDirectory(self._database, vault, settings.own_parties, clock)
+        self.administration = PartnerAdministration(self._database, clock)
         policy = UrlPolicy(
             allow_private=settings.urls.allow_private, allow_http=settings.urls.allow_http
         )
@@ -160,13 +168,14 @@ class Platform:
                 await asyncio.gather(watch, return_exceptions=True)
 
     async def _watch(self) -> None:
-        """End reservations and bookings in time, as long as the platform is served."""
+        """End what has a time, as long as the platform is served."""
         while True:
             try:
+                await self.administration.tidy()
                 await self.parts.commands.expire()
                 await self.parts.bookings.keeper.lapse()
             except Exception:
-                log.exception("reservations or bookings could not be ended")
+                log.exception("what has expired could not be ended")
             await asyncio.sleep(_WATCH_SECONDS)
 
     async def start(self) -> None:
@@ -177,6 +186,7 @@ class Platform:
         """
         if not self._open:
             await ensure(self._database, migrate=self.settings.database.startswith("sqlite"))
+            await self.administration.tidy()
             await self.parts.exchanges.purge()
             await self.parts.bookings.desk.resume()
             self._open = True
@@ -223,8 +233,14 @@ class Platform:
         partner_id: str | None = None,
         role: PartyRole | None = None,
         beside: str | None = None,
+        roles: Sequence[PartnerRole] = (),
+        approval: bool = False,
+        days: float | None = None,
     ) -> Invitation:
         """Invite a partner to register here.
+
+        Without ``roles`` and ``approval`` the caller vouches for the partner: the roles that it
+        registers with are approved, except the role HUB, which waits for approval.
 
         Args:
             name: What an operator calls it.
@@ -232,11 +248,24 @@ class Platform:
             role: As whom it shall meet us, for partners of 2.1.1 and 2.0.
             beside: A partner that is the same company in its other role: in 2.1.1 and 2.0 it
                 registers once per role, and may do so with one party.
+            roles: The parties and roles that it may register; others are refused.
+            approval: Whether the roles that it registers with wait for approval.
+            days: How long the token works; ``token_a_days`` of the settings by default.
 
         Raises:
             NotFound: There is no partner to be beside.
+            ValueError: Both ``roles`` and ``approval`` are given.
         """
-        key, token = await self.partners.invite(name, partner_id=partner_id, beside=beside)
+        if roles and approval:
+            raise ValueError("Name the roles of a partner, or let its roles wait: not both.")
+        key, token = await self.partners.invite(
+            name,
+            partner_id=partner_id,
+            beside=beside,
+            roles=roles,
+            vouched=not approval,
+            lifetime=timedelta(days=self.settings.token_a_days if days is None else days),
+        )
         url = self.versions_url if role is None else self.settings.versions_url(role)
         return Invitation(key, url, token)
 
@@ -249,6 +278,8 @@ class Platform:
         expects: Sequence[tuple[str, str]] = (),
         role: PartyRole | None = None,
         beside: str | None = None,
+        partner_id: str | None = None,
+        roles: Sequence[PartnerRole] = (),
     ) -> PartnerRecord:
         """Register at a partner.
 
@@ -259,6 +290,10 @@ class Platform:
             expects: Modules and sides that it must offer.
             role: As whom we register, where only one role counts (2.1.1 and 2.0).
             beside: As in :meth:`issue_token_a`.
+            partner_id: A partner whose registration has ended, to be registered anew; by default
+                the one with this versions URL.
+            roles: The parties and roles that it is known for; others wait for approval. By
+                default all that it has are approved, except the role HUB.
 
         Raises:
             OcpiError: It failed; nothing is left of it here.
@@ -270,6 +305,8 @@ class Platform:
             expects=expects,
             role=role,
             beside=beside,
+            partner_id=partner_id,
+            roles=roles,
         )
 
     async def renew(self, partner: PartnerRecord) -> PartnerRecord:
@@ -287,6 +324,29 @@ class Platform:
             OcpiError: The partner could not be told.
         """
         await self.parts.registration.unregister(partner)
+
+    async def end(self, partner_id: str, *, force: bool = False) -> bool:
+        """End a registration; the partner is cut off here before it is told.
+
+        Args:
+            partner_id: The partner.
+            force: Whether the registration ends here without the partner knowing, too.
+
+        Returns:
+            Whether the partner was told.
+
+        Raises:
+            NotFound: There is no such partner.
+            WrongState: It is not registered.
+            OcpiError: The partner could not be told; it stays registered and blocked.
+        """
+        partner = await self.partner(partner_id)
+        if partner.status is not Status.REGISTERED:
+            raise WrongState(f"{partner.name} is {partner.status}: there is nothing to end.")
+        if force:
+            return await self.parts.registration.cut_off(partner)
+        await self.unregister(await self.administration.block(partner_id))
+        return True
 
     async def partner(self, partner_id: str) -> PartnerRecord:
         """Look a partner up.

@@ -91,6 +91,8 @@ class Settings:
         required_modules: Modules that a partner must publish to be registered.
         versions: The OCPI versions that are spoken.
         time_zone: The zone of partners' locations that do not say it (2.1.1 and 2.0).
+        token_a_days: Days that an invitation can be used.
+        max_roles: Roles that one partner may have.
     """
 
     base_url: str
@@ -104,6 +106,8 @@ class Settings:
     required_modules: frozenset[str] = frozenset({"credentials"})
     versions: tuple[str, ...] = VERSIONS
     time_zone: str = "UTC"
+    token_a_days: float = 7.0
+    max_roles: int = 5000
 
     def __post_init__(self) -> None:
         """Refuse settings that cannot work.

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ import uvicorn
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty, Platform, Settings, UrlRules
 from ocpi_server.charging import SimulatedChargePoints
-from ocpi_server.partners import PartnerRecord
+from ocpi_server.partners import PartnerRecord, PartnerRole
 
 CPO = OwnParty("NL", "CPO", "CPO", "Example Charging")
 EMSP = OwnParty("DE", "MSP", "EMSP", "Example Mobility")
@@ -95,10 +95,14 @@ class Pair:
     at_emsp: PartnerRecord
 
 
-async def introduce(host: Served, guest: Served, name: str = "guest") -> Pair:
-    """Let ``guest`` register at ``host``."""
+async def introduce(
+    host: Served, guest: Served, name: str = "guest", known_as: Sequence[PartnerRole] = ()
+) -> Pair:
+    """Let ``guest`` register at ``host``, which it knows in some roles only, or in all."""
     invitation = await host.platform.issue_token_a(name)
-    at_guest = await guest.platform.register_with(invitation.versions_url, invitation.token)
+    at_guest = await guest.platform.register_with(
+        invitation.versions_url, invitation.token, roles=known_as
+    )
     at_host = await host.platform.partner(invitation.partner_id)
     return Pair(host, guest, at_host, at_guest)
 

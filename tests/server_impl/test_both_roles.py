@@ -2,14 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 import pytest_asyncio
-from sqlalchemy import Connection, text
 
 from ocpi_runtime.errors import InvalidParameters, NotFound, OcpiError
 from ocpi_runtime.parties import PartyRole, other
@@ -17,6 +16,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server.partners import PartnerRecord, Status
 from ocpi_server.store.schema import ensure
+from tests.server_impl.migrating import downgrade
 from tests.server_impl.pair import Caller, Served, calling, location, served, token
 from tests.server_impl.reading import put, received
 from tests.server_impl.samples import cdr, session, tariff
@@ -240,6 +240,8 @@ async def test_newer_versions_are_for_one_registration(tmp_path: Path) -> None:
         await young.platform.unregister(await young.platform.partner(met.there["EMSP"].id))
         renewed = await young.platform.renew(await young.platform.partner(mine.id))
         assert (renewed.version, renewed.met_as) == ("2.2.1", None)
+        assert len(renewed.roles) == len(renewed.claimed) == 1  # the second role is new here
+        renewed = await young.platform.administration.approve(renewed.id)
         assert {each.role for each in renewed.roles} == set(ROLES)
 
 
@@ -251,20 +253,10 @@ async def test_registrations_of_before_are_confined_to_their_role(tmp_path: Path
         met, at_guest = await register(ours, theirs, "CPO", (None, None))
         database = ours.platform.parts.store.database
 
-        def undo(link: Connection) -> None:
-            rows = link.execute(text("SELECT country_code, party_id, partner_id FROM parties"))
-            (row,) = rows.all()
-            link.execute(text("DROP TABLE parties"))
-            link.execute(text("CREATE TABLE parties (country_code, party_id, partner_id)"))
-            values = dict(zip(("country", "party", "partner"), row, strict=True))
-            link.execute(text("INSERT INTO parties VALUES (:country, :party, :partner)"), values)
-            for column in ("met_as", "beside"):
-                link.execute(text(f"ALTER TABLE partners DROP COLUMN {column}"))
-            link.execute(text("UPDATE alembic_version SET version_num = '0004'"))
-
-        await database.write(undo)
+        await database.write(lambda link: downgrade(link, "0004"))
         await ensure(database, migrate=True)
-        assert await ours.platform.partner(met.id) == met
-        assert await ours.platform.partners.of_party(THEIRS) == met
+        upgraded = await ours.platform.partner(met.id)
+        assert upgraded == replace(met, vouched=False, expires=None)
+        assert await ours.platform.partners.of_party(THEIRS) == upgraded
         async with calling(ours, theirs, at_guest) as call:
             assert not await opens(call, ours, "EMSP", "2.1.1")

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from ocpi_server import OwnParty
+from ocpi_server.partners import PartnerRole
 from tests.server_impl.pair import CPO, Caller, Pair, calling, introduce, served
 from tests.server_impl.samples import client_info
 
@@ -14,7 +15,7 @@ BEHIND = OwnParty("FR", "ABC", "CPO", "Behind the hub")
 
 async def test_a_hub_tells_and_lists(tmp_path: Path) -> None:
     async with served(tmp_path / "a", HUB) as hub, served(tmp_path / "b", CPO) as cpo:
-        pair = await introduce(hub, cpo)
+        pair = await introduce(hub, cpo, known_as=[PartnerRole(HUB.role, *HUB.id)])
         raw = msgspec.json.encode(client_info(BEHIND))
         await hub.platform.publisher.client_info(raw)
         peer = cpo.platform.clients.peer(pair.at_emsp)

@@ -21,11 +21,11 @@ class CredentialsMethods:
 
     async def post_credentials(self, context: Context, body: Received[Any]) -> Raw:
         """Register a partner."""
-        return await self._credentials.post(context, body.raw)
+        return await self._credentials.post(context, body.value)
 
     async def put_credentials(self, context: Context, body: Received[Any]) -> Raw:
         """Renew the registration of a partner."""
-        return await self._credentials.put(context, body.raw)
+        return await self._credentials.put(context, body.value)
 
     async def delete_credentials(self, context: Context) -> None:
         """End the registration of a partner."""

@@ -1,5 +1,7 @@
 """The platforms on the other side: who they are, registration, and calling them."""
 
+from ocpi_server.partners.administration import PartnerAdministration, WrongState
+from ocpi_server.partners.claims import HUB, RolesRefused
 from ocpi_server.partners.directory import Overtaken, PartiesTaken, PartnerDirectory
 from ocpi_server.partners.records import (
     KnownPartner,
@@ -10,12 +12,16 @@ from ocpi_server.partners.records import (
 )
 
 __all__ = [
+    "HUB",
     "KnownPartner",
     "Overtaken",
     "PartiesTaken",
+    "PartnerAdministration",
     "PartnerDirectory",
     "PartnerRecord",
     "PartnerRole",
+    "RolesRefused",
     "Status",
     "Terms",
+    "WrongState",
 ]

@@ -1,8 +1,9 @@
 """The partners of the platform: who they are, and how far each registration has come."""
 
+import logging
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any, Final
+from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection
@@ -12,18 +13,20 @@ from ocpi_runtime.errors import GenericServerError, NotFound
 from ocpi_runtime.parties import EMSP, PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, to_micros, utc_now
-from ocpi_server.partners import rows
-from ocpi_server.partners.records import KnownPartner, PartnerRecord, Status, Terms
+from ocpi_server.partners import holdings, rows
+from ocpi_server.partners.access import Access
+from ocpi_server.partners.claims import Verdict, judge
+from ocpi_server.partners.records import KnownPartner, PartnerRecord, PartnerRole, Status, Terms
 from ocpi_server.store.database import Database
 from ocpi_server.vault import Vault
 
 __all__ = ["Overtaken", "PartiesTaken", "PartnerDirectory"]
 
-_REMEMBERED: Final = 1024
+log = logging.getLogger("ocpi_server.partners")
 
 
 class PartiesTaken(Exception):
-    """Another partner, or this platform, speaks for parties that a partner claims.
+    """Another partner speaks, or spoke once, for parties that a partner claims; or we do.
 
     Attributes:
         parties: The parties in question.
@@ -59,36 +62,11 @@ class PartnerDirectory:
         self._vault = vault
         self._own = own_parties
         self._clock = clock
-        self._known: dict[str, KnownPartner] = {}
+        self._access = Access(database, self.get, clock)
 
     async def authenticate(self, candidates: Sequence[str]) -> KnownPartner | None:
-        """Find who sent one of the tokens that an Authorization header may stand for.
-
-        The database is asked each time, so that a token that another process took back is
-        refused at once.
-        """
-        for candidate in candidates:
-            known = await self._known_by(candidate)
-            if known is not None:
-                return replace(known, token=candidate)
-        return None
-
-    async def _known_by(self, token: str) -> KnownPartner | None:
-        digest = tokens.digest(token)
-        found = await self._database.read(lambda link: rows.by_digest(link, digest))
-        if found is None:
-            self._known.pop(digest, None)
-            return None
-        partner_id, revision, full = found
-        known = self._known.get(digest)
-        if known is None or (known.id, known.record.revision) != (partner_id, revision):
-            record = await self._must_get(partner_id)
-            whole = full is not None and tokens.matches(token, full)
-            known = _partner(record, whole=whole)
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[digest] = known
-        return known
+        """Find who sent one of the tokens that an Authorization header may stand for."""
+        return await self._access.authenticate(candidates)
 
     async def get(self, partner_id: str) -> PartnerRecord | None:
         """Look a partner up by our key for it."""
@@ -100,7 +78,7 @@ class PartnerDirectory:
 
     async def registered(self) -> list[PartnerRecord]:
         """List the partners that messages can be exchanged with."""
-        return [each for each in await self.every() if each.status is Status.REGISTERED]
+        return [each for each in await self.every() if each.active]
 
     async def of_party(self, party: PartyId, role: PartyRole = EMSP) -> PartnerRecord | None:
         """Look up who speaks for a party.
@@ -110,7 +88,8 @@ class PartnerDirectory:
             role: In which role, where a company registered the party once per role.
         """
         found = await self._database.read(lambda link: rows.by_party(link, party))
-        return min(found, key=lambda each: not each.plays(role), default=None)
+        active = [each for each in found if each.active]
+        return min(active, key=lambda each: not each.plays(role), default=None)
 
     def open_token(self, partner: PartnerRecord) -> str:
         """Give the token that we use at a partner.
@@ -123,7 +102,14 @@ class PartnerDirectory:
         return self._vault.open(partner.sealed_token)
 
     async def invite(
-        self, name: str, *, partner_id: str | None = None, beside: str | None = None
+        self,
+        name: str,
+        *,
+        partner_id: str | None = None,
+        beside: str | None = None,
+        roles: Sequence[PartnerRole] = (),
+        vouched: bool = True,
+        lifetime: timedelta | None = None,
     ) -> tuple[str, str]:
         """Let a partner register here.
 
@@ -132,6 +118,9 @@ class PartnerDirectory:
             partner_id: A partner that was unregistered, to be invited again.
             beside: A partner that is the same company in its other role, so that both may speak
                 for one party (2.1.1 and 2.0).
+            roles: The roles that the invitation is for; others are refused.
+            vouched: Whether the roles that it registers with are approved, where none are named.
+            lifetime: How long the token works; without end when None.
 
         Returns:
             Our key for the partner, and token A to be given to it in a safe way. The token works
@@ -141,33 +130,62 @@ class PartnerDirectory:
             NotFound: There is no partner to be beside.
         """
         token = tokens.new_token()
+        expires = None if lifetime is None else to_micros(self._clock() + lifetime)
         pending = {
+            "name": name,
             "status": Status.INVITED.value,
             "pending_digest": tokens.digest(token),
+            "previous_digest": None,
+            "expires": expires,
+            "allowed": rows.write_roles(roles),
+            "vouched": int(vouched and not roles),
+            "claimed": "[]",
             **await self._beside(beside, partner_id),
         }
         if partner_id is None:
-            return await self._create(name, pending), token
-        await self._alter(partner_id, {"name": name, **pending})
+            partner_id = await self._create(pending)
+        else:
+            await self._alter(partner_id, pending)
+        log.info("%s (%s) is invited", name, partner_id)
         return partner_id, token
 
-    async def begin(self, name: str, token: str, *, beside: str | None = None) -> PartnerRecord:
+    async def begin(
+        self,
+        name: str,
+        token: str,
+        *,
+        partner_id: str | None = None,
+        beside: str | None = None,
+        roles: Sequence[PartnerRole] = (),
+    ) -> PartnerRecord:
         """Note a partner that this platform is about to register at.
 
         Args:
             name: What an operator calls it.
             token: Token B; until :meth:`agree` it opens versions and credentials only.
+            partner_id: A partner whose registration has ended, to be registered anew.
             beside: As in :meth:`invite`.
+            roles: The roles that it is known for; others wait for approval.
 
         Raises:
             NotFound: There is no partner to be beside.
         """
         pending = {
+            "name": name,
             "status": Status.CONNECTING.value,
             "pending_digest": tokens.digest(token),
-            **await self._beside(beside),
+            "previous_digest": None,
+            "expires": None,
+            "allowed": rows.write_roles(roles),
+            "vouched": int(not roles),
+            "claimed": "[]",
+            **await self._beside(beside, partner_id),
         }
-        return await self._must_get(await self._create(name, pending))
+        if partner_id is None:
+            partner_id = await self._create(pending)
+        else:
+            await self._alter(partner_id, pending)
+        return await self._must_get(partner_id)
 
     async def _beside(self, beside: str | None, partner_id: str | None = None) -> dict[str, str]:
         if beside is None:
@@ -177,45 +195,80 @@ class PartnerDirectory:
             raise NotFound(f"There is no partner {beside}.")
         return {} if known.company == partner_id else {"beside": known.company}
 
-    async def propose(self, partner: PartnerRecord, token: str | None) -> PartnerRecord:
-        """Let a partner use a second token at versions and credentials; None takes it back."""
-        digest = None if token is None else tokens.digest(token)
-        await self._alter(partner.id, {"pending_digest": digest})
-        return await self._must_get(partner.id)
+    async def ended_at(self, versions_url: str) -> PartnerRecord | None:
+        """Look up the registration with a versions URL that has ended last."""
+        ended = [
+            each
+            for each in await self.every()
+            if each.status is Status.UNREGISTERED and each.versions_url == versions_url
+        ]
+        return ended[-1] if ended else None
 
-    async def agree(self, partner: PartnerRecord, terms: Terms) -> PartnerRecord:
+    async def propose(self, partner: PartnerRecord) -> tuple[PartnerRecord, str]:
+        """Let a registered partner use a second token, until both sides agree on it.
+
+        Returns:
+            The record as it is now, and the token: that of the last proposal, if the partner may
+            have accepted it without us knowing.
+        """
+        sealed = await self._database.read(lambda link: rows.sealed_proposal(link, partner.id))
+        token = tokens.new_token() if sealed is None else self._vault.open(sealed)
+        values = {
+            "pending_digest": tokens.digest(token),
+            "sealed_pending": sealed or self._vault.seal(token),
+            "proposed": to_micros(self._clock()),
+        }
+        await self._alter(partner.id, values)
+        return await self._must_get(partner.id), token
+
+    async def agree(
+        self, partner: PartnerRecord, terms: Terms, *, asked: KnownPartner | None = None
+    ) -> PartnerRecord:
         """Put the terms of a registration into force, in one step.
+
+        Args:
+            partner: The partner, as it was read.
+            terms: What was agreed on.
+            asked: The partner as it authenticated itself, where it began the exchange. The token
+                that it sent stays valid until the new one is used, in case our answer is lost.
 
         Raises:
             Overtaken: The record is no longer as it was read.
-            PartiesTaken: Somebody else speaks for one of the parties.
+            PartiesTaken: Somebody else speaks, or spoke once, for one of the parties.
+            RolesRefused: The invitation is not for some of the roles.
         """
-        claimed = list(dict.fromkeys(role.party for role in terms.roles))
-        own = [party for party in claimed if party in self._own]
+        own = [role.party for role in terms.roles if role.party in self._own]
         if own:
             raise PartiesTaken(own)
-        values = self._values(terms)
+        first = partner.status is not Status.REGISTERED or (asked is not None and asked.invited)
+        verdict = judge(partner, terms.roles, first=first)
+        values = {**self._values(terms, verdict), **_replaced(partner, asked)}
+        used = None if asked is None else tokens.digest(asked.token)
 
         def work(link: Connection) -> None:
-            taken = rows.take_parties(link, partner, claimed, terms.met_as)
+            claimed = [role.party for role in terms.roles]
+            taken = holdings.taken_parties(link, partner, claimed, terms.met_as)
             if taken:
                 raise PartiesTaken(taken)
-            if not rows.change(link, partner, values):
+            if not rows.change(link, partner, values, used):
                 raise Overtaken(partner.name)
+            granted = dict.fromkeys(role.party for role in verdict.granted)
+            holdings.take_parties(link, partner, granted, terms.met_as)
 
         await self._database.write(work)
+        _log_agreement(partner, terms.version, verdict)
         return await self._must_get(partner.id)
 
-    def _values(self, terms: Terms) -> dict[str, Any]:
+    def _values(self, terms: Terms, verdict: Verdict) -> dict[str, Any]:
         return {
             "status": Status.REGISTERED.value,
-            "pending_digest": None,
             "token_digest": tokens.digest(terms.token_here),
             "sealed_token": self._vault.seal(terms.token_there),
             "versions_url": terms.versions_url,
             "version": terms.version,
             "endpoints": rows.write_endpoints(terms.endpoints),
-            "roles": rows.write_roles(terms.roles),
+            "roles": rows.write_roles(verdict.granted),
+            "claimed": rows.write_roles(verdict.waiting),
             "token_base64": None if terms.token_base64 is None else int(terms.token_base64),
             "met_as": terms.met_as,
             "updated": to_micros(self._clock()),
@@ -224,33 +277,29 @@ class PartnerDirectory:
     async def part(self, partner: PartnerRecord) -> None:
         """End a registration: the partner's tokens open nothing any more, ours is forgotten.
 
+        Its parties and its objects stay reserved for it.
+
         Raises:
             Overtaken: The record is no longer as it was read.
         """
-        values = {
-            "status": Status.UNREGISTERED.value,
-            "pending_digest": None,
-            "token_digest": None,
-            "sealed_token": None,
-            "endpoints": "[]",
-            "updated": to_micros(self._clock()),
-        }
+        values = {**rows.ENDED, "updated": to_micros(self._clock())}
 
         def work(link: Connection) -> None:
             if not rows.change(link, partner, values):
                 raise Overtaken(partner.name)
-            rows.take_parties(link, partner, ())
+            holdings.give_up_parties(link, partner)
 
         await self._database.write(work)
+        log.info("The registration of %s (%s) has ended", partner.name, partner.id)
 
     async def forget(self, partner: PartnerRecord) -> None:
-        """Remove a partner that nothing came of; one that has moved on stays."""
-        await self._database.write(lambda link: rows.remove(link, partner))
+        """Undo :meth:`begin` or :meth:`invite`; a partner that has moved on stays as it is."""
+        await self._database.write(lambda link: rows.undo(link, partner, to_micros(self._clock())))
 
-    async def _create(self, name: str, values: dict[str, Any]) -> str:
+    async def _create(self, values: dict[str, Any]) -> str:
         partner_id = str(uuid4())
         now = to_micros(self._clock())
-        fixed = {"id": partner_id, "name": name, "revision": 1, "created": now, "updated": now}
+        fixed = {"id": partner_id, "revision": 1, "created": now, "updated": now}
         await self._database.write(lambda link: rows.add(link, {**fixed, **values}))
         return partner_id
 
@@ -271,10 +320,24 @@ class PartnerDirectory:
         return found
 
 
-def _partner(record: PartnerRecord, *, whole: bool) -> KnownPartner:
-    registering = not whole or record.status is not Status.REGISTERED
-    parties = frozenset[PartyId]() if registering else record.parties
-    met_as = None if registering else record.met_as
-    return KnownPartner(
-        id=record.id, registering=registering, parties=parties, met_as=met_as, record=record
-    )
+def _replaced(partner: PartnerRecord, asked: KnownPartner | None) -> dict[str, Any]:
+    """Return what becomes of the tokens that the partner has used here so far."""
+    proposal = {"pending_digest": None, "sealed_pending": None, "proposed": None}
+    if asked is None:
+        return {**proposal, "previous_digest": None, "previous_whole": None, "expires": None}
+    previous: dict[str, Any] = {
+        "previous_digest": tokens.digest(asked.token),
+        "previous_whole": int(not asked.invited),
+    }
+    if not asked.invited:
+        previous["expires"] = None
+    # A proposal of ours stays: the partner may have accepted it while it asked for this change.
+    return previous if partner.status is Status.REGISTERED else {**proposal, **previous}
+
+
+def _log_agreement(partner: PartnerRecord, version: str, verdict: Verdict) -> None:
+    done = "renewed its registration" if partner.status is Status.REGISTERED else "is registered"
+    log.info("%s (%s) %s for %s", partner.name, partner.id, done, version)
+    if verdict.waiting:
+        waiting = ", ".join(map(str, verdict.waiting))
+        log.warning("%s (%s) claims %s: approve or reject it", partner.name, partner.id, waiting)

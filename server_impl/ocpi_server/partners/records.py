@@ -1,6 +1,7 @@
 """What is known of the platforms on the other side."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from ocpi_runtime.client.endpoints import Endpoint
@@ -35,6 +36,14 @@ class PartnerRole:
         """The party without its role."""
         return PartyId.of(self.country_code, self.party_id)
 
+    @property
+    def key(self) -> tuple[PartyId, str]:
+        """Party and role in the spelling by which two roles are compared."""
+        return self.party, self.role.upper()
+
+    def __str__(self) -> str:
+        return f"{self.party}:{self.role}"
+
 
 @dataclass(frozen=True, slots=True)
 class PartnerRecord:
@@ -48,11 +57,16 @@ class PartnerRecord:
         versions_url: Where its versions are listed.
         version: The version that was agreed on; None before that.
         endpoints: What it publishes in that version.
-        roles: The parties that it speaks for.
+        roles: The parties that it speaks for, as far as they are in force.
         token_base64: Whether our token is Base64-encoded in the header; None: as the version says.
         sealed_token: The token that we use there, sealed.
         met_as: Our role that the registration is with, where it is with one only (2.1.1 and 2.0).
         beside: The first registration of the same company, if an operator put this one beside it.
+        claimed: Roles that the partner claims and that an operator has not approved yet.
+        allowed: The roles that the invitation named.
+        vouched: Whether the roles of the first registration are approved without being named.
+        blocked: When an operator blocked the partner; None where it is not blocked.
+        expires: When its token A stops working; None where it has none.
     """
 
     id: str
@@ -67,6 +81,11 @@ class PartnerRecord:
     sealed_token: bytes | None = field(default=None, repr=False)
     met_as: PartyRole | None = None
     beside: str | None = None
+    claimed: tuple[PartnerRole, ...] = ()
+    allowed: tuple[PartnerRole, ...] = ()
+    vouched: bool = False
+    blocked: datetime | None = None
+    expires: datetime | None = None
 
     @property
     def parties(self) -> frozenset[PartyId]:
@@ -76,6 +95,11 @@ class PartnerRecord:
     def plays(self, role: str) -> bool:
         """Tell whether one of its parties has a role."""
         return any(each.role == role for each in self.roles)
+
+    @property
+    def active(self) -> bool:
+        """Whether messages can be exchanged with it."""
+        return self.status is Status.REGISTERED and self.blocked is None and bool(self.roles)
 
     @property
     def company(self) -> str:
@@ -90,10 +114,12 @@ class KnownPartner(Partner):
     Attributes:
         record: What is known of it.
         token: The token that it sent; the answer to GET credentials repeats it.
+        invited: Whether the token is token A, so that the partner may register with it.
     """
 
     record: PartnerRecord = field(default=PartnerRecord("", "", Status.UNREGISTERED, 0))
     token: str = field(default="", repr=False)
+    invited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

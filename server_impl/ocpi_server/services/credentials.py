@@ -13,31 +13,30 @@ from ocpi_runtime.binding import Binding
 from ocpi_runtime.client import Endpoint, connect
 from ocpi_runtime.errors import (
     ClientApiUnusable,
-    InvalidParameters,
     MethodNotAllowed,
     NoMatchingEndpoints,
     OcpiError,
     UnsupportedVersion,
-    Violation,
 )
 from ocpi_runtime.parties import PartyRole, other
 from ocpi_runtime.server import Context
-from ocpi_runtime.types import PartyId, Raw
+from ocpi_runtime.types import Model, Raw
 from ocpi_server.partners import (
     KnownPartner,
     Overtaken,
     PartiesTaken,
     PartnerDirectory,
-    Status,
+    RolesRefused,
     Terms,
 )
 from ocpi_server.partners.calling import HANDSHAKE, PartnerClients
+from ocpi_server.services.credentials_rules import check_roles, refused_roles, taken_parties
 from ocpi_server.services.credentials_text import Offer, own_credentials, read_credentials
 from ocpi_server.settings import Settings
 
-__all__ = ["CredentialsService", "taken_parties"]
+__all__ = ["CredentialsService", "shown"]
 
-log = logging.getLogger("ocpi_server.credentials")
+log = logging.getLogger("ocpi_server.partners")
 
 _FREE: Final = ("GET", "POST")
 _TAKEN: Final = ("GET", "PUT", "DELETE")
@@ -70,22 +69,26 @@ class CredentialsService:
         version = context.interface.version
         return own_credentials(self._settings, _known(context).token, version, context.own_role)
 
-    async def post(self, context: Context, raw: Raw) -> Raw:
+    async def post(self, context: Context, credentials: Model) -> Raw:
         """Register a partner that was invited.
+
+        It may do so again as long as it has not used the token that it was given, since our
+        answer may have been lost.
 
         Raises:
             MethodNotAllowed: It is registered already.
             ClientApiUnusable: Its versions could not be read with the token that it gave.
             UnsupportedVersion: It does not speak the version of this endpoint.
             NoMatchingEndpoints: It lacks modules that this platform expects.
-            InvalidParameters: It claims parties of somebody else.
+            InvalidParameters: It claims parties of somebody else, or roles that the invitation is
+                not for.
         """
         partner = _known(context)
-        if partner.record.status is not Status.INVITED:
+        if not partner.invited:
             raise MethodNotAllowed("You are registered here already.", allow=_TAKEN)
-        return await self._agree(context, partner, raw)
+        return await self._agree(context, partner, credentials)
 
-    async def put(self, context: Context, raw: Raw) -> Raw:
+    async def put(self, context: Context, credentials: Model) -> Raw:
         """Renew the registration of a partner: version, endpoints, roles and both tokens.
 
         Raises:
@@ -95,7 +98,7 @@ class CredentialsService:
         partner = _known(context)
         if partner.registering:
             raise MethodNotAllowed("You are not registered here.", allow=_FREE)
-        return await self._agree(context, partner, raw)
+        return await self._agree(context, partner, credentials)
 
     async def delete(self, context: Context) -> None:
         """End the registration of a partner.
@@ -110,12 +113,21 @@ class CredentialsService:
             await self._directory.part(partner.record)
         except Overtaken:
             raise MethodNotAllowed("The registration has just changed.", allow=_FREE) from None
-        log.info("%s has ended its registration", partner.record.name)
 
-    async def _agree(self, context: Context, partner: KnownPartner, raw: Raw) -> Raw:
+    async def _agree(self, context: Context, partner: KnownPartner, credentials: Model) -> Raw:
+        try:
+            return await self._try_to_agree(context, partner, credentials)
+        except OcpiError as error:
+            record = partner.record
+            log.warning("%s (%s) is refused: %s", record.name, record.id, shown(error))
+            raise
+
+    async def _try_to_agree(
+        self, context: Context, partner: KnownPartner, credentials: Model
+    ) -> Raw:
         role = context.own_role
-        offer = read_credentials(raw, role)
-        _check_roles(offer)
+        offer = read_credentials(credentials, role)
+        check_roles(offer, self._settings.max_roles)
         version = context.interface.version
         endpoints, base64 = await self._discover(offer, version, role)
         token = tokens.new_token()
@@ -130,12 +142,13 @@ class CredentialsService:
             met_as=role,
         )
         try:
-            await self._directory.agree(partner.record, terms)
+            await self._directory.agree(partner.record, terms, asked=partner)
         except PartiesTaken as error:
             raise taken_parties(error, offer) from None
+        except RolesRefused as error:
+            raise refused_roles(error, offer) from None
         except Overtaken:
             raise MethodNotAllowed("The registration has just changed.", allow=_TAKEN) from None
-        log.info("%s is registered for %s", partner.record.name, version)
         return own_credentials(self._settings, token, version, role)
 
     async def _discover(
@@ -170,28 +183,11 @@ class CredentialsService:
             raise NoMatchingEndpoints(f"You publish no endpoint of {', '.join(missing)}.")
 
 
-def _check_roles(offer: Offer) -> None:
-    known: set[tuple[str, PartyId]] = set()
-    faults = []
-    for at, role in enumerate(offer.roles):
-        name = (role.role, role.party)
-        if name in known:
-            faults.append(
-                Violation(f"/roles/{at}", "unique", f"repeats {role.party} as {role.role}")
-            )
-        known.add(name)
-    if faults:
-        raise InvalidParameters("A party stands twice in one role.", violations=faults)
-
-
-def taken_parties(error: PartiesTaken, offer: Offer) -> InvalidParameters:
-    """Name the roles in credentials whose party somebody else speaks for."""
-    faults = [
-        Violation(f"/roles/{at}", "taken", f"another platform speaks for {role.party}")
-        for at, role in enumerate(offer.roles)
-        if role.party in error.parties
-    ]
-    return InvalidParameters("Another platform speaks for your parties.", violations=faults)
+def shown(error: OcpiError) -> str:
+    """Return an error for a log line; what a partner wrote does not break the line."""
+    pointers = ", ".join(fault.pointer for fault in error.violations[:10])
+    text = f"{error.message} ({pointers})" if pointers else error.message
+    return text.encode("unicode_escape").decode("ascii")[:500]
 
 
 def _known(context: Context) -> KnownPartner:

@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from ocpi_runtime.parties import PartyRole, other
-from ocpi_runtime.types import Raw
+from ocpi_runtime.types import Model, Raw
 from ocpi_server.partners import PartnerRole
 from ocpi_server.settings import OwnParty, Settings
 from ocpi_server.versions import VERSIONS
@@ -16,27 +16,6 @@ _PTP: Final = "PTP"
 _PTP_SINCE: Final = "2.3.0"
 
 
-class _Role(msgspec.Struct):
-    role: str
-    country_code: str
-    party_id: str
-
-
-class _Credentials(msgspec.Struct):
-    token: str
-    url: str
-    roles: list[_Role]
-
-
-class _OfOne(msgspec.Struct):
-    """Credentials before 2.2: of one party, whose role its versions URL tells."""
-
-    token: str
-    url: str
-    country_code: str
-    party_id: str
-
-
 class Offer(msgspec.Struct, frozen=True):
     """What a partner's credentials say.
 
@@ -44,11 +23,19 @@ class Offer(msgspec.Struct, frozen=True):
         token: The token that we shall use at the partner.
         url: Where the partner lists its versions.
         roles: The parties that it speaks for.
+        of_one: Whether the credentials are those of one party, as before 2.2.
     """
 
     token: str
     url: str
     roles: tuple[PartnerRole, ...]
+    of_one: bool = False
+
+    def pointer(self, at: int, name: str = "") -> str:
+        """Return where a role, or one of its fields, stands in the credentials."""
+        if self.of_one:
+            return f"/{name or 'party_id'}"
+        return f"/roles/{at}/{name}" if name else f"/roles/{at}"
 
     def __repr__(self) -> str:
         return f"Offer({self.url})"
@@ -75,20 +62,19 @@ def own_credentials(
     return Raw(msgspec.json.encode(document))
 
 
-def read_credentials(raw: bytes, role: PartyRole | None = None) -> Offer:
-    """Read a partner's credentials, which were checked when they came.
+def read_credentials(credentials: Model, role: PartyRole | None = None) -> Offer:
+    """Read a partner's credentials.
 
     Args:
-        raw: The credentials.
+        credentials: The credentials, of any version, held to its rules when they came.
         role: As whom we meet the partner, in versions whose credentials are those of one party:
             it plays the other role.
     """
+    read: Any = credentials
     if role is not None:
-        one = msgspec.json.decode(raw, type=_OfOne)
-        roles = (PartnerRole(other(role), one.country_code, one.party_id),)
-        return Offer(one.token, one.url, roles)
-    read = msgspec.json.decode(raw, type=_Credentials)
-    listed = (PartnerRole(each.role, each.country_code, each.party_id) for each in read.roles)
+        one = PartnerRole(other(role), read.country_code, read.party_id)
+        return Offer(read.token, read.url, (one,), of_one=True)
+    listed = (PartnerRole(str(each.role), each.country_code, each.party_id) for each in read.roles)
     return Offer(read.token, read.url, tuple(listed))
 
 

@@ -9,7 +9,7 @@ from ocpi_server.store.database import Database
 
 __all__ = ["HEAD", "SchemaError", "ensure", "revision", "upgrade"]
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The newest step; a database that stands there needs nothing."""
 
 _STEPS: Final = Path(__file__).parent / "migrations"

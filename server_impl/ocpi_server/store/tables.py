@@ -129,6 +129,15 @@ partners = Table(
     Column("roles", Text, nullable=False),
     Column("met_as", String(8)),
     Column("beside", String(36)),
+    Column("previous_digest", String(64)),
+    Column("previous_whole", Integer),
+    Column("sealed_pending", LargeBinary),
+    Column("proposed", BigInteger),
+    Column("expires", BigInteger),
+    Column("allowed", Text, nullable=False, server_default="[]"),
+    Column("vouched", Integer, nullable=False, server_default="0"),
+    Column("claimed", Text, nullable=False, server_default="[]"),
+    Column("blocked", BigInteger),
     Column("created", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
 )
@@ -141,7 +150,17 @@ other side has not confirmed yet. ``revision`` grows with every change.
 version's way of writing our token into the header: 0 plain, 1 Base64, null as the version says.
 ``met_as`` is the one role of ours that a registration of 2.0 or 2.1.1 is with. ``beside`` is the
 first registration of the same company, where an operator said so.
+
+``previous_digest`` is the token that ``token_digest`` replaced: it is valid until the new one is
+used. ``previous_whole`` is 0 where it opens versions and credentials only (a token A).
+``sealed_pending`` is the text of a token that was proposed in a renewal whose answer did not come,
+``proposed`` when that was. ``expires`` is when token A ends.
+``roles`` are in force, ``claimed`` ones wait for an operator, ``allowed`` ones were named in the
+invitation. ``vouched`` is 1 where the first claim is granted without being named. ``blocked`` is
+when an operator blocked the partner, null where it is not blocked.
 """
+
+Index("partners_previous", partners.c.previous_digest, unique=True)
 
 parties = Table(
     "parties",
@@ -150,8 +169,11 @@ parties = Table(
     Column("party_id", String(3), primary_key=True),
     Column("seat", String(8), primary_key=True),
     Column("partner_id", String(36), nullable=False, index=True),
+    Column("held", Integer, nullable=False, server_default="1"),
 )
 """Which partner speaks for a party. A party has one voice: nobody else may register it.
+
+``held`` is 0 where the partner spoke for the party once: it stays reserved for that partner.
 
 Only a partner that an operator put beside another one may share its party; ``seat`` is our role
 that it meets then, and empty for everybody else.

@@ -1,0 +1,233 @@
+"""What an operator decides about partners: approvals, blocks, ends, and what is cleaned up."""
+
+import logging
+from collections.abc import Callable, Collection
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from ocpi_runtime.errors import NotFound
+from ocpi_runtime.types import PartyId
+from ocpi_server.clock import Clock, to_micros
+from ocpi_server.partners import holdings, rows
+from ocpi_server.partners.directory import PartiesTaken
+from ocpi_server.partners.records import PartnerRecord, PartnerRole, Status
+from ocpi_server.store.database import Database
+
+__all__ = ["PartnerAdministration", "WrongState"]
+
+log = logging.getLogger("ocpi_server.partners")
+
+_ABANDONED: Final = timedelta(minutes=15)
+"""A registration of ours that takes longer was left by a process that ended."""
+
+
+class WrongState(Exception):
+    """What an operator asks for does not fit the state of the partner."""
+
+
+class PartnerAdministration:
+    """Changes partners at the word of an operator; in force at once in all processes.
+
+    Args:
+        database: Where partners are kept.
+        clock: Returns the present instant.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def find(self, name: str) -> PartnerRecord:
+        """Look a partner up by its key, or by its name where only one has it.
+
+        Raises:
+            NotFound: There is none.
+            WrongState: Several have this name.
+        """
+        known = await self._database.read(rows.every)
+        found = [each for each in known if each.id == name] or [
+            each for each in known if each.name == name
+        ]
+        if not found:
+            raise NotFound(f"There is no partner {name}; 'ocpi partners list' shows all.")
+        if len(found) > 1:
+            keys = ", ".join(each.id for each in found)
+            raise WrongState(f"{len(found)} partners are named {name}; use one of the keys {keys}.")
+        return found[0]
+
+    async def approve(
+        self, partner_id: str, roles: Collection[PartnerRole] | None = None
+    ) -> PartnerRecord:
+        """Put roles that a partner claims into force.
+
+        Args:
+            partner_id: The partner.
+            roles: Some of the roles that wait; all of them by default.
+
+        Raises:
+            NotFound: There is no such partner.
+            WrongState: A role does not wait for approval.
+            PartiesTaken: Another partner speaks for a party, or spoke for it once.
+        """
+
+        def work(link: Connection, known: PartnerRecord) -> dict[str, Any]:
+            chosen = _chosen(known, roles)
+            names = [role.party for role in chosen]
+            taken = holdings.taken_parties(link, known, names, known.met_as)
+            if taken:
+                raise PartiesTaken(taken)
+            granted = [*known.roles, *chosen]
+            holdings.take_parties(link, known, {role.party for role in granted}, known.met_as)
+            left = [role for role in known.claimed if role not in chosen]
+            return {"roles": rows.write_roles(granted), "claimed": rows.write_roles(left)}
+
+        before, after = await self._alter(partner_id, work)
+        granted = [role for role in after.roles if role not in before.roles]
+        log.info("%s (%s) may act as %s", after.name, after.id, ", ".join(map(str, granted)))
+        return after
+
+    async def reject(
+        self, partner_id: str, roles: Collection[PartnerRole] | None = None
+    ) -> PartnerRecord:
+        """Refuse roles that a partner claims; what is in force stays.
+
+        Raises:
+            NotFound: There is no such partner.
+            WrongState: A role does not wait for approval.
+        """
+
+        def work(_link: Connection, known: PartnerRecord) -> dict[str, Any]:
+            chosen = _chosen(known, roles)
+            left = [role for role in known.claimed if role not in chosen]
+            return {"claimed": rows.write_roles(left)}
+
+        before, after = await self._alter(partner_id, work)
+        refused = [role for role in before.claimed if role not in after.claimed]
+        log.info("%s (%s) may not act as %s", after.name, after.id, ", ".join(map(str, refused)))
+        return after
+
+    async def block(self, partner_id: str) -> PartnerRecord:
+        """Refuse all requests of a partner and send it none, until it is unblocked.
+
+        Raises:
+            NotFound: There is no such partner.
+        """
+        now = to_micros(self._clock())
+        _, after = await self._alter(partner_id, lambda _link, _known: {"blocked": now})
+        log.warning("%s (%s) is blocked", after.name, after.id)
+        return after
+
+    async def unblock(self, partner_id: str) -> PartnerRecord:
+        """Let a blocked partner go on as before.
+
+        Raises:
+            NotFound: There is no such partner.
+        """
+        _, after = await self._alter(partner_id, lambda _link, _known: {"blocked": None})
+        log.warning("%s (%s) is no longer blocked", after.name, after.id)
+        return after
+
+    async def withdraw(self, partner_id: str) -> None:
+        """Take an invitation back: its token A opens nothing any more.
+
+        Raises:
+            NotFound: There is no such partner.
+            WrongState: It is not invited.
+        """
+
+        def work(link: Connection) -> PartnerRecord:
+            known = _must_get(link, partner_id)
+            if known.status is not Status.INVITED:
+                message = f"{known.name} is {known.status}, so there is no invitation to withdraw."
+                raise WrongState(f"{message} Use 'ocpi partners end' to end a registration.")
+            rows.undo(link, known, to_micros(self._clock()))
+            return known
+
+        known = await self._database.write(work)
+        log.info("The invitation of %s (%s) is withdrawn", known.name, known.id)
+
+    async def release(self, party: PartyId) -> list[str]:
+        """Let other partners register a party that is reserved for one that had it.
+
+        Returns:
+            The keys of the partners that it was reserved for.
+
+        Raises:
+            NotFound: The party is not reserved.
+            WrongState: A partner speaks for it.
+        """
+
+        def work(link: Connection) -> list[str]:
+            speaks = rows.by_party(link, party)
+            if speaks:
+                raise WrongState(
+                    f"{speaks[0].name} ({speaks[0].id}) speaks for {party}; end its registration "
+                    "before the party is released."
+                )
+            return holdings.release_party(link, party)
+
+        released = await self._database.write(work)
+        if not released:
+            raise NotFound(f"{party} is not reserved for a partner.")
+        log.info("%s is no longer reserved for %s", party, ", ".join(released))
+        return released
+
+    async def reserved(self) -> dict[PartyId, list[str]]:
+        """List the parties that are reserved for partners which speak for them no longer."""
+        return await self._database.read(holdings.reserved_parties)
+
+    async def tidy(self) -> None:
+        """Remove invitations that have expired and registrations that came to no end."""
+        now = to_micros(self._clock())
+        since = to_micros(self._clock() - _ABANDONED)
+        found = await self._database.read(lambda link: rows.unfinished(link, now, since))
+        if not found:
+            return
+
+        def work(link: Connection) -> list[PartnerRecord]:
+            again = rows.unfinished(link, now, since)
+            return [each for each in again if rows.undo(link, each, now)]
+
+        for each in await self._database.write(work):
+            what = "invitation" if each.status is Status.INVITED else "unfinished registration"
+            log.info("The %s of %s (%s) has expired and is removed", what, each.name, each.id)
+
+    async def _alter(
+        self,
+        partner_id: str,
+        work: Callable[[Connection, PartnerRecord], dict[str, Any]],
+    ) -> tuple[PartnerRecord, PartnerRecord]:
+        """Change a partner in one transaction; return it as it was and as it is."""
+        now = to_micros(self._clock())
+
+        def change(link: Connection) -> tuple[PartnerRecord, PartnerRecord]:
+            known = _must_get(link, partner_id)
+            rows.change(link, known, {"updated": now, **work(link, known)})
+            return known, _must_get(link, partner_id)
+
+        return await self._database.write(change)
+
+
+def _must_get(link: Connection, partner_id: str) -> PartnerRecord:
+    known = rows.by_id(link, partner_id)
+    if known is None:
+        raise NotFound(f"There is no partner {partner_id}.")
+    return known
+
+
+def _chosen(known: PartnerRecord, roles: Collection[PartnerRole] | None) -> list[PartnerRole]:
+    """Return those of the roles that wait which an operator decides about.
+
+    Raises:
+        WrongState: One does not wait.
+    """
+    waiting = {role.key: role for role in known.claimed}
+    wanted = list(waiting) if roles is None else [role.key for role in roles]
+    missing = [f"{party}:{role}" for party, role in wanted if (party, role) not in waiting]
+    if missing or not wanted:
+        what = ", ".join(missing) or "Nothing"
+        listed = ", ".join(map(str, known.claimed)) or "none"
+        raise WrongState(f"{what} of {known.name} waits for approval; waiting roles: {listed}.")
+    return [waiting[key] for key in dict.fromkeys(wanted)]
