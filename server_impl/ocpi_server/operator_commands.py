@@ -17,7 +17,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
-
 if TYPE_CHECKING:
     from ocpi_server.platform import Platform
     from ocpi_server.services.importing import Broken, Imported

@@ -3,7 +3,6 @@
 import json
 import re
 import sys
-from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
@@ -22,6 +21,8 @@ from ocpi_server.operator_commands import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from ocpi_server.partners import PartnerRecord, PartnerRole
     from ocpi_server.platform import Platform
 

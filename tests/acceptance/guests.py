@@ -10,6 +10,7 @@ import httpx
 from ocpi_runtime import token as tokens
 from ocpi_runtime.parties import PartyRole, other, side_offered
 from ocpi_runtime.types import PartyId
+from ocpi_server.partners import PartnerRole
 from ocpi_server.versions import binding_of
 from tests.acceptance.bundles import ROLELESS, Told
 from tests.acceptance.sink import Sink
@@ -185,13 +186,14 @@ async def register(
 
     Its two registrations there are of one party, as an operator allowed.
     """
-    invitation = await host.platform.issue_token_a(name)
+    known = [PartnerRole(role, *party) for role in dict.fromkeys(("CPO", "EMSP", *roles))]
+    invitation = await host.platform.issue_token_a(name, roles=known)
     guest = Guest(name, party, host, sink, http, invitation.partner_id, invitation.token)
     guest.endpoints = await guest.discover()
     await _post(guest, guest.url("credentials", "both"), roles)
     role = other(host.platform.settings.main_role)
     if guest.version in ROLELESS and offers(guest, role):
-        more = await host.platform.issue_token_a(name, role=role, beside=guest.id)
+        more = await host.platform.issue_token_a(name, role=role, beside=guest.id, roles=known)
         guest.twin = replace(guest, id=more.partner_id, token=more.token)
         below = more.versions_url.removesuffix("versions")
         await _post(guest.twin, f"{below}{guest.version}/credentials", roles)

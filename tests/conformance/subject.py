@@ -294,6 +294,9 @@ class _Stage:
     async def _registered(self) -> str:
         """Bring the partner to where it is registered; give its token."""
         record = await self._host.partner(self._pair.at_cpo.id)
+        if record.status is Status.UNREGISTERED:
+            await self._host.partners.invite("guest", partner_id=record.id)
+            record = await self._host.partner(record.id)
         terms = Terms(
             token_here=_TOKEN,
             token_there=self._there,
