@@ -22,7 +22,7 @@ class Bounds:
     Attributes:
         depth: Levels of arrays and objects.
         values: Values in all arrays and objects together.
-        items: Items in one array.
+        items: Items in one array, or fields in one object.
     """
 
     depth: int = DEFAULT_DEPTH
@@ -67,16 +67,16 @@ def check_values(data: bytes, bounds: Bounds) -> None:
 
 
 def check_shape(plain: Any, bounds: Bounds) -> Steps[None]:
-    """Compare depth and lists of parsed JSON with the bounds, level by level.
+    """Compare the depth and the containers of parsed JSON with the bounds, level by level.
 
     Raises:
-        InvalidParameters: It is nested too deeply, or an array has too many items.
+        InvalidParameters: It is nested too deeply, or an array or object is too long.
     """
     level = [plain] if type(plain) in _NESTED else []
     for _ in range(bounds.depth):
         following: list[Any] = []
         for each in level:
-            if type(each) is list and len(each) > bounds.items:
+            if len(each) > bounds.items:
                 raise _too_long(plain, each, bounds)
             parts = each.values() if type(each) is dict else each
             following += [part for part in parts if type(part) in _NESTED]
@@ -103,9 +103,10 @@ def _step(step: str | int) -> str:
     return shown.replace("~", "~0").replace("/", "~1")
 
 
-def _too_long(plain: Any, array: list[Any], bounds: Bounds) -> InvalidParameters:
-    text = f"has {len(array)} items, at most {bounds.items} are allowed in one array"
-    place = next((path for each, path in _containers(plain) if each is array), [])
+def _too_long(plain: Any, long: Any, bounds: Bounds) -> InvalidParameters:
+    parts, whole = ("fields", "object") if type(long) is dict else ("items", "array")
+    text = f"has {len(long)} {parts}, at most {bounds.items} are allowed in one {whole}"
+    place = next((path for each, path in _containers(plain) if each is long), [])
     return InvalidParameters(violations=[Violation(pointer(place), "items", text)])
 
 

@@ -1,5 +1,6 @@
 """Plain objects of every class, made from the schemas of a version."""
 
+import re
 from functools import cache
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ __all__ = ["sample"]
 
 _PREFIX: Final = "#/components/schemas/"
 _DEEPEST: Final = 8
+_FORMS: Final = ("12:30", "2026-01-02", "1")
 _BY_NAME: Final = {
     "country_code": "BE",
     "party_id": "BEC",
@@ -59,4 +61,6 @@ def _scalar(name: str, kind: str, schema: dict[str, Any]) -> Any:
         return options[0]
     if schema.get("format") == "uri" or name.endswith("url"):
         return "https://partner.example/x"
-    return _BY_NAME.get(name, "A1")[: schema.get("maxLength", 36)]
+    text = _BY_NAME.get(name, "A1")[: schema.get("maxLength", 36)]
+    pattern = schema.get("pattern", "")
+    return next((each for each in (text, *_FORMS) if re.search(pattern, each)), text)

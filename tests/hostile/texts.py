@@ -152,6 +152,26 @@ def _placeholders(chance: Random, sample: Any) -> bytes:
     return _filled(chance, document, joined, lists=True)
 
 
+def _large(chance: Random, sample: Any) -> bytes:
+    """Repeat a right item of a right object: large, and perhaps taken."""
+    document = json.loads(json.dumps(sample))
+    lists = [node[step] for node, step in _places(document) if isinstance(node[step], list)]
+    for items in chance.sample(lists, min(len(lists), chance.choice([1, 1, 2]))):
+        most = max(2, LARGEST // (2 * len(json.dumps(items)) + 1))
+        items.extend(items * min(most, int(10 ** chance.uniform(1, 4.2))))
+    made = json.dumps(document, separators=(",", ":")).encode()
+    return made if len(made) <= LARGEST else _right(chance, sample)
+
+
+def _unknown(chance: Random, sample: Any) -> bytes:
+    """Put what another kind makes into a field that nobody knows of a right object."""
+    inner = KINDS[chance.choice(["many", "mixed", "levels", "string", "number", "keys"])]
+    hole = inner(chance, {"a": [{}]})[: LARGEST - 20_000]
+    first = sample[0] if isinstance(sample, list) else sample
+    changed = json.dumps({**first, "x_unknown": _HOLE}).encode()
+    return changed.replace(b'"%b"' % _HOLE.encode(), hole)
+
+
 def _right(_chance: Random, sample: Any) -> bytes:
     return json.dumps(sample).encode()
 
@@ -168,5 +188,7 @@ KINDS: Final[dict[str, Maker]] = {
     "coded": _coded,
     "space": _space,
     "placeholders": _placeholders,
+    "large": _large,
+    "unknown": _unknown,
     "right": _right,
 }

@@ -42,7 +42,7 @@ async def test_partners_of_different_versions_share_one_store(
         )
         await cpo.platform.put_own("locations", modern)
         await put(cpo, "locations", location("PLAIN"))
-        monkeypatch.setattr("ocpi_server.services.renditions.translate", counted)
+        monkeypatch.setattr("ocpi_server.services.translation.translate", counted)
         with caplog.at_level(logging.INFO, "ocpi_server.renditions"):
             await first.platform.pull_locations(elder.at_emsp)
         await second.platform.pull_locations(younger.at_emsp)

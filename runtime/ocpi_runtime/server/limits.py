@@ -14,7 +14,7 @@ class Limits:
         depth: The deepest nesting of JSON; a deeper body is answered with 2001.
         values: The most values in the JSON of one body, those of inner arrays and objects included;
             2001 above.
-        items: The most items in one array of a body; 2001 above.
+        items: The most items in one array of a body, or fields in one object; 2001 above.
         headers: The most bytes of all request headers together; HTTP 400 above.
         target: The most bytes of path and query together; HTTP 414 above.
         page: The most objects on one page (X-Limit).

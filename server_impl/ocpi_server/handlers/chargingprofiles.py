@@ -66,7 +66,7 @@ class ProfilesReceiverMethods:
         self, context: Context, session_id: str, body: Received[Any]
     ) -> Raw:
         """Set a profile."""
-        wanted = self._edge.read(context, "SetChargingProfile", body.raw)
+        wanted = await self._edge.read(context, "SetChargingProfile", body.raw)
         answer = await self._profiles.set(context, session_id, wanted)
         return self._edge.write(context, _RESPONSE, answer)
 

@@ -61,5 +61,5 @@ class CommandsReceiverMethods:
         body: Received[Any],
         take: Callable[[Context, Raw], Awaitable[Raw]],
     ) -> Raw:
-        answer = await take(context, self._edge.read(context, kind, body.raw))
+        answer = await take(context, await self._edge.read(context, kind, body.raw))
         return self._edge.write(context, "CommandResponse", answer)

@@ -29,7 +29,7 @@ class SessionsSenderMethods:
         self, context: Context, session_id: str, body: Received[Any]
     ) -> Raw:
         """Take what the driver prefers."""
-        wanted = self._edge.read(context, "ChargingPreferences", body.raw)
+        wanted = await self._edge.read(context, "ChargingPreferences", body.raw)
         return await self._preferences.put(context, session_id, wanted)
 
 

@@ -39,7 +39,7 @@ class TokensSenderMethods:
         """Tell whether a token may charge now."""
         location = None
         if body is not None:
-            location = self._edge.read(context, "LocationReferences", body.raw)
+            location = await self._edge.read(context, "LocationReferences", body.raw)
         kind = _kind(type)
         info = await self._authorization.authorize(context, token_uid, kind, location)
         return self._edge.write(context, "AuthorizationInfo", info)

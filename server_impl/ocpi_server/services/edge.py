@@ -4,7 +4,7 @@ from ocpi_bridge import ConversionContext, NotConvertible
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.server import Context, Partner
 from ocpi_runtime.types import Model, PartyId, Raw
-from ocpi_server.services.translation import translate
+from ocpi_server.services.translation import translate, translate_beside
 from ocpi_server.versions import OWN_VERSION
 
 __all__ = ["Edge"]
@@ -20,7 +20,7 @@ class Edge:
     def __init__(self, timeout: int) -> None:
         self._timeout = timeout
 
-    def read(self, context: Context, kind: str, raw: Raw) -> Raw:
+    async def read(self, context: Context, kind: str, raw: Raw) -> Raw:
         """Give what a partner sent in our version.
 
         Raises:
@@ -30,7 +30,8 @@ class Edge:
         if version == OWN_VERSION:
             return raw
         try:
-            return self._said(raw, kind, version, OWN_VERSION, _owner(context.partner))
+            known = self._known(_owner(context.partner))
+            return (await translate_beside(raw, kind, version, OWN_VERSION, known)).raw
         except NotConvertible as error:
             fault = Violation(error.pointer, "version", error.message)
             raise InvalidParameters(error.message, violations=[fault]) from None
@@ -70,8 +71,10 @@ class Edge:
         emsp: PartyId | None,
         token: Model | None = None,
     ) -> Raw:
-        known = ConversionContext(emsp=emsp, timeout=self._timeout, token=token)
-        return translate(raw, kind, source, target, known).raw
+        return translate(raw, kind, source, target, self._known(emsp, token)).raw
+
+    def _known(self, emsp: PartyId | None, token: Model | None = None) -> ConversionContext:
+        return ConversionContext(emsp=emsp, timeout=self._timeout, token=token)
 
 
 def _owner(partner: Partner) -> PartyId | None:

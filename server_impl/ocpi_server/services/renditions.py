@@ -16,7 +16,7 @@ from ocpi_runtime.types import Raw
 from ocpi_server.jsonbytes import fields
 from ocpi_server.services.contexts import Contexts, before_roles
 from ocpi_server.services.refusals import Refusals
-from ocpi_server.services.translation import KINDS, translate
+from ocpi_server.services.translation import KINDS, translate_beside
 from ocpi_server.store import (
     OWN,
     Key,
@@ -201,7 +201,7 @@ class Renditions:
         kind = KINDS[stored.key.module]
         try:
             raw: Raw | None
-            raw, losses = translate(stored.raw, kind, stored.version, version, context)
+            raw, losses = await translate_beside(stored.raw, kind, stored.version, version, context)
         except OcpiError as error:
             pointer = error.pointer if isinstance(error, NotConvertible) else ""
             raw, losses = None, (Shortfall(pointer, error.message),)

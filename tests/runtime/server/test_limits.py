@@ -34,6 +34,11 @@ def put(served: Served, content: bytes) -> Any:
     [
         ({"x": [[]] * 130_000}, "", "at most 125000 are allowed in one body"),
         ({"x": {"a/b": [{}] * 10_001}}, "/x/a~1b", "at most 10000 are allowed in one array"),
+        (
+            {"x": dict.fromkeys(map(str, range(10_001)))},
+            "/x",
+            "at most 10000 are allowed in one object",
+        ),
         ({"evses": [{}] * 10_001}, "/evses", "at most 10000 are allowed in one array"),
         ({"x": [[[[]] * 5000] * 4] * 2 + [[[[]] * 99] * 99]}, None, "ok"),
     ],
@@ -62,12 +67,9 @@ def test_bounds_of_ones_own() -> None:
     with pytest.raises(InvalidParameters) as few:
         run(check_steps(text, Location, Bounds(values=20)))
     assert few.value.violations[0].code == "values"
-    with pytest.raises(InvalidParameters) as short:
-        run(check_steps(text, Location, Bounds(items=2)))
-    assert (short.value.violations[0].code, short.value.violations[0].pointer) == (
-        "items",
-        "/evses",
-    )
+    with pytest.raises(InvalidParameters) as long:
+        run(check_steps(document(x=[0] * 31), Location, Bounds(items=30)))
+    assert (long.value.violations[0].code, long.value.violations[0].pointer) == ("items", "/x")
     assert run(check_steps(text, Location, Bounds())) == codec.check(text, Location)
 
 
