@@ -32,6 +32,7 @@ __all__ = [
     "ProtocolError",
     "RequestTimeout",
     "StatusError",
+    "TooManyRequests",
     "TransportError",
     "UnknownLocation",
     "UnknownReceiver",
@@ -242,6 +243,21 @@ class UnsupportedMediaType(HttpError):
     http_status = 415
 
 
+class TooManyRequests(HttpError):
+    """The partner has too many requests or connections open, or is too fast (HTTP 429).
+
+    Attributes:
+        retry_after: After how many seconds to try again.
+    """
+
+    http_status = 429
+    hint = "Wait for answers before you send more, and try again after Retry-After seconds."
+
+    def __init__(self, message: str = "", *, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class TransportError(OcpiError):
     """No answer came: connection refused, TLS, DNS."""
 
@@ -307,6 +323,7 @@ _BY_HTTP: dict[int, type[HttpError]] = {
         MethodNotAllowed,
         PayloadTooLarge,
         UnsupportedMediaType,
+        TooManyRequests,
     )
 }
 

@@ -8,7 +8,7 @@ nothing of ids with an encoded slash, of trailing slashes and of the methods of 
 """
 
 import warnings
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from typing import Any, cast
 from urllib.parse import unquote
@@ -17,8 +17,12 @@ import jsonschema_rs
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ocpi_runtime import token
-from ocpi_runtime.errors import HttpError, MethodNotAllowed, NotAuthorized, NotFound
+from ocpi_runtime.errors import (
+    HttpError,
+    MethodNotAllowed,
+    NotAuthorized,
+    NotFound,
+)
 from ocpi_runtime.server._answers import AnswerChecks
 from ocpi_runtime.server._endpoint import (
     OPEN_WHILE_REGISTERING,
@@ -29,7 +33,6 @@ from ocpi_runtime.server._endpoint import (
 from ocpi_runtime.server._mounting import Place
 from ocpi_runtime.server._parameters import SLASH
 from ocpi_runtime.server._request import exchange_of
-from ocpi_runtime.server.context import Partner
 from ocpi_runtime.server.limits import Limits
 
 # Connexion imports the test client of Starlette, which warns of its own HTTP client. That is no
@@ -51,9 +54,8 @@ with warnings.catch_warnings():
     from connexion.security import ApiKeySecurityHandler, SecurityHandlerFactory
     from connexion.spec import OpenAPISpecification
 
-__all__ = ["Authenticate", "HttpProblem", "mount", "problem_as_error"]
+__all__ = ["HttpProblem", "mount", "problem_as_error"]
 
-Authenticate = Callable[[Sequence[str]], Awaitable[Partner | None]]
 HttpProblem = ProblemException
 
 
@@ -156,7 +158,7 @@ class _Routing(SpecMiddleware):  # type: ignore[misc]  # connexion is not typed
                 raise NotFound("There is no such path here.")
             operation_id, values = routes.find(scope["method"], rest)
         except HttpError:
-            partner = await self._verify(exchange_of(scope).headers.get(b"authorization", b""))
+            partner = await self._verify(exchange_of(scope))
             if partner.registering and not (routes and routes.open):
                 raise NotAuthorized(REGISTRATION_ONLY) from None
             raise
@@ -193,23 +195,11 @@ async def _unknown_path(_scope: Scope, _receive: Receive, _send: Send) -> None:
 class _CredentialsToken(ApiKeySecurityHandler):  # type: ignore[misc]  # connexion is not typed
     """Finds the partner of a credentials token: what stands behind the scheme of the bundles."""
 
-    def __init__(self, authenticate: Authenticate) -> None:
-        self._authenticate = authenticate
+    def __init__(self, verify: Verify) -> None:
+        self._verify = verify
 
     def get_fn(self, _scheme: Mapping[str, Any], _scopes: Sequence[str]) -> Verify:
-        return self.verify
-
-    async def verify(self, authorization: bytes) -> Partner:
-        """Find the partner of an Authorization header.
-
-        Raises:
-            NotAuthorized: There is none.
-        """
-        candidates = token.candidates(authorization.decode("latin-1"))
-        partner = await self._authenticate(candidates) if candidates else None
-        if partner is None:
-            raise NotAuthorized("The credentials token is missing or not known here.")
-        return partner
+        return self._verify
 
 
 class _Operations(RoutedAPI[Endpoint]):  # type: ignore[misc]  # connexion is not typed
@@ -256,7 +246,7 @@ class _OperationMiddleware(RoutedMiddleware[_Operations]):  # type: ignore[misc]
 def mount(
     places: Mapping[str, Place],
     *,
-    authenticate: Authenticate,
+    verify: Verify,
     origin: str,
     limits: Limits,
     checks: AnswerChecks,
@@ -265,16 +255,15 @@ def mount(
 
     Args:
         places: By base path, a handler and the bundle that it implements.
-        authenticate: Finds the partner of a token; gets the readings of the header in order.
+        verify: Finds the partner that sent a request, or raises.
         origin: Scheme and authority before every base path, without trailing slash.
         limits: The bounds of the server.
         checks: What is done about answers that break their bundle.
     """
-    scheme = _CredentialsToken(authenticate)
-    security = {"apiKey": lambda: scheme}
+    security = {"apiKey": lambda: _CredentialsToken(verify)}
     app = ConnexionMiddleware(
         _unknown_path,
-        middlewares=[partial(_Routing, verify=scheme.verify), _OperationMiddleware],
+        middlewares=[partial(_Routing, verify=verify), _OperationMiddleware],
         resolver=_NamesOnly(),
         security_map=security,
     )

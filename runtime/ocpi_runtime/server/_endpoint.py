@@ -30,12 +30,13 @@ __all__ = ["OPEN_WHILE_REGISTERING", "REGISTRATION_ONLY", "Endpoint", "Verify", 
 log = logging.getLogger("ocpi_runtime.server")
 
 Handler = Callable[..., Awaitable[Any]]
-Verify = Callable[[bytes], Awaitable[Partner]]
+Verify = Callable[[Exchange], Awaitable[Partner]]
 Header = tuple[bytes, bytes]
 Piece = bytes | memoryview
 
 _PIECE = 90 * 1024
 _AT_ONCE = 16 * 1024
+_UNREAD = 64 * 1024
 OPEN_WHILE_REGISTERING = frozenset({"versions", "credentials"})
 REGISTRATION_ONLY = "The registration token opens versions and credentials only."
 
@@ -53,7 +54,13 @@ async def send_answer(
     if exchange is not None:
         exchange.answered = True
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    if len(body) <= _UNREAD:
+        await send({"type": "http.response.body", "body": body})
+        return
+    # A server that has not written the one message waits with the next: until the peer has read
+    # the answer, the request counts as open.
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 class Endpoint:
@@ -62,7 +69,7 @@ class Endpoint:
     Args:
         handler: The object whose method of the operation's name answers.
         operation: The generated record of the operation.
-        verify: Finds the partner by the Authorization header, or raises.
+        verify: Finds the partner that sent a request, or raises.
         url: The absolute URL of the interface, without trailing slash.
         limits: The bounds of the server.
         checks: What is done about answers that break the bundle.
@@ -119,7 +126,7 @@ class Endpoint:
         await send_answer(send, exchange, status, headers, envelope.success_parts(data))
 
     async def _context(self, exchange: Exchange) -> Context:
-        partner = await self._verify(exchange.headers.get(b"authorization", b""))
+        partner = await self._verify(exchange)
         if partner.registering and not self._open:
             raise NotAuthorized(REGISTRATION_ONLY)
         if partner.met_as is not None and partner.met_as != self._role:

@@ -1,5 +1,6 @@
 """A request as the endpoints see it: headers by name, ids, parties, and a bounded body."""
 
+from collections.abc import Callable
 from itertools import chain
 
 from starlette.types import Receive, Scope
@@ -19,6 +20,7 @@ from ocpi_runtime.types import PartyId
 __all__ = ["FROM", "PLAIN", "TO", "Exchange", "exchange_of", "read_body"]
 
 _LENGTH_DIGITS = 18
+Claim = Callable[[str], bool]
 
 
 class Exchange:
@@ -32,10 +34,22 @@ class Exchange:
         functional: Whether the interface that answers takes part in message routing.
         ids: Whether the version that answers knows the two ids.
         answered: Whether an answer has begun to leave.
+        admitted: The partner as one of whose open requests this one counts.
+        claim: Counts the connection as one of a partner, false if it has too many; None if the
+            server does not count them (``CONNECTION`` in the extensions of the ASGI scope).
     """
 
     KEY = "ocpi"
-    __slots__ = ("answered", "correlation_id", "functional", "headers", "ids", "request_id")
+    __slots__ = (
+        "admitted",
+        "answered",
+        "claim",
+        "correlation_id",
+        "functional",
+        "headers",
+        "ids",
+        "request_id",
+    )
 
     def __init__(self, scope: Scope, limits: Limits) -> None:
         sent = scope["headers"]
@@ -46,6 +60,9 @@ class Exchange:
         self.ids = True
         self.functional = False
         self.answered = False
+        self.admitted: str | None = None
+        extensions = scope.get("extensions")
+        self.claim: Claim | None = extensions.get(CONNECTION) if extensions else None
         self.request_id = _sent(headers.get(b"x-request-id"))
         self.correlation_id = _sent(headers.get(b"x-correlation-id"))
         if size > limits.headers:
@@ -87,6 +104,7 @@ class Exchange:
         return out
 
 
+CONNECTION = "ocpi.connection"
 PLAIN = (
     (b"content-type", b"application/json"),
     (b"cache-control", b"no-store"),

@@ -10,13 +10,21 @@ from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ocpi_runtime import envelope
-from ocpi_runtime.errors import GenericServerError, MethodNotAllowed, NotAuthorized, OcpiError
+from ocpi_runtime.errors import (
+    GenericServerError,
+    MethodNotAllowed,
+    NotAuthorized,
+    OcpiError,
+    TooManyRequests,
+)
+from ocpi_runtime.server._admission import Admission
 from ocpi_runtime.server._answers import AnswerChecks
-from ocpi_runtime.server._connexion import Authenticate, HttpProblem, mount, problem_as_error
+from ocpi_runtime.server._connexion import HttpProblem, mount, problem_as_error
 from ocpi_runtime.server._docs import docs_app
 from ocpi_runtime.server._endpoint import send_answer
 from ocpi_runtime.server._mounting import mounted
 from ocpi_runtime.server._request import PLAIN, Exchange
+from ocpi_runtime.server._verification import Authenticate, Verification
 from ocpi_runtime.server._websocket import refuse_websocket
 from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.server.results import CheckAnswers
@@ -74,9 +82,10 @@ def create_app(
     limits = limits or Limits()
     origin = f"{parts.scheme}://{parts.netloc}"
     table = mounted(handlers, base_url.rstrip("/"))
+    admission = Admission(limits)
     app = mount(
         table,
-        authenticate=authenticate,
+        verify=Verification(authenticate, admission).verify,
         origin=origin,
         limits=limits,
         checks=AnswerChecks(check_answers),
@@ -84,7 +93,7 @@ def create_app(
     if docs:
         pages = docs_app(table, origin=origin, prefix=parts.path.rstrip("/"))
         app = _Beside(app, f"{parts.path.rstrip('/')}/docs/", pages)
-    return _Application(app, limits, lifespan)
+    return _Application(app, limits, admission, lifespan)
 
 
 class _Beside:
@@ -109,8 +118,10 @@ class _Beside:
 class _Application:
     """The outermost layer: ids, errors as envelopes, lifespan."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, lifespan: Lifespan | None) -> None:
-        self._app = app
+    def __init__(
+        self, app: ASGIApp, limits: Limits, admission: Admission, lifespan: Lifespan | None
+    ) -> None:
+        self._app, self._admission = app, admission
         self._limits = limits
         self._lifespan = Router(lifespan=lifespan)
 
@@ -132,6 +143,9 @@ class _Application:
             if exchange is not None and exchange.answered:
                 raise
             await _send_error(exchange, send, error)
+        finally:
+            if exchange is not None and exchange.admitted is not None:
+                self._admission.leave(exchange.admitted)
 
 
 def _as_ocpi(error: Exception) -> OcpiError:
@@ -153,4 +167,6 @@ async def _send_error(exchange: Exchange | None, send: Send, error: Exception) -
         headers.append((b"allow", ", ".join(told.allow).encode("ascii")))
     elif isinstance(told, NotAuthorized):
         headers.append((b"www-authenticate", b"Token"))
+    elif isinstance(told, TooManyRequests):
+        headers.append((b"retry-after", b"%d" % told.retry_after))
     await send_answer(send, exchange, told.http_status, headers, [envelope.failure(told)])

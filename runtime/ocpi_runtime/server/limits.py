@@ -21,6 +21,10 @@ class Limits:
         page_default: How many objects a page holds when the client names no limit.
         body_seconds: How long a body may take to arrive.
         handler_seconds: How long a handler may take before the answer is 3000.
+        partner_requests: How many requests of one partner may be open at the same time, answers
+            included that it does not read; HTTP 429 above.
+        partner_rate: How many requests per second one partner may send; HTTP 429 with
+            Retry-After above. None does not limit them.
     """
 
     body: int = 2 * 1024 * 1024
@@ -33,3 +37,5 @@ class Limits:
     page_default: int = 50
     body_seconds: float = 20.0
     handler_seconds: float = 30.0
+    partner_requests: int = 100
+    partner_rate: float | None = None

@@ -1,0 +1,94 @@
+"""What one partner may hold open, and how fast it may be."""
+
+import asyncio
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+import pytest
+
+from ocpi_runtime.errors import TooManyRequests, error_for
+from ocpi_runtime.server import Limits, Partner, create_app
+from ocpi_runtime.server._admission import Admission
+from tests.runtime.server.memory import Receiver, Sender
+
+LIST = "/ocpi/2.2.1/sender/locations"
+
+
+class Waiting(Sender):
+    """Answers when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+
+    async def get_locations(self, *arguments: Any, **named: Any) -> Any:
+        await self.gate.wait()
+        return await super().get_locations(*arguments, **named)
+
+
+async def named(candidates: Sequence[str]) -> Partner | None:
+    return Partner(candidates[0])
+
+
+def calling(sender: Sender, limits: Limits) -> httpx.AsyncClient:
+    app = create_app(
+        [sender, Receiver()], authenticate=named, base_url="http://x/ocpi", limits=limits
+    )
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x")
+
+
+def as_partner(name: str) -> dict[str, str]:
+    return {"Authorization": f"Token {base64.b64encode(name.encode()).decode()}"}
+
+
+async def test_who_holds_requests_open_is_refused_more_and_nobody_else() -> None:
+    sender = Waiting()
+    async with calling(sender, Limits(partner_requests=3)) as http:
+        held = [asyncio.create_task(http.get(LIST, headers=as_partner("greedy"))) for _ in range(3)]
+        await asyncio.sleep(0.05)
+        refused = await http.get(LIST, headers=as_partner("greedy"))
+        assert refused.status_code == 429
+        assert refused.headers["retry-after"] == "1"
+        assert refused.json()["status_code"] == 2000
+        other = await http.get("/ocpi/versions", headers=as_partner("other"))
+        assert other.status_code == 200
+        sender.gate.set()
+        assert {each.status_code for each in await asyncio.gather(*held)} == {200}
+        assert (await http.get(LIST, headers=as_partner("greedy"))).status_code == 200
+
+
+async def test_refused_requests_are_not_counted_for_ever() -> None:
+    async with calling(Sender(), Limits(partner_requests=1)) as http:
+        for path in ("/nowhere", f"{LIST}/NONE", f"{LIST}/BUG", f"{LIST}?limit=x", LIST):
+            answer = await http.get(path, headers=as_partner("clumsy"))
+            assert answer.status_code != 429
+
+
+async def test_a_rate_is_answered_with_when_to_come_back() -> None:
+    async with calling(Sender(), Limits(partner_rate=0.25)) as http:
+        assert (await http.get(LIST, headers=as_partner("fast"))).status_code == 200
+        refused = await http.get(LIST, headers=as_partner("fast"))
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "4")
+        assert (await http.get(LIST, headers=as_partner("other"))).status_code == 200
+
+
+def test_a_rate_is_kept_over_time() -> None:
+    now = [100.0]
+    admission = Admission(Limits(partner_rate=5.0), lambda: now[0])
+    taken = 0
+    for _ in range(1000):
+        now[0] += 0.01
+        try:
+            admission.enter("one")
+        except TooManyRequests:
+            continue
+        admission.leave("one")
+        taken += 1
+    assert 50 <= taken <= 55
+
+
+@pytest.mark.parametrize("status", [429])
+def test_a_client_raises_what_the_server_means(status: int) -> None:
+    assert isinstance(error_for(status, 2000, "slow down"), TooManyRequests)
