@@ -1,10 +1,18 @@
 """The reference OCPI platform."""
 
 from ocpi_server.platform import Invitation, Platform
-from ocpi_server.settings import OwnParty, Settings, SettingsError, UrlRules, load_settings
+from ocpi_server.settings import (
+    LimitRules,
+    OwnParty,
+    Settings,
+    SettingsError,
+    UrlRules,
+    load_settings,
+)
 
 __all__ = [
     "Invitation",
+    "LimitRules",
     "OwnParty",
     "Platform",
     "Settings",

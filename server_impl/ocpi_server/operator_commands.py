@@ -68,14 +68,16 @@ def serve(
     docs: Annotated[bool, typer.Option(help="Serve Swagger UI below the base URL.")] = False,
 ) -> None:
     """Serve the platform of a settings file until it is stopped."""
-    import uvicorn  # noqa: PLC0415 - heavy, and only needed here
+    from ocpi_server.serving import serve_app  # noqa: PLC0415 - heavy, and only needed here
 
     platform = open_platform(config, docs=docs)
     _talk.print(f"Versions are at {platform.versions_url}")
     # What was loaded stays for good: a collection that looks at all of it holds everybody up.
     gc.collect()
     gc.freeze()
-    uvicorn.run(platform.app, host=host, port=port, access_log=False)
+    rules = platform.settings.limits
+    if not serve_app(platform.app, rules, host=host, port=port):
+        raise typer.Exit(_FAILED)
 
 
 def upgrade(*, config: Config = DEFAULT_CONFIG) -> None:

@@ -44,6 +44,7 @@ from ocpi_server.services.registration import Registration
 from ocpi_server.services.renditions import Renditions
 from ocpi_server.services.requests import Requests
 from ocpi_server.services.reservations import Reservations
+from ocpi_server.services.response_urls import ResponseUrls
 from ocpi_server.services.results import ResultSender
 from ocpi_server.settings import Settings
 from ocpi_server.store import Database, ObjectStore, RenditionStore
@@ -237,8 +238,11 @@ def _results(base: Base, edge: Edge) -> ResultSender:
         base.clients,
         base.background,
         seconds=base.settings.command_timeout,
-        policy=UrlPolicy(
-            allow_private=urls.allow_private, allow_http=urls.allow_http, max_length=MAX_LENGTH
+        urls=ResponseUrls(
+            UrlPolicy(
+                allow_private=urls.allow_private, allow_http=urls.allow_http, max_length=MAX_LENGTH
+            ),
+            urls.response_hosts,
         ),
         edge=edge,
     )

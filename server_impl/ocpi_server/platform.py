@@ -143,7 +143,7 @@ class Platform:
             self._handlers(),
             authenticate=self.partners.authenticate,
             base_url=self.settings.base_url,
-            limits=self._limits,
+            limits=self._limits or _limits(self.settings),
             lifespan=self._lifespan,
             docs=self._docs,
             check_answers=self._check_answers,
@@ -489,3 +489,9 @@ class Platform:
 
 def _tells_roles(binding: Binding[Any, Any]) -> bool:
     return binding.interfaces["versions", "details"].roles
+
+
+def _limits(settings: Settings) -> Limits:
+    rules = settings.limits
+    rate = rules.rate_per_partner or None
+    return Limits(partner_requests=rules.requests_per_partner, partner_rate=rate)

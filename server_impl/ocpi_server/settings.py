@@ -18,7 +18,7 @@ Settings come from one TOML file; the environment overrides what differs between
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_server.versions import VERSIONS
 
-__all__ = ["OwnParty", "Settings", "SettingsError", "UrlRules", "load_settings"]
+__all__ = ["LimitRules", "OwnParty", "Settings", "SettingsError", "UrlRules", "load_settings"]
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 
@@ -65,12 +65,40 @@ class UrlRules:
     """Which URLs of partners this process may call.
 
     Attributes:
-        allow_private: Private, loopback and link-local addresses too.
+        allow_private: Private and loopback addresses too; never link-local ones.
         allow_http: Plain http too.
+        response_hosts: Hosts beside the partner's own to which results may be sent
+            (``response_url``); ``*`` stands for every host.
     """
 
     allow_private: bool = False
     allow_http: bool = False
+    response_hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRules:
+    """What one partner, one address or all of them may take of the server.
+
+    Attributes:
+        connections: The most open connections together.
+        connections_per_partner: The most of one partner.
+        connections_per_address: The most of one address before their partner is known.
+        header_seconds: How long the headers of a request may take to arrive.
+        answer_seconds: How long a client may take to read an answer.
+        keep_alive_seconds: How long a connection may be idle; longer than clients keep theirs.
+        requests_per_partner: How many requests of one partner may be open at the same time.
+        rate_per_partner: How many requests per second one partner may send; 0 for any number.
+    """
+
+    connections: int = 4000
+    connections_per_partner: int = 100
+    connections_per_address: int = 1000
+    header_seconds: float = 10.0
+    answer_seconds: float = 60.0
+    keep_alive_seconds: int = 75
+    requests_per_partner: int = 100
+    rate_per_partner: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +112,7 @@ class Settings:
         key_file: Where the key is kept that encrypts partners' tokens; beside the SQLite file
             when None. It is created, readable by its owner only, when it does not exist.
         urls: Which URLs of partners may be called.
+        limits: What partners may take of the server.
         command_timeout: Seconds that a charge point has to answer a command.
         authorize_needs_location: Whether real-time authorization without a location is refused
             with status 2002.
@@ -100,6 +129,7 @@ class Settings:
     database: str = "sqlite:///ocpi.sqlite"
     key_file: Path | None = None
     urls: UrlRules = UrlRules()
+    limits: LimitRules = LimitRules()
     command_timeout: float = 30.0
     authorize_needs_location: bool = False
     currency: str = "EUR"
@@ -207,7 +237,8 @@ def _overrides(environment: Mapping[str, str]) -> dict[str, Any]:
 def _settings(values: dict[str, Any]) -> Settings:
     given = dict(values)
     given["parties"] = tuple(OwnParty(**party) for party in given.pop("parties", ()))
-    given["urls"] = UrlRules(**given.pop("urls", {}))
+    given["urls"] = _url_rules(**given.pop("urls", {}))
+    given["limits"] = LimitRules(**given.pop("limits", {}))
     if "key_file" in given:
         given["key_file"] = Path(given["key_file"])
     if "required_modules" in given:
@@ -215,3 +246,7 @@ def _settings(values: dict[str, Any]) -> Settings:
     if "versions" in given:
         given["versions"] = tuple(given["versions"])
     return Settings(**given)
+
+
+def _url_rules(response_hosts: Sequence[str] = (), **given: bool) -> UrlRules:
+    return UrlRules(response_hosts=tuple(response_hosts), **given)

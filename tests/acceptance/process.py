@@ -16,6 +16,7 @@ import msgspec
 import uvicorn
 
 from ocpi_server import Platform, Settings
+from ocpi_server.serving import server_config
 from ocpi_server.store import Key
 from tests.server_impl.pair import CPO, EMSP, LOOPBACK, token
 from tests.server_impl.samples import tariff
@@ -50,7 +51,7 @@ async def serve(database: str) -> None:
         listener.bind(("127.0.0.1", 0))
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/ocpi"
         platform = Platform(settings(base_url, database))
-        server = Server(uvicorn.Config(platform.app, log_level="critical"))
+        server = Server(server_config(platform.app, platform.settings.limits, log_level="critical"))
         asyncio.get_running_loop().add_reader(sys.stdin, os._exit, 1)
         async with asyncio.TaskGroup() as group:
             group.create_task(server.serve([listener]))

@@ -15,6 +15,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty, Platform, Settings, UrlRules
 from ocpi_server.charging import SimulatedChargePoints
 from ocpi_server.partners import PartnerRecord, PartnerRole
+from ocpi_server.serving import server_config
 
 CPO = OwnParty("NL", "CPO", "CPO", "Example Charging")
 EMSP = OwnParty("DE", "MSP", "EMSP", "Example Mobility")
@@ -65,7 +66,9 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def _running(platform: Platform, listener: socket.socket) -> AsyncIterator[None]:
-    config = uvicorn.Config(platform.app, log_level="critical", lifespan="on")
+    config = server_config(
+        platform.app, platform.settings.limits, log_level="critical", lifespan="on"
+    )
     server = _Server(config)
     task = asyncio.create_task(server.serve([listener]))
     while not server.started:

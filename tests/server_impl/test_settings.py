@@ -55,6 +55,19 @@ def test_the_environment_overrides_it(tmp_path: Path) -> None:
     assert settings.urls.allow_http
 
 
+def test_limits_and_response_hosts_are_read(tmp_path: Path) -> None:
+    more = """
+[limits]
+connections = 500
+rate_per_partner = 2.5
+"""
+    text = WHOLE.replace("[urls]", '[urls]\nresponse_hosts = ["results.example.com"]') + more
+    settings = load_settings(written(tmp_path, text), {})
+    assert settings.urls.response_hosts == ("results.example.com",)
+    assert (settings.limits.connections, settings.limits.rate_per_partner) == (500, 2.5)
+    assert settings.limits.header_seconds == 10
+
+
 @pytest.mark.parametrize(
     "text",
     [

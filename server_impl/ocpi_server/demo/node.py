@@ -17,6 +17,7 @@ from ocpi_server.demo import channel, world
 from ocpi_server.demo.acts import ACTS, Stage, StoryClock
 from ocpi_server.demo.channel import Act, Exchanged, Outcome, Ready
 from ocpi_server.platform import Platform
+from ocpi_server.serving import server_config
 from ocpi_server.settings import OwnParty, Settings, UrlRules
 from ocpi_server.versions import up_to
 
@@ -65,7 +66,7 @@ async def run(who: str, folder: Path, newest: str) -> None:
         settings = _settings(who, folder, listener.getsockname()[1], newest)
         clock = StoryClock()
         platform = Platform(settings, clock=clock, on_exchange=_tell, docs=True)
-        config = uvicorn.Config(platform.app, log_level="warning", access_log=False)
+        config = server_config(platform.app, settings.limits, log_level="warning")
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event

@@ -77,7 +77,7 @@ class Commands:
             InvalidParameters: The response URL is refused, or a connector stands without EVSE.
         """
         command = Command(raw)
-        self._results.check(command.response_url)
+        self._results.urls.check(context, command.response_url)
         if not command.by_owner(context):
             return self._results.answer("REJECTED", "The token is another party's.")
         spot = await self._spot(context, command)
@@ -103,7 +103,7 @@ class Commands:
             InvalidParameters: The response URL is refused.
         """
         command = Command(raw)
-        self._results.check(command.response_url)
+        self._results.urls.check(context, command.response_url)
         session = await self._sessions.find(context, command.text("session_id"))
         if session is None or not _is_running(session):
             return self._results.answer("UNKNOWN_SESSION")
@@ -127,7 +127,7 @@ class Commands:
             InvalidParameters: The response URL is refused.
         """
         command = Command(raw)
-        self._results.check(command.response_url)
+        self._results.urls.check(context, command.response_url)
         if not command.by_owner(context):
             return self._results.answer("REJECTED", "The token is another party's.")
         spot = await self._spot(context, command)
@@ -149,7 +149,7 @@ class Commands:
             InvalidParameters: The response URL is refused.
         """
         command = Command(raw)
-        self._results.check(command.response_url)
+        self._results.urls.check(context, command.response_url)
         name = command.text("reservation_id")
         found = await self._reservations.find(_emsps(context), name)
         if found is None:
@@ -174,7 +174,7 @@ class Commands:
             InvalidParameters: The response URL is refused.
         """
         command = Command(raw)
-        self._results.check(command.response_url)
+        self._results.urls.check(context, command.response_url)
         spot = await self._spot(context, command)
 
         async def act() -> Document:

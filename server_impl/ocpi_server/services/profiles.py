@@ -66,7 +66,7 @@ class Profiles:
         async def ask(name: str) -> ProfileOutcome:
             return await self._points.active_profile(name, seconds)
 
-        self._results.check(response_url, "query:response_url")
+        self._results.urls.check(context, response_url, "query:response_url")
         post = "chargingprofiles.post_active_charging_profile_result"
         return await self._ask(context, session_id, response_url, post, ask)
 
@@ -87,7 +87,7 @@ class Profiles:
                 await self._note(context, session, profile)
             return done
 
-        self._results.check(response_url)
+        self._results.urls.check(context, response_url)
         post = "chargingprofiles.post_charging_profile_result"
         return await self._ask(context, session_id, response_url, post, ask)
 
@@ -97,7 +97,7 @@ class Profiles:
         Raises:
             InvalidParameters: The response URL is refused.
         """
-        self._results.check(response_url, "query:response_url")
+        self._results.urls.check(context, response_url, "query:response_url")
         post = "chargingprofiles.post_clear_profile_result"
         ask = self._points.clear_profile
         return await self._ask(context, session_id, response_url, post, ask)

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 import msgspec
 
-from ocpi_runtime.errors import InvalidParameters, OcpiError, UnsafeUrl, Violation
+from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import Raw
-from ocpi_runtime.urls import UrlPolicy, check_url
 from ocpi_server.background import Background
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.partners.directory import PartnerDirectory
 from ocpi_server.services.edge import Edge
+from ocpi_server.services.response_urls import ResponseUrls
 
 __all__ = ["Later", "ResultSender"]
 
@@ -62,7 +62,7 @@ class ResultSender:
         clients: Calls them.
         background: Runs what goes on after the answer.
         seconds: How long a charge point may take.
-        policy: Which URLs results may be sent to.
+        urls: Which URLs results may be sent to.
         edge: Says results in the version of the partner.
     """
 
@@ -73,27 +73,15 @@ class ResultSender:
         background: Background,
         *,
         seconds: float,
-        policy: UrlPolicy,
+        urls: ResponseUrls,
         edge: Edge,
     ) -> None:
         self._directory = directory
         self._clients = clients
         self._background = background
         self._seconds = seconds
-        self._policy = policy
+        self.urls = urls
         self._edge = edge
-
-    def check(self, response_url: str, field: str = "/response_url") -> None:
-        """Refuse a URL that results must not be sent to.
-
-        Raises:
-            InvalidParameters: It points at the field.
-        """
-        try:
-            check_url(response_url, self._policy)
-        except UnsafeUrl as error:
-            fault = Violation(field, "url", error.message)
-            raise InvalidParameters(error.message, violations=[fault], hint=error.hint) from None
 
     def accept(self, context: Context, later: Later) -> Raw:
         """Begin what is due later, and give the answer for now."""

@@ -16,18 +16,6 @@ from tests.runtime.server.memory import Receiver, Sender
 LIST = "/ocpi/2.2.1/sender/locations"
 
 
-class Waiting(Sender):
-    """Answers when it is told to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gate = asyncio.Event()
-
-    async def get_locations(self, *arguments: Any, **named: Any) -> Any:
-        await self.gate.wait()
-        return await super().get_locations(*arguments, **named)
-
-
 async def named(candidates: Sequence[str]) -> Partner | None:
     return Partner(candidates[0])
 
@@ -43,8 +31,17 @@ def as_partner(name: str) -> dict[str, str]:
     return {"Authorization": f"Token {base64.b64encode(name.encode()).decode()}"}
 
 
-async def test_who_holds_requests_open_is_refused_more_and_nobody_else() -> None:
-    sender = Waiting()
+async def test_who_holds_requests_open_is_refused_more_and_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sender, gate = Sender(), asyncio.Event()
+    answer = sender.get_locations
+
+    async def late(*arguments: Any) -> Any:
+        await gate.wait()
+        return await answer(*arguments)
+
+    monkeypatch.setattr(sender, "get_locations", late)
     async with calling(sender, Limits(partner_requests=3)) as http:
         held = [asyncio.create_task(http.get(LIST, headers=as_partner("greedy"))) for _ in range(3)]
         await asyncio.sleep(0.05)
@@ -54,7 +51,7 @@ async def test_who_holds_requests_open_is_refused_more_and_nobody_else() -> None
         assert refused.json()["status_code"] == 2000
         other = await http.get("/ocpi/versions", headers=as_partner("other"))
         assert other.status_code == 200
-        sender.gate.set()
+        gate.set()
         assert {each.status_code for each in await asyncio.gather(*held)} == {200}
         assert (await http.get(LIST, headers=as_partner("greedy"))).status_code == 200
 
