@@ -26,7 +26,7 @@ TARGETS = {
 }
 _COUNTS = {"one": 6000, "page of 50": 1200, "PUT with validation": 4000}
 _WARM = 200
-_PYDANTIC = "pydantic_models.v2_2_1"
+_PYDANTIC = "pydantic_models.v2_2_1.models"
 _FASTAPI = "bench.servers.fastapi_models"
 
 

@@ -224,11 +224,13 @@ def test_pydantic_models_stand_alone(tmp_path: Path) -> None:
         "__init__.py",
         "py.typed",
         "v1_0/__init__.py",
-        "v1_0/_base.py",
-        "v1_0/things.py",
-        "v1_0/versions.py",
+        "v1_0/models/__init__.py",
+        "v1_0/models/_base.py",
+        "v1_0/models/things.py",
+        "v1_0/models/versions.py",
     ]
-    assert not [name for name, text in files(target).items() if b"ocpi_runtime" in text]
+    assert not [name for name, text in files(target).items() if b"import ocpi_runtime" in text]
+    assert not [name for name, text in files(target).items() if b"from ocpi_runtime" in text]
 
 
 def test_the_command_tells_on_stderr_and_gives_json_on_stdout(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def pydantic_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Module
     request = Request(REPOSITORY / "openapi", folder / "ocpi_pydantic", models="pydantic")
     generate(request)
     sys.path.insert(0, str(folder))
-    yield import_module("ocpi_pydantic.v2_2_1")
+    yield import_module("ocpi_pydantic.v2_2_1.models")
     sys.path.remove(str(folder))
 
 

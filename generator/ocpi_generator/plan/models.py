@@ -1,10 +1,11 @@
 """Which classes a version has and what a model tool is told about them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ocpi_generator.plan.errors import PlanError
+from ocpi_generator.plan.hints import hints_of
 from ocpi_generator.plan.names import class_name, member
 from ocpi_generator.plan.text import docstring
 from ocpi_generator.plan.types import Import, PyType
@@ -15,6 +16,7 @@ JsonObject = dict[str, Any]
 
 _REF = "#/components/schemas/"
 _OPEN_ENUM = "x-extensible-enum"
+_MOMENT = "DateTime"
 _SCALARS: Mapping[str, PyType] = {
     "string": PyType("str"),
     "integer": PyType("int"),
@@ -49,11 +51,15 @@ class ClassPlan:
         name: The class name.
         fields: The wire names of its fields.
         doc: The lines of the docstring.
+        hints: By wire name, the type with all constraints, for models that carry them.
+        any_of: Groups of fields of which one has to be there; empty where there is no such rule.
     """
 
     name: str
     fields: tuple[str, ...]
     doc: tuple[str, ...]
+    hints: Mapping[str, str] = field(default_factory=dict)
+    any_of: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,13 @@ class ModelsPlan:
         enums: The enumerations, by name.
         schemas: The schemas as the model tool gets them: names and types, without constraints,
             named scalars replaced by what they are.
+        moment: The pattern of a DateTime.
     """
 
     classes: tuple[ClassPlan, ...]
     enums: tuple[EnumPlan, ...]
     schemas: JsonObject
+    moment: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -165,11 +173,12 @@ def plan_models(schemas: Mapping[str, JsonObject], types: Types) -> ModelsPlan:
             enums.append(_plan_enum(class_name(name), schema))
             reduced[name] = {"type": "string", "enum": list(_enum_values(schema) or ())}
         elif schema.get("type") == "object":
-            classes.append(_plan_class(class_name(name), schema))
+            classes.append(_plan_class(class_name(name), schema, types))
             reduced[name] = _reduced_class(schema, types)
         elif not _is_scalar(schema):
             raise PlanError(f"{name} is neither an object, an enumeration nor a scalar")
-    return ModelsPlan(tuple(classes), tuple(enums), reduced)
+    moment = str(schemas.get(_MOMENT, {}).get("pattern", ""))
+    return ModelsPlan(tuple(classes), tuple(enums), reduced, moment)
 
 
 def reachable(schemas: Mapping[str, JsonObject], roots: Iterable[str]) -> frozenset[str]:
@@ -206,11 +215,12 @@ def _plan_enum(name: str, schema: JsonObject) -> EnumPlan:
     return EnumPlan(name, _OPEN_ENUM in schema, members, doc)
 
 
-def _plan_class(name: str, schema: JsonObject) -> ClassPlan:
+def _plan_class(name: str, schema: JsonObject, types: Types) -> ClassPlan:
     properties = schema.get("properties", {})
     texts = {key: one["description"] for key, one in properties.items() if "description" in one}
     doc = docstring(_summary(name, schema), _see(schema), sections={"Attributes": texts})
-    return ClassPlan(name, tuple(properties), doc)
+    any_of = tuple(tuple(each.get("required", ())) for each in schema.get("anyOf", ()))
+    return ClassPlan(name, tuple(properties), doc, hints_of(schema, types), any_of)
 
 
 def _reduced_class(schema: JsonObject, types: Types) -> JsonObject:

@@ -18,8 +18,10 @@ __all__ = ["MODEL_KINDS", "render_models"]
 MODEL_KINDS = ("msgspec", "pydantic")
 _TOOL = "datamodel-code-generator"
 _INDENT = 4
-_BASE = {"msgspec": "{0.models}._base", "pydantic": "{0.package}._base"}
-"""Where ``Model`` and ``OpenEnum`` are imported from."""
+_HINTED = {"Annotated[": "typing.Annotated", "Field(": "pydantic.Field"}
+"""What the hints of pydantic models are written with, and where it comes from."""
+_OWN_HINTS = ("Boolean", "Integer", "NotNull")
+"""The same, of the base of the models."""
 _EXACT = {"msgspec": ("datetime",), "pydantic": ("datetime", "Decimal")}
 """Types that the base of the models defines anew, so that they read and write OCPI's forms."""
 
@@ -37,7 +39,7 @@ def render_models(version: VersionPlan, kind: str) -> str:
     Raises:
         RenderError: The tool failed, warned, or did not write what the plan says.
     """
-    plan, base = version.models, _BASE[kind].format(version.facts)
+    plan, base = version.models, f"{version.facts.models}._base"
     head = header(version.named("version.toml", "schemas.yaml"))
     title = f'"""The classes of OCPI {version.facts.version}."""'
     source = _run_tool(plan, kind, base, f"{head}\n{title}")
@@ -79,7 +81,9 @@ def _options(plan: ModelsPlan, kind: str, base: str, head: str) -> dict[str, Any
         "msgspec": DataModelType.MsgspecStruct,
         "pydantic": DataModelType.PydanticV2BaseModel,
     }
-    needs_open = any(one.open for one in plan.enums)
+    more = [f"{base}.OpenEnum"] if any(one.open for one in plan.enums) else []
+    if kind == "pydantic":
+        more += _hint_imports(plan, base)
     return dict(  # noqa: C408 - reads like the call that it is for
         input_file_type=InputFileType.OpenAPI,
         output_model_type=outputs[kind],
@@ -87,7 +91,7 @@ def _options(plan: ModelsPlan, kind: str, base: str, head: str) -> dict[str, Any
         target_python_version=PythonVersion.PY_311,
         base_class=f"{base}.Model",
         import_overrides=dict.fromkeys(_EXACT[kind], base),
-        additional_imports=[f"{base}.OpenEnum"] if needs_open else None,
+        additional_imports=more or None,
         custom_template_dir=MODEL_TEMPLATES[kind],
         extra_template_data=_template_data(plan),
         custom_file_header=head,
@@ -97,11 +101,24 @@ def _options(plan: ModelsPlan, kind: str, base: str, head: str) -> dict[str, Any
     )
 
 
+def _hint_imports(plan: ModelsPlan, base: str) -> list[str]:
+    """List what the hints of all fields need to be imported."""
+    hints = "\n".join(hint for one in plan.classes for hint in one.hints.values())
+    found = [name for text, name in _HINTED.items() if text in hints]
+    found += [f"{base}.{name}" for name in _OWN_HINTS if name in hints]
+    return found + (["pydantic.ConfigDict"] if any(one.any_of for one in plan.classes) else [])
+
+
 def _template_data(plan: ModelsPlan) -> defaultdict[str, dict[str, Any]]:
     """Give the templates what the plan has decided, by class name."""
     data: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for one in plan.classes:
-        data[one.name] = {"doc": literal_docstring(one.doc, _INDENT), "order": one.fields}
+        data[one.name] = {
+            "doc": literal_docstring(one.doc, _INDENT),
+            "order": one.fields,
+            "hints": one.hints,
+            "needs": {"anyOf": [{"required": list(each)} for each in one.any_of]},
+        }
     for enum in plan.enums:
         data[enum.name] = {
             "doc": literal_docstring(enum.doc, _INDENT),

@@ -39,10 +39,12 @@ def render_pydantic(plan: VersionPlan) -> Mapping[str, str]:
         RenderError: The model tool failed.
     """
     printer = _Printer(plan)
-    modules = {f"{one.name}.py": printer.models(one, plan.facts.package) for one in plan.modules}
+    models = plan.facts.models
+    modules = {f"models/{one.name}.py": printer.models(one, models) for one in plan.modules}
     return {
-        "__init__.py": render_models(plan, "pydantic"),
-        "_base.py": printer.page("pydantic_base"),
+        "__init__.py": printer.page("pydantic_init"),
+        "models/__init__.py": render_models(plan, "pydantic"),
+        "models/_base.py": printer.page("pydantic_base"),
         **modules,
     }
 

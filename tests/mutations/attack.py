@@ -1,0 +1,179 @@
+"""A partner that sends mutated bodies to a platform and watches what becomes of them."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+from starlette.types import ASGIApp
+
+from tests.acceptance.bundles import ROLELESS, Schema, Told, resolved
+from tests.acceptance.guests import Call, Guest, authorization
+from tests.acceptance.rivals import PARTIES, Watched, create, offered, partner_of
+from tests.acceptance.scene import Scene, furnish
+from tests.acceptance.sink import Sink
+from tests.acceptance.stored import Snapshot, changes, read_all
+from tests.mutations.mutator import Mutated, mutate
+from tests.mutations.oracle import fault
+from tests.server_impl.pair import served
+
+__all__ = ["Attack", "attacking"]
+
+_OPTIONAL: Final = 0.3
+_SUCCESS: Final = range(1000, 2000)
+_FAILED: Final = 500
+
+
+@dataclass
+class Attack:
+    """Mutated bodies for all operations of one version, one after the other.
+
+    Attributes:
+        scene: The partner.
+        app: The platform.
+        chance: Decides.
+        counts: How many were sent, accepted, refused.
+        findings: What must not be.
+    """
+
+    scene: Scene
+    app: ASGIApp
+    chance: random.Random
+    counts: Counter[str] = field(default_factory=Counter)
+    findings: list[str] = field(default_factory=list)
+    _before: Snapshot = field(default_factory=dict)
+
+    @property
+    def operations(self) -> list[Told]:
+        """The operations that take a body."""
+        return [
+            told
+            for told in offered(self.scene.guest)
+            if told.body is not None and told.module != "credentials"
+        ]
+
+    async def run(self, count: int) -> None:
+        """Send so many bodies."""
+        operations = self.operations
+        for at in range(count):
+            await self._once(operations[at % len(operations)])
+
+    async def _once(self, told: Told) -> None:
+        call = self.scene.call(told)
+        body = enriched(self.scene, call, self.chance)
+        await self.send(call, mutate(body, self.chance))
+
+    async def send(self, call: Call, mutated: Mutated) -> None:
+        """Send a body and judge what becomes of it."""
+        if not self._before:
+            self._before = await self._stored()
+        status, answer = await ask(self.app, self.scene.guest, call, mutated.text)
+        self.counts["sent"] += 1
+        envelope = _envelope(answer)
+        place = f"{call.told} [{mutated.how}] {mutated.text[:400]!r} -> {status} {answer[:300]!r}"
+        if status >= _FAILED:
+            self.findings.append(f"HTTP 5xx: {place}")
+        if envelope is None:
+            self.findings.append(f"no envelope: {place}")
+        elif status < 400 and envelope["status_code"] in _SUCCESS:
+            await self._accepted(call, mutated, place)
+        else:
+            await self._refused(place)
+
+    async def _accepted(self, call: Call, mutated: Mutated, place: str) -> None:
+        self.counts["accepted"] += 1
+        wrong = fault(call.told, call.path, mutated.text)
+        if wrong is None and mutated.wrong:
+            wrong = "has to be refused"
+        if wrong is not None:
+            self.findings.append(f"accepted though {wrong}: {place}")
+        await self.scene.guest.host.platform.settled()
+        self._before = await self._stored()
+
+    async def _refused(self, place: str) -> None:
+        self.counts["refused"] += 1
+        after = await self._stored()
+        if after != self._before:
+            changed = changes(self._before, after)
+            self.findings.append(f"stored though refused: {place}: {str(changed)[:600]}")
+        self._before = after
+
+    async def _stored(self) -> Snapshot:
+        return await self.scene.guest.host.platform.parts.store.database.read(read_all)
+
+
+def _envelope(answer: bytes) -> dict[str, Any] | None:
+    try:
+        told = json.loads(answer)
+    except ValueError:
+        return None
+    whole = isinstance(told, dict) and isinstance(told.get("timestamp"), str)
+    return told if whole and type(told.get("status_code")) is int else None
+
+
+def enriched(scene: Scene, call: Call, chance: random.Random) -> Any:
+    """Add optional fields to a valid body."""
+    told = call.told
+    maker = scene.maker(scene.ids(told))
+
+    def add(schema: Schema, value: Any) -> Any:
+        meant = resolved(told.bundle, schema)
+        if isinstance(value, list):
+            return [add(meant.get("items", {}), each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        parts = meant.get("properties", {})
+        missing = [name for name in parts if name not in value and chance.random() < _OPTIONAL]
+        more = {name: maker.make(told.bundle, parts[name], name) for name in missing}
+        return {
+            name: add(parts[name], each) if name in parts else each
+            for name, each in {**value, **more}.items()
+        }
+
+    return add(told.body or {}, call.body)
+
+
+async def ask(app: ASGIApp, guest: Guest, call: Call, body: bytes) -> tuple[int, bytes]:
+    """Send a request to an application without a socket between."""
+    url = call.url(guest.endpoints[call.told.interface])
+    parts = urlsplit(url)
+    query = str(httpx.QueryParams(call.query)).encode()
+    token = authorization(guest.version, guest.at(url).token)
+    headers = [(b"authorization", token.encode()), (b"content-type", b"application/json")]
+    if guest.version not in ROLELESS:
+        headers += [(b"x-request-id", b"r-1"), (b"x-correlation-id", b"c-1")]
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http",
+        "method": call.told.method, "path": httpx.URL(url).path, "raw_path": parts.path.encode(),
+        "query_string": query, "root_path": "", "headers": headers,
+        "client": ("127.0.0.1", 1), "server": (parts.hostname, parts.port),
+    }  # fmt: skip
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return sent[0]["status"], b"".join(each.get("body", b"") for each in sent[1:])
+
+
+@asynccontextmanager
+async def attacking(directory: Path, sink: Sink, seed: int) -> AsyncIterator[Attack]:
+    """Serve a platform that offers everything to a partner with objects of every kind."""
+    async with (
+        httpx.AsyncClient(timeout=30.0) as http,
+        served(directory, *PARTIES, points=Watched(), versions=(sink.version,)) as host,
+    ):
+        await furnish(host)
+        scene = await partner_of(host, sink, http, "mutant")
+        await create(scene)
+        yield Attack(scene, host.platform.app, random.Random(seed))  # noqa: S311 - to be repeated

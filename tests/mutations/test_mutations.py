@@ -1,0 +1,50 @@
+"""Some hundred mutated bodies; ``python -m tests.mutations`` sends as many as one likes."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.acceptance.bundles import SPOKEN
+from tests.acceptance.sink import Sink
+from tests.mutations.attack import Attack, attacking
+from tests.mutations.duplicates import twice
+from tests.serving import serving
+
+COUNT = 150
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as made:
+        yield made
+
+
+@pytest_asyncio.fixture(params=SPOKEN)
+async def attack(
+    request: pytest.FixtureRequest, stack: ExitStack, tmp_path: Path
+) -> AsyncIterator[Attack]:
+    """A partner of a platform that offers everything, in each version."""
+    sink = Sink("", request.param)
+    sink.base_url = stack.enter_context(serving(lambda _: sink.app()))
+    async with attacking(tmp_path, sink, seed=5) as made:
+        yield made
+
+
+async def test_mutated_bodies_are_refused_and_leave_nothing(attack: Attack) -> None:
+    await attack.run(COUNT)
+    assert attack.findings == []
+    assert attack.counts["sent"] == COUNT
+    assert min(attack.counts["accepted"], attack.counts["refused"]) > COUNT // 10
+
+
+async def test_of_two_values_the_first_is_no_wrong_one(attack: Attack) -> None:
+    tried = 0
+    for told in attack.operations:
+        for mutated in twice(attack.scene.call(told).body):
+            await attack.send(attack.scene.call(told), mutated)
+            tried += 1
+    assert attack.findings == []
+    assert attack.counts["refused"] == tried > 100
