@@ -26,6 +26,7 @@ __all__ = [
     "check_depth",
     "check_steps",
     "decode",
+    "decode_plainly",
     "decode_steps",
     "parse",
     "read_with",
@@ -96,6 +97,29 @@ def decode_steps(
         _refuse_unlike_duplicates(data, kind)
         yield
     return (yield from _exact_steps(data, kind, explain=explain))
+
+
+def decode_plainly(data: bytes, kind: type[T]) -> T:
+    """Read a short JSON text into a model, with the first fault alone where it does not fit."""
+    key: Any = kind
+    plan, repair = plan_for(key), _repair(key)
+    try:
+        try:
+            value: T = plan.read(data)
+            if not (plan.suspects and _is_suspect(data, plan)):
+                return value
+        except msgspec.ValidationError:
+            pass
+        plain = _exact(data)
+        return msgspec.convert(
+            repair(plain) if repair else plain, type=kind, builtin_types=(Decimal,)
+        )
+    except msgspec.ValidationError as error:
+        raise InvalidParameters(violations=[_violation(error)]) from None
+    except _MALFORMED as error:
+        raise _malformed(error) from None
+    except RecursionError:
+        raise too_deep() from None
 
 
 def check(data: bytes, kind: type[T], *, max_depth: int = DEFAULT_DEPTH) -> T:

@@ -1,28 +1,29 @@
 """Lists that are read so that one broken object does not lose the others."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
 from ocpi_runtime._bounds import Bounds, check_values, has_more_values, too_deep
-from ocpi_runtime._decode import decode_steps, read_with
+from ocpi_runtime._decode import decode_plainly, decode_steps, read_with
 from ocpi_runtime._depth import is_deeper
 from ocpi_runtime._steps import Steps
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.types import Raw
 
-__all__ = ["BrokenItem", "Item", "ListBounds", "list_steps"]
+__all__ = ["BrokenItem", "Item", "ListBounds", "Read", "list_steps"]
 
 T = TypeVar("T")
 
 _GROUP: Final = 64 * 1024
+_GROUP_ITEMS: Final = 1000
 _EXPLAINED: Final = 100
 _MANY_VALUES: Final = 100_000
 
 
-class _Object(msgspec.Struct):
+class _Object(msgspec.Struct, gc=False):
     """Any object; its fields are passed over."""
 
 
@@ -63,10 +64,14 @@ class ListBounds:
     """What is taken of each object in a list.
 
     Attributes:
+        items: The most objects in the list; a longer one is refused.
+        broken: The most broken objects that are kept; further ones are counted.
         size: The most bytes of one object; a larger one is broken.
         each: The most values of one object, and the depth of the answer around it.
     """
 
+    items: int
+    broken: int
     size: int
     each: Bounds
 
@@ -84,69 +89,92 @@ class ListBounds:
             raise too_deep(depth)
 
 
-def list_steps(
-    data: bytes, kind: type[T], bounds: ListBounds | None = None
-) -> Steps[tuple[list[Item[T]], list[BrokenItem]]]:
+@dataclass(slots=True)
+class Read(Generic[T]):
+    """What a list was read into.
+
+    Attributes:
+        good: What could be read.
+        broken: What could not.
+        more_broken: How many more could not, beyond those that are kept.
+    """
+
+    good: list[Item[T]] = field(default_factory=list)
+    broken: list[BrokenItem] = field(default_factory=list)
+    more_broken: int = 0
+
+    def add_broken(self, index: int, text: Raw, fault: InvalidParameters, most: int) -> None:
+        """Keep what could not be read, or count it."""
+        if len(self.broken) < most:
+            self.broken.append(BrokenItem(index, text, fault.violations))
+        else:
+            self.more_broken += 1
+
+
+def list_steps(data: bytes, kind: type[T], bounds: ListBounds | None = None) -> Steps[Read[T]]:
     """Read a list step by step, in groups of objects; see :func:`ocpi_runtime.codec.decode_list`.
 
     Raises:
         MalformedRequest: It is not JSON, or not UTF-8.
-        InvalidParameters: It is no list, or has very many items that are no objects.
+        InvalidParameters: It is no list, has too many items, or very many that are no objects.
     """
     if bounds is not None and has_more_values(data, _MANY_VALUES):
-        read_with(_objects, data)
+        _check_items(len(read_with(_objects, data)), bounds)
         yield
-    texts = [Raw(each) for each in read_with(_items, data)]
+    texts = read_with(_items, data)
     yield
-    good: list[Item[T]] = []
-    broken: list[BrokenItem] = []
+    read = Read[T]()
     for start, group in _groups(texts):
         try:
-            yield from _read_group(group, kind, good, bounds)
+            yield from _read_group(group, kind, read, bounds)
         except InvalidParameters:
-            yield from _one_by_one(start, group, kind, (good, broken), bounds)
-    return good, broken
+            yield from _one_by_one(start, group, kind, read, bounds)
+    return read
 
 
-def _groups(texts: list[Raw]) -> Iterator[tuple[int, list[Raw]]]:
+def _check_items(count: int, bounds: ListBounds) -> None:
+    if count > bounds.items:
+        fault = f"has {count} items, at most {bounds.items} are taken in one list"
+        raise InvalidParameters(violations=[Violation("", "items", fault)])
+
+
+def _groups(texts: list[msgspec.Raw]) -> Iterator[tuple[int, list[Raw]]]:
     """Divide a list into groups of moderate size; a large object stands alone."""
     start, size = 0, 0
     for index, text in enumerate(texts):
-        if size and size + len(text) > _GROUP:
-            yield start, texts[start:index]
+        if size and (size + len(text) > _GROUP or index - start == _GROUP_ITEMS):
+            yield start, list(map(Raw, texts[start:index]))
             start, size = index, 0
         size += len(text)
     if start < len(texts):
-        yield start, texts[start:]
+        yield start, list(map(Raw, texts[start:]))
 
 
 def _read_group(
-    group: list[Raw], kind: type[T], good: list[Item[T]], bounds: ListBounds | None
+    group: list[Raw], kind: type[T], read: Read[T], bounds: ListBounds | None
 ) -> Steps[None]:
     joined = b"[" + b",".join(group) + b"]"
     if bounds is not None:
         bounds.check(joined, bounds.each.depth - 1)
     kinds: Any = list[kind]  # type: ignore[valid-type]
     values = yield from decode_steps(joined, kinds, explain=False)
-    good += map(Item, values, group)
+    read.good += map(Item, values, group)
     yield
 
 
 def _one_by_one(
-    start: int,
-    group: list[Raw],
-    kind: type[T],
-    result: tuple[list[Item[T]], list[BrokenItem]],
-    bounds: ListBounds | None,
+    start: int, group: list[Raw], kind: type[T], read: Read[T], bounds: ListBounds | None
 ) -> Steps[None]:
-    good, broken = result
+    most = len(group) + len(read.broken) if bounds is None else bounds.broken
     for index, text in enumerate(group, start):
         try:
             if bounds is not None:
                 bounds.check(text, bounds.each.depth - 2)
-            explain = len(broken) < _EXPLAINED
-            value = yield from decode_steps(text, kind, explain=explain)
-            good.append(Item(value, text))
+            if len(read.broken) < _EXPLAINED:
+                value = yield from decode_steps(text, kind)
+            else:
+                value = decode_plainly(text, kind)
+            read.good.append(Item(value, text))
         except InvalidParameters as error:
-            broken.append(BrokenItem(index, text, error.violations))
+            read.add_broken(index, text, error, most)
         yield

@@ -70,4 +70,5 @@ def decode_list(data: bytes, kind: type[T]) -> tuple[list[Item[T]], list[BrokenI
         MalformedRequest: It is not JSON, or not UTF-8.
         InvalidParameters: It is no list.
     """
-    return run(list_steps(data, kind))
+    read = run(list_steps(data, kind))
+    return read.good, read.broken

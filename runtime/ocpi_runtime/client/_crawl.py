@@ -89,17 +89,18 @@ class Crawl(Generic[T]):
             self._report(arrived, "The answer has no data; it is read as an empty list.")
         try:
             steps = list_steps(data or Raw(b"[]"), self._kind, limits.of_objects())
-            good, broken = yield from paced(steps)
+            read = yield from paced(steps)
         except OcpiError as fault:
             raise located(as_protocol_error(fault), arrived.outgoing) from fault
-        for each in broken[: limits.problems]:
+        for each in read.broken:
             self._report_item(arrived, each)
-        if len(broken) > limits.problems:
-            more = len(broken) - limits.problems
-            self._report(arrived, f"{more} more items were left out: they cannot be read.")
-        self._items += len(good) + len(broken)
-        self._empty = 0 if good or broken else self._empty + 1
-        return good
+        if read.more_broken:
+            message = f"{read.more_broken} more items were left out: they cannot be read."
+            self._report(arrived, message)
+        count = len(read.good) + len(read.broken) + read.more_broken
+        self._items += count
+        self._empty = 0 if count else self._empty + 1
+        return read.good
 
     def _number(self, name: str, arrived: Arrived) -> int | None:
         assert arrived.reply is not None  # noqa: S101 - arrive() gives nothing else

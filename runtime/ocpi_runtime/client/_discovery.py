@@ -194,21 +194,21 @@ def _entries(
     """Read a list of entries; a broken one is reported and left out."""
     limits = settings.limits
     try:
-        good, broken = yield from paced(list_steps(data or b"null", kind, limits.of_objects()))
+        read = yield from paced(list_steps(data or b"null", kind, limits.of_objects()))
     except OcpiError as fault:
         raise _unreadable(answer, fault) from fault
-    if len(good) + len(broken) > _MOST_ENTRIES:
-        message = f"{answer.url} lists {len(good) + len(broken)} entries, at most {_MOST_ENTRIES}."
-        raise LimitExceeded(message)
-    for each in broken[: limits.problems]:
+    count = len(read.good) + len(read.broken) + read.more_broken
+    if count > _MOST_ENTRIES:
+        raise LimitExceeded(f"{answer.url} lists {count} entries, at most {_MOST_ENTRIES}.")
+    for each in read.broken:
         first = each.violations[0]
         message = f"An entry was left out: {first.pointer} {first.message}"
         problem = Problem("discovery", answer.url, message, f"/{each.index}", each.raw)
         report(settings, replace(problem, violations=each.violations))
-    if len(broken) > limits.problems:
-        message = f"{len(broken) - limits.problems} more entries were left out."
+    if read.more_broken:
+        message = f"{read.more_broken} more entries were left out."
         report(settings, Problem("discovery", answer.url, message))
-    return [each.value for each in good]
+    return [each.value for each in read.good]
 
 
 def _unreadable(answer: Answer[None], fault: OcpiError) -> OcpiError:

@@ -27,6 +27,7 @@ class Limits:
         depth: Levels of nesting in an answer's JSON.
         values: Values in the JSON of one answer, those of inner arrays and objects included.
         object: Bytes of one object. In a list, a larger one is left out and reported.
+        page: Items of one page.
         problems: Broken items of one page that are reported one by one; of further ones only
             the number is.
         pages: Pages of one crawl.
@@ -46,6 +47,7 @@ class Limits:
     depth: int = DEFAULT_DEPTH
     values: int = 1_000_000
     object: int = 2 * 1024 * 1024
+    page: int = 100_000
     problems: int = 100
     pages: int = 10_000
     items: int = 5_000_000
@@ -57,7 +59,7 @@ class Limits:
     def of_objects(self) -> ListBounds:
         """Return what is taken of one object, in ``data`` alone or in a list."""
         values = min(self.values, Bounds().values)
-        return ListBounds(self.object, Bounds(self.depth, values))
+        return ListBounds(self.page, self.problems, self.object, Bounds(self.depth, values))
 
 
 class Options(TypedDict, total=False):

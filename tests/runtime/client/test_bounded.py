@@ -73,6 +73,12 @@ async def test_an_answer_has_a_number_of_values() -> None:
         await read(httpx.Response(200, content=body))
 
 
+async def test_a_page_has_a_number_of_items() -> None:
+    body = NOTHING + b"[" + b",".join([b"{}"] * 100_001) + b"]}"
+    with pytest.raises(ProtocolError, match="at most 100000 are taken in one list"):
+        await read(httpx.Response(200, content=body))
+
+
 async def test_a_large_object_in_a_list_is_left_out_and_alone_refused() -> None:
     large = location_json("L") | {"x": "x" * 3000}
     limits = Limits(object=2500)
