@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from starlette.types import ASGIApp
 
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty, Platform, Settings, UrlRules
@@ -36,12 +37,13 @@ class Served:
 
 @asynccontextmanager
 async def served(directory: Path, *parties: OwnParty, **settings: Any) -> AsyncIterator[Served]:
-    """Serve a platform until the block ends."""
+    """Serve a platform until the block ends; ``wrap`` stands before its application."""
     options = {
         key: settings.pop(key)
         for key in ("authorize", "points", "limits", "clock", "on_exchange", "check_answers")
         if key in settings
     }
+    wrap = settings.pop("wrap", lambda app: app)
     options.setdefault("points", SimulatedChargePoints(delay=0))
     options.setdefault("check_answers", "fail")
     # asyncio sends small answers at once only on sockets that say that they are TCP.
@@ -53,7 +55,7 @@ async def served(directory: Path, *parties: OwnParty, **settings: Any) -> AsyncI
         settings = {"urls": LOOPBACK, "versions": (VERSION,), **settings}
         settings.setdefault("database", f"sqlite:///{directory / 'ocpi.sqlite'}")
         platform = Platform(Settings(base_url=base_url, parties=parties, **settings), **options)
-        async with _running(platform, listener):
+        async with _running(platform, wrap(platform.app), listener):
             yield Served(platform, base_url)
 
 
@@ -65,10 +67,10 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _running(platform: Platform, listener: socket.socket) -> AsyncIterator[None]:
-    config = server_config(
-        platform.app, platform.settings.limits, log_level="critical", lifespan="on"
-    )
+async def _running(
+    platform: Platform, app: ASGIApp, listener: socket.socket
+) -> AsyncIterator[None]:
+    config = server_config(app, platform.settings.limits, log_level="critical", lifespan="on")
     server = _Server(config)
     task = asyncio.create_task(server.serve([listener]))
     while not server.started:

@@ -1,7 +1,9 @@
 """Calling partners through the generated clients, with the token and routing that each expects."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
+
+import httpx
 
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client import Exchange, Limits, Peer, http_client
@@ -18,6 +20,26 @@ __all__ = ["HANDSHAKE", "PartnerClients"]
 
 HANDSHAKE: Final = Limits(connect=5.0, read=8.0, total=10.0, retries=0)
 """For calls while another request waits: well below the time that the other side waits for us."""
+
+
+class _Guarded(httpx.AsyncClient):
+    """Sends through a shared client, after a look at whether it may.
+
+    Args:
+        shared: Returns the client that sends.
+        check: Raises what forbids it.
+    """
+
+    def __init__(
+        self, shared: Callable[[], httpx.AsyncClient], check: Callable[[], Awaitable[None]]
+    ) -> None:
+        super().__init__(transport=httpx.AsyncBaseTransport())
+        self._shared = shared
+        self._check = check
+
+    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        await self._check()
+        return await self._shared().send(request, **options)
 
 
 class PartnerClients:
@@ -89,7 +111,8 @@ class PartnerClients:
             binding,
             partner.endpoints,
             token,
-            http=self.http,
+            # Asked before each request: another process may have blocked the partner.
+            http=_Guarded(lambda: self.http, lambda: self._directory.check_open(partner)),
             policy=self.policy,
             token_base64=partner.token_base64,
             on_exchange=self.on_exchange,

@@ -91,6 +91,18 @@ class PartnerDirectory:
         active = [each for each in found if each.active]
         return min(active, key=lambda each: not each.plays(role), default=None)
 
+    async def check_open(self, partner: PartnerRecord) -> None:
+        """Hold back a request to a partner that an operator has blocked since.
+
+        Raises:
+            GenericServerError: It is blocked, or removed.
+        """
+        if not await self._database.read(lambda link: rows.is_open(link, partner.id)):
+            raise GenericServerError(
+                f"{partner.name} is blocked, so nothing is sent to it.",
+                hint=f"Unblock it with 'ocpi partners unblock {partner.id}'.",
+            )
+
     def open_token(self, partner: PartnerRecord) -> str:
         """Give the token that we use at a partner.
 

@@ -20,6 +20,7 @@ __all__ = [
     "by_party",
     "change",
     "every",
+    "is_open",
     "sealed_proposal",
     "undo",
     "unfinished",
@@ -53,6 +54,7 @@ _BY_PARTY = (
         parties.c.held == 1,
     )
 )
+_OPEN = select(partners.c.id).where(partners.c.id == bindparam("id"), partners.c.blocked.is_(None))
 _UNFINISHED = select(partners).where(
     or_(
         and_(partners.c.status == Status.INVITED.value, partners.c.expires <= bindparam("now")),
@@ -66,6 +68,11 @@ def by_id(connection: Connection, partner_id: str) -> PartnerRecord | None:
     """Look a partner up by our key for it."""
     row = connection.execute(_BY_ID, {"id": partner_id}).mappings().first()
     return None if row is None else _record(row)
+
+
+def is_open(connection: Connection, partner_id: str) -> bool:
+    """Return whether a partner is there and not blocked."""
+    return connection.execute(_OPEN, {"id": partner_id}).first() is not None
 
 
 def by_party(connection: Connection, party: PartyId) -> list[PartnerRecord]:

@@ -1,0 +1,150 @@
+"""An operator cuts a partner off: at once, in all processes, whether or not the partner answers."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ocpi_runtime.errors import GenericServerError, NotAuthorized, NotFound, OcpiError
+from ocpi_server.partners import PartnerRole, Status, WrongState
+from ocpi_server.platform import Platform
+from tests.server_impl.pair import CPO, EMSP, Caller, Pair, calling, served
+
+
+@asynccontextmanager
+async def another_process(platform: Platform) -> AsyncIterator[Platform]:
+    """Open a second platform on the same database, as another process does."""
+    async with Platform(platform.settings) as other:
+        yield other
+
+
+async def test_a_blocked_partner_is_cut_off_both_ways_at_once(own_pair: Pair) -> None:
+    cpo, emsp, key = own_pair.cpo, own_pair.emsp, own_pair.at_cpo.id
+    peer = cpo.platform.clients.peer(own_pair.at_cpo)
+    await peer.credentials.get_credentials()
+    async with calling(cpo, emsp, own_pair.at_emsp) as call, another_process(cpo.platform) as other:
+        url = cpo.url("sender", "locations")
+        assert (await call("GET", url)).status_code == 200
+        await other.administration.block(key)
+        assert (await call("GET", url)).status_code == 401
+        with pytest.raises(GenericServerError, match="blocked"):
+            await peer.credentials.get_credentials()
+        assert await cpo.platform.partners.registered() == []
+        await other.administration.unblock(key)
+        assert (await call("GET", url)).status_code == 200
+        await peer.credentials.get_credentials()
+
+
+async def test_the_end_is_told_to_the_partner(own_pair: Pair) -> None:
+    cpo, emsp = own_pair.cpo, own_pair.emsp
+    assert await cpo.platform.end(own_pair.at_cpo.id)
+    assert (await cpo.platform.partner(own_pair.at_cpo.id)).status is Status.UNREGISTERED
+    assert (await emsp.platform.partner(own_pair.at_emsp.id)).status is Status.UNREGISTERED
+    with pytest.raises(WrongState):
+        await cpo.platform.end(own_pair.at_cpo.id)
+
+
+@pytest.mark.parametrize("force", [False, True])
+async def test_a_partner_that_does_not_answer_is_cut_off_too(
+    tmp_path: Path, *, force: bool
+) -> None:
+    async with served(tmp_path / "cpo", CPO) as cpo:
+        async with served(tmp_path / "gone", EMSP) as gone:
+            invitation = await cpo.platform.issue_token_a("guest")
+            at_guest = await gone.platform.register_with(invitation.versions_url, invitation.token)
+            token = gone.platform.partners.open_token(at_guest)
+        key = invitation.partner_id
+        async with httpx.AsyncClient() as http:
+            call = Caller(http, token)
+            assert (await call("GET", cpo.url("credentials"))).status_code == 200
+            if force:
+                assert not await cpo.platform.end(key, force=True)
+            else:
+                with pytest.raises(OcpiError):
+                    await cpo.platform.end(key)
+            assert (await call("GET", cpo.url("credentials"))).status_code == 401
+        record = await cpo.platform.partner(key)
+        assert record.status is (Status.UNREGISTERED if force else Status.REGISTERED)
+        assert (record.blocked is None) == force
+
+
+async def test_a_withdrawn_invitation_opens_nothing(tmp_path: Path) -> None:
+    async with served(tmp_path / "a", CPO) as cpo, served(tmp_path / "b", EMSP) as emsp:
+        made = await cpo.platform.issue_token_a("guest")
+        await cpo.platform.administration.withdraw(made.partner_id)
+        with pytest.raises(NotAuthorized):
+            await emsp.platform.register_with(made.versions_url, made.token)
+        with pytest.raises(NotFound):
+            await cpo.platform.administration.withdraw(made.partner_id)
+
+
+async def test_a_token_a_expires_and_is_removed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = [datetime(2026, 1, 1, tzinfo=UTC)]
+    caplog.set_level(logging.INFO, "ocpi_server.partners")
+    async with (
+        served(tmp_path / "a", CPO, clock=lambda: now[0]) as cpo,
+        served(tmp_path / "b", EMSP) as emsp,
+    ):
+        made = await cpo.platform.issue_token_a("guest")
+        short = await cpo.platform.issue_token_a("short", days=1)
+        async with httpx.AsyncClient() as http:
+            now[0] += timedelta(days=7, seconds=-1)
+            assert (await Caller(http, made.token)("GET", made.versions_url)).status_code == 200
+            assert (await Caller(http, short.token)("GET", made.versions_url)).status_code == 401
+            now[0] += timedelta(seconds=1)
+            assert (await Caller(http, made.token)("GET", made.versions_url)).status_code == 401
+        await cpo.platform.administration.tidy()
+        assert await cpo.platform.partners.every() == []
+        with pytest.raises(NotAuthorized):
+            await emsp.platform.register_with(made.versions_url, made.token)
+    assert "expired" in caplog.text
+    assert made.token not in caplog.text
+
+
+async def test_what_a_crash_left_in_the_middle_is_removed(tmp_path: Path) -> None:
+    now = [datetime(2026, 1, 1, tzinfo=UTC)]
+    async with served(tmp_path, EMSP, clock=lambda: now[0]) as emsp:
+        platform = emsp.platform
+        await platform.partners.begin("left", "token-b")
+        now[0] += timedelta(minutes=10)
+        recent = await platform.partners.begin("busy", "token-c")
+        now[0] += timedelta(minutes=10)
+        await platform.administration.tidy()
+        assert [each.id for each in await platform.partners.every()] == [recent.id]
+        again = await platform.partners.begin("busy", "token-d", partner_id=recent.id)
+        assert again.status is Status.CONNECTING
+
+
+async def test_the_life_of_a_registration_is_logged(
+    own_pair: Pair, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "ocpi_server.partners")
+    cpo, emsp = own_pair.cpo.platform, own_pair.emsp.platform
+    renewed = await emsp.renew(own_pair.at_emsp)
+    secrets = [emsp.partners.open_token(renewed)]
+    made = await cpo.issue_token_a("bad", roles=[PartnerRole("NSP", "FR", "NSP")])
+    with pytest.raises(OcpiError):
+        await emsp.register_with(made.versions_url, made.token)
+    key = own_pair.at_cpo.id
+    await cpo.administration.block(key)
+    await cpo.administration.unblock(key)
+    await cpo.administration.withdraw(made.partner_id)
+    await cpo.end(key)
+    told = [
+        "renewed",
+        "invited",
+        "refused",
+        "is blocked",
+        "no longer blocked",
+        "withdrawn",
+        "has ended",
+    ]
+    assert [word for word in told if word not in caplog.text] == []
+    secrets += [made.token]
+    assert not any(secret in caplog.text for secret in secrets)

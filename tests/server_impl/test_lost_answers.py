@@ -1,0 +1,129 @@
+"""Lost answers to credentials: both sides agree afterwards, and nobody had to help."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from ocpi_runtime.errors import OcpiError
+from ocpi_server.partners import PartnerRecord, Status
+from tests.server_impl.losing import Line, Losing
+from tests.server_impl.pair import CPO, EMSP, Caller, Pair, Served, calling, introduce, served
+
+RUNS = int(os.environ.get("LOST_ANSWERS", "20"))
+"""Exchanges of which something is lost; 100 take more than a minute."""
+REQUESTS = 6
+"""A registration or renewal: versions, details, credentials, twice the way back, confirmation."""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def line() -> Line:
+    return Line()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def lossy(tmp_path: Path, line: Line) -> AsyncIterator[Pair]:
+    """A registered pair, of whose requests some are lost on the way."""
+
+    def wrap(app: Any) -> Any:
+        return Losing(app, line)
+
+    async with (
+        served(tmp_path / "cpo", CPO, wrap=wrap) as cpo,
+        served(tmp_path / "emsp", EMSP, wrap=wrap) as emsp,
+    ):
+        yield await introduce(cpo, emsp)
+
+
+async def registered(at: Served) -> PartnerRecord:
+    """Return the only live registration of a platform."""
+    (record,) = [
+        each for each in await at.platform.partners.every() if each.status is Status.REGISTERED
+    ]
+    return record
+
+
+async def agreed(pair: Pair) -> None:
+    """Let both sides call the other: versions, credentials and a functional module."""
+    at_cpo, at_emsp = await registered(pair.cpo), await registered(pair.emsp)
+    there = pair.emsp.platform.clients.peer(at_emsp)
+    await there.credentials.get_credentials()
+    assert [each async for each in there.locations.get_locations()] == []
+    back = pair.cpo.platform.clients.peer(at_cpo)
+    await back.credentials.get_credentials()
+    assert [each async for each in back.tokens.get_tokens()] == []
+
+
+async def again(pair: Pair) -> tuple[str, str]:
+    """End the registration and invite the partner anew."""
+    await pair.emsp.platform.unregister(await registered(pair.emsp))
+    key = pair.at_cpo.id
+    made = await pair.cpo.platform.issue_token_a("guest", partner_id=key)
+    return made.versions_url, made.token
+
+
+async def test_lost_answers_at_random_places_heal(lossy: Pair, line: Line) -> None:
+    random = Random(4)  # noqa: S311 - the places of losses, the same in each run
+    for _ in range(RUNS):
+        step = random.choice(["register", "renew", "renew back"])
+        invitation = await again(lossy) if step == "register" else ("", "")
+        places = random.sample(range(REQUESTS), random.choice([1, 1, 2]))
+        line.lose({place: random.choice(["request", "answer"]) for place in places})
+        if step == "register":
+            await lossy.emsp.platform.register_with(*invitation)
+        else:
+            at = lossy.emsp if step == "renew" else lossy.cpo
+            await at.platform.renew(await registered(at))
+        line.lose({})
+        await agreed(lossy)
+    assert line.lost >= RUNS
+
+
+async def test_a_registration_is_repeated_with_the_same_token_a(lossy: Pair, line: Line) -> None:
+    versions_url, token_a = await again(lossy)
+    # Each answer to POST is lost: the partner has gone through with it, and we do not know.
+    line.lose({2: "answer", 7: "answer", 12: "answer"} | dict.fromkeys(range(15, 40), "request"))
+    with pytest.raises(OcpiError):
+        await lossy.emsp.platform.register_with(versions_url, token_a)
+    line.lose({})
+    assert (await registered(lossy.cpo)).id == lossy.at_cpo.id
+    async with httpx.AsyncClient() as http:
+        call = Caller(http, token_a)
+        assert (await call("GET", versions_url)).status_code == 200
+        assert (await call("GET", lossy.cpo.url("sender", "locations"))).status_code == 401
+    await lossy.emsp.platform.register_with(versions_url, token_a)
+    await agreed(lossy)
+    async with httpx.AsyncClient() as http:
+        assert (await Caller(http, token_a)("GET", versions_url)).status_code == 401
+
+
+async def test_both_tokens_work_after_a_renewal_without_answer(lossy: Pair, line: Line) -> None:
+    for at in (lossy.emsp, lossy.cpo, lossy.emsp):
+        answers = dict.fromkeys((2, 7, 12), "answer")
+        line.lose(answers | dict.fromkeys(range(15, 40), "request"))
+        with pytest.raises(OcpiError):
+            await at.platform.renew(await registered(at))
+        line.lose({})
+        await agreed(lossy)
+    await lossy.emsp.platform.renew(await registered(lossy.emsp))
+    await agreed(lossy)
+
+
+async def test_the_token_of_before_ends_when_the_new_one_is_used(lossy: Pair, line: Line) -> None:
+    cpo, emsp = lossy.cpo, lossy.emsp
+    url = cpo.url("sender", "locations")
+    async with calling(cpo, emsp, lossy.at_emsp) as old:
+        # The confirmation is lost before it arrives, so that nobody has used the new token yet.
+        line.lose({5: "request", **dict.fromkeys(range(6, 12), "request")})
+        renewed = await emsp.platform.renew(await registered(emsp))
+        line.lose({})
+        assert (await old("GET", url)).status_code == 200
+        async with calling(cpo, emsp, renewed) as new:
+            assert (await new("GET", url)).status_code == 200
+        assert (await old("GET", url)).status_code == 401
+        assert (await old("GET", cpo.url("credentials"))).status_code == 401
