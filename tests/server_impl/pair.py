@@ -53,10 +53,15 @@ async def served(directory: Path, *parties: OwnParty, **settings: Any) -> AsyncI
         listener.listen(128)
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/ocpi"
         settings = {"urls": LOOPBACK, "versions": (VERSION,), **settings}
-        settings.setdefault("database", f"sqlite:///{directory / 'ocpi.sqlite'}")
+        settings.setdefault("database", _database(directory))
         platform = Platform(Settings(base_url=base_url, parties=parties, **settings), **options)
         async with _running(platform, wrap(platform.app), listener):
             yield Served(platform, base_url)
+
+
+def _database(directory: Path) -> str:
+    directory.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{directory / 'ocpi.sqlite'}"
 
 
 class _Server(uvicorn.Server):

@@ -28,6 +28,7 @@ PARTY = OwnParty("NL", "EXA", "CPO", "Example Charging")
 
 def written(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "ocpi.toml"
+    (tmp_path / "var").mkdir(exist_ok=True)
     path.write_text(text)
     return path
 
@@ -38,7 +39,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     assert {str(party) for party in settings.own_parties} == {"NL-EXA"}
     assert (settings.urls.allow_http, settings.urls.allow_private) == (True, False)
     assert settings.authorize_needs_location
-    assert settings.key_path == Path("var/ocpi.key")
+    assert settings.key_path == tmp_path / "var/ocpi.key"
 
 
 def test_the_environment_overrides_it(tmp_path: Path) -> None:

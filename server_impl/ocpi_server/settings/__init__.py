@@ -1,0 +1,20 @@
+"""The settings of a platform: what they are, how they are checked, and where they come from.
+
+A new setting is one field in ``model.py`` or ``tables.py``: name, type, meaning, check and
+default. The settings file, the environment and ``ocpi init`` follow from it.
+"""
+
+from ocpi_server.settings.faults import Fault, SettingsError
+from ocpi_server.settings.load import load_settings
+from ocpi_server.settings.model import Settings
+from ocpi_server.settings.tables import LimitRules, OwnParty, UrlRules
+
+__all__ = [
+    "Fault",
+    "LimitRules",
+    "OwnParty",
+    "Settings",
+    "SettingsError",
+    "UrlRules",
+    "load_settings",
+]

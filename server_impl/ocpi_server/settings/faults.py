@@ -1,0 +1,66 @@
+"""What is wrong with settings, as data and in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import ClassVar, TypeAlias
+
+from ocpi_runtime.failures import CommandFailed
+
+__all__ = ["Fault", "Path", "SettingsError", "Wrong", "did_you_mean", "dotted"]
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Where a value stands, such as ``("parties", 0, "role")``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong.
+
+    Attributes:
+        path: Where it stands; empty where the settings as a whole are meant.
+        text: What is wrong, with the name of the key.
+        source: Where the value comes from: file and line, or a variable of the environment.
+    """
+
+    path: Path
+    text: str
+    source: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.text}" if self.source else self.text
+
+
+class SettingsError(CommandFailed, ValueError):
+    """The settings cannot be used; the message has a line for each fault.
+
+    Attributes:
+        faults: All that is wrong.
+    """
+
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, *faults: Fault | str) -> None:
+        self.faults = tuple(one if isinstance(one, Fault) else Fault((), one) for one in faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class Wrong(ValueError):
+    """A check refuses a value.
+
+    Args:
+        message: What is wrong, with the value and what is allowed.
+    """
+
+
+def dotted(path: Path) -> str:
+    """Return the name of a value, such as ``parties[0].role``."""
+    text = "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in path)
+    return text.removeprefix(".")
+
+
+def did_you_mean(value: str, allowed: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return the end of a message that names the nearest allowed value; empty if none is near."""
+    by_folded = {one.casefold(): one for one in allowed}
+    near = get_close_matches(value.casefold(), by_folded, n=1, cutoff=cutoff)
+    return f"; did you mean {by_folded[near[0]]!r}?" if near else ""

@@ -1,0 +1,154 @@
+"""What an operator decides: who the platform is, where it is reached, where it keeps its data.
+
+Each field is a whole entry: name, type, meaning, check and default. The settings file, the
+variables ``OCPI_*`` of the environment and ``ocpi init`` read them from here.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+from ocpi_runtime.parties import CPO, EMSP, PartyRole
+from ocpi_runtime.types import PartyId
+from ocpi_server.settings.checks import (
+    FilePath,
+    Flag,
+    HttpUrl,
+    ListOf,
+    Number,
+    Table,
+    Tables,
+)
+from ocpi_server.settings.databases import DatabaseUrl
+from ocpi_server.settings.entries import Setting, checked
+from ocpi_server.settings.faults import Fault, SettingsError
+from ocpi_server.settings.known import CURRENCY, MODULE, TIME_ZONE, VERSION
+from ocpi_server.settings.tables import LimitRules, OwnParty, UrlRules
+from ocpi_server.versions import VERSIONS
+
+__all__ = ["Settings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one platform.
+
+    Raises:
+        SettingsError: A value is not allowed, or two contradict each other; all are named.
+    """
+
+    base_url: Annotated[
+        str,
+        Setting(
+            "The public URL below which everything is mounted.",
+            HttpUrl(base=True),
+            "https://ocpi.example.com/ocpi",
+        ),
+    ]
+    parties: Annotated[
+        tuple[OwnParty, ...],
+        Setting("The parties that the platform speaks for.", Tables(OwnParty)),
+    ]
+    database: Annotated[
+        str,
+        Setting(
+            "The database, as an SQLAlchemy URL; a file is relative to the settings file.",
+            DatabaseUrl(),
+        ),
+    ] = "sqlite:///ocpi.sqlite"
+    key_file: Annotated[
+        Path | None,
+        Setting(
+            "The file of the key that encrypts partners' tokens; where this is not set, it is "
+            "beside the SQLite file. A relative path begins at the settings file.",
+            FilePath(),
+            "ocpi.key",
+        ),
+    ] = None
+    urls: Annotated[UrlRules, Setting("Which URLs of partners may be called.", Table(UrlRules))] = (
+        field(default_factory=UrlRules)
+    )
+    limits: Annotated[
+        LimitRules, Setting("What partners may take of the server.", Table(LimitRules))
+    ] = field(default_factory=LimitRules)
+    command_timeout: Annotated[
+        float,
+        Setting(
+            "Seconds that a charge point has to answer a command.",
+            Number(above=True, most=3600, unit="seconds"),
+        ),
+    ] = 30.0
+    authorize_needs_location: Annotated[
+        bool,
+        Setting(
+            "Whether real-time authorization without a location is refused (status 2002).", Flag()
+        ),
+    ] = False
+    currency: Annotated[str, Setting("The currency of sessions, ISO 4217.", CURRENCY)] = "EUR"
+    required_modules: Annotated[
+        frozenset[str],
+        Setting(
+            "The modules that a partner must publish to be registered.", ListOf(MODULE, frozenset)
+        ),
+    ] = frozenset({"credentials"})
+    versions: Annotated[
+        tuple[str, ...], Setting("The OCPI versions that are spoken.", ListOf(VERSION, least=1))
+    ] = VERSIONS
+    time_zone: Annotated[
+        str,
+        Setting(
+            "The time zone of partners' locations that do not name one (2.1.1 and 2.0).", TIME_ZONE
+        ),
+    ] = "UTC"
+    token_a_days: Annotated[
+        float, Setting("Days that an invitation can be used.", Number(above=True, unit="days"))
+    ] = 7.0
+    max_roles: Annotated[
+        int, Setting("The most roles that one partner may have.", Number(least=1, whole=True))
+    ] = 5000
+
+    def __post_init__(self) -> None:
+        """Check every value, and what they must be together."""
+        checked(self)
+        names = [(party.id, party.role) for party in self.parties]
+        twice = next((one for at, one in enumerate(names) if one in names[:at]), None)
+        if twice is not None:
+            text = f"parties: {twice[0]} stands there twice in the role {twice[1]}"
+            raise SettingsError(Fault(("parties", names.index(twice)), text))
+
+    def party_as(self, role: PartyRole) -> OwnParty:
+        """Give the party that stands for the platform where only one can: that of a role."""
+        for party in self.parties:
+            if party.role == role:
+                return party
+        return self.parties[0]
+
+    def versions_url(self, role: PartyRole | None = None) -> str:
+        """Give a versions URL: that of a role, in versions that have one for each."""
+        below = "" if role is None else f"/{role.lower()}"
+        return f"{self.base_url}{below}/versions"
+
+    @property
+    def main_role(self) -> PartyRole:
+        """As whom the platform meets others where only one role counts, unless told otherwise."""
+        return EMSP if self.parties[0].role not in {CPO, "HUB"} else CPO
+
+    @property
+    def own_parties(self) -> frozenset[PartyId]:
+        """The parties without their roles."""
+        return frozenset(party.id for party in self.parties)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """All roles that the platform plays."""
+        return frozenset(party.role for party in self.parties)
+
+    @property
+    def key_path(self) -> Path:
+        """Where the key of the vault is kept."""
+        if self.key_file is not None:
+            return self.key_file
+        _, _, file = self.database.partition("///")
+        if self.database.startswith("sqlite") and file:
+            return Path(file).with_suffix(".key")
+        return Path("ocpi.key")
