@@ -2,9 +2,10 @@
 
 import json
 import random
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -38,6 +39,7 @@ class Attack:
         scene: The partner.
         app: The platform.
         chance: Decides.
+        link: A connection of its own to the database, which knows when somebody else wrote.
         counts: How many were sent, accepted, refused.
         findings: What must not be.
     """
@@ -45,9 +47,11 @@ class Attack:
     scene: Scene
     app: ASGIApp
     chance: random.Random
+    link: sqlite3.Connection
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[str] = field(default_factory=list)
     _before: Snapshot = field(default_factory=dict)
+    _written: int = -1
 
     @property
     def operations(self) -> list[Told]:
@@ -98,13 +102,21 @@ class Attack:
 
     async def _refused(self, place: str) -> None:
         self.counts["refused"] += 1
+        if self._writes() == self._written:
+            return
         after = await self._stored()
         if after != self._before:
             changed = changes(self._before, after)
             self.findings.append(f"stored though refused: {place}: {str(changed)[:600]}")
         self._before = after
 
+    def _writes(self) -> int:
+        """Return a number that changes whenever another connection has written."""
+        number: int = self.link.execute("PRAGMA data_version").fetchone()[0]
+        return number
+
     async def _stored(self) -> Snapshot:
+        self._written = self._writes()
         return await self.scene.guest.host.platform.parts.store.database.read(read_all)
 
 
@@ -176,4 +188,6 @@ async def attacking(directory: Path, sink: Sink, seed: int) -> AsyncIterator[Att
         await furnish(host)
         scene = await partner_of(host, sink, http, "mutant")
         await create(scene)
-        yield Attack(scene, host.platform.app, random.Random(seed))  # noqa: S311 - to be repeated
+        chance = random.Random(seed)  # noqa: S311 - to be repeated
+        with closing(sqlite3.connect(directory / "ocpi.sqlite")) as link:
+            yield Attack(scene, host.platform.app, chance, link)

@@ -3,10 +3,14 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from ocpi_runtime import codec
+from ocpi_runtime.errors import InvalidParameters
+from ocpi_server.store import Draft, ObjectStore
 from tests.acceptance.bundles import SPOKEN
 from tests.acceptance.sink import Sink
 from tests.mutations.attack import Attack, attacking
@@ -48,3 +52,30 @@ async def test_of_two_values_the_first_is_no_wrong_one(attack: Attack) -> None:
             tried += 1
     assert attack.findings == []
     assert attack.counts["refused"] == tried > 100
+
+
+@pytest.mark.parametrize("attack", ["2.2.1"], indirect=True)
+async def test_an_attack_finds_a_platform_that_validates_nothing(
+    attack: Attack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(data: bytes, kind: Any, **_: Any) -> Any:
+        return codec.decode(data, kind)
+
+    monkeypatch.setattr(codec, "check", read)
+    await attack.run(COUNT)
+    assert any("accepted though" in each for each in attack.findings)
+
+
+@pytest.mark.parametrize("attack", ["2.2.1"], indirect=True)
+async def test_an_attack_finds_what_was_stored_though_it_was_refused(
+    attack: Attack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = ObjectStore.put
+
+    async def refuse(store: ObjectStore, draft: Draft, **options: Any) -> None:
+        await put(store, draft, **options)
+        raise InvalidParameters
+
+    monkeypatch.setattr(ObjectStore, "put", refuse)
+    await attack.run(COUNT)
+    assert any("stored though refused" in each for each in attack.findings)
