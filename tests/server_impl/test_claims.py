@@ -60,11 +60,13 @@ async def test_without_names_all_waits_for_approval(guest: Guest) -> None:
     key, token = await registered(guest, role(), role("CPO"), approval=True)
     assert await known(guest, key) == (set(), {"DE-MSP:EMSP", "DE-MSP:CPO"})
     assert await guest.status(token, "credentials") == 200
+    assert await guest.status(token, "sender", "locations") == 401
     platform = guest.host.platform
     assert await platform.partners.registered() == []
     assert await platform.partners.of_party(PartyId("DE", "MSP")) is None
     await platform.administration.approve(key, [MSP])
     assert await known(guest, key) == ({"DE-MSP:EMSP"}, {"DE-MSP:CPO"})
+    assert await guest.status(token, "sender", "locations") == 200
     await platform.administration.reject(key)
     assert await known(guest, key) == ({"DE-MSP:EMSP"}, set())
     assert [each.id for each in await platform.partners.registered()] == [key]

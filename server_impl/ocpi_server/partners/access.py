@@ -114,7 +114,7 @@ class Access:
         await self._retire(found, digest)
         whole, invited = found.whole(digest), found.token_a(digest)
         known = self._known.get(digest)
-        if known is None or _state(known) != (found.id, found.revision, whole, invited):
+        if known is None or not _same(known, found, invited=invited):
             record = await self._get(found.id)
             if record is None:
                 return None
@@ -166,14 +166,14 @@ class Access:
         await self._database.write(lambda link: link.execute(statement).close())
 
 
-def _state(known: KnownPartner) -> tuple[str, int, bool, bool]:
+def _same(known: KnownPartner, found: _Found, *, invited: bool) -> bool:
     record = known.record
-    whole = not known.registering
-    return record.id, record.revision, whole, known.invited
+    return (record.id, record.revision, known.invited) == (found.id, found.revision, invited)
 
 
 def _partner(record: PartnerRecord, *, whole: bool, invited: bool) -> KnownPartner:
-    registering = not whole or record.status is not Status.REGISTERED
+    # A partner all of whose roles wait for approval gets to versions and credentials only.
+    registering = not whole or record.status is not Status.REGISTERED or not record.roles
     return KnownPartner(
         id=record.id,
         registering=registering,

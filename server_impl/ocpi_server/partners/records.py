@@ -121,6 +121,11 @@ class KnownPartner(Partner):
     token: str = field(default="", repr=False)
     invited: bool = False
 
+    @property
+    def registered(self) -> bool:
+        """Whether the token is one of a registration, so that the partner may change or end it."""
+        return self.record.status is Status.REGISTERED and not self.invited
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:

@@ -96,7 +96,7 @@ class CredentialsService:
             OcpiError: As :meth:`post`.
         """
         partner = _known(context)
-        if partner.registering:
+        if not partner.registered:
             raise MethodNotAllowed("You are not registered here.", allow=_FREE)
         return await self._agree(context, partner, credentials)
 
@@ -107,7 +107,7 @@ class CredentialsService:
             MethodNotAllowed: It is not registered.
         """
         partner = _known(context)
-        if partner.registering:
+        if not partner.registered:
             raise MethodNotAllowed("You are not registered here.", allow=_FREE)
         try:
             await self._directory.part(partner.record)
