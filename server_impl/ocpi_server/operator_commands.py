@@ -20,8 +20,17 @@ from rich.table import Table
 if TYPE_CHECKING:
     from ocpi_server.platform import Platform
     from ocpi_server.services.importing import Broken, Imported
+    from ocpi_server.settings import Settings
 
-__all__ = ["DEFAULT_CONFIG", "AsJson", "Config", "open_platform", "register", "run"]
+__all__ = [
+    "DEFAULT_CONFIG",
+    "AsJson",
+    "Config",
+    "open_platform",
+    "read_settings",
+    "register",
+    "run",
+]
 
 T = TypeVar("T")
 
@@ -50,12 +59,14 @@ class Importable(StrEnum):
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     from ocpi_server.partner_commands import register_partners  # noqa: PLC0415 - imports this file
+    from ocpi_server.store_commands import register_database  # noqa: PLC0415 - imports this file
 
     app.command("serve")(serve)
     app.command("import")(import_objects)
     app.command("losses")(list_losses)
     database = typer.Typer(no_args_is_help=True, help="Look after the database.")
     database.command("upgrade")(upgrade)
+    register_database(database)
     app.add_typer(database, name="db")
     register_partners(app)
 
@@ -68,8 +79,10 @@ def serve(
     docs: Annotated[bool, typer.Option(help="Serve Swagger UI below the base URL.")] = False,
 ) -> None:
     """Serve the platform of a settings file until it is stopped."""
+    from ocpi_server.preparing import prepare  # noqa: PLC0415 - heavy
     from ocpi_server.serving import serve_app  # noqa: PLC0415 - heavy, and only needed here
 
+    run(prepare(read_settings(config)))
     platform = open_platform(config, docs=docs)
     _talk.print(f"Versions are at {platform.versions_url}")
     # What was loaded stays for good: a collection that looks at all of it holds everybody up.
@@ -85,7 +98,7 @@ def upgrade(*, config: Config = DEFAULT_CONFIG) -> None:
     from ocpi_server.store import open_database, schema  # noqa: PLC0415 - heavy
 
     async def work() -> str | None:
-        database = open_database(_settings(config).database)
+        database = open_database(read_settings(config).database)
         try:
             before = await database.read(schema.revision)
             await schema.ensure(database, migrate=True)
@@ -213,7 +226,8 @@ def _progress(file: Path) -> Iterator[Callable[[int], None]]:
         yield lambda position: progress.update(task, completed=position)
 
 
-def _settings(config: Path) -> Any:
+def read_settings(config: Path) -> "Settings":
+    """Read the settings; what is wrong with them is a message and exit 2."""
     from ocpi_server.settings import SettingsError, load_settings  # noqa: PLC0415 - heavy
 
     try:
@@ -227,15 +241,20 @@ def open_platform(config: Path, *, docs: bool = False) -> "Platform":
     """Make the platform of a settings file."""
     from ocpi_server.platform import Platform  # noqa: PLC0415 - heavy
 
-    return Platform(_settings(config), docs=docs)
+    return Platform(read_settings(config), docs=docs)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run work to its end; a database that does not fit is a message and exit 1."""
-    from ocpi_server.store.schema import SchemaError  # noqa: PLC0415 - heavy
+    """Run work to its end; what is wrong with the database or the key is a message and exit 1."""
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - heavy
+
+    from ocpi_server.store.errors import StoreError, reason_of  # noqa: PLC0415 - heavy
+    from ocpi_server.vault import VaultError  # noqa: PLC0415 - heavy
 
     try:
         return asyncio.run(work)
-    except SchemaError as error:
+    except (StoreError, VaultError) as error:
         _talk.print(str(error))
-        raise typer.Exit(_FAILED) from None
+    except DBAPIError as error:
+        _talk.print(f"the database cannot be used: {reason_of(error)}")
+    raise typer.Exit(_FAILED)

@@ -108,7 +108,7 @@ class Platform:
         self._database = open_database(settings.database)
         self._background = Background()
         self._clock = clock
-        vault = Vault.at(settings.key_path)
+        vault = Vault(settings.key_path)
         self.partners = PartnerDirectory(self._database, vault, settings.own_parties, clock)
         self.administration = PartnerAdministration(self._database, clock)
         policy = UrlPolicy(
@@ -183,9 +183,12 @@ class Platform:
 
         Raises:
             SchemaError: Migrations are missing, or the database is newer than this release.
+            VaultError: The key is missing, or is not the one that partners' tokens were sealed
+                with.
         """
         if not self._open:
             await ensure(self._database, migrate=self.settings.database.startswith("sqlite"))
+            await self.partners.unlock()
             await self.administration.tidy()
             await self.parts.exchanges.purge()
             await self.parts.bookings.desk.resume()
@@ -200,7 +203,12 @@ class Platform:
             await self._database.close()
 
     async def __aenter__(self) -> Self:
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:
+            await self.clients.close()
+            await self._database.close()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:

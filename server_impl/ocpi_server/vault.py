@@ -6,6 +6,8 @@ digest is not enough. It is encrypted with a key that lives outside the database
 
 import os
 import secrets
+import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,45 +17,113 @@ __all__ = ["Vault", "VaultError"]
 
 
 class VaultError(RuntimeError):
-    """The key does not fit what is stored, or is no key."""
+    """The key is missing, is no key, may be read by others, or does not fit what is stored."""
 
 
 class Vault:
-    """Seals and opens short secrets with one key.
+    """Seals and opens short secrets with the key in one file.
 
     Args:
-        key: A Fernet key: 32 bytes in URL-safe Base64.
+        path: The file: a Fernet key, 32 bytes in URL-safe Base64. It may be missing until
+            :meth:`unlock`.
+
+    Raises:
+        VaultError: The file holds no key, or others than its owner may read it.
     """
 
-    __slots__ = ("_fernet",)
+    __slots__ = ("_fernet", "path")
 
-    def __init__(self, key: bytes) -> None:
-        try:
-            self._fernet = Fernet(key)
-        except ValueError as error:
-            raise VaultError("the key file holds no key of the expected form") from error
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._fernet = _read(path) if path.exists() else None
 
     @classmethod
     def at(cls, path: Path) -> "Vault":
-        """Read the key at ``path``; create it, for its owner's eyes only, if there is none."""
-        if not path.exists():
-            _create_key(path)
-        return cls(path.read_bytes().strip())
+        """Open the vault of a key; create the key, readable by its owner only, if there is none."""
+        vault = cls(path)
+        vault.unlock(())
+        return vault
+
+    def unlock(self, sealed: Iterable[bytes]) -> None:
+        """Get ready for what is stored; a new key is made only where nothing is sealed yet.
+
+        Args:
+            sealed: What was sealed before.
+
+        Raises:
+            VaultError: The key is missing although something is sealed, or it opens none of it.
+        """
+        known = list(sealed)
+        if self._fernet is None:
+            if known and not self.path.exists():
+                raise VaultError(_lost(f"the key {self.path} is missing", len(known)))
+            self._fernet = _created(self.path)
+        if known and not any(self._opens(each) for each in known):
+            problem = f"the key {self.path} is not the one that sealed what is stored"
+            raise VaultError(_lost(problem, len(known)))
+
+    def _opens(self, sealed: bytes) -> bool:
+        try:
+            self.open(sealed)
+        except VaultError:
+            return False
+        return True
 
     def seal(self, secret: str) -> bytes:
         """Encrypt a secret for the store."""
-        return self._fernet.encrypt(secret.encode())
+        return self._key.encrypt(secret.encode())
 
     def open(self, sealed: bytes) -> str:
-        """Decrypt what :meth:`seal` gave.
+        """Decrypt what :meth:`seal` returned.
 
         Raises:
             VaultError: It was sealed with another key, or was altered.
         """
         try:
-            return self._fernet.decrypt(sealed).decode()
-        except InvalidToken as error:
-            raise VaultError("a stored token was sealed with another key") from error
+            return self._key.decrypt(sealed).decode()
+        except (InvalidToken, TypeError) as error:
+            raise VaultError("a stored token was sealed with another key, or altered") from error
+
+    @property
+    def _key(self) -> Fernet:
+        if self._fernet is None:
+            raise VaultError(f"the key {self.path} has not been read yet; start the platform first")
+        return self._fernet
+
+
+def _read(path: Path) -> Fernet:
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise VaultError(
+                f"the key {path} may be read by others (mode {mode:04o}); run: chmod 600 {path}"
+            )
+        return Fernet(path.read_bytes().strip())
+    except OSError as error:
+        raise VaultError(f"the key {path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise VaultError(
+            f"{path} holds no key: 32 bytes in URL-safe Base64 are expected; restore the file "
+            "from a backup, or set key_file to the right one"
+        ) from error
+
+
+def _lost(problem: str, count: int) -> str:
+    tokens = "the token of 1 partner" if count == 1 else f"the tokens of {count} partners"
+    return (
+        f"{problem}, and without it {tokens} cannot be read; restore it from a backup, or set "
+        "key_file to the right file. If it is lost, 'ocpi db new-key' makes a new one and ends "
+        "the registrations, whose partners are then invited again"
+    )
+
+
+def _created(path: Path) -> Fernet:
+    if not path.exists():
+        try:
+            _create_key(path)
+        except OSError as error:
+            raise VaultError(f"the key {path} cannot be created: {error.strerror}") from error
+    return _read(path)
 
 
 def _create_key(path: Path) -> None:
@@ -62,6 +132,7 @@ def _create_key(path: Path) -> None:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
+        draft.chmod(0o600)  # whatever the umask says
         with os.fdopen(descriptor, "wb") as file:
             file.write(Fernet.generate_key() + b"\n")
             file.flush()

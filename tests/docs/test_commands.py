@@ -35,7 +35,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(REPOSITORY / name, copy / name, ignore=ignored)
     (copy / ".venv").symlink_to(sys.prefix)
-    texts = {one.language: one.text for one in blocks(PLATFORM)}
+    texts = {one.language: one.text for one in reversed(list(blocks(PLATFORM)))}  # the first ones
     (copy / "ocpi.toml").write_text(texts["toml"], encoding="utf-8")
     (copy / "locations.json").write_text(texts["json"], encoding="utf-8")
     return copy

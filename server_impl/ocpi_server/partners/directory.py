@@ -18,7 +18,7 @@ from ocpi_server.partners.access import Access
 from ocpi_server.partners.claims import Verdict, judge
 from ocpi_server.partners.records import KnownPartner, PartnerRecord, PartnerRole, Status, Terms
 from ocpi_server.store.database import Database
-from ocpi_server.vault import Vault
+from ocpi_server.vault import Vault, VaultError
 
 __all__ = ["Overtaken", "PartiesTaken", "PartnerDirectory"]
 
@@ -64,6 +64,14 @@ class PartnerDirectory:
         self._clock = clock
         self._access = Access(database, self.get, clock)
 
+    async def unlock(self) -> None:
+        """Read the key for the tokens that are stored; called before anything else.
+
+        Raises:
+            VaultError: The key is missing, or is not the one that they were sealed with.
+        """
+        self._vault.unlock(await self._database.read(rows.sealed_tokens))
+
     async def authenticate(self, candidates: Sequence[str]) -> KnownPartner | None:
         """Find who sent one of the tokens that an Authorization header may stand for."""
         return await self._access.authenticate(candidates)
@@ -107,11 +115,17 @@ class PartnerDirectory:
         """Give the token that we use at a partner.
 
         Raises:
-            GenericServerError: There is no registration.
+            GenericServerError: There is no registration, or the stored token is damaged.
         """
         if partner.sealed_token is None:
             raise GenericServerError(f"There is no registration with {partner.name}.")
-        return self._vault.open(partner.sealed_token)
+        try:
+            return self._vault.open(partner.sealed_token)
+        except VaultError as error:
+            log.warning("The token for %s (%s) cannot be read: %s", partner.name, partner.id, error)
+            raise GenericServerError(
+                f"The stored token for {partner.name} cannot be read; it has to register anew."
+            ) from error
 
     async def invite(
         self,

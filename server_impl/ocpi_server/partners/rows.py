@@ -22,6 +22,7 @@ __all__ = [
     "every",
     "is_open",
     "sealed_proposal",
+    "sealed_tokens",
     "undo",
     "unfinished",
     "write_endpoints",
@@ -61,6 +62,7 @@ _UNFINISHED = select(partners).where(
         and_(partners.c.status == Status.CONNECTING.value, partners.c.updated < bindparam("since")),
     )
 )
+_SEALED = select(partners.c.sealed_token).where(partners.c.sealed_token.is_not(None))
 _EVERY = select(partners).order_by(partners.c.created, partners.c.id)
 
 
@@ -96,6 +98,11 @@ def unfinished(connection: Connection, now: int, since: int) -> list[PartnerReco
     """
     values = {"now": now, "since": since}
     return [_record(row) for row in connection.execute(_UNFINISHED, values).mappings()]
+
+
+def sealed_tokens(connection: Connection) -> list[bytes]:
+    """List the tokens that we use at partners, as they are sealed."""
+    return list(connection.execute(_SEALED).scalars())
 
 
 def add(connection: Connection, values: dict[str, Any]) -> None:

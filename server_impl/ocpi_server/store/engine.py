@@ -7,6 +7,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from ocpi_server.store.files import claim
 from ocpi_server.store.sqlite import prepare
 
 __all__ = ["EngineDatabase"]
@@ -49,6 +50,7 @@ class EngineDatabase:
 
 
 def _create(url: str, begin: str) -> AsyncEngine:
+    claim(url)
     engine = create_async_engine(url)
     if engine.dialect.name == "sqlite":
         _begin_with(engine, begin)

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, inspect, text
 
 from ocpi_server.store.database import Database
+from ocpi_server.store.errors import StoreError
 
 __all__ = ["HEAD", "SchemaError", "ensure", "revision", "upgrade"]
 
@@ -15,7 +16,7 @@ HEAD: Final = "0006"
 _STEPS: Final = Path(__file__).parent / "migrations"
 
 
-class SchemaError(RuntimeError):
+class SchemaError(StoreError):
     """The database is not in the form that this release works with."""
 
 
@@ -57,8 +58,17 @@ async def ensure(database: Database, *, migrate: bool) -> None:
     Raises:
         SchemaError: Steps are missing and may not be run, or the database is newer.
     """
-    if await database.read(revision) == HEAD:
+    found = await database.read(revision)
+    if found == HEAD:
         return
+    if found is not None and found > HEAD:
+        raise SchemaError(
+            f"the database is at revision {found}, which is newer than this release knows "
+            f"(up to {HEAD}); install the release that wrote it, or a newer one"
+        )
     if not migrate:
-        raise SchemaError("the database lacks migrations; run 'ocpi db upgrade'")
+        raise SchemaError(
+            f"the database is at revision {found or 'none'} and this release needs {HEAD}; "
+            "run 'ocpi db upgrade'"
+        )
     await database.write(upgrade)

@@ -6,10 +6,13 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from ocpi_server.store.errors import StoreBusy, StoreError, reason_of
+from ocpi_server.store.files import claim
 
 __all__ = ["SqliteDatabase", "StoreBusy", "prepare"]
 
@@ -19,10 +22,6 @@ _BATCH_SECONDS: Final = 0.005
 """How long works are taken into one transaction before the event loop gets its turn."""
 _BUSY_SECONDS: Final = 30.0
 """How long another process may hold the write lock."""
-
-
-class StoreBusy(RuntimeError):
-    """Another process kept the database locked for too long."""
 
 
 def prepare(connection: Any, _record: object = None) -> None:
@@ -80,11 +79,10 @@ class SqliteDatabase:
     def __init__(self, url: str) -> None:
         # The timeout covers locks that are held for moments only; waiting for the write lock of
         # another process must not stop the event loop and is done in _begin.
+        claim(url)
         engine = _engine(url, busy_seconds=1.0)
-        if engine.url.database:
-            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-        self._writer = engine.connect()
-        self._reader = engine.connect()
+        self._writer = _connect(engine)
+        self._reader = _connect(engine)
         # Beginning and ending transactions goes past SQLAlchemy, which would double its cost.
         self._write_link = _link(self._writer)
         self._read_link = _link(self._reader)
@@ -99,7 +97,9 @@ class SqliteDatabase:
         try:
             return work(self._reader)
         finally:
-            self._read_link.execute("COMMIT")
+            # After some failures SQLite has ended the transaction already.
+            if self._read_link.in_transaction:
+                self._read_link.execute("ROLLBACK")
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run work in the next transaction and wait until it is on the disk."""
@@ -166,15 +166,25 @@ class SqliteDatabase:
         self._write_link.execute("SAVEPOINT work")
         try:
             write.result = write.work(self._writer)
-        except Exception as error:  # noqa: BLE001 - handed to the caller
-            self._write_link.execute("ROLLBACK TO work")
+        except Exception as error:
             write.error = error
+            if not self._write_link.in_transaction:
+                raise  # SQLite has undone all of it, as it does where the disk is full
+            self._write_link.execute("ROLLBACK TO work")
         self._write_link.execute("RELEASE work")
 
     def _undo(self) -> None:
         # After some failures SQLite has rolled back already.
         if self._write_link.in_transaction:
             self._write_link.execute("ROLLBACK")
+
+
+def _connect(engine: Engine) -> Connection:
+    try:
+        return engine.connect()
+    except (DBAPIError, sqlite3.Error) as error:
+        file, reason = engine.url.database, reason_of(error)
+        raise StoreError(f"the database {file} cannot be opened: {reason}") from error
 
 
 def _link(connection: Connection) -> sqlite3.Connection:

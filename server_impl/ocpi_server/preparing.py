@@ -1,0 +1,64 @@
+"""What has to be right before a platform starts: its database and the key that belongs to it."""
+
+from ocpi_server.partners import PartnerDirectory, rows
+from ocpi_server.settings import Settings
+from ocpi_server.store import open_database
+from ocpi_server.store.schema import ensure
+from ocpi_server.vault import Vault, VaultError
+
+__all__ = ["prepare", "replace_key"]
+
+
+async def prepare(settings: Settings) -> None:
+    """Bring the database to the present tables and try the key, as the start does.
+
+    Raises:
+        StoreError: The database cannot be used; the message says why and what to do.
+        VaultError: So it is with the key.
+    """
+    vault = Vault(settings.key_path)
+    database = open_database(settings.database)
+    try:
+        await ensure(database, migrate=settings.database.startswith("sqlite"))
+        vault.unlock(await database.read(rows.sealed_tokens))
+    finally:
+        await database.close()
+
+
+async def replace_key(settings: Settings) -> list[str]:
+    """End all registrations and make a new key, for an operator who has lost the old one.
+
+    Returns:
+        The partners that have to be invited again.
+
+    Raises:
+        StoreError: The database cannot be used.
+        VaultError: The key that is there opens what is stored, so that nothing is lost.
+    """
+    database = open_database(settings.database)
+    try:
+        await ensure(database, migrate=settings.database.startswith("sqlite"))
+        _must_be_lost(settings, await database.read(rows.sealed_tokens))
+        directory = PartnerDirectory(database, Vault(settings.key_path), settings.own_parties)
+        ended = [each for each in await directory.every() if each.sealed_token is not None]
+        for partner in ended:
+            await directory.part(partner)
+        Vault.at(settings.key_path)
+    finally:
+        await database.close()
+    return [partner.id for partner in ended]
+
+
+def _must_be_lost(settings: Settings, sealed: list[bytes]) -> None:
+    """Put a key that does not fit out of the way, under a name that ends in ``.old``."""
+    if not sealed:
+        return
+    path = settings.key_path
+    vault = Vault(path)
+    try:
+        vault.unlock(sealed)
+    except VaultError:
+        if path.exists():
+            path.rename(path.with_name(f"{path.name}.old"))
+    else:
+        raise VaultError(f"the key {path} opens what is stored; it need not be replaced")

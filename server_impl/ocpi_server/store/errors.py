@@ -1,0 +1,24 @@
+"""What is wrong with a database, in words for an operator."""
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError
+
+__all__ = ["StoreBusy", "StoreError", "reason_of"]
+
+
+class StoreError(RuntimeError):
+    """The database cannot be used as it is; the message names it and says what to do."""
+
+
+class StoreBusy(StoreError):
+    """Another process kept the database locked for too long, or the disk refused a write."""
+
+
+def reason_of(error: Exception) -> str:
+    """Return what the driver says, without the statement and links that SQLAlchemy adds."""
+    if isinstance(error, DBAPIError):
+        return str(error.orig)
+    if isinstance(error, OSError) and not isinstance(error, sqlite3.Error):
+        return error.strerror or str(error)
+    return str(error)
