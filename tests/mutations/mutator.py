@@ -150,7 +150,7 @@ def mutate(body: Any, chance: random.Random) -> Mutated:
 def _damaged(text: bytes, chance: random.Random) -> Mutated:
     at = chance.randrange(len(text))
     if chance.random() < 0.5:
-        return Mutated(text[:at], "cut off", wrong=True)
+        return Mutated(text[:at], "cut off", wrong=at > 0)
     byte = bytes([chance.randrange(256)])
     return Mutated(text[:at] + byte + text[at + 1 :], f"byte {at} is {byte!r}")
 
