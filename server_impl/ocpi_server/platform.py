@@ -172,6 +172,7 @@ class Platform:
         while True:
             try:
                 await self.administration.tidy()
+                await self.clients.close_unused()
                 await self.parts.commands.expire()
                 await self.parts.bookings.keeper.lapse()
             except Exception:

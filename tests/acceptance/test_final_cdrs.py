@@ -82,6 +82,17 @@ async def test_a_duplicate_changes_nothing_in_the_whole_store(rivals: Rivals) ->
     assert changes(before, await snapshot(rivals.host.platform)) == []
 
 
+async def test_a_cdr_sent_again_unchanged_is_answered_with_its_location(rivals: Rivals) -> None:
+    guest = rivals.owner.guest
+    body = bill(rivals.owner, "AGAIN")
+    first = await guest.send("POST", place(guest), body)
+    before = await snapshot(rivals.host.platform)
+    again = await guest.send("POST", place(guest), dict(reversed(body.items())))
+    assert (again.status_code, again.json()["status_code"]) == (201, 1000)
+    assert again.headers["location"] == first.headers["location"]
+    assert changes(before, await snapshot(rivals.host.platform)) == []
+
+
 async def test_an_id_is_unique_at_one_cpo_only(rivals: Rivals) -> None:
     for scene in (rivals.owner, rivals.rival):
         body = bill(scene, "SAME-ID")

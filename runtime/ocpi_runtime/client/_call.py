@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from ocpi_runtime import headers
 from ocpi_runtime.client._outcome import Arrived, answer, decoded, judge, located
 from ocpi_runtime.client._prepare import Line, prepare, target
-from ocpi_runtime.client._wire import Flow, Outgoing, Pause, Reply
+from ocpi_runtime.client._wire import Flow, Outgoing, Pause, Reply, StaleConnection
 from ocpi_runtime.client.exchange import Exchange, Problem, mask_headers, mask_tokens
 from ocpi_runtime.client.options import Limits, Settings
 from ocpi_runtime.client.request import Answer, Request
@@ -24,6 +24,8 @@ log = logging.getLogger("ocpi_runtime.client")
 
 _LONGEST_DATE = 64
 _AGAIN = frozenset({429, 502, 503, 504})
+_REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+"""Methods that may be sent twice: the second one finds what the first one left."""
 
 
 def call(line: Line, request: Request[T]) -> Flow[Answer[T]]:
@@ -40,7 +42,9 @@ def call(line: Line, request: Request[T]) -> Flow[Answer[T]]:
 def arrive(
     line: Line, request: Request[Any], url: str, correlation_id: str | None = None
 ) -> Flow[Arrived]:
-    """Send a request to a URL, a GET several times if need be, and give what is a success.
+    """Send a request to a URL, a GET several times if need be, and return its successful answer.
+
+    GET, PUT and DELETE are sent once more where the peer had closed an idle connection.
 
     Raises:
         OcpiError: The peer did not answer, or not with success.
@@ -50,6 +54,10 @@ def arrive(
     while True:
         outgoing = prepare(line, request, url, correlation_id)
         arrived = yield from _once(line, outgoing)
+        if _was_stale(arrived):
+            log.info("%s is sent again: %s", outgoing.name, arrived.error)
+            outgoing = prepare(line, request, url, correlation_id)
+            arrived = yield from _once(line, outgoing)
         if arrived.error is None:
             _report_envelope(line.settings, arrived)
             return arrived
@@ -61,6 +69,10 @@ def arrive(
         log.info("%s is sent again in %.2f s: %s", outgoing.name, wait, arrived.error)
         yield Pause(wait)
         attempt += 1
+
+
+def _was_stale(arrived: Arrived) -> bool:
+    return isinstance(arrived.error, StaleConnection) and arrived.outgoing.method in _REPEATABLE
 
 
 def report(settings: Settings, problem: Problem) -> None:

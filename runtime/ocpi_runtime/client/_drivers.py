@@ -2,16 +2,24 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 
 from ocpi_runtime._steps import run
-from ocpi_runtime.client._wire import BodyReader, Flow, Outgoing, Pause, Reply
+from ocpi_runtime.client._wire import (
+    BodyReader,
+    ConnectionUse,
+    Flow,
+    Outgoing,
+    Pause,
+    Reply,
+    StaleConnection,
+)
 from ocpi_runtime.client.options import Limits, Settings
-from ocpi_runtime.client.transport import http_client, sync_http_client
+from ocpi_runtime.client.transport import deadline, http_client, sync_http_client
 from ocpi_runtime.errors import OcpiError, RequestTimeout, TransportError, UnsafeUrl
 
 __all__ = ["AsyncWire", "SyncWire"]
@@ -64,13 +72,14 @@ class AsyncWire:
         if isinstance(step, Pause):
             await asyncio.sleep(step.seconds)
             return None
-        with _httpx_errors(self._limits):
+        use = ConnectionUse()
+        with _httpx_errors(self._limits, use):
             async with asyncio.timeout(self._limits.total):
-                return await self._exchange(step)
+                return await self._exchange(step, use)
 
-    async def _exchange(self, outgoing: Outgoing) -> Reply:
+    async def _exchange(self, outgoing: Outgoing, use: ConnectionUse) -> Reply:
         request = self._client.build_request(
-            **outgoing.httpx_arguments(), timeout=_timeout(self._limits)
+            **outgoing.httpx_arguments(_awaitable(use.trace)), timeout=_timeout(self._limits)
         )
         response = await self._client.send(request, stream=True, auth=None, follow_redirects=False)
         try:
@@ -87,7 +96,8 @@ class AsyncWire:
 class SyncWire:
     """Runs flows on an ``httpx.Client``; see :class:`AsyncWire`.
 
-    The total time is looked at whenever bytes come, so an exchange may last ``Limits.read`` longer.
+    On a client that was not made by :func:`sync_http_client` the total time is looked at whenever
+    a part of the body comes, so an exchange may last longer than ``Limits.total``.
     """
 
     def __init__(self, client: httpx.Client, limits: Limits, *, owned: bool) -> None:
@@ -126,13 +136,14 @@ class SyncWire:
         if isinstance(step, Pause):
             time.sleep(step.seconds)
             return None
-        with _httpx_errors(self._limits):
-            return self._exchange(step)
+        use = ConnectionUse()
+        with _httpx_errors(self._limits, use), deadline(self._limits.total):
+            return self._exchange(step, use)
 
-    def _exchange(self, outgoing: Outgoing) -> Reply:
-        deadline = time.monotonic() + self._limits.total
+    def _exchange(self, outgoing: Outgoing, use: ConnectionUse) -> Reply:
+        end = time.monotonic() + self._limits.total
         request = self._client.build_request(
-            **outgoing.httpx_arguments(), timeout=_timeout(self._limits)
+            **outgoing.httpx_arguments(use.trace), timeout=_timeout(self._limits)
         )
         response = self._client.send(request, stream=True, auth=None, follow_redirects=False)
         try:
@@ -140,7 +151,7 @@ class SyncWire:
             assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101 - by httpx
             for chunk in response.stream:
                 run(body.feed(chunk))
-                if time.monotonic() > deadline:
+                if time.monotonic() > end:
                     raise TimeoutError
         finally:
             response.close()
@@ -152,8 +163,15 @@ def _timeout(limits: Limits) -> httpx.Timeout:
     return httpx.Timeout(read, connect=min(limits.connect, limits.total))
 
 
+def _awaitable(trace: Callable[[str, Any], None]) -> Callable[[str, Any], Awaitable[None]]:
+    async def awaited(event: str, info: Any) -> None:
+        trace(event, info)
+
+    return awaited
+
+
 @contextmanager
-def _httpx_errors(limits: Limits) -> Iterator[None]:
+def _httpx_errors(limits: Limits, use: ConnectionUse) -> Iterator[None]:
     """Turn what httpx raises into the tree of this library."""
     try:
         yield
@@ -167,4 +185,8 @@ def _httpx_errors(limits: Limits) -> Iterator[None]:
         raise UnsafeUrl(f"The URL cannot be called: {fault}.") from fault
     except httpx.TransportError as fault:
         detail = str(fault) or type(fault).__name__
+        if use.stale and not isinstance(fault, httpx.ConnectError):
+            raise StaleConnection(
+                f"The peer closed the connection while it was idle: {detail}."
+            ) from fault
         raise TransportError(f"The connection failed: {detail}.") from fault

@@ -6,17 +6,26 @@ the error of a step thrown in. The async and the sync driver only perform steps.
 
 import time
 import zlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 import httpx
 
 from ocpi_runtime._steps import SLICE, Steps
-from ocpi_runtime.errors import LimitExceeded, ProtocolError
+from ocpi_runtime.errors import LimitExceeded, ProtocolError, TransportError
 from ocpi_runtime.operations import Interface, Operation
 
-__all__ = ["BodyReader", "Flow", "Outgoing", "Pause", "Reply", "paced"]
+__all__ = [
+    "BodyReader",
+    "ConnectionUse",
+    "Flow",
+    "Outgoing",
+    "Pause",
+    "Reply",
+    "StaleConnection",
+    "paced",
+]
 
 R = TypeVar("R")
 
@@ -55,10 +64,13 @@ class Outgoing:
         """How errors and logs call it."""
         return f"{self.method} {self.url}"
 
-    def httpx_arguments(self) -> dict[str, Any]:
-        """Give what ``build_request`` of an httpx client takes.
+    def httpx_arguments(self, trace: Callable[[str, Any], Any]) -> dict[str, Any]:
+        """Return the arguments of ``build_request`` of an httpx client.
 
         httpx removes dot segments from a path; the target keeps the URL as it was given.
+
+        Args:
+            trace: Receives the events of the connection, as :meth:`ConnectionUse.trace`.
         """
         bare = self.url.partition("#")[0].partition("://")[2]
         start = min((bare.find(mark) for mark in "/?" if mark in bare), default=len(bare))
@@ -69,7 +81,7 @@ class Outgoing:
             "url": self.url,
             "headers": self.headers,
             "content": self.content,
-            "extensions": {"target": target.encode("ascii")},
+            "extensions": {"target": target.encode("ascii"), "trace": trace},
         }
 
 
@@ -97,6 +109,33 @@ class Reply:
     http_status: int
     headers: httpx.Headers
     body: bytes
+
+
+class StaleConnection(TransportError):
+    """A connection that was used before was closed by the peer before it answered anything."""
+
+
+class ConnectionUse:
+    """Whether a request went out on a connection that was used before, and was not answered."""
+
+    __slots__ = ("_answered", "_new", "_sent")
+
+    def __init__(self) -> None:
+        self._new = self._sent = self._answered = False
+
+    def trace(self, event: str, _info: Any) -> None:
+        """Note an event of httpcore."""
+        if event == "connection.connect_tcp.started":
+            self._new = True
+        elif event.endswith("send_request_headers.started"):
+            self._sent = True
+        elif event.endswith("receive_response_headers.complete"):
+            self._answered = True
+
+    @property
+    def stale(self) -> bool:
+        """Whether a failure means that the peer had closed an idle connection."""
+        return self._sent and not self._new and not self._answered
 
 
 Flow: TypeAlias = Generator[Outgoing | Pause, Any, R]

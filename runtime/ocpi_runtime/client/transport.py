@@ -5,9 +5,14 @@ name that gets another address a moment later gains nothing. TLS still verifies 
 """
 
 import asyncio
+import os
 import socket
 import ssl
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
 from typing import Any, TypeAlias
 
 import httpcore
@@ -16,44 +21,75 @@ import httpx
 from ocpi_runtime.errors import UnsafeUrl
 from ocpi_runtime.urls import UrlPolicy, check_url
 
-__all__ = ["http_client", "sync_http_client"]
+__all__ = ["deadline", "http_client", "sync_http_client"]
 
 _Options: TypeAlias = Iterable[httpcore.SOCKET_OPTION] | None
-_KEEPALIVE_SECONDS = 5.0
-_CONNECTIONS, _IDLE_CONNECTIONS = 100, 20
+_IDLE_SECONDS = 2.0
+"""Common servers close a connection after 5 idle seconds; ours is closed well before that."""
+_CONNECTIONS = 100
+_IDLE_SHARE = 5
+
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
-def http_client(policy: UrlPolicy | None = None) -> httpx.AsyncClient:
-    """Make a client that several sessions can share, for ``connect(..., http=...)``.
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Bound the time of all network operations of the sync client within a block.
+
+    httpcore bounds each read; a peer that sends one byte at a time would never reach that bound.
+    """
+    token = _deadline.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def http_client(
+    policy: UrlPolicy | None = None,
+    *,
+    connections: int = _CONNECTIONS,
+    idle_seconds: float = _IDLE_SECONDS,
+) -> httpx.AsyncClient:
+    """Return a client that several sessions can share, for ``connect(..., http=...)``.
 
     Proxies of the environment are not used: behind a proxy, addresses cannot be checked here.
 
     Args:
         policy: Which addresses are allowed; by default no private ones.
+        connections: The most open connections; a fifth of them may be idle.
+        idle_seconds: How long an idle connection is kept. It must be below the keep-alive time of
+            the server, which is 5 s in common ones: a request on a connection that the server is
+            about to close is lost.
     """
-    return httpx.AsyncClient(transport=_AsyncTransport(policy or UrlPolicy()))
+    backend = _AsyncBackend(policy or UrlPolicy())
+    return httpx.AsyncClient(transport=_AsyncTransport(backend, connections, idle_seconds))
 
 
-def sync_http_client(policy: UrlPolicy | None = None) -> httpx.Client:
-    """Make a client that several sessions can share, as :func:`http_client`."""
-    return httpx.Client(transport=_SyncTransport(policy or UrlPolicy()))
+def sync_http_client(
+    policy: UrlPolicy | None = None,
+    *,
+    connections: int = _CONNECTIONS,
+    idle_seconds: float = _IDLE_SECONDS,
+) -> httpx.Client:
+    """Return a client that several sessions can share, as :func:`http_client`."""
+    backend = _SyncBackend(policy or UrlPolicy())
+    return httpx.Client(transport=_SyncTransport(backend, connections, idle_seconds))
 
 
 class _AsyncTransport(httpx.AsyncHTTPTransport):
-    def __init__(self, policy: UrlPolicy) -> None:
-        context = httpx.create_ssl_context()
-        super().__init__(verify=context)
+    def __init__(self, backend: "_AsyncBackend", connections: int, idle_seconds: float) -> None:
+        super().__init__(verify=_ssl_context())
         self._pool = httpcore.AsyncConnectionPool(
-            **_pool_arguments(context), network_backend=_AsyncBackend(policy)
+            **_pool_arguments(connections, idle_seconds), network_backend=backend
         )
 
 
 class _SyncTransport(httpx.HTTPTransport):
-    def __init__(self, policy: UrlPolicy) -> None:
-        context = httpx.create_ssl_context()
-        super().__init__(verify=context)
+    def __init__(self, backend: "_SyncBackend", connections: int, idle_seconds: float) -> None:
+        super().__init__(verify=_ssl_context())
         self._pool = httpcore.ConnectionPool(
-            **_pool_arguments(context), network_backend=_SyncBackend(policy)
+            **_pool_arguments(connections, idle_seconds), network_backend=backend
         )
 
 
@@ -111,10 +147,49 @@ class _SyncBackend(httpcore.SyncBackend):
         failed: httpcore.ConnectError | httpcore.ConnectTimeout = _unknown_host(host)
         for address in _checked(host, found, self._policy):
             try:
-                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+                return _SyncStream(
+                    super().connect_tcp(address, port, timeout, local_address, socket_options)
+                )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as fault:
                 failed = fault
         raise failed
+
+
+class _SyncStream(httpcore.NetworkStream):
+    """A connection whose operations also end at the :func:`deadline` of the exchange."""
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _remaining(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _remaining(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        return _SyncStream(self._stream.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _remaining(timeout: float | None, error: type[Exception]) -> float | None:
+    end = _deadline.get()
+    if end is None:
+        return timeout
+    left = end - time.monotonic()
+    if left <= 0:
+        raise error("the exchange took too long")
+    return left if timeout is None else min(timeout, left)
 
 
 def _checked(host: str, found: Iterable[Any], policy: UrlPolicy) -> list[str]:
@@ -142,10 +217,21 @@ def _unknown_host(host: str) -> httpcore.ConnectError:
     return httpcore.ConnectError(f"the host {host} has no address")
 
 
-def _pool_arguments(context: ssl.SSLContext) -> dict[str, Any]:
+def _ssl_context() -> ssl.SSLContext:
+    """Return the certificates of the authorities, loaded once for all clients."""
+    return _load_ssl_context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@cache
+def _load_ssl_context(_file: str | None, _folder: str | None) -> ssl.SSLContext:
+    # httpx reads the two variables itself.
+    return httpx.create_ssl_context()
+
+
+def _pool_arguments(connections: int, idle_seconds: float) -> dict[str, Any]:
     return {
-        "ssl_context": context,
-        "max_connections": _CONNECTIONS,
-        "max_keepalive_connections": _IDLE_CONNECTIONS,
-        "keepalive_expiry": _KEEPALIVE_SECONDS,
+        "ssl_context": _ssl_context(),
+        "max_connections": connections,
+        "max_keepalive_connections": max(1, connections // _IDLE_SHARE),
+        "keepalive_expiry": idle_seconds,
     }

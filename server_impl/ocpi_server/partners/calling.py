@@ -1,6 +1,8 @@
 """Calling partners through the generated clients, with the token and routing that each expects."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
     from ocpi_bindings.v2_2_1.clients import Clients
 
 __all__ = ["HANDSHAKE", "PartnerClients"]
+
+_CONNECTIONS: Final = 10
+"""Open connections to one partner: one that does not answer keeps no more than these busy."""
+_UNUSED_SECONDS: Final = 600.0
+"""After this time without a call the connections of a partner are closed; no call lasts so long."""
 
 HANDSHAKE: Final = Limits(connect=5.0, read=8.0, total=10.0, retries=0)
 """For calls while another request waits: well below the time that the other side waits for us."""
@@ -43,7 +50,9 @@ class _Guarded(httpx.AsyncClient):
 
 
 class PartnerClients:
-    """Makes and keeps the sessions with partners; connections are shared between them.
+    """Makes and keeps the sessions with partners, with a bounded pool of connections for each.
+
+    Registrations are exchanged over a pool of their own, ``http``.
 
     Args:
         directory: Knows the partners and the tokens that we use there.
@@ -68,6 +77,7 @@ class PartnerClients:
         self.on_exchange = on_exchange
         self.http = http_client(policy)
         self._peers: dict[str, tuple[int, Clients]] = {}
+        self._pools: dict[str, _Pool] = {}
 
     def peer(
         self,
@@ -92,6 +102,7 @@ class PartnerClients:
             GenericServerError: There is no registration.
             EndpointMissing: The partner speaks a version that this platform no longer does.
         """
+        self._pool(partner.id).used = time.monotonic()
         kept = self._peers.get(partner.id)
         if kept is None or kept[0] != partner.revision:
             kept = (partner.revision, self._make(partner))
@@ -112,13 +123,45 @@ class PartnerClients:
             partner.endpoints,
             token,
             # Asked before each request: another process may have blocked the partner.
-            http=_Guarded(lambda: self.http, lambda: self._directory.check_open(partner)),
+            http=_Guarded(
+                lambda: self._pool(partner.id).http, lambda: self._directory.check_open(partner)
+            ),
             policy=self.policy,
             token_base64=partner.token_base64,
             on_exchange=self.on_exchange,
         )
         return peer
 
+    def _pool(self, partner_id: str) -> "_Pool":
+        pool = self._pools.get(partner_id)
+        if pool is None:
+            pool = _Pool(http_client(self.policy, connections=_CONNECTIONS))
+            self._pools[partner_id] = pool
+        return pool
+
+    async def close_unused(self) -> None:
+        """Close the connections of partners that were not called for ten minutes."""
+        oldest = time.monotonic() - _UNUSED_SECONDS
+        for partner_id in [key for key, pool in self._pools.items() if pool.used < oldest]:
+            self._peers.pop(partner_id, None)
+            await self._pools.pop(partner_id).http.aclose()
+
     async def close(self) -> None:
         """Close all connections."""
+        self._peers.clear()
+        while self._pools:
+            await self._pools.popitem()[1].http.aclose()
         await self.http.aclose()
+
+
+@dataclass(slots=True)
+class _Pool:
+    """The connections to one partner.
+
+    Attributes:
+        http: The client that holds them.
+        used: When the partner was called last, by the monotonic clock.
+    """
+
+    http: httpx.AsyncClient
+    used: float = field(default_factory=time.monotonic)

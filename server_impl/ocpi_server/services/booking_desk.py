@@ -76,7 +76,7 @@ class BookingDesk:
         for at, token in enumerate(request.tokens or ()):
             named_owner(context.partner, *token.owner, at=f"/tokens/{at}")
         place = await self._place(context, request)
-        if self._background.full:
+        if self._background.is_full(context.partner.id):
             raise GenericServerError("Too many requests are under way.")
         owner = PartyId(place.key.country_code, place.key.party_id)
         booking = await self._book.note(owner, emsp, request.request_id, raw, place.raw)

@@ -1,5 +1,6 @@
 """CDRs that partners send: taken once, never changed. An eMSP's side."""
 
+from ocpi_runtime.codec import parse
 from ocpi_runtime.errors import GenericClientError, InvalidParameters, NotFound, Violation
 from ocpi_runtime.server import Context, Created, Partner
 from ocpi_runtime.types import Raw
@@ -56,7 +57,7 @@ class ReceivedCdrs:
         Raises:
             InvalidParameters: It is another party's; a credit CDR without reference; an id that
                 is too long.
-            GenericClientError: There is a CDR of this id already; it stays as it is.
+            GenericClientError: A CDR of this id with other content is stored; it stays as it is.
         """
         owner = named_owner(context.partner, country_code, party_id)
         _check(uid, credited, credit=credit)
@@ -65,12 +66,22 @@ class ReceivedCdrs:
         try:
             place = await self._store.add(draft)
         except Duplicate:
-            raise GenericClientError(
-                f"{owner} has sent a CDR {uid} before; CDRs never change.",
-                hint="Send a credit CDR for it, then a new one with another id.",
-            ) from None
+            return await self._again(context, draft)
         await self._renditions.taken(key, self._version)
         return Created(join(context.endpoint_url, str(place)))
+
+    async def _again(self, context: Context, draft: Draft) -> Created:
+        """Return the URL of a CDR that was sent before: the answer to it may have been lost.
+
+        Raises:
+            GenericClientError: The CDR differs from the one that is stored.
+        """
+        stored = await self._store.get(draft.key)
+        if stored is None or (stored.source, stored.version) != (draft.source, draft.version):
+            raise _changed(draft.key)
+        if parse(bytes(stored.raw)) != parse(bytes(draft.raw)):
+            raise _changed(draft.key)
+        return Created(join(context.endpoint_url, str(stored.seq)))
 
     async def get(self, partner: Partner, name: str) -> Raw:
         """Read a CDR back by the end of its URL.
@@ -88,6 +99,14 @@ class ReceivedCdrs:
         ):
             raise NotFound(f"There is no CDR {name} here.")
         return await self._renditions.of(found, self._version)
+
+
+def _changed(key: Key) -> GenericClientError:
+    return GenericClientError(
+        f"The CDR {key.uid} of {key.country_code}-{key.party_id} is stored with other content;"
+        " CDRs never change.",
+        hint="Send a credit CDR for it, then a new one with another id.",
+    )
 
 
 def _check(uid: str, credited: str | None, *, credit: bool) -> None:

@@ -3,13 +3,15 @@
 import asyncio
 import logging
 import math
+import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
-from ocpi_runtime.errors import OcpiError
+from ocpi_runtime.errors import HttpError, OcpiError, RequestTimeout, TransportError
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import Raw
 from ocpi_server.background import Background
@@ -26,6 +28,9 @@ _RESULTS: Final = {
     "post_charging_profile_result": "ChargingProfileResult",
     "post_clear_profile_result": "ClearProfileResult",
 }
+_PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+"""Seconds between attempts to deliver a result."""
+_OVERLOADED: Final = frozenset({429, 500, 502, 503, 504})
 log = logging.getLogger("ocpi_server.results")
 
 Document = dict[str, Any]
@@ -85,9 +90,9 @@ class ResultSender:
 
     def accept(self, context: Context, later: Later) -> Raw:
         """Begin what is due later, and give the answer for now."""
-        if self._background.full:
+        if self._background.is_full(context.partner.id):
             return self.answer("REJECTED", "Too many requests are under way.")
-        self._background.start(self._run(context, later), later.kind)
+        self._background.start(self._run(context, later), later.kind, context.partner.id)
         return self.answer("ACCEPTED")
 
     def answer(self, result: str, message: str = "") -> Raw:
@@ -111,10 +116,30 @@ class ResultSender:
             await later.after()
 
     async def _send(self, context: Context, later: Later, result: Raw) -> None:
+        """Send the result, again and again until it is taken or the time of the request is up."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._seconds
+        pauses = iter(_PAUSES)
+        while (error := await self._attempt(context, later, result, end)) is not None:
+            pause = next(pauses, math.inf)
+            if not _may_pass(error) or loop.time() + pause >= end:
+                break
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+        else:
+            return
+        host = urlsplit(later.response_url).hostname or ""
+        reason = error.message.replace(later.response_url, host)
+        message = "the result of %s for partner %s could not be delivered to %s: %s"
+        log.warning(message, later.kind, context.partner.id, host, reason)
+
+    async def _attempt(
+        self, context: Context, later: Later, result: Raw, end: float
+    ) -> OcpiError | None:
+        """Send the result once; return the error, None where it was taken."""
         # The partner may have rotated its tokens since it asked.
         partner = await self._directory.get(context.partner.id)
         if partner is None:
-            return
+            return None
         module, _, operation = later.post.partition(".")
         try:
             peer = self._clients.peer(
@@ -123,7 +148,18 @@ class ResultSender:
                 to_party=context.from_party,
                 correlation_id=context.correlation_id,
             )
-            said = self._edge.to(partner.version or "", _RESULTS[operation], result)
-            await getattr(getattr(peer, module), operation)(later.response_url, said)
+            text = self._edge.to(partner.version or "", _RESULTS[operation], result)
+            async with asyncio.timeout_at(end):
+                await getattr(getattr(peer, module), operation)(later.response_url, text)
         except OcpiError as error:
-            log.warning("the result of %s was not taken: %s", later.kind, error.message)
+            return error
+        except TimeoutError:
+            return RequestTimeout("No answer before the time of the request was up.")
+        return None
+
+
+def _may_pass(error: OcpiError) -> bool:
+    """Return whether a failure may be a passing one: no answer, or an overloaded server."""
+    if isinstance(error, TransportError | RequestTimeout):
+        return True
+    return isinstance(error, HttpError) and error.http_status in _OVERLOADED
