@@ -128,10 +128,26 @@ async def test_background_work_is_bounded_and_cancelled(caplog: pytest.LogCaptur
     background.start(broken(), "the broken one")
     await background.settled()
     assert "the broken one failed" in caplog.text
-    background.start(work(), "one")
-    assert not background.full
-    background.start(work(), "two")
-    assert background.full
+    background.start(work(), "one", "a")
+    assert not background.is_full("a")
+    background.start(work(), "two", "a")
+    assert background.is_full("a")
+    assert background.is_full("b")
     await asyncio.sleep(0)
     await background.close()
     assert gone == ["work", "work"]
+
+
+async def test_one_partner_takes_no_room_from_the_others() -> None:
+    background = Background(most=10, most_of_one=1)
+    never = asyncio.Event()
+    background.start(_wait(never), "one", "a")
+    assert background.is_full("a")
+    assert not background.is_full("b")
+    never.set()
+    await background.settled()
+    assert not background.is_full("a")
+
+
+async def _wait(event: asyncio.Event) -> None:
+    await event.wait()
