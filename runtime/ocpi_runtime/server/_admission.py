@@ -1,5 +1,6 @@
 """How many requests of one partner are taken at a time, and how fast."""
 
+import asyncio
 import math
 import time
 from collections import defaultdict
@@ -8,11 +9,79 @@ from collections.abc import Callable
 from ocpi_runtime.errors import TooManyRequests
 from ocpi_runtime.server.limits import Limits
 
-__all__ = ["Admission"]
+__all__ = ["Admission", "Admitted"]
+
+
+_SLICE = 0.02
+_AT_ONCE = 8
+
+
+class _Share:
+    """What one partner has of the server.
+
+    Attributes:
+        open: How many of its requests are open.
+        running: How many of them are being worked on.
+        spent: Seconds that its requests took since others had their turn.
+        paused: Whether the others have their turn.
+        free: Set while one more request may be worked on.
+    """
+
+    __slots__ = ("free", "open", "paused", "running", "spent")
+
+    def __init__(self) -> None:
+        self.open, self.running, self.spent, self.paused = 0, 0, 0.0, False
+        self.free = asyncio.Event()
+        self.free.set()
+
+    def renew(self) -> None:
+        """Go on: the others had their turn."""
+        self.spent, self.paused = 0.0, False
+        self.settle()
+
+    def settle(self) -> None:
+        """Let one more request in, or none."""
+        if self.paused or self.running >= _AT_ONCE:
+            self.free.clear()
+        else:
+            self.free.set()
+
+
+class Admitted:
+    """One request that counts as open until :meth:`leave`."""
+
+    __slots__ = ("_began", "_clock", "_running", "_share")
+
+    def __init__(self, share: _Share, clock: Callable[[], float]) -> None:
+        self._share, self._clock, self._began, self._running = share, clock, clock(), True
+        share.running += 1
+        share.settle()
+
+    def rest(self) -> None:
+        """Let other requests of the partner go on: all that is left is to send the answer."""
+        if not self._running:
+            return
+        self._running = False
+        share = self._share
+        share.running -= 1
+        share.spent += self._clock() - self._began
+        if share.spent > _SLICE and not share.paused:
+            share.paused = True
+            asyncio.get_running_loop().call_soon(share.renew)
+        share.settle()
+
+    def leave(self) -> None:
+        """End the request."""
+        self.rest()
+        self._share.open -= 1
 
 
 class Admission:
     """Counts the open requests of each partner of one application.
+
+    Requests that arrive together are answered in the order in which they came. So that those of
+    one partner do not keep all others waiting, few of them are worked on at the same time, and
+    they go on after the others when they took a slice of time.
 
     Args:
         limits: The bounds of the server.
@@ -22,26 +91,28 @@ class Admission:
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
         self._most, self._rate = limits.partner_requests, limits.partner_rate
         self._clock = clock
-        self._open: defaultdict[str, int] = defaultdict(int)
+        self._shares: defaultdict[str, _Share] = defaultdict(_Share)
         self._buckets: dict[str, tuple[float, float]] = {}
 
-    def enter(self, partner_id: str) -> None:
-        """Count a request of a partner until :meth:`leave`.
+    async def enter(self, partner_id: str) -> Admitted:
+        """Count a request of a partner as open, and wait until it may be worked on.
 
         Raises:
             TooManyRequests: The partner has too many open requests, or sends them too fast.
         """
-        if self._open[partner_id] >= self._most:
+        share = self._shares[partner_id]
+        if share.open >= self._most:
             raise TooManyRequests(f"More than {self._most} requests of this partner are open.")
         if self._rate:
             self._take(partner_id, self._rate)
-        self._open[partner_id] += 1
-
-    def leave(self, partner_id: str) -> None:
-        """End the request of a partner."""
-        self._open[partner_id] -= 1
-        if not self._open[partner_id]:
-            del self._open[partner_id]
+        share.open += 1
+        try:
+            while not share.free.is_set():
+                await share.free.wait()
+        except BaseException:
+            share.open -= 1
+            raise
+        return Admitted(share, self._clock)
 
     def _take(self, partner_id: str, rate: float) -> None:
         """Take a token out of the bucket of a partner, which holds those of one second."""

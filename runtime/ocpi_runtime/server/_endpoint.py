@@ -53,6 +53,8 @@ async def send_answer(
     headers.append((b"content-length", b"%d" % len(body)))
     if exchange is not None:
         exchange.answered = True
+        if exchange.admitted is not None:
+            exchange.admitted.rest()
     await send({"type": "http.response.start", "status": status, "headers": headers})
     if len(body) <= _UNREAD:
         await send({"type": "http.response.body", "body": body})

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from starlette.types import Receive, Scope
 
@@ -16,6 +17,9 @@ from ocpi_runtime.errors import (
 from ocpi_runtime.headers import new_id, sent_id
 from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.types import PartyId
+
+if TYPE_CHECKING:
+    from ocpi_runtime.server._admission import Admitted
 
 __all__ = ["FROM", "PLAIN", "TO", "Exchange", "exchange_of", "read_body"]
 
@@ -34,7 +38,7 @@ class Exchange:
         functional: Whether the interface that answers takes part in message routing.
         ids: Whether the version that answers knows the two ids.
         answered: Whether an answer has begun to leave.
-        admitted: The partner as one of whose open requests this one counts.
+        admitted: Its place among the open requests of its partner, once that is known.
         claim: Counts the connection as one of a partner, false if it has too many; None if the
             server does not count them (``CONNECTION`` in the extensions of the ASGI scope).
     """
@@ -60,7 +64,7 @@ class Exchange:
         self.ids = True
         self.functional = False
         self.answered = False
-        self.admitted: str | None = None
+        self.admitted: Admitted | None = None
         extensions = scope.get("extensions")
         self.claim: Claim | None = extensions.get(CONNECTION) if extensions else None
         self.request_id = _sent(headers.get(b"x-request-id"))

@@ -36,8 +36,7 @@ class Verification:
         partner = await self._authenticate(candidates) if candidates else None
         if partner is None:
             raise NotAuthorized("The credentials token is missing or not known here.")
-        self._admission.enter(partner.id)
-        exchange.admitted = partner.id
+        exchange.admitted = await self._admission.enter(partner.id)
         if exchange.claim is not None and not exchange.claim(partner.id):
             raise TooManyRequests("This partner has too many open connections.")
         return partner

@@ -82,10 +82,9 @@ def create_app(
     limits = limits or Limits()
     origin = f"{parts.scheme}://{parts.netloc}"
     table = mounted(handlers, base_url.rstrip("/"))
-    admission = Admission(limits)
     app = mount(
         table,
-        verify=Verification(authenticate, admission).verify,
+        verify=Verification(authenticate, Admission(limits)).verify,
         origin=origin,
         limits=limits,
         checks=AnswerChecks(check_answers),
@@ -93,7 +92,7 @@ def create_app(
     if docs:
         pages = docs_app(table, origin=origin, prefix=parts.path.rstrip("/"))
         app = _Beside(app, f"{parts.path.rstrip('/')}/docs/", pages)
-    return _Application(app, limits, admission, lifespan)
+    return _Application(app, limits, lifespan)
 
 
 class _Beside:
@@ -118,10 +117,8 @@ class _Beside:
 class _Application:
     """The outermost layer: ids, errors as envelopes, lifespan."""
 
-    def __init__(
-        self, app: ASGIApp, limits: Limits, admission: Admission, lifespan: Lifespan | None
-    ) -> None:
-        self._app, self._admission = app, admission
+    def __init__(self, app: ASGIApp, limits: Limits, lifespan: Lifespan | None) -> None:
+        self._app = app
         self._limits = limits
         self._lifespan = Router(lifespan=lifespan)
 
@@ -145,7 +142,7 @@ class _Application:
             await _send_error(exchange, send, error)
         finally:
             if exchange is not None and exchange.admitted is not None:
-                self._admission.leave(exchange.admitted)
+                exchange.admitted.leave()
 
 
 def _as_ocpi(error: Exception) -> OcpiError:
