@@ -1,15 +1,21 @@
 """The command line ``ocpi``: a root to which the installed packages add their commands.
 
 A package names a ``typer.Typer`` under the entry-point group ``ocpi.commands``; its commands then
-stand at the top level. stdout is data, stderr is talk. Exit codes: 0 fine, 1 it failed, 2 wrong
-usage, 4 generated code is stale.
+stand at the top level. stdout is data, stderr is messages. Exit codes: 0 fine, 1 failed, 2 wrong
+usage, 4 generated code is stale, 130 interrupted by Ctrl-C.
+
+Expected errors become a line or two here, whatever command raises them: a package derives its own
+from :class:`ocpi_runtime.failures.CommandFailed`. A traceback means a bug.
 """
 
-import sys
+import errno
+import os
+import traceback
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from typing import TYPE_CHECKING, Any
 
-from ocpi_runtime.errors import OcpiError
+from ocpi_runtime._cli_errors import INTERRUPTED, PACKAGES, as_debug, explained
+from ocpi_runtime._cli_streams import abandon, flush, prepare, write_error
 
 if TYPE_CHECKING:
     import typer
@@ -17,34 +23,59 @@ if TYPE_CHECKING:
 __all__ = ["GROUP", "build", "main"]
 
 GROUP = "ocpi.commands"
-_PACKAGES = (
-    "ocpi-runtime",
-    "ocpi-bindings",
-    "ocpi-generator",
-    "ocpi-bridge",
-    "ocpi-server",
-    "ocpi-conformance",
-)
 
 
 def main() -> None:
     """Run the command line; the console script."""
+    prepare()
+    code = _guarded()
+    try:
+        flush()
+    except OSError as error:
+        code = code or _failed(error) or 1
+    if code == INTERRUPTED:
+        # Threads that wait for somebody else would hold up the end of the interpreter.
+        abandon()
+        os._exit(code)
+    raise SystemExit(code)
+
+
+def _guarded() -> int:
+    """Run the command line and return its exit code; expected errors become messages."""
     try:
         import typer  # noqa: F401, PLC0415 - an extra
     except ModuleNotFoundError:
-        _say("The command line needs an extra: pip install 'ocpi-runtime[cli]'")
-        raise SystemExit(1) from None
+        write_error("The command line needs an extra: pip install 'ocpi-runtime[cli]'")
+        return 1
     try:
         build()()
-    except OcpiError as error:
-        _tell(error)
-        raise SystemExit(1) from None
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        code = _failed(error)
+        if code is None:
+            raise
+        return code
+    return 0
 
 
-def _tell(error: OcpiError) -> None:
-    _say(" ".join(part for part in (error.message, error.hint) if part))
-    for each in error.violations:
-        _say(f"  {each.pointer or '(all of it)'} {each.message}")
+def _failed(error: Exception) -> int | None:
+    """Write the message of an expected error; return the exit code, or None for a bug."""
+    if isinstance(error, BrokenPipeError):
+        abandon()
+        return 1
+    known = explained(error)
+    if known is None:
+        write_error("This is a bug in ocpi; please report it with what follows.")
+        return None
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        abandon()
+    if as_debug(os.environ.get("OCPI_DEBUG")):
+        write_error("".join(traceback.format_exception(error)).rstrip())
+    write_error(known[1])
+    return known[0]
 
 
 def build() -> "typer.Typer":
@@ -58,7 +89,8 @@ def build() -> "typer.Typer":
         name="ocpi",
         help="OCPI in Python: documents, generated code, a reference platform and checks.",
         no_args_is_help=True,
-        pretty_exceptions_show_locals=False,
+        epilog="OCPI_DEBUG=1 in the environment adds the traceback to the message of an error.",
+        pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_root())
@@ -101,23 +133,23 @@ def _load(entry: EntryPoint) -> "typer.Typer | None":
     try:
         commands = entry.load()
     except Exception as error:  # noqa: BLE001 - whatever a package does on import
-        _say(f"The commands of {entry.name!r} cannot be loaded: {type(error).__name__}: {error}")
+        known = explained(error)
+        why = known[1] if known else f"{type(error).__name__}: {error}"
+        write_error(f"The commands of {entry.name!r} cannot be loaded: {why}")
         return None
     if not isinstance(commands, typer.Typer):
-        _say(f"The commands of {entry.name!r} cannot be used: {entry.value} is no typer.Typer")
+        write_error(
+            f"The commands of {entry.name!r} cannot be used: {entry.value} is no typer.Typer"
+        )
         return None
     return commands
 
 
 def _versions() -> list[str]:
     found = []
-    for package in _PACKAGES:
+    for package in PACKAGES:
         try:
             found.append(f"{package} {version(package)}")
         except PackageNotFoundError:
             continue
     return found
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")

@@ -227,14 +227,10 @@ def _progress(file: Path) -> Iterator[Callable[[int], None]]:
 
 
 def read_settings(config: Path) -> "Settings":
-    """Read the settings; what is wrong with them is a message and exit 2."""
-    from ocpi_server.settings import SettingsError, load_settings  # noqa: PLC0415 - heavy
+    """Read the settings file of a command."""
+    from ocpi_server.settings import load_settings  # noqa: PLC0415 - heavy
 
-    try:
-        return load_settings(config)
-    except SettingsError as error:
-        _talk.print(str(error))
-        raise typer.Exit(_USAGE) from None
+    return load_settings(config)
 
 
 def open_platform(config: Path, *, docs: bool = False) -> "Platform":
@@ -245,16 +241,12 @@ def open_platform(config: Path, *, docs: bool = False) -> "Platform":
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run work to its end; what is wrong with the database or the key is a message and exit 1."""
+    """Run work to its end; what a driver of a database reports becomes a message and exit 1."""
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - heavy
 
     from ocpi_server.store.errors import StoreError, reason_of  # noqa: PLC0415 - heavy
-    from ocpi_server.vault import VaultError  # noqa: PLC0415 - heavy
 
     try:
         return asyncio.run(work)
-    except (StoreError, VaultError) as error:
-        _talk.print(str(error))
     except DBAPIError as error:
-        _talk.print(f"the database cannot be used: {reason_of(error)}")
-    raise typer.Exit(_FAILED)
+        raise StoreError(f"the database cannot be used: {reason_of(error)}") from error

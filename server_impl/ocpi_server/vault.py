@@ -13,10 +13,12 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from ocpi_runtime.failures import CommandFailed
+
 __all__ = ["Vault", "VaultError"]
 
 
-class VaultError(RuntimeError):
+class VaultError(CommandFailed, RuntimeError):
     """The key is missing, is no key, may be read by others, or does not fit what is stored."""
 
 

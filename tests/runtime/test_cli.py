@@ -1,17 +1,21 @@
 """The root of the command line."""
 
 import builtins
+import sqlite3
+import subprocess
 import sys
 from importlib.metadata import EntryPoint
 from types import ModuleType
 from typing import Any
 
+import httpx
 import pytest
 import typer
 from typer.testing import CliRunner
 
 from ocpi_runtime import cli
 from ocpi_runtime.errors import InvalidParameters, Violation
+from ocpi_runtime.failures import CommandFailed
 
 runner = CliRunner()
 
@@ -115,3 +119,86 @@ def test_without_the_extra_it_says_what_to_install(
         cli.main()
     assert caught.value.code == 1
     assert "ocpi-runtime[cli]" in capsys.readouterr().err
+
+
+def ended(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> int:
+    """Return the exit code of a command that raises an error."""
+    app = typer.Typer()
+
+    @app.command()
+    def work() -> None:
+        raise error
+
+    monkeypatch.setattr(sys, "argv", ["ocpi"])
+    monkeypatch.setattr(cli, "build", lambda: app)
+    monkeypatch.setattr("os._exit", sys.exit)
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert isinstance(caught.value.code, int)
+    return caught.value.code
+
+
+class Usage(CommandFailed):
+    exit_code = 2
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (FileNotFoundError(2, "No such file or directory", "a.json"), 1, "a.json: No such file"),
+        (ConnectionRefusedError(111, "Connection refused"), 1, "Connection refused."),
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "x"), 1, "not UTF-8 text (byte 0)"),
+        (CommandFailed("No."), 1, "No."),
+        (Usage("Not so."), 2, "Not so."),
+        (httpx.ConnectError("refused", request=httpx.Request("GET", "http://x/")), 1, "http://x/:"),
+        (httpx.InvalidURL("bad"), 1, "bad."),
+        (sqlite3.DatabaseError("file is not a database"), 1, "file is not a database"),
+        (ModuleNotFoundError("x", name="httpx.y"), 1, "pip install 'ocpi-runtime[client]'"),
+        (ModuleNotFoundError("x", name="yaml"), 1, "pip install 'pyyaml"),
+        (ModuleNotFoundError("x", name="openapi_spec_validator"), 1, "pip install 'openapi-spec-"),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
+)
+def test_expected_errors_are_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: BaseException,
+    code: int,
+    told: str,
+) -> None:
+    assert ended(monkeypatch, error) == code
+    out, err = capsys.readouterr()
+    assert (out, told in err, "Traceback" in err) == ("", True, False)
+    assert len(err.splitlines()) <= 1
+
+
+def test_a_traceback_is_shown_when_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OCPI_DEBUG", "1")
+    assert ended(monkeypatch, CommandFailed("No.")) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("error", [TypeError("x"), ModuleNotFoundError("x", name="nobodys")])
+def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    with pytest.raises(type(error)):
+        ended(monkeypatch, error)
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "told"),
+    [
+        ("ocpi --version >/dev/full", 1, "No space left on device"),
+        ("ocpi --version >&-", 0, ""),
+        ("ocpi --version >&- 2>&-", 0, ""),
+        ("ocpi --version <&-", 0, ""),
+        ("set -o pipefail; ocpi bundle | head -c 1 >/dev/null", 1, ""),
+    ],
+)
+def test_streams_that_cannot_be_written(command: str, code: int, told: str) -> None:
+    shell = ["/bin/bash", "-c", command]
+    done = subprocess.run(shell, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+    assert told in done.stderr

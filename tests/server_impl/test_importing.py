@@ -50,6 +50,7 @@ def test_an_object_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     path = tmp_path / "ocpi.toml"
+    (tmp_path / "data").mkdir()
     path.write_text(
         f"""
         base_url = "http://127.0.0.1:9/ocpi"

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from ocpi_server import Platform, Settings
 from ocpi_server.cli import app
 from ocpi_server.partners.records import Terms
 from ocpi_server.vault import Vault, VaultError
+from tests.commands import run_command
 from tests.server_impl.pair import CPO
 
 CONFIG = """
@@ -121,9 +121,8 @@ def ocpi(folder: Path, *words: str) -> tuple[int, str]:
     """Run a command; gives its exit code and what it printed to stderr."""
     config = folder / "ocpi.toml"
     config.write_text(CONFIG.format(folder=folder))
-    done = CliRunner().invoke(app, [*words, "--config", str(config)])
-    assert done.exception is None or isinstance(done.exception, SystemExit)
-    return done.exit_code, done.stderr
+    code, _, stderr = run_command(app, [*words, "--config", str(config)])
+    return code, stderr
 
 
 async def in_thread(folder: Path, *words: str) -> tuple[int, str]:

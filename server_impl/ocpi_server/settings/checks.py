@@ -278,9 +278,12 @@ def check_file(path: Path) -> None:
     """
     try:
         is_folder, has_folder = path.is_dir(), path.parent.is_dir()
+        in_file = path.parent.is_file()
     except OSError as error:
         raise Wrong(f"{path} cannot be looked at: {error.strerror}") from None
     if is_folder:
         raise Wrong(f"{path} is a folder; name a file in it")
+    if in_file:
+        raise Wrong(f"{path.parent} is a file, not a folder")
     if not has_folder:
         raise Wrong(f"the folder {path.parent} does not exist; create it: mkdir -p {path.parent}")

@@ -148,6 +148,7 @@ def _placed(
     return Fault(fault.path, fault.text, f"{path}:{line}" if line else str(path))
 
 
-def _order(fault: Fault) -> tuple[str, int]:
+def _order(fault: Fault) -> tuple[bool, int, str]:
+    """Return the key by which faults are sorted: those of the file by line, then variables."""
     file, _, line = fault.source.rpartition(":")
-    return (file, int(line)) if line.isdecimal() else (fault.source, 0)
+    return (not file, int(line) if line.isdecimal() else 0, fault.source)

@@ -4,10 +4,12 @@ import sqlite3
 
 from sqlalchemy.exc import DBAPIError
 
+from ocpi_runtime.failures import CommandFailed
+
 __all__ = ["StoreBusy", "StoreError", "reason_of"]
 
 
-class StoreError(RuntimeError):
+class StoreError(CommandFailed, RuntimeError):
     """The database cannot be used as it is; the message names it and says what to do."""
 
 
