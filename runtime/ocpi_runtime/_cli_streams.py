@@ -11,12 +11,13 @@ __all__ = ["abandon", "flush", "prepare", "write_error"]
 def prepare() -> None:
     """Make stdin, stdout and stderr fit to be used, whatever the caller did to them."""
     _open_closed()
-    raw = getattr(sys.stdout, "buffer", None)
-    if sys.stdout is sys.__stdout__ and isinstance(raw, io.RawIOBase):
+    out = sys.__stdout__
+    raw = getattr(out, "buffer", None)
+    if out is not None and sys.stdout is out and isinstance(raw, io.RawIOBase):
         # As PYTHONUNBUFFERED leaves it: a write that is cut short, by a full disk or a reader that
         # went away, would be no error.
         sys.stdout = io.TextIOWrapper(
-            io.BufferedWriter(raw), encoding=sys.stdout.encoding, line_buffering=True
+            io.BufferedWriter(raw), encoding=out.encoding, line_buffering=True
         )
 
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from ocpi_server.cli import app
 from ocpi_server.services import importing
 from ocpi_server.services.importing import BrokenFile, items
+from tests.commands import run_command
 from tests.server_impl.pair import location
 
 
@@ -67,8 +68,8 @@ def config(tmp_path: Path) -> Path:
 
 def run(config: Path, *arguments: str) -> tuple[int, Any]:
     """Run a command; gives its exit code and its JSON."""
-    done = CliRunner().invoke(app, [*arguments, "--config", str(config), "--json"])
-    return done.exit_code, json.loads(done.stdout) if done.stdout.strip() else None
+    code, stdout, _ = run_command(app, [*arguments, "--config", str(config), "--json"])
+    return code, json.loads(stdout) if stdout.strip() else None
 
 
 @pytest.mark.parametrize("name", ["locations.json", "locations.json.gz"])
