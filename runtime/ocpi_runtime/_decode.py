@@ -5,21 +5,21 @@ gives reason to, or when the decoder refuses, the text is read again, slowly and
 """
 
 import re
-from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
 
 from ocpi_runtime import _validate
-from ocpi_runtime._bounds import Bounds, check_shape, check_values, pointer, too_deep
+from ocpi_runtime._bounds import Bounds, check_shape, check_values, too_deep
 from ocpi_runtime._depth import DEFAULT_DEPTH, is_deeper
 from ocpi_runtime._duplicates import first_values, has_duplicates
 from ocpi_runtime._plan import Plan, plan_for
 from ocpi_runtime._steps import Steps, run
+from ocpi_runtime._unreadable import UNREADABLE, as_ours, read_with, violation_of
 from ocpi_runtime._walk import Walk, compile_walk
-from ocpi_runtime.errors import InvalidParameters, MalformedRequest, Violation
+from ocpi_runtime.errors import InvalidParameters, Violation
 
 __all__ = [
     "check",
@@ -29,7 +29,6 @@ __all__ = [
     "decode_plainly",
     "decode_steps",
     "parse",
-    "read_with",
     "violations_of_text",
 ]
 
@@ -39,10 +38,6 @@ _plain = msgspec.json.Decoder().decode
 _exact = msgspec.json.Decoder(float_hook=Decimal).decode
 _ZONELESS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?\Z")
 _ESCAPED_ASCII = re.compile(rb"\\u00[2-7]")
-_PLACE = re.compile(r" - at `\$(?P<path>.*)`\Z")
-_STEP = re.compile(r"\.([^.\[]+)|\[([0-9]+)\]")
-_LONGEST_REASON = 300
-_MALFORMED = (msgspec.DecodeError, UnicodeDecodeError)
 
 
 def decode(data: bytes, kind: type[T]) -> T:
@@ -64,10 +59,8 @@ def decode(data: bytes, kind: type[T]) -> T:
             return run(_exact_steps(data, kind))
     except msgspec.ValidationError:
         return run(_exact_steps(data, kind))
-    except _MALFORMED as error:
-        raise _malformed(error) from None
-    except RecursionError:
-        raise too_deep() from None
+    except UNREADABLE as error:
+        raise as_ours(error) from None
     return value
 
 
@@ -114,12 +107,8 @@ def decode_plainly(data: bytes, kind: type[T]) -> T:
         return msgspec.convert(
             repair(plain) if repair else plain, type=kind, builtin_types=(Decimal,)
         )
-    except msgspec.ValidationError as error:
-        raise InvalidParameters(violations=[_violation(error)]) from None
-    except _MALFORMED as error:
-        raise _malformed(error) from None
-    except RecursionError:
-        raise too_deep() from None
+    except UNREADABLE as error:
+        raise as_ours(error) from None
 
 
 def check(data: bytes, kind: type[T], *, max_depth: int = DEFAULT_DEPTH) -> T:
@@ -235,7 +224,7 @@ def _exact_steps(data: bytes, kind: type[T], *, explain: bool = True) -> Steps[T
     try:
         return msgspec.convert(plain, type=kind, builtin_types=(Decimal,))
     except msgspec.ValidationError as error:
-        unreadable = _violation(error)
+        unreadable = violation_of(error)
     if not explain:
         raise InvalidParameters(violations=[unreadable])
     del plain
@@ -254,7 +243,10 @@ def _refuse_unlike_duplicates(data: bytes, kind: type[T]) -> None:
     """
     if not has_duplicates(data, read_with(_plain, data)):
         return
-    plain = first_values(data)
+    try:
+        plain = first_values(data)
+    except InvalidOperation as error:
+        raise as_ours(error) from None
     if plain is None:
         text = "has the same key twice in an object, in a body too large to find out where"
         raise InvalidParameters(violations=[Violation("", "duplicate", text)])
@@ -263,7 +255,7 @@ def _refuse_unlike_duplicates(data: bytes, kind: type[T]) -> None:
     try:
         msgspec.convert(repair(plain) if repair else plain, type=kind, builtin_types=(Decimal,))
     except msgspec.ValidationError as error:
-        first = _violation(error)
+        first = violation_of(error)
         text = f"comes twice, and the first value {first.message}"
         raise InvalidParameters(violations=[Violation(first.pointer, "duplicate", text)]) from None
 
@@ -280,35 +272,3 @@ def _with_zone(value: Any) -> Any:
 
 def _as_decimal(value: Any) -> Any:
     return Decimal(value) if type(value) is int else value
-
-
-def read_with(decode: Callable[[bytes], T], data: bytes) -> T:
-    """Read JSON text, and say in our own errors why that fails."""
-    try:
-        return decode(data)
-    except msgspec.ValidationError as error:
-        raise InvalidParameters(violations=[_violation(error)]) from None
-    except _MALFORMED as error:
-        raise _malformed(error) from None
-    except RecursionError:
-        raise too_deep() from None
-
-
-def _violation(error: msgspec.ValidationError) -> Violation:
-    text = str(error)
-    place = _PLACE.search(text)
-    if place is None:
-        return Violation("", "type", _own_words(text))
-    steps = [name or int(index) for name, index in _STEP.findall(place["path"])]
-    return Violation(pointer(steps), "type", _own_words(text[: place.start()]))
-
-
-def _own_words(text: str) -> str:
-    shown = text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]}…"
-    return f"cannot be read: {shown[:1].lower()}{shown[1:]}"
-
-
-def _malformed(error: Exception) -> MalformedRequest:
-    if isinstance(error, UnicodeDecodeError):
-        return MalformedRequest("The body is not UTF-8.")
-    return MalformedRequest(f"The body is not JSON: {str(error)[:_LONGEST_REASON]}.")

@@ -7,9 +7,10 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 
 from ocpi_runtime._bounds import Bounds, check_values, has_more_values, too_deep
-from ocpi_runtime._decode import decode_plainly, decode_steps, read_with
+from ocpi_runtime._decode import decode_plainly, decode_steps
 from ocpi_runtime._depth import is_deeper
 from ocpi_runtime._steps import Steps
+from ocpi_runtime._unreadable import read_with
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.types import Raw
 
