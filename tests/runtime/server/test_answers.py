@@ -230,6 +230,6 @@ async def test_share_reaches_the_end_of_long_pages(caplog: pytest.LogCaptureFixt
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
             for _ in range(8):
-                now[0] += 0.5
+                now[0] += 4.0
                 await client.get(LIST)
     assert any("/data/3/id" in line for line in said(caplog))
