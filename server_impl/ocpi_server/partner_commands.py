@@ -140,7 +140,7 @@ def _shown(partner: "PartnerRecord") -> dict[str, Any]:
     return {
         "partner": partner.id,
         "name": partner.name,
-        "status": partner.status.value,
+        "status": "damaged" if partner.damaged else partner.status.value,
         "version": partner.version,
         "roles": [f"{role.party} {role.role}" for role in partner.roles],
         "waiting": [str(role) for role in partner.claimed],

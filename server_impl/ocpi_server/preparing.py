@@ -1,12 +1,13 @@
 """What has to be right before a platform starts: its database and the key that belongs to it."""
 
-from ocpi_server.partners import PartnerDirectory, rows
+from ocpi_server.partners import PartnerDirectory, PartnerRecord, rows
 from ocpi_server.settings import Settings
 from ocpi_server.store import open_database
+from ocpi_server.store.checking import Finding, check_store
 from ocpi_server.store.schema import ensure
 from ocpi_server.vault import Vault, VaultError
 
-__all__ = ["prepare", "replace_key"]
+__all__ = ["find_damage", "prepare", "replace_key"]
 
 
 async def prepare(settings: Settings) -> None:
@@ -62,3 +63,34 @@ def _must_be_lost(settings: Settings, sealed: list[bytes]) -> None:
             path.rename(path.with_name(f"{path.name}.old"))
     else:
         raise VaultError(f"the key {path} opens what is stored; it need not be replaced")
+
+
+async def find_damage(settings: Settings) -> list[Finding]:
+    """Look for damaged rows in the whole database; nothing is changed.
+
+    Raises:
+        StoreError: The database cannot be used.
+        VaultError: The key file cannot be used.
+    """
+    vault = Vault(settings.key_path)
+    database = open_database(settings.database)
+    try:
+        await ensure(database, migrate=False)
+        found = await check_store(database)
+        return found + [
+            Finding("partners", each.id, each.name, problem)
+            for each in await database.read(rows.every)
+            for problem in _problems(each, vault)
+        ]
+    finally:
+        await database.close()
+
+
+def _problems(partner: PartnerRecord, vault: Vault) -> list[str]:
+    found = [f"{name} cannot be read" for name in partner.damaged]
+    if partner.sealed_token is not None:
+        try:
+            vault.open(partner.sealed_token)
+        except VaultError as error:
+            found.append(f"sealed_token: {error}")
+    return found

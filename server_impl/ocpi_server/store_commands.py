@@ -1,18 +1,23 @@
 """The operator's commands on the database itself: back it up, and replace a key that is lost."""
 
+import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn
+from rich.table import Table
 
-from ocpi_server.operator_commands import DEFAULT_CONFIG, Config, read_settings, run
+from ocpi_server.operator_commands import DEFAULT_CONFIG, AsJson, Config, read_settings, run
 
 if TYPE_CHECKING:
     from ocpi_server.settings import Settings
+    from ocpi_server.store.checking import Finding
 
 __all__ = ["register_database"]
 
@@ -24,6 +29,7 @@ def register_database(database: typer.Typer) -> None:
     """Add the commands to those of ``ocpi db``."""
     database.command("backup")(backup)
     database.command("new-key")(new_key)
+    database.command("check")(check)
 
 
 def backup(
@@ -66,6 +72,28 @@ def new_key(*, config: Config = DEFAULT_CONFIG) -> None:
     _talk.print(f"The key is {settings.key_path}. {len(ended)} registrations were ended.")
     for partner in ended:
         _talk.print(f"Invite again: ocpi partners invite NAME --again {partner}")
+
+
+def check(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """Read the whole database and list damaged rows; the exit code is 1 if there are any."""
+    settings = read_settings(config)
+
+    async def work() -> "list[Finding]":
+        from ocpi_server.preparing import find_damage  # noqa: PLC0415 - heavy
+
+        return await find_damage(settings)
+
+    found = run(work())
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(each) for each in found]) + "\n")
+    elif found:
+        table = Table("table", "row", "what", "problem")
+        for each in found:
+            table.add_row(each.table, each.row, each.what, each.problem)
+        Console().print(table)
+    _talk.print(f"{len(found)} damaged rows.")
+    if found:
+        raise typer.Exit(_FAILED)
 
 
 def _sqlite(settings: "Settings") -> Path:

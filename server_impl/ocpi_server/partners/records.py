@@ -67,6 +67,7 @@ class PartnerRecord:
         vouched: Whether the roles of the first registration are approved without being named.
         blocked: When an operator blocked the partner; None where it is not blocked.
         expires: When its token A stops working; None where it has none.
+        damaged: The columns that cannot be read any more; empty unless the database is damaged.
     """
 
     id: str
@@ -86,6 +87,7 @@ class PartnerRecord:
     vouched: bool = False
     blocked: datetime | None = None
     expires: datetime | None = None
+    damaged: tuple[str, ...] = ()
 
     @property
     def parties(self) -> frozenset[PartyId]:
@@ -99,7 +101,8 @@ class PartnerRecord:
     @property
     def active(self) -> bool:
         """Whether messages can be exchanged with it."""
-        return self.status is Status.REGISTERED and self.blocked is None and bool(self.roles)
+        usable = self.status is Status.REGISTERED and not self.damaged
+        return usable and self.blocked is None and bool(self.roles)
 
     @property
     def company(self) -> str:

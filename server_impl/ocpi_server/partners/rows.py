@@ -1,8 +1,10 @@
 """The statements on partners, as functions of a connection."""
 
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, or_, select, update
@@ -11,6 +13,7 @@ from ocpi_runtime.client.endpoints import Endpoint
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import from_micros
 from ocpi_server.partners.records import PartnerRecord, PartnerRole, Status
+from ocpi_server.store.damage import number, report
 from ocpi_server.store.tables import parties, partners
 
 __all__ = [
@@ -28,6 +31,8 @@ __all__ = [
     "write_endpoints",
     "write_roles",
 ]
+
+T = TypeVar("T")
 
 ENDED: Final = {
     "status": Status.UNREGISTERED.value,
@@ -163,32 +168,61 @@ def write_roles(roles: Iterable[PartnerRole]) -> str:
     return msgspec.json.encode(list(roles)).decode()
 
 
-def _roles(text: str) -> tuple[PartnerRole, ...]:
-    return msgspec.json.decode(text, type=tuple[PartnerRole, ...])
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
-
-
 def _record(values: RowMapping) -> PartnerRecord:
+    """Read a row; what is damaged in it is empty, reported, and keeps the partner from acting."""
     coding = values["token_base64"]
-    return PartnerRecord(
+    read = _Reader(values)
+    record = PartnerRecord(
         id=values["id"],
         name=values["name"],
-        status=Status(values["status"]),
-        revision=values["revision"],
+        status=read.status(),
+        revision=number(values["revision"]),
         versions_url=values["versions_url"],
         version=values["version"],
-        endpoints=msgspec.json.decode(values["endpoints"], type=tuple[Endpoint, ...]),
-        roles=_roles(values["roles"]),
+        endpoints=read.array("endpoints", Endpoint),
+        roles=read.array("roles", PartnerRole),
         token_base64=None if coding is None else bool(coding),
         sealed_token=values["sealed_token"],
         met_as=values["met_as"],
         beside=values["beside"],
-        claimed=_roles(values["claimed"]),
-        allowed=_roles(values["allowed"]),
-        vouched=bool(values["vouched"]),
-        blocked=_instant(values["blocked"]),
-        expires=_instant(values["expires"]),
+        claimed=read.array("claimed", PartnerRole),
+        allowed=read.array("allowed", PartnerRole),
+        vouched=values["vouched"] == 1,
+        blocked=read.instant("blocked"),
+        expires=read.instant("expires"),
     )
+    if read.damaged:
+        report("partners", record.id, f"{record.name}: {', '.join(read.damaged)}")
+    return replace(record, damaged=tuple(read.damaged))
+
+
+class _Reader:
+    """Reads columns, and notes which are damaged."""
+
+    def __init__(self, values: RowMapping) -> None:
+        self._values = values
+        self.damaged: list[str] = []
+
+    def status(self) -> Status:
+        try:
+            return Status(self._values["status"])
+        except ValueError:
+            self.damaged.append("status")
+            return Status.UNREGISTERED
+
+    def array(self, name: str, kind: type[T]) -> tuple[T, ...]:
+        try:
+            return msgspec.json.decode(self._values[name], type=tuple[kind, ...])  # type: ignore[valid-type]
+        except (msgspec.DecodeError, TypeError, UnicodeError):
+            self.damaged.append(name)
+            return ()
+
+    def instant(self, name: str) -> datetime | None:
+        """Read an instant; one that is damaged is long ago, so that it is over."""
+        value = self._values[name]
+        if value is None:
+            return None
+        with suppress(TypeError, OverflowError):
+            return from_micros(value)
+        self.damaged.append(name)
+        return from_micros(0)

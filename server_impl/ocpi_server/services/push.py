@@ -11,7 +11,13 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
-from ocpi_runtime.errors import EndpointMissing, GenericClientError, NotFound, OcpiError
+from ocpi_runtime.errors import (
+    EndpointMissing,
+    GenericClientError,
+    GenericServerError,
+    NotFound,
+    OcpiError,
+)
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
@@ -183,9 +189,11 @@ class Pusher:
         send: Callable[[PartnerRecord, "Clients"], Awaitable[None]],
     ) -> Taken:
         takers = [each for each in await self._directory.registered() if self._takes(each, module)]
-        done = await asyncio.gather(
-            *(_tried(send(each, self._peer(each, owner, None))) for each in takers)
-        )
+
+        async def one(partner: PartnerRecord) -> None:
+            await send(partner, self._peer(partner, owner, None))
+
+        done = await asyncio.gather(*(_tried(one(each)) for each in takers))
         for partner, error in zip(takers, done, strict=True):
             if error is not None:
                 log.warning("%s did not take %s: %s", partner.name, module, error.message)
@@ -212,6 +220,8 @@ class Pusher:
             )
         except EndpointMissing:
             return False
+        except OcpiError:
+            return True  # what is wrong with the partner is reported as the result of the push
 
     def _knows(self, partner: PartnerRecord, module: str) -> bool:
         binding = self._clients.bindings.get(partner.version or "")
@@ -231,6 +241,9 @@ async def _tried(call: Awaitable[None]) -> OcpiError | None:
         await call
     except OcpiError as error:
         return error
+    except Exception:  # what is wrong with one partner must not keep the others from it
+        log.exception("a push failed")
+        return GenericServerError("The push failed here; the log of the platform says why.")
     return None
 
 

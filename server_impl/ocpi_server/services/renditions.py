@@ -19,6 +19,7 @@ from ocpi_server.services.refusals import Refusals
 from ocpi_server.services.translation import KINDS, translate_beside
 from ocpi_server.store import (
     OWN,
+    Damaged,
     Key,
     Listing,
     Lossy,
@@ -128,8 +129,8 @@ class Renditions:
         """Do the same for many objects, of which some may be named twice."""
         names = list(dict.fromkeys(keys))
         for start in range(0, len(names), _AT_ONCE):
-            found = [await self._store.get(key) for key in names[start : start + _AT_ONCE]]
-            await self.make_all([each for each in found if each is not None], OWN_VERSION)
+            places = await self._store.places(names[start : start + _AT_ONCE])
+            await self.make_all(await self._store.get_places(places), OWN_VERSION)
 
     async def judge(self, objects: Sequence[Stored], version: str) -> None:
         """See to it that those of some objects are known that a version does not say.
@@ -170,12 +171,16 @@ class Renditions:
             return []
         found = []
         for at in missing:
-            stored = await self._store.get_seq(page.places[at])
+            stored = await self._undamaged(page.places[at])
             if stored is not None:  # as it was listed: it may be for somebody else by now
                 found.append(replace(stored, raw=page.items[at], version=page.versions[at]))
         made = await self._make(found, version)
         by_seq = {each.seq: each.raw for each in made}
         return [by_seq.get(page.places[at]) for at in missing]
+
+    async def _undamaged(self, place: int) -> Stored | None:
+        found = await self._store.get_places([place])
+        return found[0] if found else None
 
     async def _make(self, objects: Sequence[Stored], version: str) -> list[Rendition]:
         made = []
@@ -197,15 +202,15 @@ class Renditions:
         if _private(stored, version):
             reason = f"OCPI {version} has no way to say that it must not be shown to everybody"
             return Rendition(stored.seq, version, digest, None, (Shortfall("/publish", reason),))
-        context = await self._contexts.of(stored, version)
         kind = KINDS[stored.key.module]
         try:
             raw: Raw | None
+            context = await self._contexts.of(stored, version)
             raw, losses = await translate_beside(stored.raw, kind, stored.version, version, context)
         except OcpiError as error:
             pointer = error.pointer if isinstance(error, NotConvertible) else ""
             raw, losses = None, (Shortfall(pointer, error.message),)
-            digest = b"" if isinstance(error, ContextMissing) else digest
+            digest = b"" if isinstance(error, ContextMissing | Damaged) else digest
         _tell(stored, version, losses)
         return Rendition(stored.seq, version, digest, raw, losses)
 

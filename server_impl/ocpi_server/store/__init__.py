@@ -1,5 +1,6 @@
 """What the platform remembers: OCPI objects as the bytes that were accepted, and its partners."""
 
+from ocpi_server.store.damage import Damaged
 from ocpi_server.store.database import Database, open_database
 from ocpi_server.store.listing import Cursor, Listing, StoredPage
 from ocpi_server.store.moves import ListName
@@ -19,6 +20,7 @@ from ocpi_server.store.renditions import Lossy, Rendition, RenditionStore, Short
 __all__ = [
     "OWN",
     "Cursor",
+    "Damaged",
     "Database",
     "Draft",
     "Duplicate",

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection
 
 from ocpi_runtime.types import PartyId
-from ocpi_server.store import rows
+from ocpi_server.store import finding, rows
 from ocpi_server.store.database import Database
 from ocpi_server.store.listing import Listing, StoredPage
 from ocpi_server.store.moves import ListName, Log, Move
@@ -37,30 +37,30 @@ class ObjectStore:
 
     async def get(self, key: Key) -> Stored | None:
         """Look an object up by its identity."""
-        return await self.database.read(lambda connection: rows.find(connection, key))
+        return await self.database.read(lambda connection: finding.find(connection, key))
 
     async def get_any(self, keys: Sequence[Key]) -> list[Stored]:
         """Look up which of some objects are there, in the order of creation."""
-        return await self.database.read(lambda connection: rows.find_any(connection, keys))
+        return await self.database.read(lambda connection: finding.find_any(connection, keys))
 
     async def get_seq(self, seq: int) -> Stored | None:
         """Look an object up by its place in the order of creation."""
-        return await self.database.read(lambda connection: rows.find_seq(connection, seq))
+        return await self.database.read(lambda connection: finding.find_seq(connection, seq))
 
     async def get_places(self, places: Sequence[int]) -> list[Stored]:
         """Look objects up by their places, in this order."""
-        return await self.database.read(lambda connection: rows.find_places(connection, places))
+        return await self.database.read(lambda connection: finding.find_places(connection, places))
 
     async def get_alike(self, module: str, source: str, alias: str, most: int) -> list[Stored]:
         """Look the first objects up that have another name in common, oldest first."""
         return await self.database.read(
-            lambda connection: rows.find_alike(connection, module, source, alias.lower(), most)
+            lambda connection: finding.find_alike(connection, module, source, alias.lower(), most)
         )
 
     async def get_oldest(self, module: str, source: str, until: int, most: int) -> list[Stored]:
         """Look up the objects for everybody that were updated at an instant or before, in order."""
         return await self.database.read(
-            lambda connection: rows.find_oldest(connection, module, source, until, most)
+            lambda connection: finding.find_oldest(connection, module, source, until, most)
         )
 
     async def page(self, listing: Listing) -> StoredPage:
@@ -85,7 +85,7 @@ class ObjectStore:
 
     async def places(self, keys: Sequence[Key]) -> list[int]:
         """Give the places of those objects that are there."""
-        found = await self.database.read(lambda connection: rows.find_all(connection, keys))
+        found = await self.database.read(lambda connection: finding.find_all(connection, keys))
         return [known.seq for known in found.values()]
 
     async def drop(
@@ -153,7 +153,7 @@ class ObjectStore:
 
 
 def _put(connection: Connection, draft: Draft, log: Log) -> Put:
-    old = rows.find(connection, draft.key, lock=True)
+    old = finding.find_known(connection, draft.key)
     if old is None:
         rows.add(connection, draft, log)
         return Put.CREATED
@@ -163,7 +163,7 @@ def _put(connection: Connection, draft: Draft, log: Log) -> Put:
     return Put.UPDATED
 
 
-def _stays(old: Stored | rows.Known, draft: Draft) -> bool:
+def _stays(old: Stored | finding.Known, draft: Draft) -> bool:
     return draft.last_updated < old.last_updated or draft.key.module in _FINAL
 
 
@@ -185,7 +185,7 @@ def _without_repeats(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
 
 
 def _put_batch(connection: Connection, drafts: Sequence[Draft], log: Log) -> list[Put]:
-    known = rows.find_all(connection, (draft.key for draft in drafts))
+    known = finding.find_all(connection, (draft.key for draft in drafts))
     new = [draft for draft in drafts if draft.key not in known]
     replaced = [
         (known[draft.key], draft)
@@ -202,13 +202,13 @@ def _put_batch(connection: Connection, drafts: Sequence[Draft], log: Log) -> lis
 
 
 def _add(connection: Connection, draft: Draft, log: Log) -> int:
-    if rows.find(connection, draft.key, lock=True) is not None:
+    if finding.find_known(connection, draft.key) is not None:
         raise Duplicate(draft.key.uid)
     return rows.add(connection, draft, log)
 
 
 def _change(connection: Connection, key: Key, change: Change, log: Log) -> Stored | None:
-    old = rows.find(connection, key, lock=True)
+    old = finding.find(connection, key, lock=True)
     if old is None:
         return None
     draft = change(old)
@@ -225,7 +225,7 @@ def _drop(
     owners: Collection[PartyId],
     log: Log,
 ) -> bool:
-    old = rows.find_seq(connection, place)
+    old = finding.find_known_seq(connection, place)
     if old is None or old.source != source or old.last_updated >= before:
         return False
     if PartyId(old.key.country_code, old.key.party_id) not in owners:
@@ -235,7 +235,7 @@ def _drop(
 
 
 def _remove(connection: Connection, key: Key, log: Log) -> bool:
-    old = rows.find(connection, key, lock=True)
+    old = finding.find_known(connection, key)
     if old is not None:
         rows.remove(connection, old, log)
     return old is not None

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select
 
 from ocpi_runtime.types import Raw
 from ocpi_server.store import statements
+from ocpi_server.store.damage import is_whole, number, report
 from ocpi_server.store.listing import Cursor, Listing, StoredPage
 from ocpi_server.store.moves import Count, ListName, Moves
 
@@ -148,8 +149,8 @@ def state_of(connection: Connection, listing: Listing) -> dict[ListName, int]:
 def _state(connection: Connection, listing: Listing) -> _State:
     statement = statements.state(len(listing.audiences), _owners(listing))
     found = connection.execute(statement, listing.parameters()).all()
-    lists = {ListName(*row[3:]): row.changes for row in found}
-    total, changes, shifts = (sum(row[at] for row in found) for at in range(3))
+    lists = {ListName(*row[3:]): number(row.changes) for row in found}
+    total, changes, shifts = (sum(number(row[at]) for row in found) for at in range(3))
     return _State(total, changes, shifts, lists)
 
 
@@ -208,10 +209,20 @@ def _made(listing: Listing, state: _State, rows: Sequence[Any]) -> StoredPage:
     more = len(rows) > listing.limit
     total = state.total - state.refused
     cursor = Cursor(shown[-1][0], state.total, state.changes) if more and shown else None
-    if not shown:
-        return StoredPage([], total, more=False, cursor=None)
-    places, texts, versions = zip(*shown, strict=True)
+    whole = [row for row in shown if _is_whole(listing, row)]
+    if not whole:
+        return StoredPage([], total, more=more, cursor=cursor)
+    places, texts, versions, _ = zip(*whole, strict=True)
     return StoredPage(list(map(Raw, texts)), total, more, cursor, places, versions)
+
+
+def _is_whole(listing: Listing, row: Any) -> bool:
+    """Return whether an object can be shown; what is damaged is reported, and still counted."""
+    seq, raw, version, known = row
+    if is_whole(raw, version, known):
+        return True
+    report("objects", seq, f"{listing.module} of {listing.source or 'our own'}")
+    return False
 
 
 def _owners(listing: Listing) -> int:

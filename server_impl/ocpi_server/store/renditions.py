@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from ocpi_runtime.types import Raw
+from ocpi_server.store.damage import checksum, is_whole, report
 from ocpi_server.store.database import Database
 from ocpi_server.store.tables import objects, renditions
 
@@ -20,6 +21,7 @@ _FIND = select(
     renditions.c.digest,
     renditions.c.raw,
     renditions.c.losses,
+    renditions.c.checksum,
 ).where(
     renditions.c.version == bindparam("version"),
     renditions.c.seq.in_(bindparam("places", expanding=True)),
@@ -30,6 +32,7 @@ _ALL_OF = select(
     renditions.c.digest,
     renditions.c.raw,
     renditions.c.losses,
+    renditions.c.checksum,
 ).where(renditions.c.seq == bindparam("place"))
 _DROP = delete(renditions).where(
     renditions.c.seq == bindparam("of_seq"), renditions.c.version == bindparam("of_version")
@@ -42,6 +45,7 @@ _THERE = (
 )
 _LOSSY = (
     select(
+        objects.c.seq,
         objects.c.module,
         objects.c.country_code,
         objects.c.party_id,
@@ -135,12 +139,12 @@ class RenditionStore:
         """Give what is kept of some objects, by their place; it may be out of date."""
         values = {"version": version, "places": list(places)}
         rows = await self._database.read(lambda link: link.execute(_FIND, values).all())
-        return {row[0]: _rendition(row) for row in rows}
+        return {each.seq: each for each in map(_rendition, rows) if each is not None}
 
     async def all_of(self, place: int) -> list[Rendition]:
         """Give what is kept of an object in all versions; it may be out of date."""
         rows = await self._database.read(lambda link: link.execute(_ALL_OF, {"place": place}).all())
-        return [_rendition(row) for row in rows]
+        return [each for each in map(_rendition, rows) if each is not None]
 
     async def keep(self, made: Sequence[Rendition]) -> None:
         """Keep renditions, in place of older ones; those of objects that are gone are not kept."""
@@ -150,7 +154,7 @@ class RenditionStore:
         """List the objects that lose something, oldest first."""
         values = {"after": 0, "most": most}
         rows = await self._database.read(lambda link: link.execute(_LOSSY, values).all())
-        return [_lossy(row) for row in rows]
+        return [each for each in map(_lossy, rows) if each is not None]
 
 
 def _keep(connection: Connection, made: Sequence[Rendition]) -> None:
@@ -158,28 +162,47 @@ def _keep(connection: Connection, made: Sequence[Rendition]) -> None:
     connection.execute(_DROP, names)
     # They were made outside of this transaction.
     there = set(connection.execute(_THERE, {"places": [each.seq for each in made]}).scalars())
-    rows = [
-        {
-            "seq": each.seq,
-            "version": each.version,
-            "digest": each.digest,
-            "raw": None if each.raw is None else bytes(each.raw),
-            "losses": msgspec.json.encode(each.losses).decode(),
-        }
-        for each in made
-        if each.seq in there
-    ]
+    rows = [_row(each) for each in made if each.seq in there]
     if rows:
         connection.execute(_ADD, rows)
 
 
-def _rendition(row: Any) -> Rendition:
-    seq, version, digest, raw, losses = row
-    said = None if raw is None else Raw(raw)
-    return Rendition(seq, version, bytes(digest), said, _losses.decode(losses))
+def _row(made: Rendition) -> dict[str, Any]:
+    raw = None if made.raw is None else bytes(made.raw)
+    losses = msgspec.json.encode(made.losses).decode()
+    return {
+        "seq": made.seq,
+        "version": made.version,
+        "digest": made.digest,
+        "raw": raw,
+        "losses": losses,
+        "checksum": checksum(raw or b"", losses),
+    }
 
 
-def _lossy(row: Any) -> Lossy:
-    module, country, party, uid, accepted, version, unsayable, losses = row
+def _rendition(row: Any) -> Rendition | None:
+    """Read a row; one that is damaged counts as none, so that the rendition is made anew."""
+    seq, version, digest, raw, losses, known = row
+    shortfalls = _read_losses(seq, losses)
+    intact = is_whole(raw or b"{}" if known is None else raw or b"", losses, known)
+    if shortfalls is None or not intact or type(digest) is not bytes:
+        report("renditions", seq, f"in {version}")
+        return None
+    return Rendition(seq, version, digest, None if raw is None else Raw(raw), shortfalls)
+
+
+def _read_losses(seq: int, losses: Any) -> tuple[Shortfall, ...] | None:
+    try:
+        return _losses.decode(losses)
+    except (msgspec.DecodeError, TypeError, UnicodeError):
+        report("renditions", seq, "its losses are no JSON array of losses")
+        return None
+
+
+def _lossy(row: Any) -> Lossy | None:
+    seq, module, country, party, uid, accepted, version, unsayable, losses = row
+    shortfalls = _read_losses(seq, losses)
+    if shortfalls is None:
+        return None
     owner = f"{country}-{party}"
-    return Lossy(module, owner, uid, accepted, version, bool(unsayable), _losses.decode(losses))
+    return Lossy(module, owner, uid, accepted, version, bool(unsayable), shortfalls)

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
@@ -25,7 +26,13 @@ _BUSY_SECONDS: Final = 30.0
 
 
 def prepare(connection: Any, _record: object = None) -> None:
-    """Set what SQLite needs on each new connection: a log for readers, durable commits."""
+    """Set what SQLite needs on each new connection: a log for readers, durable commits.
+
+    Text that is damaged is read with replacement characters; else SQLite would refuse all rows
+    that are read with it.
+    """
+    link = getattr(connection, "driver_connection", connection)
+    link.text_factory = _read_text
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
@@ -46,6 +53,9 @@ def _engine(url: str, busy_seconds: float) -> Engine:
     )
     event.listen(engine, "connect", prepare)
     return engine
+
+
+_read_text = partial(str, encoding="utf-8", errors="replace")
 
 
 class _Write:

@@ -24,8 +24,10 @@ __all__ = [
 STEP: Final = 256
 """For every so many objects of a list a place is remembered."""
 
+_SHOWN: Final = (objects.c.seq, objects.c.raw, objects.c.version, objects.c.checksum)
+
 FETCH = (
-    select(objects.c.seq, objects.c.raw, objects.c.version)
+    select(*_SHOWN)
     .where(objects.c.seq.in_(bindparam("places", expanding=True)))
     .order_by(objects.c.seq)
 )
@@ -119,7 +121,7 @@ def walk(audiences: int, owners: int, *, dated: bool, hiding: bool) -> Select[An
     """Select a page behind a place."""
 
     def branch(at: int) -> Select[Any]:
-        statement = select(objects.c.seq, objects.c.raw, objects.c.version).where(
+        statement = select(*_SHOWN).where(
             *_scope(at, owners), *_said(hiding=hiding), objects.c.seq > bindparam("after")
         )
         if not dated:
@@ -134,9 +136,8 @@ def walk(audiences: int, owners: int, *, dated: bool, hiding: bool) -> Select[An
         return ordered.limit(bindparam("most")).offset(bindparam("skip"))
     reach: Any = bindparam("reach")
     parts = [branch(at).order_by(objects.c.seq).limit(reach).subquery() for at in range(audiences)]
-    columns = (select(part.c.seq, part.c.raw, part.c.version) for part in parts)
-    merged = union_all(*columns).subquery()
-    whole = select(merged.c.seq, merged.c.raw, merged.c.version).order_by(merged.c.seq)
+    merged = union_all(*map(select, parts)).subquery()
+    whole = select(merged).order_by(merged.c.seq)
     return whole.limit(bindparam("most")).offset(bindparam("skip"))
 
 

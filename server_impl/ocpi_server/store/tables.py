@@ -34,6 +34,7 @@ objects = Table(
     Column("version", String(16), nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Column("alias", String(64), nullable=False, server_default=""),
+    Column("checksum", BigInteger),
     UniqueConstraint("module", "country_code", "party_id", "uid", "variant", name="objects_id"),
     sqlite_autoincrement=True,
 )
@@ -44,7 +45,11 @@ because CiStrings have no case. ``source`` is empty for own objects and the part
 received ones; ``audience`` is the only party that may see the object, empty for everybody.
 ``last_updated`` counts microseconds; ``version`` is the OCPI version that ``raw`` is written in.
 ``alias`` is another name that an object is looked up by, such as the contract of an own token.
+``checksum`` is that of ``raw`` and ``version``; null where an older release wrote the row.
 """
+
+_COVERED = (objects.c.country_code, objects.c.party_id, objects.c.version)
+"""What lists ask for besides: with it in the index, no row is looked at to count them."""
 
 Index(
     "objects_order",
@@ -53,6 +58,7 @@ Index(
     objects.c.audience,
     objects.c.seq,
     objects.c.last_updated,
+    *_COVERED,
 )
 Index(
     "objects_updated",
@@ -60,6 +66,7 @@ Index(
     objects.c.source,
     objects.c.audience,
     objects.c.last_updated,
+    *_COVERED,
 )
 
 Index(
@@ -81,12 +88,16 @@ listings = Table(
     Column("total", BigInteger, nullable=False),
     Column("changes", BigInteger, nullable=False),
     Column("shifts", BigInteger, nullable=False),
+    Column("bytes", BigInteger, nullable=False, server_default="0"),
 )
 """What is known about lists without looking at objects, kept in the transaction of each write.
 
 ``total`` is how many objects there are, ``changes`` grows with every write, ``shifts`` with
-every write that gives other objects another place in the list.
+every write that gives other objects another place in the list. ``bytes`` is how long the texts of
+its objects are together.
 """
+
+Index("listings_source", listings.c.source)
 
 renditions = Table(
     "renditions",
@@ -96,12 +107,13 @@ renditions = Table(
     Column("digest", LargeBinary(16), nullable=False),
     Column("raw", LargeBinary),
     Column("losses", Text, nullable=False),
+    Column("checksum", BigInteger),
 )
 """Objects in other versions than they were accepted in, made once per change.
 
 ``digest`` is that of the object's text: a rendition of other text is out of date, so that writing
 an object costs nothing here. ``raw`` is null where the version cannot say the object. ``losses``
-is a JSON array of what the rendition does not say.
+is a JSON array of what the rendition does not say. ``checksum`` is that of ``raw`` and ``losses``.
 """
 
 Index(
