@@ -6,42 +6,50 @@ small run in ``tests/conformance`` does the same with less.
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed, wait
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from time import monotonic
 
 from rich.console import Console
 from rich.table import Table
 
-from ocpi_conformance.fuzz import Budget, Report, fuzz
+from ocpi_conformance.fuzz import Budget, Fuzzing, Report, run_interruptibly
 from ocpi_conformance.fuzz.show import print_findings
 from tests.conformance.subject import SUBJECTS, Plan, subject
 
 _CASES = 24_000
 _SECONDS = 1380.0
 _PROCESSES = 2
+_INTERRUPTED = 130
+_GRACE_SECONDS = 1.5
+
+_stop: Event | None = None
 
 Reports = dict[Plan, Report]
 
 
-def fuzzed(plan: Plan, budget: Budget) -> Report:
-    """Serve a platform and fuzz all its bundles."""
+def fuzzed(plan: Plan, budget: Budget, *, is_over: Callable[[], bool] = lambda: False) -> Report:
+    """Serve a platform and fuzz all its bundles, until that is over."""
     with tempfile.TemporaryDirectory() as directory, subject(Path(directory), plan) as made:
-        return fuzz(made.targets, made.knowledge, budget)
+        fuzzing = Fuzzing(made.targets, made.knowledge, budget)
+        return run_interruptibly(fuzzing, is_over=is_over)[0]
 
 
 def main() -> int:
-    """Give 1 where anything is found, warnings too, or anything was left out."""
+    """Return 1 where anything is found, warnings too, or left out; 130 after Ctrl-C."""
     given = _arguments()
     plans = [one for one in SUBJECTS if not given.version or one.version in given.version]
     out, talk = Console(highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
     began = monotonic()
-    reports = _all(plans, given, talk)
+    reports, interrupted = _all(plans, given, talk)
     if given.json:
         told = {str(plan): report.as_data() for plan, report in reports.items()}
         sys.stdout.write(json.dumps(told, indent=2) + "\n")
@@ -50,12 +58,16 @@ def main() -> int:
             print_findings(report, out, talk)
         out.print(_versions(reports))
         out.print(_kinds(reports))
-    unreached = [f"{plan}: {one}" for plan in plans for one in left_out(reports[plan])]
+    whole = () if interrupted else plans
+    unreached = [f"{plan}: {one}" for plan in whole for one in left_out(reports[plan])]
     for one in unreached:
         talk.print(f"no request reached success: {one}")
     cases = sum(one.cases for one in reports.values())
     found = sum(len(one.findings) for one in reports.values())
     talk.print(f"{cases} cases in {monotonic() - began:.0f} s, seed {given.seed}, {found} findings")
+    if interrupted:
+        talk.print("Interrupted; this was found so far.")
+        return _INTERRUPTED
     return 1 if found or unreached or any(one.problems for one in reports.values()) else 0
 
 
@@ -78,27 +90,55 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _all(plans: Sequence[Plan], given: argparse.Namespace, talk: Console) -> Reports:
-    """Fuzz all subjects, those first that take longest."""
+def _all(plans: Sequence[Plan], given: argparse.Namespace, talk: Console) -> tuple[Reports, bool]:
+    """Fuzz all subjects, those first that take longest; tell whether Ctrl-C came between."""
     weights = {plan: _weight(plan) for plan in plans}
     whole, end = sum(weights.values()), monotonic() + given.max_seconds
-    reports: Reports = {}
-    with ProcessPoolExecutor(given.processes, get_context("spawn")) as pool:
+    context = get_context("spawn")
+    stop = context.Event()
+    pool = ProcessPoolExecutor(given.processes, context, _begin, (stop,))
+    with _ignoring_interrupts():  # as do the processes that are started here
         running = {
             pool.submit(_one, plan, int(given.cases * weights[plan] / whole), given.seed, end): plan
             for plan in sorted(plans, key=lambda one: -weights[one])
         }
+    interrupted = False
+    try:
         for done in as_completed(running):
             plan, report = running[done], done.result()
-            reports[plan] = report
             found = len(report.findings)
             talk.print(f"{plan}: {report.cases} cases, {report.seconds:.0f} s, {found} findings")
-    return {plan: reports[plan] for plan in plans}
+    except KeyboardInterrupt:
+        interrupted = True
+        stop.set()
+        pool.shutdown(wait=False, cancel_futures=True)
+        wait(running, timeout=_GRACE_SECONDS)
+    ended = {running[one]: one for one in running if one.done() and not one.cancelled()}
+    reports = {plan: ended[plan].result() for plan in plans if plan in ended}
+    for process in active_children():
+        process.terminate()
+    return reports, interrupted
+
+
+@contextmanager
+def _ignoring_interrupts() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _begin(stop: Event) -> None:
+    """Remember, in a process of the pool, what ends its work."""
+    global _stop  # noqa: PLW0603 - the only way from an initializer to the work
+    _stop = stop
 
 
 def _one(plan: Plan, cases: int, seed: int, end: float) -> Report:
     # The clock is that of the machine, the same in all processes.
-    return fuzzed(plan, Budget(cases=cases, seconds=max(0, end - monotonic()), seed=seed))
+    budget = Budget(cases=cases, seconds=max(0, end - monotonic()), seed=seed)
+    return fuzzed(plan, budget, is_over=_stop.is_set if _stop else lambda: False)
 
 
 def _weight(plan: Plan) -> int:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-_FAILED, _USAGE = 1, 2
+_FAILED, _USAGE, _INTERRUPTED = 1, 2, 130
 _SHARE = 0.3
 _LAST_PORT = 65535
 _PARTY = re.compile(r"([!-~]{2})[-*]([!-~]{1,3})\Z")
@@ -112,8 +112,10 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
         result_timeout=result_timeout,
     )
     with _listening(listen, public_url) as knowledge.listener:
-        report = _watched(targets, knowledge, budget)
-    _told(report, as_json=as_json)
+        report, interrupted = _watched(targets, knowledge, budget)
+        _told(report, as_json=as_json)
+        if interrupted:
+            raise _ended(_INTERRUPTED, "Interrupted; this was found so far.")
     failing = report.findings if strict else report.errors
     raise typer.Exit(_FAILED if failing or report.problems else 0)
 
@@ -192,12 +194,14 @@ def _peer_party(peer: Any) -> PartyId | None:
     return PartyId.of(role.country_code, role.party_id)
 
 
-def _watched(targets: "list[Target]", knowledge: "Knowledge", budget: "Budget") -> "Report":
-    from ocpi_conformance.fuzz import fuzz  # noqa: PLC0415 - loads schemathesis
+def _watched(
+    targets: "list[Target]", knowledge: "Knowledge", budget: "Budget"
+) -> "tuple[Report, bool]":
+    from ocpi_conformance.fuzz import Fuzzing, run_interruptibly  # noqa: PLC0415 - loads schemathesis
     from ocpi_conformance.fuzz.show import watching  # noqa: PLC0415 - likewise
 
     with watching(_talk) as progress:
-        return fuzz(targets, knowledge, budget, progress=progress)
+        return run_interruptibly(Fuzzing(targets, knowledge, budget, progress=progress))
 
 
 def _told(report: "Report", *, as_json: bool) -> None:

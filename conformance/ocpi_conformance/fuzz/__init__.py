@@ -7,10 +7,11 @@ for finding in report.findings:
 """
 
 from ocpi_conformance.fuzz.findings import Fault, Finding
+from ocpi_conformance.fuzz.interrupt import run_interruptibly
 from ocpi_conformance.fuzz.knowledge import Knowledge
 from ocpi_conformance.fuzz.listener import Listener, listening
 from ocpi_conformance.fuzz.report import Report
-from ocpi_conformance.fuzz.run import Budget, Progress, fuzz
+from ocpi_conformance.fuzz.run import Budget, Fuzzing, Progress, fuzz
 from ocpi_conformance.fuzz.sequences import Played
 from ocpi_conformance.fuzz.session import Tally
 from ocpi_conformance.fuzz.target import Target, targets_of
@@ -22,6 +23,7 @@ __all__ = [
     "Exchange",
     "Fault",
     "Finding",
+    "Fuzzing",
     "Knowledge",
     "Listener",
     "Played",
@@ -32,5 +34,6 @@ __all__ = [
     "Target",
     "fuzz",
     "listening",
+    "run_interruptibly",
     "targets_of",
 ]

@@ -93,7 +93,7 @@ class Engine:
         Returns:
             How many cases were sent.
         """
-        if this.cases <= 0 or this.seconds <= 0:
+        if this.cases <= 0 or this.seconds <= 0 or self._session.stop.is_set():
             return 0
         self._round = this
         self._deadline = time.monotonic() + this.seconds
@@ -141,6 +141,8 @@ class Engine:
             self._stream = from_schema(schema).execute()
             for event in self._stream:
                 self._note(operation, event)
+                if self._session.stop.is_set():
+                    self._stream.stop()
 
     def _send(self, cases: list[Any]) -> None:
         """Send the cases of the coverage phase, or as many as are wanted, evenly spread.
@@ -235,6 +237,8 @@ class Engine:
         return self._session.surface.operations[case.operation.definition.raw["operationId"]]
 
     def _is_over(self) -> bool:
+        if self._session.stop.is_set():
+            return True
         return time.monotonic() > self._deadline or self._lost >= _MOST_UNANSWERED
 
     def _unanswered(self, case: Any, request: Any) -> None:

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from operator import attrgetter
+from threading import Event
 from typing import Literal
 
 from ocpi_conformance.fuzz.engine import Engine, Round
@@ -19,7 +21,7 @@ from ocpi_conformance.fuzz.session import Session
 from ocpi_conformance.fuzz.surface import Described
 from ocpi_conformance.fuzz.target import Target
 
-__all__ = ["Budget", "Progress", "fuzz"]
+__all__ = ["Budget", "Fuzzing", "Progress", "fuzz"]
 
 _COVERAGE_SHARE = 0.6
 # To draw the bounds of all properties, or to begin drawing twice, does not pay for few cases.
@@ -92,26 +94,69 @@ def fuzz(
         budget: How much the run may cost.
         progress: Is told each operation that begins.
     """
-    budget = budget or Budget()
-    began = time.monotonic()
-    end = began + budget.seconds
-    collector = Collector()
-    with ExitStack() as stack:
-        sessions = []
-        for target in targets:
-            sender = Sender(target, seed=budget.seed, timeout=budget.timeout)
-            stack.enter_context(sender)
-            sessions.append(Session(target, knowledge, collector, sender, end=end))
-        for session in sessions:
-            beside = [one.surface for one in sessions if one.target.url == session.target.url]
-            session.surfaces = beside
-            _learn(session, knowledge)
-        run = _Run(sessions, budget)
-        run.go(end, progress, collector)
-    ordered = sorted(collector, key=lambda one: (one.fault.severity, one.target, one.operation))
-    tallies = {session.target.name: session.tallies for session in sessions}
-    seconds = time.monotonic() - began
-    return Report(budget.seed, seconds, tallies, ordered, tuple(run.problems), run.played)
+    return Fuzzing(targets, knowledge, budget, progress=progress).run()
+
+
+class Fuzzing:
+    """A run of the fuzzer that another thread can stop and look at.
+
+    Args:
+        targets: As in :func:`fuzz`, like the others.
+        knowledge: What is known about the party.
+        budget: How much the run may cost.
+        progress: Is called with each operation that begins.
+    """
+
+    def __init__(
+        self,
+        targets: Sequence[Target],
+        knowledge: Knowledge,
+        budget: Budget | None = None,
+        *,
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> None:
+        self._targets, self._knowledge, self._progress = targets, knowledge, progress
+        self._budget = budget or Budget()
+        self._began = time.monotonic()
+        self._collector = Collector()
+        self._sessions: list[Session] = []
+        self._run: _Run | None = None
+        self._stop = Event()
+
+    def run(self) -> Report:
+        """Fuzz until the budget is spent, or :meth:`stop` is called."""
+        end = self._began + self._budget.seconds
+        with ExitStack() as stack:
+            for target in self._targets:
+                sender = Sender(target, seed=self._budget.seed, timeout=self._budget.timeout)
+                stack.enter_context(sender)
+                made = Session(
+                    target, self._knowledge, self._collector, sender, end=end, stop=self._stop
+                )
+                self._sessions.append(made)
+            for session in self._sessions:
+                url = session.target.url
+                session.surfaces = [one.surface for one in self._sessions if one.target.url == url]
+                _learn(session, self._knowledge)
+            self._run = _Run(self._sessions, self._budget)
+            self._run.go(end, self._progress, self._collector)
+        return self.report()
+
+    def stop(self) -> None:
+        """Ask nothing more; a request that is under way may still be answered."""
+        self._stop.set()
+
+    def report(self) -> Report:
+        """Return what is known so far."""
+        order = attrgetter("fault.severity", "target", "operation")
+        return Report(
+            self._budget.seed,
+            time.monotonic() - self._began,
+            {one.target.name: dict(one.tallies) for one in list(self._sessions)},
+            sorted(self._collector, key=order),
+            tuple(self._run.problems) if self._run else (),
+            {name: dict(one) for name, one in dict(self._run.played).items()} if self._run else {},
+        )
 
 
 def _learn(session: Session, knowledge: Knowledge) -> None:
@@ -155,6 +200,8 @@ class _Run:
         left = whole = sum(job.share for job in jobs)
         for done, job in enumerate(jobs):
             now = time.monotonic()
+            if job.session.stop.is_set():
+                break
             if now >= end:
                 self.problems.append(job.untested)
                 continue

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Any
 from urllib.parse import unquote
 
@@ -52,6 +53,7 @@ class Session:
         collector: Where findings go.
         sender: Sends requests that schemathesis does not make.
         end: When the run is over, on the monotonic clock; nothing is asked afterwards.
+        stop: Is set when the run is over before that.
 
     Attributes:
         surfaces: What stands at the URL of the target: its bundle, and others if the party
@@ -66,6 +68,7 @@ class Session:
         sender: Sender,
         *,
         end: float = math.inf,
+        stop: Event | None = None,
     ) -> None:
         self.target = target
         self.knowledge = knowledge
@@ -75,6 +78,7 @@ class Session:
         self.tallies: dict[str, Tally] = {}
         self.memory = Memory(target.url)
         self._collector = collector
+        self.stop = stop or Event()
         self._end = end
 
     @property
@@ -221,7 +225,7 @@ class Session:
         return trial
 
     def _sent(self, operation: Described, sent: Sent) -> Exchange | None:
-        if time.monotonic() > self._end:
+        if time.monotonic() > self._end or self.stop.is_set():
             return None
         try:
             return self.sender.send(sent)
