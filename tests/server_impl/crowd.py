@@ -21,7 +21,7 @@ from ocpi_server import OwnParty, Platform, load_settings
 from tests.server_impl.greedy import GREEDY, LOCATIONS
 from tests.server_impl.pair import CPO, VERSION, Served, location, served
 
-__all__ = ["Crowd", "Figures", "Host", "crowded", "hosted"]
+__all__ = ["Crowd", "Figures", "Host", "answering", "crowded", "hosted"]
 
 _HONEST = OwnParty("DE", "MSP", "EMSP", "Honest Mobility")
 _NEWCOMER = OwnParty("FR", "NEW", "EMSP", "New Mobility")
@@ -114,14 +114,15 @@ async def hosted(directory: Path, limits: str = "", locations: int = 0) -> Async
                 str(ocpi), "serve", "--config", str(config), "--port", str(port), stderr=log
             )
         try:
-            await _answering(port)
+            await answering(port)
             yield Host(base_url, port, platform)
         finally:
             server.terminate()
             await server.wait()
 
 
-async def _answering(port: int) -> None:
+async def answering(port: int) -> None:
+    """Wait until somebody listens at a port."""
     async with asyncio.timeout(_START_SECONDS):
         while True:
             try:
