@@ -39,6 +39,7 @@ from ocpi_server.partners import (
 )
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.parts import Base, Plugs, assemble_parts
+from ocpi_server.permissions import RolePermit
 from ocpi_server.services.authorization import Authorizer, by_validity
 from ocpi_server.services.invoices import Invoices
 from ocpi_server.services.publishing import Publisher, Taken, as_raw
@@ -144,6 +145,7 @@ class Platform:
             authenticate=self.partners.authenticate,
             base_url=self.settings.base_url,
             limits=self._limits or _limits(self.settings),
+            permit=RolePermit(),
             lifespan=self._lifespan,
             docs=self._docs,
             check_answers=self._check_answers,

@@ -13,6 +13,7 @@ from ocpi_runtime.server.results import CheckAnswers, Created, Outcome, Page, Pa
 from ocpi_runtime.server.stub import Stub
 
 if TYPE_CHECKING:
+    from ocpi_runtime.server._endpoint import Permit as Permit
     from ocpi_runtime.server.app import create_app as create_app
 
 __all__ = [

@@ -17,17 +17,13 @@ import jsonschema_rs
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ocpi_runtime.errors import (
-    HttpError,
-    MethodNotAllowed,
-    NotAuthorized,
-    NotFound,
-)
+from ocpi_runtime.errors import HttpError, MethodNotAllowed, NotAuthorized, NotFound
 from ocpi_runtime.server._answers import AnswerChecks
 from ocpi_runtime.server._endpoint import (
     OPEN_WHILE_REGISTERING,
     REGISTRATION_ONLY,
     Endpoint,
+    Permit,
     Verify,
 )
 from ocpi_runtime.server._mounting import Place
@@ -212,11 +208,13 @@ class _Operations(RoutedAPI[Endpoint]):  # type: ignore[misc]  # connexion is no
         url: str,
         limits: Limits,
         checks: AnswerChecks,
+        permit: Permit | None,
         security_map: dict[str, Any],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self._place, self._url, self._limits, self._checks = place, url, limits, checks
+        self._permit = permit
         self._schemes = SecurityHandlerFactory(security_map)
         self.add_paths()
 
@@ -224,8 +222,16 @@ class _Operations(RoutedAPI[Endpoint]):  # type: ignore[misc]  # connexion is no
         handler = self._place.handler
         record = handler.INTERFACE.operations[operation.operation_id]
         verify = self._verification(operation)
-        role = self._place.role
-        return Endpoint(handler, record, verify, self._url, self._limits, self._checks, role=role)
+        return Endpoint(
+            handler,
+            record,
+            verify,
+            self._url,
+            self._limits,
+            self._checks,
+            role=self._place.role,
+            permit=self._permit,
+        )
 
     def _verification(self, operation: AbstractOperation) -> Verify:
         """Have connexion choose the handler of the security scheme that the bundle demands."""
@@ -250,6 +256,7 @@ def mount(
     origin: str,
     limits: Limits,
     checks: AnswerChecks,
+    permit: Permit | None = None,
 ) -> ASGIApp:
     """Build the routed and secured application.
 
@@ -259,6 +266,7 @@ def mount(
         origin: Scheme and authority before every base path, without trailing slash.
         limits: The bounds of the server.
         checks: What is done about answers that break their bundle.
+        permit: Decides whether a partner may call an operation; everybody may without it.
     """
     security = {"apiKey": lambda: _CredentialsToken(verify)}
     app = ConnexionMiddleware(
@@ -274,6 +282,7 @@ def mount(
             "url": origin + base_path,
             "limits": limits,
             "checks": checks,
+            "permit": permit,
         }
         app.apis.append(API(_Bundle(place.bundle), base_path=base_path, **options, **own))
     # Connexion builds its stack at the first request; a broken bundle should be told at start.

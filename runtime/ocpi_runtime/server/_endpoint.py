@@ -13,7 +13,7 @@ from ocpi_runtime._bounds import Bounds
 from ocpi_runtime._decode import check_steps
 from ocpi_runtime._steps import run_paced
 from ocpi_runtime.errors import GenericServerError, NotAuthorized, RequestTimeout
-from ocpi_runtime.operations import Operation
+from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.paging import format_link, next_url
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server._answers import AnswerChecks
@@ -25,12 +25,25 @@ from ocpi_runtime.server.results import Created, Outcome, Page, PageQuery, Recei
 from ocpi_runtime.server.stub import Stub
 from ocpi_runtime.types import Raw
 
-__all__ = ["OPEN_WHILE_REGISTERING", "REGISTRATION_ONLY", "Endpoint", "Verify", "send_answer"]
+__all__ = [
+    "OPEN_WHILE_REGISTERING",
+    "REGISTRATION_ONLY",
+    "Endpoint",
+    "Permit",
+    "Verify",
+    "send_answer",
+]
 
 log = logging.getLogger("ocpi_runtime.server")
 
 Handler = Callable[..., Awaitable[Any]]
 Verify = Callable[[Exchange], Awaitable[Partner]]
+Permit = Callable[[Partner, Interface, Operation], Partner]
+"""Decides whether a partner may call an operation of an interface.
+
+It returns the partner as the handler shall see it, for example with fewer parties, or raises the
+error that the request is answered with.
+"""
 Header = tuple[bytes, bytes]
 Piece = bytes | memoryview
 
@@ -76,6 +89,7 @@ class Endpoint:
         limits: The bounds of the server.
         checks: What is done about answers that break the bundle.
         role: As whom the platform is asked here, where the version's endpoints do not say it.
+        permit: Decides whether the partner may call the operation; everybody may without it.
     """
 
     def __init__(
@@ -88,10 +102,11 @@ class Endpoint:
         checks: AnswerChecks,
         *,
         role: PartyRole | None = None,
+        permit: Permit | None = None,
     ) -> None:
         self._call: Handler = getattr(handler, operation.id)
         self._check = checks.of(handler, operation)
-        self._verify = verify
+        self._verify, self._permit = verify, permit
         self._operation = operation
         self._interface = handler.INTERFACE
         self._open = self._interface.module in OPEN_WHILE_REGISTERING
@@ -133,6 +148,8 @@ class Endpoint:
             raise NotAuthorized(REGISTRATION_ONLY)
         if partner.met_as is not None and partner.met_as != self._role:
             self._refuse_other_role(partner.met_as)
+        if self._permit is not None:
+            partner = self._permit(partner, self._interface, self._operation)
         return Context(
             partner,
             self._interface,

@@ -21,7 +21,7 @@ from ocpi_runtime.server._admission import Admission
 from ocpi_runtime.server._answers import AnswerChecks
 from ocpi_runtime.server._connexion import HttpProblem, mount, problem_as_error
 from ocpi_runtime.server._docs import docs_app
-from ocpi_runtime.server._endpoint import send_answer
+from ocpi_runtime.server._endpoint import Permit, send_answer
 from ocpi_runtime.server._mounting import mounted
 from ocpi_runtime.server._request import PLAIN, Exchange
 from ocpi_runtime.server._verification import Authenticate, Verification
@@ -43,6 +43,7 @@ def create_app(
     authenticate: Authenticate,
     base_url: str,
     limits: Limits | None = None,
+    permit: Permit | None = None,
     lifespan: Lifespan | None = None,
     docs: bool = False,
     check_answers: CheckAnswers = "log",
@@ -61,6 +62,9 @@ def create_app(
             (Base64-decoded and plain); gives None for an unknown one.
         base_url: The absolute URL under which partners reach this application.
         limits: The bounds of the server; safe ones if left out.
+        permit: Decides, before a body is read and a handler is called, whether the partner may
+            call the operation of the interface. It returns the partner as the handler shall see
+            it, or raises; everybody who is registered may call everything if it is left out.
         lifespan: What is to be opened and closed with the application.
         docs: Whether to serve Swagger UI over all that is mounted at ``<base_url>/docs/``, to
             anybody who asks (extra ``docs``).
@@ -88,6 +92,7 @@ def create_app(
         origin=origin,
         limits=limits,
         checks=AnswerChecks(check_answers),
+        permit=permit,
     )
     if docs:
         pages = docs_app(table, origin=origin, prefix=parts.path.rstrip("/"))

@@ -12,6 +12,7 @@ from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId, same_ci
 from ocpi_server.clock import read_micros
 from ocpi_server.jsonbytes import fields, read_text
+from ocpi_server.partners import KnownPartner
 
 __all__ = ["Stamp", "named_owner", "owned_by", "require_same"]
 
@@ -65,8 +66,15 @@ def owned_by(partner: Partner, country_code: str, party_id: str) -> PartyId:
         NotFound: It does not; what belongs to others does not exist for it.
     """
     if not partner.owns(country_code, party_id):
-        raise NotFound(f"You do not speak for {country_code}-{party_id}.")
+        raise NotFound(_not_spoken_for(partner, PartyId.of(country_code, party_id)))
     return PartyId.of(country_code, party_id)
+
+
+def _not_spoken_for(partner: Partner, party: PartyId) -> str:
+    """Describe why a partner may not touch what a party owns."""
+    if isinstance(partner, KnownPartner) and party in partner.record.parties:
+        return f"The role of {party} in your registration does not allow this."
+    return f"You do not speak for {party}."
 
 
 def named_owner(partner: Partner, country_code: str, party_id: str, at: str = "") -> PartyId:
@@ -82,7 +90,7 @@ def named_owner(partner: Partner, country_code: str, party_id: str, at: str = ""
         InvalidParameters: It does not.
     """
     if not partner.owns(country_code, party_id):
-        reason = f"you do not speak for {country_code}-{party_id}"
+        reason = _not_spoken_for(partner, PartyId.of(country_code, party_id))
         faults = [
             Violation(f"{at}/{name}", "owner", reason) for name in ("country_code", "party_id")
         ]
