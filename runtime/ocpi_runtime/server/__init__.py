@@ -7,13 +7,12 @@ stubs can be written and type-checked without it.
 from typing import TYPE_CHECKING, Any
 
 from ocpi_runtime.server._mounting import endpoint_url
-from ocpi_runtime.server.context import Context, Partner
+from ocpi_runtime.server.context import Context, Partner, Permit
 from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.server.results import CheckAnswers, Created, Outcome, Page, PageQuery, Received
 from ocpi_runtime.server.stub import Stub
 
 if TYPE_CHECKING:
-    from ocpi_runtime.server._endpoint import Permit as Permit
     from ocpi_runtime.server.app import create_app as create_app
 
 __all__ = [
@@ -25,6 +24,7 @@ __all__ = [
     "Page",
     "PageQuery",
     "Partner",
+    "Permit",
     "Received",
     "Stub",
     "create_app",

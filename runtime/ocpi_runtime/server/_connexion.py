@@ -23,12 +23,12 @@ from ocpi_runtime.server._endpoint import (
     OPEN_WHILE_REGISTERING,
     REGISTRATION_ONLY,
     Endpoint,
-    Permit,
     Verify,
 )
 from ocpi_runtime.server._mounting import Place
 from ocpi_runtime.server._parameters import SLASH
 from ocpi_runtime.server._request import exchange_of
+from ocpi_runtime.server.context import Permit
 from ocpi_runtime.server.limits import Limits
 
 # Connexion imports the test client of Starlette, which warns of its own HTTP client. That is no

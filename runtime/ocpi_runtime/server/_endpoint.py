@@ -13,13 +13,13 @@ from ocpi_runtime._bounds import Bounds
 from ocpi_runtime._decode import check_steps
 from ocpi_runtime._steps import run_paced
 from ocpi_runtime.errors import GenericServerError, NotAuthorized, RequestTimeout
-from ocpi_runtime.operations import Interface, Operation
+from ocpi_runtime.operations import Operation
 from ocpi_runtime.paging import format_link, next_url
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server._answers import AnswerChecks
 from ocpi_runtime.server._parameters import Arguments, page_query
 from ocpi_runtime.server._request import FROM, TO, Exchange, exchange_of, read_body
-from ocpi_runtime.server.context import Context, Partner
+from ocpi_runtime.server.context import Context, Partner, Permit
 from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.server.results import Created, Outcome, Page, PageQuery, Received
 from ocpi_runtime.server.stub import Stub
@@ -29,7 +29,6 @@ __all__ = [
     "OPEN_WHILE_REGISTERING",
     "REGISTRATION_ONLY",
     "Endpoint",
-    "Permit",
     "Verify",
     "send_answer",
 ]
@@ -38,12 +37,6 @@ log = logging.getLogger("ocpi_runtime.server")
 
 Handler = Callable[..., Awaitable[Any]]
 Verify = Callable[[Exchange], Awaitable[Partner]]
-Permit = Callable[[Partner, Interface, Operation], Partner]
-"""Decides whether a partner may call an operation of an interface.
-
-It returns the partner as the handler shall see it, for example with fewer parties, or raises the
-error that the request is answered with.
-"""
 Header = tuple[bytes, bytes]
 Piece = bytes | memoryview
 
@@ -51,7 +44,10 @@ _PIECE = 90 * 1024
 _AT_ONCE = 16 * 1024
 _UNREAD = 64 * 1024
 OPEN_WHILE_REGISTERING = frozenset({"versions", "credentials"})
-REGISTRATION_ONLY = "The registration token opens versions and credentials only."
+REGISTRATION_ONLY = (
+    "This token opens versions and credentials only, until the registration is complete and the "
+    "operator has approved it."
+)
 
 
 async def send_answer(

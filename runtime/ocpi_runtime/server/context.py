@@ -1,14 +1,15 @@
 """Who asks, for whom, under which ids: what a handler is told first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import msgspec
 
-from ocpi_runtime.operations import Interface
+from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
 
-__all__ = ["Context", "Partner"]
+__all__ = ["Context", "Partner", "Permit"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,14 @@ class Partner:
     def owns(self, country_code: str, party_id: str) -> bool:
         """Tell whether the partner speaks for a party; ids are compared without case."""
         return PartyId.of(country_code, party_id) in self.parties
+
+
+Permit = Callable[[Partner, Interface, Operation], Partner]
+"""Decides whether a partner may call an operation of an interface.
+
+It returns the partner as the handler shall see it, for example with fewer parties, or raises the
+error that the request is answered with.
+"""
 
 
 class Context(msgspec.Struct, frozen=True):

@@ -1,0 +1,32 @@
+"""The table of roles in the decisions is the one of the platform."""
+
+import re
+
+from ocpi_server.permissions import ANYBODY, OPEN, PERMISSIONS
+from ocpi_server.versions import VERSIONS, binding_of
+from tests.docs.markdown import REPOSITORY
+
+ROW = re.compile(r"^\| (\w+) (sender|receiver) \|([^|]*)\|([^|]*)\|$", re.MULTILINE)
+
+
+def named(cell: str) -> frozenset[str]:
+    return ANYBODY if cell.strip() == "all" else frozenset(cell.replace(",", " ").split())
+
+
+def test_the_table_is_that_of_the_platform() -> None:
+    text = (REPOSITORY / "docs" / "decisions" / "permissions.md").read_text(encoding="utf-8")
+    told = {
+        (module, side): (named(read), named(write))
+        for module, side, read, write in ROW.findall(text)
+    }
+    assert told == {key: tuple(each) for key, each in PERMISSIONS.items()}
+
+
+def test_every_interface_of_every_version_is_in_the_table() -> None:
+    known = {
+        (module, side)
+        for version in VERSIONS
+        for module, side in binding_of(version).interfaces
+        if module not in OPEN
+    }
+    assert known == set(PERMISSIONS)
