@@ -77,8 +77,11 @@ async def test_a_cpo_party_owns_no_tokens_and_charges_with_none(host: Served, bo
     url = f"{place(host, 'tokens', OPERATOR, 'Y')}?type=RFID"
     answer = await both("PUT", url, token("Y", OPERATOR))
     assert answer.status_code == 404, answer.text
-    start = {"response_url": "http://127.0.0.1:9/r", "location_id": "L1"}
-    start |= {"token": token("Y", OPERATOR)}
+    start = {
+        "response_url": "http://127.0.0.1:9/r",
+        "location_id": "L1",
+        "token": token("Y", OPERATOR),
+    }
     answer = await both("POST", host.url("receiver", "commands", "START_SESSION"), start)
     assert answer.json()["data"]["result"] == "REJECTED", answer.text
     assert "The token is another party's" in answer.text
