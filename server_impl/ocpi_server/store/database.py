@@ -6,7 +6,8 @@ after it is committed.
 
 SQLite answers a point query in 15 microseconds; handing it to a thread and back, as aiosqlite
 does for each call, makes 300 to 450 of it. So SQLite is read on the event loop, and only the
-commit, which waits for the disk, runs in a thread. Other databases go through SQLAlchemy's async
+commit, which waits for the disk, runs in a thread. So does a read that looks at many rows: it would
+keep all others waiting. Other databases go through SQLAlchemy's async
 engine. The measurement stands in docs/decisions/store.md.
 """
 
@@ -27,7 +28,11 @@ class Database(Protocol):
     """A database that takes work."""
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run work that only reads, in one snapshot."""
+        """Run work that only reads a few rows, in one snapshot."""
+        ...
+
+    async def read_aside(self, work: Callable[[Connection], T]) -> T:
+        """Run work that reads many rows, in one snapshot and perhaps in another thread."""
         ...
 
     async def write(self, work: Callable[[Connection], T]) -> T:

@@ -30,6 +30,10 @@ class EngineDatabase:
         async with self._readers.connect() as connection:
             return await connection.run_sync(work)
 
+    async def read_aside(self, work: Callable[[Connection], T]) -> T:
+        """Run work that reads many rows: the driver keeps it away from the event loop anyway."""
+        return await self.read(work)
+
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run work in a transaction of its own and commit it."""
         for _ in range(_ATTEMPTS - 1):

@@ -10,7 +10,7 @@ from ocpi_server.store import finding, rows
 from ocpi_server.store.database import Database
 from ocpi_server.store.listing import Listing, StoredPage
 from ocpi_server.store.moves import ListName, Log, Move
-from ocpi_server.store.paging import Pager, behind, last, state_of, waiting
+from ocpi_server.store.paging import Pager, behind, is_long, last, state_of, waiting
 from ocpi_server.store.records import Draft, Duplicate, Key, Put, Stored
 
 __all__ = ["ObjectStore"]
@@ -65,7 +65,12 @@ class ObjectStore:
 
     async def page(self, listing: Listing) -> StoredPage:
         """Read one page of a list."""
-        return await self.database.read(lambda connection: self._pager.page(connection, listing))
+        filtered = listing.dated or listing.version is not None or listing.offset
+        if filtered and await self.database.read(lambda connection: is_long(connection, listing)):
+            read = self.database.read_aside
+        else:
+            read = self.database.read
+        return await read(lambda connection: self._pager.page(connection, listing))
 
     async def state(self, listing: Listing) -> dict[ListName, int]:
         """Give the number of the last change of each list that is asked for."""
@@ -73,7 +78,7 @@ class ObjectStore:
 
     async def waiting(self, listing: Listing) -> list[int]:
         """Give the places of what a version may say once other objects are there."""
-        return await self.database.read(lambda connection: waiting(connection, listing))
+        return await self.database.read_aside(lambda connection: waiting(connection, listing))
 
     async def behind(self, listing: Listing, after: int, most: int) -> dict[int, str]:
         """Give the places of the first objects behind a place, with their versions."""
@@ -106,7 +111,7 @@ class ObjectStore:
 
     def moves(self, known: dict[ListName, int], wanted: dict[ListName, int]) -> list[Move] | None:
         """Tell what happened between two states of lists; None where that is not known."""
-        return self._pager.moves.since(known, wanted)
+        return self._pager.since(known, wanted)
 
     async def put(self, draft: Draft) -> Put:
         """Create or replace an object; what is newer than the draft stays, and so does a CDR."""
@@ -148,7 +153,7 @@ class ObjectStore:
             return work(connection, log)
 
         done = await self.database.write(attempt)
-        self._pager.moves.note(log)
+        self._pager.note(log)
         return done
 
 

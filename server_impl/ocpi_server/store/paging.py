@@ -8,9 +8,10 @@ a mark stays right until ``shifts`` of the list changes.
 Objects that a version cannot say are left out by the statement, and counted for each page in it.
 """
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, func, select
 
@@ -18,12 +19,16 @@ from ocpi_runtime.types import Raw
 from ocpi_server.store import statements
 from ocpi_server.store.damage import is_whole, number, report
 from ocpi_server.store.listing import Cursor, Listing, StoredPage
-from ocpi_server.store.moves import Count, ListName, Moves
+from ocpi_server.store.moves import Count, ListName, Log, Move, Moves
 
-__all__ = ["Pager", "behind", "last", "state_of", "waiting"]
+__all__ = ["Pager", "behind", "is_long", "last", "state_of", "waiting"]
+
+T = TypeVar("T")
 
 _FEW: Final = 4096
 """Up to here it costs less to collect the matches of a date filter than to walk the list."""
+_LONG: Final = 2048
+"""From this length on, a list with a filter is not counted or walked on the event loop."""
 _MOST_LISTS: Final = 256
 """For how many lists marks and counts are remembered."""
 
@@ -47,16 +52,23 @@ class _Marks:
 
 
 class Pager:
-    """Answers pages; remembers marks and counts between them.
-
-    Attributes:
-        moves: What writes of this process did to lists; who writes tells it.
-    """
+    """Answers pages, in any thread; remembers marks and counts between them."""
 
     def __init__(self) -> None:
-        self.moves = Moves()
+        self._moves = Moves()
         self._marks: dict[tuple[object, ...], _Marks] = {}
         self._counts: dict[tuple[object, ...], Count] = {}
+        self._lock = threading.Lock()  # never held while a statement runs
+
+    def note(self, log: Log) -> None:
+        """Take what a write of this process did to lists, once it is committed."""
+        with self._lock:
+            self._moves.note(log)
+
+    def since(self, known: dict[ListName, int], wanted: dict[ListName, int]) -> list[Move] | None:
+        """Return what happened between two states of lists; None where that is not known."""
+        with self._lock:
+            return self._moves.since(known, wanted)
 
     def page(self, connection: Connection, listing: Listing) -> StoredPage:
         """Read one page within a transaction."""
@@ -73,8 +85,9 @@ class Pager:
         else:
             total, first, _ = self._counted(connection, listing, state)
         counted = state._replace(total=total)
-        if total <= _FEW:
-            return _collected(connection, listing, counted)
+        page = _collected(connection, listing, counted) if total <= _FEW else None
+        if page is not None:
+            return page
         if cursor is not None:
             return _walked(connection, listing, counted, cursor.after, 0)
         return _walked(connection, listing, counted, first - 1, listing.offset)
@@ -82,15 +95,15 @@ class Pager:
     def _counted(self, connection: Connection, listing: Listing, state: _State) -> Count:
         """Count what a date filter lets through: anew only where it is not known what changed."""
         key = (*listing.scope, listing.date_from, listing.date_to)
-        known = self._counts.pop(key, None)
-        moves = None if known is None else self.moves.since(known.state, state.lists)
+        with self._lock:
+            known = self._counts.pop(key, None)
+            moves = None if known is None else self._moves.since(known.state, state.lists)
         if known is None or moves is None:
             counted = Count(*_count(connection, listing), state.lists)
         else:
             counted = known.moved(moves, state.lists, listing.lets_through)
-        self._counts[key] = counted
-        if len(self._counts) > _MOST_LISTS:
-            del self._counts[next(iter(self._counts))]
+        with self._lock:
+            _remember(self._counts, key, counted)
         return counted
 
     def _plain(self, connection: Connection, listing: Listing, state: _State) -> StoredPage:
@@ -102,23 +115,39 @@ class Pager:
             return StoredPage([], state.total, more=False, cursor=None)
         marks = self._marks_of(listing, state)
         wanted = listing.offset // statements.STEP
-        while len(marks.places) <= wanted:
-            following = _mark_after(connection, listing, marks.places[-1])
+        places = list(marks.places)
+        while len(places) <= wanted:
+            following = _mark_after(connection, listing, places[-1])
             if following is None:
                 return StoredPage([], state.total, more=False, cursor=None)
-            marks.places.append(following)
+            places.append(following)
+        with self._lock:
+            if len(places) > len(marks.places):
+                marks.places = places
         skip = listing.offset - wanted * statements.STEP
-        return _walked(connection, listing, state, marks.places[wanted], skip)
+        return _walked(connection, listing, state, places[wanted], skip)
 
     def _marks_of(self, listing: Listing, state: _State) -> _Marks:
         key = listing.scope
-        marks = self._marks.pop(key, None)
-        if marks is None or marks.shifts != state.shifts:
-            marks = _Marks(state.shifts)
-        self._marks[key] = marks
-        if len(self._marks) > _MOST_LISTS:
-            del self._marks[next(iter(self._marks))]
+        with self._lock:
+            marks = self._marks.pop(key, None)
+            if marks is None or marks.shifts != state.shifts:
+                marks = _Marks(state.shifts)
+            _remember(self._marks, key, marks)
         return marks
+
+
+def _remember(known: dict[tuple[object, ...], T], key: tuple[object, ...], value: T) -> None:
+    known[key] = value
+    if len(known) > _MOST_LISTS:
+        del known[next(iter(known))]
+
+
+def is_long(connection: Connection, listing: Listing) -> bool:
+    """Return whether a page may need a look at more rows than the event loop has time for."""
+    if listing.dated or listing.version is not None:
+        return _state(connection, listing).total > _LONG
+    return listing.offset > _LONG and listing.cursor is None
 
 
 def waiting(connection: Connection, listing: Listing) -> list[int]:
@@ -193,10 +222,14 @@ def _walked(
     return _made(listing, state, rows)
 
 
-def _collected(connection: Connection, listing: Listing, state: _State) -> StoredPage:
+def _collected(connection: Connection, listing: Listing, state: _State) -> StoredPage | None:
+    """Collect all matches; None where they are more than few, as a forged cursor denies."""
     hiding = listing.version is not None
     statement = statements.matching(len(listing.audiences), _owners(listing), hiding=hiding)
-    places = sorted(connection.execute(statement, listing.parameters()).scalars())
+    found = connection.execute(statement.limit(_FEW + 1), listing.parameters()).scalars()
+    places = sorted(found)
+    if len(places) > _FEW:
+        return None
     cursor = listing.cursor
     after, skip = (0, listing.offset) if cursor is None else (cursor.after, 0)
     wanted = [place for place in places if place > after][skip : skip + listing.limit + 1]

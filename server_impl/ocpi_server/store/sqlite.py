@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
+from ocpi_server.store.aside import AsideReader, in_snapshot, link_of
 from ocpi_server.store.errors import StoreBusy, StoreError, reason_of
 from ocpi_server.store.files import claim
 
@@ -94,22 +95,21 @@ class SqliteDatabase:
         self._writer = _connect(engine)
         self._reader = _connect(engine)
         # Beginning and ending transactions goes past SQLAlchemy, which would double its cost.
-        self._write_link = _link(self._writer)
-        self._read_link = _link(self._reader)
+        self._write_link = link_of(self._writer)
+        self._read_link = link_of(self._reader)
         self._write_link.execute("PRAGMA busy_timeout=0")
         self._waiting: deque[_Write] = deque()
         self._task: asyncio.Task[None] | None = None
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ocpi-commit")
+        self._aside = AsideReader(lambda: _connect(engine))
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run work that only reads, at once and without waiting for writers."""
-        self._read_link.execute("BEGIN")
-        try:
-            return work(self._reader)
-        finally:
-            # After some failures SQLite has ended the transaction already.
-            if self._read_link.in_transaction:
-                self._read_link.execute("ROLLBACK")
+        return in_snapshot(self._reader, self._read_link, work)
+
+    async def read_aside(self, work: Callable[[Connection], T]) -> T:
+        """Run work that reads many rows in a thread, with a connection of its own."""
+        return await self._aside.run(work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run work in the next transaction and wait until it is on the disk."""
@@ -124,6 +124,7 @@ class SqliteDatabase:
         while self._task is not None:
             await asyncio.wait([self._task])
         self._disk.shutdown()
+        self._aside.close()
         self._reader.close()
         self._writer.close()
 
@@ -195,9 +196,3 @@ def _connect(engine: Engine) -> Connection:
     except (DBAPIError, sqlite3.Error) as error:
         file, reason = engine.url.database, reason_of(error)
         raise StoreError(f"the database {file} cannot be opened: {reason}") from error
-
-
-def _link(connection: Connection) -> sqlite3.Connection:
-    found: Any = connection.connection.dbapi_connection
-    link: sqlite3.Connection = found
-    return link
