@@ -29,7 +29,7 @@ _CASES = 24_000
 _SECONDS = 1380.0
 _PROCESSES = 2
 _INTERRUPTED = 130
-_GRACE_SECONDS = 1.5
+_GRACE_SECONDS = 1.3
 
 _stop: Event | None = None
 
@@ -116,7 +116,7 @@ def _all(plans: Sequence[Plan], given: argparse.Namespace, talk: Console) -> tup
     ended = {running[one]: one for one in running if one.done() and not one.cancelled()}
     reports = {plan: ended[plan].result() for plan in plans if plan in ended}
     for process in active_children():
-        process.terminate()
+        process.kill()
     return reports, interrupted
 
 

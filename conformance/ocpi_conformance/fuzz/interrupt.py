@@ -14,7 +14,7 @@ from ocpi_conformance.fuzz.run import Fuzzing
 __all__ = ["run_interruptibly"]
 
 _LOOK_SECONDS: Final = 0.1
-_GRACE_SECONDS: Final = 0.7
+_GRACE_SECONDS: Final = 0.5
 
 
 def run_interruptibly(

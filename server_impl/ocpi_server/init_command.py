@@ -1,0 +1,88 @@
+"""The command ``ocpi init``."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich.console import Console
+
+from ocpi_runtime.failures import CommandFailed
+
+if TYPE_CHECKING:
+    from ocpi_server.settings import Fault
+
+__all__ = ["init"]
+
+_NAME: Final = "ocpi.toml"
+
+
+class NotWritten(CommandFailed):
+    """The settings file is not written."""
+
+
+def init(
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="The folder of the file; it must exist.")
+    ] = Path(),
+    *,
+    base_url: Annotated[
+        str | None, typer.Option(help="The public URL below which everything is mounted.")
+    ] = None,
+    country: Annotated[str | None, typer.Option(help="The country of the party.")] = None,
+    party: Annotated[str | None, typer.Option(help="The id of the party.")] = None,
+    role: Annotated[str | None, typer.Option(help="The role of the party.")] = None,
+    name: Annotated[str | None, typer.Option(help="The name of the party.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")] = False,
+) -> None:
+    """Write ocpi.toml with every setting, its meaning and its default."""
+    from ocpi_server.settings.example import example  # noqa: PLC0415 - heavy
+
+    if not folder.is_dir():
+        raise NotWritten(f"there is no folder {folder}; create it: mkdir -p {folder}")
+    of_party = {"country_code": country, "party_id": party, "role": role, "name": name}
+    text = example({"base_url": base_url}, of_party)
+    _check(text, {"base_url": "--base-url", "country_code": "--country", "party_id": "--party"})
+    path = folder / _NAME
+    _write(path, text, force=force)
+    talk = Console(stderr=True, soft_wrap=True, highlight=False)
+    talk.print(f"{path} is written. Edit it, then start: ocpi serve --config {path}", markup=False)
+
+
+def _check(text: str, options: dict[str, str]) -> None:
+    """Hold what is to be written to the checks of settings.
+
+    Raises:
+        typer.BadParameter: A value of an option is not allowed.
+    """
+    import tomllib  # noqa: PLC0415 - only needed here
+
+    from ocpi_server.settings.entries import read  # noqa: PLC0415 - heavy
+    from ocpi_server.settings.model import Settings  # noqa: PLC0415 - heavy
+
+    faults: list[Fault] = []
+    document: dict[str, Any] = tomllib.loads(text)
+    del document["database"]  # is looked at when its folder is used
+    read(Settings, document, (), faults)
+    for fault in faults:
+        key = str(fault.path[-1])
+        message = fault.text.partition(": ")[2]
+        raise typer.BadParameter(message, param_hint=options.get(key, f"--{key}"))
+
+
+def _write(path: Path, text: str, *, force: bool) -> None:
+    """Write the file as a whole, readable by its owner only: it may hold a password.
+
+    Raises:
+        NotWritten: It exists, and is not to be overwritten.
+    """
+    if path.exists() and not force:
+        raise NotWritten(f"{path} exists already; --force overwrites it")
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,72 @@
+"""A settings file to begin with: every setting, what it means, and its default."""
+
+import json
+import textwrap
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from ocpi_server.settings.checks import Table, Tables
+from ocpi_server.settings.entries import REQUIRED, Entry, entries
+from ocpi_server.settings.model import Settings
+
+__all__ = ["example"]
+
+_WIDTH: Final = 98
+_HEAD: Final = """\
+# Settings of an OCPI platform. Paths are relative to this file. A variable of the environment
+# with the name of a key in capitals and OCPI_ before it, such as OCPI_DATABASE, overrides its
+# value here. Keys that are commented out are not set.
+"""
+
+
+def example(values: Mapping[str, Any], party: Mapping[str, Any]) -> str:
+    """Return the text of a settings file that is valid as it stands.
+
+    Args:
+        values: What is known already, by key, such as ``base_url``.
+        party: The same for the one party in it.
+    """
+    plain: list[Entry] = []
+    tables: list[Entry] = []
+    for entry in entries(Settings).values():
+        check = entry.setting.check
+        (tables if isinstance(check, Table | Tables) else plain).append(entry)
+    blocks = [_HEAD, *(_key(one, values) for one in plain)]
+    for entry in tables:
+        blocks += _table(entry, party if isinstance(entry.setting.check, Tables) else {})
+    return "\n".join(blocks)
+
+
+def _table(entry: Entry, values: Mapping[str, Any]) -> Iterator[str]:
+    check = entry.setting.check
+    if isinstance(check, Table | Tables):
+        heading = f"[[{entry.name}]]" if isinstance(check, Tables) else f"[{entry.name}]"
+        yield f"{_comment(entry.setting.meaning)}{heading}\n"
+        yield from (_key(one, values) for one in entries(check.kind).values())
+
+
+def _key(entry: Entry, values: Mapping[str, Any]) -> str:
+    """Return a key with its meaning above; commented out where it has no value."""
+    value = values.get(entry.name)
+    if value is None:
+        value = entry.setting.example if entry.default is REQUIRED else entry.default
+    mark = "" if value is not None else "# "
+    shown = entry.setting.example if value is None else value
+    return f"{_comment(entry.setting.meaning)}{mark}{entry.name} = {_toml(shown)}\n"
+
+
+def _comment(text: str) -> str:
+    return "".join(f"# {line}\n" for line in textwrap.wrap(text, _WIDTH))
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, tuple | frozenset):
+        ordered = value if isinstance(value, tuple) else sorted(value)
+        return f"[{', '.join(map(_toml, ordered))}]"
+    # A string of JSON without escapes beyond ASCII is one of TOML too.
+    return json.dumps(value.as_posix() if isinstance(value, Path) else value, ensure_ascii=False)
