@@ -47,7 +47,7 @@ from ocpi_server.services.reservations import Reservations
 from ocpi_server.services.response_urls import ResponseUrls
 from ocpi_server.services.results import ResultSender
 from ocpi_server.settings import Settings
-from ocpi_server.store import Database, ObjectStore, RenditionStore
+from ocpi_server.store import Database, ObjectStore, Quota, RenditionStore
 
 __all__ = ["Base", "Parts", "Plugs", "assemble_parts"]
 
@@ -135,6 +135,7 @@ class Base:
         clients: Calls them.
         background: Runs what goes on after answers.
         bindings: The versions that are spoken, by number.
+        object_bytes: How many bytes one object of a partner may have: those of one body.
     """
 
     settings: Settings
@@ -143,12 +144,13 @@ class Base:
     clients: PartnerClients
     background: Background
     bindings: Mapping[str, Binding[Any, Any]]
+    object_bytes: int
 
 
 def assemble_parts(base: Base, plugs: Plugs) -> Parts:
     """Put the services together."""
     settings = base.settings
-    store = ObjectStore(base.database)
+    store = ObjectStore(base.database, _quota(base))
     contexts = Contexts(store, settings)
     renditions = Renditions(store, RenditionStore(base.database), contexts)
     edge = Edge(math.ceil(settings.command_timeout))
@@ -206,6 +208,13 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
         payments=assemble_payments(extending),
         bookings=bookings,
         invoicing=assemble_invoicing(extending),
+    )
+
+
+def _quota(base: Base) -> Quota:
+    limits = base.settings.limits
+    return Quota(
+        objects=limits.stored_objects, bytes=limits.stored_bytes, object_bytes=base.object_bytes
     )
 
 

@@ -119,14 +119,21 @@ class Platform:
         self.clients = PartnerClients(
             self.partners, bindings, settings.parties[0].id, policy, on_exchange
         )
+        self._limits = limits or _limits(settings)
         base = Base(
-            settings, self._database, self.partners, self.clients, self._background, bindings
+            settings=settings,
+            database=self._database,
+            directory=self.partners,
+            clients=self.clients,
+            background=self._background,
+            bindings=bindings,
+            object_bytes=self._limits.body,
         )
         self._points = points or SimulatedChargePoints(clock=clock)
         plugs = Plugs(self._points, authorize, clock)
         self.parts = assemble_parts(base, plugs)
         self._open = False
-        self._limits, self._docs = limits, docs
+        self._docs = docs
         self._check_answers: CheckAnswers = check_answers
 
     @cached_property
@@ -144,7 +151,7 @@ class Platform:
             self._handlers(),
             authenticate=self.partners.authenticate,
             base_url=self.settings.base_url,
-            limits=self._limits or _limits(self.settings),
+            limits=self._limits,
             permit=RolePermit(),
             lifespan=self._lifespan,
             docs=self._docs,

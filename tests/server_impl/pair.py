@@ -54,6 +54,8 @@ async def served(directory: Path, *parties: OwnParty, **settings: Any) -> AsyncI
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/ocpi"
         settings = {"urls": LOOPBACK, "versions": (VERSION,), **settings}
         settings.setdefault("database", _database(directory))
+        if "rules" in settings:  # not the bounds of the server that have their name
+            settings["limits"] = settings.pop("rules")
         platform = Platform(Settings(base_url=base_url, parties=parties, **settings), **options)
         async with _running(platform, wrap(platform.app), listener):
             yield Served(platform, base_url)

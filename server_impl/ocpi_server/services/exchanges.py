@@ -1,6 +1,7 @@
 """Requests of ours whose result a partner sends later, to a URL that we gave it."""
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
@@ -32,6 +33,20 @@ _SETTLE = (
     )
     .values(result=bindparam("new_result"), answered=bindparam("now"))
 )
+_NEWEST = (
+    select(exchanges.c.created)
+    .where(exchanges.c.partner_id == bindparam("of_partner"))
+    .order_by(exchanges.c.created.desc())
+    .limit(1)
+    .offset(bindparam("most"))
+)
+_PURGE_OF = delete(exchanges).where(
+    exchanges.c.partner_id == bindparam("of_partner"), exchanges.c.created <= bindparam("until")
+)
+_MOST: Final = 10_000
+"""How many requests are kept of each partner."""
+_EVERY: Final = 256
+"""After so many requests it is seen to that there are no more."""
 _PURGE = delete(exchanges).where(exchanges.c.created < bindparam("before"))
 _SECOND: Final = 1.0
 _KEPT: Final = timedelta(days=90)
@@ -49,6 +64,7 @@ class Exchanges:
         self._database = database
         self._clock = clock
         self._arrivals: dict[str, asyncio.Event] = {}
+        self._opened: Counter[str] = Counter()
 
     async def open(self, partner_id: str, kind: str, subject: str = "") -> str:
         """Note a request before it is sent, and give the id for the URL of its result.
@@ -64,6 +80,9 @@ class Exchanges:
         await self._database.write(
             lambda link: _execute(link, _OPEN, {**values, "created": created})
         )
+        self._opened[partner_id] += 1
+        if self._opened[partner_id] % _EVERY == 1:
+            await self._database.write(lambda link: _forget_oldest(link, partner_id))
         return uid
 
     async def purge(self) -> None:
@@ -117,6 +136,12 @@ async def _a_while(arrival: asyncio.Event) -> None:
             await arrival.wait()
     except TimeoutError:
         pass
+
+
+def _forget_oldest(link: Connection, partner_id: str) -> None:
+    until = link.execute(_NEWEST, {"of_partner": partner_id, "most": _MOST}).scalar()
+    if until is not None:
+        link.execute(_PURGE_OF, {"of_partner": partner_id, "until": until})
 
 
 def _execute(link: Connection, statement: Any, values: dict[str, Any]) -> int:

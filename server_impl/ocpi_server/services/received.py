@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from ocpi_runtime.errors import GenericClientError, InvalidParameters, NotFound, StatusError
+from ocpi_runtime.errors import GenericClientError, NotFound, StatusError
 from ocpi_runtime.patch import merge
 from ocpi_runtime.server import Outcome, Partner
 from ocpi_runtime.types import PartyId, Raw
@@ -13,9 +13,6 @@ from ocpi_server.services.rules import Stamp, owned_by, require_same
 from ocpi_server.store import Draft, Key, ObjectStore, Put, Stored
 
 __all__ = ["Kind", "Place", "ReceivedObjects", "outcome"]
-
-_LARGEST: Final = 8 * 1024 * 1024
-"""How many bytes an object may grow to by appending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +135,6 @@ class ReceivedObjects:
             if stamp is not None and stamp.micros < old.last_updated:
                 return None
             merged = merge(old.raw, raw, append=self.kind.append)
-            if len(merged) > max(_LARGEST, len(old.raw)):
-                raise InvalidParameters("The object would grow too large.")
             return self.draft(partner, old, merged, stamp.micros if stamp else old.last_updated)
 
         if await self.changed(partner, key, change) is None:

@@ -134,6 +134,20 @@ class LimitRules:
         float,
         Setting("How many requests per second one partner may send; 0 for any number.", Number()),
     ] = 0.0
+    stored_objects: Annotated[
+        int,
+        Setting(
+            "How many objects of one partner are stored at most; more is refused with 2001.",
+            Number(least=1, whole=True),
+        ),
+    ] = 1_000_000
+    stored_bytes: Annotated[
+        int,
+        Setting(
+            "How many bytes of JSON of one partner are stored at most; more is refused with 2001.",
+            Number(least=1, whole=True, unit="bytes"),
+        ),
+    ] = 2_000_000_000
 
     def __post_init__(self) -> None:
         """Check every value."""

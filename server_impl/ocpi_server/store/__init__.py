@@ -5,6 +5,7 @@ from ocpi_server.store.database import Database, open_database
 from ocpi_server.store.listing import Cursor, Listing, StoredPage
 from ocpi_server.store.moves import ListName
 from ocpi_server.store.objects import ObjectStore
+from ocpi_server.store.quota import Quota, QuotaExceeded
 from ocpi_server.store.records import (
     OWN,
     Draft,
@@ -30,6 +31,8 @@ __all__ = [
     "Lossy",
     "ObjectStore",
     "Put",
+    "Quota",
+    "QuotaExceeded",
     "Rendition",
     "RenditionStore",
     "Shortfall",

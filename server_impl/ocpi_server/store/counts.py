@@ -52,4 +52,4 @@ def count(connection: Connection, name: ListName, done: Done, log: Log, *, shift
         numbers = {"total": more, "changes": last, "shifts": shift, "bytes": done.growth}
         connection.execute(_FIRST, {**name._asdict(), **numbers})
     if told:
-        log.append(Moved(name, int(last), moves))
+        log.append(Moved(name, int(last), moves, done.growth))

@@ -11,6 +11,7 @@ from ocpi_server.store.database import Database
 from ocpi_server.store.listing import Listing, StoredPage
 from ocpi_server.store.moves import ListName, Log, Move
 from ocpi_server.store.paging import Pager, behind, is_long, last, state_of, waiting
+from ocpi_server.store.quota import Guard, Quota
 from ocpi_server.store.records import Draft, Duplicate, Key, Put, Stored
 
 __all__ = ["ObjectStore"]
@@ -29,10 +30,12 @@ class ObjectStore:
 
     Args:
         database: Where they are kept.
+        quota: The most that each partner may store; any amount by default.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, quota: Quota | None = None) -> None:
         self.database = database
+        self._guard = Guard(quota)
         self._pager = Pager()
 
     async def get(self, key: Key) -> Stored | None:
@@ -114,11 +117,19 @@ class ObjectStore:
         return self._pager.since(known, wanted)
 
     async def put(self, draft: Draft) -> Put:
-        """Create or replace an object; what is newer than the draft stays, and so does a CDR."""
-        return await self._write(lambda connection, log: _put(connection, draft, log))
+        """Create or replace an object; what is newer than the draft stays, and so does a CDR.
+
+        Raises:
+            QuotaExceeded: Its partner would store more than it may.
+        """
+        return await self._write(lambda connection, log: _put(connection, draft, log, self._guard))
 
     async def put_all(self, drafts: Sequence[Draft]) -> list[Put]:
-        """Create or replace many objects in one transaction."""
+        """Create or replace many objects in one transaction.
+
+        Raises:
+            QuotaExceeded: Its partner would store more than it may.
+        """
         return await self._write(lambda connection, log: _put_all(connection, drafts, log))
 
     async def add(self, draft: Draft) -> int:
@@ -126,8 +137,9 @@ class ObjectStore:
 
         Raises:
             Duplicate: There is one already; it stays as it is.
+            QuotaExceeded: Its partner would store more than it may.
         """
-        return await self._write(lambda connection, log: _add(connection, draft, log))
+        return await self._write(lambda connection, log: _add(connection, draft, log, self._guard))
 
     async def change(self, key: Key, change: Change) -> Stored | None:
         """Replace an object by what ``change`` makes of it, with nobody in between.
@@ -139,7 +151,9 @@ class ObjectStore:
         Returns:
             What was stored before, or None where there is no such object.
         """
-        return await self._write(lambda connection, log: _change(connection, key, change, log))
+        return await self._write(
+            lambda connection, log: _change(connection, key, change, log, self._guard)
+        )
 
     async def remove(self, key: Key) -> bool:
         """Delete an object; false where there was none."""
@@ -150,15 +164,18 @@ class ObjectStore:
 
         def attempt(connection: Connection) -> T:
             log.clear()
-            return work(connection, log)
+            done = work(connection, log)
+            self._guard.check_totals(connection, log)
+            return done
 
         done = await self.database.write(attempt)
         self._pager.note(log)
         return done
 
 
-def _put(connection: Connection, draft: Draft, log: Log) -> Put:
+def _put(connection: Connection, draft: Draft, log: Log, guard: Guard) -> Put:
     old = finding.find_known(connection, draft.key)
+    guard.check_size(draft, 0 if old is None else old.size)
     if old is None:
         rows.add(connection, draft, log)
         return Put.CREATED
@@ -206,18 +223,22 @@ def _put_batch(connection: Connection, drafts: Sequence[Draft], log: Log) -> lis
     ]
 
 
-def _add(connection: Connection, draft: Draft, log: Log) -> int:
+def _add(connection: Connection, draft: Draft, log: Log, guard: Guard) -> int:
+    guard.check_size(draft)
     if finding.find_known(connection, draft.key) is not None:
         raise Duplicate(draft.key.uid)
     return rows.add(connection, draft, log)
 
 
-def _change(connection: Connection, key: Key, change: Change, log: Log) -> Stored | None:
+def _change(
+    connection: Connection, key: Key, change: Change, log: Log, guard: Guard
+) -> Stored | None:
     old = finding.find(connection, key, lock=True)
     if old is None:
         return None
     draft = change(old)
     if draft is not None:
+        guard.check_size(draft, len(old.raw))
         rows.overwrite(connection, old, draft, log)
     return old
 

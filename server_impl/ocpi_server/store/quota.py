@@ -1,0 +1,123 @@
+"""How much one partner may store here."""
+
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, select
+
+from ocpi_runtime.errors import InvalidParameters, Violation
+from ocpi_server.store.damage import number
+from ocpi_server.store.moves import Moved
+from ocpi_server.store.records import OWN, Draft
+from ocpi_server.store.tables import listings
+
+__all__ = ["Guard", "Quota", "QuotaExceeded"]
+
+log = logging.getLogger("ocpi_server.store")
+
+_QUIET_SECONDS: Final = 600.0
+"""For so long, further refusals of one partner are not logged."""
+_MOST_REMEMBERED: Final = 10_000
+_USED = (
+    select(listings.c.total, listings.c.bytes)
+    .where(listings.c.source == bindparam("source"))
+    .with_for_update()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """The most that one partner may store.
+
+    Attributes:
+        objects: How many objects.
+        bytes: How many bytes of JSON together.
+        object_bytes: How many bytes one object may grow to.
+    """
+
+    objects: int = 1_000_000
+    bytes: int = 2_000_000_000
+    object_bytes: int = 2 * 1024 * 1024
+
+
+class QuotaExceeded(InvalidParameters):
+    """A partner would store more than it may (2001); nothing was changed."""
+
+
+class Guard:
+    """Holds writes of partners to their quota, in the transaction of each write.
+
+    Args:
+        quota: The most that each may store; None for any amount.
+    """
+
+    def __init__(self, quota: Quota | None) -> None:
+        self._quota = quota
+        self._told: dict[str, float] = {}
+
+    def check_size(self, draft: Draft, before: int = 0) -> None:
+        """Hold one object to its bound; one that is longer already may not grow.
+
+        Raises:
+            QuotaExceeded: It is too long.
+        """
+        if self._quota is None or draft.source == OWN:
+            return
+        most, size = self._quota.object_bytes, len(draft.raw)
+        if size > max(most, before):
+            raise self._refused(
+                draft.source,
+                f"{draft.key.uid} in {draft.key.module} would grow too large: it would have "
+                f"{size} bytes, and an object may have {most} here.",
+                "Remove parts that are no longer there, or split the object.",
+            )
+
+    def check_totals(self, connection: Connection, done: Iterable[Moved]) -> None:
+        """Hold the partners that a transaction wrote objects of to their quota.
+
+        Raises:
+            QuotaExceeded: One of them has too many objects or bytes now, and more than before.
+        """
+        if self._quota is None:
+            return
+        for source, more, growth in _grown(done):
+            rows = connection.execute(_USED, {"source": source}).all()
+            objects, size = sum(number(row[0]) for row in rows), sum(number(row[1]) for row in rows)
+            if more and objects > self._quota.objects:
+                raise self._full(source, f"{self._quota.objects} objects")
+            if growth and size > self._quota.bytes:
+                raise self._full(source, f"{self._quota.bytes} bytes")
+
+    def _full(self, source: str, most: str) -> QuotaExceeded:
+        return self._refused(
+            source,
+            f"A partner may store {most} here, and this would be more.",
+            "Delete objects that are no longer needed, or ask the operator for more room.",
+        )
+
+    def _refused(self, source: str, message: str, hint: str) -> QuotaExceeded:
+        now = time.monotonic()
+        if now - self._told.get(source, -_QUIET_SECONDS) >= _QUIET_SECONDS:
+            if len(self._told) >= _MOST_REMEMBERED:
+                self._told.clear()
+            self._told[source] = now
+            log.warning("Refused to store more of partner %s: %s", source, message)
+        fault = Violation("", "quota", message)
+        return QuotaExceeded(message, violations=[fault], hint=hint)
+
+
+def _grown(done: Iterable[Moved]) -> Iterable[tuple[str, bool, bool]]:
+    """Sum up for each partner whether its objects became more, and longer."""
+    sums: dict[str, tuple[int, int]] = {}
+    for moved in done:
+        if moved.name.source != OWN:
+            more, growth = sums.get(moved.name.source, (0, 0))
+            sums[moved.name.source] = (more + moved.more, growth + moved.growth)
+    return [
+        (source, more > 0, growth > 0)
+        for source, (more, growth) in sums.items()
+        if more > 0 or growth > 0
+    ]
