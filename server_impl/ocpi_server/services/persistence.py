@@ -1,4 +1,4 @@
-"""Repeating an exchange of credentials whose answer did not come."""
+"""Repeating an exchange of credentials, or a new CDR, whose answer did not come."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

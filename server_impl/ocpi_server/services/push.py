@@ -26,6 +26,7 @@ from ocpi_server.services.contexts import before_roles
 from ocpi_server.services.differences import difference
 from ocpi_server.services.edge import Edge
 from ocpi_server.services.location_parts import evse, find
+from ocpi_server.services.persistence import persistently
 from ocpi_server.services.renditions import Renditions
 from ocpi_server.store import Stored
 
@@ -46,7 +47,8 @@ class Pusher:
     """Sends own objects to partners.
 
     A push is tried once: OCPI does not queue messages, a partner that was away asks for what it
-    missed.
+    missed. Only a CDR is posted again when its answer does not come, since the answer names its
+    URL.
 
     Args:
         directory: Knows the partners.
@@ -152,7 +154,7 @@ class Pusher:
         await self._provider(session, call)
 
     async def cdr(self, stored: Stored) -> str | None:
-        """POST a CDR to the provider of its token.
+        """POST a CDR to the provider of its token; again, a few times, while no answer comes.
 
         Returns:
             Where it can be read there; None where the provider takes no CDRs.
@@ -164,7 +166,8 @@ class Pusher:
         if partner is None or not self._takes(partner, "cdrs"):
             return None
         peer = self._peer(partner, _owner(stored.raw), _provider(stored.raw))
-        return await peer.cdrs.post_cdr(await self._renditions.of(stored, peer.version))
+        raw = await self._renditions.of(stored, peer.version)
+        return await persistently(lambda: peer.cdrs.post_cdr(raw))
 
     async def active_profile(self, session: Raw, profile: Raw) -> None:
         """PUT the active profile of a session to the provider of its token, if it takes them."""
