@@ -139,9 +139,12 @@ class Guest:
         return found
 
     async def _below(self, url: str, role: PartyRole | None) -> dict[Interface, str]:
-        """Read one list of versions; there may be none."""
+        """Read one list of versions; there may be none.
+
+        A token A is refused everywhere else, so that it gets 401 where there is none.
+        """
         answer = await self.send("GET", url)
-        if answer.status_code == httpx.codes.NOT_FOUND:
+        if answer.status_code in {httpx.codes.NOT_FOUND, httpx.codes.UNAUTHORIZED}:
             return {}
         (at,) = (each["url"] for each in data_of(answer) if each["version"] == self.version)
         found = {
