@@ -1,5 +1,7 @@
 """What has to be right before a platform starts: its database and the key that belongs to it."""
 
+from functools import partial
+
 from ocpi_server.partners import PartnerDirectory, PartnerRecord, rows
 from ocpi_server.settings import Settings
 from ocpi_server.store import open_database
@@ -41,7 +43,8 @@ async def replace_key(settings: Settings) -> list[str]:
         await ensure(database, migrate=settings.database.startswith("sqlite"))
         _must_be_lost(settings, await database.read(rows.sealed_tokens))
         directory = PartnerDirectory(database, Vault(settings.key_path), settings.own_parties)
-        ended = [each for each in await directory.every() if each.sealed_token is not None]
+        sealed = await database.read(rows.sealed_partners)
+        ended = [each for each in await directory.every() if each.id in sealed]
         for partner in ended:
             await directory.part(partner)
         Vault.at(settings.key_path)
@@ -77,20 +80,22 @@ async def find_damage(settings: Settings) -> list[Finding]:
     try:
         await ensure(database, migrate=False)
         found = await check_store(database)
-        return found + [
-            Finding("partners", each.id, each.name, problem)
-            for each in await database.read(rows.every)
-            for problem in _problems(each, vault)
-        ]
+        for each in await database.read(rows.every):
+            proposal = await database.read(partial(rows.sealed_proposal, partner_id=each.id))
+            problems = _problems(each, proposal, vault)
+            found += [Finding("partners", each.id, each.name, problem) for problem in problems]
+        return found
     finally:
         await database.close()
 
 
-def _problems(partner: PartnerRecord, vault: Vault) -> list[str]:
+def _problems(partner: PartnerRecord, proposal: bytes | None, vault: Vault) -> list[str]:
     found = [f"{name} cannot be read" for name in partner.damaged]
-    if partner.sealed_token is not None:
+    for name, sealed in (("sealed_token", partner.sealed_token), ("sealed_pending", proposal)):
+        if sealed is None:
+            continue
         try:
-            vault.open(partner.sealed_token)
+            vault.open(sealed)
         except VaultError as error:
-            found.append(f"sealed_token: {error}")
+            found.append(f"{name}: {error}")
     return found

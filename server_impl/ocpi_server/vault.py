@@ -111,7 +111,7 @@ def _read(path: Path) -> Fernet:
 
 
 def _lost(problem: str, count: int) -> str:
-    tokens = "the token of 1 partner" if count == 1 else f"the tokens of {count} partners"
+    tokens = "1 stored token" if count == 1 else f"{count} stored tokens"
     return (
         f"{problem}, and without it {tokens} cannot be read; restore it from a backup, or set "
         "key_file to the right file. If it is lost, 'ocpi db new-key' makes a new one and ends "

@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -75,7 +77,7 @@ async def test_a_missing_key_is_not_replaced_in_silence(tmp_path: Path) -> None:
     key = tmp_path / "ocpi.key"
     kept = key.read_bytes()
     key.unlink()
-    with pytest.raises(VaultError, match=r"ocpi\.key is missing.*1 partner.*db new-key"):
+    with pytest.raises(VaultError, match=r"ocpi\.key is missing.*1 stored token.*db new-key"):
         await Platform(settings(tmp_path)).start()
     assert not key.exists()
     key.touch(0o600)
@@ -90,6 +92,48 @@ async def test_another_key_is_an_error_at_the_start(tmp_path: Path) -> None:
     Vault.at(tmp_path / "ocpi.key")
     with pytest.raises(VaultError, match="not the one that sealed"):
         await Platform(settings(tmp_path)).start()
+
+
+async def with_a_proposal_only(folder: Path) -> str:
+    """Make a database in which only the token of a renewal without answer is sealed."""
+    partner_id = await with_a_partner(folder)
+    async with Platform(settings(folder)) as platform:
+        await platform.partners.propose(await platform.partner(partner_id))
+    with closing(sqlite3.connect(folder / "ocpi.sqlite")) as database, database:
+        database.execute("update partners set sealed_token = null")
+    return partner_id
+
+
+async def test_the_key_of_a_proposed_token_is_needed_too(tmp_path: Path) -> None:
+    partner_id = await with_a_proposal_only(tmp_path)
+    (tmp_path / "ocpi.key").unlink()
+    with pytest.raises(VaultError, match=r"is missing.*1 stored token"):
+        await Platform(settings(tmp_path)).start()
+    Vault.at(tmp_path / "ocpi.key")
+    with pytest.raises(VaultError, match="not the one that sealed"):
+        await Platform(settings(tmp_path)).start()
+    code, said = await in_thread(tmp_path, "db", "check")
+    assert code == 1
+    assert "1 damaged rows" in said
+    code, said = await in_thread(tmp_path, "db", "new-key")
+    assert code == 0
+    assert f"--again {partner_id}" in said
+    async with Platform(settings(tmp_path)):
+        pass
+
+
+async def test_a_damaged_proposal_is_replaced(tmp_path: Path) -> None:
+    partner_id = await with_a_partner(tmp_path)
+    async with Platform(settings(tmp_path)) as platform:
+        partner = await platform.partner(partner_id)
+        _, first = await platform.partners.propose(partner)
+        assert (await platform.partners.propose(partner))[1] == first
+        with closing(sqlite3.connect(tmp_path / "ocpi.sqlite")) as database, database:
+            database.execute("update partners set sealed_pending = x'00'")
+        _, second = await platform.partners.propose(partner)
+        assert second != first
+        assert await platform.partners.authenticate([first]) is None
+        assert await platform.partners.authenticate([second]) is not None
 
 
 async def test_a_database_without_tokens_gets_a_key(tmp_path: Path) -> None:

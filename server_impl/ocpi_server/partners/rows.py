@@ -24,6 +24,7 @@ __all__ = [
     "change",
     "every",
     "is_open",
+    "sealed_partners",
     "sealed_proposal",
     "sealed_tokens",
     "undo",
@@ -67,7 +68,9 @@ _UNFINISHED = select(partners).where(
         and_(partners.c.status == Status.CONNECTING.value, partners.c.updated < bindparam("since")),
     )
 )
-_SEALED = select(partners.c.sealed_token).where(partners.c.sealed_token.is_not(None))
+_SEALED = select(partners.c.id, partners.c.sealed_token, partners.c.sealed_pending).where(
+    or_(partners.c.sealed_token.is_not(None), partners.c.sealed_pending.is_not(None))
+)
 _EVERY = select(partners).order_by(partners.c.created, partners.c.id)
 
 
@@ -106,8 +109,14 @@ def unfinished(connection: Connection, now: int, since: int) -> list[PartnerReco
 
 
 def sealed_tokens(connection: Connection) -> list[bytes]:
-    """List the tokens that we use at partners, as they are sealed."""
-    return list(connection.execute(_SEALED).scalars())
+    """List the tokens of partners, those of proposals without answer too, as they are sealed."""
+    sealed = (row[1:] for row in connection.execute(_SEALED))
+    return [token for both in sealed for token in both if token is not None]
+
+
+def sealed_partners(connection: Connection) -> frozenset[str]:
+    """List the partners of which a token is sealed."""
+    return frozenset(row.id for row in connection.execute(_SEALED))
 
 
 def add(connection: Connection, values: dict[str, Any]) -> None:
