@@ -14,7 +14,7 @@ from ocpi_runtime.errors import (
     OcpiError,
 )
 from ocpi_server import UrlRules
-from ocpi_server.partners import Status
+from ocpi_server.partners import Status, WrongState
 from tests.server_impl.pair import CPO, EMSP, Caller, Pair, calling, served
 
 
@@ -173,6 +173,18 @@ async def test_an_unregistered_partner_can_be_invited_again(own_pair: Pair) -> N
     invitation = await platform.issue_token_a("again", partner_id=own_pair.at_cpo.id)
     await own_pair.emsp.platform.register_with(invitation.versions_url, invitation.token)
     assert (await platform.partner(own_pair.at_cpo.id)).status is Status.REGISTERED
+
+
+async def test_a_registered_partner_is_not_registered_over(own_pair: Pair) -> None:
+    cpo, emsp = own_pair.cpo.platform, own_pair.emsp.platform
+    with pytest.raises(WrongState, match="registered already"):
+        await cpo.issue_token_a("again", partner_id=own_pair.at_cpo.id)
+    invitation = await cpo.issue_token_a("another")
+    with pytest.raises(WrongState, match="registered already"):
+        await emsp.register_with(
+            invitation.versions_url, invitation.token, partner_id=own_pair.at_emsp.id
+        )
+    assert (await emsp.partner(own_pair.at_emsp.id)).status is Status.REGISTERED
 
 
 async def test_a_wrong_token_a_leaves_nothing_behind(tmp_path: Path, pair: Pair) -> None:

@@ -98,6 +98,26 @@ def test_a_partner_is_blocked_ended_and_its_party_released(config: Path) -> None
     assert run(config, "release", "DE-FUN").exit_code == 2
 
 
+def test_a_registered_partner_is_not_invited_again(config: Path) -> None:
+    key = invited(config)["partner"]
+    token = invited(config, "--again", key)["token"]  # the invitation is replaced
+    assert token
+    register(config, key)
+    before = listed(config)
+    refused = run(config, "invite", "Fun Drive", "--again", key)
+    assert refused.exit_code == 2
+    assert "is registered already; end its registration" in refused.stderr
+    assert f"ocpi partners end {key}" in refused.stderr
+    assert listed(config) == before
+    assert run(config, "end", key, "--force").exit_code == 0
+    assert invited(config, "--again", key)["partner"] == key
+
+
+def test_a_partner_that_is_not_there_is_not_invited_again(config: Path) -> None:
+    refused = run(config, "invite", "Fun Drive", "--again", "nobody")
+    assert (refused.exit_code, "There is no partner nobody." in refused.stderr) == (2, True)
+
+
 def test_an_invitation_is_withdrawn(config: Path) -> None:
     key = invited(config, "--days", "2")["partner"]
     assert run(config, "withdraw", key).exit_code == 0

@@ -1,8 +1,9 @@
 """The platforms on the other side: who they are, registration, and calling them."""
 
-from ocpi_server.partners.administration import PartnerAdministration, WrongState
+from ocpi_server.partners.administration import PartnerAdministration
 from ocpi_server.partners.claims import HUB, RolesRefused
-from ocpi_server.partners.directory import Overtaken, PartiesTaken, PartnerDirectory
+from ocpi_server.partners.directory import PartnerDirectory
+from ocpi_server.partners.errors import Overtaken, PartiesTaken, WrongState
 from ocpi_server.partners.records import (
     KnownPartner,
     PartnerRecord,

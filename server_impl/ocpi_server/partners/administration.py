@@ -11,20 +11,16 @@ from ocpi_runtime.errors import NotFound
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, to_micros
 from ocpi_server.partners import holdings, rows
-from ocpi_server.partners.directory import PartiesTaken
+from ocpi_server.partners.errors import PartiesTaken, WrongState
 from ocpi_server.partners.records import PartnerRecord, PartnerRole, Status
 from ocpi_server.store.database import Database
 
-__all__ = ["PartnerAdministration", "WrongState"]
+__all__ = ["PartnerAdministration"]
 
 log = logging.getLogger("ocpi_server.partners")
 
 _ABANDONED: Final = timedelta(minutes=15)
 """A registration of ours that takes longer was left by a process that ended."""
-
-
-class WrongState(Exception):
-    """What an operator asks for does not fit the state of the partner."""
 
 
 class PartnerAdministration:

@@ -1,7 +1,7 @@
 """The partners of the platform: who they are, and how far each registration has come."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -13,32 +13,17 @@ from ocpi_runtime.errors import GenericServerError, NotFound
 from ocpi_runtime.parties import EMSP, PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, to_micros, utc_now
-from ocpi_server.partners import holdings, rows
+from ocpi_server.partners import columns, holdings, rows
 from ocpi_server.partners.access import Access
 from ocpi_server.partners.claims import Verdict, judge
+from ocpi_server.partners.errors import Overtaken, PartiesTaken, WrongState
 from ocpi_server.partners.records import KnownPartner, PartnerRecord, PartnerRole, Status, Terms
 from ocpi_server.store.database import Database
 from ocpi_server.vault import Vault, VaultError
 
-__all__ = ["Overtaken", "PartiesTaken", "PartnerDirectory"]
+__all__ = ["PartnerDirectory"]
 
 log = logging.getLogger("ocpi_server.partners")
-
-
-class PartiesTaken(Exception):
-    """Another partner speaks, or spoke once, for parties that a partner claims; or we do.
-
-    Attributes:
-        parties: The parties in question.
-    """
-
-    def __init__(self, parties: Sequence[PartyId]) -> None:
-        super().__init__(", ".join(map(str, parties)))
-        self.parties = tuple(parties)
-
-
-class Overtaken(Exception):
-    """The partner's record was changed by somebody else in the meantime."""
 
 
 class PartnerDirectory:
@@ -119,13 +104,19 @@ class PartnerDirectory:
         """
         if partner.sealed_token is None:
             raise GenericServerError(f"There is no registration with {partner.name}.")
-        try:
-            return self._vault.open(partner.sealed_token)
-        except VaultError as error:
-            log.warning("The token for %s (%s) cannot be read: %s", partner.name, partner.id, error)
+        token = self._opened(partner, partner.sealed_token)
+        if token is None:
             raise GenericServerError(
                 f"The stored token for {partner.name} cannot be read; it has to register anew."
-            ) from error
+            )
+        return token
+
+    def _opened(self, partner: PartnerRecord, sealed: bytes) -> str | None:
+        try:
+            return self._vault.open(sealed)
+        except VaultError as error:
+            log.warning("The token for %s (%s) cannot be read: %s", partner.name, partner.id, error)
+            return None
 
     async def invite(
         self,
@@ -153,25 +144,13 @@ class PartnerDirectory:
             once and opens versions and credentials only.
 
         Raises:
-            NotFound: There is no partner to be beside.
+            NotFound: There is no such partner, or none to be beside.
+            WrongState: The partner is registered.
         """
         token = tokens.new_token()
         expires = None if lifetime is None else to_micros(self._clock() + lifetime)
-        pending = {
-            "name": name,
-            "status": Status.INVITED.value,
-            "pending_digest": tokens.digest(token),
-            "previous_digest": None,
-            "expires": expires,
-            "allowed": rows.write_roles(roles),
-            "vouched": int(vouched and not roles),
-            "claimed": "[]",
-            **await self._beside(beside, partner_id),
-        }
-        if partner_id is None:
-            partner_id = await self._create(pending)
-        else:
-            await self._alter(partner_id, pending)
+        begun = columns.begun(name, Status.INVITED, token, roles, vouched=vouched, expires=expires)
+        partner_id = await self._begin(begun, partner_id, beside)
         log.info("%s (%s) is invited", name, partner_id)
         return partner_id, token
 
@@ -194,26 +173,24 @@ class PartnerDirectory:
             roles: The roles that it is known for; others wait for approval.
 
         Raises:
-            NotFound: There is no partner to be beside.
+            NotFound: There is no such partner, or none to be beside.
+            WrongState: The partner is registered.
         """
-        pending = {
-            "name": name,
-            "status": Status.CONNECTING.value,
-            "pending_digest": tokens.digest(token),
-            "previous_digest": None,
-            "expires": None,
-            "allowed": rows.write_roles(roles),
-            "vouched": int(not roles),
-            "claimed": "[]",
-            **await self._beside(beside, partner_id),
-        }
-        if partner_id is None:
-            partner_id = await self._create(pending)
-        else:
-            await self._alter(partner_id, pending)
+        begun = columns.begun(name, Status.CONNECTING, token, roles, vouched=True, expires=None)
+        partner_id = await self._begin(begun, partner_id, beside)
         return await self._must_get(partner_id)
 
-    async def _beside(self, beside: str | None, partner_id: str | None = None) -> dict[str, str]:
+    async def _begin(
+        self, begun: dict[str, Any], partner_id: str | None, beside: str | None
+    ) -> str:
+        """Begin a registration: of a new partner, or of one whose registration has ended."""
+        begun |= await self._beside(beside, partner_id)
+        if partner_id is None:
+            return await self._create(begun)
+        await self._alter(partner_id, begun, _must_be_free)
+        return partner_id
+
+    async def _beside(self, beside: str | None, partner_id: str | None) -> dict[str, str]:
         if beside is None:
             return {}
         known = await self.get(beside)
@@ -238,7 +215,9 @@ class PartnerDirectory:
             have accepted it without us knowing.
         """
         sealed = await self._database.read(lambda link: rows.sealed_proposal(link, partner.id))
-        token = tokens.new_token() if sealed is None else self._vault.open(sealed)
+        token = None if sealed is None else self._opened(partner, sealed)
+        if token is None:
+            token, sealed = tokens.new_token(), None
         values = {
             "pending_digest": tokens.digest(token),
             "sealed_pending": sealed or self._vault.seal(token),
@@ -268,7 +247,11 @@ class PartnerDirectory:
             raise PartiesTaken(own)
         first = partner.status is not Status.REGISTERED or (asked is not None and asked.invited)
         verdict = judge(partner, terms.roles, first=first)
-        values = {**self._values(terms, verdict), **_replaced(partner, asked)}
+        values = {
+            **columns.agreed(terms, verdict, self._vault.seal(terms.token_there)),
+            **columns.replaced(partner, asked),
+            "updated": to_micros(self._clock()),
+        }
         used = None if asked is None else tokens.digest(asked.token)
 
         def work(link: Connection) -> None:
@@ -284,21 +267,6 @@ class PartnerDirectory:
         await self._database.write(work)
         _log_agreement(partner, terms.version, verdict)
         return await self._must_get(partner.id)
-
-    def _values(self, terms: Terms, verdict: Verdict) -> dict[str, Any]:
-        return {
-            "status": Status.REGISTERED.value,
-            "token_digest": tokens.digest(terms.token_here),
-            "sealed_token": self._vault.seal(terms.token_there),
-            "versions_url": terms.versions_url,
-            "version": terms.version,
-            "endpoints": rows.write_endpoints(terms.endpoints),
-            "roles": rows.write_roles(verdict.granted),
-            "claimed": rows.write_roles(verdict.waiting),
-            "token_base64": None if terms.token_base64 is None else int(terms.token_base64),
-            "met_as": terms.met_as,
-            "updated": to_micros(self._clock()),
-        }
 
     async def part(self, partner: PartnerRecord) -> None:
         """End a registration: the partner's tokens open nothing any more, ours is forgotten.
@@ -329,12 +297,20 @@ class PartnerDirectory:
         await self._database.write(lambda link: rows.add(link, {**fixed, **values}))
         return partner_id
 
-    async def _alter(self, partner_id: str, values: dict[str, Any]) -> None:
+    async def _alter(
+        self,
+        partner_id: str,
+        values: dict[str, Any],
+        check: Callable[[PartnerRecord], None] = lambda _: None,
+    ) -> None:
         stamped = {"updated": to_micros(self._clock()), **values}
 
         def work(link: Connection) -> None:
             known = rows.by_id(link, partner_id)
-            if known is None or not rows.change(link, known, stamped):
+            if known is None:
+                raise NotFound(f"There is no partner {partner_id}.")
+            check(known)
+            if not rows.change(link, known, stamped):
                 raise Overtaken(partner_id)
 
         await self._database.write(work)
@@ -346,19 +322,12 @@ class PartnerDirectory:
         return found
 
 
-def _replaced(partner: PartnerRecord, asked: KnownPartner | None) -> dict[str, Any]:
-    """Return what becomes of the tokens that the partner has used here so far."""
-    proposal = {"pending_digest": None, "sealed_pending": None, "proposed": None}
-    if asked is None:
-        return {**proposal, "previous_digest": None, "previous_whole": None, "expires": None}
-    previous: dict[str, Any] = {
-        "previous_digest": tokens.digest(asked.token),
-        "previous_whole": int(not asked.invited),
-    }
-    if not asked.invited:
-        previous["expires"] = None
-    # A proposal of ours stays: the partner may have accepted it while it asked for this change.
-    return previous if partner.status is Status.REGISTERED else {**proposal, **previous}
+def _must_be_free(partner: PartnerRecord) -> None:
+    if partner.status is Status.REGISTERED:
+        raise WrongState(
+            f"{partner.name} ({partner.id}) is registered already; end its registration before it "
+            f"is registered anew: ocpi partners end {partner.id}"
+        )
 
 
 def _log_agreement(partner: PartnerRecord, version: str, verdict: Verdict) -> None:
