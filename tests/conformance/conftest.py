@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance import kettles
+from tests.conformance import devices
 
 
 @pytest.fixture(scope="session")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return kettles.specification(tmp_path_factory.mktemp("specification"))
+    return devices.specification(tmp_path_factory.mktemp("specification"))
 
 
 @pytest.fixture(scope="session")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return kettles.package(tmp_path_factory.mktemp("bindings") / "kettle_bindings")
+    return devices.package(tmp_path_factory.mktemp("bindings") / "device_bindings")
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ocpi_conformance.cli import app
-from tests.conformance import kettles
+from tests.conformance import devices
 
-PROFILES = kettles.HERE / "profiles.toml"
-ERRATA = kettles.HERE / "errata.toml"
+PROFILES = devices.HERE / "profiles.toml"
+ERRATA = devices.HERE / "errata.toml"
 
 
 def run(spec: Path, package: Path, *words: str, errata: Path = ERRATA) -> Result:
@@ -34,8 +34,8 @@ def differences(result: Result) -> list[str]:
     ]
 
 
-def mended(own: Path, old: str, new: str, file: str = "mod_kettles.asciidoc") -> Path:
-    kettles.rewrite(own, "kettles-9.2", file, old, new)
+def mended(own: Path, old: str, new: str, file: str = "mod_devices.asciidoc") -> Path:
+    devices.rewrite(own, "devices-9.2", file, old, new)
     return own
 
 
@@ -45,17 +45,17 @@ def test_bundles_that_say_what_the_specification_says_pass(clone: Path, package:
     for name in ("9.1", "9.2", "spouts"):
         assert f"{name}: " in result.stderr
     assert "0 unexplained differences" in result.stderr
-    assert "OCPI 9.2, as kettles-9.2 (" in result.stdout
+    assert "OCPI 9.2, as devices-9.2 (" in result.stdout
 
 
 def test_a_bare_clone_is_as_good(clone: Path, package: Path) -> None:
-    result = run(kettles.bare(clone), package, "--version", "9.2", "--version", "9.1", "--json")
+    result = run(devices.bare(clone), package, "--version", "9.2", "--version", "9.1", "--json")
     assert result.exit_code == 0, result.output
     assert [audit["name"] for audit in told(result)["audits"]] == ["9.1", "9.2"]
 
 
 def test_the_files_of_one_version_are_enough(package: Path, tmp_path: Path) -> None:
-    shutil.copytree(kettles.HERE / "asciidoc", tmp_path / "files")
+    shutil.copytree(devices.HERE / "asciidoc", tmp_path / "files")
     result = run(tmp_path / "files", package, "--version", "9.2")
     assert result.exit_code == 0, result.output
     assert f"OCPI 9.2, as {tmp_path / 'files'} says" in result.stdout
@@ -63,9 +63,9 @@ def test_the_files_of_one_version_are_enough(package: Path, tmp_path: Path) -> N
 
 def test_coverage_is_told_by_module(clone: Path, package: Path) -> None:
     (audit,) = told(run(clone, package, "--version", "9.2", "--json"))["audits"]
-    kettle = audit["modules"]["kettles"]
-    assert (kettle["classes"], kettle["properties"], kettle["values"]) == (6, 21, 4)
-    assert (kettle["operations"], kettle["parameters"], kettle["headers"]) == (6, 10, 28)
+    device = audit["modules"]["devices"]
+    assert (device["classes"], device["properties"], device["values"]) == (6, 21, 4)
+    assert (device["operations"], device["parameters"], device["headers"]) == (6, 10, 28)
     assert audit["facts"] == sum(each["facts"] for each in audit["modules"].values())
     assert audit["modules"]["status codes"]["facts"] == 2
 
@@ -81,7 +81,7 @@ def test_json_has_both_sides_of_a_difference(own: Path, package: Path) -> None:
     found = [each for each in audit["differences"] if each["aspect"] == "length"]
     length = next(each for each in found if each["subject"] == "Lid.id")
     assert (length["specified"], length["bundled"], length["erratum"]) == ("9", "8", None)
-    lines = (own / "mod_kettles.asciidoc").read_text().splitlines()
+    lines = (own / "mod_devices.asciidoc").read_text().splitlines()
     place = length["specification"]
     assert place["section"] == "Lid Object"
     assert "string(9)" in lines[place["line"] - 1]
@@ -95,50 +95,50 @@ def test_the_source_of_a_difference_is_told_if_it_is_there(
     own: Path, package: Path, tmp_path: Path
 ) -> None:
     mended(own, "|loud |boolean |1", "|loud |boolean |?")
-    folder = tmp_path / "openapi" / "9.2" / "kettles"
+    folder = tmp_path / "openapi" / "9.2" / "devices"
     folder.mkdir(parents=True)
     (folder.parent / "version.toml").write_text('version = "9.2"\nparent = "9.1"\n')
-    (folder / "schemas.yaml").write_text("Lid: {}\nWhistle:\n  properties:\n    loud: {}\n")
+    (folder / "schemas.yaml").write_text("Lid: {}\nAlarm:\n  properties:\n    loud: {}\n")
     result = run(own, package, "--version", "9.2", "--root", str(tmp_path / "openapi"))
     assert result.exit_code == 1
-    assert "Whistle.loud cardinality: ? -> 1" in result.stdout
-    assert "openapi/9.2/kettles/schemas.yaml:4" in result.stdout
+    assert "Alarm.loud cardinality: ? -> 1" in result.stdout
+    assert "openapi/9.2/devices/schemas.yaml:4" in result.stdout
 
 
 @pytest.mark.parametrize(
     ("old", "new", "difference"),
     [
-        ("|loud |boolean |1 |", "|noisy |boolean |1 |", "Whistle.noisy property: there -> nothing"),
+        ("|loud |boolean |1 |", "|noisy |boolean |1 |", "Alarm.noisy property: there -> nothing"),
         ("|GLASS |It does.", "|CLAY |It does.", "Material.GLASS value: nothing -> there"),
-        ("|on |boolean |1", "|on |int |1", "Kettle.on type: int -> boolean"),
-        ("Lid>> |+", "Lid>> |*", "Kettle.lids cardinality: * -> +"),
-        ("(0-9)", "(1-9)", "Kettle.volume length: 1..9 -> 0..9"),
-        ("2[0-3])", "2[0-4])", "Kettle.coffee_time pattern: ^([0-1][0-9]|2[0-4]):[0-5][0-9]$ -> "),
-        ("|_Choice: one of two_ | | |\n", "", "Whistle choice: nothing -> one of tone, tune"),
+        ("|on |boolean |1", "|on |int |1", "Device.on type: int -> boolean"),
+        ("Lid>> |+", "Lid>> |*", "Device.lids cardinality: * -> +"),
+        ("(0-9)", "(1-9)", "Device.volume length: 1..9 -> 0..9"),
+        ("2[0-3])", "2[0-4])", "Device.coffee_time pattern: ^([0-1][0-9]|2[0-4]):[0-5][0-9]$ -> "),
+        ("|_Choice: one of two_ | | |\n", "", "Alarm choice: nothing -> one of tone, tune"),
         ("_OpenEnum_", "_enum_", "Colour class: enum -> open enum"),
-        ("[[mod_kettles_lid_object]]", "[[mod_lid]]", "Lid link: mod_kettles.asciidoc#mod_lid -> "),
-        ("identifier: `kettles`".title()[:0] + "`kettles`*", "`pots`*", "kettles identifier: pots"),
+        ("[[mod_devices_lid_object]]", "[[mod_lid]]", "Lid link: mod_devices.asciidoc#mod_lid -> "),
+        ("identifier: `devices`".title()[:0] + "`devices`*", "`pots`*", "devices identifier: pots"),
         (
-            "{kettle_id}/boil",
-            "{kettle_id}/cook",
-            "kettles.sender POST paths: /{kettle_id}/cook -> ",
+            "{device_id}/start",
+            "{device_id}/cook",
+            "devices.sender POST paths: /{device_id}/cook -> ",
         ),
-        ("|PUT |n/a", "|PUT |It can.", "kettles.sender methods: GET POST PUT -> GET POST"),
-        ("|limit |int |no", "|limit |int |yes", "kettles.sender GET / ?limit doubt: required in"),
-        ("|kettle_id |<<types", "|pot_id |<<types", "{kettle_id} parameter: nothing -> path "),
-        (",Boil>> |1", ",Boil>> |?", "/boil body: Boil optional -> Boil required"),
-        (",Kettle>> |*", ",Kettle>> |+", "kettles.sender GET / data: Kettle + -> Kettle *"),
+        ("|PUT |n/a", "|PUT |It can.", "devices.sender methods: GET POST PUT -> GET POST"),
+        ("|limit |int |no", "|limit |int |yes", "devices.sender GET / ?limit doubt: required in"),
+        ("|device_id |<<types", "|pot_id |<<types", "{device_id} parameter: nothing -> path "),
+        (",Start>> |1", ",Start>> |?", "/start body: Start optional -> Start required"),
+        (",Device>> |*", ",Device>> |+", "devices.sender GET / data: Device + -> Device *"),
         ("|Location |", "|Place |", "< Place header: URL required, with success -> nothing"),
         ("*Type:* Functional", "*Type:* Configuration", "> OCPI-to-party-id header: nothing -> "),
         (
             "SHALL contain the `last_updated`",
             "may have",
-            "KettlePatch.last_updated cardinality: ? -> 1",
+            "DevicePatch.last_updated cardinality: ? -> 1",
         ),
         (
             "|response_url |",
             "|reply_url |",
-            "/boil callback: nothing -> {$request.body#/response_url}",
+            "/start callback: nothing -> {$request.body#/response_url}",
         ),
         (
             "|STEEL |It does not break.",
@@ -150,7 +150,7 @@ def test_the_source_of_a_difference_is_told_if_it_is_there(
             "|Tint |Description\n\n|RED",
             "unread: a table of tint, desc",
         ),
-        ("|PUT |n/a", "|POST |n/a", "kettles.sender POST doubt: offered, and not available -> "),
+        ("|PUT |n/a", "|POST |n/a", "devices.sender POST doubt: offered, and not available -> "),
     ],
 )
 def test_what_the_specification_changes_is_noticed(
@@ -197,8 +197,8 @@ def test_so_is_what_other_chapters_change(
 
 def test_a_chapter_that_nobody_reads_is_noticed(own: Path, package: Path) -> None:
     shutil.copy(own / "old" / "types.md", own / "old" / "mod_pots.md")
-    kettles._git(own, "add", ".")  # noqa: SLF001 - the helper of these tests
-    kettles._git(own, "commit", "-q", "-m", "pots")  # noqa: SLF001
+    devices._git(own, "add", ".")  # noqa: SLF001 - the helper of these tests
+    devices._git(own, "commit", "-q", "-m", "pots")  # noqa: SLF001
     result = run(own, package, "--version", "9.1", "--json", "--no-examples")
     assert differences(result) == ["mod_pots.md unread: a chapter -> nothing"]
 
@@ -206,7 +206,7 @@ def test_a_chapter_that_nobody_reads_is_noticed(own: Path, package: Path) -> Non
 def test_an_erratum_explains_exactly_its_differences(clone: Path, package: Path) -> None:
     result = run(clone, package, "--version", "9.2", "--explained")
     assert result.exit_code == 0
-    assert "Kettle.degrees length: 3 -> 0..999  (K-DEGREES)" in result.stdout
+    assert "Device.degrees length: 3 -> 0..999  (K-DEGREES)" in result.stdout
     assert "example examples/lid_example.json, Lid  (K-LID-EXAMPLE)" in result.stdout
 
 
@@ -214,27 +214,27 @@ def test_another_difference_of_the_same_fact_is_not_explained(own: Path, package
     mended(own, "|degrees |int(3) |?", "|degrees |int(4) |?")
     result = run(own, package, "--version", "9.2", "--json")
     assert result.exit_code == 1
-    assert "Kettle.degrees length: 4 -> 0..999" in differences(result)
+    assert "Device.degrees length: 4 -> 0..999" in differences(result)
 
 
 def test_an_erratum_that_the_specification_has_repaired_is_stale(own: Path, package: Path) -> None:
-    mended(own, "{kettle_endpoint_url}{party_id}", "{kettle_endpoint_url}/{party_id}")
+    mended(own, "{device_endpoint_url}{party_id}", "{device_endpoint_url}/{party_id}")
     result = run(own, package, "--version", "9.2")
     assert result.exit_code == 0, result.output
-    assert "stale: K-SLASH explains kettles.receiver PUT paths: " in result.stdout
+    assert "stale: K-SLASH explains devices.receiver PUT paths: " in result.stdout
     assert "2 stale explanations" in result.stderr
 
 
 def test_bundles_that_leave_the_reading_of_an_erratum_fail(
     own: Path, package: Path, tmp_path: Path
 ) -> None:
-    target = Path(shutil.copytree(package, tmp_path / "other_kettles"))
+    target = Path(shutil.copytree(package, tmp_path / "other_devices"))
     for path in (target / "v9_2" / "documents").glob("*.json"):
         text = path.read_text().replace('"minimum": 0, "maximum": 999', '"maximum": 999')
         path.write_text(text)
     result = run(own, target, "--version", "9.2", "--json", "--no-examples")
     assert result.exit_code == 1
-    assert "Kettle.degrees length: 3 -> ..999" in differences(result)
+    assert "Device.degrees length: 3 -> ..999" in differences(result)
     mended(own, "|degrees |int(3) |?", "|degrees |int |?")
     assert run(own, target, "--version", "9.2", "--no-examples").exit_code == 1
 
@@ -252,13 +252,13 @@ def test_an_extension_is_what_its_branch_adds(clone: Path, package: Path) -> Non
     (audit,) = told(result)["audits"]
     assert audit["version"] == "9.2"
     assert audit["modules"]["spouts"]["operations"] == 1
-    assert audit["modules"]["kettles"]["facts"] == 1
+    assert audit["modules"]["devices"]["facts"] == 1
 
 
 def test_what_an_extension_adds_to_classes_of_core_must_be_there(
     clone: Path, package: Path, tmp_path: Path
 ) -> None:
-    target = Path(shutil.copytree(package, tmp_path / "clayless_kettles"))
+    target = Path(shutil.copytree(package, tmp_path / "clayless_devices"))
     for path in (target / "v9_2" / "documents").glob("*.json"):
         path.write_text(path.read_text().replace(', "CLAY"', ""))
     result = run(clone, target, "--version", "spouts", "--json", "--no-examples")
@@ -300,44 +300,44 @@ def test_a_folder_without_a_specification_ends_with_2(package: Path, tmp_path: P
 
 
 def test_files_of_one_version_need_its_name(package: Path) -> None:
-    result = run(kettles.HERE / "asciidoc", package, "--version", "9.2", "--version", "spouts")
+    result = run(devices.HERE / "asciidoc", package, "--version", "9.2", "--version", "spouts")
     assert result.exit_code == 2
     assert "say with --version what it holds" in result.stderr
 
 
 def test_an_extension_needs_a_clone(package: Path) -> None:
-    result = run(kettles.HERE / "asciidoc", package, "--version", "spouts")
+    result = run(devices.HERE / "asciidoc", package, "--version", "spouts")
     assert result.exit_code == 2
     assert "only be read from a clone" in result.stderr
 
 
 def test_a_repository_of_something_else_ends_with_2(package: Path, tmp_path: Path) -> None:
-    kettles._git(tmp_path, "init", "-q")  # noqa: SLF001 - the helper of these tests
+    devices._git(tmp_path, "init", "-q")  # noqa: SLF001 - the helper of these tests
     result = run(tmp_path, package, "--version", "9.2")
     assert result.exit_code == 2
-    assert "has no branch of the specification (kettles-9.2 for 9.2)" in result.stderr
+    assert "has no branch of the specification (devices-9.2 for 9.2)" in result.stderr
     assert "give a clone of" in result.stderr
 
 
 def test_a_checkout_of_one_branch_does_for_its_version(
     clone: Path, package: Path, tmp_path: Path
 ) -> None:
-    target, one = tmp_path / "one", ("-b", "kettles-9.2", "--single-branch")
-    kettles._git(tmp_path, "clone", "-q", *one, str(clone), str(target))  # noqa: SLF001
+    target, one = tmp_path / "one", ("-b", "devices-9.2", "--single-branch")
+    devices._git(tmp_path, "clone", "-q", *one, str(clone), str(target))  # noqa: SLF001
     assert run(target, package, "--version", "9.2").exit_code == 0
     for words in ((), ("--version", "9.2", "--version", "9.1")):
         result = run(target, package, *words)
         assert (result.exit_code, result.stdout) == (2, "")
-        assert "lacks branches: kettles-9.1" in result.stderr
+        assert "lacks branches: devices-9.1" in result.stderr
         assert "name with --version what is there: 9.2." in result.stderr
 
 
 def test_an_extension_needs_the_branch_of_its_version_too(own: Path, package: Path) -> None:
-    kettles._git(own, "checkout", "-q", "kettles-9.2-spouts")  # noqa: SLF001
-    kettles._git(own, "branch", "-q", "-D", "kettles-9.2")  # noqa: SLF001
+    devices._git(own, "checkout", "-q", "devices-9.2-spouts")  # noqa: SLF001
+    devices._git(own, "branch", "-q", "-D", "devices-9.2")  # noqa: SLF001
     result = run(own, package, "--version", "spouts")
     assert result.exit_code == 2
-    assert "lacks the branch kettles-9.2 of 9.2; fetch it." in result.stderr
+    assert "lacks the branch devices-9.2 of 9.2; fetch it." in result.stderr
 
 
 def test_that_there_are_no_errata_here_is_said(
@@ -355,18 +355,18 @@ def test_the_newer_of_two_branches_of_a_name_counts(
     own: Path, package: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "fresh"
-    kettles._git(tmp_path, "clone", "-q", "-b", "kettles-9.2", str(own), str(target))  # noqa: SLF001
+    devices._git(tmp_path, "clone", "-q", "-b", "devices-9.2", str(own), str(target))  # noqa: SLF001
     mended(own, "|on |boolean |1", "|switched_on |boolean |1")
-    kettles._git(target, "fetch", "-q")  # noqa: SLF001
+    devices._git(target, "fetch", "-q")  # noqa: SLF001
     result = run(target, package, "--version", "9.2", "--json")
-    assert told(result)["audits"][0]["specification"] == "origin/kettles-9.2"
+    assert told(result)["audits"][0]["specification"] == "origin/devices-9.2"
     assert result.exit_code == 1
 
 
 def test_bundles_without_a_known_specification_are_named(
     clone: Path, package: Path, tmp_path: Path
 ) -> None:
-    target = Path(shutil.copytree(package, tmp_path / "more_kettles"))
+    target = Path(shutil.copytree(package, tmp_path / "more_devices"))
     folder = target / "v9_3" / "documents"
     shutil.copytree(target / "v9_2" / "documents", folder)
     for path in folder.glob("*.*.json"):
@@ -378,7 +378,7 @@ def test_bundles_without_a_known_specification_are_named(
 
 def test_branches_of_a_remote_are_found(clone: Path, package: Path, tmp_path: Path) -> None:
     target = tmp_path / "fresh"
-    kettles._git(tmp_path, "clone", "-q", str(clone), str(target))  # noqa: SLF001
+    devices._git(tmp_path, "clone", "-q", str(clone), str(target))  # noqa: SLF001
     result = run(target, package, "--json")
     assert result.exit_code == 0, result.output
-    assert "origin/kettles-9.2" in [audit["specification"] for audit in told(result)["audits"]]
+    assert "origin/devices-9.2" in [audit["specification"] for audit in told(result)["audits"]]

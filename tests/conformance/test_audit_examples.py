@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ocpi_conformance.audit.examples.roundtrip import changes, known
-from tests.conformance import kettles
+from tests.conformance import devices
 from tests.conformance.test_audit import run, told
 
 
@@ -19,9 +19,9 @@ def examples(spec: Path, package: Path, version: str) -> dict[str, dict[str, Any
 def test_examples_are_matched_with_their_classes(clone: Path, package: Path) -> None:
     found = examples(clone, package, "9.2")
     assert {name: each["class"] for name, each in found.items()} == {
-        "transport_and_format.asciidoc#example: a kettle in an answer": "Kettle",
-        "mod_kettles.asciidoc#mod_kettles_example_patch": "KettlePatch",
-        "examples/kettle_example.json": "Kettle",
+        "transport_and_format.asciidoc#example: a device in an answer": "Device",
+        "mod_devices.asciidoc#mod_devices_example_patch": "DevicePatch",
+        "examples/device_example.json": "Device",
         "examples/lid_example.json": "Lid",
         "examples/label_example.json": "Label",
     }
@@ -33,9 +33,9 @@ def test_examples_are_matched_with_their_classes(clone: Path, package: Path) -> 
 def test_so_are_snippets_of_markdown(clone: Path, package: Path) -> None:
     found = examples(clone, package, "9.1")
     assert {name: each["class"] for name, each in found.items()} == {
-        "mod_kettles.md#example-switch-it-on": "KettlePatch",
-        "mod_kettles.md#example": "Kettle",
-        "mod_kettles.md#example-with-labels": "Label",
+        "mod_devices.md#example-switch-it-on": "DevicePatch",
+        "mod_devices.md#example": "Device",
+        "mod_devices.md#example-with-labels": "Label",
     }
     assert all(each["passed"] for each in found.values())
 
@@ -52,8 +52,8 @@ def test_so_are_snippets_of_markdown(clone: Path, package: Path) -> None:
     ],
 )
 def test_a_broken_example_fails(old: str, new: str, fault: str, own: Path, package: Path) -> None:
-    file = "examples/kettle_example.json"
-    kettles.rewrite(own, "kettles-9.2", file, old, new)
+    file = "examples/device_example.json"
+    devices.rewrite(own, "devices-9.2", file, old, new)
     result = run(own, package, "--version", "9.2", "--json")
     assert result.exit_code == 1
     (audit,) = told(result)["audits"]
@@ -63,7 +63,7 @@ def test_a_broken_example_fails(old: str, new: str, fault: str, own: Path, packa
 
 
 def test_an_example_that_passes_again_makes_its_erratum_stale(own: Path, package: Path) -> None:
-    kettles.rewrite(own, "kettles-9.2", "examples/lid_example.json", "LID-NUMBER-1", "L1")
+    devices.rewrite(own, "devices-9.2", "examples/lid_example.json", "LID-NUMBER-1", "L1")
     result = run(own, package, "--version", "9.2", "--json")
     assert result.exit_code == 0, result.output
     (audit,) = told(result)["audits"]

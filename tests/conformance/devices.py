@@ -1,4 +1,4 @@
-"""A made-up specification of kettles, and bundles and models that say what it says.
+"""A made-up specification of devices, and bundles and models that say what it says.
 
 Version 9.2 is written in AsciiDoc, with ids and routing; 9.1 in Markdown, without. ``spouts``
 extends 9.2. The texts stand in ``made_up/``.
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent / "made_up"
-URL = "https://kettles.example/blob/"
+URL = "https://devices.example/blob/"
 VERSIONS = {"9.1": "v9_1", "9.2": "v9_2"}
 
 Json = dict[str, Any]
@@ -19,14 +19,14 @@ Json = dict[str, Any]
 
 def specification(folder: Path) -> Path:
     """Make a clone of the made-up specification, with a branch for each version."""
-    _git(folder, "init", "-q", "-b", "kettles-9.2")
+    _git(folder, "init", "-q", "-b", "devices-9.2")
     _commit(folder, HERE / "asciidoc", folder)
-    _git(folder, "checkout", "-q", "-b", "kettles-9.2-spouts")
-    chapter = folder / "mod_kettles.asciidoc"
+    _git(folder, "checkout", "-q", "-b", "devices-9.2-spouts")
+    chapter = folder / "mod_devices.asciidoc"
     text = chapter.read_text()
     chapter.write_text(text.replace("|GLASS |It does.", "|GLASS |It does.\n|CLAY |With a spout."))
     _commit(folder, HERE / "spouts", folder)
-    _git(folder, "checkout", "-q", "--orphan", "kettles-9.1")
+    _git(folder, "checkout", "-q", "--orphan", "devices-9.1")
     _git(folder, "rm", "-rfq", ".")
     _commit(folder, HERE / "markdown", folder / "old")
     return folder
@@ -59,7 +59,7 @@ def _commit(folder: Path, source: Path, target: Path) -> None:
 
 
 def _git(folder: Path, *words: str) -> None:
-    who = ["-c", "user.name=Kettle", "-c", "user.email=kettle@example.org"]
+    who = ["-c", "user.name=Device", "-c", "user.email=device@example.org"]
     command = ["git", "-C", str(folder), *who, *words]
     subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - words of ours
 
@@ -84,8 +84,8 @@ def documents(version: str) -> dict[str, Json]:
     new = version == "9.2"
     schemas = _classes(new)
     bundles = {
-        "kettles.sender.json": _document(version, "sender", _sender(new), schemas),
-        "kettles.receiver.json": _document(version, "receiver", _receiver(new), schemas),
+        "devices.sender.json": _document(version, "sender", _sender(new), schemas),
+        "devices.receiver.json": _document(version, "receiver", _receiver(new), schemas),
     }
     if new:
         bundles["spouts.sender.json"] = _document(
@@ -107,13 +107,13 @@ def _ref(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _link(new: bool, anchor: str, old: str, module: str = "kettles") -> Json:  # noqa: FBT001 - a flavour
+def _link(new: bool, anchor: str, old: str, module: str = "devices") -> Json:  # noqa: FBT001 - a flavour
     if new:
-        branch = "kettles-9.2" if module == "kettles" else "kettles-9.2-spouts"
+        branch = "devices-9.2" if module == "devices" else "devices-9.2-spouts"
         file = "types" if anchor.startswith("types") else f"mod_{module}"
         return {"url": f"{URL}{branch}/{file}.asciidoc#{anchor}"}
-    file = "types" if anchor.startswith("types") else "mod_kettles"
-    return {"url": f"{URL}kettles-9.1/old/{file}.md#{old}"}
+    file = "types" if anchor.startswith("types") else "mod_devices"
+    return {"url": f"{URL}devices-9.1/old/{file}.md#{old}"}
 
 
 def _object(link: Json, required: list[str], properties: Json, **more: Any) -> Json:
@@ -124,7 +124,7 @@ def _object(link: Json, required: list[str], properties: Json, **more: Any) -> J
 _TIME = "^([0-1][0-9]|2[0-3]):[0-5][0-9]$"
 
 
-def _kettle() -> Json:
+def _device() -> Json:
     return {
         "id": _ci(36),
         "alias": _text(64),
@@ -137,27 +137,27 @@ def _kettle() -> Json:
         "manual": _ref("URL"),
         "degrees": {"type": "integer", "minimum": 0, "maximum": 999},
         "on": {"type": "boolean"},
-        "whistle": _ref("Whistle"),
+        "alarm": _ref("Alarm"),
         "last_updated": _ref("DateTime"),
     }
 
 
 def _classes(new: bool) -> dict[str, Json]:  # noqa: FBT001 - a flavour
     needed = ["id", "material", "lids", "volume", "on", "last_updated"]
-    kettle = _link(new, "mod_kettles_kettle_object", "31-kettle-object")
-    patch = {"x-ocpi-patch-of": "Kettle", "x-ocpi-not-null": needed}
+    device = _link(new, "mod_devices_device_object", "31-device-object")
+    patch = {"x-ocpi-patch-of": "Device", "x-ocpi-not-null": needed}
     stamped = ["last_updated"] if new else []
     lid = {"id": _ci(8), "colour": _ref("Colour"), "last_updated": _ref("DateTime")}
-    whistle = {"tone": _text(2), "tune": _text(32), "loud": {"type": "boolean"}}
+    alarm = {"tone": _text(2), "tune": _text(32), "loud": {"type": "boolean"}}
     choice = [{"required": ["tone"]}, {"required": ["tune"]}]
     found = {
-        "Boil": _object(
-            _link(new, "mod_kettles_boil_object", "33-boil-object"),
+        "Start": _object(
+            _link(new, "mod_devices_start_object", "33-start-object"),
             ["response_url", "degrees"],
             {"response_url": _ref("URL"), "degrees": {"type": "integer"}},
         ),
         "Colour": {
-            "externalDocs": _link(new, "mod_kettles_colour_enum", "41-colour-openenum"),
+            "externalDocs": _link(new, "mod_devices_colour_enum", "41-colour-openenum"),
             **_text(),
             "x-extensible-enum": ["RED", "BLUE"],
         },
@@ -166,26 +166,26 @@ def _classes(new: bool) -> dict[str, Json]:  # noqa: FBT001 - a flavour
             **_text(25),
             "format": "date-time",
         },
-        "Kettle": _object(kettle, needed, _kettle()),
-        "KettlePatch": _object(kettle, stamped, _kettle(), **patch),
+        "Device": _object(device, needed, _device()),
+        "DevicePatch": _object(device, stamped, _device(), **patch),
         "Label": _object(
             _link(new, "types_label_class", "13-label-class"),
             ["language", "text"],
             {"language": _text(2), "text": _text(64)},
         ),
         "Lid": _object(
-            _link(new, "mod_kettles_lid_object", "32-lid-object"), ["id", "last_updated"], lid
+            _link(new, "mod_devices_lid_object", "32-lid-object"), ["id", "last_updated"], lid
         ),
         "Material": {
-            "externalDocs": _link(new, "mod_kettles_material_enum", "42-material-enum"),
+            "externalDocs": _link(new, "mod_devices_material_enum", "42-material-enum"),
             "type": "string",
             "enum": ["STEEL", "GLASS"],
         },
         "URL": {"externalDocs": _link(new, "types_url_type", "16-url-type"), **_text(255)},
-        "Whistle": _object(
-            _link(new, "mod_kettles_whistle_class", "43-whistle-class"),
+        "Alarm": _object(
+            _link(new, "mod_devices_alarm_class", "43-alarm-class"),
             ["loud"],
-            whistle,
+            alarm,
             oneOf=choice,
         ),
     }
@@ -203,30 +203,32 @@ def _parameter(name: str, place: str, schema: Json, *, required: bool = True) ->
 
 
 def _sender(new: bool) -> Json:  # noqa: FBT001 - a flavour
-    get = _link(new, "mod_kettles_get", "211-get-method")
-    kettle, lid = _parameter("kettle_id", "path", _ci(36)), _parameter("lid_id", "path", _ci(8))
+    get = _link(new, "mod_devices_get", "211-get-method")
+    device, lid = _parameter("device_id", "path", _ci(36)), _parameter("lid_id", "path", _ci(8))
     page = [
         _parameter("date_from", "query", _ref("DateTime"), required=False),
         _parameter("limit", "query", {"type": "integer", "minimum": 1}, required=False),
     ]
-    boil = _operation(_link(new, "mod_kettles_post", "212-post-method"), new, [kettle], body="Boil")
-    boil["callbacks"] = {"boiled": {"{$request.body#/response_url}": {"post": {"responses": {}}}}}
+    start = _operation(
+        _link(new, "mod_devices_post", "212-post-method"), new, [device], body="Start"
+    )
+    start["callbacks"] = {"started": {"{$request.body#/response_url}": {"post": {"responses": {}}}}}
     return {
-        "/": {"get": _operation(get, new, page, data="Kettle", many=True)},
-        "/{kettle_id}": {"get": _operation(get, new, [kettle], data="Kettle")},
-        "/{kettle_id}/{lid_id}": {"get": _operation(get, new, [kettle, lid], data="Lid")},
-        "/{kettle_id}/boil": {"post": boil},
+        "/": {"get": _operation(get, new, page, data="Device", many=True)},
+        "/{device_id}": {"get": _operation(get, new, [device], data="Device")},
+        "/{device_id}/{lid_id}": {"get": _operation(get, new, [device, lid], data="Lid")},
+        "/{device_id}/start": {"post": start},
     }
 
 
 def _receiver(new: bool) -> Json:  # noqa: FBT001 - a flavour
-    ids = [_parameter("party_id", "path", _ci(3)), _parameter("kettle_id", "path", _ci(36))]
-    put = _link(new, "mod_kettles_put", "221-put-method")
-    patch = _link(new, "mod_kettles_patch", "222-patch-method")
+    ids = [_parameter("party_id", "path", _ci(3)), _parameter("device_id", "path", _ci(36))]
+    put = _link(new, "mod_devices_put", "221-put-method")
+    patch = _link(new, "mod_devices_patch", "222-patch-method")
     return {
-        "/{party_id}/{kettle_id}": {
-            "put": _operation(put, new, ids, body="Kettle", created=True),
-            "patch": _operation(patch, new, ids, body="KettlePatch"),
+        "/{party_id}/{device_id}": {
+            "put": _operation(put, new, ids, body="Device", created=True),
+            "patch": _operation(patch, new, ids, body="DevicePatch"),
         }
     }
 
@@ -285,7 +287,7 @@ _HEADERS: Json = {
 
 
 def _document(
-    version: str, interface: str, paths: Json, schemas: dict[str, Json], module: str = "kettles"
+    version: str, interface: str, paths: Json, schemas: dict[str, Json], module: str = "devices"
 ) -> Json:
     parameters = {
         name: {"name": name, "in": "header", **_HEADERS[name]}
@@ -333,7 +335,7 @@ def _used(schemas: dict[str, Json], roots: list[Any]) -> dict[str, Json]:
         if name not in found:
             found[name] = json.loads(json.dumps(schemas[name]))
             waiting.extend(_references(found[name]))
-            waiting.extend([found[name]["x-ocpi-patch-of"]] if name == "KettlePatch" else [])
+            waiting.extend([found[name]["x-ocpi-patch-of"]] if name == "DevicePatch" else [])
     return found
 
 
@@ -384,7 +386,7 @@ class Lid(Model, kw_only=True):
     colour: Colour | None | UnsetType = UNSET
 
 
-class Whistle(Model, kw_only=True):
+class Alarm(Model, kw_only=True):
     loud: bool
     tone: str | None | UnsetType = UNSET
     tune: str | None | UnsetType = UNSET
@@ -397,10 +399,10 @@ class _Fields(Model, kw_only=True):
     coffee_time: str | None | UnsetType = UNSET
     manual: str | None | UnsetType = UNSET
     degrees: int | None | UnsetType = UNSET
-    whistle: Whistle | None | UnsetType = UNSET
+    alarm: Alarm | None | UnsetType = UNSET
 
 
-class Kettle(_Fields, kw_only=True):
+class Device(_Fields, kw_only=True):
     id: str
     material: Material
     lids: list[Lid]
@@ -409,7 +411,7 @@ class Kettle(_Fields, kw_only=True):
     last_updated: datetime
 
 
-class KettlePatch(_Fields, kw_only=True):
+class DevicePatch(_Fields, kw_only=True):
     id: str | UnsetType = UNSET
     material: Material | UnsetType = UNSET
     lids: list[Lid] | UnsetType = UNSET
@@ -418,7 +420,7 @@ class KettlePatch(_Fields, kw_only=True):
     last_updated: datetime | UnsetType = UNSET
 
 
-class Boil(Model, kw_only=True):
+class Start(Model, kw_only=True):
     response_url: str
     degrees: int
 """
