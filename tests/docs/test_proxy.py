@@ -82,11 +82,12 @@ async def test_the_proxy_of_the_guide_passes_on_what_it_should(tmp_path: Path) -
         assert (answer.status_code, answer.json()["status_code"]) == (401, 2000)
         assert answer.headers["cache-control"] == "no-store"
         assert not {"server", "via"} & set(answer.headers)
-        large = await ask(http, f"{url}/ocpi/2.2.1/credentials", b" " * 3_000_000)
-        assert large.status_code in {401, 413}
         with pytest.raises((httpx.HTTPError, ssl.SSLError)):
             await ask(stranger, f"{url}/ocpi/versions")
         invitation = await host.platform.issue_token_a("guest")
         http.headers["Authorization"] = f"Token {invitation.token}"
         answer = await ask(http, f"{url}/ocpi/versions")
         assert answer.json()["data"][0]["version"] == "2.2.1"
+        # Last, because what is left of a refused body spoils the connection.
+        large = await ask(http, f"{url}/ocpi/2.2.1/credentials", b" " * 3_000_000)
+        assert large.status_code in {401, 413}
