@@ -4,13 +4,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-__all__ = ["Clock", "changed_at", "from_micros", "read_micros", "to_micros", "utc_now"]
+__all__ = ["Clock", "after", "changed_at", "from_micros", "read_micros", "to_micros", "utc_now"]
 
 Clock = Callable[[], datetime]
 """Gives the present instant, aware and in UTC; tests put their own in its place."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_TICK: Final = timedelta(milliseconds=1)
+"""The next instant that a DateTime can tell from the one before."""
 
 
 def utc_now() -> datetime:
@@ -22,6 +24,16 @@ def to_micros(instant: datetime) -> int:
     """Count the microseconds since 1970; an instant without zone is UTC."""
     aware = instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)
     return (aware - _EPOCH) // _MICROSECOND
+
+
+def after(now: datetime, *known: int) -> datetime:
+    """Return the instant of a change: now, or later than what is known if the clock went back.
+
+    Args:
+        now: What the clock says.
+        known: Instants of the past, in microseconds, such as the last change.
+    """
+    return max((now, *(from_micros(each) + _TICK for each in known)))
 
 
 def changed_at(value: Any) -> int:

@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from ocpi_runtime import codec
 from ocpi_runtime.errors import GenericClientError, NotFound, OcpiError
 from ocpi_runtime.types import PartyId
-from ocpi_server.clock import Clock, from_micros, to_micros
+from ocpi_server.clock import Clock, after, to_micros
 from ocpi_server.services.booking_records import FINAL, Held
 from ocpi_server.services.booking_text import News, new_booking, with_news, with_request
 from ocpi_server.services.messenger import Messenger
@@ -21,7 +21,6 @@ __all__ = ["BookingBook", "held_by"]
 log = logging.getLogger("ocpi_server.bookings")
 
 _MOST_REQUESTS: Final = 50
-_TICK: Final = timedelta(milliseconds=1)
 
 
 class BookingBook:
@@ -109,7 +108,7 @@ class BookingBook:
         """
 
         def change(old: Stored) -> Draft:
-            now = max(self._clock(), from_micros(old.last_updated) + _TICK)
+            now = after(self._clock(), old.last_updated)
             owner = PartyId(old.key.country_code, old.key.party_id)
             return self._own.draft(owner, old.audience, make(old.raw, now))
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
 
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.server import Partner
@@ -31,7 +31,13 @@ _SETTLE = (
         exchanges.c.partner_id == bindparam("of_partner"),
         exchanges.c.kind == bindparam("of_kind"),
     )
-    .values(result=bindparam("new_result"), answered=bindparam("now"))
+    .values(
+        result=bindparam("new_result"),
+        # Never before the request, though the clock may have gone back.
+        answered=case(
+            (exchanges.c.created > bindparam("now"), exchanges.c.created), else_=bindparam("now")
+        ),
+    )
 )
 _NEWEST = (
     select(exchanges.c.created)

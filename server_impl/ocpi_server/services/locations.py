@@ -6,7 +6,7 @@ from ocpi_runtime.errors import NotFound, UnknownLocation
 from ocpi_runtime.patch import merge
 from ocpi_runtime.server import Outcome, Partner
 from ocpi_runtime.types import Raw
-from ocpi_server.clock import utc_now
+from ocpi_server.clock import after, utc_now
 from ocpi_server.services.kinds import LOCATIONS
 from ocpi_server.services.location_parts import Step, edit, find
 from ocpi_server.services.received import Kind, Place, ReceivedObjects
@@ -97,12 +97,14 @@ class ReceivedLocations(ReceivedObjects):
         partner: Partner,
         place: Place,
         path: Sequence[Step],
-        stamp: Stamp,
+        said: Stamp | None,
         make: Callable[[bytes | None], bytes],
     ) -> None:
         key = self.key(partner, place)
 
         def change(old: Stored) -> Draft | None:
+            # Objects of 2.0 do not say when they changed.
+            stamp = said or Stamp.at(after(utc_now(), old.last_updated))
             try:
                 edited = edit(old.raw, path, stamp, make)
             except _Stale:
@@ -113,14 +115,13 @@ class ReceivedLocations(ReceivedObjects):
             raise self.unknown(place)
 
 
-def _stamp(raw: bytes, path: Sequence[Step]) -> Stamp:
+def _stamp(raw: bytes, path: Sequence[Step]) -> Stamp | None:
     step = path[-1]
     require_same(raw, {step.id_field: step.wanted})
-    # Objects of 2.0 do not say when they changed.
-    return Stamp.of(raw) or Stamp.at(utc_now())
+    return Stamp.of(raw)
 
 
-def _keep_newer(old: bytes | None, stamp: Stamp) -> None:
+def _keep_newer(old: bytes | None, stamp: Stamp | None) -> None:
     known = None if old is None else Stamp.of(old)
-    if known is not None and known.micros > stamp.micros:
+    if known is not None and stamp is not None and known.micros > stamp.micros:
         raise _Stale

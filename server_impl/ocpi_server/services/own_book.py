@@ -14,7 +14,7 @@ from ocpi_server.services.rules import Stamp
 from ocpi_server.store import OWN, Draft, Key, ObjectStore, Put, Stored, audience_of
 from ocpi_server.versions import OWN_VERSION, WRITTEN
 
-__all__ = ["OwnBook", "stamped"]
+__all__ = ["OwnBook", "instants", "stamped"]
 
 _IDS: Final = {"tokens": "uid"}
 _VARIANTS: Final = {"tokens": "type"}
@@ -145,3 +145,10 @@ def stamped(raw: bytes, changes: dict[str, bytes], now: datetime) -> bytes:
     parts.update({name: msgspec.Raw(value) for name, value in changes.items()})
     parts["last_updated"] = msgspec.Raw(msgspec.json.encode(format_timestamp(now)))
     return assemble(parts)
+
+
+def instants(raw: bytes, *names: str) -> list[int]:
+    """Read those of some DateTimes of an object that are there, in microseconds."""
+    parts = fields(raw)
+    found = (parts[name] for name in names if name in parts)
+    return [Stamp.read(part).micros for part in found if bytes(part) != b"null"]

@@ -1,6 +1,7 @@
 """Charging profiles and preferences for the sessions of this platform. A CPO's side."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -129,7 +130,7 @@ class Profiles:
         # From now on the partner is told when the active profile changes.
         now = to_micros(self._clock())
         key = session_key(PROFILES, session)
-        draft = Draft(key, profile, now, session.version, audience=session.audience)
+        draft = _noted(Draft(key, profile, now, session.version), session)
         await self._store.put(draft)
 
 
@@ -179,7 +180,7 @@ class Preferences:
         if answer == "ACCEPTED":
             now = to_micros(self._clock())
             key = session_key(_PREFERENCES, session)
-            draft = Draft(key, raw, now, session.version, audience=session.audience)
+            draft = _noted(Draft(key, raw, now, session.version), session)
             await self._store.put(draft)
         return Raw(msgspec.json.encode(answer))
 
@@ -192,6 +193,10 @@ class Preferences:
         parts = fields(found or b"{}")
         listed = elements(parts["capabilities"]) if "capabilities" in parts else []
         return any(read_text(each) == "CHARGING_PREFERENCES_CAPABLE" for each in listed)
+
+
+def _noted(draft: Draft, session: Stored) -> Draft:
+    return replace(draft, audience=session.audience, undated=True)
 
 
 def _result(done: ProfileOutcome) -> Document:

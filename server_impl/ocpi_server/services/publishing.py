@@ -8,9 +8,9 @@ from ocpi_runtime.codec import encode
 from ocpi_runtime.errors import OcpiError, UnknownLocation
 from ocpi_runtime.patch import merge
 from ocpi_runtime.types import Model, PartyId, Raw
-from ocpi_server.clock import Clock, utc_now
-from ocpi_server.services.location_parts import edit, evse
-from ocpi_server.services.own_book import OwnBook, stamped
+from ocpi_server.clock import Clock, after, utc_now
+from ocpi_server.services.location_parts import edit, evse, find
+from ocpi_server.services.own_book import OwnBook, instants, stamped
 from ocpi_server.services.push import Pusher
 from ocpi_server.services.rules import Stamp
 from ocpi_server.services.session_book import NewSession, SessionBook
@@ -64,16 +64,18 @@ class Publisher:
             NotFound: There is no such location.
             UnknownLocation: It has no such EVSE.
         """
-        patch = stamped(b"{}", {"status": encode(status)}, self._clock())
-        stamp = Stamp.must(patch)
+        now, patch = self._clock(), b""
 
         def change(location: bytes) -> bytes:
-            return edit(location, [evse(evse_uid)], stamp, merged)
-
-        def merged(old: bytes | None) -> bytes:
+            nonlocal patch
+            path = [evse(evse_uid)]
+            old = find(location, path)
             if old is None:
                 raise UnknownLocation(f"There is no EVSE {evse_uid} at {location_id}.")
-            return merge(old, patch)
+            last = instants(location, "last_updated") + instants(old, "last_updated")
+            patch = stamped(b"{}", {"status": encode(status)}, after(now, *last))
+            new = merge(old, patch)
+            return edit(location, path, Stamp.must(patch), lambda _old: new)
 
         await self._book.change("locations", owner, location_id, change)
         location = await self._book.get("locations", owner, location_id)
@@ -115,13 +117,14 @@ class Publisher:
             NotFound: There is no such session.
         """
         changes = {name: encode(value) for name, value in news.items()}
-        patch = stamped(b"{}", changes, self._clock())
-        session = await self._book.change(
-            "sessions",
-            owner,
-            session_id,
-            lambda old: merge(old, patch, append=("charging_periods",)),
-        )
+        now, patch = self._clock(), b""
+
+        def change(old: bytes) -> bytes:
+            nonlocal patch
+            patch = stamped(b"{}", changes, after(now, *instants(old, "last_updated")))
+            return merge(old, patch, append=("charging_periods",))
+
+        session = await self._book.change("sessions", owner, session_id, change)
         stored = await self._book.get("sessions", owner, session_id)
         await self._pusher.session_patch(stored, Raw(patch))
         return session

@@ -177,7 +177,8 @@ def _draft(partner: PartnerRecord, module: str, owner: PartyId, item: Any, raw: 
     uid, variant = (item.uid, str(item.type)) if module == "tokens" else (item.id, "")
     key = Key.of(module, owner, uid, variant)
     version = partner.version or ""
-    return Draft(key, raw, changed_at(item), version, source=partner.id)
+    undated = not isinstance(getattr(item, "last_updated", None), datetime)
+    return Draft(key, raw, changed_at(item), version, source=partner.id, undated=undated)
 
 
 _OPERATIONS: Final = {

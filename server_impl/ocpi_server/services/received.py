@@ -113,7 +113,8 @@ class ReceivedObjects:
         """
         key = self.key(partner, place)
         require_same(raw, self._url(place))
-        draft = Draft(key, raw, last_updated, self.version, source=partner.id)
+        undated = Stamp.of(raw) is None
+        draft = Draft(key, raw, last_updated, self.version, source=partner.id, undated=undated)
         done = outcome(await self.store.put(draft))
         await self.renditions.taken(key, self.version)
         return done

@@ -9,7 +9,7 @@ from ocpi_runtime.errors import GenericClientError
 from ocpi_runtime.patch import merge
 from ocpi_runtime.server import Context, Page, PageQuery
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.clock import Clock, from_micros
+from ocpi_server.clock import Clock, after
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.services.own import OwnObjects
 from ocpi_server.services.own_book import stamped
@@ -129,7 +129,7 @@ class Terminals:
 
     def _renewed(self, old: Stored, raw: bytes) -> bytes:
         """Merge news into a terminal as of now, which is never before its last change."""
-        now = max(self._clock(), from_micros(old.last_updated))
+        now = after(self._clock(), old.last_updated)
         return stamped(merge(old.raw, raw), {}, now)
 
     def _cpo(self, context: Context, raw: bytes) -> PartyId | None:

@@ -3,12 +3,12 @@
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.server import Context, Outcome, Partner
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.clock import Clock, utc_now
+from ocpi_server.clock import Clock, after, utc_now
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.services.own_book import stamped
 from ocpi_server.services.received import Kind, outcome
 from ocpi_server.services.rules import Stamp
-from ocpi_server.store import Draft, Key, ObjectStore, Put
+from ocpi_server.store import Draft, Key, ObjectStore, Put, Stored
 
 __all__ = ["UnownedObjects"]
 
@@ -51,9 +51,11 @@ class UnownedObjects:
             raw: The object; where it does not say when it changed, that is now.
             sender: Which of the partner's parties sent it, if that is known.
         """
+        known = await self._known(partner, uid)
+        key = self._key(_voice(partner, sender), uid) if known is None else known.key
         if Stamp.of(raw) is None:
-            raw = stamped(raw, {}, self._clock())
-        key = await self._known(partner, uid) or self._key(_voice(partner, sender), uid)
+            last = () if known is None else (known.last_updated,)
+            raw = stamped(raw, {}, after(self._clock(), *last))
         stamp = Stamp.must(raw)
         draft = Draft(key, raw, stamp.micros, self._version, source=partner.id)
         return await self._store.put(draft)
@@ -64,23 +66,22 @@ class UnownedObjects:
         Raises:
             NotFound: There is none, or it is another partner's.
         """
-        key = await self._known(partner, uid)
-        found = None if key is None else await self._store.get(key)
+        found = await self._known(partner, uid)
         if found is None:
             raise NotFound(f"There is no {uid} in {self._kind.module} here.")
         return found.raw
 
     async def forget(self, partner: Speaker, uid: str) -> None:
         """Remove an object, if it is there."""
-        key = await self._known(partner, uid)
-        if key is not None:
-            await self._store.remove(key)
+        known = await self._known(partner, uid)
+        if known is not None:
+            await self._store.remove(known.key)
 
-    async def _known(self, partner: Speaker, uid: str) -> Key | None:
+    async def _known(self, partner: Speaker, uid: str) -> Stored | None:
         for party in sorted(partner.parties):
-            key = self._key(party, uid)
-            if await self._store.get(key) is not None:
-                return key
+            found = await self._store.get(self._key(party, uid))
+            if found is not None:
+                return found
         return None
 
     def _key(self, party: PartyId, uid: str) -> Key:

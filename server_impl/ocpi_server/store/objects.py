@@ -1,6 +1,7 @@
 """The store of objects: each method is one transaction."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from sqlalchemy import Connection
@@ -179,10 +180,17 @@ def _put(connection: Connection, draft: Draft, log: Log, guard: Guard) -> Put:
     if old is None:
         rows.add(connection, draft, log)
         return Put.CREATED
+    draft = _dated(old, draft)
     if _stays(old, draft):
         return Put.STALE
     rows.overwrite(connection, old, draft, log)
     return Put.UPDATED
+
+
+def _dated(old: finding.Known, draft: Draft) -> Draft:
+    if not draft.undated or draft.last_updated > old.last_updated:
+        return draft
+    return replace(draft, last_updated=old.last_updated + 1)
 
 
 def _stays(old: Stored | finding.Known, draft: Draft) -> bool:
@@ -209,11 +217,12 @@ def _without_repeats(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
 def _put_batch(connection: Connection, drafts: Sequence[Draft], log: Log) -> list[Put]:
     known = finding.find_all(connection, (draft.key for draft in drafts))
     new = [draft for draft in drafts if draft.key not in known]
-    replaced = [
-        (known[draft.key], draft)
+    there = [
+        (known[draft.key], _dated(known[draft.key], draft))
         for draft in drafts
-        if draft.key in known and not _stays(known[draft.key], draft)
+        if draft.key in known
     ]
+    replaced = [(old, draft) for old, draft in there if not _stays(old, draft)]
     rows.add_all(connection, new, log)
     rows.overwrite_all(connection, replaced, log)
     updated = {draft.key for _, draft in replaced}

@@ -48,6 +48,8 @@ class Draft:
         source: ``OWN``, or the id of the partner that sent it.
         audience: The only party that may see it (see :func:`audience_of`); empty: everybody.
         alias: Another name that it is looked up by, folded, such as the contract of a token.
+        undated: The object does not say when it changed, and ``last_updated`` is what our clock
+            says: then it is newer than what is stored, even if the clock went back.
     """
 
     key: Key
@@ -57,6 +59,7 @@ class Draft:
     source: str = OWN
     audience: str = ""
     alias: str = ""
+    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
