@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from ocpi_server.partners import PartnerDirectory, PartnerRecord, rows
+from ocpi_server.partners import PartnerDirectory, PartnerRecord, keys, rows
 from ocpi_server.settings import Settings
-from ocpi_server.store import open_database
+from ocpi_server.store import Database, open_database
 from ocpi_server.store.checking import Finding, check_store
 from ocpi_server.store.schema import ensure
 from ocpi_server.vault import Vault, VaultError
@@ -23,7 +23,7 @@ async def prepare(settings: Settings) -> None:
     database = open_database(settings.database)
     try:
         await ensure(database, migrate=settings.database.startswith("sqlite"))
-        vault.unlock(await database.read(rows.sealed_tokens))
+        await keys.unlock(database, vault)
     finally:
         await database.close()
 
@@ -41,7 +41,8 @@ async def replace_key(settings: Settings) -> list[str]:
     database = open_database(settings.database)
     try:
         await ensure(database, migrate=settings.database.startswith("sqlite"))
-        _must_be_lost(settings, await database.read(rows.sealed_tokens))
+        if await database.read(rows.sealed_tokens):
+            await _must_be_lost(settings, database)
         directory = PartnerDirectory(database, Vault(settings.key_path), settings.own_parties)
         sealed = await database.read(rows.sealed_partners)
         ended = [each for each in await directory.every() if each.id in sealed]
@@ -53,14 +54,12 @@ async def replace_key(settings: Settings) -> list[str]:
     return [partner.id for partner in ended]
 
 
-def _must_be_lost(settings: Settings, sealed: list[bytes]) -> None:
+async def _must_be_lost(settings: Settings, database: Database) -> None:
     """Put a key that does not fit out of the way, under a name that ends in ``.old``."""
-    if not sealed:
-        return
     path = settings.key_path
     vault = Vault(path)
     try:
-        vault.unlock(sealed)
+        await keys.try_key(database, vault)
     except VaultError:
         if path.exists():
             path.rename(path.with_name(f"{path.name}.old"))

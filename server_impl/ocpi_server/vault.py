@@ -46,11 +46,15 @@ class Vault:
         vault.unlock(())
         return vault
 
-    def unlock(self, sealed: Iterable[bytes]) -> None:
+    def unlock(self, sealed: Iterable[bytes], proof: bytes | None = None) -> bool:
         """Get ready for what is stored; a new key is made only where nothing is sealed yet.
 
         Args:
-            sealed: What was sealed before.
+            sealed: What was sealed before; some of it may be damaged.
+            proof: Something else that was sealed with the key, which has no other use.
+
+        Returns:
+            Whether the proof was sealed with the key.
 
         Raises:
             VaultError: The key is missing although something is sealed, or it opens none of it.
@@ -60,9 +64,11 @@ class Vault:
             if known and not self.path.exists():
                 raise VaultError(_lost(f"the key {self.path} is missing", len(known)))
             self._fernet = _created(self.path)
-        if known and not any(self._opens(each) for each in known):
+        proved = proof is not None and self._opens(proof)
+        if known and not proved and not any(self._opens(each) for each in known):
             problem = f"the key {self.path} is not the one that sealed what is stored"
             raise VaultError(_lost(problem, len(known)))
+        return proved
 
     def _opens(self, sealed: bytes) -> bool:
         try:

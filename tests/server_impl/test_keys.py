@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ocpi_runtime.errors import GenericServerError
 from ocpi_server import Platform, Settings
 from ocpi_server.cli import app
 from ocpi_server.partners.records import Terms
@@ -134,6 +135,16 @@ async def test_a_damaged_proposal_is_replaced(tmp_path: Path) -> None:
         assert second != first
         assert await platform.partners.authenticate([first]) is None
         assert await platform.partners.authenticate([second]) is not None
+
+
+async def test_the_only_token_may_be_damaged(tmp_path: Path) -> None:
+    partner = await with_a_partner(tmp_path)
+    async with Platform(settings(tmp_path)) as platform:
+        damage = "UPDATE partners SET sealed_token = x'00ff'"
+        await platform.parts.store.database.write(lambda link: link.exec_driver_sql(damage))
+    async with Platform(settings(tmp_path)) as platform:
+        with pytest.raises(GenericServerError, match="cannot be read"):
+            platform.partners.open_token(await platform.partner(partner))
 
 
 async def test_a_database_without_tokens_gets_a_key(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from ocpi_runtime.errors import GenericServerError, NotFound
 from ocpi_runtime.parties import EMSP, PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, to_micros, utc_now
-from ocpi_server.partners import columns, holdings, rows
+from ocpi_server.partners import columns, holdings, keys, rows
 from ocpi_server.partners.access import Access
 from ocpi_server.partners.claims import Verdict, judge
 from ocpi_server.partners.errors import Overtaken, PartiesTaken, WrongState
@@ -55,7 +55,7 @@ class PartnerDirectory:
         Raises:
             VaultError: The key is missing, or is not the one that they were sealed with.
         """
-        self._vault.unlock(await self._database.read(rows.sealed_tokens))
+        await keys.unlock(self._database, self._vault)
 
     async def authenticate(self, candidates: Sequence[str]) -> KnownPartner | None:
         """Find who sent one of the tokens that an Authorization header may stand for."""

@@ -13,7 +13,16 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["exchanges", "listings", "metadata", "objects", "parties", "partners", "renditions"]
+__all__ = [
+    "exchanges",
+    "listings",
+    "metadata",
+    "objects",
+    "parties",
+    "partners",
+    "renditions",
+    "vault",
+]
 
 metadata = MetaData()
 
@@ -203,3 +212,11 @@ exchanges = Table(
     Column("result", LargeBinary),
 )
 """Requests of ours whose result comes later, at a URL that ends in ``uid``."""
+
+vault = Table(
+    "vault",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""One row, sealed with the key: it tells a wrong key from a token that is damaged."""
