@@ -9,9 +9,9 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from ocpi_runtime._steps import run
+from ocpi_runtime.client._streams import ConnectionUse, deadline, observed
 from ocpi_runtime.client._wire import (
     BodyReader,
-    ConnectionUse,
     Flow,
     Outgoing,
     Pause,
@@ -19,7 +19,7 @@ from ocpi_runtime.client._wire import (
     StaleConnection,
 )
 from ocpi_runtime.client.options import Limits, Settings
-from ocpi_runtime.client.transport import deadline, http_client, sync_http_client
+from ocpi_runtime.client.transport import http_client, sync_http_client
 from ocpi_runtime.errors import OcpiError, RequestTimeout, TransportError, UnsafeUrl
 
 __all__ = ["AsyncWire", "SyncWire"]
@@ -44,7 +44,7 @@ class AsyncWire:
     @classmethod
     def opened(cls, settings: Settings, http: httpx.AsyncClient | None) -> Self:
         """Make a wire on a client that was given, or on one of its own."""
-        client = http or http_client(settings.policy)
+        client = http or http_client(settings.policy, idle_seconds=settings.limits.idle)
         return cls(client, settings.limits, owned=http is None)
 
     async def run(self, flow: Flow[R]) -> R:
@@ -73,7 +73,7 @@ class AsyncWire:
             await asyncio.sleep(step.seconds)
             return None
         use = ConnectionUse()
-        with _httpx_errors(self._limits, use):
+        with _httpx_errors(self._limits, use), observed(use):
             async with asyncio.timeout(self._limits.total):
                 return await self._exchange(step, use)
 
@@ -108,7 +108,7 @@ class SyncWire:
     @classmethod
     def opened(cls, settings: Settings, http: httpx.Client | None) -> Self:
         """Make a wire on a client that was given, or on one of its own."""
-        client = http or sync_http_client(settings.policy)
+        client = http or sync_http_client(settings.policy, idle_seconds=settings.limits.idle)
         return cls(client, settings.limits, owned=http is None)
 
     def run(self, flow: Flow[R]) -> R:
@@ -137,7 +137,7 @@ class SyncWire:
             time.sleep(step.seconds)
             return None
         use = ConnectionUse()
-        with _httpx_errors(self._limits, use), deadline(self._limits.total):
+        with _httpx_errors(self._limits, use), observed(use), deadline(self._limits.total):
             return self._exchange(step, use)
 
     def _exchange(self, outgoing: Outgoing, use: ConnectionUse) -> Reply:
@@ -185,8 +185,15 @@ def _httpx_errors(limits: Limits, use: ConnectionUse) -> Iterator[None]:
         raise UnsafeUrl(f"The URL cannot be called: {fault}.") from fault
     except httpx.TransportError as fault:
         detail = str(fault) or type(fault).__name__
-        if use.stale and not isinstance(fault, httpx.ConnectError):
+        if use.stale and _is_closing(fault):
             raise StaleConnection(
                 f"The peer closed the connection while it was idle: {detail}."
             ) from fault
         raise TransportError(f"The connection failed: {detail}.") from fault
+
+
+def _is_closing(fault: httpx.TransportError) -> bool:
+    """Return whether a failure is the end of a connection, and no answer that cannot be read."""
+    if isinstance(fault, httpx.RemoteProtocolError):
+        return str(fault).startswith("Server disconnected")
+    return isinstance(fault, httpx.ReadError | httpx.WriteError)

@@ -18,7 +18,6 @@ from ocpi_runtime.operations import Interface, Operation
 
 __all__ = [
     "BodyReader",
-    "ConnectionUse",
     "Flow",
     "Outgoing",
     "Pause",
@@ -113,29 +112,6 @@ class Reply:
 
 class StaleConnection(TransportError):
     """A connection that was used before was closed by the peer before it answered anything."""
-
-
-class ConnectionUse:
-    """Whether a request went out on a connection that was used before, and was not answered."""
-
-    __slots__ = ("_answered", "_new", "_sent")
-
-    def __init__(self) -> None:
-        self._new = self._sent = self._answered = False
-
-    def trace(self, event: str, _info: Any) -> None:
-        """Note an event of httpcore."""
-        if event == "connection.connect_tcp.started":
-            self._new = True
-        elif event.endswith("send_request_headers.started"):
-            self._sent = True
-        elif event.endswith("receive_response_headers.complete"):
-            self._answered = True
-
-    @property
-    def stale(self) -> bool:
-        """Whether a failure means that the peer had closed an idle connection."""
-        return self._sent and not self._new and not self._answered
 
 
 Flow: TypeAlias = Generator[Outgoing | Pause, Any, R]

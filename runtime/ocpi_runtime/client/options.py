@@ -20,9 +20,12 @@ class Limits:
     """What a session takes from a peer before it gives up.
 
     Attributes:
-        connect: Seconds until a connection must stand.
+        connect: Seconds until a connection must stand, whichever address of the peer it is to.
         read: Seconds of silence on a connection.
         total: Seconds for one HTTP exchange, from connecting to the last byte.
+        idle: Seconds that a connection is kept while nothing is sent over it. Stay well below the
+            keep-alive time of the peer, which is 5 s in common servers: a request on a connection
+            that the peer is about to close is lost. A client given as ``http`` has its own.
         body: Bytes of an answer's body, after decompression.
         depth: Levels of nesting in an answer's JSON.
         values: Values in the JSON of one answer, those of inner arrays and objects included.
@@ -43,6 +46,7 @@ class Limits:
     connect: float = 5.0
     read: float = 30.0
     total: float = 60.0
+    idle: float = 2.0
     body: int = 16 * 1024 * 1024
     depth: int = DEFAULT_DEPTH
     values: int = 1_000_000

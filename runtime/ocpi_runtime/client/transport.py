@@ -10,39 +10,25 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cache
 from typing import Any, TypeAlias
 
 import httpcore
 import httpx
 
+from ocpi_runtime.client._streams import AsyncStream, SyncStream, remaining
 from ocpi_runtime.errors import UnsafeUrl
 from ocpi_runtime.urls import UrlPolicy, check_url
 
-__all__ = ["deadline", "http_client", "sync_http_client"]
+__all__ = ["http_client", "sync_http_client"]
 
 _Options: TypeAlias = Iterable[httpcore.SOCKET_OPTION] | None
 _IDLE_SECONDS = 2.0
 """Common servers close a connection after 5 idle seconds; ours is closed well before that."""
 _CONNECTIONS = 100
 _IDLE_SHARE = 5
-
-_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
-
-
-@contextmanager
-def deadline(seconds: float) -> Iterator[None]:
-    """Bound the time of all network operations of the sync client within a block.
-
-    httpcore bounds each read; a peer that sends one byte at a time would never reach that bound.
-    """
-    token = _deadline.set(time.monotonic() + seconds)
-    try:
-        yield
-    finally:
-        _deadline.reset(token)
+_MOST_ADDRESSES = 8
+"""How many addresses of one name are tried, within the time for one connection together."""
 
 
 def http_client(
@@ -107,6 +93,7 @@ class _AsyncBackend(httpcore.AnyIOBackend):
         local_address: str | None = None,
         socket_options: _Options = None,
     ) -> httpcore.AsyncNetworkStream:
+        end = _end(timeout)
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout):
@@ -116,11 +103,12 @@ class _AsyncBackend(httpcore.AnyIOBackend):
         except OSError as fault:
             raise _unknown_host(host) from fault
         failed: httpcore.ConnectError | httpcore.ConnectTimeout = _unknown_host(host)
-        for address in _checked(host, found, self._policy):
+        for address, left in _shares(_checked(host, found, self._policy), end):
             try:
-                return await super().connect_tcp(
-                    address, port, timeout, local_address, socket_options
+                stream = await super().connect_tcp(
+                    address, port, left, local_address, socket_options
                 )
+                return AsyncStream(stream)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as fault:
                 failed = fault
         raise failed
@@ -140,56 +128,40 @@ class _SyncBackend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: _Options = None,
     ) -> httpcore.NetworkStream:
+        end = _end(remaining(timeout, httpcore.ConnectTimeout))
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as fault:
             raise _unknown_host(host) from fault
         failed: httpcore.ConnectError | httpcore.ConnectTimeout = _unknown_host(host)
-        for address in _checked(host, found, self._policy):
+        for address, left in _shares(_checked(host, found, self._policy), end):
             try:
-                return _SyncStream(
-                    super().connect_tcp(address, port, timeout, local_address, socket_options)
+                return SyncStream(
+                    super().connect_tcp(address, port, left, local_address, socket_options)
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as fault:
                 failed = fault
         raise failed
 
 
-class _SyncStream(httpcore.NetworkStream):
-    """A connection whose operations also end at the :func:`deadline` of the exchange."""
-
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
-        self._stream = stream
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _remaining(timeout, httpcore.ReadTimeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _remaining(timeout, httpcore.WriteTimeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        return _SyncStream(self._stream.start_tls(ssl_context, server_hostname, timeout))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+def _end(timeout: float | None) -> float | None:
+    """Return the instant at which a connection must stand, by the monotonic clock."""
+    return None if timeout is None else time.monotonic() + timeout
 
 
-def _remaining(timeout: float | None, error: type[Exception]) -> float | None:
-    end = _deadline.get()
-    if end is None:
-        return timeout
-    left = end - time.monotonic()
-    if left <= 0:
-        raise error("the exchange took too long")
-    return left if timeout is None else min(timeout, left)
+def _shares(addresses: list[str], end: float | None) -> Iterator[tuple[str, float | None]]:
+    """Divide the time for one connection among the first addresses of a host.
+
+    Each gets an equal share of what the ones before have left, so that addresses which do not
+    answer keep nobody from the next one, however many there are.
+    """
+    tried = addresses[:_MOST_ADDRESSES]
+    for number, address in enumerate(tried):
+        if end is None:
+            yield address, None
+        else:
+            left = end - time.monotonic()
+            yield address, max(left, 0.0) / (len(tried) - number)
 
 
 def _checked(host: str, found: Iterable[Any], policy: UrlPolicy) -> list[str]:
