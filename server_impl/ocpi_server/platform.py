@@ -7,20 +7,16 @@
 Partners call ``platform.app``; an operator, a demo or an import calls the methods.
 """
 
-import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ocpi_bindings.v2_2_1.models import AuthorizationInfo, TokenType
-from ocpi_runtime.binding import Binding
 from ocpi_runtime.client import Exchange
 from ocpi_runtime.errors import NotFound
-from ocpi_runtime.parties import PartyRole, offered_by
+from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server import Limits, Stub
 from ocpi_runtime.types import Model, PartyId, Raw
 from ocpi_runtime.urls import UrlPolicy
@@ -30,6 +26,7 @@ from ocpi_server.clock import Clock, utc_now
 from ocpi_server.extensions import Bookings, Payments
 from ocpi_server.handlers.bound import handlers
 from ocpi_server.partners import (
+    Invitation,
     PartnerAdministration,
     PartnerDirectory,
     PartnerRecord,
@@ -51,6 +48,8 @@ from ocpi_server.store import Lossy, Put, open_database
 from ocpi_server.store.schema import ensure
 from ocpi_server.vault import Vault
 from ocpi_server.versions import bindings_of
+from ocpi_server.versions_urls import main_versions_url
+from ocpi_server.watching import watching
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -58,25 +57,6 @@ if TYPE_CHECKING:
     from ocpi_runtime.server import CheckAnswers
 
 __all__ = ["Invitation", "Platform"]
-
-log = logging.getLogger("ocpi_server.platform")
-
-_WATCH_SECONDS: Final = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """What a partner is given, in a safe way outside of OCPI, to register here.
-
-    Attributes:
-        partner_id: Our key for the partner.
-        versions_url: Where our versions are listed.
-        token: Token A; it works once.
-    """
-
-    partner_id: str
-    versions_url: str
-    token: str = field(repr=False)
 
 
 class Platform:
@@ -168,25 +148,14 @@ class Platform:
 
     @asynccontextmanager
     async def _lifespan(self, _app: object) -> AsyncIterator[None]:
-        async with self:
-            watch = asyncio.create_task(self._watch(), name="reservations")
-            try:
-                yield
-            finally:
-                watch.cancel()
-                await asyncio.gather(watch, return_exceptions=True)
-
-    async def _watch(self) -> None:
-        """End what has a time, as long as the platform is served."""
-        while True:
-            try:
-                await self.administration.tidy()
-                await self.clients.close_unused()
-                await self.parts.commands.expire()
-                await self.parts.bookings.keeper.lapse()
-            except Exception:
-                log.exception("what has expired could not be ended")
-            await asyncio.sleep(_WATCH_SECONDS)
+        steps = (
+            self.administration.tidy,
+            self.clients.close_unused,
+            self.parts.commands.expire,
+            self.parts.bookings.keeper.lapse,
+        )
+        async with self, watching(steps):
+            yield
 
     async def start(self) -> None:
         """Bring the database to the present tables; only SQLite is migrated without being asked.
@@ -235,12 +204,7 @@ class Platform:
         Of a platform with several roles it is the list of those versions that tell roles apart, if
         it speaks one. :meth:`Settings.versions_url` gives the list of a role, with all versions.
         """
-        old = [each for each in self._bindings.values() if not _tells_roles(each)]
-        offered = sides_of(self.settings.roles)
-        listed = {offered_by(*side) for each in old for side in each.interfaces if side in offered}
-        if old and (len(listed - {None}) == 1 or len(old) == len(self._bindings)):
-            return self.settings.versions_url(self.settings.main_role)
-        return self.settings.versions_url()
+        return main_versions_url(self.settings, self._bindings)
 
     # --- Partners
 
@@ -503,10 +467,6 @@ class Platform:
             if party.role == role:
                 return party.id
         return self.settings.parties[0].id
-
-
-def _tells_roles(binding: Binding[Any, Any]) -> bool:
-    return binding.interfaces["versions", "details"].roles
 
 
 def _limits(settings: Settings) -> Limits:

@@ -5,6 +5,7 @@ from ocpi_server.partners.claims import HUB, RolesRefused
 from ocpi_server.partners.directory import PartnerDirectory
 from ocpi_server.partners.errors import Overtaken, PartiesTaken, WrongState
 from ocpi_server.partners.records import (
+    Invitation,
     KnownPartner,
     PartnerRecord,
     PartnerRole,
@@ -14,6 +15,7 @@ from ocpi_server.partners.records import (
 
 __all__ = [
     "HUB",
+    "Invitation",
     "KnownPartner",
     "Overtaken",
     "PartiesTaken",

@@ -9,7 +9,7 @@ from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId
 
-__all__ = ["KnownPartner", "PartnerRecord", "PartnerRole", "Status", "Terms"]
+__all__ = ["Invitation", "KnownPartner", "PartnerRecord", "PartnerRole", "Status", "Terms"]
 
 
 class Status(StrEnum):
@@ -153,3 +153,18 @@ class Terms:
     roles: tuple[PartnerRole, ...]
     token_base64: bool | None = None
     met_as: PartyRole | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a partner is given, in a safe way outside of OCPI, to register here.
+
+    Attributes:
+        partner_id: Our key for the partner.
+        versions_url: Where our versions are listed.
+        token: Token A; it works once.
+    """
+
+    partner_id: str
+    versions_url: str
+    token: str = field(repr=False)
