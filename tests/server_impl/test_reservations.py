@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from ocpi_runtime.types import PartyId
-from ocpi_server import OwnParty, platform
+from ocpi_server import OwnParty, watching
 from ocpi_server.charging import SimulatedChargePoints
 from ocpi_server.services.requests import Answered
 from ocpi_server.services.reservations import Reservation, Reservations
@@ -61,7 +61,7 @@ class Scene:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
-    monkeypatch.setattr(platform, "_WATCH_SECONDS", 0.01)
+    monkeypatch.setattr(watching, "_SECONDS", 0.01)
     time = Time()
     points = SimulatedChargePoints(delay=0, clock=time)
     async with (
