@@ -2,6 +2,7 @@
 
 import logging
 from collections import OrderedDict
+from functools import lru_cache
 from typing import Any, Final
 from zlib import crc32
 
@@ -25,14 +26,19 @@ class Damaged(GenericServerError):
 
 def checksum(raw: bytes, beside: str) -> int:
     """Return the checksum of a text and of what it cannot be read without, such as its version."""
-    return crc32(raw, crc32(beside.encode()))
+    return crc32(raw, _seed(beside))
 
 
 def is_whole(raw: Any, beside: Any, known: Any) -> bool:
     """Return whether a text is as it was written; an old one has no checksum and is parsed."""
     if type(raw) is not bytes or type(beside) is not str:
         return False
-    return is_object(raw) if known is None else checksum(raw, beside) == known
+    return is_object(raw) if known is None else crc32(raw, _seed(beside)) == known
+
+
+@lru_cache(maxsize=64)
+def _seed(beside: str) -> int:
+    return crc32(beside.encode())
 
 
 def is_object(raw: bytes) -> bool:
