@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 __all__ = ["audit_command"]
 
 _FAILED, _USAGE = 1, 2
 _ERRATA = Path("docs/errata.toml")
+_talk = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def audit_command(  # noqa: PLR0913 - options, not parameters
@@ -70,9 +72,10 @@ def audit_command(  # noqa: PLR0913 - options, not parameters
             _say(f"No readings are accepted: there is no {_ERRATA} here; --errata names the file.")
         for name in auditing.unknown_versions(request) if not version else ():
             _say(f"{name} is not audited: --profiles would have to say where it is specified.")
-        found = []
+        found: list[auditing.Audit] = []
         for each in wanted:
-            found.append(auditing.audit(request, each, alone=len(wanted) == 1))
+            with _talk.status(f"Auditing {each.name} ({len(found) + 1} of {len(wanted)})"):
+                found.append(auditing.audit(request, each, alone=len(wanted) == 1))
             if not as_json:
                 sys.stdout.write(auditing.as_text(found[-1], root, explained=explained) + "\n")
             _say(auditing.summary(found[-1]))

@@ -14,6 +14,8 @@ from rich.console import Console
 import ocpi_bindings
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.errors import OcpiError
+from ocpi_runtime.failures import did_you_mean
+from ocpi_runtime.options import finite
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy, check_url
@@ -54,8 +56,12 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     module: Annotated[list[str] | None, typer.Option(help="Only this module. Repeatable.")] = None,
     cases: Annotated[int, typer.Option(min=1, help="About how many requests to send.")] = 2000,
     seed: Annotated[int, typer.Option(help="The same seed asks the same.")] = 1,
-    max_seconds: Annotated[float, typer.Option(min=1, help="When to stop at the latest.")] = 600,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for an answer.")] = 10,
+    max_seconds: Annotated[
+        float, typer.Option(min=1, callback=finite, help="When to stop at the latest.")
+    ] = 600,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, callback=finite, help="Seconds to wait for an answer.")
+    ] = 10,
     registration: Annotated[
         bool,
         typer.Option(
@@ -78,7 +84,8 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
         str | None, typer.Option(help="How the party reaches that address, if not as it is.")
     ] = None,
     result_timeout: Annotated[
-        float, typer.Option(min=0.1, help="Seconds to wait for the result of a command.")
+        float,
+        typer.Option(min=0.1, callback=finite, help="Seconds to wait for a result of a command."),
     ] = 30,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
     allow_private: Annotated[
@@ -94,10 +101,12 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     from ocpi_conformance.fuzz import Budget, Knowledge  # noqa: PLC0415 - loads schemathesis
 
     bindings = _bindings(version)
+    _check_modules(module or (), bindings)
     own = _own(party)
+    address = _address(listen)
     policy = UrlPolicy(allow_private=allow_private, allow_http=allow_http)
     try:
-        targets, peer = _discovered(url, token, bindings, policy, peer_role)
+        targets, peer = _discovered(url, token, bindings, policy, peer_role, timeout)
     except OcpiError as error:
         raise _ended(_FAILED, f"{error.message} {error.hint}") from None
     targets = [one for one in targets if not module or one.module in module]
@@ -111,7 +120,7 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
         sequences=_SHARE if sequences else 0,
         result_timeout=result_timeout,
     )
-    with _listening(listen, public_url) as knowledge.listener:
+    with _listening(address, public_url) as knowledge.listener:
         report, interrupted = _watched(targets, knowledge, budget)
         _told(report, as_json=as_json)
         if interrupted:
@@ -121,22 +130,32 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
 
 
 @contextmanager
-def _listening(address: str | None, public_url: str | None) -> "Iterator[Listener | None]":
+def _listening(
+    address: tuple[str, int] | None, public_url: str | None
+) -> "Iterator[Listener | None]":
     """Wait for results while the block runs, if there is an address to wait at."""
     if address is None:
         yield None
         return
     from ocpi_conformance.fuzz import listening  # noqa: PLC0415 - loads schemathesis
 
-    host, _, port = address.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > _LAST_PORT:
-        raise _ended(_USAGE, f"{address!r} is no address; write it like 0.0.0.0:8090.")
+    host, port = address
     with ExitStack() as stack:
         try:
-            made = stack.enter_context(listening(host, int(port), public_url=public_url))
+            made = stack.enter_context(listening(host, port, public_url=public_url))
         except OSError as error:
-            raise _ended(_FAILED, f"Nobody can listen at {address}: {error}") from None
+            raise _ended(_FAILED, f"Nobody can listen at {host}:{port}: {error}") from None
         yield made
+
+
+def _address(text: str | None) -> tuple[str, int] | None:
+    """Read where to wait for results."""
+    if text is None:
+        return None
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > _LAST_PORT:
+        raise _ended(_USAGE, f"{text!r} is no address; write it like 0.0.0.0:8090.")
+    return host, int(port)
 
 
 def _ended(code: int, message: str) -> typer.Exit:
@@ -153,8 +172,18 @@ def _bindings(version: str | None) -> list[Binding[Any, Any]]:
     wanted = [one for one in found if version in {None, one.version}]
     if not wanted:
         known = ", ".join(sorted(one.version for one in found))
-        raise _ended(_USAGE, f"There are no bindings of version {version}, only of {known}.")
+        near = did_you_mean(str(version), [one.version for one in found])
+        end = near or "."
+        raise _ended(_USAGE, f"There are no bindings of version {version}, only of {known}{end}")
     return wanted
+
+
+def _check_modules(modules: Sequence[str], bindings: Sequence[Binding[Any, Any]]) -> None:
+    known = sorted({name for one in bindings for name, _ in one.interfaces})
+    for module in modules:
+        if module not in known:
+            end = did_you_mean(module, known) or "."
+            raise _ended(_USAGE, f"There is no module {module}; there are {', '.join(known)}{end}")
 
 
 def _own(party: str) -> PartyId:
@@ -170,12 +199,21 @@ def _discovered(
     bindings: Sequence[Binding[Any, Any]],
     policy: UrlPolicy,
     role: PartyRole | None,
+    timeout: float,
 ) -> "tuple[list[Target], PartyId | None]":
     """Find what a party offers, and who it is."""
     from ocpi_conformance.fuzz import targets_of  # noqa: PLC0415 - loads schemathesis
-    from ocpi_runtime.client import connect_sync  # noqa: PLC0415 - loads httpx
+    from ocpi_runtime.client import Limits, connect_sync  # noqa: PLC0415 - loads httpx
 
-    with connect_sync(url, token, bindings=bindings, policy=policy, peer_role=role) as peer:
+    limits = Limits(connect=timeout, read=timeout, total=timeout, retries=0)
+    with connect_sync(
+        url,
+        token,
+        bindings=bindings,
+        policy=policy,
+        peer_role=role,
+        limits=limits,
+    ) as peer:
         binding = next(one for one in bindings if one.version == peer.version)
         coded = peer.token_base64
         targets = [*targets_of(binding, peer.endpoints, token, token_base64=coded)]

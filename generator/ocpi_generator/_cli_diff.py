@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from ocpi_generator.explained import explained
+from ocpi_generator.nearest import unknown
 from ocpi_generator.problems import Refused, show
 
 __all__ = ["diff", "register"]
@@ -75,7 +76,7 @@ def _shown(root: Path, names: tuple[str, str], module: str | None, form: Format)
         raise typer.BadParameter(str(error)) from error
     known = sorted({name for side in sides for name in side.meta.modules})
     if module is not None and module not in known:
-        raise typer.BadParameter(f"{module} is none of {', '.join(known)}", param_hint="--module")
+        raise typer.BadParameter(unknown("module", module, known), param_hint="--module")
     return differ.FORMATS[form](differ.compare(sides[0], sides[1], names, module))
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ocpi_generator.nearest import unknown
 from ocpi_generator.problems import Problem, Refused, show
 
 __all__ = ["bundle", "errata", "lint", "register", "release"]
@@ -41,8 +42,7 @@ def _versions(root: Path, wanted: str | None) -> list[str]:
     if wanted is None:
         return names
     if wanted not in names:
-        known = ", ".join(names)
-        raise typer.BadParameter(f"{wanted} is none of {known}", param_hint="--version")
+        raise typer.BadParameter(unknown("version", wanted, names), param_hint="--version")
     return [wanted]
 
 
@@ -114,13 +114,16 @@ def bundle(
     root: Root = _ROOT,
 ) -> None:
     """Weave complete OpenAPI documents; print them, or write them to a folder."""
-    files = {}
+    files, there = {}, set[str]()
     for name in _versions(root, version):
         for file, text in _woven(root, name, json_output=json_output).items():
+            there.add(file.partition(".")[0])
             if module is None or file.partition(".")[0] == module:
                 files[f"{name}/{file}"] = text
     if not files:
-        raise typer.BadParameter(f"no version has a module {module}", param_hint="--module")
+        raise typer.BadParameter(
+            unknown("module", str(module), sorted(there)), param_hint="--module"
+        )
     if out is None:
         _print(files)
         return
@@ -168,6 +171,10 @@ def release(
     problems: list[Problem] = []
     released = bundles.read_released(root, problems)
     errata = read_errata(root, problems)
+    if erratum is not None and not problems and erratum not in errata:
+        raise typer.BadParameter(
+            unknown("erratum", erratum, sorted(errata)), param_hint="--erratum"
+        )
     try:
         woven = bundles.bundle_version(root, version)
     except Refused as refused:
@@ -183,10 +190,12 @@ def release(
 
 
 def _chosen(documents: Iterable[str], modules: list[str] | None) -> list[str]:
-    names = [one for one in documents if not modules or one.partition(".")[0] in modules]
-    if not names:
-        raise typer.BadParameter(f"no module {modules}", param_hint="--module")
-    return names
+    by_module = [(one.partition(".")[0], one) for one in documents]
+    there = sorted({module for module, _ in by_module})
+    for module in modules or ():
+        if module not in there:
+            raise typer.BadParameter(unknown("module", module, there), param_hint="--module")
+    return [name for module, name in by_module if not modules or module in modules]
 
 
 def errata(

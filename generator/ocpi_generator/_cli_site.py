@@ -30,7 +30,8 @@ def docs(
         raise typer.BadParameter(f"{root} holds no versions", param_hint="--root")
     talk = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
-        pages = site.build(root, out)
+        with talk.status("Writing pages"):
+            pages = site.build(root, out)
     except site.SiteError as error:
         raise typer.BadParameter(str(error), param_hint="--out") from error
     except Refused as refused:

@@ -107,10 +107,12 @@ def generate_command(
         root, target, tuple(version or ()), tuple(module or ()), models.value, tuple(overlay or ())
     )
     with _failures(as_json=as_json):
-        if check_only:
-            _report(check(request), as_json=as_json)
+        with _talk.status("Generating"):
+            result = check(request) if check_only else generate(request)
+        if isinstance(result, list):
+            _report(result, as_json=as_json)
         else:
-            _tell(generate(request), target, as_json=as_json)
+            _tell(result, target, as_json=as_json)
 
 
 @app.command("scaffold")

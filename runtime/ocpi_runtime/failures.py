@@ -1,8 +1,10 @@
 """The base of errors that end a command in words for its user, without a traceback."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import ClassVar
 
-__all__ = ["CommandFailed"]
+__all__ = ["CommandFailed", "did_you_mean"]
 
 
 class CommandFailed(Exception):
@@ -16,3 +18,10 @@ class CommandFailed(Exception):
     """
 
     exit_code: ClassVar[int] = 1
+
+
+def did_you_mean(value: str, allowed: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return the end of a message that names the nearest allowed value; empty if none is near."""
+    by_folded = {one.casefold(): one for one in allowed}
+    near = get_close_matches(value.casefold(), by_folded, n=1, cutoff=cutoff)
+    return f"; did you mean {by_folded[near[0]]!r}?" if near else ""

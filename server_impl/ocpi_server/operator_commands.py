@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
@@ -75,7 +75,9 @@ def serve(
     *,
     config: Config = DEFAULT_CONFIG,
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen at.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port to listen at; 0 takes a free one.")
+    ] = 8000,
     docs: Annotated[bool, typer.Option(help="Serve Swagger UI below the base URL.")] = False,
 ) -> None:
     """Serve the platform of a settings file until it is stopped."""
@@ -128,13 +130,19 @@ def import_objects(
         _talk.print(f"There is no file {file}.")
         raise typer.Exit(_USAGE)
 
+    stored: list[Imported] = []
+
     async def work() -> "Imported":
         async with open_platform(config) as platform:
             with _reporting(report) as told, _progress(file) as moved:
-                return await _import(platform, module, file, told, moved)
+                return await _import(platform, module, file, told, moved, stored)
 
     try:
         done = run(work())
+    except KeyboardInterrupt:
+        total = stored[-1].total if stored else 0
+        _talk.print(f"Interrupted; the first {total} objects of {file} are done.", markup=False)
+        raise
     except BrokenFile as error:
         _talk.print(f"{file}: {error}. What came before is kept.")
         raise typer.Exit(_FAILED) from None
@@ -183,6 +191,7 @@ async def _import(
     file: Path,
     told: "Callable[[Broken], None]",
     moved: Callable[[int], None],
+    stored: "list[Imported]",
 ) -> "Imported":
     from ocpi_bindings.v2_2_1 import models  # noqa: PLC0415 - heavy
     from ocpi_server.services.importing import opened  # noqa: PLC0415 - heavy
@@ -193,12 +202,17 @@ async def _import(
         Importable.TARIFFS: models.Tariff,
     }
     with opened(file) as (text, disk):
+
+        def on_batch(done: "Imported") -> None:
+            stored[:] = [replace(done)]
+            moved(disk.tell())
+
         return await platform.parts.importer.run(
             text,
             module.value,
             kinds[module],
             on_broken=told,
-            on_batch=lambda _done: moved(disk.tell()),
+            on_batch=on_batch,
         )
 
 

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ocpi_runtime.options import finite
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_server.operator_commands import (
@@ -73,7 +74,8 @@ def invite(
     *,
     party: Parties = None,
     days: Annotated[
-        float | None, typer.Option(min=0.01, help="How long the token can be used.")
+        float | None,
+        typer.Option(min=0.01, max=36500, callback=finite, help="How long the token can be used."),
     ] = None,
     again: Annotated[
         str | None, typer.Option(help="The key of a partner that was unregistered.")

@@ -1,12 +1,15 @@
 """The server of the platform: uvicorn, with bounds for connections that it does not have itself."""
 
+import signal
+import socket
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
+from types import FrameType
 from typing import Any, Final, cast
 
 import uvicorn
 
+from ocpi_runtime.failures import CommandFailed
 from ocpi_server.connections import Connection, Gate
 from ocpi_server.settings import LimitRules
 
@@ -20,6 +23,7 @@ __all__ = ["serve_app", "server_config"]
 _FILES: Final = 65536
 _OTHER_FILES: Final = 256
 _SHUTDOWN_SECONDS: Final = 10
+_INTERRUPT_SECONDS: Final = 1
 
 
 def server_config(app: Callable[..., Any], rules: LimitRules, **options: Any) -> uvicorn.Config:
@@ -52,11 +56,49 @@ def serve_app(app: Callable[..., Any], rules: LimitRules, **options: Any) -> boo
 
     Returns:
         Whether the server started.
+
+    Raises:
+        CannotListen: The address is in use, or is none of this machine.
+        KeyboardInterrupt: It was stopped by Ctrl-C, and has shut down.
     """
-    server = uvicorn.Server(server_config(app, rules, **options))
-    with suppress(KeyboardInterrupt):  # uvicorn has shut down by then
+    _check_address(options.get("host", "127.0.0.1"), options.get("port", 0))
+    server = _Server(server_config(app, rules, **options))
+    # uvicorn raises the signal once more when it has shut down; this one was a clean stop.
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
         server.run()
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return server.started
+
+
+class CannotListen(CommandFailed):
+    """The address cannot be listened at."""
+
+
+class _Server(uvicorn.Server):
+    """A server that lets open requests end at SIGTERM, but does not wait long at Ctrl-C."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig == signal.SIGINT:
+            self.config.timeout_graceful_shutdown = _INTERRUPT_SECONDS
+        super().handle_exit(sig, frame)
+
+
+def _check_address(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened at; uvicorn would log it and exit with 1 or 3.
+
+    Raises:
+        CannotListen: It is in use, or is no address of this machine.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise CannotListen(f"cannot listen at {host}:{port}: {why}") from error
 
 
 def _connections_possible() -> int:

@@ -24,6 +24,7 @@ from ocpi_conformance.audit.operations import Operation
 from ocpi_conformance.audit.profiles import Profile, Profiles, WrongUsage
 from ocpi_conformance.audit.repository import Source, forked_from, needs_branches, open_source
 from ocpi_conformance.audit.spec import Book, class_tables, open_book, specified
+from ocpi_runtime.failures import did_you_mean
 
 __all__ = ["Audit", "Request", "audit", "unknown_versions", "wanted_versions"]
 
@@ -87,7 +88,8 @@ def wanted_versions(request: Request, names: Sequence[str]) -> list[Profile]:
     known, there = request.profiles.versions, versions_in(request.package)
     for name in names:
         if name not in known:
-            raise WrongUsage(f"{name} is none of {', '.join(known)}.")
+            near = did_you_mean(name, known)
+            raise WrongUsage(f"{name} is none of {', '.join(known)}{near or '.'}")
         if known[name].version not in there:
             raise WrongUsage(f"{request.package} holds no bundles of {known[name].version}.")
     if not there:

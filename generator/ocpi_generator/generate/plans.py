@@ -8,6 +8,7 @@ from ocpi_generator.bundle import VersionBundle, weave
 from ocpi_generator.documents import Library
 from ocpi_generator.generate.errors import GenerationError, UnknownName
 from ocpi_generator.generate.request import Request
+from ocpi_generator.nearest import unknown
 from ocpi_generator.plan import PlanError, VersionInput, VersionPlan, plan_version
 from ocpi_generator.plan.models import reachable, references
 from ocpi_generator.problems import Refused
@@ -58,7 +59,7 @@ def _bundles(request: Request) -> list[VersionBundle]:
         raise GenerationError(f"{request.root} has no folder with a version.toml.")
     for name in request.versions:
         if name not in known:
-            raise UnknownName(f"There is no version {name}; there are {', '.join(known)}.")
+            raise UnknownName(unknown("version", name, known))
     return [weave(library.readable(name)) for name in request.versions or known]
 
 
@@ -87,7 +88,7 @@ def _refuse_unknown(request: Request, bundles: Sequence[VersionBundle]) -> None:
     known = {name.partition(".")[0] for bundle in bundles for name in bundle.documents}
     for name in request.modules:
         if name not in known:
-            raise UnknownName(f"There is no module {name}; there are {', '.join(sorted(known))}.")
+            raise UnknownName(unknown("module", name, sorted(known)))
 
 
 def _planned(request: Request, bundle: VersionBundle) -> Planned:

@@ -9,6 +9,7 @@ from typing import Any
 from ocpi_generator.documents import Library, Version
 from ocpi_generator.generate import Request, UnknownName, generate
 from ocpi_generator.lint import lint
+from ocpi_generator.nearest import unknown
 from ocpi_generator.plan.names import module as python_module
 from ocpi_generator.plan.names import stub_class
 from ocpi_generator.problems import Refused
@@ -57,7 +58,10 @@ class NewModule:
         check_module(self.name)
         check_class(self.class_name)
         if not self.interfaces or set(self.interfaces) - set(_INTERFACES):
-            raise BadName(f"The interfaces of a module are {' and '.join(_INTERFACES)}.")
+            raise BadName(
+                f"The interfaces of a module are {' and '.join(_INTERFACES)}, "
+                f"not {', '.join(self.interfaces) or 'none'}."
+            )
         if self.kind not in _KINDS:
             raise BadName(f"A module is {' or '.join(_KINDS)}.")
 
@@ -119,8 +123,7 @@ def _version(root: Path, where: str | Path) -> Version:
     library = Library(root)
     if isinstance(where, str):
         if where not in library.names():
-            known = ", ".join(library.names()) or "none"
-            raise UnknownName(f"There is no version {where}; there are {known}.")
+            raise UnknownName(unknown("version", where, library.names()))
         return library.readable(where)
     overlay = library.overlay(where)
     if overlay is None or library.problems:

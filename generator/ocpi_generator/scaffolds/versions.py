@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ocpi_generator.documents import Library, Version
 from ocpi_generator.generate import Request, UnknownName, generate
 from ocpi_generator.lint import lint
+from ocpi_generator.nearest import unknown
 from ocpi_generator.problems import Problem, Refused
 from ocpi_generator.scaffolds.made import Made, Step, undone_unless_whole
 from ocpi_generator.scaffolds.names import check_version
@@ -34,8 +35,7 @@ def new_version(request: Request, name: str, parent: str, specification: str | N
     check_version(name)
     library = Library(request.root)
     if parent not in library.names():
-        known = ", ".join(library.names()) or "none"
-        raise UnknownName(f"There is no version {parent}; there are {known}.")
+        raise UnknownName(unknown("version", parent, library.names()))
     folder = request.root / name
     if folder.exists():
         raise Refused([_exists(request, name)])

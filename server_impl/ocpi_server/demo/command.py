@@ -2,12 +2,12 @@
 
 import asyncio
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ocpi_runtime.failures import did_you_mean
 from ocpi_server.demo.show import Show
 from ocpi_server.demo.steps import STEPS, STEPS_KEPT
 from ocpi_server.demo.story import Versions, tell
@@ -43,14 +43,18 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="ocpi-demo-") as folder:
         steps = STEPS_KEPT if keep else STEPS
         went_well = False
-        with suppress(KeyboardInterrupt):
+        try:
             went_well = asyncio.run(tell(steps, Show(as_json), Path(folder), versions, keep=keep))
             keep = False
+        except KeyboardInterrupt:
+            if not keep:  # otherwise it is how the demo is ended
+                raise
     if not went_well and not keep:
         raise typer.Exit(1)
 
 
 def _known(version: str) -> str:
     if version not in VERSIONS:
-        raise typer.BadParameter(f"{version} is none of {', '.join(VERSIONS)}.")
+        near = did_you_mean(version, VERSIONS)
+        raise typer.BadParameter(f"{version} is none of {', '.join(VERSIONS)}{near or '.'}")
     return version

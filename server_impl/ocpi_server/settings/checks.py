@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from ocpi_server.settings.faults import Wrong, did_you_mean
+from ocpi_runtime.failures import did_you_mean
+from ocpi_server.settings.faults import Wrong
 
 __all__ = [
     "Check",

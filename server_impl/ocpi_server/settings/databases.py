@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from ocpi_runtime.failures import did_you_mean
 from ocpi_server.settings.checks import Check, check_file
-from ocpi_server.settings.faults import Wrong, did_you_mean
+from ocpi_server.settings.faults import Wrong
 
 if TYPE_CHECKING:
     from sqlalchemy import URL

@@ -1,13 +1,11 @@
 """What is wrong with settings, as data and in words."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import ClassVar, TypeAlias
 
 from ocpi_runtime.failures import CommandFailed
 
-__all__ = ["Fault", "Path", "SettingsError", "Wrong", "did_you_mean", "dotted"]
+__all__ = ["Fault", "Path", "SettingsError", "Wrong", "dotted"]
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands, such as ``("parties", 0, "role")``."""
@@ -57,10 +55,3 @@ def dotted(path: Path) -> str:
     """Return the name of a value, such as ``parties[0].role``."""
     text = "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in path)
     return text.removeprefix(".")
-
-
-def did_you_mean(value: str, allowed: Iterable[str], *, cutoff: float = 0.6) -> str:
-    """Return the end of a message that names the nearest allowed value; empty if none is near."""
-    by_folded = {one.casefold(): one for one in allowed}
-    near = get_close_matches(value.casefold(), by_folded, n=1, cutoff=cutoff)
-    return f"; did you mean {by_folded[near[0]]!r}?" if near else ""

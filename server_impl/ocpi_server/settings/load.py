@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from ocpi_runtime.failures import did_you_mean
 from ocpi_server.settings.checks import Table, Tables
 from ocpi_server.settings.entries import REQUIRED, Entry, entries, read
-from ocpi_server.settings.faults import Fault, SettingsError, did_you_mean
+from ocpi_server.settings.faults import Fault, SettingsError
 from ocpi_server.settings.faults import Path as KeyPath
 from ocpi_server.settings.lines import line_of, lines_of
 from ocpi_server.settings.model import Settings
