@@ -8,7 +8,7 @@ from typing import Final
 
 from ocpi_runtime.types import same_ci
 
-__all__ = ["NOT_AVAILABLE", "fitted", "is_identifier", "same_id", "shortened"]
+__all__ = ["NOT_AVAILABLE", "fitted", "is_identifier", "same_id", "short_id", "shortened"]
 
 NOT_AVAILABLE: Final = "#NA"
 """Stands for a text that nobody knows, in any text field (transport chapter, from 2.2 on)."""
@@ -55,6 +55,14 @@ def shortened(text: str) -> str:
     """
     digest = b32hexencode(sha256(text.casefold().encode()).digest()).decode().lower()
     return f"{_ascii(text)[:_BEGINNING]}~{digest[:_DIGEST]}"
+
+
+def short_id(text: str) -> str:
+    """Return an identifier as the version with the shortest ones writes it, in lower case.
+
+    Two identifiers that are the same in any version have the same short form.
+    """
+    return fitted(text, _LENGTH, ascii_only=True, identifier=True).lower()
 
 
 def same_id(left: str, right: str) -> bool:

@@ -32,6 +32,7 @@ from ocpi_server.services.edge import Edge
 from ocpi_server.services.exchanges import Exchanges
 from ocpi_server.services.importing import Importer
 from ocpi_server.services.inquiry import Inquiry
+from ocpi_server.services.known_tokens import KnownTokens
 from ocpi_server.services.messenger import Messenger
 from ocpi_server.services.open_points import OpenPoints
 from ocpi_server.services.own import OwnObjects, OwnParties
@@ -95,6 +96,7 @@ class Parts:
         credentials: Answers the credentials module.
         registration: Registers at others.
         authorization: Answers about tokens.
+        tokens: Knows which tokens sessions and CDRs may be about.
         commands: Takes commands.
         profiles: Takes requests about charging profiles.
         preferences: Takes what drivers prefer.
@@ -116,6 +118,7 @@ class Parts:
     credentials: CredentialsService
     registration: Registration
     authorization: Authorization
+    tokens: KnownTokens
     commands: Commands
     profiles: Profiles
     preferences: Preferences
@@ -157,6 +160,7 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
     own = _own(store, renditions, settings)
     book = OwnBook(store, settings.own_parties)
     exchanges = Exchanges(base.database, plugs.clock)
+    tokens = KnownTokens(store, settings)
     pusher = Pusher(base.directory, base.clients, renditions, edge)
     results = _results(base, edge)
     shared = (settings, base.directory, base.clients, base.bindings)
@@ -184,13 +188,14 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
         publisher=Publisher(book, sessions, pusher, plugs.clock),
         puller=Puller(base.clients, store, renditions, plugs.clock),
         importer=Importer(book, store),
-        requests=Requests(settings, base.clients, exchanges, base.bindings, edge),
+        requests=Requests(settings, base.clients, exchanges, base.bindings, edge, tokens),
         inquiry=Inquiry(base.clients, store, edge),
         credentials=CredentialsService(*shared),
         registration=Registration(*shared),
         authorization=Authorization(
             own["tokens"], plugs.authorize, needs_location=settings.authorize_needs_location
         ),
+        tokens=tokens,
         commands=Commands(
             locations=own["locations"],
             sessions=own["sessions"],

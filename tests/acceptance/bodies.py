@@ -40,6 +40,9 @@ _BY_NAME: Final = {
 }
 """Values that must have a form or lie in the future."""
 
+_CONTRACT: Final = ("auth_id",)
+"""What names a token in sessions and CDRs before 2.2."""
+
 _IF_KNOWN: Final = ("last_updated",)
 """What is said wherever a class has it, required or not."""
 
@@ -54,12 +57,14 @@ class Maker:
         ids: Ids by the name that paths and properties have for them.
         mark: What stands in every object, so that whoever sees it knows whose it is.
         stamp: ``last_updated`` of everything.
+        token: What names the token of a session or a CDR, by the name of the field.
     """
 
-    def __init__(self, ids: Ids, mark: str, stamp: str) -> None:
+    def __init__(self, ids: Ids, mark: str, stamp: str, token: Ids | None = None) -> None:
         self._ids = ids
         self._mark = mark
         self._stamp = stamp
+        self._token = token or {}
 
     def make(self, bundle: Schema, schema: Schema, name: str = "") -> Any:
         """Make a value of a schema; ``name`` is the property or parameter that it is for."""
@@ -83,6 +88,9 @@ class Maker:
         own, known = _OWN_ID.get(kind, ("", ""))
         if own in made:
             made[own] = self._ids[known]
+        if kind in {"CdrToken", "Session", "CDR"}:
+            named = self._token if kind == "CdrToken" else _CONTRACT
+            made |= {each: self._token[each] for each in named if each in made and self._token}
         made[_UNKNOWN] = self._mark
         return made
 

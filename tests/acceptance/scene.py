@@ -42,6 +42,7 @@ _KINDS: Final = {
 _COMMAND: Final = "START_SESSION"
 _EVSES: Final = 60
 _TOKEN: Final = "SAME-TOKEN"
+_CONTRACT: Final = "OWN-CONTRACT"
 _ENDERS: Final = ("post_stop_", "post_cancel_", "post_deactivate_")
 _STAGES: Final = {"PUT": 0, "POST": 0, "PATCH": 1, "GET": 2, "DELETE": 3}
 
@@ -62,7 +63,7 @@ async def furnish(host: Served) -> None:
         await put("tariffs", _text(tariff("OWN-TARIFF", party)))
         await own_place(host, party)
     for party in _playing(host, "EMSP"):
-        await put("tokens", _text(token("OWN-TOKEN", party)))
+        await put("tokens", _text(token("OWN-TOKEN", party, contract_id=_CONTRACT)))
     for _ in _playing(host, "HUB"):
         await put("hubclientinfo", _text(client_info(BEHIND)))
 
@@ -229,7 +230,20 @@ class Scene:
     def maker(self, ids: Mapping[str, str], mark: str = "", at: int | None = None) -> Maker:
         """Give what makes bodies; the arguments are as of :meth:`call`."""
         stamp = _stamp(self.next() if at is None else at)
-        return Maker(ids, mark or self.guest.mark, stamp)
+        return Maker(ids, mark or self.guest.mark, stamp, self._driver())
+
+    def _driver(self) -> dict[str, str]:
+        """Return what sessions and CDRs of the partner name a token by that the host knows."""
+        parties = self.guest.host.platform.settings.parties
+        issuers = _playing(self.guest.host, "EMSP") or parties
+        return {
+            "country_code": issuers[0].country_code,
+            "party_id": issuers[0].party_id,
+            "uid": "OWN-TOKEN",
+            "type": "RFID",
+            "contract_id": _CONTRACT,
+            "auth_id": _CONTRACT,
+        }
 
     def learn(self, answer: httpx.Response) -> None:
         """Remember where the partner's CDR can be read."""

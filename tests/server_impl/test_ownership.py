@@ -178,10 +178,10 @@ async def _as_partner(host: Served, guest: Served) -> AsyncIterator[Caller]:
 
 async def _fill(host: Served, first: Pair, as_first: Caller) -> None:
     pushed = {
+        "tokens/DE/MSP/TOKEN1": token(visual_number=SECRET),
         "locations/NL/CPO/LOC1": location(directions=[{"language": "en", "text": SECRET}]),
         "sessions/NL/CPO/S1": session(meter_id=SECRET),
         "tariffs/NL/CPO/T1": tariff(tariff_alt_url=f"https://{SECRET}.example"),
-        "tokens/DE/MSP/TOKEN1": token(visual_number=SECRET),
     }
     for path, body in pushed.items():
         answer = await as_first("PUT", host.url("receiver", path), body)

@@ -46,6 +46,7 @@ from ocpi_server.services.kinds import (
 )
 from ocpi_server.services.locations import ReceivedLocations
 from ocpi_server.services.received import Kind, ReceivedObjects
+from ocpi_server.services.sessions import ReceivedSessions
 from ocpi_server.services.unowned import UnownedObjects
 
 __all__ = ["handlers"]
@@ -65,7 +66,7 @@ def _received(parts: Parts, kind: Kind, version: str) -> ReceivedObjects:
 def _sessions(parts: Parts, version: str) -> ReceivedObjects:
     # A PATCH appends charging periods from 2.2 on; before that it replaces them.
     kind = replace(SESSIONS, append=()) if before_roles(version) else SESSIONS
-    return _received(parts, kind, version)
+    return ReceivedSessions(parts.store, kind, version, parts.renditions, parts.tokens)
 
 
 _SIDES: Final[dict[tuple[str, str], _Side]] = {
@@ -89,7 +90,7 @@ _SIDES: Final[dict[tuple[str, str], _Side]] = {
     ("sessions", "receiver"): _Side(SessionsReceiverMethods, lambda c, p, v: c(_sessions(p, v))),
     ("cdrs", "sender"): _Side(CdrsSenderMethods, lambda c, p, _: c(p.own["cdrs"])),
     ("cdrs", "receiver"): _Side(
-        CdrsReceiverMethods, lambda c, p, v: c(ReceivedCdrs(p.store, v, p.renditions))
+        CdrsReceiverMethods, lambda c, p, v: c(ReceivedCdrs(p.store, v, p.renditions, p.tokens))
     ),
     ("tariffs", "sender"): _Side(TariffsSenderMethods, lambda c, p, _: c(p.own["tariffs"])),
     ("tariffs", "receiver"): _Side(

@@ -5,6 +5,7 @@ from ocpi_runtime.errors import GenericClientError, InvalidParameters, NotFound,
 from ocpi_runtime.server import Context, Created, Partner
 from ocpi_runtime.types import Raw
 from ocpi_runtime.urls import join
+from ocpi_server.services.known_tokens import KnownTokens
 from ocpi_server.services.renditions import Renditions
 from ocpi_server.services.rules import named_owner
 from ocpi_server.store import Draft, Duplicate, Key, ObjectStore
@@ -23,10 +24,14 @@ class ReceivedCdrs:
         store: Where they are kept.
         version: The OCPI version that the bodies are written in.
         renditions: Gives what is stored in other versions.
+        tokens: Knows which tokens CDRs may be about.
     """
 
-    def __init__(self, store: ObjectStore, version: str, renditions: Renditions) -> None:
+    def __init__(
+        self, store: ObjectStore, version: str, renditions: Renditions, tokens: KnownTokens
+    ) -> None:
         self._store = store
+        self._tokens = tokens
         self._renditions = renditions
         self._version = version
 
@@ -57,10 +62,12 @@ class ReceivedCdrs:
         Raises:
             InvalidParameters: It is another party's; a credit CDR without reference; an id that
                 is too long.
+            UnknownToken: Its token is neither ours nor known.
             GenericClientError: A CDR of this id with other content is stored; it stays as it is.
         """
         owner = named_owner(context.partner, country_code, party_id)
         _check(uid, credited, credit=credit)
+        await self._tokens.require(_MODULE, raw)
         key = Key.of(_MODULE, owner, uid)
         draft = Draft(key, raw, last_updated, self._version, source=context.partner.id)
         try:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ocpi_bridge import ConversionContext
+from ocpi_bridge import ConversionContext, short_id
 from ocpi_runtime.parties import EMSP
 from ocpi_runtime.types import Model, PartyId
 from ocpi_server.clock import from_micros
@@ -84,7 +84,7 @@ class Contexts:
 
         Several tokens may have one contract: then it is a valid one, the oldest of these.
         """
-        alike = await self._store.get_alike("tokens", OWN, contract, _MOST_TOKENS)
+        alike = await self._store.get_alike("tokens", OWN, short_id(contract), _MOST_TOKENS)
         if alike:
             valid = [each for each in alike if bytes(fields(each.raw)["valid"]) == b"true"]
             found = (valid or alike)[0]

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from ocpi_bridge import short_id
 from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
 from ocpi_runtime.types import PartyId, Raw
@@ -128,7 +129,7 @@ class OwnBook:
         stamp = Stamp.read(parts["last_updated"])
         key = Key.of(module, owner, uid, variant)
         alias = text_field(parts, _ALIASES[module]) or "" if module in _ALIASES else ""
-        return Draft(key, raw, stamp.micros, version, OWN, audience, alias.lower())
+        return Draft(key, raw, stamp.micros, version, OWN, audience, short_id(alias))
 
 
 def _missing(module: str, owner: PartyId, uid: str) -> NotFound:

@@ -15,6 +15,7 @@ from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.services.edge import Edge
 from ocpi_server.services.exchanges import ACTIVE, CLEAR, SET, Exchanges
+from ocpi_server.services.known_tokens import KnownTokens
 from ocpi_server.settings import Settings
 from ocpi_server.versions import OWN_VERSION, binding_of
 
@@ -56,6 +57,7 @@ class Requests:
         exchanges: Takes the results.
         bindings: The versions that this platform speaks, by number.
         edge: Says requests in the version of the partner.
+        tokens: Remembers the tokens that are sent.
     """
 
     def __init__(
@@ -65,12 +67,14 @@ class Requests:
         exchanges: Exchanges,
         bindings: Mapping[str, Binding[Any, Any]],
         edge: Edge,
+        tokens: KnownTokens,
     ) -> None:
         self._settings = settings
         self._clients = clients
         self._exchanges = exchanges
         self._bindings = bindings
         self._edge = edge
+        self._tokens = tokens
 
     async def command(
         self,
@@ -99,6 +103,8 @@ class Requests:
         uid = await self._exchanges.open(partner.id, command, _subject(body))
         url = self._url(partner, "commands", command, uid)
         raw = self._checked(partner, "commands", operation, {**body, "response_url": url})
+        if "token" in body:
+            await self._tokens.note(_text(body["token"]))
         peer = self._clients.peer(partner, to_party=to_party)
         return await self._wait(uid, getattr(peer.commands, operation)(raw))
 
@@ -195,6 +201,10 @@ class Requests:
         kind = interface.operations[operation].body
         check(raw, kind)
         return self._edge.to(partner.version or "", kind.__name__, Raw(raw))
+
+
+def _text(part: Any) -> bytes:
+    return part if isinstance(part, bytes) else msgspec.json.encode(part)
 
 
 def _subject(body: Mapping[str, Any]) -> str:

@@ -84,6 +84,14 @@ class Settings:
             "Whether real-time authorization without a location is refused (status 2002).", Flag()
         ),
     ] = False
+    tokens_elsewhere: Annotated[
+        bool,
+        Setting(
+            "Whether our parties have tokens that are not kept here, so that sessions and CDRs "
+            "about unknown tokens of theirs are taken.",
+            Flag(),
+        ),
+    ] = False
     currency: Annotated[str, Setting("The currency of sessions, ISO 4217.", CURRENCY)] = "EUR"
     required_modules: Annotated[
         frozenset[str],

@@ -47,7 +47,8 @@ class Draft:
         version: The OCPI version that the text is written in.
         source: ``OWN``, or the id of the partner that sent it.
         audience: The only party that may see it (see :func:`audience_of`); empty: everybody.
-        alias: Another name that it is looked up by, folded, such as the contract of a token.
+        alias: Another name that it is looked up by, folded, such as the short form of
+            a token's contract.
         undated: The object does not say when it changed, and ``last_updated`` is what our clock
             says: then it is newer than what is stored, even if the clock went back.
     """

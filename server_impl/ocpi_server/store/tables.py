@@ -53,7 +53,8 @@ objects = Table(
 because CiStrings have no case. ``source`` is empty for own objects and the partner's id for
 received ones; ``audience`` is the only party that may see the object, empty for everybody.
 ``last_updated`` counts microseconds; ``version`` is the OCPI version that ``raw`` is written in.
-``alias`` is another name that an object is looked up by, such as the contract of an own token.
+``alias`` is another name that an object is looked up by, such as the short form of the
+contract of an own token, which 2.0 writes.
 ``checksum`` is that of ``raw`` and ``version``; null where an older release wrote the row.
 """
 
