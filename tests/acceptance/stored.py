@@ -18,11 +18,12 @@ from ocpi_server.store.tables import (
     parties,
     partners,
     renditions,
+    vault,
 )
 
 __all__ = ["Change", "Snapshot", "changes", "faults", "snapshot"]
 
-_TABLES: Final = (objects, partners, parties, exchanges)
+_TABLES: Final = (objects, partners, parties, exchanges, vault)
 """All tables that hold something; what follows from objects is held to them."""
 _DERIVED: Final = (listings, renditions)
 
