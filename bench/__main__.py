@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bench import binding, codecs, depth, peers
+from bench import binding, codecs, depth, imports, peers
 
 
 class Group(StrEnum):
@@ -20,6 +20,7 @@ class Group(StrEnum):
     BINDING = "binding"
     PEERS = "peers"
     DEPTH = "depth"
+    IMPORTS = "imports"
 
 
 _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] = {
@@ -27,6 +28,7 @@ _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] =
     Group.BINDING: (binding.measure, binding.TARGETS),
     Group.PEERS: (peers.measure, peers.TARGETS),
     Group.DEPTH: (depth.measure, depth.TARGETS),
+    Group.IMPORTS: (imports.measure, imports.TARGETS),
 }
 
 
