@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-__all__ = ["unknown"]
+__all__ = ["near", "unknown"]
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
@@ -15,6 +15,11 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
         known: Those that exist, in order.
     """
     names = list(known)
-    near = get_close_matches(name.lower(), names, n=1)
-    end = f"; did you mean {near[0]}?" if near else "."
+    end = near(name, names) or "."
     return f"There is no {what} {name}; there are {', '.join(names) or 'none'}{end}"
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """Return the end of a message that names the nearest of some names; empty if none is near."""
+    found = get_close_matches(name.lower(), list(known), n=1)
+    return f"; did you mean {found[0]}?" if found else ""

@@ -278,7 +278,7 @@ def test_what_core_has_repaired_since_does_not_count_for_an_extension(
 @pytest.mark.parametrize(
     ("words", "what"),
     [
-        (["--version", "9.9"], "9.9 is none of 9.1, 9.2, spouts."),
+        (["--version", "9.9"], "9.9 is none of 9.1, 9.2, spouts; did you mean '9.2'?"),
         (["--profiles", "nowhere.toml"], "nowhere.toml cannot be read"),
         (["--profiles", str(ERRATA)], "is no list of versions"),
         (["--errata", "nowhere.toml"], "nowhere.toml cannot be read"),

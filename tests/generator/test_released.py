@@ -121,7 +121,7 @@ def test_a_change_needs_an_erratum(root: Path) -> None:
     change(root, "1.0/boxes/schemas.yaml", "maxLength: 8", "maxLength: 9")
     assert run(root, "1.0").exit_code == 1
     result = run(root, "1.0", "--erratum", "E-2")
-    assert result.exit_code == 1
+    assert result.exit_code == 2  # there is no such erratum
     assert "E-2" in result.stderr
     assert (root / "released.toml").read_text() == text
 

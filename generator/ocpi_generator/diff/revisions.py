@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ocpi_generator.bundle import VersionBundle, bundle_version
-from ocpi_generator.nearest import unknown
+from ocpi_generator.nearest import near
 from ocpi_generator.problems import Refused
 
 __all__ = ["RevisionError", "bundle_at"]
@@ -49,7 +49,9 @@ def _bundle(root: Path, version: str, where: str) -> VersionBundle:
     if not known:
         raise RevisionError(f"{where} no versions; --root names the folder of the documents")
     if version not in known:
-        raise RevisionError(f"{where} no such version. {unknown('version', version, known)}")
+        raise RevisionError(
+            f"{where} no version {version}, only {', '.join(known)}{near(version, known)}"
+        )
     return bundle_version(root, version)
 
 
