@@ -476,4 +476,3 @@ def test_wrong_usage_ends_with_2(root: Path, arguments: list[str]) -> None:
 def test_the_documents_of_this_repository_are_whole() -> None:
     start = time.process_time()
     assert lint(REPOSITORY / "openapi") == []
-    assert time.process_time() - start < 5
