@@ -11,7 +11,7 @@ import threading
 from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,7 +28,7 @@ from ocpi_server.charging import Order, SimulatedChargePoints, StartOutcome
 from ocpi_server.partners import PartnerRole, Status, Terms
 from ocpi_server.services.exchanges import ACTIVE, CLEAR, SET
 from ocpi_server.versions import VERSIONS, binding_of
-from tests.server_impl.pair import Pair, introduce, location, served, token
+from tests.server_impl.pair import Pair, Served, introduce, location, served, token
 from tests.server_impl.samples import (
     cdr,
     client_info,
@@ -56,6 +56,9 @@ _OF_SESSIONS = frozenset({
     "post_stop_session", "put_charging_profile", "get_active_charging_profile",
     "delete_charging_profile", "put_charging_preferences",
 })  # fmt: skip
+# Refused where the token is not known.
+_ABOUT_TOKENS = frozenset({"put_session", "patch_session", "post_cdr"})
+_CONTRACT = "FUZZ-CONTRACT"
 _NEWEST = "2.3.0"
 _COMMAND = "START_SESSION"
 _TOKEN = "fuzz-token"
@@ -145,7 +148,7 @@ async def _live(directory: Path, plan: Plan, ready: "Future[_Stage]") -> None:
             served(directory / "host", *host_parties, points=_Turnover(delay=0), **spoken) as host,
             served(directory / "guest", *guest_parties, **spoken) as guest,
         ):
-            stage = _Stage(plan, await introduce(host, guest))
+            stage = _Stage(plan, await _acquainted(host, guest))
             await stage.furnish()
             ready.set_result(stage)
             await stage.over.wait()
@@ -154,6 +157,14 @@ async def _live(directory: Path, plan: Plan, ready: "Future[_Stage]") -> None:
         if not ready.done():
             ready.set_exception(error)
         raise
+
+
+async def _acquainted(host: Served, guest: Served) -> Pair:
+    """Let the partner register in all its roles; that it is a hub has to be approved."""
+    pair = await introduce(host, guest)
+    if pair.at_cpo.claimed:
+        return replace(pair, at_cpo=await host.platform.administration.approve(pair.at_cpo.id))
+    return pair
 
 
 class _Turnover(SimulatedChargePoints):
@@ -197,7 +208,7 @@ class _Stage:
         for at in range(_COPIES):
             own += [
                 ("locations", location(f"LOC{at}", owner=HOST)),
-                ("tokens", token(f"TOKEN{at}", owner=HOST)),
+                ("tokens", token(f"TOKEN{at}", owner=HOST, contract_id=_CONTRACT)),
                 ("tariffs", tariff(f"T{at}", owner=HOST)),
                 ("sessions", session(f"S{at}", owner=HOST, provider=GUEST)),
                 ("cdrs", cdr(f"CDR{at}", owner=HOST, provider=GUEST)),
@@ -250,6 +261,8 @@ class _Stage:
         return Subject(targets, knowledge)
 
     def _fill(self, operation: str, body: Any) -> Any:
+        if operation in _ABOUT_TOKENS and "auth_id" in body:
+            return {**body, "auth_id": _CONTRACT}
         if operation == "post_booking_request":
             return {**body, "location_id": "LOC0", "booking_location_id": "PLACE0"}
         if operation not in {"post_credentials", "put_credentials"}:

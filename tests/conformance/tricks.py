@@ -113,7 +113,7 @@ class TakenTwice(_Posts):
     def answer(self, asked: Asked, answer: Answer) -> Answer:
         answer = super().answer(asked, answer)
         place = self.places.get(asked.json["id"]) if asked.method == "POST" else None
-        return _success(asked, 201, location=place) if place else answer
+        return _success(asked, 201, location=f"{place}-2") if place else answer
 
 
 class LastWins(_Posts):

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from ocpi_runtime.errors import InvalidParameters
+from ocpi_runtime.errors import UnknownToken
 from ocpi_server import OwnParty
 from ocpi_server.partners import PartnerRole
 from tests.server_impl.pair import (
@@ -193,5 +193,5 @@ async def test_before_2_2_the_contract_names_the_token(
             if taken:
                 assert await made.cpo.platform.publisher.cdr(text)
                 continue
-            with pytest.raises(InvalidParameters, match="The token is not known"):
+            with pytest.raises(UnknownToken, match="The token is not known"):
                 await made.cpo.platform.publisher.cdr(text)

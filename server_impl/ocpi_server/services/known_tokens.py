@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from ocpi_bridge import short_id
-from ocpi_runtime.errors import GenericClientError, InvalidParameters, UnknownToken, Violation
+from ocpi_runtime.errors import UnknownToken, Violation
 from ocpi_runtime.types import PartyId
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.services.rules import Stamp
@@ -90,7 +90,6 @@ class KnownTokens:
 
         Raises:
             UnknownToken: The token is neither ours nor known.
-            InvalidParameters: Likewise before 2.2, which has no status for that.
         """
         named = _Named.of(raw)
         if named is None or await self._is_known(named, module):
@@ -98,7 +97,11 @@ class KnownTokens:
         reason = f"the token {named} is neither ours nor known"
         if named.owner is not None and named.owner not in self._issuers:
             reason = f"the token {named} is one of {named.owner}, whose tokens are not known here"
-        raise _unknown(named.pointer, reason)
+        raise UnknownToken(
+            "The token is not known.",
+            violations=[Violation(named.pointer, "token", reason)],
+            hint="Send sessions and CDRs to the eMSP that owns the token.",
+        )
 
     async def note(self, token: bytes) -> None:
         """Remember a token that is sent with a command, so that its session and CDR are taken."""
@@ -151,11 +154,3 @@ class KnownTokens:
     async def _keep_tokens(self, owners: Sequence[PartyId]) -> bool:
         listing = Listing(module=_TOKENS, source=OWN, owners=tuple(owners), limit=1)
         return bool((await self._store.page(listing)).total)
-
-
-def _unknown(pointer: str, reason: str) -> GenericClientError:
-    fault = Violation(pointer, "token", reason)
-    hint = "Send sessions and CDRs to the eMSP that owns the token."
-    if pointer == "/auth_id":
-        return InvalidParameters("The token is not known.", violations=[fault], hint=hint)
-    return UnknownToken("The token is not known.", violations=[fault], hint=hint)

@@ -48,8 +48,8 @@ class Posts:
         url = self._place(story, trial)
         self._read(story, url, first.body, "cdr-differs", "what was posted")
         again = story.ask(self.post, first)
-        if again.outcome is Outcome.ACCEPTED:
-            wanted = "a refusal of an object that was posted before"
+        if again.outcome is Outcome.ACCEPTED and self._place(story, again) != url:
+            wanted = f"Location: {url}, or a refusal, since it was posted before"
             story.blame(self.post, Fault("cdr-twice", wanted, again.said(), severity="warning"))
         self._read(story, url, first.body, "cdr-changed", "what was posted first")
         other = self._other(story, draw, first)
