@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -474,5 +473,4 @@ def test_wrong_usage_ends_with_2(root: Path, arguments: list[str]) -> None:
 
 
 def test_the_documents_of_this_repository_are_whole() -> None:
-    start = time.process_time()
     assert lint(REPOSITORY / "openapi") == []
