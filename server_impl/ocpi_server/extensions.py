@@ -5,36 +5,36 @@ from dataclasses import dataclass
 from ocpi_runtime.types import PartyId
 from ocpi_server.background import Background
 from ocpi_server.clock import Clock
-from ocpi_server.partners import PartnerDirectory
-from ocpi_server.partners.calling import PartnerClients
-from ocpi_server.services.agendas import Agendas
-from ocpi_server.services.bookable import BookableObjects
-from ocpi_server.services.booking_book import BookingBook
-from ocpi_server.services.booking_desk import BookingDesk
-from ocpi_server.services.booking_judge import BookingJudge
-from ocpi_server.services.booking_keeper import BookingKeeper
-from ocpi_server.services.booking_publisher import BookingPublisher
-from ocpi_server.services.booking_user import BookingUser
-from ocpi_server.services.invoices import Invoices
-from ocpi_server.services.kinds import (
+from ocpi_server.modules.bookings.agendas import Agendas
+from ocpi_server.modules.bookings.bookable import BookableObjects
+from ocpi_server.modules.bookings.client import BookingUser
+from ocpi_server.modules.bookings.decisions import BookingJudge
+from ocpi_server.modules.bookings.lifecycle import BookingKeeper
+from ocpi_server.modules.bookings.own_bookings import BookingBook
+from ocpi_server.modules.bookings.publisher import BookingPublisher
+from ocpi_server.modules.bookings.requests import BookingDesk
+from ocpi_server.modules.invoicereconciliation.invoices import Invoices
+from ocpi_server.modules.payments.client import PaymentUser
+from ocpi_server.modules.payments.provider import PaymentProvider
+from ocpi_server.modules.payments.received import UnownedObjects
+from ocpi_server.modules.payments.terminals import Terminals
+from ocpi_server.objects.kinds import (
     BOOKING_LOCATIONS,
     BOOKINGS,
     CONFIRMATIONS,
     RECORDS,
     TERMINALS,
 )
-from ocpi_server.services.messenger import Messenger
-from ocpi_server.services.own import OwnObjects, OwnParties
-from ocpi_server.services.own_book import OwnBook
-from ocpi_server.services.own_for import WRITTEN_IN, OwnFor
-from ocpi_server.services.payment_provider import PaymentProvider
-from ocpi_server.services.payment_user import PaymentUser
-from ocpi_server.services.received import Kind
-from ocpi_server.services.renditions import Renditions
-from ocpi_server.services.terminals import Terminals
-from ocpi_server.services.unowned import UnownedObjects
+from ocpi_server.objects.own import OwnObjects, OwnParties
+from ocpi_server.objects.own_book import OwnBook
+from ocpi_server.objects.own_for import WRITTEN_IN, OwnFor
+from ocpi_server.objects.received import Kind
+from ocpi_server.partners import PartnerDirectory
+from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.partners.messenger import Messenger
 from ocpi_server.settings import Settings
 from ocpi_server.store import ObjectStore
+from ocpi_server.versioning.renditions import Renditions
 
 __all__ = [
     "Bookings",

@@ -20,11 +20,15 @@ from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server import Limits, Stub
 from ocpi_runtime.types import Model, PartyId, Raw
 from ocpi_runtime.urls import UrlPolicy
+from ocpi_server.assembly import Base, Plugs, assemble_parts
+from ocpi_server.async_requests.requests import Answered, Requests
 from ocpi_server.background import Background
 from ocpi_server.charging import ChargePoints, SimulatedChargePoints
 from ocpi_server.clock import Clock, utc_now
 from ocpi_server.extensions import Bookings, Payments
-from ocpi_server.handlers.bound import handlers
+from ocpi_server.handlers import handlers
+from ocpi_server.modules.invoicereconciliation.invoices import Invoices
+from ocpi_server.modules.tokens.authorization import Authorizer, by_validity
 from ocpi_server.partners import (
     Invitation,
     PartnerAdministration,
@@ -35,21 +39,17 @@ from ocpi_server.partners import (
     WrongState,
 )
 from ocpi_server.partners.calling import PartnerClients
-from ocpi_server.parts import Base, Plugs, assemble_parts
+from ocpi_server.periodic import watching
 from ocpi_server.permissions import RolePermit
-from ocpi_server.services.authorization import Authorizer, by_validity
-from ocpi_server.services.invoices import Invoices
-from ocpi_server.services.publishing import Publisher, Taken, as_raw
-from ocpi_server.services.pull import Pulled
-from ocpi_server.services.requests import Answered, Requests
 from ocpi_server.settings import Settings
 from ocpi_server.sides import sides_of
 from ocpi_server.store import Lossy, Put, open_database
-from ocpi_server.store.schema import ensure
+from ocpi_server.store.database.schema import ensure
+from ocpi_server.sync.publishing import Publisher, Taken, as_raw
+from ocpi_server.sync.pull import Pulled
 from ocpi_server.vault import Vault
 from ocpi_server.versions import bindings_of
 from ocpi_server.versions_urls import main_versions_url
-from ocpi_server.watching import watching
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

@@ -10,7 +10,7 @@ import msgspec
 
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
-from ocpi_server.services.exchanges import ACTIVE, CLEAR, SET
+from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET
 from tests.acceptance.bodies import Maker
 from tests.acceptance.bundles import Told, find
 from tests.acceptance.guests import Call, Guest, data_of

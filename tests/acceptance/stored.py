@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from ocpi_server.clock import read_micros
 from ocpi_server.platform import Platform
-from ocpi_server.store.tables import (
+from ocpi_server.store.database.tables import (
     exchanges,
     listings,
     metadata,

@@ -8,8 +8,8 @@ import pytest_asyncio
 from sqlalchemy import Connection, delete, update
 
 from ocpi_server.store import Database, open_database
-from ocpi_server.store.schema import ensure
-from ocpi_server.store.tables import exchanges, listings, objects
+from ocpi_server.store.database.schema import ensure
+from ocpi_server.store.database.tables import exchanges, listings, objects
 from tests.server_impl.pair import Caller, Pair, calling, paired
 
 HERE = Path(__file__).parent

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
-from ocpi_server.store import schema
+from ocpi_server.store.database import schema
 
 
 def downgrade(connection: Connection, to: str) -> None:

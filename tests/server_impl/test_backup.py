@@ -14,11 +14,11 @@ import pytest
 from sqlalchemy import text
 
 from ocpi_runtime.types import PartyId
-from ocpi_server.cli import app
+from ocpi_server.command_line.app import app
 from ocpi_server.store import OWN, Draft, Key, ObjectStore, open_database
-from ocpi_server.store.backup import back_up
+from ocpi_server.store.database.schema import HEAD, SchemaError, ensure
 from ocpi_server.store.errors import StoreError
-from ocpi_server.store.schema import HEAD, SchemaError, ensure
+from ocpi_server.store.maintenance.backup import back_up
 from tests.commands import run_command
 
 ROOT = Path(__file__).parents[2]
@@ -165,7 +165,7 @@ async def test_what_is_no_database_is_one_line(tmp_path: Path, kind: str) -> Non
 async def test_a_locked_database_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ocpi_server.store.sqlite._BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("ocpi_server.store.database.sqlite._BUSY_SECONDS", 0.2)
     url = f"sqlite:///{tmp_path / 'ocpi.sqlite'}"
     await stored(url)
     with closing(sqlite3.connect(tmp_path / "ocpi.sqlite", isolation_level=None)) as other:

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from ocpi_runtime.errors import InvalidParameters, NotFound, StatusError, UnknownLocation
-from ocpi_server.services.own_book import OwnBook
+from ocpi_server.objects.own_book import OwnBook
 from tests.server_impl.booked import Booked, booked, text
 from tests.server_impl.pair import CPO, calling
 from tests.server_impl.samples import booking, calendar, place, slot

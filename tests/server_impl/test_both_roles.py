@@ -15,7 +15,7 @@ from ocpi_runtime.parties import PartyRole, other
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server.partners import PartnerRecord, Status
-from ocpi_server.store.schema import ensure
+from ocpi_server.store.database.schema import ensure
 from tests.server_impl.migrating import downgrade
 from tests.server_impl.pair import Caller, Served, calling, location, served, token
 from tests.server_impl.reading import put, received

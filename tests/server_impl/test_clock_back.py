@@ -12,8 +12,8 @@ import pytest
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server import Platform, Settings
-from ocpi_server.services.exchanges import Exchanges
-from ocpi_server.services.session_book import NewSession
+from ocpi_server.async_requests.pending import Exchanges
+from ocpi_server.objects.own_sessions import NewSession
 from ocpi_server.store import Database, Draft, Key, ObjectStore, Put
 from tests.server_impl.pair import CPO, LOOPBACK, calling, connector, evse, location, paired
 from tests.server_impl.samples import session
@@ -168,7 +168,7 @@ async def test_parts_of_old_versions_are_taken_though_the_clock_went_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [BEGIN]
-    for module in ("ocpi_server.clock", "ocpi_server.services.locations"):
+    for module in ("ocpi_server.clock", "ocpi_server.objects.received_locations"):
         monkeypatch.setattr(f"{module}.utc_now", lambda: now[0])
     async with (
         paired(tmp_path, versions=("2.0",)) as pair,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from ocpi_runtime.errors import InvalidParameters, UnknownLocation
 from ocpi_runtime.types import PartyId
 from ocpi_server.charging import CommandOutcome, SimulatedChargePoints
-from ocpi_server.store.tables import exchanges as table
+from ocpi_server.store.database.tables import exchanges as table
 from tests.server_impl.charging import TOKEN, started, with_location
 from tests.server_impl.pair import (
     CPO,

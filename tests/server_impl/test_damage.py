@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection
 
-from ocpi_server.preparing import find_damage
+from ocpi_server.command_line.preparing import find_damage
 from ocpi_server.store import Damaged, Draft, Key, Listing, ObjectStore, Put, damage
 from tests.server_impl.pair import CPO, EMSP, Pair, calling, location, paired, token
 from tests.server_impl.samples import cdr, session, tariff

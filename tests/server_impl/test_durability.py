@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from ocpi_server.store import open_database
-from ocpi_server.store.tables import listings, objects
+from ocpi_server.store.database.tables import listings, objects
 from tests.server_impl.pair import CPO, EMSP, calling, introduce, location, served
 
 KILLS = 6

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, event
 
 from ocpi_runtime.types import PartyId
 from ocpi_server.store import Cursor, Draft, Key, Listing, ObjectStore, open_database, statements
-from ocpi_server.store.schema import ensure
+from ocpi_server.store.database.schema import ensure
 
 ME, TWO = PartyId("NL", "CPO"), PartyId("NL", "TWO")
 COUNT = 5000

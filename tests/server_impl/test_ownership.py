@@ -15,7 +15,7 @@ from ocpi_bindings.v2_2_1.interfaces import INTERFACES
 from ocpi_runtime.operations import Interface, Operation
 from ocpi_server import OwnParty
 from ocpi_server.store import Listing
-from ocpi_server.store.tables import objects
+from ocpi_server.store.database.tables import objects
 from tests.server_impl.pair import (
     CPO,
     EMSP,

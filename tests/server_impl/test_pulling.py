@@ -12,9 +12,9 @@ import pytest
 from ocpi_runtime.client import Page
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
-from ocpi_server.services import pull as pulling
-from ocpi_server.services.pull import Pulled
 from ocpi_server.store import Draft, Key
+from ocpi_server.sync import pull as pulling
+from ocpi_server.sync.pull import Pulled
 from tests.server_impl.pair import CPO, EMSP, Pair, introduce, location, paired, served, token
 from tests.server_impl.reading import put, received
 from tests.server_impl.samples import cdr, session, tariff

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, func, select
 
 from ocpi_runtime.server import Limits
 from ocpi_runtime.types import PartyId
-from ocpi_server.services import exchanges as exchanges_module
-from ocpi_server.services.exchanges import Exchanges
+from ocpi_server.async_requests import pending as exchanges_module
+from ocpi_server.async_requests.pending import Exchanges
 from ocpi_server.settings import LimitRules
 from ocpi_server.store import (
     Database,
@@ -29,8 +29,8 @@ from ocpi_server.store import (
     Stored,
     open_database,
 )
-from ocpi_server.store.schema import ensure
-from ocpi_server.store.tables import exchanges, listings, objects
+from ocpi_server.store.database.schema import ensure
+from ocpi_server.store.database.tables import exchanges, listings, objects
 from tests.server_impl.pair import (
     CPO,
     EMSP,

@@ -13,8 +13,8 @@ from ocpi_server.store import (
     RenditionStore,
     Shortfall,
 )
-from ocpi_server.store.schema import HEAD, ensure, revision
-from ocpi_server.store.tables import renditions
+from ocpi_server.store.database.schema import HEAD, ensure, revision
+from ocpi_server.store.database.tables import renditions
 
 TOKEN = Key.of("tokens", PartyId("DE", "MSP"), "T1", "RFID")
 OTHER = Key.of("tokens", PartyId("DE", "MSP"), "T2", "RFID")

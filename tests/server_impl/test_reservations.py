@@ -11,12 +11,12 @@ import pytest
 import pytest_asyncio
 
 from ocpi_runtime.types import PartyId
-from ocpi_server import OwnParty, watching
+from ocpi_server import OwnParty, periodic
+from ocpi_server.async_requests.requests import Answered
 from ocpi_server.charging import SimulatedChargePoints
-from ocpi_server.services.requests import Answered
-from ocpi_server.services.reservations import Reservation, Reservations
+from ocpi_server.modules.commands.reservations import Reservation, Reservations
 from ocpi_server.store import Key, ObjectStore, open_database
-from ocpi_server.store.schema import ensure
+from ocpi_server.store.database.schema import ensure
 from tests.server_impl.pair import CPO, EMSP, Pair, evse, introduce, location, served, token
 from tests.server_impl.reading import put, received
 
@@ -61,7 +61,7 @@ class Scene:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
-    monkeypatch.setattr(watching, "_SECONDS", 0.01)
+    monkeypatch.setattr(periodic, "_SECONDS", 0.01)
     time = Time()
     points = SimulatedChargePoints(delay=0, clock=time)
     async with (

@@ -11,9 +11,9 @@ import pytest
 from ocpi_bindings import v2_3_0
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty, Settings, SettingsError
-from ocpi_server.services.translation import translate
 from ocpi_server.sides import sides_of
 from ocpi_server.store import Key
+from ocpi_server.versioning.translation import translate
 from ocpi_server.versions import OWN_VERSION, VERSIONS, binding_of, up_to
 from tests.server_impl.pair import CPO, EMSP, introduce, location, served
 from tests.server_impl.reading import accepted, model, put, received
@@ -42,7 +42,7 @@ async def test_partners_of_different_versions_share_one_store(
         )
         await cpo.platform.put_own("locations", modern)
         await put(cpo, "locations", location("PLAIN"))
-        monkeypatch.setattr("ocpi_server.services.translation.translate", counted)
+        monkeypatch.setattr("ocpi_server.versioning.translation.translate", counted)
         with caplog.at_level(logging.INFO, "ocpi_server.renditions"):
             await first.platform.pull_locations(elder.at_emsp)
         await second.platform.pull_locations(younger.at_emsp)

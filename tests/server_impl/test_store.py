@@ -35,11 +35,11 @@ from ocpi_server.store import (
     open_database,
     rows,
 )
+from ocpi_server.store.database.schema import HEAD, SchemaError, ensure, revision
+from ocpi_server.store.database.sqlite import SqliteDatabase
+from ocpi_server.store.database.tables import listings, metadata, objects
 from ocpi_server.store.moves import Move, Moved, Moves
 from ocpi_server.store.paging import Pager
-from ocpi_server.store.schema import HEAD, SchemaError, ensure, revision
-from ocpi_server.store.sqlite import SqliteDatabase
-from ocpi_server.store.tables import listings, metadata, objects
 
 ME = PartyId("NL", "CPO")
 OTHER = PartyId("NL", "TWO")

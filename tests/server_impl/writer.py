@@ -7,7 +7,7 @@ import msgspec
 
 from ocpi_runtime.types import PartyId
 from ocpi_server.store import Draft, Key, ObjectStore, Stored, open_database
-from ocpi_server.store.schema import ensure
+from ocpi_server.store.database.schema import ensure
 
 OWNER = PartyId("NL", "CPO")
 LANES = 8

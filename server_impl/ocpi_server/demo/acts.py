@@ -10,12 +10,12 @@ from ocpi_bindings.v2_2_1.models import CDR, Location, Session, Tariff
 from ocpi_runtime import codec
 from ocpi_runtime.errors import NotAuthorized, StatusError
 from ocpi_runtime.token import header_value
+from ocpi_server.async_requests.requests import Answered
 from ocpi_server.clock import utc_now
 from ocpi_server.demo import bill, world
+from ocpi_server.objects.own_sessions import NewSession
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.platform import Platform
-from ocpi_server.services.requests import Answered
-from ocpi_server.services.session_book import NewSession
 from ocpi_server.store import Key
 from ocpi_server.store.listing import Listing
 from ocpi_server.versions import OWN_VERSION

@@ -13,7 +13,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, to_micros
 from ocpi_server.partners.records import KnownPartner, PartnerRecord, Status
 from ocpi_server.store.database import Database
-from ocpi_server.store.tables import partners
+from ocpi_server.store.database.tables import partners
 
 __all__ = ["Access"]
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, up
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_server.partners.records import PartnerRecord
-from ocpi_server.store.tables import parties, partners
+from ocpi_server.store.database.tables import parties, partners
 
 __all__ = ["give_up_parties", "release_party", "reserved_parties", "take_parties", "taken_parties"]
 

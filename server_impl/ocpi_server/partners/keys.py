@@ -4,7 +4,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from ocpi_server.partners import rows
 from ocpi_server.store.database import Database
-from ocpi_server.store.tables import vault as table
+from ocpi_server.store.database.tables import vault as table
 from ocpi_server.vault import Vault
 
 __all__ = ["try_key", "unlock"]

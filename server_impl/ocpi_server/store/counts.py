@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, insert, update
 
+from ocpi_server.store.database.tables import listings
 from ocpi_server.store.moves import ListName, Log, Move, Moved
-from ocpi_server.store.tables import listings
 
 __all__ = ["Done", "count"]
 

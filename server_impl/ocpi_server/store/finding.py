@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, sele
 
 from ocpi_runtime.types import Raw
 from ocpi_server.store.damage import Damaged, is_whole, number, report
+from ocpi_server.store.database.tables import objects
 from ocpi_server.store.records import Key, Stored
-from ocpi_server.store.tables import objects
 
 __all__ = [
     "Known",

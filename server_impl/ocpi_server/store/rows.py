@@ -17,10 +17,10 @@ from sqlalchemy import (
 
 from ocpi_server.store.counts import Done, count
 from ocpi_server.store.damage import checksum
+from ocpi_server.store.database.tables import objects, renditions
 from ocpi_server.store.finding import Known
 from ocpi_server.store.moves import ListName, Log, Move
 from ocpi_server.store.records import Draft, Stored
-from ocpi_server.store.tables import objects, renditions
 
 __all__ = ["add", "add_all", "overwrite", "overwrite_all", "remove"]
 

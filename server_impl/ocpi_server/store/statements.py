@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, union_all
 
+from ocpi_server.store.database.tables import listings, objects, renditions
 from ocpi_server.store.moves import ListName
-from ocpi_server.store.tables import listings, objects, renditions
 
 __all__ = [
     "FETCH",

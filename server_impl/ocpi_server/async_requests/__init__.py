@@ -1,0 +1,1 @@
+"""Requests whose result comes later, from both sides."""

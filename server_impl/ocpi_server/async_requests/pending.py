@@ -1,0 +1,154 @@
+"""Requests of ours whose result a partner sends later, to a URL that we gave it."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
+
+from ocpi_runtime.errors import NotFound
+from ocpi_runtime.server import Partner
+from ocpi_runtime.types import Raw
+from ocpi_server.clock import Clock, to_micros, utc_now
+from ocpi_server.store.database import Database
+from ocpi_server.store.database.tables import exchanges
+
+__all__ = ["ACTIVE", "CLEAR", "SET", "Exchanges"]
+
+ACTIVE: Final = "active_charging_profile"
+SET: Final = "charging_profile"
+CLEAR: Final = "clear_profile"
+"""The kinds of results about charging profiles; those of commands have the command's name."""
+
+_OPEN = insert(exchanges)
+_RESULT = select(exchanges.c.result).where(exchanges.c.uid == bindparam("uid"))
+_SETTLE = (
+    update(exchanges)
+    .where(
+        exchanges.c.uid == bindparam("of_uid"),
+        exchanges.c.partner_id == bindparam("of_partner"),
+        exchanges.c.kind == bindparam("of_kind"),
+    )
+    .values(
+        result=bindparam("new_result"),
+        # Never before the request, though the clock may have gone back.
+        answered=case(
+            (exchanges.c.created > bindparam("now"), exchanges.c.created), else_=bindparam("now")
+        ),
+    )
+)
+_NEWEST = (
+    select(exchanges.c.created)
+    .where(exchanges.c.partner_id == bindparam("of_partner"))
+    .order_by(exchanges.c.created.desc())
+    .limit(1)
+    .offset(bindparam("most"))
+)
+_PURGE_OF = delete(exchanges).where(
+    exchanges.c.partner_id == bindparam("of_partner"), exchanges.c.created <= bindparam("until")
+)
+_MOST: Final = 10_000
+"""How many requests are kept of each partner."""
+_EVERY: Final = 256
+"""After so many requests it is seen to that there are no more."""
+_PURGE = delete(exchanges).where(exchanges.c.created < bindparam("before"))
+_SECOND: Final = 1.0
+_KEPT: Final = timedelta(days=90)
+
+
+class Exchanges:
+    """Keeps the requests that wait for a result, over restarts too.
+
+    Args:
+        database: Where they are kept.
+        clock: Tells the present instant.
+    """
+
+    def __init__(self, database: Database, clock: Clock = utc_now) -> None:
+        self._database = database
+        self._clock = clock
+        self._arrivals: dict[str, asyncio.Event] = {}
+        self._opened: Counter[str] = Counter()
+
+    async def open(self, partner_id: str, kind: str, subject: str = "") -> str:
+        """Note a request before it is sent, and give the id for the URL of its result.
+
+        Args:
+            partner_id: Who may send the result.
+            kind: Which result is due, such as ``START_SESSION``.
+            subject: What it is about, such as the id of a session.
+        """
+        uid = str(uuid4())
+        values = {"uid": uid, "partner_id": partner_id, "kind": kind, "subject": subject}
+        created = to_micros(self._clock())
+        await self._database.write(
+            lambda link: _execute(link, _OPEN, {**values, "created": created})
+        )
+        self._opened[partner_id] += 1
+        if self._opened[partner_id] % _EVERY == 1:
+            await self._database.write(lambda link: _forget_oldest(link, partner_id))
+        return uid
+
+    async def purge(self) -> None:
+        """Forget requests that are so old that nobody waits for their result any more."""
+        before = to_micros(self._clock() - _KEPT)
+        await self._database.write(lambda link: _execute(link, _PURGE, {"before": before}))
+
+    async def settle(self, partner: Partner, kind: str, uid: str, result: Raw) -> None:
+        """Take a result; a later one replaces it, as when a reservation is cancelled in the end.
+
+        Raises:
+            NotFound: The partner was sent no such request.
+        """
+        values = {
+            "of_uid": uid.lower(),
+            "of_partner": partner.id,
+            "of_kind": kind,
+            "new_result": bytes(result),
+            "now": to_micros(self._clock()),
+        }
+        if not await self._database.write(lambda link: _execute(link, _SETTLE, values)):
+            raise NotFound(f"Nothing of the kind {kind} waits for a result here.")
+        arrival = self._arrivals.get(uid.lower())
+        if arrival is not None:
+            arrival.set()
+
+    async def result(self, uid: str) -> Raw | None:
+        """Give the result that has come, or None."""
+        found = await self._database.read(lambda link: link.execute(_RESULT, {"uid": uid}).scalar())
+        return None if found is None else Raw(found)
+
+    async def wait(self, uid: str, seconds: float) -> Raw:
+        """Wait for a result, whichever process it comes in at.
+
+        Raises:
+            TimeoutError: It did not come in time.
+        """
+        arrival = self._arrivals.setdefault(uid, asyncio.Event())
+        try:
+            async with asyncio.timeout(seconds):
+                while (found := await self.result(uid)) is None:
+                    await _a_while(arrival)
+                return found
+        finally:
+            self._arrivals.pop(uid, None)
+
+
+async def _a_while(arrival: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(_SECOND):
+            await arrival.wait()
+    except TimeoutError:
+        pass
+
+
+def _forget_oldest(link: Connection, partner_id: str) -> None:
+    until = link.execute(_NEWEST, {"of_partner": partner_id, "most": _MOST}).scalar()
+    if until is not None:
+        link.execute(_PURGE_OF, {"of_partner": partner_id, "until": until})
+
+
+def _execute(link: Connection, statement: Any, values: dict[str, Any]) -> int:
+    return link.execute(statement, values).rowcount

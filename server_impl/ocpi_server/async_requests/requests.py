@@ -1,0 +1,214 @@
+"""Requests to partners whose result comes later: commands and charging profiles. An eMSP's side."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ocpi_runtime.binding import Binding
+from ocpi_runtime.codec import check
+from ocpi_runtime.errors import NotSupported
+from ocpi_runtime.server import endpoint_url
+from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET, Exchanges
+from ocpi_server.objects.known_tokens import KnownTokens
+from ocpi_server.partners import PartnerRecord
+from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.settings import Settings
+from ocpi_server.versioning.messages import Edge
+from ocpi_server.versions import OWN_VERSION, binding_of
+
+if TYPE_CHECKING:
+    from ocpi_bindings.v2_2_1.clients import Clients
+
+__all__ = ["Answered", "Requests"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How a request went.
+
+    Attributes:
+        uid: The id of the request, the end of the URL for its result.
+        response: What the partner said at once, such as ``ACCEPTED``.
+        result: What came later, as JSON text; None where nothing was due or nothing came in time.
+    """
+
+    uid: str
+    response: str
+    result: Raw | None
+
+    @property
+    def outcome(self) -> str | None:
+        """The field ``result`` of what came later, such as ``ACCEPTED``."""
+        if self.result is None:
+            return None
+        found: Any = msgspec.json.decode(self.result).get("result")
+        return None if found is None else str(found)
+
+
+class Requests:
+    """Sends requests to CPOs and waits for their results.
+
+    Args:
+        settings: Who we are.
+        clients: Calls partners.
+        exchanges: Takes the results.
+        bindings: The versions that this platform speaks, by number.
+        edge: Says requests in the version of the partner.
+        tokens: Remembers the tokens that are sent.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clients: PartnerClients,
+        exchanges: Exchanges,
+        bindings: Mapping[str, Binding[Any, Any]],
+        edge: Edge,
+        tokens: KnownTokens,
+    ) -> None:
+        self._settings = settings
+        self._clients = clients
+        self._exchanges = exchanges
+        self._bindings = bindings
+        self._edge = edge
+        self._tokens = tokens
+
+    async def command(
+        self,
+        partner: PartnerRecord,
+        command: str,
+        body: Mapping[str, Any],
+        *,
+        to_party: PartyId | None = None,
+    ) -> Answered:
+        """Send a command and wait for its result.
+
+        Args:
+            partner: To whom.
+            command: ``START_SESSION``, ``STOP_SESSION``, ``RESERVE_NOW``, ``CANCEL_RESERVATION``
+                or ``UNLOCK_CONNECTOR``.
+            body: Its fields without ``response_url``; JSON text in them is kept as it is.
+            to_party: Which of the partner's parties.
+
+        Raises:
+            InvalidParameters: The command breaks the rules of its class; nothing was sent.
+            NotSupported: The version of the partner has no such command.
+            OcpiError: The partner refused it.
+        """
+        operation = f"post_{command.lower()}"
+        self._must_know(partner, "commands", operation)
+        uid = await self._exchanges.open(partner.id, command, _subject(body))
+        url = self._url(partner, "commands", command, uid)
+        raw = self._checked(partner, "commands", operation, {**body, "response_url": url})
+        if "token" in body:
+            await self._tokens.note(_text(body["token"]))
+        peer = self._clients.peer(partner, to_party=to_party)
+        return await self._wait(uid, getattr(peer.commands, operation)(raw))
+
+    async def set_profile(
+        self, partner: PartnerRecord, session_id: str, profile: Mapping[str, Any]
+    ) -> Answered:
+        """Set the charging profile of a session.
+
+        Raises:
+            OcpiError: As :meth:`command`.
+        """
+        self._must_know(partner, "chargingprofiles", "put_charging_profile")
+        uid = await self._exchanges.open(partner.id, SET, session_id)
+        url = self._url(partner, "chargingprofiles", "charging_profile_result", uid)
+        body = {"charging_profile": profile, "response_url": url}
+        raw = self._checked(partner, "chargingprofiles", "put_charging_profile", body)
+        profiles = self._clients.peer(partner).chargingprofiles
+        return await self._wait(uid, profiles.put_charging_profile(session_id, raw))
+
+    async def active_profile(
+        self, partner: PartnerRecord, session_id: str, seconds: int
+    ) -> Answered:
+        """Ask what is planned for a session.
+
+        Raises:
+            OcpiError: As :meth:`command`.
+        """
+
+        def call(peer: "Clients", url: str) -> Awaitable[Any]:
+            return peer.chargingprofiles.get_active_charging_profile(
+                session_id, duration=seconds, response_url=url
+            )
+
+        return await self._by_url(
+            partner, session_id, ACTIVE, "active_charging_profile_result", call
+        )
+
+    async def clear_profile(self, partner: PartnerRecord, session_id: str) -> Answered:
+        """Drop the charging profile of a session.
+
+        Raises:
+            OcpiError: As :meth:`command`.
+        """
+
+        def call(peer: "Clients", url: str) -> Awaitable[Any]:
+            return peer.chargingprofiles.delete_charging_profile(session_id, response_url=url)
+
+        return await self._by_url(partner, session_id, CLEAR, "clear_profile_result", call)
+
+    async def _by_url(
+        self,
+        partner: PartnerRecord,
+        session_id: str,
+        kind: str,
+        path: str,
+        call: Callable[["Clients", str], Awaitable[Any]],
+    ) -> Answered:
+        self._must_know(partner, "chargingprofiles", "put_charging_profile")
+        uid = await self._exchanges.open(partner.id, kind, session_id)
+        url = self._url(partner, "chargingprofiles", path, uid)
+        return await self._wait(uid, call(self._clients.peer(partner), url))
+
+    async def _wait(self, uid: str, sent: Awaitable[Any]) -> Answered:
+        response = await sent
+        result = None
+        if response.result == "ACCEPTED":
+            try:
+                # Before 2.2 the partner does not say how long it may take.
+                seconds = getattr(response, "timeout", self._settings.command_timeout)
+                result = await self._exchanges.wait(uid, max(seconds, 1))
+            except TimeoutError:
+                result = None
+        return Answered(uid, str(response.result), result)
+
+    def _url(self, partner: PartnerRecord, module: str, *tail: str) -> str:
+        interface = self._bindings[partner.version or ""].interfaces[module, "sender"]
+        return "/".join((endpoint_url(self._settings.base_url, interface), *tail))
+
+    def _must_know(self, partner: PartnerRecord, module: str, operation: str) -> None:
+        interface = self._bindings[partner.version or ""].interfaces.get((module, "receiver"))
+        if interface is None or operation not in interface.operations:
+            raise NotSupported(f"OCPI {partner.version} has no {operation} in {module}.")
+
+    def _checked(
+        self, partner: PartnerRecord, module: str, operation: str, body: Mapping[str, Any]
+    ) -> Raw:
+        raw = msgspec.json.encode(
+            {
+                name: msgspec.Raw(part) if isinstance(part, bytes) else part
+                for name, part in body.items()
+            }
+        )
+        interface = binding_of(OWN_VERSION).interfaces[module, "receiver"]
+        kind = interface.operations[operation].body
+        check(raw, kind)
+        return self._edge.to(partner.version or "", kind.__name__, Raw(raw))
+
+
+def _text(part: Any) -> bytes:
+    return part if isinstance(part, bytes) else msgspec.json.encode(part)
+
+
+def _subject(body: Mapping[str, Any]) -> str:
+    for name in ("session_id", "reservation_id", "location_id"):
+        if isinstance(body.get(name), str):
+            return str(body[name])
+    return ""

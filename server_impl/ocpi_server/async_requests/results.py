@@ -1,0 +1,165 @@
+"""Asynchronous results on their way back to the partner that asked for them."""
+
+import asyncio
+import logging
+import math
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from ocpi_runtime.errors import HttpError, OcpiError, RequestTimeout, TransportError
+from ocpi_runtime.server import Context
+from ocpi_runtime.types import Raw
+from ocpi_server.async_requests.response_urls import ResponseUrls
+from ocpi_server.background import Background
+from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.partners.directory import PartnerDirectory
+from ocpi_server.versioning.messages import Edge
+
+__all__ = ["Later", "ResultSender"]
+
+_RESULTS: Final = {
+    "post_command_result": "CommandResult",
+    "post_active_charging_profile_result": "ActiveChargingProfileResult",
+    "post_charging_profile_result": "ChargingProfileResult",
+    "post_clear_profile_result": "ClearProfileResult",
+}
+_PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+"""Seconds between attempts to deliver a result."""
+_OVERLOADED: Final = frozenset({429, 500, 502, 503, 504})
+log = logging.getLogger("ocpi_server.results")
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What is done after the answer.
+
+    Attributes:
+        kind: The name of the request, for people.
+        response_url: Where the result goes.
+        post: The client's method that sends it, as ``module.operation``.
+        act: Asks the charge point and gives the result as an object.
+        late: The result when the charge point does not answer in time.
+        failed: The result when something went wrong.
+        after: What follows when the result was sent, or sending it failed.
+    """
+
+    kind: str
+    response_url: str
+    post: str
+    act: Callable[[], Awaitable[Document]]
+    late: Document
+    failed: Document
+    after: Callable[[], Awaitable[None]] | None = None
+
+
+class ResultSender:
+    """Answers at once and sends the result when there is one.
+
+    Args:
+        directory: Knows the partners.
+        clients: Calls them.
+        background: Runs what goes on after the answer.
+        seconds: How long a charge point may take.
+        urls: Which URLs results may be sent to.
+        edge: Says results in the version of the partner.
+    """
+
+    def __init__(
+        self,
+        directory: PartnerDirectory,
+        clients: PartnerClients,
+        background: Background,
+        *,
+        seconds: float,
+        urls: ResponseUrls,
+        edge: Edge,
+    ) -> None:
+        self._directory = directory
+        self._clients = clients
+        self._background = background
+        self._seconds = seconds
+        self.urls = urls
+        self._edge = edge
+
+    def accept(self, context: Context, later: Later) -> Raw:
+        """Begin what is due later, and give the answer for now."""
+        if self._background.is_full(context.partner.id):
+            return self.answer("REJECTED", "Too many requests are under way.")
+        self._background.start(self._run(context, later), later.kind, context.partner.id)
+        return self.answer("ACCEPTED")
+
+    def answer(self, result: str, message: str = "") -> Raw:
+        """Write a response: whether the request is passed on, and how long it may take."""
+        document: Document = {"result": result, "timeout": math.ceil(self._seconds)}
+        if message:
+            document["message"] = [{"language": "en", "text": message}]
+        return Raw(msgspec.json.encode(document))
+
+    async def _run(self, context: Context, later: Later) -> None:
+        try:
+            async with asyncio.timeout(self._seconds):
+                result = await later.act()
+        except TimeoutError:
+            result = later.late
+        except Exception:
+            log.exception("%s failed", later.kind)
+            result = later.failed
+        await self._send(context, later, Raw(msgspec.json.encode(result)))
+        if later.after is not None:
+            await later.after()
+
+    async def _send(self, context: Context, later: Later, result: Raw) -> None:
+        """Send the result, again and again until it is taken or the time of the request is up."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._seconds
+        pauses = iter(_PAUSES)
+        while (error := await self._attempt(context, later, result, end)) is not None:
+            pause = next(pauses, math.inf)
+            if not _may_pass(error) or loop.time() + pause >= end:
+                break
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+        else:
+            return
+        host = urlsplit(later.response_url).hostname or ""
+        reason = error.message.replace(later.response_url, host)
+        message = "the result of %s for partner %s could not be delivered to %s: %s"
+        log.warning(message, later.kind, context.partner.id, host, reason)
+
+    async def _attempt(
+        self, context: Context, later: Later, result: Raw, end: float
+    ) -> OcpiError | None:
+        """Send the result once; return the error, None where it was taken."""
+        # The partner may have rotated its tokens since it asked.
+        partner = await self._directory.get(context.partner.id)
+        if partner is None:
+            return None
+        module, _, operation = later.post.partition(".")
+        try:
+            peer = self._clients.peer(
+                partner,
+                from_party=context.to_party,
+                to_party=context.from_party,
+                correlation_id=context.correlation_id,
+            )
+            text = self._edge.to(partner.version or "", _RESULTS[operation], result)
+            async with asyncio.timeout_at(end):
+                await getattr(getattr(peer, module), operation)(later.response_url, text)
+        except OcpiError as error:
+            return error
+        except TimeoutError:
+            return RequestTimeout("No answer before the time of the request was up.")
+        return None
+
+
+def _may_pass(error: OcpiError) -> bool:
+    """Return whether a failure may be a passing one: no answer, or an overloaded server."""
+    if isinstance(error, TransportError | RequestTimeout):
+        return True
+    return isinstance(error, HttpError) and error.http_status in _OVERLOADED

@@ -1,0 +1,266 @@
+"""The operator's commands: serve, migrate, import, list losses."""
+
+import asyncio
+import gc
+import json
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from ocpi_server.platform import Platform
+    from ocpi_server.settings import Settings
+    from ocpi_server.sync.importing import Broken, Imported
+
+__all__ = [
+    "DEFAULT_CONFIG",
+    "AsJson",
+    "Config",
+    "open_platform",
+    "read_settings",
+    "register",
+    "run",
+]
+
+T = TypeVar("T")
+
+_FAILED, _USAGE = 1, 2
+
+Config = Annotated[
+    Path,
+    typer.Option(
+        "--config", envvar="OCPI_CONFIG", help="The settings file.", show_default="ocpi.toml"
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+DEFAULT_CONFIG = Path("ocpi.toml")
+_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+class Importable(StrEnum):
+    """What can be imported."""
+
+    LOCATIONS = "locations"
+    TOKENS = "tokens"
+    TARIFFS = "tariffs"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    from ocpi_server.command_line.partners import register_partners  # noqa: PLC0415 - imports this file
+    from ocpi_server.command_line.store import register_database  # noqa: PLC0415 - imports this file
+
+    app.command("serve")(serve)
+    app.command("import")(import_objects)
+    app.command("losses")(list_losses)
+    database = typer.Typer(no_args_is_help=True, help="Look after the database.")
+    database.command("upgrade")(upgrade)
+    register_database(database)
+    app.add_typer(database, name="db")
+    register_partners(app)
+
+
+def serve(
+    *,
+    config: Config = DEFAULT_CONFIG,
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port to listen at; 0 takes a free one.")
+    ] = 8000,
+    docs: Annotated[bool, typer.Option(help="Serve Swagger UI below the base URL.")] = False,
+) -> None:
+    """Serve the platform of a settings file until it is stopped."""
+    from ocpi_server.command_line.preparing import prepare  # noqa: PLC0415 - heavy
+    from ocpi_server.serving import serve_app  # noqa: PLC0415 - heavy, and only needed here
+
+    run(prepare(read_settings(config)))
+    platform = open_platform(config, docs=docs)
+    _talk.print(f"Versions are at {platform.versions_url}")
+    # What was loaded stays for good: a collection that looks at all of it holds everybody up.
+    gc.collect()
+    gc.freeze()
+    rules = platform.settings.limits
+    if not serve_app(platform.app, rules, host=host, port=port):
+        raise typer.Exit(_FAILED)
+
+
+def upgrade(*, config: Config = DEFAULT_CONFIG) -> None:
+    """Bring the database to the tables that this release works with."""
+    from ocpi_server.store import open_database, schema  # noqa: PLC0415 - heavy
+
+    async def work() -> str | None:
+        database = open_database(read_settings(config).database)
+        try:
+            before = await database.read(schema.revision)
+            await schema.ensure(database, migrate=True)
+        finally:
+            await database.close()
+        return before
+
+    before = run(work())
+    state = "was empty" if before is None else f"stood at {before}"
+    _talk.print(f"The database {state} and stands at {schema.HEAD}.")
+
+
+def import_objects(
+    module: Annotated[Importable, typer.Argument(help="What the file holds.")],
+    file: Annotated[Path, typer.Argument(help="A JSON array, also gzipped (.gz).")],
+    *,
+    config: Config = DEFAULT_CONFIG,
+    report: Annotated[
+        Path | None, typer.Option(help="Where broken objects are listed, one JSON line each.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import own objects from a JSON array of any size; broken ones are left out and reported."""
+    from ocpi_server.sync.importing import BrokenFile  # noqa: PLC0415 - heavy
+
+    if not file.is_file():
+        _talk.print(f"There is no file {file}.")
+        raise typer.Exit(_USAGE)
+
+    stored: list[Imported] = []
+
+    async def work() -> "Imported":
+        async with open_platform(config) as platform:
+            with _reporting(report) as told, _progress(file) as moved:
+                return await _import(platform, module, file, told, moved, stored)
+
+    try:
+        done = run(work())
+    except KeyboardInterrupt:
+        total = stored[-1].total if stored else 0
+        _talk.print(f"Interrupted; the first {total} objects of {file} are done.", markup=False)
+        raise
+    except BrokenFile as error:
+        _talk.print(f"{file}: {error}. What came before is kept.")
+        raise typer.Exit(_FAILED) from None
+    if as_json:
+        sys.stdout.write(json.dumps(asdict(done)) + "\n")
+    else:
+        _talk.print(
+            f"{done.total} read: {done.created} new, {done.updated} replaced, "
+            f"{done.stale} older than what is stored, {done.broken} broken."
+        )
+    if done.broken:
+        raise typer.Exit(_FAILED)
+
+
+def list_losses(
+    *,
+    config: Config = DEFAULT_CONFIG,
+    most: Annotated[int, typer.Option(help="How many objects to list at most.")] = 1000,
+    as_json: AsJson = False,
+) -> None:
+    """List the objects that partners of other versions do not get, or did not send, in full.
+
+    An object is listed once somebody has asked for it in another version.
+    """
+
+    async def work() -> list[dict[str, Any]]:
+        async with open_platform(config) as platform:
+            return [msgspec.to_builtins(each) for each in await platform.losses(most)]
+
+    known = run(work())
+    if as_json:
+        sys.stdout.write(json.dumps(known) + "\n")
+        return
+    table = Table("module", "owner", "object", "from", "to", "what", "why")
+    for each in known:
+        shown = (each["module"], each["owner"], each["uid"], each["accepted"], each["version"])
+        for loss in each["losses"]:
+            what = "all of it" if each["unsayable"] else loss["pointer"]
+            table.add_row(*shown, what, loss["reason"])
+    Console().print(table)
+
+
+async def _import(
+    platform: "Platform",
+    module: Importable,
+    file: Path,
+    told: "Callable[[Broken], None]",
+    moved: Callable[[int], None],
+    stored: "list[Imported]",
+) -> "Imported":
+    from ocpi_bindings.v2_2_1 import models  # noqa: PLC0415 - heavy
+    from ocpi_server.sync.importing import opened  # noqa: PLC0415 - heavy
+
+    kinds: dict[Importable, type[Any]] = {
+        Importable.LOCATIONS: models.Location,
+        Importable.TOKENS: models.Token,
+        Importable.TARIFFS: models.Tariff,
+    }
+    with opened(file) as (text, disk):
+
+        def on_batch(done: "Imported") -> None:
+            stored[:] = [replace(done)]
+            moved(disk.tell())
+
+        return await platform.parts.importer.run(
+            text,
+            module.value,
+            kinds[module],
+            on_broken=told,
+            on_batch=on_batch,
+        )
+
+
+@contextmanager
+def _reporting(path: Path | None) -> "Iterator[Callable[[Broken], None]]":
+    if path is None:
+        yield _teller(sys.stderr)
+        return
+    with path.open("w", encoding="utf-8") as file:
+        yield _teller(file)
+
+
+def _teller(file: TextIO) -> "Callable[[Broken], None]":
+    def tell(broken: "Broken") -> None:
+        file.write(json.dumps(asdict(broken)) + "\n")
+
+    return tell
+
+
+@contextmanager
+def _progress(file: Path) -> Iterator[Callable[[int], None]]:
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=_talk, disable=not _talk.is_terminal) as progress:
+        task = progress.add_task(str(file), total=file.stat().st_size)
+        yield lambda position: progress.update(task, completed=position)
+
+
+def read_settings(config: Path) -> "Settings":
+    """Read the settings file of a command."""
+    from ocpi_server.settings import load_settings  # noqa: PLC0415 - heavy
+
+    return load_settings(config)
+
+
+def open_platform(config: Path, *, docs: bool = False) -> "Platform":
+    """Make the platform of a settings file."""
+    from ocpi_server.platform import Platform  # noqa: PLC0415 - heavy
+
+    return Platform(read_settings(config), docs=docs)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run work to its end; what a driver of a database reports becomes a message and exit 1."""
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - heavy
+
+    from ocpi_server.store.errors import StoreError, reason_of  # noqa: PLC0415 - heavy
+
+    try:
+        return asyncio.run(work)
+    except DBAPIError as error:
+        raise StoreError(f"the database cannot be used: {reason_of(error)}") from error

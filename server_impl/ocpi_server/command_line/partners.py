@@ -1,0 +1,294 @@
+"""The operator's commands about partners: invite, approve, block, end and the rest."""
+
+import json
+import re
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ocpi_runtime.options import finite
+from ocpi_runtime.parties import CPO, EMSP, PartyRole
+from ocpi_runtime.types import PartyId
+from ocpi_server.command_line.operator import (
+    DEFAULT_CONFIG,
+    AsJson,
+    Config,
+    open_platform,
+    run,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from ocpi_server.partners import PartnerRecord, PartnerRole
+    from ocpi_server.platform import Platform
+
+__all__ = ["register_partners"]
+
+T = TypeVar("T")
+
+_FAILED, _USAGE = 1, 2
+_ROLE_NAMES: Final = ("CPO", "EMSP", "HUB", "NAP", "NSP", "OTHER", "PTP", "SCSP")
+_PARTY: Final = re.compile(r"([A-Za-z]{2})-([A-Za-z0-9]{3})(?::([A-Za-z]+))?")
+
+_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+
+Partner = Annotated[str, typer.Argument(help="The key of the partner, or its name.")]
+Parties = Annotated[
+    list[str] | None,
+    typer.Option("--party", help="A party and its role, such as NL-ABC:CPO; may be repeated."),
+]
+
+
+class Role(StrEnum):
+    """The roles that have a versions URL of their own."""
+
+    CPO = "CPO"
+    EMSP = "EMSP"
+
+
+_ROLES: Final[dict[Role, PartyRole]] = {Role.CPO: CPO, Role.EMSP: EMSP}
+
+
+def register_partners(app: typer.Typer) -> None:
+    """Add the commands."""
+    partners = typer.Typer(no_args_is_help=True, help="Look after the partners.")
+    partners.command("list")(list_partners)
+    partners.command("invite")(invite)
+    partners.command("withdraw")(withdraw)
+    partners.command("approve")(approve)
+    partners.command("reject")(reject)
+    partners.command("block")(block)
+    partners.command("unblock")(unblock)
+    partners.command("end")(end)
+    partners.command("release")(release)
+    app.add_typer(partners, name="partners")
+
+
+def invite(
+    name: Annotated[str, typer.Argument(help="What you call the partner.")],
+    *,
+    party: Parties = None,
+    days: Annotated[
+        float | None,
+        typer.Option(min=0.01, max=36500, callback=finite, help="How long the token can be used."),
+    ] = None,
+    again: Annotated[
+        str | None, typer.Option(help="The key of a partner that was unregistered.")
+    ] = None,
+    role: Annotated[
+        Role | None,
+        typer.Option(help="As whom it meets us, where only one role counts (2.1.1 and 2.0)."),
+    ] = None,
+    beside: Annotated[
+        str | None,
+        typer.Option(
+            help="The key of a partner that is the same company in its other role (2.1.1 and 2.0)."
+        ),
+    ] = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Make a token A, with which a partner can register here once.
+
+    With --party, only these parties and roles can be registered. Without, the partner may act in
+    no role until you approve what it claims with 'ocpi partners approve'.
+    """
+    roles = [_role(each) for each in party or ()]
+
+    async def work(platform: "Platform") -> dict[str, str]:
+        made = await platform.issue_token_a(
+            name,
+            partner_id=again,
+            role=None if role is None else _ROLES[role],
+            beside=beside,
+            roles=roles,
+            approval=not roles,
+            days=days,
+        )
+        return {"partner": made.partner_id, "versions_url": made.versions_url, "token": made.token}
+
+    made = _with(config, work)
+    if as_json:
+        sys.stdout.write(json.dumps(made) + "\n")
+        return
+    for label, value in made.items():
+        sys.stdout.write(f"{label:12} {value}\n")
+
+
+def list_partners(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """List the partners, how far their registration has come, and what waits for approval."""
+
+    async def work(platform: "Platform") -> list[dict[str, Any]]:
+        return [_shown(each) for each in await platform.partners.every()]
+
+    known = _with(config, work)
+    if as_json:
+        sys.stdout.write(json.dumps(known) + "\n")
+        return
+    table = Table("partner", "name", "status", "version", "roles", "waiting")
+    for each in known:
+        status = f"{each['status']}, blocked" if each["blocked"] else each["status"]
+        shown = (each["partner"], each["name"], status, each["version"] or "")
+        table.add_row(*shown, ", ".join(each["roles"]), ", ".join(each["waiting"]))
+    Console().print(table)
+
+
+def _shown(partner: "PartnerRecord") -> dict[str, Any]:
+    return {
+        "partner": partner.id,
+        "name": partner.name,
+        "status": "damaged" if partner.damaged else partner.status.value,
+        "version": partner.version,
+        "roles": [f"{role.party} {role.role}" for role in partner.roles],
+        "waiting": [str(role) for role in partner.claimed],
+        "blocked": partner.blocked is not None,
+        "expires": None if partner.expires is None else partner.expires.isoformat(),
+    }
+
+
+def withdraw(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
+    """Take an invitation back: its token A opens nothing any more."""
+
+    async def work(platform: "Platform") -> str:
+        known = await platform.administration.find(partner)
+        await platform.administration.withdraw(known.id)
+        return known.name
+
+    _talk.print(f"The invitation of {_with(config, work)} is withdrawn.")
+
+
+def approve(partner: Partner, *, party: Parties = None, config: Config = DEFAULT_CONFIG) -> None:
+    """Let a partner act in the roles that it claims: all that wait, or those named."""
+    roles = [_role(each) for each in party] if party else None
+
+    async def work(platform: "Platform") -> "PartnerRecord":
+        known = await platform.administration.find(partner)
+        return await platform.administration.approve(known.id, roles)
+
+    _report_roles(_with(config, work))
+
+
+def reject(partner: Partner, *, party: Parties = None, config: Config = DEFAULT_CONFIG) -> None:
+    """Refuse the roles that a partner claims: all that wait, or those named."""
+    roles = [_role(each) for each in party] if party else None
+
+    async def work(platform: "Platform") -> "PartnerRecord":
+        known = await platform.administration.find(partner)
+        return await platform.administration.reject(known.id, roles)
+
+    _report_roles(_with(config, work))
+
+
+def _report_roles(partner: "PartnerRecord") -> None:
+    roles = ", ".join(map(str, partner.roles)) or "none"
+    waiting = ", ".join(map(str, partner.claimed)) or "none"
+    _talk.print(f"{partner.name} acts as: {roles}; waiting for approval: {waiting}.")
+
+
+def block(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
+    """Refuse all requests of a partner and send it none, at once, until it is unblocked."""
+
+    async def work(platform: "Platform") -> str:
+        known = await platform.administration.find(partner)
+        return (await platform.administration.block(known.id)).name
+
+    _talk.print(f"{_with(config, work)} is blocked.")
+
+
+def unblock(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
+    """Let a blocked partner go on as before."""
+
+    async def work(platform: "Platform") -> str:
+        known = await platform.administration.find(partner)
+        return (await platform.administration.unblock(known.id)).name
+
+    _talk.print(f"{_with(config, work)} is not blocked.")
+
+
+def end(
+    partner: Partner,
+    *,
+    force: Annotated[
+        bool, typer.Option(help="End it here even if the partner cannot be told.")
+    ] = False,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """End a registration. The partner is cut off at once, then it is told."""
+    from ocpi_runtime.errors import NotFound, OcpiError  # noqa: PLC0415 - heavy
+
+    async def work(platform: "Platform") -> str:
+        known = await platform.administration.find(partner)
+        try:
+            told = await platform.end(known.id, force=force)
+        except NotFound:
+            raise
+        except OcpiError as error:
+            _talk.print(
+                f"{known.name} could not be told: {error.message} It is blocked here. Try again, "
+                f"or end the registration here only: ocpi partners end {known.id} --force"
+            )
+            raise typer.Exit(_FAILED) from None
+        after = "" if told else " It could not be told."
+        return f"The registration of {known.name} has ended.{after}"
+
+    _talk.print(_with(config, work))
+
+
+def release(
+    party: Annotated[str, typer.Argument(help="The party, such as NL-ABC.")],
+    *,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Let others register a party that is reserved for a partner which has it no longer."""
+    released = _party(party)
+
+    async def work(platform: "Platform") -> list[str]:
+        return await platform.administration.release(released)
+
+    _talk.print(f"{released} is no longer reserved for {', '.join(_with(config, work))}.")
+
+
+def _with(config: Any, work: "Callable[[Platform], Awaitable[T]]") -> T:
+    """Run work on the platform of a settings file; what an operator got wrong is exit 2."""
+    from ocpi_runtime.errors import NotFound  # noqa: PLC0415 - heavy
+    from ocpi_server.partners import PartiesTaken, WrongState  # noqa: PLC0415 - heavy
+
+    async def opened() -> T:
+        async with open_platform(config) as platform:
+            return await work(platform)
+
+    try:
+        return run(opened())
+    except PartiesTaken as error:
+        _talk.print(
+            f"Another partner speaks for {error}, or did: release the party first, "
+            "or end the registration of that partner."
+        )
+    except (NotFound, WrongState) as error:
+        _talk.print(str(error))
+    raise typer.Exit(_USAGE)
+
+
+def _role(text: str) -> "PartnerRole":
+    from ocpi_server.partners import PartnerRole  # noqa: PLC0415 - heavy
+
+    role = text.upper().partition(":")[2]
+    if role not in _ROLE_NAMES:
+        raise typer.BadParameter(
+            f"{text!r} names no role; write NL-ABC:ROLE with one of {', '.join(_ROLE_NAMES)}."
+        )
+    return PartnerRole(role, *_party(text))
+
+
+def _party(text: str) -> PartyId:
+    read = _PARTY.fullmatch(text)
+    if read is None:
+        raise typer.BadParameter(
+            f"{text!r} is no party; write the country code and the party id, such as NL-ABC."
+        )
+    return PartyId.of(read[1], read[2])

@@ -1,0 +1,1 @@
+"""The module bookings (2.3.0)."""

@@ -1,0 +1,153 @@
+"""Our own bookings, each for the eMSP that asked for it. A CPO's side."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+from ocpi_runtime import codec
+from ocpi_runtime.errors import GenericClientError, NotFound, OcpiError
+from ocpi_runtime.types import PartyId
+from ocpi_server.clock import Clock, after, to_micros
+from ocpi_server.modules.bookings.json_text import News, new_booking, with_news, with_request
+from ocpi_server.modules.bookings.records import FINAL, Held
+from ocpi_server.objects.own_for import OwnFor
+from ocpi_server.partners.messenger import Messenger
+from ocpi_server.store import OWN, Draft, Duplicate, Key, Listing, Stored, audience_of
+
+__all__ = ["BookingBook", "held_by"]
+
+log = logging.getLogger("ocpi_server.bookings")
+
+_MOST_REQUESTS: Final = 50
+
+
+class BookingBook:
+    """Writes bookings, and tells eMSPs how they stand.
+
+    Args:
+        own: Where they are put.
+        messenger: Finds eMSPs.
+        clock: Tells the present instant.
+    """
+
+    def __init__(self, own: OwnFor, messenger: Messenger, clock: Clock) -> None:
+        self._own = own
+        self._messenger = messenger
+        self._clock = clock
+
+    def key(self, owner: PartyId, uid: str) -> Key:
+        """Give the identity of a booking."""
+        return Key.of(self._own.kind.module, owner, uid)
+
+    async def note(
+        self, owner: PartyId, emsp: PartyId, request_id: str, request: bytes, place: bytes
+    ) -> Stored:
+        """Make a booking of a first request, or add the request to the booking that it is about.
+
+        Args:
+            owner: Our party that owns the booking location.
+            emsp: Who asks.
+            request_id: What it calls all its requests about this booking.
+            request: The request.
+            place: The booking location.
+
+        Raises:
+            GenericClientError: The booking is over, or there are too many requests about it.
+        """
+        # The same name is the same booking, in any process.
+        uid = str(uuid5(NAMESPACE_URL, f"ocpi:{owner}/{emsp}/{request_id.lower()}"))
+        key, now = self.key(owner, uid), self._clock()
+        text = new_booking(owner, uid, request, place, now)
+        try:
+            await self._own.store.add(self._own.draft(owner, emsp, text))
+        except Duplicate:
+            return await self.edit(key, lambda old, at: _added(old, request, at))
+        return await self.get(key)
+
+    async def get(self, key: Key) -> Stored:
+        """Read a booking.
+
+        Raises:
+            NotFound: There is none.
+        """
+        found = await self._own.store.get(key)
+        if found is None:
+            raise NotFound(f"There is no booking {key.uid} here.")
+        return found
+
+    async def recent(self, emsp: PartyId, since: datetime) -> AsyncIterator[Held]:
+        """Give the bookings of an eMSP that changed since then."""
+        cursor, more = None, True
+        while more:
+            listing = Listing(
+                module=self._own.kind.module,
+                source=OWN,
+                audiences=(audience_of(emsp),),
+                date_from=to_micros(since),
+                cursor=cursor,
+            )
+            page = await self._own.store.page(listing)
+            for raw in page.items:
+                yield codec.decode(raw, Held)
+            cursor, more = page.cursor, page.more
+
+    async def put(self, key: Key, news: News) -> Stored:
+        """Write what became of a booking, if that is still to be said.
+
+        What has ended meanwhile stays as it ended, and a request is decided once.
+        """
+        return await self.edit(key, lambda old, at: _told(old, news, at))
+
+    async def edit(self, key: Key, make: Callable[[bytes, datetime], bytes]) -> Stored:
+        """Replace a booking by what ``make`` makes of it, always later than its last change.
+
+        Raises:
+            NotFound: There is none.
+        """
+
+        def change(old: Stored) -> Draft:
+            now = after(self._clock(), old.last_updated)
+            owner = PartyId(old.key.country_code, old.key.party_id)
+            return self._own.draft(owner, old.audience, make(old.raw, now))
+
+        await self._own.store.change(key, change)
+        return await self.get(key)
+
+    async def tell(self, booking: Stored) -> None:
+        """Push a booking to its eMSP, if it takes bookings."""
+        held = held_by(booking)
+        try:
+            peer = await self._messenger.taker("bookings", held.owner, held.emsp)
+            if peer is not None:
+                await peer.bookings.put_booking(*held.owner, held.id, booking.raw)
+        except OcpiError as error:
+            log.warning("%s did not take its booking: %s", held.emsp, error.message)
+
+
+def held_by(booking: Stored) -> Held:
+    """Read from a booking what decides about it."""
+    return codec.decode(booking.raw, Held)
+
+
+def _told(booking: bytes, news: News, now: datetime) -> bytes:
+    held = codec.decode(booking, Held)
+    if news.decided is not None and news.decided[0] not in held.waiting:
+        return booking
+    if held.reservation_status not in FINAL:
+        return with_news(booking, news, now)
+    if news.decided is None:
+        return booking
+    return with_news(booking, News(decided=(news.decided[0], "DECLINED")), now)
+
+
+def _added(booking: bytes, request: bytes, now: datetime) -> bytes:
+    held = codec.decode(booking, Held)
+    if held.reservation_status in FINAL:
+        raise GenericClientError(
+            f"The booking is {held.reservation_status}.", hint="Ask with another request_id."
+        )
+    if len(held.booking_requests) >= _MOST_REQUESTS:
+        raise GenericClientError("There are too many requests about this booking.")
+    return with_request(booking, request, now)

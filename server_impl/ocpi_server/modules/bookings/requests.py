@@ -1,0 +1,129 @@
+"""Requests for bookings at our locations: noted at once, decided later, told then. A CPO's side."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Final
+
+from ocpi_runtime import codec
+from ocpi_runtime.errors import GenericServerError, UnknownLocation
+from ocpi_runtime.server import Context
+from ocpi_runtime.types import PartyId, Raw, same_ci
+from ocpi_server.background import Background
+from ocpi_server.clock import Clock
+from ocpi_server.modules.bookings.decisions import BookingJudge
+from ocpi_server.modules.bookings.json_text import News
+from ocpi_server.modules.bookings.own_bookings import BookingBook, held_by
+from ocpi_server.modules.bookings.records import Place, Request
+from ocpi_server.objects.own import OwnObjects
+from ocpi_server.objects.rules import named_owner
+from ocpi_server.partners import PartnerDirectory
+from ocpi_server.store import Key, Stored
+
+__all__ = ["BookingDesk"]
+
+log = logging.getLogger("ocpi_server.bookings")
+
+_WAITING: Final = "PENDING"
+_FORGOTTEN: Final = timedelta(days=7)
+"""After this nobody waits for a decision any more."""
+
+
+class BookingDesk:
+    """Takes requests from eMSPs and sees to it that they are decided.
+
+    Args:
+        places: Our booking locations.
+        locations: Our locations.
+        book: Our bookings.
+        judge: Decides.
+        directory: Knows the eMSPs.
+        background: Runs what goes on after answers.
+        clock: Tells the present instant.
+    """
+
+    def __init__(
+        self,
+        *,
+        places: OwnObjects,
+        locations: OwnObjects,
+        book: BookingBook,
+        judge: BookingJudge,
+        directory: PartnerDirectory,
+        background: Background,
+        clock: Clock,
+    ) -> None:
+        self._places = places
+        self._locations = locations
+        self._book = book
+        self._judge = judge
+        self._directory = directory
+        self._background = background
+        self._clock = clock
+        self._deciding = asyncio.Lock()
+
+    async def post(self, context: Context, raw: Raw) -> Raw:
+        """Note a request, and give the booking as it stands before that is decided.
+
+        Raises:
+            InvalidParameters: It, or a token in it, is another party's.
+            UnknownLocation: Location or booking location are not ours.
+            GenericClientError: The booking is over, or there are too many requests about it.
+            GenericServerError: Too much is under way.
+        """
+        request = codec.decode(raw, Request)
+        emsp = named_owner(context.partner, request.country_code, request.party_id)
+        for at, token in enumerate(request.tokens or ()):
+            named_owner(context.partner, *token.owner, at=f"/tokens/{at}")
+        place = await self._place(context, request)
+        if self._background.is_full(context.partner.id):
+            raise GenericServerError("Too many requests are under way.")
+        owner = PartyId(place.key.country_code, place.key.party_id)
+        booking = await self._book.note(owner, emsp, request.request_id, raw, place.raw)
+        self._start(booking.key)
+        return booking.raw
+
+    def _start(self, key: Key) -> None:
+        self._background.start(self.decide(key), "deciding about a booking")
+
+    async def _place(self, context: Context, request: Request) -> Stored:
+        place = await self._places.find(context, request.booking_location_id)
+        if place is None:
+            raise UnknownLocation(f"There is no {request.booking_location_id} to be booked here.")
+        known = codec.decode(place.raw, Place)
+        location = await self._locations.find(context, request.location_id)
+        if location is None or not same_ci(known.location_id, request.location_id):
+            raise UnknownLocation(f"It is not at {request.location_id}, or that is not here.")
+        return place
+
+    async def decide(self, key: Key) -> None:
+        """Decide about all requests of a booking that wait for it, and tell the eMSP."""
+        # One after the other: each starts from what was decided before.
+        async with self._deciding:
+            booking = await self._book.get(key)
+            waiting = held_by(booking).waiting
+            for number in waiting:
+                booking = await self._decide(booking, number)
+        if waiting:
+            await self._book.tell(booking)
+
+    async def resume(self) -> None:
+        """Decide what was left undecided when the platform ended."""
+        since = self._clock() - _FORGOTTEN
+        for partner in await self._directory.registered():
+            for emsp in sorted(partner.parties):
+                async for held in self._book.recent(emsp, since):
+                    if held.waiting:
+                        self._start(self._book.key(held.owner, held.id))
+
+    async def _decide(self, booking: Stored, number: int) -> Stored:
+        held = held_by(booking)
+        try:
+            news = await self._judge.judge(held, number)
+        except Exception:
+            log.exception("deciding about the booking %s failed", held.id)
+            status = "FAILED" if held.reservation_status == _WAITING else None
+            news = News(status=status, decided=(number, "FAILED"))
+        written = await self._book.put(booking.key, news)
+        await self._judge.settle(held_by(written), news)
+        return written

@@ -1,0 +1,125 @@
+"""CDRs that partners send: taken once, never changed. An eMSP's side."""
+
+from ocpi_runtime.codec import parse
+from ocpi_runtime.errors import GenericClientError, InvalidParameters, NotFound, Violation
+from ocpi_runtime.server import Context, Created, Partner
+from ocpi_runtime.types import Raw
+from ocpi_runtime.urls import join
+from ocpi_server.objects.known_tokens import KnownTokens
+from ocpi_server.objects.rules import named_owner
+from ocpi_server.store import Draft, Duplicate, Key, ObjectStore
+from ocpi_server.versioning.renditions import Renditions
+
+__all__ = ["ReceivedCdrs"]
+
+_MODULE = "cdrs"
+_LONGEST_ID = 36
+"""Only a credit CDR may have a longer id, so that something can be appended to that of the CDR."""
+
+
+class ReceivedCdrs:
+    """The CDRs of partners. Each has a URL that ends in its place in the store.
+
+    Args:
+        store: Where they are kept.
+        version: The OCPI version that the bodies are written in.
+        renditions: Gives what is stored in other versions.
+        tokens: Knows which tokens CDRs may be about.
+    """
+
+    def __init__(
+        self, store: ObjectStore, version: str, renditions: Renditions, tokens: KnownTokens
+    ) -> None:
+        self._store = store
+        self._tokens = tokens
+        self._renditions = renditions
+        self._version = version
+
+    async def post(
+        self,
+        context: Context,
+        *,
+        country_code: str,
+        party_id: str,
+        uid: str,
+        credited: str | None,
+        credit: bool,
+        last_updated: int,
+        raw: Raw,
+    ) -> Created:
+        """Take a new CDR.
+
+        Args:
+            context: Who sends it.
+            country_code: Of its owner.
+            party_id: Of its owner.
+            uid: Its id.
+            credited: The id of the CDR that it credits, if it says so.
+            credit: Whether it is a credit CDR.
+            last_updated: Microseconds since 1970.
+            raw: The whole CDR.
+
+        Raises:
+            InvalidParameters: It is another party's; a credit CDR without reference; an id that
+                is too long.
+            UnknownToken: Its token is neither ours nor known.
+            GenericClientError: A CDR of this id with other content is stored; it stays as it is.
+        """
+        owner = named_owner(context.partner, country_code, party_id)
+        _check(uid, credited, credit=credit)
+        await self._tokens.require(_MODULE, raw)
+        key = Key.of(_MODULE, owner, uid)
+        draft = Draft(key, raw, last_updated, self._version, source=context.partner.id)
+        try:
+            place = await self._store.add(draft)
+        except Duplicate:
+            return await self._again(context, draft)
+        await self._renditions.taken(key, self._version)
+        return Created(join(context.endpoint_url, str(place)))
+
+    async def _again(self, context: Context, draft: Draft) -> Created:
+        """Return the URL of a CDR that was sent before: the answer to it may have been lost.
+
+        Raises:
+            GenericClientError: The CDR differs from the one that is stored.
+        """
+        stored = await self._store.get(draft.key)
+        if stored is None or (stored.source, stored.version) != (draft.source, draft.version):
+            raise _changed(draft.key)
+        if parse(bytes(stored.raw)) != parse(bytes(draft.raw)):
+            raise _changed(draft.key)
+        return Created(join(context.endpoint_url, str(stored.seq)))
+
+    async def get(self, partner: Partner, name: str) -> Raw:
+        """Read a CDR back by the end of its URL.
+
+        Raises:
+            NotFound: There is none, or it is another party's.
+        """
+        found = None
+        if name.isascii() and name.isdigit() and len(name) < 19:  # noqa: PLR2004 - 64 bits
+            found = await self._store.get_seq(int(name))
+        if (
+            found is None
+            or found.key.module != _MODULE
+            or not partner.owns(found.key.country_code, found.key.party_id)
+        ):
+            raise NotFound(f"There is no CDR {name} here.")
+        return await self._renditions.of(found, self._version)
+
+
+def _changed(key: Key) -> GenericClientError:
+    return GenericClientError(
+        f"The CDR {key.uid} of {key.country_code}-{key.party_id} is stored with other content;"
+        " CDRs never change.",
+        hint="Send a credit CDR for it, then a new one with another id.",
+    )
+
+
+def _check(uid: str, credited: str | None, *, credit: bool) -> None:
+    if credit and not credited:
+        fault = Violation("/credit_reference_id", "required", "names the CDR that is credited")
+        raise InvalidParameters("A credit CDR must name the CDR.", violations=[fault])
+    if not credit and len(uid) > _LONGEST_ID:
+        fault = Violation("/id", "maxLength", f"has more than {_LONGEST_ID} characters")
+        raise InvalidParameters("Only a credit CDR may have so long an id.", violations=[fault])

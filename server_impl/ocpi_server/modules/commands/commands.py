@@ -1,0 +1,306 @@
+"""Commands for charge points: checked, passed on, and answered when the result is there."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from ocpi_runtime.codec import parse_timestamp
+from ocpi_runtime.errors import InvalidParameters, UnknownLocation, Violation
+from ocpi_runtime.server import Context
+from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.async_requests.results import Later, ResultSender
+from ocpi_server.charging import (
+    NOT_AVAILABLE,
+    CommandOutcome,
+    Order,
+    StartOutcome,
+)
+from ocpi_server.clock import Clock, utc_now
+from ocpi_server.jsonbytes import fields, text_field
+from ocpi_server.modules.commands.open_points import OpenPoints
+from ocpi_server.modules.commands.reservations import Reservation, Reservations
+from ocpi_server.objects.charging_fields import Command, Spot, require_connector
+from ocpi_server.objects.location_parts import connector, evse, find
+from ocpi_server.objects.own import OwnObjects
+from ocpi_server.objects.own_sessions import SessionBook
+from ocpi_server.store import Stored
+
+__all__ = ["Commands"]
+
+SessionChanged = Callable[[Raw], Awaitable[None]]
+Document = dict[str, Any]
+
+
+class Commands:
+    """Takes commands from eMSPs and passes them to the charge points. A CPO's side.
+
+    Args:
+        locations: Our own locations.
+        sessions: Our own sessions, each for its provider only.
+        reservations: What was reserved.
+        points: The charge points.
+        book: Creates and changes sessions.
+        results: Sends results.
+        changed: Is told each session that began or ended, to push it.
+        clock: Tells the present instant.
+    """
+
+    def __init__(
+        self,
+        *,
+        locations: OwnObjects,
+        sessions: OwnObjects,
+        reservations: Reservations,
+        points: OpenPoints,
+        book: SessionBook,
+        results: ResultSender,
+        changed: SessionChanged,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._locations = locations
+        self._sessions = sessions
+        self._reservations = reservations
+        self._open = points
+        self._points = points.points
+        self._book = book
+        self._results = results
+        self._changed = changed
+        self._clock = clock
+        self._claimed: set[str] = set()
+
+    async def start_session(self, context: Context, raw: Raw) -> Raw:
+        """START_SESSION: begin to charge, and let a session become of it.
+
+        Raises:
+            UnknownLocation: Location, EVSE or connector are not ours.
+            InvalidParameters: The response URL is refused, or a connector stands without EVSE.
+        """
+        command = Command(raw)
+        self._results.urls.check(context, command.response_url)
+        if not command.by_owner(context):
+            return self._results.answer("REJECTED", "The token is another party's.")
+        spot = await self._spot(context, command)
+        require_connector(spot)
+        begun: list[Raw] = []
+
+        async def act() -> Document:
+            order = command.order(spot, await self._claim(command))
+            try:
+                done = await self._open.start(command, spot, order)
+                if done.accepted:
+                    begun.append(await self._begin(command, spot, order, done))
+            finally:
+                self._claimed.discard(order.session_id.lower())
+            return _result(done)
+
+        return self._accept(context, "START_SESSION", command, act, begun)
+
+    async def stop_session(self, context: Context, raw: Raw) -> Raw:
+        """STOP_SESSION: end a session of the partner.
+
+        Raises:
+            InvalidParameters: The response URL is refused.
+        """
+        command = Command(raw)
+        self._results.urls.check(context, command.response_url)
+        session = await self._sessions.find(context, command.text("session_id"))
+        if session is None or not _is_running(session):
+            return self._results.answer("UNKNOWN_SESSION")
+        ended: list[Raw] = []
+        owner = PartyId(session.key.country_code, session.key.party_id)
+        session_id = text_field(fields(session.raw), "id") or ""
+
+        async def act() -> Document:
+            done = await self._points.stop(session_id)
+            if done.accepted:
+                ended.append(await self._book.complete(owner, session_id))
+            return _result(done)
+
+        return self._accept(context, "STOP_SESSION", command, act, ended)
+
+    async def reserve_now(self, context: Context, raw: Raw) -> Raw:
+        """RESERVE_NOW: keep an EVSE for a driver, and let a reserved session become of it.
+
+        Raises:
+            UnknownLocation: Location or EVSE are not ours.
+            InvalidParameters: The response URL is refused.
+        """
+        command = Command(raw)
+        self._results.urls.check(context, command.response_url)
+        if not command.by_owner(context):
+            return self._results.answer("REJECTED", "The token is another party's.")
+        spot = await self._spot(context, command)
+        until = parse_timestamp(command.text("expiry_date"))
+        if until <= self._clock():
+            return self._results.answer("REJECTED", "The reservation is over already.")
+        reserved: list[Raw] = []
+
+        async def act() -> Document:
+            done = await self._reserve(context, command, spot, until, reserved)
+            return _result(done)
+
+        return self._accept(context, "RESERVE_NOW", command, act, reserved)
+
+    async def cancel_reservation(self, context: Context, raw: Raw) -> Raw:
+        """CANCEL_RESERVATION: give free what the partner reserved.
+
+        Raises:
+            InvalidParameters: The response URL is refused.
+        """
+        command = Command(raw)
+        self._results.urls.check(context, command.response_url)
+        name = command.text("reservation_id")
+        found = await self._reservations.find(_emsps(context), name)
+        if found is None:
+            return self._results.answer("REJECTED", f"There is no reservation {name}.")
+        key, known = found
+        ended: list[Raw] = []
+
+        async def act() -> Document:
+            done = await self._points.cancel_reservation(known.session_id)
+            if done.accepted:
+                ended.append(await self._book.complete(known.owner, known.session_id))
+                await self._reservations.forget(key)
+            return _result(done)
+
+        return self._accept(context, "CANCEL_RESERVATION", command, act, ended)
+
+    async def unlock_connector(self, context: Context, raw: Raw) -> Raw:
+        """UNLOCK_CONNECTOR: free a cable that is stuck.
+
+        Raises:
+            UnknownLocation: Location, EVSE or connector are not ours.
+            InvalidParameters: The response URL is refused.
+        """
+        command = Command(raw)
+        self._results.urls.check(context, command.response_url)
+        spot = await self._spot(context, command)
+
+        async def act() -> Document:
+            place = (spot.location_id, spot.evse_uid or "", spot.connector_id or "")
+            return _result(await self._points.unlock(*place))
+
+        return self._accept(context, "UNLOCK_CONNECTOR", command, act, [])
+
+    async def expire(self) -> int:
+        """End the reservations that are over: their sessions, if no driver came, and their names.
+
+        Returns:
+            How many there were.
+        """
+        count = 0
+        async for key, known in self._reservations.over():
+            session = await self._book.expire(known.owner, known.session_id)
+            await self._reservations.end(key)
+            if session is not None:
+                await self._changed(session)
+            count += 1
+        return count
+
+    def _accept(
+        self,
+        context: Context,
+        kind: str,
+        command: Command,
+        act: Callable[[], Awaitable[Document]],
+        changed: list[Raw],
+    ) -> Raw:
+        async def after() -> None:
+            for session in changed:
+                await self._changed(session)
+
+        return self._results.accept(
+            context,
+            Later(
+                kind=kind,
+                response_url=command.response_url,
+                post="commands.post_command_result",
+                act=act,
+                late={"result": "TIMEOUT"},
+                failed={"result": "FAILED"},
+                after=after,
+            ),
+        )
+
+    async def _spot(self, context: Context, command: Command) -> Spot:
+        location_id = command.text("location_id")
+        evse_uid = command.maybe("evse_uid")
+        connector_id = command.maybe("connector_id")
+        if connector_id is not None and evse_uid is None:
+            fault = Violation("/evse_uid", "required", "is needed beside connector_id")
+            raise InvalidParameters("A connector belongs to an EVSE.", violations=[fault])
+        location = await self._locations.find(context, location_id)
+        if location is None:
+            raise UnknownLocation(f"There is no location {location_id} here.")
+        path = [] if evse_uid is None else [evse(evse_uid)]
+        path += [] if connector_id is None else [connector(connector_id)]
+        if find(location.raw, path) is None:
+            raise UnknownLocation(f"There is no {path[-1].wanted} at {location_id}.")
+        return Spot.at(location, path)
+
+    async def _claim(self, command: Command) -> str:
+        """Choose the id of a session, which nobody else gets until it has begun.
+
+        It is the reference of the eMSP, if that is free: so the eMSP can tell the session at once.
+        """
+        wanted = command.maybe("authorization_reference")
+        if wanted and wanted != NOT_AVAILABLE and wanted.lower() not in self._claimed:
+            self._claimed.add(wanted.lower())
+            if await self._sessions.is_free(wanted):
+                return wanted
+            self._claimed.discard(wanted.lower())
+        return str(uuid4())
+
+    async def _begin(self, command: Command, spot: Spot, order: Order, done: StartOutcome) -> Raw:
+        new = command.session(spot, done.session_id or order.session_id, done)
+        if done.session_id:
+            return await self._book.activate(new)
+        return await self._book.begin(new)
+
+    async def _reserve(
+        self,
+        context: Context,
+        command: Command,
+        spot: Spot,
+        until: datetime,
+        reserved: list[Raw],
+    ) -> CommandOutcome:
+        name = command.text("reservation_id")
+        found = await self._reservations.find([command.token_owner], name)
+        session_id = str(uuid4())
+        if found is not None and await self._is_waiting(context, found[1].session_id):
+            session_id = found[1].session_id
+        order = command.order(spot, session_id)
+        done = await self._open.reserve(command, spot, order, until)
+        if done.accepted:
+            reservation = Reservation(spot.owner, session_id, until)
+            await self._reservations.keep(command.token_owner, name, reservation)
+            new = command.session(spot, session_id, done)
+            reserved.append(await self._book.reserve(new))
+        return done
+
+    async def _is_waiting(self, context: Context, session_id: str) -> bool:
+        """Tell whether the driver of a reservation has not arrived yet."""
+        session = await self._sessions.find(context, session_id)
+        return session is not None and _status(session) == "RESERVATION"
+
+
+def _emsps(context: Context) -> list[PartyId]:
+    """Give the eMSPs whose reservation a partner may mean: first the one that asks."""
+    return sorted(context.partner.parties, key=lambda each: (each != context.from_party, each))
+
+
+def _result(done: CommandOutcome) -> Document:
+    document: Document = {"result": done.result}
+    if done.message:
+        document["message"] = [{"language": "en", "text": done.message}]
+    return document
+
+
+def _is_running(session: Stored) -> bool:
+    return _status(session) in {"ACTIVE", "PENDING", "RESERVATION"}
+
+
+def _status(session: Stored) -> str | None:
+    return text_field(fields(session.raw), "status")

@@ -1,0 +1,49 @@
+"""Charge points, of which some EVSEs are kept for those who booked them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+from ocpi_server.charging import ChargePoints, Order, StartOutcome
+from ocpi_server.objects.charging_fields import Command, Spot
+
+__all__ = ["OpenPoints"]
+
+Kept = Callable[[Command, Spot, datetime | None], Awaitable[frozenset[str]]]
+Ask = Callable[[Sequence[tuple[str, str]]], Awaitable[StartOutcome]]
+
+_BOOKED: Final = StartOutcome("EVSE_OCCUPIED", "It is booked for another driver.")
+
+
+class OpenPoints:
+    """Passes on what begins sessions, without the EVSEs that are kept for other drivers.
+
+    Args:
+        points: The charge points.
+        kept: Tells which EVSEs are kept for others, now or until then, in small letters.
+    """
+
+    def __init__(self, points: ChargePoints, kept: Kept) -> None:
+        self.points = points
+        self._kept = kept
+
+    async def start(self, command: Command, spot: Spot, order: Order) -> StartOutcome:
+        """Begin to charge."""
+        return await self._ask(
+            command, spot, None, lambda choices: self.points.start(order, choices)
+        )
+
+    async def reserve(
+        self, command: Command, spot: Spot, order: Order, until: datetime
+    ) -> StartOutcome:
+        """Keep an EVSE for a driver."""
+        return await self._ask(
+            command, spot, until, lambda choices: self.points.reserve(order, choices, until)
+        )
+
+    async def _ask(
+        self, command: Command, spot: Spot, until: datetime | None, ask: Ask
+    ) -> StartOutcome:
+        kept = await self._kept(command, spot, until)
+        choices = spot.choices(kept)
+        return _BOOKED if kept and not choices else await ask(choices)

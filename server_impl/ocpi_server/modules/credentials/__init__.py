@@ -1,0 +1,1 @@
+"""The module credentials: registration from both sides."""

@@ -1,0 +1,292 @@
+"""Registering at a partner, renewing and ending it: from the side that starts it."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from ocpi_runtime import token as tokens
+from ocpi_runtime.binding import Binding
+from ocpi_runtime.client import Limits
+from ocpi_runtime.client.registration import Registered, register, unregister, update
+from ocpi_runtime.codec import decode
+from ocpi_runtime.errors import (
+    EndpointMissing,
+    GenericServerError,
+    MethodNotAllowed,
+    NotAuthorized,
+    OcpiError,
+)
+from ocpi_runtime.parties import CPO, EMSP, PartyRole, other
+from ocpi_runtime.types import Model
+from ocpi_server.modules.credentials.json_text import own_credentials, read_credentials
+from ocpi_server.modules.credentials.rules import check_roles, taken_parties
+from ocpi_server.modules.credentials.service import shown
+from ocpi_server.partners import (
+    Overtaken,
+    PartiesTaken,
+    PartnerDirectory,
+    PartnerRecord,
+    PartnerRole,
+    Status,
+    Terms,
+)
+from ocpi_server.partners.calling import HANDSHAKE, PartnerClients
+from ocpi_server.partners.persistence import persistently
+from ocpi_server.settings import Settings
+
+__all__ = ["Registration"]
+
+Side = tuple[str, str]
+
+log = logging.getLogger("ocpi_server.partners")
+
+
+class Registration:
+    """Registers this platform at others.
+
+    Args:
+        settings: Who we are.
+        directory: Knows the partners.
+        clients: Calls them.
+        bindings: The versions that this platform speaks, by number.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        directory: PartnerDirectory,
+        clients: PartnerClients,
+        bindings: Mapping[str, Binding[Any, Any]],
+    ) -> None:
+        self._settings = settings
+        self._directory = directory
+        self._clients = clients
+        self._bindings = bindings
+
+    async def register(
+        self,
+        name: str,
+        versions_url: str,
+        token_a: str,
+        *,
+        expects: Sequence[Side] = (),
+        role: PartyRole | None = None,
+        beside: str | None = None,
+        partner_id: str | None = None,
+        roles: Sequence[PartnerRole] = (),
+    ) -> PartnerRecord:
+        """Register at a partner with the token A that it gave us.
+
+        An exchange whose answer is lost is repeated. If the last answer is lost too, all of it can
+        be repeated with the same token A.
+
+        Args:
+            name: What an operator calls it.
+            versions_url: Where it lists its versions.
+            token_a: Its token A.
+            expects: Modules and sides that it must offer.
+            role: As whom we register, where only one role counts (2.1.1 and 2.0); that of our
+                first party by default.
+            beside: A partner that is the same company in its other role, so that both may speak
+                for one party (2.1.1 and 2.0).
+            partner_id: A partner whose registration has ended, to be registered anew; by default
+                the one with this versions URL.
+            roles: The roles that it is known for; what it claims beyond them waits for approval.
+
+        Raises:
+            OcpiError: It failed; nothing is left of it here.
+        """
+        role = role or self._settings.main_role
+        token_b = tokens.new_token()
+        if partner_id is None:
+            ended = await self._directory.ended_at(versions_url)
+            partner_id = None if ended is None else ended.id
+        partner = await self._directory.begin(
+            name, token_b, partner_id=partner_id, beside=beside, roles=roles
+        )
+
+        async def attempt() -> Registered[Any]:
+            return await register(
+                versions_url,
+                token_a,
+                lambda binding: self._own(binding, token_b, role),
+                bindings=list(self._bindings.values()),
+                expects=expects,
+                peer_role=other(role),
+                http=self._clients.http,
+                policy=self._clients.policy,
+                on_exchange=self._clients.on_exchange,
+            )
+
+        try:
+            done = await persistently(attempt)
+            return await self._conclude(partner, token_b, done, role)
+        except BaseException as error:
+            await self._directory.forget(partner)
+            log.warning("The registration at %s failed: %s", name, type(error).__name__)
+            raise
+
+    async def renew(self, partner: PartnerRecord) -> PartnerRecord:
+        """Renew a registration with new tokens on both sides, in the newest common version.
+
+        An exchange whose answer is lost is repeated. If the last answer is lost too, the partner
+        may use its token of before and the new one, until the next renewal.
+
+        Raises:
+            OcpiError: It failed; the tokens of before are still in force here.
+        """
+        role = self._role_towards(partner)
+        proposed, token_b = await self._directory.propose(partner)
+
+        async def attempt() -> Registered[Any]:
+            return await update(
+                partner.versions_url or "",
+                self._directory.open_token(proposed),
+                lambda binding: self._own(binding, token_b, role),
+                bindings=list(self._bindings.values()),
+                peer_role=other(role),
+                http=self._clients.http,
+                policy=self._clients.policy,
+                token_base64=partner.token_base64,
+                on_exchange=self._clients.on_exchange,
+            )
+
+        try:
+            done = await persistently(attempt)
+            record = await self._agree(proposed, token_b, done, role)
+        except OcpiError as error:
+            log.warning("The renewal at %s failed: %s", partner.name, type(error).__name__)
+            raise
+        await self._confirm(record)
+        return record
+
+    async def unregister(self, partner: PartnerRecord) -> None:
+        """End a registration on both sides; a partner that has ended it already is no error.
+
+        Raises:
+            OcpiError: The partner could not be told; the registration is still in force here.
+        """
+        token = self._directory.open_token(partner)
+        await persistently(lambda: self._end_there(partner, token))
+        await self._end_here(partner)
+
+    async def cut_off(self, partner: PartnerRecord) -> bool:
+        """End a registration here at once, and there if the partner can be reached.
+
+        Returns:
+            Whether the partner knows.
+        """
+        await self._end_here(partner)
+        try:
+            await self._end_there(partner, self._directory.open_token(partner), HANDSHAKE)
+        except OcpiError as error:
+            log.warning("%s could not be told of the end: %s", partner.name, type(error).__name__)
+            return False
+        return True
+
+    async def _end_here(self, partner: PartnerRecord) -> None:
+        try:
+            await self._directory.part(partner)
+        except Overtaken:
+            now = await self._directory.get(partner.id)
+            if now is not None and now.status is not Status.UNREGISTERED:
+                await self._directory.part(now)
+
+    async def _end_there(
+        self, partner: PartnerRecord, token: str, limits: Limits | None = None
+    ) -> None:
+        binding = self._bindings.get(partner.version or "")
+        if binding is None:
+            raise EndpointMissing(f"{partner.name} speaks {partner.version}, which we do not.")
+        url = partner.versions_url or ""
+        await self._end_at(url, token, binding, partner.token_base64, limits or Limits())
+
+    async def _end_at(
+        self,
+        versions_url: str,
+        token: str,
+        binding: Binding[Any, Any],
+        token_base64: bool | None,  # noqa: FBT001 - as the record has it, which may be None
+        limits: Limits,
+    ) -> None:
+        with suppress(NotAuthorized, MethodNotAllowed):
+            await unregister(
+                versions_url,
+                token,
+                bindings=[binding],
+                http=self._clients.http,
+                policy=self._clients.policy,
+                token_base64=token_base64,
+                on_exchange=self._clients.on_exchange,
+                limits=limits,
+            )
+
+    def _role_towards(self, partner: PartnerRecord) -> PartyRole:
+        """Return as whom we meet a partner where only one role counts."""
+        if partner.met_as is not None:
+            return partner.met_as
+        played = {each.role for each in (*partner.roles, *partner.claimed)}
+        if len(played & {CPO, EMSP}) != 1:
+            return self._settings.main_role
+        return EMSP if CPO in played else CPO
+
+    def _own(self, binding: Binding[Any, Any], token: str, role: PartyRole) -> Model:
+        interface = binding.interfaces["credentials", "both"]
+        operation = interface.operations["post_credentials"]
+        met = None if interface.roles else role
+        text = own_credentials(self._settings, token, binding.version, met)
+        credentials: Model = decode(text, operation.body)
+        return credentials
+
+    async def _conclude(
+        self, partner: PartnerRecord, token_b: str, done: Registered[Any], role: PartyRole
+    ) -> PartnerRecord:
+        """Put a first registration into force; where that is not possible, end it there too."""
+        try:
+            record = await self._agree(partner, token_b, done, role)
+        except OcpiError:
+            await self._undo_there(done)
+            raise
+        await self._confirm(record)
+        return record
+
+    async def _undo_there(self, done: Registered[Any]) -> None:
+        url = str(done.credentials.url)
+        known = await self._directory.registered()
+        if any(each.versions_url == url for each in known):
+            return  # It was registered by another exchange, whose registration must stay.
+        with suppress(OcpiError):
+            await self._end_at(url, done.token, done.binding, done.token_base64, HANDSHAKE)
+
+    async def _agree(
+        self, partner: PartnerRecord, token_b: str, done: Registered[Any], role: PartyRole
+    ) -> PartnerRecord:
+        named = done.binding.interfaces["credentials", "both"].roles
+        met_as = None if named else role
+        offer = read_credentials(done.credentials, met_as)
+        check_roles(offer, self._settings.max_roles)
+        terms = Terms(
+            token_here=token_b,
+            token_there=done.token,
+            versions_url=offer.url,
+            version=done.version,
+            endpoints=done.endpoints,
+            roles=offer.roles,
+            token_base64=done.token_base64,
+            met_as=met_as,
+        )
+        try:
+            return await self._directory.agree(partner, terms)
+        except PartiesTaken as error:
+            raise taken_parties(error, offer) from None
+        except Overtaken:
+            message = f"The registration with {partner.name} was changed meanwhile."
+            raise GenericServerError(message, hint="Look at it, and renew it again.") from None
+
+    async def _confirm(self, partner: PartnerRecord) -> None:
+        """Use the new token, so that the partner refuses the one of before."""
+        try:
+            await self._clients.peer(partner).credentials.get_credentials()
+        except OcpiError as error:
+            log.warning("%s does not take its new token yet: %s", partner.name, shown(error))

@@ -1,0 +1,72 @@
+"""What is refused in a partner's credentials, with a pointer to each fault."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ocpi_runtime.errors import InvalidParameters, Violation
+from ocpi_server.modules.credentials.json_text import Offer
+from ocpi_server.partners import PartiesTaken, RolesRefused
+
+__all__ = ["check_roles", "refused_roles", "taken_parties"]
+
+_MOST_FAULTS: Final = 100
+
+
+def check_roles(offer: Offer, most: int) -> None:
+    """Hold the roles of a partner to what no schema says.
+
+    Args:
+        offer: Its credentials.
+        most: How many roles a partner may have.
+
+    Raises:
+        InvalidParameters: There are too many, one stands twice, or a name is blank.
+    """
+    if len(offer.roles) > most:
+        fault = Violation("/roles", "maxItems", f"{len(offer.roles)} roles, at most {most} allowed")
+        raise InvalidParameters("These credentials have too many roles.", violations=[fault])
+    faults = [fault for fault, _ in zip(_faults(offer), range(_MOST_FAULTS), strict=False)]
+    if faults:
+        raise InvalidParameters("Roles are repeated or have no party.", violations=faults)
+
+
+def _faults(offer: Offer) -> Iterator[Violation]:
+    known = set()
+    for at, role in enumerate(offer.roles):
+        for name in ("country_code", "party_id"):
+            if not getattr(role, name).strip():
+                yield Violation(offer.pointer(at, name), "blank", "must not be blank")
+        if role.key in known:
+            yield Violation(offer.pointer(at), "unique", f"repeats {role.party} as {role.role}")
+        known.add(role.key)
+
+
+def taken_parties(error: PartiesTaken, offer: Offer) -> InvalidParameters:
+    """Point at the roles whose party is somebody else's."""
+    taken = set(error.parties)
+    faults = [
+        Violation(offer.pointer(at), "taken", f"another platform speaks for {role.party}")
+        for at, role in enumerate(offer.roles)
+        if role.party in taken
+    ]
+    return InvalidParameters(
+        "Another platform speaks for your parties, or they are reserved for one that did.",
+        violations=faults[:_MOST_FAULTS],
+        hint="Have the operator of this platform release the parties, or register others.",
+    )
+
+
+def refused_roles(error: RolesRefused, offer: Offer) -> InvalidParameters:
+    """Point at the roles that the invitation is not for."""
+    refused = {role.key for role in error.roles}
+    listed = ", ".join(map(str, error.allowed[:10]))
+    faults = [
+        Violation(offer.pointer(at), "invitation", f"{role} is not in the invitation: {listed}")
+        for at, role in enumerate(offer.roles)
+        if role.key in refused
+    ]
+    return InvalidParameters(
+        "The invitation is not for these roles.",
+        violations=faults[:_MOST_FAULTS],
+        hint="Register with the roles of the invitation, or ask the operator for another one.",
+    )

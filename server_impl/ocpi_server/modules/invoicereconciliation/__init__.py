@@ -1,0 +1,1 @@
+"""The module invoicereconciliation (2.3.0)."""

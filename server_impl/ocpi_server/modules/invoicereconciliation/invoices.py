@@ -1,0 +1,186 @@
+"""Records of invoices: which CDRs an invoice is about. Whoever invoices owns its records."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
+
+from ocpi_runtime import codec
+from ocpi_runtime.errors import NotFound
+from ocpi_runtime.types import PartyId
+from ocpi_server.clock import changed_at
+from ocpi_server.jsonbytes import fields, text_field
+from ocpi_server.objects.own_for import WRITTEN_IN, OwnFor
+from ocpi_server.partners import PartnerRecord
+from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.partners.messenger import Messenger
+from ocpi_server.store import Draft, Key, Put, Stored, audience_of, party_of
+from ocpi_server.sync.publishing import as_raw
+from ocpi_server.versioning.renditions import Renditions
+from ocpi_server.versions import OWN_VERSION
+
+if TYPE_CHECKING:
+    from ocpi_bindings.v2_3_0.models import InvoiceReconciliationRecord
+
+__all__ = ["Invoices", "Reconciled"]
+
+_MODULE = "invoicereconciliation"
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What the CDRs of a record come to.
+
+    Attributes:
+        totals: Their cost before taxes, by currency.
+        missing: The ids of CDRs that are not known here.
+    """
+
+    totals: dict[str, Decimal]
+    missing: tuple[str, ...]
+
+
+class Invoices:
+    """Publishes our records, and holds those of others to the CDRs that we have.
+
+    Args:
+        own: Writes our records.
+        clients: Calls partners.
+        messenger: Finds those who get invoices.
+        renditions: Gives CDRs in the version that we read.
+        parties: Our own parties.
+    """
+
+    def __init__(
+        self,
+        own: OwnFor,
+        clients: PartnerClients,
+        messenger: Messenger,
+        renditions: Renditions,
+        parties: frozenset[PartyId],
+    ) -> None:
+        self._own = own
+        self._store = own.store
+        self._clients = clients
+        self._messenger = messenger
+        self._renditions = renditions
+        self._parties = parties
+
+    async def publish(self, value: "InvoiceReconciliationRecord | bytes", to: PartyId) -> bool:
+        """Put a record and push it: POST where it is new, else PUT.
+
+        Args:
+            value: The record.
+            to: Who gets the invoice.
+
+        Returns:
+            False where that party takes no records; it is in our list for it all the same.
+
+        Raises:
+            OcpiError: It was not taken.
+        """
+        raw = as_raw(value)
+        owner, uid = _owner(raw), _id(raw)
+        done = await self._own.put(owner, to, raw)
+        peer = await self._messenger.taker(_MODULE, owner, to)
+        if peer is None or done is Put.STALE:
+            return False
+        records = peer.invoicereconciliation
+        if done is Put.CREATED:
+            await records.post_invoice_reconciliation_record(raw)
+        else:
+            await records.put_invoice_reconciliation_record(*owner, uid, raw)
+        return True
+
+    async def withdraw(self, owner: PartyId, uid: str) -> bool:
+        """Delete a record that was an error, here and at the party that it was for.
+
+        Raises:
+            NotFound: There is none.
+            OcpiError: It could not be deleted there.
+        """
+        found = await self._store.get(Key.of(_MODULE, owner, uid))
+        if found is None or found.source:
+            raise NotFound(f"{owner} has no record {uid} of its own here.")
+        await self._own.remove(owner, uid)
+        peer = await self._messenger.taker(_MODULE, owner, party_of(found.audience))
+        if peer is not None:
+            records = peer.invoicereconciliation
+            await records.delete_invoice_reconciliation_record(*owner, _id(found.raw))
+        return peer is not None
+
+    async def pull(self, partner: PartnerRecord, since: datetime | None = None) -> int:
+        """Read all records of a partner that are for us, and give how many there were.
+
+        Args:
+            partner: Whose.
+            since: Only what was updated since then; everything when None.
+
+        Raises:
+            OcpiError: It broke off; what was read before is kept.
+        """
+        records = cast("Any", self._clients.peer(partner)).invoicereconciliation
+        count = 0
+        async for page in records.get_invoice_reconciliation_records(date_from=since).pages():
+            for item, raw in zip(page.items, page.raw_items, strict=True):
+                owner = _owner(raw)
+                if owner in partner.parties:
+                    key = Key.of(_MODULE, owner, item.id)
+                    stamp = changed_at(item)
+                    await self._store.put(Draft(key, raw, stamp, WRITTEN_IN, source=partner.id))
+                    count += 1
+        return count
+
+    async def reconcile(self, owner: PartyId, uid: str) -> Reconciled:
+        """Add up the CDRs of a record: to be held to the invoice.
+
+        With direct billing the CDRs are those of the record's owner; with reverse billing they
+        are those of the party that gets the invoice.
+
+        Raises:
+            NotFound: There is no such record.
+        """
+        record = await self._store.get(Key.of(_MODULE, owner, uid))
+        if record is None:
+            raise NotFound(f"There is no record {uid} of {owner} here.")
+        totals: dict[str, Decimal] = {}
+        missing = []
+        for name in codec.decode(fields(record.raw)["cdrs"], list[str]):
+            found = await self._cdr(record, owner, name)
+            if found is None:
+                missing.append(name)
+                continue
+            cdr = codec.decode(await self._renditions.of(found, OWN_VERSION), _Cdr)
+            cost = totals.get(cdr.currency, Decimal(0)) + cdr.total_cost.excl_vat
+            totals[cdr.currency] = cost
+        return Reconciled(totals, tuple(missing))
+
+    async def _cdr(self, record: Stored, owner: PartyId, uid: str) -> Stored | None:
+        charged = [party_of(record.audience)] if record.audience else sorted(self._parties)
+        for party in (owner, *charged):
+            found = await self._store.get(Key.of("cdrs", party, uid))
+            ours_for_others = found is not None and party in self._parties and party != owner
+            if found is not None and (not ours_for_others or found.audience == audience_of(owner)):
+                return found
+        return None
+
+
+class _Price(msgspec.Struct):
+    excl_vat: Decimal
+
+
+class _Cdr(msgspec.Struct):
+    currency: str
+    total_cost: _Price
+
+
+def _owner(raw: bytes) -> PartyId:
+    parts = fields(raw)
+    country, party = text_field(parts, "country_code"), text_field(parts, "party_id")
+    return PartyId.of(country or "", party or "")
+
+
+def _id(raw: bytes) -> str:
+    return text_field(fields(raw), "id") or ""

@@ -1,0 +1,1 @@
+"""The module payments (2.3.0)."""

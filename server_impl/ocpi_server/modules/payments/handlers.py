@@ -1,0 +1,87 @@
+"""The methods of the module payments (2.3.0)."""
+
+from typing import Any
+
+from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received
+from ocpi_runtime.types import Raw
+from ocpi_server.modules.payments.provider import PaymentProvider
+from ocpi_server.modules.payments.received import UnownedObjects
+from ocpi_server.modules.payments.terminals import Terminals
+from ocpi_server.objects.own import OwnObjects
+
+__all__ = ["PaymentsReceiverMethods", "PaymentsSenderMethods"]
+
+
+class PaymentsSenderMethods:
+    """Our own terminals and confirmations, each for its CPO only."""
+
+    def __init__(
+        self, terminals: Terminals, confirmations: OwnObjects, provider: PaymentProvider
+    ) -> None:
+        self._terminals = terminals
+        self._confirmations = confirmations
+        self._provider = provider
+
+    async def get_terminals(self, context: Context, query: PageQuery) -> Page[Any]:
+        """List terminals."""
+        return await self._terminals.page(context, query)
+
+    async def get_terminal(self, context: Context, terminal_id: str) -> Raw:
+        """Read a terminal."""
+        return await self._terminals.read(context, terminal_id)
+
+    async def put_terminal(self, context: Context, terminal_id: str, body: Received[Any]) -> None:
+        """Take what a CPO knows of a terminal."""
+        await self._terminals.put(context, terminal_id, body.raw)
+
+    async def patch_terminal(self, context: Context, terminal_id: str, body: Received[Any]) -> None:
+        """Take what a terminal is assigned to."""
+        await self._terminals.patch(context, terminal_id, body.raw)
+
+    async def post_activate_terminal(self, context: Context, body: Received[Any]) -> None:
+        """Activate a terminal, and push it when that is answered."""
+        self._provider.push_later(await self._terminals.activate(context, body.raw))
+
+    async def post_deactivate_terminal(self, context: Context, terminal_id: str) -> None:
+        """Deactivate a terminal."""
+        await self._terminals.deactivate(context, terminal_id)
+
+    async def get_financial_advice_confirmations(
+        self, context: Context, query: PageQuery
+    ) -> Page[Any]:
+        """List confirmations."""
+        return await self._confirmations.page(context, query)
+
+    async def get_financial_advice_confirmation(
+        self, context: Context, financial_advice_confirmation_id: str
+    ) -> Raw:
+        """Read a confirmation."""
+        return await self._confirmations.read(context, financial_advice_confirmation_id)
+
+
+class PaymentsReceiverMethods:
+    """The terminals and confirmations of PTPs, each for its sender only."""
+
+    def __init__(self, terminals: UnownedObjects, confirmations: UnownedObjects) -> None:
+        self._terminals = terminals
+        self._confirmations = confirmations
+
+    async def post_terminal(self, context: Context, body: Received[Any]) -> Outcome:
+        """Take a terminal."""
+        return await self._terminals.post(context, body.value.terminal_id, body.raw)
+
+    async def get_stored_terminal(self, context: Context, terminal_id: str) -> Raw:
+        """Read a terminal back."""
+        return await self._terminals.get(context.partner, terminal_id)
+
+    async def post_financial_advice_confirmation(
+        self, context: Context, body: Received[Any]
+    ) -> Outcome:
+        """Take a confirmation."""
+        return await self._confirmations.post(context, body.value.id, body.raw)
+
+    async def get_stored_financial_advice_confirmation(
+        self, context: Context, financial_advice_confirmation_id: str
+    ) -> Raw:
+        """Read a confirmation back."""
+        return await self._confirmations.get(context.partner, financial_advice_confirmation_id)

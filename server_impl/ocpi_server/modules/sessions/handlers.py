@@ -1,0 +1,79 @@
+"""The methods of the module sessions."""
+
+from typing import Any
+
+from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received
+from ocpi_runtime.types import Raw
+from ocpi_server.clock import changed_at
+from ocpi_server.modules.sessions.preferences import Preferences
+from ocpi_server.objects.own import OwnObjects
+from ocpi_server.objects.received import Place, ReceivedObjects
+from ocpi_server.versioning.messages import Edge
+
+__all__ = ["SessionsReceiverMethods", "SessionsSenderMethods"]
+
+
+class SessionsSenderMethods:
+    """Our own sessions, each for the provider of its token only."""
+
+    def __init__(self, own: OwnObjects, preferences: Preferences, edge: Edge) -> None:
+        self._own = own
+        self._edge = edge
+        self._preferences = preferences
+
+    async def get_sessions(self, context: Context, query: PageQuery) -> Page[Any]:
+        """List sessions."""
+        return await self._own.page(context, query)
+
+    async def put_charging_preferences(
+        self, context: Context, session_id: str, body: Received[Any]
+    ) -> Raw:
+        """Take what the driver prefers."""
+        wanted = await self._edge.read(context, "ChargingPreferences", body.raw)
+        return await self._preferences.put(context, session_id, wanted)
+
+
+class SessionsReceiverMethods:
+    """The sessions of partners, each to be touched by its owner only."""
+
+    def __init__(self, received: ReceivedObjects) -> None:
+        self._received = received
+
+    async def get_stored_session(
+        self, context: Context, country_code: str, party_id: str, session_id: str
+    ) -> Raw:
+        """Read a session back."""
+        place = Place(country_code, party_id, session_id)
+        return await self._received.get(context.partner, place)
+
+    async def put_session(
+        self,
+        context: Context,
+        country_code: str,
+        party_id: str,
+        session_id: str,
+        body: Received[Any],
+    ) -> Outcome:
+        """Take a session."""
+        place = Place(country_code, party_id, session_id)
+        stamp = changed_at(body.value)
+        return await self._received.put(context.partner, place, body.raw, stamp)
+
+    async def patch_session(
+        self,
+        context: Context,
+        country_code: str,
+        party_id: str,
+        session_id: str,
+        body: Received[Any],
+    ) -> None:
+        """Take news of a session."""
+        place = Place(country_code, party_id, session_id)
+        await self._received.patch(context.partner, place, body.raw)
+
+    async def delete_session(
+        self, context: Context, country_code: str, party_id: str, session_id: str
+    ) -> None:
+        """Forget a session (2.0)."""
+        place = Place(country_code, party_id, session_id)
+        await self._received.delete(context.partner, place)

@@ -1,0 +1,68 @@
+"""The methods of the module tariffs."""
+
+from typing import Any
+
+from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received
+from ocpi_runtime.types import Raw
+from ocpi_server.clock import changed_at
+from ocpi_server.objects.own import OwnObjects
+from ocpi_server.objects.received import Place, ReceivedObjects
+
+__all__ = ["TariffsReceiverMethods", "TariffsSenderMethods"]
+
+
+class TariffsSenderMethods:
+    """Our own tariffs, for everybody who is registered."""
+
+    def __init__(self, own: OwnObjects) -> None:
+        self._own = own
+
+    async def get_tariffs(self, context: Context, query: PageQuery) -> Page[Any]:
+        """List tariffs."""
+        return await self._own.page(context, query)
+
+
+class TariffsReceiverMethods:
+    """The tariffs of partners, each to be touched by its owner only."""
+
+    def __init__(self, received: ReceivedObjects) -> None:
+        self._received = received
+
+    async def get_stored_tariff(
+        self, context: Context, country_code: str, party_id: str, tariff_id: str
+    ) -> Raw:
+        """Read a tariff back."""
+        place = Place(country_code, party_id, tariff_id)
+        return await self._received.get(context.partner, place)
+
+    async def put_tariff(
+        self,
+        context: Context,
+        country_code: str,
+        party_id: str,
+        tariff_id: str,
+        body: Received[Any],
+    ) -> Outcome:
+        """Take a tariff."""
+        place = Place(country_code, party_id, tariff_id)
+        stamp = changed_at(body.value)
+        return await self._received.put(context.partner, place, body.raw, stamp)
+
+    async def patch_tariff(
+        self,
+        context: Context,
+        country_code: str,
+        party_id: str,
+        tariff_id: str,
+        body: Received[Any],
+    ) -> None:
+        """Take news of a tariff (2.1.1 and 2.0)."""
+        place = Place(country_code, party_id, tariff_id)
+        await self._received.patch(context.partner, place, body.raw)
+
+    async def delete_tariff(
+        self, context: Context, country_code: str, party_id: str, tariff_id: str
+    ) -> None:
+        """Forget a tariff."""
+        place = Place(country_code, party_id, tariff_id)
+        await self._received.delete(context.partner, place)

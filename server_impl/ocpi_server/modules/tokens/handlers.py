@@ -1,0 +1,117 @@
+"""The methods of the module tokens."""
+
+from typing import Any
+
+from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received
+from ocpi_runtime.types import Raw
+from ocpi_server.clock import changed_at
+from ocpi_server.modules.tokens.authorization import Authorization
+from ocpi_server.modules.tokens.by_uid import TokensByUid
+from ocpi_server.objects.own import OwnObjects
+from ocpi_server.objects.received import Place, ReceivedObjects
+from ocpi_server.versioning.messages import Edge
+
+__all__ = ["TokensReceiverMethods", "TokensSenderMethods"]
+
+_DEFAULT = "RFID"
+
+
+class TokensSenderMethods:
+    """Our own tokens: to be listed, and to be authorized one by one."""
+
+    def __init__(self, own: OwnObjects, authorization: Authorization, edge: Edge) -> None:
+        self._own = own
+        self._edge = edge
+        self._authorization = authorization
+
+    async def get_tokens(self, context: Context, query: PageQuery) -> Page[Any]:
+        """List tokens."""
+        return await self._own.page(context, query)
+
+    async def post_authorize_token(
+        self,
+        context: Context,
+        token_uid: str,
+        body: Received[Any] | None,
+        *,
+        type: str | None = None,
+    ) -> Raw:
+        """Tell whether a token may charge now."""
+        location = None
+        if body is not None:
+            location = await self._edge.read(context, "LocationReferences", body.raw)
+        kind = _kind(type)
+        info = await self._authorization.authorize(context, token_uid, kind, location)
+        return self._edge.write(context, "AuthorizationInfo", info)
+
+
+class TokensReceiverMethods:
+    """The tokens of partners, each to be touched by its owner only.
+
+    Before 2.2 a URL does not name the type of the token.
+
+    Args:
+        received: Takes them.
+        typed: Whether URLs name the type.
+    """
+
+    def __init__(self, received: ReceivedObjects, *, typed: bool) -> None:
+        store, version, renditions = received.store, received.version, received.renditions
+        self._received = received if typed else TokensByUid(store, version, renditions)
+
+    async def get_stored_token(
+        self,
+        context: Context,
+        country_code: str,
+        party_id: str,
+        token_uid: str,
+        *,
+        type: str | None = None,
+    ) -> Raw:
+        """Read a token back."""
+        place = await self._place(context, country_code, party_id, token_uid, type)
+        return await self._received.get(context.partner, place)
+
+    async def put_token(
+        self,
+        context: Context,
+        country_code: str,
+        party_id: str,
+        token_uid: str,
+        body: Received[Any],
+        *,
+        type: str | None = None,
+    ) -> Outcome:
+        """Take a token."""
+        by_uid = isinstance(self._received, TokensByUid)
+        kind = str(body.value.type) if by_uid else _kind(type)
+        place = Place(country_code, party_id, token_uid, kind)
+        stamp = changed_at(body.value)
+        return await self._received.put(context.partner, place, body.raw, stamp)
+
+    async def patch_token(
+        self,
+        context: Context,
+        country_code: str,
+        party_id: str,
+        token_uid: str,
+        body: Received[Any],
+        *,
+        type: str | None = None,
+    ) -> None:
+        """Take news of a token."""
+        place = await self._place(context, country_code, party_id, token_uid, type)
+        await self._received.patch(context.partner, place, body.raw)
+
+    async def _place(
+        self, context: Context, country_code: str, party_id: str, token_uid: str, type: str | None
+    ) -> Place:
+        place = Place(country_code, party_id, token_uid, _kind(type))
+        if isinstance(self._received, TokensByUid):
+            return await self._received.found(context.partner, place)
+        return place
+
+
+def _kind(given: str | None) -> str:
+    # From 2.3.0 on a type may be any text, an empty one too.
+    return _DEFAULT if given is None else given

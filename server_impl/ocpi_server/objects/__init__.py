@@ -1,0 +1,1 @@
+"""Objects of OCPI as the platform stores them: its own and those of partners."""

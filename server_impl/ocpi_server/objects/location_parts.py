@@ -1,0 +1,99 @@
+"""EVSEs and connectors inside the text of a location."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+import msgspec
+
+from ocpi_runtime.errors import UnknownLocation
+from ocpi_runtime.types import same_ci
+from ocpi_server.jsonbytes import assemble, elements, fields, read_text, write_list
+from ocpi_server.objects.rules import Stamp
+
+__all__ = ["Step", "calendar", "connector", "edit", "evse", "find"]
+
+
+class Step(NamedTuple):
+    """One step down: which list, and which of its objects.
+
+    Attributes:
+        items: The field that holds the list.
+        id_field: The field that holds the id of an object in it.
+        wanted: The id.
+    """
+
+    items: str
+    id_field: str
+    wanted: str
+
+    def among(self, items: Sequence[msgspec.Raw]) -> int | None:
+        """Find the object in its list."""
+        for at, item in enumerate(items):
+            part = fields(item).get(self.id_field)
+            found = None if part is None else read_text(part)
+            if found is not None and same_ci(found, self.wanted):
+                return at
+        return None
+
+
+_EMPTY: Final = msgspec.Raw(b"[]")
+
+
+def evse(uid: str) -> Step:
+    """Step from a location to an EVSE."""
+    return Step("evses", "uid", uid)
+
+
+def connector(connector_id: str) -> Step:
+    """Step from an EVSE to a connector."""
+    return Step("connectors", "id", connector_id)
+
+
+def calendar(calendar_id: str) -> Step:
+    """Step from a booking location to a calendar (2.3.0)."""
+    return Step("calendars", "id", calendar_id)
+
+
+def find(parent: bytes, path: Sequence[Step]) -> bytes | None:
+    """Give the text of a part, or None where there is none."""
+    found = parent
+    for step in path:
+        items = elements(fields(found).get(step.items, _EMPTY))
+        at = step.among(items)
+        if at is None:
+            return None
+        found = bytes(items[at])
+    return found
+
+
+def edit(
+    parent: bytes, path: Sequence[Step], stamp: Stamp, make: Callable[[bytes | None], bytes]
+) -> bytes:
+    """Replace or add a part; everything above it gets a newer ``last_updated``.
+
+    Args:
+        parent: The text of the location.
+        path: The way to the part.
+        stamp: The ``last_updated`` of the part.
+        make: Makes the new text of the part from the stored one, None where it is new.
+
+    Raises:
+        UnknownLocation: There is nothing on the way to the part.
+    """
+    step, *rest = path
+    parts = fields(parent)
+    items = elements(parts.get(step.items, _EMPTY))
+    at = step.among(items)
+    if at is None and rest:
+        raise UnknownLocation(f"There is no {step.wanted} among the {step.items} here.")
+    old = None if at is None else bytes(items[at])
+    new = msgspec.Raw(edit(old, rest, stamp, make) if rest and old is not None else make(old))
+    if at is None:
+        items.append(new)
+    else:
+        items[at] = new
+    parts[step.items] = msgspec.Raw(write_list(items))
+    known = parts.get("last_updated")
+    if known is not None and Stamp.read(known).micros < stamp.micros:
+        parts["last_updated"] = msgspec.Raw(stamp.text)
+    return assemble(parts)

@@ -1,0 +1,159 @@
+"""The platform's own objects: lists, page by page, and single ones, in any version."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
+from ocpi_runtime.server import Context, Page, PageQuery, Partner
+from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.clock import to_micros
+from ocpi_server.store import OWN, Cursor, Key, Listing, ObjectStore, Stored, audience_of
+from ocpi_server.versioning.renditions import Renditions
+from ocpi_server.versions import OWN_VERSION
+
+__all__ = ["OwnObjects", "OwnParties"]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnParties:
+    """The parties that this platform speaks for.
+
+    Attributes:
+        all: All of them.
+        by_role: The one that stands for the platform in versions whose objects do not name their
+            owner, by its role.
+    """
+
+    all: frozenset[PartyId]
+    by_role: Mapping[str, PartyId]
+
+    def asked(self, context: Context) -> tuple[PartyId, ...]:
+        """Give the parties that a request is addressed to: one, or all when it names none.
+
+        Raises:
+            InvalidParameters: It is addressed to a party that is not here.
+        """
+        wanted = context.to_party
+        if context.own_role is not None:
+            return (self.by_role[context.own_role],)
+        if wanted is None:
+            return tuple(sorted(self.all))
+        if wanted in self.all:
+            return (wanted,)
+        fault = Violation("header:OCPI-to-party-id", "receiver", f"{wanted} is not here")
+        raise InvalidParameters(f"The party {wanted} is not here.", violations=[fault])
+
+
+class OwnObjects:
+    """The platform's own objects of one module.
+
+    Args:
+        store: Where they are kept.
+        renditions: Gives them in the version of whoever asks.
+        parties: The platform's parties.
+        module: The OCPI module.
+        scoped: Whether each object is for one party only, as sessions and CDRs are.
+    """
+
+    def __init__(
+        self,
+        store: ObjectStore,
+        renditions: Renditions,
+        parties: OwnParties,
+        module: str,
+        *,
+        scoped: bool = False,
+    ) -> None:
+        self._store = store
+        self._renditions = renditions
+        self._parties = parties
+        self._module = module
+        self._scoped = scoped
+
+    async def page(self, context: Context, query: PageQuery) -> Page[Any]:
+        """Give one page of what the partner may see, oldest first.
+
+        Raises:
+            InvalidParameters: The request is addressed to a party that is not here.
+        """
+        asked = self._parties.asked(context)
+        audiences = self._audiences(context.partner)
+        if not audiences:
+            return Page([], total=0, more=False)
+        found = await self._renditions.listed(
+            Listing(
+                module=self._module,
+                source=OWN,
+                audiences=audiences,
+                owners=None if len(asked) == len(self._parties.all) else asked,
+                date_from=None if query.date_from is None else to_micros(query.date_from),
+                date_to=None if query.date_to is None else to_micros(query.date_to),
+                offset=query.offset,
+                limit=query.limit,
+                cursor=Cursor.read(query.cursor),
+                version=context.interface.version,
+            )
+        )
+        cursor = None if found.cursor is None else str(found.cursor)
+        items = await self._renditions.page(found, context.interface.version)
+        return Page(items, total=found.total, more=found.more, cursor=cursor)
+
+    async def read(self, context: Context, uid: str) -> Raw:
+        """Give an object that the partner may see, in its version.
+
+        Raises:
+            NotFound: There is none.
+            InvalidParameters: The request is addressed to a party that is not here.
+        """
+        return await self._renditions.of(await self.get(context, uid), context.interface.version)
+
+    async def own_text(self, stored: Stored) -> Raw:
+        """Give an object as the platform itself reads it.
+
+        Raises:
+            NotFound: Our version cannot say it.
+        """
+        return await self._renditions.of(stored, OWN_VERSION)
+
+    async def get(self, context: Context, uid: str, variant: str = "") -> Stored:
+        """Find an object that the partner may see.
+
+        Raises:
+            NotFound: There is none.
+            InvalidParameters: The request is addressed to a party that is not here.
+        """
+        found = await self.find(context, uid, variant)
+        if found is None:
+            raise NotFound(f"There is no {uid} in {self._module} here.")
+        return found
+
+    async def find(self, context: Context, uid: str, variant: str = "") -> Stored | None:
+        """Find an object that the partner may see, or give None.
+
+        Raises:
+            InvalidParameters: The request is addressed to a party that is not here.
+        """
+        asked = self._parties.asked(context)
+        for found in await self._of(asked, uid, variant):
+            if found.source == OWN and self._visible(context.partner, found):
+                return found
+        return None
+
+    async def is_free(self, uid: str) -> bool:
+        """Tell whether no object of ours has an id, whoever may see it."""
+        return not await self._of(sorted(self._parties.all), uid, "")
+
+    async def _of(self, owners: Sequence[PartyId], uid: str, variant: str) -> list[Stored]:
+        """Look an id up with some of our parties, the first of them first."""
+        keys = [Key.of(self._module, party, uid, variant) for party in owners]
+        found = {each.key: each for each in await self._store.get_any(keys)}
+        return [found[key] for key in keys if key in found]
+
+    def _visible(self, partner: Partner, found: Stored) -> bool:
+        return not self._scoped or found.audience in self._audiences(partner)
+
+    def _audiences(self, partner: Partner) -> tuple[str, ...]:
+        if not self._scoped:
+            return ("",)
+        return tuple(sorted(audience_of(party) for party in partner.parties))

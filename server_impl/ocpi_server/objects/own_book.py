@@ -1,0 +1,155 @@
+"""Writing the platform's own objects: whoever owns the data uses this, no partner does."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from ocpi_bridge import short_id
+from ocpi_runtime.codec import format_timestamp
+from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
+from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.jsonbytes import assemble, fields, text_field
+from ocpi_server.objects.rules import Stamp
+from ocpi_server.store import OWN, Draft, Key, ObjectStore, Put, Stored, audience_of
+from ocpi_server.versions import OWN_VERSION, WRITTEN
+
+__all__ = ["OwnBook", "instants", "stamped"]
+
+_IDS: Final = {"tokens": "uid"}
+_VARIANTS: Final = {"tokens": "type"}
+_ALIASES: Final = {"tokens": "contract_id"}
+_OF_OTHERS: Final = frozenset({"hubclientinfo"})
+"""Here the object tells of a party that is not ours."""
+_SCOPED: Final = frozenset({"sessions", "cdrs"})
+
+
+class OwnBook:
+    """Puts own objects into the store, under the identity that their text gives them.
+
+    Args:
+        store: Where they are kept.
+        parties: The platform's own parties.
+    """
+
+    def __init__(self, store: ObjectStore, parties: frozenset[PartyId]) -> None:
+        self._store = store
+        self._parties = parties
+
+    async def put(self, module: str, raw: bytes, version: str = OWN_VERSION) -> Put:
+        """Create or replace an object.
+
+        Args:
+            module: The OCPI module.
+            raw: The object, valid in its version.
+            version: What it is written in, one of ``WRITTEN``.
+
+        Raises:
+            InvalidParameters: It belongs to none of the platform's parties.
+        """
+        return await self._store.put(self.draft(module, raw, version))
+
+    async def add(self, module: str, raw: bytes, version: str = OWN_VERSION) -> None:
+        """Create an object.
+
+        Raises:
+            InvalidParameters: It belongs to none of the platform's parties.
+            Duplicate: There is one of its id.
+        """
+        await self._store.add(self.draft(module, raw, version))
+
+    async def put_all(
+        self, module: str, raws: Sequence[bytes], version: str = OWN_VERSION
+    ) -> list[Put]:
+        """Create or replace many objects in one transaction; see :meth:`put`."""
+        return await self._store.put_all([self.draft(module, raw, version) for raw in raws])
+
+    async def get(self, module: str, owner: PartyId, uid: str, variant: str = "") -> Stored:
+        """Read an object.
+
+        Raises:
+            NotFound: There is no such object of the platform's own.
+        """
+        found = await self._store.get(Key.of(module, owner, uid, variant))
+        if found is None or found.source != OWN:
+            raise _missing(module, owner, uid)
+        return found
+
+    async def remove(self, module: str, owner: PartyId, uid: str) -> None:
+        """Delete an object.
+
+        Raises:
+            NotFound: There is no such object of the platform's own.
+        """
+        await self.get(module, owner, uid)
+        await self._store.remove(Key.of(module, owner, uid))
+
+    async def change(
+        self, module: str, owner: PartyId, uid: str, edit: Callable[[bytes], bytes]
+    ) -> Raw:
+        """Replace an object by what ``edit`` makes of its text, and give the new text.
+
+        Raises:
+            NotFound: There is no such object of the platform's own.
+        """
+        key = Key.of(module, owner, uid)
+        made = b""
+
+        def change(old: Stored) -> Draft:
+            nonlocal made
+            if old.source != OWN:
+                raise _missing(module, owner, uid)
+            made = edit(old.raw)
+            return self.draft(module, made, old.version)
+
+        if await self._store.change(key, change) is None:
+            raise _missing(module, owner, uid)
+        return Raw(made)
+
+    def draft(self, module: str, raw: bytes, version: str = OWN_VERSION) -> Draft:
+        """Read from the text of an object what the store needs to know.
+
+        Raises:
+            InvalidParameters: It belongs to none of the platform's parties.
+            ValueError: Own objects are not written in the version.
+        """
+        if version not in WRITTEN:
+            raise ValueError(f"own objects are written in {', '.join(sorted(WRITTEN))}")
+        parts = fields(raw)
+        owner = _party(parts)
+        if owner not in self._parties and module not in _OF_OTHERS:
+            fault = Violation("/party_id", "owner", f"{owner} is no party of this platform")
+            raise InvalidParameters(f"{owner} is no party of this platform.", violations=[fault])
+        uid = text_field(parts, _IDS.get(module, "id")) or ""
+        variant = text_field(parts, _VARIANTS[module]) or "" if module in _VARIANTS else ""
+        audience = ""
+        if module in _SCOPED:
+            audience = audience_of(_party(fields(parts["cdr_token"])))
+        stamp = Stamp.read(parts["last_updated"])
+        key = Key.of(module, owner, uid, variant)
+        alias = text_field(parts, _ALIASES[module]) or "" if module in _ALIASES else ""
+        return Draft(key, raw, stamp.micros, version, OWN, audience, short_id(alias))
+
+
+def _missing(module: str, owner: PartyId, uid: str) -> NotFound:
+    return NotFound(f"{owner} has no {uid} in {module} of its own here.")
+
+
+def _party(parts: dict[str, msgspec.Raw]) -> PartyId:
+    return PartyId.of(text_field(parts, "country_code") or "", text_field(parts, "party_id") or "")
+
+
+def stamped(raw: bytes, changes: dict[str, bytes], now: datetime) -> bytes:
+    """Set fields of an object, given as JSON text, and its ``last_updated``."""
+    parts = fields(raw)
+    parts.update({name: msgspec.Raw(value) for name, value in changes.items()})
+    parts["last_updated"] = msgspec.Raw(msgspec.json.encode(format_timestamp(now)))
+    return assemble(parts)
+
+
+def instants(raw: bytes, *names: str) -> list[int]:
+    """Read those of some DateTimes of an object that are there, in microseconds."""
+    parts = fields(raw)
+    found = (parts[name] for name in names if name in parts)
+    return [Stamp.read(part).micros for part in found if bytes(part) != b"null"]

@@ -1,0 +1,127 @@
+"""Locations that partners push: whole ones, single EVSEs, single connectors."""
+
+from collections.abc import Callable, Sequence
+
+from ocpi_runtime.errors import NotFound, UnknownLocation
+from ocpi_runtime.patch import merge
+from ocpi_runtime.server import Outcome, Partner
+from ocpi_runtime.types import Raw
+from ocpi_server.clock import after, utc_now
+from ocpi_server.objects.kinds import LOCATIONS
+from ocpi_server.objects.location_parts import Step, edit, find
+from ocpi_server.objects.received import Kind, Place, ReceivedObjects
+from ocpi_server.objects.rules import Stamp, require_same
+from ocpi_server.store import Draft, ObjectStore, Stored
+from ocpi_server.versioning.renditions import Renditions
+
+__all__ = ["ReceivedLocations"]
+
+
+class _Stale(Exception):
+    """What is stored is newer."""
+
+
+class ReceivedLocations(ReceivedObjects):
+    """The locations of partners.
+
+    Args:
+        store: Where they are kept.
+        version: The OCPI version that the bodies are written in.
+        renditions: Gives what is stored in other versions.
+        kind: Locations, or what else has parts of its own: booking locations.
+    """
+
+    def __init__(
+        self, store: ObjectStore, version: str, renditions: Renditions, kind: Kind = LOCATIONS
+    ) -> None:
+        super().__init__(store, kind, version, renditions)
+
+    async def get_part(self, partner: Partner, place: Place, path: Sequence[Step]) -> Raw:
+        """Read an EVSE or connector back.
+
+        Raises:
+            NotFound: There is none, or it is another party's.
+        """
+        found = find(await self.get(partner, place), path)
+        if found is None:
+            raise NotFound(f"There is no {path[-1].wanted} in {place.uid} here.")
+        return Raw(found)
+
+    async def put_part(
+        self, partner: Partner, place: Place, path: Sequence[Step], raw: Raw
+    ) -> Outcome:
+        """Add or replace an EVSE or connector; its parents become as new as it is.
+
+        Raises:
+            NotFound: The URL belongs to another party.
+            UnknownLocation: The location, or the EVSE above a connector, is not there.
+            InvalidParameters: The id in the body differs from the URL.
+        """
+        stamp = _stamp(raw, path)
+        done = Outcome.UPDATED
+
+        def make(old: bytes | None) -> bytes:
+            nonlocal done
+            done = Outcome.CREATED if old is None else Outcome.UPDATED
+            _keep_newer(old, stamp)
+            return raw
+
+        await self._edit(partner, place, path, stamp, make)
+        return done
+
+    async def patch_part(
+        self, partner: Partner, place: Place, path: Sequence[Step], raw: Raw
+    ) -> None:
+        """Merge news into an EVSE or connector; its parents become as new as it is.
+
+        Raises:
+            NotFound: The URL belongs to another party.
+            UnknownLocation: The part is not there.
+            InvalidParameters: The id in the body differs from the URL.
+        """
+        stamp = _stamp(raw, path)
+
+        def make(old: bytes | None) -> bytes:
+            if old is None:
+                raise UnknownLocation(
+                    f"There is no {path[-1].wanted} in {place.uid} here.",
+                    hint="PUT the whole object first.",
+                )
+            _keep_newer(old, stamp)
+            return merge(old, raw)
+
+        await self._edit(partner, place, path, stamp, make)
+
+    async def _edit(
+        self,
+        partner: Partner,
+        place: Place,
+        path: Sequence[Step],
+        said: Stamp | None,
+        make: Callable[[bytes | None], bytes],
+    ) -> None:
+        key = self.key(partner, place)
+
+        def change(old: Stored) -> Draft | None:
+            # Objects of 2.0 do not say when they changed.
+            stamp = said or Stamp.at(after(utc_now(), old.last_updated))
+            try:
+                edited = edit(old.raw, path, stamp, make)
+            except _Stale:
+                return None
+            return self.draft(partner, old, edited, max(old.last_updated, stamp.micros))
+
+        if await self.changed(partner, key, change) is None:
+            raise self.unknown(place)
+
+
+def _stamp(raw: bytes, path: Sequence[Step]) -> Stamp | None:
+    step = path[-1]
+    require_same(raw, {step.id_field: step.wanted})
+    return Stamp.of(raw)
+
+
+def _keep_newer(old: bytes | None, stamp: Stamp | None) -> None:
+    known = None if old is None else Stamp.of(old)
+    if known is not None and stamp is not None and known.micros > stamp.micros:
+        raise _Stale

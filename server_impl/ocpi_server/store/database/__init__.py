@@ -1,0 +1,55 @@
+"""Where statements run: one interface over two ways to reach a database.
+
+Work is a plain function of an SQLAlchemy ``Connection``, the same for every database. Writes are
+transactions: what a function does is kept as a whole or not at all, and ``write`` returns only
+after it is committed.
+
+SQLite answers a point query in 15 microseconds; handing it to a thread and back, as aiosqlite
+does for each call, makes 300 to 450 of it. So SQLite is read on the event loop, and only the
+commit, which waits for the disk, runs in a thread. So does a read that looks at many rows: it would
+keep all others waiting. Other databases go through SQLAlchemy's async
+engine. The measurement stands in docs/decisions/store.md.
+"""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection, make_url
+
+from ocpi_server.store.database.engine import EngineDatabase
+from ocpi_server.store.database.sqlite import SqliteDatabase
+
+__all__ = ["Database", "open_database"]
+
+T = TypeVar("T")
+
+
+class Database(Protocol):
+    """A database that takes work."""
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run work that only reads a few rows, in one snapshot."""
+        ...
+
+    async def read_aside(self, work: Callable[[Connection], T]) -> T:
+        """Run work that reads many rows, in one snapshot and perhaps in another thread."""
+        ...
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run work in a transaction of its own; when this returns, it is durable.
+
+        Whatever the work raises undoes it and is raised here. Work may run twice and must
+        therefore touch nothing but the connection.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Finish what was accepted and let go of the files and sockets."""
+        ...
+
+
+def open_database(url: str) -> Database:
+    """Open the database of an SQLAlchemy URL; ``sqlite:///file`` is served directly."""
+    if make_url(url).drivername in {"sqlite", "sqlite+pysqlite"}:
+        return SqliteDatabase(url)
+    return EngineDatabase(url)

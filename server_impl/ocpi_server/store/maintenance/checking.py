@@ -1,0 +1,121 @@
+"""Looking for damage in the whole store, row by row."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Column, Connection, RowMapping, Table, func, select
+
+from ocpi_server.store.damage import is_object, is_whole
+from ocpi_server.store.database import Database
+from ocpi_server.store.database.tables import exchanges, listings, objects, renditions
+
+__all__ = ["Finding", "check_store"]
+
+_CHUNK: Final = 500
+_REPLACED: Final = "\ufffd"
+_LIST: Final = ("module", "source", "audience", "country_code", "party_id")
+_NUMBERS: Final = frozenset({"seq", "last_updated", "total", "changes", "shifts", "bytes"})
+_KEYS: Final[dict[Table, tuple[Column[Any], ...]]] = {
+    objects: (objects.c.seq,),
+    renditions: (renditions.c.seq, renditions.c.version),
+    exchanges: (exchanges.c.uid,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A row that is damaged.
+
+    Attributes:
+        table: The table.
+        row: Its primary key.
+        what: Which object, partner or list it is about, as far as that can be read.
+        problem: What is wrong.
+    """
+
+    table: str
+    row: str
+    what: str
+    problem: str
+
+
+async def check_store(database: Database) -> list[Finding]:
+    """Read all objects, renditions, exchanges and counts of lists, and list what is damaged."""
+    found: list[Finding] = []
+    for table in _KEYS:
+        after = 0
+        while rows := await database.read(_chunk(table, after)):
+            found += (each for row in rows if (each := _judged(table, row)) is not None)
+            after = rows[-1]["seq"] if table is objects else after + len(rows)
+    return found + await database.read(_counts)
+
+
+def _chunk(table: Table, after: int) -> Callable[[Connection], Sequence[RowMapping]]:
+    """Read rows behind the place of an object, or after so many: other keys may be damaged."""
+    statement = select(table).order_by(*_KEYS[table]).limit(_CHUNK)
+    if table is objects:
+        statement = statement.where(objects.c.seq > after)
+    else:
+        statement = statement.offset(after)
+    return lambda link: link.execute(statement).mappings().all()
+
+
+def _judged(table: Table, row: RowMapping) -> Finding | None:
+    problem = _problem(table.name, row)
+    if problem is None:
+        return None
+    key = "/".join(str(row[column.name]) for column in _KEYS[table])
+    names = ("module", "country_code", "party_id", "uid", "kind", "version")
+    what = " ".join(str(row[name]) for name in names if name in row)
+    return Finding(table.name, key, what, problem)
+
+
+def _problem(table: str, row: RowMapping) -> str | None:
+    for name, value in row.items():
+        if isinstance(value, str) and _REPLACED in value:
+            return f"{name} is no UTF-8 text"
+        if name in _NUMBERS and not isinstance(value, int):
+            return f"{name} is no number: {value!r}"
+    if table == "exchanges":
+        result = row["result"]
+        return None if result is None or is_object(result) else "result is no JSON object"
+    beside = row["version"] if table == "objects" else row["losses"]
+    raw = row["raw"]
+    if raw is None and table == "renditions":
+        raw = b"{}" if row["checksum"] is None else b""
+    whole = is_whole(raw, beside, row["checksum"])
+    return None if whole else "the text is not as it was written"
+
+
+def _counts(connection: Connection) -> list[Finding]:
+    size = func.sum(func.length(objects.c.raw))
+    columns = [objects.c[name] for name in _LIST]
+    there = _by_list(
+        connection.execute(select(*columns, func.count(), size).group_by(*columns)).all()
+    )
+    kept = _by_list(
+        connection.execute(
+            select(*(listings.c[name] for name in _LIST), listings.c.total, listings.c.bytes)
+        ).all()
+    )
+    return list(_differences(there, kept))
+
+
+def _by_list(rows: Sequence[Any]) -> dict[tuple[str, ...], tuple[Any, Any]]:
+    return {tuple(map(str, row[:5])): (row[5], row[6]) for row in rows}
+
+
+def _differences(
+    there: dict[tuple[str, ...], tuple[Any, Any]], kept: dict[tuple[str, ...], tuple[Any, Any]]
+) -> Iterator[Finding]:
+    nothing = (0, 0)
+    for name in there.keys() | kept.keys():
+        is_there, is_kept = there.get(name, nothing), kept.get(name, nothing)
+        if is_there != is_kept:
+            module, source, country, party = name[0], name[1], name[3], name[4]
+            what = f"{module} of {country}-{party}" + (f" from {source}" if source else "")
+            problem = f"counts {is_kept[0]} objects of {is_kept[1]} bytes, there are "
+            yield Finding(
+                "listings", "/".join(name), what, f"{problem}{is_there[0]} of {is_there[1]}"
+            )

@@ -1,0 +1,1 @@
+"""Push, pull and import of objects."""

@@ -1,0 +1,208 @@
+"""Pulling what partners own: page by page into the store, in constant memory."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from ocpi_runtime.client import Page, Pages, Problem
+from ocpi_runtime.operations import Interface
+from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.clock import Clock, changed_at, to_micros, utc_now
+from ocpi_server.partners import PartnerRecord
+from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.store import Draft, Key, ObjectStore, Put
+from ocpi_server.sync.sightings import DROPPED, Sightings, key_of
+from ocpi_server.versioning.renditions import Renditions
+from ocpi_server.versions import OWN_VERSION
+
+if TYPE_CHECKING:
+    from ocpi_bindings.v2_2_1.clients import Clients
+
+__all__ = ["Pulled", "Puller"]
+
+_MOST_PROBLEMS: Final = 100
+
+
+@dataclass(slots=True)
+class Pulled:
+    """What a pull brought.
+
+    Attributes:
+        pages: How many pages were read.
+        created: How many objects are new here.
+        updated: How many were replaced, by a version that is as new or newer.
+        stale: How many stayed as they are here: newer ones, and CDRs, which never change.
+        dropped: How many were removed here because the whole list does not have them any more.
+        foreign: How many belong to parties that the partner does not speak for; left out.
+        problems: What was wrong with objects that were left out, the first hundred.
+    """
+
+    pages: int = 0
+    created: int = 0
+    updated: int = 0
+    stale: int = 0
+    dropped: int = 0
+    foreign: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def count(self, done: Put) -> None:
+        """Count one object."""
+        name = {Put.CREATED: "created", Put.UPDATED: "updated", Put.STALE: "stale"}[done]
+        setattr(self, name, getattr(self, name) + 1)
+
+
+class Puller:
+    """Reads the lists of partners into the store.
+
+    Args:
+        clients: Calls partners.
+        store: Where objects are kept.
+        renditions: Makes the platform's own renditions of what comes.
+        clock: Tells the present instant.
+    """
+
+    def __init__(
+        self,
+        clients: PartnerClients,
+        store: ObjectStore,
+        renditions: Renditions,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._clock = clock
+        self._clients = clients
+        self._store = store
+        self._renditions = renditions
+
+    async def pull(
+        self,
+        partner: PartnerRecord,
+        module: str,
+        *,
+        date_from: datetime | None = None,
+        limit: int | None = None,
+    ) -> Pulled:
+        """Read a list to its end.
+
+        A whole list of locations, tokens or tariffs is the truth from then on: what it does not
+        have is removed here, unless it was updated since the pull began. Where the list changed
+        while it was read, nothing is removed.
+
+        Args:
+            partner: Whose list.
+            module: ``locations``, ``tokens``, ``tariffs``, ``sessions`` or ``cdrs``.
+            date_from: Only what was updated since then; everything when None.
+            limit: How many objects a page shall hold.
+
+        Raises:
+            OcpiError: It broke off; what was read before is kept.
+        """
+        peer = self._clients.peer(partner)
+        interface = self._clients.bindings[peer.version].interfaces[module, "sender"]
+        pages = _pages(interface, peer, module, date_from, limit)
+        pulled = Pulled()
+        whole = module in DROPPED and date_from is None
+        seen = Sightings(self._store, partner, module, to_micros(self._clock())) if whole else None
+        if seen is not None:
+            await seen.begin()
+        totals, came = set(), 0
+        async for page in pages.pages():
+            pulled.pages += 1
+            totals.add(page.total)
+            came += len(page.items)
+            await self._keep(partner, module, page, pulled, seen)
+        pulled.problems = pages.problems[:_MOST_PROBLEMS]
+        if seen is not None and await _all_came(
+            partner, module, seen, pages.problems, totals, came
+        ):
+            pulled.dropped = await seen.drop()
+        return pulled
+
+    async def _keep(
+        self,
+        partner: PartnerRecord,
+        module: str,
+        page: Page[Any],
+        pulled: Pulled,
+        seen: Sightings | None,
+    ) -> None:
+        drafts = []
+        for item, raw in zip(page.items, page.raw_items, strict=True):
+            owner = _owner(partner, item)
+            if owner in partner.parties:
+                drafts.append(_draft(partner, module, owner, item, raw))
+            else:
+                pulled.foreign += 1
+        for done in await self._store.put_all(drafts):
+            pulled.count(done)
+        if partner.version != OWN_VERSION:
+            await self._renditions.taken_all([draft.key for draft in drafts])
+        if seen is not None:
+            await seen.meet(draft.key for draft in drafts)
+
+
+async def _all_came(
+    partner: PartnerRecord,
+    module: str,
+    seen: Sightings,
+    problems: Sequence[Problem],
+    totals: Collection[int | None],
+    came: int,
+) -> bool:
+    """Tell whether all objects of a list came, or are known by their ids at least.
+
+    A total that changes from page to page tells of a list that changed meanwhile: where pages are
+    counted by offsets, an object may have slipped through. An empty list that does not say that
+    it is empty may be an error.
+    """
+    broken = [each.raw for each in problems if each.raw is not None]
+    keys = [key_of(partner, module, raw) for raw in broken]
+    known = [key for key in keys if key is not None]
+    await seen.meet(known)
+    if len(totals) != 1 or len(known) != len(broken):
+        return False
+    (total,) = totals
+    count = came + len(known)
+    return count > 0 if total is None else count >= total
+
+
+def _owner(partner: PartnerRecord, item: Any) -> PartyId:
+    """Tell whose an object is; before 2.2 it is the only party's that the partner speaks for."""
+    if hasattr(item, "country_code"):
+        return PartyId.of(item.country_code, item.party_id)
+    return min(partner.parties, default=PartyId("", ""))
+
+
+def _draft(partner: PartnerRecord, module: str, owner: PartyId, item: Any, raw: Raw) -> Draft:
+    uid, variant = (item.uid, str(item.type)) if module == "tokens" else (item.id, "")
+    key = Key.of(module, owner, uid, variant)
+    version = partner.version or ""
+    undated = not isinstance(getattr(item, "last_updated", None), datetime)
+    return Draft(key, raw, changed_at(item), version, source=partner.id, undated=undated)
+
+
+_OPERATIONS: Final = {
+    "locations": "get_locations",
+    "tokens": "get_tokens",
+    "tariffs": "get_tariffs",
+    "sessions": "get_sessions",
+    "cdrs": "get_cdrs",
+}
+
+
+def _pages(
+    interface: Interface,
+    peer: "Clients",
+    module: str,
+    since: datetime | None,
+    most: int | None,
+) -> Pages[Any]:
+    """Ask for a list with the parameters that the version knows."""
+    name = _OPERATIONS[module]
+    known = {each.name: each for each in interface.operations[name].parameters}
+    given: dict[str, Any] = {"limit": most}
+    if "date_from" in known:
+        needed = known["date_from"].required
+        given["date_from"] = since or (datetime(1970, 1, 1, tzinfo=UTC) if needed else None)
+    pages: Pages[Any] = getattr(getattr(peer, module), name)(**given)
+    return pages

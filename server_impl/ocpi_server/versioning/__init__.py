@@ -1,0 +1,1 @@
+"""Objects and messages in the version of whoever reads them."""

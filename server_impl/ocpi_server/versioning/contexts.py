@@ -1,0 +1,108 @@
+"""What other versions want to know of an object beside its own text, looked up in the store."""
+
+from typing import Any, Final
+
+import msgspec
+
+from ocpi_bridge import ConversionContext, short_id
+from ocpi_runtime.parties import EMSP
+from ocpi_runtime.types import Model, PartyId
+from ocpi_server.clock import from_micros
+from ocpi_server.jsonbytes import fields, text_field
+from ocpi_server.settings import Settings
+from ocpi_server.store import OWN, Key, ObjectStore, Stored, party_of
+from ocpi_server.versioning.translation import KINDS, model
+from ocpi_server.versions import OWN_VERSION
+
+__all__ = ["Contexts", "before_roles"]
+
+_MOST_TOKENS: Final = 100
+_LONGEST_UID: Final = 36
+
+
+def before_roles(version: str) -> bool:
+    """Tell whether sessions and CDRs of a version hold their location and name a contract only."""
+    return version in {"2.0", "2.1.1"}
+
+
+class Contexts:
+    """Finds what belongs to an object.
+
+    Args:
+        store: Where objects are kept.
+        settings: Who we are, and which time zone locations are in that do not say it.
+    """
+
+    def __init__(self, store: ObjectStore, settings: Settings) -> None:
+        self._store = store
+        self._zone = settings.time_zone
+        emsps = [party.id for party in settings.parties if party.role == EMSP]
+        self._own_emsp = emsps[0] if emsps else settings.parties[0].id
+
+    async def of(self, stored: Stored, target: str) -> ConversionContext:
+        """Give the context of a stored object on its way to another version."""
+        owner = PartyId(stored.key.country_code, stored.key.party_id)
+        tokens = stored.key.module == "tokens"
+        old = before_roles(stored.version) != before_roles(target)
+        held = old and stored.key.module in {"sessions", "cdrs"}
+        return ConversionContext(
+            cpo=None if tokens else owner,
+            emsp=owner if tokens else self._provider(stored),
+            last_updated=from_micros(stored.last_updated),
+            time_zone=self._zone,
+            location=await self._location(stored, owner) if held else None,
+            token=await self._token(stored) if held else None,
+        )
+
+    def _provider(self, stored: Stored) -> PartyId:
+        """Give the eMSP of a session or CDR: whom it is for, or else ourselves."""
+        theirs = stored.source == OWN and stored.audience
+        return party_of(stored.audience) if theirs else self._own_emsp
+
+    async def _location(self, stored: Stored, owner: PartyId) -> Model | None:
+        parts = fields(stored.raw)
+        if "cdr_location" in parts:
+            uid = text_field(fields(parts["cdr_location"]), "id")
+        else:
+            uid = text_field(parts, "location_id")
+        return None if uid is None else await self._read(Key.of("locations", owner, uid))
+
+    async def _token(self, stored: Stored) -> Model | None:
+        parts = fields(stored.raw)
+        if "cdr_token" in parts:
+            return await self._named(fields(parts["cdr_token"]), self._provider(stored))
+        return await self._by_contract(text_field(parts, "auth_id") or "")
+
+    async def _named(self, token: dict[str, msgspec.Raw], emsp: PartyId) -> Model | None:
+        country, party = text_field(token, "country_code"), text_field(token, "party_id")
+        owner = PartyId.of(country, party) if country and party else emsp
+        uid, kind = text_field(token, "uid") or "", text_field(token, "type") or ""
+        return await self._read(Key.of("tokens", owner, uid, kind))
+
+    async def _by_contract(self, contract: str) -> Model:
+        """Find a token of the contract that an old session tells; else make one that says it.
+
+        Several tokens may have one contract: then it is a valid one, the oldest of these.
+        """
+        alike = await self._store.get_alike("tokens", OWN, short_id(contract), _MOST_TOKENS)
+        if alike:
+            valid = [each for each in alike if bytes(fields(each.raw)["valid"]) == b"true"]
+            found = (valid or alike)[0]
+            return model(found.raw, KINDS["tokens"], found.version)
+        country, party = self._own_emsp
+        known: dict[str, Any] = {
+            "country_code": country,
+            "party_id": party,
+            "uid": contract[:_LONGEST_UID],
+            "type": "OTHER",
+            "contract_id": contract[:_LONGEST_UID],
+            "issuer": str(self._own_emsp),
+            "valid": True,
+            "whitelist": "NEVER",
+            "last_updated": "1970-01-01T00:00:00Z",
+        }
+        return model(msgspec.json.encode(known), "Token", OWN_VERSION)
+
+    async def _read(self, key: Key) -> Model | None:
+        found = await self._store.get(key)
+        return None if found is None else model(found.raw, KINDS[key.module], found.version)
