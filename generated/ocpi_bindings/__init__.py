@@ -3,6 +3,5 @@
 # Made from openapi/2.0/version.toml
 #           openapi/2.1.1/version.toml
 #           openapi/2.2.1/version.toml
-#           openapi/2.2/version.toml
-#           openapi/2.3.0/version.toml
+#           and 2 more
 """OCPI in Python, generated: one package for each version."""

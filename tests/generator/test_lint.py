@@ -228,6 +228,8 @@ FAULTS = [
         '[modules.stamps]\nkind = "configuration"',
         '[modules.stamps]\nkind = "other"',
     ),
+    Fault("version", META, "[modules.boxes]", '[modules.boxes]\nclass_prefix = "Crates"', below=1),
+    Fault("version", META, "[modules.boxes]", '[modules.boxes]\nclass_prefix = "boxes"', below=1),
     Fault("version", CHILD_META, 'parent = "1.0"', 'parent = "1.1"'),
     Fault("parent", CHILD_META, 'parent = "1.0"', 'parent = "0.9"'),
     Fault("interface-name", META, '["both"]', '["cpo"]', below=-2),

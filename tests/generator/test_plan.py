@@ -196,6 +196,12 @@ def test_a_parameter_that_python_cannot_take_is_refused() -> None:
         plan_version(given)
 
 
+def test_classes_of_a_module_begin_with_its_prefix() -> None:
+    planned = plan_version(replace(tiny_input(), prefixes={"things": "ThInGs"})).module("things")
+    assert planned.word == "ThInGsClient"
+    assert [one.name for one in planned.stubs] == ["ThInGsSenderStub", "ThInGsReceiverStub"]
+
+
 def test_two_operations_of_one_name_are_refused() -> None:
     given = tiny_input()
     given.bundles["things", "receiver"]["paths"]["/"]["post"]["operationId"] = "get_things"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from ocpi_bindings.v2_3_0.clients.invoicereconciliation import InvoicereconciliationClient
+from ocpi_bindings.v2_3_0.clients.invoicereconciliation import InvoiceReconciliationClient
 from ocpi_runtime.errors import GenericClientError, InvalidParameters, NotFound
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
@@ -25,15 +25,15 @@ async def billed(tmp_path: Path) -> AsyncIterator[Pair]:
         yield made
 
 
-def at_emsp(pair: Pair) -> InvoicereconciliationClient:
+def at_emsp(pair: Pair) -> InvoiceReconciliationClient:
     peer: Any = pair.cpo.platform.clients.peer(pair.at_cpo)
-    found: InvoicereconciliationClient = peer.invoicereconciliation
+    found: InvoiceReconciliationClient = peer.invoicereconciliation
     return found
 
 
-def at_cpo(pair: Pair) -> InvoicereconciliationClient:
+def at_cpo(pair: Pair) -> InvoiceReconciliationClient:
     peer: Any = pair.emsp.platform.clients.peer(pair.at_emsp)
-    found: InvoicereconciliationClient = peer.invoicereconciliation
+    found: InvoiceReconciliationClient = peer.invoicereconciliation
     return found
 
 

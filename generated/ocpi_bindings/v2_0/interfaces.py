@@ -3,22 +3,7 @@
 # Made from openapi/2.0/cdrs/receiver.yaml
 #           openapi/2.0/cdrs/sender.yaml
 #           openapi/2.0/credentials/both.yaml
-#           openapi/2.0/locations/receiver.yaml
-#           openapi/2.0/locations/sender.yaml
-#           openapi/2.0/sessions/receiver.yaml
-#           openapi/2.0/sessions/sender.yaml
-#           openapi/2.0/tariffs/receiver.yaml
-#           openapi/2.0/tariffs/sender.yaml
-#           openapi/2.0/tokens/receiver.yaml
-#           openapi/2.0/tokens/sender.yaml
-#           openapi/2.0/version.toml
-#           openapi/2.0/versions/details.yaml
-#           openapi/2.0/versions/list.yaml
-#           openapi/common/envelope.yaml
-#           openapi/common/errors.yaml
-#           openapi/common/formats.yaml
-#           openapi/common/paging.yaml
-#           openapi/common/security.yaml
+#           and 16 more
 """The interfaces of OCPI 2.0 and their operations, as data."""
 
 from typing import Final

@@ -3,24 +3,7 @@
 # Made from openapi/2.1.1/cdrs/receiver.yaml
 #           openapi/2.1.1/cdrs/sender.yaml
 #           openapi/2.1.1/commands/receiver.yaml
-#           openapi/2.1.1/commands/sender.yaml
-#           openapi/2.1.1/credentials/both.yaml
-#           openapi/2.1.1/locations/receiver.yaml
-#           openapi/2.1.1/locations/sender.yaml
-#           openapi/2.1.1/sessions/receiver.yaml
-#           openapi/2.1.1/sessions/sender.yaml
-#           openapi/2.1.1/tariffs/receiver.yaml
-#           openapi/2.1.1/tariffs/sender.yaml
-#           openapi/2.1.1/tokens/receiver.yaml
-#           openapi/2.1.1/tokens/sender.yaml
-#           openapi/2.1.1/version.toml
-#           openapi/2.1.1/versions/details.yaml
-#           openapi/2.1.1/versions/list.yaml
-#           openapi/common/envelope.yaml
-#           openapi/common/errors.yaml
-#           openapi/common/formats.yaml
-#           openapi/common/paging.yaml
-#           openapi/common/security.yaml
+#           and 18 more
 """The interfaces of OCPI 2.1.1 and their operations, as data."""
 
 from typing import Final

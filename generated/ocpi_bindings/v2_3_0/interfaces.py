@@ -3,38 +3,7 @@
 # Made from openapi/2.2/cdrs/receiver.yaml
 #           openapi/2.2/cdrs/sender.yaml
 #           openapi/2.2/chargingprofiles/receiver.yaml
-#           openapi/2.2/chargingprofiles/sender.yaml
-#           openapi/2.2/commands/receiver.yaml
-#           openapi/2.2/commands/sender.yaml
-#           openapi/2.2/credentials/both.yaml
-#           openapi/2.2/hubclientinfo/receiver.yaml
-#           openapi/2.2/hubclientinfo/sender.yaml
-#           openapi/2.2/locations/receiver.yaml
-#           openapi/2.2/locations/sender.yaml
-#           openapi/2.2/sessions/receiver.yaml
-#           openapi/2.2/sessions/sender.yaml
-#           openapi/2.2/tariffs/receiver.yaml
-#           openapi/2.2/tariffs/sender.yaml
-#           openapi/2.2/tokens/receiver.yaml
-#           openapi/2.2/tokens/sender.yaml
-#           openapi/2.2/version.toml
-#           openapi/2.2/versions/details.yaml
-#           openapi/2.2/versions/list.yaml
-#           openapi/2.2.1/version.toml
-#           openapi/2.3.0/bookings/receiver.yaml
-#           openapi/2.3.0/bookings/sender.yaml
-#           openapi/2.3.0/invoicereconciliation/receiver.yaml
-#           openapi/2.3.0/invoicereconciliation/sender.yaml
-#           openapi/2.3.0/payments/receiver.yaml
-#           openapi/2.3.0/payments/sender.yaml
-#           openapi/2.3.0/version.toml
-#           openapi/common/envelope.yaml
-#           openapi/common/errors.yaml
-#           openapi/common/formats.yaml
-#           openapi/common/ids.yaml
-#           openapi/common/paging.yaml
-#           openapi/common/routing.yaml
-#           openapi/common/security.yaml
+#           and 32 more
 """The interfaces of OCPI 2.3.0 and their operations, as data."""
 
 from typing import Final

@@ -19,6 +19,8 @@ class Module:
         extension: Whether the module is an extension to the version.
         specification: The URL for its ``externalDocs`` where it is described apart from the
             version, else None.
+        class_prefix: How the names of its generated classes begin, or an empty string where
+            that follows from its name.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Module:
     interfaces: tuple[str, ...]
     extension: bool = False
     specification: str | None = None
+    class_prefix: str = ""
 
     @property
     def functional(self) -> bool:
@@ -131,6 +134,7 @@ def _module(name: str, raw: Mapping[str, Any]) -> Module:
         tuple(raw["interfaces"]),
         extension=raw.get("extension", False),
         specification=raw.get("specification"),
+        class_prefix=raw.get("class_prefix", ""),
     )
 
 

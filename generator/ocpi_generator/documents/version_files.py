@@ -127,6 +127,7 @@ _MODULE: Final[dict[str, Check]] = {
     "interfaces": _TEXTS,
     "extension": _FLAG,
     "specification": _TEXT,
+    "class_prefix": _TEXT,
 }
 
 
@@ -191,6 +192,7 @@ def _module_faults(file: VersionFile, name: str, module: object) -> list[Problem
         return faults
     if "specification" in module:
         faults += _url_faults(file, word, module["specification"])
+    faults += _prefix_faults(file, name, module.get("class_prefix"))
     allowed = INTERFACES.get(module["kind"])
     if allowed is None:
         how = f"Use one of {', '.join(sorted(INTERFACES))}."
@@ -201,6 +203,16 @@ def _module_faults(file: VersionFile, name: str, module: object) -> list[Problem
         file.problem(word, "interface-name", f"`{one}` is no interface of {where}", how)
         for one in wrong
     ]
+
+
+def _prefix_faults(file: VersionFile, name: str, prefix: str | None) -> list[Problem]:
+    """Check that a prefix is the module identifier in CapWords."""
+    letters = name.replace("-", "")
+    if prefix is None or (prefix.lower() == letters.lower() and prefix[0].isupper()):
+        return []
+    what = f'"{prefix}" is not {name} with capitals'
+    how = f"Begin each word of {letters} with a capital letter; change nothing else."
+    return [file.problem(f'"{prefix}"', "version", what, how)]
 
 
 def _name_faults(file: VersionFile, folder: str) -> list[Problem]:

@@ -100,6 +100,7 @@ def _planned(request: Request, bundle: VersionBundle) -> Planned:
         schemas=_needed(request, bundle.schemas["components"]["schemas"], chosen),
         bundles={_key(name): document for name, document in chosen.items()},
         sources=_sources(request, bundle),
+        prefixes={one.name: one.class_prefix for one in bundle.meta.modules.values()},
     )
     files = {f"{name}.json" for name in chosen} | {"schemas.json"}
     texts = {name: text for name, text in bundle.files().items() if name in files}

@@ -35,8 +35,9 @@ def hints_of(schema: JsonObject, types: "Types") -> Mapping[str, str]:
 
 def _hint(schema: JsonObject, types: "Types") -> str:
     schema = types.flat(schema)
+    known = types.of(schema)
     if "$ref" in schema:
-        return types.of(schema).text
+        return known.text
     if schema["type"] == "array":
         return _bounded(f"list[{_hint(schema['items'], types)}]", schema, _LIST)
     if schema.get("format") == "date-time":

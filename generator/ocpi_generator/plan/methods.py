@@ -60,7 +60,7 @@ class ClientMethod:
     """An operation of a client.
 
     Attributes:
-        name: The operation id: name of the method and of the module of its own.
+        name: The operation id, the name of the method.
         constant: The record of its interface.
         arguments: What the caller gives.
         path: The names of the arguments that go into the path.
@@ -98,13 +98,9 @@ class ClientMethod:
 
     @property
     def imports(self) -> frozenset[Import]:
-        """What the function that builds the request refers to."""
-        return _imports(self.arguments, self.request)
-
-    @property
-    def method_imports(self) -> frozenset[Import]:
-        """What the methods refer to."""
-        return _imports(self.arguments, self.returns) | self.sync_returns.imports
+        """What the methods and the function that builds the request refer to."""
+        returned = self.request.imports | self.sync_returns.imports
+        return _imports(self.arguments, self.returns) | returned
 
 
 def stub_method(operation: OperationPlan) -> StubMethod:

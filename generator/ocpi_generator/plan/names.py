@@ -91,19 +91,24 @@ def constant(module: str, side: str) -> str:
     return f"{module}_{side}".replace("-", "_").upper()
 
 
-def client_class(module: str) -> str:
-    """Name the client of a module; ``Credentials`` alone would be a model."""
-    return f"{_word(module)}Client"
+def client_class(module: str, prefix: str = "") -> str:
+    """Return the name of the client of a module; ``Credentials`` alone would be a model.
+
+    Args:
+        module: The module identifier.
+        prefix: How names of classes begin, where the identifier does not show its words.
+    """
+    return f"{prefix or _word(module)}Client"
 
 
-def handler_class(module: str, side: str) -> str:
-    """Name a handler class; the one document of credentials needs no side."""
-    return f"{_word(module)}{'' if side == 'both' else _word(side)}"
+def handler_class(module: str, side: str, prefix: str = "") -> str:
+    """Return the name of a handler class; the one document of credentials needs no side."""
+    return f"{prefix or _word(module)}{'' if side == 'both' else _word(side)}"
 
 
-def stub_class(module: str, side: str) -> str:
-    """Name the abstract class of handlers."""
-    return f"{handler_class(module, side)}Stub"
+def stub_class(module: str, side: str, prefix: str = "") -> str:
+    """Return the name of the abstract class of handlers."""
+    return f"{handler_class(module, side, prefix)}Stub"
 
 
 def identifier(name: str) -> str:

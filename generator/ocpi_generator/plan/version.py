@@ -1,7 +1,7 @@
 """The plan of one version: everything that templates print."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ocpi_generator.plan import names
@@ -28,6 +28,8 @@ class VersionInput:
         schemas: All class schemas of the version, by name.
         bundles: The bundles by ``(module, side)``, in the order of the version.
         sources: The documents that they were made from, as headers name them.
+        prefixes: By module, how the names of its classes begin, where its identifier does not
+            show the words that it is made of.
     """
 
     version: str
@@ -36,6 +38,7 @@ class VersionInput:
     schemas: Mapping[str, JsonObject]
     bundles: Mapping[tuple[str, str], JsonObject]
     sources: tuple[str, ...]
+    prefixes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ def plan_version(given: VersionInput) -> VersionPlan:
         by_module.setdefault(interface.module, []).append(interface)
     known = frozenset(models.names)
     modules = tuple(
-        _plan_module(module, own, _classes(own, given.schemas) & known, given.sources)
+        _plan_module(module, own, _classes(own, given.schemas) & known, given)
         for module, own in by_module.items()
     )
     return VersionPlan(facts, models, interfaces, modules, given.sources)
@@ -164,28 +167,29 @@ def _plan_module(
     module: str,
     interfaces: list[InterfacePlan],
     classes: frozenset[str],
-    sources: tuple[str, ...],
+    given: VersionInput,
 ) -> ModulePlan:
+    prefix = given.prefixes.get(module, "")
     return ModulePlan(
         module=module,
         name=names.module(module),
-        word=names.client_class(module),
-        stubs=tuple(_plan_stub(one) for one in interfaces),
+        word=names.client_class(module, prefix),
+        stubs=tuple(_plan_stub(one, prefix) for one in interfaces),
         methods=tuple(
             client_method(operation, one.constant)
             for one in interfaces
             for operation in one.operations
         ),
         classes=tuple(sorted(classes)),
-        sources=tuple(one for one in sources if one.split("/")[-2] == module),
+        sources=tuple(one for one in given.sources if one.split("/")[-2] == module),
     )
 
 
-def _plan_stub(interface: InterfacePlan) -> StubPlan:
+def _plan_stub(interface: InterfacePlan, prefix: str) -> StubPlan:
     see = f"Specification: {interface.url}" if interface.url else ""
     return StubPlan(
-        name=names.stub_class(interface.module, interface.side),
-        handler=names.handler_class(interface.module, interface.side),
+        name=names.stub_class(interface.module, interface.side, prefix),
+        handler=names.handler_class(interface.module, interface.side, prefix),
         side=interface.side,
         constant=interface.constant,
         methods=tuple(stub_method(one) for one in interface.operations),

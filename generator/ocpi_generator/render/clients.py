@@ -5,6 +5,7 @@ parameters and bodies without classes. So it can neither drop a schema nor write
 types that the templates print come from the plan.
 """
 
+import ast
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ocpi_generator.plan import ModulePlan, VersionPlan
-from ocpi_generator.plan.methods import ClientMethod
 from ocpi_generator.plan.types import Import, ImportGroup, group_imports
 from ocpi_generator.render.environment import CLIENT_TEMPLATES, equip, header
 from ocpi_generator.render.errors import RenderError
@@ -35,17 +35,22 @@ class ModuleView:
     package: str
 
     @property
-    def module_imports(self) -> tuple[ImportGroup, ...]:
-        """What the file with the two client classes imports."""
-        own = f"{self.package}.clients.{self.module.name}"
-        imports = {Import(own, one.name) for one in self.module.methods}
-        imports |= {Import(_CLIENT, "ModuleClient"), Import(_CLIENT, "SyncModuleClient")}
-        return group_imports(imports.union(*(one.method_imports for one in self.module.methods)))
+    def requests(self) -> str:
+        """The name of the class that builds the requests."""
+        return f"{self.module.word.removesuffix('Client')}Requests"
 
-    def request_imports(self, method: ClientMethod) -> tuple[ImportGroup, ...]:
-        """What the file of one operation imports."""
-        own = {Import(f"{self.package}.interfaces", method.constant), Import("typing", "Final")}
-        return group_imports(method.imports | own)
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes in the file of the module."""
+        return self.requests, self.module.word, f"Sync{self.module.word}"
+
+    @property
+    def imports(self) -> tuple[ImportGroup, ...]:
+        """What the file of the module imports."""
+        methods, interfaces = self.module.methods, f"{self.package}.interfaces"
+        imports = {Import(interfaces, one.constant) for one in methods}
+        imports |= {Import(_CLIENT, "ModuleClient"), Import(_CLIENT, "SyncModuleClient")}
+        return group_imports(imports.union(*(one.imports for one in methods)))
 
 
 def render_clients(plan: VersionPlan) -> Mapping[str, str]:
@@ -60,10 +65,10 @@ def render_clients(plan: VersionPlan) -> Mapping[str, str]:
     with TemporaryDirectory(prefix="ocpi-clients-") as folder:
         target = Path(folder) / "client"
         _run_tool(plan, target)
-        files = {
-            f"clients/{path.relative_to(target / 'api').as_posix()}": path.read_text("utf-8")
-            for path in sorted((target / "api").rglob("*.py"))
-        }
+        api = target / "api"
+        files = {"clients/__init__.py": (api / "__init__.py").read_text("utf-8")}
+        for path in sorted(api.glob("*/__init__.py")):
+            files[f"clients/{path.parent.name}.py"] = path.read_text("utf-8")
     _compare(plan, files)
     return files
 
@@ -139,18 +144,35 @@ def _operations(plan: VersionPlan) -> Iterator[tuple[str, str, JsonObject]]:
 
 
 def _compare(plan: VersionPlan, files: Mapping[str, str]) -> None:
-    """Make sure that the tool wrote one module for each operation, under its name.
+    """Make sure that the tool wrote every class with all operations, and nothing else.
 
     Raises:
         RenderError: It did not.
     """
     expected = {"clients/__init__.py"}
     for module in plan.modules:
-        expected.add(f"clients/{module.name}/__init__.py")
-        expected |= {f"clients/{module.name}/{one.name}.py" for one in module.methods}
-    if expected != set(files):
-        lost, extra = expected - set(files), set(files) - expected
+        names = ModuleView(module, plan.facts.package).classes
+        expected |= {
+            f"clients/{module.name}.py: {name}.{method.name}"
+            for name in names
+            for method in module.methods
+        }
+    found = {one for name, text in files.items() for one in _methods(name, text)}
+    if expected != found:
+        lost, extra = expected - found, found - expected
         raise RenderError(
             f"{_TOOL} dropped {', '.join(sorted(lost)) or 'nothing'}"
             f" and added {', '.join(sorted(extra)) or 'nothing'}"
         )
+
+
+def _methods(name: str, text: str) -> Iterator[str]:
+    """Yield ``file: Class.method`` of the file of a module, and the name of any other file."""
+    if name == "clients/__init__.py":
+        yield name
+        return
+    classes = (one for one in ast.parse(text).body if isinstance(one, ast.ClassDef))
+    for one in classes:
+        for method in one.body:
+            if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{name}: {one.name}.{method.name}"

@@ -8,21 +8,23 @@
 :mod:`ocpi_runtime.client.registration` exchanges credentials. ``connect_sync`` and ``SyncPeer``
 are the same without await.
 
-Generated code is made of four things. A module for each operation builds a :class:`Request`:
+Generated code has one file for each OCPI module, with two things. One class builds each
+:class:`Request`:
 
-    OPERATION: Final = LOCATIONS_SENDER.operations["get_locations"]
+    class LocationsRequests:
+        @staticmethod
+        def get_location(location_id: str) -> Request[Location]:
+            operation = LOCATIONS_SENDER.operations["get_location"]
+            return Request(LOCATIONS_SENDER, operation, path={"location_id": location_id})
 
-    def request(*, date_from: datetime | None = None, ...) -> Request[list[Location]]:
-        return Request(LOCATIONS_SENDER, OPERATION, query={"date_from": date_from, ...})
-
-A :class:`ModuleClient` for each OCPI module offers them as methods:
+A :class:`ModuleClient` sends them:
 
     class LocationsClient(ModuleClient):
         def get_locations(self, *, date_from: datetime | None = None, ...) -> Pages[Location]:
-            return self._session.pages(get_locations.request(date_from=date_from, ...))
+            return self._session.pages(LocationsRequests.get_locations(date_from=date_from, ...))
 
         async def get_location(self, location_id: str) -> Location:
-            return await self._session.result(get_location.request(location_id))
+            return await self._session.result(LocationsRequests.get_location(location_id))
 
 ``Clients`` is the peer itself, with a property for each module, and the binding names its class,
 so that a type checker knows what ``connect`` gives:

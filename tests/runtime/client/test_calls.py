@@ -11,7 +11,7 @@ import pytest
 
 from ocpi_bindings import v2_2_1
 from ocpi_bindings.v2_2_1.clients import Clients
-from ocpi_bindings.v2_2_1.clients.locations import get_location, put_location
+from ocpi_bindings.v2_2_1.clients.locations import LocationsRequests
 from ocpi_bindings.v2_2_1.models import (
     CommandResult,
     CommandResultType,
@@ -64,7 +64,7 @@ async def test_data_is_decoded_and_the_answer_kept() -> None:
     body = f'{{"data": {raw}, {head}}}'
     script = Scripted({LOCATION: httpx.Response(200, content=body, headers={"X-Any": "1"})})
     peer = peer_of(script)
-    answer = await peer.send(get_location.request("LOC1"))
+    answer = await peer.send(LocationsRequests.get_location("LOC1"))
     assert answer.data == location()
     assert answer.raw == raw.encode()
     assert (answer.http_status, answer.status_code, answer.status_message) == (200, 1001, "hi")
@@ -313,7 +313,7 @@ async def test_exchanges_are_recorded() -> None:
     script = Scripted({RECEIVER: ok(status_code=2001, status_message="no")})
     peer = peer_of(script, on_exchange=exchanges.append)
     with pytest.raises(InvalidParameters):
-        await peer.send(put_location.request("NL", "TNM", "LOC1", location()))
+        await peer.send(LocationsRequests.put_location("NL", "TNM", "LOC1", location()))
     (one,) = exchanges
     assert (one.operation, one.method, one.url) == ("put_location", "PUT", BASE + RECEIVER)
     assert json.loads(one.request_body) == location_json()

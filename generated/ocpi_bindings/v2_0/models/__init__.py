@@ -3,12 +3,7 @@
 # Made from openapi/2.0/cdrs/schemas.yaml
 #           openapi/2.0/credentials/schemas.yaml
 #           openapi/2.0/locations/schemas.yaml
-#           openapi/2.0/sessions/schemas.yaml
-#           openapi/2.0/tariffs/schemas.yaml
-#           openapi/2.0/tokens/schemas.yaml
-#           openapi/2.0/types/schemas.yaml
-#           openapi/2.0/version.toml
-#           openapi/2.0/versions/schemas.yaml
+#           and 6 more
 """The classes of OCPI 2.0."""
 
 from __future__ import annotations

@@ -3,13 +3,7 @@
 # Made from openapi/2.1.1/cdrs/schemas.yaml
 #           openapi/2.1.1/commands/schemas.yaml
 #           openapi/2.1.1/credentials/schemas.yaml
-#           openapi/2.1.1/locations/schemas.yaml
-#           openapi/2.1.1/sessions/schemas.yaml
-#           openapi/2.1.1/tariffs/schemas.yaml
-#           openapi/2.1.1/tokens/schemas.yaml
-#           openapi/2.1.1/types/schemas.yaml
-#           openapi/2.1.1/version.toml
-#           openapi/2.1.1/versions/schemas.yaml
+#           and 7 more
 """The classes of OCPI 2.1.1."""
 
 from __future__ import annotations

@@ -5,12 +5,12 @@
 
 from ocpi_bindings.v2_2.clients.cdrs import CdrsClient, SyncCdrsClient
 from ocpi_bindings.v2_2.clients.chargingprofiles import (
-    ChargingprofilesClient,
-    SyncChargingprofilesClient,
+    ChargingProfilesClient,
+    SyncChargingProfilesClient,
 )
 from ocpi_bindings.v2_2.clients.commands import CommandsClient, SyncCommandsClient
 from ocpi_bindings.v2_2.clients.credentials import CredentialsClient, SyncCredentialsClient
-from ocpi_bindings.v2_2.clients.hubclientinfo import HubclientinfoClient, SyncHubclientinfoClient
+from ocpi_bindings.v2_2.clients.hubclientinfo import HubClientInfoClient, SyncHubClientInfoClient
 from ocpi_bindings.v2_2.clients.locations import LocationsClient, SyncLocationsClient
 from ocpi_bindings.v2_2.clients.sessions import SessionsClient, SyncSessionsClient
 from ocpi_bindings.v2_2.clients.tariffs import SyncTariffsClient, TariffsClient
@@ -65,14 +65,14 @@ class Clients(Peer):
         return TariffsClient(self)
 
     @property
-    def chargingprofiles(self) -> ChargingprofilesClient:
+    def chargingprofiles(self) -> ChargingProfilesClient:
         """The module chargingprofiles."""
-        return ChargingprofilesClient(self)
+        return ChargingProfilesClient(self)
 
     @property
-    def hubclientinfo(self) -> HubclientinfoClient:
+    def hubclientinfo(self) -> HubClientInfoClient:
         """The module hubclientinfo."""
-        return HubclientinfoClient(self)
+        return HubClientInfoClient(self)
 
 
 class SyncClients(SyncPeer):
@@ -119,11 +119,11 @@ class SyncClients(SyncPeer):
         return SyncTariffsClient(self)
 
     @property
-    def chargingprofiles(self) -> SyncChargingprofilesClient:
+    def chargingprofiles(self) -> SyncChargingProfilesClient:
         """The module chargingprofiles."""
-        return SyncChargingprofilesClient(self)
+        return SyncChargingProfilesClient(self)
 
     @property
-    def hubclientinfo(self) -> SyncHubclientinfoClient:
+    def hubclientinfo(self) -> SyncHubClientInfoClient:
         """The module hubclientinfo."""
-        return SyncHubclientinfoClient(self)
+        return SyncHubClientInfoClient(self)

@@ -3,15 +3,7 @@
 # Made from openapi/2.2/cdrs/schemas.yaml
 #           openapi/2.2/chargingprofiles/schemas.yaml
 #           openapi/2.2/commands/schemas.yaml
-#           openapi/2.2/credentials/schemas.yaml
-#           openapi/2.2/hubclientinfo/schemas.yaml
-#           openapi/2.2/locations/schemas.yaml
-#           openapi/2.2/sessions/schemas.yaml
-#           openapi/2.2/tariffs/schemas.yaml
-#           openapi/2.2/tokens/schemas.yaml
-#           openapi/2.2/types/schemas.yaml
-#           openapi/2.2/version.toml
-#           openapi/2.2/versions/schemas.yaml
+#           and 9 more
 """The classes of OCPI 2.2."""
 
 from __future__ import annotations

@@ -19,10 +19,10 @@ from ocpi_bindings.v2_2.models import (
 from ocpi_runtime.server import Context, Outcome, Received, Stub
 from ocpi_runtime.types import Raw
 
-__all__ = ["ChargingprofilesReceiverStub", "ChargingprofilesSenderStub"]
+__all__ = ["ChargingProfilesReceiverStub", "ChargingProfilesSenderStub"]
 
 
-class ChargingprofilesSenderStub(Stub, ABC):
+class ChargingProfilesSenderStub(Stub, ABC):
     """Where results and news about charging profiles come in, mostly at an SCSP or eMSP.
 
     The sender is free in the form of the URLs of results; these name the kind of result and
@@ -95,7 +95,7 @@ class ChargingprofilesSenderStub(Stub, ABC):
         """
 
 
-class ChargingprofilesReceiverStub(Stub, ABC):
+class ChargingProfilesReceiverStub(Stub, ABC):
     """Where charging profiles of sessions are set, read and dropped, mostly at a CPO.
 
     The result comes later, to the response_url.

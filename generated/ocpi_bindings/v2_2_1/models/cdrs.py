@@ -3,7 +3,7 @@
 # Made from openapi/2.2/cdrs/receiver.yaml
 #           openapi/2.2/cdrs/schemas.yaml
 #           openapi/2.2/cdrs/sender.yaml
-#           openapi/2.2.1/cdrs/schemas.yaml
+#           and 1 more
 """The models that the module cdrs uses."""
 
 from ocpi_bindings.v2_2_1.models import (

@@ -3,7 +3,7 @@
 # Made from openapi/2.2/commands/receiver.yaml
 #           openapi/2.2/commands/schemas.yaml
 #           openapi/2.2/commands/sender.yaml
-#           openapi/2.2.1/commands/schemas.yaml
+#           and 1 more
 """The models that the module commands uses."""
 
 from ocpi_bindings.v2_2_1.models import (

@@ -3,7 +3,7 @@
 # Made from openapi/2.2/locations/receiver.yaml
 #           openapi/2.2/locations/schemas.yaml
 #           openapi/2.2/locations/sender.yaml
-#           openapi/2.2.1/locations/schemas.yaml
+#           and 1 more
 """The models that the module locations uses."""
 
 from ocpi_bindings.v2_2_1.models import (

@@ -3,7 +3,7 @@
 # Made from openapi/2.2/versions/details.yaml
 #           openapi/2.2/versions/list.yaml
 #           openapi/2.2/versions/schemas.yaml
-#           openapi/2.2.1/versions/schemas.yaml
+#           and 1 more
 """The models that the module versions uses."""
 
 from ocpi_bindings.v2_2_1.models import (

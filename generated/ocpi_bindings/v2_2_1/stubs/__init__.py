@@ -8,14 +8,14 @@ from typing import Final
 
 from ocpi_bindings.v2_2_1.stubs.cdrs import CdrsReceiverStub, CdrsSenderStub
 from ocpi_bindings.v2_2_1.stubs.chargingprofiles import (
-    ChargingprofilesReceiverStub,
-    ChargingprofilesSenderStub,
+    ChargingProfilesReceiverStub,
+    ChargingProfilesSenderStub,
 )
 from ocpi_bindings.v2_2_1.stubs.commands import CommandsReceiverStub, CommandsSenderStub
 from ocpi_bindings.v2_2_1.stubs.credentials import CredentialsStub
 from ocpi_bindings.v2_2_1.stubs.hubclientinfo import (
-    HubclientinfoReceiverStub,
-    HubclientinfoSenderStub,
+    HubClientInfoReceiverStub,
+    HubClientInfoSenderStub,
 )
 from ocpi_bindings.v2_2_1.stubs.locations import LocationsReceiverStub, LocationsSenderStub
 from ocpi_bindings.v2_2_1.stubs.sessions import SessionsReceiverStub, SessionsSenderStub
@@ -28,13 +28,13 @@ __all__ = [
     "STUBS",
     "CdrsReceiverStub",
     "CdrsSenderStub",
-    "ChargingprofilesReceiverStub",
-    "ChargingprofilesSenderStub",
+    "ChargingProfilesReceiverStub",
+    "ChargingProfilesSenderStub",
     "CommandsReceiverStub",
     "CommandsSenderStub",
     "CredentialsStub",
-    "HubclientinfoReceiverStub",
-    "HubclientinfoSenderStub",
+    "HubClientInfoReceiverStub",
+    "HubClientInfoSenderStub",
     "LocationsReceiverStub",
     "LocationsSenderStub",
     "SessionsReceiverStub",
@@ -63,9 +63,9 @@ STUBS: Final[dict[tuple[str, str], type[Stub]]] = {
     ("cdrs", "receiver"): CdrsReceiverStub,
     ("tariffs", "sender"): TariffsSenderStub,
     ("tariffs", "receiver"): TariffsReceiverStub,
-    ("chargingprofiles", "sender"): ChargingprofilesSenderStub,
-    ("chargingprofiles", "receiver"): ChargingprofilesReceiverStub,
-    ("hubclientinfo", "sender"): HubclientinfoSenderStub,
-    ("hubclientinfo", "receiver"): HubclientinfoReceiverStub,
+    ("chargingprofiles", "sender"): ChargingProfilesSenderStub,
+    ("chargingprofiles", "receiver"): ChargingProfilesReceiverStub,
+    ("hubclientinfo", "sender"): HubClientInfoSenderStub,
+    ("hubclientinfo", "receiver"): HubClientInfoReceiverStub,
 }
 """All handler classes by module and side."""

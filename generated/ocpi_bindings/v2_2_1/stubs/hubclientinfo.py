@@ -12,10 +12,10 @@ from ocpi_bindings.v2_2_1.models import ClientInfo
 from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received, Stub
 from ocpi_runtime.types import Raw
 
-__all__ = ["HubclientinfoReceiverStub", "HubclientinfoSenderStub"]
+__all__ = ["HubClientInfoReceiverStub", "HubClientInfoSenderStub"]
 
 
-class HubclientinfoSenderStub(Stub, ABC):
+class HubClientInfoSenderStub(Stub, ABC):
     """Where a hub tells which parties are connected to it.
 
     Specification:
@@ -37,7 +37,7 @@ class HubclientinfoSenderStub(Stub, ABC):
         """
 
 
-class HubclientinfoReceiverStub(Stub, ABC):
+class HubClientInfoReceiverStub(Stub, ABC):
     """Where a hub pushes changes of its parties to.
 
     Specification:

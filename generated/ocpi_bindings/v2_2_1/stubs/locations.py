@@ -3,7 +3,7 @@
 # Made from openapi/2.2/locations/receiver.yaml
 #           openapi/2.2/locations/schemas.yaml
 #           openapi/2.2/locations/sender.yaml
-#           openapi/2.2.1/locations/schemas.yaml
+#           and 1 more
 """Handlers of the module locations, to be implemented."""
 
 from abc import ABC, abstractmethod

@@ -3,7 +3,7 @@
 # Made from openapi/2.2/versions/details.yaml
 #           openapi/2.2/versions/list.yaml
 #           openapi/2.2/versions/schemas.yaml
-#           openapi/2.2.1/versions/schemas.yaml
+#           and 1 more
 """Handlers of the module versions, to be implemented."""
 
 from abc import ABC, abstractmethod

@@ -8,15 +8,15 @@
 from ocpi_bindings.v2_3_0.clients.bookings import BookingsClient, SyncBookingsClient
 from ocpi_bindings.v2_3_0.clients.cdrs import CdrsClient, SyncCdrsClient
 from ocpi_bindings.v2_3_0.clients.chargingprofiles import (
-    ChargingprofilesClient,
-    SyncChargingprofilesClient,
+    ChargingProfilesClient,
+    SyncChargingProfilesClient,
 )
 from ocpi_bindings.v2_3_0.clients.commands import CommandsClient, SyncCommandsClient
 from ocpi_bindings.v2_3_0.clients.credentials import CredentialsClient, SyncCredentialsClient
-from ocpi_bindings.v2_3_0.clients.hubclientinfo import HubclientinfoClient, SyncHubclientinfoClient
+from ocpi_bindings.v2_3_0.clients.hubclientinfo import HubClientInfoClient, SyncHubClientInfoClient
 from ocpi_bindings.v2_3_0.clients.invoicereconciliation import (
-    InvoicereconciliationClient,
-    SyncInvoicereconciliationClient,
+    InvoiceReconciliationClient,
+    SyncInvoiceReconciliationClient,
 )
 from ocpi_bindings.v2_3_0.clients.locations import LocationsClient, SyncLocationsClient
 from ocpi_bindings.v2_3_0.clients.payments import PaymentsClient, SyncPaymentsClient
@@ -73,19 +73,19 @@ class Clients(Peer):
         return TariffsClient(self)
 
     @property
-    def chargingprofiles(self) -> ChargingprofilesClient:
+    def chargingprofiles(self) -> ChargingProfilesClient:
         """The module chargingprofiles."""
-        return ChargingprofilesClient(self)
+        return ChargingProfilesClient(self)
 
     @property
-    def hubclientinfo(self) -> HubclientinfoClient:
+    def hubclientinfo(self) -> HubClientInfoClient:
         """The module hubclientinfo."""
-        return HubclientinfoClient(self)
+        return HubClientInfoClient(self)
 
     @property
-    def invoicereconciliation(self) -> InvoicereconciliationClient:
+    def invoicereconciliation(self) -> InvoiceReconciliationClient:
         """The module invoicereconciliation."""
-        return InvoicereconciliationClient(self)
+        return InvoiceReconciliationClient(self)
 
     @property
     def bookings(self) -> BookingsClient:
@@ -142,19 +142,19 @@ class SyncClients(SyncPeer):
         return SyncTariffsClient(self)
 
     @property
-    def chargingprofiles(self) -> SyncChargingprofilesClient:
+    def chargingprofiles(self) -> SyncChargingProfilesClient:
         """The module chargingprofiles."""
-        return SyncChargingprofilesClient(self)
+        return SyncChargingProfilesClient(self)
 
     @property
-    def hubclientinfo(self) -> SyncHubclientinfoClient:
+    def hubclientinfo(self) -> SyncHubClientInfoClient:
         """The module hubclientinfo."""
-        return SyncHubclientinfoClient(self)
+        return SyncHubClientInfoClient(self)
 
     @property
-    def invoicereconciliation(self) -> SyncInvoicereconciliationClient:
+    def invoicereconciliation(self) -> SyncInvoiceReconciliationClient:
         """The module invoicereconciliation."""
-        return SyncInvoicereconciliationClient(self)
+        return SyncInvoiceReconciliationClient(self)
 
     @property
     def bookings(self) -> SyncBookingsClient:

@@ -3,32 +3,7 @@
 # Made from openapi/2.2/cdrs/schemas.yaml
 #           openapi/2.2/chargingprofiles/schemas.yaml
 #           openapi/2.2/commands/schemas.yaml
-#           openapi/2.2/credentials/schemas.yaml
-#           openapi/2.2/hubclientinfo/schemas.yaml
-#           openapi/2.2/locations/schemas.yaml
-#           openapi/2.2/sessions/schemas.yaml
-#           openapi/2.2/tariffs/schemas.yaml
-#           openapi/2.2/tokens/schemas.yaml
-#           openapi/2.2/types/schemas.yaml
-#           openapi/2.2/version.toml
-#           openapi/2.2/versions/schemas.yaml
-#           openapi/2.2.1/cdrs/schemas.yaml
-#           openapi/2.2.1/commands/schemas.yaml
-#           openapi/2.2.1/locations/schemas.yaml
-#           openapi/2.2.1/version.toml
-#           openapi/2.2.1/versions/schemas.yaml
-#           openapi/2.3.0/bookings/schemas.yaml
-#           openapi/2.3.0/cdrs/schemas.yaml
-#           openapi/2.3.0/commands/schemas.yaml
-#           openapi/2.3.0/credentials/schemas.yaml
-#           openapi/2.3.0/invoicereconciliation/schemas.yaml
-#           openapi/2.3.0/locations/schemas.yaml
-#           openapi/2.3.0/payments/schemas.yaml
-#           openapi/2.3.0/tariffs/schemas.yaml
-#           openapi/2.3.0/tokens/schemas.yaml
-#           openapi/2.3.0/types/schemas.yaml
-#           openapi/2.3.0/version.toml
-#           openapi/2.3.0/versions/schemas.yaml
+#           and 26 more
 """The classes of OCPI 2.3.0."""
 
 from __future__ import annotations

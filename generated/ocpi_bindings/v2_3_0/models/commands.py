@@ -3,8 +3,7 @@
 # Made from openapi/2.2/commands/receiver.yaml
 #           openapi/2.2/commands/schemas.yaml
 #           openapi/2.2/commands/sender.yaml
-#           openapi/2.2.1/commands/schemas.yaml
-#           openapi/2.3.0/commands/schemas.yaml
+#           and 2 more
 """The models that the module commands uses."""
 
 from ocpi_bindings.v2_3_0.models import (

@@ -3,7 +3,7 @@
 # Made from openapi/2.2/tokens/receiver.yaml
 #           openapi/2.2/tokens/schemas.yaml
 #           openapi/2.2/tokens/sender.yaml
-#           openapi/2.3.0/tokens/schemas.yaml
+#           and 1 more
 """The models that the module tokens uses."""
 
 from ocpi_bindings.v2_3_0.models import (

@@ -3,8 +3,7 @@
 # Made from openapi/2.2/versions/details.yaml
 #           openapi/2.2/versions/list.yaml
 #           openapi/2.2/versions/schemas.yaml
-#           openapi/2.2.1/versions/schemas.yaml
-#           openapi/2.3.0/versions/schemas.yaml
+#           and 2 more
 """The models that the module versions uses."""
 
 from ocpi_bindings.v2_3_0.models import (

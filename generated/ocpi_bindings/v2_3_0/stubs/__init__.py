@@ -10,18 +10,18 @@ from typing import Final
 from ocpi_bindings.v2_3_0.stubs.bookings import BookingsReceiverStub, BookingsSenderStub
 from ocpi_bindings.v2_3_0.stubs.cdrs import CdrsReceiverStub, CdrsSenderStub
 from ocpi_bindings.v2_3_0.stubs.chargingprofiles import (
-    ChargingprofilesReceiverStub,
-    ChargingprofilesSenderStub,
+    ChargingProfilesReceiverStub,
+    ChargingProfilesSenderStub,
 )
 from ocpi_bindings.v2_3_0.stubs.commands import CommandsReceiverStub, CommandsSenderStub
 from ocpi_bindings.v2_3_0.stubs.credentials import CredentialsStub
 from ocpi_bindings.v2_3_0.stubs.hubclientinfo import (
-    HubclientinfoReceiverStub,
-    HubclientinfoSenderStub,
+    HubClientInfoReceiverStub,
+    HubClientInfoSenderStub,
 )
 from ocpi_bindings.v2_3_0.stubs.invoicereconciliation import (
-    InvoicereconciliationReceiverStub,
-    InvoicereconciliationSenderStub,
+    InvoiceReconciliationReceiverStub,
+    InvoiceReconciliationSenderStub,
 )
 from ocpi_bindings.v2_3_0.stubs.locations import LocationsReceiverStub, LocationsSenderStub
 from ocpi_bindings.v2_3_0.stubs.payments import PaymentsReceiverStub, PaymentsSenderStub
@@ -37,15 +37,15 @@ __all__ = [
     "BookingsSenderStub",
     "CdrsReceiverStub",
     "CdrsSenderStub",
-    "ChargingprofilesReceiverStub",
-    "ChargingprofilesSenderStub",
+    "ChargingProfilesReceiverStub",
+    "ChargingProfilesSenderStub",
     "CommandsReceiverStub",
     "CommandsSenderStub",
     "CredentialsStub",
-    "HubclientinfoReceiverStub",
-    "HubclientinfoSenderStub",
-    "InvoicereconciliationReceiverStub",
-    "InvoicereconciliationSenderStub",
+    "HubClientInfoReceiverStub",
+    "HubClientInfoSenderStub",
+    "InvoiceReconciliationReceiverStub",
+    "InvoiceReconciliationSenderStub",
     "LocationsReceiverStub",
     "LocationsSenderStub",
     "PaymentsReceiverStub",
@@ -76,12 +76,12 @@ STUBS: Final[dict[tuple[str, str], type[Stub]]] = {
     ("cdrs", "receiver"): CdrsReceiverStub,
     ("tariffs", "sender"): TariffsSenderStub,
     ("tariffs", "receiver"): TariffsReceiverStub,
-    ("chargingprofiles", "sender"): ChargingprofilesSenderStub,
-    ("chargingprofiles", "receiver"): ChargingprofilesReceiverStub,
-    ("hubclientinfo", "sender"): HubclientinfoSenderStub,
-    ("hubclientinfo", "receiver"): HubclientinfoReceiverStub,
-    ("invoicereconciliation", "sender"): InvoicereconciliationSenderStub,
-    ("invoicereconciliation", "receiver"): InvoicereconciliationReceiverStub,
+    ("chargingprofiles", "sender"): ChargingProfilesSenderStub,
+    ("chargingprofiles", "receiver"): ChargingProfilesReceiverStub,
+    ("hubclientinfo", "sender"): HubClientInfoSenderStub,
+    ("hubclientinfo", "receiver"): HubClientInfoReceiverStub,
+    ("invoicereconciliation", "sender"): InvoiceReconciliationSenderStub,
+    ("invoicereconciliation", "receiver"): InvoiceReconciliationReceiverStub,
     ("bookings", "sender"): BookingsSenderStub,
     ("bookings", "receiver"): BookingsReceiverStub,
     ("payments", "sender"): PaymentsSenderStub,

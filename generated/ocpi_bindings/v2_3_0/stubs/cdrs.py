@@ -3,8 +3,7 @@
 # Made from openapi/2.2/cdrs/receiver.yaml
 #           openapi/2.2/cdrs/schemas.yaml
 #           openapi/2.2/cdrs/sender.yaml
-#           openapi/2.2.1/cdrs/schemas.yaml
-#           openapi/2.3.0/cdrs/schemas.yaml
+#           and 2 more
 """Handlers of the module cdrs, to be implemented."""
 
 from abc import ABC, abstractmethod

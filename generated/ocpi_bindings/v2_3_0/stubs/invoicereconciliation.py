@@ -15,10 +15,10 @@ from ocpi_bindings.v2_3_0.models import InvoiceReconciliationRecord
 from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received, Stub
 from ocpi_runtime.types import Raw
 
-__all__ = ["InvoicereconciliationReceiverStub", "InvoicereconciliationSenderStub"]
+__all__ = ["InvoiceReconciliationReceiverStub", "InvoiceReconciliationSenderStub"]
 
 
-class InvoicereconciliationSenderStub(Stub, ABC):
+class InvoiceReconciliationSenderStub(Stub, ABC):
     """Where the party that writes invoices, a CPO or an eMSP, lets others read which CDRs they
     are about.
 
@@ -43,7 +43,7 @@ class InvoicereconciliationSenderStub(Stub, ABC):
         """
 
 
-class InvoicereconciliationReceiverStub(Stub, ABC):
+class InvoiceReconciliationReceiverStub(Stub, ABC):
     """Where records of invoices are pushed to, at the party that gets the invoices.
 
     Specification:

@@ -3,7 +3,7 @@
 # Made from openapi/2.2/tariffs/receiver.yaml
 #           openapi/2.2/tariffs/schemas.yaml
 #           openapi/2.2/tariffs/sender.yaml
-#           openapi/2.3.0/tariffs/schemas.yaml
+#           and 1 more
 """Handlers of the module tariffs, to be implemented."""
 
 from abc import ABC, abstractmethod

@@ -3,7 +3,7 @@
 # Made from openapi/2.2/tokens/receiver.yaml
 #           openapi/2.2/tokens/schemas.yaml
 #           openapi/2.2/tokens/sender.yaml
-#           openapi/2.3.0/tokens/schemas.yaml
+#           and 1 more
 """Handlers of the module tokens, to be implemented."""
 
 from abc import ABC, abstractmethod

@@ -3,8 +3,7 @@
 # Made from openapi/2.2/versions/details.yaml
 #           openapi/2.2/versions/list.yaml
 #           openapi/2.2/versions/schemas.yaml
-#           openapi/2.2.1/versions/schemas.yaml
-#           openapi/2.3.0/versions/schemas.yaml
+#           and 2 more
 """Handlers of the module versions, to be implemented."""
 
 from abc import ABC, abstractmethod
