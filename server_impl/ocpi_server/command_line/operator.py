@@ -97,7 +97,8 @@ def serve(
 
 def upgrade(*, config: Config = DEFAULT_CONFIG) -> None:
     """Bring the database to the tables that this release works with."""
-    from ocpi_server.store import open_database, schema  # noqa: PLC0415 - heavy
+    from ocpi_server.store import open_database  # noqa: PLC0415 - heavy
+    from ocpi_server.store.database import schema  # noqa: PLC0415 - heavy
 
     async def work() -> str | None:
         database = open_database(read_settings(config).database)
