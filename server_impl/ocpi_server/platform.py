@@ -327,7 +327,7 @@ class Platform:
             raise WrongState(f"{partner.name} is {partner.status}: there is nothing to end.")
         if force:
             return await self.parts.registration.cut_off(partner)
-        await self.unregister(await self.administration.block(partner_id))
+        await self.unregister(await self.administration.set_blocked(partner_id, blocked=True))
         return True
 
     async def partner(self, partner_id: str) -> PartnerRecord:

@@ -29,12 +29,12 @@ async def test_a_blocked_partner_is_cut_off_both_ways_at_once(own_pair: Pair) ->
     async with calling(cpo, emsp, own_pair.at_emsp) as call, another_process(cpo.platform) as other:
         url = cpo.url("sender", "locations")
         assert (await call("GET", url)).status_code == 200
-        await other.administration.block(key)
+        await other.administration.set_blocked(key, blocked=True)
         assert (await call("GET", url)).status_code == 401
         with pytest.raises(GenericServerError, match="blocked"):
             await peer.credentials.get_credentials()
         assert await cpo.platform.partners.registered() == []
-        await other.administration.unblock(key)
+        await other.administration.set_blocked(key, blocked=False)
         assert (await call("GET", url)).status_code == 200
         await peer.credentials.get_credentials()
 
@@ -132,8 +132,8 @@ async def test_the_life_of_a_registration_is_logged(
     with pytest.raises(OcpiError):
         await emsp.register_with(made.versions_url, made.token)
     key = own_pair.at_cpo.id
-    await cpo.administration.block(key)
-    await cpo.administration.unblock(key)
+    await cpo.administration.set_blocked(key, blocked=True)
+    await cpo.administration.set_blocked(key, blocked=False)
     await cpo.administration.withdraw(made.partner_id)
     await cpo.end(key)
     told = [

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
@@ -192,22 +193,20 @@ def _report_roles(partner: "PartnerRecord") -> None:
 
 def block(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
     """Refuse all requests of a partner and send it none, at once, until it is unblocked."""
-
-    async def work(platform: "Platform") -> str:
-        known = await platform.administration.find(partner)
-        return (await platform.administration.block(known.id)).name
-
-    _talk.print(f"{_with(config, work)} is blocked.")
+    _talk.print(f"{_set_blocked(partner, config, blocked=True)} is blocked.")
 
 
 def unblock(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
     """Let a blocked partner go on as before."""
+    _talk.print(f"{_set_blocked(partner, config, blocked=False)} is not blocked.")
 
+
+def _set_blocked(partner: str, config: Path, *, blocked: bool) -> str:
     async def work(platform: "Platform") -> str:
         known = await platform.administration.find(partner)
-        return (await platform.administration.unblock(known.id)).name
+        return (await platform.administration.set_blocked(known.id, blocked=blocked)).name
 
-    _talk.print(f"{_with(config, work)} is not blocked.")
+    return _with(config, work)
 
 
 def end(

@@ -104,25 +104,20 @@ class PartnerAdministration:
         log.info("%s (%s) may not act as %s", after.name, after.id, ", ".join(map(str, refused)))
         return after
 
-    async def block(self, partner_id: str) -> PartnerRecord:
-        """Refuse all requests of a partner and send it none, until it is unblocked.
+    async def set_blocked(self, partner_id: str, *, blocked: bool) -> PartnerRecord:
+        """Refuse all requests of a partner and send it none; or let it go on as before.
+
+        Args:
+            partner_id: The partner.
+            blocked: Whether it is blocked from now on.
 
         Raises:
             NotFound: There is no such partner.
         """
-        now = to_micros(self._clock())
-        _, after = await self._alter(partner_id, lambda _link, _known: {"blocked": now})
-        log.warning("%s (%s) is blocked", after.name, after.id)
-        return after
-
-    async def unblock(self, partner_id: str) -> PartnerRecord:
-        """Let a blocked partner go on as before.
-
-        Raises:
-            NotFound: There is no such partner.
-        """
-        _, after = await self._alter(partner_id, lambda _link, _known: {"blocked": None})
-        log.warning("%s (%s) is no longer blocked", after.name, after.id)
+        since = to_micros(self._clock()) if blocked else None
+        _, after = await self._alter(partner_id, lambda _link, _known: {"blocked": since})
+        state = "blocked" if blocked else "no longer blocked"
+        log.warning("%s (%s) is %s", after.name, after.id, state)
         return after
 
     async def withdraw(self, partner_id: str) -> None:

@@ -1,18 +1,18 @@
 """Calling partners through the generated clients, with the token and routing that each expects."""
 
-import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client import Exchange, Limits, Peer, http_client
-from ocpi_runtime.errors import EndpointMissing
+from ocpi_runtime.errors import EndpointMissing, OcpiError
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server.partners.directory import PartnerDirectory
+from ocpi_server.partners.pools import Pools
 from ocpi_server.partners.records import PartnerRecord
 
 if TYPE_CHECKING:
@@ -22,31 +22,30 @@ __all__ = ["HANDSHAKE", "PartnerClients"]
 
 _CONNECTIONS: Final = 10
 """Open connections to one partner: one that does not answer keeps no more than these busy."""
-_UNUSED_SECONDS: Final = 600.0
-"""After this time without a call the connections of a partner are closed; no call lasts so long."""
+_MOST_PEERS: Final = 1000
+"""How many sessions are kept; making one decrypts the token of the partner."""
 
 HANDSHAKE: Final = Limits(connect=5.0, read=8.0, total=10.0, retries=0)
 """For calls while another request waits: well below the time that the other side waits for us."""
 
 
 class _Guarded(httpx.AsyncClient):
-    """Sends through a shared client, after a look at whether it may.
+    """Sends to a partner through its pool, after a look at whether it may.
 
     Args:
-        shared: Returns the client that sends.
+        pools: The connections to partners.
+        partner_id: The partner.
         check: Raises what forbids it.
     """
 
-    def __init__(
-        self, shared: Callable[[], httpx.AsyncClient], check: Callable[[], Awaitable[None]]
-    ) -> None:
+    def __init__(self, pools: Pools, partner_id: str, check: Callable[[], Awaitable[None]]) -> None:
         super().__init__(transport=httpx.AsyncBaseTransport())
-        self._shared = shared
+        self._pools, self._partner_id = pools, partner_id
         self._check = check
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         await self._check()
-        return await self._shared().send(request, **options)
+        return await self._pools.send(self._partner_id, request, **options)
 
 
 class PartnerClients:
@@ -76,8 +75,8 @@ class PartnerClients:
         self.policy = policy
         self.on_exchange = on_exchange
         self.http = http_client(policy)
-        self._peers: dict[str, tuple[int, Clients]] = {}
-        self._pools: dict[str, _Pool] = {}
+        self._peers: OrderedDict[str, tuple[int, Clients]] = OrderedDict()
+        self._pools = Pools(lambda: http_client(policy, connections=_CONNECTIONS))
 
     def peer(
         self,
@@ -102,16 +101,33 @@ class PartnerClients:
             GenericServerError: There is no registration.
             EndpointMissing: The partner speaks a version that this platform no longer does.
         """
-        self._pool(partner.id).used = time.monotonic()
         kept = self._peers.get(partner.id)
         if kept is None or kept[0] != partner.revision:
             kept = (partner.revision, self._make(partner))
             self._peers[partner.id] = kept
+        self._peers.move_to_end(partner.id)
+        if len(self._peers) > _MOST_PEERS:
+            self._peers.popitem(last=False)
         if to_party is None and len(partner.parties) == 1:
             (to_party,) = partner.parties
         return kept[1].routed(
             from_party=from_party or self._own, to_party=to_party, correlation_id=correlation_id
         )
+
+    def knows(self, partner: PartnerRecord, module: str) -> bool:
+        """Return whether the version of a partner has a receiver of a module."""
+        binding = self.bindings.get(partner.version or "")
+        return binding is not None and (module, "receiver") in binding.interfaces
+
+    def takes(self, partner: PartnerRecord, module: str) -> bool:
+        """Return whether a partner takes what is pushed to a module.
+
+        One that cannot be called counts as taking it: what is wrong is the result of the push.
+        """
+        try:
+            return self.knows(partner, module) and self.peer(partner).offers(module, "receiver")
+        except OcpiError:
+            return True
 
     def _make(self, partner: PartnerRecord) -> "Clients":
         token = self._directory.open_token(partner)
@@ -123,45 +139,19 @@ class PartnerClients:
             partner.endpoints,
             token,
             # Asked before each request: another process may have blocked the partner.
-            http=_Guarded(
-                lambda: self._pool(partner.id).http, lambda: self._directory.check_open(partner)
-            ),
+            http=_Guarded(self._pools, partner.id, lambda: self._directory.check_open(partner)),
             policy=self.policy,
             token_base64=partner.token_base64,
             on_exchange=self.on_exchange,
         )
         return peer
 
-    def _pool(self, partner_id: str) -> "_Pool":
-        pool = self._pools.get(partner_id)
-        if pool is None:
-            pool = _Pool(http_client(self.policy, connections=_CONNECTIONS))
-            self._pools[partner_id] = pool
-        return pool
-
     async def close_unused(self) -> None:
         """Close the connections of partners that were not called for ten minutes."""
-        oldest = time.monotonic() - _UNUSED_SECONDS
-        for partner_id in [key for key, pool in self._pools.items() if pool.used < oldest]:
-            self._peers.pop(partner_id, None)
-            await self._pools.pop(partner_id).http.aclose()
+        await self._pools.close_unused()
 
     async def close(self) -> None:
         """Close all connections."""
         self._peers.clear()
-        while self._pools:
-            await self._pools.popitem()[1].http.aclose()
+        await self._pools.close()
         await self.http.aclose()
-
-
-@dataclass(slots=True)
-class _Pool:
-    """The connections to one partner.
-
-    Attributes:
-        http: The client that holds them.
-        used: When the partner was called last, by the monotonic clock.
-    """
-
-    http: httpx.AsyncClient
-    used: float = field(default_factory=time.monotonic)

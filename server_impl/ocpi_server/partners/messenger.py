@@ -36,19 +36,24 @@ class Messenger:
             None where nobody speaks for the party, or its platform has no receiver.
         """
         partner = await self._directory.of_party(party)
-        return None if partner is None else self._taker(partner, module, owner, party)
-
-    async def takers(self, module: str, owner: PartyId) -> "list[tuple[PartnerRecord, Clients]]":
-        """Give all partners that take the objects of a module, with their clients."""
-        partners = await self._directory.registered()
-        pairs = ((each, self._taker(each, module, owner, None)) for each in partners)
-        return [(partner, peer) for partner, peer in pairs if peer is not None]
-
-    def _taker(
-        self, partner: PartnerRecord, module: str, owner: PartyId, party: PartyId | None
-    ) -> "Clients | None":
-        binding = self._clients.bindings.get(partner.version or "")
-        if binding is None or (module, "receiver") not in binding.interfaces:
+        if partner is None or not self._clients.knows(partner, module):
             return None
         peer = self._clients.peer(partner, from_party=owner, to_party=party)
         return cast("Clients", peer) if peer.offers(module, "receiver") else None
+
+    async def takers(self, module: str) -> list[PartnerRecord]:
+        """List the partners that take the objects of a module.
+
+        One that cannot be called is among them, so that the fault is reported where it is.
+        """
+        return [
+            each for each in await self._directory.registered() if self._clients.takes(each, module)
+        ]
+
+    def client(self, partner: PartnerRecord, owner: PartyId) -> "Clients":
+        """Return the client of a partner, as one of our parties.
+
+        Raises:
+            OcpiError: It cannot be called.
+        """
+        return cast("Clients", self._clients.peer(partner, from_party=owner))

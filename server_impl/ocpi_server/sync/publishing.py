@@ -5,7 +5,7 @@ from typing import Any
 
 from ocpi_bridge.versions import version_of
 from ocpi_runtime.codec import encode
-from ocpi_runtime.errors import OcpiError, UnknownLocation
+from ocpi_runtime.errors import UnknownLocation
 from ocpi_runtime.patch import merge
 from ocpi_runtime.types import Model, PartyId, Raw
 from ocpi_server.clock import Clock, after, utc_now
@@ -14,13 +14,11 @@ from ocpi_server.objects.own_book import OwnBook, instants, stamped
 from ocpi_server.objects.own_sessions import NewSession, SessionBook
 from ocpi_server.objects.rules import Stamp
 from ocpi_server.store import Put, Stored
+from ocpi_server.sync.fan_out import Taken
 from ocpi_server.sync.push import Pusher
 from ocpi_server.versions import OWN_VERSION
 
 __all__ = ["Publisher", "Taken", "as_raw", "written_in"]
-
-Taken = Mapping[str, OcpiError | None]
-"""How each partner took a push: by the partner's id, None or what went wrong."""
 
 
 class Publisher:

@@ -6,15 +6,12 @@ known, or most has changed, the whole part is put. Ids of URLs are those that th
 version of the partner.
 """
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from ocpi_runtime.errors import (
-    EndpointMissing,
     GenericClientError,
-    GenericServerError,
     NotFound,
     OcpiError,
 )
@@ -26,6 +23,7 @@ from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.partners.persistence import persistently
 from ocpi_server.store import Stored
 from ocpi_server.sync.differences import difference
+from ocpi_server.sync.fan_out import Taken, fan_out
 from ocpi_server.versioning.contexts import before_roles
 from ocpi_server.versioning.messages import Edge
 from ocpi_server.versioning.renditions import Renditions
@@ -40,7 +38,6 @@ log = logging.getLogger("ocpi_server.push")
 
 Call = Callable[["Clients", Raw], Awaitable[None]]
 """Sends an object, given as text in the version of the partner."""
-Taken = Mapping[str, OcpiError | None]
 
 
 class Pusher:
@@ -163,7 +160,7 @@ class Pusher:
             OcpiError: It was not taken, or cannot be said in the version of the provider.
         """
         partner = await self._provider_of(stored.raw)
-        if partner is None or not self._takes(partner, "cdrs"):
+        if partner is None or not self._clients.takes(partner, "cdrs"):
             return None
         peer = self._peer(partner, _owner(stored.raw), _provider(stored.raw))
         raw = await self._renditions.of(stored, peer.version)
@@ -172,7 +169,7 @@ class Pusher:
     async def active_profile(self, session: Raw, profile: Raw) -> None:
         """PUT the active profile of a session to the provider of its token, if it takes them."""
         partner = await self._provider_of(session)
-        if partner is None or not self._knows(partner, "chargingprofiles"):
+        if partner is None or not self._clients.knows(partner, "chargingprofiles"):
             return
         peer = self._peer(partner, _owner(session), _provider(session))
         if peer.offers("chargingprofiles", "sender"):
@@ -191,21 +188,19 @@ class Pusher:
         owner: PartyId,
         send: Callable[[PartnerRecord, "Clients"], Awaitable[None]],
     ) -> Taken:
-        takers = [each for each in await self._directory.registered() if self._takes(each, module)]
+        takers = [
+            each for each in await self._directory.registered() if self._clients.takes(each, module)
+        ]
 
         async def one(partner: PartnerRecord) -> None:
             await send(partner, self._peer(partner, owner, None))
 
-        done = await asyncio.gather(*(_tried(one(each)) for each in takers))
-        for partner, error in zip(takers, done, strict=True):
-            if error is not None:
-                log.warning("%s did not take %s: %s", partner.name, module, error.message)
-        return {partner.id: error for partner, error in zip(takers, done, strict=True)}
+        return await fan_out(takers, module, one)
 
     async def _provider(self, stored: Stored, call: Call) -> None:
         module = stored.key.module
         partner = await self._provider_of(stored.raw)
-        if partner is None or not self._takes(partner, module):
+        if partner is None or not self._clients.takes(partner, module):
             return
         peer = self._peer(partner, _owner(stored.raw), _provider(stored.raw))
         try:
@@ -216,20 +211,6 @@ class Pusher:
     async def _provider_of(self, raw: Raw) -> PartnerRecord | None:
         return await self._directory.of_party(_provider(raw))
 
-    def _takes(self, partner: PartnerRecord, module: str) -> bool:
-        try:
-            return self._knows(partner, module) and self._clients.peer(partner).offers(
-                module, "receiver"
-            )
-        except EndpointMissing:
-            return False
-        except OcpiError:
-            return True  # what is wrong with the partner is reported as the result of the push
-
-    def _knows(self, partner: PartnerRecord, module: str) -> bool:
-        binding = self._clients.bindings.get(partner.version or "")
-        return binding is not None and (module, "receiver") in binding.interfaces
-
     def _peer(self, partner: PartnerRecord, owner: PartyId, to_party: PartyId | None) -> "Clients":
         return self._clients.peer(partner, from_party=owner, to_party=to_party)
 
@@ -237,17 +218,6 @@ class Pusher:
 def _parameters(clients: PartnerClients, version: str) -> frozenset[str]:
     operation = clients.bindings[version].interfaces["tokens", "receiver"].operations["put_token"]
     return frozenset(each.name for each in operation.parameters)
-
-
-async def _tried(call: Awaitable[None]) -> OcpiError | None:
-    try:
-        await call
-    except OcpiError as error:
-        return error
-    except Exception:  # what is wrong with one partner must not keep the others from it
-        log.exception("a push failed")
-        return GenericServerError("The push failed here; the log of the platform says why.")
-    return None
 
 
 async def _patched(

@@ -1,29 +1,27 @@
 """Telling partners what can be booked. A CPO's side."""
 
-import asyncio
-import logging
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.types import PartyId
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.objects.location_parts import calendar, edit
 from ocpi_server.objects.own_book import OwnBook
 from ocpi_server.objects.own_for import WRITTEN_IN
 from ocpi_server.objects.rules import Stamp
+from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.messenger import Messenger
-from ocpi_server.sync.publishing import Taken, as_raw
+from ocpi_server.sync.fan_out import Taken, fan_out
+from ocpi_server.sync.publishing import as_raw
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from ocpi_bindings.v2_3_0.clients import Clients
     from ocpi_bindings.v2_3_0.models import BookingLocation, Calendar
 
 __all__ = ["BookingPublisher"]
-
-log = logging.getLogger("ocpi_server.bookings")
 
 _MODULE = "booking_locations"
 
@@ -72,20 +70,10 @@ class BookingPublisher:
         )
 
     async def _each(self, owner: PartyId, call: "Callable[[Clients], Awaitable[object]]") -> Taken:
-        takers = await self._messenger.takers("bookings", owner)
-        done = await asyncio.gather(*(_tried(call(peer)) for _, peer in takers))
-        for (partner, _), error in zip(takers, done, strict=True):
-            if error is not None:
-                log.warning("%s did not take bookings: %s", partner.name, error.message)
-        return {partner.id: error for (partner, _), error in zip(takers, done, strict=True)}
+        async def send(partner: PartnerRecord) -> None:
+            await call(self._messenger.client(partner, owner))
 
-
-async def _tried(call: Awaitable[object]) -> OcpiError | None:
-    try:
-        await call
-    except OcpiError as error:
-        return error
-    return None
+        return await fan_out(await self._messenger.takers("bookings"), "bookings", send)
 
 
 def _text(parts: dict[str, msgspec.Raw], name: str) -> str:

@@ -1,0 +1,138 @@
+"""The connections to partners: a pool for each, few enough, never closed while it is needed."""
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+import httpx
+
+__all__ = ["Pools"]
+
+_MOST: Final = 200
+_UNUSED_SECONDS: Final = 600.0
+
+
+class Pools:
+    """A client for each partner that is called, the least recently used first.
+
+    A pool with open requests is never closed, so there are more pools than allowed while more
+    partners than that are being called.
+
+    Args:
+        make: Returns a new client.
+        most: How many are kept.
+        unused_seconds: After this time without a request a pool is closed.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], httpx.AsyncClient],
+        *,
+        most: int = _MOST,
+        unused_seconds: float = _UNUSED_SECONDS,
+    ) -> None:
+        self._make, self._most, self._unused_seconds = make, most, unused_seconds
+        self._pools: OrderedDict[str, _Pool] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return how many pools there are."""
+        return len(self._pools)
+
+    async def send(self, partner_id: str, request: httpx.Request, **options: Any) -> httpx.Response:
+        """Send a request to a partner; it is open until its answer is read or closed."""
+        pool = self._begin(partner_id)
+        try:
+            if len(self._pools) > self._most:
+                await self._close_spare(-math.inf)
+            response = await pool.http.send(request, **options)
+        except BaseException:
+            pool.end()
+            raise
+        if response.is_closed:
+            pool.end()
+        else:
+            stream = cast("httpx.AsyncByteStream", response.stream)
+            response.stream = _Counted(stream, pool.end)
+        return response
+
+    async def close_unused(self) -> None:
+        """Close the pools that were not used for a while, and those that are too many."""
+        await self._close_spare(time.monotonic() - self._unused_seconds)
+
+    async def close(self) -> None:
+        """Close all pools, whatever is open."""
+        while self._pools:
+            await self._pools.popitem()[1].http.aclose()
+
+    def _begin(self, partner_id: str) -> "_Pool":
+        """Count a request to a partner, whose pool is made where there is none."""
+        pool = self._pools.get(partner_id)
+        if pool is None:
+            pool = self._pools[partner_id] = _Pool(self._make())
+        self._pools.move_to_end(partner_id)
+        pool.open += 1
+        return pool
+
+    async def _close_spare(self, oldest: float) -> None:
+        # Looked for anew each time: while one is closed, requests begin and end.
+        while (partner_id := self._spare(oldest)) is not None:
+            await self._pools.pop(partner_id).http.aclose()
+
+    def _spare(self, oldest: float) -> str | None:
+        """Find a pool that is too many or was last used before an instant."""
+        surplus = len(self._pools) > self._most
+        idle = (item for item in self._pools.items() if item[1].is_idle)
+        return next((key for key, pool in idle if surplus or pool.used < oldest), None)
+
+
+@dataclass(slots=True)
+class _Pool:
+    """The connections to one partner.
+
+    Attributes:
+        http: The client that has them.
+        open: How many requests are open.
+        used: When the last of them ended, by the monotonic clock.
+    """
+
+    http: httpx.AsyncClient
+    open: int = 0
+    used: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request is open."""
+        return not self.open
+
+    def end(self) -> None:
+        """Count a request that has ended."""
+        self.open -= 1
+        self.used = time.monotonic()
+
+
+class _Counted(httpx.AsyncByteStream):
+    """The body of an answer, which says once that it is closed.
+
+    Args:
+        stream: The body.
+        closed: Is called when it is closed.
+    """
+
+    def __init__(self, stream: httpx.AsyncByteStream, closed: Callable[[], None]) -> None:
+        self._stream = stream
+        self._closed: Callable[[], None] | None = closed
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._stream:
+            yield chunk
+
+    async def aclose(self) -> None:
+        try:
+            await self._stream.aclose()
+        finally:
+            closed, self._closed = self._closed, None
+            if closed is not None:
+                closed()

@@ -1,0 +1,93 @@
+"""The pools of connections to partners: few, and none is closed while a request is open."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from ocpi_server.partners.pools import Pools
+
+
+class Body(httpx.AsyncByteStream):
+    """A body that ends when a test says so."""
+
+    def __init__(self, end: asyncio.Event) -> None:
+        self._end = end
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"begun"
+        await self._end.wait()
+
+
+class Peers(httpx.AsyncBaseTransport):
+    """Answers for all partners, and counts the pools that are made and closed for them."""
+
+    def __init__(self) -> None:
+        self.end = asyncio.Event()
+        self.counts: Counter[str] = Counter()
+
+    def client(self) -> httpx.AsyncClient:
+        self.counts["made"] += 1
+        return httpx.AsyncClient(transport=self)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/refused":
+            raise httpx.ConnectError("nobody listens")
+        return httpx.Response(200, stream=Body(self.end), request=request)
+
+    async def aclose(self) -> None:
+        self.counts["closed"] += 1
+
+
+async def opened(pools: Pools, partner: str) -> httpx.Response:
+    return await pools.send(partner, httpx.Request("GET", "http://p.example/"), stream=True)
+
+
+async def test_the_least_recently_used_is_closed_first() -> None:
+    peers = Peers()
+    pools = Pools(peers.client, most=2)
+    for partner in ("A", "B", "A", "C", "A"):
+        await (await opened(pools, partner)).aclose()
+    assert (len(pools), peers.counts["made"], peers.counts["closed"]) == (2, 3, 1)
+    await (await opened(pools, "B")).aclose()
+    assert peers.counts["made"] == 4
+    await pools.close()
+    assert peers.counts["closed"] == 4
+
+
+async def test_no_pool_with_an_open_request_is_closed() -> None:
+    peers = Peers()
+    pools = Pools(peers.client, most=1, unused_seconds=-1.0)
+    held = [await opened(pools, partner) for partner in ("A", "B", "C")]
+    await pools.close_unused()
+    assert (len(pools), peers.counts["closed"]) == (3, 0)
+    peers.end.set()
+    assert [await answer.aread() for answer in held] == [b"begun"] * 3
+    await pools.close_unused()
+    assert (len(pools), peers.counts["closed"]) == (0, 3)
+
+
+async def test_what_failed_or_was_read_at_once_is_not_open() -> None:
+    peers = Peers()
+    peers.end.set()
+    pools = Pools(peers.client, unused_seconds=-1.0)
+    with pytest.raises(httpx.ConnectError):
+        await pools.send("A", httpx.Request("GET", "http://p.example/refused"))
+    assert (await pools.send("B", httpx.Request("GET", "http://p.example/"))).content == b"begun"
+    assert len(pools) == 2
+    await pools.close_unused()
+    assert len(pools) == 0
+
+
+async def test_a_canceled_request_is_not_open() -> None:
+    peers = Peers()
+    pools = Pools(peers.client, unused_seconds=-1.0)
+    task = asyncio.create_task(pools.send("A", httpx.Request("GET", "http://p.example/")))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len(pools) == 1
+    await pools.close_unused()
+    assert len(pools) == 0
