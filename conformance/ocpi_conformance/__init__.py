@@ -1,1 +1,1 @@
-"""Checks of documents and of running OCPI parties."""
+"""Checks of running OCPI parties."""

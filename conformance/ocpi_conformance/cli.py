@@ -1,16 +1,15 @@
-"""Commands of the conformance room."""
+"""The commands of this package."""
 
 import typer
 
-from ocpi_conformance import _cli_audit, _fuzz_command
+from ocpi_conformance import _fuzz_command
 
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 _fuzz_command.register(app)
-app.command("audit")(_cli_audit.audit_command)
 
 
 @app.callback()
 def _root() -> None:
-    """Check documents and running OCPI parties."""
+    """Check running OCPI parties."""

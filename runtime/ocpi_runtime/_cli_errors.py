@@ -21,7 +21,9 @@ PACKAGES: Final = (
     "ocpi-bindings",
     "ocpi-generator",
     "ocpi-bridge",
+    "ocpi-pricing",
     "ocpi-server",
+    "ocpi-audit",
     "ocpi-conformance",
 )
 INTERRUPTED: Final = 130

@@ -30,7 +30,7 @@ OURS = """
 from importlib.metadata import distributions
 from importlib.util import find_spec
 print(*sorted(name for each in distributions() if (name := each.name).startswith("ocpi")))
-others = "server generator conformance bridge".split()
+others = "server generator conformance audit bridge pricing".split()
 print(*(name for each in others if find_spec(name := f"ocpi_{each}")))
 print(*(name for name in "sqlalchemy typer schemathesis".split() if find_spec(name)))
 """

@@ -15,7 +15,7 @@ from ocpi_bindings.v2_2_1.models import (
     Session,
     Tariff,
 )
-from ocpi_runtime.pricing import Cost, price
+from ocpi_pricing import Cost, price
 from ocpi_runtime.types import UNSET
 
 __all__ = ["CHARGED", "MINUTES", "cdr", "cost", "news"]

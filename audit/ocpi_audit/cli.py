@@ -1,0 +1,107 @@
+"""The command ``ocpi audit``."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+
+_FAILED, _USAGE = 1, 2
+_ERRATA = Path("docs/errata.toml")
+_messages = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+@app.callback()
+def _root() -> None:
+    """Compare bundles with the specification."""
+
+
+@app.command("audit")
+def _audit_command(  # noqa: PLR0913 - options, not parameters
+    spec: Annotated[
+        Path,
+        typer.Option(
+            help="A clone of the OCPI specification, bare or not; or the files of one version."
+        ),
+    ],
+    *,
+    version: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this version or extension, such as 2.2.1 or bookings. Repeatable."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
+    explained: Annotated[
+        bool, typer.Option("--explained", help="List what errata explain, too.")
+    ] = False,
+    examples: Annotated[
+        bool, typer.Option(help="Run the official examples through models and validators.")
+    ] = True,
+    bundles: Annotated[
+        Path | None,
+        typer.Option(
+            help="The package of bindings to audit.", show_default="the installed ocpi_bindings"
+        ),
+    ] = None,
+    errata: Annotated[
+        Path | None,
+        typer.Option(
+            help="The accepted readings.", show_default="docs/errata.toml, if it is there"
+        ),
+    ] = None,
+    profiles: Annotated[
+        Path | None, typer.Option(help="Where further versions of the specification stand.")
+    ] = None,
+    root: Annotated[
+        Path, typer.Option(help="The folder of the documents, for their lines.")
+    ] = Path("openapi"),
+) -> None:
+    """Compare the bundles with the tables and examples of the specification, both ways.
+
+    A difference reads: what it is about, what the specification says -> what the bundles say. Ends
+    with 1 if anything differs that docs/errata.toml does not explain, with 2 on wrong usage.
+    """
+    import ocpi_audit as auditing  # noqa: PLC0415 - slow to import, help is not
+
+    try:
+        request = auditing.Request(
+            specification=spec,
+            package=bundles or _installed(),
+            errata=errata or (_ERRATA if _ERRATA.is_file() else None),
+            profiles=auditing.read_profiles(profiles),
+            examples=examples,
+        )
+        wanted = auditing.wanted_versions(request, version or [])
+        if request.errata is None:
+            _say(f"No readings are accepted: there is no {_ERRATA} here; --errata names the file.")
+        for name in auditing.unknown_versions(request) if not version else ():
+            _say(f"{name} is not audited: --profiles would have to say where it is specified.")
+        found: list[auditing.Audit] = []
+        for each in wanted:
+            with _messages.status(f"Auditing {each.name} ({len(found) + 1} of {len(wanted)})"):
+                found.append(auditing.audit(request, each, alone=len(wanted) == 1))
+            if not as_json:
+                sys.stdout.write(auditing.as_text(found[-1], root, explained=explained) + "\n")
+            _say(auditing.summary(found[-1]))
+    except auditing.WrongUsage as error:
+        _say(str(error))
+        raise typer.Exit(_USAGE) from error
+    if as_json:
+        sys.stdout.write(auditing.as_json(found, root))
+    if not all(each.passed for each in found):
+        raise typer.Exit(_FAILED)
+
+
+def _installed() -> Path:
+    """Find the package of bindings that is installed."""
+    import ocpi_bindings  # noqa: PLC0415 - only needed where no other is given
+
+    return Path(ocpi_bindings.__path__[0])
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")

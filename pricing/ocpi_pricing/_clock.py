@@ -1,0 +1,94 @@
+"""The clock at a location: when it shows a time of day, and when it is put forward or back."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, time, timedelta, tzinfo
+from fractions import Fraction
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ocpi_pricing.cost import PricingError
+
+__all__ = ["Span", "read_span"]
+
+_DAY = timedelta(days=1)
+_LONGEST = timedelta(days=36525)  # CDRs without a known start have 1970; more is no session
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A session from start to end in UTC, and the zone of its location."""
+
+    start: datetime
+    end: datetime
+    zone: tzinfo
+
+    def seconds(self, moment: datetime) -> Fraction:
+        """Count from the start to a moment."""
+        return Fraction((moment.astimezone(UTC) - self.start) // _MICROSECOND, 10**6)
+
+    def moment(self, seconds: Fraction) -> datetime:
+        """Give the moment so many seconds after the start, in UTC."""
+        return self.start + timedelta(microseconds=seconds * 10**6 // 1)
+
+    def local(self, seconds: Fraction) -> datetime:
+        """Give what the clock of the location shows then."""
+        return self.moment(seconds).astimezone(self.zone)
+
+    def marks(self, minutes: Iterable[int]) -> list[Fraction]:
+        """Give, in seconds from the start, when the clock shows one of these minutes of the day.
+
+        The moments at which the clock is put forward or back are among them.
+        """
+        marks = sorted(minutes)
+        found = {*self._shown(marks), *self._changes()} if marks else set[datetime]()
+        return sorted(self.seconds(moment) for moment in found if self.start < moment < self.end)
+
+    def _shown(self, minutes: list[int]) -> Iterator[datetime]:
+        day = self.start.astimezone(self.zone).date()
+        while day <= self.end.astimezone(self.zone).date():
+            for minute in minutes:
+                clock = datetime.combine(day, time(minute // 60, minute % 60), self.zone)
+                yield clock.astimezone(UTC)
+                yield clock.replace(fold=1).astimezone(UTC)
+            day += _DAY
+
+    def _changes(self) -> Iterator[datetime]:
+        before = self.start.replace(microsecond=0)
+        while before < self.end:
+            after = before + _DAY
+            if self._offset(before) != self._offset(after):
+                yield self._change(before, after)
+            before = after
+
+    def _change(self, before: datetime, after: datetime) -> datetime:
+        while after - before > timedelta(seconds=1):
+            middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
+            if self._offset(middle) == self._offset(before):
+                before = middle
+            else:
+                after = middle
+        return after
+
+    def _offset(self, moment: datetime) -> timedelta | None:
+        return moment.astimezone(self.zone).utcoffset()
+
+
+def read_span(start: datetime, end: datetime, time_zone: str | tzinfo) -> Span:
+    """Check when and where a session was.
+
+    Raises:
+        PricingError: No such zone, times without a zone, or an end before the start.
+    """
+    if start.tzinfo is None or end.tzinfo is None:
+        raise PricingError("start and end need a time zone")
+    if start.year <= MINYEAR or end.year >= MAXYEAR:
+        raise PricingError("start or end is at the end of the calendar")
+    try:
+        zone = ZoneInfo(time_zone) if isinstance(time_zone, str) else time_zone
+    except (ZoneInfoNotFoundError, ValueError):
+        raise PricingError(f"{time_zone!r} is no time zone") from None
+    first, last = start.astimezone(UTC), end.astimezone(UTC)
+    if not timedelta(0) <= last - first <= _LONGEST:
+        raise PricingError(f"no session lasts from {start} to {end}")
+    return Span(first, last, zone)

@@ -1,0 +1,57 @@
+"""A sample of random small breaks of made-up bundles: audit notices every one."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from ocpi_audit.breaks import Break, breaks_of, broken, noticed, sample
+from ocpi_audit.profiles import read_profiles
+from ocpi_audit.run import Request
+from tests.audit import devices
+from tests.audit.test_commands import ERRATA, PROFILES
+
+SIZE = 45
+SAMPLES = [
+    (version, each)
+    for version in devices.VERSIONS
+    for each in sample(devices.documents(version), SIZE, seed=7)
+]
+
+
+def request_of(clone: Path, package: Path) -> Request:
+    return Request(clone, package, ERRATA, read_profiles(PROFILES), examples=False)
+
+
+@pytest.mark.parametrize("version", devices.VERSIONS)
+def test_nothing_is_noticed_where_nothing_is_broken(
+    version: str, clone: Path, package: Path
+) -> None:
+    request = request_of(clone, package)
+    profile = request.profiles.versions[version]
+    assert not noticed(request, profile, devices.documents(version))
+
+
+@pytest.mark.parametrize(
+    ("version", "each"), SAMPLES, ids=lambda value: getattr(value, "kind", value)
+)
+def test_every_break_is_noticed(version: str, each: Break, clone: Path, package: Path) -> None:
+    request = request_of(clone, package)
+    versions = request.profiles.versions.values()
+    changed = broken(devices.documents(version), each)
+    found = [noticed(request, one, changed) for one in versions if one.version == version]
+    assert any(found), f"{each.kind} {each.where}"
+
+
+def test_the_sample_has_breaks_of_many_kinds() -> None:
+    kinds = Counter(each.kind for version, each in SAMPLES if version == "9.2")
+    assert len(kinds) > 25
+    assert max(kinds.values()) <= 2
+    assert len(list(breaks_of(devices.documents("9.2")))) > 200
+
+
+def test_breaking_leaves_the_original_alone() -> None:
+    whole, same = devices.documents("9.2"), devices.documents("9.2")
+    for each in breaks_of(whole):
+        broken(whole, each)
+    assert whole == same
