@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from ocpi_runtime.types import PartyId
-from ocpi_server.command_line.app import app
+from ocpi_server.cli import app
 from ocpi_server.store import OWN, Draft, Key, ObjectStore, open_database
 from ocpi_server.store.database.schema import HEAD, SchemaError, ensure
 from ocpi_server.store.errors import StoreError

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 _RUN = (
-    "import sys; from ocpi_server.command_line.app import app;"
+    "import sys; from ocpi_server.cli import app;"
     "sys.argv = ['ocpi', 'demo', '--json', *sys.argv[1:]]; app()"
 )
 

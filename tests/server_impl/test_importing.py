@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from ocpi_server.command_line.app import app
+from ocpi_server.cli import app
 from ocpi_server.sync import importing
 from ocpi_server.sync.importing import BrokenFile, items
 from tests.commands import run_command

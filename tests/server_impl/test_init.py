@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ocpi_server import OwnParty, Settings, load_settings
-from ocpi_server.command_line.app import app
+from ocpi_server.cli import app
 from ocpi_server.settings import LimitRules, UrlRules
 from tests.commands import run_command
 

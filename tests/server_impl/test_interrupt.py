@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ocpi_server.command_line.app import app
+from ocpi_server.cli import app
 from tests.commands import run_command
 
 _STARTS = 60.0

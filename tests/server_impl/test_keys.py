@@ -12,7 +12,7 @@ import pytest
 
 from ocpi_runtime.errors import GenericServerError
 from ocpi_server import Platform, Settings
-from ocpi_server.command_line.app import app
+from ocpi_server.cli import app
 from ocpi_server.partners.records import Terms
 from ocpi_server.vault import Vault, VaultError
 from tests.commands import run_command

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from typer.testing import CliRunner, Result
 
 from ocpi_server import Platform, load_settings
-from ocpi_server.command_line.app import app
+from ocpi_server.cli import app
 from ocpi_server.partners import PartnerRole, Status, Terms
 from ocpi_server.store import open_database
 from ocpi_server.store.database.schema import ensure
