@@ -1,6 +1,6 @@
 """The table of renditions: kept once, out of date by digest, gone with the object."""
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import func, select
 
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.store import (
@@ -15,6 +15,7 @@ from ocpi_server.store import (
 )
 from ocpi_server.store.database.schema import HEAD, ensure, revision
 from ocpi_server.store.database.tables import renditions
+from tests.server_impl.migrating import downgrade
 
 TOKEN = Key.of("tokens", PartyId("DE", "MSP"), "T1", "RFID")
 OTHER = Key.of("tokens", PartyId("DE", "MSP"), "T2", "RFID")
@@ -81,17 +82,7 @@ async def test_a_database_of_the_first_release_is_brought_up(database: Database)
     await ObjectStore(database).put(Draft(TOKEN, b'{"contract_id":"DE-C1"}', 1, "2.2.1"))
     await ObjectStore(database).put(Draft(OTHER, b'{"contract_id":null}', 1, "2.2.1"))
 
-    def undo(link: Connection) -> None:
-        link.execute(text("DROP TABLE renditions"))  # and its index
-        link.execute(text("DROP INDEX objects_alias"))
-        link.execute(text("ALTER TABLE objects DROP COLUMN alias"))
-        for column in ("met_as", "beside"):
-            link.execute(text(f"ALTER TABLE partners DROP COLUMN {column}"))
-        link.execute(text("DROP TABLE parties"))
-        link.execute(text("CREATE TABLE parties (country_code, party_id, partner_id)"))
-        link.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-
-    await database.write(undo)
+    await database.write(lambda link: downgrade(link, "0001"))
     await ensure(database, migrate=True)
     assert await database.read(revision) == HEAD
     await RenditionStore(database).keep([rendition(seq)])
