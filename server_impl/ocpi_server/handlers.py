@@ -1,43 +1,33 @@
-"""The methods of each module, bound to the generated stubs of any version.
+"""The handlers of each version that is served.
 
-One table says which methods fill in which stub; a version that has the stub gets them. A class is
-made for each, so that a stub whose methods are not all there fails when the platform starts, and
-by name.
+One table says how the handlers of an interface are made; a version that has the interface gets
+them. Which stubs they fill in is said in ``versions.py`` of each module.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.server import Stub
 from ocpi_server.assembly import Parts
-from ocpi_server.modules.bookings.handlers import BookingsReceiverMethods, BookingsSenderMethods
-from ocpi_server.modules.cdrs.handlers import CdrsReceiverMethods, CdrsSenderMethods
+from ocpi_server.modules.bookings import versions as bookings
+from ocpi_server.modules.cdrs import versions as cdrs
 from ocpi_server.modules.cdrs.received import ReceivedCdrs
+from ocpi_server.modules.chargingprofiles import versions as chargingprofiles
 from ocpi_server.modules.chargingprofiles.active_profiles import ActiveProfiles
-from ocpi_server.modules.chargingprofiles.handlers import (
-    ProfilesReceiverMethods,
-    ProfilesSenderMethods,
-)
-from ocpi_server.modules.commands.handlers import CommandsReceiverMethods, CommandsSenderMethods
-from ocpi_server.modules.credentials.handlers import CredentialsMethods
-from ocpi_server.modules.hubclientinfo.handlers import (
-    ClientInfosReceiverMethods,
-    ClientInfosSenderMethods,
-)
+from ocpi_server.modules.commands import versions as commands
+from ocpi_server.modules.credentials import versions as credentials
+from ocpi_server.modules.hubclientinfo import versions as hubclientinfo
 from ocpi_server.modules.hubclientinfo.received import ReceivedClientInfos
-from ocpi_server.modules.invoicereconciliation.handlers import (
-    RecordsReceiverMethods,
-    RecordsSenderMethods,
-)
-from ocpi_server.modules.locations.handlers import LocationsReceiverMethods, LocationsSenderMethods
-from ocpi_server.modules.payments.handlers import PaymentsReceiverMethods, PaymentsSenderMethods
+from ocpi_server.modules.invoicereconciliation import versions as invoicereconciliation
+from ocpi_server.modules.locations import versions as locations
+from ocpi_server.modules.payments import versions as payments
 from ocpi_server.modules.payments.received import UnownedObjects
-from ocpi_server.modules.sessions.handlers import SessionsReceiverMethods, SessionsSenderMethods
+from ocpi_server.modules.sessions import versions as sessions
 from ocpi_server.modules.sessions.received import ReceivedSessions
-from ocpi_server.modules.tariffs.handlers import TariffsReceiverMethods, TariffsSenderMethods
-from ocpi_server.modules.tokens.handlers import TokensReceiverMethods, TokensSenderMethods
+from ocpi_server.modules.tariffs import versions as tariffs
+from ocpi_server.modules.tokens import versions as tokens
 from ocpi_server.objects.kinds import (
     BOOKING_LOCATIONS,
     BOOKINGS,
@@ -55,13 +45,6 @@ from ocpi_server.versioning.contexts import before_roles
 __all__ = ["handlers"]
 
 
-class _Side(NamedTuple):
-    """How the handler of an interface is made."""
-
-    methods: type[Any]
-    made: Callable[[type[Any], Parts, str], Any]
-
-
 def _received(parts: Parts, kind: Kind, version: str) -> ReceivedObjects:
     return ReceivedObjects(parts.store, kind, version, parts.renditions)
 
@@ -72,72 +55,56 @@ def _sessions(parts: Parts, version: str) -> ReceivedObjects:
     return ReceivedSessions(parts.store, kind, version, parts.renditions, parts.tokens)
 
 
-_SIDES: Final[dict[tuple[str, str], _Side]] = {
-    ("credentials", "both"): _Side(CredentialsMethods, lambda c, p, _: c(p.credentials)),
-    ("locations", "sender"): _Side(LocationsSenderMethods, lambda c, p, _: c(p.own["locations"])),
-    ("locations", "receiver"): _Side(
-        LocationsReceiverMethods, lambda c, p, v: c(ReceivedLocations(p.store, v, p.renditions))
+_MAKERS: Final[Mapping[tuple[str, str], Callable[[Parts, str], Stub]]] = {
+    ("credentials", "both"): lambda p, v: credentials.HANDLERS[v](p.credentials),
+    ("locations", "sender"): lambda p, v: locations.SENDERS[v](p.own["locations"]),
+    ("locations", "receiver"): lambda p, v: locations.RECEIVERS[v](
+        ReceivedLocations(p.store, v, p.renditions)
     ),
-    ("tokens", "sender"): _Side(
-        TokensSenderMethods, lambda c, p, _: c(p.own["tokens"], p.authorization, p.edge)
+    ("tokens", "sender"): lambda p, v: tokens.SENDERS[v](p.own["tokens"], p.authorization, p.edge),
+    ("tokens", "receiver"): lambda p, v: tokens.RECEIVERS[v](
+        _received(p, TOKENS, v), typed=not before_roles(v)
     ),
-    ("tokens", "receiver"): _Side(
-        TokensReceiverMethods,
-        lambda c, p, v: c(_received(p, TOKENS, v), typed=not before_roles(v)),
+    ("commands", "sender"): lambda p, v: commands.SENDERS[v](p.exchanges),
+    ("commands", "receiver"): lambda p, v: commands.RECEIVERS[v](p.commands, p.edge),
+    ("sessions", "sender"): lambda p, v: sessions.SENDERS[v](
+        p.own["sessions"], p.preferences, p.edge
     ),
-    ("commands", "sender"): _Side(CommandsSenderMethods, lambda c, p, _: c(p.exchanges)),
-    ("commands", "receiver"): _Side(CommandsReceiverMethods, lambda c, p, _: c(p.commands, p.edge)),
-    ("sessions", "sender"): _Side(
-        SessionsSenderMethods, lambda c, p, _: c(p.own["sessions"], p.preferences, p.edge)
+    ("sessions", "receiver"): lambda p, v: sessions.RECEIVERS[v](_sessions(p, v)),
+    ("cdrs", "sender"): lambda p, v: cdrs.SENDERS[v](p.own["cdrs"]),
+    ("cdrs", "receiver"): lambda p, v: cdrs.RECEIVERS[v](
+        ReceivedCdrs(p.store, v, p.renditions, p.tokens)
     ),
-    ("sessions", "receiver"): _Side(SessionsReceiverMethods, lambda c, p, v: c(_sessions(p, v))),
-    ("cdrs", "sender"): _Side(CdrsSenderMethods, lambda c, p, _: c(p.own["cdrs"])),
-    ("cdrs", "receiver"): _Side(
-        CdrsReceiverMethods, lambda c, p, v: c(ReceivedCdrs(p.store, v, p.renditions, p.tokens))
+    ("tariffs", "sender"): lambda p, v: tariffs.SENDERS[v](p.own["tariffs"]),
+    ("tariffs", "receiver"): lambda p, v: tariffs.RECEIVERS[v](_received(p, TARIFFS, v)),
+    ("chargingprofiles", "sender"): lambda p, v: chargingprofiles.SENDERS[v](
+        p.exchanges, ActiveProfiles(p.store, v)
     ),
-    ("tariffs", "sender"): _Side(TariffsSenderMethods, lambda c, p, _: c(p.own["tariffs"])),
-    ("tariffs", "receiver"): _Side(
-        TariffsReceiverMethods, lambda c, p, v: c(_received(p, TARIFFS, v))
+    ("chargingprofiles", "receiver"): lambda p, v: chargingprofiles.RECEIVERS[v](
+        p.profiles, p.edge
     ),
-    ("chargingprofiles", "sender"): _Side(
-        ProfilesSenderMethods, lambda c, p, v: c(p.exchanges, ActiveProfiles(p.store, v))
+    ("hubclientinfo", "sender"): lambda p, v: hubclientinfo.SENDERS[v](p.own["hubclientinfo"]),
+    ("hubclientinfo", "receiver"): lambda p, v: hubclientinfo.RECEIVERS[v](
+        ReceivedClientInfos(p.store, v, p.renditions)
     ),
-    ("chargingprofiles", "receiver"): _Side(
-        ProfilesReceiverMethods, lambda c, p, _: c(p.profiles, p.edge)
+    ("bookings", "sender"): lambda p, v: bookings.SENDERS[v](
+        p.bookings.places, p.bookings.own, p.bookings.desk
     ),
-    ("hubclientinfo", "sender"): _Side(
-        ClientInfosSenderMethods, lambda c, p, _: c(p.own["hubclientinfo"])
+    ("bookings", "receiver"): lambda p, v: bookings.RECEIVERS[v](
+        ReceivedLocations(p.store, v, p.renditions, BOOKING_LOCATIONS),
+        _received(p, BOOKINGS, v),
     ),
-    ("hubclientinfo", "receiver"): _Side(
-        ClientInfosReceiverMethods,
-        lambda c, p, v: c(ReceivedClientInfos(p.store, v, p.renditions)),
+    ("invoicereconciliation", "sender"): lambda p, v: invoicereconciliation.SENDERS[v](
+        p.invoicing.own
     ),
-    ("bookings", "sender"): _Side(
-        BookingsSenderMethods,
-        lambda c, p, _: c(p.bookings.places, p.bookings.own, p.bookings.desk),
+    ("invoicereconciliation", "receiver"): lambda p, v: invoicereconciliation.RECEIVERS[v](
+        _received(p, RECORDS, v)
     ),
-    ("bookings", "receiver"): _Side(
-        BookingsReceiverMethods,
-        lambda c, p, v: c(
-            ReceivedLocations(p.store, v, p.renditions, BOOKING_LOCATIONS),
-            _received(p, BOOKINGS, v),
-        ),
+    ("payments", "sender"): lambda p, v: payments.SENDERS[v](
+        p.payments.terminals, p.payments.confirmations, p.payments.provider
     ),
-    ("invoicereconciliation", "sender"): _Side(
-        RecordsSenderMethods, lambda c, p, _: c(p.invoicing.own)
-    ),
-    ("invoicereconciliation", "receiver"): _Side(
-        RecordsReceiverMethods, lambda c, p, v: c(_received(p, RECORDS, v))
-    ),
-    ("payments", "sender"): _Side(
-        PaymentsSenderMethods,
-        lambda c, p, _: c(p.payments.terminals, p.payments.confirmations, p.payments.provider),
-    ),
-    ("payments", "receiver"): _Side(
-        PaymentsReceiverMethods,
-        lambda c, p, v: c(
-            *(UnownedObjects(p.store, kind, v) for kind in (TERMINALS, CONFIRMATIONS))
-        ),
+    ("payments", "receiver"): lambda p, v: payments.RECEIVERS[v](
+        *(UnownedObjects(p.store, kind, v) for kind in (TERMINALS, CONFIRMATIONS))
     ),
 }
 
@@ -151,18 +118,7 @@ def handlers(
         binding: The version.
         parts: The services.
         offered: The modules and sides that the platform's roles call for.
-
-    Raises:
-        TypeError: A stub has methods that nobody fills in; they are named.
     """
     for module, side in sorted(offered):
         if (module, side) in binding.interfaces:
-            yield _handler(binding, parts, module, side)
-
-
-def _handler(binding: Binding[Any, Any], parts: Parts, module: str, side: str) -> Stub:
-    how = _SIDES[module, side]
-    stub = binding.stub(module, side)
-    filled = type(stub.__name__.removesuffix("Stub"), (how.methods, stub), {"__module__": __name__})
-    made: Stub = how.made(filled, parts, binding.version)
-    return made
+            yield _MAKERS[module, side](parts, binding.version)

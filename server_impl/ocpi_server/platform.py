@@ -26,7 +26,6 @@ from ocpi_server.background import Background
 from ocpi_server.charging import ChargePoints, SimulatedChargePoints
 from ocpi_server.clock import Clock, utc_now
 from ocpi_server.extensions import Bookings, Payments
-from ocpi_server.handlers import handlers
 from ocpi_server.modules.invoicereconciliation.invoices import Invoices
 from ocpi_server.modules.tokens.authorization import Authorizer, by_validity
 from ocpi_server.partners import (
@@ -122,9 +121,8 @@ class Platform:
 
         Raises:
             ValueError: The base URL is not absolute.
-            TypeError: A stub has methods that nobody fills in; they are named.
         """
-        # Imported here: an import of objects or a list of partners needs no server.
+        # Imported here: an import of objects or a list of partners needs no server and no stubs.
         from ocpi_runtime.server import create_app  # noqa: PLC0415
 
         return create_app(
@@ -139,6 +137,8 @@ class Platform:
         )
 
     def _handlers(self) -> Sequence[Stub]:
+        from ocpi_server.handlers import handlers  # noqa: PLC0415 - see ``app``
+
         offered = sides_of(self.settings.roles)
         return [
             handler

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 from ocpi_runtime.server._mounting import endpoint_url
 from ocpi_runtime.server.context import Context, Partner, Permit
 from ocpi_runtime.server.limits import Limits
-from ocpi_runtime.server.results import CheckAnswers, Created, Outcome, Page, PageQuery, Received
+from ocpi_runtime.server.results import (
+    CheckAnswers,
+    Created,
+    Outcome,
+    Page,
+    PageQuery,
+    RawPage,
+    Received,
+)
 from ocpi_runtime.server.stub import Stub
 
 if TYPE_CHECKING:
@@ -25,6 +33,7 @@ __all__ = [
     "PageQuery",
     "Partner",
     "Permit",
+    "RawPage",
     "Received",
     "Stub",
     "create_app",

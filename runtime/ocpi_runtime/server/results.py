@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, Never, TypeVar
 
 from ocpi_runtime.types import Raw
 
-__all__ = ["CheckAnswers", "Created", "Outcome", "Page", "PageQuery", "Received"]
+__all__ = ["CheckAnswers", "Created", "Outcome", "Page", "PageQuery", "RawPage", "Received"]
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 CheckAnswers = Literal["off", "log", "fail"]
 """What happens when a handler returns what breaks its bundle."""
 
 
 @dataclass(frozen=True, slots=True)
-class Received(Generic[T]):
+class Received(Generic[T_co]):
     """A body that passed validation: the model and the bytes that it came in.
 
     Attributes:
@@ -25,7 +25,7 @@ class Received(Generic[T]):
         raw: The JSON text as it was accepted, unknown fields included.
     """
 
-    value: T
+    value: T_co
     raw: Raw
 
 
@@ -63,7 +63,7 @@ class PageQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Generic[T_co]):
     """One page of a list.
 
     Attributes:
@@ -73,7 +73,11 @@ class Page(Generic[T]):
         cursor: An opaque mark for the Link, given back in ``PageQuery.cursor``.
     """
 
-    items: Sequence[T] | Sequence[Raw]
+    items: Sequence[T_co] | Sequence[Raw]
     total: int
     more: bool
     cursor: str | None = None
+
+
+RawPage = Page[Never]
+"""A page whose items are all Raw bytes, which fits a list of any model."""

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
-from ocpi_runtime.server import Context, Page, PageQuery, Partner
+from ocpi_runtime.server import Context, Page, PageQuery, Partner, RawPage
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import to_micros
 from ocpi_server.store import OWN, Cursor, Key, Listing, ObjectStore, Stored, audience_of
@@ -71,7 +70,7 @@ class OwnObjects:
         self._module = module
         self._scoped = scoped
 
-    async def page(self, context: Context, query: PageQuery) -> Page[Any]:
+    async def page(self, context: Context, query: PageQuery) -> RawPage:
         """Give one page of what the partner may see, oldest first.
 
         Raises:

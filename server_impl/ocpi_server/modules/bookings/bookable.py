@@ -7,7 +7,7 @@ from typing import Any
 
 from ocpi_runtime import codec
 from ocpi_runtime.errors import NotFound
-from ocpi_runtime.server import Context, Page, PageQuery
+from ocpi_runtime.server import Context, Page, PageQuery, RawPage
 from ocpi_runtime.types import Raw
 from ocpi_server.clock import to_micros
 from ocpi_server.modules.bookings.records import Place
@@ -63,7 +63,7 @@ class BookableObjects(OwnObjects):
         query: PageQuery,
         start: datetime | None,
         end: datetime | None,
-    ) -> Page[Any]:
+    ) -> RawPage:
         """List those that have something free in a period.
 
         A timeslot counts if a part of it lies in the period. The store knows nothing of timeslots:

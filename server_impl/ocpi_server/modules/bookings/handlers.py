@@ -1,10 +1,10 @@
 """The methods of the module bookings (2.3.0)."""
 
 from datetime import datetime
-from typing import Any
 
-from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received
-from ocpi_runtime.types import Raw
+from ocpi_bindings.v2_3_0.models import Booking, BookingLocation
+from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
+from ocpi_runtime.types import Model, Raw
 from ocpi_server.clock import to_micros
 from ocpi_server.modules.bookings.bookable import BookableObjects
 from ocpi_server.modules.bookings.requests import BookingDesk
@@ -16,7 +16,7 @@ from ocpi_server.objects.received_locations import ReceivedLocations
 __all__ = ["BookingsReceiverMethods", "BookingsSenderMethods"]
 
 
-class BookingsSenderMethods:
+class BookingsSenderMethods(Stub):
     """What can be booked at our locations, and bookings, each for its eMSP only."""
 
     def __init__(self, places: BookableObjects, bookings: OwnObjects, desk: BookingDesk) -> None:
@@ -24,11 +24,11 @@ class BookingsSenderMethods:
         self._bookings = bookings
         self._desk = desk
 
-    async def get_bookings(self, context: Context, query: PageQuery) -> Page[Any]:
+    async def get_bookings(self, context: Context, query: PageQuery) -> RawPage:
         """List bookings."""
         return await self._bookings.page(context, query)
 
-    async def post_booking_request(self, context: Context, body: Received[Any]) -> Raw:
+    async def post_booking_request(self, context: Context, body: Received[Model]) -> Raw:
         """Take a request; the decision follows."""
         return await self._desk.post(context, body.raw)
 
@@ -39,7 +39,7 @@ class BookingsSenderMethods:
         *,
         timeslot_from: datetime | None = None,
         timeslot_to: datetime | None = None,
-    ) -> Page[Any]:
+    ) -> RawPage:
         """List what can be booked."""
         return await self._places.between(context, query, timeslot_from, timeslot_to)
 
@@ -54,7 +54,7 @@ class BookingsSenderMethods:
         return await self._places.calendar(context, booking_location_id, calendar_id)
 
 
-class BookingsReceiverMethods:
+class BookingsReceiverMethods(Stub):
     """What can be booked at partners, and our drivers' bookings there; each for its owner only."""
 
     def __init__(self, places: ReceivedLocations, bookings: ReceivedObjects) -> None:
@@ -74,7 +74,7 @@ class BookingsReceiverMethods:
         country_code: str,
         party_id: str,
         booking_location_id: str,
-        body: Received[Any],
+        body: Received[BookingLocation],
     ) -> Outcome:
         """Take a booking location."""
         place = Place(country_code, party_id, booking_location_id)
@@ -87,7 +87,7 @@ class BookingsReceiverMethods:
         country_code: str,
         party_id: str,
         booking_location_id: str,
-        body: Received[Any],
+        body: Received[Model],
     ) -> None:
         """Take news of a booking location."""
         place = Place(country_code, party_id, booking_location_id)
@@ -112,7 +112,7 @@ class BookingsReceiverMethods:
         party_id: str,
         booking_location_id: str,
         calendar_id: str,
-        body: Received[Any],
+        body: Received[Model],
     ) -> Outcome:
         """Take a calendar."""
         place = Place(country_code, party_id, booking_location_id)
@@ -126,7 +126,7 @@ class BookingsReceiverMethods:
         party_id: str,
         booking_location_id: str,
         calendar_id: str,
-        body: Received[Any],
+        body: Received[Model],
     ) -> None:
         """Take news of a calendar."""
         place = Place(country_code, party_id, booking_location_id)
@@ -146,7 +146,7 @@ class BookingsReceiverMethods:
         country_code: str,
         party_id: str,
         booking_id: str,
-        body: Received[Any],
+        body: Received[Booking],
     ) -> Outcome:
         """Take how a booking stands."""
         place = Place(country_code, party_id, booking_id)
@@ -159,7 +159,7 @@ class BookingsReceiverMethods:
         country_code: str,
         party_id: str,
         booking_id: str,
-        body: Received[Any],
+        body: Received[Model],
     ) -> None:
         """Take news of a booking."""
         place = Place(country_code, party_id, booking_id)

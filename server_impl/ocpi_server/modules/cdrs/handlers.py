@@ -1,8 +1,8 @@
 """The methods of the module cdrs."""
 
-from typing import Any
+from typing import Protocol
 
-from ocpi_runtime.server import Context, Created, Page, PageQuery, Received
+from ocpi_runtime.server import Context, Created, PageQuery, RawPage, Received, Stub
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import changed_at
 from ocpi_server.modules.cdrs.received import ReceivedCdrs
@@ -11,24 +11,29 @@ from ocpi_server.objects.own import OwnObjects
 __all__ = ["CdrsReceiverMethods", "CdrsSenderMethods"]
 
 
-class CdrsSenderMethods:
+class _Cdr(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+class CdrsSenderMethods(Stub):
     """Our own CDRs, each for the provider of its token only."""
 
     def __init__(self, own: OwnObjects) -> None:
         self._own = own
 
-    async def get_cdrs(self, context: Context, query: PageQuery) -> Page[Any]:
+    async def get_cdrs(self, context: Context, query: PageQuery) -> RawPage:
         """List CDRs."""
         return await self._own.page(context, query)
 
 
-class CdrsReceiverMethods:
+class CdrsReceiverMethods(Stub):
     """The CDRs of partners."""
 
     def __init__(self, received: ReceivedCdrs) -> None:
         self._received = received
 
-    async def post_cdr(self, context: Context, body: Received[Any]) -> Created:
+    async def post_cdr(self, context: Context, body: Received[_Cdr]) -> Created:
         """Take a CDR."""
         cdr = body.value
         # Before 2.2 the only party of the partner owns it, and nothing is credited.

@@ -1,9 +1,10 @@
 """The methods of the module chargingprofiles."""
 
-from typing import Any
+from datetime import datetime
+from typing import Protocol
 
-from ocpi_runtime.server import Context, Outcome, Received
-from ocpi_runtime.types import Raw
+from ocpi_runtime.server import Context, Outcome, Received, Stub
+from ocpi_runtime.types import Model, Raw
 from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET, Exchanges
 from ocpi_server.clock import to_micros
 from ocpi_server.modules.chargingprofiles.active_profiles import ActiveProfiles
@@ -15,7 +16,12 @@ __all__ = ["ProfilesReceiverMethods", "ProfilesSenderMethods"]
 _RESPONSE = "ChargingProfileResponse"
 
 
-class ProfilesSenderMethods:
+class _ActiveProfile(Protocol):
+    @property
+    def start_date_time(self) -> datetime: ...
+
+
+class ProfilesSenderMethods(Stub):
     """Results of what we asked for, and news of profiles."""
 
     def __init__(self, exchanges: Exchanges, profiles: ActiveProfiles) -> None:
@@ -23,32 +29,32 @@ class ProfilesSenderMethods:
         self._profiles = profiles
 
     async def post_active_charging_profile_result(
-        self, context: Context, uid: str, body: Received[Any]
+        self, context: Context, uid: str, body: Received[Model]
     ) -> None:
         """Take the profile that we asked for."""
         await self._exchanges.settle(context.partner, ACTIVE, uid, body.raw)
 
     async def post_charging_profile_result(
-        self, context: Context, uid: str, body: Received[Any]
+        self, context: Context, uid: str, body: Received[Model]
     ) -> None:
         """Take the answer to a profile that we set."""
         await self._exchanges.settle(context.partner, SET, uid, body.raw)
 
     async def post_clear_profile_result(
-        self, context: Context, uid: str, body: Received[Any]
+        self, context: Context, uid: str, body: Received[Model]
     ) -> None:
         """Take the answer to a profile that we dropped."""
         await self._exchanges.settle(context.partner, CLEAR, uid, body.raw)
 
     async def put_active_charging_profile(
-        self, context: Context, session_id: str, body: Received[Any]
+        self, context: Context, session_id: str, body: Received[_ActiveProfile]
     ) -> Outcome:
         """Take the news that a profile has changed."""
         calculated = to_micros(body.value.start_date_time)
         return await self._profiles.put(context.partner, session_id, body.raw, calculated)
 
 
-class ProfilesReceiverMethods:
+class ProfilesReceiverMethods(Stub):
     """Requests about the profiles of our sessions."""
 
     def __init__(self, profiles: Profiles, edge: Edge) -> None:
@@ -63,7 +69,7 @@ class ProfilesReceiverMethods:
         return self._edge.write(context, _RESPONSE, answer)
 
     async def put_charging_profile(
-        self, context: Context, session_id: str, body: Received[Any]
+        self, context: Context, session_id: str, body: Received[Model]
     ) -> Raw:
         """Set a profile."""
         wanted = await self._edge.read(context, "SetChargingProfile", body.raw)

@@ -1,15 +1,13 @@
 """The methods of the module credentials."""
 
-from typing import Any
-
-from ocpi_runtime.server import Context, Received
-from ocpi_runtime.types import Raw
+from ocpi_runtime.server import Context, Received, Stub
+from ocpi_runtime.types import Model, Raw
 from ocpi_server.modules.credentials.service import CredentialsService
 
 __all__ = ["CredentialsMethods"]
 
 
-class CredentialsMethods:
+class CredentialsMethods(Stub):
     """Registration of partners."""
 
     def __init__(self, credentials: CredentialsService) -> None:
@@ -19,11 +17,11 @@ class CredentialsMethods:
         """Give our credentials."""
         return await self._credentials.get(context)
 
-    async def post_credentials(self, context: Context, body: Received[Any]) -> Raw:
+    async def post_credentials(self, context: Context, body: Received[Model]) -> Raw:
         """Register a partner."""
         return await self._credentials.post(context, body.value)
 
-    async def put_credentials(self, context: Context, body: Received[Any]) -> Raw:
+    async def put_credentials(self, context: Context, body: Received[Model]) -> Raw:
         """Renew the registration of a partner."""
         return await self._credentials.put(context, body.value)
 

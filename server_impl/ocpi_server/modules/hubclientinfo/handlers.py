@@ -1,28 +1,26 @@
 """The methods of the module hubclientinfo."""
 
-from typing import Any
-
-from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received
-from ocpi_runtime.types import Raw
-from ocpi_server.clock import to_micros
+from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
+from ocpi_runtime.types import Model, Raw
+from ocpi_server.clock import changed_at
 from ocpi_server.modules.hubclientinfo.received import ReceivedClientInfos
 from ocpi_server.objects.own import OwnObjects
 
 __all__ = ["ClientInfosReceiverMethods", "ClientInfosSenderMethods"]
 
 
-class ClientInfosSenderMethods:
+class ClientInfosSenderMethods(Stub):
     """The parties behind us, if we are a hub."""
 
     def __init__(self, own: OwnObjects) -> None:
         self._own = own
 
-    async def get_hub_client_infos(self, context: Context, query: PageQuery) -> Page[Any]:
+    async def get_hub_client_infos(self, context: Context, query: PageQuery) -> RawPage:
         """List the parties."""
         return await self._own.page(context, query)
 
 
-class ClientInfosReceiverMethods:
+class ClientInfosReceiverMethods(Stub):
     """What hubs tell of the parties behind them."""
 
     def __init__(self, received: ReceivedClientInfos) -> None:
@@ -35,8 +33,8 @@ class ClientInfosReceiverMethods:
         return await self._received.get(context.partner, country_code, party_id)
 
     async def put_client_info(
-        self, context: Context, country_code: str, party_id: str, body: Received[Any]
+        self, context: Context, country_code: str, party_id: str, body: Received[Model]
     ) -> Outcome:
         """Take what a hub tells."""
-        stamp = to_micros(body.value.last_updated)
+        stamp = changed_at(body.value)
         return await self._received.put(context.partner, country_code, party_id, body.raw, stamp)

@@ -1,8 +1,7 @@
 """The methods of the module invoicereconciliation (2.3.0)."""
 
-from typing import Any
-
-from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received
+from ocpi_bindings.v2_3_0.models import InvoiceReconciliationRecord
+from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
 from ocpi_runtime.types import Raw
 from ocpi_server.clock import to_micros
 from ocpi_server.objects.own import OwnObjects
@@ -11,7 +10,7 @@ from ocpi_server.objects.received import Place, ReceivedObjects
 __all__ = ["RecordsReceiverMethods", "RecordsSenderMethods"]
 
 
-class RecordsSenderMethods:
+class RecordsSenderMethods(Stub):
     """The records of our invoices, each for the party that gets the invoice only."""
 
     def __init__(self, own: OwnObjects) -> None:
@@ -19,19 +18,19 @@ class RecordsSenderMethods:
 
     async def get_invoice_reconciliation_records(
         self, context: Context, query: PageQuery
-    ) -> Page[Any]:
+    ) -> RawPage:
         """List records."""
         return await self._own.page(context, query)
 
 
-class RecordsReceiverMethods:
+class RecordsReceiverMethods(Stub):
     """The records of partners, each to be touched by its owner only."""
 
     def __init__(self, received: ReceivedObjects) -> None:
         self._received = received
 
     async def post_invoice_reconciliation_record(
-        self, context: Context, body: Received[Any]
+        self, context: Context, body: Received[InvoiceReconciliationRecord]
     ) -> Outcome:
         """Take a new record; one that is known is replaced, unless it is newer."""
         record = body.value
@@ -46,7 +45,12 @@ class RecordsReceiverMethods:
         return await self._received.get(context.partner, Place(country_code, party_id, id))
 
     async def put_invoice_reconciliation_record(
-        self, context: Context, country_code: str, party_id: str, id: str, body: Received[Any]
+        self,
+        context: Context,
+        country_code: str,
+        party_id: str,
+        id: str,
+        body: Received[InvoiceReconciliationRecord],
     ) -> Outcome:
         """Take a changed record."""
         place = Place(country_code, party_id, id)

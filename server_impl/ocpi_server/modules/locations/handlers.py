@@ -1,10 +1,8 @@
 """The methods of the module locations."""
 
-from typing import Any
-
 from ocpi_runtime.errors import NotFound
-from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received
-from ocpi_runtime.types import Raw
+from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
+from ocpi_runtime.types import Model, Raw
 from ocpi_server.clock import changed_at
 from ocpi_server.objects.location_parts import Step, connector, evse, find
 from ocpi_server.objects.own import OwnObjects
@@ -14,13 +12,13 @@ from ocpi_server.objects.received_locations import ReceivedLocations
 __all__ = ["LocationsReceiverMethods", "LocationsSenderMethods"]
 
 
-class LocationsSenderMethods:
+class LocationsSenderMethods(Stub):
     """Our own locations, for everybody who is registered."""
 
     def __init__(self, own: OwnObjects) -> None:
         self._own = own
 
-    async def get_locations(self, context: Context, query: PageQuery) -> Page[Any]:
+    async def get_locations(self, context: Context, query: PageQuery) -> RawPage:
         """List locations."""
         return await self._own.page(context, query)
 
@@ -45,7 +43,7 @@ class LocationsSenderMethods:
         return Raw(found)
 
 
-class LocationsReceiverMethods:
+class LocationsReceiverMethods(Stub):
     """The locations of partners, each to be touched by its owner only."""
 
     def __init__(self, received: ReceivedLocations) -> None:
@@ -63,7 +61,7 @@ class LocationsReceiverMethods:
         country_code: str,
         party_id: str,
         location_id: str,
-        body: Received[Any],
+        body: Received[Model],
     ) -> Outcome:
         """Take a location."""
         place = Place(country_code, party_id, location_id)
@@ -76,7 +74,7 @@ class LocationsReceiverMethods:
         country_code: str,
         party_id: str,
         location_id: str,
-        body: Received[Any],
+        body: Received[Model],
     ) -> None:
         """Take news of a location."""
         place = Place(country_code, party_id, location_id)
@@ -96,7 +94,7 @@ class LocationsReceiverMethods:
         party_id: str,
         location_id: str,
         evse_uid: str,
-        body: Received[Any],
+        body: Received[Model],
     ) -> Outcome:
         """Take an EVSE."""
         place = Place(country_code, party_id, location_id)
@@ -109,7 +107,7 @@ class LocationsReceiverMethods:
         party_id: str,
         location_id: str,
         evse_uid: str,
-        body: Received[Any],
+        body: Received[Model],
     ) -> None:
         """Take news of an EVSE."""
         place = Place(country_code, party_id, location_id)
@@ -137,7 +135,7 @@ class LocationsReceiverMethods:
         location_id: str,
         evse_uid: str,
         connector_id: str,
-        body: Received[Any],
+        body: Received[Model],
     ) -> Outcome:
         """Take a connector."""
         place = Place(country_code, party_id, location_id)
@@ -152,7 +150,7 @@ class LocationsReceiverMethods:
         location_id: str,
         evse_uid: str,
         connector_id: str,
-        body: Received[Any],
+        body: Received[Model],
     ) -> None:
         """Take news of a connector."""
         place = Place(country_code, party_id, location_id)

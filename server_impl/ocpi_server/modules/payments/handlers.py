@@ -1,9 +1,8 @@
 """The methods of the module payments (2.3.0)."""
 
-from typing import Any
-
-from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received
-from ocpi_runtime.types import Raw
+from ocpi_bindings.v2_3_0.models import FinancialAdviceConfirmation, TerminalCreation
+from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
+from ocpi_runtime.types import Model, Raw
 from ocpi_server.modules.payments.provider import PaymentProvider
 from ocpi_server.modules.payments.received import UnownedObjects
 from ocpi_server.modules.payments.terminals import Terminals
@@ -12,7 +11,7 @@ from ocpi_server.objects.own import OwnObjects
 __all__ = ["PaymentsReceiverMethods", "PaymentsSenderMethods"]
 
 
-class PaymentsSenderMethods:
+class PaymentsSenderMethods(Stub):
     """Our own terminals and confirmations, each for its CPO only."""
 
     def __init__(
@@ -22,7 +21,7 @@ class PaymentsSenderMethods:
         self._confirmations = confirmations
         self._provider = provider
 
-    async def get_terminals(self, context: Context, query: PageQuery) -> Page[Any]:
+    async def get_terminals(self, context: Context, query: PageQuery) -> RawPage:
         """List terminals."""
         return await self._terminals.page(context, query)
 
@@ -30,15 +29,17 @@ class PaymentsSenderMethods:
         """Read a terminal."""
         return await self._terminals.read(context, terminal_id)
 
-    async def put_terminal(self, context: Context, terminal_id: str, body: Received[Any]) -> None:
+    async def put_terminal(self, context: Context, terminal_id: str, body: Received[Model]) -> None:
         """Take what a CPO knows of a terminal."""
         await self._terminals.put(context, terminal_id, body.raw)
 
-    async def patch_terminal(self, context: Context, terminal_id: str, body: Received[Any]) -> None:
+    async def patch_terminal(
+        self, context: Context, terminal_id: str, body: Received[Model]
+    ) -> None:
         """Take what a terminal is assigned to."""
         await self._terminals.patch(context, terminal_id, body.raw)
 
-    async def post_activate_terminal(self, context: Context, body: Received[Any]) -> None:
+    async def post_activate_terminal(self, context: Context, body: Received[Model]) -> None:
         """Activate a terminal, and push it when that is answered."""
         self._provider.push_later(await self._terminals.activate(context, body.raw))
 
@@ -48,7 +49,7 @@ class PaymentsSenderMethods:
 
     async def get_financial_advice_confirmations(
         self, context: Context, query: PageQuery
-    ) -> Page[Any]:
+    ) -> RawPage:
         """List confirmations."""
         return await self._confirmations.page(context, query)
 
@@ -59,14 +60,14 @@ class PaymentsSenderMethods:
         return await self._confirmations.read(context, financial_advice_confirmation_id)
 
 
-class PaymentsReceiverMethods:
+class PaymentsReceiverMethods(Stub):
     """The terminals and confirmations of PTPs, each for its sender only."""
 
     def __init__(self, terminals: UnownedObjects, confirmations: UnownedObjects) -> None:
         self._terminals = terminals
         self._confirmations = confirmations
 
-    async def post_terminal(self, context: Context, body: Received[Any]) -> Outcome:
+    async def post_terminal(self, context: Context, body: Received[TerminalCreation]) -> Outcome:
         """Take a terminal."""
         return await self._terminals.post(context, body.value.terminal_id, body.raw)
 
@@ -75,7 +76,7 @@ class PaymentsReceiverMethods:
         return await self._terminals.get(context.partner, terminal_id)
 
     async def post_financial_advice_confirmation(
-        self, context: Context, body: Received[Any]
+        self, context: Context, body: Received[FinancialAdviceConfirmation]
     ) -> Outcome:
         """Take a confirmation."""
         return await self._confirmations.post(context, body.value.id, body.raw)

@@ -7,7 +7,7 @@ import msgspec
 
 from ocpi_runtime.errors import GenericClientError
 from ocpi_runtime.patch import merge
-from ocpi_runtime.server import Context, Page, PageQuery
+from ocpi_runtime.server import Context, PageQuery, RawPage
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import Clock, after
 from ocpi_server.jsonbytes import fields, text_field
@@ -36,7 +36,7 @@ class Terminals:
         self._ptp = ptp
         self._clock = clock
 
-    async def page(self, context: Context, query: PageQuery) -> Page[Raw]:
+    async def page(self, context: Context, query: PageQuery) -> RawPage:
         """List the terminals of the CPO that asks."""
         return await self._own.page(context, query)
 

@@ -1,9 +1,7 @@
 """The methods of the module sessions."""
 
-from typing import Any
-
-from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received
-from ocpi_runtime.types import Raw
+from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
+from ocpi_runtime.types import Model, Raw
 from ocpi_server.clock import changed_at
 from ocpi_server.modules.sessions.preferences import Preferences
 from ocpi_server.objects.own import OwnObjects
@@ -13,7 +11,7 @@ from ocpi_server.versioning.messages import Edge
 __all__ = ["SessionsReceiverMethods", "SessionsSenderMethods"]
 
 
-class SessionsSenderMethods:
+class SessionsSenderMethods(Stub):
     """Our own sessions, each for the provider of its token only."""
 
     def __init__(self, own: OwnObjects, preferences: Preferences, edge: Edge) -> None:
@@ -21,19 +19,19 @@ class SessionsSenderMethods:
         self._edge = edge
         self._preferences = preferences
 
-    async def get_sessions(self, context: Context, query: PageQuery) -> Page[Any]:
+    async def get_sessions(self, context: Context, query: PageQuery) -> RawPage:
         """List sessions."""
         return await self._own.page(context, query)
 
     async def put_charging_preferences(
-        self, context: Context, session_id: str, body: Received[Any]
+        self, context: Context, session_id: str, body: Received[Model]
     ) -> Raw:
         """Take what the driver prefers."""
         wanted = await self._edge.read(context, "ChargingPreferences", body.raw)
         return await self._preferences.put(context, session_id, wanted)
 
 
-class SessionsReceiverMethods:
+class SessionsReceiverMethods(Stub):
     """The sessions of partners, each to be touched by its owner only."""
 
     def __init__(self, received: ReceivedObjects) -> None:
@@ -52,7 +50,7 @@ class SessionsReceiverMethods:
         country_code: str,
         party_id: str,
         session_id: str,
-        body: Received[Any],
+        body: Received[Model],
     ) -> Outcome:
         """Take a session."""
         place = Place(country_code, party_id, session_id)
@@ -65,7 +63,7 @@ class SessionsReceiverMethods:
         country_code: str,
         party_id: str,
         session_id: str,
-        body: Received[Any],
+        body: Received[Model],
     ) -> None:
         """Take news of a session."""
         place = Place(country_code, party_id, session_id)

@@ -1,9 +1,7 @@
 """The methods of the module tariffs."""
 
-from typing import Any
-
-from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received
-from ocpi_runtime.types import Raw
+from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
+from ocpi_runtime.types import Model, Raw
 from ocpi_server.clock import changed_at
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.received import Place, ReceivedObjects
@@ -11,18 +9,18 @@ from ocpi_server.objects.received import Place, ReceivedObjects
 __all__ = ["TariffsReceiverMethods", "TariffsSenderMethods"]
 
 
-class TariffsSenderMethods:
+class TariffsSenderMethods(Stub):
     """Our own tariffs, for everybody who is registered."""
 
     def __init__(self, own: OwnObjects) -> None:
         self._own = own
 
-    async def get_tariffs(self, context: Context, query: PageQuery) -> Page[Any]:
+    async def get_tariffs(self, context: Context, query: PageQuery) -> RawPage:
         """List tariffs."""
         return await self._own.page(context, query)
 
 
-class TariffsReceiverMethods:
+class TariffsReceiverMethods(Stub):
     """The tariffs of partners, each to be touched by its owner only."""
 
     def __init__(self, received: ReceivedObjects) -> None:
@@ -41,7 +39,7 @@ class TariffsReceiverMethods:
         country_code: str,
         party_id: str,
         tariff_id: str,
-        body: Received[Any],
+        body: Received[Model],
     ) -> Outcome:
         """Take a tariff."""
         place = Place(country_code, party_id, tariff_id)
@@ -54,7 +52,7 @@ class TariffsReceiverMethods:
         country_code: str,
         party_id: str,
         tariff_id: str,
-        body: Received[Any],
+        body: Received[Model],
     ) -> None:
         """Take news of a tariff (2.1.1 and 2.0)."""
         place = Place(country_code, party_id, tariff_id)

@@ -1,10 +1,9 @@
 """The methods of the module tokens."""
 
-from typing import Any
-
-from ocpi_runtime.server import Context, Outcome, Page, PageQuery, Received
-from ocpi_runtime.types import Raw
+from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
+from ocpi_runtime.types import Model, Raw
 from ocpi_server.clock import changed_at
+from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.modules.tokens.authorization import Authorization
 from ocpi_server.modules.tokens.by_uid import TokensByUid
 from ocpi_server.objects.own import OwnObjects
@@ -16,7 +15,7 @@ __all__ = ["TokensReceiverMethods", "TokensSenderMethods"]
 _DEFAULT = "RFID"
 
 
-class TokensSenderMethods:
+class TokensSenderMethods(Stub):
     """Our own tokens: to be listed, and to be authorized one by one."""
 
     def __init__(self, own: OwnObjects, authorization: Authorization, edge: Edge) -> None:
@@ -24,7 +23,7 @@ class TokensSenderMethods:
         self._edge = edge
         self._authorization = authorization
 
-    async def get_tokens(self, context: Context, query: PageQuery) -> Page[Any]:
+    async def get_tokens(self, context: Context, query: PageQuery) -> RawPage:
         """List tokens."""
         return await self._own.page(context, query)
 
@@ -32,7 +31,7 @@ class TokensSenderMethods:
         self,
         context: Context,
         token_uid: str,
-        body: Received[Any] | None,
+        body: Received[Model] | None,
         *,
         type: str | None = None,
     ) -> Raw:
@@ -45,7 +44,7 @@ class TokensSenderMethods:
         return self._edge.write(context, "AuthorizationInfo", info)
 
 
-class TokensReceiverMethods:
+class TokensReceiverMethods(Stub):
     """The tokens of partners, each to be touched by its owner only.
 
     Before 2.2 a URL does not name the type of the token.
@@ -78,14 +77,14 @@ class TokensReceiverMethods:
         country_code: str,
         party_id: str,
         token_uid: str,
-        body: Received[Any],
+        body: Received[Model],
         *,
         type: str | None = None,
     ) -> Outcome:
         """Take a token."""
         by_uid = isinstance(self._received, TokensByUid)
-        kind = str(body.value.type) if by_uid else _kind(type)
-        place = Place(country_code, party_id, token_uid, kind)
+        kind = text_field(fields(body.raw), "type") if by_uid else type
+        place = Place(country_code, party_id, token_uid, _kind(kind))
         stamp = changed_at(body.value)
         return await self._received.put(context.partner, place, body.raw, stamp)
 
@@ -95,7 +94,7 @@ class TokensReceiverMethods:
         country_code: str,
         party_id: str,
         token_uid: str,
-        body: Received[Any],
+        body: Received[Model],
         *,
         type: str | None = None,
     ) -> None:
