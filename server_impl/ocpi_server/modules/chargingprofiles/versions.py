@@ -15,17 +15,17 @@ __all__ = ["RECEIVERS", "SENDERS"]
 
 
 @final
-class ProfilesSenderV22(ProfilesSenderMethods, v2_2.ChargingprofilesSenderStub):
+class ProfilesSenderV22(ProfilesSenderMethods, v2_2.ChargingProfilesSenderStub):
     """OCPI 2.2."""
 
 
 @final
-class ProfilesSenderV221(ProfilesSenderMethods, v2_2_1.ChargingprofilesSenderStub):
+class ProfilesSenderV221(ProfilesSenderMethods, v2_2_1.ChargingProfilesSenderStub):
     """OCPI 2.2.1."""
 
 
 @final
-class ProfilesSenderV230(ProfilesSenderMethods, v2_3_0.ChargingprofilesSenderStub):
+class ProfilesSenderV230(ProfilesSenderMethods, v2_3_0.ChargingProfilesSenderStub):
     """OCPI 2.3.0."""
 
 
@@ -38,17 +38,17 @@ SENDERS: Final[Mapping[str, type[ProfilesSenderMethods]]] = {
 
 
 @final
-class ProfilesReceiverV22(ProfilesReceiverMethods, v2_2.ChargingprofilesReceiverStub):
+class ProfilesReceiverV22(ProfilesReceiverMethods, v2_2.ChargingProfilesReceiverStub):
     """OCPI 2.2."""
 
 
 @final
-class ProfilesReceiverV221(ProfilesReceiverMethods, v2_2_1.ChargingprofilesReceiverStub):
+class ProfilesReceiverV221(ProfilesReceiverMethods, v2_2_1.ChargingProfilesReceiverStub):
     """OCPI 2.2.1."""
 
 
 @final
-class ProfilesReceiverV230(ProfilesReceiverMethods, v2_3_0.ChargingprofilesReceiverStub):
+class ProfilesReceiverV230(ProfilesReceiverMethods, v2_3_0.ChargingProfilesReceiverStub):
     """OCPI 2.3.0."""
 
 

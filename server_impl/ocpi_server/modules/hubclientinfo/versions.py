@@ -15,17 +15,17 @@ __all__ = ["RECEIVERS", "SENDERS"]
 
 
 @final
-class ClientInfosSenderV22(ClientInfosSenderMethods, v2_2.HubclientinfoSenderStub):
+class ClientInfosSenderV22(ClientInfosSenderMethods, v2_2.HubClientInfoSenderStub):
     """OCPI 2.2."""
 
 
 @final
-class ClientInfosSenderV221(ClientInfosSenderMethods, v2_2_1.HubclientinfoSenderStub):
+class ClientInfosSenderV221(ClientInfosSenderMethods, v2_2_1.HubClientInfoSenderStub):
     """OCPI 2.2.1."""
 
 
 @final
-class ClientInfosSenderV230(ClientInfosSenderMethods, v2_3_0.HubclientinfoSenderStub):
+class ClientInfosSenderV230(ClientInfosSenderMethods, v2_3_0.HubClientInfoSenderStub):
     """OCPI 2.3.0."""
 
 
@@ -38,17 +38,17 @@ SENDERS: Final[Mapping[str, type[ClientInfosSenderMethods]]] = {
 
 
 @final
-class ClientInfosReceiverV22(ClientInfosReceiverMethods, v2_2.HubclientinfoReceiverStub):
+class ClientInfosReceiverV22(ClientInfosReceiverMethods, v2_2.HubClientInfoReceiverStub):
     """OCPI 2.2."""
 
 
 @final
-class ClientInfosReceiverV221(ClientInfosReceiverMethods, v2_2_1.HubclientinfoReceiverStub):
+class ClientInfosReceiverV221(ClientInfosReceiverMethods, v2_2_1.HubClientInfoReceiverStub):
     """OCPI 2.2.1."""
 
 
 @final
-class ClientInfosReceiverV230(ClientInfosReceiverMethods, v2_3_0.HubclientinfoReceiverStub):
+class ClientInfosReceiverV230(ClientInfosReceiverMethods, v2_3_0.HubClientInfoReceiverStub):
     """OCPI 2.3.0."""
 
 

@@ -13,7 +13,7 @@ __all__ = ["RECEIVERS", "SENDERS"]
 
 
 @final
-class RecordsSenderV230(RecordsSenderMethods, v2_3_0.InvoicereconciliationSenderStub):
+class RecordsSenderV230(RecordsSenderMethods, v2_3_0.InvoiceReconciliationSenderStub):
     """OCPI 2.3.0."""
 
 
@@ -24,7 +24,7 @@ SENDERS: Final[Mapping[str, type[RecordsSenderMethods]]] = {
 
 
 @final
-class RecordsReceiverV230(RecordsReceiverMethods, v2_3_0.InvoicereconciliationReceiverStub):
+class RecordsReceiverV230(RecordsReceiverMethods, v2_3_0.InvoiceReconciliationReceiverStub):
     """OCPI 2.3.0."""
 
 
