@@ -146,9 +146,9 @@ def assemble_bookings(on: Extending) -> Bookings:
     """Put the services of the module bookings together."""
     module = BOOKING_LOCATIONS.module
     places = BookableObjects(on.store, on.renditions, on.parties, module)
-    book = BookingBook(OwnFor(on.store, BOOKINGS), on.messenger, on.clock)
+    book = BookingBook(OwnFor(on.store, BOOKINGS), on.messenger, on.background, on.clock)
     agendas = Agendas(on.store, on.clock)
-    keeper = BookingKeeper(book, agendas, on.background)
+    keeper = BookingKeeper(book, agendas)
     return Bookings(
         places=places,
         own=on.own(BOOKINGS),

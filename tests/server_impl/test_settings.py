@@ -125,7 +125,7 @@ async def test_background_work_is_bounded_and_cancelled(caplog: pytest.LogCaptur
     async def broken() -> None:
         raise RuntimeError("no luck")
 
-    background.start(broken(), "the broken one")
+    background.start(broken(), "the broken one", "a")
     await background.settled()
     assert "the broken one failed" in caplog.text
     background.start(work(), "one", "a")
@@ -144,9 +144,24 @@ async def test_one_partner_takes_no_room_from_the_others() -> None:
     background.start(_wait(never), "one", "a")
     assert background.is_full("a")
     assert not background.is_full("b")
+    assert not background.try_start(_wait(never), "two", "a")
     never.set()
     await background.settled()
     assert not background.is_full("a")
+
+
+async def test_work_for_one_partner_keeps_a_bounded_number_of_bytes() -> None:
+    background = Background(bytes_of_one=100)
+    end = asyncio.Event()
+    assert background.try_start(_wait(end), "one", "a", 60)
+    assert not background.try_start(_wait(end), "two", "a", 41)
+    assert background.try_start(_wait(end), "three", "b", 100)
+    with background.keeping("a", 30):
+        assert background.is_full("a", 11)
+    assert background.try_start(_wait(end), "four", "a", 40)
+    end.set()
+    await background.settled()
+    assert background.fits("a", 100)
 
 
 async def _wait(event: asyncio.Event) -> None:

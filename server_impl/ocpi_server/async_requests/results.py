@@ -30,6 +30,8 @@ _RESULTS: Final = {
 }
 _PAUSES: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds between attempts to deliver a result."""
+_ATTEMPT_SECONDS: Final = 10.0
+"""How long one attempt may take, so that one without answer leaves time for others."""
 _OVERLOADED: Final = frozenset({429, 500, 502, 503, 504})
 log = logging.getLogger("ocpi_server.results")
 
@@ -48,6 +50,7 @@ class Later:
         late: The result when the charge point does not answer in time.
         failed: The result when something went wrong.
         after: What follows when the result was sent, or sending it failed.
+        size: How many bytes of the request are kept until then.
     """
 
     kind: str
@@ -57,6 +60,7 @@ class Later:
     late: Document
     failed: Document
     after: Callable[[], Awaitable[None]] | None = None
+    size: int = 0
 
 
 class ResultSender:
@@ -90,10 +94,10 @@ class ResultSender:
 
     def accept(self, context: Context, later: Later) -> Raw:
         """Begin what is due later, and give the answer for now."""
-        if self._background.is_full(context.partner.id):
-            return self.answer("REJECTED", "Too many requests are under way.")
-        self._background.start(self._run(context, later), later.kind, context.partner.id)
-        return self.answer("ACCEPTED")
+        work = self._run(context, later)
+        if self._background.try_start(work, later.kind, context.partner.id, later.size):
+            return self.answer("ACCEPTED")
+        return self.answer("REJECTED", "Too many requests are under way.")
 
     def answer(self, result: str, message: str = "") -> Raw:
         """Write a response: whether the request is passed on, and how long it may take."""
@@ -111,9 +115,19 @@ class ResultSender:
         except Exception:
             log.exception("%s failed", later.kind)
             result = later.failed
-        await self._send(context, later, Raw(msgspec.json.encode(result)))
+        text = self._fitting(context, later, Raw(msgspec.json.encode(result)))
+        with self._background.keeping(context.partner.id, len(text)):
+            await self._send(context, later, text)
         if later.after is not None:
             await later.after()
+
+    def _fitting(self, context: Context, later: Later, result: Raw) -> Raw:
+        """Return a result, or that of a failure where too much waits for the partner already."""
+        if self._background.fits(context.partner.id, len(result)):
+            return result
+        message = "the result of %s for partner %s is dropped: too much waits to be sent to it"
+        log.warning(message, later.kind, context.partner.id)
+        return Raw(msgspec.json.encode(later.failed))
 
     async def _send(self, context: Context, later: Later, result: Raw) -> None:
         """Send the result, again and again until it is taken or the time of the request is up."""
@@ -141,6 +155,7 @@ class ResultSender:
         if partner is None:
             return None
         module, _, operation = later.post.partition(".")
+        loop = asyncio.get_running_loop()
         try:
             peer = self._clients.peer(
                 partner,
@@ -149,12 +164,12 @@ class ResultSender:
                 correlation_id=context.correlation_id,
             )
             text = self._edge.to(partner.version or "", _RESULTS[operation], result)
-            async with asyncio.timeout_at(end):
+            async with asyncio.timeout_at(min(end, loop.time() + _ATTEMPT_SECONDS)):
                 await getattr(getattr(peer, module), operation)(later.response_url, text)
         except OcpiError as error:
             return error
         except TimeoutError:
-            return RequestTimeout("No answer before the time of the request was up.")
+            return RequestTimeout("No answer came in time.")
         return None
 
 

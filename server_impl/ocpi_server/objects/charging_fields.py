@@ -72,6 +72,7 @@ class Command:
 
     def __init__(self, raw: Raw) -> None:
         self._parts = fields(raw)
+        self.size = len(raw)
         self.response_url = self.text("response_url")
 
     def text(self, name: str) -> str:

@@ -24,6 +24,10 @@ class Messenger:
         self._directory = directory
         self._clients = clients
 
+    async def partner(self, party: PartyId) -> PartnerRecord | None:
+        """Look up who speaks for a party; None where nobody does."""
+        return await self._directory.of_party(party)
+
     async def taker(self, module: str, owner: PartyId, party: PartyId) -> "Clients | None":
         """Give the client of a party that takes the objects of a module.
 
@@ -35,7 +39,7 @@ class Messenger:
         Returns:
             None where nobody speaks for the party, or its platform has no receiver.
         """
-        partner = await self._directory.of_party(party)
+        partner = await self.partner(party)
         if partner is None or not self._clients.knows(partner, module):
             return None
         peer = self._clients.peer(partner, from_party=owner, to_party=party)

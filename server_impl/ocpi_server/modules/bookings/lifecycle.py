@@ -7,7 +7,6 @@ import msgspec
 from ocpi_runtime import codec
 from ocpi_runtime.errors import GenericClientError
 from ocpi_runtime.types import PartyId
-from ocpi_server.background import Background
 from ocpi_server.clock import to_micros
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.modules.bookings.agendas import Agendas, Driver, Site
@@ -26,13 +25,11 @@ class BookingKeeper:
     Args:
         book: Our bookings.
         agendas: What is booked.
-        background: Runs what goes on after answers.
     """
 
-    def __init__(self, book: BookingBook, agendas: Agendas, background: Background) -> None:
+    def __init__(self, book: BookingBook, agendas: Agendas) -> None:
         self._book = book
         self._agendas = agendas
-        self._background = background
 
     async def cancel(self, owner: PartyId, uid: str, reason: str) -> Stored:
         """Cancel a booking, as when a charger is broken.
@@ -99,7 +96,7 @@ class BookingKeeper:
 
     async def _end(self, key: Key, news: News) -> Stored:
         booking = await self._book.put(key, news)
-        self._background.start(self._book.tell(booking), "telling of a booking")
+        await self._book.tell_later(booking)
         return booking
 
 

@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from ocpi_runtime import codec
 from ocpi_runtime.errors import GenericClientError, NotFound, OcpiError
 from ocpi_runtime.types import PartyId
+from ocpi_server.background import Background
 from ocpi_server.clock import Clock, after, to_micros
 from ocpi_server.modules.bookings.json_text import News, new_booking, with_news, with_request
 from ocpi_server.modules.bookings.records import FINAL, Held
@@ -29,12 +30,16 @@ class BookingBook:
     Args:
         own: Where they are put.
         messenger: Finds eMSPs.
+        background: Runs what goes on after answers.
         clock: Tells the present instant.
     """
 
-    def __init__(self, own: OwnFor, messenger: Messenger, clock: Clock) -> None:
+    def __init__(
+        self, own: OwnFor, messenger: Messenger, background: Background, clock: Clock
+    ) -> None:
         self._own = own
         self._messenger = messenger
+        self._background = background
         self._clock = clock
 
     def key(self, owner: PartyId, uid: str) -> Key:
@@ -114,6 +119,18 @@ class BookingBook:
 
         await self._own.store.change(key, change)
         return await self.get(key)
+
+    async def tell_later(self, booking: Stored) -> None:
+        """Push a booking to its eMSP in the background.
+
+        Where too much is under way for that partner, it finds the booking in our list.
+        """
+        partner = await self._messenger.partner(held_by(booking).emsp)
+        if partner is None:
+            return
+        work, size = self.tell(booking), len(booking.raw)
+        if not self._background.try_start(work, "telling of a booking", partner.id, size):
+            log.warning("%s is not told of a booking: too much is under way for it", partner.name)
 
     async def tell(self, booking: Stored) -> None:
         """Push a booking to its eMSP, if it takes bookings."""

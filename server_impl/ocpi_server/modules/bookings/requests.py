@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -76,15 +77,14 @@ class BookingDesk:
         for at, token in enumerate(request.tokens or ()):
             named_owner(context.partner, *token.owner, at=f"/tokens/{at}")
         place = await self._place(context, request)
-        if self._background.is_full(context.partner.id):
+        if self._background.is_full(context.partner.id, len(raw)):
             raise GenericServerError("Too many requests are under way.")
         owner = PartyId(place.key.country_code, place.key.party_id)
         booking = await self._book.note(owner, emsp, request.request_id, raw, place.raw)
-        self._start(booking.key)
+        # It is noted, so it is decided, too, even if others have taken the room meanwhile.
+        work = self.decide(booking.key)
+        self._background.start(work, "deciding about a booking", context.partner.id, len(raw))
         return booking.raw
-
-    def _start(self, key: Key) -> None:
-        self._background.start(self.decide(key), "deciding about a booking")
 
     async def _place(self, context: Context, request: Request) -> Stored:
         place = await self._places.find(context, request.booking_location_id)
@@ -111,10 +111,22 @@ class BookingDesk:
         """Decide what was left undecided when the platform ended."""
         since = self._clock() - _FORGOTTEN
         for partner in await self._directory.registered():
-            for emsp in sorted(partner.parties):
-                async for held in self._book.recent(emsp, since):
-                    if held.waiting:
-                        self._start(self._book.key(held.owner, held.id))
+            waiting = [
+                self._book.key(held.owner, held.id)
+                for emsp in sorted(partner.parties)
+                async for held in self._book.recent(emsp, since)
+                if held.waiting
+            ]
+            if waiting:
+                work = self._decide_all(waiting)
+                self._background.start(work, "deciding about bookings", partner.id)
+
+    async def _decide_all(self, keys: Sequence[Key]) -> None:
+        for key in keys:
+            try:
+                await self.decide(key)
+            except Exception:
+                log.exception("deciding about the booking %s failed", key.uid)
 
     async def _decide(self, booking: Stored, number: int) -> Stored:
         held = held_by(booking)

@@ -81,7 +81,7 @@ class Profiles:
 
         self._results.urls.check(context, response_url)
         post = "chargingprofiles.post_charging_profile_result"
-        return await self._ask(context, session_id, response_url, post, ask)
+        return await self._ask(context, session_id, response_url, post, ask, len(profile))
 
     async def clear(self, context: Context, session_id: str, response_url: str) -> Raw:
         """Drop the profile of a session.
@@ -101,6 +101,7 @@ class Profiles:
         response_url: str,
         post: str,
         ask: Callable[[str], Awaitable[ProfileOutcome]],
+        size: int = 0,
     ) -> Raw:
         session = await self._sessions.find(context, session_id)
         if session is None:
@@ -114,7 +115,7 @@ class Profiles:
             return _result(await ask(name))
 
         failed: Document = {"result": "REJECTED"}
-        later = Later(post.partition(".")[2], response_url, post, act, failed, failed)
+        later = Later(post.partition(".")[2], response_url, post, act, failed, failed, size=size)
         return self._results.accept(context, later)
 
     async def _note(self, context: Context, session: Stored, profile: bytes) -> None:

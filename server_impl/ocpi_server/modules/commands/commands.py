@@ -220,6 +220,7 @@ class Commands:
                 late={"result": "TIMEOUT"},
                 failed={"result": "FAILED"},
                 after=after,
+                size=command.size,
             ),
         )
 

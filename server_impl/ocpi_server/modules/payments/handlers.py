@@ -41,7 +41,8 @@ class PaymentsSenderMethods(Stub):
 
     async def post_activate_terminal(self, context: Context, body: Received[Model]) -> None:
         """Activate a terminal, and push it when that is answered."""
-        self._provider.push_later(await self._terminals.activate(context, body.raw))
+        terminal = await self._terminals.activate(context, body.raw)
+        self._provider.push_later(terminal, context.partner.id)
 
     async def post_deactivate_terminal(self, context: Context, terminal_id: str) -> None:
         """Deactivate a terminal."""

@@ -75,8 +75,15 @@ class PaymentProvider:
             await peer.payments.post_financial_advice_confirmation(raw)
         return peer is not None
 
-    def push_later(self, terminal: Stored) -> None:
-        """Push a terminal that a CPO has activated, after the CPO has its answer."""
+    def push_later(self, terminal: Stored, partner_id: str) -> None:
+        """Push a terminal that a CPO has activated, after the CPO has its answer.
+
+        Where too much is under way for that partner, it finds the terminal in our list.
+
+        Args:
+            terminal: The terminal.
+            partner_id: The partner that activated it.
+        """
         cpo = party_of(terminal.audience)
 
         async def push() -> None:
@@ -85,7 +92,9 @@ class PaymentProvider:
             except OcpiError as error:
                 log.warning("%s did not take its terminal: %s", cpo, error.message)
 
-        self._background.start(push(), "pushing a terminal")
+        size = len(terminal.raw)
+        if not self._background.try_start(push(), "pushing a terminal", partner_id, size):
+            log.warning("%s is not sent its terminal: too much is under way for it", cpo)
 
     async def _push_terminal(self, raw: Raw, cpo: PartyId) -> bool:
         peer = await self._messenger.taker("payments", self._ptp, cpo)
