@@ -48,7 +48,7 @@ def _case(kind: Any, value: Any, rounds: int) -> dict[str, Any]:
 
 
 def _rate(call: Callable[[], object]) -> float:
-    """Give calls per second."""
+    """Return calls per second."""
     count, started = 0, time.perf_counter()
     while (passed := time.perf_counter() - started) < _SECONDS:
         for _ in range(20):

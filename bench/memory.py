@@ -29,7 +29,7 @@ class Watch:
                 self._samples.append(int(line.split()[1]) / 1024)
 
     def tenths(self) -> list[float]:
-        """Give the greatest value in each tenth of the time: flat is when they do not grow."""
+        """Return the greatest value in each tenth of the time: flat is when they do not grow."""
         samples = self._samples
         edges = [len(samples) * part // _PARTS for part in range(_PARTS + 1)]
         parts = [samples[edges[at] : edges[at + 1]] for at in range(_PARTS)]

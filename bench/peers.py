@@ -70,7 +70,7 @@ class _Runner:
 
 
 def measure(rounds: int) -> dict[str, Any]:
-    """Give both the same work, job by job in turn.
+    """Run the same work with both, job by job in turn.
 
     Returns:
         Figures for each platform and job, how many times faster ours is, and what was read back

@@ -1,4 +1,4 @@
-"""A server in a process of its own, held to one core, with its CPU time to the nanosecond."""
+"""A server in a process of its own, bound to one core, with its CPU time to the nanosecond."""
 
 import os
 import socket
@@ -59,7 +59,7 @@ def serving(
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """Give a folder on the disk of the checkout: what lies in memory only is durable at once."""
+    """Return a folder on the disk of the checkout: what lies in memory only is durable at once."""
     build = Path("build").resolve()
     build.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=build) as folder:

@@ -96,12 +96,12 @@ class Work:
         return [self._post() for _ in range(count)]
 
     def path_of(self, location_id: str) -> str:
-        """Give the path at which a pushed Location is read back."""
+        """Return the path at which a pushed Location is read back."""
         country_code, party_id = _OWNER
         return f"{self.side.receiver}/locations/{country_code}/{party_id}/{location_id}"
 
     def cdr_paths(self, answers: Sequence[bytes], count: int) -> list[str]:
-        """Give the paths at which the last CDRs are read back.
+        """Return the paths at which the last CDRs are read back.
 
         Args:
             answers: What their POSTs were answered with, in any order.

@@ -1,6 +1,6 @@
 """Compile requirements/*.txt, the pinned and hashed lock files, from requirements/*.in.
 
-Run by `make lock`; arguments go to `uv pip compile` (`--upgrade`). Each group is held to the
+Run by `make lock`; arguments go to `uv pip compile` (`--upgrade`). Each group is bound to the
 versions of the group before it, so that all of them fit into one environment; `peers` has one of
 its own.
 """

@@ -72,7 +72,7 @@ def main() -> int:
 
 
 def left_out(report: Report) -> Iterator[str]:
-    """Tell which operations no request reached, and which sequences never came to their end."""
+    """Report operations that no request reached, and sequences that never ended."""
     for target, operations in report.tallies.items():
         yield from (f"{target} {name}" for name, one in operations.items() if not one.reached)
     for target, sequences in report.played.items():
@@ -91,7 +91,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _all(plans: Sequence[Plan], given: argparse.Namespace, talk: Console) -> tuple[Reports, bool]:
-    """Fuzz all subjects, those first that take longest; tell whether Ctrl-C came between."""
+    """Fuzz all subjects, those first that take longest; return whether Ctrl-C came between."""
     weights = {plan: _weight(plan) for plan in plans}
     whole, end = sum(weights.values()), monotonic() + given.max_seconds
     context = get_context("spawn")

@@ -79,7 +79,7 @@ def _audit_command(  # noqa: PLR0913 - options, not parameters
         if request.errata is None:
             _say(f"No readings are accepted: there is no {_ERRATA} here; --errata names the file.")
         for name in auditing.unknown_versions(request) if not version else ():
-            _say(f"{name} is not audited: --profiles would have to say where it is specified.")
+            _say(f"{name} is not audited: --profiles would have to name where it is specified.")
         found: list[auditing.Audit] = []
         for each in wanted:
             with _messages.status(f"Auditing {each.name} ({len(found) + 1} of {len(wanted)})"):

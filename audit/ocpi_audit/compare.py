@@ -120,10 +120,10 @@ def _differences(specified: Facts, bundled: Facts, errata: Errata) -> Iterator[D
 
 
 def _departed(idle: Explanation, specified: Facts, bundled: Facts) -> Difference | None:
-    """Tell whether an erratum explains nothing because the bundles left its reading.
+    """Return whether an erratum explains nothing because the bundles left its reading.
 
     Returns:
-        Nothing if the bundles still say what it says; then the specification was repaired.
+        Nothing if the bundles still follow it; then the specification was repaired.
     """
     subject, aspect, reading = idle.parts()
     there = specified.get(subject, aspect) or specified.head(subject)
@@ -146,7 +146,7 @@ def _departed(idle: Explanation, specified: Facts, bundled: Facts) -> Difference
 
 
 def _reading(fact: Fact, bundled: Facts) -> Fact | None:
-    """Find what bundles say where the specification contradicts itself."""
+    """Find the values of bundles where the specification contradicts itself."""
     if fact.aspect != "doubt":
         return None
     found = (bundled.get(fact.subject, aspect) for aspect in _READINGS)
@@ -170,7 +170,7 @@ def _accepted(specified: Facts, bundled: Facts, errata: Errata) -> set[str]:
 
 
 def _goes_without_saying(fact: Fact, specified: Facts, bundled: Facts) -> bool:
-    """Tell whether a difference follows from a greater one: a whole subject is missing."""
+    """Return whether a difference follows from a greater one: a whole subject is missing."""
     for side in (specified, bundled):
         if fact.parent and side.head(fact.parent) is None:
             return True

@@ -109,7 +109,7 @@ class Section:
     text: list[str] = field(default_factory=list)
 
     def place(self, line: int = 0) -> Place:
-        """Say where something stands in it."""
+        """Return where something stands in it."""
         return Place(self.file, self.title, line or self.line)
 
 

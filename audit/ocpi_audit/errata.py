@@ -7,7 +7,7 @@ An erratum names differences in the words of the audit:
     examples = ["examples/tariff_put_example.json"]
 
 ``explains`` holds for each of its ``versions``, ``explains_in`` for one version or extension. Where
-a sentence makes a class of another one, the erratum says how:
+a sentence makes a class of another one, the erratum shows it:
 
     derives = {TerminalCreation = {of = "Terminal", optional = ["last_updated"]}}
 """

@@ -72,7 +72,7 @@ class Fact:
     parent: str = ""
 
     def agrees(self, other: "Fact") -> bool:
-        """Tell whether two sides say the same; of several anchors one is enough for a link."""
+        """Return whether both values are the same; of several anchors one is enough for a link."""
         if self.aspect == "link":
             return not _anchors(self).isdisjoint(_anchors(other))
         return self.value == other.value
@@ -118,7 +118,7 @@ class Facts:
         return set(self._facts)
 
     def without(self, others: "Facts") -> "Facts":
-        """Give what is new or different here; all its subjects are still known to be there."""
+        """Return what is new or different here; all its subjects are still known to be there."""
         rest = Facts()
         rest._heads = dict(self._heads)
         for fact in self:

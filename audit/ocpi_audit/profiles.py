@@ -118,7 +118,7 @@ def read_profiles(path: Path | None = None) -> Profiles:
         path: A file like the packaged one, for versions that this does not know.
 
     Raises:
-        WrongUsage: There is no such file, or it does not say what it must.
+        WrongUsage: There is no such file, or something required is missing in it.
     """
     source = files("ocpi_audit") / _PACKAGED if path is None else path
     try:

@@ -1,4 +1,4 @@
-"""Tells what audits found: a table and a list for people, JSON for programs."""
+"""Reports of audits: a table and a list for people, JSON for programs."""
 
 import json
 from collections import Counter
@@ -125,7 +125,7 @@ def as_text(audit: Audit, root: Path, *, explained: bool) -> str:
 
 
 def summary(audit: Audit) -> str:
-    """Tell in a line what came of an audit."""
+    """Return the result of an audit in one line."""
     facts = sum(audit.comparison.counts.values())
     found = audit.comparison
     told = (

@@ -137,7 +137,7 @@ def forked_from(folder: Path, profile: Profile, core: Profile) -> Source:
 
 
 def _is_clone(folder: Path) -> bool:
-    """Tell whether git sees a repository that begins here, rather than one around it."""
+    """Return whether git sees a repository that begins here, rather than one around it."""
     asked = ("rev-parse", "--is-bare-repository", "--show-prefix")
     done = subprocess.run(  # noqa: S603 - git with words of ours
         ["git", "-C", str(folder), *asked],  # noqa: S607 - the user's git

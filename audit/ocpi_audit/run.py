@@ -138,7 +138,7 @@ class _Desk:
         self._whole = without(whole, self._extensions - {profile.extension})
 
     def sides(self) -> tuple[Facts, Facts]:
-        """Give what the specification says, and what the bundles say.
+        """Return what the specification says, and what the bundles say.
 
         Of an extension it is what it changes in its version as that was when it began.
         """

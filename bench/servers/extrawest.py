@@ -34,13 +34,13 @@ class Store:
         self._listed = list(own.values())
 
     async def get(self, module: Any, role: Any, id: str, *_: Any, **__: Any) -> Any:
-        """Give one object."""
+        """Return one object."""
         return self._kept[module, role].get(id)
 
     async def list(
         self, _module: Any, _role: Any, filters: dict[str, Any], **__: Any
     ) -> tuple[list[dict[str, Any]], int, bool]:
-        """Give a page of its own Locations, their number, and whether it is the last."""
+        """Return a page of its own Locations, their number, and whether it is the last."""
         end = filters["offset"] + filters["limit"]
         total = len(self._listed)
         return self._listed[filters["offset"] : end], total, end >= total

@@ -1,4 +1,4 @@
-"""Generated stubs mounted by ``create_app``; the second argument says what lists are made from."""
+"""Generated stubs mounted by ``create_app``; the second argument chooses the lists."""
 
 import sys
 from typing import Any, final

@@ -27,7 +27,7 @@ _PARTNER = (PartnerRole("CPO", "BE", "BEC"), PartnerRole("EMSP", "DE", "EMP"))
 
 
 def settings_of(folder: Path, port: int = 0) -> Settings:
-    """Give the settings of the platform whose database lies in a folder."""
+    """Return the settings of the platform whose database lies in a folder."""
     return Settings(
         base_url=f"http://127.0.0.1:{port}",
         parties=_OWN,

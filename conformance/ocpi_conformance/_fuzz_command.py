@@ -74,7 +74,7 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     ] = None,
     sequences: Annotated[
         bool,
-        typer.Option(help="Ask things in turn too: put an object, read it, change it, read it."),
+        typer.Option(help="Run sequences too: put an object, read it, change it, read it."),
     ] = True,
     listen: Annotated[
         str | None,
@@ -164,7 +164,7 @@ def _ended(code: int, message: str) -> typer.Exit:
 
 
 def _bindings(version: str | None) -> list[Binding[Any, Any]]:
-    """Give the bindings that are installed, or the one of a version."""
+    """Return the bindings that are installed, or the one of a version."""
     names = [one.name for one in pkgutil.iter_modules(ocpi_bindings.__path__) if one.ispkg]
     found: list[Binding[Any, Any]] = [
         import_module(f"{ocpi_bindings.__name__}.{name}").binding for name in names

@@ -48,7 +48,7 @@ def diff(
     ] = False,
     root: Annotated[Path, typer.Option(help="The folder of the documents.")] = Path("openapi"),
 ) -> None:
-    """Tell what changed between two versions, and whom it breaks."""
+    """Report what changed between two versions, and whom it breaks."""
     alone = old is None and new is None and module is None
     if (pages is None and (old is None or new is None)) or (pages is not None and not alone):
         raise typer.BadParameter("give two versions, or --pages and none")

@@ -51,7 +51,7 @@ def new_version(
     out: Out = _OUT,
     root: Root = _ROOT,
 ) -> None:
-    """Begin a version: register it below openapi/, check, generate, and tell what comes next."""
+    """Begin a version: register it below openapi/, check, generate, and print the next steps."""
     from ocpi_generator import scaffolds  # noqa: PLC0415 - slow to import, help is not
 
     with _failures(json_output=json_output):
@@ -99,7 +99,7 @@ def new_module(  # noqa: PLR0913 - the options of a command
 
 @contextmanager
 def _failures(*, json_output: bool) -> Iterator[None]:
-    """Tell what went wrong, and end with the exit code for it."""
+    """Report what went wrong, and exit with the exit code for it."""
     from ocpi_generator.scaffolds import BadName  # noqa: PLC0415 - slow to import, help is not
 
     try:

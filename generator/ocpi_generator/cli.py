@@ -149,7 +149,7 @@ def scaffold_command(
 
 @contextmanager
 def _failures(*, as_json: bool) -> Iterator[None]:
-    """Tell what went wrong, and end with the exit code for it."""
+    """Report what went wrong, and exit with the exit code for it."""
     try:
         yield
     except Refused as refused:

@@ -48,7 +48,7 @@ class Erratum:
 
 
 def paths(root: Path) -> tuple[Path, Path]:
-    """Give source and rendering for the folder of the documents: in ``docs`` beside it."""
+    """Return source and rendering for the folder of the documents: in ``docs`` beside it."""
     docs = (root.parent if root.name else root.absolute().parent) / "docs"
     return docs / "errata.toml", docs / "errata.md"
 
@@ -85,7 +85,7 @@ def _erratum(raw: Mapping[str, Any]) -> Erratum:
 
 
 def specifications(versions: Iterable[VersionMeta]) -> dict[str, str]:
-    """Give the URL of the specification by version, and by ``version:extension``."""
+    """Return the URL of the specification by version, and by ``version:extension``."""
     found: dict[str, str] = {}
     for meta in versions:
         found[meta.version] = meta.specification

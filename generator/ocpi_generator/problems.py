@@ -54,7 +54,7 @@ class Refused(Exception):
 
 
 def as_json(problems: Sequence[Problem]) -> str:
-    """Give the problems as a JSON array of objects, for machines."""
+    """Return the problems as a JSON array of objects, for machines."""
     return json.dumps([asdict(problem) for problem in problems], indent=2, ensure_ascii=False)
 
 

@@ -28,15 +28,15 @@ class Span:
         return Fraction((moment.astimezone(UTC) - self.start) // _MICROSECOND, 10**6)
 
     def moment(self, seconds: Fraction) -> datetime:
-        """Give the moment so many seconds after the start, in UTC."""
+        """Return the moment so many seconds after the start, in UTC."""
         return self.start + timedelta(microseconds=seconds * 10**6 // 1)
 
     def local(self, seconds: Fraction) -> datetime:
-        """Give what the clock of the location shows then."""
+        """Return what the clock of the location shows then."""
         return self.moment(seconds).astimezone(self.zone)
 
     def marks(self, minutes: Iterable[int]) -> list[Fraction]:
-        """Give, in seconds from the start, when the clock shows one of these minutes of the day.
+        """Return, in seconds from the start, when the clock shows one of these minutes of the day.
 
         The moments at which the clock is put forward or back are among them.
         """

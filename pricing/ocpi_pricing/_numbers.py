@@ -29,7 +29,7 @@ def optional_exact(owner: object, *names: str) -> Fraction | None:
 
 
 def plain(value: str) -> str:
-    """Give the text of an enum member, whichever kind of enum it is."""
+    """Return the text of an enum member, whichever kind of enum it is."""
     return str.__str__(value)
 
 
@@ -56,7 +56,7 @@ def hours(volume: Decimal | int) -> Fraction:
 
 
 def rounded(value: Fraction) -> Decimal:
-    """Give four decimals, halves away from zero."""
+    """Return four decimals, halves away from zero."""
     units = int(abs(value) * 10**DECIMALS + Fraction(1, 2))
     sign = int(value < 0 < units)
     return Decimal((sign, tuple(int(digit) for digit in str(units)), -DECIMALS))

@@ -63,7 +63,7 @@ class Restrictions:
     power: Bounds
 
     def matches(self, moment: Moment) -> bool:
-        """Tell whether the element applies."""
+        """Return whether the element applies."""
         age = moment.reservation_age if self.reservation else moment.session_age
         return (
             self._in_time(moment.local)
@@ -75,7 +75,7 @@ class Restrictions:
         )
 
     def marks(self) -> set[int]:
-        """Give the minutes of the day at which the answer may change, midnight included."""
+        """Return the minutes of the day at which the answer may change, midnight included."""
         if self.times is None and not self.days and self.dates == (None, None):
             return set()
         return {0, *(minute % _DAY for minute in self.times or ())}

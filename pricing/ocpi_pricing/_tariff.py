@@ -53,7 +53,7 @@ class Component:
         """Price a quantity.
 
         Raises:
-            PricingError: The price includes taxes of which the tariff does not say how much.
+            PricingError: The price includes taxes whose rate the tariff does not give.
         """
         amount = self.price * quantity
         if amount == 0 or self.taxes == "N/A":

@@ -44,7 +44,7 @@ class Period:
 
     @property
     def only_reserves(self) -> bool:
-        """Tell whether the session has not begun yet."""
+        """Return whether the session has not begun yet."""
         used = (self.volumes.get(kind) for kind in CONSUMED[1:])
         return "RESERVATION_TIME" in self.volumes and not any(used)
 
@@ -54,7 +54,7 @@ class Period:
         return self.volumes.get("ENERGY", ZERO)
 
     def load(self, name: str) -> Bounds:
-        """Give the lowest and the highest current or power, as far as known."""
+        """Return the lowest and the highest current or power, as far as known."""
         low, mean, high = (self.volumes.get(f"{which}{name}") for which in ("MIN_", "", "MAX_"))
         stated = [value for value in (low, mean, high) if value is not None]
         if not stated:

@@ -9,7 +9,7 @@ __all__ = ["Amount", "Cost", "Item", "PricingError"]
 
 
 class PricingError(ValueError):
-    """The tariff or the periods cannot be priced; the message says why."""
+    """The tariff or the periods cannot be priced; the message states why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def decode_plainly(data: bytes, kind: type[T]) -> T:
 
 
 def check(data: bytes, kind: type[T], *, max_depth: int = DEFAULT_DEPTH) -> T:
-    """Read JSON text into a model and hold it to every rule of its class.
+    """Read JSON text into a model and validate it against every rule of its class.
 
     Args:
         data: JSON in UTF-8.
@@ -142,7 +142,7 @@ def check(data: bytes, kind: type[T], *, max_depth: int = DEFAULT_DEPTH) -> T:
 
 
 def check_steps(data: bytes, kind: type[T], bounds: Bounds) -> Steps[T]:
-    """Read a large JSON text step by step and hold it to bounds and to every rule of its class.
+    """Read a large JSON text step by step; check its bounds and every rule of its class.
 
     No step takes long, whatever the text is: what there is at most of each thing is found out
     before anything is done with it.

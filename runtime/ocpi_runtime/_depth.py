@@ -14,7 +14,7 @@ _AS_ARRAYS = bytes.maketrans(b"{}", b"[]")
 
 
 def is_deeper(data: bytes, limit: int) -> bool:
-    """Tell whether arrays and objects are nested in more levels than ``limit``.
+    """Return whether arrays and objects are nested in more levels than ``limit``.
 
     Args:
         data: Well-formed JSON; other text may get any answer, but soon.

@@ -26,7 +26,7 @@ _NO_FORM = "has none of the forms that are allowed here"
 
 
 def message_of(error: jsonschema_rs.ValidationError, value: Any) -> str:
-    """Say what is wrong with a value and what would be right.
+    """Describe what is wrong with a value and what would be right.
 
     Values of peers are told only where the allowed ones are few; a token never is.
     """

@@ -89,7 +89,7 @@ def _suspects(times: list[inspect.DateTimeType], numbers: set[str]) -> Iterator[
 
 
 def _parts(name: str, info: inspect.Type, seen: set[type]) -> Iterator[tuple[str, inspect.Type]]:
-    """Give all types that a type is made of, each with the field that holds it."""
+    """Return all types that a type is made of, each with the field that holds it."""
     yield name, info
     if isinstance(info, inspect.StructType) and info.cls not in seen:
         seen.add(info.cls)

@@ -5,7 +5,7 @@ What differs is translated here:
 
 - Nullability follows cardinality: a property that its class does not require also takes null,
   unless a derived PATCH class says in ``x-ocpi-not-null`` that it may not be cleared.
-- A DateTime is held to the calendar; its own pattern says whether it may carry an offset.
+- A DateTime is checked against the calendar; its own pattern decides about an offset.
 - Formats, open enumerations and descriptions hold nothing that could be checked.
 """
 
@@ -121,7 +121,7 @@ def _properties(schema: Schema) -> Iterator[tuple[str, Schema]]:
 
 
 def _or_null(schema: Schema) -> Schema:
-    """Let a schema take null too, in a way that keeps its errors at the place of the fault."""
+    """Allow null in a schema, in a way that keeps its errors at the place of the fault."""
     if "enum" in schema:
         return {**schema, "enum": [*schema["enum"], None]}
     if "type" in schema:

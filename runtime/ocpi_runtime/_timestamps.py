@@ -94,7 +94,7 @@ def parse_timestamp(text: str, *, zoned: bool = False) -> datetime:
 
 
 def timestamp_fault(text: str, *, zoned: bool = False) -> str:
-    """Say what is wrong with a text that should be a DateTime, in words that continue a sentence.
+    """Describe what is wrong with a text that should be a DateTime, as the rest of a sentence.
 
     Args:
         text: What was sent.

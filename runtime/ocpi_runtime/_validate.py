@@ -34,7 +34,7 @@ def _class_of(kind: Any) -> tuple[type[Model], bool] | None:
 
 
 def is_valid(plain: Any, kind: Any) -> bool:
-    """Tell quickly whether parsed JSON obeys the schema of a type."""
+    """Return quickly whether parsed JSON obeys the schema of a type."""
     found = _class_of(kind)
     if found is None:
         return True

@@ -39,7 +39,7 @@ class Binding(Generic[C_co, S_co]):
     sync_clients: type[S_co]
 
     def model(self, name: str) -> "type[Model]":
-        """Give a class by its name in the specification, such as ``Location``.
+        """Return a class by its name in the specification, such as ``Location``.
 
         Raises:
             KeyError: The version has no such class.
@@ -48,7 +48,7 @@ class Binding(Generic[C_co, S_co]):
         return found
 
     def stub(self, module: str, side: str) -> "type[Stub]":
-        """Give the abstract handler class of an interface.
+        """Return the abstract handler class of an interface.
 
         Raises:
             KeyError: The version has no such interface.

@@ -119,7 +119,7 @@ def _root() -> Any:
             "--version",
             callback=show,
             is_eager=True,
-            help="Tell which packages are installed and leave.",
+            help="Show versions and exit.",
         ),
     ) -> None:
         """OCPI in Python: documents, generated code, a reference platform and checks."""

@@ -59,7 +59,7 @@ class Envelope:
 
     @property
     def is_success(self) -> bool:
-        """Tell whether the status is one of success (1xxx)."""
+        """Return whether the status is one of success (1xxx)."""
         return 1000 <= self.status_code < 2000  # noqa: PLR2004 - the range of success
 
 

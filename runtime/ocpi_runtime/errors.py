@@ -102,7 +102,7 @@ class OcpiError(Exception):
 
     @property
     def message(self) -> str:
-        """The one line that says what happened."""
+        """The one line that describes what happened."""
         return str(self.args[0])
 
 

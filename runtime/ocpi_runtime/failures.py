@@ -8,7 +8,7 @@ __all__ = ["CommandFailed", "did_you_mean"]
 
 
 class CommandFailed(Exception):
-    """What was asked for cannot be done; the message says why and what to do.
+    """A command cannot be carried out; the message states why and what to do.
 
     ``ocpi`` prints the message on stderr and ends with the exit code. A package derives its own
     errors from this where their messages are complete for an operator.

@@ -42,7 +42,7 @@ def new_id() -> str:
 
 
 def sent_id(value: str | None) -> str | None:
-    """Give the id of a peer as it may be echoed and logged, exactly as it came.
+    """Return the id of a peer as it may be echoed and logged, exactly as it came.
 
     Returns:
         None where it is missing, empty, not printable ASCII or longer than 255 characters: the
@@ -67,7 +67,7 @@ class RoutingHeaders:
     to_party: PartyId | None = None
 
     def as_headers(self) -> dict[str, str]:
-        """Give the headers to send; parties that are None have none."""
+        """Return the headers to send; parties that are None have none."""
         pairs = (
             (TO_PARTY_ID, TO_COUNTRY_CODE, self.to_party),
             (FROM_PARTY_ID, FROM_COUNTRY_CODE, self.from_party),
@@ -80,7 +80,7 @@ class RoutingHeaders:
         return out
 
     def reversed(self) -> "RoutingHeaders":
-        """Give the headers of the answer: the receiver answers the sender."""
+        """Return the headers of the answer: the receiver answers the sender."""
         return RoutingHeaders(self.to_party, self.from_party)
 
     @classmethod

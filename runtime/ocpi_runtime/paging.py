@@ -89,7 +89,7 @@ def format_link(url: str) -> str:
 
 
 def next_url(url: str, query: Mapping[str, str | int | datetime | None]) -> str:
-    """Give the URL of the next page.
+    """Return the URL of the next page.
 
     Args:
         url: The URL of the endpoint; a query that it carries stays.

@@ -18,17 +18,17 @@ _SENT_BY_EMSP: Final = frozenset({"tokens", "commands"})
 
 
 def offered_by(module: str, side: str) -> PartyRole | None:
-    """Tell who offers an interface; None where both do (versions, credentials)."""
+    """Return who offers an interface; None where both do (versions, credentials)."""
     if side not in {"sender", "receiver"}:
         return None
     return EMSP if (module.lower() in _SENT_BY_EMSP) == (side == "sender") else CPO
 
 
 def side_offered(module: str, role: PartyRole) -> str:
-    """Tell which side of a functional module a party of a role offers."""
+    """Return which interface role of a functional module a party of a role offers."""
     return "sender" if (module.lower() in _SENT_BY_EMSP) == (role == EMSP) else "receiver"
 
 
 def other(role: PartyRole) -> PartyRole:
-    """Give the role on the other side."""
+    """Return the role on the other side."""
     return EMSP if role == CPO else CPO

@@ -22,12 +22,12 @@ _LONGEST_HEADER = 1024
 
 
 def is_token(text: str) -> bool:
-    """Tell whether a text may be a credentials token: printable ASCII without whitespace."""
+    """Return whether a text may be a credentials token: printable ASCII without whitespace."""
     return _PRINTABLE.match(text) is not None
 
 
 def header_value(token: str, *, base64: bool) -> str:
-    """Give the value of the Authorization header.
+    """Return the value of the Authorization header.
 
     Args:
         token: The credentials token.
@@ -44,7 +44,7 @@ def header_value(token: str, *, base64: bool) -> str:
 
 
 def candidates(header: str | None) -> tuple[str, ...]:
-    """Give the tokens that an Authorization header may stand for, the decoded one first.
+    """Return the tokens that an Authorization header may stand for, the decoded one first.
 
     A line end at the end of a decoded token is dropped, since encoding the output of a shell
     command puts it there. Padding may be missing.
@@ -76,7 +76,7 @@ def _decoded(sent: str) -> str | None:
 
 
 def digest(token: str) -> str:
-    """Give the SHA-256 of a token in hexadecimal: the key to store it under and find it by.
+    """Return the SHA-256 of a token in hexadecimal: the key to store it under and find it by.
 
     Tokens are random, so that a salt would add nothing but make the look-up impossible.
     """

@@ -46,7 +46,7 @@ class SchemaSet:
         self.package = package
 
     def load(self) -> dict[str, Any]:
-        """Give ``{"components": {"schemas": {...}}}``, the union of the bundles' schemas."""
+        """Return ``{"components": {"schemas": {...}}}``, the union of the bundles' schemas."""
         return _load_schemas(self.package)
 
 
@@ -84,7 +84,7 @@ class OpenEnum(StrEnum):
 
     @property
     def is_known(self) -> bool:
-        """Tell whether the value stands in the list of the version."""
+        """Return whether the value stands in the list of the version."""
         return self._value_ in type(self)._value2member_map_
 
 

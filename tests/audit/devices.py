@@ -1,4 +1,4 @@
-"""A made-up specification of devices, and bundles and models that say what it says.
+"""A made-up specification of devices, and bundles and models that follow it.
 
 Version 9.2 is written in AsciiDoc, with ids and routing; 9.1 in Markdown, without. ``spouts``
 extends 9.2. The texts stand in ``made_up/``.

@@ -160,7 +160,7 @@ async def _live(directory: Path, plan: Plan, ready: "Future[_Stage]") -> None:
 
 
 async def _acquainted(host: Served, guest: Served) -> Pair:
-    """Let the partner register in all its roles; that it is a hub has to be approved."""
+    """Approve all roles of the partner; that of a hub needs it."""
     pair = await introduce(host, guest)
     if pair.at_cpo.claimed:
         return replace(pair, at_cpo=await host.platform.administration.approve(pair.at_cpo.id))
@@ -201,7 +201,7 @@ class _Stage:
         self._response_url: str | None = None
 
     async def furnish(self) -> None:
-        """Give the subject objects that the partner may read, and requests that wait."""
+        """Return the subject objects that the partner may read, and requests that wait."""
         own: list[tuple[str, dict[str, Any]]] = [
             ("hubclientinfo", client_info(PartyId("FR", f"AB{at}"))) for at in range(_COPIES)
         ]
@@ -290,14 +290,14 @@ class _Stage:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(_SECONDS)
 
     async def _charging(self) -> None:
-        """Let the sessions go on that a command has ended."""
+        """Reopen the sessions that a command has ended."""
         now = format_timestamp(datetime.now(UTC))
         for at in range(_COPIES):
             one = session(f"S{at}", owner=HOST, provider=GUEST, last_updated=now)
             await self._host.put_own("sessions", msgspec.json.encode(one))
 
     async def _invited(self) -> str:
-        """Bring the partner to where it may register; give its token A."""
+        """Invite the partner to register; return its token A."""
         record = await self._host.partner(self._pair.at_cpo.id)
         if record.status is Status.REGISTERED:
             await self._host.partners.part(record)
@@ -305,7 +305,7 @@ class _Stage:
         return invitation.token
 
     async def _registered(self) -> str:
-        """Bring the partner to where it is registered; give its token."""
+        """Register the partner; return its token."""
         record = await self._host.partner(self._pair.at_cpo.id)
         if record.status is Status.UNREGISTERED:
             await self._host.partners.invite("guest", partner_id=record.id)

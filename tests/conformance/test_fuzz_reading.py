@@ -176,7 +176,7 @@ def test_what_schemathesis_breaks_is_invalid_but_for_what_ocpi_allows(
 
 
 def _allowed(data: Any, body: Any) -> bool:
-    """Tell whether OCPI allows what schemathesis takes for wrong: null, unknown, no zone."""
+    """Return whether OCPI allows what schemathesis takes for wrong: null, unknown, no zone."""
     text = json.dumps(body)
     if data.location.endswith("/additionalProperties"):
         return "x-schemathesis-unknown-property" in text

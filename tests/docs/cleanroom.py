@@ -89,7 +89,7 @@ def _by_name(requirement: str) -> Requirement:
 
 
 def _needed(requirements: list[Requirement], site: Path) -> Iterator[Distribution]:
-    """Give the libraries that follow from requirements; what is installed is followed only."""
+    """Return the libraries that follow from requirements; what is installed is followed only."""
     installed = {_key(each.name): each for each in distributions(path=[str(site)])}
     waiting = [(_key(one.name), extra) for one in requirements for extra in ("", *one.extras)]
     seen: set[tuple[str, str]] = set()

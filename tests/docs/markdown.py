@@ -77,6 +77,6 @@ def links(path: Path) -> list[str]:
 
 
 def anchors(path: Path) -> Iterator[str]:
-    """Give the anchors that the headings of a document have."""
+    """Return the anchors that the headings of a document have."""
     for heading in _HEADING.findall(_FENCE.sub("", path.read_text(encoding="utf-8"))):
         yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")

@@ -19,7 +19,7 @@ SETTING = re.compile(r"[A-Z_]+=")
 
 @pytest.fixture(scope="module")
 def ocpi() -> Any:
-    """Give the command line; typer brings its own kind of click, which has no types of use here."""
+    """Return the command line; the kind of click that typer brings has no types of use here."""
     return get_command(cli.build())
 
 
@@ -74,7 +74,7 @@ def test_links_lead_somewhere(path: Path) -> None:
 
 
 def rules_of_lint() -> Iterator[str]:
-    """Give the names of rules in the generator, those that cannot be taken for other words."""
+    """Return the names of rules in the generator, those that cannot be taken for other words."""
     for path in (REPOSITORY / "generator").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and "problem" in ast.unparse(node.func).lower():

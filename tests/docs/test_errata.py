@@ -15,7 +15,7 @@ id = "E-ONE"
 versions = ["2.2.1"]
 where = ["types.asciidoc#types_url_type"]
 reading = "A URL has at most 255 characters."
-reason = "The table says so."
+reason = "The table has it."
 leniency = "none"
 """
 
@@ -24,7 +24,7 @@ runner = CliRunner()
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Give a folder of documents with errata beside it."""
+    """Return a folder of documents with errata beside it."""
     shutil.copytree(REPOSITORY / "openapi", tmp_path / "openapi")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "errata.toml").write_text(ERRATUM, encoding="utf-8")

@@ -90,7 +90,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 
 def told_outputs(path: Path) -> Iterator[tuple[Block, str]]:
-    """Give the examples that are followed by what they print."""
+    """Return the examples that are followed by what they print."""
     listed = blocks(path)
     for one, following in pairwise(listed):
         if one.language == "python" and following.language == "text":

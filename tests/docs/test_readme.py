@@ -42,7 +42,7 @@ def requirements() -> list[str]:
 
 
 def examples() -> dict[str, str]:
-    """Give the examples by the name of their file."""
+    """Return the examples by the name of their file."""
     found = {one.name: one.text for one in blocks(README) if one.language == "python"}
     found["tariffs.json"] = next(one.text for one in blocks(README) if one.language == "json")
     return found

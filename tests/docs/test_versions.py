@@ -48,7 +48,7 @@ def found(old: str, new: str) -> Iterator[Fact]:
 
 
 def said(change: Change) -> str:
-    """Give what is new in one word; of a value or an operation that is gone, what it was."""
+    """Return what is new in one word; of a value or an operation that is gone, what it was."""
     if change.kind == "pattern":
         return ""
     gone = change.old if change.kind in {"value-removed", "operation-removed"} else None

@@ -26,7 +26,7 @@ class Samples:
         self._schemas = schemas
 
     def variants(self, name: str) -> dict[str, str]:
-        """Give JSON texts of a class that has fields."""
+        """Return JSON texts of a class that has fields."""
         required = set(self._schemas[name].get("required", ()))
         full = self._object(name, ())
         least = {key: value for key, value in full.items() if key in required}

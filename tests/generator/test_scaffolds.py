@@ -55,7 +55,7 @@ def place(tmp_path: Path) -> Place:
 
 @pytest.fixture
 def begun(place: Place) -> Place:
-    """Give a place in which 1.2 was begun, written by hand with comments of its own."""
+    """Return a place in which 1.2 was begun, written by hand with comments of its own."""
     folder = place.root / "1.2"
     folder.mkdir()
     text = (

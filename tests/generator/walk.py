@@ -49,7 +49,7 @@ class Walk:
         folder: Where commands are run.
         rooms: Where Python looks for packages first.
         port: What stands in for the port of the guides.
-        python: Which Python files of the guide are held to our form, for the shell.
+        python: Which Python files of the guide are compared with our form, for the shell.
         output: What the last command said.
     """
 
@@ -69,7 +69,7 @@ class Walk:
         return len(steps)
 
     def _check_form(self) -> None:
-        """Hold the Python files of the guide to the form that all code here has."""
+        """Compare the Python files of the guide with the form that all code here has."""
         form = "--isolated --no-cache --line-length 100 --target-version py311"
         self._run(f"ruff check {form} --select F,UP,B,SIM {self.python}")
         self._run(f"ruff format {form} --check {self.python}")

@@ -112,13 +112,13 @@ def asked(stdin: IO[str], stdout: IO[str], line: str) -> str:
 
 
 def _answer_to(port: int, sent: Sent) -> str:
-    """Send a request; tell what came back, with ``FAULT`` in front where it is not clean."""
+    """Send a request; return what came back, with ``FAULT`` in front where it is not clean."""
     with socket.create_connection(("127.0.0.1", port), timeout=_ANSWER_SECONDS) as connection:
         try:
             for piece in sent.pieces:
                 connection.sendall(piece)
         except OSError:
-            pass  # refused before all was sent: the answer says why
+            pass  # refused before all was sent: the answer has the reason
         response = http.client.HTTPResponse(connection)
         try:
             response.begin()

@@ -84,7 +84,7 @@ JSON = st.recursive(
 
 
 def comparable(node: Any, name: str = "") -> Any:
-    """Give JSON with instants and exact numbers instead of their spelling."""
+    """Return JSON with instants and exact numbers instead of their spelling."""
     if isinstance(node, dict):
         return {key: comparable(value, key) for key, value in node.items()}
     if isinstance(node, list):

@@ -100,7 +100,7 @@ def noticed(request: Request, profile: Profile, documents: Documents) -> frozens
 
 
 def broken(documents: Documents, each: Break) -> Documents:
-    """Give a copy of bundles with a break in it."""
+    """Return a copy of bundles with a break in it."""
     changed = copy.deepcopy(documents)
     each.apply(changed)
     return changed

@@ -52,7 +52,7 @@ def _without_header(code: str, header: str) -> Change:
 
 
 def _with_data(code: str) -> Change:
-    """Say nothing about data where something was said; and no envelope where nothing was."""
+    """Drop the class of the data where there is one, and the envelope where there is none."""
 
     def change(operation: dict[str, Any]) -> None:
         content = operation["responses"][code]["content"]["application/json"]

@@ -18,7 +18,7 @@ _MODULE: Final = re.compile(r"([\w]+)\.\w+#")
 
 
 def is_envelope(schema: Json) -> bool:
-    """Tell whether a schema is what answers are wrapped in."""
+    """Return whether a schema is what answers are wrapped in."""
     return {"status_code", "timestamp"} <= set(schema.get("properties", ()))
 
 

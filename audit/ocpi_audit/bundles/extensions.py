@@ -15,7 +15,7 @@ _NAMES: Final = ("required", "x-ocpi-not-null")
 
 
 def without(bundles: Bundles, extensions: Iterable[str]) -> Bundles:
-    """Give bundles without some extensions.
+    """Return bundles without some extensions.
 
     Args:
         bundles: The bundles.

@@ -149,7 +149,7 @@ class _Reader:
             self._say("data", " and ".join(sorted(each or "none" for each in told)), where)
 
     def _data_of(self, answer: Json) -> str | None:
-        """Tell the class in the envelope of an answer, with its cardinality.
+        """Return the class in the envelope of an answer, with its cardinality.
 
         Returns:
             Nothing if the envelope leaves it open, None if there is no envelope.

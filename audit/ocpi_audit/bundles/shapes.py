@@ -42,7 +42,7 @@ class Shape:
 def prevailing_patterns(schemas: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Find the pattern that most strings of a type have.
 
-    It says which characters they may hold; some have a narrower one of their own.
+    It lists the characters that they may contain; some have a narrower one of their own.
 
     Args:
         schemas: Those of classes.

@@ -53,7 +53,7 @@ class Examined:
 
     @property
     def unexplained(self) -> tuple[ExampleResult, ...]:
-        """Examples that do not pass, and no erratum says why."""
+        """Examples that do not pass, and no erratum explains them."""
         return tuple(each for each in self.results if each.faults and not each.erratum)
 
 
@@ -66,7 +66,7 @@ class _Bench:
         self._models, self._schemas, self._targets = models, schemas, targets
 
     def run(self, example: Example) -> tuple[str, list[str]]:
-        """Give the class of an example, and its faults."""
+        """Return the class of an example, and its faults."""
         try:
             value = _parsed(example.text)
         except ValueError as error:
@@ -130,7 +130,7 @@ def examined(
         models: The module of its models.
         schemas: Its classes, by name.
         targets: Finds their classes.
-        errata: Says which are known not to pass.
+        errata: The examples that are known not to pass.
         prefix: What errata write before the names: the extension, with a colon.
     """
     bench = _Bench(models, schemas, targets)

@@ -75,7 +75,7 @@ def _anchor(located: Located) -> str:
 
 
 def _numbered(example: Example, names: Counter[str]) -> Example:
-    """Tell the examples of one section apart: the second is ``...:2``."""
+    """Number the examples of one section: the second is ``...:2``."""
     names[example.name] += 1
     count = names[example.name]
     if count == 1:

@@ -79,7 +79,7 @@ class Targets:
         return sum(1 for name in fields if self._facts.head(f"{target.name}.{name}"))
 
     def _is_alone(self, field: str, example: Example, target: Target) -> bool:
-        """Tell whether a field is shown without the object that it belongs to."""
+        """Return whether a field is shown without the object that it belongs to."""
         fragment = example.text.lstrip().startswith('"')
         return field in self._fields and (fragment or not self._known(target, [field]))
 
@@ -130,7 +130,7 @@ def _same(operation: Operation, located: Located) -> bool:
 
 
 def _fits(operation: Operation, url: str) -> bool:
-    """Tell whether a URL ends in as many segments as a path has, fixed ones alike."""
+    """Return whether a URL ends in as many segments as a path has, fixed ones alike."""
     if not url:
         return True
     path = operation.path.strip("/").split("/")

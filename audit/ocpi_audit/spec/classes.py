@@ -63,7 +63,7 @@ def class_tables(book: Book) -> Iterator[ClassTable]:
 
 
 def _column(header: tuple[str, ...]) -> int | None:
-    """Tell which column holds values; -1 if the table describes a class; None if neither."""
+    """Return which column holds values; -1 if the table describes a class; None if neither."""
     if len(header) == 4 and header[0] in _PROPERTY and header[1] in _TYPE:  # noqa: PLR2004
         return -1
     if header[:2] == ("module", "moduleid"):
@@ -97,7 +97,7 @@ def class_facts(book: Book, tables: Iterable[ClassTable], types: Types, facts: F
 
 
 def link_of(section: Section) -> str:
-    """Say how links lead to a section; several anchors are told apart by ``or``."""
+    """Return the anchors of a section, joined by ``or`` if there are several."""
     return " or ".join(sorted(f"{section.file}#{anchor}" for anchor in section.anchors))
 
 

@@ -28,7 +28,7 @@ class OperationFacts:
         book: The chapters.
         tables: The tables of classes in them.
         types: Reads types.
-        profiles: Says what tables do not.
+        profiles: What tables leave out.
         facts: Takes them up; has the facts of classes already.
     """
 
@@ -50,7 +50,7 @@ class OperationFacts:
         """State everything.
 
         Args:
-            operations: Those of the bundles. They say how paths are read that the specification
+            operations: Those of the bundles. They decide how paths are read that the specification
                 leaves open, and which section an operation comes from where a method has several.
         """
         ours = list(operations)

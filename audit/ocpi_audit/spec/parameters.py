@@ -56,7 +56,7 @@ class _Reader:
                     self._row(row, found.section.place(row.line))
 
     def structures(self) -> None:
-        """Hold the queries of URL structures against the tables."""
+        """Compare the queries of URL structures with the tables."""
         for name, required in _queries(self._known.patterns):
             if name not in self._queries:
                 self._say(f"?{name}", "parameter", "query without a type", self._known.place)

@@ -39,7 +39,7 @@ def patterns(template: str, module: str, dialect: Dialect) -> list[Pattern]:
     Args:
         template: As it is printed.
         module: The module whose chapter it stands in.
-        dialect: Says what structures begin with.
+        dialect: The prefix of structures.
     """
     start, query = _split(template)
     match = dialect.base.match(start)
@@ -67,7 +67,7 @@ def _split(template: str) -> tuple[str, dict[str, bool | None]]:
 
 
 def _is_of(name: str | None, module: str) -> bool:
-    """Tell whether a structure begins with the endpoint of a module.
+    """Return whether a structure begins with the endpoint of a module.
 
     Structures write it with underscores or without, in the singular or the plural; or they begin
     with the version alone.

@@ -1,4 +1,4 @@
-"""Fuzzing of an OCPI party: requests made from the bundles, answers held to the specification.
+"""Fuzzing of an OCPI party: requests made from the bundles, answers checked by rules.
 
 targets = [*targets_of(v2_2_1.binding, peer.endpoints, token)]
 report = fuzz(targets, Knowledge(own=PartyId("NL", "TNM")), Budget(cases=5000, seed=1))

@@ -86,7 +86,7 @@ def align(
     number: int,
     there: Mapping[str, str] | None = None,
 ) -> Parts:
-    """Give the request as it is sent.
+    """Return the request as it is sent.
 
     Args:
         operation: What is called.
@@ -121,7 +121,7 @@ def align(
 def _agreed(
     operation: Described, body: Any, query: dict[str, Any], known: Mapping[str, str]
 ) -> tuple[Any, dict[str, Any]]:
-    """Let the query, the body and what is known of the object say the same."""
+    """Align the query, the body and what is known of the object."""
     names = set(operation.params) - set(operation.path_params)
     query = query | {name: known[name] for name in names & set(known)}
     if isinstance(body, dict):
@@ -154,7 +154,7 @@ def _body(
 
 
 def _owned(value: Any, owner: Mapping[str, str]) -> Any:
-    """Let an object in a body, or each in a list, belong to a party, if it says whose it is."""
+    """Set the owner of an object in a body, or of each in a list, where it has one."""
     if isinstance(value, list):
         return _once([_owned(item, owner) for item in value])
     if isinstance(value, dict) and set(owner) <= set(value):
@@ -177,7 +177,7 @@ def _wanted(
     body: Mapping[str, Any],
     number: int,
 ) -> dict[str, Any]:
-    """Give the values that properties of the body should have, if it has them."""
+    """Return the values that properties of the body should have, if it has them."""
     wanted: dict[str, Any] = dict(zip(_OWNER, knowledge.own, strict=True))
     wanted |= _references(knowledge, body, number)
     if knowledge.response_url:
@@ -205,7 +205,7 @@ def _references(knowledge: Knowledge, body: Mapping[str, Any], number: int) -> d
 
 
 def _above(operation: Described, knowledge: Knowledge, body: Mapping[str, Any]) -> set[str]:
-    """Give the ids that a body leaves out although it names a part of what they stand for.
+    """Return the ids that a body leaves out although it names a part of what they stand for.
 
     A connector_id says something only beside the evse_uid.
     """
@@ -218,6 +218,6 @@ def _above(operation: Described, knowledge: Knowledge, body: Mapping[str, Any]) 
 
 
 def _named(ids: Ids, body: Mapping[str, Any]) -> set[str]:
-    """Give which of the ids a body has; what is no id, such as a type, counts beside one only."""
+    """Return which of the ids a body has; what is no id, such as a type, counts beside one only."""
     found = {name for name in ids if name in body or f"{name}s" in body}
     return found if any(name.endswith(_IDS) for name in found) else set()

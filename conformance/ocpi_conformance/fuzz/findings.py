@@ -51,7 +51,7 @@ class Finding:
     steps: tuple[Exchange, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
-        """Give the finding as JSON builtins."""
+        """Return the finding as JSON builtins."""
         out: dict[str, Any] = {
             "rule": self.fault.rule,
             "severity": self.fault.severity,

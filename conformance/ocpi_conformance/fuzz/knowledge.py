@@ -1,6 +1,6 @@
 """What a fuzzer has to know about a party beyond its documents, so that requests can succeed.
 
-A schema does not say which party the fuzzer speaks for, which objects exist and where results of
+A schema does not state which party the fuzzer speaks for, which objects exist and where results of
 commands may be sent. Without that, generated requests would end at "unknown" and never reach the
 code behind it.
 """
@@ -108,7 +108,7 @@ class Knowledge:
         return self.at.get(operation) or [ids for ids in self.objects if set(names) <= set(ids)]
 
     def knows(self, operation: str, names: Iterable[str], path: Ids) -> bool:
-        """Tell whether the ids of a path are those of an object that exists or may be made.
+        """Return whether the ids of a path are those of an object that exists or may be made.
 
         Args:
             operation: The operationId.

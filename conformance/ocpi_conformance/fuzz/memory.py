@@ -36,7 +36,7 @@ class Memory:
     def sample(
         self, operation: Described, knowledge: Knowledge, headers: Mapping[str, str]
     ) -> Sent:
-        """Give a request that is as right as is known: a remembered one, or one without body."""
+        """Return a request that is as right as is known: a remembered one, or one without body."""
         known = self.accepted.get(operation.id) or self.valid.get(operation.id)
         if known is not None:
             return _renewed(known, headers)
@@ -48,7 +48,7 @@ class Memory:
     def moved(
         self, operation: Described, knowledge: Knowledge, way: Way, headers: Mapping[str, str]
     ) -> Sent | None:
-        """Give a request that was accepted, with another owner or with ids that differ."""
+        """Return a request that was accepted, with another owner or with ids that differ."""
         known = self.accepted.get(operation.id)
         if known is None:
             return None
@@ -59,12 +59,12 @@ class Memory:
         return written(operation, self.url, aligned, headers)
 
     def again(self, operation: Described, headers: Mapping[str, str]) -> Sent | None:
-        """Give the last accepted request of an operation with new ids of its message."""
+        """Return the last accepted request of an operation with new ids of its message."""
         known = self.accepted.get(operation.id)
         return None if known is None else _renewed(known, headers)
 
     def query_of(self, operation: Described, puts: Iterable[Described]) -> dict[str, str]:
-        """Give the query with which an object was put at the path of an operation."""
+        """Return the query with which an object was put at the path of an operation."""
         for put in puts:
             sent = self.accepted.get(put.id)
             if put.method == "PUT" and put.path == operation.path and sent is not None:

@@ -80,7 +80,7 @@ def _unauthorized(session: Session, operation: Described) -> Iterator[Sent]:
 
 
 def _elsewhere(session: Session, operation: Described) -> Iterator[Sent]:
-    """Give a request that was accepted, now for another party, with other ids, on other pages."""
+    """Return a request that was accepted, now for another party, with other ids, on other pages."""
     yield from session.moved(operation)
     if operation.paged:
         base = session.sample(operation).url.partition("?")[0]

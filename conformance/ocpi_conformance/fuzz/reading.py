@@ -73,7 +73,7 @@ def read(operation: Described, url: str, sent: Sent) -> Reading:
 
 
 def segments_below(url: str, called: str) -> list[str] | None:
-    """Give the path segments of a called URL below an endpoint URL, still encoded.
+    """Return the path segments of a called URL below an endpoint URL, still encoded.
 
     Returns:
         None where the URL does not lie below the endpoint.
@@ -179,7 +179,7 @@ def _text_doubts(text: str) -> list[str]:
 
 
 def bodies_differ(operation: Described, reading: Reading) -> Mapping[str, tuple[str, str]]:
-    """Give what is one thing in the URL and another in the body, compared without case.
+    """Return what is one thing in the URL and another in the body, compared without case.
 
     A parameter that says in the query what the body says too is taken as different where it is
     left out: then it has a default, which documents do not tell.

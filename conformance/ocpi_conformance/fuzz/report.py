@@ -42,7 +42,7 @@ class Report:
         return [one for one in self.findings if one.fault.severity == "error"]
 
     def as_data(self) -> dict[str, Any]:
-        """Give the report as JSON builtins."""
+        """Return the report as JSON builtins."""
         return {
             "seed": self.seed,
             "seconds": round(self.seconds, 1),

@@ -1,4 +1,4 @@
-"""The rules that every exchange is held to, each a function from a trial to faults."""
+"""The rules by which every exchange is checked, each a function from a trial to faults."""
 
 from collections.abc import Callable, Iterator
 
@@ -224,5 +224,5 @@ _RULES: tuple[Callable[[Trial], Iterator[Fault]], ...] = (
 
 
 def judge(trial: Trial) -> list[Fault]:
-    """Hold an exchange to all rules."""
+    """Check an exchange by all rules."""
     return [fault for rule in _RULES for fault in rule(trial)]

@@ -86,7 +86,7 @@ def fuzz(
     *,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Report:
-    """Fuzz a party: valid and invalid requests to every operation, each answer held to the rules.
+    """Fuzz a party: valid and invalid requests to every operation, each answer checked.
 
     Args:
         targets: The interfaces of the party, in the order in which they are fuzzed.
@@ -174,7 +174,7 @@ class _Job:
         name: The operation that it is about.
         share: Of cases and of time, out of all jobs.
         work: Gets the cases, and when to stop on the monotonic clock.
-        untested: What to say where there is no time left for it.
+        untested: The reason to report where there is no time left for it.
     """
 
     session: Session

@@ -60,7 +60,7 @@ class Sender:
         self.authorization = tokens.header_value(token, base64=self._base64)
 
     def headers(self, operation: Described, own: PartyId, peer: PartyId | None) -> dict[str, str]:
-        """Give the headers of a message, the token masked."""
+        """Return the headers of a message, the token masked."""
         out = {"authorization": MASKED, "accept": "application/json"}
         if operation.ids:
             out[names.REQUEST_ID.lower()] = self._new_id()
@@ -74,7 +74,7 @@ class Sender:
         return str(UUID(int=self._random.getrandbits(128), version=4))
 
     def unmasked(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """Give headers as they go over the wire."""
+        """Return headers as they are sent."""
         return {
             name: self.authorization if value == MASKED else value
             for name, value in headers.items()

@@ -103,11 +103,11 @@ class Session:
         return trial
 
     def allowed(self, operation: Described) -> frozenset[str]:
-        """Give the methods that the path of an operation has."""
+        """Return the methods that the path of an operation has."""
         return frozenset().union(*(one.allowed(operation) for one in self.surfaces))
 
     def judge(self, trial: Trial) -> list[Fault]:
-        """Hold a trial to the rules; tally it, learn from it and keep what is found."""
+        """Check a trial by the rules; count it, learn from it and keep what is found."""
         self._count(trial)
         self._learn(trial)
         faults = judge(trial)
@@ -151,7 +151,7 @@ class Session:
                 self.memory.accepted[trial.operation.id] = trial.exchange.sent
 
     def _tally(self, trial: Trial) -> bool:
-        """Count a trial; tell whether it could have succeeded."""
+        """Count a trial; return whether it could have succeeded."""
         operation = trial.operation
         tally = self.tallies.setdefault(operation.id, Tally())
         tally.cases += 1
@@ -196,7 +196,7 @@ class Session:
             self.sender.use(token)
 
     def prepare(self, operation: Described) -> None:
-        """Bring the party to where a request can succeed."""
+        """Set up the party so that a request can succeed."""
         token = self.knowledge.before(operation.id)
         if token is not None:
             self.use(token)
@@ -204,7 +204,7 @@ class Session:
             self.put_back(operation)
 
     def reached(self, operation: Described) -> bool:
-        """Tell whether a request to an operation was answered with success."""
+        """Return whether a request to an operation was answered with success."""
         return operation.id in self.memory.accepted
 
     def no_answer(self, operation: Described, sent: Sent, reason: str) -> None:
@@ -234,15 +234,15 @@ class Session:
             return None
 
     def headers(self, operation: Described) -> dict[str, str]:
-        """Give the headers of a message, the token masked."""
+        """Return the headers of a message, the token masked."""
         return self.sender.headers(operation, self.knowledge.own, self.knowledge.peer)
 
     def sample(self, operation: Described) -> Sent:
-        """Give a request that is as right as is known."""
+        """Return a request that is as right as is known."""
         return self.memory.sample(operation, self.knowledge, self.headers(operation))
 
     def moved(self, operation: Described) -> Iterator[Sent]:
-        """Give a request that was accepted, now for another party and with ids that differ."""
+        """Return a request that was accepted, now for another party and with ids that differ."""
         ways = [Way.FOREIGN] if operation.owned else []
         ways += [Way.MISMATCH] if operation.identity else []
         for way in ways:
@@ -258,7 +258,7 @@ class Session:
                 self.ask(operation, sent)
 
     def query_there(self, operation: Described) -> dict[str, str]:
-        """Give the query with which an object was put at the path of an operation."""
+        """Return the query with which an object was put at the path of an operation."""
         return self.memory.query_of(operation, self.operations)
 
     def learn(self) -> Iterator[Ids]:
@@ -273,12 +273,12 @@ class Session:
                 yield from harvest(names, items, self._queries())
 
     def _queries(self) -> set[str]:
-        """Give the query parameters of operations that are no lists."""
+        """Return the query parameters of operations that are no lists."""
         found = [one for one in self.operations if not one.paged]
         return {name for one in found for name in one.params if name not in one.path_params}
 
     def _names(self, listing: Described) -> set[tuple[str, ...]]:
-        """Give the parameters of the paths below a list; where there is none, invent a name."""
+        """Return the parameters of the paths below a list; where there is none, invent a name."""
         at = len(listing.segments)
         below = {
             one.path_params

@@ -21,7 +21,7 @@ _STYLES = {"error": "bold red", "warning": "yellow"}
 
 @contextmanager
 def watching(console: Console) -> Iterator[Callable[[Progress], None]]:
-    """Give what shows progress while the block runs; nothing where nobody looks."""
+    """Show progress while the block runs, where somebody looks."""
     if not console.is_terminal:
         yield lambda _: None
         return

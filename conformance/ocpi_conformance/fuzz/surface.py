@@ -140,14 +140,14 @@ class Surface:
         return max(len(one.segments) for one in self.operations.values())
 
     def allowed(self, operation: Described) -> frozenset[str]:
-        """Give the methods of all paths that a URL of an operation may stand for."""
+        """Return the methods of all paths that a URL of an operation may stand for."""
         return frozenset(
             one.method for one in self.operations.values() if _may_be_same(one, operation)
         )
 
 
 def _may_be_same(one: Described, other: Described) -> bool:
-    """Tell whether two paths are one but for the names of ids; a fixed piece wins over an id."""
+    """Return whether two paths are one but for the names of ids; a fixed piece wins over an id."""
     pieces, others = one.segments, other.segments
     return len(pieces) == len(others) and all(
         a == b or a[0] == b[0] == "{" for a, b in zip(pieces, others, strict=True)
@@ -217,7 +217,7 @@ def _content(part: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _has_result(bundle: Mapping[str, Any], schema: dict[str, Any] | None) -> bool:
-    """Tell an envelope around a class from one whose data may be anything."""
+    """Return whether an envelope has a class as its data."""
     data = resolved(bundle, schema or {}).get("properties", {}).get("data", {})
     return bool({"$ref", "type", "allOf", "anyOf", "oneOf"} & set(data))
 

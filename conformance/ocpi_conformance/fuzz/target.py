@@ -57,7 +57,7 @@ def targets_of(
     *,
     token_base64: bool | None = None,
 ) -> Iterator[Target]:
-    """Give the target of each endpoint that a party publishes and the binding has a bundle for.
+    """Return the target of each endpoint that a party publishes and the binding has a bundle for.
 
     Args:
         binding: The version that is spoken.

@@ -92,7 +92,7 @@ class Trial:
         return PartyId.of(path.get("country_code", ""), path.get("party_id", "")) != self.own
 
     def said(self) -> str:
-        """Give both statuses and the message, for people."""
+        """Return both statuses and the message, for people."""
         message = (self.envelope or {}).get("status_message")
         told = f" ({message})" if message else ""
         return f"HTTP {self.http}, OCPI {self.code or 'none'}{told}"

@@ -42,7 +42,7 @@ class Sent:
         return len(self.url) + len(self.body or b"")
 
     def curl(self) -> str:
-        """Give a shell command that repeats the request.
+        """Return a shell command that repeats the request.
 
         ``$TOKEN`` in it is the token as it goes into the header: Base64-encoded from 2.2 on.
         """
@@ -81,7 +81,7 @@ class Exchange:
 
 
 def shown(message: Sent | Answer) -> dict[str, Any]:
-    """Give a message as data for reports: no token in it, and bounded."""
+    """Return a message as data for reports: no token in it, and bounded."""
     body = message.body or b""
     if b'"token"' in body and b'"url"' in body:
         body = mask_tokens(body)

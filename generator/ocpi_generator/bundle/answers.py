@@ -20,7 +20,7 @@ def content(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def has_body(operation: Operation) -> bool:
-    """Tell whether a request of the operation carries a body."""
+    """Return whether a request of the operation carries a body."""
     return "requestBody" in operation.body
 
 
@@ -45,7 +45,7 @@ class Answers:
         self.responses: dict[str, dict[str, Any]] = {}
 
     def of(self, operation: Operation) -> dict[str, Any]:
-        """Give all answers of an operation by HTTP status."""
+        """Return all answers of an operation by HTTP status."""
         woven = {
             status: self._answer(operation, status, response)
             for status, response in operation.body.get("responses", {}).items()

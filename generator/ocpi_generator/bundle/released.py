@@ -80,7 +80,7 @@ class Released:
         return Problem(self.path.as_posix(), line, "", rule, what, _WHY, how)
 
     def changed(self, version: str, name: str) -> Problem:
-        """Say that the contract of a released bundle is another one now."""
+        """Report that the contract of a released bundle changed."""
         what = f"the contract of the released bundle {version} {name} changes"
         how = (
             "Take the change back; or write down the erratum that justifies it and run "
@@ -93,7 +93,7 @@ class Released:
         return self._problem(version, name, "released", what, "Bring it back.")
 
     def unknown_erratum(self, version: str, name: str, erratum: str) -> Problem:
-        """Say that a cited erratum does not exist."""
+        """Report that a cited erratum does not exist."""
         what = f"the erratum {erratum} of {version} {name} is not in docs/errata.toml"
         return self._problem(version, name, "erratum", what, "Write it down there.")
 

@@ -36,7 +36,7 @@ class VersionBundle:
     sources: tuple[Path, ...]
 
     def files(self) -> dict[str, str]:
-        """Give the text of each file of ``documents/`` by its name."""
+        """Return the text of each file of ``documents/`` by its name."""
         texts = {f"{name}.json": as_json(document) for name, document in self.documents.items()}
         return texts | {"schemas.json": as_json(self.schemas)}
 

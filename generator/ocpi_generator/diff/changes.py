@@ -21,7 +21,7 @@ _NARROWER = {("CiString", "string"), ("integer", "number")}
 """Pairs of which everything that the first takes is also good for the second."""
 
 Swap = Callable[[Value, Value], tuple[bool, bool]]
-"""Tells whether writers and readers break when a value of another name stands somewhere."""
+"""Returns whether writers and readers break when a value has another name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ _WRITER, _READER = frozenset({"sender"}), frozenset({"receiver"})
 
 
 class ClassSwap:
-    """Tells what it means that a class or type stands where one of another name stood.
+    """Finds what it means that a class or type stands where one of another name stood.
 
     Names do not go over the wire, so it is what they hold that counts.
 
@@ -25,7 +25,7 @@ class ClassSwap:
         self._asked: set[tuple[str, str]] = set()
 
     def __call__(self, old: Value, new: Value) -> tuple[bool, bool]:
-        """Tell whether it breaks the writer, and the reader."""
+        """Return whether it breaks the writer, and the reader."""
         before, now = self._old.get(old.name), self._new.get(new.name)
         if before and now:
             return self._classes(before, now)
@@ -113,7 +113,7 @@ def _choices(old: ClassFacts, new: ClassFacts, roles: Roles) -> Iterator[Change]
 
 
 def _chosen(asking: ClassFacts, giving: ClassFacts) -> bool:
-    """Tell whether all that one class lets through has what the choices of another ask for."""
+    """Return whether all that one class lets through has what the choices of another ask for."""
     always = {name for name, one in giving.fields.items() if one.required}
     sure = [{*one, *always} for one in giving.choices] or [always]
     return not asking.choices or all(any({*one} <= has for one in asking.choices) for has in sure)

@@ -32,7 +32,7 @@ class Diff:
     changes: tuple[Change, ...]
 
     def by_module(self) -> dict[str, list[Change]]:
-        """Give the changes of each module, in their order."""
+        """Return the changes of each module, in their order."""
         found: dict[str, list[Change]] = {}
         for change in self.changes:
             found.setdefault(change.module, []).append(change)

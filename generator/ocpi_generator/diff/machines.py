@@ -31,7 +31,7 @@ class Machine:
         return len(self._free) - 1
 
     def skip(self, start: int, end: int) -> None:
-        """Let a step cost no character."""
+        """Add a step that takes no character."""
         self._free[start].append(end)
 
     def take(self, start: int, ranges: Ranges) -> int:
@@ -50,11 +50,11 @@ class Machine:
                         yield last + 1
 
     def begin(self) -> States:
-        """Give the states before the first character."""
+        """Return the states before the first character."""
         return self._closed([0])
 
     def step(self, states: States, point: int) -> States:
-        """Give the states after a character."""
+        """Return the states after a character."""
         return self._closed(
             end
             for state in states
@@ -63,7 +63,7 @@ class Machine:
         )
 
     def ends(self, states: States) -> bool:
-        """Tell whether a text may end here."""
+        """Return whether a text may end here."""
         return self._end in states
 
     def _closed(self, states: Iterable[int]) -> States:
@@ -81,7 +81,7 @@ Part = Callable[[Machine, int], int]
 
 
 def within(narrow: Machine, wide: Machine) -> bool:
-    """Tell whether one machine takes all texts of another one; False if that takes too long."""
+    """Return whether one machine takes all texts of another one; False if that takes too long."""
     points = sorted({*narrow.points(), *wide.points(), 0})
     waiting = [(narrow.begin(), wide.begin())]
     seen = set(waiting)

@@ -15,7 +15,7 @@ _HEADER: Final = "<!-- Rendered by `ocpi diff --pages`. Not to be edited. -->\n\
 
 
 def pages(root: Path) -> dict[str, str]:
-    """Give the pages by file name: one for each version and the one after it.
+    """Return the pages by file name: one for each version and the one after it.
 
     Raises:
         Refused: The documents are broken.

@@ -33,7 +33,7 @@ class _UnknownSyntaxError(ValueError):
 
 
 def covers(wide: str | None, narrow: str | None) -> bool:
-    """Tell whether every text that fits one pattern surely fits another one.
+    """Return whether every text that fits one pattern surely fits another one.
 
     Args:
         wide: The pattern that should take everything; None takes any text.

@@ -157,7 +157,7 @@ def _parameters(parameters: list[JsonObject], place: str) -> dict[str, Field]:
 
 
 def _segments(path: str, parameters: list[JsonObject]) -> tuple[Field, ...]:
-    """Give the values in a path by position: their names do not go over the wire."""
+    """Return the values in a path by position: their names do not go over the wire."""
     known = _parameters(parameters, "path")
     names = [step[1:-1] for step in path.split("/") if step.startswith("{")]
     return tuple(known[name] for name in names if name in known)

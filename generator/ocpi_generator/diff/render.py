@@ -16,12 +16,12 @@ _VALUES: Final = {"value-added": "added", "value-removed": "removed"}
 
 
 def as_json(diff: Diff) -> str:
-    """Give everything as one JSON object."""
+    """Return everything as one JSON object."""
     return json.dumps(asdict(diff), indent=2, ensure_ascii=False) + "\n"
 
 
 def as_text(diff: Diff) -> str:
-    """Give a line for each change, below its module."""
+    """Return a line for each change, below its module."""
     lines = [_summary(diff)]
     for module, changes in diff.by_module().items():
         lines += ["", module]
@@ -30,7 +30,7 @@ def as_text(diff: Diff) -> str:
 
 
 def as_markdown(diff: Diff) -> str:
-    """Give a table for each module."""
+    """Return a table for each module."""
     lines = [f"# {_title(diff)}", "", _counts(diff) + "."]
     for module, changes in diff.by_module().items():
         lines += ["", f"## {module}", "", "| what | change | breaks |", "|---|---|---|"]

@@ -14,13 +14,13 @@ _READ_BACK: Final = "get_stored_"
 
 
 def caller_roles(interface: str) -> Roles:
-    """Say who writes and reads what the caller of an interface sends."""
+    """Return who writes and who reads what the caller of an interface sends."""
     callers = _OTHER.get(interface, _BOTH)
     return Roles(callers, frozenset({interface}) if interface in _OTHER else _BOTH)
 
 
 def offerer_roles(interface: str) -> Roles:
-    """Say who writes and reads what the side that offers an interface answers."""
+    """Return who writes and who reads what an interface answers."""
     roles = caller_roles(interface)
     return Roles(roles.readers, roles.writers)
 

@@ -131,7 +131,7 @@ def read_layer(folder: Path, file: VersionFile, problems: list[Problem]) -> Laye
 
 
 def _is_module(path: Path) -> bool:
-    """Tell folders of documents from those of a version control, in which an overlay may be."""
+    """Return whether a folder holds documents, unlike one of a version control."""
     return path.is_dir() and not path.name.startswith(".")
 
 

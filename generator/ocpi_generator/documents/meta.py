@@ -76,7 +76,7 @@ class VersionMeta:
         specification: The URL that the relative ``externalDocs`` are appended to.
         parent: The version that it changes, or None.
         parts: The common parts that are woven in.
-        without: Parameters of these parts that no operation takes unless it says so itself.
+        without: Parameters of these parts that no operation takes unless it lists them itself.
         token_base64: Whether the credentials token is Base64-encoded in the header.
         modules: By identifier.
         patch: What PATCH means.
@@ -95,7 +95,7 @@ class VersionMeta:
     removed: Removed = Removed()
 
     def specification_of(self, module: str) -> str:
-        """Give the URL for the ``externalDocs`` of a module."""
+        """Return the URL for the ``externalDocs`` of a module."""
         found = self.modules.get(module)
         return found.specification if found and found.specification else self.specification
 

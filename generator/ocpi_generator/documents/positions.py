@@ -52,6 +52,6 @@ class Place:
         return Place(self.document, (*self.pointer, *steps))
 
     def problem(self, rule: str, what: str, *, why: str, how: str) -> Problem:
-        """Say that something is wrong here."""
+        """Report that something is wrong here."""
         line = self.document.line(self.pointer)
         return Problem(self.document.file, line, as_text(self.pointer), rule, what, why, how)

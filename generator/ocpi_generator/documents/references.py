@@ -50,7 +50,7 @@ def subschemas(
 
 
 def class_at(schema: object, module: str) -> tuple[SchemaKey | None, bool]:
-    """Tell which class a schema is, and whether it is a list of it."""
+    """Return which class a schema is, and whether it is a list of it."""
     if not isinstance(schema, dict):
         return None, False
     if schema.get("type") == "array":

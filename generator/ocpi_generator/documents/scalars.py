@@ -36,7 +36,7 @@ class Misread(Exception):
 
 
 def scalar(node: ScalarNode, pointer: Pointer) -> str | float | bool:
-    """Give the value of a scalar.
+    """Return the value of a scalar.
 
     Args:
         node: As composed by PyYAML, its tag resolved.

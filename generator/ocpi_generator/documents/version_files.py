@@ -38,7 +38,7 @@ class VersionFile:
     overlay: bool = False
 
     def problem(self, word: str, rule: str, what: str, how: str, why: str = _WHY) -> Problem:
-        """Say that something is wrong at the first line that holds a word."""
+        """Report that something is wrong at the first line that holds a word."""
         return Problem(self.file, self._line(word), "", rule, what, why, how)
 
     def _line(self, word: str) -> int:

@@ -87,13 +87,13 @@ class Library:
         return sorted(path.parent.name for path in self.root.glob("*/version.toml"))
 
     def version(self, name: str) -> Version | None:
-        """Give a version with its parents; None when it cannot be put together."""
+        """Return a version with its parents; None when it cannot be put together."""
         if name not in self._versions:
             self._versions[name] = self._assemble(name)
         return self._versions[name]
 
     def overlay(self, folder: Path) -> Version | None:
-        """Give a version with a folder from elsewhere on top; None when that cannot be done."""
+        """Return a version with a folder from elsewhere on top; None when that cannot be done."""
         file = read_overlay_file(folder / "version.toml", self.problems)
         if file is None:
             return None
@@ -107,7 +107,7 @@ class Library:
         return self._folded([read_layer(folder, file, self.problems), *below]) if below else None
 
     def readable(self, name: str) -> Version:
-        """Give a version, or refuse.
+        """Return a version; refuse one that cannot be read.
 
         Raises:
             Refused: When anything about its documents is wrong.
@@ -118,7 +118,7 @@ class Library:
         return version
 
     def part(self, name: str) -> Part | None:
-        """Give a common part; None when it is missing or broken."""
+        """Return a common part; None when it is missing or broken."""
         if name not in self._parts:
             path = self._part_path(name)
             self._parts[name] = read_part(path, self.problems) if path.is_file() else None
@@ -143,7 +143,7 @@ class Library:
         return self._layers[name]
 
     def _chain(self, name: str) -> list[Layer]:
-        """Give a version's folder and its parents; empty when one is broken or they circle."""
+        """Return a version's folder and its parents; empty when one is broken or they circle."""
         chain: list[Layer] = []
         wanted: str | None = name
         while wanted is not None:

@@ -17,7 +17,7 @@ _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL: Final = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\U0010ffff]")
 _WHY_SYNTAX: Final = "Nothing in a file that is no YAML can be used."
 _DEEPEST: Final = 50
-_WHY_DEEP: Final = "No document needs that many levels, and tools give up on them."
+_WHY_DEEP: Final = "No document needs that many levels, and tools fail on them."
 _WHY_ROOT: Final = "Classes, paths and settings are found by their names."
 _WHY_QUOTE: Final = "YAML takes the unquoted word for something other than the text it looks like."
 
@@ -133,7 +133,7 @@ class _Reader:
             if key is None:
                 continue
             if key in found:
-                why = "YAML keeps only one of the two and does not say which."
+                why = "YAML keeps only one of the two, and which one is undefined."
                 how = "Remove or rename one of them."
                 what = f"the key `{key}` stands here twice"
                 self.note(key_node, (*pointer, key), "yaml-duplicate-key", what, how, why)

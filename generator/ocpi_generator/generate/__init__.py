@@ -74,6 +74,6 @@ def scaffold(request: Request) -> str:
 
 
 def _explained(request: Request) -> AbstractContextManager[None]:
-    """Let lint say why something fails; of overlays it has said so beforehand."""
+    """Report through lint why something fails; overlays are linted beforehand."""
     versions = () if request.overlays else request.versions or None
     return explained(request.root, versions, spared=(GenerationError, OSError))

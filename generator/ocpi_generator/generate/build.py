@@ -51,7 +51,7 @@ def build(request: Request, folder: Path, *, anew: bool = True) -> None:
 
 
 def _texts(request: Request, planned: Planned) -> Mapping[str, str]:
-    """Give all files of a version by their path in its folder."""
+    """Return all files of a version by their path in its folder."""
     plan = planned.plan
     if request.models == "pydantic":
         return render_pydantic(plan)

@@ -4,7 +4,7 @@ __all__ = ["GenerationError", "UnknownName"]
 
 
 class GenerationError(Exception):
-    """Nothing was written; the message says why and what to do."""
+    """Nothing was written; the message states why and what to do."""
 
 
 class UnknownName(GenerationError):

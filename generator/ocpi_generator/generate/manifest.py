@@ -54,7 +54,7 @@ class Manifest:
     outputs: dict[str, str]
 
     def text(self) -> str:
-        """Give the text of the file."""
+        """Return the text of the file."""
         return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
 
 
@@ -72,7 +72,7 @@ def manifest_of(request: Request, folder: Path) -> Manifest:
 
 
 def is_current(request: Request) -> bool:
-    """Tell whether the target is what a run would write, without running.
+    """Return whether the target is what a run would write, without running.
 
     It is where tools, inputs and options are those of its manifest, and its files too. An edited
     manifest can deceive this; ``--check`` does not rely on it.
@@ -84,7 +84,7 @@ def is_current(request: Request) -> bool:
 
 
 def is_made_alike(found: Manifest, request: Request) -> bool:
-    """Tell whether a package was made with the options and tools that a run would have."""
+    """Return whether a package was made with the options and tools that a run would have."""
     return (found.options, found.tools) == (_options(request), tools())
 
 

@@ -75,7 +75,7 @@ def _required(schema: Schema) -> Iterator[Problem]:
 
 
 def _named(schema: Schema) -> Iterator[tuple[Place, str]]:
-    """Give the fields that a class requires, always or as one of several choices."""
+    """Return the fields that a class requires, always or as one of several choices."""
     for index, name in enumerate(schema.body.get("required", ())):
         yield schema.place.at("required", index), name
     for number, choice in enumerate(schema.body.get("anyOf", ())):

@@ -10,7 +10,7 @@ from ocpi_generator.problems import Problem
 __all__ = ["extension_problems"]
 
 _MARK: Final = "x-ocpi-extension"
-_WHY: Final = "The mark says which module of version.toml a field or value belongs to."
+_WHY: Final = "The mark names the module of version.toml a field or value belongs to."
 
 
 def extension_problems(version: Version) -> Iterator[Problem]:

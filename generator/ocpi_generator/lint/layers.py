@@ -27,7 +27,7 @@ def layer_problems(version: Version, parent: Version) -> Iterator[Problem]:
 
 
 def _operation_problems(version: Version, now: Operation, before: Operation) -> Iterator[Problem]:
-    """Hold an operation to the one of the parent whose place it takes."""
+    """Compare an operation with that of the parent which it replaces."""
     here, there = _where(now), _where(before)
     parent = version.meta.parent
     if here == there and now.body == before.body:

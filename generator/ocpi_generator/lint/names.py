@@ -38,7 +38,7 @@ def name_problems(version: Version) -> Iterator[Problem]:
 
 
 def _refusal(naming: Callable[[str], str], name: str) -> str:
-    """Give the reason why something cannot be named so; empty if it can."""
+    """Return the reason why something cannot be named so; empty if it can."""
     try:
         naming(name)
     except PlanError as error:

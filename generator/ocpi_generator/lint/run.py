@@ -106,7 +106,7 @@ def _no_versions(root: Path) -> Iterator[Problem]:
 
 
 def _unreadable(version: Version, library: Library) -> bool:
-    """Tell whether a document of the version, its parents or the common parts is not whole."""
+    """Return whether a document of the version, its parents or the common parts is not whole."""
     folders = [layer.folder for layer in version.layers] + [library.root / "common"]
     files = [Path(problem.file) for problem in library.problems]
     return any(file.is_relative_to(folder) for file in files for folder in folders)

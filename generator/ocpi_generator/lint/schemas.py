@@ -100,7 +100,7 @@ def _typed(inline: Inline) -> Iterator[Problem]:
 
 
 def _is_choice(inline: Inline) -> bool:
-    """Tell whether it says no more than which fields of its class are there together."""
+    """Return whether it states no more than which fields of its class are there together."""
     return inline.place.pointer[-2:-1] == ("anyOf",) and inline.body.keys() == {"required"}
 
 
@@ -123,7 +123,7 @@ def _length(inline: Inline) -> Iterator[Problem]:
 
 
 def _bounded(inline: Inline) -> bool:
-    """Tell whether a pattern limits the string: a named class may, others need a finite one."""
+    """Return whether a pattern limits the string: a named class may, others need a finite one."""
     pattern = inline.body.get("pattern")
     if pattern is None:
         return False

@@ -101,12 +101,12 @@ def _counts(version: Version, module: str, lines: int) -> Counts:
 
 
 def as_data(found: Iterable[VersionStats]) -> list[dict[str, Any]]:
-    """Give the counts for machines."""
+    """Return the counts for machines."""
     return [{**asdict(one), "total": asdict(one.total)} for one in found]
 
 
 def as_table(found: Iterable[VersionStats]) -> str:
-    """Give the counts for people: a line for each version, and one for each module below it."""
+    """Return the counts for people: a line for each version, and one for each module below it."""
     head = ("", "lines", "classes", "inherited", "operations", "inherited")
     rows = [head]
     for one in found:

@@ -27,18 +27,18 @@ class Inline:
 
 
 def own_schemas(version: Version) -> Iterator[Schema]:
-    """Give the classes that the folder of the version itself holds."""
+    """Return the classes that the folder of the version itself holds."""
     yield from version.own.schemas.values()
 
 
 def own_operations(version: Version) -> Iterator[Operation]:
-    """Give the operations that the folder of the version itself holds."""
+    """Return the operations that the folder of the version itself holds."""
     for operations in version.own.operations.values():
         yield from operations
 
 
 def schemas_of(version: Version) -> Iterator[Inline]:
-    """Give every schema that the folder of the version itself holds, in classes and operations."""
+    """Return every schema of the folder of the version itself, in classes and operations."""
     for schema in own_schemas(version):
         for pointer, body in subschemas(schema.body):
             owner = None if pointer else schema.name
@@ -48,7 +48,7 @@ def schemas_of(version: Version) -> Iterator[Inline]:
 
 
 def inline_schemas(operation: Operation) -> Iterator[Inline]:
-    """Give every schema in an operation."""
+    """Return every schema in an operation."""
     for steps, root in _roots(operation.body):
         for pointer, body in subschemas(root):
             yield Inline(body, operation.place_of(*steps, *pointer), operation.module)

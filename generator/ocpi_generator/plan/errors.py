@@ -4,4 +4,4 @@ __all__ = ["PlanError"]
 
 
 class PlanError(Exception):
-    """A bundle says something that cannot become Python code; the message says what and where."""
+    """A bundle has something that cannot become Python code; the message names what and where."""

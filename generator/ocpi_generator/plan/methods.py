@@ -181,7 +181,7 @@ def _stub_returns(operation: OperationPlan) -> PyType:
 
 
 def _client_returns(operation: OperationPlan) -> tuple[PyType, PyType]:
-    """Give the results of the async and the sync method."""
+    """Return the results of the async and the sync method."""
     if operation.paged and operation.result is not None:
         item = _item(operation.result)
         return item.inside("Pages", _CLIENT), item.inside("SyncPages", _CLIENT)

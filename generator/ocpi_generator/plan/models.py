@@ -98,7 +98,7 @@ class Types:
         self._models = models
 
     def of(self, schema: JsonObject) -> PyType:
-        """Give the type of a schema: a class, an enumeration, a list, or a scalar.
+        """Return the type of a schema: a class, an enumeration, a list, or a scalar.
 
         Raises:
             PlanError: The schema is none of them.
@@ -134,7 +134,7 @@ class Types:
             raise PlanError(f"reference to an unknown class: {schema['$ref']}") from error
 
     def is_enum(self, schema: JsonObject) -> bool:
-        """Tell whether a schema refers to an enumeration."""
+        """Return whether a schema refers to an enumeration."""
         return "$ref" in schema and _enum_values(self.target(schema)) is not None
 
     def reduced(self, schema: JsonObject) -> JsonObject:

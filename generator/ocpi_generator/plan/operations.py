@@ -150,7 +150,7 @@ def plan_interface(bundle: JsonObject, facts: VersionFacts, types: Types) -> Int
         types: The types of the version.
 
     Raises:
-        PlanError: Something in the bundle has no place in Python; the message says where.
+        PlanError: Something in the bundle cannot be written in Python; the message names where.
     """
     module = bundle["x-ocpi"]["module"]
     side = names.identifier(bundle["x-ocpi"]["interface"])

@@ -31,7 +31,7 @@ def environment() -> Environment:
 
 
 def equip(target: Environment, **values: Any) -> Environment:
-    """Give an environment the filters and values that our templates use."""
+    """Add the filters and values that our templates use to an environment."""
     target.filters["docstring"] = literal_docstring
     target.filters["literal"] = repr
     target.globals.update(values)

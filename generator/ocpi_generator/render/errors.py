@@ -4,4 +4,4 @@ __all__ = ["RenderError"]
 
 
 class RenderError(Exception):
-    """A tool failed, warned, left something out, or is missing; the message says which and what."""
+    """A tool failed, warned, left something out, or is missing; the message names it."""

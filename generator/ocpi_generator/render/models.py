@@ -110,7 +110,7 @@ def _hint_imports(plan: ModelsPlan, base: str) -> list[str]:
 
 
 def _template_data(plan: ModelsPlan) -> defaultdict[str, dict[str, Any]]:
-    """Give the templates what the plan has decided, by class name."""
+    """Pass to the templates what the plan has decided, by class name."""
     data: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for one in plan.classes:
         data[one.name] = {

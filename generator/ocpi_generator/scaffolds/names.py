@@ -14,7 +14,7 @@ _FOLDERS = frozenset({"common", "types"})
 
 
 class BadName(Exception):
-    """A name cannot be used; the message says which ones can."""
+    """A name cannot be used; the message lists the allowed ones."""
 
 
 def check_version(name: str) -> None:

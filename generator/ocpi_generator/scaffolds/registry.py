@@ -45,7 +45,7 @@ def _end_of_modules(lines: Sequence[str]) -> int:
 
 
 def _adds(old: str, new: str, name: str, added: object) -> bool:
-    """Tell whether the only difference is the new module."""
+    """Return whether the only difference is the new module."""
     wanted = tomllib.loads(old)
     wanted["modules"] = {**wanted.get("modules", {}), name: added}
     try:

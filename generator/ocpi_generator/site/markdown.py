@@ -30,7 +30,7 @@ class Text:
 
 
 def text_pages(paths: Iterable[str]) -> dict[str, str]:
-    """Give the page of each document, by its path in the repository."""
+    """Return the page of each document, by its path in the repository."""
     return {path: path.removesuffix(".md") + ".html" for path in sorted(paths)}
 
 
@@ -53,7 +53,7 @@ def render(path: str, source: str, pages: dict[str, str]) -> Text:
 
 
 def _headings(tokens: list[Token]) -> Iterator[str]:
-    """Give each heading the id that links to it use, and name it."""
+    """Set the id of each heading that links to it use, and name it."""
     seen: dict[str, int] = {}
     for opening, inline in pairwise(tokens):
         if opening.type != "heading_open":

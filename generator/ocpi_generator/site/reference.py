@@ -65,7 +65,7 @@ class VerbRow:
 
 
 def verb_rows(bundles: Iterable[VersionBundle]) -> list[VerbRow]:
-    """Tell which verbs each side of each module has in which version."""
+    """Return which verbs each side of each module has in which version."""
     columns = [
         {(one.module, one.interface): (one.page, _verbs(bundle, one)) for one in entries(bundle)}
         for bundle in bundles

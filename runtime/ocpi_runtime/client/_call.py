@@ -130,14 +130,14 @@ def _record(line: Line, arrived: Arrived, started: datetime, duration: float) ->
 
 
 def _shown(line: Line, outgoing: Outgoing, body: bytes) -> bytes:
-    """Give a body as it may be printed: no token of ours, none of the credentials module."""
+    """Return a body as it may be printed: no token of ours, none of the credentials module."""
     if outgoing.interface.module == "credentials":
         body = mask_tokens(body)
     return line.masked_bytes(body)
 
 
 def _wait(line: Line, arrived: Arrived, attempt: int) -> float | None:
-    """Say after how many seconds a request is sent again; None: not at all."""
+    """Return after how many seconds a request is sent again; None: not at all."""
     limits = line.settings.limits
     if arrived.outgoing.method != "GET" or attempt >= limits.retries:
         return None

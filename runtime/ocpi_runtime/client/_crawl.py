@@ -110,7 +110,7 @@ class Crawl(Generic[T]):
         return count.value
 
     def _is_past_the_end(self, page: Page[T], arrived: Arrived) -> bool:
-        """Tell whether a peer links on and on although everything was read."""
+        """Return whether a peer keeps linking although everything was read."""
         counted = page.total is not None and self._items >= page.total
         if not (self._empty and counted and page.next_url):
             return False
@@ -168,7 +168,7 @@ class Crawl(Generic[T]):
 
 
 def _next_url(link: str | None, url: str) -> str | None:
-    """Give the URL of the next page as it came; a relative one is joined to that of this page."""
+    """Return the URL of the next page as it came; a relative one is joined to that of this page."""
     found = paging.parse_link(link)
     if found is None or "://" in found:
         return found

@@ -101,7 +101,7 @@ def discover(
 
 
 def base64_by_version(binding: Binding[Any, Any]) -> bool:
-    """Tell whether a version asks for Base64 around the token in the header."""
+    """Return whether a version asks for Base64 around the token in the header."""
     return binding.interfaces["versions", "list"].token_base64
 
 
@@ -180,7 +180,7 @@ def _published(
 
 
 def _side(settings: Settings, interface: Interface, listed: _Endpoint) -> str:
-    """Tell the side of an endpoint: as it says, or by the role of the peer; empty for either."""
+    """Return the interface role of an endpoint, given or by the role of the peer; or empty."""
     if listed.role is not None:
         return listed.role.lower()
     if interface.roles or settings.peer_role is None or listed.identifier in _SIDELESS:

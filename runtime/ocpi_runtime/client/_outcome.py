@@ -65,7 +65,7 @@ class Arrived:
 
 
 def judge(line: Line, outgoing: Outgoing, reply: Reply) -> Arrived:
-    """Tell a success from the errors."""
+    """Return the data of a success; raise errors."""
     envelope: Envelope | None = None
     fault: ProtocolError | None = None
     try:
@@ -160,7 +160,7 @@ def answer(arrived: Arrived, data: T) -> Answer[T]:
 
 
 def raw_data(envelope: Envelope) -> Raw | None:
-    """Give ``data`` as it came, or None where it is absent or null."""
+    """Return ``data`` as it came, or None where it is absent or null."""
     data = envelope.data
     return data if isinstance(data, Raw) and data != b"null" else None
 
@@ -187,13 +187,13 @@ def decoded(arrived: Arrived, kind: Any, limits: Limits) -> Flow[Any]:
 
 
 def located(error: OcpiError, outgoing: Outgoing) -> OcpiError:
-    """Say in the message of an error which call it belongs to."""
+    """Name in the message of an error the call that it belongs to."""
     error.args = (f"{outgoing.name}: {error.message}",)
     return error
 
 
 def as_protocol_error(fault: OcpiError) -> ProtocolError:
-    """Say of what could not be read that a peer sent it."""
+    """Name the peer as the origin of what could not be read."""
     if isinstance(fault, ProtocolError):
         return fault
     first = next(iter(fault.violations), None)

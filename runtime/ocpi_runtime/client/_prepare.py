@@ -68,7 +68,7 @@ class Line:
 
 
 def target(line: Line, request: Request[Any]) -> str:
-    """Give the URL that a request calls.
+    """Return the URL that a request calls.
 
     Raises:
         EndpointMissing: The peer does not publish the endpoint.
@@ -168,7 +168,7 @@ def _text(value: Any) -> str:
 
 
 def _body(request: Request[Any]) -> bytes | None:
-    """Write the body and hold it to the rules of its class; Raw is sent as it is."""
+    """Write the body and validate it by the rules of its class; Raw is sent as it is."""
     body, kind = request.body, request.operation.body
     if body is None and not request.operation.body_required:
         return None

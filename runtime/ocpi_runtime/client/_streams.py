@@ -66,7 +66,7 @@ _use: ContextVar[ConnectionUse | None] = ContextVar("use", default=None)
 
 @contextmanager
 def observed(use: ConnectionUse) -> Iterator[None]:
-    """Let the connections that are used in a block report to ``use``."""
+    """Make the connections that are used in a block report to ``use``."""
     token = _use.set(use)
     try:
         yield

@@ -139,7 +139,7 @@ class BodyReader:
         limit: The most bytes after decompression.
 
     Raises:
-        LimitExceeded: The body is longer, or says so in advance.
+        LimitExceeded: The body is longer, or is announced as longer.
         ProtocolError: The body is compressed in a way that was not asked for.
     """
 
@@ -190,7 +190,7 @@ class BodyReader:
             raise LimitExceeded(f"The answer comes in chunks of less than {_LEAST_BYTES} bytes.")
 
     def finish(self) -> bytes:
-        """Give the whole body.
+        """Return the whole body.
 
         Raises:
             ProtocolError: The compressed body ends early.

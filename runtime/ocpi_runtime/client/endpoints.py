@@ -57,7 +57,7 @@ class Endpoints:
         return next(iter([*exact, *roleless, *any_role]), None)
 
     def url(self, module: str, side: str) -> str:
-        """Give the URL of an endpoint.
+        """Return the URL of an endpoint.
 
         Raises:
             EndpointMissing: The peer does not publish it.

@@ -17,7 +17,7 @@ __all__ = ["Limits", "Options", "Settings"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a session takes from a peer before it gives up.
+    """What a session takes from a peer before it raises.
 
     Attributes:
         connect: Seconds until a connection must stand, whichever address of the peer it is to.
@@ -95,7 +95,7 @@ class Settings:
         token_base64: Whether the token is Base64-encoded in the header; None leaves it to the
             version, and lets discovery try the other reading when the peer answers 401.
         peer_role: The role of the peer, where its versions URL is one of one role (2.1.1 and 2.0):
-            tells which side of a module an endpoint without role is. None: either.
+            decides the interface role of an endpoint without one. None: either.
         foreign_links: Whether the Link to a next page may lead to another origin than the page
             that carries it. The token is sent there.
         on_exchange: Is told each HTTP exchange, for recording and printing.

@@ -51,7 +51,7 @@ class _Base(Generic[WireT]):
         return self._line.base64
 
     def offers(self, module: str, side: str) -> bool:
-        """Tell whether the peer publishes an endpoint."""
+        """Return whether the peer publishes an endpoint."""
         return self._line.endpoints.find(module, side) is not None
 
     def routed(
@@ -61,7 +61,7 @@ class _Base(Generic[WireT]):
         to_party: PartyId | None = None,
         correlation_id: str | None = None,
     ) -> Self:
-        """Give the same peer with other routing headers or for one logical call.
+        """Return the same peer with other routing headers or for one logical call.
 
         Connections are shared with this one. What is None stays as it is.
 

@@ -21,7 +21,7 @@ class Request(Generic[T]):
     A paged operation is a ``Request[list[X]]``: ``send`` gives one page of it, ``pages`` all.
 
     Attributes:
-        interface: The interface that the operation belongs to; it says which endpoint is called.
+        interface: The interface that the operation belongs to; it decides which endpoint is called.
         operation: Which method and path, and the types of body and answer.
         path: The values of the path parameters, by name.
         query: The values of the query parameters, by name; None and UNSET are left out.

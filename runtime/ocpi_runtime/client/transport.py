@@ -165,7 +165,7 @@ def _shares(addresses: list[str], end: float | None) -> Iterator[tuple[str, floa
 
 
 def _checked(host: str, found: Iterable[Any], policy: UrlPolicy) -> list[str]:
-    """Give the addresses of a host, in the order of the resolver.
+    """Return the addresses of a host, in the order of the resolver.
 
     Args:
         host: The name.
@@ -181,7 +181,9 @@ def _checked(host: str, found: Iterable[Any], policy: UrlPolicy) -> list[str]:
         try:
             check_url(f"https://{literal}", policy)
         except UnsafeUrl as fault:
-            raise UnsafeUrl(f"{host} leads astray. {fault.message}", hint=fault.hint) from None
+            raise UnsafeUrl(
+                f"The host {host} is not allowed. {fault.message}", hint=fault.hint
+            ) from None
     return addresses
 
 

@@ -40,7 +40,7 @@ class _Share:
         self.settle()
 
     def settle(self) -> None:
-        """Let one more request in, or none."""
+        """Admit one more request, or refuse it."""
         if self.paused or self.running >= _AT_ONCE:
             self.free.clear()
         else:
@@ -58,7 +58,7 @@ class Admitted:
         share.settle()
 
     def rest(self) -> None:
-        """Let other requests of the partner go on: all that is left is to send the answer."""
+        """Release the place of the request: all that is left is to send the answer."""
         if not self._running:
             return
         self._running = False

@@ -56,7 +56,7 @@ HttpProblem = ProblemException
 
 
 class _Bundle(OpenAPISpecification):  # type: ignore[misc]  # connexion is not typed
-    """A bundle, held to connexion's schema of OpenAPI by another validator.
+    """A bundle, checked against connexion's schema of OpenAPI by another validator.
 
     The one of connexion takes 60 ms for a bundle, and a platform of all versions has some eighty.
     """
@@ -104,7 +104,7 @@ class _BundleRoutes(RoutingAPI):  # type: ignore[misc]  # connexion is not typed
         self._methods.setdefault(path, {})[method.upper()] = operation.operation_id
 
     def find(self, method: str, path: str) -> tuple[str, dict[str, str]]:
-        """Give the operation of a path below the base, and the values in the path.
+        """Return the operation of a path below the base, and the values in the path.
 
         Raises:
             NotFound: The bundle has no such path.
@@ -176,7 +176,7 @@ class _Routing(SpecMiddleware):  # type: ignore[misc]  # connexion is not typed
 
 
 def _decoded_path(scope: Scope) -> str:
-    """Give the path with its segments decoded, an encoded slash kept apart from a real one."""
+    """Return the path with its segments decoded, an encoded slash kept apart from a real one."""
     raw: bytes = scope.get("raw_path") or b""
     path: str = scope["path"]
     if b"%2" not in raw or b"%2f" not in raw.lower():

@@ -84,7 +84,7 @@ class Endpoint:
         url: The absolute URL of the interface, without trailing slash.
         limits: The bounds of the server.
         checks: What is done about answers that break the bundle.
-        role: As whom the platform is asked here, where the version's endpoints do not say it.
+        role: Our role here, where the endpoints of the version have no interface roles.
         permit: Decides whether the partner may call the operation; everybody may without it.
     """
 
@@ -196,7 +196,7 @@ class Endpoint:
             if waiting:
                 raise RequestTimeout("The body did not arrive in time.", http_status=408) from None
             log.exception("%s took too long", self._operation.id)
-            raise GenericServerError("This took too long and was given up.") from None
+            raise GenericServerError("Request processing timed out.") from None
 
     def _answer(self, result: Any) -> tuple[int, Sequence[Piece] | None, list[Header]]:
         """Turn what a handler returned into HTTP status, pieces of data and extra headers."""
@@ -229,7 +229,7 @@ class Endpoint:
         return headers
 
     def _list_url(self, path: list[Any]) -> str:
-        """Give the URL of a list, which may lie below the endpoint."""
+        """Return the URL of a list, which may lie below the endpoint."""
         below = self._operation.path.rstrip("/")
         names = (each.name for each in self._operation.parameters if each.place == "path")
         for name, value in zip(names, path, strict=True):

@@ -67,7 +67,7 @@ class _Details(Stub):
 
 
 def endpoint_url(base_url: str, interface: Interface) -> str:
-    """Give the URL at which a functional interface stands in an application of ``create_app``.
+    """Return the URL at which a functional interface stands in an application of ``create_app``.
 
     Args:
         base_url: That of the application, without trailing slash.
@@ -103,7 +103,7 @@ def mounted(handlers: Sequence[Stub], base_url: str) -> Mounted:
 
 
 def _roles(handler: Stub, handlers: Iterable[Stub]) -> list[PartyRole]:
-    """Tell as whom a party offers an interface of a version without interface roles."""
+    """Return the role in which a party offers an interface of a version without roles."""
     role = offered_by(handler.INTERFACE.module, handler.INTERFACE.side)
     if role is not None:
         return [role]
@@ -124,7 +124,7 @@ class _Layout:
         self._endpoints: dict[str, list[dict[str, str]]] = defaultdict(list)
 
     def add(self, handler: Stub, role: PartyRole | None) -> None:
-        """Give a handler its place."""
+        """Return a handler its place."""
         interface = handler.INTERFACE
         version = _below_role(role) + f"/{interface.version}"
         below = version + _within(interface, role)

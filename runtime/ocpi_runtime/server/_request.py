@@ -121,7 +121,7 @@ _TURNED = (*zip(FROM, TO, strict=True), *zip(TO, FROM, strict=True))
 
 
 def exchange_of(scope: Scope) -> Exchange:
-    """Give the shared record of the request in ``scope``."""
+    """Return the shared record of the request in ``scope``."""
     found: Exchange = scope[Exchange.KEY]
     return found
 

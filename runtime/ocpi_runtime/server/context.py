@@ -33,7 +33,7 @@ class Partner:
     met_as: PartyRole | None = None
 
     def owns(self, country_code: str, party_id: str) -> bool:
-        """Tell whether the partner speaks for a party; ids are compared without case."""
+        """Return whether the partner speaks for a party; ids are compared without case."""
         return PartyId.of(country_code, party_id) in self.parties
 
 

@@ -20,7 +20,7 @@ _lookup: Final = socket.getaddrinfo
 
 @contextmanager
 def silent(address: str, port: int) -> Iterator[None]:
-    """Let an address take no connection, nor refuse one: its queue is full."""
+    """Make an address accept no connection, nor refuse one: its queue is full."""
     with ExitStack() as stack:
         listener = stack.enter_context(socket.socket())
         listener.bind((address, port))

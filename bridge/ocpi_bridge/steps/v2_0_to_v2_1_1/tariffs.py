@@ -1,4 +1,4 @@
-"""Tariffs: times of day are held to the clock, and restrictions to numbers."""
+"""Tariffs: times of day are limited to the clock, and restrictions to numbers."""
 
 import ocpi_bindings.v2_0.models as old
 import ocpi_bindings.v2_1_1.models as new

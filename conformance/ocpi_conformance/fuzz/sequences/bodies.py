@@ -28,7 +28,7 @@ class Bodies:
         self._made: dict[str, SearchStrategy[Parts]] = {}
 
     def of(self, operation: Described) -> SearchStrategy[Parts]:
-        """Give valid requests to an operation."""
+        """Return valid requests to an operation."""
         known = self._made.get(operation.id)
         if known is None:
             cases = self._operations[operation.id].as_strategy(

@@ -65,7 +65,7 @@ class Posts:
         return replace(drawn, body={**drawn.body, own: first.body[own]})
 
     def _place(self, story: Story, trial: Trial) -> str:
-        """Give the URL of the new object; it must be one that the token may be sent to."""
+        """Return the URL of the new object; it must be one that the token may be sent to."""
         url = trial.exchange.answer.headers.get(_LOCATION, "")
         if not url:
             raise Cut  # which answer-header tells

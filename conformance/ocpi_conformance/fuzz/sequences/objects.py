@@ -159,7 +159,7 @@ class _Run:
         self.story.blame(self.sequence.get, fault)
 
     def _patched(self, stored: _Object) -> None:
-        """Change the object, and hold what is then there to the rule of merging."""
+        """Change the object, and compare what is then there with the rule of merging."""
         patch = self.sequence.patch
         if patch is None:
             return

@@ -109,7 +109,7 @@ class Pages:
         return walk
 
     def _next(self, story: Story, trial: Trial, url: str) -> str:
-        """Give the URL of the next page; it must be one that the token may be sent to."""
+        """Return the URL of the next page; it must be one that the token may be sent to."""
         link = parse_link(trial.exchange.answer.headers.get("link")) or ""
         if link and urlsplit(link)[:2] != urlsplit(url)[:2]:
             self._blame(story, "page-elsewhere", f"a Link to where {url} is", f"Link: {link}")
@@ -138,7 +138,7 @@ class Pages:
     def _filtered(
         self, story: Story, walk: _Walk, within: _Walk, period: Mapping[str, str]
     ) -> None:
-        """Hold a filtered list to the whole one: from is included, to is not."""
+        """Compare a filtered list with the whole one: from is included, to is not."""
         fitting = {name for name, item in walk.items.items() if _fits(item, period)}
         if within.whole and fitting != set(within.items):
             more, less = set(within.items) - fitting, fitting - set(within.items)

@@ -158,7 +158,7 @@ def _known(values: Mapping[str, Any], shared: Mapping[str, str]) -> dict[str, st
 
 
 def _patience(trial: Trial, most: float) -> float:
-    """Give how long a result may take: as long as the answer says, if it says it."""
+    """Return how long a result may take: as long as the answer says, if it says it."""
     told = ((trial.envelope or {}).get("data") or {}).get("timeout")
     return min(float(told), most) if isinstance(told, int) and told > 0 else most
 
