@@ -57,15 +57,21 @@ async def guest(
 
 
 async def speak_for(guest: Guest, *parties: PartyId) -> None:
-    """Let a partner say for whom it speaks; for nobody means that its registration ends."""
+    """Let a partner change its parties; without any, its registration and what is reserved end."""
     url = guest.url("credentials", "both")
     if not parties:
         data_of(await guest.send("DELETE", url))
+        administration = guest.host.platform.administration
+        for party in await administration.reserved():
+            await administration.release(party)
         return
     told = credentials(guest, ["EMSP"] * len(parties))
     for role, (country_code, party_id) in zip(told["roles"], parties, strict=True):
         role |= {"country_code": country_code, "party_id": party_id}
     guest.token = data_of(await guest.send("PUT", url, told))["token"]
+    platform = guest.host.platform
+    if (await platform.partner(guest.id)).claimed:
+        await platform.administration.approve(guest.id)
 
 
 async def crawl(guest: Guest, module: str, query: dict[str, Any]) -> list[str]:

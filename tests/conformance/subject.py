@@ -26,7 +26,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET
 from ocpi_server.charging import Order, SimulatedChargePoints, StartOutcome
-from ocpi_server.partners import PartnerRole, Status, Terms
+from ocpi_server.partners import PartnerRecord, PartnerRole, Status, Terms
 from ocpi_server.versions import VERSIONS, binding_of
 from tests.server_impl.pair import Pair, Served, introduce, location, served, token
 from tests.server_impl.samples import (
@@ -160,11 +160,17 @@ async def _live(directory: Path, plan: Plan, ready: "Future[_Stage]") -> None:
 
 
 async def _acquainted(host: Served, guest: Served) -> Pair:
-    """Approve all roles of the partner; that of a hub needs it."""
+    """Approve all roles of both sides; that of a hub needs it."""
     pair = await introduce(host, guest)
-    if pair.at_cpo.claimed:
-        return replace(pair, at_cpo=await host.platform.administration.approve(pair.at_cpo.id))
-    return pair
+    return replace(
+        pair,
+        at_cpo=await _approved(host, pair.at_cpo),
+        at_emsp=await _approved(guest, pair.at_emsp),
+    )
+
+
+async def _approved(at: Served, partner: PartnerRecord) -> PartnerRecord:
+    return await at.platform.administration.approve(partner.id) if partner.claimed else partner
 
 
 class _Turnover(SimulatedChargePoints):

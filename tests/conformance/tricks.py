@@ -111,8 +111,8 @@ class _Posts(Trick):
 
 class TakenTwice(_Posts):
     def answer(self, asked: Asked, answer: Answer) -> Answer:
-        answer = super().answer(asked, answer)
         place = self.places.get(asked.json["id"]) if asked.method == "POST" else None
+        answer = super().answer(asked, answer)
         return _success(asked, 201, location=f"{place}-2") if place else answer
 
 

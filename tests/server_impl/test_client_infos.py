@@ -32,5 +32,7 @@ async def test_a_hub_tells_and_lists(tmp_path: Path) -> None:
 
 async def test_only_a_hub_may_tell(pair: Pair, as_emsp: Caller) -> None:
     url = pair.cpo.url("receiver", "hubclientinfo", "FR", "ABC")
-    assert (await as_emsp("PUT", url, client_info(BEHIND))).status_code == 404
-    assert (await as_emsp("GET", url)).status_code == 404
+    for method, body in (("PUT", client_info(BEHIND)), ("GET", None)):
+        refused = (await as_emsp(method, url, body)).json()
+        assert refused["status_code"] == 2000
+        assert "allowed: HUB" in refused["status_message"]
