@@ -74,7 +74,7 @@ FAULTS = [
     Fault("openapi", BOX, "type: array", "type: list", below=0),
     Fault("openapi", STAMPS, "          description: All stamps.\n", "", below=-1),
     Fault("shape", STAMPS, STAMP_DOCS, STAMP_DOCS + "      tags: [x]\n", below=1),
-    Fault("shape", BOX, "      items: {type: string, x-ocpi-unbounded: true}\n", "", -2),
+    Fault("shape", BOX, "      items: {type: string, x-ocpi-unbounded: true}\n", "", -3),
     Fault("shape", STAMPS, '"200":', "default:"),
     Fault("part", "common/errors.yaml", "name: NotFound", "name: Unauthorized"),
     Fault("part", "common/errors.yaml", '"404"', '"204"'),
@@ -128,9 +128,17 @@ FAULTS = [
     Fault(
         "reference-alone",
         BOX,
-        '{$ref: "schemas.yaml#/Size"}',
-        '{$ref: "schemas.yaml#/Size", description: How large.}',
+        "items: {type: string, x-ocpi-unbounded: true}",
+        'items: {$ref: "schemas.yaml#/Size", description: How large.}',
     ),
+    Fault(
+        "reference-alone",
+        BOX,
+        '{$ref: "schemas.yaml#/Size", ',
+        '{$ref: "schemas.yaml#/Size", example: LARGE, ',
+    ),
+    Fault("field-description", BOX, "{description: Its name., ", "{"),
+    Fault("field-description", BOX, "description: Its lid.", 'description: " "'),
     Fault("reference", BOX, '"../types/schemas.yaml#/Lid"', '"../types/schemas.yaml#/Lit"'),
     Fault("reference-form", BOX, '"../types/schemas.yaml#/Lid"', '"#/components/schemas/Lid"'),
     Fault("reference-form", BOX, '"schemas.yaml#/Size"', '"../boxes/schemas.yaml#/Size"'),
@@ -186,9 +194,9 @@ FAULTS = [
     Fault(
         "unused",
         BOX,
-        '    size: {$ref: "schemas.yaml#/Size"}',
-        "    size: {type: boolean}",
-        below=7,
+        '    size: {$ref: "schemas.yaml#/Size", description: Its size.}',
+        "    size: {description: Whether it is large., type: boolean}",
+        below=8,
     ),
     Fault("class-name", "1.0/stamps/schemas.yaml", "Stamp:", "stamp:"),
     Fault(
@@ -386,7 +394,7 @@ def test_a_class_of_the_parent_that_is_used_no_more(root: Path) -> None:
             (root / BOX)
             .read_text()
             .partition("\nSize:")[0]
-            .replace('    lid: {$ref: "../types/schemas.yaml#/Lid"}\n', "")
+            .replace('    lid: {$ref: "../types/schemas.yaml#/Lid", description: Its lid.}\n', "")
         )
     text = (root / CHILD).read_text().partition("  /{box_id}/lid:")[0]
     (root / CHILD).write_text(text)

@@ -25,13 +25,17 @@ Box:
   required: [id, size, last_updated]
   properties:
     id: {description: Its name, type: string, format: code, maxLength: 8}
-    size: {$ref: "schemas.yaml#/Size"}
-    lid: {$ref: "../types/schemas.yaml#/Lid"}
+    size: {$ref: "schemas.yaml#/Size", description: Its size.}
+    lid: {$ref: "../types/schemas.yaml#/Lid", description: Its lid.}
     tags:
+      description: Words on it.
       type: array
       items: {type: string, x-ocpi-unbounded: true}
-    last_updated: {$ref: "../types/schemas.yaml#/DateTime"}
-    acme_notes: {type: array, items: {$ref: "schemas.yaml#/AcmeNote"}}
+    last_updated: {$ref: "../types/schemas.yaml#/DateTime", description: When it last changed.}
+    acme_notes:
+      description: Notes of ACME.
+      type: array
+      items: {$ref: "schemas.yaml#/AcmeNote"}
 
 Size:
   description: How large.
@@ -45,7 +49,7 @@ AcmeNote:
   externalDocs: {url: "https://acme.example/notes"}
   type: object
   properties:
-    text: {type: string, maxLength: 10}
+    text: {type: string, maxLength: 10, description: What it says.}
 """
 GET = """\
 paths:
@@ -170,19 +174,22 @@ CLASSES, DETAILS, SIDE = "boxes/schemas.yaml", "version.toml", "boxes/sender.yam
         (CLASSES, "maxLength: 8", "maxLength: 9", 7, "Box.id differs from the version"),
         (
             CLASSES,
-            "    tags:\n      type: array\n      items: {type: string, x-ocpi-unbounded: true}\n",
+            (
+                "    tags:\n      description: Words on it.\n      type: array\n"
+                "      items: {type: string, x-ocpi-unbounded: true}\n"
+            ),
             "",
             1,
             "Box lacks the field tags",
         ),
         (CLASSES, "last_updated]", "last_updated, acme_notes]", 5, "Box requires acme_notes"),
         (CLASSES, "[id, size, ", "[id, ", 5, "Box no longer requires size"),
-        (CLASSES, "HUGE, ACME", "ACME", 20, "Size lacks the value HUGE"),
+        (CLASSES, "HUGE, ACME", "ACME", 24, "Size lacks the value HUGE"),
         (
             CLASSES,
             "  x-extensible-enum: [SMALL, LARGE, HUGE, ACME]\n  x-ocpi-unbounded: true",
             "  enum: [SMALL, LARGE, HUGE]",
-            16,
+            20,
             "Size is another kind of class",
         ),
         (SIDE, "maxLength: 99", "maxLength: 98", 12, "the parameter fields differs"),
@@ -233,7 +240,7 @@ def test_a_closed_enumeration_gets_no_values(place: Place) -> None:
     added = "x-extensible-enum: [SMALL, LARGE, HUGE, ACME]\n  x-ocpi-unbounded: true"
     change(place.own / CLASSES, added, "enum: [SMALL, LARGE, HUGE, ACME]")
     what = "Size is a closed enumeration, and these are other values"
-    assert place.problems() == [("overlay", 20, what)]
+    assert place.problems() == [("overlay", 24, what)]
 
 
 @pytest.mark.parametrize(
@@ -264,12 +271,12 @@ def test_a_version_file_that_cannot_be_used_is_told_with_its_line(
 
 
 def test_what_is_added_keeps_the_rules_of_every_document(place: Place) -> None:
-    change(place.own / CLASSES, "text: {type: string, maxLength: 10}", "text: {type: string}")
+    change(place.own / CLASSES, "text: {type: string, maxLength: 10,", "text: {type: string,")
     change(place.own / CLASSES, "https://acme.example/notes", "notes")
     assert {rule for rule, _, _ in place.problems()} == {"string-length", "external-docs-form"}
     refused = place.generate()
     assert refused.exit_code == 1
-    assert "acme/boxes/schemas.yaml:25: `notes` is not file#anchor" in refused.stderr
+    assert "acme/boxes/schemas.yaml:29: `notes` is not file#anchor" in refused.stderr
     assert not place.out.exists()
 
 

@@ -7,7 +7,9 @@ import pytest
 
 from ocpi_generator.bundle import bundle_version
 from ocpi_generator.plan import PlanError, VersionInput, VersionPlan, plan_version
+from ocpi_generator.plan.bounds import described
 from ocpi_generator.plan.methods import Argument
+from ocpi_generator.plan.models import Types
 from ocpi_generator.plan.names import constant, identifier, member, module, stub_class
 from ocpi_generator.plan.text import docstring, literal_docstring
 from ocpi_generator.plan.types import Import, PyType, group_imports
@@ -174,6 +176,31 @@ def test_no_text_breaks_out_of_a_docstring(text: str) -> None:
     value = eval(literal_docstring(found, 4))  # noqa: S307 - that it is a literal is the point
     shown = " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
     assert shown in " ".join(value.split())
+
+
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        ({"type": "string", "minLength": 1, "maxLength": 255}, "It. 1 to 255 characters."),
+        ({"type": "string", "maxLength": 1}, "It. At most 1 character."),
+        ({"type": "string", "x-ocpi-unbounded": True}, "It."),
+        ({"type": "string", "format": "ci-string"}, "It. Case-insensitive."),
+        ({"type": "string", "format": "date-time", "maxLength": 25}, "It."),
+        ({"type": "integer", "maximum": 7}, "It. At most 7."),
+        (
+            {"type": "array", "maxItems": 2, "items": {"type": "string", "maxLength": 36}},
+            "It. At most 2 items. Each: at most 36 characters.",
+        ),
+        (
+            {"type": "array", "items": {"$ref": "#/components/schemas/Short"}},
+            "It. Each: at most 3 characters.",
+        ),
+        ({"$ref": "#/components/schemas/Short"}, "It. At most 3 characters."),
+    ],
+)
+def test_bounds_follow_the_description(schema: dict[str, Any], text: str) -> None:
+    types = Types({"Short": {"type": "string", "maxLength": 3}}, "models")
+    assert described("It", schema, types) == text
 
 
 def test_long_descriptions_have_a_summary_of_their_own() -> None:

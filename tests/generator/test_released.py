@@ -98,7 +98,7 @@ def test_a_property_may_be_called_description(root: Path) -> None:
 
 
 def test_lint_names_what_changes_by_way_of_the_parent(root: Path) -> None:
-    change(root, "1.0/jobs/schemas.yaml", "{type: boolean}", "{type: integer}")
+    change(root, "1.0/jobs/schemas.yaml", "{type: boolean", "{type: integer")
     assert changed(root) == [
         "1.0 jobs.receiver",
         "1.0 jobs.sender",

@@ -26,6 +26,7 @@ def class_problems(version: Version) -> Iterator[Problem]:
         yield from _name(schema)
         yield from external_docs_problems(version, schema.place, schema.body)
         yield from _description(schema)
+        yield from _fields(schema)
         yield from _required(schema)
 
 
@@ -62,6 +63,16 @@ def _description(schema: Schema) -> Iterator[Problem]:
         why = "It becomes the docstring of the class."
         how = "Say in a few words of your own what it is for."
         yield schema.place.problem("description", what, why=why, how=how)
+
+
+def _fields(schema: Schema) -> Iterator[Problem]:
+    for name, body in schema.body.get("properties", {}).items():
+        if not str(body.get("description", "")).strip():
+            place = schema.place.at("properties", name)
+            what = f"{schema.name}.{name} has no description"
+            why = "Editors show it wherever the field is used."
+            how = "State in a few words of your own what it means, with its unit."
+            yield place.problem("field-description", what, why=why, how=how)
 
 
 def _required(schema: Schema) -> Iterator[Problem]:

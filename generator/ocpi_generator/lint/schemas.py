@@ -52,12 +52,18 @@ def inline_problems(inline: Inline, formats: frozenset[str]) -> Iterator[Problem
 
 
 def _reference_alone(inline: Inline) -> Iterator[Problem]:
+    allowed = _MARKS | {"$ref"} | ({"description"} if _is_field(inline) else set())
     for key in inline.body:
-        if key != "$ref" and key not in _MARKS:
+        if key not in allowed:
             what = f"`{key}` stands beside a reference"
-            why = "OpenAPI 3.0 ignores everything beside `$ref`."
+            why = "OpenAPI 3.0 ignores what stands beside `$ref`; ours reads a description."
             how = "Move it to the class, or remove it."
             yield inline.place.at(key).problem("reference-alone", what, why=why, how=how)
+
+
+def _is_field(inline: Inline) -> bool:
+    """Return whether a schema is a property of a class."""
+    return inline.place.pointer[-2:-1] == ("properties",)
 
 
 def _forbidden(inline: Inline) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ocpi_generator.plan.bounds import described
 from ocpi_generator.plan.errors import PlanError
 from ocpi_generator.plan.hints import hints_of
 from ocpi_generator.plan.names import class_name, member
@@ -51,6 +52,7 @@ class ClassPlan:
         name: The class name.
         fields: The wire names of its fields.
         doc: The lines of the docstring.
+        notes: By wire name, the lines of the docstring of the field: meaning, unit and bounds.
         hints: By wire name, the type with all constraints, for models that carry them.
         any_of: Groups of fields of which one has to be there; empty where there is no such rule.
     """
@@ -58,6 +60,7 @@ class ClassPlan:
     name: str
     fields: tuple[str, ...]
     doc: tuple[str, ...]
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hints: Mapping[str, str] = field(default_factory=dict)
     any_of: tuple[tuple[str, ...], ...] = ()
 
@@ -217,10 +220,14 @@ def _plan_enum(name: str, schema: JsonObject) -> EnumPlan:
 
 def _plan_class(name: str, schema: JsonObject, types: Types) -> ClassPlan:
     properties = schema.get("properties", {})
-    texts = {key: one["description"] for key, one in properties.items() if "description" in one}
-    doc = docstring(_summary(name, schema), _see(schema), sections={"Attributes": texts})
+    hints = hints_of(schema, types)
+    texts = {
+        key: described(one.get("description", ""), one, types) for key, one in properties.items()
+    }
+    notes = {key: docstring(text) for key, text in texts.items() if text}
+    doc = docstring(_summary(name, schema), _see(schema))
     any_of = tuple(tuple(each.get("required", ())) for each in schema.get("anyOf", ()))
-    return ClassPlan(name, tuple(properties), doc, hints_of(schema, types), any_of)
+    return ClassPlan(name, tuple(properties), doc, notes, hints, any_of)
 
 
 def _reduced_class(schema: JsonObject, types: Types) -> JsonObject:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ocpi_generator.plan import names
+from ocpi_generator.plan.bounds import described
 from ocpi_generator.plan.errors import PlanError
 from ocpi_generator.plan.models import Types, ref_name
 from ocpi_generator.plan.types import PyType
@@ -242,7 +243,7 @@ class _Reader:
             required=bool(parameter.get("required")),
             max_length=None if "$ref" in flat else flat.get("maxLength"),
             minimum=flat.get("minimum"),
-            doc=str(parameter.get("description") or parameter["name"]),
+            doc=described(parameter.get("description") or parameter["name"], schema, self._types),
         )
 
     def _kind(self, schema: JsonObject) -> str:

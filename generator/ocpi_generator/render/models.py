@@ -116,6 +116,7 @@ def _template_data(plan: ModelsPlan) -> defaultdict[str, dict[str, Any]]:
         data[one.name] = {
             "doc": literal_docstring(one.doc, _INDENT),
             "order": one.fields,
+            "notes": {key: literal_docstring(note, _INDENT) for key, note in one.notes.items()},
             "hints": one.hints,
             "needs": {"anyOf": [{"required": list(each)} for each in one.any_of]},
         }

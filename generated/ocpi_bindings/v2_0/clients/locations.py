@@ -210,8 +210,8 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#211-get-method
 
         Args:
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(LocationsRequests.get_locations(offset=offset, limit=limit))
 
@@ -224,9 +224,9 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
         """
         return await self._session.result(
             LocationsRequests.get_stored_location(country_code, party_id, location_id)
@@ -241,9 +241,9 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -259,9 +259,9 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -277,10 +277,10 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
         """
         return await self._session.result(
             LocationsRequests.get_stored_evse(country_code, party_id, location_id, evse_uid)
@@ -295,10 +295,10 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -319,10 +319,10 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -338,11 +338,11 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
+            connector_id: Identifier of the connector. At most 15 characters.
         """
         return await self._session.result(
             LocationsRequests.get_stored_connector(
@@ -365,11 +365,11 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
+            connector_id: Identifier of the connector. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -393,11 +393,11 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
+            connector_id: Identifier of the connector. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -419,8 +419,8 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#211-get-method
 
         Args:
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(LocationsRequests.get_locations(offset=offset, limit=limit))
 
@@ -431,9 +431,9 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
         """
         return self._session.result(
             LocationsRequests.get_stored_location(country_code, party_id, location_id)
@@ -448,9 +448,9 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -466,9 +466,9 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -484,10 +484,10 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
         """
         return self._session.result(
             LocationsRequests.get_stored_evse(country_code, party_id, location_id, evse_uid)
@@ -502,10 +502,10 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -526,10 +526,10 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -545,11 +545,11 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
+            connector_id: Identifier of the connector. At most 15 characters.
         """
         return self._session.result(
             LocationsRequests.get_stored_connector(
@@ -572,11 +572,11 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
+            connector_id: Identifier of the connector. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -600,11 +600,11 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
+            connector_id: Identifier of the connector. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(

@@ -116,8 +116,8 @@ class SessionsClient(ModuleClient):
         Args:
             date_from: Only sessions that started at this moment or later.
             date_to: Only sessions that started before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             SessionsRequests.get_sessions(
@@ -134,9 +134,9 @@ class SessionsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_sessions.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 15 characters.
         """
         return await self._session.result(
             SessionsRequests.get_stored_session(country_code, party_id, session_id)
@@ -151,9 +151,9 @@ class SessionsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_sessions.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -167,9 +167,9 @@ class SessionsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_sessions.md#224-delete-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 15 characters.
         """
         return await self._session.result(
             SessionsRequests.delete_session(country_code, party_id, session_id)
@@ -184,9 +184,9 @@ class SessionsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_sessions.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -213,8 +213,8 @@ class SyncSessionsClient(SyncModuleClient):
         Args:
             date_from: Only sessions that started at this moment or later.
             date_to: Only sessions that started before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             SessionsRequests.get_sessions(
@@ -229,9 +229,9 @@ class SyncSessionsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_sessions.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 15 characters.
         """
         return self._session.result(
             SessionsRequests.get_stored_session(country_code, party_id, session_id)
@@ -246,9 +246,9 @@ class SyncSessionsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_sessions.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -262,9 +262,9 @@ class SyncSessionsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_sessions.md#224-delete-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 15 characters.
         """
         return self._session.result(
             SessionsRequests.delete_session(country_code, party_id, session_id)
@@ -279,9 +279,9 @@ class SyncSessionsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_sessions.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(

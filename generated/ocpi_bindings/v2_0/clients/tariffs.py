@@ -99,8 +99,8 @@ class TariffsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tariffs.md#211-get-method
 
         Args:
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(TariffsRequests.get_tariffs(offset=offset, limit=limit))
 
@@ -111,9 +111,9 @@ class TariffsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tariffs.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            tariff_id: Identifier of the tariff. At most 15 characters.
         """
         return await self._session.result(
             TariffsRequests.get_stored_tariff(country_code, party_id, tariff_id)
@@ -128,9 +128,9 @@ class TariffsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tariffs.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            tariff_id: Identifier of the tariff. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -144,9 +144,9 @@ class TariffsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tariffs.md#224-delete-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            tariff_id: Identifier of the tariff. At most 15 characters.
         """
         return await self._session.result(
             TariffsRequests.delete_tariff(country_code, party_id, tariff_id)
@@ -161,9 +161,9 @@ class TariffsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tariffs.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            tariff_id: Identifier of the tariff. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -183,8 +183,8 @@ class SyncTariffsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tariffs.md#211-get-method
 
         Args:
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(TariffsRequests.get_tariffs(offset=offset, limit=limit))
 
@@ -195,9 +195,9 @@ class SyncTariffsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tariffs.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            tariff_id: Identifier of the tariff. At most 15 characters.
         """
         return self._session.result(
             TariffsRequests.get_stored_tariff(country_code, party_id, tariff_id)
@@ -212,9 +212,9 @@ class SyncTariffsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tariffs.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            tariff_id: Identifier of the tariff. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -228,9 +228,9 @@ class SyncTariffsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tariffs.md#224-delete-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            tariff_id: Identifier of the tariff. At most 15 characters.
         """
         return self._session.result(
             TariffsRequests.delete_tariff(country_code, party_id, tariff_id)
@@ -245,9 +245,9 @@ class SyncTariffsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tariffs.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            tariff_id: Identifier of the tariff. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(

@@ -84,8 +84,8 @@ class TokensClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tokens.md#221-get-method
 
         Args:
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(TokensRequests.get_tokens(offset=offset, limit=limit))
 
@@ -96,9 +96,9 @@ class TokensClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tokens.md#211-get-method
 
         Args:
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 15 characters.
         """
         return await self._session.result(
             TokensRequests.get_stored_token(country_code, party_id, token_uid)
@@ -113,9 +113,9 @@ class TokensClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tokens.md#212-put-method
 
         Args:
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -131,9 +131,9 @@ class TokensClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tokens.md#212-patch-method
 
         Args:
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -153,8 +153,8 @@ class SyncTokensClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tokens.md#221-get-method
 
         Args:
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(TokensRequests.get_tokens(offset=offset, limit=limit))
 
@@ -165,9 +165,9 @@ class SyncTokensClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tokens.md#211-get-method
 
         Args:
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 15 characters.
         """
         return self._session.result(
             TokensRequests.get_stored_token(country_code, party_id, token_uid)
@@ -182,9 +182,9 @@ class SyncTokensClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tokens.md#212-put-method
 
         Args:
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -200,9 +200,9 @@ class SyncTokensClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tokens.md#212-patch-method
 
         Args:
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 15 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(

@@ -120,14 +120,12 @@ class DisplayText(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/types.md#15-displaytext-class
-
-    Attributes:
-        language: ISO 639-1 code of the language.
-        text: What to show.
     """
 
     language: str
+    """ISO 639-1 code of the language. At most 2 characters."""
     text: str
+    """What to show. At most 512 characters."""
 
 
 class ExceptionalPeriod(Model, kw_only=True):
@@ -138,7 +136,9 @@ class ExceptionalPeriod(Model, kw_only=True):
     """
 
     period_begin: datetime
+    """When the exception begins."""
     period_end: datetime
+    """When the exception ends."""
 
 
 class GeoLocation(Model, kw_only=True):
@@ -146,14 +146,12 @@ class GeoLocation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#46-geolocation-class
-
-    Attributes:
-        latitude: Degrees north in WGS 84, five or six decimals.
-        longitude: Degrees east in WGS 84, five or six decimals.
     """
 
     latitude: str
+    """Degrees north in WGS 84, five or six decimals. At most 10 characters."""
     longitude: str
+    """Degrees east in WGS 84, five or six decimals. At most 11 characters."""
 
 
 class ImageCategory(StrEnum):
@@ -233,14 +231,14 @@ class PriceComponent(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tariffs.md#42-pricecomponent-class
-
-    Attributes:
-        step_size: Amount is rounded up to a multiple of this many Wh or seconds.
     """
 
     type: DimensionType
+    """What is priced; it decides about the unit."""
     price: str
+    """Price without VAT of one kWh or one hour, or once for FLAT."""
     step_size: int
+    """Amount is rounded up to a multiple of this many Wh or seconds."""
 
 
 class RegularHours(Model, kw_only=True):
@@ -248,16 +246,14 @@ class RegularHours(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#413-regularhours-class
-
-    Attributes:
-        weekday: Day of the week, Monday is 1.
-        period_begin: Local time of opening, hours and minutes.
-        period_end: Local time of closing, hours and minutes, later than the opening.
     """
 
     weekday: int
+    """Day of the week, Monday is 1. 1 to 7."""
     period_begin: str
+    """Local time of opening, hours and minutes. At most 5 characters."""
     period_end: str
+    """Local time of closing, hours and minutes, later than the opening. At most 5 characters."""
 
 
 class SessionStatus(StrEnum):
@@ -299,8 +295,11 @@ class StatusSchedule(Model, kw_only=True):
     """
 
     period_begin: datetime
+    """When the status begins."""
     period_end: datetime | UnsetType | None = UNSET
+    """When the status ends, where that is known."""
     status: Status
+    """Status that is planned."""
 
 
 class TariffRestrictions(Model, kw_only=True):
@@ -310,28 +309,33 @@ class TariffRestrictions(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tariffs.md#44-tariffrestrictions-class
-
-    Attributes:
-        start_time: Local time from which it applies, hours and minutes.
-        end_time: Local time until which it applies, hours and minutes.
-        start_date: First day on which it applies: year, month and day with hyphens.
-        end_date: Day from which it applies no longer: year, month and day with hyphens.
-        min_duration: Applies from this duration of the session on, in seconds.
-        max_duration: Applies below this duration of the session, in seconds.
-        day_of_week: Days on which it applies.
     """
 
     start_time: str | UnsetType | None = UNSET
+    """Local time from which it applies, hours and minutes. At most 5 characters."""
     end_time: str | UnsetType | None = UNSET
+    """Local time until which it applies, hours and minutes. At most 5 characters."""
     start_date: str | UnsetType | None = UNSET
+    """First day on which it applies: year, month and day with hyphens. At most 10 characters."""
     end_date: str | UnsetType | None = UNSET
+    """Day from which it applies no longer: year, month and day with hyphens.
+
+    At most 10 characters.
+    """
     min_kwh: str | UnsetType | None = UNSET
+    """Applies from this energy on, in kWh."""
     max_kwh: str | UnsetType | None = UNSET
+    """Applies below this energy, in kWh."""
     min_power: str | UnsetType | None = UNSET
+    """Applies from this power on, in kW."""
     max_power: str | UnsetType | None = UNSET
+    """Applies below this power, in kW."""
     min_duration: int | UnsetType | None = UNSET
+    """Applies from this duration of the session on, in seconds."""
     max_duration: int | UnsetType | None = UNSET
+    """Applies below this duration of the session, in seconds."""
     day_of_week: list[DayOfWeek] | UnsetType | None = UNSET
+    """Days on which it applies."""
 
 
 class TokenType(StrEnum):
@@ -360,15 +364,14 @@ class AdditionalGeoLocation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#41-additionalgeolocation-class
-
-    Attributes:
-        latitude: Degrees north in WGS 84, five or six decimals.
-        longitude: Degrees east in WGS 84, five or six decimals.
     """
 
     latitude: str
+    """Degrees north in WGS 84, five or six decimals. At most 10 characters."""
     longitude: str
+    """Degrees east in WGS 84, five or six decimals. At most 11 characters."""
     name: DisplayText | UnsetType | None = UNSET
+    """Name of the point, such as that of an entrance."""
 
 
 class CdrDimension(Model, kw_only=True):
@@ -379,7 +382,9 @@ class CdrDimension(Model, kw_only=True):
     """
 
     type: DimensionType
+    """What was measured; it decides about the unit."""
     volume: str
+    """Amount in the unit of the type: kWh, ampere or hours."""
 
 
 class ChargingPeriod(Model, kw_only=True):
@@ -389,13 +394,12 @@ class ChargingPeriod(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_cdrs.md#43-chargingperiod-class
-
-    Attributes:
-        dimensions: What was measured.
     """
 
     start_date_time: datetime
+    """When the period started; it ends where the next one starts."""
     dimensions: list[CdrDimension]
+    """What was measured. At least 1 item."""
 
 
 class Connector(Model, kw_only=True):
@@ -403,23 +407,26 @@ class Connector(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#33-connector-object
-
-    Attributes:
-        id: Identifier, unique within the EVSE.
-        voltage: Voltage in volt; between line and neutral for three phases.
-        amperage: Highest current in ampere.
-        tariff_id: Tariff that is valid now.
     """
 
     id: str
+    """Identifier, unique within the EVSE. At most 15 characters."""
     status: Status
+    """What the connector is doing now."""
     standard: ConnectorType
+    """Standard of the socket or plug."""
     format: ConnectorFormat
+    """Whether the connector has a cable."""
     power_type: PowerType
+    """Kind of current."""
     voltage: int
+    """Voltage in volt; between line and neutral for three phases."""
     amperage: int
+    """Highest current in ampere."""
     tariff_id: str | UnsetType | None = UNSET
+    """Tariff that is valid now. At most 15 characters."""
     terms_and_conditions: str | UnsetType | None = UNSET
+    """Page with the terms of the operator. At most 255 characters."""
 
 
 class ConnectorPatch(Model, kw_only=True):
@@ -427,23 +434,26 @@ class ConnectorPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#33-connector-object
-
-    Attributes:
-        id: Identifier, unique within the EVSE.
-        voltage: Voltage in volt; between line and neutral for three phases.
-        amperage: Highest current in ampere.
-        tariff_id: Tariff that is valid now.
     """
 
     id: str | UnsetType | None = UNSET
+    """Identifier, unique within the EVSE. At most 15 characters."""
     status: Status | UnsetType | None = UNSET
+    """What the connector is doing now."""
     standard: ConnectorType | UnsetType | None = UNSET
+    """Standard of the socket or plug."""
     format: ConnectorFormat | UnsetType | None = UNSET
+    """Whether the connector has a cable."""
     power_type: PowerType | UnsetType | None = UNSET
+    """Kind of current."""
     voltage: int | UnsetType | None = UNSET
+    """Voltage in volt; between line and neutral for three phases."""
     amperage: int | UnsetType | None = UNSET
+    """Highest current in ampere."""
     tariff_id: str | UnsetType | None = UNSET
+    """Tariff that is valid now. At most 15 characters."""
     terms_and_conditions: str | UnsetType | None = UNSET
+    """Page with the terms of the operator. At most 255 characters."""
 
 
 class Endpoint(Model, kw_only=True):
@@ -454,7 +464,9 @@ class Endpoint(Model, kw_only=True):
     """
 
     identifier: ModuleID
+    """Identifier of the module."""
     url: str
+    """URL of the endpoint. At most 255 characters."""
 
 
 class Hours(Model, kw_only=True):
@@ -462,18 +474,16 @@ class Hours(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#47-hours-class
-
-    Attributes:
-        regular_hours: Weekly hours; without meaning when it is always open.
-        twentyfourseven: True when it is always open, exceptions aside.
-        exceptional_openings: Periods open in addition.
-        exceptional_closings: Periods closed, whatever else is said.
     """
 
     regular_hours: list[RegularHours] | UnsetType | None = UNSET
+    """Weekly hours; without meaning when it is always open."""
     twentyfourseven: bool | UnsetType | None = UNSET
+    """True when it is always open, exceptions aside."""
     exceptional_openings: list[ExceptionalPeriod] | UnsetType | None = UNSET
+    """Periods open in addition."""
     exceptional_closings: list[ExceptionalPeriod] | UnsetType | None = UNSET
+    """Periods closed, whatever else is said."""
 
 
 class Image(Model, kw_only=True):
@@ -481,19 +491,20 @@ class Image(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#48-image-class
-
-    Attributes:
-        type: Format, such as gif, jpeg, png or svg.
-        width: Width in full size, in pixels.
-        height: Height in full size, in pixels.
     """
 
     url: str
+    """URL of the picture in full size. At most 255 characters."""
     thumbnail: str | UnsetType | None = UNSET
+    """URL of a smaller copy of the picture. At most 255 characters."""
     category: ImageCategory
+    """What the picture shows."""
     type: str
+    """Format, such as gif, jpeg, png or svg. At most 4 characters."""
     width: int | UnsetType | None = UNSET
+    """Width in full size, in pixels. 0 to 99999."""
     height: int | UnsetType | None = UNSET
+    """Height in full size, in pixels. 0 to 99999."""
 
 
 class TariffElement(Model, kw_only=True):
@@ -501,13 +512,12 @@ class TariffElement(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tariffs.md#43-tariffelement-class
-
-    Attributes:
-        price_components: The prices.
     """
 
     price_components: list[PriceComponent]
+    """The prices. At least 1 item."""
     restrictions: TariffRestrictions | UnsetType | None = UNSET
+    """When the prices apply; always when absent."""
 
 
 class TariffPatch(Model, kw_only=True):
@@ -515,19 +525,18 @@ class TariffPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tariffs.md#31-tariff-object
-
-    Attributes:
-        id: Identifier, unique at the CPO.
-        currency: Currency as ISO 4217 code.
-        tariff_alt_text: Explanation for a person, by language.
-        elements: The parts of the tariff, in order.
     """
 
     id: str | UnsetType | None = UNSET
+    """Identifier, unique at the CPO. At most 15 characters."""
     currency: str | UnsetType | None = UNSET
+    """Currency as ISO 4217 code. At most 3 characters."""
     tariff_alt_text: list[DisplayText] | UnsetType | None = UNSET
+    """Explanation for a person, by language."""
     tariff_alt_url: str | UnsetType | None = UNSET
+    """Page that explains the tariff to drivers. At most 255 characters."""
     elements: list[TariffElement] | UnsetType | None = UNSET
+    """The parts of the tariff, in order. At least 1 item."""
 
 
 class Token(Model, kw_only=True):
@@ -535,23 +544,22 @@ class Token(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tokens.md#31-token-object
-
-    Attributes:
-        uid: Identifier as the charge point reads it.
-        auth_id: Contract of the driver at the eMSP, preferably an eMA ID.
-        visual_number: Number as printed on the token.
-        issuer: Company behind the token.
-        valid: Whether the token is valid.
-        allow_whitelist: Whether the token may charge unasked; always true in this version.
     """
 
     uid: str
+    """Identifier as the charge point reads it. At most 15 characters."""
     type: TokenType
+    """Kind of token."""
     auth_id: str
+    """Contract of the driver at the eMSP, preferably an eMA ID. At most 32 characters."""
     visual_number: str
+    """Number as printed on the token. At most 64 characters."""
     issuer: str
+    """Company behind the token. At most 64 characters."""
     valid: bool
+    """Whether the token is valid."""
     allow_whitelist: bool | UnsetType | None = UNSET
+    """Whether the token may charge unasked; always true in this version."""
 
 
 class TokenPatch(Model, kw_only=True):
@@ -559,23 +567,22 @@ class TokenPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tokens.md#31-token-object
-
-    Attributes:
-        uid: Identifier as the charge point reads it.
-        auth_id: Contract of the driver at the eMSP, preferably an eMA ID.
-        visual_number: Number as printed on the token.
-        issuer: Company behind the token.
-        valid: Whether the token is valid.
-        allow_whitelist: Whether the token may charge unasked; always true in this version.
     """
 
     uid: str | UnsetType | None = UNSET
+    """Identifier as the charge point reads it. At most 15 characters."""
     type: TokenType | UnsetType | None = UNSET
+    """Kind of token."""
     auth_id: str | UnsetType | None = UNSET
+    """Contract of the driver at the eMSP, preferably an eMA ID. At most 32 characters."""
     visual_number: str | UnsetType | None = UNSET
+    """Number as printed on the token. At most 64 characters."""
     issuer: str | UnsetType | None = UNSET
+    """Company behind the token. At most 64 characters."""
     valid: bool | UnsetType | None = UNSET
+    """Whether the token is valid."""
     allow_whitelist: bool | UnsetType | None = UNSET
+    """Whether the token may charge unasked; always true in this version."""
 
 
 class Version(Model, kw_only=True):
@@ -586,7 +593,9 @@ class Version(Model, kw_only=True):
     """
 
     version: VersionNumber
+    """Number of the version."""
     url: str
+    """URL of the details of the version. At most 255 characters."""
 
 
 class VersionDetails(Model, kw_only=True):
@@ -594,13 +603,12 @@ class VersionDetails(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/version_information_endpoint.md#data-1
-
-    Attributes:
-        endpoints: One entry for each module.
     """
 
     version: VersionNumber
+    """Number of the version."""
     endpoints: list[Endpoint]
+    """One entry for each module. At least 1 item."""
 
 
 class BusinessDetails(Model, kw_only=True):
@@ -608,14 +616,14 @@ class BusinessDetails(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#41-businessdetails-class
-
-    Attributes:
-        name: Name of the company.
     """
 
     name: str
+    """Name of the company. At most 100 characters."""
     website: str | UnsetType | None = UNSET
+    """Website of the company. At most 255 characters."""
     logo: Image | UnsetType | None = UNSET
+    """Logo of the company."""
 
 
 class Credentials(Model, kw_only=True):
@@ -623,18 +631,18 @@ class Credentials(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/credentials.md#21-credentials-object
-
-    Attributes:
-        token: Token that the other platform has to send, as it is.
-        party_id: Identifier of the CPO or eMSP in its country.
-        country_code: ISO 3166 alpha-2 code of the country of the party.
     """
 
     token: str
+    """Token that the other platform has to send, as it is."""
     url: str
+    """URL of the versions of the platform. At most 255 characters."""
     business_details: BusinessDetails
+    """The company behind the party, as shown to drivers."""
     party_id: str
+    """Identifier of the CPO or eMSP in its country. At most 3 characters."""
     country_code: str
+    """ISO 3166 alpha-2 code of the country of the party. At most 2 characters."""
 
 
 class EVSE(Model, kw_only=True):
@@ -642,32 +650,32 @@ class EVSE(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#32-evse-object
-
-    Attributes:
-        uid: Technical identifier, unique at the CPO.
-        evse_id: Identifier after ISO/IEC 15118-2, as drivers see it.
-        status_schedule: Changes of status that are planned.
-        capabilities: What the EVSE can do.
-        connectors: The connectors of the EVSE; a PATCH replaces all of them.
-        floor_level: Floor as it is called on site.
-        physical_reference: What is printed on the outside.
-        directions: The way from the location to the EVSE.
-        parking_restrictions: Who may park here.
-        images: Pictures and logos.
     """
 
     uid: str
+    """Technical identifier, unique at the CPO. At most 15 characters."""
     evse_id: str | UnsetType | None = UNSET
+    """Identifier after ISO/IEC 15118-2, as drivers see it. At most 48 characters."""
     status: Status
+    """What the EVSE is doing now."""
     status_schedule: list[StatusSchedule] | UnsetType | None = UNSET
+    """Changes of status that are planned."""
     capabilities: list[Capability] | UnsetType | None = UNSET
+    """What the EVSE can do."""
     connectors: list[Connector]
+    """The connectors of the EVSE; a PATCH replaces all of them. At least 1 item."""
     floor_level: str | UnsetType | None = UNSET
+    """Floor as it is called on site. At most 4 characters."""
     coordinates: GeoLocation | UnsetType | None = UNSET
+    """Position of the EVSE."""
     physical_reference: str | UnsetType | None = UNSET
+    """What is printed on the outside. At most 16 characters."""
     directions: list[DisplayText] | UnsetType | None = UNSET
+    """The way from the location to the EVSE."""
     parking_restrictions: list[ParkingRestriction] | UnsetType | None = UNSET
+    """Who may park here."""
     images: list[Image] | UnsetType | None = UNSET
+    """Pictures and logos."""
 
 
 class EVSEPatch(Model, kw_only=True):
@@ -675,32 +683,32 @@ class EVSEPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#32-evse-object
-
-    Attributes:
-        uid: Technical identifier, unique at the CPO.
-        evse_id: Identifier after ISO/IEC 15118-2, as drivers see it.
-        status_schedule: Changes of status that are planned.
-        capabilities: What the EVSE can do.
-        connectors: The connectors of the EVSE; a PATCH replaces all of them.
-        floor_level: Floor as it is called on site.
-        physical_reference: What is printed on the outside.
-        directions: The way from the location to the EVSE.
-        parking_restrictions: Who may park here.
-        images: Pictures and logos.
     """
 
     uid: str | UnsetType | None = UNSET
+    """Technical identifier, unique at the CPO. At most 15 characters."""
     evse_id: str | UnsetType | None = UNSET
+    """Identifier after ISO/IEC 15118-2, as drivers see it. At most 48 characters."""
     status: Status | UnsetType | None = UNSET
+    """What the EVSE is doing now."""
     status_schedule: list[StatusSchedule] | UnsetType | None = UNSET
+    """Changes of status that are planned."""
     capabilities: list[Capability] | UnsetType | None = UNSET
+    """What the EVSE can do."""
     connectors: list[Connector] | UnsetType | None = UNSET
+    """The connectors of the EVSE; a PATCH replaces all of them. At least 1 item."""
     floor_level: str | UnsetType | None = UNSET
+    """Floor as it is called on site. At most 4 characters."""
     coordinates: GeoLocation | UnsetType | None = UNSET
+    """Position of the EVSE."""
     physical_reference: str | UnsetType | None = UNSET
+    """What is printed on the outside. At most 16 characters."""
     directions: list[DisplayText] | UnsetType | None = UNSET
+    """The way from the location to the EVSE."""
     parking_restrictions: list[ParkingRestriction] | UnsetType | None = UNSET
+    """Who may park here."""
     images: list[Image] | UnsetType | None = UNSET
+    """Pictures and logos."""
 
 
 class Location(Model, kw_only=True):
@@ -708,38 +716,40 @@ class Location(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#31-location-object
-
-    Attributes:
-        id: Identifier, unique at the CPO.
-        name: Name to show.
-        address: Street and house number.
-        city: City or town.
-        postal_code: Postal code.
-        country: ISO 3166-1 alpha-3 country of the site.
-        related_locations: Further points, such as entrances.
-        evses: The EVSEs of the location.
-        directions: How to get there.
-        charging_when_closed: Whether charging goes on outside the opening hours; taken as
-            true when absent.
-        images: Pictures and logos.
     """
 
     id: str
+    """Identifier, unique at the CPO. At most 15 characters."""
     type: LocationType
+    """Kind of place."""
     name: str | UnsetType | None = UNSET
+    """Name to show. At most 255 characters."""
     address: str
+    """Street and house number. At most 45 characters."""
     city: str
+    """City or town. At most 45 characters."""
     postal_code: str
+    """Postal code. At most 10 characters."""
     country: str
+    """ISO 3166-1 alpha-3 country of the site. At most 3 characters."""
     coordinates: GeoLocation
+    """Position of the location."""
     related_locations: list[AdditionalGeoLocation] | UnsetType | None = UNSET
+    """Further points, such as entrances."""
     evses: list[EVSE] | UnsetType | None = UNSET
+    """The EVSEs of the location."""
     directions: list[DisplayText] | UnsetType | None = UNSET
+    """How to get there."""
     operator: BusinessDetails | UnsetType | None = UNSET
+    """Company that runs the location; that of the credentials when absent."""
     suboperator: BusinessDetails | UnsetType | None = UNSET
+    """Company that runs the location for the operator."""
     opening_times: Hours | UnsetType | None = UNSET
+    """When drivers can use the EVSEs."""
     charging_when_closed: bool | UnsetType | None = UNSET
+    """Whether charging goes on outside the opening hours; taken as true when absent."""
     images: list[Image] | UnsetType | None = UNSET
+    """Pictures and logos."""
 
 
 class LocationPatch(Model, kw_only=True):
@@ -747,38 +757,40 @@ class LocationPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_locations.md#31-location-object
-
-    Attributes:
-        id: Identifier, unique at the CPO.
-        name: Name to show.
-        address: Street and house number.
-        city: City or town.
-        postal_code: Postal code.
-        country: ISO 3166-1 alpha-3 country of the site.
-        related_locations: Further points, such as entrances.
-        evses: The EVSEs of the location.
-        directions: How to get there.
-        charging_when_closed: Whether charging goes on outside the opening hours; taken as
-            true when absent.
-        images: Pictures and logos.
     """
 
     id: str | UnsetType | None = UNSET
+    """Identifier, unique at the CPO. At most 15 characters."""
     type: LocationType | UnsetType | None = UNSET
+    """Kind of place."""
     name: str | UnsetType | None = UNSET
+    """Name to show. At most 255 characters."""
     address: str | UnsetType | None = UNSET
+    """Street and house number. At most 45 characters."""
     city: str | UnsetType | None = UNSET
+    """City or town. At most 45 characters."""
     postal_code: str | UnsetType | None = UNSET
+    """Postal code. At most 10 characters."""
     country: str | UnsetType | None = UNSET
+    """ISO 3166-1 alpha-3 country of the site. At most 3 characters."""
     coordinates: GeoLocation | UnsetType | None = UNSET
+    """Position of the location."""
     related_locations: list[AdditionalGeoLocation] | UnsetType | None = UNSET
+    """Further points, such as entrances."""
     evses: list[EVSE] | UnsetType | None = UNSET
+    """The EVSEs of the location."""
     directions: list[DisplayText] | UnsetType | None = UNSET
+    """How to get there."""
     operator: BusinessDetails | UnsetType | None = UNSET
+    """Company that runs the location; that of the credentials when absent."""
     suboperator: BusinessDetails | UnsetType | None = UNSET
+    """Company that runs the location for the operator."""
     opening_times: Hours | UnsetType | None = UNSET
+    """When drivers can use the EVSEs."""
     charging_when_closed: bool | UnsetType | None = UNSET
+    """Whether charging goes on outside the opening hours; taken as true when absent."""
     images: list[Image] | UnsetType | None = UNSET
+    """Pictures and logos."""
 
 
 class Session(Model, kw_only=True):
@@ -786,27 +798,35 @@ class Session(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_sessions.md#31-session-object
-
-    Attributes:
-        id: Identifier, unique at the CPO.
-        auth_id: What the eMSP finds the driver by, mostly the auth_id of the token.
-        meter_id: Identification of the meter.
-        currency: Currency as ISO 4217 code.
-        charging_periods: What was consumed so far. A PATCH replaces all of it.
     """
 
     id: str
+    """Identifier, unique at the CPO. At most 15 characters."""
     start_datetime: datetime
+    """When the session started."""
     end_datetime: datetime | UnsetType | None = UNSET
+    """When the session ended; absent while it goes on."""
     kwh: str
+    """Energy so far, in kWh."""
     auth_id: str
+    """What the eMSP finds the driver by, mostly the auth_id of the token.
+
+    At most 15 characters.
+    """
     auth_method: AuthMethod
+    """How the driver was authorized."""
     location: Location
+    """Location of the session, with the EVSE and connector that are used."""
     meter_id: str | UnsetType | None = UNSET
+    """Identification of the meter. At most 255 characters."""
     currency: str
+    """Currency as ISO 4217 code. At most 3 characters."""
     charging_periods: list[ChargingPeriod] | UnsetType | None = UNSET
+    """What was consumed so far. A PATCH replaces all of it."""
     total_cost: str
+    """Cost so far without VAT, in the currency of the session."""
     status: SessionStatus
+    """Where the session is in its life."""
 
 
 class SessionPatch(Model, kw_only=True):
@@ -814,27 +834,35 @@ class SessionPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_sessions.md#31-session-object
-
-    Attributes:
-        id: Identifier, unique at the CPO.
-        auth_id: What the eMSP finds the driver by, mostly the auth_id of the token.
-        meter_id: Identification of the meter.
-        currency: Currency as ISO 4217 code.
-        charging_periods: What was consumed so far. A PATCH replaces all of it.
     """
 
     id: str | UnsetType | None = UNSET
+    """Identifier, unique at the CPO. At most 15 characters."""
     start_datetime: datetime | UnsetType | None = UNSET
+    """When the session started."""
     end_datetime: datetime | UnsetType | None = UNSET
+    """When the session ended; absent while it goes on."""
     kwh: str | UnsetType | None = UNSET
+    """Energy so far, in kWh."""
     auth_id: str | UnsetType | None = UNSET
+    """What the eMSP finds the driver by, mostly the auth_id of the token.
+
+    At most 15 characters.
+    """
     auth_method: AuthMethod | UnsetType | None = UNSET
+    """How the driver was authorized."""
     location: Location | UnsetType | None = UNSET
+    """Location of the session, with the EVSE and connector that are used."""
     meter_id: str | UnsetType | None = UNSET
+    """Identification of the meter. At most 255 characters."""
     currency: str | UnsetType | None = UNSET
+    """Currency as ISO 4217 code. At most 3 characters."""
     charging_periods: list[ChargingPeriod] | UnsetType | None = UNSET
+    """What was consumed so far. A PATCH replaces all of it."""
     total_cost: str | UnsetType | None = UNSET
+    """Cost so far without VAT, in the currency of the session."""
     status: SessionStatus | UnsetType | None = UNSET
+    """Where the session is in its life."""
 
 
 class Tariff(Model, kw_only=True):
@@ -842,19 +870,18 @@ class Tariff(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_tariffs.md#31-tariff-object
-
-    Attributes:
-        id: Identifier, unique at the CPO.
-        currency: Currency as ISO 4217 code.
-        tariff_alt_text: Explanation for a person, by language.
-        elements: The parts of the tariff, in order.
     """
 
     id: str
+    """Identifier, unique at the CPO. At most 15 characters."""
     currency: str
+    """Currency as ISO 4217 code. At most 3 characters."""
     tariff_alt_text: list[DisplayText] | UnsetType | None = UNSET
+    """Explanation for a person, by language."""
     tariff_alt_url: str | UnsetType | None = UNSET
+    """Page that explains the tariff to drivers. At most 255 characters."""
     elements: list[TariffElement]
+    """The parts of the tariff, in order. At least 1 item."""
 
 
 class CDR(Model, kw_only=True):
@@ -862,31 +889,34 @@ class CDR(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_cdrs.md#31-cdr-object
-
-    Attributes:
-        id: Identifier, unique at the CPO.
-        auth_id: The auth_id of the token.
-        meter_id: Identification of the meter.
-        currency: Currency as ISO 4217 code.
-        tariffs: Tariffs that applied.
-        charging_periods: The parts of the session, in order.
-        total_usage: Sums over the session, such as of energy and parking time.
-        remark: Note for a person.
     """
 
     id: str
+    """Identifier, unique at the CPO. At most 15 characters, case-insensitive."""
     start_date_time: datetime
+    """When the session started."""
     stop_date_time: datetime | UnsetType | None = UNSET
+    """When the session ended."""
     auth_id: str
+    """The auth_id of the token. At most 32 characters."""
     auth_method: AuthMethod
+    """How the driver was authorized."""
     location: Location
+    """Location of the session, with the EVSE and connector that were used."""
     meter_id: str | UnsetType | None = UNSET
+    """Identification of the meter. At most 255 characters."""
     currency: str
+    """Currency as ISO 4217 code. At most 3 characters."""
     tariffs: list[Tariff] | UnsetType | None = UNSET
+    """Tariffs that applied."""
     charging_periods: list[ChargingPeriod]
+    """The parts of the session, in order. At least 1 item."""
     total_cost: str
+    """Cost of the session without VAT, in the currency of the CDR."""
     total_usage: list[CdrDimension] | UnsetType | None = UNSET
+    """Sums over the session, such as of energy and parking time."""
     remark: str | UnsetType | None = UNSET
+    """Note for a person. At most 255 characters."""
 
 
 __all__ = [

@@ -70,5 +70,5 @@ class CdrsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            id: Identifier that the eMSP gave the CDR.
+            id: Identifier that the eMSP gave the CDR. At most 36 characters, case-insensitive.
         """

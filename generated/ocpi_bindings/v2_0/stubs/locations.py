@@ -64,9 +64,9 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
         """
 
     @abstractmethod
@@ -85,9 +85,9 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
             body: What was sent, decoded and as it came.
         """
 
@@ -107,9 +107,9 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
             body: What was sent, decoded and as it came.
         """
 
@@ -124,10 +124,10 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
         """
 
     @abstractmethod
@@ -147,10 +147,10 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
             body: What was sent, decoded and as it came.
         """
 
@@ -171,10 +171,10 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
             body: What was sent, decoded and as it came.
         """
 
@@ -195,11 +195,11 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
+            connector_id: Identifier of the connector. At most 15 characters.
         """
 
     @abstractmethod
@@ -220,11 +220,11 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
+            connector_id: Identifier of the connector. At most 15 characters.
             body: What was sent, decoded and as it came.
         """
 
@@ -246,10 +246,10 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 15 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 15 characters.
+            connector_id: Identifier of the connector. At most 15 characters.
             body: What was sent, decoded and as it came.
         """

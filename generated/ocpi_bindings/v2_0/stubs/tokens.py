@@ -57,9 +57,9 @@ class TokensReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 15 characters.
         """
 
     @abstractmethod
@@ -78,9 +78,9 @@ class TokensReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 15 characters.
             body: What was sent, decoded and as it came.
         """
 
@@ -100,8 +100,8 @@ class TokensReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 15 characters.
             body: What was sent, decoded and as it came.
         """

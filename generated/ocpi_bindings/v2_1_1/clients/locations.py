@@ -261,8 +261,8 @@ class LocationsClient(ModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             LocationsRequests.get_locations(
@@ -277,7 +277,7 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#get-object-request-parameters
 
         Args:
-            location_id: Identifier of the location.
+            location_id: Identifier of the location. At most 39 characters.
         """
         return await self._session.result(LocationsRequests.get_location(location_id))
 
@@ -288,8 +288,8 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#get-object-request-parameters
 
         Args:
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
         """
         return await self._session.result(LocationsRequests.get_evse(location_id, evse_uid))
 
@@ -300,9 +300,9 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#get-object-request-parameters
 
         Args:
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
+            connector_id: Identifier of the connector. At most 36 characters.
         """
         return await self._session.result(
             LocationsRequests.get_connector(location_id, evse_uid, connector_id)
@@ -317,9 +317,9 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
         """
         return await self._session.result(
             LocationsRequests.get_stored_location(country_code, party_id, location_id)
@@ -334,9 +334,9 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -352,9 +352,9 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -370,10 +370,10 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
         """
         return await self._session.result(
             LocationsRequests.get_stored_evse(country_code, party_id, location_id, evse_uid)
@@ -388,10 +388,10 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -412,10 +412,10 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -431,11 +431,11 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
+            connector_id: Identifier of the connector. At most 36 characters.
         """
         return await self._session.result(
             LocationsRequests.get_stored_connector(
@@ -458,11 +458,11 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
+            connector_id: Identifier of the connector. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -486,11 +486,11 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
+            connector_id: Identifier of the connector. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -519,8 +519,8 @@ class SyncLocationsClient(SyncModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             LocationsRequests.get_locations(
@@ -535,7 +535,7 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#get-object-request-parameters
 
         Args:
-            location_id: Identifier of the location.
+            location_id: Identifier of the location. At most 39 characters.
         """
         return self._session.result(LocationsRequests.get_location(location_id))
 
@@ -546,8 +546,8 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#get-object-request-parameters
 
         Args:
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
         """
         return self._session.result(LocationsRequests.get_evse(location_id, evse_uid))
 
@@ -558,9 +558,9 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#get-object-request-parameters
 
         Args:
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
+            connector_id: Identifier of the connector. At most 36 characters.
         """
         return self._session.result(
             LocationsRequests.get_connector(location_id, evse_uid, connector_id)
@@ -573,9 +573,9 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
         """
         return self._session.result(
             LocationsRequests.get_stored_location(country_code, party_id, location_id)
@@ -590,9 +590,9 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -608,9 +608,9 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -626,10 +626,10 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
         """
         return self._session.result(
             LocationsRequests.get_stored_evse(country_code, party_id, location_id, evse_uid)
@@ -644,10 +644,10 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -668,10 +668,10 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -687,11 +687,11 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
+            connector_id: Identifier of the connector. At most 36 characters.
         """
         return self._session.result(
             LocationsRequests.get_stored_connector(
@@ -714,11 +714,11 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
+            connector_id: Identifier of the connector. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -742,11 +742,11 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
+            connector_id: Identifier of the connector. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(

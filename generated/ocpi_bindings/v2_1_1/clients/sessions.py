@@ -103,8 +103,8 @@ class SessionsClient(ModuleClient):
         Args:
             date_from: Only sessions that were last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             SessionsRequests.get_sessions(
@@ -121,9 +121,9 @@ class SessionsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_sessions.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 36 characters.
         """
         return await self._session.result(
             SessionsRequests.get_stored_session(country_code, party_id, session_id)
@@ -138,9 +138,9 @@ class SessionsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_sessions.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -156,9 +156,9 @@ class SessionsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_sessions.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -185,8 +185,8 @@ class SyncSessionsClient(SyncModuleClient):
         Args:
             date_from: Only sessions that were last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             SessionsRequests.get_sessions(
@@ -201,9 +201,9 @@ class SyncSessionsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_sessions.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 36 characters.
         """
         return self._session.result(
             SessionsRequests.get_stored_session(country_code, party_id, session_id)
@@ -218,9 +218,9 @@ class SyncSessionsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_sessions.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -236,9 +236,9 @@ class SyncSessionsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_sessions.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(

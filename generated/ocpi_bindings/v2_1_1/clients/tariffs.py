@@ -116,8 +116,8 @@ class TariffsClient(ModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             TariffsRequests.get_tariffs(
@@ -132,9 +132,9 @@ class TariffsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tariffs.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            tariff_id: Identifier of the tariff. At most 36 characters.
         """
         return await self._session.result(
             TariffsRequests.get_stored_tariff(country_code, party_id, tariff_id)
@@ -149,9 +149,9 @@ class TariffsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tariffs.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            tariff_id: Identifier of the tariff. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -165,9 +165,9 @@ class TariffsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tariffs.md#224-delete-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            tariff_id: Identifier of the tariff. At most 36 characters.
         """
         return await self._session.result(
             TariffsRequests.delete_tariff(country_code, party_id, tariff_id)
@@ -182,9 +182,9 @@ class TariffsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tariffs.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            tariff_id: Identifier of the tariff. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -211,8 +211,8 @@ class SyncTariffsClient(SyncModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             TariffsRequests.get_tariffs(
@@ -227,9 +227,9 @@ class SyncTariffsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tariffs.md#221-get-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            tariff_id: Identifier of the tariff. At most 36 characters.
         """
         return self._session.result(
             TariffsRequests.get_stored_tariff(country_code, party_id, tariff_id)
@@ -244,9 +244,9 @@ class SyncTariffsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tariffs.md#222-put-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            tariff_id: Identifier of the tariff. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -260,9 +260,9 @@ class SyncTariffsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tariffs.md#224-delete-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            tariff_id: Identifier of the tariff. At most 36 characters.
         """
         return self._session.result(
             TariffsRequests.delete_tariff(country_code, party_id, tariff_id)
@@ -277,9 +277,9 @@ class SyncTariffsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tariffs.md#223-patch-method
 
         Args:
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            tariff_id: Identifier of the tariff. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(

@@ -129,8 +129,8 @@ class TokensClient(ModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             TokensRequests.get_tokens(
@@ -151,7 +151,7 @@ class TokensClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tokens.md#222-post-method
 
         Args:
-            token_uid: Identifier (uid) of the token.
+            token_uid: Identifier (uid) of the token. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
             type: Type of the token; RFID when left out.
         """
@@ -166,9 +166,9 @@ class TokensClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tokens.md#211-get-method
 
         Args:
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 36 characters.
         """
         return await self._session.result(
             TokensRequests.get_stored_token(country_code, party_id, token_uid)
@@ -183,9 +183,9 @@ class TokensClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tokens.md#212-put-method
 
         Args:
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -201,9 +201,9 @@ class TokensClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tokens.md#212-patch-method
 
         Args:
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -230,8 +230,8 @@ class SyncTokensClient(SyncModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             TokensRequests.get_tokens(
@@ -252,7 +252,7 @@ class SyncTokensClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tokens.md#222-post-method
 
         Args:
-            token_uid: Identifier (uid) of the token.
+            token_uid: Identifier (uid) of the token. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
             type: Type of the token; RFID when left out.
         """
@@ -265,9 +265,9 @@ class SyncTokensClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tokens.md#211-get-method
 
         Args:
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 36 characters.
         """
         return self._session.result(
             TokensRequests.get_stored_token(country_code, party_id, token_uid)
@@ -282,9 +282,9 @@ class SyncTokensClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tokens.md#212-put-method
 
         Args:
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -300,9 +300,9 @@ class SyncTokensClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tokens.md#212-patch-method
 
         Args:
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 36 characters.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(

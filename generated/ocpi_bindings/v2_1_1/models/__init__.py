@@ -164,14 +164,12 @@ class DisplayText(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/types.md#13-displaytext-class
-
-    Attributes:
-        language: ISO 639-1 code of the language.
-        text: What to show.
     """
 
     language: str
+    """ISO 639-1 code of the language. At most 2 characters."""
     text: str
+    """What to show. At most 512 characters."""
 
 
 class EnergySourceCategory(StrEnum):
@@ -210,7 +208,9 @@ class ExceptionalPeriod(Model, kw_only=True):
     """
 
     period_begin: datetime
+    """When the exception begins."""
     period_end: datetime
+    """When the exception ends."""
 
 
 class Facility(StrEnum):
@@ -243,14 +243,12 @@ class GeoLocation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#412-geolocation-class
-
-    Attributes:
-        latitude: Degrees north in WGS 84, six decimals.
-        longitude: Degrees east in WGS 84, six decimals.
     """
 
     latitude: str
+    """Degrees north in WGS 84, six decimals. At most 10 characters."""
     longitude: str
+    """Degrees east in WGS 84, six decimals. At most 11 characters."""
 
 
 class ImageCategory(StrEnum):
@@ -274,16 +272,14 @@ class LocationReferences(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tokens.md#42-locationreferences-class
-
-    Attributes:
-        location_id: Identifier of the location.
-        evse_uids: Identifiers of EVSEs of the location.
-        connector_ids: Identifiers of connectors of these EVSEs.
     """
 
     location_id: str
+    """Identifier of the location. At most 39 characters."""
     evse_uids: list[str] | UnsetType | None = UNSET
+    """Identifiers of EVSEs of the location. Each: at most 39 characters."""
     connector_ids: list[str] | UnsetType | None = UNSET
+    """Identifiers of connectors of these EVSEs. Each: at most 36 characters."""
 
 
 class LocationType(StrEnum):
@@ -348,16 +344,14 @@ class RegularHours(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#419-regularhours-class
-
-    Attributes:
-        weekday: Day of the week, Monday is 1.
-        period_begin: Local time of opening, hours and minutes.
-        period_end: Local time of closing, hours and minutes, later than the opening.
     """
 
     weekday: int
+    """Day of the week, Monday is 1. 1 to 7."""
     period_begin: str
+    """Local time of opening, hours and minutes. At most 5 characters."""
     period_end: str
+    """Local time of closing, hours and minutes, later than the opening. At most 5 characters."""
 
 
 class SessionStatus(StrEnum):
@@ -399,8 +393,11 @@ class StatusSchedule(Model, kw_only=True):
     """
 
     period_begin: datetime
+    """When the status begins."""
     period_end: datetime | UnsetType | None = UNSET
+    """When the status ends, where that is known."""
     status: Status
+    """Status that is planned."""
 
 
 class StopSession(Model, kw_only=True):
@@ -408,13 +405,12 @@ class StopSession(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_commands.md#34-stopsession-object
-
-    Attributes:
-        session_id: Session to stop.
     """
 
     response_url: str
+    """URL to send the result to, used unchanged. At most 255 characters."""
     session_id: str
+    """Session to stop. At most 36 characters."""
 
 
 class TariffDimensionType(StrEnum):
@@ -435,32 +431,33 @@ class TariffRestrictions(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tariffs.md#45-tariffrestrictions-class
-
-    Attributes:
-        start_time: Local time from which it applies, hours and minutes.
-        end_time: Local time until which it applies, hours and minutes.
-        start_date: First day on which it applies: year, month and day with hyphens.
-        end_date: Day from which it applies no longer: year, month and day with hyphens.
-        min_kwh: Applies from this energy on, in kWh.
-        max_kwh: Applies below this energy, in kWh.
-        min_power: Applies from this power on, in kW.
-        max_power: Applies below this power, in kW.
-        min_duration: Applies from this duration of the session on, in seconds.
-        max_duration: Applies below this duration of the session, in seconds.
-        day_of_week: Days on which it applies.
     """
 
     start_time: str | UnsetType | None = UNSET
+    """Local time from which it applies, hours and minutes. At most 5 characters."""
     end_time: str | UnsetType | None = UNSET
+    """Local time until which it applies, hours and minutes. At most 5 characters."""
     start_date: str | UnsetType | None = UNSET
+    """First day on which it applies: year, month and day with hyphens. At most 10 characters."""
     end_date: str | UnsetType | None = UNSET
+    """Day from which it applies no longer: year, month and day with hyphens.
+
+    At most 10 characters.
+    """
     min_kwh: Decimal | UnsetType | None = UNSET
+    """Applies from this energy on, in kWh."""
     max_kwh: Decimal | UnsetType | None = UNSET
+    """Applies below this energy, in kWh."""
     min_power: Decimal | UnsetType | None = UNSET
+    """Applies from this power on, in kW."""
     max_power: Decimal | UnsetType | None = UNSET
+    """Applies below this power, in kW."""
     min_duration: int | UnsetType | None = UNSET
+    """Applies from this duration of the session on, in seconds."""
     max_duration: int | UnsetType | None = UNSET
+    """Applies below this duration of the session, in seconds."""
     day_of_week: list[DayOfWeek] | UnsetType | None = UNSET
+    """Days on which it applies."""
 
 
 class TokenType(StrEnum):
@@ -479,17 +476,16 @@ class UnlockConnector(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_commands.md#35-unlockconnector-object
-
-    Attributes:
-        location_id: Location of the connector.
-        evse_uid: EVSE of the connector.
-        connector_id: Connector to unlock.
     """
 
     response_url: str
+    """URL to send the result to, used unchanged. At most 255 characters."""
     location_id: str
+    """Location of the connector. At most 39 characters."""
     evse_uid: str
+    """EVSE of the connector. At most 39 characters."""
     connector_id: str
+    """Connector to unlock. At most 36 characters."""
 
 
 class VersionNumber(OpenEnum):
@@ -522,15 +518,14 @@ class AdditionalGeoLocation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#41-additionalgeolocation-class
-
-    Attributes:
-        latitude: Degrees north in WGS 84, six decimals.
-        longitude: Degrees east in WGS 84, six decimals.
     """
 
     latitude: str
+    """Degrees north in WGS 84, six decimals. At most 10 characters."""
     longitude: str
+    """Degrees east in WGS 84, six decimals. At most 11 characters."""
     name: DisplayText | UnsetType | None = UNSET
+    """Name of the point, such as that of an entrance."""
 
 
 class AuthorizationInfo(Model, kw_only=True):
@@ -541,8 +536,11 @@ class AuthorizationInfo(Model, kw_only=True):
     """
 
     allowed: Allowed
+    """Whether the token may charge, and why not."""
     location: LocationReferences | UnsetType | None = UNSET
+    """Location that was asked about, with the EVSEs that may be used."""
     info: DisplayText | UnsetType | None = UNSET
+    """Message for the driver."""
 
 
 class CdrDimension(Model, kw_only=True):
@@ -550,13 +548,12 @@ class CdrDimension(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_cdrs.md#42-cdrdimension-class
-
-    Attributes:
-        volume: Amount in the unit of the type.
     """
 
     type: CdrDimensionType
+    """What was measured; it decides about the unit."""
     volume: Decimal
+    """Amount in the unit of the type: kWh, ampere or hours."""
 
 
 class ChargingPeriod(Model, kw_only=True):
@@ -566,13 +563,12 @@ class ChargingPeriod(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_cdrs.md#44-chargingperiod-class
-
-    Attributes:
-        dimensions: What was measured.
     """
 
     start_date_time: datetime
+    """When the period started; it ends where the next one starts."""
     dimensions: list[CdrDimension]
+    """What was measured. At least 1 item."""
 
 
 class CommandResponse(Model, kw_only=True):
@@ -583,6 +579,7 @@ class CommandResponse(Model, kw_only=True):
     """
 
     result: CommandResponseType
+    """Whether the CPO takes the command, or how it ended."""
 
 
 class Connector(Model, kw_only=True):
@@ -590,23 +587,29 @@ class Connector(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#33-connector-object
-
-    Attributes:
-        id: Identifier, unique within the EVSE.
-        voltage: Voltage in volt; between line and neutral for three phases.
-        amperage: Highest current in ampere.
-        tariff_id: Tariff that is valid now; one that is free of charge is named too.
     """
 
     id: str
+    """Identifier, unique within the EVSE. At most 36 characters."""
     standard: ConnectorType
+    """Standard of the socket or plug."""
     format: ConnectorFormat
+    """Whether the connector has a cable."""
     power_type: PowerType
+    """Kind of current."""
     voltage: int
+    """Voltage in volt; between line and neutral for three phases."""
     amperage: int
+    """Highest current in ampere."""
     tariff_id: str | UnsetType | None = UNSET
+    """Tariff that is valid now; one that is free of charge is named too.
+
+    At most 36 characters.
+    """
     terms_and_conditions: str | UnsetType | None = UNSET
+    """Page with the terms of the operator. At most 255 characters."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class ConnectorPatch(Model, kw_only=True):
@@ -614,23 +617,29 @@ class ConnectorPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#33-connector-object
-
-    Attributes:
-        id: Identifier, unique within the EVSE.
-        voltage: Voltage in volt; between line and neutral for three phases.
-        amperage: Highest current in ampere.
-        tariff_id: Tariff that is valid now; one that is free of charge is named too.
     """
 
     id: str | UnsetType | None = UNSET
+    """Identifier, unique within the EVSE. At most 36 characters."""
     standard: ConnectorType | UnsetType | None = UNSET
+    """Standard of the socket or plug."""
     format: ConnectorFormat | UnsetType | None = UNSET
+    """Whether the connector has a cable."""
     power_type: PowerType | UnsetType | None = UNSET
+    """Kind of current."""
     voltage: int | UnsetType | None = UNSET
+    """Voltage in volt; between line and neutral for three phases."""
     amperage: int | UnsetType | None = UNSET
+    """Highest current in ampere."""
     tariff_id: str | UnsetType | None = UNSET
+    """Tariff that is valid now; one that is free of charge is named too.
+
+    At most 36 characters.
+    """
     terms_and_conditions: str | UnsetType | None = UNSET
+    """Page with the terms of the operator. At most 255 characters."""
     last_updated: datetime | UnsetType | None = UNSET
+    """When the object was created or last changed."""
 
 
 class Endpoint(Model, kw_only=True):
@@ -641,7 +650,9 @@ class Endpoint(Model, kw_only=True):
     """
 
     identifier: ModuleID
+    """Identifier of the module."""
     url: str
+    """URL of the endpoint. At most 255 characters."""
 
 
 class EnergySource(Model, kw_only=True):
@@ -649,13 +660,12 @@ class EnergySource(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#46-energysource-class
-
-    Attributes:
-        percentage: Share in percent.
     """
 
     source: EnergySourceCategory
+    """Kind of energy source."""
     percentage: Decimal
+    """Share in percent. 0 to 100."""
 
 
 class EnvironmentalImpact(Model, kw_only=True):
@@ -663,13 +673,12 @@ class EnvironmentalImpact(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#48-environmentalimpact-class
-
-    Attributes:
-        amount: Grams for each kWh.
     """
 
     source: EnvironmentalImpactCategory
+    """Kind of waste or emission."""
     amount: Decimal
+    """Grams for each kWh."""
 
 
 class Hours(Model, kw_only=True):
@@ -677,18 +686,16 @@ class Hours(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#413-hours-class
-
-    Attributes:
-        regular_hours: Weekly hours; without meaning when it is always open.
-        twentyfourseven: True when it is always open, exceptions aside.
-        exceptional_openings: Periods open in addition.
-        exceptional_closings: Periods closed, whatever else is said.
     """
 
     regular_hours: list[RegularHours] | UnsetType | None = UNSET
+    """Weekly hours; without meaning when it is always open."""
     twentyfourseven: bool | UnsetType | None = UNSET
+    """True when it is always open, exceptions aside."""
     exceptional_openings: list[ExceptionalPeriod] | UnsetType | None = UNSET
+    """Periods open in addition."""
     exceptional_closings: list[ExceptionalPeriod] | UnsetType | None = UNSET
+    """Periods closed, whatever else is said."""
 
 
 class Image(Model, kw_only=True):
@@ -696,19 +703,20 @@ class Image(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#414-image-class
-
-    Attributes:
-        type: Format, such as gif, jpeg, png or svg.
-        width: Width in full size, in pixels.
-        height: Height in full size, in pixels.
     """
 
     url: str
+    """URL of the picture in full size. At most 255 characters."""
     thumbnail: str | UnsetType | None = UNSET
+    """URL of a smaller copy of the picture. At most 255 characters."""
     category: ImageCategory
+    """What the picture shows."""
     type: str
+    """Format, such as gif, jpeg, png or svg. At most 4 characters."""
     width: int | UnsetType | None = UNSET
+    """Width in full size, in pixels. 0 to 99999."""
     height: int | UnsetType | None = UNSET
+    """Height in full size, in pixels. 0 to 99999."""
 
 
 class PriceComponent(Model, kw_only=True):
@@ -716,15 +724,14 @@ class PriceComponent(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tariffs.md#42-pricecomponent-class
-
-    Attributes:
-        price: Price of one unit without VAT.
-        step_size: Amount is rounded up to a multiple of this many Wh or seconds.
     """
 
     type: TariffDimensionType
+    """What is priced; it decides about the unit."""
     price: Decimal
+    """Price without VAT of one kWh or one hour, or once for FLAT."""
     step_size: int
+    """Amount is rounded up to a multiple of this many Wh or seconds."""
 
 
 class TariffElement(Model, kw_only=True):
@@ -732,13 +739,12 @@ class TariffElement(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tariffs.md#43-tariffelement-class
-
-    Attributes:
-        price_components: The prices.
     """
 
     price_components: list[PriceComponent]
+    """The prices. At least 1 item."""
     restrictions: TariffRestrictions | UnsetType | None = UNSET
+    """When the prices apply; always when absent."""
 
 
 class Token(Model, kw_only=True):
@@ -746,25 +752,29 @@ class Token(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tokens.md#32-token-object
-
-    Attributes:
-        uid: Identifier as the charge point reads it, mostly hidden in an RFID card.
-        auth_id: Contract of the driver at the eMSP, preferably an eMA ID.
-        visual_number: Number as printed on the token.
-        issuer: Company as printed on the token.
-        valid: Whether the token is valid.
-        language: ISO 639-1 code of the language that the driver prefers.
     """
 
     uid: str
+    """Identifier as the charge point reads it, mostly hidden in an RFID card.
+
+    At most 36 characters.
+    """
     type: TokenType
+    """Kind of token."""
     auth_id: str
+    """Contract of the driver at the eMSP, preferably an eMA ID. At most 36 characters."""
     visual_number: str | UnsetType | None = UNSET
+    """Number as printed on the token. At most 64 characters."""
     issuer: str
+    """Company as printed on the token. At most 64 characters."""
     valid: bool
+    """Whether the token is valid."""
     whitelist: WhitelistType
+    """When the CPO asks the eMSP before the token charges."""
     language: str | UnsetType | None = UNSET
+    """ISO 639-1 code of the language that the driver prefers. At most 2 characters."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class TokenPatch(Model, kw_only=True):
@@ -772,25 +782,29 @@ class TokenPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tokens.md#32-token-object
-
-    Attributes:
-        uid: Identifier as the charge point reads it, mostly hidden in an RFID card.
-        auth_id: Contract of the driver at the eMSP, preferably an eMA ID.
-        visual_number: Number as printed on the token.
-        issuer: Company as printed on the token.
-        valid: Whether the token is valid.
-        language: ISO 639-1 code of the language that the driver prefers.
     """
 
     uid: str | UnsetType | None = UNSET
+    """Identifier as the charge point reads it, mostly hidden in an RFID card.
+
+    At most 36 characters.
+    """
     type: TokenType | UnsetType | None = UNSET
+    """Kind of token."""
     auth_id: str | UnsetType | None = UNSET
+    """Contract of the driver at the eMSP, preferably an eMA ID. At most 36 characters."""
     visual_number: str | UnsetType | None = UNSET
+    """Number as printed on the token. At most 64 characters."""
     issuer: str | UnsetType | None = UNSET
+    """Company as printed on the token. At most 64 characters."""
     valid: bool | UnsetType | None = UNSET
+    """Whether the token is valid."""
     whitelist: WhitelistType | UnsetType | None = UNSET
+    """When the CPO asks the eMSP before the token charges."""
     language: str | UnsetType | None = UNSET
+    """ISO 639-1 code of the language that the driver prefers. At most 2 characters."""
     last_updated: datetime | UnsetType | None = UNSET
+    """When the object was created or last changed."""
 
 
 class Version(Model, kw_only=True):
@@ -801,7 +815,9 @@ class Version(Model, kw_only=True):
     """
 
     version: VersionNumber
+    """Number of the version."""
     url: str
+    """URL of the details of the version. At most 255 characters."""
 
 
 class VersionDetails(Model, kw_only=True):
@@ -809,13 +825,12 @@ class VersionDetails(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/version_information_endpoint.md#data-1
-
-    Attributes:
-        endpoints: One entry for each module.
     """
 
     version: VersionNumber
+    """Number of the version."""
     endpoints: list[Endpoint]
+    """One entry for each module. At least 1 item."""
 
 
 class BusinessDetails(Model, kw_only=True):
@@ -823,14 +838,14 @@ class BusinessDetails(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#41-businessdetails-class
-
-    Attributes:
-        name: Name of the company.
     """
 
     name: str
+    """Name of the company. At most 100 characters."""
     website: str | UnsetType | None = UNSET
+    """Website of the company. At most 255 characters."""
     logo: Image | UnsetType | None = UNSET
+    """Logo of the company."""
 
 
 class Credentials(Model, kw_only=True):
@@ -838,18 +853,18 @@ class Credentials(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/credentials.md#21-credentials-object
-
-    Attributes:
-        token: Token that the other platform has to send, as it is.
-        party_id: Identifier of the CPO or eMSP in its country.
-        country_code: ISO 3166 alpha-2 code of the country of the party.
     """
 
     token: str
+    """Token that the other platform has to send, as it is. At most 64 characters."""
     url: str
+    """URL of the versions of the platform. At most 255 characters."""
     business_details: BusinessDetails
+    """The company behind the party, as shown to drivers."""
     party_id: str
+    """Identifier of the CPO or eMSP in its country. At most 3 characters."""
     country_code: str
+    """ISO 3166 alpha-2 code of the country of the party. At most 2 characters."""
 
 
 class EVSE(Model, kw_only=True):
@@ -857,33 +872,34 @@ class EVSE(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#32-evse-object
-
-    Attributes:
-        uid: Technical identifier, unique at the CPO, never changed.
-        evse_id: Identifier after the eMI3 standard, as drivers see it.
-        status_schedule: Changes of status that are planned.
-        capabilities: What the EVSE can do.
-        connectors: The connectors of the EVSE.
-        floor_level: Floor as it is called on site.
-        physical_reference: What is printed on the outside.
-        directions: The way from the location to the EVSE.
-        parking_restrictions: Who may park here.
-        images: Pictures and logos.
     """
 
     uid: str
+    """Technical identifier, unique at the CPO, never changed. At most 39 characters."""
     evse_id: str | UnsetType | None = UNSET
+    """Identifier after the eMI3 standard, as drivers see it. At most 48 characters."""
     status: Status
+    """What the EVSE is doing now."""
     status_schedule: list[StatusSchedule] | UnsetType | None = UNSET
+    """Changes of status that are planned."""
     capabilities: list[Capability] | UnsetType | None = UNSET
+    """What the EVSE can do."""
     connectors: list[Connector]
+    """The connectors of the EVSE. At least 1 item."""
     floor_level: str | UnsetType | None = UNSET
+    """Floor as it is called on site. At most 4 characters."""
     coordinates: GeoLocation | UnsetType | None = UNSET
+    """Position of the EVSE."""
     physical_reference: str | UnsetType | None = UNSET
+    """What is printed on the outside. At most 16 characters."""
     directions: list[DisplayText] | UnsetType | None = UNSET
+    """The way from the location to the EVSE."""
     parking_restrictions: list[ParkingRestriction] | UnsetType | None = UNSET
+    """Who may park here."""
     images: list[Image] | UnsetType | None = UNSET
+    """Pictures and logos."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class EVSEPatch(Model, kw_only=True):
@@ -891,33 +907,34 @@ class EVSEPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#32-evse-object
-
-    Attributes:
-        uid: Technical identifier, unique at the CPO, never changed.
-        evse_id: Identifier after the eMI3 standard, as drivers see it.
-        status_schedule: Changes of status that are planned.
-        capabilities: What the EVSE can do.
-        connectors: The connectors of the EVSE.
-        floor_level: Floor as it is called on site.
-        physical_reference: What is printed on the outside.
-        directions: The way from the location to the EVSE.
-        parking_restrictions: Who may park here.
-        images: Pictures and logos.
     """
 
     uid: str | UnsetType | None = UNSET
+    """Technical identifier, unique at the CPO, never changed. At most 39 characters."""
     evse_id: str | UnsetType | None = UNSET
+    """Identifier after the eMI3 standard, as drivers see it. At most 48 characters."""
     status: Status | UnsetType | None = UNSET
+    """What the EVSE is doing now."""
     status_schedule: list[StatusSchedule] | UnsetType | None = UNSET
+    """Changes of status that are planned."""
     capabilities: list[Capability] | UnsetType | None = UNSET
+    """What the EVSE can do."""
     connectors: list[Connector] | UnsetType | None = UNSET
+    """The connectors of the EVSE. At least 1 item."""
     floor_level: str | UnsetType | None = UNSET
+    """Floor as it is called on site. At most 4 characters."""
     coordinates: GeoLocation | UnsetType | None = UNSET
+    """Position of the EVSE."""
     physical_reference: str | UnsetType | None = UNSET
+    """What is printed on the outside. At most 16 characters."""
     directions: list[DisplayText] | UnsetType | None = UNSET
+    """The way from the location to the EVSE."""
     parking_restrictions: list[ParkingRestriction] | UnsetType | None = UNSET
+    """Who may park here."""
     images: list[Image] | UnsetType | None = UNSET
+    """Pictures and logos."""
     last_updated: datetime | UnsetType | None = UNSET
+    """When the object was created or last changed."""
 
 
 class EnergyMix(Model, kw_only=True):
@@ -926,20 +943,18 @@ class EnergyMix(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#45-energymix-class
-
-    Attributes:
-        is_green_energy: True when all of it is renewable, without CO2 and nuclear waste.
-        energy_sources: Share of each source.
-        environ_impact: Waste and emissions.
-        supplier_name: Name of the energy supplier.
-        energy_product_name: Name of the supplier's product.
     """
 
     is_green_energy: bool
+    """True when all of it is renewable, without CO2 and nuclear waste."""
     energy_sources: list[EnergySource] | UnsetType | None = UNSET
+    """Share of each source."""
     environ_impact: list[EnvironmentalImpact] | UnsetType | None = UNSET
+    """Waste and emissions."""
     supplier_name: str | UnsetType | None = UNSET
+    """Name of the energy supplier. At most 64 characters."""
     energy_product_name: str | UnsetType | None = UNSET
+    """Name of the supplier's product. At most 64 characters."""
 
 
 class Location(Model, kw_only=True):
@@ -947,45 +962,50 @@ class Location(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#31-location-object
-
-    Attributes:
-        id: Identifier, unique at the CPO, never changed.
-        name: Name to show.
-        address: Street and house number.
-        city: City or town.
-        postal_code: Postal code.
-        country: ISO 3166-1 alpha-3 country of the site.
-        related_locations: Further points, such as entrances.
-        evses: The EVSEs of the location.
-        directions: How to get there.
-        facilities: What else is there.
-        time_zone: Name of the time zone in the IANA database.
-        charging_when_closed: Whether charging goes on outside the opening hours; taken as
-            true when absent.
-        images: Pictures and logos.
     """
 
     id: str
+    """Identifier, unique at the CPO, never changed. At most 39 characters."""
     type: LocationType
+    """Kind of place."""
     name: str | UnsetType | None = UNSET
+    """Name to show. At most 255 characters."""
     address: str
+    """Street and house number. At most 45 characters."""
     city: str
+    """City or town. At most 45 characters."""
     postal_code: str
+    """Postal code. At most 10 characters."""
     country: str
+    """ISO 3166-1 alpha-3 country of the site. At most 3 characters."""
     coordinates: GeoLocation
+    """Position of the location."""
     related_locations: list[AdditionalGeoLocation] | UnsetType | None = UNSET
+    """Further points, such as entrances."""
     evses: list[EVSE] | UnsetType | None = UNSET
+    """The EVSEs of the location."""
     directions: list[DisplayText] | UnsetType | None = UNSET
+    """How to get there."""
     operator: BusinessDetails | UnsetType | None = UNSET
+    """Company that runs the location; that of the credentials when absent."""
     suboperator: BusinessDetails | UnsetType | None = UNSET
+    """Company that runs the location for the operator."""
     owner: BusinessDetails | UnsetType | None = UNSET
+    """Company that owns the location."""
     facilities: list[Facility] | UnsetType | None = UNSET
+    """What else is there."""
     time_zone: str | UnsetType | None = UNSET
+    """Name of the time zone in the IANA database. At most 255 characters."""
     opening_times: Hours | UnsetType | None = UNSET
+    """When drivers can use the EVSEs."""
     charging_when_closed: bool | UnsetType | None = UNSET
+    """Whether charging goes on outside the opening hours; taken as true when absent."""
     images: list[Image] | UnsetType | None = UNSET
+    """Pictures and logos."""
     energy_mix: EnergyMix | UnsetType | None = UNSET
+    """Energy that the location supplies."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class LocationPatch(Model, kw_only=True):
@@ -993,45 +1013,50 @@ class LocationPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_locations.md#31-location-object
-
-    Attributes:
-        id: Identifier, unique at the CPO, never changed.
-        name: Name to show.
-        address: Street and house number.
-        city: City or town.
-        postal_code: Postal code.
-        country: ISO 3166-1 alpha-3 country of the site.
-        related_locations: Further points, such as entrances.
-        evses: The EVSEs of the location.
-        directions: How to get there.
-        facilities: What else is there.
-        time_zone: Name of the time zone in the IANA database.
-        charging_when_closed: Whether charging goes on outside the opening hours; taken as
-            true when absent.
-        images: Pictures and logos.
     """
 
     id: str | UnsetType | None = UNSET
+    """Identifier, unique at the CPO, never changed. At most 39 characters."""
     type: LocationType | UnsetType | None = UNSET
+    """Kind of place."""
     name: str | UnsetType | None = UNSET
+    """Name to show. At most 255 characters."""
     address: str | UnsetType | None = UNSET
+    """Street and house number. At most 45 characters."""
     city: str | UnsetType | None = UNSET
+    """City or town. At most 45 characters."""
     postal_code: str | UnsetType | None = UNSET
+    """Postal code. At most 10 characters."""
     country: str | UnsetType | None = UNSET
+    """ISO 3166-1 alpha-3 country of the site. At most 3 characters."""
     coordinates: GeoLocation | UnsetType | None = UNSET
+    """Position of the location."""
     related_locations: list[AdditionalGeoLocation] | UnsetType | None = UNSET
+    """Further points, such as entrances."""
     evses: list[EVSE] | UnsetType | None = UNSET
+    """The EVSEs of the location."""
     directions: list[DisplayText] | UnsetType | None = UNSET
+    """How to get there."""
     operator: BusinessDetails | UnsetType | None = UNSET
+    """Company that runs the location; that of the credentials when absent."""
     suboperator: BusinessDetails | UnsetType | None = UNSET
+    """Company that runs the location for the operator."""
     owner: BusinessDetails | UnsetType | None = UNSET
+    """Company that owns the location."""
     facilities: list[Facility] | UnsetType | None = UNSET
+    """What else is there."""
     time_zone: str | UnsetType | None = UNSET
+    """Name of the time zone in the IANA database. At most 255 characters."""
     opening_times: Hours | UnsetType | None = UNSET
+    """When drivers can use the EVSEs."""
     charging_when_closed: bool | UnsetType | None = UNSET
+    """Whether charging goes on outside the opening hours; taken as true when absent."""
     images: list[Image] | UnsetType | None = UNSET
+    """Pictures and logos."""
     energy_mix: EnergyMix | UnsetType | None = UNSET
+    """Energy that the location supplies."""
     last_updated: datetime | UnsetType | None = UNSET
+    """When the object was created or last changed."""
 
 
 class ReserveNow(Model, kw_only=True):
@@ -1039,19 +1064,20 @@ class ReserveNow(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_commands.md#32-reservenow-object
-
-    Attributes:
-        reservation_id: Number of the reservation; a known one replaces it.
-        location_id: Location to reserve at.
-        evse_uid: EVSE to reserve, if a certain one is meant.
     """
 
     response_url: str
+    """URL to send the result to, used unchanged. At most 255 characters."""
     token: Token
+    """Token that may use the reservation."""
     expiry_date: datetime
+    """When the reservation ends."""
     reservation_id: int
+    """Number of the reservation; a known one replaces it."""
     location_id: str
+    """Location to reserve at. At most 39 characters."""
     evse_uid: str | UnsetType | None = UNSET
+    """EVSE to reserve, if a certain one is meant. At most 39 characters."""
 
 
 class Session(Model, kw_only=True):
@@ -1059,30 +1085,34 @@ class Session(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_sessions.md#31-session-object
-
-    Attributes:
-        id: Identifier, unique at the CPO.
-        kwh: Energy so far, in kWh.
-        auth_id: The auth_id of the token.
-        meter_id: Identification of the meter.
-        currency: Currency as ISO 4217 code.
-        charging_periods: What was consumed so far. A PATCH replaces all of it.
-        total_cost: Cost so far without VAT; 0 is free of charge, absent is not known.
     """
 
     id: str
+    """Identifier, unique at the CPO. At most 36 characters."""
     start_datetime: datetime
+    """When the session started."""
     end_datetime: datetime | UnsetType | None = UNSET
+    """When the session ended; absent while it goes on."""
     kwh: Decimal
+    """Energy so far, in kWh."""
     auth_id: str
+    """The auth_id of the token. At most 36 characters."""
     auth_method: AuthMethod
+    """How the driver was authorized."""
     location: Location
+    """Location of the session, with the EVSE and connector that are used."""
     meter_id: str | UnsetType | None = UNSET
+    """Identification of the meter. At most 255 characters."""
     currency: str
+    """Currency as ISO 4217 code. At most 3 characters."""
     charging_periods: list[ChargingPeriod] | UnsetType | None = UNSET
+    """What was consumed so far. A PATCH replaces all of it."""
     total_cost: Decimal | UnsetType | None = UNSET
+    """Cost so far without VAT; 0 is free of charge, absent is not known."""
     status: SessionStatus
+    """Where the session is in its life."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class SessionPatch(Model, kw_only=True):
@@ -1090,30 +1120,34 @@ class SessionPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_sessions.md#31-session-object
-
-    Attributes:
-        id: Identifier, unique at the CPO.
-        kwh: Energy so far, in kWh.
-        auth_id: The auth_id of the token.
-        meter_id: Identification of the meter.
-        currency: Currency as ISO 4217 code.
-        charging_periods: What was consumed so far. A PATCH replaces all of it.
-        total_cost: Cost so far without VAT; 0 is free of charge, absent is not known.
     """
 
     id: str | UnsetType | None = UNSET
+    """Identifier, unique at the CPO. At most 36 characters."""
     start_datetime: datetime | UnsetType | None = UNSET
+    """When the session started."""
     end_datetime: datetime | UnsetType | None = UNSET
+    """When the session ended; absent while it goes on."""
     kwh: Decimal | UnsetType | None = UNSET
+    """Energy so far, in kWh."""
     auth_id: str | UnsetType | None = UNSET
+    """The auth_id of the token. At most 36 characters."""
     auth_method: AuthMethod | UnsetType | None = UNSET
+    """How the driver was authorized."""
     location: Location | UnsetType | None = UNSET
+    """Location of the session, with the EVSE and connector that are used."""
     meter_id: str | UnsetType | None = UNSET
+    """Identification of the meter. At most 255 characters."""
     currency: str | UnsetType | None = UNSET
+    """Currency as ISO 4217 code. At most 3 characters."""
     charging_periods: list[ChargingPeriod] | UnsetType | None = UNSET
+    """What was consumed so far. A PATCH replaces all of it."""
     total_cost: Decimal | UnsetType | None = UNSET
+    """Cost so far without VAT; 0 is free of charge, absent is not known."""
     status: SessionStatus | UnsetType | None = UNSET
+    """Where the session is in its life."""
     last_updated: datetime | UnsetType | None = UNSET
+    """When the object was created or last changed."""
 
 
 class StartSession(Model, kw_only=True):
@@ -1121,16 +1155,16 @@ class StartSession(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_commands.md#33-startsession-object
-
-    Attributes:
-        location_id: Location to charge at.
-        evse_uid: EVSE to charge at, if a certain one is meant.
     """
 
     response_url: str
+    """URL to send the result to, used unchanged. At most 255 characters."""
     token: Token
+    """Token to start the session with."""
     location_id: str
+    """Location to charge at. At most 39 characters."""
     evse_uid: str | UnsetType | None = UNSET
+    """EVSE to charge at, if a certain one is meant. At most 39 characters."""
 
 
 class Tariff(Model, kw_only=True):
@@ -1138,21 +1172,22 @@ class Tariff(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tariffs.md#31-tariff-object
-
-    Attributes:
-        id: Identifier, unique at the CPO.
-        currency: Currency as ISO 4217 code.
-        tariff_alt_text: Explanation for a person, by language.
-        elements: The parts of the tariff, in order.
     """
 
     id: str
+    """Identifier, unique at the CPO. At most 36 characters."""
     currency: str
+    """Currency as ISO 4217 code. At most 3 characters."""
     tariff_alt_text: list[DisplayText] | UnsetType | None = UNSET
+    """Explanation for a person, by language."""
     tariff_alt_url: str | UnsetType | None = UNSET
+    """Page that explains the tariff to drivers. At most 255 characters."""
     elements: list[TariffElement]
+    """The parts of the tariff, in order. At least 1 item."""
     energy_mix: EnergyMix | UnsetType | None = UNSET
+    """Energy that is supplied under the tariff."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class TariffPatch(Model, kw_only=True):
@@ -1160,21 +1195,22 @@ class TariffPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_tariffs.md#31-tariff-object
-
-    Attributes:
-        id: Identifier, unique at the CPO.
-        currency: Currency as ISO 4217 code.
-        tariff_alt_text: Explanation for a person, by language.
-        elements: The parts of the tariff, in order.
     """
 
     id: str | UnsetType | None = UNSET
+    """Identifier, unique at the CPO. At most 36 characters."""
     currency: str | UnsetType | None = UNSET
+    """Currency as ISO 4217 code. At most 3 characters."""
     tariff_alt_text: list[DisplayText] | UnsetType | None = UNSET
+    """Explanation for a person, by language."""
     tariff_alt_url: str | UnsetType | None = UNSET
+    """Page that explains the tariff to drivers. At most 255 characters."""
     elements: list[TariffElement] | UnsetType | None = UNSET
+    """The parts of the tariff, in order. At least 1 item."""
     energy_mix: EnergyMix | UnsetType | None = UNSET
+    """Energy that is supplied under the tariff."""
     last_updated: datetime | UnsetType | None = UNSET
+    """When the object was created or last changed."""
 
 
 class CDR(Model, kw_only=True):
@@ -1182,37 +1218,40 @@ class CDR(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_cdrs.md#31-cdr-object
-
-    Attributes:
-        id: Identifier, unique at the CPO.
-        auth_id: The auth_id of the token.
-        meter_id: Identification of the meter.
-        currency: Currency as ISO 4217 code.
-        tariffs: Tariffs that applied, also those that are free of charge.
-        charging_periods: The parts of the session, in order.
-        total_cost: Cost of the session without VAT.
-        total_energy: Energy charged, in kWh.
-        total_time: Duration of the session in hours, parking included.
-        total_parking_time: Time without charging, in hours.
-        remark: Note for a person.
     """
 
     id: str
+    """Identifier, unique at the CPO. At most 36 characters, case-insensitive."""
     start_date_time: datetime
+    """When the session started."""
     stop_date_time: datetime
+    """When the session ended."""
     auth_id: str
+    """The auth_id of the token. At most 36 characters."""
     auth_method: AuthMethod
+    """How the driver was authorized."""
     location: Location
+    """Location of the session, with the EVSE and connector that were used."""
     meter_id: str | UnsetType | None = UNSET
+    """Identification of the meter. At most 255 characters."""
     currency: str
+    """Currency as ISO 4217 code. At most 3 characters."""
     tariffs: list[Tariff] | UnsetType | None = UNSET
+    """Tariffs that applied, also those that are free of charge."""
     charging_periods: list[ChargingPeriod]
+    """The parts of the session, in order. At least 1 item."""
     total_cost: Decimal
+    """Cost of the session without VAT."""
     total_energy: Decimal
+    """Energy charged, in kWh."""
     total_time: Decimal
+    """Duration of the session in hours, parking included."""
     total_parking_time: Decimal | UnsetType | None = UNSET
+    """Time without charging, in hours."""
     remark: str | UnsetType | None = UNSET
+    """Note for a person. At most 255 characters."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 __all__ = [

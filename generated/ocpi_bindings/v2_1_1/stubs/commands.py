@@ -46,7 +46,7 @@ class CommandsSenderStub(Stub, ABC):
         Args:
             context: Who asks, and under which ids.
             command: The command that was sent.
-            uid: Identifier that the eMSP gave the command.
+            uid: Identifier that the eMSP gave the command. At most 36 characters.
             body: What was sent, decoded and as it came.
         """
 

@@ -52,7 +52,7 @@ class LocationsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            location_id: Identifier of the location.
+            location_id: Identifier of the location. At most 39 characters.
         """
 
     @abstractmethod
@@ -64,8 +64,8 @@ class LocationsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
         """
 
     @abstractmethod
@@ -79,9 +79,9 @@ class LocationsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
+            connector_id: Identifier of the connector. At most 36 characters.
         """
 
 
@@ -105,9 +105,9 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
         """
 
     @abstractmethod
@@ -126,9 +126,9 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
             body: What was sent, decoded and as it came.
         """
 
@@ -148,9 +148,9 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
             body: What was sent, decoded and as it came.
         """
 
@@ -165,10 +165,10 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
         """
 
     @abstractmethod
@@ -188,10 +188,10 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
             body: What was sent, decoded and as it came.
         """
 
@@ -212,10 +212,10 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
             body: What was sent, decoded and as it came.
         """
 
@@ -236,11 +236,11 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
+            connector_id: Identifier of the connector. At most 36 characters.
         """
 
     @abstractmethod
@@ -261,11 +261,11 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
+            connector_id: Identifier of the connector. At most 36 characters.
             body: What was sent, decoded and as it came.
         """
 
@@ -287,10 +287,10 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            location_id: Identifier of the location. At most 39 characters.
+            evse_uid: Identifier (uid) of the EVSE. At most 39 characters.
+            connector_id: Identifier of the connector. At most 36 characters.
             body: What was sent, decoded and as it came.
         """

@@ -57,9 +57,9 @@ class SessionsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 36 characters.
         """
 
     @abstractmethod
@@ -78,9 +78,9 @@ class SessionsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 36 characters.
             body: What was sent, decoded and as it came.
         """
 
@@ -100,8 +100,8 @@ class SessionsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the CPO, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the CPO. At most 3 characters.
+            session_id: Identifier of the session. At most 36 characters.
             body: What was sent, decoded and as it came.
         """

@@ -58,7 +58,7 @@ class TokensSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            token_uid: Identifier (uid) of the token.
+            token_uid: Identifier (uid) of the token. At most 36 characters.
             body: What was sent, decoded and as it came.
             type: Type of the token; RFID when left out.
         """
@@ -84,9 +84,9 @@ class TokensReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 36 characters.
         """
 
     @abstractmethod
@@ -105,9 +105,9 @@ class TokensReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 36 characters.
             body: What was sent, decoded and as it came.
         """
 
@@ -127,8 +127,8 @@ class TokensReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the eMSP, as ISO 3166 alpha-2 code. At most 2 characters.
+            party_id: Party id of the eMSP. At most 3 characters.
+            token_uid: Identifier (uid) of the token. At most 36 characters.
             body: What was sent, decoded and as it came.
         """

@@ -182,7 +182,8 @@ class ChargingProfilesClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_charging_profiles.asciidoc#mod_charging_profiles_msp_put_method
 
         Args:
-            session_id: Identifier of the session, as the CPO gave it.
+            session_id: Identifier of the session, as the CPO gave it. At most 36 characters,
+                case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -198,9 +199,10 @@ class ChargingProfilesClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_charging_profiles.asciidoc#mod_charging_profiles_cpo_get_method
 
         Args:
-            session_id: Identifier of the session, as the CPO gave it.
+            session_id: Identifier of the session, as the CPO gave it. At most 36 characters,
+                case-insensitive.
             duration: Seconds that the profile should cover.
-            response_url: Where the result has to be sent.
+            response_url: Where the result has to be sent. At most 255 characters.
         """
         return await self._session.result(
             ChargingProfilesRequests.get_active_charging_profile(
@@ -217,7 +219,8 @@ class ChargingProfilesClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_charging_profiles.asciidoc#mod_charging_profiles_cpo_put_method
 
         Args:
-            session_id: Identifier of the session, as the CPO gave it.
+            session_id: Identifier of the session, as the CPO gave it. At most 36 characters,
+                case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -233,8 +236,9 @@ class ChargingProfilesClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_charging_profiles.asciidoc#mod_charging_profiles_cpo_delete_method
 
         Args:
-            session_id: Identifier of the session, as the CPO gave it.
-            response_url: Where the result has to be sent.
+            session_id: Identifier of the session, as the CPO gave it. At most 36 characters,
+                case-insensitive.
+            response_url: Where the result has to be sent. At most 255 characters.
         """
         return await self._session.result(
             ChargingProfilesRequests.delete_charging_profile(session_id, response_url=response_url)
@@ -302,7 +306,8 @@ class SyncChargingProfilesClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_charging_profiles.asciidoc#mod_charging_profiles_msp_put_method
 
         Args:
-            session_id: Identifier of the session, as the CPO gave it.
+            session_id: Identifier of the session, as the CPO gave it. At most 36 characters,
+                case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -318,9 +323,10 @@ class SyncChargingProfilesClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_charging_profiles.asciidoc#mod_charging_profiles_cpo_get_method
 
         Args:
-            session_id: Identifier of the session, as the CPO gave it.
+            session_id: Identifier of the session, as the CPO gave it. At most 36 characters,
+                case-insensitive.
             duration: Seconds that the profile should cover.
-            response_url: Where the result has to be sent.
+            response_url: Where the result has to be sent. At most 255 characters.
         """
         return self._session.result(
             ChargingProfilesRequests.get_active_charging_profile(
@@ -337,7 +343,8 @@ class SyncChargingProfilesClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_charging_profiles.asciidoc#mod_charging_profiles_cpo_put_method
 
         Args:
-            session_id: Identifier of the session, as the CPO gave it.
+            session_id: Identifier of the session, as the CPO gave it. At most 36 characters,
+                case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(ChargingProfilesRequests.put_charging_profile(session_id, body))
@@ -351,8 +358,9 @@ class SyncChargingProfilesClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_charging_profiles.asciidoc#mod_charging_profiles_cpo_delete_method
 
         Args:
-            session_id: Identifier of the session, as the CPO gave it.
-            response_url: Where the result has to be sent.
+            session_id: Identifier of the session, as the CPO gave it. At most 36 characters,
+                case-insensitive.
+            response_url: Where the result has to be sent. At most 255 characters.
         """
         return self._session.result(
             ChargingProfilesRequests.delete_charging_profile(session_id, response_url=response_url)

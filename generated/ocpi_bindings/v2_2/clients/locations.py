@@ -261,8 +261,8 @@ class LocationsClient(ModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             LocationsRequests.get_locations(
@@ -277,7 +277,7 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_get_object_request_parameters
 
         Args:
-            location_id: Identifier of the location.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
         """
         return await self._session.result(LocationsRequests.get_location(location_id))
 
@@ -288,8 +288,8 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_get_object_request_parameters
 
         Args:
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
         """
         return await self._session.result(LocationsRequests.get_evse(location_id, evse_uid))
 
@@ -300,9 +300,9 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_get_object_request_parameters
 
         Args:
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
         """
         return await self._session.result(
             LocationsRequests.get_connector(location_id, evse_uid, connector_id)
@@ -317,9 +317,11 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_get_method_eMSP
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
         """
         return await self._session.result(
             LocationsRequests.get_stored_location(country_code, party_id, location_id)
@@ -334,9 +336,11 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_put_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -352,9 +356,11 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -370,10 +376,12 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_get_method_eMSP
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
         """
         return await self._session.result(
             LocationsRequests.get_stored_evse(country_code, party_id, location_id, evse_uid)
@@ -388,10 +396,12 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_put_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -412,10 +422,12 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -431,11 +443,13 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_get_method_eMSP
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
         """
         return await self._session.result(
             LocationsRequests.get_stored_connector(
@@ -458,11 +472,13 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_put_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -486,11 +502,13 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -519,8 +537,8 @@ class SyncLocationsClient(SyncModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             LocationsRequests.get_locations(
@@ -535,7 +553,7 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_get_object_request_parameters
 
         Args:
-            location_id: Identifier of the location.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
         """
         return self._session.result(LocationsRequests.get_location(location_id))
 
@@ -546,8 +564,8 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_get_object_request_parameters
 
         Args:
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
         """
         return self._session.result(LocationsRequests.get_evse(location_id, evse_uid))
 
@@ -558,9 +576,9 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_get_object_request_parameters
 
         Args:
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
         """
         return self._session.result(
             LocationsRequests.get_connector(location_id, evse_uid, connector_id)
@@ -573,9 +591,11 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_get_method_eMSP
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
         """
         return self._session.result(
             LocationsRequests.get_stored_location(country_code, party_id, location_id)
@@ -590,9 +610,11 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_put_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -608,9 +630,11 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -626,10 +650,12 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_get_method_eMSP
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
         """
         return self._session.result(
             LocationsRequests.get_stored_evse(country_code, party_id, location_id, evse_uid)
@@ -644,10 +670,12 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_put_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -668,10 +696,12 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -687,11 +717,13 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_get_method_eMSP
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
         """
         return self._session.result(
             LocationsRequests.get_stored_connector(
@@ -714,11 +746,13 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_put_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -742,11 +776,13 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(

@@ -122,8 +122,8 @@ class SessionsClient(ModuleClient):
         Args:
             date_from: Only sessions that were last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             SessionsRequests.get_sessions(
@@ -140,7 +140,7 @@ class SessionsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_sessions.asciidoc#mod_sessions_cpo_put_method
 
         Args:
-            session_id: Identifier of the session.
+            session_id: Identifier of the session. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -156,9 +156,11 @@ class SessionsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_sessions.asciidoc#mod_sessions_msp_get_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            session_id: Identifier of the session. At most 36 characters, case-insensitive.
         """
         return await self._session.result(
             SessionsRequests.get_stored_session(country_code, party_id, session_id)
@@ -173,9 +175,11 @@ class SessionsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_sessions.asciidoc#mod_sessions_msp_put_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            session_id: Identifier of the session. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -191,9 +195,11 @@ class SessionsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_sessions.asciidoc#mod_sessions_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            session_id: Identifier of the session. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -220,8 +226,8 @@ class SyncSessionsClient(SyncModuleClient):
         Args:
             date_from: Only sessions that were last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             SessionsRequests.get_sessions(
@@ -238,7 +244,7 @@ class SyncSessionsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_sessions.asciidoc#mod_sessions_cpo_put_method
 
         Args:
-            session_id: Identifier of the session.
+            session_id: Identifier of the session. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(SessionsRequests.put_charging_preferences(session_id, body))
@@ -250,9 +256,11 @@ class SyncSessionsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_sessions.asciidoc#mod_sessions_msp_get_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            session_id: Identifier of the session. At most 36 characters, case-insensitive.
         """
         return self._session.result(
             SessionsRequests.get_stored_session(country_code, party_id, session_id)
@@ -267,9 +275,11 @@ class SyncSessionsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_sessions.asciidoc#mod_sessions_msp_put_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            session_id: Identifier of the session. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -285,9 +295,11 @@ class SyncSessionsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_sessions.asciidoc#mod_sessions_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            session_id: Identifier of the session. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(

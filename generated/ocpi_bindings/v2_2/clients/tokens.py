@@ -150,8 +150,8 @@ class TokensClient(ModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             TokensRequests.get_tokens(
@@ -172,7 +172,7 @@ class TokensClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tokens.asciidoc#mod_tokens_post_method
 
         Args:
-            token_uid: Identifier (uid) of the token.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
             type: Type of the token; RFID when left out.
         """
@@ -189,9 +189,11 @@ class TokensClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tokens.asciidoc#mod_tokens_cpo_get_method
 
         Args:
-            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly an eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code. At
+                most 2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly an eMSP. At most 3 characters,
+                case-insensitive.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             type: Type of the token; RFID when left out.
         """
         return await self._session.result(
@@ -213,9 +215,11 @@ class TokensClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tokens.asciidoc#mod_tokens_put_method
 
         Args:
-            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly an eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code. At
+                most 2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly an eMSP. At most 3 characters,
+                case-insensitive.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
             type: Type of the token; RFID when left out.
         """
@@ -238,9 +242,11 @@ class TokensClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tokens.asciidoc#mod_tokens_patch_method
 
         Args:
-            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly an eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code. At
+                most 2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly an eMSP. At most 3 characters,
+                case-insensitive.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
             type: Type of the token; RFID when left out.
         """
@@ -268,8 +274,8 @@ class SyncTokensClient(SyncModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             TokensRequests.get_tokens(
@@ -290,7 +296,7 @@ class SyncTokensClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tokens.asciidoc#mod_tokens_post_method
 
         Args:
-            token_uid: Identifier (uid) of the token.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
             type: Type of the token; RFID when left out.
         """
@@ -305,9 +311,11 @@ class SyncTokensClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tokens.asciidoc#mod_tokens_cpo_get_method
 
         Args:
-            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly an eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code. At
+                most 2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly an eMSP. At most 3 characters,
+                case-insensitive.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             type: Type of the token; RFID when left out.
         """
         return self._session.result(
@@ -329,9 +337,11 @@ class SyncTokensClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tokens.asciidoc#mod_tokens_put_method
 
         Args:
-            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly an eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code. At
+                most 2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly an eMSP. At most 3 characters,
+                case-insensitive.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
             type: Type of the token; RFID when left out.
         """
@@ -354,9 +364,11 @@ class SyncTokensClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tokens.asciidoc#mod_tokens_patch_method
 
         Args:
-            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly an eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code. At
+                most 2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly an eMSP. At most 3 characters,
+                case-insensitive.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
             type: Type of the token; RFID when left out.
         """

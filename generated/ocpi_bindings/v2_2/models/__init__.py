@@ -47,13 +47,12 @@ class CancelReservation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_commands.asciidoc#mod_commands_cancelreservation_object
-
-    Attributes:
-        reservation_id: Identifier that the reservation was made with.
     """
 
     response_url: str
+    """URL to send the result to, used unchanged. At most 255 characters."""
     reservation_id: str
+    """Identifier that the reservation was made with. At most 36 characters, case-insensitive."""
 
 
 class Capability(StrEnum):
@@ -120,14 +119,12 @@ class ChargingProfilePeriod(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_charging_profiles.asciidoc#mod_charging_profiles_charging_profile_period_class
-
-    Attributes:
-        start_period: Seconds between the start of the profile and this period.
-        limit: Highest rate, with at most one decimal.
     """
 
     start_period: int
+    """Seconds between the start of the profile and this period."""
     limit: Decimal
+    """Highest rate, in the unit of the profile, with at most one decimal."""
 
 
 class ChargingProfileResponseType(StrEnum):
@@ -175,6 +172,7 @@ class ClearProfileResult(Model, kw_only=True):
     """
 
     result: ChargingProfileResultType
+    """How the request ended at the EVSE."""
 
 
 class CommandResponseType(StrEnum):
@@ -303,14 +301,12 @@ class DisplayText(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/types.asciidoc#types_displaytext_class
-
-    Attributes:
-        language: ISO 639-1 code of the language.
-        text: What to show.
     """
 
     language: str
+    """ISO 639-1 code of the language. At most 2 characters."""
     text: str
+    """What to show. At most 512 characters."""
 
 
 class EnergyContract(Model, kw_only=True):
@@ -318,14 +314,12 @@ class EnergyContract(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tokens.asciidoc#mod_tokens_energy_contract
-
-    Attributes:
-        supplier_name: Name of the energy supplier.
-        contract_id: Number of the contract at the supplier.
     """
 
     supplier_name: str
+    """Name of the energy supplier. At most 64 characters."""
     contract_id: str | UnsetType | None = UNSET
+    """Number of the contract at the supplier. At most 64 characters."""
 
 
 class EnergySourceCategory(StrEnum):
@@ -364,7 +358,9 @@ class ExceptionalPeriod(Model, kw_only=True):
     """
 
     period_begin: datetime
+    """When the exception begins."""
     period_end: datetime
+    """When the exception ends."""
 
 
 class Facility(StrEnum):
@@ -401,14 +397,12 @@ class GeoLocation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_geolocation_class
-
-    Attributes:
-        latitude: Degrees north in WGS 84, five to seven decimals.
-        longitude: Degrees east in WGS 84, five to seven decimals.
     """
 
     latitude: str
+    """Degrees north in WGS 84, five to seven decimals. At most 11 characters."""
     longitude: str
+    """Degrees east in WGS 84, five to seven decimals. At most 12 characters."""
 
 
 class ImageCategory(StrEnum):
@@ -443,14 +437,12 @@ class LocationReferences(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tokens.asciidoc#mod_tokens_locationreferences_class
-
-    Attributes:
-        location_id: Identifier of the location.
-        evse_uids: Identifiers of EVSEs of the location.
     """
 
     location_id: str
+    """Identifier of the location. At most 36 characters, case-insensitive."""
     evse_uids: list[str] | UnsetType | None = UNSET
+    """Identifiers of EVSEs of the location. Each: at most 36 characters, case-insensitive."""
 
 
 class ModuleID(OpenEnum):
@@ -517,14 +509,12 @@ class Price(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/types.asciidoc#types_price_class
-
-    Attributes:
-        excl_vat: Amount without VAT.
-        incl_vat: Amount with VAT.
     """
 
     excl_vat: Decimal
+    """Amount without VAT, in the currency named beside the price."""
     incl_vat: Decimal | UnsetType | None = UNSET
+    """Amount with VAT, in the currency named beside the price."""
 
 
 class ProfileType(StrEnum):
@@ -545,16 +535,14 @@ class RegularHours(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_regularhours_class
-
-    Attributes:
-        weekday: Day of the week, Monday is 1.
-        period_begin: Local time of opening, hours and minutes.
-        period_end: Local time of closing, hours and minutes, later than the opening.
     """
 
     weekday: int
+    """Day of the week, Monday is 1. 1 to 7."""
     period_begin: str
+    """Local time of opening, hours and minutes. At most 5 characters."""
     period_end: str
+    """Local time of closing, hours and minutes, later than the opening. At most 5 characters."""
 
 
 class ReservationRestrictionType(StrEnum):
@@ -603,16 +591,17 @@ class SignedValue(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_cdrs.asciidoc#mod_cdrs_signed_value_class
-
-    Attributes:
-        nature: When it was taken, such as Start, Intermediate or End.
-        plain_data: The value in the format of the encoding.
-        signed_data: The signed value, in Base64.
     """
 
     nature: str
+    """When it was taken, such as Start, Intermediate or End.
+
+    At most 32 characters, case-insensitive.
+    """
     plain_data: str
+    """The value in the format of the encoding. At most 512 characters, case-insensitive."""
     signed_data: str
+    """The signed value, in Base64. At most 512 characters, case-insensitive."""
 
 
 class Status(StrEnum):
@@ -641,8 +630,11 @@ class StatusSchedule(Model, kw_only=True):
     """
 
     period_begin: datetime
+    """When the status begins."""
     period_end: datetime | UnsetType | None = UNSET
+    """When the status ends, where that is known."""
     status: Status
+    """Status that is planned."""
 
 
 class StopSession(Model, kw_only=True):
@@ -650,13 +642,12 @@ class StopSession(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_commands.asciidoc#mod_commands_stopsession_object
-
-    Attributes:
-        session_id: Session to stop.
     """
 
     response_url: str
+    """URL to send the result to, used unchanged. At most 255 characters."""
     session_id: str
+    """Session to stop. At most 36 characters, case-insensitive."""
 
 
 class TariffDimensionType(StrEnum):
@@ -677,38 +668,39 @@ class TariffRestrictions(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tariffs.asciidoc#mod_tariffs_tariffrestrictions_class
-
-    Attributes:
-        start_time: Local time from which it applies, hours and minutes.
-        end_time: Local time until which it applies. Before start_time means on the next
-            day; 00:00 is midnight.
-        start_date: First local day on which it applies.
-        end_date: Local day from which it applies no longer.
-        min_kwh: Applies from this energy on, in kWh.
-        max_kwh: Applies below this energy, in kWh.
-        min_current: Applies from this current over all phases on, in ampere.
-        max_current: Applies below this current over all phases, in ampere.
-        min_power: Applies from this power on, in kW.
-        max_power: Applies below this power, in kW.
-        min_duration: Applies from this duration of the session on, in seconds.
-        max_duration: Applies below this duration of the session, in seconds.
-        day_of_week: Days on which it applies.
     """
 
     start_time: str | UnsetType | None = UNSET
+    """Local time from which it applies, hours and minutes. At most 5 characters."""
     end_time: str | UnsetType | None = UNSET
+    """Local time until which it applies.
+
+    Before start_time means on the next day; 00:00 is midnight. At most 5 characters.
+    """
     start_date: str | UnsetType | None = UNSET
+    """First local day on which it applies. At most 10 characters."""
     end_date: str | UnsetType | None = UNSET
+    """Local day from which it applies no longer. At most 10 characters."""
     min_kwh: Decimal | UnsetType | None = UNSET
+    """Applies from this energy on, in kWh."""
     max_kwh: Decimal | UnsetType | None = UNSET
+    """Applies below this energy, in kWh."""
     min_current: Decimal | UnsetType | None = UNSET
+    """Applies from this current over all phases on, in ampere."""
     max_current: Decimal | UnsetType | None = UNSET
+    """Applies below this current over all phases, in ampere."""
     min_power: Decimal | UnsetType | None = UNSET
+    """Applies from this power on, in kW."""
     max_power: Decimal | UnsetType | None = UNSET
+    """Applies below this power, in kW."""
     min_duration: int | UnsetType | None = UNSET
+    """Applies from this duration of the session on, in seconds."""
     max_duration: int | UnsetType | None = UNSET
+    """Applies below this duration of the session, in seconds."""
     day_of_week: list[DayOfWeek] | UnsetType | None = UNSET
+    """Days on which it applies."""
     reservation: ReservationRestrictionType | UnsetType | None = UNSET
+    """Limits the element to this kind of costs of a reservation."""
 
 
 class TariffType(StrEnum):
@@ -743,17 +735,16 @@ class UnlockConnector(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_commands.asciidoc#mod_commands_unlockconnector_object
-
-    Attributes:
-        location_id: Location of the connector.
-        evse_uid: EVSE of the connector.
-        connector_id: Connector to unlock.
     """
 
     response_url: str
+    """URL to send the result to, used unchanged. At most 255 characters."""
     location_id: str
+    """Location of the connector. At most 36 characters, case-insensitive."""
     evse_uid: str
+    """EVSE of the connector. At most 36 characters, case-insensitive."""
     connector_id: str
+    """Connector to unlock. At most 36 characters, case-insensitive."""
 
 
 class VersionNumber(OpenEnum):
@@ -787,15 +778,14 @@ class AdditionalGeoLocation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_additionalgeolocation_class
-
-    Attributes:
-        latitude: Degrees north in WGS 84, five to seven decimals.
-        longitude: Degrees east in WGS 84, five to seven decimals.
     """
 
     latitude: str
+    """Degrees north in WGS 84, five to seven decimals. At most 11 characters."""
     longitude: str
+    """Degrees east in WGS 84, five to seven decimals. At most 12 characters."""
     name: DisplayText | UnsetType | None = UNSET
+    """Name of the point, such as that of an entrance."""
 
 
 class CdrDimension(Model, kw_only=True):
@@ -803,13 +793,12 @@ class CdrDimension(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_cdrs.asciidoc#mod_cdrs_cdrdimension_class
-
-    Attributes:
-        volume: Amount in the unit of the type.
     """
 
     type: CdrDimensionType
+    """What was measured; it decides about the unit."""
     volume: Decimal
+    """Amount in the unit of the type: kWh, kW, ampere, hours or percent."""
 
 
 class CdrLocation(Model, kw_only=True):
@@ -817,33 +806,43 @@ class CdrLocation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_cdrs.asciidoc#mod_cdrs_cdr_location_class
-
-    Attributes:
-        id: Identifier of the location.
-        name: Name of the location.
-        address: Street and house number.
-        city: City or town.
-        postal_code: Postal code.
-        country: ISO 3166-1 alpha-3 country of the site.
-        evse_uid: Identifier of the EVSE, or #NA for a reservation that was not used.
-        evse_id: eMI3 identifier of the EVSE, or #NA for a reservation that was not used.
-        connector_id: Identifier of the connector, or #NA for a reservation that was not
-            used.
     """
 
     id: str
+    """Identifier of the location. At most 36 characters, case-insensitive."""
     name: str | UnsetType | None = UNSET
+    """Name of the location. At most 255 characters."""
     address: str
+    """Street and house number. At most 45 characters."""
     city: str
+    """City or town. At most 45 characters."""
     postal_code: str
+    """Postal code. At most 10 characters."""
     country: str
+    """ISO 3166-1 alpha-3 country of the site. At most 3 characters."""
     coordinates: GeoLocation
+    """Position of the location."""
     evse_uid: str
+    """Identifier of the EVSE, or #NA for a reservation that was not used.
+
+    At most 36 characters, case-insensitive.
+    """
     evse_id: str
+    """eMI3 identifier of the EVSE, or #NA for a reservation that was not used.
+
+    At most 48 characters, case-insensitive.
+    """
     connector_id: str
+    """Identifier of the connector, or #NA for a reservation that was not used.
+
+    At most 36 characters, case-insensitive.
+    """
     connector_standard: ConnectorType
+    """Standard of the socket or plug."""
     connector_format: ConnectorFormat
+    """Whether the connector has a cable."""
     connector_power_type: PowerType
+    """Kind of current of the connector."""
 
 
 class CdrToken(Model, kw_only=True):
@@ -851,15 +850,17 @@ class CdrToken(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_cdrs.asciidoc#mod_cdrs_cdr_token_object
-
-    Attributes:
-        uid: Identifier of the token as the charge point reads it.
-        contract_id: Contract of the driver at the eMSP.
     """
 
     uid: str
+    """Identifier of the token as the charge point reads it.
+
+    At most 36 characters, case-insensitive.
+    """
     type: TokenType
+    """Kind of token."""
     contract_id: str
+    """Contract of the driver at the eMSP. At most 36 characters, case-insensitive."""
 
 
 class ChargingPeriod(Model, kw_only=True):
@@ -869,15 +870,14 @@ class ChargingPeriod(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_cdrs.asciidoc#mod_cdrs_chargingperiod_class
-
-    Attributes:
-        dimensions: What was measured.
-        tariff_id: Tariff that applies; none when absent.
     """
 
     start_date_time: datetime
+    """When the period started; it ends where the next one starts."""
     dimensions: list[CdrDimension]
+    """What was measured. At least 1 item."""
     tariff_id: str | UnsetType | None = UNSET
+    """Tariff that applies; none when absent. At most 36 characters, case-insensitive."""
 
 
 class ChargingPreferences(Model, kw_only=True):
@@ -885,17 +885,16 @@ class ChargingPreferences(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_sessions.asciidoc#mod_sessions_charging_preferences_object
-
-    Attributes:
-        energy_need: Energy that the driver wants, in kWh.
-        discharge_allowed: Whether the vehicle may be discharged meanwhile; taken as false
-            when absent.
     """
 
     profile_type: ProfileType
+    """What the driver wants from smart charging."""
     departure_time: datetime | UnsetType | None = UNSET
+    """When the driver wants to leave."""
     energy_need: Decimal | UnsetType | None = UNSET
+    """Energy that the driver wants, in kWh."""
     discharge_allowed: bool | UnsetType | None = UNSET
+    """Whether the vehicle may be discharged meanwhile; taken as false when absent."""
 
 
 class ChargingProfile(Model, kw_only=True):
@@ -903,18 +902,20 @@ class ChargingProfile(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_charging_profiles.asciidoc#mod_charging_profiles_charging_profile_class
-
-    Attributes:
-        duration: Length in seconds. Without it the last period goes on.
-        min_charging_rate: Lowest rate that the vehicle takes, with at most one decimal.
-        charging_profile_period: The limits, in order.
     """
 
     start_date_time: datetime | UnsetType | None = UNSET
+    """Moment that times count from; the start of charging when absent."""
     duration: int | UnsetType | None = UNSET
+    """Length in seconds. Without it the last period goes on."""
     charging_rate_unit: ChargingRateUnit
+    """Unit of all rates of the profile."""
     min_charging_rate: Decimal | UnsetType | None = UNSET
+    """Lowest rate that the vehicle takes, in the unit of the profile, with at most one
+    decimal.
+    """
     charging_profile_period: list[ChargingProfilePeriod] | UnsetType | None = UNSET
+    """The limits, in order."""
 
 
 class ChargingProfileResponse(Model, kw_only=True):
@@ -922,13 +923,12 @@ class ChargingProfileResponse(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_charging_profiles.asciidoc#mod_charging_profiles_response_object
-
-    Attributes:
-        timeout: Seconds after which no result is to be expected.
     """
 
     result: ChargingProfileResponseType
+    """Whether the CPO takes the request."""
     timeout: int
+    """Seconds after which no result is to be expected."""
 
 
 class ChargingProfileResult(Model, kw_only=True):
@@ -939,6 +939,7 @@ class ChargingProfileResult(Model, kw_only=True):
     """
 
     result: ChargingProfileResultType
+    """How the request ended at the EVSE."""
 
 
 class ClientInfo(Model, kw_only=True):
@@ -946,17 +947,21 @@ class ClientInfo(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_hub_client_info.asciidoc#mod_hub_client_info_hub_client_info_object
-
-    Attributes:
-        party_id: Identifier of the party, as in its credentials.
-        country_code: Country code of the party, as in its credentials.
     """
 
     party_id: str
+    """Identifier of the party, as in its credentials. At most 3 characters, case-insensitive."""
     country_code: str
+    """Country code of the party, as in its credentials.
+
+    At most 2 characters, case-insensitive.
+    """
     role: Role
+    """What the party does."""
     status: ConnectionStatus
+    """How the party is connected to the hub."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class CommandResponse(Model, kw_only=True):
@@ -964,15 +969,14 @@ class CommandResponse(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_commands.asciidoc#mod_commands_commandresponse_object
-
-    Attributes:
-        timeout: Seconds after which no result is to be expected.
-        message: Explanation for a person, by language.
     """
 
     result: CommandResponseType
+    """Whether the CPO takes the command."""
     timeout: int
+    """Seconds after which no result is to be expected."""
     message: list[DisplayText] | UnsetType | None = UNSET
+    """Explanation for a person, by language."""
 
 
 class CommandResult(Model, kw_only=True):
@@ -980,13 +984,12 @@ class CommandResult(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_commands.asciidoc#mod_commands_commandresult_object
-
-    Attributes:
-        message: Explanation for a person, by language.
     """
 
     result: CommandResultType
+    """How the command ended at the charge point."""
     message: list[DisplayText] | UnsetType | None = UNSET
+    """Explanation for a person, by language."""
 
 
 class Connector(Model, kw_only=True):
@@ -994,26 +997,31 @@ class Connector(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_connector_object
-
-    Attributes:
-        id: Identifier, unique within the EVSE.
-        max_voltage: Highest voltage in volt; between line and neutral for three phases.
-        max_amperage: Highest current in ampere.
-        max_electric_power: Highest power in watt, when it is below what voltage and current
-            allow.
-        tariff_ids: Tariffs that are valid here; of each type one at a time.
     """
 
     id: str
+    """Identifier, unique within the EVSE. At most 36 characters, case-insensitive."""
     standard: ConnectorType
+    """Standard of the socket or plug."""
     format: ConnectorFormat
+    """Whether the connector has a cable."""
     power_type: PowerType
+    """Kind of current."""
     max_voltage: int
+    """Highest voltage in volt; between line and neutral for three phases."""
     max_amperage: int
+    """Highest current in ampere."""
     max_electric_power: int | UnsetType | None = UNSET
+    """Highest power in watt, when it is below what voltage and current allow."""
     tariff_ids: list[str] | UnsetType | None = UNSET
+    """Tariffs that are valid here; of each type one at a time.
+
+    Each: at most 36 characters, case-insensitive.
+    """
     terms_and_conditions: str | UnsetType | None = UNSET
+    """Page with the terms of the operator. At most 255 characters."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class ConnectorPatch(Model, kw_only=True):
@@ -1021,26 +1029,31 @@ class ConnectorPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_connector_object
-
-    Attributes:
-        id: Identifier, unique within the EVSE.
-        max_voltage: Highest voltage in volt; between line and neutral for three phases.
-        max_amperage: Highest current in ampere.
-        max_electric_power: Highest power in watt, when it is below what voltage and current
-            allow.
-        tariff_ids: Tariffs that are valid here; of each type one at a time.
     """
 
     id: str | UnsetType | None = UNSET
+    """Identifier, unique within the EVSE. At most 36 characters, case-insensitive."""
     standard: ConnectorType | UnsetType | None = UNSET
+    """Standard of the socket or plug."""
     format: ConnectorFormat | UnsetType | None = UNSET
+    """Whether the connector has a cable."""
     power_type: PowerType | UnsetType | None = UNSET
+    """Kind of current."""
     max_voltage: int | UnsetType | None = UNSET
+    """Highest voltage in volt; between line and neutral for three phases."""
     max_amperage: int | UnsetType | None = UNSET
+    """Highest current in ampere."""
     max_electric_power: int | UnsetType | None = UNSET
+    """Highest power in watt, when it is below what voltage and current allow."""
     tariff_ids: list[str] | UnsetType | None = UNSET
+    """Tariffs that are valid here; of each type one at a time.
+
+    Each: at most 36 characters, case-insensitive.
+    """
     terms_and_conditions: str | UnsetType | None = UNSET
+    """Page with the terms of the operator. At most 255 characters."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class Endpoint(Model, kw_only=True):
@@ -1051,8 +1064,11 @@ class Endpoint(Model, kw_only=True):
     """
 
     identifier: ModuleID
+    """Identifier of the module."""
     role: InterfaceRole
+    """Interface of the module that is meant."""
     url: str
+    """URL of the endpoint. At most 255 characters."""
 
 
 class EnergySource(Model, kw_only=True):
@@ -1060,13 +1076,12 @@ class EnergySource(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_energysource_class
-
-    Attributes:
-        percentage: Share in percent.
     """
 
     source: EnergySourceCategory
+    """Kind of energy source."""
     percentage: Decimal
+    """Share in percent. 0 to 100."""
 
 
 class EnvironmentalImpact(Model, kw_only=True):
@@ -1074,13 +1089,12 @@ class EnvironmentalImpact(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_environmentalimpact_class
-
-    Attributes:
-        amount: Grams for each kWh.
     """
 
     category: EnvironmentalImpactCategory
+    """Kind of waste or emission."""
     amount: Decimal
+    """Grams for each kWh."""
 
 
 class Hours(Model, kw_only=True):
@@ -1088,18 +1102,16 @@ class Hours(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_hours_class
-
-    Attributes:
-        twentyfourseven: True when it is always open, exceptions aside.
-        regular_hours: Weekly hours; at least one when it is not always open.
-        exceptional_openings: Periods open in addition.
-        exceptional_closings: Periods closed, whatever else is said.
     """
 
     twentyfourseven: bool
+    """True when it is always open, exceptions aside."""
     regular_hours: list[RegularHours] | UnsetType | None = UNSET
+    """Weekly hours; at least one when it is not always open."""
     exceptional_openings: list[ExceptionalPeriod] | UnsetType | None = UNSET
+    """Periods open in addition."""
     exceptional_closings: list[ExceptionalPeriod] | UnsetType | None = UNSET
+    """Periods closed, whatever else is said."""
 
 
 class Image(Model, kw_only=True):
@@ -1107,19 +1119,20 @@ class Image(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_image_class
-
-    Attributes:
-        type: Format, such as gif, jpeg, png or svg.
-        width: Width in full size, in pixels.
-        height: Height in full size, in pixels.
     """
 
     url: str
+    """URL of the picture in full size. At most 255 characters."""
     thumbnail: str | UnsetType | None = UNSET
+    """URL of a smaller copy of the picture. At most 255 characters."""
     category: ImageCategory
+    """What the picture shows."""
     type: str
+    """Format, such as gif, jpeg, png or svg. At most 4 characters, case-insensitive."""
     width: int | UnsetType | None = UNSET
+    """Width in full size, in pixels. 0 to 99999."""
     height: int | UnsetType | None = UNSET
+    """Height in full size, in pixels. 0 to 99999."""
 
 
 class PriceComponent(Model, kw_only=True):
@@ -1127,17 +1140,16 @@ class PriceComponent(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tariffs.asciidoc#mod_tariffs_pricecomponent_class
-
-    Attributes:
-        price: Price of one unit without VAT.
-        vat: VAT in percent. Absent means no VAT, which is not the same as 0.
-        step_size: Amount is rounded up to a multiple of this many Wh or seconds.
     """
 
     type: TariffDimensionType
+    """What is priced; it decides about the unit."""
     price: Decimal
+    """Price without VAT of one kWh or one hour, or once for FLAT."""
     vat: Decimal | UnsetType | None = UNSET
+    """VAT in percent. Absent means no VAT, which is not the same as 0."""
     step_size: int
+    """Amount is rounded up to a multiple of this many Wh or seconds."""
 
 
 class PublishTokenType(Model, kw_only=True):
@@ -1147,19 +1159,18 @@ class PublishTokenType(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_publish_token_class
-
-    Attributes:
-        uid: Identifier of the token.
-        visual_number: Number as printed on the token.
-        issuer: Company as printed on the token.
-        group_id: Group of tokens that count as one.
     """
 
     uid: str | UnsetType | None = UNSET
+    """Identifier of the token. At most 36 characters, case-insensitive."""
     type: TokenType | UnsetType | None = UNSET
+    """Kind of token."""
     visual_number: str | UnsetType | None = UNSET
+    """Number as printed on the token. At most 64 characters."""
     issuer: str | UnsetType | None = UNSET
+    """Company as printed on the token. At most 64 characters."""
     group_id: str | UnsetType | None = UNSET
+    """Group of tokens that count as one. At most 36 characters, case-insensitive."""
 
 
 class Session(Model, kw_only=True):
@@ -1167,40 +1178,56 @@ class Session(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_sessions.asciidoc#mod_sessions_session_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the CPO that owns the session.
-        party_id: Identifier of the CPO that owns the session.
-        id: Identifier, unique at the CPO.
-        kwh: Energy so far, in kWh.
-        authorization_reference: Reference that the eMSP gave with its authorization; the
-            last one counts.
-        location_id: Location of the session.
-        evse_uid: EVSE of the session, or #NA while a reservation has none.
-        connector_id: Connector of the session, or #NA while a reservation has none.
-        meter_id: Identification of the meter.
-        currency: Currency as ISO 4217 code.
-        charging_periods: What was consumed so far. A PATCH appends to it.
     """
 
     country_code: str
+    """ISO 3166 alpha-2 country of the CPO that owns the session.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str
+    """Identifier of the CPO that owns the session. At most 3 characters, case-insensitive."""
     id: str
+    """Identifier, unique at the CPO. At most 36 characters, case-insensitive."""
     start_date_time: datetime
+    """When the session became active, or was created if it has not yet."""
     end_date_time: datetime | UnsetType | None = UNSET
+    """When the session ended; absent while it goes on."""
     kwh: Decimal
+    """Energy so far, in kWh."""
     cdr_token: CdrToken
+    """Token that the session was started with, as it was then."""
     auth_method: AuthMethod
+    """How the driver was authorized."""
     authorization_reference: str | UnsetType | None = UNSET
+    """Reference that the eMSP gave with its authorization; the last one counts.
+
+    At most 36 characters, case-insensitive.
+    """
     location_id: str
+    """Location of the session. At most 36 characters, case-insensitive."""
     evse_uid: str
+    """EVSE of the session, or #NA while a reservation has none.
+
+    At most 36 characters, case-insensitive.
+    """
     connector_id: str
+    """Connector of the session, or #NA while a reservation has none.
+
+    At most 36 characters, case-insensitive.
+    """
     meter_id: str | UnsetType | None = UNSET
+    """Identification of the meter. At most 255 characters."""
     currency: str
+    """Currency as ISO 4217 code. At most 3 characters."""
     charging_periods: list[ChargingPeriod] | UnsetType | None = UNSET
+    """What was consumed so far. A PATCH appends to it."""
     total_cost: Price | UnsetType | None = UNSET
+    """Cost so far, in the currency of the session; 0 is free, absent not known."""
     status: SessionStatus
+    """Where the session is in its life."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class SessionPatch(Model, kw_only=True):
@@ -1208,40 +1235,56 @@ class SessionPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_sessions.asciidoc#mod_sessions_session_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the CPO that owns the session.
-        party_id: Identifier of the CPO that owns the session.
-        id: Identifier, unique at the CPO.
-        kwh: Energy so far, in kWh.
-        authorization_reference: Reference that the eMSP gave with its authorization; the
-            last one counts.
-        location_id: Location of the session.
-        evse_uid: EVSE of the session, or #NA while a reservation has none.
-        connector_id: Connector of the session, or #NA while a reservation has none.
-        meter_id: Identification of the meter.
-        currency: Currency as ISO 4217 code.
-        charging_periods: What was consumed so far. A PATCH appends to it.
     """
 
     country_code: str | UnsetType | None = UNSET
+    """ISO 3166 alpha-2 country of the CPO that owns the session.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str | UnsetType | None = UNSET
+    """Identifier of the CPO that owns the session. At most 3 characters, case-insensitive."""
     id: str | UnsetType | None = UNSET
+    """Identifier, unique at the CPO. At most 36 characters, case-insensitive."""
     start_date_time: datetime | UnsetType | None = UNSET
+    """When the session became active, or was created if it has not yet."""
     end_date_time: datetime | UnsetType | None = UNSET
+    """When the session ended; absent while it goes on."""
     kwh: Decimal | UnsetType | None = UNSET
+    """Energy so far, in kWh."""
     cdr_token: CdrToken | UnsetType | None = UNSET
+    """Token that the session was started with, as it was then."""
     auth_method: AuthMethod | UnsetType | None = UNSET
+    """How the driver was authorized."""
     authorization_reference: str | UnsetType | None = UNSET
+    """Reference that the eMSP gave with its authorization; the last one counts.
+
+    At most 36 characters, case-insensitive.
+    """
     location_id: str | UnsetType | None = UNSET
+    """Location of the session. At most 36 characters, case-insensitive."""
     evse_uid: str | UnsetType | None = UNSET
+    """EVSE of the session, or #NA while a reservation has none.
+
+    At most 36 characters, case-insensitive.
+    """
     connector_id: str | UnsetType | None = UNSET
+    """Connector of the session, or #NA while a reservation has none.
+
+    At most 36 characters, case-insensitive.
+    """
     meter_id: str | UnsetType | None = UNSET
+    """Identification of the meter. At most 255 characters."""
     currency: str | UnsetType | None = UNSET
+    """Currency as ISO 4217 code. At most 3 characters."""
     charging_periods: list[ChargingPeriod] | UnsetType | None = UNSET
+    """What was consumed so far. A PATCH appends to it."""
     total_cost: Price | UnsetType | None = UNSET
+    """Cost so far, in the currency of the session; 0 is free, absent not known."""
     status: SessionStatus | UnsetType | None = UNSET
+    """Where the session is in its life."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class SetChargingProfile(Model, kw_only=True):
@@ -1252,7 +1295,9 @@ class SetChargingProfile(Model, kw_only=True):
     """
 
     charging_profile: ChargingProfile
+    """The limits to apply."""
     response_url: str
+    """URL to send the result to, used unchanged. At most 255 characters."""
 
 
 class SignedData(Model, kw_only=True):
@@ -1260,20 +1305,18 @@ class SignedData(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_cdrs.asciidoc#mod_cdrs_signed_data_class
-
-    Attributes:
-        encoding_method: Name of the encoding.
-        encoding_method_version: Version of the encoding.
-        public_key: Key to check the signatures with, in Base64.
-        signed_values: The values.
-        url: Page where the driver can check them.
     """
 
     encoding_method: str
+    """Name of the encoding. At most 36 characters, case-insensitive."""
     encoding_method_version: int | UnsetType | None = UNSET
+    """Version of the encoding."""
     public_key: str | UnsetType | None = UNSET
+    """Key to check the signatures with, in Base64. At most 512 characters, case-insensitive."""
     signed_values: list[SignedValue]
+    """The values. At least 1 item."""
     url: str | UnsetType | None = UNSET
+    """Page where the driver can check them. At most 512 characters, case-insensitive."""
 
 
 class TariffElement(Model, kw_only=True):
@@ -1281,13 +1324,12 @@ class TariffElement(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tariffs.asciidoc#mod_tariffs_tariffelement_class
-
-    Attributes:
-        price_components: The prices.
     """
 
     price_components: list[PriceComponent]
+    """The prices. At least 1 item."""
     restrictions: TariffRestrictions | UnsetType | None = UNSET
+    """When the prices apply; always when absent."""
 
 
 class Token(Model, kw_only=True):
@@ -1295,33 +1337,48 @@ class Token(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tokens.asciidoc#mod_tokens_token_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the eMSP that owns the token.
-        party_id: Identifier of the eMSP that owns the token.
-        uid: Identifier as the charge point reads it, or as the eMSP made it.
-        contract_id: Contract of the driver at the eMSP, preferably an eMA ID.
-        visual_number: Number as printed on the token.
-        issuer: Company as printed on the token.
-        group_id: Group of tokens that count as one; OCPP 1.x knows 20 characters of it.
-        valid: Whether the token is valid.
-        language: ISO 639-1 code of the language that the driver prefers.
     """
 
     country_code: str
+    """ISO 3166 alpha-2 country of the eMSP that owns the token.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str
+    """Identifier of the eMSP that owns the token. At most 3 characters, case-insensitive."""
     uid: str
+    """Identifier as the charge point reads it, or as the eMSP made it.
+
+    At most 36 characters, case-insensitive.
+    """
     type: TokenType
+    """Kind of token."""
     contract_id: str
+    """Contract of the driver at the eMSP, preferably an eMA ID.
+
+    At most 36 characters, case-insensitive.
+    """
     visual_number: str | UnsetType | None = UNSET
+    """Number as printed on the token. At most 64 characters."""
     issuer: str
+    """Company as printed on the token. At most 64 characters."""
     group_id: str | UnsetType | None = UNSET
+    """Group of tokens that count as one; OCPP 1.x knows 20 characters of it.
+
+    At most 36 characters, case-insensitive.
+    """
     valid: bool
+    """Whether the token is valid."""
     whitelist: WhitelistType
+    """When the CPO asks the eMSP before the token charges."""
     language: str | UnsetType | None = UNSET
+    """ISO 639-1 code of the language that the driver prefers. At most 2 characters."""
     default_profile_type: ProfileType | UnsetType | None = UNSET
+    """Charging preference of a session for which the driver sets none."""
     energy_contract: EnergyContract | UnsetType | None = UNSET
+    """Contract with the driver's own energy supplier."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class TokenPatch(Model, kw_only=True):
@@ -1329,33 +1386,48 @@ class TokenPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tokens.asciidoc#mod_tokens_token_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the eMSP that owns the token.
-        party_id: Identifier of the eMSP that owns the token.
-        uid: Identifier as the charge point reads it, or as the eMSP made it.
-        contract_id: Contract of the driver at the eMSP, preferably an eMA ID.
-        visual_number: Number as printed on the token.
-        issuer: Company as printed on the token.
-        group_id: Group of tokens that count as one; OCPP 1.x knows 20 characters of it.
-        valid: Whether the token is valid.
-        language: ISO 639-1 code of the language that the driver prefers.
     """
 
     country_code: str | UnsetType | None = UNSET
+    """ISO 3166 alpha-2 country of the eMSP that owns the token.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str | UnsetType | None = UNSET
+    """Identifier of the eMSP that owns the token. At most 3 characters, case-insensitive."""
     uid: str | UnsetType | None = UNSET
+    """Identifier as the charge point reads it, or as the eMSP made it.
+
+    At most 36 characters, case-insensitive.
+    """
     type: TokenType | UnsetType | None = UNSET
+    """Kind of token."""
     contract_id: str | UnsetType | None = UNSET
+    """Contract of the driver at the eMSP, preferably an eMA ID.
+
+    At most 36 characters, case-insensitive.
+    """
     visual_number: str | UnsetType | None = UNSET
+    """Number as printed on the token. At most 64 characters."""
     issuer: str | UnsetType | None = UNSET
+    """Company as printed on the token. At most 64 characters."""
     group_id: str | UnsetType | None = UNSET
+    """Group of tokens that count as one; OCPP 1.x knows 20 characters of it.
+
+    At most 36 characters, case-insensitive.
+    """
     valid: bool | UnsetType | None = UNSET
+    """Whether the token is valid."""
     whitelist: WhitelistType | UnsetType | None = UNSET
+    """When the CPO asks the eMSP before the token charges."""
     language: str | UnsetType | None = UNSET
+    """ISO 639-1 code of the language that the driver prefers. At most 2 characters."""
     default_profile_type: ProfileType | UnsetType | None = UNSET
+    """Charging preference of a session for which the driver sets none."""
     energy_contract: EnergyContract | UnsetType | None = UNSET
+    """Contract with the driver's own energy supplier."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class Version(Model, kw_only=True):
@@ -1366,7 +1438,9 @@ class Version(Model, kw_only=True):
     """
 
     version: VersionNumber
+    """Number of the version."""
     url: str
+    """URL of the details of the version. At most 255 characters."""
 
 
 class VersionDetails(Model, kw_only=True):
@@ -1374,13 +1448,12 @@ class VersionDetails(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/version_information_endpoint.asciidoc#version_information_get_details_endpoint_data
-
-    Attributes:
-        endpoints: One entry for each module and side.
     """
 
     version: VersionNumber
+    """Number of the version."""
     endpoints: list[Endpoint]
+    """One entry for each module and side. At least 1 item."""
 
 
 class ActiveChargingProfile(Model, kw_only=True):
@@ -1391,7 +1464,9 @@ class ActiveChargingProfile(Model, kw_only=True):
     """
 
     start_date_time: datetime
+    """When the profile was worked out; its times count from here."""
     charging_profile: ChargingProfile
+    """The limits."""
 
 
 class ActiveChargingProfileResult(Model, kw_only=True):
@@ -1402,7 +1477,9 @@ class ActiveChargingProfileResult(Model, kw_only=True):
     """
 
     result: ChargingProfileResultType
+    """How the request ended at the EVSE."""
     profile: ActiveChargingProfile | UnsetType | None = UNSET
+    """The active profile, when the result is ACCEPTED."""
 
 
 class AuthorizationInfo(Model, kw_only=True):
@@ -1410,16 +1487,21 @@ class AuthorizationInfo(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tokens.asciidoc#mod_tokens_authorizationinfo_object
-
-    Attributes:
-        authorization_reference: Reference that comes back in the session and the CDR.
     """
 
     allowed: AllowedType
+    """Whether the token may charge, and why not."""
     token: Token
+    """The token, as the eMSP knows it."""
     location: LocationReferences | UnsetType | None = UNSET
+    """Location that was asked about, with the EVSEs that may be used."""
     authorization_reference: str | UnsetType | None = UNSET
+    """Reference that comes back in the session and the CDR.
+
+    At most 36 characters, case-insensitive.
+    """
     info: DisplayText | UnsetType | None = UNSET
+    """Message for the driver."""
 
 
 class BusinessDetails(Model, kw_only=True):
@@ -1427,14 +1509,14 @@ class BusinessDetails(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_businessdetails_class
-
-    Attributes:
-        name: Name of the company.
     """
 
     name: str
+    """Name of the company. At most 100 characters."""
     website: str | UnsetType | None = UNSET
+    """Website of the company. At most 255 characters."""
     logo: Image | UnsetType | None = UNSET
+    """Logo of the company."""
 
 
 class CredentialsRole(Model, kw_only=True):
@@ -1442,16 +1524,19 @@ class CredentialsRole(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/credentials.asciidoc#credentials_credentials_role_class
-
-    Attributes:
-        party_id: Identifier of the party in its country.
-        country_code: ISO 3166 alpha-2 code of the country of the party.
     """
 
     role: Role
+    """What the party does."""
     business_details: BusinessDetails
+    """The company behind the party, as shown to drivers."""
     party_id: str
+    """Identifier of the party in its country. At most 3 characters, case-insensitive."""
     country_code: str
+    """ISO 3166 alpha-2 code of the country of the party.
+
+    At most 2 characters, case-insensitive.
+    """
 
 
 class EVSE(Model, kw_only=True):
@@ -1459,33 +1544,40 @@ class EVSE(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_evse_object
-
-    Attributes:
-        uid: Technical identifier, unique at the CPO, never changed and never used again.
-        evse_id: Identifier after the eMI3 standard, as drivers see it.
-        status_schedule: Changes of status that are planned.
-        capabilities: What the EVSE can do.
-        connectors: The connectors of the EVSE.
-        floor_level: Floor as it is called on site.
-        physical_reference: What is printed on the outside.
-        directions: The way from the location to the EVSE.
-        parking_restrictions: Who may park here.
-        images: Pictures and logos.
     """
 
     uid: str
+    """Technical identifier, unique at the CPO, never changed and never used again.
+
+    At most 36 characters, case-insensitive.
+    """
     evse_id: str | UnsetType | None = UNSET
+    """Identifier after the eMI3 standard, as drivers see it.
+
+    At most 48 characters, case-insensitive.
+    """
     status: Status
+    """What the EVSE is doing now."""
     status_schedule: list[StatusSchedule] | UnsetType | None = UNSET
+    """Changes of status that are planned."""
     capabilities: list[Capability] | UnsetType | None = UNSET
+    """What the EVSE can do."""
     connectors: list[Connector]
+    """The connectors of the EVSE. At least 1 item."""
     floor_level: str | UnsetType | None = UNSET
+    """Floor as it is called on site. At most 4 characters."""
     coordinates: GeoLocation | UnsetType | None = UNSET
+    """Position of the EVSE."""
     physical_reference: str | UnsetType | None = UNSET
+    """What is printed on the outside. At most 16 characters."""
     directions: list[DisplayText] | UnsetType | None = UNSET
+    """The way from the location to the EVSE."""
     parking_restrictions: list[ParkingRestriction] | UnsetType | None = UNSET
+    """Who may park here."""
     images: list[Image] | UnsetType | None = UNSET
+    """Pictures and logos."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class EVSEPatch(Model, kw_only=True):
@@ -1493,33 +1585,40 @@ class EVSEPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_evse_object
-
-    Attributes:
-        uid: Technical identifier, unique at the CPO, never changed and never used again.
-        evse_id: Identifier after the eMI3 standard, as drivers see it.
-        status_schedule: Changes of status that are planned.
-        capabilities: What the EVSE can do.
-        connectors: The connectors of the EVSE.
-        floor_level: Floor as it is called on site.
-        physical_reference: What is printed on the outside.
-        directions: The way from the location to the EVSE.
-        parking_restrictions: Who may park here.
-        images: Pictures and logos.
     """
 
     uid: str | UnsetType | None = UNSET
+    """Technical identifier, unique at the CPO, never changed and never used again.
+
+    At most 36 characters, case-insensitive.
+    """
     evse_id: str | UnsetType | None = UNSET
+    """Identifier after the eMI3 standard, as drivers see it.
+
+    At most 48 characters, case-insensitive.
+    """
     status: Status | UnsetType | None = UNSET
+    """What the EVSE is doing now."""
     status_schedule: list[StatusSchedule] | UnsetType | None = UNSET
+    """Changes of status that are planned."""
     capabilities: list[Capability] | UnsetType | None = UNSET
+    """What the EVSE can do."""
     connectors: list[Connector] | UnsetType | None = UNSET
+    """The connectors of the EVSE. At least 1 item."""
     floor_level: str | UnsetType | None = UNSET
+    """Floor as it is called on site. At most 4 characters."""
     coordinates: GeoLocation | UnsetType | None = UNSET
+    """Position of the EVSE."""
     physical_reference: str | UnsetType | None = UNSET
+    """What is printed on the outside. At most 16 characters."""
     directions: list[DisplayText] | UnsetType | None = UNSET
+    """The way from the location to the EVSE."""
     parking_restrictions: list[ParkingRestriction] | UnsetType | None = UNSET
+    """Who may park here."""
     images: list[Image] | UnsetType | None = UNSET
+    """Pictures and logos."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class EnergyMix(Model, kw_only=True):
@@ -1528,20 +1627,18 @@ class EnergyMix(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_energymix_class
-
-    Attributes:
-        is_green_energy: True when all of it is renewable, without CO2 and nuclear waste.
-        energy_sources: Share of each source.
-        environ_impact: Waste and emissions.
-        supplier_name: Name of the energy supplier.
-        energy_product_name: Name of the supplier's product.
     """
 
     is_green_energy: bool
+    """True when all of it is renewable, without CO2 and nuclear waste."""
     energy_sources: list[EnergySource] | UnsetType | None = UNSET
+    """Share of each source."""
     environ_impact: list[EnvironmentalImpact] | UnsetType | None = UNSET
+    """Waste and emissions."""
     supplier_name: str | UnsetType | None = UNSET
+    """Name of the energy supplier. At most 64 characters."""
     energy_product_name: str | UnsetType | None = UNSET
+    """Name of the supplier's product. At most 64 characters."""
 
 
 class Location(Model, kw_only=True):
@@ -1549,55 +1646,63 @@ class Location(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_location_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the CPO that owns the location.
-        party_id: Identifier of the CPO that owns the location.
-        id: Identifier, unique at the CPO, never changed.
-        publish: Whether the location may be shown to everybody.
-        publish_allowed_to: Tokens whose owners may see a location that is not published.
-        name: Name to show.
-        address: Street and house number.
-        city: City or town.
-        postal_code: Postal code; left out only where there is none.
-        state: State or province, where it matters.
-        country: ISO 3166-1 alpha-3 country of the site.
-        related_locations: Further points, such as entrances.
-        evses: The EVSEs of the location.
-        directions: How to get there.
-        facilities: What else is there.
-        time_zone: Name of the time zone in the IANA database.
-        charging_when_closed: Whether charging goes on outside the opening hours; taken as
-            true when absent.
-        images: Pictures and logos.
     """
 
     country_code: str
+    """ISO 3166 alpha-2 country of the CPO that owns the location.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str
+    """Identifier of the CPO that owns the location. At most 3 characters, case-insensitive."""
     id: str
+    """Identifier, unique at the CPO, never changed. At most 36 characters, case-insensitive."""
     publish: bool
+    """Whether the location may be shown to everybody."""
     publish_allowed_to: list[PublishTokenType] | UnsetType | None = UNSET
+    """Tokens whose owners may see a location that is not published."""
     name: str | UnsetType | None = UNSET
+    """Name to show. At most 255 characters."""
     address: str
+    """Street and house number. At most 45 characters."""
     city: str
+    """City or town. At most 45 characters."""
     postal_code: str | UnsetType | None = UNSET
+    """Postal code; left out only where there is none. At most 10 characters."""
     state: str | UnsetType | None = UNSET
+    """State or province, where it matters. At most 20 characters."""
     country: str
+    """ISO 3166-1 alpha-3 country of the site. At most 3 characters."""
     coordinates: GeoLocation
+    """Position of the location."""
     related_locations: list[AdditionalGeoLocation] | UnsetType | None = UNSET
+    """Further points, such as entrances."""
     parking_type: ParkingType | UnsetType | None = UNSET
+    """Kind of parking at the location."""
     evses: list[EVSE] | UnsetType | None = UNSET
+    """The EVSEs of the location."""
     directions: list[DisplayText] | UnsetType | None = UNSET
+    """How to get there."""
     operator: BusinessDetails | UnsetType | None = UNSET
+    """Company that runs the location; that of the credentials when absent."""
     suboperator: BusinessDetails | UnsetType | None = UNSET
+    """Company that runs the location for the operator."""
     owner: BusinessDetails | UnsetType | None = UNSET
+    """Company that owns the location."""
     facilities: list[Facility] | UnsetType | None = UNSET
+    """What else is there."""
     time_zone: str
+    """Name of the time zone in the IANA database. At most 255 characters."""
     opening_times: Hours | UnsetType | None = UNSET
+    """When drivers can use the EVSEs."""
     charging_when_closed: bool | UnsetType | None = UNSET
+    """Whether charging goes on outside the opening hours; taken as true when absent."""
     images: list[Image] | UnsetType | None = UNSET
+    """Pictures and logos."""
     energy_mix: EnergyMix | UnsetType | None = UNSET
+    """Energy that the location supplies."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class LocationPatch(Model, kw_only=True):
@@ -1605,55 +1710,63 @@ class LocationPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_locations.asciidoc#mod_locations_location_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the CPO that owns the location.
-        party_id: Identifier of the CPO that owns the location.
-        id: Identifier, unique at the CPO, never changed.
-        publish: Whether the location may be shown to everybody.
-        publish_allowed_to: Tokens whose owners may see a location that is not published.
-        name: Name to show.
-        address: Street and house number.
-        city: City or town.
-        postal_code: Postal code; left out only where there is none.
-        state: State or province, where it matters.
-        country: ISO 3166-1 alpha-3 country of the site.
-        related_locations: Further points, such as entrances.
-        evses: The EVSEs of the location.
-        directions: How to get there.
-        facilities: What else is there.
-        time_zone: Name of the time zone in the IANA database.
-        charging_when_closed: Whether charging goes on outside the opening hours; taken as
-            true when absent.
-        images: Pictures and logos.
     """
 
     country_code: str | UnsetType | None = UNSET
+    """ISO 3166 alpha-2 country of the CPO that owns the location.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str | UnsetType | None = UNSET
+    """Identifier of the CPO that owns the location. At most 3 characters, case-insensitive."""
     id: str | UnsetType | None = UNSET
+    """Identifier, unique at the CPO, never changed. At most 36 characters, case-insensitive."""
     publish: bool | UnsetType | None = UNSET
+    """Whether the location may be shown to everybody."""
     publish_allowed_to: list[PublishTokenType] | UnsetType | None = UNSET
+    """Tokens whose owners may see a location that is not published."""
     name: str | UnsetType | None = UNSET
+    """Name to show. At most 255 characters."""
     address: str | UnsetType | None = UNSET
+    """Street and house number. At most 45 characters."""
     city: str | UnsetType | None = UNSET
+    """City or town. At most 45 characters."""
     postal_code: str | UnsetType | None = UNSET
+    """Postal code; left out only where there is none. At most 10 characters."""
     state: str | UnsetType | None = UNSET
+    """State or province, where it matters. At most 20 characters."""
     country: str | UnsetType | None = UNSET
+    """ISO 3166-1 alpha-3 country of the site. At most 3 characters."""
     coordinates: GeoLocation | UnsetType | None = UNSET
+    """Position of the location."""
     related_locations: list[AdditionalGeoLocation] | UnsetType | None = UNSET
+    """Further points, such as entrances."""
     parking_type: ParkingType | UnsetType | None = UNSET
+    """Kind of parking at the location."""
     evses: list[EVSE] | UnsetType | None = UNSET
+    """The EVSEs of the location."""
     directions: list[DisplayText] | UnsetType | None = UNSET
+    """How to get there."""
     operator: BusinessDetails | UnsetType | None = UNSET
+    """Company that runs the location; that of the credentials when absent."""
     suboperator: BusinessDetails | UnsetType | None = UNSET
+    """Company that runs the location for the operator."""
     owner: BusinessDetails | UnsetType | None = UNSET
+    """Company that owns the location."""
     facilities: list[Facility] | UnsetType | None = UNSET
+    """What else is there."""
     time_zone: str | UnsetType | None = UNSET
+    """Name of the time zone in the IANA database. At most 255 characters."""
     opening_times: Hours | UnsetType | None = UNSET
+    """When drivers can use the EVSEs."""
     charging_when_closed: bool | UnsetType | None = UNSET
+    """Whether charging goes on outside the opening hours; taken as true when absent."""
     images: list[Image] | UnsetType | None = UNSET
+    """Pictures and logos."""
     energy_mix: EnergyMix | UnsetType | None = UNSET
+    """Energy that the location supplies."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class ReserveNow(Model, kw_only=True):
@@ -1661,22 +1774,28 @@ class ReserveNow(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_commands.asciidoc#mod_commands_reservenow_object
-
-    Attributes:
-        reservation_id: Identifier of the reservation; a known one replaces it.
-        location_id: Location to reserve at.
-        evse_uid: EVSE to reserve, if a certain one is meant.
-        authorization_reference: Reference of the eMSP's authorization, for the session and
-            the CDR.
     """
 
     response_url: str
+    """URL to send the result to, used unchanged. At most 255 characters."""
     token: Token
+    """Token that may use the reservation."""
     expiry_date: datetime
+    """When the reservation ends."""
     reservation_id: str
+    """Identifier of the reservation; a known one replaces it.
+
+    At most 36 characters, case-insensitive.
+    """
     location_id: str
+    """Location to reserve at. At most 36 characters, case-insensitive."""
     evse_uid: str | UnsetType | None = UNSET
+    """EVSE to reserve, if a certain one is meant. At most 36 characters, case-insensitive."""
     authorization_reference: str | UnsetType | None = UNSET
+    """Reference of the eMSP's authorization, for the session and the CDR.
+
+    At most 36 characters, case-insensitive.
+    """
 
 
 class StartSession(Model, kw_only=True):
@@ -1684,19 +1803,21 @@ class StartSession(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_commands.asciidoc#mod_commands_startsession_object
-
-    Attributes:
-        location_id: Location to charge at.
-        evse_uid: EVSE to charge at, if a certain one is meant.
-        authorization_reference: Reference of the eMSP's authorization, for the session and
-            the CDR.
     """
 
     response_url: str
+    """URL to send the result to, used unchanged. At most 255 characters."""
     token: Token
+    """Token to start the session with."""
     location_id: str
+    """Location to charge at. At most 36 characters, case-insensitive."""
     evse_uid: str | UnsetType | None = UNSET
+    """EVSE to charge at, if a certain one is meant. At most 36 characters, case-insensitive."""
     authorization_reference: str | UnsetType | None = UNSET
+    """Reference of the eMSP's authorization, for the session and the CDR.
+
+    At most 36 characters, case-insensitive.
+    """
 
 
 class Tariff(Model, kw_only=True):
@@ -1706,30 +1827,39 @@ class Tariff(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_tariffs.asciidoc#mod_tariffs_tariff_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the CPO that owns the tariff.
-        party_id: Identifier of the CPO that owns the tariff.
-        id: Identifier, unique at the CPO.
-        currency: Currency as ISO 4217 code.
-        tariff_alt_text: Explanation for a person, by language.
-        elements: The parts of the tariff, in order.
     """
 
     country_code: str
+    """ISO 3166 alpha-2 country of the CPO that owns the tariff.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str
+    """Identifier of the CPO that owns the tariff. At most 3 characters, case-insensitive."""
     id: str
+    """Identifier, unique at the CPO. At most 36 characters, case-insensitive."""
     currency: str
+    """Currency as ISO 4217 code. At most 3 characters."""
     type: TariffType | UnsetType | None = UNSET
+    """Sessions that the tariff is for; all when absent."""
     tariff_alt_text: list[DisplayText] | UnsetType | None = UNSET
+    """Explanation for a person, by language."""
     tariff_alt_url: str | UnsetType | None = UNSET
+    """Page that explains the tariff to drivers. At most 255 characters."""
     min_price: Price | UnsetType | None = UNSET
+    """Least that a session costs, in the currency of the tariff."""
     max_price: Price | UnsetType | None = UNSET
+    """Most that a session costs, in the currency of the tariff."""
     elements: list[TariffElement]
+    """The parts of the tariff, in order. At least 1 item."""
     start_date_time: datetime | UnsetType | None = UNSET
+    """When the tariff becomes valid; it is already when absent."""
     end_date_time: datetime | UnsetType | None = UNSET
+    """When the tariff stops being valid; it stays valid when absent."""
     energy_mix: EnergyMix | UnsetType | None = UNSET
+    """Energy that is supplied under the tariff."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class CDR(Model, kw_only=True):
@@ -1737,56 +1867,78 @@ class CDR(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_cdrs.asciidoc#mod_cdrs_cdr_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the CPO that owns the CDR.
-        party_id: Identifier of the CPO that owns the CDR.
-        id: Identifier, unique at the CPO. Only those of credit CDRs are longer than 36.
-        session_id: Session that the CDR is about, where there is one.
-        authorization_reference: Reference that the eMSP gave with its authorization; the
-            last one counts.
-        meter_id: Identification of the meter.
-        currency: Currency as ISO 4217 code.
-        tariffs: Tariffs that were applied, as valid when the session started.
-        charging_periods: What was consumed, period after period.
-        total_energy: Energy in kWh.
-        total_time: Duration in hours, with the time without charging.
-        total_parking_time: Time without charging, in hours.
-        remark: Remark for a person, such as why the session stopped.
-        invoice_reference_id: Invoice that the CDR will be part of.
-        credit: True for a credit CDR.
-        credit_reference_id: The CDR that a credit CDR takes back.
     """
 
     country_code: str
+    """ISO 3166 alpha-2 country of the CPO that owns the CDR.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str
+    """Identifier of the CPO that owns the CDR. At most 3 characters, case-insensitive."""
     id: str
+    """Identifier, unique at the CPO.
+
+    Only those of credit CDRs are longer than 36. At most 39 characters, case-insensitive.
+    """
     start_date_time: datetime
+    """When the session started, or the reservation before it."""
     end_date_time: datetime
+    """When the session ended; charging may have ended earlier."""
     session_id: str | UnsetType | None = UNSET
+    """Session that the CDR is about, where there is one.
+
+    At most 36 characters, case-insensitive.
+    """
     cdr_token: CdrToken
+    """Token that the session was started with, as it was then."""
     auth_method: AuthMethod
+    """How the driver was authorized."""
     authorization_reference: str | UnsetType | None = UNSET
+    """Reference that the eMSP gave with its authorization; the last one counts.
+
+    At most 36 characters, case-insensitive.
+    """
     cdr_location: CdrLocation
+    """Location, EVSE and connector of the session, as they were then."""
     meter_id: str | UnsetType | None = UNSET
+    """Identification of the meter. At most 255 characters."""
     currency: str
+    """Currency as ISO 4217 code. At most 3 characters."""
     tariffs: list[Tariff] | UnsetType | None = UNSET
+    """Tariffs that were applied, as valid when the session started."""
     charging_periods: list[ChargingPeriod]
+    """What was consumed, period after period. At least 1 item."""
     signed_data: SignedData | UnsetType | None = UNSET
+    """Signed meter values, so that the driver can check the bill."""
     total_cost: Price
+    """Sum of all costs, in the currency of the CDR."""
     total_fixed_cost: Price | UnsetType | None = UNSET
+    """Costs that depend on neither time nor energy, such as a start fee."""
     total_energy: Decimal
+    """Energy charged, in kWh."""
     total_energy_cost: Price | UnsetType | None = UNSET
+    """Cost of the energy, in the currency of the CDR."""
     total_time: Decimal
+    """Duration in hours, with the time without charging."""
     total_time_cost: Price | UnsetType | None = UNSET
+    """Cost of the time of charging, in the currency of the CDR."""
     total_parking_time: Decimal | UnsetType | None = UNSET
+    """Time without charging, in hours."""
     total_parking_cost: Price | UnsetType | None = UNSET
+    """Cost of the time without charging, in the currency of the CDR."""
     total_reservation_cost: Price | UnsetType | None = UNSET
+    """Cost of the reservation, in the currency of the CDR."""
     remark: str | UnsetType | None = UNSET
+    """Remark for a person, such as why the session stopped. At most 255 characters."""
     invoice_reference_id: str | UnsetType | None = UNSET
+    """Invoice that the CDR will be part of. At most 39 characters, case-insensitive."""
     credit: bool | UnsetType | None = UNSET
+    """True for a credit CDR."""
     credit_reference_id: str | UnsetType | None = UNSET
+    """The CDR that a credit CDR takes back. At most 39 characters, case-insensitive."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class Credentials(Model, kw_only=True):
@@ -1794,16 +1946,17 @@ class Credentials(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/credentials.asciidoc#credentials_credentials_object
-
-    Attributes:
-        token: Token that the other platform has to send, before it is encoded for the
-            header.
-        roles: The parties that the platform stands for.
     """
 
     token: str
+    """Token that the other platform has to send, before it is encoded for the header.
+
+    At most 64 characters.
+    """
     url: str
+    """URL of the versions of the platform. At most 255 characters."""
     roles: list[CredentialsRole]
+    """The parties that the platform stands for. At least 1 item."""
 
 
 __all__ = [

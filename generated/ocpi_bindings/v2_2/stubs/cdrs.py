@@ -70,5 +70,6 @@ class CdrsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            id: Identifier that the receiver gave the CDR.
+            id: Identifier that the receiver gave the CDR. At most 39 characters,
+                case-insensitive.
         """

@@ -45,7 +45,8 @@ class ChargingProfilesSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            uid: Identifier that the sender gave the request.
+            uid: Identifier that the sender gave the request. At most 36 characters,
+                case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -60,7 +61,8 @@ class ChargingProfilesSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            uid: Identifier that the sender gave the request.
+            uid: Identifier that the sender gave the request. At most 36 characters,
+                case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -75,7 +77,8 @@ class ChargingProfilesSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            uid: Identifier that the sender gave the request.
+            uid: Identifier that the sender gave the request. At most 36 characters,
+                case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -90,7 +93,8 @@ class ChargingProfilesSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            session_id: Identifier of the session, as the CPO gave it.
+            session_id: Identifier of the session, as the CPO gave it. At most 36 characters,
+                case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -117,9 +121,10 @@ class ChargingProfilesReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            session_id: Identifier of the session, as the CPO gave it.
+            session_id: Identifier of the session, as the CPO gave it. At most 36 characters,
+                case-insensitive.
             duration: Seconds that the profile should cover.
-            response_url: Where the result has to be sent.
+            response_url: Where the result has to be sent. At most 255 characters.
         """
 
     @abstractmethod
@@ -133,7 +138,8 @@ class ChargingProfilesReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            session_id: Identifier of the session, as the CPO gave it.
+            session_id: Identifier of the session, as the CPO gave it. At most 36 characters,
+                case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -148,6 +154,7 @@ class ChargingProfilesReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            session_id: Identifier of the session, as the CPO gave it.
-            response_url: Where the result has to be sent.
+            session_id: Identifier of the session, as the CPO gave it. At most 36 characters,
+                case-insensitive.
+            response_url: Where the result has to be sent. At most 255 characters.
         """

@@ -52,7 +52,7 @@ class LocationsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            location_id: Identifier of the location.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -64,8 +64,8 @@ class LocationsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -79,9 +79,9 @@ class LocationsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
         """
 
 
@@ -105,9 +105,11 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -126,9 +128,11 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -148,9 +152,11 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -165,10 +171,12 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -188,10 +196,12 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -212,10 +222,12 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -236,11 +248,13 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -261,11 +275,13 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -287,10 +303,12 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """

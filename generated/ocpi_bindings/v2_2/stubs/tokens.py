@@ -59,7 +59,7 @@ class TokensSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            token_uid: Identifier (uid) of the token.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
             type: Type of the token; RFID when left out.
         """
@@ -91,9 +91,11 @@ class TokensReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly an eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code. At
+                most 2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly an eMSP. At most 3 characters,
+                case-insensitive.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             type: Type of the token; RFID when left out.
         """
 
@@ -115,9 +117,11 @@ class TokensReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly an eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code. At
+                most 2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly an eMSP. At most 3 characters,
+                case-insensitive.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
             type: Type of the token; RFID when left out.
         """
@@ -140,9 +144,11 @@ class TokensReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly an eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code. At
+                most 2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly an eMSP. At most 3 characters,
+                case-insensitive.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
             type: Type of the token; RFID when left out.
         """

@@ -100,8 +100,8 @@ class TariffsClient(ModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             TariffsRequests.get_tariffs(
@@ -116,9 +116,11 @@ class TariffsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2.1-bugfixes/mod_tariffs.asciidoc#mod_tariffs_msp_get_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            tariff_id: Identifier of the tariff. At most 36 characters, case-insensitive.
         """
         return await self._session.result(
             TariffsRequests.get_stored_tariff(country_code, party_id, tariff_id)
@@ -133,9 +135,11 @@ class TariffsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2.1-bugfixes/mod_tariffs.asciidoc#mod_tariffs_put_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            tariff_id: Identifier of the tariff. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -149,9 +153,11 @@ class TariffsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2.1-bugfixes/mod_tariffs.asciidoc#mod_tariffs_delete_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            tariff_id: Identifier of the tariff. At most 36 characters, case-insensitive.
         """
         return await self._session.result(
             TariffsRequests.delete_tariff(country_code, party_id, tariff_id)
@@ -177,8 +183,8 @@ class SyncTariffsClient(SyncModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             TariffsRequests.get_tariffs(
@@ -193,9 +199,11 @@ class SyncTariffsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2.1-bugfixes/mod_tariffs.asciidoc#mod_tariffs_msp_get_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            tariff_id: Identifier of the tariff. At most 36 characters, case-insensitive.
         """
         return self._session.result(
             TariffsRequests.get_stored_tariff(country_code, party_id, tariff_id)
@@ -210,9 +218,11 @@ class SyncTariffsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2.1-bugfixes/mod_tariffs.asciidoc#mod_tariffs_put_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            tariff_id: Identifier of the tariff. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -226,9 +236,11 @@ class SyncTariffsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/release-2.2.1-bugfixes/mod_tariffs.asciidoc#mod_tariffs_delete_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            tariff_id: Identifier of the tariff.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            tariff_id: Identifier of the tariff. At most 36 characters, case-insensitive.
         """
         return self._session.result(
             TariffsRequests.delete_tariff(country_code, party_id, tariff_id)

@@ -49,7 +49,8 @@ class CommandsSenderStub(Stub, ABC):
         Args:
             context: Who asks, and under which ids.
             command: The command that was sent.
-            uid: Identifier that the sender gave the command.
+            uid: Identifier that the sender gave the command. At most 36 characters,
+                case-insensitive.
             body: What was sent, decoded and as it came.
         """
 

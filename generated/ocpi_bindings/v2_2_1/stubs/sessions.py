@@ -53,7 +53,7 @@ class SessionsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            session_id: Identifier of the session.
+            session_id: Identifier of the session. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -78,9 +78,11 @@ class SessionsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            session_id: Identifier of the session. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -99,9 +101,11 @@ class SessionsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            session_id: Identifier of the session. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -121,8 +125,10 @@ class SessionsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            session_id: Identifier of the session.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            session_id: Identifier of the session. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """

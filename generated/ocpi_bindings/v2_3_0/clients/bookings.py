@@ -272,8 +272,8 @@ class BookingsClient(ModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             BookingsRequests.get_bookings(
@@ -312,8 +312,8 @@ class BookingsClient(ModuleClient):
             timeslot_to: Only those with a timeslot before this moment.
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             BookingsRequests.get_booking_locations(
@@ -333,7 +333,8 @@ class BookingsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_get_booking_location_calendar
 
         Args:
-            booking_location_id: Identifier of the booking location.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
         """
         return await self._session.result(
             BookingsRequests.get_booking_location(booking_location_id)
@@ -346,8 +347,9 @@ class BookingsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_get_booking_location_calendar
 
         Args:
-            booking_location_id: Identifier of the booking location.
-            calendar_id: Identifier of the calendar.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
+            calendar_id: Identifier of the calendar. At most 36 characters, case-insensitive.
         """
         return await self._session.result(
             BookingsRequests.get_calendar(booking_location_id, calendar_id)
@@ -362,9 +364,12 @@ class BookingsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_msp_booking_location_get_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
         """
         return await self._session.result(
             BookingsRequests.get_stored_booking_location(
@@ -385,9 +390,12 @@ class BookingsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_put_booking_location_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -407,9 +415,12 @@ class BookingsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_booking_location_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -427,10 +438,13 @@ class BookingsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_msp_booking_location_get_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
-            calendar_id: Identifier of the calendar.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
+            calendar_id: Identifier of the calendar. At most 36 characters, case-insensitive.
         """
         return await self._session.result(
             BookingsRequests.get_stored_calendar(
@@ -452,10 +466,13 @@ class BookingsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_put_booking_location_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
-            calendar_id: Identifier of the calendar.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
+            calendar_id: Identifier of the calendar. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -478,10 +495,13 @@ class BookingsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_booking_location_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
-            calendar_id: Identifier of the calendar.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
+            calendar_id: Identifier of the calendar. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -499,9 +519,11 @@ class BookingsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_msp_booking_get_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_id: Identifier of the booking.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_id: Identifier of the booking. At most 36 characters, case-insensitive.
         """
         return await self._session.result(
             BookingsRequests.get_stored_booking(country_code, party_id, booking_id)
@@ -516,9 +538,11 @@ class BookingsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_put_booking_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_id: Identifier of the booking.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_id: Identifier of the booking. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -534,9 +558,11 @@ class BookingsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_booking_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_id: Identifier of the booking.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_id: Identifier of the booking. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -563,8 +589,8 @@ class SyncBookingsClient(SyncModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             BookingsRequests.get_bookings(
@@ -603,8 +629,8 @@ class SyncBookingsClient(SyncModuleClient):
             timeslot_to: Only those with a timeslot before this moment.
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             BookingsRequests.get_booking_locations(
@@ -624,7 +650,8 @@ class SyncBookingsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_get_booking_location_calendar
 
         Args:
-            booking_location_id: Identifier of the booking location.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
         """
         return self._session.result(BookingsRequests.get_booking_location(booking_location_id))
 
@@ -635,8 +662,9 @@ class SyncBookingsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_get_booking_location_calendar
 
         Args:
-            booking_location_id: Identifier of the booking location.
-            calendar_id: Identifier of the calendar.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
+            calendar_id: Identifier of the calendar. At most 36 characters, case-insensitive.
         """
         return self._session.result(BookingsRequests.get_calendar(booking_location_id, calendar_id))
 
@@ -649,9 +677,12 @@ class SyncBookingsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_msp_booking_location_get_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
         """
         return self._session.result(
             BookingsRequests.get_stored_booking_location(
@@ -672,9 +703,12 @@ class SyncBookingsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_put_booking_location_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -694,9 +728,12 @@ class SyncBookingsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_booking_location_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -714,10 +751,13 @@ class SyncBookingsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_msp_booking_location_get_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
-            calendar_id: Identifier of the calendar.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
+            calendar_id: Identifier of the calendar. At most 36 characters, case-insensitive.
         """
         return self._session.result(
             BookingsRequests.get_stored_calendar(
@@ -739,10 +779,13 @@ class SyncBookingsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_put_booking_location_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
-            calendar_id: Identifier of the calendar.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
+            calendar_id: Identifier of the calendar. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -765,10 +808,13 @@ class SyncBookingsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_booking_location_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
-            calendar_id: Identifier of the calendar.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
+            calendar_id: Identifier of the calendar. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -784,9 +830,11 @@ class SyncBookingsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_msp_booking_get_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_id: Identifier of the booking.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_id: Identifier of the booking. At most 36 characters, case-insensitive.
         """
         return self._session.result(
             BookingsRequests.get_stored_booking(country_code, party_id, booking_id)
@@ -801,9 +849,11 @@ class SyncBookingsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_put_booking_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_id: Identifier of the booking.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_id: Identifier of the booking. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -819,9 +869,11 @@ class SyncBookingsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_booking_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_id: Identifier of the booking.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_id: Identifier of the booking. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(

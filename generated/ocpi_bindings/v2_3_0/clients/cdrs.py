@@ -79,8 +79,8 @@ class CdrsClient(ModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             CdrsRequests.get_cdrs(date_from=date_from, date_to=date_to, offset=offset, limit=limit)
@@ -104,7 +104,8 @@ class CdrsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_cdrs.asciidoc#mod_cdrs_msp_get_method
 
         Args:
-            id: Identifier that the receiver gave the CDR.
+            id: Identifier that the receiver gave the CDR. At most 39 characters,
+                case-insensitive.
         """
         return await self._session.result(CdrsRequests.get_stored_cdr(id))
 
@@ -128,8 +129,8 @@ class SyncCdrsClient(SyncModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             CdrsRequests.get_cdrs(date_from=date_from, date_to=date_to, offset=offset, limit=limit)
@@ -153,6 +154,7 @@ class SyncCdrsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_cdrs.asciidoc#mod_cdrs_msp_get_method
 
         Args:
-            id: Identifier that the receiver gave the CDR.
+            id: Identifier that the receiver gave the CDR. At most 39 characters,
+                case-insensitive.
         """
         return self._session.result(CdrsRequests.get_stored_cdr(id))

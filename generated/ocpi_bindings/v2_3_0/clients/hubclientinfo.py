@@ -83,8 +83,8 @@ class HubClientInfoClient(ModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             HubClientInfoRequests.get_hub_client_infos(
@@ -99,8 +99,8 @@ class HubClientInfoClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_hub_client_info.asciidoc#mod_hub_client_info_client_get
 
         Args:
-            country_code: Country code of the party.
-            party_id: Party id of the party.
+            country_code: Country code of the party. At most 2 characters, case-insensitive.
+            party_id: Party id of the party. At most 3 characters, case-insensitive.
         """
         return await self._session.result(
             HubClientInfoRequests.get_stored_client_info(country_code, party_id)
@@ -115,8 +115,8 @@ class HubClientInfoClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_hub_client_info.asciidoc#mod_hub_client_info_client_put
 
         Args:
-            country_code: Country code of the party.
-            party_id: Party id of the party.
+            country_code: Country code of the party. At most 2 characters, case-insensitive.
+            party_id: Party id of the party. At most 3 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -143,8 +143,8 @@ class SyncHubClientInfoClient(SyncModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             HubClientInfoRequests.get_hub_client_infos(
@@ -159,8 +159,8 @@ class SyncHubClientInfoClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_hub_client_info.asciidoc#mod_hub_client_info_client_get
 
         Args:
-            country_code: Country code of the party.
-            party_id: Party id of the party.
+            country_code: Country code of the party. At most 2 characters, case-insensitive.
+            party_id: Party id of the party. At most 3 characters, case-insensitive.
         """
         return self._session.result(
             HubClientInfoRequests.get_stored_client_info(country_code, party_id)
@@ -173,8 +173,8 @@ class SyncHubClientInfoClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_hub_client_info.asciidoc#mod_hub_client_info_client_put
 
         Args:
-            country_code: Country code of the party.
-            party_id: Party id of the party.
+            country_code: Country code of the party. At most 2 characters, case-insensitive.
+            party_id: Party id of the party. At most 3 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(

@@ -122,8 +122,8 @@ class InvoiceReconciliationClient(ModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             InvoiceReconciliationRequests.get_invoice_reconciliation_records(
@@ -155,9 +155,10 @@ class InvoiceReconciliationClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_invoice_reconciliation.asciidoc#mod_invoice_reconciliation_receiver_get_method
 
         Args:
-            country_code: Country of the owner, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner.
-            id: Identifier of the record.
+            country_code: Country of the owner, as ISO 3166 alpha-2 code. At most 2 characters,
+                case-insensitive.
+            party_id: Party id of the owner. At most 3 characters, case-insensitive.
+            id: Identifier of the record. At most 36 characters, case-insensitive.
         """
         return await self._session.result(
             InvoiceReconciliationRequests.get_stored_invoice_reconciliation_record(
@@ -174,9 +175,10 @@ class InvoiceReconciliationClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_invoice_reconciliation.asciidoc#mod_invoice_reconciliation_receiver_put_method
 
         Args:
-            country_code: Country of the owner, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner.
-            id: Identifier of the record.
+            country_code: Country of the owner, as ISO 3166 alpha-2 code. At most 2 characters,
+                case-insensitive.
+            party_id: Party id of the owner. At most 3 characters, case-insensitive.
+            id: Identifier of the record. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -194,9 +196,10 @@ class InvoiceReconciliationClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_invoice_reconciliation.asciidoc#mod_invoice_reconciliation_receiver_delete_method
 
         Args:
-            country_code: Country of the owner, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner.
-            id: Identifier of the record.
+            country_code: Country of the owner, as ISO 3166 alpha-2 code. At most 2 characters,
+                case-insensitive.
+            party_id: Party id of the owner. At most 3 characters, case-insensitive.
+            id: Identifier of the record. At most 36 characters, case-insensitive.
         """
         return await self._session.result(
             InvoiceReconciliationRequests.delete_invoice_reconciliation_record(
@@ -224,8 +227,8 @@ class SyncInvoiceReconciliationClient(SyncModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             InvoiceReconciliationRequests.get_invoice_reconciliation_records(
@@ -255,9 +258,10 @@ class SyncInvoiceReconciliationClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_invoice_reconciliation.asciidoc#mod_invoice_reconciliation_receiver_get_method
 
         Args:
-            country_code: Country of the owner, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner.
-            id: Identifier of the record.
+            country_code: Country of the owner, as ISO 3166 alpha-2 code. At most 2 characters,
+                case-insensitive.
+            party_id: Party id of the owner. At most 3 characters, case-insensitive.
+            id: Identifier of the record. At most 36 characters, case-insensitive.
         """
         return self._session.result(
             InvoiceReconciliationRequests.get_stored_invoice_reconciliation_record(
@@ -274,9 +278,10 @@ class SyncInvoiceReconciliationClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_invoice_reconciliation.asciidoc#mod_invoice_reconciliation_receiver_put_method
 
         Args:
-            country_code: Country of the owner, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner.
-            id: Identifier of the record.
+            country_code: Country of the owner, as ISO 3166 alpha-2 code. At most 2 characters,
+                case-insensitive.
+            party_id: Party id of the owner. At most 3 characters, case-insensitive.
+            id: Identifier of the record. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -294,9 +299,10 @@ class SyncInvoiceReconciliationClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_invoice_reconciliation.asciidoc#mod_invoice_reconciliation_receiver_delete_method
 
         Args:
-            country_code: Country of the owner, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner.
-            id: Identifier of the record.
+            country_code: Country of the owner, as ISO 3166 alpha-2 code. At most 2 characters,
+                case-insensitive.
+            party_id: Party id of the owner. At most 3 characters, case-insensitive.
+            id: Identifier of the record. At most 36 characters, case-insensitive.
         """
         return self._session.result(
             InvoiceReconciliationRequests.delete_invoice_reconciliation_record(

@@ -262,8 +262,8 @@ class LocationsClient(ModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             LocationsRequests.get_locations(
@@ -278,7 +278,7 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_get_object_request_parameters
 
         Args:
-            location_id: Identifier of the location.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
         """
         return await self._session.result(LocationsRequests.get_location(location_id))
 
@@ -289,8 +289,8 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_get_object_request_parameters
 
         Args:
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
         """
         return await self._session.result(LocationsRequests.get_evse(location_id, evse_uid))
 
@@ -301,9 +301,9 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_get_object_request_parameters
 
         Args:
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
         """
         return await self._session.result(
             LocationsRequests.get_connector(location_id, evse_uid, connector_id)
@@ -318,9 +318,11 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_get_method_eMSP
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
         """
         return await self._session.result(
             LocationsRequests.get_stored_location(country_code, party_id, location_id)
@@ -335,9 +337,11 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_put_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -353,9 +357,11 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -371,10 +377,12 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_get_method_eMSP
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
         """
         return await self._session.result(
             LocationsRequests.get_stored_evse(country_code, party_id, location_id, evse_uid)
@@ -389,10 +397,12 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_put_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -413,10 +423,12 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -432,11 +444,13 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_get_method_eMSP
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
         """
         return await self._session.result(
             LocationsRequests.get_stored_connector(
@@ -459,11 +473,13 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_put_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -487,11 +503,13 @@ class LocationsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(
@@ -520,8 +538,8 @@ class SyncLocationsClient(SyncModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             LocationsRequests.get_locations(
@@ -536,7 +554,7 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_get_object_request_parameters
 
         Args:
-            location_id: Identifier of the location.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
         """
         return self._session.result(LocationsRequests.get_location(location_id))
 
@@ -547,8 +565,8 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_get_object_request_parameters
 
         Args:
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
         """
         return self._session.result(LocationsRequests.get_evse(location_id, evse_uid))
 
@@ -559,9 +577,9 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_get_object_request_parameters
 
         Args:
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
         """
         return self._session.result(
             LocationsRequests.get_connector(location_id, evse_uid, connector_id)
@@ -574,9 +592,11 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_get_method_eMSP
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
         """
         return self._session.result(
             LocationsRequests.get_stored_location(country_code, party_id, location_id)
@@ -591,9 +611,11 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_put_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -609,9 +631,11 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -627,10 +651,12 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_get_method_eMSP
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
         """
         return self._session.result(
             LocationsRequests.get_stored_evse(country_code, party_id, location_id, evse_uid)
@@ -645,10 +671,12 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_put_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -669,10 +697,12 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -688,11 +718,13 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_get_method_eMSP
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
         """
         return self._session.result(
             LocationsRequests.get_stored_connector(
@@ -715,11 +747,13 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_put_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(
@@ -743,11 +777,13 @@ class SyncLocationsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_patch_method
 
         Args:
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(

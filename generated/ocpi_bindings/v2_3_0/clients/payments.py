@@ -196,8 +196,8 @@ class PaymentsClient(ModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             PaymentsRequests.get_terminals(
@@ -223,7 +223,7 @@ class PaymentsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_ptp_get_terminal_method
 
         Args:
-            terminal_id: Identifier of the terminal.
+            terminal_id: Identifier of the terminal. At most 36 characters, case-insensitive.
         """
         return await self._session.result(PaymentsRequests.get_terminal(terminal_id))
 
@@ -234,7 +234,7 @@ class PaymentsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_ptp_terminal_put_method
 
         Args:
-            terminal_id: Identifier of the terminal.
+            terminal_id: Identifier of the terminal. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(PaymentsRequests.put_terminal(terminal_id, body))
@@ -246,7 +246,7 @@ class PaymentsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_ptp_patch_terminal_method
 
         Args:
-            terminal_id: Identifier of the terminal.
+            terminal_id: Identifier of the terminal. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return await self._session.result(PaymentsRequests.patch_terminal(terminal_id, body))
@@ -258,7 +258,7 @@ class PaymentsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_ptp_terminal_post_deactivate_method
 
         Args:
-            terminal_id: Identifier of the terminal.
+            terminal_id: Identifier of the terminal. At most 36 characters, case-insensitive.
         """
         return await self._session.result(PaymentsRequests.post_deactivate_terminal(terminal_id))
 
@@ -278,8 +278,8 @@ class PaymentsClient(ModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             PaymentsRequests.get_financial_advice_confirmations(
@@ -296,7 +296,8 @@ class PaymentsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_ptp_get_financial_advice_confirmation_method
 
         Args:
-            financial_advice_confirmation_id: Identifier of the confirmation.
+            financial_advice_confirmation_id: Identifier of the confirmation. At most 36
+                characters, case-insensitive.
         """
         return await self._session.result(
             PaymentsRequests.get_financial_advice_confirmation(financial_advice_confirmation_id)
@@ -320,7 +321,7 @@ class PaymentsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_cpo_terminal_get_method
 
         Args:
-            terminal_id: Identifier of the terminal.
+            terminal_id: Identifier of the terminal. At most 36 characters, case-insensitive.
         """
         return await self._session.result(PaymentsRequests.get_stored_terminal(terminal_id))
 
@@ -346,7 +347,8 @@ class PaymentsClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_cpo_financial_advice_confirmation_get_method
 
         Args:
-            financial_advice_confirmation_id: Identifier of the confirmation.
+            financial_advice_confirmation_id: Identifier of the confirmation. At most 36
+                characters, case-insensitive.
         """
         return await self._session.result(
             PaymentsRequests.get_stored_financial_advice_confirmation(
@@ -374,8 +376,8 @@ class SyncPaymentsClient(SyncModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             PaymentsRequests.get_terminals(
@@ -401,7 +403,7 @@ class SyncPaymentsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_ptp_get_terminal_method
 
         Args:
-            terminal_id: Identifier of the terminal.
+            terminal_id: Identifier of the terminal. At most 36 characters, case-insensitive.
         """
         return self._session.result(PaymentsRequests.get_terminal(terminal_id))
 
@@ -412,7 +414,7 @@ class SyncPaymentsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_ptp_terminal_put_method
 
         Args:
-            terminal_id: Identifier of the terminal.
+            terminal_id: Identifier of the terminal. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(PaymentsRequests.put_terminal(terminal_id, body))
@@ -424,7 +426,7 @@ class SyncPaymentsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_ptp_patch_terminal_method
 
         Args:
-            terminal_id: Identifier of the terminal.
+            terminal_id: Identifier of the terminal. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
         """
         return self._session.result(PaymentsRequests.patch_terminal(terminal_id, body))
@@ -436,7 +438,7 @@ class SyncPaymentsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_ptp_terminal_post_deactivate_method
 
         Args:
-            terminal_id: Identifier of the terminal.
+            terminal_id: Identifier of the terminal. At most 36 characters, case-insensitive.
         """
         return self._session.result(PaymentsRequests.post_deactivate_terminal(terminal_id))
 
@@ -456,8 +458,8 @@ class SyncPaymentsClient(SyncModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             PaymentsRequests.get_financial_advice_confirmations(
@@ -474,7 +476,8 @@ class SyncPaymentsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_ptp_get_financial_advice_confirmation_method
 
         Args:
-            financial_advice_confirmation_id: Identifier of the confirmation.
+            financial_advice_confirmation_id: Identifier of the confirmation. At most 36
+                characters, case-insensitive.
         """
         return self._session.result(
             PaymentsRequests.get_financial_advice_confirmation(financial_advice_confirmation_id)
@@ -498,7 +501,7 @@ class SyncPaymentsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_cpo_terminal_get_method
 
         Args:
-            terminal_id: Identifier of the terminal.
+            terminal_id: Identifier of the terminal. At most 36 characters, case-insensitive.
         """
         return self._session.result(PaymentsRequests.get_stored_terminal(terminal_id))
 
@@ -522,7 +525,8 @@ class SyncPaymentsClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_cpo_financial_advice_confirmation_get_method
 
         Args:
-            financial_advice_confirmation_id: Identifier of the confirmation.
+            financial_advice_confirmation_id: Identifier of the confirmation. At most 36
+                characters, case-insensitive.
         """
         return self._session.result(
             PaymentsRequests.get_stored_financial_advice_confirmation(

@@ -151,8 +151,8 @@ class TokensClient(ModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             TokensRequests.get_tokens(
@@ -173,7 +173,7 @@ class TokensClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tokens.asciidoc#mod_tokens_post_method
 
         Args:
-            token_uid: Identifier (uid) of the token.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
             type: Type of the token; RFID when left out.
         """
@@ -190,9 +190,11 @@ class TokensClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tokens.asciidoc#mod_tokens_cpo_get_method
 
         Args:
-            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly an eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code. At
+                most 2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly an eMSP. At most 3 characters,
+                case-insensitive.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             type: Type of the token; RFID when left out.
         """
         return await self._session.result(
@@ -214,9 +216,11 @@ class TokensClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tokens.asciidoc#mod_tokens_put_method
 
         Args:
-            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly an eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code. At
+                most 2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly an eMSP. At most 3 characters,
+                case-insensitive.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
             type: Type of the token; RFID when left out.
         """
@@ -239,9 +243,11 @@ class TokensClient(ModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tokens.asciidoc#mod_tokens_patch_method
 
         Args:
-            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly an eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code. At
+                most 2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly an eMSP. At most 3 characters,
+                case-insensitive.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
             type: Type of the token; RFID when left out.
         """
@@ -269,8 +275,8 @@ class SyncTokensClient(SyncModuleClient):
         Args:
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
-            offset: How many objects to pass over; none when left out.
-            limit: The most objects to give; the server may give fewer.
+            offset: How many objects to pass over; none when left out. At least 0.
+            limit: The most objects to give; the server may give fewer. At least 1.
         """
         return self._session.pages(
             TokensRequests.get_tokens(
@@ -291,7 +297,7 @@ class SyncTokensClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tokens.asciidoc#mod_tokens_post_method
 
         Args:
-            token_uid: Identifier (uid) of the token.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
             type: Type of the token; RFID when left out.
         """
@@ -306,9 +312,11 @@ class SyncTokensClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tokens.asciidoc#mod_tokens_cpo_get_method
 
         Args:
-            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly an eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code. At
+                most 2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly an eMSP. At most 3 characters,
+                case-insensitive.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             type: Type of the token; RFID when left out.
         """
         return self._session.result(
@@ -330,9 +338,11 @@ class SyncTokensClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tokens.asciidoc#mod_tokens_put_method
 
         Args:
-            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly an eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code. At
+                most 2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly an eMSP. At most 3 characters,
+                case-insensitive.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
             type: Type of the token; RFID when left out.
         """
@@ -355,9 +365,11 @@ class SyncTokensClient(SyncModuleClient):
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tokens.asciidoc#mod_tokens_patch_method
 
         Args:
-            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly an eMSP.
-            token_uid: Identifier (uid) of the token.
+            country_code: Country of the owner, mostly an eMSP, as ISO 3166 alpha-2 code. At
+                most 2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly an eMSP. At most 3 characters,
+                case-insensitive.
+            token_uid: Identifier (uid) of the token. At most 36 characters, case-insensitive.
             body: A model, which is checked before it is sent, or JSON, which is sent as it is.
             type: Type of the token; RFID when left out.
         """

@@ -75,44 +75,42 @@ class BookingTerms(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_booking_terms_class
-
-    Attributes:
-        rfid_auth_required: Whether the driver must show an RFID card.
-        token_groups_supported: Whether any token of the same group will do.
-        remote_auth_supported: Whether the session can be started by a command.
-        supported_access_methods: Ways to get in.
-        change_until_minutes: Minutes before the start until which it can be changed.
-        cancel_until_minutes: Minutes before the start until which it can be canceled.
-        change_not_allowed: Whether changes are refused.
-        early_start_allowed: Whether the session may start early.
-        early_start_time: Minutes that it may start early.
-        noshow_timeout: Minutes after the start until it counts as a no-show; none when
-            absent.
-        noshow_fee: Whether a no-show costs something.
-        late_stop_allowed: Whether the session may last longer.
-        late_stop_time: Minutes that it may last longer.
-        overlapping_bookings_allowed: Whether a token may have several bookings at a time.
-        min_booking_duration: Shortest booking in minutes.
-        max_booking_duration: Longest booking in minutes.
     """
 
     rfid_auth_required: bool | UnsetType | None = UNSET
+    """Whether the driver must show an RFID card."""
     token_groups_supported: bool | UnsetType | None = UNSET
+    """Whether any token of the same group will do."""
     remote_auth_supported: bool | UnsetType | None = UNSET
+    """Whether the session can be started by a command."""
     supported_access_methods: list[AccessMethod]
+    """Ways to get in. At least 1 item."""
     change_until_minutes: Decimal
+    """Minutes before the start until which it can be changed."""
     cancel_until_minutes: Decimal
+    """Minutes before the start until which it can be canceled."""
     change_not_allowed: bool | UnsetType | None = UNSET
+    """Whether changes are refused."""
     early_start_allowed: bool | UnsetType | None = UNSET
+    """Whether the session may start early."""
     early_start_time: Decimal | UnsetType | None = UNSET
+    """Minutes that it may start early."""
     noshow_timeout: Decimal | UnsetType | None = UNSET
+    """Minutes after the start until it counts as a no-show; none when absent."""
     noshow_fee: bool | UnsetType | None = UNSET
+    """Whether a no-show costs something."""
     late_stop_allowed: bool | UnsetType | None = UNSET
+    """Whether the session may last longer."""
     late_stop_time: Decimal | UnsetType | None = UNSET
+    """Minutes that it may last longer."""
     overlapping_bookings_allowed: bool | UnsetType | None = UNSET
+    """Whether a token may have several bookings at a time."""
     min_booking_duration: Decimal | UnsetType | None = UNSET
+    """Shortest booking in minutes."""
     max_booking_duration: Decimal | UnsetType | None = UNSET
+    """Longest booking in minutes."""
     booking_terms: str | UnsetType | None = UNSET
+    """Page with the terms in full. At most 255 characters."""
 
 
 class CancelReservation(Model, kw_only=True):
@@ -120,13 +118,12 @@ class CancelReservation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_commands.asciidoc#mod_commands_cancelreservation_object
-
-    Attributes:
-        reservation_id: Identifier that the reservation was made with.
     """
 
     response_url: str
+    """URL to send the result to, used unchanged. At most 255 characters."""
     reservation_id: str
+    """Identifier that the reservation was made with. At most 36 characters, case-insensitive."""
 
 
 class CanceledReason(StrEnum):
@@ -225,14 +222,12 @@ class ChargingProfilePeriod(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_charging_profiles.asciidoc#mod_charging_profiles_charging_profile_period_class
-
-    Attributes:
-        start_period: Seconds between the start of the profile and this period.
-        limit: Highest rate, with at most one decimal.
     """
 
     start_period: int
+    """Seconds between the start of the profile and this period."""
     limit: Decimal
+    """Highest rate, in the unit of the profile, with at most one decimal."""
 
 
 class ChargingProfileResponseType(StrEnum):
@@ -280,6 +275,7 @@ class ClearProfileResult(Model, kw_only=True):
     """
 
     result: ChargingProfileResultType
+    """How the request ended at the EVSE."""
 
 
 class CommandResponseType(StrEnum):
@@ -434,14 +430,12 @@ class DisplayText(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/types.asciidoc#types_displaytext_class
-
-    Attributes:
-        language: ISO 639-1 code of the language.
-        text: What to show.
     """
 
     language: str
+    """ISO 639-1 code of the language. At most 2 characters."""
     text: str
+    """What to show. At most 512 characters."""
 
 
 class EVSEPosition(StrEnum):
@@ -461,14 +455,12 @@ class EnergyContract(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tokens.asciidoc#mod_tokens_energy_contract
-
-    Attributes:
-        supplier_name: Name of the energy supplier.
-        contract_id: Number of the contract at the supplier.
     """
 
     supplier_name: str
+    """Name of the energy supplier. At most 64 characters."""
     contract_id: str | UnsetType | None = UNSET
+    """Number of the contract at the supplier. At most 64 characters."""
 
 
 class EnergySourceCategory(StrEnum):
@@ -507,7 +499,9 @@ class ExceptionalPeriod(Model, kw_only=True):
     """
 
     period_begin: datetime
+    """When the exception begins."""
     period_end: datetime
+    """When the exception ends."""
 
 
 class Facility(OpenEnum):
@@ -544,14 +538,12 @@ class GeoLocation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_geolocation_class
-
-    Attributes:
-        latitude: Degrees north in WGS 84, five to seven decimals.
-        longitude: Degrees east in WGS 84, five to seven decimals.
     """
 
     latitude: str
+    """Degrees north in WGS 84, five to seven decimals. At most 11 characters."""
     longitude: str
+    """Degrees east in WGS 84, five to seven decimals. At most 12 characters."""
 
 
 class ImageCategory(OpenEnum):
@@ -597,21 +589,26 @@ class InvoiceReconciliationRecord(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_invoice_reconciliation.asciidoc#mod_invoice_reconciliation_record_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the party that owns the record.
-        party_id: Identifier of the party that owns the record.
-        id: Identifier of the record.
-        invoice_id: Identifier of the invoice.
-        cdrs: Identifiers of the CDRs that the invoice is about.
     """
 
     country_code: str
+    """ISO 3166 alpha-2 country of the party that owns the record.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str
+    """Identifier of the party that owns the record. At most 3 characters, case-insensitive."""
     id: str
+    """Identifier of the record. At most 36 characters, case-insensitive."""
     invoice_id: str
+    """Identifier of the invoice. At most 255 characters, case-insensitive."""
     cdrs: list[str]
+    """Identifiers of the CDRs that the invoice is about.
+
+    At least 1 item. Each: at most 36 characters, case-insensitive.
+    """
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class LocationReferences(Model, kw_only=True):
@@ -619,14 +616,12 @@ class LocationReferences(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tokens.asciidoc#mod_tokens_locationreferences_class
-
-    Attributes:
-        location_id: Identifier of the location.
-        evse_uids: Identifiers of EVSEs of the location.
     """
 
     location_id: str
+    """Identifier of the location. At most 36 characters, case-insensitive."""
     evse_uids: list[str] | UnsetType | None = UNSET
+    """Identifiers of EVSEs of the location. Each: at most 36 characters, case-insensitive."""
 
 
 class ModuleID(OpenEnum):
@@ -702,7 +697,9 @@ class Period(Model, kw_only=True):
     """
 
     start_date_time: datetime
+    """Start of the period."""
     end_date_time: datetime
+    """End of the period."""
 
 
 class Policy(Model, kw_only=True):
@@ -710,14 +707,12 @@ class Policy(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_policy_object
-
-    Attributes:
-        reservation_required: Whether one has to reserve.
-        ad_hoc: Spots for drivers without reservation.
     """
 
     reservation_required: bool
+    """Whether one has to reserve."""
     ad_hoc: Decimal | UnsetType | None = UNSET
+    """Spots for drivers without reservation."""
 
 
 class PowerType(StrEnum):
@@ -739,14 +734,12 @@ class PriceLimit(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tariffs.asciidoc#mod_tariffs_pricelimit_class
-
-    Attributes:
-        before_taxes: Limit without taxes.
-        after_taxes: Limit with taxes.
     """
 
     before_taxes: Decimal
+    """Limit without taxes, in the currency of the tariff."""
     after_taxes: Decimal | UnsetType | None = UNSET
+    """Limit with taxes, in the currency of the tariff."""
 
 
 class ProfileType(StrEnum):
@@ -767,16 +760,14 @@ class RegularHours(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_regularhours_class
-
-    Attributes:
-        weekday: Day of the week, Monday is 1.
-        period_begin: Local time of opening, hours and minutes.
-        period_end: Local time of closing, hours and minutes, later than the opening.
     """
 
     weekday: int
+    """Day of the week, Monday is 1. 1 to 7."""
     period_begin: str
+    """Local time of opening, hours and minutes. At most 5 characters."""
     period_end: str
+    """Local time of closing, hours and minutes, later than the opening. At most 5 characters."""
 
 
 class ReservationRequestStatus(StrEnum):
@@ -856,16 +847,17 @@ class SignedValue(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_cdrs.asciidoc#mod_cdrs_signed_value_class
-
-    Attributes:
-        nature: When it was taken, such as Start, Intermediate or End.
-        plain_data: The value in the format of the encoding.
-        signed_data: The signed value, in Base64.
     """
 
     nature: str
+    """When it was taken, such as Start, Intermediate or End.
+
+    At most 32 characters, case-insensitive.
+    """
     plain_data: str
+    """The value in the format of the encoding. At most 5000 characters."""
     signed_data: str
+    """The signed value, in Base64. At most 5000 characters."""
 
 
 class Status(StrEnum):
@@ -894,8 +886,11 @@ class StatusSchedule(Model, kw_only=True):
     """
 
     period_begin: datetime
+    """When the status begins."""
     period_end: datetime | UnsetType | None = UNSET
+    """When the status ends, where that is known."""
     status: Status
+    """Status that is planned."""
 
 
 class StopSession(Model, kw_only=True):
@@ -903,13 +898,12 @@ class StopSession(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_commands.asciidoc#mod_commands_stopsession_object
-
-    Attributes:
-        session_id: Session to stop.
     """
 
     response_url: str
+    """URL to send the result to, used unchanged. At most 255 characters."""
     session_id: str
+    """Session to stop. At most 36 characters, case-insensitive."""
 
 
 class TariffDimensionType(StrEnum):
@@ -930,39 +924,41 @@ class TariffRestrictions(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tariffs.asciidoc#mod_tariffs_tariffrestrictions_class
-
-    Attributes:
-        start_time: Local time from which it applies, hours and minutes.
-        end_time: Local time until which it applies. Before start_time means on the next
-            day; 00:00 is midnight.
-        start_date: First local day on which it applies.
-        end_date: Local day from which it applies no longer.
-        min_kwh: Applies from this energy on, in kWh.
-        max_kwh: Applies below this energy, in kWh.
-        min_current: Applies from this current over all phases on, in ampere.
-        max_current: Applies below this current over all phases, in ampere.
-        min_power: Applies from this power on, in kW.
-        max_power: Applies below this power, in kW.
-        min_duration: Applies from this duration of the session on, in seconds.
-        max_duration: Applies below this duration of the session, in seconds.
-        day_of_week: Days on which it applies.
     """
 
     start_time: str | UnsetType | None = UNSET
+    """Local time from which it applies, hours and minutes. At most 5 characters."""
     end_time: str | UnsetType | None = UNSET
+    """Local time until which it applies.
+
+    Before start_time means on the next day; 00:00 is midnight. At most 5 characters.
+    """
     start_date: str | UnsetType | None = UNSET
+    """First local day on which it applies. At most 10 characters."""
     end_date: str | UnsetType | None = UNSET
+    """Local day from which it applies no longer. At most 10 characters."""
     min_kwh: Decimal | UnsetType | None = UNSET
+    """Applies from this energy on, in kWh."""
     max_kwh: Decimal | UnsetType | None = UNSET
+    """Applies below this energy, in kWh."""
     min_current: Decimal | UnsetType | None = UNSET
+    """Applies from this current over all phases on, in ampere."""
     max_current: Decimal | UnsetType | None = UNSET
+    """Applies below this current over all phases, in ampere."""
     min_power: Decimal | UnsetType | None = UNSET
+    """Applies from this power on, in kW."""
     max_power: Decimal | UnsetType | None = UNSET
+    """Applies below this power, in kW."""
     min_duration: int | UnsetType | None = UNSET
+    """Applies from this duration of the session on, in seconds."""
     max_duration: int | UnsetType | None = UNSET
+    """Applies below this duration of the session, in seconds."""
     day_of_week: list[DayOfWeek] | UnsetType | None = UNSET
+    """Days on which it applies."""
     reservation: ReservationRestrictionType | UnsetType | None = UNSET
+    """Limits the element to this kind of costs of a reservation."""
     booking: BookingRestrictionType | UnsetType | None = UNSET
+    """Limits the element to this kind of costs of a booking."""
 
 
 class TariffType(StrEnum):
@@ -984,18 +980,16 @@ class TaxAmount(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/types.asciidoc#types_tax_amount_class
-
-    Attributes:
-        name: Name of the tax, such as VAT.
-        account_number: Tax account of whoever pays the tax to the state.
-        percentage: Tax in percent.
-        amount: Tax in money.
     """
 
     name: str
+    """Name of the tax, such as VAT."""
     account_number: str | UnsetType | None = UNSET
+    """Tax account of whoever pays the tax to the state."""
     percentage: Decimal | UnsetType | None = UNSET
+    """Tax in percent."""
     amount: Decimal
+    """Tax, in the currency named beside the price."""
 
 
 class TaxIncluded(StrEnum):
@@ -1015,38 +1009,52 @@ class Terminal(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_terminal_object
-
-    Attributes:
-        terminal_id: Identifier of the terminal.
-        customer_reference: Reference that links the terminal to a system of the CPO.
-        party_id: Identifier of the CPO, in place of a customer reference.
-        country_code: Country of the CPO, in place of a customer reference.
-        address: Street and house number.
-        city: City or town.
-        postal_code: Postal code; left out only where there is none.
-        state: State or province, where it matters.
-        country: ISO 3166-1 alpha-3 country of the terminal.
-        reference: Mark of the PTP, such as a serial number.
-        location_ids: Locations that the terminal is for, with all their EVSEs.
-        evse_uids: EVSEs that the terminal is for.
     """
 
     terminal_id: str
+    """Identifier of the terminal. At most 36 characters, case-insensitive."""
     customer_reference: str | UnsetType | None = UNSET
+    """Reference that links the terminal to a system of the CPO.
+
+    At most 36 characters, case-insensitive.
+    """
     party_id: str | UnsetType | None = UNSET
+    """Identifier of the CPO, in place of a customer reference.
+
+    At most 3 characters, case-insensitive.
+    """
     country_code: str | UnsetType | None = UNSET
+    """Country of the CPO, in place of a customer reference.
+
+    At most 2 characters, case-insensitive.
+    """
     address: str | UnsetType | None = UNSET
+    """Street and house number. At most 45 characters, case-insensitive."""
     city: str | UnsetType | None = UNSET
+    """City or town. At most 45 characters, case-insensitive."""
     postal_code: str | UnsetType | None = UNSET
+    """Postal code; left out only where there is none. At most 10 characters, case-insensitive."""
     state: str | UnsetType | None = UNSET
+    """State or province, where it matters. At most 20 characters, case-insensitive."""
     country: str | UnsetType | None = UNSET
+    """ISO 3166-1 alpha-3 country of the terminal. At most 3 characters, case-insensitive."""
     coordinates: GeoLocation | UnsetType | None = UNSET
+    """Position of the terminal."""
     invoice_base_url: str | UnsetType | None = UNSET
+    """Base URL of the invoices that drivers can download. At most 255 characters."""
     invoice_creator: InvoiceCreator | UnsetType | None = UNSET
+    """Who makes invoices for drivers."""
     reference: str | UnsetType | None = UNSET
+    """Mark of the PTP, such as a serial number. At most 36 characters, case-insensitive."""
     location_ids: list[str] | UnsetType | None = UNSET
+    """Locations that the terminal is for, with all their EVSEs.
+
+    Each: at most 36 characters, case-insensitive.
+    """
     evse_uids: list[str] | UnsetType | None = UNSET
+    """EVSEs that the terminal is for. Each: at most 36 characters, case-insensitive."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class TerminalActivation(Model, kw_only=True):
@@ -1054,38 +1062,52 @@ class TerminalActivation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_ptp_terminal_post_activate_request_body
-
-    Attributes:
-        terminal_id: Identifier of the terminal.
-        customer_reference: Reference that links the terminal to a system of the CPO.
-        party_id: Identifier of the CPO, in place of a customer reference.
-        country_code: Country of the CPO, in place of a customer reference.
-        address: Street and house number.
-        city: City or town.
-        postal_code: Postal code; left out only where there is none.
-        state: State or province, where it matters.
-        country: ISO 3166-1 alpha-3 country of the terminal.
-        reference: Mark of the PTP, such as a serial number.
-        location_ids: Locations that the terminal is for, with all their EVSEs.
-        evse_uids: EVSEs that the terminal is for.
     """
 
     terminal_id: str | UnsetType | None = UNSET
+    """Identifier of the terminal. At most 36 characters, case-insensitive."""
     customer_reference: str | UnsetType | None = UNSET
+    """Reference that links the terminal to a system of the CPO.
+
+    At most 36 characters, case-insensitive.
+    """
     party_id: str | UnsetType | None = UNSET
+    """Identifier of the CPO, in place of a customer reference.
+
+    At most 3 characters, case-insensitive.
+    """
     country_code: str | UnsetType | None = UNSET
+    """Country of the CPO, in place of a customer reference.
+
+    At most 2 characters, case-insensitive.
+    """
     address: str | UnsetType | None = UNSET
+    """Street and house number. At most 45 characters, case-insensitive."""
     city: str | UnsetType | None = UNSET
+    """City or town. At most 45 characters, case-insensitive."""
     postal_code: str | UnsetType | None = UNSET
+    """Postal code; left out only where there is none. At most 10 characters, case-insensitive."""
     state: str | UnsetType | None = UNSET
+    """State or province, where it matters. At most 20 characters, case-insensitive."""
     country: str | UnsetType | None = UNSET
+    """ISO 3166-1 alpha-3 country of the terminal. At most 3 characters, case-insensitive."""
     coordinates: GeoLocation | UnsetType | None = UNSET
+    """Position of the terminal."""
     invoice_base_url: str | UnsetType | None = UNSET
+    """Base URL of the invoices that drivers can download. At most 255 characters."""
     invoice_creator: InvoiceCreator | UnsetType | None = UNSET
+    """Who makes invoices for drivers."""
     reference: str | UnsetType | None = UNSET
+    """Mark of the PTP, such as a serial number. At most 36 characters, case-insensitive."""
     location_ids: list[str] | UnsetType | None = UNSET
+    """Locations that the terminal is for, with all their EVSEs.
+
+    Each: at most 36 characters, case-insensitive.
+    """
     evse_uids: list[str] | UnsetType | None = UNSET
+    """EVSEs that the terminal is for. Each: at most 36 characters, case-insensitive."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class TerminalCreation(Model, kw_only=True):
@@ -1093,38 +1115,52 @@ class TerminalCreation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_cpo_terminal_post_method
-
-    Attributes:
-        terminal_id: Identifier of the terminal.
-        customer_reference: Reference that links the terminal to a system of the CPO.
-        party_id: Identifier of the CPO, in place of a customer reference.
-        country_code: Country of the CPO, in place of a customer reference.
-        address: Street and house number.
-        city: City or town.
-        postal_code: Postal code; left out only where there is none.
-        state: State or province, where it matters.
-        country: ISO 3166-1 alpha-3 country of the terminal.
-        reference: Mark of the PTP, such as a serial number.
-        location_ids: Locations that the terminal is for, with all their EVSEs.
-        evse_uids: EVSEs that the terminal is for.
     """
 
     terminal_id: str
+    """Identifier of the terminal. At most 36 characters, case-insensitive."""
     customer_reference: str | UnsetType | None = UNSET
+    """Reference that links the terminal to a system of the CPO.
+
+    At most 36 characters, case-insensitive.
+    """
     party_id: str | UnsetType | None = UNSET
+    """Identifier of the CPO, in place of a customer reference.
+
+    At most 3 characters, case-insensitive.
+    """
     country_code: str | UnsetType | None = UNSET
+    """Country of the CPO, in place of a customer reference.
+
+    At most 2 characters, case-insensitive.
+    """
     address: str | UnsetType | None = UNSET
+    """Street and house number. At most 45 characters, case-insensitive."""
     city: str | UnsetType | None = UNSET
+    """City or town. At most 45 characters, case-insensitive."""
     postal_code: str | UnsetType | None = UNSET
+    """Postal code; left out only where there is none. At most 10 characters, case-insensitive."""
     state: str | UnsetType | None = UNSET
+    """State or province, where it matters. At most 20 characters, case-insensitive."""
     country: str | UnsetType | None = UNSET
+    """ISO 3166-1 alpha-3 country of the terminal. At most 3 characters, case-insensitive."""
     coordinates: GeoLocation | UnsetType | None = UNSET
+    """Position of the terminal."""
     invoice_base_url: str | UnsetType | None = UNSET
+    """Base URL of the invoices that drivers can download. At most 255 characters."""
     invoice_creator: InvoiceCreator | UnsetType | None = UNSET
+    """Who makes invoices for drivers."""
     reference: str | UnsetType | None = UNSET
+    """Mark of the PTP, such as a serial number. At most 36 characters, case-insensitive."""
     location_ids: list[str] | UnsetType | None = UNSET
+    """Locations that the terminal is for, with all their EVSEs.
+
+    Each: at most 36 characters, case-insensitive.
+    """
     evse_uids: list[str] | UnsetType | None = UNSET
+    """EVSEs that the terminal is for. Each: at most 36 characters, case-insensitive."""
     last_updated: datetime | UnsetType | None = UNSET
+    """When the object was created or last changed."""
 
 
 class TerminalPatch(Model, kw_only=True):
@@ -1132,38 +1168,52 @@ class TerminalPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_terminal_object
-
-    Attributes:
-        terminal_id: Identifier of the terminal.
-        customer_reference: Reference that links the terminal to a system of the CPO.
-        party_id: Identifier of the CPO, in place of a customer reference.
-        country_code: Country of the CPO, in place of a customer reference.
-        address: Street and house number.
-        city: City or town.
-        postal_code: Postal code; left out only where there is none.
-        state: State or province, where it matters.
-        country: ISO 3166-1 alpha-3 country of the terminal.
-        reference: Mark of the PTP, such as a serial number.
-        location_ids: Locations that the terminal is for, with all their EVSEs.
-        evse_uids: EVSEs that the terminal is for.
     """
 
     terminal_id: str | UnsetType | None = UNSET
+    """Identifier of the terminal. At most 36 characters, case-insensitive."""
     customer_reference: str | UnsetType | None = UNSET
+    """Reference that links the terminal to a system of the CPO.
+
+    At most 36 characters, case-insensitive.
+    """
     party_id: str | UnsetType | None = UNSET
+    """Identifier of the CPO, in place of a customer reference.
+
+    At most 3 characters, case-insensitive.
+    """
     country_code: str | UnsetType | None = UNSET
+    """Country of the CPO, in place of a customer reference.
+
+    At most 2 characters, case-insensitive.
+    """
     address: str | UnsetType | None = UNSET
+    """Street and house number. At most 45 characters, case-insensitive."""
     city: str | UnsetType | None = UNSET
+    """City or town. At most 45 characters, case-insensitive."""
     postal_code: str | UnsetType | None = UNSET
+    """Postal code; left out only where there is none. At most 10 characters, case-insensitive."""
     state: str | UnsetType | None = UNSET
+    """State or province, where it matters. At most 20 characters, case-insensitive."""
     country: str | UnsetType | None = UNSET
+    """ISO 3166-1 alpha-3 country of the terminal. At most 3 characters, case-insensitive."""
     coordinates: GeoLocation | UnsetType | None = UNSET
+    """Position of the terminal."""
     invoice_base_url: str | UnsetType | None = UNSET
+    """Base URL of the invoices that drivers can download. At most 255 characters."""
     invoice_creator: InvoiceCreator | UnsetType | None = UNSET
+    """Who makes invoices for drivers."""
     reference: str | UnsetType | None = UNSET
+    """Mark of the PTP, such as a serial number. At most 36 characters, case-insensitive."""
     location_ids: list[str] | UnsetType | None = UNSET
+    """Locations that the terminal is for, with all their EVSEs.
+
+    Each: at most 36 characters, case-insensitive.
+    """
     evse_uids: list[str] | UnsetType | None = UNSET
+    """EVSEs that the terminal is for. Each: at most 36 characters, case-insensitive."""
     last_updated: datetime | UnsetType | None = UNSET
+    """When the object was created or last changed."""
 
 
 class Timeslot(Model, kw_only=True):
@@ -1171,18 +1221,18 @@ class Timeslot(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_timeslot_class
-
-    Attributes:
-        min_power: Power in watt that is certain.
-        max_power: Highest power in watt.
-        green_energy_support: Whether there is green energy.
     """
 
     start_date_time: datetime
+    """Start of the timeslot."""
     end_date_time: datetime
+    """End of the timeslot."""
     min_power: Decimal | UnsetType | None = UNSET
+    """Power in watt that is certain."""
     max_power: Decimal | UnsetType | None = UNSET
+    """Highest power in watt."""
     green_energy_support: bool | UnsetType | None = UNSET
+    """Whether there is green energy."""
 
 
 class TokenType(OpenEnum):
@@ -1204,17 +1254,16 @@ class UnlockConnector(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_commands.asciidoc#mod_commands_unlockconnector_object
-
-    Attributes:
-        location_id: Location of the connector.
-        evse_uid: EVSE of the connector.
-        connector_id: Connector to unlock.
     """
 
     response_url: str
+    """URL to send the result to, used unchanged. At most 255 characters."""
     location_id: str
+    """Location of the connector. At most 36 characters, case-insensitive."""
     evse_uid: str
+    """EVSE of the connector. At most 36 characters, case-insensitive."""
     connector_id: str
+    """Connector to unlock. At most 36 characters, case-insensitive."""
 
 
 class VehicleType(OpenEnum):
@@ -1268,13 +1317,12 @@ class AccessInformation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_access_information_class
-
-    Attributes:
-        value: What that way needs, such as a licence plate or a code.
     """
 
     method: AccessMethod
+    """The way to get in."""
     value: str | UnsetType | None = UNSET
+    """What that way needs, such as a licence plate or a code."""
 
 
 class AdditionalGeoLocation(Model, kw_only=True):
@@ -1282,15 +1330,14 @@ class AdditionalGeoLocation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_additionalgeolocation_class
-
-    Attributes:
-        latitude: Degrees north in WGS 84, five to seven decimals.
-        longitude: Degrees east in WGS 84, five to seven decimals.
     """
 
     latitude: str
+    """Degrees north in WGS 84, five to seven decimals. At most 11 characters."""
     longitude: str
+    """Degrees east in WGS 84, five to seven decimals. At most 12 characters."""
     name: DisplayText | UnsetType | None = UNSET
+    """Name of the point, such as that of an entrance."""
 
 
 class BookingOption(Model, kw_only=True):
@@ -1298,44 +1345,42 @@ class BookingOption(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_booking_option_class
-
-    Attributes:
-        evse_uid: EVSE to charge at, or #NA while there is none.
-        connector_id: Connector to charge at.
-        parking_id: Parking space to use.
-        evse_position: Where the EVSE may be, seen from the vehicle.
-        vehicle_types: Vehicles that the space is made for.
-        connector_format: Sockets or cables.
-        connector_types: Standards of the connectors.
-        power_types: Kinds of current.
-        max_vehicle_weight: Heaviest vehicle in kg.
-        max_vehicle_height: Highest vehicle in cm.
-        max_vehicle_length: Longest vehicle in cm.
-        max_vehicle_width: Widest vehicle in cm.
-        min_parking_space_length: Least length of the space in cm.
-        min_parking_space_width: Least width of the space in cm.
-        dangerous_goods_allowed: Whether vehicles with dangerous goods may park there.
-        drive_through: Whether all these vehicles can drive in and out without reversing.
-        refrigeration_outlet: Whether there is power for the cooling of a truck's load.
     """
 
     evse_uid: str | UnsetType | None = UNSET
+    """EVSE to charge at, or #NA while there is none. At most 36 characters, case-insensitive."""
     connector_id: str | UnsetType | None = UNSET
+    """Connector to charge at. At most 36 characters, case-insensitive."""
     parking_id: str | UnsetType | None = UNSET
+    """Parking space to use. At most 36 characters, case-insensitive."""
     evse_position: list[EVSEPosition] | UnsetType | None = UNSET
+    """Where the EVSE may be, seen from the vehicle."""
     vehicle_types: list[VehicleType] | UnsetType | None = UNSET
+    """Vehicles that the space is made for."""
     connector_format: list[ConnectorFormat] | UnsetType | None = UNSET
+    """Sockets or cables."""
     connector_types: list[ConnectorType] | UnsetType | None = UNSET
+    """Standards of the connectors."""
     power_types: list[PowerType] | UnsetType | None = UNSET
+    """Kinds of current."""
     max_vehicle_weight: Decimal | UnsetType | None = UNSET
+    """Heaviest vehicle in kg."""
     max_vehicle_height: Decimal | UnsetType | None = UNSET
+    """Highest vehicle in cm."""
     max_vehicle_length: Decimal | UnsetType | None = UNSET
+    """Longest vehicle in cm."""
     max_vehicle_width: Decimal | UnsetType | None = UNSET
+    """Widest vehicle in cm."""
     min_parking_space_length: Decimal | UnsetType | None = UNSET
+    """Least length of the space in cm."""
     min_parking_space_width: Decimal | UnsetType | None = UNSET
+    """Least width of the space in cm."""
     dangerous_goods_allowed: bool | UnsetType | None = UNSET
+    """Whether vehicles with dangerous goods may park there."""
     drive_through: bool | UnsetType | None = UNSET
+    """Whether all these vehicles can drive in and out without reversing."""
     refrigeration_outlet: bool | UnsetType | None = UNSET
+    """Whether there is power for the cooling of a truck's load."""
 
 
 class BookingToken(Model, kw_only=True):
@@ -1343,19 +1388,24 @@ class BookingToken(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_booking_token_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the eMSP that owns the token.
-        party_id: Identifier of the eMSP that owns the token.
-        uid: Identifier of the token as the charge point reads it.
-        contract_id: Contract of the driver at the eMSP.
     """
 
     country_code: str
+    """ISO 3166 alpha-2 country of the eMSP that owns the token.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str
+    """Identifier of the eMSP that owns the token. At most 3 characters, case-insensitive."""
     uid: str
+    """Identifier of the token as the charge point reads it.
+
+    At most 36 characters, case-insensitive.
+    """
     type: TokenType
+    """Kind of token."""
     contract_id: str
+    """Contract of the driver at the eMSP. At most 36 characters, case-insensitive."""
 
 
 class Calendar(Model, kw_only=True):
@@ -1363,19 +1413,20 @@ class Calendar(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_calendar_object
-
-    Attributes:
-        id: Identifier of the calendar.
-        timeslot_increment: Bookings last a multiple of this many minutes.
-        available_timeslots: The timeslots.
     """
 
     id: str
+    """Identifier of the calendar. At most 36 characters, case-insensitive."""
     begin_from: datetime
+    """Start of the period that the calendar covers."""
     end_before: datetime
+    """End of the period that the calendar covers."""
     timeslot_increment: int | UnsetType | None = UNSET
+    """Bookings last a multiple of this many minutes."""
     available_timeslots: list[Timeslot]
+    """The timeslots. At least 1 item."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class CalendarPatch(Model, kw_only=True):
@@ -1383,19 +1434,20 @@ class CalendarPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_calendar_object
-
-    Attributes:
-        id: Identifier of the calendar.
-        timeslot_increment: Bookings last a multiple of this many minutes.
-        available_timeslots: The timeslots.
     """
 
     id: str | UnsetType | None = UNSET
+    """Identifier of the calendar. At most 36 characters, case-insensitive."""
     begin_from: datetime | UnsetType | None = UNSET
+    """Start of the period that the calendar covers."""
     end_before: datetime | UnsetType | None = UNSET
+    """End of the period that the calendar covers."""
     timeslot_increment: int | UnsetType | None = UNSET
+    """Bookings last a multiple of this many minutes."""
     available_timeslots: list[Timeslot] | UnsetType | None = UNSET
+    """The timeslots. At least 1 item."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class Cancellation(Model, kw_only=True):
@@ -1406,7 +1458,9 @@ class Cancellation(Model, kw_only=True):
     """
 
     cancellation_reason: CanceledReason
+    """Why it was canceled."""
     who_canceled: Role
+    """Role of the party that canceled."""
 
 
 class CdrDimension(Model, kw_only=True):
@@ -1414,13 +1468,12 @@ class CdrDimension(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_cdrs.asciidoc#mod_cdrs_cdrdimension_class
-
-    Attributes:
-        volume: Amount in the unit of the type.
     """
 
     type: CdrDimensionType
+    """What was measured; it decides about the unit."""
     volume: Decimal
+    """Amount in the unit of the type: kWh, kW, ampere, hours or percent."""
 
 
 class CdrLocation(Model, kw_only=True):
@@ -1428,35 +1481,45 @@ class CdrLocation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_cdrs.asciidoc#mod_cdrs_cdr_location_class
-
-    Attributes:
-        id: Identifier of the location.
-        name: Name of the location.
-        address: Street and house number.
-        city: City or town.
-        postal_code: Postal code; left out only where there is none.
-        state: State, where it matters.
-        country: ISO 3166-1 alpha-3 country of the site.
-        evse_uid: Identifier of the EVSE, or #NA for a reservation that was not used.
-        evse_id: eMI3 identifier of the EVSE, or #NA for a reservation that was not used.
-        connector_id: Identifier of the connector, or #NA for a reservation that was not
-            used.
     """
 
     id: str
+    """Identifier of the location. At most 36 characters, case-insensitive."""
     name: str | UnsetType | None = UNSET
+    """Name of the location. At most 255 characters."""
     address: str
+    """Street and house number. At most 45 characters."""
     city: str
+    """City or town. At most 45 characters."""
     postal_code: str | UnsetType | None = UNSET
+    """Postal code; left out only where there is none. At most 10 characters."""
     state: str | UnsetType | None = UNSET
+    """State, where it matters. At most 20 characters."""
     country: str
+    """ISO 3166-1 alpha-3 country of the site. At most 3 characters."""
     coordinates: GeoLocation
+    """Position of the location."""
     evse_uid: str
+    """Identifier of the EVSE, or #NA for a reservation that was not used.
+
+    At most 36 characters, case-insensitive.
+    """
     evse_id: str
+    """eMI3 identifier of the EVSE, or #NA for a reservation that was not used.
+
+    At most 48 characters, case-insensitive.
+    """
     connector_id: str
+    """Identifier of the connector, or #NA for a reservation that was not used.
+
+    At most 36 characters, case-insensitive.
+    """
     connector_standard: ConnectorType
+    """Standard of the socket or plug."""
     connector_format: ConnectorFormat
+    """Whether the connector has a cable."""
     connector_power_type: PowerType
+    """Kind of current of the connector."""
 
 
 class CdrToken(Model, kw_only=True):
@@ -1464,19 +1527,24 @@ class CdrToken(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_cdrs.asciidoc#mod_cdrs_cdr_token_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the eMSP that owns the token.
-        party_id: Identifier of the eMSP that owns the token.
-        uid: Identifier of the token as the charge point reads it.
-        contract_id: Contract of the driver at the eMSP.
     """
 
     country_code: str
+    """ISO 3166 alpha-2 country of the eMSP that owns the token.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str
+    """Identifier of the eMSP that owns the token. At most 3 characters, case-insensitive."""
     uid: str
+    """Identifier of the token as the charge point reads it.
+
+    At most 36 characters, case-insensitive.
+    """
     type: TokenType
+    """Kind of token."""
     contract_id: str
+    """Contract of the driver at the eMSP. At most 36 characters, case-insensitive."""
 
 
 class ChargingPeriod(Model, kw_only=True):
@@ -1486,15 +1554,14 @@ class ChargingPeriod(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_cdrs.asciidoc#mod_cdrs_chargingperiod_class
-
-    Attributes:
-        dimensions: What was measured.
-        tariff_id: Tariff that applies; none when absent.
     """
 
     start_date_time: datetime
+    """When the period started; it ends where the next one starts."""
     dimensions: list[CdrDimension]
+    """What was measured. At least 1 item."""
     tariff_id: str | UnsetType | None = UNSET
+    """Tariff that applies; none when absent. At most 36 characters, case-insensitive."""
 
 
 class ChargingPreferences(Model, kw_only=True):
@@ -1502,17 +1569,16 @@ class ChargingPreferences(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_sessions.asciidoc#mod_sessions_charging_preferences_object
-
-    Attributes:
-        energy_need: Energy that the driver wants, in kWh.
-        discharge_allowed: Whether the vehicle may be discharged meanwhile; taken as false
-            when absent.
     """
 
     profile_type: ProfileType
+    """What the driver wants from smart charging."""
     departure_time: datetime | UnsetType | None = UNSET
+    """When the driver wants to leave."""
     energy_need: Decimal | UnsetType | None = UNSET
+    """Energy that the driver wants, in kWh."""
     discharge_allowed: bool | UnsetType | None = UNSET
+    """Whether the vehicle may be discharged meanwhile; taken as false when absent."""
 
 
 class ChargingProfile(Model, kw_only=True):
@@ -1520,18 +1586,20 @@ class ChargingProfile(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_charging_profiles.asciidoc#mod_charging_profiles_charging_profile_class
-
-    Attributes:
-        duration: Length in seconds. Without it the last period goes on.
-        min_charging_rate: Lowest rate that the vehicle takes, with at most one decimal.
-        charging_profile_period: The limits, in order.
     """
 
     start_date_time: datetime | UnsetType | None = UNSET
+    """Moment that times count from; the start of charging when absent."""
     duration: int | UnsetType | None = UNSET
+    """Length in seconds. Without it the last period goes on."""
     charging_rate_unit: ChargingRateUnit
+    """Unit of all rates of the profile."""
     min_charging_rate: Decimal | UnsetType | None = UNSET
+    """Lowest rate that the vehicle takes, in the unit of the profile, with at most one
+    decimal.
+    """
     charging_profile_period: list[ChargingProfilePeriod] | UnsetType | None = UNSET
+    """The limits, in order."""
 
 
 class ChargingProfileResponse(Model, kw_only=True):
@@ -1539,13 +1607,12 @@ class ChargingProfileResponse(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_charging_profiles.asciidoc#mod_charging_profiles_response_object
-
-    Attributes:
-        timeout: Seconds after which no result is to be expected.
     """
 
     result: ChargingProfileResponseType
+    """Whether the CPO takes the request."""
     timeout: int
+    """Seconds after which no result is to be expected."""
 
 
 class ChargingProfileResult(Model, kw_only=True):
@@ -1556,6 +1623,7 @@ class ChargingProfileResult(Model, kw_only=True):
     """
 
     result: ChargingProfileResultType
+    """How the request ended at the EVSE."""
 
 
 class ClientInfo(Model, kw_only=True):
@@ -1563,17 +1631,21 @@ class ClientInfo(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_hub_client_info.asciidoc#mod_hub_client_info_hub_client_info_object
-
-    Attributes:
-        party_id: Identifier of the party, as in its credentials.
-        country_code: Country code of the party, as in its credentials.
     """
 
     party_id: str
+    """Identifier of the party, as in its credentials. At most 3 characters, case-insensitive."""
     country_code: str
+    """Country code of the party, as in its credentials.
+
+    At most 2 characters, case-insensitive.
+    """
     role: Role
+    """What the party does."""
     status: ConnectionStatus
+    """How the party is connected to the hub."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class CommandResponse(Model, kw_only=True):
@@ -1581,15 +1653,14 @@ class CommandResponse(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_commands.asciidoc#mod_commands_commandresponse_object
-
-    Attributes:
-        timeout: Seconds after which no result is to be expected.
-        message: Explanation for a person, by language.
     """
 
     result: CommandResponseType
+    """Whether the CPO takes the command."""
     timeout: int
+    """Seconds after which no result is to be expected."""
     message: list[DisplayText] | UnsetType | None = UNSET
+    """Explanation for a person, by language."""
 
 
 class CommandResult(Model, kw_only=True):
@@ -1597,13 +1668,12 @@ class CommandResult(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_commands.asciidoc#mod_commands_commandresult_object
-
-    Attributes:
-        message: Explanation for a person, by language.
     """
 
     result: CommandResultType
+    """How the command ended at the charge point."""
     message: list[DisplayText] | UnsetType | None = UNSET
+    """Explanation for a person, by language."""
 
 
 class Connector(Model, kw_only=True):
@@ -1611,28 +1681,33 @@ class Connector(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_connector_object
-
-    Attributes:
-        id: Identifier, unique within the EVSE.
-        max_voltage: Highest voltage in volt; between line and neutral for three phases.
-        max_amperage: Highest current in ampere.
-        max_electric_power: Highest power in watt, when it is below what voltage and current
-            allow.
-        tariff_ids: Tariffs that are valid here; of each type one at a time.
-        capabilities: What the connector can do.
     """
 
     id: str
+    """Identifier, unique within the EVSE. At most 36 characters, case-insensitive."""
     standard: ConnectorType
+    """Standard of the socket or plug."""
     format: ConnectorFormat
+    """Whether the connector has a cable."""
     power_type: PowerType
+    """Kind of current."""
     max_voltage: int
+    """Highest voltage in volt; between line and neutral for three phases."""
     max_amperage: int
+    """Highest current in ampere."""
     max_electric_power: int | UnsetType | None = UNSET
+    """Highest power in watt, when it is below what voltage and current allow."""
     tariff_ids: list[str] | UnsetType | None = UNSET
+    """Tariffs that are valid here; of each type one at a time.
+
+    Each: at most 36 characters, case-insensitive.
+    """
     terms_and_conditions: str | UnsetType | None = UNSET
+    """Page with the terms of the operator. At most 255 characters."""
     capabilities: list[ConnectorCapability] | UnsetType | None = UNSET
+    """What the connector can do."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class ConnectorPatch(Model, kw_only=True):
@@ -1640,28 +1715,33 @@ class ConnectorPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_connector_object
-
-    Attributes:
-        id: Identifier, unique within the EVSE.
-        max_voltage: Highest voltage in volt; between line and neutral for three phases.
-        max_amperage: Highest current in ampere.
-        max_electric_power: Highest power in watt, when it is below what voltage and current
-            allow.
-        tariff_ids: Tariffs that are valid here; of each type one at a time.
-        capabilities: What the connector can do.
     """
 
     id: str | UnsetType | None = UNSET
+    """Identifier, unique within the EVSE. At most 36 characters, case-insensitive."""
     standard: ConnectorType | UnsetType | None = UNSET
+    """Standard of the socket or plug."""
     format: ConnectorFormat | UnsetType | None = UNSET
+    """Whether the connector has a cable."""
     power_type: PowerType | UnsetType | None = UNSET
+    """Kind of current."""
     max_voltage: int | UnsetType | None = UNSET
+    """Highest voltage in volt; between line and neutral for three phases."""
     max_amperage: int | UnsetType | None = UNSET
+    """Highest current in ampere."""
     max_electric_power: int | UnsetType | None = UNSET
+    """Highest power in watt, when it is below what voltage and current allow."""
     tariff_ids: list[str] | UnsetType | None = UNSET
+    """Tariffs that are valid here; of each type one at a time.
+
+    Each: at most 36 characters, case-insensitive.
+    """
     terms_and_conditions: str | UnsetType | None = UNSET
+    """Page with the terms of the operator. At most 255 characters."""
     capabilities: list[ConnectorCapability] | UnsetType | None = UNSET
+    """What the connector can do."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class EVSEParking(Model, kw_only=True):
@@ -1669,13 +1749,15 @@ class EVSEParking(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_evseparking_class
-
-    Attributes:
-        parking_id: Identifier of a parking space of the same location.
     """
 
     parking_id: str
+    """Identifier of a parking space of the same location.
+
+    At most 36 characters, case-insensitive.
+    """
     evse_position: EVSEPosition | UnsetType | None = UNSET
+    """Where the EVSE is, seen from the parked vehicle."""
 
 
 class Endpoint(Model, kw_only=True):
@@ -1686,8 +1768,11 @@ class Endpoint(Model, kw_only=True):
     """
 
     identifier: ModuleID
+    """Identifier of the module."""
     role: InterfaceRole
+    """Interface of the module that is meant."""
     url: str
+    """URL of the endpoint. At most 255 characters."""
 
 
 class EnergySource(Model, kw_only=True):
@@ -1695,13 +1780,12 @@ class EnergySource(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_energysource_class
-
-    Attributes:
-        percentage: Share in percent.
     """
 
     source: EnergySourceCategory
+    """Kind of energy source."""
     percentage: Decimal
+    """Share in percent. 0 to 100."""
 
 
 class EnvironmentalImpact(Model, kw_only=True):
@@ -1709,13 +1793,12 @@ class EnvironmentalImpact(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_environmentalimpact_class
-
-    Attributes:
-        amount: Grams for each kWh.
     """
 
     category: EnvironmentalImpactCategory
+    """Kind of waste or emission."""
     amount: Decimal
+    """Grams for each kWh."""
 
 
 class Hours(Model, kw_only=True):
@@ -1723,18 +1806,16 @@ class Hours(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_hours_class
-
-    Attributes:
-        twentyfourseven: True when it is always open, exceptions aside.
-        regular_hours: Weekly hours; at least one when it is not always open.
-        exceptional_openings: Periods open in addition.
-        exceptional_closings: Periods closed, whatever else is said.
     """
 
     twentyfourseven: bool
+    """True when it is always open, exceptions aside."""
     regular_hours: list[RegularHours] | UnsetType | None = UNSET
+    """Weekly hours; at least one when it is not always open."""
     exceptional_openings: list[ExceptionalPeriod] | UnsetType | None = UNSET
+    """Periods open in addition."""
     exceptional_closings: list[ExceptionalPeriod] | UnsetType | None = UNSET
+    """Periods closed, whatever else is said."""
 
 
 class Image(Model, kw_only=True):
@@ -1742,19 +1823,20 @@ class Image(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_image_class
-
-    Attributes:
-        type: Format, such as gif, jpeg, png or svg.
-        width: Width in full size, in pixels.
-        height: Height in full size, in pixels.
     """
 
     url: str
+    """URL of the picture in full size. At most 255 characters."""
     thumbnail: str | UnsetType | None = UNSET
+    """URL of a smaller copy of the picture. At most 255 characters."""
     category: ImageCategory
+    """What the picture shows."""
     type: str
+    """Format, such as gif, jpeg, png or svg. At most 4 characters, case-insensitive."""
     width: int | UnsetType | None = UNSET
+    """Width in full size, in pixels. 0 to 99999."""
     height: int | UnsetType | None = UNSET
+    """Height in full size, in pixels. 0 to 99999."""
 
 
 class Parking(Model, kw_only=True):
@@ -1764,52 +1846,53 @@ class Parking(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_parking_object
-
-    Attributes:
-        id: Identifier, unique within the location.
-        physical_reference: What is painted there.
-        vehicle_types: Vehicles that the space is made for.
-        max_vehicle_weight: Heaviest vehicle in kg.
-        max_vehicle_height: Highest vehicle in cm.
-        max_vehicle_length: Longest vehicle in cm.
-        max_vehicle_width: Widest vehicle in cm.
-        parking_space_length: Length of the space in cm.
-        parking_space_width: Width of the space in cm.
-        dangerous_goods_allowed: Whether vehicles with dangerous goods may park here.
-        drive_through: Whether all these vehicles can drive in and out without reversing.
-        restricted_to_type: Whether vehicles of other types must not park here.
-        reservation_required: Whether one has to reserve.
-        time_limit: Longest stay in minutes.
-        roofed: Whether there is a roof.
-        images: Photographs; needed if the space is for people with disabilities.
-        lighting: Whether there is artificial light.
-        refrigeration_outlet: Whether there is power for the cooling of a truck's load.
-        standards: Standards that the space conforms to.
-        apds_reference: Reference to the space in data of the Alliance for Parking Data
-            Standards.
     """
 
     id: str
+    """Identifier, unique within the location. At most 36 characters, case-insensitive."""
     physical_reference: str | UnsetType | None = UNSET
+    """What is painted there. At most 12 characters."""
     vehicle_types: list[VehicleType]
+    """Vehicles that the space is made for. At least 1 item."""
     max_vehicle_weight: Decimal | UnsetType | None = UNSET
+    """Heaviest vehicle in kg."""
     max_vehicle_height: Decimal | UnsetType | None = UNSET
+    """Highest vehicle in cm."""
     max_vehicle_length: Decimal | UnsetType | None = UNSET
+    """Longest vehicle in cm."""
     max_vehicle_width: Decimal | UnsetType | None = UNSET
+    """Widest vehicle in cm."""
     parking_space_length: Decimal | UnsetType | None = UNSET
+    """Length of the space in cm."""
     parking_space_width: Decimal | UnsetType | None = UNSET
+    """Width of the space in cm."""
     dangerous_goods_allowed: bool | UnsetType | None = UNSET
+    """Whether vehicles with dangerous goods may park here."""
     direction: ParkingDirection | UnsetType | None = UNSET
+    """How vehicles stand to the road."""
     drive_through: bool | UnsetType | None = UNSET
+    """Whether all these vehicles can drive in and out without reversing."""
     restricted_to_type: bool
+    """Whether vehicles of other types must not park here."""
     reservation_required: bool
+    """Whether one has to reserve."""
     time_limit: Decimal | UnsetType | None = UNSET
+    """Longest stay in minutes."""
     roofed: bool | UnsetType | None = UNSET
+    """Whether there is a roof."""
     images: list[Image] | UnsetType | None = UNSET
+    """Photographs; needed if the space is for people with disabilities."""
     lighting: bool | UnsetType | None = UNSET
+    """Whether there is artificial light."""
     refrigeration_outlet: bool | UnsetType | None = UNSET
+    """Whether there is power for the cooling of a truck's load."""
     standards: list[str] | UnsetType | None = UNSET
+    """Standards that the space conforms to. Each: at most 36 characters, case-insensitive."""
     apds_reference: str | UnsetType | None = UNSET
+    """Reference to the space in data of the Alliance for Parking Data Standards.
+
+    Case-insensitive.
+    """
 
 
 class Price(Model, kw_only=True):
@@ -1817,14 +1900,12 @@ class Price(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/types.asciidoc#types_price_class
-
-    Attributes:
-        before_taxes: Amount without taxes.
-        taxes: Each tax that applies.
     """
 
     before_taxes: Decimal
+    """Amount without taxes, in the currency named beside the price."""
     taxes: list[TaxAmount] | UnsetType | None = UNSET
+    """Each tax that applies."""
 
 
 class PriceComponent(Model, kw_only=True):
@@ -1832,17 +1913,18 @@ class PriceComponent(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tariffs.asciidoc#mod_tariffs_pricecomponent_class
-
-    Attributes:
-        price: Price of one unit; the tariff says whether taxes are in it.
-        vat: VAT in percent; none applies when absent.
-        step_size: Amount is rounded up to a multiple of this many Wh or seconds.
     """
 
     type: TariffDimensionType
+    """What is priced; it decides about the unit."""
     price: Decimal
+    """Price of one kWh or one hour, or once for FLAT; tax_included says whether taxes are in
+    it.
+    """
     vat: Decimal | UnsetType | None = UNSET
+    """VAT in percent; none applies when absent."""
     step_size: int
+    """Amount is rounded up to a multiple of this many Wh or seconds."""
 
 
 class PublishTokenType(Model, kw_only=True):
@@ -1852,19 +1934,18 @@ class PublishTokenType(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_publish_token_class
-
-    Attributes:
-        uid: Identifier of the token.
-        visual_number: Number as printed on the token.
-        issuer: Company as printed on the token.
-        group_id: Group of tokens that count as one.
     """
 
     uid: str | UnsetType | None = UNSET
+    """Identifier of the token. At most 36 characters, case-insensitive."""
     type: TokenType | UnsetType | None = UNSET
+    """Kind of token."""
     visual_number: str | UnsetType | None = UNSET
+    """Number as printed on the token. At most 64 characters."""
     issuer: str | UnsetType | None = UNSET
+    """Company as printed on the token. At most 64 characters."""
     group_id: str | UnsetType | None = UNSET
+    """Group of tokens that count as one. At most 36 characters, case-insensitive."""
 
 
 class Session(Model, kw_only=True):
@@ -1872,40 +1953,56 @@ class Session(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_sessions.asciidoc#mod_sessions_session_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the CPO that owns the session.
-        party_id: Identifier of the CPO that owns the session.
-        id: Identifier, unique at the CPO.
-        kwh: Energy so far, in kWh.
-        authorization_reference: Reference that the eMSP gave with its authorization; the
-            last one counts.
-        location_id: Location of the session.
-        evse_uid: EVSE of the session, or #NA while a reservation has none.
-        connector_id: Connector of the session, or #NA while a reservation has none.
-        meter_id: Identification of the meter.
-        currency: Currency as ISO 4217 code.
-        charging_periods: What was consumed so far. A PATCH appends to it.
     """
 
     country_code: str
+    """ISO 3166 alpha-2 country of the CPO that owns the session.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str
+    """Identifier of the CPO that owns the session. At most 3 characters, case-insensitive."""
     id: str
+    """Identifier, unique at the CPO. At most 36 characters, case-insensitive."""
     start_date_time: datetime
+    """When the session became active, or was created if it has not yet."""
     end_date_time: datetime | UnsetType | None = UNSET
+    """When the session ended; absent while it goes on."""
     kwh: Decimal
+    """Energy so far, in kWh."""
     cdr_token: CdrToken
+    """Token that the session was started with, as it was then."""
     auth_method: AuthMethod
+    """How the driver was authorized."""
     authorization_reference: str | UnsetType | None = UNSET
+    """Reference that the eMSP gave with its authorization; the last one counts.
+
+    At most 36 characters, case-insensitive.
+    """
     location_id: str
+    """Location of the session. At most 36 characters, case-insensitive."""
     evse_uid: str
+    """EVSE of the session, or #NA while a reservation has none.
+
+    At most 36 characters, case-insensitive.
+    """
     connector_id: str
+    """Connector of the session, or #NA while a reservation has none.
+
+    At most 36 characters, case-insensitive.
+    """
     meter_id: str | UnsetType | None = UNSET
+    """Identification of the meter. At most 255 characters."""
     currency: str
+    """Currency as ISO 4217 code. At most 3 characters."""
     charging_periods: list[ChargingPeriod] | UnsetType | None = UNSET
+    """What was consumed so far. A PATCH appends to it."""
     total_cost: Price | UnsetType | None = UNSET
+    """Cost so far, in the currency of the session; 0 is free, absent not known."""
     status: SessionStatus
+    """Where the session is in its life."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class SessionPatch(Model, kw_only=True):
@@ -1913,40 +2010,56 @@ class SessionPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_sessions.asciidoc#mod_sessions_session_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the CPO that owns the session.
-        party_id: Identifier of the CPO that owns the session.
-        id: Identifier, unique at the CPO.
-        kwh: Energy so far, in kWh.
-        authorization_reference: Reference that the eMSP gave with its authorization; the
-            last one counts.
-        location_id: Location of the session.
-        evse_uid: EVSE of the session, or #NA while a reservation has none.
-        connector_id: Connector of the session, or #NA while a reservation has none.
-        meter_id: Identification of the meter.
-        currency: Currency as ISO 4217 code.
-        charging_periods: What was consumed so far. A PATCH appends to it.
     """
 
     country_code: str | UnsetType | None = UNSET
+    """ISO 3166 alpha-2 country of the CPO that owns the session.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str | UnsetType | None = UNSET
+    """Identifier of the CPO that owns the session. At most 3 characters, case-insensitive."""
     id: str | UnsetType | None = UNSET
+    """Identifier, unique at the CPO. At most 36 characters, case-insensitive."""
     start_date_time: datetime | UnsetType | None = UNSET
+    """When the session became active, or was created if it has not yet."""
     end_date_time: datetime | UnsetType | None = UNSET
+    """When the session ended; absent while it goes on."""
     kwh: Decimal | UnsetType | None = UNSET
+    """Energy so far, in kWh."""
     cdr_token: CdrToken | UnsetType | None = UNSET
+    """Token that the session was started with, as it was then."""
     auth_method: AuthMethod | UnsetType | None = UNSET
+    """How the driver was authorized."""
     authorization_reference: str | UnsetType | None = UNSET
+    """Reference that the eMSP gave with its authorization; the last one counts.
+
+    At most 36 characters, case-insensitive.
+    """
     location_id: str | UnsetType | None = UNSET
+    """Location of the session. At most 36 characters, case-insensitive."""
     evse_uid: str | UnsetType | None = UNSET
+    """EVSE of the session, or #NA while a reservation has none.
+
+    At most 36 characters, case-insensitive.
+    """
     connector_id: str | UnsetType | None = UNSET
+    """Connector of the session, or #NA while a reservation has none.
+
+    At most 36 characters, case-insensitive.
+    """
     meter_id: str | UnsetType | None = UNSET
+    """Identification of the meter. At most 255 characters."""
     currency: str | UnsetType | None = UNSET
+    """Currency as ISO 4217 code. At most 3 characters."""
     charging_periods: list[ChargingPeriod] | UnsetType | None = UNSET
+    """What was consumed so far. A PATCH appends to it."""
     total_cost: Price | UnsetType | None = UNSET
+    """Cost so far, in the currency of the session; 0 is free, absent not known."""
     status: SessionStatus | UnsetType | None = UNSET
+    """Where the session is in its life."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class SetChargingProfile(Model, kw_only=True):
@@ -1957,7 +2070,9 @@ class SetChargingProfile(Model, kw_only=True):
     """
 
     charging_profile: ChargingProfile
+    """The limits to apply."""
     response_url: str
+    """URL to send the result to, used unchanged. At most 255 characters."""
 
 
 class SignedData(Model, kw_only=True):
@@ -1965,20 +2080,18 @@ class SignedData(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_cdrs.asciidoc#mod_cdrs_signed_data_class
-
-    Attributes:
-        encoding_method: Name of the encoding.
-        encoding_method_version: Version of the encoding.
-        public_key: Key to check the signatures with, in Base64.
-        signed_values: The values.
-        url: Page where the driver can check them.
     """
 
     encoding_method: str
+    """Name of the encoding. At most 36 characters, case-insensitive."""
     encoding_method_version: int | UnsetType | None = UNSET
+    """Version of the encoding."""
     public_key: str | UnsetType | None = UNSET
+    """Key to check the signatures with, in Base64. At most 512 characters."""
     signed_values: list[SignedValue]
+    """The values. At least 1 item."""
     url: str | UnsetType | None = UNSET
+    """Page where the driver can check them. At most 512 characters."""
 
 
 class TariffElement(Model, kw_only=True):
@@ -1986,13 +2099,12 @@ class TariffElement(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tariffs.asciidoc#mod_tariffs_tariffelement_class
-
-    Attributes:
-        price_components: The prices.
     """
 
     price_components: list[PriceComponent]
+    """The prices. At least 1 item."""
     restrictions: TariffRestrictions | UnsetType | None = UNSET
+    """When the prices apply; always when absent."""
 
 
 class Token(Model, kw_only=True):
@@ -2000,33 +2112,48 @@ class Token(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tokens.asciidoc#mod_tokens_token_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the eMSP that owns the token.
-        party_id: Identifier of the eMSP that owns the token.
-        uid: Identifier as the charge point reads it, or as the eMSP made it.
-        contract_id: Contract of the driver at the eMSP, preferably an eMA ID.
-        visual_number: Number as printed on the token.
-        issuer: Company as printed on the token.
-        group_id: Group of tokens that count as one; OCPP 1.x knows 20 characters of it.
-        valid: Whether the token is valid.
-        language: ISO 639-1 code of the language that the driver prefers.
     """
 
     country_code: str
+    """ISO 3166 alpha-2 country of the eMSP that owns the token.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str
+    """Identifier of the eMSP that owns the token. At most 3 characters, case-insensitive."""
     uid: str
+    """Identifier as the charge point reads it, or as the eMSP made it.
+
+    At most 36 characters, case-insensitive.
+    """
     type: TokenType
+    """Kind of token."""
     contract_id: str
+    """Contract of the driver at the eMSP, preferably an eMA ID.
+
+    At most 36 characters, case-insensitive.
+    """
     visual_number: str | UnsetType | None = UNSET
+    """Number as printed on the token. At most 64 characters."""
     issuer: str
+    """Company as printed on the token. At most 64 characters."""
     group_id: str | UnsetType | None = UNSET
+    """Group of tokens that count as one; OCPP 1.x knows 20 characters of it.
+
+    At most 36 characters, case-insensitive.
+    """
     valid: bool
+    """Whether the token is valid."""
     whitelist: WhitelistType
+    """When the CPO asks the eMSP before the token charges."""
     language: str | UnsetType | None = UNSET
+    """ISO 639-1 code of the language that the driver prefers. At most 2 characters."""
     default_profile_type: ProfileType | UnsetType | None = UNSET
+    """Charging preference of a session for which the driver sets none."""
     energy_contract: EnergyContract | UnsetType | None = UNSET
+    """Contract with the driver's own energy supplier."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class TokenPatch(Model, kw_only=True):
@@ -2034,33 +2161,48 @@ class TokenPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tokens.asciidoc#mod_tokens_token_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the eMSP that owns the token.
-        party_id: Identifier of the eMSP that owns the token.
-        uid: Identifier as the charge point reads it, or as the eMSP made it.
-        contract_id: Contract of the driver at the eMSP, preferably an eMA ID.
-        visual_number: Number as printed on the token.
-        issuer: Company as printed on the token.
-        group_id: Group of tokens that count as one; OCPP 1.x knows 20 characters of it.
-        valid: Whether the token is valid.
-        language: ISO 639-1 code of the language that the driver prefers.
     """
 
     country_code: str | UnsetType | None = UNSET
+    """ISO 3166 alpha-2 country of the eMSP that owns the token.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str | UnsetType | None = UNSET
+    """Identifier of the eMSP that owns the token. At most 3 characters, case-insensitive."""
     uid: str | UnsetType | None = UNSET
+    """Identifier as the charge point reads it, or as the eMSP made it.
+
+    At most 36 characters, case-insensitive.
+    """
     type: TokenType | UnsetType | None = UNSET
+    """Kind of token."""
     contract_id: str | UnsetType | None = UNSET
+    """Contract of the driver at the eMSP, preferably an eMA ID.
+
+    At most 36 characters, case-insensitive.
+    """
     visual_number: str | UnsetType | None = UNSET
+    """Number as printed on the token. At most 64 characters."""
     issuer: str | UnsetType | None = UNSET
+    """Company as printed on the token. At most 64 characters."""
     group_id: str | UnsetType | None = UNSET
+    """Group of tokens that count as one; OCPP 1.x knows 20 characters of it.
+
+    At most 36 characters, case-insensitive.
+    """
     valid: bool | UnsetType | None = UNSET
+    """Whether the token is valid."""
     whitelist: WhitelistType | UnsetType | None = UNSET
+    """When the CPO asks the eMSP before the token charges."""
     language: str | UnsetType | None = UNSET
+    """ISO 639-1 code of the language that the driver prefers. At most 2 characters."""
     default_profile_type: ProfileType | UnsetType | None = UNSET
+    """Charging preference of a session for which the driver sets none."""
     energy_contract: EnergyContract | UnsetType | None = UNSET
+    """Contract with the driver's own energy supplier."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class Version(Model, kw_only=True):
@@ -2071,7 +2213,9 @@ class Version(Model, kw_only=True):
     """
 
     version: VersionNumber
+    """Number of the version."""
     url: str
+    """URL of the details of the version. At most 255 characters."""
 
 
 class VersionDetails(Model, kw_only=True):
@@ -2079,13 +2223,12 @@ class VersionDetails(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/version_information_endpoint.asciidoc#version_information_get_details_endpoint_data
-
-    Attributes:
-        endpoints: One entry for each module and side.
     """
 
     version: VersionNumber
+    """Number of the version."""
     endpoints: list[Endpoint]
+    """One entry for each module and side. At least 1 item."""
 
 
 class ActiveChargingProfile(Model, kw_only=True):
@@ -2096,7 +2239,9 @@ class ActiveChargingProfile(Model, kw_only=True):
     """
 
     start_date_time: datetime
+    """When the profile was worked out; its times count from here."""
     charging_profile: ChargingProfile
+    """The limits."""
 
 
 class ActiveChargingProfileResult(Model, kw_only=True):
@@ -2107,7 +2252,9 @@ class ActiveChargingProfileResult(Model, kw_only=True):
     """
 
     result: ChargingProfileResultType
+    """How the request ended at the EVSE."""
     profile: ActiveChargingProfile | UnsetType | None = UNSET
+    """The active profile, when the result is ACCEPTED."""
 
 
 class AuthorizationInfo(Model, kw_only=True):
@@ -2115,16 +2262,21 @@ class AuthorizationInfo(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tokens.asciidoc#mod_tokens_authorizationinfo_object
-
-    Attributes:
-        authorization_reference: Reference that comes back in the session and the CDR.
     """
 
     allowed: AllowedType
+    """Whether the token may charge, and why not."""
     token: Token
+    """The token, as the eMSP knows it."""
     location: LocationReferences | UnsetType | None = UNSET
+    """Location that was asked about, with the EVSEs that may be used."""
     authorization_reference: str | UnsetType | None = UNSET
+    """Reference that comes back in the session and the CDR.
+
+    At most 36 characters, case-insensitive.
+    """
     info: DisplayText | UnsetType | None = UNSET
+    """Message for the driver."""
 
 
 class BookingLocation(Model, kw_only=True):
@@ -2132,26 +2284,31 @@ class BookingLocation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_bookinglocation_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the CPO that owns it.
-        party_id: Identifier of the CPO that owns it.
-        id: Identifier, unique at the CPO.
-        location_id: Location that it is about.
-        tariff_ids: Tariffs that apply to bookings.
-        calendars: When it can be booked.
     """
 
     country_code: str
+    """ISO 3166 alpha-2 country of the CPO that owns it.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str
+    """Identifier of the CPO that owns it. At most 3 characters, case-insensitive."""
     id: str
+    """Identifier, unique at the CPO. At most 36 characters, case-insensitive."""
     location_id: str
+    """Location that it is about. At most 36 characters, case-insensitive."""
     booking_option: BookingOption | UnsetType | None = UNSET
+    """What can be booked."""
     policy: Policy | UnsetType | None = UNSET
+    """Whether drivers have to reserve, and what is left for others."""
     tariff_ids: list[str] | UnsetType | None = UNSET
+    """Tariffs that apply to bookings. Each: at most 36 characters, case-insensitive."""
     booking_terms: BookingTerms | UnsetType | None = UNSET
+    """Terms of bookings at the location."""
     calendars: list[Calendar] | UnsetType | None = UNSET
+    """When it can be booked."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class BookingLocationPatch(Model, kw_only=True):
@@ -2159,26 +2316,31 @@ class BookingLocationPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_bookinglocation_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the CPO that owns it.
-        party_id: Identifier of the CPO that owns it.
-        id: Identifier, unique at the CPO.
-        location_id: Location that it is about.
-        tariff_ids: Tariffs that apply to bookings.
-        calendars: When it can be booked.
     """
 
     country_code: str | UnsetType | None = UNSET
+    """ISO 3166 alpha-2 country of the CPO that owns it.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str | UnsetType | None = UNSET
+    """Identifier of the CPO that owns it. At most 3 characters, case-insensitive."""
     id: str | UnsetType | None = UNSET
+    """Identifier, unique at the CPO. At most 36 characters, case-insensitive."""
     location_id: str | UnsetType | None = UNSET
+    """Location that it is about. At most 36 characters, case-insensitive."""
     booking_option: BookingOption | UnsetType | None = UNSET
+    """What can be booked."""
     policy: Policy | UnsetType | None = UNSET
+    """Whether drivers have to reserve, and what is left for others."""
     tariff_ids: list[str] | UnsetType | None = UNSET
+    """Tariffs that apply to bookings. Each: at most 36 characters, case-insensitive."""
     booking_terms: BookingTerms | UnsetType | None = UNSET
+    """Terms of bookings at the location."""
     calendars: list[Calendar] | UnsetType | None = UNSET
+    """When it can be booked."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class BookingRequest(Model, kw_only=True):
@@ -2186,31 +2348,38 @@ class BookingRequest(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_request_class
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the eMSP that asks.
-        party_id: Identifier of the eMSP that asks.
-        request_id: Identifier from the eMSP, the same for all changes of a booking.
-        location_id: Location to charge at.
-        booking_location_id: What is to be booked there.
-        tokens: Tokens that shall be able to charge.
-        access_information: What helps the driver in.
-        authorization_reference: Reference that comes back in the session and the CDR.
-        power_required: Power in kW that is needed.
     """
 
     country_code: str
+    """ISO 3166 alpha-2 country of the eMSP that asks. At most 2 characters, case-insensitive."""
     party_id: str
+    """Identifier of the eMSP that asks. At most 3 characters, case-insensitive."""
     request_id: str
+    """Identifier from the eMSP, the same for all changes of a booking.
+
+    At most 36 characters, case-insensitive.
+    """
     booking_option: BookingOption | UnsetType | None = UNSET
+    """What is to be booked."""
     location_id: str
+    """Location to charge at. At most 36 characters, case-insensitive."""
     booking_location_id: str
+    """What is to be booked there. At most 36 characters, case-insensitive."""
     tokens: list[BookingToken] | UnsetType | None = UNSET
+    """Tokens that shall be able to charge."""
     access_information: list[AccessInformation] | UnsetType | None = UNSET
+    """What helps the driver in."""
     period: Period
+    """Time that is asked for."""
     authorization_reference: str
+    """Reference that comes back in the session and the CDR.
+
+    At most 36 characters, case-insensitive.
+    """
     power_required: int | UnsetType | None = UNSET
+    """Power in kW that is needed."""
     canceled: Cancellation | UnsetType | None = UNSET
+    """Why and by whom, in a request to cancel the booking."""
 
 
 class BookingRequestStatus(Model, kw_only=True):
@@ -2221,8 +2390,11 @@ class BookingRequestStatus(Model, kw_only=True):
     """
 
     request_status: ReservationRequestStatus
+    """What the CPO made of the request."""
     booking_request: BookingRequest
+    """The request as it was received."""
     request_received: datetime
+    """When the request was received."""
 
 
 class BusinessDetails(Model, kw_only=True):
@@ -2230,14 +2402,14 @@ class BusinessDetails(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_businessdetails_class
-
-    Attributes:
-        name: Name of the company.
     """
 
     name: str
+    """Name of the company. At most 100 characters."""
     website: str | UnsetType | None = UNSET
+    """Website of the company. At most 255 characters."""
     logo: Image | UnsetType | None = UNSET
+    """Logo of the company."""
 
 
 class CredentialsRole(Model, kw_only=True):
@@ -2245,16 +2417,19 @@ class CredentialsRole(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/credentials.asciidoc#credentials_credentials_role_class
-
-    Attributes:
-        party_id: Identifier of the party in its country.
-        country_code: ISO 3166 alpha-2 code of the country of the party.
     """
 
     role: Role
+    """What the party does."""
     business_details: BusinessDetails
+    """The company behind the party, as shown to drivers."""
     party_id: str
+    """Identifier of the party in its country. At most 3 characters, case-insensitive."""
     country_code: str
+    """ISO 3166 alpha-2 code of the country of the party.
+
+    At most 2 characters, case-insensitive.
+    """
 
 
 class EVSE(Model, kw_only=True):
@@ -2262,38 +2437,47 @@ class EVSE(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_evse_object
-
-    Attributes:
-        uid: Technical identifier, unique at the CPO, never changed and never used again.
-        evse_id: Identifier after the eMI3 standard, as drivers see it.
-        status_schedule: Changes of status that are planned.
-        capabilities: What the EVSE can do.
-        connectors: The connectors of the EVSE.
-        floor_level: Floor as it is called on site.
-        physical_reference: What is printed on the outside.
-        directions: The way from the location to the EVSE.
-        parking_restrictions: Who may charge here, apart from the type of vehicle.
-        parking: Parking spaces from which a vehicle can charge here.
-        images: Pictures and logos.
-        accepted_service_providers: Names of the eMSPs whose contracts are accepted, for
-            access points in the EU.
     """
 
     uid: str
+    """Technical identifier, unique at the CPO, never changed and never used again.
+
+    At most 36 characters, case-insensitive.
+    """
     evse_id: str | UnsetType | None = UNSET
+    """Identifier after the eMI3 standard, as drivers see it.
+
+    At most 48 characters, case-insensitive.
+    """
     status: Status
+    """What the EVSE is doing now."""
     status_schedule: list[StatusSchedule] | UnsetType | None = UNSET
+    """Changes of status that are planned."""
     capabilities: list[Capability] | UnsetType | None = UNSET
+    """What the EVSE can do."""
     connectors: list[Connector]
+    """The connectors of the EVSE. At least 1 item."""
     floor_level: str | UnsetType | None = UNSET
+    """Floor as it is called on site. At most 4 characters."""
     coordinates: GeoLocation | UnsetType | None = UNSET
+    """Position of the EVSE."""
     physical_reference: str | UnsetType | None = UNSET
+    """What is printed on the outside. At most 16 characters."""
     directions: list[DisplayText] | UnsetType | None = UNSET
+    """The way from the location to the EVSE."""
     parking_restrictions: list[ParkingRestriction] | UnsetType | None = UNSET
+    """Who may charge here, apart from the type of vehicle."""
     parking: list[EVSEParking] | UnsetType | None = UNSET
+    """Parking spaces from which a vehicle can charge here."""
     images: list[Image] | UnsetType | None = UNSET
+    """Pictures and logos."""
     accepted_service_providers: list[str] | UnsetType | None = UNSET
+    """Names of the eMSPs whose contracts are accepted, for access points in the EU.
+
+    Each: at most 50 characters.
+    """
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class EVSEPatch(Model, kw_only=True):
@@ -2301,38 +2485,47 @@ class EVSEPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_evse_object
-
-    Attributes:
-        uid: Technical identifier, unique at the CPO, never changed and never used again.
-        evse_id: Identifier after the eMI3 standard, as drivers see it.
-        status_schedule: Changes of status that are planned.
-        capabilities: What the EVSE can do.
-        connectors: The connectors of the EVSE.
-        floor_level: Floor as it is called on site.
-        physical_reference: What is printed on the outside.
-        directions: The way from the location to the EVSE.
-        parking_restrictions: Who may charge here, apart from the type of vehicle.
-        parking: Parking spaces from which a vehicle can charge here.
-        images: Pictures and logos.
-        accepted_service_providers: Names of the eMSPs whose contracts are accepted, for
-            access points in the EU.
     """
 
     uid: str | UnsetType | None = UNSET
+    """Technical identifier, unique at the CPO, never changed and never used again.
+
+    At most 36 characters, case-insensitive.
+    """
     evse_id: str | UnsetType | None = UNSET
+    """Identifier after the eMI3 standard, as drivers see it.
+
+    At most 48 characters, case-insensitive.
+    """
     status: Status | UnsetType | None = UNSET
+    """What the EVSE is doing now."""
     status_schedule: list[StatusSchedule] | UnsetType | None = UNSET
+    """Changes of status that are planned."""
     capabilities: list[Capability] | UnsetType | None = UNSET
+    """What the EVSE can do."""
     connectors: list[Connector] | UnsetType | None = UNSET
+    """The connectors of the EVSE. At least 1 item."""
     floor_level: str | UnsetType | None = UNSET
+    """Floor as it is called on site. At most 4 characters."""
     coordinates: GeoLocation | UnsetType | None = UNSET
+    """Position of the EVSE."""
     physical_reference: str | UnsetType | None = UNSET
+    """What is printed on the outside. At most 16 characters."""
     directions: list[DisplayText] | UnsetType | None = UNSET
+    """The way from the location to the EVSE."""
     parking_restrictions: list[ParkingRestriction] | UnsetType | None = UNSET
+    """Who may charge here, apart from the type of vehicle."""
     parking: list[EVSEParking] | UnsetType | None = UNSET
+    """Parking spaces from which a vehicle can charge here."""
     images: list[Image] | UnsetType | None = UNSET
+    """Pictures and logos."""
     accepted_service_providers: list[str] | UnsetType | None = UNSET
+    """Names of the eMSPs whose contracts are accepted, for access points in the EU.
+
+    Each: at most 50 characters.
+    """
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class EnergyMix(Model, kw_only=True):
@@ -2341,20 +2534,18 @@ class EnergyMix(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_energymix_class
-
-    Attributes:
-        is_green_energy: True when all of it is renewable, without CO2 and nuclear waste.
-        energy_sources: Share of each source.
-        environ_impact: Waste and emissions.
-        supplier_name: Name of the energy supplier.
-        energy_product_name: Name of the supplier's product.
     """
 
     is_green_energy: bool
+    """True when all of it is renewable, without CO2 and nuclear waste."""
     energy_sources: list[EnergySource] | UnsetType | None = UNSET
+    """Share of each source."""
     environ_impact: list[EnvironmentalImpact] | UnsetType | None = UNSET
+    """Waste and emissions."""
     supplier_name: str | UnsetType | None = UNSET
+    """Name of the energy supplier. At most 64 characters."""
     energy_product_name: str | UnsetType | None = UNSET
+    """Name of the supplier's product. At most 64 characters."""
 
 
 class FinancialAdviceConfirmation(Model, kw_only=True):
@@ -2363,23 +2554,27 @@ class FinancialAdviceConfirmation(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_financial_advice_confirmation_object
-
-    Attributes:
-        id: Identifier of the confirmation.
-        authorization_reference: Reference that the session was started with.
-        currency: Currency as ISO 4217 code.
-        eft_data: Lines about the payment for the invoice.
-        capture_status_message: What went wrong.
     """
 
     id: str
+    """Identifier of the confirmation. At most 36 characters, case-insensitive."""
     authorization_reference: str
+    """Reference that the session was started with. At most 36 characters, case-insensitive."""
     total_costs: Price
+    """Amount that was captured, in the currency named here."""
     currency: str
+    """Currency as ISO 4217 code. At most 3 characters, case-insensitive."""
     eft_data: list[str]
+    """Lines about the payment for the invoice.
+
+    At least 1 item. Each: 1 to 255 characters, case-insensitive.
+    """
     capture_status_code: CaptureStatusCode
+    """How the capture ended."""
     capture_status_message: str | UnsetType | None = UNSET
+    """What went wrong. 1 to 255 characters, case-insensitive."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class Location(Model, kw_only=True):
@@ -2387,59 +2582,67 @@ class Location(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_location_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the CPO that owns the location.
-        party_id: Identifier of the CPO that owns the location.
-        id: Identifier, unique at the CPO, never changed.
-        publish: Whether the location may be shown to everybody.
-        publish_allowed_to: Tokens whose owners may see a location that is not published.
-        name: Name to show.
-        address: Street and house number.
-        city: City or town.
-        postal_code: Postal code; left out only where there is none.
-        state: State or province, where it matters.
-        country: ISO 3166-1 alpha-3 country of the site.
-        related_locations: Further points, such as entrances.
-        evses: The EVSEs of the location.
-        parking_places: The parking spaces for vehicles that charge here.
-        directions: How to get there.
-        facilities: What else is there.
-        time_zone: Name of the time zone in the IANA database.
-        charging_when_closed: Whether charging goes on outside the opening hours; taken as
-            true when absent.
-        images: Pictures and logos.
-        help_phone: Telephone number for drivers who need help.
     """
 
     country_code: str
+    """ISO 3166 alpha-2 country of the CPO that owns the location.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str
+    """Identifier of the CPO that owns the location. At most 3 characters, case-insensitive."""
     id: str
+    """Identifier, unique at the CPO, never changed. At most 36 characters, case-insensitive."""
     publish: bool
+    """Whether the location may be shown to everybody."""
     publish_allowed_to: list[PublishTokenType] | UnsetType | None = UNSET
+    """Tokens whose owners may see a location that is not published."""
     name: str | UnsetType | None = UNSET
+    """Name to show. At most 255 characters."""
     address: str
+    """Street and house number. At most 255 characters."""
     city: str
+    """City or town. At most 45 characters."""
     postal_code: str | UnsetType | None = UNSET
+    """Postal code; left out only where there is none. At most 10 characters."""
     state: str | UnsetType | None = UNSET
+    """State or province, where it matters. At most 45 characters."""
     country: str
+    """ISO 3166-1 alpha-3 country of the site. At most 3 characters."""
     coordinates: GeoLocation
+    """Position of the location."""
     related_locations: list[AdditionalGeoLocation] | UnsetType | None = UNSET
+    """Further points, such as entrances."""
     parking_type: ParkingType | UnsetType | None = UNSET
+    """Kind of parking at the location."""
     evses: list[EVSE] | UnsetType | None = UNSET
+    """The EVSEs of the location."""
     parking_places: list[Parking] | UnsetType | None = UNSET
+    """The parking spaces for vehicles that charge here."""
     directions: list[DisplayText] | UnsetType | None = UNSET
+    """How to get there."""
     operator: BusinessDetails | UnsetType | None = UNSET
+    """Company that runs the location; that of the credentials when absent."""
     suboperator: BusinessDetails | UnsetType | None = UNSET
+    """Company that runs the location for the operator."""
     owner: BusinessDetails | UnsetType | None = UNSET
+    """Company that owns the location."""
     facilities: list[Facility] | UnsetType | None = UNSET
+    """What else is there."""
     time_zone: str
+    """Name of the time zone in the IANA database. At most 255 characters."""
     opening_times: Hours | UnsetType | None = UNSET
+    """When drivers can use the EVSEs."""
     charging_when_closed: bool | UnsetType | None = UNSET
+    """Whether charging goes on outside the opening hours; taken as true when absent."""
     images: list[Image] | UnsetType | None = UNSET
+    """Pictures and logos."""
     energy_mix: EnergyMix | UnsetType | None = UNSET
+    """Energy that the location supplies."""
     help_phone: str | UnsetType | None = UNSET
+    """Telephone number for drivers who need help. At most 25 characters, case-insensitive."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class LocationPatch(Model, kw_only=True):
@@ -2447,59 +2650,67 @@ class LocationPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_location_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the CPO that owns the location.
-        party_id: Identifier of the CPO that owns the location.
-        id: Identifier, unique at the CPO, never changed.
-        publish: Whether the location may be shown to everybody.
-        publish_allowed_to: Tokens whose owners may see a location that is not published.
-        name: Name to show.
-        address: Street and house number.
-        city: City or town.
-        postal_code: Postal code; left out only where there is none.
-        state: State or province, where it matters.
-        country: ISO 3166-1 alpha-3 country of the site.
-        related_locations: Further points, such as entrances.
-        evses: The EVSEs of the location.
-        parking_places: The parking spaces for vehicles that charge here.
-        directions: How to get there.
-        facilities: What else is there.
-        time_zone: Name of the time zone in the IANA database.
-        charging_when_closed: Whether charging goes on outside the opening hours; taken as
-            true when absent.
-        images: Pictures and logos.
-        help_phone: Telephone number for drivers who need help.
     """
 
     country_code: str | UnsetType | None = UNSET
+    """ISO 3166 alpha-2 country of the CPO that owns the location.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str | UnsetType | None = UNSET
+    """Identifier of the CPO that owns the location. At most 3 characters, case-insensitive."""
     id: str | UnsetType | None = UNSET
+    """Identifier, unique at the CPO, never changed. At most 36 characters, case-insensitive."""
     publish: bool | UnsetType | None = UNSET
+    """Whether the location may be shown to everybody."""
     publish_allowed_to: list[PublishTokenType] | UnsetType | None = UNSET
+    """Tokens whose owners may see a location that is not published."""
     name: str | UnsetType | None = UNSET
+    """Name to show. At most 255 characters."""
     address: str | UnsetType | None = UNSET
+    """Street and house number. At most 255 characters."""
     city: str | UnsetType | None = UNSET
+    """City or town. At most 45 characters."""
     postal_code: str | UnsetType | None = UNSET
+    """Postal code; left out only where there is none. At most 10 characters."""
     state: str | UnsetType | None = UNSET
+    """State or province, where it matters. At most 45 characters."""
     country: str | UnsetType | None = UNSET
+    """ISO 3166-1 alpha-3 country of the site. At most 3 characters."""
     coordinates: GeoLocation | UnsetType | None = UNSET
+    """Position of the location."""
     related_locations: list[AdditionalGeoLocation] | UnsetType | None = UNSET
+    """Further points, such as entrances."""
     parking_type: ParkingType | UnsetType | None = UNSET
+    """Kind of parking at the location."""
     evses: list[EVSE] | UnsetType | None = UNSET
+    """The EVSEs of the location."""
     parking_places: list[Parking] | UnsetType | None = UNSET
+    """The parking spaces for vehicles that charge here."""
     directions: list[DisplayText] | UnsetType | None = UNSET
+    """How to get there."""
     operator: BusinessDetails | UnsetType | None = UNSET
+    """Company that runs the location; that of the credentials when absent."""
     suboperator: BusinessDetails | UnsetType | None = UNSET
+    """Company that runs the location for the operator."""
     owner: BusinessDetails | UnsetType | None = UNSET
+    """Company that owns the location."""
     facilities: list[Facility] | UnsetType | None = UNSET
+    """What else is there."""
     time_zone: str | UnsetType | None = UNSET
+    """Name of the time zone in the IANA database. At most 255 characters."""
     opening_times: Hours | UnsetType | None = UNSET
+    """When drivers can use the EVSEs."""
     charging_when_closed: bool | UnsetType | None = UNSET
+    """Whether charging goes on outside the opening hours; taken as true when absent."""
     images: list[Image] | UnsetType | None = UNSET
+    """Pictures and logos."""
     energy_mix: EnergyMix | UnsetType | None = UNSET
+    """Energy that the location supplies."""
     help_phone: str | UnsetType | None = UNSET
+    """Telephone number for drivers who need help. At most 25 characters, case-insensitive."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class ReserveNow(Model, kw_only=True):
@@ -2507,22 +2718,28 @@ class ReserveNow(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_commands.asciidoc#mod_commands_reservenow_object
-
-    Attributes:
-        reservation_id: Identifier of the reservation; a known one replaces it.
-        location_id: Location to reserve at.
-        evse_uid: EVSE to reserve, if a certain one is meant.
-        authorization_reference: Reference of the eMSP's authorization, for the session and
-            the CDR.
     """
 
     response_url: str
+    """URL to send the result to, used unchanged. At most 255 characters."""
     token: Token
+    """Token that may use the reservation."""
     expiry_date: datetime
+    """When the reservation ends."""
     reservation_id: str
+    """Identifier of the reservation; a known one replaces it.
+
+    At most 36 characters, case-insensitive.
+    """
     location_id: str
+    """Location to reserve at. At most 36 characters, case-insensitive."""
     evse_uid: str | UnsetType | None = UNSET
+    """EVSE to reserve, if a certain one is meant. At most 36 characters, case-insensitive."""
     authorization_reference: str | UnsetType | None = UNSET
+    """Reference of the eMSP's authorization, for the session and the CDR.
+
+    At most 36 characters, case-insensitive.
+    """
 
 
 class StartSession(Model, kw_only=True):
@@ -2530,21 +2747,23 @@ class StartSession(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_commands.asciidoc#mod_commands_startsession_object
-
-    Attributes:
-        location_id: Location to charge at.
-        evse_uid: EVSE to charge at; needed with a connector.
-        connector_id: Connector to charge at; some EVSEs require it.
-        authorization_reference: Reference of the eMSP's authorization, for the session and
-            the CDR.
     """
 
     response_url: str
+    """URL to send the result to, used unchanged. At most 255 characters."""
     token: Token
+    """Token to start the session with."""
     location_id: str
+    """Location to charge at. At most 36 characters, case-insensitive."""
     evse_uid: str | UnsetType | None = UNSET
+    """EVSE to charge at; needed with a connector. At most 36 characters, case-insensitive."""
     connector_id: str | UnsetType | None = UNSET
+    """Connector to charge at; some EVSEs require it. At most 36 characters, case-insensitive."""
     authorization_reference: str | UnsetType | None = UNSET
+    """Reference of the eMSP's authorization, for the session and the CDR.
+
+    At most 36 characters, case-insensitive.
+    """
 
 
 class Tariff(Model, kw_only=True):
@@ -2554,33 +2773,43 @@ class Tariff(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tariffs.asciidoc#mod_tariffs_tariff_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the CPO that owns the tariff.
-        party_id: Identifier of the CPO that owns the tariff.
-        id: Identifier, unique at the CPO.
-        currency: Currency as ISO 4217 code.
-        tariff_alt_text: Explanation for a person, by language.
-        preauthorize_amount: Amount that a payment terminal should block on a card.
-        elements: The parts of the tariff, in order.
     """
 
     country_code: str
+    """ISO 3166 alpha-2 country of the CPO that owns the tariff.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str
+    """Identifier of the CPO that owns the tariff. At most 3 characters, case-insensitive."""
     id: str
+    """Identifier, unique at the CPO. At most 36 characters, case-insensitive."""
     currency: str
+    """Currency as ISO 4217 code. At most 3 characters."""
     type: TariffType | UnsetType | None = UNSET
+    """Sessions that the tariff is for; all when absent."""
     tariff_alt_text: list[DisplayText] | UnsetType | None = UNSET
+    """Explanation for a person, by language."""
     tariff_alt_url: str | UnsetType | None = UNSET
+    """Page that explains the tariff to drivers. At most 255 characters."""
     min_price: PriceLimit | UnsetType | None = UNSET
+    """Least that a session costs, in the currency of the tariff."""
     max_price: PriceLimit | UnsetType | None = UNSET
+    """Most that a session costs, in the currency of the tariff."""
     preauthorize_amount: Decimal | UnsetType | None = UNSET
+    """Amount that a payment terminal should block on a card, in the currency of the tariff."""
     elements: list[TariffElement]
+    """The parts of the tariff, in order. At least 1 item."""
     tax_included: TaxIncluded
+    """Whether the prices hold taxes."""
     start_date_time: datetime | UnsetType | None = UNSET
+    """When the tariff becomes valid; it is already when absent."""
     end_date_time: datetime | UnsetType | None = UNSET
+    """When the tariff stops being valid; it stays valid when absent."""
     energy_mix: EnergyMix | UnsetType | None = UNSET
+    """Energy that is supplied under the tariff."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class Booking(Model, kw_only=True):
@@ -2589,36 +2818,49 @@ class Booking(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_booking_object
-
-    Attributes:
-        id: Identifier, as the CPO gave it.
-        country_code: ISO 3166 alpha-2 country of the CPO that owns the booking.
-        party_id: Identifier of the CPO that owns the booking.
-        request_id: Identifier that the eMSP gave its request, the same in all later ones.
-        location_id: Location of the booking.
-        booking_tokens: Tokens that can charge with the booking.
-        tariff_ids: Tariffs that apply to the booking.
-        access_information: How the driver gets in.
-        authorization_reference: Reference that comes back in the session and the CDR.
-        booking_requests: All requests that were made.
     """
 
     id: str
+    """Identifier, as the CPO gave it. At most 36 characters, case-insensitive."""
     country_code: str
+    """ISO 3166 alpha-2 country of the CPO that owns the booking.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str
+    """Identifier of the CPO that owns the booking. At most 3 characters, case-insensitive."""
     request_id: str
+    """Identifier that the eMSP gave its request, the same in all later ones.
+
+    At most 36 characters, case-insensitive.
+    """
     booking_option: BookingOption | UnsetType | None = UNSET
+    """What is booked."""
     location_id: str
+    """Location of the booking. At most 36 characters, case-insensitive."""
     booking_tokens: list[BookingToken] | UnsetType | None = UNSET
+    """Tokens that can charge with the booking."""
     tariff_ids: list[str] | UnsetType | None = UNSET
+    """Tariffs that apply to the booking. Each: at most 36 characters, case-insensitive."""
     period: Timeslot
+    """Timeslot that is booked."""
     reservation_status: ReservationStatus
+    """Where the booking is in its life."""
     canceled: Cancellation | UnsetType | None = UNSET
+    """Why it was canceled and by whom; absent while it was not."""
     access_information: list[AccessInformation] | UnsetType | None = UNSET
+    """How the driver gets in."""
     authorization_reference: str
+    """Reference that comes back in the session and the CDR.
+
+    At most 36 characters, case-insensitive.
+    """
     booking_terms: BookingTerms
+    """Terms that were accepted."""
     booking_requests: list[BookingRequestStatus]
+    """All requests that were made. At least 1 item."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class BookingPatch(Model, kw_only=True):
@@ -2626,36 +2868,49 @@ class BookingPatch(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/bookings/mod_bookings.asciidoc#mod_bookings_booking_object
-
-    Attributes:
-        id: Identifier, as the CPO gave it.
-        country_code: ISO 3166 alpha-2 country of the CPO that owns the booking.
-        party_id: Identifier of the CPO that owns the booking.
-        request_id: Identifier that the eMSP gave its request, the same in all later ones.
-        location_id: Location of the booking.
-        booking_tokens: Tokens that can charge with the booking.
-        tariff_ids: Tariffs that apply to the booking.
-        access_information: How the driver gets in.
-        authorization_reference: Reference that comes back in the session and the CDR.
-        booking_requests: All requests that were made.
     """
 
     id: str | UnsetType | None = UNSET
+    """Identifier, as the CPO gave it. At most 36 characters, case-insensitive."""
     country_code: str | UnsetType | None = UNSET
+    """ISO 3166 alpha-2 country of the CPO that owns the booking.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str | UnsetType | None = UNSET
+    """Identifier of the CPO that owns the booking. At most 3 characters, case-insensitive."""
     request_id: str | UnsetType | None = UNSET
+    """Identifier that the eMSP gave its request, the same in all later ones.
+
+    At most 36 characters, case-insensitive.
+    """
     booking_option: BookingOption | UnsetType | None = UNSET
+    """What is booked."""
     location_id: str | UnsetType | None = UNSET
+    """Location of the booking. At most 36 characters, case-insensitive."""
     booking_tokens: list[BookingToken] | UnsetType | None = UNSET
+    """Tokens that can charge with the booking."""
     tariff_ids: list[str] | UnsetType | None = UNSET
+    """Tariffs that apply to the booking. Each: at most 36 characters, case-insensitive."""
     period: Timeslot | UnsetType | None = UNSET
+    """Timeslot that is booked."""
     reservation_status: ReservationStatus | UnsetType | None = UNSET
+    """Where the booking is in its life."""
     canceled: Cancellation | UnsetType | None = UNSET
+    """Why it was canceled and by whom; absent while it was not."""
     access_information: list[AccessInformation] | UnsetType | None = UNSET
+    """How the driver gets in."""
     authorization_reference: str | UnsetType | None = UNSET
+    """Reference that comes back in the session and the CDR.
+
+    At most 36 characters, case-insensitive.
+    """
     booking_terms: BookingTerms | UnsetType | None = UNSET
+    """Terms that were accepted."""
     booking_requests: list[BookingRequestStatus] | UnsetType | None = UNSET
+    """All requests that were made. At least 1 item."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class CDR(Model, kw_only=True):
@@ -2663,61 +2918,85 @@ class CDR(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_cdrs.asciidoc#mod_cdrs_cdr_object
-
-    Attributes:
-        country_code: ISO 3166 alpha-2 country of the CPO that owns the CDR.
-        party_id: Identifier of the CPO that owns the CDR.
-        id: Identifier, unique at the CPO. Only those of credit CDRs are longer than 36.
-        booking_id: Booking that the CDR is about, where there is one.
-        session_id: Session that the CDR is about, where there is one.
-        authorization_reference: Reference that the eMSP gave with its authorization; the
-            last one counts.
-        meter_id: Identification of the meter.
-        currency: Currency as ISO 4217 code.
-        tariffs: Tariffs that were applied, as valid when the session started.
-        charging_periods: What was consumed, period after period.
-        total_energy: Energy in kWh.
-        total_time: Duration in hours, with the time without charging.
-        total_parking_time: Time without charging, in hours.
-        remark: Remark for a person, such as why the session stopped.
-        invoice_reference_id: Invoice that the CDR will be part of.
-        credit: True for a credit CDR.
-        credit_reference_id: The CDR that a credit CDR takes back.
-        home_charging_compensation: True when the driver is to be paid for energy of a
-            charger at home.
     """
 
     country_code: str
+    """ISO 3166 alpha-2 country of the CPO that owns the CDR.
+
+    At most 2 characters, case-insensitive.
+    """
     party_id: str
+    """Identifier of the CPO that owns the CDR. At most 3 characters, case-insensitive."""
     id: str
+    """Identifier, unique at the CPO.
+
+    Only those of credit CDRs are longer than 36. At most 39 characters, case-insensitive.
+    """
     start_date_time: datetime
+    """When the session started, or the reservation before it."""
     end_date_time: datetime
+    """When the session ended; charging may have ended earlier."""
     booking_id: str | UnsetType | None = UNSET
+    """Booking that the CDR is about, where there is one.
+
+    At most 36 characters, case-insensitive.
+    """
     session_id: str | UnsetType | None = UNSET
+    """Session that the CDR is about, where there is one.
+
+    At most 36 characters, case-insensitive.
+    """
     cdr_token: CdrToken
+    """Token that the session was started with, as it was then."""
     auth_method: AuthMethod
+    """How the driver was authorized."""
     authorization_reference: str | UnsetType | None = UNSET
+    """Reference that the eMSP gave with its authorization; the last one counts.
+
+    At most 36 characters, case-insensitive.
+    """
     cdr_location: CdrLocation
+    """Location, EVSE and connector of the session, as they were then."""
     meter_id: str | UnsetType | None = UNSET
+    """Identification of the meter. At most 255 characters."""
     currency: str
+    """Currency as ISO 4217 code. At most 3 characters."""
     tariffs: list[Tariff] | UnsetType | None = UNSET
+    """Tariffs that were applied, as valid when the session started."""
     charging_periods: list[ChargingPeriod]
+    """What was consumed, period after period. At least 1 item."""
     signed_data: SignedData | UnsetType | None = UNSET
+    """Signed meter values, so that the driver can check the bill."""
     total_cost: Price
+    """Sum of all costs, in the currency of the CDR."""
     total_fixed_cost: Price | UnsetType | None = UNSET
+    """Costs that depend on neither time nor energy, such as a start fee."""
     total_energy: Decimal
+    """Energy charged, in kWh."""
     total_energy_cost: Price | UnsetType | None = UNSET
+    """Cost of the energy, in the currency of the CDR."""
     total_time: Decimal
+    """Duration in hours, with the time without charging."""
     total_time_cost: Price | UnsetType | None = UNSET
+    """Cost of the time of charging, in the currency of the CDR."""
     total_parking_time: Decimal | UnsetType | None = UNSET
+    """Time without charging, in hours."""
     total_parking_cost: Price | UnsetType | None = UNSET
+    """Cost of the time without charging, in the currency of the CDR."""
     total_reservation_cost: Price | UnsetType | None = UNSET
+    """Cost of the reservation, in the currency of the CDR."""
     remark: str | UnsetType | None = UNSET
+    """Remark for a person, such as why the session stopped. At most 255 characters."""
     invoice_reference_id: str | UnsetType | None = UNSET
+    """Invoice that the CDR will be part of. At most 39 characters, case-insensitive."""
     credit: bool | UnsetType | None = UNSET
+    """True for a credit CDR."""
     credit_reference_id: str | UnsetType | None = UNSET
+    """The CDR that a credit CDR takes back. At most 39 characters, case-insensitive."""
     home_charging_compensation: bool | UnsetType | None = UNSET
+    """True when the driver is to be paid for energy of a charger at home."""
     last_updated: datetime
+    """When the object was created or last changed."""
 
 
 class Credentials(Model, kw_only=True):
@@ -2725,18 +3004,25 @@ class Credentials(Model, kw_only=True):
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/credentials.asciidoc#credentials_credentials_object
-
-    Attributes:
-        token: Token that the other platform has to send, before it is encoded for the
-            header.
-        hub_party_id: Country code and party id of the platform's hub, written together.
-        roles: The parties that the platform stands for; a hub lists those behind it too.
     """
 
     token: str
+    """Token that the other platform has to send, before it is encoded for the header.
+
+    At most 64 characters.
+    """
     url: str
+    """URL of the versions of the platform. At most 255 characters."""
     hub_party_id: str | UnsetType | None = UNSET
+    """Country code and party id of the platform's hub, written together.
+
+    At most 5 characters, case-insensitive.
+    """
     roles: list[CredentialsRole]
+    """The parties that the platform stands for; a hub lists those behind it too.
+
+    At least 1 item.
+    """
 
 
 __all__ = [

@@ -92,7 +92,8 @@ class BookingsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            booking_location_id: Identifier of the booking location.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
         """
 
     @abstractmethod
@@ -106,8 +107,9 @@ class BookingsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            booking_location_id: Identifier of the booking location.
-            calendar_id: Identifier of the calendar.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
+            calendar_id: Identifier of the calendar. At most 36 characters, case-insensitive.
         """
 
 
@@ -131,9 +133,12 @@ class BookingsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
         """
 
     @abstractmethod
@@ -152,9 +157,12 @@ class BookingsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -174,9 +182,12 @@ class BookingsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -196,10 +207,13 @@ class BookingsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
-            calendar_id: Identifier of the calendar.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
+            calendar_id: Identifier of the calendar. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -219,10 +233,13 @@ class BookingsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
-            calendar_id: Identifier of the calendar.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
+            calendar_id: Identifier of the calendar. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -243,10 +260,13 @@ class BookingsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_location_id: Identifier of the booking location.
-            calendar_id: Identifier of the calendar.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_location_id: Identifier of the booking location. At most 36 characters,
+                case-insensitive.
+            calendar_id: Identifier of the calendar. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -261,9 +281,11 @@ class BookingsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_id: Identifier of the booking.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_id: Identifier of the booking. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -282,9 +304,11 @@ class BookingsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_id: Identifier of the booking.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_id: Identifier of the booking. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -304,8 +328,10 @@ class BookingsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            booking_id: Identifier of the booking.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            booking_id: Identifier of the booking. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """

@@ -57,8 +57,8 @@ class HubClientInfoReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country code of the party.
-            party_id: Party id of the party.
+            country_code: Country code of the party. At most 2 characters, case-insensitive.
+            party_id: Party id of the party. At most 3 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -72,7 +72,7 @@ class HubClientInfoReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country code of the party.
-            party_id: Party id of the party.
+            country_code: Country code of the party. At most 2 characters, case-insensitive.
+            party_id: Party id of the party. At most 3 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """

@@ -77,9 +77,10 @@ class InvoiceReconciliationReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner.
-            id: Identifier of the record.
+            country_code: Country of the owner, as ISO 3166 alpha-2 code. At most 2 characters,
+                case-insensitive.
+            party_id: Party id of the owner. At most 3 characters, case-insensitive.
+            id: Identifier of the record. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -98,9 +99,10 @@ class InvoiceReconciliationReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner.
-            id: Identifier of the record.
+            country_code: Country of the owner, as ISO 3166 alpha-2 code. At most 2 characters,
+                case-insensitive.
+            party_id: Party id of the owner. At most 3 characters, case-insensitive.
+            id: Identifier of the record. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -115,7 +117,8 @@ class InvoiceReconciliationReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner.
-            id: Identifier of the record.
+            country_code: Country of the owner, as ISO 3166 alpha-2 code. At most 2 characters,
+                case-insensitive.
+            party_id: Party id of the owner. At most 3 characters, case-insensitive.
+            id: Identifier of the record. At most 36 characters, case-insensitive.
         """

@@ -53,7 +53,7 @@ class LocationsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            location_id: Identifier of the location.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -65,8 +65,8 @@ class LocationsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -80,9 +80,9 @@ class LocationsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
         """
 
 
@@ -106,9 +106,11 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -127,9 +129,11 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -149,9 +153,11 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -166,10 +172,12 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -189,10 +197,12 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -213,10 +223,12 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -237,11 +249,13 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -262,11 +276,13 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -288,10 +304,12 @@ class LocationsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code.
-            party_id: Party id of the owner, mostly a CPO.
-            location_id: Identifier of the location.
-            evse_uid: Identifier (uid) of the EVSE.
-            connector_id: Identifier of the connector.
+            country_code: Country of the owner, mostly a CPO, as ISO 3166 alpha-2 code. At most
+                2 characters, case-insensitive.
+            party_id: Party id of the owner, mostly a CPO. At most 3 characters,
+                case-insensitive.
+            location_id: Identifier of the location. At most 36 characters, case-insensitive.
+            evse_uid: Identifier (uid) of the EVSE. At most 36 characters, case-insensitive.
+            connector_id: Identifier of the connector. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """

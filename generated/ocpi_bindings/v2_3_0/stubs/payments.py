@@ -66,7 +66,7 @@ class PaymentsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            terminal_id: Identifier of the terminal.
+            terminal_id: Identifier of the terminal. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -80,7 +80,7 @@ class PaymentsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            terminal_id: Identifier of the terminal.
+            terminal_id: Identifier of the terminal. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -95,7 +95,7 @@ class PaymentsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            terminal_id: Identifier of the terminal.
+            terminal_id: Identifier of the terminal. At most 36 characters, case-insensitive.
             body: What was sent, decoded and as it came.
         """
 
@@ -108,7 +108,7 @@ class PaymentsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            terminal_id: Identifier of the terminal.
+            terminal_id: Identifier of the terminal. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -136,7 +136,8 @@ class PaymentsSenderStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            financial_advice_confirmation_id: Identifier of the confirmation.
+            financial_advice_confirmation_id: Identifier of the confirmation. At most 36
+                characters, case-insensitive.
         """
 
 
@@ -170,7 +171,7 @@ class PaymentsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            terminal_id: Identifier of the terminal.
+            terminal_id: Identifier of the terminal. At most 36 characters, case-insensitive.
         """
 
     @abstractmethod
@@ -198,5 +199,6 @@ class PaymentsReceiverStub(Stub, ABC):
 
         Args:
             context: Who asks, and under which ids.
-            financial_advice_confirmation_id: Identifier of the confirmation.
+            financial_advice_confirmation_id: Identifier of the confirmation. At most 36
+                characters, case-insensitive.
         """
