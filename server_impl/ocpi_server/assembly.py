@@ -16,28 +16,23 @@ from ocpi_server.async_requests.results import ResultSender
 from ocpi_server.background import Background
 from ocpi_server.charging import ChargePoints
 from ocpi_server.clock import Clock
-from ocpi_server.extensions import (
-    Bookings,
-    Extending,
-    Invoicing,
-    Payments,
-    assemble_bookings,
-    assemble_invoicing,
-    assemble_payments,
-)
-from ocpi_server.modules.bookings.booked_sessions import BookedSessions
+from ocpi_server.modules.bookings.assembly import Bookings, assemble_bookings
 from ocpi_server.modules.chargingprofiles.profiles import Profiles
 from ocpi_server.modules.commands.commands import Commands
 from ocpi_server.modules.commands.open_points import OpenPoints
 from ocpi_server.modules.commands.reservations import Reservations
 from ocpi_server.modules.credentials.registration import Registration
 from ocpi_server.modules.credentials.service import CredentialsService
+from ocpi_server.modules.invoicereconciliation.assembly import Invoicing, assemble_invoicing
+from ocpi_server.modules.payments.assembly import Payments, assemble_payments
 from ocpi_server.modules.sessions.preferences import Preferences
+from ocpi_server.modules.shared import Shared
 from ocpi_server.modules.tokens.authorization import Authorization, Authorizer
 from ocpi_server.modules.tokens.inquiry import Inquiry
 from ocpi_server.objects.known_tokens import KnownTokens
 from ocpi_server.objects.own import OwnObjects, OwnParties
 from ocpi_server.objects.own_book import OwnBook
+from ocpi_server.objects.own_sessions import AnnouncedSessions
 from ocpi_server.partners import PartnerDirectory
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.partners.messenger import Messenger
@@ -165,7 +160,7 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
     pusher = Pusher(base.directory, base.clients, renditions, edge)
     results = _results(base, edge)
     shared = (settings, base.directory, base.clients, base.bindings)
-    extending = Extending(
+    shared_services = Shared(
         settings=settings,
         store=store,
         renditions=renditions,
@@ -178,8 +173,8 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
         background=base.background,
         clock=plugs.clock,
     )
-    bookings = assemble_bookings(extending)
-    sessions = BookedSessions(book, settings.currency, plugs.clock, bookings.keeper.began)
+    bookings = assemble_bookings(shared_services)
+    sessions = AnnouncedSessions(book, settings.currency, plugs.clock, bookings.keeper.began)
     return Parts(
         store=store,
         renditions=renditions,
@@ -211,9 +206,9 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
         preferences=Preferences(
             own["sessions"], own["locations"], plugs.points, store, plugs.clock
         ),
-        payments=assemble_payments(extending),
+        payments=assemble_payments(shared_services),
         bookings=bookings,
-        invoicing=assemble_invoicing(extending),
+        invoicing=assemble_invoicing(shared_services),
     )
 
 

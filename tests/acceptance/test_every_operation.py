@@ -13,7 +13,7 @@ from ocpi_bindings.v2_2_1.models import Role
 from ocpi_runtime.errors import NotSupported
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
-from ocpi_server.sides import sides_of
+from ocpi_server.interfaces import sides_of
 from tests.acceptance.bundles import SPOKEN, Told
 from tests.acceptance.guests import Call, Guest, credentials, register, succeeded
 from tests.acceptance.rivals import OPERATIONS, PLAYED

@@ -11,7 +11,7 @@ import pytest
 from ocpi_bindings import v2_3_0
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty, Settings, SettingsError
-from ocpi_server.sides import sides_of
+from ocpi_server.interfaces import sides_of
 from ocpi_server.store import Key
 from ocpi_server.versioning.translation import translate
 from ocpi_server.versions import OWN_VERSION, VERSIONS, binding_of, up_to

@@ -1,5 +1,6 @@
 """The sessions that charge points of this platform run. A CPO's side."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from ocpi_server.clock import Clock, after, utc_now
 from ocpi_server.jsonbytes import assemble, fields, text_field
 from ocpi_server.objects.own_book import OwnBook, instants, stamped
 
-__all__ = ["NewSession", "SessionBook"]
+__all__ = ["AnnouncedSessions", "NewSession", "SessionBook"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,3 +162,40 @@ def _status(session: bytes) -> str | None:
 
 def _text(value: str) -> bytes:
     return msgspec.json.encode(value)
+
+
+class AnnouncedSessions(SessionBook):
+    """Own sessions whose begin is reported, so that what was booked is known to be used.
+
+    Args:
+        book: Writes own objects.
+        currency: The currency of sessions (ISO 4217).
+        clock: Tells the present instant.
+        began: Is told each session that has become ACTIVE.
+    """
+
+    def __init__(
+        self,
+        book: OwnBook,
+        currency: str,
+        clock: Clock,
+        began: Callable[[bytes], Awaitable[None]],
+    ) -> None:
+        super().__init__(book, currency, clock)
+        self._began = began
+
+    async def begin(self, new: NewSession) -> Raw:
+        """Create an ACTIVE session.
+
+        Raises:
+            Duplicate: There is a session of this id.
+        """
+        session = await super().begin(new)
+        await self._began(session)
+        return session
+
+    async def activate(self, new: NewSession) -> Raw:
+        """Let a reserved session become ACTIVE."""
+        session = await super().activate(new)
+        await self._began(session)
+        return session

@@ -1,0 +1,47 @@
+"""The services of the module payments, put together."""
+
+from dataclasses import dataclass
+
+from ocpi_server.modules.payments.client import PaymentUser
+from ocpi_server.modules.payments.provider import PaymentProvider
+from ocpi_server.modules.payments.received import UnownedObjects
+from ocpi_server.modules.payments.terminals import Terminals
+from ocpi_server.modules.shared import Shared
+from ocpi_server.objects.kinds import (
+    CONFIRMATIONS,
+    TERMINALS,
+)
+from ocpi_server.objects.own import OwnObjects
+from ocpi_server.objects.own_for import WRITTEN_IN, OwnFor
+
+__all__ = ["Payments", "assemble_payments"]
+
+
+@dataclass(frozen=True, slots=True)
+class Payments:
+    """The services of the module payments.
+
+    Attributes:
+        terminals: Takes what CPOs do with our terminals.
+        confirmations: Our own confirmations.
+        provider: Writes and pushes our own terminals and confirmations.
+        user: Uses the terminals of others.
+    """
+
+    terminals: Terminals
+    confirmations: OwnObjects
+    provider: PaymentProvider
+    user: PaymentUser
+
+
+def assemble_payments(on: Shared) -> Payments:
+    """Put the services of the module payments together."""
+    ptp = on.first("PTP", "HUB")
+    terminals, confirmations = OwnFor(on.store, TERMINALS), OwnFor(on.store, CONFIRMATIONS)
+    received = (UnownedObjects(on.store, kind, WRITTEN_IN) for kind in (TERMINALS, CONFIRMATIONS))
+    return Payments(
+        terminals=Terminals(on.own(TERMINALS), terminals, ptp, on.clock),
+        confirmations=on.own(CONFIRMATIONS),
+        provider=PaymentProvider(terminals, confirmations, on.messenger, on.background, ptp),
+        user=PaymentUser(on.clients, *received),
+    )

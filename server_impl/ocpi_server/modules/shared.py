@@ -1,0 +1,62 @@
+"""What the modules that came with 2.3.0 are assembled from."""
+
+from dataclasses import dataclass
+
+from ocpi_runtime.types import PartyId
+from ocpi_server.background import Background
+from ocpi_server.clock import Clock
+from ocpi_server.objects.own import OwnObjects, OwnParties
+from ocpi_server.objects.own_book import OwnBook
+from ocpi_server.objects.received import Kind
+from ocpi_server.partners import PartnerDirectory
+from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.partners.messenger import Messenger
+from ocpi_server.settings import Settings
+from ocpi_server.store import ObjectStore
+from ocpi_server.versioning.renditions import Renditions
+
+__all__ = ["Shared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What these services stand on.
+
+    Attributes:
+        settings: Who the platform is.
+        store: Objects, own and received.
+        renditions: Objects in other versions.
+        parties: The platform's parties.
+        book: Writes own objects.
+        locations: Our locations.
+        directory: Knows the partners.
+        messenger: Finds partners by party.
+        clients: Calls partners.
+        background: Runs what goes on after answers.
+        clock: Tells the present instant.
+    """
+
+    settings: Settings
+    store: ObjectStore
+    renditions: Renditions
+    parties: OwnParties
+    book: OwnBook
+    locations: OwnObjects
+    directory: PartnerDirectory
+    messenger: Messenger
+    clients: PartnerClients
+    background: Background
+    clock: Clock
+
+    def own(self, kind: Kind) -> OwnObjects:
+        """Give what lists and finds own objects of a kind, each for one party only."""
+        return OwnObjects(self.store, self.renditions, self.parties, kind.module, scoped=True)
+
+    def first(self, *roles: str) -> PartyId:
+        """Give our party of the first of these roles that we play, or our first one."""
+        parties = self.settings.parties
+        for role in roles:
+            for party in parties:
+                if party.role == role:
+                    return party.id
+        return parties[0].id

@@ -1,0 +1,154 @@
+"""What an operator, a demo or an import does with a platform: objects and requests."""
+
+from datetime import datetime
+from typing import Any
+
+from ocpi_bindings.v2_2_1.models import AuthorizationInfo, TokenType
+from ocpi_runtime.types import Model, PartyId, Raw
+from ocpi_server.async_requests.requests import Answered, Requests
+from ocpi_server.charging import ChargePoints
+from ocpi_server.modules.bookings.assembly import Bookings
+from ocpi_server.modules.invoicereconciliation.invoices import Invoices
+from ocpi_server.modules.payments.assembly import Payments
+from ocpi_server.partner_operations import PartnerOperations
+from ocpi_server.partners import (
+    PartnerRecord,
+)
+from ocpi_server.store import Lossy, Put
+from ocpi_server.sync.publishing import Publisher, Taken, as_raw
+from ocpi_server.sync.pull import Pulled
+
+__all__ = ["Operations"]
+
+
+class Operations(PartnerOperations):
+    """The methods of a platform for the code beside it; no partner calls them."""
+
+    _points: ChargePoints
+
+    # --- Own objects
+
+    async def put_own(self, module: str, value: Model | bytes) -> Put:
+        """Create or replace an own object, without telling anybody."""
+        return await self.publisher.put(module, value)
+
+    async def push_evse_status(
+        self, location_id: str, evse_uid: str, status: str, *, owner: PartyId | None = None
+    ) -> Taken:
+        """Change the status of an own EVSE and PATCH it at all partners; see :class:`Publisher`."""
+        return await self.publisher.evse_status(
+            owner or self._first("CPO"), location_id, evse_uid, status
+        )
+
+    async def push_token(self, value: Model | bytes) -> Taken:
+        """Put an own token and push it; gives how each partner took it."""
+        return await self.publisher.token(value)
+
+    async def end_session(self, session_id: str, *, owner: PartyId | None = None) -> Raw:
+        """End an own session at the charge point, complete it and push it to its provider.
+
+        Raises:
+            NotFound: There is no such session.
+        """
+        await self._points.stop(session_id)
+        return await self.publisher.end_session(owner or self._first("CPO"), session_id)
+
+    # --- What partners have
+
+    async def pull_locations(
+        self,
+        partner: PartnerRecord,
+        *,
+        date_from: datetime | None = None,
+        limit: int | None = None,
+    ) -> Pulled:
+        """Read all locations of a partner into the store; see :class:`Puller`."""
+        return await self.parts.puller.pull(partner, "locations", date_from=date_from, limit=limit)
+
+    async def authorize(
+        self,
+        partner: PartnerRecord,
+        token_uid: str,
+        *,
+        type: str = "RFID",
+        location: Model | bytes | None = None,
+    ) -> AuthorizationInfo:
+        """Ask the eMSP of a token whether it may charge now.
+
+        Args:
+            partner: The eMSP.
+            token_uid: The token.
+            type: Its type.
+            location: LocationReferences, if it is about a certain place.
+
+        Raises:
+            NotSupported: The version of the eMSP has no such question.
+            OcpiError: The eMSP does not know the token, or needs a location.
+        """
+        body = None if location is None else as_raw(location)
+        return await self.parts.inquiry.authorize(partner, token_uid, TokenType(type), body)
+
+    async def start_session(
+        self, partner: PartnerRecord, token: Model | bytes, location_id: str, **more: Any
+    ) -> Answered:
+        """Send START_SESSION and wait for its result.
+
+        Args:
+            partner: The CPO.
+            token: The token, ours.
+            location_id: Where.
+            more: ``evse_uid``, ``connector_id``, ``authorization_reference``.
+
+        Raises:
+            OcpiError: The CPO refused it.
+        """
+        body = {"token": as_raw(token), "location_id": location_id, **more}
+        return await self.parts.requests.command(partner, "START_SESSION", body)
+
+    async def stop_session(self, partner: PartnerRecord, session_id: str) -> Answered:
+        """Send STOP_SESSION and wait for its result.
+
+        Raises:
+            OcpiError: The CPO refused it.
+        """
+        body = {"session_id": session_id}
+        return await self.parts.requests.command(partner, "STOP_SESSION", body)
+
+    async def losses(self, most: int = 1000) -> list[Lossy]:
+        """List the objects that other versions do not say in full, as far as they were asked for.
+
+        Args:
+            most: How many at most.
+        """
+        return await self.parts.renditions.lossy(most)
+
+    @property
+    def publisher(self) -> Publisher:
+        """Writes own objects and tells partners."""
+        return self.parts.publisher
+
+    @property
+    def requests(self) -> Requests:
+        """Sends the other commands, and requests about charging profiles."""
+        return self.parts.requests
+
+    @property
+    def payments(self) -> Payments:
+        """Owns payment terminals, and uses those of others (2.3.0)."""
+        return self.parts.payments
+
+    @property
+    def bookings(self) -> Bookings:
+        """Tells what can be booked, keeps bookings, and books at others (2.3.0)."""
+        return self.parts.bookings
+
+    @property
+    def invoices(self) -> Invoices:
+        """Tells which CDRs invoices are about, and checks what others tell (2.3.0)."""
+        return self.parts.invoicing.invoices
+
+    def _first(self, role: str) -> PartyId:
+        for party in self.settings.parties:
+            if party.role == role:
+                return party.id
+        return self.settings.parties[0].id
