@@ -5,15 +5,26 @@ the order of fields survive. Where a key comes twice, the last one counts.
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-__all__ = ["assemble", "elements", "fields", "read_text", "text_field", "write_list"]
+__all__ = [
+    "assemble",
+    "canonical",
+    "elements",
+    "fields",
+    "read_text",
+    "same",
+    "text_field",
+    "write_list",
+]
 
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw])
 _ANY = msgspec.json.Decoder()
+_EXACT = msgspec.json.Decoder(float_hook=Decimal)
 
 
 def fields(raw: bytes) -> dict[str, msgspec.Raw]:
@@ -46,3 +57,16 @@ def read_text(part: bytes | msgspec.Raw) -> str | None:
     """Read one JSON string; None where it is something else."""
     value: Any = _ANY.decode(part)
     return value if isinstance(value, str) else None
+
+
+def same(one: bytes | msgspec.Raw, other: bytes | msgspec.Raw) -> bool:
+    """Return whether two texts differ in the order of fields and in white space at most.
+
+    Numbers are compared exactly, as decimals: no difference is lost in a float.
+    """
+    return bytes(one) == bytes(other) or bool(_EXACT.decode(one) == _EXACT.decode(other))
+
+
+def canonical(raw: bytes) -> bytes:
+    """Write JSON text without white space, with the fields of objects in alphabetical order."""
+    return msgspec.json.encode(_EXACT.decode(raw), order="sorted")

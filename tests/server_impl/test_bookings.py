@@ -419,8 +419,8 @@ class _Listed(msgspec.Struct):
 
 async def test_a_booking_has_not_more_requests_than_a_driver_makes(desk: Booked) -> None:
     await desk.put("E1")
-    for _ in range(50):
-        await desk.at_cpo.post_booking_request(text(wish()))
+    for number in range(50):
+        await desk.at_cpo.post_booking_request(text(wish(x_note=number)))
     with pytest.raises(GenericClientError):
         await desk.at_cpo.post_booking_request(text(wish()))
     await desk.cpo.settled()

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -11,6 +11,7 @@ from ocpi_runtime.errors import GenericClientError, NotFound, OcpiError
 from ocpi_runtime.types import PartyId
 from ocpi_server.background import Background
 from ocpi_server.clock import Clock, after, to_micros
+from ocpi_server.jsonbytes import elements, fields, same, text_field
 from ocpi_server.modules.bookings.json_text import News, new_booking, with_news, with_request
 from ocpi_server.modules.bookings.records import FINAL, Held
 from ocpi_server.objects.own_for import OwnFor
@@ -22,6 +23,8 @@ __all__ = ["BookingBook", "held_by"]
 log = logging.getLogger("ocpi_server.bookings")
 
 _MOST_REQUESTS: Final = 50
+_REPEATED: Final = timedelta(minutes=10)
+"""After this, a change that was declined may be asked for once more."""
 
 
 class BookingBook:
@@ -50,6 +53,8 @@ class BookingBook:
         self, owner: PartyId, emsp: PartyId, request_id: str, request: bytes, place: bytes
     ) -> Stored:
         """Make a booking of a first request, or add the request to the booking that it is about.
+
+        A request that comes once more changes nothing: the answer to it may have been lost.
 
         Args:
             owner: Our party that owns the booking location.
@@ -112,10 +117,12 @@ class BookingBook:
             NotFound: There is none.
         """
 
-        def change(old: Stored) -> Draft:
-            now = after(self._clock(), old.last_updated)
+        def change(old: Stored) -> Draft | None:
+            made = make(old.raw, after(self._clock(), old.last_updated))
+            if made == old.raw:
+                return None
             owner = PartyId(old.key.country_code, old.key.party_id)
-            return self._own.draft(owner, old.audience, make(old.raw, now))
+            return self._own.draft(owner, old.audience, made)
 
         await self._own.store.change(key, change)
         return await self.get(key)
@@ -161,6 +168,8 @@ def _told(booking: bytes, news: News, now: datetime) -> bytes:
 
 def _added(booking: bytes, request: bytes, now: datetime) -> bytes:
     held = codec.decode(booking, Held)
+    if _is_repeated(booking, held, request, now):
+        return booking
     if held.reservation_status in FINAL:
         raise GenericClientError(
             f"The booking is {held.reservation_status}.", hint="Ask with another request_id."
@@ -168,3 +177,15 @@ def _added(booking: bytes, request: bytes, now: datetime) -> bytes:
     if len(held.booking_requests) >= _MOST_REQUESTS:
         raise GenericClientError("There are too many requests about this booking.")
     return with_request(booking, request, now)
+
+
+def _is_repeated(booking: bytes, held: Held, request: bytes, now: datetime) -> bool:
+    """Return whether a request is the last one about a booking once more."""
+    last = fields(elements(fields(booking)["booking_requests"])[-1])
+    if not same(last["booking_request"], request):
+        return False
+    declined = held.booking_requests[-1].request_status not in {"PENDING", "ACCEPTED"}
+    if held.reservation_status in FINAL or not declined:
+        return True
+    received = codec.parse_timestamp(text_field(last, "request_received") or "")
+    return now - received < _REPEATED

@@ -1,13 +1,13 @@
 """CDRs that partners send: taken once, never changed. An eMSP's side."""
 
-from ocpi_runtime.codec import parse
 from ocpi_runtime.errors import GenericClientError, InvalidParameters, NotFound, Violation
 from ocpi_runtime.server import Context, Created, Partner
 from ocpi_runtime.types import Raw
 from ocpi_runtime.urls import join
+from ocpi_server.jsonbytes import same
 from ocpi_server.objects.known_tokens import KnownTokens
 from ocpi_server.objects.rules import named_owner
-from ocpi_server.store import Draft, Duplicate, Key, ObjectStore
+from ocpi_server.store import Draft, Duplicate, Key, ObjectStore, Stored
 from ocpi_server.versioning.renditions import Renditions
 
 __all__ = ["ReceivedCdrs"]
@@ -67,28 +67,19 @@ class ReceivedCdrs:
         """
         owner = named_owner(context.partner, country_code, party_id)
         _check(uid, credited, credit=credit)
-        await self._tokens.require(_MODULE, raw)
         key = Key.of(_MODULE, owner, uid)
         draft = Draft(key, raw, last_updated, self._version, source=context.partner.id)
+        # First: its token may have been removed since it was sent before.
+        stored = await self._store.get(key)
+        if stored is not None:
+            return _again(context, draft, stored)
+        await self._tokens.require(_MODULE, raw)
         try:
             place = await self._store.add(draft)
         except Duplicate:
-            return await self._again(context, draft)
+            return _again(context, draft, await self._store.get(key))
         await self._renditions.taken(key, self._version)
         return Created(join(context.endpoint_url, str(place)))
-
-    async def _again(self, context: Context, draft: Draft) -> Created:
-        """Return the URL of a CDR that was sent before: the answer to it may have been lost.
-
-        Raises:
-            GenericClientError: The CDR differs from the one that is stored.
-        """
-        stored = await self._store.get(draft.key)
-        if stored is None or (stored.source, stored.version) != (draft.source, draft.version):
-            raise _changed(draft.key)
-        if parse(bytes(stored.raw)) != parse(bytes(draft.raw)):
-            raise _changed(draft.key)
-        return Created(join(context.endpoint_url, str(stored.seq)))
 
     async def get(self, partner: Partner, name: str) -> Raw:
         """Read a CDR back by the end of its URL.
@@ -106,6 +97,19 @@ class ReceivedCdrs:
         ):
             raise NotFound(f"There is no CDR {name} here.")
         return await self._renditions.of(found, self._version)
+
+
+def _again(context: Context, draft: Draft, stored: Stored | None) -> Created:
+    """Return the URL of a CDR that was sent before: the answer to it may have been lost.
+
+    Raises:
+        GenericClientError: The CDR differs from the one that is stored.
+    """
+    if stored is None or (stored.source, stored.version) != (draft.source, draft.version):
+        raise _changed(draft.key)
+    if not same(stored.raw, draft.raw):
+        raise _changed(draft.key)
+    return Created(join(context.endpoint_url, str(stored.seq)))
 
 
 def _changed(key: Key) -> GenericClientError:

@@ -1,7 +1,7 @@
 """Payment terminals of this platform, each for one CPO. A PTP's side."""
 
 from collections.abc import Callable
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
@@ -10,7 +10,7 @@ from ocpi_runtime.patch import merge
 from ocpi_runtime.server import Context, PageQuery, RawPage
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import Clock, after
-from ocpi_server.jsonbytes import fields, text_field
+from ocpi_server.jsonbytes import canonical, fields, text_field
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.own_book import stamped
 from ocpi_server.objects.own_for import OwnFor
@@ -79,19 +79,23 @@ class Terminals:
     async def activate(self, context: Context, raw: Raw) -> Stored:
         """Let a CPO use a terminal, which is given an id where it has none yet.
 
+        The same request gets the same id, since the answer to it may have been lost.
+
         Raises:
             NotFound: The terminal is to be another CPO's.
             GenericClientError: It is another CPO's.
         """
         cpo = self._cpo(context, raw) or self._asking(context)
-        uid = text_field(fields(raw), "terminal_id") or str(uuid4())
+        given = text_field(fields(raw), "terminal_id")
+        uid = given or self._new_id(cpo, raw)
         named = {"terminal_id": msgspec.json.encode(uid)}
         text = stamped(raw, named, self._clock())
         draft = self._book.draft(self._ptp, cpo, text)
         try:
             await self._book.store.add(draft)
         except Duplicate:
-            await self._again(context, draft, raw)
+            if given:
+                await self._again(context, draft, raw)
         return await self._own.get(context, uid)
 
     async def deactivate(self, context: Context, uid: str) -> None:
@@ -102,6 +106,10 @@ class Terminals:
         """
         found = await self._own.get(context, uid)
         await self._book.store.remove(found.key)
+
+    def _new_id(self, cpo: PartyId, raw: bytes) -> str:
+        name = f"ocpi:{self._ptp}/{cpo}/{canonical(raw).decode()}"
+        return str(uuid5(NAMESPACE_URL, name))
 
     async def _again(self, context: Context, draft: Draft, raw: Raw) -> None:
         def change(old: Stored) -> Draft:
