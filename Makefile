@@ -34,8 +34,10 @@ lint: $(VENV)/.dev ## ruff and typos: style, formatting, spelling
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/typos
-types: $(VENV)/.bench ## mypy strict over hand-written and generated code
+types: $(VENV)/.bench ## mypy strict over all code; pyright strict and pyrefly over bindings
 	$(BIN)/mypy
+	$(BIN)/basedpyright
+	$(BIN)/pyrefly check --python-interpreter-path $(BIN)/python
 imports: $(VENV)/.dev ## Which room may import which
 	$(BIN)/lint-imports
 pytest: $(VENV)/.dev ## All tests (ARGS="-k name" narrows)

@@ -1,5 +1,7 @@
 """The examples of the README, run as a user would: with wheels of runtime and bindings alone."""
 
+import json
+import os
 import re
 import shlex
 import socket
@@ -77,10 +79,21 @@ def served(room: CleanRoom) -> Iterator[str]:
         process.wait(timeout=10)
 
 
-def mypy(room: CleanRoom, *files: str) -> "subprocess.CompletedProcess[str]":
+CHECKERS = {
+    "mypy": ("--strict", "--config-file=", "--python-executable"),
+    "basedpyright": ("--pythonpath",),
+    "pyrefly": ("check", "--preset", "strict", "--python-interpreter-path"),
+}
+"""Type checkers, as strict as they are, with the option that names the interpreter."""
+
+
+def checked(room: CleanRoom, checker: str, *files: str) -> "subprocess.CompletedProcess[str]":
     """Check files with nothing but what is installed in the clean room."""
-    options = ("--strict", "--config-file=", "--python-executable", str(room.python))
-    return run(sys.executable, "-m", "mypy", *options, *files, cwd=room.folder)
+    strict = json.dumps({"typeCheckingMode": "strict"})
+    (room.folder / "pyrightconfig.json").write_text(strict, encoding="utf-8")
+    command = (sys.executable, "-m", checker, *CHECKERS[checker], str(room.python), *files)
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    return run(*command, cwd=room.folder, env=environment)
 
 
 def test_only_runtime_and_bindings_are_there(room: CleanRoom) -> None:
@@ -103,18 +116,27 @@ def test_client_and_server_talk_to_each_other(room: CleanRoom) -> None:
     assert done.stdout == f"{printed[1]}\n", done.stderr
 
 
-def test_mypy_accepts_the_examples_and_misses_a_method(room: CleanRoom) -> None:
-    accepted = mypy(room, "server.py", "client.py")
+@pytest.mark.parametrize(
+    ("checker", "complaint"),
+    [
+        ("mypy", 'error: Final class without.Tariffs has abstract attributes "get_tariffs"'),
+        ("basedpyright", '"TariffsSenderStub.get_tariffs" is not implemented'),
+        ("pyrefly", "`Tariffs` cannot have unimplemented abstract members: `get_tariffs`"),
+    ],
+)
+def test_type_checkers_accept_the_examples_and_miss_a_method(
+    room: CleanRoom, checker: str, complaint: str
+) -> None:
+    accepted = checked(room, checker, "server.py", "client.py")
     assert accepted.returncode == 0, accepted.stdout + accepted.stderr
     server = (room.folder / "server.py").read_text(encoding="utf-8")
     method = re.search(r"^    async def get_tariffs.*?\n\n", server, re.MULTILINE | re.DOTALL)
     assert method is not None
     without = server.replace(method[0], "    pass\n\n")
     (room.folder / "without.py").write_text(without, encoding="utf-8")
-    refused = mypy(room, "without.py")
+    refused = checked(room, checker, "without.py")
     assert refused.returncode == 1
-    told = 'error: Final class without.Tariffs has abstract attributes "get_tariffs"'
-    assert told in refused.stdout
+    assert complaint in refused.stdout
 
 
 def test_models_are_cheap_to_import(room: CleanRoom) -> None:
