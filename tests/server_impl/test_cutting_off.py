@@ -9,10 +9,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ocpi_runtime.errors import GenericServerError, NotAuthorized, NotFound, OcpiError
+from ocpi_runtime.client import Exchange
+from ocpi_runtime.errors import (
+    GenericServerError,
+    InvalidParameters,
+    NotAuthorized,
+    NotFound,
+    OcpiError,
+)
 from ocpi_server.partners import PartnerRole, Status, WrongState
 from ocpi_server.platform import Platform
-from tests.server_impl.pair import CPO, EMSP, Caller, Pair, calling, served
+from tests.server_impl.pair import CPO, EMSP, Caller, Pair, calling, introduce, served
 
 
 @asynccontextmanager
@@ -148,3 +155,26 @@ async def test_the_life_of_a_registration_is_logged(
     assert [word for word in told if word not in caplog.text] == []
     secrets += [made.token]
     assert not any(secret in caplog.text for secret in secrets)
+
+
+async def test_a_registration_that_is_refused_here_is_undone_there(tmp_path: Path) -> None:
+    calls = list[Exchange]()
+    async with (
+        served(tmp_path / "cpo", CPO) as cpo,
+        served(tmp_path / "double", CPO) as double,  # speaks for the same party
+        served(tmp_path / "emsp", EMSP, on_exchange=calls.append) as emsp,
+    ):
+        pair = await introduce(cpo, emsp)
+        made = await double.platform.issue_token_a("guest")
+        calls.clear()
+        with pytest.raises(InvalidParameters, match="Another platform speaks"):
+            await emsp.platform.register_with(made.versions_url, made.token)
+        sent = [call.method for call in calls if call.url.endswith("/credentials")]
+        assert sent == ["POST", "DELETE"]
+        there = await double.platform.partner(made.partner_id)
+        assert there.status is Status.UNREGISTERED
+        assert await double.platform.partners.registered() == []
+        # The one that had the party before goes on.
+        (known,) = await emsp.platform.partners.registered()
+        assert known.id == pair.at_emsp.id
+        await emsp.platform.clients.peer(known).credentials.get_credentials()
