@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.figures import Samples
-from bench.load import Request, drive
+from bench.load import LoadRequest, drive
 from bench.process import Server, serving
 from bench.samples import location
 from bench.servers import TOKEN
@@ -30,7 +30,7 @@ _PYDANTIC = "pydantic_models.v2_2_1.models"
 _FASTAPI = "bench.servers.fastapi_models"
 
 
-def _requests() -> dict[str, Request]:
+def _requests() -> dict[str, LoadRequest]:
     token = base64.b64encode(TOKEN.encode()).decode()
     headers = (
         ("Authorization", f"Token {token}"),
@@ -40,9 +40,9 @@ def _requests() -> dict[str, Request]:
     listing, receiver = "/2.2.1/sender/locations", "/2.2.1/receiver/locations"
     body = codec.encode(location())
     return {
-        "one": Request("GET", f"{listing}/LOC00000", headers=headers),
-        "page of 50": Request("GET", f"{listing}?limit=50", headers=headers),
-        "PUT with validation": Request("PUT", f"{receiver}/NL/TNM/LOC00000", body, headers),
+        "one": LoadRequest("GET", f"{listing}/LOC00000", headers=headers),
+        "page of 50": LoadRequest("GET", f"{listing}?limit=50", headers=headers),
+        "PUT with validation": LoadRequest("PUT", f"{receiver}/NL/TNM/LOC00000", body, headers),
     }
 
 
@@ -81,7 +81,7 @@ def measure(rounds: int) -> dict[str, Any]:
     return _report(samples)
 
 
-def _once(server: Server, request: Request, name: str, sample: Samples, *, warm: bool) -> None:
+def _once(server: Server, request: LoadRequest, name: str, sample: Samples, *, warm: bool) -> None:
     count = _WARM if warm else _COUNTS[name]
     before = server.cpu_seconds()
     seconds = drive(server.port, [request], count)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.figures import Samples
-from bench.load import Request, drive
+from bench.load import LoadRequest, drive
 from bench.memory import watching
 from bench.process import Server, scratch, serving
 from bench.samples import location
@@ -133,7 +133,7 @@ def _pages(server: Server, last: str, count: int, rounds: int) -> dict[str, Any]
     for number in range(rounds + 1):
         for name, path in paths.items():
             before = server.cpu_seconds()
-            seconds = drive(server.port, [Request("GET", path, headers=HEADERS)], _REQUESTS)
+            seconds = drive(server.port, [LoadRequest("GET", path, headers=HEADERS)], _REQUESTS)
             cpu = server.cpu_seconds() - before
             if number:
                 samples[name].add(cpu=cpu / _REQUESTS, rate=_REQUESTS / seconds)

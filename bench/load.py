@@ -6,14 +6,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Request", "drive"]
+__all__ = ["LoadRequest", "drive"]
 
 _CHUNK = 1 << 18
 _SUCCESS = b'"status_code":1000'
 
 
 @dataclass(frozen=True)
-class Request:
+class LoadRequest:
     """One request, sent again and again.
 
     Attributes:
@@ -72,7 +72,7 @@ def _content_length(head: bytes) -> int:
 
 def drive(
     port: int,
-    requests: Sequence[Request],
+    requests: Sequence[LoadRequest],
     count: int,
     *,
     connections: int = 8,

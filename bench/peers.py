@@ -16,7 +16,7 @@ from bench.figures import Samples, spread
 from bench.load import drive
 from bench.process import Server, scratch, serving
 from bench.samples import location
-from bench.work import JOBS, OWN, READS, Side, Work
+from bench.work import JOBS, OWN, READS, PlatformPaths, Work
 from ocpi_runtime import codec
 
 __all__ = ["TARGETS", "measure"]
@@ -28,8 +28,8 @@ _SECONDS: Final = 1.0
 _WARM: Final = 50
 """How often each job is done first, so that there is something to read, change and compare."""
 _WARM_PAGES: Final = 8
-_OURS: Final = Side("/2.2.1/sender", "/2.2.1/receiver", located=True)
-_PEER: Final = Side("/ocpi/cpo/2.2.1", "/ocpi/emsp/2.2.1", located=False)
+_OURS: Final = PlatformPaths("/2.2.1/sender", "/2.2.1/receiver", located=True)
+_PEER: Final = PlatformPaths("/ocpi/cpo/2.2.1", "/ocpi/emsp/2.2.1", located=False)
 
 
 @dataclass

@@ -12,14 +12,14 @@ from typing import Final
 
 import msgspec
 
-from bench.load import Request
+from bench.load import LoadRequest
 from bench.samples import cdr, location
 from bench.servers import TOKEN
 from ocpi_bindings.v2_2_1.models import Status
 from ocpi_runtime import codec
 from ocpi_runtime.types import UNSET
 
-__all__ = ["HEADERS", "JOBS", "OWN", "PAGE", "READS", "Side", "Work"]
+__all__ = ["HEADERS", "JOBS", "OWN", "PAGE", "READS", "PlatformPaths", "Work"]
 
 OWN: Final = 200
 """How many Locations each platform has of its own."""
@@ -36,7 +36,7 @@ _STATUSES: Final = (Status.CHARGING, Status.AVAILABLE, Status.OUTOFORDER)
 
 
 @dataclass(frozen=True)
-class Side:
+class PlatformPaths:
     """Where a platform serves and how it gives back what it was sent.
 
     Attributes:
@@ -55,35 +55,35 @@ class Work:
     """The requests for one platform.
 
     Attributes:
-        side: The platform.
+        paths: The platform.
         names: The last name that each pushed Location was given, by its id.
         statuses: The last status that was sent for each EVSE, by Location and EVSE.
         cdrs: The ids of the CDRs that were sent, in order.
     """
 
-    def __init__(self, side: Side) -> None:
-        self.side = side
+    def __init__(self, paths: PlatformPaths) -> None:
+        self.paths = paths
         self.names: dict[str, str] = {}
         self.statuses: dict[tuple[str, str], str] = {}
         self.cdrs: list[str] = []
         self._ticks = 0
 
-    def page(self, count: int) -> list[Request]:
+    def page(self, count: int) -> list[LoadRequest]:
         """Ask for the pages of its own Locations, one after the other."""
         offsets = range(0, OWN, PAGE)
         pages = [self._get(f"?limit={PAGE}&offset={offset}") for offset in offsets]
         return list(islice(cycle(pages), count))
 
-    def one(self, count: int) -> list[Request]:
+    def one(self, count: int) -> list[LoadRequest]:
         """Ask for single Locations."""
         each = [self._get(location(number).id) for number in range(OWN)]
         return list(islice(cycle(each), count))
 
-    def put(self, count: int) -> list[Request]:
+    def put(self, count: int) -> list[LoadRequest]:
         """Push whole Locations, each time with another name."""
         return [self._put(number % _PUSHED) for number in range(count)]
 
-    def patch(self, count: int) -> list[Request]:
+    def patch(self, count: int) -> list[LoadRequest]:
         """Push the status of EVSEs; after a :meth:`put` of all Locations."""
         pairs = (
             (number % _PUSHED, number // _PUSHED % _EVSES, status)
@@ -91,14 +91,14 @@ class Work:
         )
         return [self._patch(*each) for each in pairs]
 
-    def post(self, count: int) -> list[Request]:
+    def post(self, count: int) -> list[LoadRequest]:
         """Push CDRs, each with an id of its own."""
         return [self._post() for _ in range(count)]
 
     def path_of(self, location_id: str) -> str:
         """Return the path at which a pushed Location is read back."""
         country_code, party_id = _OWNER
-        return f"{self.side.receiver}/locations/{country_code}/{party_id}/{location_id}"
+        return f"{self.paths.receiver}/locations/{country_code}/{party_id}/{location_id}"
 
     def cdr_paths(self, answers: Sequence[bytes], count: int) -> list[str]:
         """Return the paths at which the last CDRs are read back.
@@ -107,14 +107,14 @@ class Work:
             answers: What their POSTs were answered with, in any order.
             count: How many they are.
         """
-        if self.side.located:
+        if self.paths.located:
             return [_location(answer) for answer in answers]
-        return [f"{self.side.receiver}/cdrs/{each}" for each in self.cdrs[-count:]]
+        return [f"{self.paths.receiver}/cdrs/{each}" for each in self.cdrs[-count:]]
 
-    def _get(self, rest: str) -> Request:
-        return Request("GET", f"{self.side.sender}/locations/{rest}", headers=HEADERS)
+    def _get(self, rest: str) -> LoadRequest:
+        return LoadRequest("GET", f"{self.paths.sender}/locations/{rest}", headers=HEADERS)
 
-    def _put(self, number: int) -> Request:
+    def _put(self, number: int) -> LoadRequest:
         value = location(number, _OWNER)
         self._ticks += 1
         value.name = f"Parking garage {self._ticks}"
@@ -122,9 +122,9 @@ class Work:
         self.names[value.id] = value.name
         for evse in value.evses or ():
             self.statuses[value.id, evse.uid] = evse.status
-        return Request("PUT", self.path_of(value.id), codec.encode(value), HEADERS)
+        return LoadRequest("PUT", self.path_of(value.id), codec.encode(value), HEADERS)
 
-    def _patch(self, number: int, index: int, status: Status) -> Request:
+    def _patch(self, number: int, index: int, status: Status) -> LoadRequest:
         value = location(number, _OWNER)
         if value.evses is UNSET or value.evses is None:
             raise ValueError("The sample has no EVSEs.")
@@ -133,12 +133,12 @@ class Work:
         stamp = codec.format_timestamp(value.last_updated + timedelta(seconds=self._ticks))
         self.statuses[value.id, evse.uid] = status
         body = msgspec.json.encode({"status": status, "last_updated": stamp})
-        return Request("PATCH", f"{self.path_of(value.id)}/{evse.uid}", body, HEADERS)
+        return LoadRequest("PATCH", f"{self.path_of(value.id)}/{evse.uid}", body, HEADERS)
 
-    def _post(self) -> Request:
+    def _post(self) -> LoadRequest:
         value = cdr(len(self.cdrs), _OWNER)
         self.cdrs.append(value.id)
-        return Request("POST", f"{self.side.receiver}/cdrs/", codec.encode(value), HEADERS)
+        return LoadRequest("POST", f"{self.paths.receiver}/cdrs/", codec.encode(value), HEADERS)
 
 
 def _location(answer: bytes) -> str:
@@ -149,7 +149,7 @@ def _location(answer: bytes) -> str:
 
 
 READS: Final = ("page of 50", "one Location")
-JOBS: Final[Mapping[str, Callable[[Work, int], list[Request]]]] = {
+JOBS: Final[Mapping[str, Callable[[Work, int], list[LoadRequest]]]] = {
     "page of 50": Work.page,
     "one Location": Work.one,
     "PUT of a Location": Work.put,

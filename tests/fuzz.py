@@ -75,8 +75,8 @@ def left_out(report: Report) -> Iterator[str]:
     """Report operations that no request reached, and sequences that never ended."""
     for target, operations in report.tallies.items():
         yield from (f"{target} {name}" for name, one in operations.items() if not one.reached)
-    for target, sequences in report.played.items():
-        yield from (f"{target} {name}" for name, one in sequences.items() if not one.whole)
+    for target, sequences in report.sequence_results.items():
+        yield from (f"{target} {name}" for name, one in sequences.items() if not one.completed)
 
 
 def _arguments() -> argparse.Namespace:
@@ -167,13 +167,13 @@ def _versions(reports: Reports) -> Table:
 def _kinds(reports: Reports) -> Table:
     runs, whole, requests = Counter[str](), Counter[str](), Counter[str]()
     for report in reports.values():
-        for sequences in report.played.values():
+        for sequences in report.sequence_results.values():
             for one in sequences.values():
                 runs[one.kind] += one.runs
-                whole[one.kind] += one.whole
+                whole[one.kind] += one.completed
                 requests[one.kind] += one.requests
     table = Table("sequence", box=None, pad_edge=False)
-    for name in ("runs", "whole", "requests"):
+    for name in ("runs", "completed", "requests"):
         table.add_column(name, justify="right")
     for kind in runs:
         table.add_row(kind, *map(str, (runs[kind], whole[kind], requests[kind])))

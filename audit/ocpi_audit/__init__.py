@@ -7,7 +7,7 @@ from ocpi_audit.profiles import Profile, Profiles, WrongUsage, read_profiles
 from ocpi_audit.report import as_json, as_text, summary
 from ocpi_audit.run import (
     Audit,
-    Request,
+    AuditRequest,
     audit,
     unknown_versions,
     wanted_versions,
@@ -15,9 +15,9 @@ from ocpi_audit.run import (
 
 __all__ = [
     "Audit",
+    "AuditRequest",
     "Profile",
     "Profiles",
-    "Request",
     "WrongUsage",
     "as_json",
     "as_text",

@@ -68,7 +68,7 @@ def _audit_command(  # noqa: PLR0913 - options, not parameters
     import ocpi_audit as auditing  # noqa: PLC0415 - slow to import, help is not
 
     try:
-        request = auditing.Request(
+        request = auditing.AuditRequest(
             specification=spec,
             package=bundles or _installed(),
             errata=errata or (_ERRATA if _ERRATA.is_file() else None),

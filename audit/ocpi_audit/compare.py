@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ocpi_audit.errata import Errata, Explanation
-from ocpi_audit.facts import ABSENT, Fact, Facts, Kind, Place
+from ocpi_audit.facts import ABSENT, Fact, Facts, Kind, SourcePosition
 
 __all__ = ["Comparison", "Difference", "compared"]
 
@@ -33,8 +33,8 @@ class Difference:
     specified: str
     bundled: str
     module: str
-    there: Place | None
-    here: Place | None
+    there: SourcePosition | None
+    here: SourcePosition | None
     erratum: str = ""
 
     def __str__(self) -> str:
@@ -180,7 +180,7 @@ def _goes_without_saying(fact: Fact, specified: Facts, bundled: Facts) -> bool:
     return False
 
 
-def _place(fact: Fact, own: Fact | None, side: Facts) -> Place | None:
+def _place(fact: Fact, own: Fact | None, side: Facts) -> SourcePosition | None:
     """Find where a side says something, or where it would have to."""
     near = own or side.head(fact.subject) or side.head(fact.parent)
     return near.place if near else None

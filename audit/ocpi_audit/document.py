@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from ocpi_audit.facts import Place
+from ocpi_audit.facts import SourcePosition
 
 __all__ = [
     "Cell",
@@ -108,9 +108,9 @@ class Section:
     snippets: list[Snippet] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
 
-    def place(self, line: int = 0) -> Place:
+    def place(self, line: int = 0) -> SourcePosition:
         """Return where something stands in it."""
-        return Place(self.file, self.title, line or self.line)
+        return SourcePosition(self.file, self.title, line or self.line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-__all__ = ["ABSENT", "Fact", "Facts", "Kind", "Place"]
+__all__ = ["ABSENT", "Fact", "Facts", "Kind", "SourcePosition"]
 
 ABSENT = "nothing"
 
@@ -35,7 +35,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourcePosition:
     """Where a fact stands.
 
     Attributes:
@@ -68,7 +68,7 @@ class Fact:
     value: str
     kind: Kind
     module: str
-    place: Place
+    place: SourcePosition
     parent: str = ""
 
     def agrees(self, other: "Fact") -> bool:

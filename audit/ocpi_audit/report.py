@@ -9,7 +9,7 @@ from typing import Any, Final
 from ocpi_audit.compare import Difference
 from ocpi_audit.errata import Explanation
 from ocpi_audit.examples import ExampleResult
-from ocpi_audit.facts import Kind, Place
+from ocpi_audit.facts import Kind, SourcePosition
 from ocpi_audit.run import Audit
 from ocpi_audit.sources import Sources
 
@@ -175,14 +175,14 @@ def _shown(result: ExampleResult) -> Iterator[str]:
         yield f"    {fault}"
 
 
-def _where(place: Place | None) -> str:
+def _where(place: SourcePosition | None) -> str:
     if place is None:
         return "nowhere"
     section = f" ({place.section})" if place.section else ""
     return f"{place.document}:{place.line}{section}"
 
 
-def _pointed(place: Place | None) -> str:
+def _pointed(place: SourcePosition | None) -> str:
     return "nowhere" if place is None else f"{place.document}#{place.section}"
 
 

@@ -26,11 +26,11 @@ from ocpi_audit.repository import Source, forked_from, needs_branches, open_sour
 from ocpi_audit.spec import Book, class_tables, open_book, specified
 from ocpi_runtime.failures import did_you_mean
 
-__all__ = ["Audit", "Request", "audit", "unknown_versions", "wanted_versions"]
+__all__ = ["Audit", "AuditRequest", "audit", "unknown_versions", "wanted_versions"]
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class AuditRequest:
     """What to audit.
 
     Attributes:
@@ -75,7 +75,7 @@ class Audit:
         return not self.comparison.unexplained and not bad
 
 
-def wanted_versions(request: Request, names: Sequence[str]) -> list[Profile]:
+def wanted_versions(request: AuditRequest, names: Sequence[str]) -> list[Profile]:
     """List what is to be audited.
 
     Args:
@@ -101,13 +101,13 @@ def wanted_versions(request: Request, names: Sequence[str]) -> list[Profile]:
     return wanted
 
 
-def unknown_versions(request: Request) -> list[str]:
+def unknown_versions(request: AuditRequest) -> list[str]:
     """List versions that there are bundles of, but no known specification."""
     known = {each.version for each in request.profiles.versions.values()}
     return sorted(set(versions_in(request.package)) - known)
 
 
-def audit(request: Request, profile: Profile, *, alone: bool) -> Audit:
+def audit(request: AuditRequest, profile: Profile, *, alone: bool) -> Audit:
     """Audit one version, or what one extension adds to its version.
 
     Args:
@@ -120,16 +120,18 @@ def audit(request: Request, profile: Profile, *, alone: bool) -> Audit:
     """
     source = open_source(request.specification, profile, alone=alone)
     errata = read_errata(request.errata, profile.version, profile.name)
-    desk = _Desk(request, profile, source, errata)
-    comparison = compared(*desk.sides(), errata)
-    examples = desk.examples() if request.examples else None
+    audit_run = _AuditRun(request, profile, source, errata)
+    comparison = compared(*audit_run.sides(), errata)
+    examples = audit_run.examples() if request.examples else None
     return Audit(profile.name, profile.version, source.name, source.commit, comparison, examples)
 
 
-class _Desk:
+class _AuditRun:
     """What one audit has in front of it."""
 
-    def __init__(self, request: Request, profile: Profile, source: Source, errata: Errata) -> None:
+    def __init__(
+        self, request: AuditRequest, profile: Profile, source: Source, errata: Errata
+    ) -> None:
         self._request, self._profile, self._errata = request, profile, errata
         self._source = source
         self._pages = request.profiles.pages(profile.version)

@@ -12,7 +12,7 @@ from ocpi_runtime.types import Model
 if TYPE_CHECKING:
     from ocpi_bridge._object import ObjectConversion
 
-__all__ = ["ANYTHING_ELSE", "Rule", "Step", "step_between"]
+__all__ = ["ANYTHING_ELSE", "ConversionStep", "Rule", "step_between"]
 
 S = TypeVar("S", bound=Model)
 
@@ -23,7 +23,7 @@ ANYTHING_ELSE: Final = "*"
 
 
 @dataclass(slots=True)
-class Step:
+class ConversionStep:
     """The rules of one direction between two versions.
 
     Attributes:
@@ -51,9 +51,9 @@ class Step:
 
 
 @cache
-def step_between(source: str, target: str) -> Step:
+def step_between(source: str, target: str) -> ConversionStep:
     """Load the step between two neighbours; no other version is imported."""
     names = (each.replace(".", "_") for each in (source, target))
     module = "ocpi_bridge.steps.v{}_to_v{}".format(*names)
-    step: Step = import_module(module).STEP
+    step: ConversionStep = import_module(module).STEP
     return step

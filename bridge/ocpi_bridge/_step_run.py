@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ocpi_bridge._paths import Path
-from ocpi_bridge._step import Step
+from ocpi_bridge._step import ConversionStep
 from ocpi_bridge.context import ConversionContext
 
 __all__ = ["NotRepresentable", "StepRun"]
@@ -36,7 +36,7 @@ class StepRun:
         also: Places in the target, and others in the source that they speak for as well.
     """
 
-    step: Step
+    step: ConversionStep
     context: ConversionContext
     losses: list[tuple[Path, str]] = field(default_factory=list)
     assumptions: list[tuple[Path, str]] = field(default_factory=list)

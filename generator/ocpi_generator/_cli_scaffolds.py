@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Never
 import typer
 from rich.console import Console
 
-from ocpi_generator.generate import GenerationError, Request, UnknownName
+from ocpi_generator.generate import GenerationError, GenerationRequest, UnknownName
 from ocpi_generator.problems import Refused, show
 
 if TYPE_CHECKING:
-    from ocpi_generator.scaffolds import Made
+    from ocpi_generator.scaffolds import ScaffoldResult
 
 __all__ = ["new_module", "new_version", "register"]
 
@@ -55,7 +55,7 @@ def new_version(
     from ocpi_generator import scaffolds  # noqa: PLC0415 - slow to import, help is not
 
     with _failures(json_output=json_output):
-        request = Request(root, out.absolute())
+        request = GenerationRequest(root, out.absolute())
         made = scaffolds.new_version(request, version, parent, specification)
     _tell(made, json_output=json_output)
 
@@ -93,7 +93,7 @@ def new_module(  # noqa: PLR0913 - the options of a command
     sides = tuple(dict.fromkeys(side.strip() for side in interface.split(",")))
     module = scaffolds.NewModule(name, sides, kind.value, class_name, docs)
     with _failures(json_output=json_output):
-        made = scaffolds.new_module(Request(root, out.absolute()), where, module)
+        made = scaffolds.new_module(GenerationRequest(root, out.absolute()), where, module)
     _tell(made, json_output=json_output)
 
 
@@ -113,7 +113,7 @@ def _failures(*, json_output: bool) -> Iterator[None]:
         _fail(str(error), _FAILED)
 
 
-def _tell(made: "Made", *, json_output: bool) -> None:
+def _tell(made: "ScaffoldResult", *, json_output: bool) -> None:
     created, changed = ([one.as_posix() for one in files] for files in (made.created, made.changed))
     if json_output:
         steps = [asdict(step) for step in made.steps]

@@ -16,7 +16,7 @@ from ocpi_generator import _cli_diff, _cli_documents, _cli_scaffolds, _cli_site
 from ocpi_generator.generate import (
     Difference,
     GenerationError,
-    Request,
+    GenerationRequest,
     UnknownName,
     check,
     generate,
@@ -103,7 +103,7 @@ def generate_command(
         _fail(f"{target.name} cannot be the name of a Python package.", _USAGE)
     if overlay and target == _DEFAULT.absolute():
         _fail(f"{_DEFAULT} has no overlays; choose another folder for --out.", _USAGE)
-    request = Request(
+    request = GenerationRequest(
         root, target, tuple(version or ()), tuple(module or ()), models.value, tuple(overlay or ())
     )
     with _failures(as_json=as_json):
@@ -138,7 +138,7 @@ def scaffold_command(
     versions = (version,) if version else ()
     overlays = (overlay,) if overlay else ()
     with _failures(as_json=False):
-        request = Request(root, Path(package), versions, (module,), overlays=overlays)
+        request = GenerationRequest(root, Path(package), versions, (module,), overlays=overlays)
         text = scaffold(request)
     if out is None:
         sys.stdout.write(text)

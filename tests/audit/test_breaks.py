@@ -7,7 +7,7 @@ import pytest
 
 from ocpi_audit.breaks import Break, breaks_of, broken, noticed, sample
 from ocpi_audit.profiles import read_profiles
-from ocpi_audit.run import Request
+from ocpi_audit.run import AuditRequest
 from tests.audit import devices
 from tests.audit.test_commands import ERRATA, PROFILES
 
@@ -19,8 +19,8 @@ SAMPLES = [
 ]
 
 
-def request_of(clone: Path, package: Path) -> Request:
-    return Request(clone, package, ERRATA, read_profiles(PROFILES), examples=False)
+def request_of(clone: Path, package: Path) -> AuditRequest:
+    return AuditRequest(clone, package, ERRATA, read_profiles(PROFILES), examples=False)
 
 
 @pytest.mark.parametrize("version", devices.VERSIONS)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from ocpi_audit.compare import Comparison, compared
 from ocpi_audit.errata import Errata, Explanation
-from ocpi_audit.facts import Fact, Facts, Kind, Place
+from ocpi_audit.facts import Fact, Facts, Kind, SourcePosition
 
-PLACE = Place("chapter", "section", 1)
+PLACE = SourcePosition("chapter", "section", 1)
 POT = [("Pot", "class", "object", ""), ("Pot", "link", "chapter#pot", "")]
 LID = [("Pot.lid", "property", "there", "Pot"), ("Pot.lid", "type", "Lid", "Pot")]
 

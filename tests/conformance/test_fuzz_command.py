@@ -55,8 +55,8 @@ def test_json_is_the_report(party: tuple[str, bool]) -> None:
 def test_sequences_are_played_unless_nobody_wants_them(party: tuple[str, bool]) -> None:
     url, _ = party
     options = ("--json", "--module", "tokens", "--listen", "127.0.0.1:0", *_ALLOWED)
-    played = json.loads(ocpi_fuzz(url, *options)[1])["sequences"]
-    assert set(played["2.2.1 tokens.receiver"]) == {"put_token (put, get, patch, get)"}
+    sequence_results = json.loads(ocpi_fuzz(url, *options)[1])["sequences"]
+    assert set(sequence_results["2.2.1 tokens.receiver"]) == {"put_token (put, get, patch, get)"}
     assert json.loads(ocpi_fuzz(url, *options, "--no-sequences")[1])["sequences"] == {}
 
 

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from ocpi_bindings import v2_2_1
-from ocpi_conformance.fuzz import Knowledge, Sent, Target
-from ocpi_conformance.fuzz.align import Parts, Way, align
+from ocpi_conformance.fuzz import Knowledge, SentRequest, Target
+from ocpi_conformance.fuzz.align import Alignment, RequestParts, align
 from ocpi_conformance.fuzz.engine import Engine
 from ocpi_conformance.fuzz.findings import Collector
 from ocpi_conformance.fuzz.reading import bodies_differ, read
 from ocpi_conformance.fuzz.sending import Sender
 from ocpi_conformance.fuzz.session import Session
-from ocpi_conformance.fuzz.surface import Described, describe
+from ocpi_conformance.fuzz.surface import Operation, describe
 from ocpi_conformance.fuzz.view import parts_of
 from ocpi_runtime.types import PartyId
 
@@ -34,13 +34,13 @@ TOKEN: dict[str, Any] = {
 
 
 @cache
-def operation(name: str, module: str = "tokens", side: str = "receiver") -> Described:
+def operation(name: str, module: str = "tokens", side: str = "receiver") -> Operation:
     return describe(v2_2_1.binding.bundle(module, side)).operations[name]
 
 
-def put(body: Any = TOKEN, path: str = "/NL/TNM/T1?type=RFID", **headers: str) -> Sent:
+def put(body: Any = TOKEN, path: str = "/NL/TNM/T1?type=RFID", **headers: str) -> SentRequest:
     text = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Sent("PUT", URL + path, JSON | headers, text)
+    return SentRequest("PUT", URL + path, JSON | headers, text)
 
 
 def test_a_party_is_given_each_role_once() -> None:
@@ -49,8 +49,8 @@ def test_a_party_is_given_each_role_once() -> None:
         {"country_code": country, "party_id": party, "role": role} for country, party, role in drawn
     ]
     put_credentials = operation("put_credentials", "credentials", "both")
-    parts = Parts({}, {}, {"token": "t", "url": "u", "roles": roles})
-    sent = align(put_credentials, parts, Knowledge(own=PartyId("NL", "TNM")), Way.FRESH, 1)
+    parts = RequestParts({}, {}, {"token": "t", "url": "u", "roles": roles})
+    sent = align(put_credentials, parts, Knowledge(own=PartyId("NL", "TNM")), Alignment.FRESH, 1)
     told = [(one["country_code"], one["party_id"], one["role"]) for one in sent.body["roles"]]
     assert told == [("NL", "TNM", "CPO"), ("NL", "TNM", "EMSP")]
 
@@ -66,7 +66,7 @@ def test_a_party_is_given_each_role_once() -> None:
     ],
     ids=["whole", "null and unknown", "no zone", "slash in an id", "slash at the end"],
 )
-def test_valid(sent: Sent) -> None:
+def test_valid(sent: SentRequest) -> None:
     reading = read(operation("put_token"), URL, sent)
     assert (reading.valid, reading.invalid) == (True, False), (reading.faults, reading.doubts)
 
@@ -89,7 +89,7 @@ def test_valid(sent: Sent) -> None:
         (put(**{"ocpi-to-country-code": "NLD"}), "header ocpi-to-country-code"),
     ],
 )
-def test_invalid(sent: Sent, place: str) -> None:
+def test_invalid(sent: SentRequest, place: str) -> None:
     reading = read(operation("put_token"), URL, sent)
     assert reading.invalid, reading.doubts
     assert reading.faults[0].startswith(place)
@@ -104,11 +104,11 @@ def test_invalid(sent: Sent, place: str) -> None:
         put(path="/NL/TNM"),
         put(path="/NL/TNM/%20"),
         put(path="/NL/TNM/T1?type=RFID&type=OTHER"),
-        Sent("PUT", f"{URL}/NL/TNM/T1", {"content-type": "text/plain"}, b"{}"),
+        SentRequest("PUT", f"{URL}/NL/TNM/T1", {"content-type": "text/plain"}, b"{}"),
     ],
     ids=["#NA", "year 0", "large number", "other path", "blank id", "twice", "media type"],
 )
-def test_nothing_can_be_said(sent: Sent) -> None:
+def test_nothing_can_be_said(sent: SentRequest) -> None:
     reading = read(operation("put_token"), URL, sent)
     assert (reading.valid, reading.invalid) == (False, False)
 
@@ -116,14 +116,14 @@ def test_nothing_can_be_said(sent: Sent) -> None:
 def test_a_list_may_leave_out_its_period_but_other_operations_no_parameter() -> None:
     sessions = operation("get_sessions", "sessions", "sender")
     assert "date_from" in sessions.required
-    assert read(sessions, URL, Sent("GET", URL)).valid
+    assert read(sessions, URL, SentRequest("GET", URL)).valid
     profile = operation("get_active_charging_profile", "chargingprofiles")
-    assert read(profile, URL, Sent("GET", f"{URL}/S1")).invalid
+    assert read(profile, URL, SentRequest("GET", f"{URL}/S1")).invalid
 
 
 def test_a_body_may_be_left_out_where_it_is_optional() -> None:
     authorize = operation("post_authorize_token", side="sender")
-    assert read(authorize, URL, Sent("POST", f"{URL}/T1/authorize")).valid
+    assert read(authorize, URL, SentRequest("POST", f"{URL}/T1/authorize")).valid
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ class Stage:
     relay: Relay
     subject: Subject
 
-    def played(self, trick: Trick, module: str, *, whole: bool = True, cases: int = 120) -> Report:
+    def run(self, trick: Trick, module: str, *, whole: bool = True, cases: int = 120) -> Report:
         """Play all sequences of a module; of commands, the one with UNLOCK_CONNECTOR."""
         self.relay.trick = trick
         # Locations are needed to know ids.
@@ -58,18 +58,18 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 @pytest.mark.parametrize("module", ["tokens", "tariffs", "cdrs", "commands"])
 @pytest.mark.parametrize("whole", [True, False], ids=["whole", "part"])
 def test_a_party_without_fault_has_no_findings(stage: Stage, module: str, *, whole: bool) -> None:
-    report = stage.played(Trick(), module, whole=whole)
+    report = stage.run(Trick(), module, whole=whole)
     assert [one.as_data() for one in report.findings] == []
     assert report.problems == ()
-    for target, sequences in report.played.items():
-        for name, played in sequences.items():
-            assert played.whole, (target, name)
+    for target, sequences in report.sequence_results.items():
+        for name, result in sequences.items():
+            assert result.completed, (target, name)
 
 
 @pytest.mark.parametrize("name", TRICKS)
 def test_a_fault_is_found_by_its_rule(stage: Stage, name: str) -> None:
     told = TRICKS[name]
-    report = stage.played(told.make(), told.module)
+    report = stage.run(told.make(), told.module)
     assert {(one.fault.rule, one.operation) for one in report.findings} == {
         (told.rule, told.operation)
     }
@@ -81,7 +81,7 @@ def test_a_fault_is_found_by_its_rule(stage: Stage, name: str) -> None:
 
 def test_a_finding_shows_all_steps_and_no_more(stage: Stage) -> None:
     told = TRICKS["older wins"]
-    (finding,) = stage.played(told.make(), told.module).findings
+    (finding,) = stage.run(told.make(), told.module).findings
     assert _methods(finding) == ["PUT", "GET", "PUT", "GET"]
     data = finding.as_data()
     for step in data["steps"]:
@@ -100,7 +100,7 @@ def _methods(finding: Finding) -> list[str]:
 
 def test_a_party_that_merges_what_is_nested_is_right_too(stage: Stage) -> None:
     """Where a nested object is merged, fields that were not sent stay."""
-    report = stage.played(TRICKS["null ignored"].make(), "tokens", whole=False)
+    report = stage.run(TRICKS["null ignored"].make(), "tokens", whole=False)
     assert {one.fault.severity for one in report.findings} == {"warning"}
 
 
@@ -108,7 +108,7 @@ def test_results_are_left_out_where_nobody_listens(stage: Stage) -> None:
     knowledge = stage.subject.knowledge
     listener, knowledge.listener = knowledge.listener, None
     try:
-        report = stage.played(Trick(), "commands")
+        report = stage.run(Trick(), "commands")
     finally:
         knowledge.listener = listener
-    assert "2.2.1 commands.receiver" not in report.played
+    assert "2.2.1 commands.receiver" not in report.sequence_results

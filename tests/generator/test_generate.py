@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ocpi_generator.cli import app
-from ocpi_generator.generate import GenerationError, Request, check, generate
+from ocpi_generator.generate import GenerationError, GenerationRequest, check, generate
 from ocpi_generator.plan import VersionPlan
 from ocpi_generator.problems import Refused
 from ocpi_generator.render import RenderError, render_version
@@ -27,19 +27,19 @@ run = CliRunner().invoke
 
 
 @pytest.fixture
-def request_(tmp_path: Path) -> Request:
+def request_(tmp_path: Path) -> GenerationRequest:
     """Ask for a package from documents that may be changed."""
-    return Request(copy_of_tiny(tmp_path), tmp_path / "out" / PACKAGE)
+    return GenerationRequest(copy_of_tiny(tmp_path), tmp_path / "out" / PACKAGE)
 
 
-def beside(request: Request) -> list[str]:
+def beside(request: GenerationRequest) -> list[str]:
     return sorted(path.name for path in request.target.parent.iterdir())
 
 
 def test_generating_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from ocpi_generator.generate import *;"
-        "generate(Request(Path(sys.argv[1]), Path(sys.argv[2])))"
+        "generate(GenerationRequest(Path(sys.argv[1]), Path(sys.argv[2])))"
     )
     for seed in ("1", "2"):
         arguments = [sys.executable, "-c", code, str(ROOT), str(tmp_path / seed / PACKAGE)]
@@ -50,7 +50,7 @@ def test_generating_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     assert first == files(generated())
 
 
-def test_unchanged_input_costs_next_to_nothing(request_: Request) -> None:
+def test_unchanged_input_costs_next_to_nothing(request_: GenerationRequest) -> None:
     assert generate(request_)
     before = {path: path.stat().st_mtime_ns for path in request_.target.rglob("*")}
     started = time.process_time()
@@ -82,7 +82,7 @@ def break_manifest(target: Path) -> None:
 
 @pytest.mark.parametrize("harm", [edit_file, add_file, remove_file, other_tool, break_manifest])
 def test_a_package_that_was_touched_is_written_anew(
-    request_: Request, harm: Callable[[Path], None]
+    request_: GenerationRequest, harm: Callable[[Path], None]
 ) -> None:
     generate(request_)
     before = files(request_.target)
@@ -94,7 +94,9 @@ def test_a_package_that_was_touched_is_written_anew(
 def test_only_versions_that_changed_are_written_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    request = Request(Path(shutil.copytree(LAYERED, tmp_path / "openapi")), tmp_path / PACKAGE)
+    request = GenerationRequest(
+        Path(shutil.copytree(LAYERED, tmp_path / "openapi")), tmp_path / PACKAGE
+    )
     generate(request)
     rendered: list[str] = []
 
@@ -115,7 +117,7 @@ def test_only_versions_that_changed_are_written_anew(
     assert check(request) == []
 
 
-def test_what_is_no_longer_described_goes_away(request_: Request) -> None:
+def test_what_is_no_longer_described_goes_away(request_: GenerationRequest) -> None:
     generate(request_)
     path = request_.root / "1.0" / "things" / "receiver.yaml"
     change(path, "operationId: delete_thing", "operationId: drop_thing")
@@ -125,7 +127,7 @@ def test_what_is_no_longer_described_goes_away(request_: Request) -> None:
     assert "delete_thing" not in client
 
 
-def test_the_manifest_names_inputs_and_tools_and_no_machine(request_: Request) -> None:
+def test_the_manifest_names_inputs_and_tools_and_no_machine(request_: GenerationRequest) -> None:
     generate(request_)
     text = (request_.target / "MANIFEST.json").read_text(encoding="utf-8")
     manifest = json.loads(text)
@@ -139,7 +141,7 @@ def test_the_manifest_names_inputs_and_tools_and_no_machine(request_: Request) -
     assert str(request_.root.parent) not in text
 
 
-def test_a_broken_document_leaves_the_package_as_it_was(request_: Request) -> None:
+def test_a_broken_document_leaves_the_package_as_it_was(request_: GenerationRequest) -> None:
     generate(request_)
     before = files(request_.target)
     change(request_.root / "1.0" / "things" / "schemas.yaml", "Kind:\n", "Kind: [\n")
@@ -152,7 +154,7 @@ def test_a_broken_document_leaves_the_package_as_it_was(request_: Request) -> No
 
 
 def test_a_failing_tool_leaves_the_package_as_it_was(
-    request_: Request, monkeypatch: pytest.MonkeyPatch
+    request_: GenerationRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     generate(request_)
     before = files(request_.target)
@@ -169,7 +171,7 @@ def test_a_failing_tool_leaves_the_package_as_it_was(
 
 
 def test_a_failure_while_files_change_places_leaves_the_package_as_it_was(
-    request_: Request, monkeypatch: pytest.MonkeyPatch
+    request_: GenerationRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     generate(request_)
     before = files(request_.target)
@@ -188,7 +190,7 @@ def test_a_failure_while_files_change_places_leaves_the_package_as_it_was(
     assert beside(request_) == [PACKAGE]
 
 
-def test_a_plan_that_cannot_be_made_says_where(request_: Request) -> None:
+def test_a_plan_that_cannot_be_made_says_where(request_: GenerationRequest) -> None:
     path = request_.root / "1.0" / "things" / "sender.yaml"
     change(path, "- name: kind", "- name: from")
     with pytest.raises(GenerationError, match=r"Tiny 1\.0 things: sender, GET /: 'from' cannot"):
@@ -196,7 +198,7 @@ def test_a_plan_that_cannot_be_made_says_where(request_: Request) -> None:
     assert not request_.target.exists()
 
 
-def test_a_folder_of_somebody_else_is_not_replaced(request_: Request) -> None:
+def test_a_folder_of_somebody_else_is_not_replaced(request_: GenerationRequest) -> None:
     request_.target.mkdir(parents=True)
     (request_.target / "thesis.txt").write_text("ten years", encoding="utf-8")
     with pytest.raises(GenerationError, match=r"holds files but no MANIFEST\.json"):
@@ -207,7 +209,7 @@ def test_a_folder_of_somebody_else_is_not_replaced(request_: Request) -> None:
 
 def test_one_module_brings_what_two_parties_need_to_meet(tmp_path: Path) -> None:
     target = tmp_path / "part"
-    generate(Request(ROOT, target, versions=("1.0",), modules=("versions",)))
+    generate(GenerationRequest(ROOT, target, versions=("1.0",), modules=("versions",)))
     names = set(files(target))
     assert "v1_0/stubs/versions.py" in names
     assert not [name for name in names if "things" in name]
@@ -218,7 +220,7 @@ def test_one_module_brings_what_two_parties_need_to_meet(tmp_path: Path) -> None
 
 def test_pydantic_models_stand_alone(tmp_path: Path) -> None:
     target = tmp_path / "py"
-    generate(Request(ROOT, target, models="pydantic"))
+    generate(GenerationRequest(ROOT, target, models="pydantic"))
     assert sorted(files(target)) == [
         "MANIFEST.json",
         "__init__.py",

@@ -16,7 +16,7 @@ import pytest
 
 import ocpi_bindings.v2_2_1.models as bindings
 from ocpi_bindings.v2_2_1 import binding
-from ocpi_generator.generate import Request, generate
+from ocpi_generator.generate import GenerationRequest, generate
 from ocpi_runtime import codec
 from ocpi_runtime.types import UNSET, Model, OpenEnum
 from tests.generator.samples import NUMBER, Samples
@@ -35,7 +35,7 @@ VARIANTS = [
 @pytest.fixture(scope="module")
 def pydantic_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     folder = tmp_path_factory.mktemp("models")
-    request = Request(REPOSITORY / "openapi", folder / "ocpi_pydantic", models="pydantic")
+    request = GenerationRequest(REPOSITORY / "openapi", folder / "ocpi_pydantic", models="pydantic")
     generate(request)
     sys.path.insert(0, str(folder))
     yield import_module("ocpi_pydantic.v2_2_1.models")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ocpi_generator.generate import Request, scaffold
+from ocpi_generator.generate import GenerationRequest, scaffold
 
 REPOSITORY = Path(__file__).parent.parent.parent
 
@@ -34,7 +34,7 @@ class Handler(CredentialsStub):
         return None
 """
 SCAFFOLD = scaffold(
-    Request(REPOSITORY / "openapi", Path("ocpi_bindings"), ("2.2.1",), ("locations",))
+    GenerationRequest(REPOSITORY / "openapi", Path("ocpi_bindings"), ("2.2.1",), ("locations",))
 )
 CLIENT = """
 from ocpi_bindings.v2_2_1 import binding

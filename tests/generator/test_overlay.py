@@ -80,7 +80,7 @@ paths:
 
 
 @dataclass(frozen=True)
-class Place:
+class Workspace:
     """A made-up specification, and an overlay beside it.
 
     Attributes:
@@ -106,7 +106,7 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def workspace(tmp_path: Path) -> Workspace:
     """Lay ACME's notes on boxes, whose sizes are an open enumeration here."""
     root = Path(shutil.copytree(LAYERED, tmp_path / "spec")) / "openapi"
     sizes = "x-extensible-enum: [SMALL, LARGE, HUGE]\n  x-ocpi-unbounded: true"
@@ -118,18 +118,18 @@ def place(tmp_path: Path) -> Place:
     (own / "boxes" / "sender.yaml").write_text(GET.replace("boolean", "integer"), encoding="utf-8")
     (own / ".git").mkdir()
     (own / ".git" / "index").write_bytes(b"\0")
-    return Place(root, own, tmp_path / "out" / "acme_boxes")
+    return Workspace(root, own, tmp_path / "out" / "acme_boxes")
 
 
-def woven(place: Place) -> Any:
-    version = Library(place.root).overlay(place.own)
+def woven(workspace: Workspace) -> Any:
+    version = Library(workspace.root).overlay(workspace.own)
     assert version is not None
     return weave(version)
 
 
-def test_an_overlay_has_the_number_of_its_version_and_more_in_it(place: Place) -> None:
-    assert place.problems() == []
-    bundle = woven(place)
+def test_an_overlay_has_the_number_of_its_version_and_more_in_it(workspace: Workspace) -> None:
+    assert workspace.problems() == []
+    bundle = woven(workspace)
     classes = bundle.schemas["components"]["schemas"]
     assert (bundle.meta.version, bundle.meta.package) == ("1.1", "v1_1")
     assert list(classes["Box"]["properties"])[-1] == "acme_notes"
@@ -143,17 +143,17 @@ def test_an_overlay_has_the_number_of_its_version_and_more_in_it(place: Place) -
     assert names[:3] == ["box_id", "fields", "acme_notes"]
 
 
-def test_links_lead_to_the_version_or_to_the_pages_of_the_company(place: Place) -> None:
-    classes = woven(place).schemas["components"]["schemas"]
+def test_links_lead_to_the_version_or_to_the_pages_of_the_company(workspace: Workspace) -> None:
+    classes = woven(workspace).schemas["components"]["schemas"]
     assert (
         classes["Box"]["externalDocs"]["url"] == "https://example.com/boxes/1.1/boxes.asciidoc#box"
     )
     assert classes["AcmeNote"]["externalDocs"]["url"] == "https://acme.example/notes"
 
 
-def test_the_version_itself_is_as_it_was(place: Place) -> None:
-    library = Library(place.root)
-    library.overlay(place.own)
+def test_the_version_itself_is_as_it_was(workspace: Workspace) -> None:
+    library = Library(workspace.root)
+    library.overlay(workspace.own)
     version = library.readable("1.1")
     assert "acme_notes" not in version.schemas["boxes", "Box"].body["properties"]
     assert not version.overlay
@@ -225,22 +225,22 @@ CLASSES, DETAILS, SIDE = "boxes/schemas.yaml", "version.toml", "boxes/sender.yam
     ],
 )
 def test_an_overlay_that_takes_something_away_is_refused(
-    place: Place, file: str, old: str, new: str, line: int, what: str
+    workspace: Workspace, file: str, old: str, new: str, line: int, what: str
 ) -> None:
-    change(place.own / file, old, new)
-    found = [(at, told) for rule, at, told in place.problems() if rule == "overlay"]
+    change(workspace.own / file, old, new)
+    found = [(at, told) for rule, at, told in workspace.problems() if rule == "overlay"]
     assert len(found) == 1
     assert found[0][1].startswith(what), found
     assert found[0][0] == line
 
 
-def test_a_closed_enumeration_gets_no_values(place: Place) -> None:
+def test_a_closed_enumeration_gets_no_values(workspace: Workspace) -> None:
     opened = "x-extensible-enum: [SMALL, LARGE, HUGE]\n  x-ocpi-unbounded: true"
-    change(place.root / "1.1" / CLASSES, opened, "enum: [SMALL, LARGE, HUGE]")
+    change(workspace.root / "1.1" / CLASSES, opened, "enum: [SMALL, LARGE, HUGE]")
     added = "x-extensible-enum: [SMALL, LARGE, HUGE, ACME]\n  x-ocpi-unbounded: true"
-    change(place.own / CLASSES, added, "enum: [SMALL, LARGE, HUGE, ACME]")
+    change(workspace.own / CLASSES, added, "enum: [SMALL, LARGE, HUGE, ACME]")
     what = "Size is a closed enumeration, and these are other values"
-    assert place.problems() == [("overlay", 24, what)]
+    assert workspace.problems() == [("overlay", 24, what)]
 
 
 @pytest.mark.parametrize(
@@ -261,72 +261,72 @@ def test_a_closed_enumeration_gets_no_values(place: Place) -> None:
     ],
 )
 def test_a_version_file_that_cannot_be_used_is_told_with_its_line(
-    place: Place, old: str, new: str, line: int, what: str
+    workspace: Workspace, old: str, new: str, line: int, what: str
 ) -> None:
-    change(place.own / "version.toml", old, new)
-    found = place.problems()
+    change(workspace.own / "version.toml", old, new)
+    found = workspace.problems()
     assert len(found) == 1
     assert found[0][1] == line
     assert found[0][2].startswith(what), found
 
 
-def test_what_is_added_keeps_the_rules_of_every_document(place: Place) -> None:
-    change(place.own / CLASSES, "text: {type: string, maxLength: 10,", "text: {type: string,")
-    change(place.own / CLASSES, "https://acme.example/notes", "notes")
-    assert {rule for rule, _, _ in place.problems()} == {"string-length", "external-docs-form"}
-    refused = place.generate()
+def test_what_is_added_keeps_the_rules_of_every_document(workspace: Workspace) -> None:
+    change(workspace.own / CLASSES, "text: {type: string, maxLength: 10,", "text: {type: string,")
+    change(workspace.own / CLASSES, "https://acme.example/notes", "notes")
+    assert {rule for rule, _, _ in workspace.problems()} == {"string-length", "external-docs-form"}
+    refused = workspace.generate()
     assert refused.exit_code == 1
     assert "acme/boxes/schemas.yaml:29: `notes` is not file#anchor" in refused.stderr
-    assert not place.out.exists()
+    assert not workspace.out.exists()
 
 
-def test_released_contracts_do_not_concern_an_overlay(place: Place) -> None:
-    release = ("release", "--version", "1.1", "--root", str(place.root))
+def test_released_contracts_do_not_concern_an_overlay(workspace: Workspace) -> None:
+    release = ("release", "--version", "1.1", "--root", str(workspace.root))
     assert CliRunner().invoke(app, release).exit_code == 0
-    assert place.problems() == []
+    assert workspace.problems() == []
 
 
-def test_an_overlay_becomes_a_package_and_nothing_else_is_touched(place: Place) -> None:
-    before = files(place.root), files(place.own)
-    assert place.generate().exit_code == 0
-    assert sorted(path.name for path in place.out.iterdir()) == [
+def test_an_overlay_becomes_a_package_and_nothing_else_is_touched(workspace: Workspace) -> None:
+    before = files(workspace.root), files(workspace.own)
+    assert workspace.generate().exit_code == 0
+    assert sorted(path.name for path in workspace.out.iterdir()) == [
         "MANIFEST.json",
         "__init__.py",
         "py.typed",
         "v1_1",
     ]
-    assert (files(place.root), files(place.own)) == before
-    manifest = (place.out / "MANIFEST.json").read_text(encoding="utf-8")
+    assert (files(workspace.root), files(workspace.own)) == before
+    manifest = (workspace.out / "MANIFEST.json").read_text(encoding="utf-8")
     assert "acme/boxes/schemas.yaml" in json.loads(manifest)["inputs"]
-    assert str(place.own.parent) not in manifest
-    models = (place.out / "v1_1" / "models" / "__init__.py").read_text(encoding="utf-8")
+    assert str(workspace.own.parent) not in manifest
+    models = (workspace.out / "v1_1" / "models" / "__init__.py").read_text(encoding="utf-8")
     assert "acme_notes: list[AcmeNote]" in models
     assert "# Made from acme/boxes/schemas.yaml" in models
 
 
-def test_a_package_with_an_overlay_is_kept_current(place: Place) -> None:
-    assert "is written" in place.generate().stderr
-    assert "is up to date" in place.generate().stderr
-    assert place.generate("--check").exit_code == 0
-    change(place.own / CLASSES, "maxLength: 10", "maxLength: 11")
-    stale = place.generate("--check")
+def test_a_package_with_an_overlay_is_kept_current(workspace: Workspace) -> None:
+    assert "is written" in workspace.generate().stderr
+    assert "is up to date" in workspace.generate().stderr
+    assert workspace.generate("--check").exit_code == 0
+    change(workspace.own / CLASSES, "maxLength: 10", "maxLength: 11")
+    stale = workspace.generate("--check")
     assert stale.exit_code == 4
     assert "v1_1/documents/schemas.json" in stale.stdout
-    assert "is written" in place.generate().stderr
+    assert "is written" in workspace.generate().stderr
 
 
 def test_two_overlays_become_one_package_if_their_names_differ(
-    place: Place, tmp_path: Path
+    workspace: Workspace, tmp_path: Path
 ) -> None:
-    other = Path(shutil.copytree(place.own, tmp_path / "acme2"))
-    clash = place.generate("--overlay", str(other))
+    other = Path(shutil.copytree(workspace.own, tmp_path / "acme2"))
+    clash = workspace.generate("--overlay", str(other))
     assert clash.exit_code == 1
     assert "Two overlays have the package v1_1" in clash.stderr
     change(other / "version.toml", 'package = "v1_1"', 'package = "more"')
-    assert place.generate("--overlay", str(other)).exit_code == 0
-    assert (place.out / "more").is_dir()
+    assert workspace.generate("--overlay", str(other)).exit_code == 0
+    assert (workspace.out / "more").is_dir()
     twin = Path(shutil.copytree(other, tmp_path / "twin" / "acme"))
-    clash = place.generate("--overlay", str(twin))
+    clash = workspace.generate("--overlay", str(twin))
     assert clash.exit_code == 1
     assert "Two folders of documents acme" in clash.stderr
 
@@ -342,37 +342,40 @@ def test_two_overlays_become_one_package_if_their_names_differ(
         (("new-module", "acme-x"), "needs --docs"),
     ],
 )
-def test_wrong_usage_ends_with_2(place: Place, command: tuple[str, ...], message: str) -> None:
-    found = place.run(*command)
+def test_wrong_usage_ends_with_2(
+    workspace: Workspace, command: tuple[str, ...], message: str
+) -> None:
+    found = workspace.run(*command)
     assert found.exit_code == 2
     assert message in " ".join(found.stderr.split())
 
 
-def test_a_folder_without_version_toml_is_no_overlay(place: Place) -> None:
-    (place.own / "version.toml").unlink()
-    assert [what for _, _, what in place.problems()] == [
+def test_a_folder_without_version_toml_is_no_overlay(workspace: Workspace) -> None:
+    (workspace.own / "version.toml").unlink()
+    assert [what for _, _, what in workspace.problems()] == [
         "the file cannot be read: No such file or directory"
     ]
 
 
-def test_a_module_of_an_overlay_is_begun_checked_and_given_handlers(place: Place) -> None:
-    before = (place.own / "version.toml").read_text(encoding="utf-8")
+def test_a_module_of_an_overlay_is_begun_checked_and_given_handlers(workspace: Workspace) -> None:
+    before = (workspace.own / "version.toml").read_text(encoding="utf-8")
     docs = ("--docs", "https://acme.example/fobs", "--json")
-    made = json.loads(place.run("new-module", "acme-fobs", *docs).stdout)
-    assert made["created"][0] == f"{place.own}/acme-fobs/schemas.yaml"
-    text = (place.own / "version.toml").read_text(encoding="utf-8")
+    made = json.loads(workspace.run("new-module", "acme-fobs", *docs).stdout)
+    assert made["created"][0] == f"{workspace.own}/acme-fobs/schemas.yaml"
+    text = (workspace.own / "version.toml").read_text(encoding="utf-8")
     added = '\n[modules.acme-fobs]\nkind = "functional"\ninterfaces = ["sender", "receiver"]\n'
     assert text == before + added
-    assert place.problems() == []
-    handlers = place.run("scaffold", "--module", "acme-fobs", "--package", "acme_boxes")
+    assert workspace.problems() == []
+    handlers = workspace.run("scaffold", "--module", "acme-fobs", "--package", "acme_boxes")
     assert "from acme_boxes.v1_1.stubs import AcmeFobsReceiverStub" in handlers.stdout
     assert "class AcmeFobsSender(AcmeFobsSenderStub):" in handlers.stdout
     commands = [step["command"] for step in made["next"] if step.get("command")]
     assert len(commands) == 3
     assert all(
-        f"--overlay {place.own}" in one and f"--root {place.root}" in one for one in commands
+        f"--overlay {workspace.own}" in one and f"--root {workspace.root}" in one
+        for one in commands
     )
     assert "--package PACKAGE" in commands[-1]
-    again = place.run("new-module", "acme-fobs", *docs)
+    again = workspace.run("new-module", "acme-fobs", *docs)
     assert again.exit_code == 1
     assert "there is a module acme-fobs" in json.loads(again.stdout)[0]["what"]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ocpi_generator.generate import Request, generate
+from ocpi_generator.generate import GenerationRequest, generate
 from ocpi_runtime import codec
 from ocpi_runtime.errors import OcpiError
 from tests.generator.samples import Samples
@@ -35,7 +35,7 @@ EXCEPTIONS = {
 @pytest.fixture(scope="module")
 def pydantic_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, ModuleType]]:
     folder = tmp_path_factory.mktemp("rules")
-    generate(Request(REPOSITORY / "openapi", folder / "ocpi_rules", models="pydantic"))
+    generate(GenerationRequest(REPOSITORY / "openapi", folder / "ocpi_rules", models="pydantic"))
     sys.path.insert(0, str(folder))
     yield {each: import_module(f"ocpi_rules.{each}.models") for each in PACKAGES}
     sys.path.remove(str(folder))

@@ -20,7 +20,7 @@ URL = "https://example.com/boxes/1.2/"
 
 
 @dataclass(frozen=True)
-class Place:
+class Workspace:
     """A copy of a made-up specification, and a package that is generated from it.
 
     Attributes:
@@ -48,15 +48,15 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def workspace(tmp_path: Path) -> Workspace:
     spec = Path(shutil.copytree(LAYERED, tmp_path / "spec"))
-    return Place(spec / "openapi", spec / "out" / "boxes")
+    return Workspace(spec / "openapi", spec / "out" / "boxes")
 
 
 @pytest.fixture
-def begun(place: Place) -> Place:
+def begun(workspace: Workspace) -> Workspace:
     """Return a place in which 1.2 was begun, written by hand with comments of its own."""
-    folder = place.root / "1.2"
+    folder = workspace.root / "1.2"
     folder.mkdir()
     text = (
         '# The third.\nversion = "1.2"  # as on the wire\npackage = "v1_2"\nparent = "1.1"\n'
@@ -65,32 +65,34 @@ def begun(place: Place) -> Place:
         "\n# What a PATCH must carry.\n[patch]\nrequired = []\n"
     )
     (folder / "version.toml").write_text(text, encoding="utf-8")
-    return place
+    return workspace
 
 
-def test_a_new_version_is_its_parent_under_another_number(place: Place) -> None:
-    found = place.run("new-version", "1.2", "--from", "1.1")
-    assert (found.exit_code, found.stdout) == (0, f"{place.root}/1.2/version.toml\n")
-    new, old = place.woven("1.2"), place.woven("1.1")
+def test_a_new_version_is_its_parent_under_another_number(workspace: Workspace) -> None:
+    found = workspace.run("new-version", "1.2", "--from", "1.1")
+    assert (found.exit_code, found.stdout) == (0, f"{workspace.root}/1.2/version.toml\n")
+    new, old = workspace.woven("1.2"), workspace.woven("1.1")
     assert list(new.documents) == list(old.documents)
     assert list(new.modules) == list(old.modules)
     assert new.meta.specification == URL
     assert new.meta.token_base64
-    assert lint(place.root) == []
-    assert (place.out / "v1_2" / "stubs" / "boxes.py").is_file()
-    assert (place.out / "v1_0").is_dir()
+    assert lint(workspace.root) == []
+    assert (workspace.out / "v1_2" / "stubs" / "boxes.py").is_file()
+    assert (workspace.out / "v1_0").is_dir()
     assert "Next:\n 1. Check that https://example.com/boxes/1.2/ is where" in found.stderr
 
 
-def test_the_next_steps_are_data_too(place: Place) -> None:
-    made = place.made("new-version", "1.2", "--from", "1.1", "--specification", "https://x.org/")
-    assert made["created"] == [f"{place.root}/1.2/version.toml"]
+def test_the_next_steps_are_data_too(workspace: Workspace) -> None:
+    made = workspace.made(
+        "new-version", "1.2", "--from", "1.1", "--specification", "https://x.org/"
+    )
+    assert made["created"] == [f"{workspace.root}/1.2/version.toml"]
     assert made["changed"] == []
     assert {
         "what": "Write models, clients, stubs and bundles anew.",
         "command": "ocpi generate",
     } in (made["next"])
-    assert place.woven("1.2").meta.specification == "https://x.org/"
+    assert workspace.woven("1.2").meta.specification == "https://x.org/"
 
 
 @pytest.mark.parametrize(
@@ -105,65 +107,67 @@ def test_the_next_steps_are_data_too(place: Place) -> None:
     ],
 )
 def test_a_version_that_cannot_be_leaves_nothing_behind(
-    place: Place, arguments: tuple[str, ...], code: int, message: str
+    workspace: Workspace, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
-    before = place.everything()
-    found = place.run("new-version", *arguments)
+    before = workspace.everything()
+    found = workspace.run("new-version", *arguments)
     assert (found.exit_code, found.stdout) == (code, "")
     assert message in found.stderr
-    assert place.everything() == before
+    assert workspace.everything() == before
 
 
-def test_a_package_that_cannot_be_written_leaves_nothing_behind(place: Place) -> None:
-    place.out.mkdir(parents=True)
-    (place.out / "thesis.txt").write_text("ten years", encoding="utf-8")
-    before = place.everything()
+def test_a_package_that_cannot_be_written_leaves_nothing_behind(workspace: Workspace) -> None:
+    workspace.out.mkdir(parents=True)
+    (workspace.out / "thesis.txt").write_text("ten years", encoding="utf-8")
+    before = workspace.everything()
     for arguments in (
         ("new-version", "1.2", "--from", "1.1"),
         ("new-module", "x", "--version=1.1"),
     ):
-        found = place.run(*arguments)
+        found = workspace.run(*arguments)
         assert found.exit_code == 1
         assert "holds files but no MANIFEST.json" in found.stderr
-        assert place.everything() == before
+        assert workspace.everything() == before
 
 
-def test_a_broken_parent_is_not_built_upon(place: Place) -> None:
-    change(place.root / "1.0" / "types" / "schemas.yaml", "Lid:\n", "Lid: [\n")
-    before = place.everything()
-    found = place.run("new-version", "1.2", "--from", "1.1", "--json")
+def test_a_broken_parent_is_not_built_upon(workspace: Workspace) -> None:
+    change(workspace.root / "1.0" / "types" / "schemas.yaml", "Lid:\n", "Lid: [\n")
+    before = workspace.everything()
+    found = workspace.run("new-version", "1.2", "--from", "1.1", "--json")
     assert found.exit_code == 1
     assert json.loads(found.stdout)[0]["file"].endswith("1.0/types/schemas.yaml")
-    assert place.everything() == before
+    assert workspace.everything() == before
 
 
-def test_a_new_module_has_one_class_and_one_operation_for_each_interface(place: Place) -> None:
-    made = place.made("new-module", "crates", "--version", "1.1")
-    folder = place.root / "1.1" / "crates"
+def test_a_new_module_has_one_class_and_one_operation_for_each_interface(
+    workspace: Workspace,
+) -> None:
+    made = workspace.made("new-module", "crates", "--version", "1.1")
+    folder = workspace.root / "1.1" / "crates"
     names = ("schemas.yaml", "sender.yaml", "receiver.yaml")
     assert made["created"] == [f"{folder}/{name}" for name in names]
-    assert made["changed"] == [f"{place.root}/1.1/version.toml"]
-    documents = place.woven("1.1").documents
+    assert made["changed"] == [f"{workspace.root}/1.1/version.toml"]
+    documents = workspace.woven("1.1").documents
     assert list(documents)[-2:] == ["crates.sender", "crates.receiver"]
     (listing,) = documents["crates.sender"]["paths"]["/"].values()
     assert (listing["operationId"], listing["x-ocpi-paged"]) == ("get_crates", True)
     ((path, item),) = documents["crates.receiver"]["paths"].items()
     assert path == "/{country_code}/{party_id}/{crate_id}"
     assert item["put"]["operationId"] == "put_crate"
-    assert lint(place.root) == []
-    text = (place.out / "v1_1" / "stubs" / "crates.py").read_text(encoding="utf-8")
+    assert lint(workspace.root) == []
+    text = (workspace.out / "v1_1" / "stubs" / "crates.py").read_text(encoding="utf-8")
     assert "class CratesSenderStub" in text
     assert "class CratesReceiverStub" in text
 
 
-def test_the_next_steps_name_the_stubs_to_implement(place: Place) -> None:
-    found = place.run("new-module", "crates", "--version", "1.1", "--interface", "receiver")
+def test_the_next_steps_name_the_stubs_to_implement(workspace: Workspace) -> None:
+    found = workspace.run("new-module", "crates", "--version", "1.1", "--interface", "receiver")
     assert "Subclass CratesReceiverStub of boxes.v1_1.stubs.crates, as @final" in found.stderr
     assert "ocpi scaffold --version 1.1 --module crates" in found.stderr
-    assert not (place.root / "1.1" / "crates" / "sender.yaml").exists()
+    assert not (workspace.root / "1.1" / "crates" / "sender.yaml").exists()
 
 
-def test_a_module_is_entered_without_touching_what_stands_there(begun: Place) -> None:
+def test_a_module_is_entered_without_touching_what_stands_there(begun: Workspace) -> None:
     path = begun.root / "1.2" / "version.toml"
     before = path.read_text(encoding="utf-8")
     begun.made(
@@ -175,16 +179,16 @@ def test_a_module_is_entered_without_touching_what_stands_there(begun: Place) ->
     assert not begun.woven("1.2").meta.modules["crates"].functional
 
 
-def test_a_module_may_have_a_hyphen_and_its_class_another_name(place: Place) -> None:
-    made = place.made("new-module", "acme-crates", "--version=1.1", "--class", "WoodenBox2Go")
+def test_a_module_may_have_a_hyphen_and_its_class_another_name(workspace: Workspace) -> None:
+    made = workspace.made("new-module", "acme-crates", "--version=1.1", "--class", "WoodenBox2Go")
     assert made["next"][-1]["what"] == "Call it as peer.acme_crates of a client."
-    path = place.root / "1.1" / "acme-crates" / "receiver.yaml"
+    path = workspace.root / "1.1" / "acme-crates" / "receiver.yaml"
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     ((_, item),) = document["paths"].items()
     assert item["put"]["operationId"] == "put_wooden_box2_go"
-    record = (place.out / "v1_1" / "interfaces.py").read_text(encoding="utf-8")
+    record = (workspace.out / "v1_1" / "interfaces.py").read_text(encoding="utf-8")
     assert 'module="acme-crates"' in record
-    clients = (place.out / "v1_1" / "clients" / "__init__.py").read_text(encoding="utf-8")
+    clients = (workspace.out / "v1_1" / "clients" / "__init__.py").read_text(encoding="utf-8")
     assert "def acme_crates(self) -> AcmeCratesClient:" in clients
 
 
@@ -206,16 +210,16 @@ def test_a_module_may_have_a_hyphen_and_its_class_another_name(place: Place) -> 
     ],
 )
 def test_a_module_that_cannot_be_leaves_nothing_behind(
-    place: Place, arguments: tuple[str, ...], code: int, message: str
+    workspace: Workspace, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
-    before = place.everything()
-    found = place.run("new-module", *arguments)
+    before = workspace.everything()
+    found = workspace.run("new-module", *arguments)
     assert (found.exit_code, found.stdout) == (code, "")
     assert message in " ".join(found.stderr.split())
-    assert place.everything() == before
+    assert workspace.everything() == before
 
 
-def test_a_form_that_cannot_be_added_to_is_told_with_its_line(begun: Place) -> None:
+def test_a_form_that_cannot_be_added_to_is_told_with_its_line(begun: Workspace) -> None:
     path = begun.root / "1.2" / "version.toml"
     text = path.read_text(encoding="utf-8").partition("[modules.boxes]")[0]
     inline = 'modules = {boxes = {kind = "functional", interfaces = ["sender"]}}\n'
@@ -229,7 +233,7 @@ def test_a_form_that_cannot_be_added_to_is_told_with_its_line(begun: Place) -> N
 
 def test_enumerations_that_list_what_there_is_are_named() -> None:
     from ocpi_generator.documents import Library  # noqa: PLC0415 - used here alone
-    from ocpi_generator.scaffolds.steps import add_value  # noqa: PLC0415 - likewise
+    from ocpi_generator.scaffolds.next_steps import add_value  # noqa: PLC0415 - likewise
 
     root = Path(__file__).parents[2] / "openapi"
     version = Library(root).readable("2.3.0")

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from types import ModuleType
 
-from ocpi_generator.generate import Request, generate
+from ocpi_generator.generate import GenerationRequest, generate
 
 ROOT = Path(__file__).parent / "tiny" / "openapi"
 GOLDEN = Path(__file__).parent.parent / "golden" / "tiny"
@@ -45,7 +45,7 @@ def generated(models: str = "msgspec") -> Path:
     folder = Path(mkdtemp(prefix="ocpi-tiny-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     target = folder / (PACKAGE if models == "msgspec" else f"tiny_{models}")
-    generate(Request(ROOT, target, models=models))
+    generate(GenerationRequest(ROOT, target, models=models))
     return target
 
 

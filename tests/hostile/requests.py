@@ -15,7 +15,7 @@ from tests.hostile.samples import sample
 from tests.hostile.target import party_of, token_of
 from tests.hostile.texts import KINDS, text
 
-__all__ = ["Sent", "request_of"]
+__all__ = ["RawRequest", "request_of"]
 
 _IDS: Final = ("A1", "A1", "A1", "B%2F2", "x" * 36, "x" * 60_000, "%F0%9F", "%1F", "%00", "é")
 _WORDS: Final = (
@@ -27,7 +27,7 @@ _NAMES: Final = ("limit", "offset", "date_from", "date_to", "cursor", "type", "x
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class RawRequest:
     """One request as bytes.
 
     Attributes:
@@ -40,18 +40,18 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class _CalledOperation:
     interface: Interface
     operation: Operation
-    met_as: PartyRole | None
+    own_role: PartyRole | None
 
 
 @cache
-def _spots() -> tuple[_Spot, ...]:
-    return tuple(_every_spot())
+def _called_operations() -> tuple[_CalledOperation, ...]:
+    return tuple(_list_operations())
 
 
-def _every_spot() -> Iterator[_Spot]:
+def _list_operations() -> Iterator[_CalledOperation]:
     for version in VERSIONS:
         for (module, side), interface in binding_of(version).interfaces.items():
             if module in {"versions", "credentials"}:
@@ -62,49 +62,51 @@ def _every_spot() -> Iterator[_Spot]:
             for operation in interface.operations.values():
                 if operation.id == "delete_credentials":
                     continue  # it would end the registration in whose name all is sent
-                yield from (_Spot(interface, operation, role) for role in roles)
+                yield from (_CalledOperation(interface, operation, role) for role in roles)
 
 
-def request_of(seed: int) -> Sent:
+def request_of(seed: int) -> RawRequest:
     """Make a request; the same seed makes the same one."""
     chance = Random(seed)  # noqa: S311 - to repeat it, not to keep a secret
     with_body = chance.random() < 0.85
-    spots = [each for each in _spots() if (each.operation.body is not None) == with_body]
-    spot = chance.choice(spots)
+    spots = [
+        each for each in _called_operations() if (each.operation.body is not None) == with_body
+    ]
+    called = chance.choice(spots)
     kind = chance.choice(list(KINDS))
-    body = _body(chance, spot, kind) if with_body else b""
+    body = _body(chance, called, kind) if with_body else b""
     odd = chance.random() < (0.15 if with_body else 1.0)
-    path = _path(chance if odd else Random(0), spot)  # noqa: S311 - as above
+    path = _path(chance if odd else Random(0), called)  # noqa: S311 - as above
     if odd and chance.random() < 0.7:
         path = (path + _query(chance))[:_LONGEST_TARGET]
-    head, pieces = _head(chance, spot, odd=odd), [body]
+    head, pieces = _head(chance, called, odd=odd), [body]
     if body and chance.random() < 0.1:
         head, pieces = [*head, b"Transfer-Encoding: chunked"], _chunked(chance, body)
     elif body:
         head.append(b"Content-Length: %d" % len(body))
-    first = f"{spot.operation.method} {path} HTTP/1.1\r\n".encode()
+    first = f"{called.operation.method} {path} HTTP/1.1\r\n".encode()
     whole = first + b"\r\n".join(head) + b"\r\n\r\n"
-    interface = spot.interface
-    where = f"{interface.version} {interface.module} {spot.operation.id}"
+    interface = called.interface
+    where = f"{interface.version} {interface.module} {called.operation.id}"
     name = f"{where}: {kind if body else 'query'} of {len(body)} bytes{' odd' if odd else ''}"
-    return Sent(name, (whole, *pieces))
+    return RawRequest(name, (whole, *pieces))
 
 
-def _body(chance: Random, spot: _Spot, kind: str) -> bytes:
-    plain = sample(spot.operation.body)
+def _body(chance: Random, called: _CalledOperation, kind: str) -> bytes:
+    plain = sample(called.operation.body)
     made = text(kind, chance, plain)
-    return made.replace(b'"BEC"', b'"%b"' % _party(spot).encode())
+    return made.replace(b'"BEC"', b'"%b"' % _party(called).encode())
 
 
-def _party(spot: _Spot) -> str:
+def _party(called: _CalledOperation) -> str:
     """Return the party that the partner sends the objects of a module for."""
-    emsp = spot.interface.module in {"tokens", "commands"}
-    return party_of(spot.interface.version, spot.met_as, "EMSP" if emsp else "CPO")
+    emsp = called.interface.module in {"tokens", "commands"}
+    return party_of(called.interface.version, called.own_role, "EMSP" if emsp else "CPO")
 
 
-def _path(chance: Random, spot: _Spot) -> str:
-    interface = spot.interface
-    below = "" if spot.met_as is None else f"/{spot.met_as.lower()}"
+def _path(chance: Random, called: _CalledOperation) -> str:
+    interface = called.interface
+    below = "" if called.own_role is None else f"/{called.own_role.lower()}"
     if interface.module == "versions":
         base = (
             f"{below}/{interface.version}" if interface.side == "details" else f"{below}/versions"
@@ -113,10 +115,10 @@ def _path(chance: Random, spot: _Spot) -> str:
         base = f"{below}/{interface.version}/credentials"
     else:
         base = endpoint_url("", interface)
-    path = spot.operation.path.rstrip("/")
-    for parameter in spot.operation.parameters:
+    path = called.operation.path.rstrip("/")
+    for parameter in called.operation.parameters:
         if parameter.place == "path":
-            fixed = {"country_code": "BE", "party_id": _party(spot)}
+            fixed = {"country_code": "BE", "party_id": _party(called)}
             value = fixed.get(parameter.name) or chance.choice(_IDS)
             if parameter.enum is not None:
                 value = next(iter(parameter.enum)).value
@@ -132,9 +134,9 @@ def _query(chance: Random) -> str:
     return "?" + "&".join(pairs).encode().decode("latin-1")
 
 
-def _head(chance: Random, spot: _Spot, *, odd: bool) -> list[bytes]:
-    token = token_of(spot.interface.version, spot.met_as)
-    shown = b64encode(token.encode()).decode() if spot.interface.token_base64 else token
+def _head(chance: Random, called: _CalledOperation, *, odd: bool) -> list[bytes]:
+    token = token_of(called.interface.version, called.own_role)
+    shown = b64encode(token.encode()).decode() if called.interface.token_base64 else token
     head = [b"Host: localhost", f"Authorization: Token {shown}".encode()]
     head += [b"Content-Type: application/json", b"Connection: close"]
     return [*head, *_odd_headers(chance)] if odd else head

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from tests.hostile.report import Report, Result
-from tests.hostile.requests import Sent, request_of
+from tests.hostile.requests import RawRequest, request_of
 from tests.hostile.target import token_of
 from tests.hostile.watch import peak_memory
 
@@ -111,7 +111,7 @@ def asked(stdin: IO[str], stdout: IO[str], line: str) -> str:
     return stdout.readline()
 
 
-def _answer_to(port: int, sent: Sent) -> str:
+def _answer_to(port: int, sent: RawRequest) -> str:
     """Send a request; return what came back, with ``FAULT`` in front where it is not clean."""
     with socket.create_connection(("127.0.0.1", port), timeout=_ANSWER_SECONDS) as connection:
         try:

@@ -28,14 +28,14 @@ _OWN: Final = (
 )
 
 
-def token_of(version: str, met_as: str | None) -> str:
+def token_of(version: str, own_role: str | None) -> str:
     """Return the credentials token of the partner that speaks a version."""
-    return f"hostile-{version}-{met_as or 'both'}"
+    return f"hostile-{version}-{own_role or 'both'}"
 
 
-def party_of(version: str, met_as: str | None, role: str) -> str:
+def party_of(version: str, own_role: str | None, role: str) -> str:
     """Return the party id of the partner in one of its roles."""
-    return f"{role[0]}{VERSIONS.index(version)}{(met_as or 'B')[0]}"
+    return f"{role[0]}{VERSIONS.index(version)}{(own_role or 'B')[0]}"
 
 
 class Watched:
@@ -62,24 +62,24 @@ async def _prepare(settings: Settings) -> None:
             roles: tuple[PartyRole | None, ...] = (None,)
             if version in {"2.0", "2.1.1"}:
                 roles = (CPO, EMSP)
-            for met_as in roles:
-                await _register(platform, version, met_as)
+            for own_role in roles:
+                await _register(platform, version, own_role)
 
 
-async def _register(platform: Platform, version: str, met_as: PartyRole | None) -> None:
+async def _register(platform: Platform, version: str, own_role: PartyRole | None) -> None:
     """Write down what a registration would have agreed on; nobody calls the partner."""
-    token = token_of(version, met_as)
+    token = token_of(version, own_role)
     partner = await platform.partners.begin(token, token)
     url = "http://127.0.0.1:9/versions"
-    theirs = [role for role in (CPO, EMSP) if role != met_as]
+    theirs = [role for role in (CPO, EMSP) if role != own_role]
     terms = Terms(
         token_here=token,
         token_there=token,
         versions_url=url,
         version=version,
         endpoints=(Endpoint("credentials", "receiver", f"{url}/credentials"),),
-        roles=tuple(PartnerRole(each, "BE", party_of(version, met_as, each)) for each in theirs),
-        met_as=met_as,
+        roles=tuple(PartnerRole(each, "BE", party_of(version, own_role, each)) for each in theirs),
+        met_as=own_role,
     )
     await platform.partners.agree(partner, terms)
 

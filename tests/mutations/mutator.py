@@ -155,12 +155,12 @@ def _damaged(text: bytes, chance: random.Random) -> Mutated:
     return Mutated(text[:at] + byte + text[at + 1 :], f"byte {at} is {byte!r}")
 
 
-Spot = tuple[Any, Any]
+Slot = tuple[Any, Any]
 
 
-def _spots(root: list[Any]) -> list[Spot]:
+def _slots(root: list[Any]) -> list[Slot]:
     """List all places of values: what they are in and under which name."""
-    found: list[Spot] = [(root, 0)]
+    found: list[Slot] = [(root, 0)]
     for holder, name in found:
         value = holder[name]
         if isinstance(value, dict):
@@ -173,10 +173,10 @@ def _spots(root: list[Any]) -> list[Spot]:
 
 
 def _change(root: list[Any], chance: random.Random) -> str:
-    spots = [spot for spot in _spots(root) if spot[0] is not root]
-    if not spots:
+    slots = [slot for slot in _slots(root) if slot[0] is not root]
+    if not slots:
         return "nothing is left to change"
-    holder, name = chance.choice(spots)
+    holder, name = chance.choice(slots)
     how = chance.choice(_CHANGES)(holder, name, chance)
     return f"{name!r}: {how}" if not how.startswith("comes first") else how
 

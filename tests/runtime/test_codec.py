@@ -15,7 +15,7 @@ from ocpi_runtime._decode import check_steps
 from ocpi_runtime._steps import run
 from ocpi_runtime.errors import InvalidParameters, MalformedRequest
 from ocpi_runtime.types import UNSET, Raw
-from tests.runtime.wire_samples import PLACE, Module, Place, PlainTime, Plug, Price, Status
+from tests.runtime.wire_samples import PLACE, Module, PlainTime, Plug, Price, Site, Status
 
 NOON = datetime(2024, 6, 29, 12, tzinfo=UTC)
 
@@ -32,7 +32,7 @@ def faults_of(data: bytes, kind: Any) -> dict[str, str]:
 
 
 def test_absent_null_and_value_are_three_things() -> None:
-    place = codec.decode(PLACE, Place)
+    place = codec.decode(PLACE, Site)
     assert (place.open, place.closings, place.tags) == (None, UNSET, [])
     again = json.loads(codec.encode(place))
     assert again["open"] is None
@@ -41,12 +41,12 @@ def test_absent_null_and_value_are_three_things() -> None:
 
 
 def test_numbers_keep_their_digits_and_stay_numbers() -> None:
-    text = codec.encode(codec.decode(PLACE, Place))
+    text = codec.encode(codec.decode(PLACE, Site))
     assert b'"price":{"excl_vat":0.10,"incl_vat":12345678901234567.89}' in text
 
 
 def test_unknown_value_of_an_open_enumeration_survives() -> None:
-    place = codec.decode(PLACE, Place)
+    place = codec.decode(PLACE, Site)
     assert isinstance(place.module, Module)
     assert not place.module.is_known
     assert b'"module":"parking"' in codec.encode(place)
@@ -54,9 +54,9 @@ def test_unknown_value_of_an_open_enumeration_survives() -> None:
 
 
 def test_decoding_what_was_encoded_gives_the_same() -> None:
-    place = codec.decode(PLACE, Place)
-    assert codec.decode(codec.encode(place), Place) == place
-    assert codec.decode(codec.encode([place, place]), list[Place]) == [place, place]
+    place = codec.decode(PLACE, Site)
+    assert codec.decode(codec.encode(place), Site) == place
+    assert codec.decode(codec.encode([place, place]), list[Site]) == [place, place]
 
 
 @pytest.mark.parametrize("separator", ["T", "t", " ", "\\u0054"])
@@ -75,11 +75,11 @@ def test_text_without_zone_is_utc(separator: str, fraction: str) -> None:
 def test_text_that_looks_like_a_timestamp_stays_text() -> None:
     name = "2024-06-29T20:39:09"
     document = PLACE.replace(b"Z\\u00fcrich", name.encode()).replace(b'.25Z"', b'"')
-    place = codec.decode(document, Place)
+    place = codec.decode(document, Site)
     assert place.name == name
     place.last_updated = NOON + timedelta(microseconds=120_000)
     place.name = "2024-06-29T20:39:09.123456Z"
-    assert codec.decode(codec.encode(place), Place) == place
+    assert codec.decode(codec.encode(place), Site) == place
 
 
 @pytest.mark.parametrize(
@@ -124,9 +124,9 @@ def test_naive_datetimes_are_not_sent() -> None:
 
 
 def test_words_that_look_like_no_number_may_be_sent() -> None:
-    place = codec.decode(PLACE, Place)
+    place = codec.decode(PLACE, Site)
     place.name = "NaN Infinity"
-    assert codec.decode(codec.encode(place), Place) == place
+    assert codec.decode(codec.encode(place), Site) == place
 
 
 def test_builtins_mixed_lists_and_raw_json_can_be_written() -> None:
@@ -165,7 +165,7 @@ def test_numbers_of_any_spelling_are_read_exactly() -> None:
 
 def test_all_faults_are_told_at_once() -> None:
     document = PLACE.replace(b'"CHARGING"', b'"GONE"').replace(b'"name"', b'"title"')
-    assert faults_of(document, Place) == {"/name": "required", "/plugs/0/status": "enum"}
+    assert faults_of(document, Site) == {"/name": "required", "/plugs/0/status": "enum"}
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_all_faults_are_told_at_once() -> None:
 def test_what_is_no_json_is_malformed(data: bytes) -> None:
     for read in (codec.decode, codec.check):
         with pytest.raises((MalformedRequest, InvalidParameters)) as caught:
-            read(data, Place)
+            read(data, Site)
         if not data.startswith(b"[["):
             assert caught.type is MalformedRequest
     if not data.startswith(b"[["):
@@ -276,7 +276,7 @@ def test_depth_of_what_is_no_json_is_malformed() -> None:
 def test_a_hundred_levels_in_an_unknown_field_are_refused() -> None:
     document = PLACE.replace(b"[1.0, null]", nested(100))
     with pytest.raises(InvalidParameters) as caught:
-        codec.check(document, Place)
+        codec.check(document, Site)
     assert caught.value.status_code == 2001
 
 
@@ -291,19 +291,19 @@ def test_a_broken_item_does_not_lose_the_others() -> None:
 
 def test_a_list_without_faults_gives_items_with_their_text() -> None:
     good = PLACE.replace(b'.25Z"', b'.25"')
-    items, broken = codec.decode_list(b"[%b]" % good, Place)
+    items, broken = codec.decode_list(b"[%b]" % good, Site)
     assert not broken
     assert items[0].raw == good
-    assert items[0].value == codec.decode(PLACE, Place)
-    assert codec.decode_list(b" [] ", Place) == ([], [])
+    assert items[0].value == codec.decode(PLACE, Site)
+    assert codec.decode_list(b" [] ", Site) == ([], [])
 
 
 def test_a_list_that_is_none() -> None:
     with pytest.raises(InvalidParameters):
-        codec.decode_list(b'{"a": 1}', Place)
+        codec.decode_list(b'{"a": 1}', Site)
     for data in (b"[1", b"", b'["\xff"]', b"[" * 100_000):
         with pytest.raises((MalformedRequest, InvalidParameters)):
-            codec.decode_list(data, Place)
+            codec.decode_list(data, Site)
 
 
 def test_traceback_of_a_refusal_points_at_the_faults() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ocpi_runtime import codec
 from ocpi_runtime.errors import InvalidParameters, MalformedRequest
-from tests.runtime.wire_samples import PLACE, Place
+from tests.runtime.wire_samples import PLACE, Site
 
 ABSENT = object()
 INSTANTS = st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30))  # noqa: DTZ001 - the zone is in the text
@@ -75,7 +75,7 @@ SCALARS = (
     | st.text()
     | st.sampled_from(["#NA", "1.5", "2024-06-29T20:39:09", "2024-02-30T20:39:09Z"])
 )
-FIELDS = st.sampled_from([*Place.__struct_fields__, "excl_vat", "volts", "status"])
+FIELDS = st.sampled_from([*Site.__struct_fields__, "excl_vat", "volts", "status"])
 JSON = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS | st.text(), inner),
@@ -97,24 +97,24 @@ def comparable(node: Any, name: str = "") -> Any:
 @given(PLACES)
 def test_a_right_document_survives_decoding_and_encoding(document: dict[str, Any]) -> None:
     text = written(document)
-    place = codec.check(text, Place)
+    place = codec.check(text, Site)
     again = codec.encode(place)
     assert comparable(json.loads(again, parse_float=Decimal)) == comparable(
         json.loads(text, parse_float=Decimal)
     )
-    assert codec.violations(again, Place) == []
-    assert codec.decode(again, Place) == place
-    assert codec.encode(codec.decode(again, Place)) == again
+    assert codec.violations(again, Site) == []
+    assert codec.decode(again, Site) == place
+    assert codec.encode(codec.decode(again, Site)) == again
 
 
 @given(st.lists(PLACES, max_size=3))
 def test_lists_are_read_and_written_like_their_items(documents: list[dict[str, Any]]) -> None:
     text = written(documents)
-    places = codec.check(text, list[Place])
+    places = codec.check(text, list[Site])
     assert codec.encode(places) == b"[" + b",".join(map(codec.encode, places)) + b"]"
-    items, broken = codec.decode_list(text, Place)
+    items, broken = codec.decode_list(text, Site)
     assert [item.value for item in items] == places
-    assert [codec.decode(item.raw, Place) for item in items] == places
+    assert [codec.decode(item.raw, Site) for item in items] == places
     assert broken == []
 
 
@@ -123,19 +123,19 @@ def test_check_refuses_exactly_what_violations_lists(
     document: dict[str, Any], name: str, value: Any
 ) -> None:
     text = written(document | {name: value})
-    errors = [each for each in codec.violations(text, Place) if each.severity == "error"]
+    errors = [each for each in codec.violations(text, Site) if each.severity == "error"]
     if errors:
         with pytest.raises(InvalidParameters) as caught:
-            codec.check(text, Place)
+            codec.check(text, Site)
         assert list(caught.value.violations) == errors
     else:
-        assert codec.check(text, Place) == codec.decode(text, Place)
+        assert codec.check(text, Site) == codec.decode(text, Site)
 
 
 @given(JSON)
 def test_any_json_is_refused_in_our_own_words(document: Any) -> None:
     text = json.dumps(document).encode()
-    for kind in (Place, list[Place]):
+    for kind in (Site, list[Site]):
         try:
             codec.check(text, kind)
         except InvalidParameters as fault:
@@ -151,11 +151,11 @@ def test_damaged_text_never_breaks_anything(data: st.DataObject) -> None:
     text = PLACE[:start] + data.draw(st.binary(max_size=6)) + PLACE[end:]
     for read in (codec.check, codec.decode):
         try:
-            place = read(text, Place)
+            place = read(text, Site)
         except (InvalidParameters, MalformedRequest):
             continue
         assert place.last_updated.tzinfo is not None
-        assert codec.decode(codec.encode(place), Place) == place
+        assert codec.decode(codec.encode(place), Site) == place
 
 
 @given(st.datetimes(timezones=st.timezones()))

@@ -8,7 +8,7 @@ import pytest
 from ocpi_runtime import codec, types
 from ocpi_runtime.errors import InvalidParameters, MalformedRequest, Violation
 from ocpi_runtime.types import SchemaSet
-from tests.runtime.wire_samples import PLACE, Moment, Place, PlacePatch, PlainTime, Plug
+from tests.runtime.wire_samples import PLACE, Moment, PlainTime, Plug, Site, SitePatch
 
 GOOD: dict[str, Any] = json.loads(PLACE)
 
@@ -17,7 +17,7 @@ def changed(**fields: Any) -> bytes:
     return json.dumps(GOOD | fields).encode()
 
 
-def judged(data: Any, kind: Any = Place) -> dict[str, tuple[str, str]]:
+def judged(data: Any, kind: Any = Site) -> dict[str, tuple[str, str]]:
     found = codec.violations(data, kind)
     return {each.pointer: (each.code, each.message) for each in found}
 
@@ -27,18 +27,18 @@ def plug(**fields: Any) -> list[dict[str, Any]]:
 
 
 def test_a_right_document_has_no_faults() -> None:
-    assert codec.violations(PLACE, Place) == []
-    assert codec.violations(b"[%b,%b]" % (PLACE, PLACE), list[Place]) == []
-    assert codec.check(PLACE, Place) == codec.decode(PLACE, Place)
+    assert codec.violations(PLACE, Site) == []
+    assert codec.violations(b"[%b,%b]" % (PLACE, PLACE), list[Site]) == []
+    assert codec.check(PLACE, Site) == codec.decode(PLACE, Site)
 
 
 def test_a_model_is_judged_as_it_would_be_sent() -> None:
-    place = codec.decode(PLACE, Place)
-    assert codec.violations(place, Place) == []
+    place = codec.decode(PLACE, Site)
+    assert codec.violations(place, Site) == []
     place.name = "x" * 21
     expected = {"/name": ("maxLength", "is 21 characters long, at most 20 are allowed")}
     assert judged(place) == expected
-    assert judged([place], list[Place]) == {"/0/name": expected["/name"]}
+    assert judged([place], list[Site]) == {"/0/name": expected["/name"]}
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_a_model_is_judged_as_it_would_be_sent() -> None:
 def test_each_rule_is_told_in_words(data: bytes, pointer: str, code: str, message: str) -> None:
     assert judged(data)[pointer] == (code, message)
     with pytest.raises(InvalidParameters) as caught:
-        codec.check(data, Place)
-    assert caught.value.violations == tuple(codec.violations(data, Place))
+        codec.check(data, Site)
+    assert caught.value.violations == tuple(codec.violations(data, Site))
 
 
 def test_wrong_enumeration_values_are_cut() -> None:
@@ -196,7 +196,7 @@ def test_offsets_are_taken_where_the_documents_say_so(text: str, message: str) -
     ],
 )
 def test_timestamps_that_exist_are_right(text: str) -> None:
-    place = codec.check(changed(last_updated=text), Place)
+    place = codec.check(changed(last_updated=text), Site)
     assert place.last_updated == codec.parse_timestamp(text)
 
 
@@ -221,22 +221,22 @@ def test_all_faults_are_found() -> None:
 
 
 def test_the_number_of_faults_is_bounded() -> None:
-    assert len(codec.violations(changed(tags=[None] * 5000), Place)) == 100
-    assert len(codec.violations(changed(tags=["#NA"] * 5000), Place)) == 100
+    assert len(codec.violations(changed(tags=[None] * 5000), Site)) == 100
+    assert len(codec.violations(changed(tags=["#NA"] * 5000), Site)) == 100
 
 
 def test_optional_fields_take_null() -> None:
     fields = ("latitude", "tags", "module", "price", "open", "closings")
-    place = codec.check(changed(**dict.fromkeys(fields)), Place)
+    place = codec.check(changed(**dict.fromkeys(fields)), Site)
     assert all(getattr(place, name) is None for name in fields)
-    assert codec.check(changed(plugs=plug(status=None)), Place).plugs[0].status is None
+    assert codec.check(changed(plugs=plug(status=None)), Site).plugs[0].status is None
 
 
 def test_a_patch_may_clear_what_the_class_does_not_require() -> None:
     assert (
-        codec.violations(b'{"last_updated":"2024-06-29T12:00:00Z","price":null}', PlacePatch) == []
+        codec.violations(b'{"last_updated":"2024-06-29T12:00:00Z","price":null}', SitePatch) == []
     )
-    found = judged(b'{"name":null,"plugs":null,"price":{}}', PlacePatch)
+    found = judged(b'{"name":null,"plugs":null,"price":{}}', SitePatch)
     assert {pointer: code for pointer, (code, _) in found.items()} == {
         "/last_updated": "required",
         "/name": "type",
@@ -246,22 +246,22 @@ def test_a_patch_may_clear_what_the_class_does_not_require() -> None:
 
 
 def test_unknown_fields_and_values_of_open_enumerations_are_right() -> None:
-    assert codec.violations(changed(module="x-own", extra={"deep": [1]}), Place) == []
+    assert codec.violations(changed(module="x-own", extra={"deep": [1]}), Site) == []
 
 
 def test_not_available_is_right_in_text_and_told() -> None:
-    found = codec.violations(changed(name="#NA", latitude="#NA", plugs=plug(id="#NA")), Place)
+    found = codec.violations(changed(name="#NA", latitude="#NA", plugs=plug(id="#NA")), Site)
     message = "is #NA: the value is not available"
     assert found == [
         Violation(pointer, "not-available", message, severity="warning")
         for pointer in ("/name", "/latitude", "/plugs/0/id")
     ]
-    assert codec.check(changed(latitude="#NA"), Place).latitude == "#NA"
+    assert codec.check(changed(latitude="#NA"), Site).latitude == "#NA"
 
 
 def test_not_available_is_no_status_no_timestamp_and_no_number() -> None:
     data = changed(plugs=plug(status="#NA", volts="#NA"), last_updated="#NA")
-    errors = {each.pointer for each in codec.violations(data, Place) if each.severity == "error"}
+    errors = {each.pointer for each in codec.violations(data, Site) if each.severity == "error"}
     assert errors == {"/plugs/0/status", "/plugs/0/volts", "/last_updated"}
 
 

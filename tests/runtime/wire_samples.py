@@ -49,7 +49,7 @@ _SCHEMAS: dict[str, Any] = {
             "last_updated": _ref("DateTime"),
         },
     },
-    "Place": {
+    "Site": {
         "type": "object",
         "required": ["id", "name", "plugs", "last_updated"],
         "properties": {
@@ -71,8 +71,8 @@ _SCHEMAS["Moment"] = {
     "required": ["at"],
     "properties": {"at": _ref("OldDateTime")},
 }
-_SCHEMAS["PlacePatch"] = {
-    **_SCHEMAS["Place"],
+_SCHEMAS["SitePatch"] = {
+    **_SCHEMAS["Site"],
     "required": ["last_updated"],
     "x-ocpi-not-null": ["id", "name", "plugs"],
 }
@@ -108,7 +108,7 @@ class Plug(Model, kw_only=True):
     status: Status | UnsetType | None = UNSET
 
 
-class Place(Model, kw_only=True):
+class Site(Model, kw_only=True):
     id: str
     name: str
     plugs: list[Plug]
@@ -121,7 +121,7 @@ class Place(Model, kw_only=True):
     closings: list[Timestamp] | UnsetType | None = UNSET
 
 
-class PlacePatch(Model, kw_only=True):
+class SitePatch(Model, kw_only=True):
     last_updated: Timestamp
     id: str | UnsetType | None = UNSET
     name: str | UnsetType | None = UNSET

@@ -14,7 +14,7 @@ from ocpi_audit.breaks.operations import operation_changes
 from ocpi_audit.bundles.classes import is_envelope
 from ocpi_audit.bundles.folder import operations_of
 from ocpi_audit.profiles import Profile
-from ocpi_audit.run import Request, audit
+from ocpi_audit.run import AuditRequest, audit
 
 __all__ = [
     "Break",
@@ -81,7 +81,7 @@ def sample(documents: Documents, count: int, seed: int) -> list[Break]:
     return [each for turn in turns for each in turn][:count]
 
 
-def noticed(request: Request, profile: Profile, documents: Documents) -> frozenset[str]:
+def noticed(request: AuditRequest, profile: Profile, documents: Documents) -> frozenset[str]:
     """List the unexplained differences that audit finds in bundles.
 
     Args:

@@ -16,7 +16,7 @@ import ocpi_bindings
 from ocpi_audit.breaks import broken, noticed, read_documents, sample
 from ocpi_audit.bundles import open_bundles
 from ocpi_audit.profiles import Profile, read_profiles
-from ocpi_audit.run import Request, wanted_versions
+from ocpi_audit.run import AuditRequest, wanted_versions
 
 
 def main(
@@ -32,7 +32,7 @@ def main(
 ) -> None:
     """Break copies of bundles at random and count what audit notices."""
     package = bundles or Path(ocpi_bindings.__path__[0])
-    request = Request(spec, package, errata, read_profiles(), examples=False)
+    request = AuditRequest(spec, package, errata, read_profiles(), examples=False)
     together: dict[str, list[Profile]] = {}
     for profile in wanted_versions(request, version or []):
         together.setdefault(profile.version, []).append(profile)
@@ -41,7 +41,7 @@ def main(
     raise typer.Exit(1 if missed else 0)
 
 
-def _broken(request: Request, profiles: list[Profile], count: int, seed: int) -> int:
+def _broken(request: AuditRequest, profiles: list[Profile], count: int, seed: int) -> int:
     """Break the bundles of a version and of its extensions; count what no audit notices."""
     folder = open_bundles(request.package, profiles[0].version).folder
     documents = read_documents(folder)

@@ -7,7 +7,7 @@ from ocpi_audit.bundles.extensions import without
 from ocpi_audit.bundles.folder import Bundles, open_bundles, versions_in
 from ocpi_audit.bundles.operations import bundled_operations, operations_in
 from ocpi_audit.bundles.shapes import Shapes, prevailing_patterns
-from ocpi_audit.facts import Fact, Facts, Kind, Place
+from ocpi_audit.facts import Fact, Facts, Kind, SourcePosition
 from ocpi_audit.profiles import Profile
 from ocpi_runtime.status import Status
 
@@ -33,7 +33,7 @@ def bundled(bundles: Bundles, profile: Profile, pages: tuple[str, ...]) -> Facts
     facts, prevailing = Facts(), prevailing_patterns(bundles.schemas.values())
     shapes = Shapes(prevailing)
     for name, pattern in prevailing.items():
-        place = Place(f"{bundles.name}/schemas.json", "/components/schemas")
+        place = SourcePosition(f"{bundles.name}/schemas.json", "/components/schemas")
         facts.add(Fact(name, "characters", pattern, Kind.OTHER, "types", place))
     suffix = profile.dialect.suffix
     modules = {f"{stem}{suffix}": module for stem, module in profile.dialect.files.items()}
@@ -50,7 +50,7 @@ def known_statuses(wanted: Iterable[str], facts: Facts) -> None:
             versions, so it is asked for those of this one.
         facts: Takes them up.
     """
-    place = Place("ocpi_runtime.status", "Status")
+    place = SourcePosition("ocpi_runtime.status", "Status")
     known = {f"status {status.value}" for status in Status}
     for subject in known.intersection(wanted):
         facts.add(Fact(subject, "code", "there", Kind.STATUS, "status codes", place))

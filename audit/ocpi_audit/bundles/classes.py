@@ -7,7 +7,7 @@ from typing import Final
 
 from ocpi_audit.bundles.folder import Bundles, Json, escaped
 from ocpi_audit.bundles.shapes import Shapes
-from ocpi_audit.facts import Fact, Facts, Kind, Place
+from ocpi_audit.facts import Fact, Facts, Kind, SourcePosition
 
 __all__ = ["bundled_classes", "is_envelope", "relative"]
 
@@ -58,11 +58,11 @@ def bundled_classes(
         if document == f"{bundles.name}/schemas.json":
             _Reader(name, schema, document, name, shapes, facts).read(module, link)
         elif bundles.schemas.get(name) != schema:
-            place = Place(document, f"/components/schemas/{escaped(name)}")
+            place = SourcePosition(document, f"/components/schemas/{escaped(name)}")
             told = f"another one in {document.rpartition('/')[2]}"
             facts.add(Fact(name, "copy", told, Kind.CLASS, module, place))
     for document, name in list(envelopes.values())[1:]:
-        place = Place(document, f"/components/schemas/{escaped(name)}")
+        place = SourcePosition(document, f"/components/schemas/{escaped(name)}")
         facts.add(Fact(_ENVELOPE, "copy", f"another one: {name}", Kind.CLASS, "transport", place))
 
 
@@ -180,7 +180,7 @@ class _Reader:
             self._say("more", rest)
 
     def _say(self, aspect: str, value: str, at: str = "", subject: str = "") -> None:
-        place = Place(self._document, self._pointer + at)
+        place = SourcePosition(self._document, self._pointer + at)
         kind = Kind.CLASS
         if subject:
             kind = Kind.VALUE if aspect == "value" else Kind.PROPERTY

@@ -7,7 +7,7 @@ from typing import Any
 from ocpi_audit.bundles.classes import relative
 from ocpi_audit.bundles.folder import Bundles, Json, operations_of, resolved
 from ocpi_audit.bundles.shapes import Shapes
-from ocpi_audit.facts import Fact, Facts, Kind, Place
+from ocpi_audit.facts import Fact, Facts, Kind, SourcePosition
 from ocpi_audit.operations import METHODS, Operation
 
 __all__ = ["bundled_operations", "operations_in"]
@@ -61,8 +61,8 @@ def _interface(document: Json, name: str, facts: Facts) -> None:
     paths: dict[str, list[str]] = defaultdict(list)
     for path, method, _, _ in operations_of(document):
         paths[method].append(path)
-    place = Place(name, "/paths")
-    head = Place(name, "/x-ocpi/module")
+    place = SourcePosition(name, "/paths")
+    head = SourcePosition(name, "/x-ocpi/module")
     facts.add(Fact(module, "identifier", module, Kind.INTERFACE, module, head))
     value = " ".join(each for each in METHODS if each in paths)
     facts.add(Fact(subject, "methods", value, Kind.INTERFACE, module, place))
@@ -198,7 +198,7 @@ class _Reader:
     ) -> None:
         own = self._which.subject
         subject, parent = (f"{own} {name}", own) if name else (own, self._which.method_subject)
-        place = Place(self._name, at)
+        place = SourcePosition(self._name, at)
         self._facts.add(Fact(subject, aspect, value, kind, self._which.module, place, parent))
 
 

@@ -11,7 +11,7 @@ from ocpi_audit.errata import Errata, Explanation
 from ocpi_audit.examples.roundtrip import changes, known
 from ocpi_audit.examples.snippets import Example
 from ocpi_audit.examples.targets import Target, Targets
-from ocpi_audit.facts import Place
+from ocpi_audit.facts import SourcePosition
 from ocpi_runtime.codec import decode, encode, violations
 from ocpi_runtime.errors import OcpiError
 
@@ -35,7 +35,7 @@ class ExampleResult:
     name: str
     kind: str
     faults: tuple[str, ...]
-    place: Place
+    place: SourcePosition
     erratum: str = ""
 
 
@@ -57,7 +57,7 @@ class Examined:
         return tuple(each for each in self.results if each.faults and not each.erratum)
 
 
-class _Bench:
+class _ExampleChecker:
     """Models and schemas of one version."""
 
     def __init__(
@@ -133,7 +133,7 @@ def examined(
         errata: The examples that are known not to pass.
         prefix: What errata write before the names: the extension, with a colon.
     """
-    bench = _Bench(models, schemas, targets)
+    bench = _ExampleChecker(models, schemas, targets)
     results: list[ExampleResult] = []
     used: set[str] = set()
     for example in examples:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from ocpi_audit.document import Snippet
-from ocpi_audit.facts import Place
+from ocpi_audit.facts import SourcePosition
 from ocpi_audit.repository import Source
-from ocpi_audit.spec.chapters import Book, Located
+from ocpi_audit.spec.chapters import Book, SectionContext
 
 __all__ = ["Example", "examples_in"]
 
@@ -32,8 +32,8 @@ class Example:
 
     name: str
     text: str
-    place: Place
-    located: Located | None
+    place: SourcePosition
+    located: SectionContext | None
     url: str = ""
 
 
@@ -49,16 +49,16 @@ def examples_in(source: Source, book: Book) -> Iterator[Example]:
                 yield _numbered(example, names)
     for path in source.files():
         if path.startswith(_FOLDER) and path.endswith(".json") and path not in shown:
-            yield Example(path, source.read(path), Place(path, "", 1), None)
+            yield Example(path, source.read(path), SourcePosition(path, "", 1), None)
 
 
-def _shown(snippet: Snippet, located: Located, source: Source) -> Example | None:
+def _shown(snippet: Snippet, located: SectionContext, source: Source) -> Example | None:
     """Read what a chapter shows, if it is JSON."""
     request = _REQUEST.match(snippet.text)
     url = request[1] if request else ""
     if snippet.file:
         text = source.read(snippet.file)
-        return Example(snippet.file, text, Place(snippet.file, "", 1), located, url)
+        return Example(snippet.file, text, SourcePosition(snippet.file, "", 1), located, url)
     text = snippet.text[request.end() :] if request else snippet.text
     if not _JSON.match(text):
         return None
@@ -66,7 +66,7 @@ def _shown(snippet: Snippet, located: Located, source: Source) -> Example | None
     return Example(name, text, located.section.place(snippet.line), located, url)
 
 
-def _anchor(located: Located) -> str:
+def _anchor(located: SectionContext) -> str:
     """Name a section by its anchor, or else by the method that it is about, or its title."""
     section = located.section
     if section.anchors:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ocpi_audit.examples.snippets import Example
 from ocpi_audit.facts import Facts
 from ocpi_audit.operations import Operation
-from ocpi_audit.spec.chapters import Located
+from ocpi_audit.spec.chapters import SectionContext
 from ocpi_audit.spec.classes import ClassTable
 
 __all__ = ["Target", "Targets"]
@@ -105,7 +105,7 @@ class Targets:
         ]
         return [Target(name) for name in before[-1:]]
 
-    def _exchanged(self, example: Example, located: Located) -> list[Target]:
+    def _exchanged(self, example: Example, located: SectionContext) -> list[Target]:
         """Look at what the method takes, or gives: first on the paths that the URL fits."""
         aspect = "data" if located.method == "GET" else "body"
         found: list[tuple[bool, Target]] = []
@@ -124,7 +124,7 @@ class Targets:
         return [Target(name) for name in names if name]
 
 
-def _same(operation: Operation, located: Located) -> bool:
+def _same(operation: Operation, located: SectionContext) -> bool:
     there = (located.module, located.interface, located.method)
     return (operation.module, operation.interface, operation.method) == there
 

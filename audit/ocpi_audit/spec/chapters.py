@@ -11,7 +11,7 @@ from ocpi_audit.operations import METHODS
 from ocpi_audit.profiles import Dialect, WrongUsage
 from ocpi_audit.repository import Source
 
-__all__ = ["Book", "Located", "open_book"]
+__all__ = ["Book", "SectionContext", "open_book"]
 
 _READERS: Final = {".asciidoc": asciidoc.read, ".md": markdown.read}
 _METHOD: Final = re.compile(rf"({'|'.join(METHODS)})\b")
@@ -20,7 +20,7 @@ _OBJECTS: Final = re.compile(r"(object descriptions?|data types)$", re.IGNORECAS
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class SectionContext:
     """A section, and what it belongs to.
 
     Attributes:
@@ -51,14 +51,14 @@ class Book:
 
     dialect: Dialect
     chapters: tuple[Chapter, ...]
-    located: tuple[Located, ...]
+    located: tuple[SectionContext, ...]
     strangers: tuple[str, ...]
 
     def chapter_of(self, module: str) -> Chapter | None:
         """Find the chapter of a module."""
         return next((each for each in self.chapters if each.module == module), None)
 
-    def at(self, file: str, anchor: str) -> Located | None:
+    def at(self, file: str, anchor: str) -> SectionContext | None:
         """Find where a link leads to."""
         return next(
             (
@@ -69,7 +69,7 @@ class Book:
             None,
         )
 
-    def anywhere(self, anchor: str) -> Located | None:
+    def anywhere(self, anchor: str) -> SectionContext | None:
         """Find where a link leads to that lacks its file."""
         found = [each for each in self.located if anchor in each.section.anchors]
         return found[0] if len(found) == 1 else None
@@ -104,7 +104,7 @@ def open_book(source: Source, dialect: Dialect) -> Book:
     )
 
 
-def _locate(chapter: Chapter, interfaces: Mapping[str, str]) -> Iterator[Located]:
+def _locate(chapter: Chapter, interfaces: Mapping[str, str]) -> Iterator[SectionContext]:
     """Walk through a chapter: headings begin interfaces and methods, and objects end them."""
     interface = method = ""
     head = chapter.sections[0]
@@ -117,4 +117,4 @@ def _locate(chapter: Chapter, interfaces: Mapping[str, str]) -> Iterator[Located
             interface, method, head = "", "", section
         elif interface and (match := _METHOD.match(title)) and not _PART.search(title):
             method, head = match[1], section
-        yield Located(chapter.module, section, interface, method, head)
+        yield SectionContext(chapter.module, section, interface, method, head)

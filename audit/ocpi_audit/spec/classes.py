@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from ocpi_audit.document import Row, Section, Table
-from ocpi_audit.facts import Fact, Facts, Kind, Place
-from ocpi_audit.spec.chapters import Book, Located
+from ocpi_audit.facts import Fact, Facts, Kind, SourcePosition
+from ocpi_audit.spec.chapters import Book, SectionContext
 from ocpi_audit.spec.datatypes import Types, class_name
 
 __all__ = ["ENVELOPE", "ClassTable", "class_facts", "class_tables", "link_of", "scalars"]
@@ -33,7 +33,7 @@ class ClassTable:
     """
 
     name: str
-    located: Located
+    located: SectionContext
     table: Table
     column: int = -1
 
@@ -73,13 +73,13 @@ def _column(header: tuple[str, ...]) -> int | None:
     return None
 
 
-def _named(located: Located, book: Book) -> str:
+def _named(located: SectionContext, book: Book) -> str:
     place = f"{located.module}.{located.interface}" if located.interface else located.module
     known = book.dialect.names.get(f"{place} {located.section.title}")
     return known or class_name(located.section.title)
 
 
-def scalars(book: Book) -> Iterator[Located]:
+def scalars(book: Book) -> Iterator[SectionContext]:
     """List the sections that describe types without fields: ``string type``, ``URL type``."""
     for located in book.located:
         if located.module == "types" and located.section.title.lower().endswith(" type"):
@@ -164,7 +164,7 @@ class _ClassReader:
         self._say(subject, "cardinality", {"1": "?"}.get(card, card) if choosing else card, place)
         self._type(subject, row, place)
 
-    def _type(self, subject: str, row: Row, place: Place) -> None:
+    def _type(self, subject: str, row: Row, place: SourcePosition) -> None:
         datatype = self._types.read(row.cells[1], row.cells[3])
         name = subject.rpartition(".")[2]
         pattern = datatype.pattern or self._patterns.get(datatype.same_as, "")
@@ -177,7 +177,7 @@ class _ClassReader:
         if datatype.doubt:
             self._say(subject, "doubt", datatype.doubt, place)
 
-    def _say(self, subject: str, aspect: str, value: str, place: Place) -> None:
+    def _say(self, subject: str, aspect: str, value: str, place: SourcePosition) -> None:
         parent = self._name if subject != self._name else ""
         kind = Kind.PROPERTY if parent else Kind.CLASS
         self._facts.add(Fact(subject, aspect, value, kind, self._module, place, parent))

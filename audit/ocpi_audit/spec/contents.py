@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ocpi_audit.spec.datatypes import Types
-from ocpi_audit.spec.methods import Found, Part
+from ocpi_audit.spec.methods import FoundTable, Part
 
 __all__ = ["body_of", "chosen", "data_of", "options"]
 
@@ -14,17 +14,17 @@ _DATA: Final = re.compile(r"response data|^data$", re.IGNORECASE)
 _CHOICE: Final = re.compile(r"choice:", re.IGNORECASE)
 
 
-def body_of(parts: Iterable[Part], method: str) -> Found | None:
+def body_of(parts: Iterable[Part], method: str) -> FoundTable | None:
     """Find the table that names the class of the body."""
     return next(_with(parts, _BODY, bare=method != "GET"), None)
 
 
-def data_of(parts: Iterable[Part], method: str) -> Found | None:
+def data_of(parts: Iterable[Part], method: str) -> FoundTable | None:
     """Find the table that names the class of the answer."""
     return next(_with(parts, _DATA, bare=method == "GET"), None)
 
 
-def _with(parts: Iterable[Part], title: re.Pattern[str], *, bare: bool) -> Iterator[Found]:
+def _with(parts: Iterable[Part], title: re.Pattern[str], *, bare: bool) -> Iterator[FoundTable]:
     for part in parts:
         for found in part.contents:
             words = found.section.title
@@ -33,7 +33,7 @@ def _with(parts: Iterable[Part], title: re.Pattern[str], *, bare: bool) -> Itera
                 yield found
 
 
-def options(found: Found, types: Types) -> list[tuple[str, str, int]]:
+def options(found: FoundTable, types: Types) -> list[tuple[str, str, int]]:
     """List the classes that a table offers, each with its cardinality and its line."""
     return [
         (types.read(row.cells[0]).name, row.texts[1], row.line)

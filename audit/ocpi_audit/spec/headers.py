@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ocpi_audit.document import Row
-from ocpi_audit.facts import Fact, Facts, Kind, Place
+from ocpi_audit.facts import Fact, Facts, Kind, SourcePosition
 from ocpi_audit.operations import Operation
 from ocpi_audit.profiles import HeaderRule
 from ocpi_audit.spec.chapters import Book
@@ -32,7 +32,7 @@ class Header:
     name: str
     group: str
     told: str
-    place: Place
+    place: SourcePosition
 
 
 def common_headers(book: Book, types: Types, rules: Mapping[str, HeaderRule]) -> list[Header]:
@@ -51,7 +51,7 @@ def common_headers(book: Book, types: Types, rules: Mapping[str, HeaderRule]) ->
 
 
 def _common(
-    row: Row, place: Place, types: Types, rules: Mapping[str, HeaderRule], *, typed: bool
+    row: Row, place: SourcePosition, types: Types, rules: Mapping[str, HeaderRule], *, typed: bool
 ) -> Header:
     name = row.texts[0]
     known = next((each for each in rules if each.lower() == name.lower()), name)

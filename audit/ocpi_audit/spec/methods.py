@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ocpi_audit.document import Section, Table
-from ocpi_audit.facts import Place
+from ocpi_audit.facts import SourcePosition
 from ocpi_audit.operations import METHODS
-from ocpi_audit.spec.chapters import Book, Located
+from ocpi_audit.spec.chapters import Book, SectionContext
 from ocpi_audit.spec.paths import Pattern, patterns
 
-__all__ = ["Found", "Interface", "Method", "Part", "interfaces"]
+__all__ = ["FoundTable", "Interface", "Method", "Part", "interfaces"]
 
 _PART: Final = re.compile(
     r"(?P<name>.*?):?\s*(request parameters|request body|response data|response headers)$",
@@ -20,7 +20,7 @@ _PART: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundTable:
     """A table and the section that it stands in."""
 
     section: Section
@@ -40,9 +40,9 @@ class Part:
         patterns: The paths.
     """
 
-    parameters: list[Found] = field(default_factory=list)
-    contents: list[Found] = field(default_factory=list)
-    headers: list[Found] = field(default_factory=list)
+    parameters: list[FoundTable] = field(default_factory=list)
+    contents: list[FoundTable] = field(default_factory=list)
+    headers: list[FoundTable] = field(default_factory=list)
     patterns: list[Pattern] = field(default_factory=list)
 
 
@@ -87,7 +87,7 @@ class Interface:
     head: Section
     general: Part = field(default_factory=Part)
     offered: set[str] = field(default_factory=set)
-    doubtful: dict[str, Place] = field(default_factory=dict)
+    doubtful: dict[str, SourcePosition] = field(default_factory=dict)
     methods: list[Method] = field(default_factory=list)
 
     @property
@@ -115,7 +115,7 @@ def interfaces(book: Book) -> list[Interface]:
     return list(found.values())
 
 
-def _take(interface: Interface, located: Located, book: Book) -> None:
+def _take(interface: Interface, located: SectionContext, book: Book) -> None:
     section = located.section
     if located.method:
         if section is located.head:
@@ -127,7 +127,7 @@ def _take(interface: Interface, located: Located, book: Book) -> None:
         part = interface.general
     part.patterns.extend(_patterns(section, interface.module, book))
     for table in section.tables:
-        _sort(Found(section, table), part, interface)
+        _sort(FoundTable(section, table), part, interface)
 
 
 def _part(section: Section, head: Section) -> str:
@@ -140,7 +140,7 @@ def _patterns(section: Section, module: str, book: Book) -> Iterator[Pattern]:
         yield from patterns(structure.template, module, book.dialect)
 
 
-def _sort(found: Found, part: Part, interface: Interface) -> None:
+def _sort(found: FoundTable, part: Part, interface: Interface) -> None:
     header = found.table.header
     if header == ("method", "description"):
         _offer(found, interface)
@@ -152,7 +152,7 @@ def _sort(found: Found, part: Part, interface: Interface) -> None:
         part.contents.append(found)
 
 
-def _offer(found: Found, interface: Interface) -> None:
+def _offer(found: FoundTable, interface: Interface) -> None:
     said: dict[str, set[bool]] = {}
     for row in found.table.rows:
         name, told = row.texts[0].strip(), row.texts[1]

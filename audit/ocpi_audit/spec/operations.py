@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from ocpi_audit.facts import Fact, Facts, Kind, Place
+from ocpi_audit.facts import Fact, Facts, Kind, SourcePosition
 from ocpi_audit.operations import METHODS, Operation
 from ocpi_audit.profiles import Profiles
 from ocpi_audit.spec.chapters import Book
 from ocpi_audit.spec.classes import ENVELOPE, ClassTable, link_of
 from ocpi_audit.spec.contents import body_of, options
 from ocpi_audit.spec.datatypes import Types
-from ocpi_audit.spec.exchange import Exchange, Shared
 from ocpi_audit.spec.headers import common_headers
 from ocpi_audit.spec.methods import Interface, Method, interfaces
+from ocpi_audit.spec.operation_reader import OperationReader, Shared
 from ocpi_audit.spec.paths import placeholders
 
 __all__ = ["OperationFacts"]
@@ -130,7 +130,7 @@ class OperationFacts:
         self._facts.add(
             Fact(subject, "link", value, Kind.OPERATION, operation.module, place, parent)
         )
-        Exchange(operation, interface, method, siblings, self._shared, self._facts).state()
+        OperationReader(operation, interface, method, siblings, self._shared, self._facts).state()
 
     def _say(
         self,
@@ -139,7 +139,7 @@ class OperationFacts:
         value: str,
         kind: Kind,
         interface: Interface,
-        place: Place,
+        place: SourcePosition,
     ) -> None:
         self._facts.add(Fact(subject, aspect, value, kind, interface.module, place))
 

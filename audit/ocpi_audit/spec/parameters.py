@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from ocpi_audit.document import Row
-from ocpi_audit.facts import Fact, Facts, Kind, Place
+from ocpi_audit.facts import Fact, Facts, Kind, SourcePosition
 from ocpi_audit.operations import Operation
 from ocpi_audit.spec.datatypes import Types
-from ocpi_audit.spec.methods import Found, Part
+from ocpi_audit.spec.methods import FoundTable, Part
 from ocpi_audit.spec.paths import Pattern, placeholders
 
 __all__ = ["Parameters", "parameter_facts"]
@@ -32,7 +32,7 @@ class Parameters:
     patterns: tuple[Pattern, ...]
     siblings: frozenset[str]
     ranges: Mapping[str, str]
-    place: Place
+    place: SourcePosition
 
 
 def parameter_facts(operation: Operation, known: Parameters, types: Types, facts: Facts) -> None:
@@ -46,7 +46,7 @@ class _Reader:
     def __init__(self, operation: Operation, known: Parameters, types: Types, facts: Facts) -> None:
         self._operation, self._known, self._types, self._facts = operation, known, types, facts
         self._in_path = placeholders(operation.path)
-        self._queries: dict[str, tuple[str, Place]] = {}
+        self._queries: dict[str, tuple[str, SourcePosition]] = {}
 
     def tables(self) -> None:
         """Read the tables that hold for the path."""
@@ -67,7 +67,7 @@ class _Reader:
                 doubt = f"{said} in the table, {wants} in the URL structure"
                 self._say(f"?{name}", "doubt", doubt, place)
 
-    def _tables(self) -> Iterator[Found]:
+    def _tables(self) -> Iterator[FoundTable]:
         for part in self._known.parts:
             for found in part.parameters:
                 names = {row.texts[0] for row in found.table.rows}
@@ -75,7 +75,7 @@ class _Reader:
                 if ids.intersection(self._in_path) if self._in_path else not ids:
                     yield found
 
-    def _row(self, row: Row, place: Place) -> None:
+    def _row(self, row: Row, place: SourcePosition) -> None:
         name, required = row.texts[0], row.texts[2]
         datatype = self._types.read(row.cells[1])
         counted = self._known.ranges.get(name, "")
@@ -89,7 +89,7 @@ class _Reader:
         if datatype.doubt:
             self._say(name, "doubt", datatype.doubt, place)
 
-    def _say(self, name: str, aspect: str, value: str, place: Place) -> None:
+    def _say(self, name: str, aspect: str, value: str, place: SourcePosition) -> None:
         subject, module = f"{self._operation.subject} {name}", self._operation.module
         parent = self._operation.subject
         self._facts.add(Fact(subject, aspect, value, Kind.PARAMETER, module, place, parent))

@@ -11,11 +11,11 @@ import ocpi_bindings.v2_1_1.models as old
 from ocpi_bridge._object import ObjectConversion
 from ocpi_bridge._optional import present
 from ocpi_bridge._periods import measured
-from ocpi_bridge._step import Step
+from ocpi_bridge._step import ConversionStep
 
 __all__ = ["STEP"]
 
-STEP: Final = Step("2.1.1", "2.0")
+STEP: Final = ConversionStep("2.1.1", "2.0")
 
 _ASKED: Final = (old.WhitelistType.ALLOWED, old.WhitelistType.ALLOWED_OFFLINE)
 

@@ -13,11 +13,11 @@ from ocpi_bridge._object import ObjectConversion
 from ocpi_bridge._optional import present
 from ocpi_bridge._owners import emsp_of, leave_owner
 from ocpi_bridge._shapes import shape
-from ocpi_bridge._step import Step
+from ocpi_bridge._step import ConversionStep
 
 __all__ = ["STEP"]
 
-STEP: Final = Step("2.2.1", "2.2")
+STEP: Final = ConversionStep("2.2.1", "2.2")
 STEP.stand_ins[new.ConnectorType] = NEAREST
 STEP.stand_ins[new.PowerType] = {"AC_2_PHASE": "AC_1_PHASE", "AC_2_PHASE_SPLIT": "AC_1_PHASE"}
 

@@ -10,11 +10,11 @@ import ocpi_bindings.v2_3_0.models as new
 from ocpi_bridge._decimals import difference
 from ocpi_bridge._object import ObjectConversion
 from ocpi_bridge._optional import present
-from ocpi_bridge._step import Step
+from ocpi_bridge._step import ConversionStep
 
 __all__ = ["STEP"]
 
-STEP: Final = Step("2.2.1", "2.3.0")
+STEP: Final = ConversionStep("2.2.1", "2.3.0")
 
 _VAT: Final = "VAT"
 

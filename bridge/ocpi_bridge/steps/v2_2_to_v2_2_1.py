@@ -10,11 +10,11 @@ import ocpi_bindings.v2_2.models as old
 import ocpi_bindings.v2_2_1.models as new
 from ocpi_bridge._object import ObjectConversion
 from ocpi_bridge._owners import emsp_of, name_owner
-from ocpi_bridge._step import Step
+from ocpi_bridge._step import ConversionStep
 
 __all__ = ["STEP"]
 
-STEP: Final = Step("2.2", "2.2.1")
+STEP: Final = ConversionStep("2.2", "2.2.1")
 
 
 @STEP.rule(old.CdrToken, new.CdrToken)

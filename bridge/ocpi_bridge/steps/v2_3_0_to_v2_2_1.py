@@ -13,12 +13,12 @@ from ocpi_bridge._decimals import total, without_percentage
 from ocpi_bridge._object import ObjectConversion
 from ocpi_bridge._optional import items, present
 from ocpi_bridge._periods import carry_periods
-from ocpi_bridge._step import ANYTHING_ELSE, Step
+from ocpi_bridge._step import ANYTHING_ELSE, ConversionStep
 from ocpi_bridge._tariffs import keep_restrictions
 
 __all__ = ["STEP"]
 
-STEP: Final = Step("2.3.0", "2.2.1")
+STEP: Final = ConversionStep("2.3.0", "2.2.1")
 STEP.stand_ins[new.ConnectorType] = NEAREST
 STEP.stand_ins[new.ImageCategory] = {ANYTHING_ELSE: "OTHER"}
 STEP.stand_ins[new.TokenType] = {ANYTHING_ELSE: "OTHER"}

@@ -12,24 +12,24 @@ from ocpi_conformance.fuzz.knowledge import Knowledge
 from ocpi_conformance.fuzz.listener import Listener, listening
 from ocpi_conformance.fuzz.report import Report
 from ocpi_conformance.fuzz.run import Budget, Fuzzing, Progress, fuzz
-from ocpi_conformance.fuzz.sequences import Played
+from ocpi_conformance.fuzz.sequences import SequenceResult
 from ocpi_conformance.fuzz.session import Tally
 from ocpi_conformance.fuzz.target import Target, targets_of
-from ocpi_conformance.fuzz.wire import Answer, Exchange, Sent
+from ocpi_conformance.fuzz.wire import Answer, RecordedExchange, SentRequest
 
 __all__ = [
     "Answer",
     "Budget",
-    "Exchange",
     "Fault",
     "Finding",
     "Fuzzing",
     "Knowledge",
     "Listener",
-    "Played",
     "Progress",
+    "RecordedExchange",
     "Report",
-    "Sent",
+    "SentRequest",
+    "SequenceResult",
     "Tally",
     "Target",
     "fuzz",

@@ -13,10 +13,10 @@ from enum import Enum, auto
 from typing import Any
 
 from ocpi_conformance.fuzz.knowledge import Ids, Knowledge
-from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.surface import Operation
 from ocpi_runtime.codec import format_timestamp
 
-__all__ = ["Parts", "Way", "align", "way_of"]
+__all__ = ["Alignment", "RequestParts", "align", "choose_alignment"]
 
 _OWNER = ("country_code", "party_id")
 _OTHER_ID = "FUZZ-OTHER"
@@ -25,7 +25,7 @@ _IDS = ("_id", "_uid")
 _CREDITED = "credit_reference_id"
 
 
-class Way(Enum):
+class Alignment(Enum):
     """How a request is aligned."""
 
     KNOWN = auto()
@@ -35,11 +35,11 @@ class Way(Enum):
 
 
 # Out of ten cases.
-_SHARES = (Way.FRESH, Way.FOREIGN, Way.MISMATCH, *[Way.KNOWN] * 7)
+_SHARES = (Alignment.FRESH, Alignment.FOREIGN, Alignment.MISMATCH, *[Alignment.KNOWN] * 7)
 
 
 @dataclass(slots=True)
-class Parts:
+class RequestParts:
     """A request before it is written for the wire.
 
     Attributes:
@@ -63,36 +63,36 @@ class Parts:
         return not self.broken_path and not self.broken_body
 
 
-def way_of(operation: Described, parts: Parts) -> tuple[Way, int]:
+def choose_alignment(operation: Operation, parts: RequestParts) -> tuple[Alignment, int]:
     """Choose how to align a request, by its content alone, so that a repetition goes the same way.
 
     Returns:
-        The way, and a number to choose among objects by.
+        The alignment, and a number to choose among objects by.
     """
     number = zlib.crc32(repr((operation.id, parts.path, parts.query, parts.body)).encode())
-    way = _SHARES[number % len(_SHARES)] if parts.sound else Way.KNOWN
-    if way is Way.FOREIGN and not operation.owned:
-        way = Way.KNOWN
-    if way is Way.MISMATCH and not operation.identity:
-        way = Way.KNOWN
-    return way, number // len(_SHARES)
+    alignment = _SHARES[number % len(_SHARES)] if parts.sound else Alignment.KNOWN
+    if alignment is Alignment.FOREIGN and not operation.owned:
+        alignment = Alignment.KNOWN
+    if alignment is Alignment.MISMATCH and not operation.identity:
+        alignment = Alignment.KNOWN
+    return alignment, number // len(_SHARES)
 
 
 def align(
-    operation: Described,
-    parts: Parts,
+    operation: Operation,
+    parts: RequestParts,
     knowledge: Knowledge,
-    way: Way,
+    alignment: Alignment,
     number: int,
     there: Mapping[str, str] | None = None,
-) -> Parts:
+) -> RequestParts:
     """Return the request as it is sent.
 
     Args:
         operation: What is called.
         parts: The request as it was generated.
         knowledge: What is known about the party.
-        way: How to align it.
+        alignment: How to align it.
         number: Chooses among objects that are known.
         there: The query with which the object was put at its place, if it was.
     """
@@ -100,14 +100,14 @@ def align(
     path = parts.path | {
         name: known[name]
         for name in set(operation.path_params) & set(known) - parts.broken_path
-        if way is not Way.FRESH or name in _OWNER
+        if alignment is not Alignment.FRESH or name in _OWNER
     }
-    if way is Way.FOREIGN:
+    if alignment is Alignment.FOREIGN:
         path |= dict(zip(_OWNER, knowledge.foreign, strict=True))
     body = _body(operation, parts, knowledge, path, number)
-    if parts.sound and way is not Way.FRESH:
+    if parts.sound and alignment is not Alignment.FRESH:
         body = knowledge.fill(operation.id, body)
-    if way is Way.MISMATCH and isinstance(body, dict):
+    if alignment is Alignment.MISMATCH and isinstance(body, dict):
         own = list(operation.identity.values())[-1]
         body = {**body, own: _OTHER_ID[: max(1, len(str(body.get(own, _OTHER_ID))))]}
     query = dict(parts.query)
@@ -115,11 +115,11 @@ def align(
         body, query = _agreed(operation, body, query, known)
     if knowledge.response_url and "response_url" in query:
         query["response_url"] = knowledge.response_url
-    return Parts(path, query, body, parts.broken_path, parts.broken_body)
+    return RequestParts(path, query, body, parts.broken_path, parts.broken_body)
 
 
 def _agreed(
-    operation: Described, body: Any, query: dict[str, Any], known: Mapping[str, str]
+    operation: Operation, body: Any, query: dict[str, Any], known: Mapping[str, str]
 ) -> tuple[Any, dict[str, Any]]:
     """Align the query, the body and what is known of the object."""
     names = set(operation.params) - set(operation.path_params)
@@ -132,7 +132,11 @@ def _agreed(
 
 
 def _body(
-    operation: Described, parts: Parts, knowledge: Knowledge, path: Mapping[str, str], number: int
+    operation: Operation,
+    parts: RequestParts,
+    knowledge: Knowledge,
+    path: Mapping[str, str],
+    number: int,
 ) -> Any:
     if not isinstance(parts.body, dict) or "*" in parts.broken_body:
         return parts.body
@@ -171,7 +175,7 @@ def _once(items: list[Any]) -> list[Any]:
 
 
 def _wanted(
-    operation: Described,
+    operation: Operation,
     knowledge: Knowledge,
     path: Mapping[str, str],
     body: Mapping[str, Any],
@@ -204,7 +208,7 @@ def _references(knowledge: Knowledge, body: Mapping[str, Any], number: int) -> d
     return {**chosen, **{f"{name}s": [value] for name, value in chosen.items()}}
 
 
-def _above(operation: Described, knowledge: Knowledge, body: Mapping[str, Any]) -> set[str]:
+def _above(operation: Operation, knowledge: Knowledge, body: Mapping[str, Any]) -> set[str]:
     """Return the ids that a body leaves out although it names a part of what they stand for.
 
     A connector_id says something only beside the evse_uid.

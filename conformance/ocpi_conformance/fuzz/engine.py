@@ -12,12 +12,12 @@ import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
-from ocpi_conformance.fuzz.align import Way, align, way_of
-from ocpi_conformance.fuzz.quiet import alone
+from ocpi_conformance.fuzz.align import Alignment, align, choose_alignment
+from ocpi_conformance.fuzz.hypothesis_isolation import isolated_hypothesis
 from ocpi_conformance.fuzz.session import Session
-from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.surface import Operation
 from ocpi_conformance.fuzz.view import parts_of, put_into, split_url, view
-from ocpi_conformance.fuzz.wire import MASKED, Answer, Exchange, Sent
+from ocpi_conformance.fuzz.wire import MASKED, Answer, RecordedExchange, SentRequest
 
 __all__ = ["Engine", "Round"]
 
@@ -31,7 +31,7 @@ _MOST_UNANSWERED = 3
 _RUNNING: "dict[int, Engine]" = {}
 
 
-class Broken(Exception):
+class CaseFailed(Exception):
     """A case broke a rule: hypothesis shall look for a smaller one.
 
     It is none of schemathesis' own failures, because those end a round at once.
@@ -84,10 +84,10 @@ class Engine:
         self._drawn: list[Any] = []
         self._sent_count = self._broken = self._lost = 0
         self._known: set[str] = set()
-        self._way = Way.KNOWN
-        self._fixed_way: Way | None = None
+        self._alignment = Alignment.KNOWN
+        self._fixed_alignment: Alignment | None = None
 
-    def run(self, operation: Described, this: Round) -> int:
+    def run(self, operation: Operation, this: Round) -> int:
         """Run one round.
 
         Returns:
@@ -99,14 +99,14 @@ class Engine:
         self._deadline = time.monotonic() + this.seconds
         self._sent_count = self._broken = self._lost = 0
         self._known = set(self.hunted.setdefault(operation.id, set()))
-        self._fixed_way = None
+        self._fixed_alignment = None
         with self._running(operation) as schema:
             self._execute(operation, schema)
             if this.phase == _COVERAGE:
                 self._send(self._drawn)
         return self._sent_count
 
-    def draw(self, operation: Described, seed: int) -> list[Any]:
+    def draw(self, operation: Operation, seed: int) -> list[Any]:
         """Draw all cases of the coverage phase, without sending them."""
         self._round = Round(_COVERAGE, 0, seed, 0)
         with self._running(operation) as schema:
@@ -114,7 +114,7 @@ class Engine:
         return self._drawn
 
     @contextmanager
-    def _running(self, operation: Described) -> Iterator[Any]:
+    def _running(self, operation: Operation) -> Iterator[Any]:
         """Make the schema of a round known to the hooks while the block runs."""
         self._drawn = []
         schema = self._schema(operation)
@@ -124,7 +124,7 @@ class Engine:
         finally:
             del _RUNNING[id(schema)]
 
-    def _schema(self, operation: Described) -> Any:
+    def _schema(self, operation: Operation) -> Any:
         config = SchemathesisConfig.from_dict(self._settings())
         config.output.sanitization.update(enabled=False)
         loaded = schemathesis.openapi.from_dict(self._document, config=config)
@@ -136,8 +136,8 @@ class Engine:
         )
         return schema
 
-    def _execute(self, operation: Described, schema: Any) -> None:
-        with alone():
+    def _execute(self, operation: Operation, schema: Any) -> None:
+        with isolated_hypothesis():
             self._stream = from_schema(schema).execute()
             for event in self._stream:
                 self._note(operation, event)
@@ -178,7 +178,7 @@ class Engine:
             "workers": 1,
         }
 
-    def _note(self, operation: Described, event: Any) -> None:
+    def _note(self, operation: Operation, event: Any) -> None:
         """Keep what hinders schemathesis, but for what is known to be a finding."""
         if not isinstance(event, events.FatalError | events.NonFatalError) or self._broken:
             return
@@ -199,16 +199,16 @@ class Engine:
         session = self._session
         operation = self._operation(case)
         parts = parts_of(operation, case)
-        way, number = way_of(operation, parts)
-        if self._fixed_way is not None:
-            way = self._fixed_way
+        alignment, number = choose_alignment(operation, parts)
+        if self._fixed_alignment is not None:
+            alignment = self._fixed_alignment
         elif not session.reached(operation):
-            way = Way.KNOWN
-        self._way = way
-        if way is Way.KNOWN and parts.sound:
+            alignment = Alignment.KNOWN
+        self._alignment = alignment
+        if alignment is Alignment.KNOWN and parts.sound:
             session.prepare(operation)
         there = {} if operation.method == "PUT" else session.query_there(operation)
-        put_into(case, parts, align(operation, parts, session.knowledge, way, number, there))
+        put_into(case, parts, align(operation, parts, session.knowledge, alignment, number, there))
         case.headers.update(session.sender.unmasked(session.headers(operation)))
         self._sent_count += 1
 
@@ -216,12 +216,14 @@ class Engine:
         """Judge an answer.
 
         Raises:
-            Broken: A rule is broken that was not known to be, and a smaller case is wanted.
+            CaseFailed: A rule is broken that was not known to be, and a smaller case is wanted.
         """
         operation = self._operation(case)
         headers = {name: ", ".join(values) for name, values in response.headers.items()}
         answer = Answer(response.status_code, headers, response.content or b"")
-        trial = self._session.trial(operation, Exchange(self._sent(response.request), answer))
+        trial = self._session.trial(
+            operation, RecordedExchange(self._sent(response.request), answer)
+        )
         new = {fault.rule for fault in self._session.judge(trial)} - self._known
         if self._is_over():
             self._stream.stop()
@@ -229,11 +231,11 @@ class Engine:
             self._broken += 1
             if self._round.phase == _FUZZING and self._broken < _SHRINKS:
                 # Smaller cases are aligned like this one, or the rule might not be broken by them.
-                self._fixed_way = self._way
+                self._fixed_alignment = self._alignment
                 self.hunted[operation.id] |= new
-                raise Broken(min(new))
+                raise CaseFailed(min(new))
 
-    def _operation(self, case: Any) -> Described:
+    def _operation(self, case: Any) -> Operation:
         return self._session.surface.operations[case.operation.definition.raw["operationId"]]
 
     def _is_over(self) -> bool:
@@ -249,12 +251,12 @@ class Engine:
         reason = f"none within {self._timeout} seconds, or the connection broke"
         self._session.no_answer(self._operation(case), self._sent(request), reason)
 
-    def _sent(self, request: Any) -> Sent:
+    def _sent(self, request: Any) -> SentRequest:
         headers = {name.lower(): value for name, value in request.headers.items()}
         if headers.get("authorization") == self._session.sender.authorization:
             headers["authorization"] = MASKED
         body = request.body.encode() if isinstance(request.body, str) else request.body
-        return Sent(str(request.method), str(request.url), headers, body)
+        return SentRequest(str(request.method), str(request.url), headers, body)
 
 
 @schemathesis.hook("before_call")

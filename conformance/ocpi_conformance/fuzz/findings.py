@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ocpi_conformance.fuzz.wire import Exchange, shown
+from ocpi_conformance.fuzz.wire import RecordedExchange, shown
 
 __all__ = ["Collector", "Fault", "Finding"]
 
@@ -46,9 +46,9 @@ class Finding:
     operation: str
     fault: Fault
     why: str
-    exchange: Exchange | None
+    exchange: RecordedExchange | None
     times: int = 1
-    steps: tuple[Exchange, ...] = ()
+    steps: tuple[RecordedExchange, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """Return the finding as JSON builtins."""
@@ -69,7 +69,7 @@ class Finding:
         return out
 
 
-def _shown(exchange: Exchange) -> dict[str, Any]:
+def _shown(exchange: RecordedExchange) -> dict[str, Any]:
     return {
         "reproduce": exchange.sent.curl(),
         "request": shown(exchange.sent),

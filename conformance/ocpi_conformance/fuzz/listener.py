@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
 from uuid import uuid4
 
-from ocpi_conformance.fuzz.wire import MASKED, Sent
+from ocpi_conformance.fuzz.wire import MASKED, SentRequest
 from ocpi_runtime import headers as names
 
 __all__ = ["Inbox", "Listener", "listening"]
@@ -29,16 +29,16 @@ class Inbox:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.arrived: list[Sent] = []
+        self.arrived: list[SentRequest] = []
         self._news = Condition()
 
-    def put(self, sent: Sent) -> None:
+    def put(self, sent: SentRequest) -> None:
         """Take a request."""
         with self._news:
             self.arrived.append(sent)
             self._news.notify_all()
 
-    def wait(self, seconds: float) -> Sent | None:
+    def wait(self, seconds: float) -> SentRequest | None:
         """Wait for the first request; None if none came in time."""
         end = time.monotonic() + min(seconds, _HOUR)
         with self._news:
@@ -67,7 +67,7 @@ class Listener:
         inbox = self._inboxes[key] = Inbox(f"{self._base}/{key}")
         return inbox
 
-    def take(self, sent: Sent) -> bool:
+    def take(self, sent: SentRequest) -> bool:
         """Take a request; false where its URL was never given out."""
         inbox = self._inboxes.get(sent.url.partition("?")[0].rpartition("/")[2])
         if inbox is not None:
@@ -130,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
         if "authorization" in headers:
             headers["authorization"] = MASKED
         assert isinstance(self.server, _Server)  # noqa: S101 - made above
-        known = self.server.listener.take(Sent(self.command, self.path, headers, body))
+        known = self.server.listener.take(SentRequest(self.command, self.path, headers, body))
         self._reply(_TAKEN if known else _UNKNOWN, headers)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _take  # noqa: N815 - named by the library

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from ocpi_conformance.fuzz.align import Parts, Way, align
+from ocpi_conformance.fuzz.align import Alignment, RequestParts, align
 from ocpi_conformance.fuzz.knowledge import Knowledge
 from ocpi_conformance.fuzz.reading import read
-from ocpi_conformance.fuzz.surface import Described
-from ocpi_conformance.fuzz.wire import Sent
+from ocpi_conformance.fuzz.surface import Operation
+from ocpi_conformance.fuzz.wire import SentRequest
 from ocpi_runtime.urls import join
 
 __all__ = ["Memory", "written"]
@@ -30,12 +30,12 @@ class Memory:
     """
 
     url: str
-    accepted: dict[str, Sent] = field(default_factory=dict)
-    valid: dict[str, Sent] = field(default_factory=dict)
+    accepted: dict[str, SentRequest] = field(default_factory=dict)
+    valid: dict[str, SentRequest] = field(default_factory=dict)
 
     def sample(
-        self, operation: Described, knowledge: Knowledge, headers: Mapping[str, str]
-    ) -> Sent:
+        self, operation: Operation, knowledge: Knowledge, headers: Mapping[str, str]
+    ) -> SentRequest:
         """Return a request that is as right as is known: a remembered one, or one without body."""
         known = self.accepted.get(operation.id) or self.valid.get(operation.id)
         if known is not None:
@@ -43,27 +43,31 @@ class Memory:
         ids = knowledge.ids(operation.id, operation.path_params, 0)
         path = {name: ids.get(name, _UNKNOWN) for name in operation.path_params}
         body: Any = None if operation.body is None else {}
-        return written(operation, self.url, Parts(path, {}, body), headers)
+        return written(operation, self.url, RequestParts(path, {}, body), headers)
 
     def moved(
-        self, operation: Described, knowledge: Knowledge, way: Way, headers: Mapping[str, str]
-    ) -> Sent | None:
+        self,
+        operation: Operation,
+        knowledge: Knowledge,
+        alignment: Alignment,
+        headers: Mapping[str, str],
+    ) -> SentRequest | None:
         """Return a request that was accepted, with another owner or with ids that differ."""
         known = self.accepted.get(operation.id)
         if known is None:
             return None
         reading = read(operation, self.url, known)
-        parts = Parts(reading.path, dict(reading.query), reading.body)
+        parts = RequestParts(reading.path, dict(reading.query), reading.body)
         there = self.query_of(operation, [operation])
-        aligned = align(operation, parts, knowledge, way, 0, there)
+        aligned = align(operation, parts, knowledge, alignment, 0, there)
         return written(operation, self.url, aligned, headers)
 
-    def again(self, operation: Described, headers: Mapping[str, str]) -> Sent | None:
+    def again(self, operation: Operation, headers: Mapping[str, str]) -> SentRequest | None:
         """Return the last accepted request of an operation with new ids of its message."""
         known = self.accepted.get(operation.id)
         return None if known is None else _renewed(known, headers)
 
-    def query_of(self, operation: Described, puts: Iterable[Described]) -> dict[str, str]:
+    def query_of(self, operation: Operation, puts: Iterable[Operation]) -> dict[str, str]:
         """Return the query with which an object was put at the path of an operation."""
         for put in puts:
             sent = self.accepted.get(put.id)
@@ -72,7 +76,9 @@ class Memory:
         return {}
 
 
-def written(operation: Described, url: str, parts: Parts, headers: Mapping[str, str]) -> Sent:
+def written(
+    operation: Operation, url: str, parts: RequestParts, headers: Mapping[str, str]
+) -> SentRequest:
     """Write a request to an operation.
 
     Args:
@@ -88,11 +94,11 @@ def written(operation: Described, url: str, parts: Parts, headers: Mapping[str, 
     if parts.query:
         url += f"?{urlencode(parts.query)}"
     if parts.body is None:
-        return Sent(operation.method, url, dict(headers))
+        return SentRequest(operation.method, url, dict(headers))
     body = json.dumps(parts.body).encode()
-    return Sent(operation.method, url, {**headers, "content-type": _JSON}, body)
+    return SentRequest(operation.method, url, {**headers, "content-type": _JSON}, body)
 
 
-def _renewed(known: Sent, headers: Mapping[str, str]) -> Sent:
+def _renewed(known: SentRequest, headers: Mapping[str, str]) -> SentRequest:
     kept = {k: v for k, v in known.headers.items() if k == "content-type"}
-    return Sent(known.method, known.url, {**headers, **kept}, known.body)
+    return SentRequest(known.method, known.url, {**headers, **kept}, known.body)

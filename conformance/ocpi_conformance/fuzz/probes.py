@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from ocpi_conformance.fuzz.session import Session
-from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.surface import Operation
 from ocpi_conformance.fuzz.trial import Intent
-from ocpi_conformance.fuzz.wire import Sent
+from ocpi_conformance.fuzz.wire import SentRequest
 from ocpi_runtime import headers as names
 from ocpi_runtime import token as tokens
 from ocpi_runtime.urls import join
@@ -44,14 +44,14 @@ def probe_target(session: Session) -> None:
         for method in _METHODS:
             if method not in session.allowed(operation):
                 headers = session.headers(operation)
-                session.ask(operation, Sent(method, sample.url, headers), Intent.METHOD)
+                session.ask(operation, SentRequest(method, sample.url, headers), Intent.METHOD)
     deepest = max(one.depth for one in session.surfaces)
     for operation in session.operations[:1]:
         url = join(session.target.url, *["fuzz"] * (deepest + 1))
-        session.ask(operation, Sent("GET", url, session.headers(operation)), Intent.PATH)
+        session.ask(operation, SentRequest("GET", url, session.headers(operation)), Intent.PATH)
 
 
-def probe_operation(session: Session, operation: Described) -> None:
+def probe_operation(session: Session, operation: Operation) -> None:
     """Ask an operation without token, without ids, with broken headers and broken bodies.
 
     It comes after the generated cases, so that a request that is fine otherwise is known.
@@ -64,7 +64,7 @@ def probe_operation(session: Session, operation: Described) -> None:
         session.ask(operation, sent)
 
 
-def _unauthorized(session: Session, operation: Described) -> Iterator[Sent]:
+def _unauthorized(session: Session, operation: Operation) -> Iterator[SentRequest]:
     sample = session.sample(operation)
     for value in (
         None,
@@ -76,32 +76,32 @@ def _unauthorized(session: Session, operation: Described) -> Iterator[Sent]:
         headers = {**sample.headers, "authorization": value or ""}
         if value is None:
             del headers["authorization"]
-        yield Sent(sample.method, sample.url, headers, sample.body)
+        yield SentRequest(sample.method, sample.url, headers, sample.body)
 
 
-def _elsewhere(session: Session, operation: Described) -> Iterator[Sent]:
+def _elsewhere(session: Session, operation: Operation) -> Iterator[SentRequest]:
     """Return a request that was accepted, now for another party, with other ids, on other pages."""
     yield from session.moved(operation)
     if operation.paged:
         base = session.sample(operation).url.partition("?")[0]
         for query in ("limit=1", "offset=1&limit=2", "date_from=2000-01-01T00:00:00Z&limit=1"):
-            yield Sent(operation.method, f"{base}?{query}", session.headers(operation))
+            yield SentRequest(operation.method, f"{base}?{query}", session.headers(operation))
 
 
-def _odd(session: Session, operation: Described) -> Iterator[Sent]:
+def _odd(session: Session, operation: Operation) -> Iterator[SentRequest]:
     sample = session.sample(operation)
     if operation.ids and operation.method == "GET":
         bare = {k: v for k, v in sample.headers.items() if not k.startswith("x-")}
-        yield Sent(sample.method, sample.url, bare, sample.body)
+        yield SentRequest(sample.method, sample.url, bare, sample.body)
     if operation.routed and operation.method == "GET":
         long = {names.FROM_COUNTRY_CODE.lower(): "NLDX", names.FROM_PARTY_ID.lower(): "TOOLONG"}
-        yield Sent(sample.method, sample.url, {**sample.headers, **long}, sample.body)
+        yield SentRequest(sample.method, sample.url, {**sample.headers, **long}, sample.body)
     if operation.body is None:
         return
     for body in _BODIES:
         headers = {**session.headers(operation), "content-type": _JSON}
-        yield Sent(sample.method, sample.url, headers, body)
+        yield SentRequest(sample.method, sample.url, headers, body)
     if sample.body is None:
         return
     plain = {**sample.headers, **session.headers(operation), "content-type": "text/plain"}
-    yield Sent(sample.method, sample.url, plain, sample.body)
+    yield SentRequest(sample.method, sample.url, plain, sample.body)

@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ocpi_conformance.fuzz.schemas import NOT_AVAILABLE
-from ocpi_conformance.fuzz.surface import Described
-from ocpi_conformance.fuzz.wire import Sent
+from ocpi_conformance.fuzz.surface import Operation
+from ocpi_conformance.fuzz.wire import SentRequest
 
 __all__ = ["Reading", "bodies_differ", "read", "segments_below"]
 
@@ -52,7 +52,7 @@ class Reading:
         return bool(self.faults) and not self.doubts
 
 
-def read(operation: Described, url: str, sent: Sent) -> Reading:
+def read(operation: Operation, url: str, sent: SentRequest) -> Reading:
     """Read a request to an operation.
 
     Args:
@@ -86,7 +86,7 @@ def segments_below(url: str, called: str) -> list[str] | None:
     return path.removeprefix(f"{base}/").removesuffix("/").split("/")
 
 
-def _read_path(operation: Described, url: str, called: str, reading: Reading) -> None:
+def _read_path(operation: Operation, url: str, called: str, reading: Reading) -> None:
     segments = segments_below(url, called)
     template = operation.segments
     if segments is None or len(segments) != len(template):
@@ -113,7 +113,7 @@ def _decoded(segment: str, reading: Reading) -> str:
         return unquote(segment)
 
 
-def _read_query(operation: Described, query: str, reading: Reading) -> None:
+def _read_query(operation: Operation, query: str, reading: Reading) -> None:
     given: dict[str, str] = {}
     for name, text in parse_qsl(query, keep_blank_values=True):
         if name in given:
@@ -131,7 +131,7 @@ def _read_query(operation: Described, query: str, reading: Reading) -> None:
             reading.faults.append(f"query {name}: missing")
 
 
-def _read_body(operation: Described, sent: Sent, reading: Reading) -> None:
+def _read_body(operation: Operation, sent: SentRequest, reading: Reading) -> None:
     if operation.body is None or (not sent.body and not operation.body_required):
         return
     declared = sent.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -178,7 +178,7 @@ def _text_doubts(text: str) -> list[str]:
     return []
 
 
-def bodies_differ(operation: Described, reading: Reading) -> Mapping[str, tuple[str, str]]:
+def bodies_differ(operation: Operation, reading: Reading) -> Mapping[str, tuple[str, str]]:
     """Return what is one thing in the URL and another in the body, compared without case.
 
     A parameter that says in the query what the body says too is taken as different where it is

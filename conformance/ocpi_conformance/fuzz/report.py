@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ocpi_conformance.fuzz.findings import Finding
-from ocpi_conformance.fuzz.sequences import Played
+from ocpi_conformance.fuzz.sequences import SequenceResult
 from ocpi_conformance.fuzz.session import Tally
 
 __all__ = ["Report"]
@@ -21,7 +21,8 @@ class Report:
         tallies: By target and operationId, what became of the cases.
         findings: What is wrong, errors first.
         problems: What the fuzzer could not do itself; an operation may be left untested.
-        played: By target and name, what became of the sequences; their requests are in ``tallies``.
+        sequence_results: What became of the sequences, by target and name; their requests are
+            in ``tallies``.
     """
 
     seed: int
@@ -29,7 +30,7 @@ class Report:
     tallies: Mapping[str, Mapping[str, Tally]]
     findings: Sequence[Finding]
     problems: Sequence[str] = field(default_factory=tuple)
-    played: Mapping[str, Mapping[str, Played]] = field(default_factory=dict)
+    sequence_results: Mapping[str, Mapping[str, SequenceResult]] = field(default_factory=dict)
 
     @property
     def cases(self) -> int:
@@ -53,7 +54,7 @@ class Report:
             },
             "sequences": {
                 target: {name: asdict(one) for name, one in sequences.items()}
-                for target, sequences in self.played.items()
+                for target, sequences in self.sequence_results.items()
             },
             "findings": [one.as_data() for one in self.findings],
             "problems": list(self.problems),

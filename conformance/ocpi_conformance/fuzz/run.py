@@ -14,11 +14,16 @@ from ocpi_conformance.fuzz.knowledge import Knowledge
 from ocpi_conformance.fuzz.probes import probe_operation, probe_target
 from ocpi_conformance.fuzz.report import Report
 from ocpi_conformance.fuzz.sending import Sender
-from ocpi_conformance.fuzz.sequences import Played, play, scene_of, sequences_of
 from ocpi_conformance.fuzz.sequences import Sequence as SequenceOfRequests
-from ocpi_conformance.fuzz.sequences.story import Scene
+from ocpi_conformance.fuzz.sequences import (
+    SequenceResult,
+    run_sequence,
+    sequence_context,
+    sequences_of,
+)
+from ocpi_conformance.fuzz.sequences.sequence_run import SequenceContext
 from ocpi_conformance.fuzz.session import Session
-from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.surface import Operation
 from ocpi_conformance.fuzz.target import Target
 
 __all__ = ["Budget", "Fuzzing", "Progress", "fuzz"]
@@ -155,7 +160,9 @@ class Fuzzing:
             {one.target.name: dict(one.tallies) for one in list(self._sessions)},
             sorted(self._collector, key=order),
             tuple(self._run.problems) if self._run else (),
-            {name: dict(one) for name, one in dict(self._run.played).items()} if self._run else {},
+            {name: dict(one) for name, one in dict(self._run.sequence_results).items()}
+            if self._run
+            else {},
         )
 
 
@@ -189,7 +196,7 @@ class _Run:
 
     def __init__(self, sessions: Sequence[Session], budget: Budget) -> None:
         self.problems: list[str] = []
-        self.played: dict[str, dict[str, Played]] = {}
+        self.sequence_results: dict[str, dict[str, SequenceResult]] = {}
         self._budget = budget
         self._sessions = sessions
         self._engines = {one.target.name: Engine(one, timeout=budget.timeout) for one in sessions}
@@ -218,13 +225,13 @@ class _Run:
             yield self._of_operation(session, operation, weight, last=operation is operations[-1])
         if not self._budget.sequences:
             return
-        scene = scene_of(session, seconds=self._budget.result_timeout)
-        for sequence in sequences_of(scene):
+        context = sequence_context(session, seconds=self._budget.result_timeout)
+        for sequence in sequences_of(context):
             weight = _WEIGHT_OF_STEP * sequence.length * self._budget.sequences
-            yield self._of_sequence(scene, sequence, weight)
+            yield self._of_sequence(context, sequence, weight)
 
     def _of_operation(
-        self, session: Session, operation: Described, weight: float, *, last: bool
+        self, session: Session, operation: Operation, weight: float, *, last: bool
     ) -> _Job:
         def work(cases: int, end: float) -> None:
             engine = self._engines[session.target.name]
@@ -238,18 +245,20 @@ class _Run:
         untested = f"{where}: not tested, the time was up"
         return _Job(session, operation.id, weight, work, untested)
 
-    def _of_sequence(self, scene: Scene, sequence: SequenceOfRequests, weight: float) -> _Job:
-        target, name = scene.session.target.name, sequence.operation.id
+    def _of_sequence(
+        self, context: SequenceContext, sequence: SequenceOfRequests, weight: float
+    ) -> _Job:
+        target, name = context.session.target.name, sequence.operation.id
 
         def work(cases: int, end: float) -> None:
-            done = play(sequence, scene, cases=cases, seed=self._budget.seed, end=end)
-            self.played.setdefault(target, {})[f"{name} ({sequence.kind})"] = done
+            done = run_sequence(sequence, context, cases=cases, seed=self._budget.seed, end=end)
+            self.sequence_results.setdefault(target, {})[f"{name} ({sequence.kind})"] = done
 
         untested = f"{target} {name}: its sequences not tested, the time was up"
-        return _Job(scene.session, name, weight, work, untested)
+        return _Job(context.session, name, weight, work, untested)
 
 
-def _operation(engine: Engine, operation: Described, cases: int, seed: int, end: float) -> None:
+def _operation(engine: Engine, operation: Operation, cases: int, seed: int, end: float) -> None:
     """Spend the share of one operation: its bounds first, then at random until all is spent."""
     many = cases >= _MANY_CASES
     part = int(cases * _COVERAGE_SHARE) if many else 0
@@ -266,6 +275,6 @@ def _operation(engine: Engine, operation: Described, cases: int, seed: int, end:
             break
 
 
-def _weight(operation: Described) -> float:
+def _weight(operation: Operation) -> float:
     """Weigh an operation by how much there is to be got wrong."""
     return 1.0 + len(operation.params) / 2 + len(operation.properties)

@@ -10,9 +10,9 @@ from uuid import UUID
 
 import httpx
 
-from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.surface import Operation
 from ocpi_conformance.fuzz.target import Target
-from ocpi_conformance.fuzz.wire import MASKED, Answer, Exchange, Sent
+from ocpi_conformance.fuzz.wire import MASKED, Answer, RecordedExchange, SentRequest
 from ocpi_runtime import headers as names
 from ocpi_runtime import token as tokens
 from ocpi_runtime.headers import RoutingHeaders
@@ -59,7 +59,7 @@ class Sender:
         """Send another token from now on."""
         self.authorization = tokens.header_value(token, base64=self._base64)
 
-    def headers(self, operation: Described, own: PartyId, peer: PartyId | None) -> dict[str, str]:
+    def headers(self, operation: Operation, own: PartyId, peer: PartyId | None) -> dict[str, str]:
         """Return the headers of a message, the token masked."""
         out = {"authorization": MASKED, "accept": "application/json"}
         if operation.ids:
@@ -80,7 +80,7 @@ class Sender:
             for name, value in headers.items()
         }
 
-    def send(self, sent: Sent) -> Exchange:
+    def send(self, sent: SentRequest) -> RecordedExchange:
         """Send a request.
 
         Raises:
@@ -90,4 +90,4 @@ class Sender:
             sent.method, sent.url, headers=self.unmasked(sent.headers), content=sent.body
         )
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        return Exchange(sent, Answer(answer.status_code, headers, answer.content))
+        return RecordedExchange(sent, Answer(answer.status_code, headers, answer.content))

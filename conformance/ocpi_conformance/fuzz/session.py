@@ -11,17 +11,17 @@ from urllib.parse import unquote
 
 import httpx
 
-from ocpi_conformance.fuzz.align import Way
+from ocpi_conformance.fuzz.align import Alignment
 from ocpi_conformance.fuzz.findings import Collector, Fault, Finding
 from ocpi_conformance.fuzz.knowledge import Ids, Knowledge, harvest
 from ocpi_conformance.fuzz.memory import Memory
 from ocpi_conformance.fuzz.reading import bodies_differ, read, segments_below
 from ocpi_conformance.fuzz.rules import judge
 from ocpi_conformance.fuzz.sending import Sender
-from ocpi_conformance.fuzz.surface import Described, Surface, describe
+from ocpi_conformance.fuzz.surface import Operation, Surface, describe
 from ocpi_conformance.fuzz.target import Target
 from ocpi_conformance.fuzz.trial import Intent, Outcome, Trial
-from ocpi_conformance.fuzz.wire import Answer, Exchange, Sent
+from ocpi_conformance.fuzz.wire import Answer, RecordedExchange, SentRequest
 from ocpi_runtime.token import is_token
 
 __all__ = ["Session", "Tally"]
@@ -82,7 +82,7 @@ class Session:
         self._end = end
 
     @property
-    def operations(self) -> list[Described]:
+    def operations(self) -> list[Operation]:
         """The operations to fuzz: those first that make objects, parents before children."""
         order = {"PUT": 0, "POST": 1, "PATCH": 2, "GET": 3, "DELETE": 4}
         wanted = (
@@ -91,7 +91,7 @@ class Session:
         return sorted(wanted, key=lambda one: (order[one.method], len(one.segments)))
 
     def trial(
-        self, operation: Described, exchange: Exchange, intent: Intent = Intent.CALL
+        self, operation: Operation, exchange: RecordedExchange, intent: Intent = Intent.CALL
     ) -> Trial:
         """Put an exchange together with what is known about it."""
         reading = read(operation, self.target.url, exchange.sent)
@@ -102,7 +102,7 @@ class Session:
         )
         return trial
 
-    def allowed(self, operation: Described) -> frozenset[str]:
+    def allowed(self, operation: Operation) -> frozenset[str]:
         """Return the methods that the path of an operation has."""
         return frozenset().union(*(one.allowed(operation) for one in self.surfaces))
 
@@ -116,7 +116,11 @@ class Session:
         return faults
 
     def keep(
-        self, fault: Fault, operation: Described, exchange: Exchange, steps: Sequence[Exchange] = ()
+        self,
+        fault: Fault,
+        operation: Operation,
+        exchange: RecordedExchange,
+        steps: Sequence[RecordedExchange] = (),
     ) -> None:
         """Keep what is found.
 
@@ -132,7 +136,7 @@ class Session:
         where = (self.target.name, operation.id)
         self._collector.add(Finding(*where, fault, why, exchange, steps=tuple(steps)))
 
-    def step(self, operation: Described, sent: Sent) -> Trial | None:
+    def step(self, operation: Operation, sent: SentRequest) -> Trial | None:
         """Send one request of a sequence and judge it; it is not remembered as an example."""
         exchange = self._sent(operation, sent)
         if exchange is None:
@@ -195,7 +199,7 @@ class Session:
         if is_token(token):
             self.sender.use(token)
 
-    def prepare(self, operation: Described) -> None:
+    def prepare(self, operation: Operation) -> None:
         """Set up the party so that a request can succeed."""
         token = self.knowledge.before(operation.id)
         if token is not None:
@@ -203,19 +207,21 @@ class Session:
         if operation.method == "DELETE":
             self.put_back(operation)
 
-    def reached(self, operation: Described) -> bool:
+    def reached(self, operation: Operation) -> bool:
         """Return whether a request to an operation was answered with success."""
         return operation.id in self.memory.accepted
 
-    def no_answer(self, operation: Described, sent: Sent, reason: str) -> None:
+    def no_answer(self, operation: Operation, sent: SentRequest, reason: str) -> None:
         """Keep a request that was not answered at all."""
         fault = Fault("no-answer", "an answer", reason)
         finding = Finding(
-            self.target.name, operation.id, fault, operation.docs, Exchange(sent, Answer(0))
+            self.target.name, operation.id, fault, operation.docs, RecordedExchange(sent, Answer(0))
         )
         self._collector.add(finding)
 
-    def ask(self, operation: Described, sent: Sent, intent: Intent = Intent.CALL) -> Trial | None:
+    def ask(
+        self, operation: Operation, sent: SentRequest, intent: Intent = Intent.CALL
+    ) -> Trial | None:
         """Send one request directly and judge it; None where no answer came or time is up."""
         exchange = self._sent(operation, sent)
         if exchange is None:
@@ -224,7 +230,7 @@ class Session:
         self.judge(trial)
         return trial
 
-    def _sent(self, operation: Described, sent: Sent) -> Exchange | None:
+    def _sent(self, operation: Operation, sent: SentRequest) -> RecordedExchange | None:
         if time.monotonic() > self._end or self.stop.is_set():
             return None
         try:
@@ -233,31 +239,31 @@ class Session:
             self.no_answer(operation, sent, f"{type(error).__name__}: {error}")
             return None
 
-    def headers(self, operation: Described) -> dict[str, str]:
+    def headers(self, operation: Operation) -> dict[str, str]:
         """Return the headers of a message, the token masked."""
         return self.sender.headers(operation, self.knowledge.own, self.knowledge.peer)
 
-    def sample(self, operation: Described) -> Sent:
+    def sample(self, operation: Operation) -> SentRequest:
         """Return a request that is as right as is known."""
         return self.memory.sample(operation, self.knowledge, self.headers(operation))
 
-    def moved(self, operation: Described) -> Iterator[Sent]:
+    def moved(self, operation: Operation) -> Iterator[SentRequest]:
         """Return a request that was accepted, now for another party and with ids that differ."""
-        ways = [Way.FOREIGN] if operation.owned else []
-        ways += [Way.MISMATCH] if operation.identity else []
-        for way in ways:
-            sent = self.memory.moved(operation, self.knowledge, way, self.headers(operation))
+        ways = [Alignment.FOREIGN] if operation.owned else []
+        ways += [Alignment.MISMATCH] if operation.identity else []
+        for alignment in ways:
+            sent = self.memory.moved(operation, self.knowledge, alignment, self.headers(operation))
             if sent is not None:
                 yield sent
 
-    def put_back(self, above: Described) -> None:
+    def put_back(self, above: Operation) -> None:
         """Send again what was accepted of the objects that an operation works on."""
         for operation in self.operations:
             sent = self.memory.again(operation, self.headers(operation))
             if operation.method == "PUT" and sent and above.path.startswith(operation.path):
                 self.ask(operation, sent)
 
-    def query_there(self, operation: Described) -> dict[str, str]:
+    def query_there(self, operation: Operation) -> dict[str, str]:
         """Return the query with which an object was put at the path of an operation."""
         return self.memory.query_of(operation, self.operations)
 
@@ -277,7 +283,7 @@ class Session:
         found = [one for one in self.operations if not one.paged]
         return {name for one in found for name in one.params if name not in one.path_params}
 
-    def _names(self, listing: Described) -> set[tuple[str, ...]]:
+    def _names(self, listing: Operation) -> set[tuple[str, ...]]:
         """Return the parameters of the paths below a list; where there is none, invent a name."""
         at = len(listing.segments)
         below = {

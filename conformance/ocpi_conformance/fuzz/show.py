@@ -46,7 +46,7 @@ def print_report(report: Report, out: Console, talk: Console) -> None:
     """
     print_findings(report, out, talk)
     out.print(_table(report))
-    if report.played:
+    if report.sequence_results:
         out.print(_sequences(report))
     found, seconds = len(report.findings), report.seconds
     per_second = report.cases / seconds if seconds else 0.0
@@ -86,11 +86,11 @@ def _answered(answer: Answer) -> str:
 
 def _sequences(report: Report) -> Table:
     table = Table("bundle", "sequence", box=None, pad_edge=False)
-    for name in ("runs", "whole", "requests"):
+    for name in ("runs", "completed", "requests"):
         table.add_column(name, justify="right")
-    for target, sequences in report.played.items():
+    for target, sequences in report.sequence_results.items():
         for name, one in sequences.items():
-            table.add_row(target, name, *map(str, (one.runs, one.whole, one.requests)))
+            table.add_row(target, name, *map(str, (one.runs, one.completed, one.requests)))
     return table
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ocpi_conformance.fuzz.schemas import Schema, Schemas, resolved
 
-__all__ = ["Callback", "Described", "Surface", "describe"]
+__all__ = ["Callback", "Operation", "Surface", "describe"]
 
 _OK, _CREATED = 200, 201
 _METHODS = ("get", "put", "post", "patch", "delete")
@@ -38,7 +38,7 @@ class Callback:
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class Operation:
     """One operation of a bundle.
 
     Attributes:
@@ -131,7 +131,7 @@ class Surface:
         specification: The URL of the folder of the specification, with a slash at its end.
     """
 
-    operations: Mapping[str, Described]
+    operations: Mapping[str, Operation]
     specification: str
 
     @property
@@ -139,14 +139,14 @@ class Surface:
         """How many segments the longest path has."""
         return max(len(one.segments) for one in self.operations.values())
 
-    def allowed(self, operation: Described) -> frozenset[str]:
+    def allowed(self, operation: Operation) -> frozenset[str]:
         """Return the methods of all paths that a URL of an operation may stand for."""
         return frozenset(
             one.method for one in self.operations.values() if _may_be_same(one, operation)
         )
 
 
-def _may_be_same(one: Described, other: Described) -> bool:
+def _may_be_same(one: Operation, other: Operation) -> bool:
     """Return whether two paths are one but for the names of ids; a fixed piece wins over an id."""
     pieces, others = one.segments, other.segments
     return len(pieces) == len(others) and all(
@@ -171,7 +171,7 @@ def _places(bundle: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any
 
 def _operation(
     bundle: Mapping[str, Any], schemas: Schemas, path: str, method: str, raw: dict[str, Any]
-) -> Described:
+) -> Operation:
     parameters = [resolved(bundle, one) for one in raw.get("parameters", ())]
     headers = {one["name"]: one["schema"] for one in parameters if one["in"] == "header"}
     query = [one for one in parameters if one["in"] == "query"]
@@ -180,7 +180,7 @@ def _operation(
     request = resolved(bundle, raw.get("requestBody", {}))
     body = _content(request)
     contents = {code: _content(one) for code, one in answers.items()}
-    return Described(
+    return Operation(
         id=raw["operationId"],
         method=method.upper(),
         path=path,

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from ocpi_conformance.fuzz.reading import Reading
-from ocpi_conformance.fuzz.surface import Described
-from ocpi_conformance.fuzz.wire import Exchange
+from ocpi_conformance.fuzz.surface import Operation
+from ocpi_conformance.fuzz.wire import RecordedExchange
 from ocpi_runtime.types import PartyId
 
 __all__ = ["OCPI_SUCCESS", "Intent", "Outcome", "Trial"]
@@ -51,8 +51,8 @@ class Trial:
         allowed: The methods that the path has.
     """
 
-    operation: Described
-    exchange: Exchange
+    operation: Operation
+    exchange: RecordedExchange
     reading: Reading
     own: PartyId
     reachable: bool = False

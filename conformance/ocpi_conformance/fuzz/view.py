@@ -7,8 +7,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from schemathesis.core import NotSet
 
-from ocpi_conformance.fuzz.align import Parts
-from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.align import RequestParts
+from ocpi_conformance.fuzz.surface import Operation
 from ocpi_runtime.urls import encode_segment
 
 __all__ = ["parts_of", "put_into", "split_url", "view"]
@@ -30,7 +30,7 @@ def split_url(url: str) -> tuple[str, str]:
 
 
 def view(bundle: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    """Copy a bundle without what schemathesis should not play with.
+    """Copy a bundle without what schemathesis should not see.
 
     Headers are ours: the token, ids and routing. Wrong ones are probed for one by one.
 
@@ -79,16 +79,16 @@ def _is_header(parameter: Mapping[str, Any]) -> bool:
     return parameter.get("in") == "header"
 
 
-def parts_of(operation: Described, case: Any) -> Parts:
+def parts_of(operation: Operation, case: Any) -> RequestParts:
     """Take a case of schemathesis apart, and find out where it breaks its schema."""
     path = {name: unquote(str(value)) for name, value in case.path_parameters.items()}
     broken_path = {name for name, text in path.items() if operation.params[name].text_faults(text)}
     body = None if isinstance(case.body, NotSet) else case.body
     query = dict(case.query or {})
-    return Parts(path, query, body, frozenset(broken_path), _broken(operation, case, body))
+    return RequestParts(path, query, body, frozenset(broken_path), _broken(operation, case, body))
 
 
-def _broken(operation: Described, case: Any, body: Any) -> frozenset[str]:
+def _broken(operation: Operation, case: Any, body: Any) -> frozenset[str]:
     if operation.body is None:
         return frozenset()
     if isinstance(case.body, NotSet) or not isinstance(body, dict):
@@ -97,7 +97,7 @@ def _broken(operation: Described, case: Any, body: Any) -> frozenset[str]:
     return frozenset(pointer.split("/")[1] if "/" in pointer else "*" for pointer in pointers)
 
 
-def put_into(case: Any, before: Parts, after: Parts) -> None:
+def put_into(case: Any, before: RequestParts, after: RequestParts) -> None:
     """Write what alignment changed back into a case."""
     path = {
         name: raw if after.path[name] == before.path[name] else encode_segment(after.path[name])

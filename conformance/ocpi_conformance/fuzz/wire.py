@@ -7,7 +7,7 @@ from typing import Any
 
 from ocpi_runtime.client.exchange import mask_tokens
 
-__all__ = ["MASKED", "Answer", "Exchange", "Sent", "shown"]
+__all__ = ["MASKED", "Answer", "RecordedExchange", "SentRequest", "shown"]
 
 MASKED = "Token $TOKEN"
 """Stands in records for the Authorization header with the token of the target, coded as it is."""
@@ -21,7 +21,7 @@ _NOISE = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentRequest:
     """A request.
 
     Attributes:
@@ -73,21 +73,21 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class RecordedExchange:
     """A request and its answer."""
 
-    sent: Sent
+    sent: SentRequest
     answer: Answer
 
 
-def shown(message: Sent | Answer) -> dict[str, Any]:
+def shown(message: SentRequest | Answer) -> dict[str, Any]:
     """Return a message as data for reports: no token in it, and bounded."""
     body = message.body or b""
     if b'"token"' in body and b'"url"' in body:
         body = mask_tokens(body)
     headers = {name: value for name, value in message.headers.items() if name not in _NOISE}
     head: dict[str, Any]
-    if isinstance(message, Sent):
+    if isinstance(message, SentRequest):
         head = {"method": message.method, "url": message.url}
     else:
         head = {"status": message.status}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ocpi_generator.documents import (
-    Place,
+    DocumentPosition,
     SchemaKey,
     Version,
     class_at,
@@ -45,7 +45,9 @@ def _parts_references(version: Version) -> Iterator[Problem]:
             yield from _resolves(version, part.place.at(*pointer), text, "common")
 
 
-def _resolves(version: Version, place: Place, text: object, module: str) -> Iterator[Problem]:
+def _resolves(
+    version: Version, place: DocumentPosition, text: object, module: str
+) -> Iterator[Problem]:
     key = parse_reference(text, module)
     if key is None:
         what = f"`{text}` is no reference to a class"

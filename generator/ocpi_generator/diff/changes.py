@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ocpi_generator.diff.facts import Field, Roles, Value
 from ocpi_generator.diff.patterns import covers
 
-__all__ = ["Change", "Step", "Swap", "field_steps", "value_steps"]
+__all__ = ["Change", "FieldDifference", "Swap", "field_differences", "value_steps"]
 
 _UPPER = ("maxLength", "maximum", "maxItems")
 _LOWER = ("minLength", "minimum")
@@ -49,7 +49,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FieldDifference:
     """How one aspect of a field differs; whose fields they are is not known here.
 
     Attributes:
@@ -74,7 +74,9 @@ class Step:
         return Change(module, subject, self.kind, self.text, breaks, self.old, self.new)
 
 
-def field_steps(old: Field | None, new: Field | None, what: str, swap: Swap) -> list[Step]:
+def field_differences(
+    old: Field | None, new: Field | None, what: str, swap: Swap
+) -> list[FieldDifference]:
     """Compare a property, parameter, header or the like.
 
     Args:
@@ -87,24 +89,24 @@ def field_steps(old: Field | None, new: Field | None, what: str, swap: Swap) -> 
         return []
     if old is None:
         needed = bool(new and new.required)
-        return [Step(f"{what}-added", f"new: {new}", None, str(new), writer=needed)]
+        return [FieldDifference(f"{what}-added", f"new: {new}", None, str(new), writer=needed)]
     if new is None:
         text = f"removed; was {old}"
-        return [Step(f"{what}-removed", text, str(old), None, reader=old.required)]
+        return [FieldDifference(f"{what}-removed", text, str(old), None, reader=old.required)]
     return [*_cardinality(old, new), *value_steps(old.value, new.value, swap)]
 
 
-def _cardinality(old: Field, new: Field) -> list[Step]:
+def _cardinality(old: Field, new: Field) -> list[FieldDifference]:
     if old.value.many != new.value.many:
         more = "a list now" if new.value.many else "no list any more"
         text = f"{more}: {new}; was {old}"
-        return [Step("cardinality", text, old.cardinality, new.cardinality, True, True)]  # noqa: FBT003
+        return [FieldDifference("cardinality", text, old.cardinality, new.cardinality, True, True)]  # noqa: FBT003
     if old.cardinality == new.cardinality:
         return []
     least = [(one.required, one.value.limits.get("minItems", 0)) for one in (old, new)]
     pairs = list(zip(*least, strict=True))
     return [
-        Step(
+        FieldDifference(
             "cardinality",
             f"{new.cardinality}; was {old.cardinality}",
             old.cardinality,
@@ -115,7 +117,7 @@ def _cardinality(old: Field, new: Field) -> list[Step]:
     ]
 
 
-def value_steps(old: Value, new: Value, swap: Swap) -> list[Step]:
+def value_steps(old: Value, new: Value, swap: Swap) -> list[FieldDifference]:
     """Compare what values may be."""
     steps = []
     if old.name != new.name:
@@ -124,8 +126,8 @@ def value_steps(old: Value, new: Value, swap: Swap) -> list[Step]:
         if not (wider or narrower):
             writer, reader = swap(old, new)
             text += "" if writer or reader else ", which is the same by another name"
-            return [Step("type", text, old.name, new.name, writer, reader)]
-        steps.append(Step("type", text, old.name, new.name, not wider, not narrower))
+            return [FieldDifference("type", text, old.name, new.name, writer, reader)]
+        steps.append(FieldDifference("type", text, old.name, new.name, not wider, not narrower))
     elif old.pattern != new.pattern:
         steps.append(_pattern(old.pattern, new.pattern))
     return [*steps, *_limits(old, new)]
@@ -135,13 +137,13 @@ def _named(value: Value) -> str:
     return f"list of {value.name}" if value.many else value.name
 
 
-def _pattern(old: str | None, new: str | None) -> Step:
+def _pattern(old: str | None, new: str | None) -> FieldDifference:
     texts = ["no pattern" if one is None else f"pattern `{one}`" for one in (old, new)]
     text = f"{texts[1]}; was {texts[0]}"
-    return Step("pattern", text, old, new, not covers(new, old), not covers(old, new))
+    return FieldDifference("pattern", text, old, new, not covers(new, old), not covers(old, new))
 
 
-def _limits(old: Value, new: Value) -> list[Step]:
+def _limits(old: Value, new: Value) -> list[FieldDifference]:
     steps = []
     for name in (*_UPPER, *_LOWER):
         before, now = old.limits.get(name), new.limits.get(name)
@@ -151,7 +153,7 @@ def _limits(old: Value, new: Value) -> list[Step]:
         kind = "length" if name in {"maxLength", "minLength"} else "limit"
         text = f"{_limit_words(name, now)}; was {_limit_words(name, before)}"
         texts = [None if one is None else str(one) for one in (before, now)]
-        steps.append(Step(kind, text, texts[0], texts[1], tighter, not tighter))
+        steps.append(FieldDifference(kind, text, texts[0], texts[1], tighter, not tighter))
     return steps
 
 

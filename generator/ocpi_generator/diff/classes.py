@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ocpi_generator.diff.changes import Change, Swap, field_steps, value_steps
+from ocpi_generator.diff.changes import Change, Swap, field_differences, value_steps
 from ocpi_generator.diff.facts import ClassFacts, Facts, Roles, Value
 
 __all__ = ["ClassSwap", "class_changes"]
@@ -94,7 +94,7 @@ def _both(old: ClassFacts, new: ClassFacts, roles: Roles, swap: Swap) -> Iterato
 
 def _fields(old: ClassFacts, new: ClassFacts, roles: Roles, swap: Swap) -> Iterator[Change]:
     for name in [*new.fields, *(one for one in old.fields if one not in new.fields)]:
-        for step in field_steps(old.fields.get(name), new.fields.get(name), "property", swap):
+        for step in field_differences(old.fields.get(name), new.fields.get(name), "property", swap):
             yield step.change(new.module, f"{new.name}.{name}", roles)
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from ocpi_generator.diff.changes import Change, Step, Swap, field_steps
+from ocpi_generator.diff.changes import Change, FieldDifference, Swap, field_differences
 from ocpi_generator.diff.facts import Facts, Field, Key, Roles
 from ocpi_generator.diff.uses import caller_roles, offerer_roles
 
@@ -18,8 +18,8 @@ def message_changes(old: Facts, new: Facts, swap: Swap) -> Iterator[Change]:
         text = "the token is " + ("Base64-encoded" if new.token_base64 else "sent as it is")
         yield Change("messages", "request header Authorization", "token-coding", text, _BOTH)
     common = [key for key in new.operations if key in old.operations]
-    requests: dict[tuple[str, Step], list[Key]] = defaultdict(list)
-    answers: dict[tuple[str, Step], list[Key]] = defaultdict(list)
+    requests: dict[tuple[str, FieldDifference], list[Key]] = defaultdict(list)
+    answers: dict[tuple[str, FieldDifference], list[Key]] = defaultdict(list)
     for key in common:
         before, now = old.operations[key], new.operations[key]
         for found in _steps(before.headers, now.headers, swap):
@@ -36,9 +36,9 @@ def message_changes(old: Facts, new: Facts, swap: Swap) -> Iterator[Change]:
 
 def _steps(
     old: Mapping[str, Field], new: Mapping[str, Field], swap: Swap
-) -> Iterator[tuple[str, Step]]:
+) -> Iterator[tuple[str, FieldDifference]]:
     for name in [*new, *(one for one in old if one not in new)]:
-        for step in field_steps(old.get(name), new.get(name), "header", swap):
+        for step in field_differences(old.get(name), new.get(name), "header", swap):
             yield name, step
 
 
@@ -49,9 +49,9 @@ def _roles(several: list[Roles]) -> Roles:
     return found
 
 
-def _located(step: Step, keys: list[Key], common: list[Key]) -> Step:
+def _located(step: FieldDifference, keys: list[Key], common: list[Key]) -> FieldDifference:
     text = f"{step.text}; {_where(keys, common)}"
-    return Step(step.kind, text, step.old, step.new, step.writer, step.reader)
+    return FieldDifference(step.kind, text, step.old, step.new, step.writer, step.reader)
 
 
 def _where(keys: list[Key], common: list[Key]) -> str:

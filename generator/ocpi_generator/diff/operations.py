@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ocpi_generator.diff.changes import Change, Swap, field_steps, value_steps
+from ocpi_generator.diff.changes import Change, Swap, field_differences, value_steps
 from ocpi_generator.diff.facts import Facts, OperationFacts, Roles
 from ocpi_generator.diff.uses import caller_roles, offerer_roles
 
@@ -63,13 +63,13 @@ def _both(old: OperationFacts, new: OperationFacts, swap: Swap) -> Iterator[Chan
     sent, given = caller_roles(new.key[1]), offerer_roles(new.key[1])
     yield from _address(old, new)
     for name in [*new.query, *(one for one in old.query if one not in new.query)]:
-        for step in field_steps(old.query.get(name), new.query.get(name), "parameter", swap):
+        for step in field_differences(old.query.get(name), new.query.get(name), "parameter", swap):
             yield step.change(new.key[0], f"{new.title} ?{name}", sent)
     for what, pair, roles in (
         ("body", (old.body, new.body), sent),
         ("result", (old.answer, new.answer), given),
     ):
-        for step in field_steps(*pair, what, swap):
+        for step in field_differences(*pair, what, swap):
             yield step.change(new.key[0], f"{new.title} {what}", roles)
     yield from _codes(old, new, given)
 

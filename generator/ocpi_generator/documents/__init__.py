@@ -4,7 +4,7 @@ from ocpi_generator.documents.errata import read_errata
 from ocpi_generator.documents.layers import Head, InterfaceKey, Layer, Operation, Schema
 from ocpi_generator.documents.meta import Module, Patch, Removed, VersionMeta
 from ocpi_generator.documents.parts import Part
-from ocpi_generator.documents.positions import Document, Place, Pointer, as_text
+from ocpi_generator.documents.positions import Document, DocumentPosition, Pointer, as_text
 from ocpi_generator.documents.references import (
     SchemaKey,
     class_at,
@@ -19,6 +19,7 @@ from ocpi_generator.documents.versions import Library, Version, by_path
 __all__ = [
     "METHODS",
     "Document",
+    "DocumentPosition",
     "Head",
     "InterfaceKey",
     "Layer",
@@ -27,7 +28,6 @@ __all__ = [
     "Operation",
     "Part",
     "Patch",
-    "Place",
     "Pointer",
     "Removed",
     "Schema",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ocpi_generator.documents.positions import Document, Place
+from ocpi_generator.documents.positions import Document, DocumentPosition
 from ocpi_generator.documents.references import SchemaKey
 from ocpi_generator.documents.shapes import METHODS, interface_shape, schemas_shape
 from ocpi_generator.documents.version_files import VersionFile
@@ -33,7 +33,7 @@ class Schema:
     module: str
     name: str
     body: dict[str, Any]
-    place: Place
+    place: DocumentPosition
     version: str
 
     @property
@@ -62,8 +62,8 @@ class Operation:
     path: str
     method: str
     body: dict[str, Any]
-    place: Place
-    parameter_places: tuple[Place, ...]
+    place: DocumentPosition
+    parameter_places: tuple[DocumentPosition, ...]
     version: str
 
     @property
@@ -71,7 +71,7 @@ class Operation:
         """``operationId``, or method and path where it is missing (lint reports that)."""
         return str(self.body.get("operationId", f"{self.method} {self.path}"))
 
-    def place_of(self, *steps: str | int) -> Place:
+    def place_of(self, *steps: str | int) -> DocumentPosition:
         """Where something inside the operation was written."""
         if len(steps) > 1 and steps[0] == "parameters" and isinstance(steps[1], int):
             return self.parameter_places[steps[1]].at(*steps[2:])
@@ -89,7 +89,7 @@ class Head:
     """
 
     data: Mapping[str, Any]
-    place: Place
+    place: DocumentPosition
     version: str
 
 
@@ -161,15 +161,15 @@ def _astray(path: Path, how: str) -> Problem:
 
 def _take_schemas(layer: Layer, module: str, document: Document) -> None:
     for name, body in document.data.items():
-        place = Place(document, (name,))
+        place = DocumentPosition(document, (name,))
         layer.schemas[module, name] = Schema(module, name, body, place, layer.version)
 
 
 def _take_interface(layer: Layer, key: InterfaceKey, document: Document) -> None:
     head = {name: value for name, value in document.data.items() if name != "paths"}
-    layer.heads[key] = Head(head, Place(document), layer.version)
+    layer.heads[key] = Head(head, DocumentPosition(document), layer.version)
     layer.operations[key] = [
-        _operation(layer, key, Place(document, ("paths", path)), item, method)
+        _operation(layer, key, DocumentPosition(document, ("paths", path)), item, method)
         for path, item in document.data.get("paths", {}).items()
         for method in METHODS
         if method in item
@@ -177,7 +177,7 @@ def _take_interface(layer: Layer, key: InterfaceKey, document: Document) -> None
 
 
 def _operation(
-    layer: Layer, key: InterfaceKey, place: Place, item: Mapping[str, Any], method: str
+    layer: Layer, key: InterfaceKey, place: DocumentPosition, item: Mapping[str, Any], method: str
 ) -> Operation:
     own, shared = item[method].get("parameters", []), item.get("parameters", [])
     stated = {(one.get("name"), one.get("in")) for one in own}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ocpi_generator.documents.positions import Place
+from ocpi_generator.documents.positions import DocumentPosition
 from ocpi_generator.documents.shapes import component_errors
 from ocpi_generator.problems import Problem
 
@@ -36,17 +36,17 @@ _WITH_SCHEMA: Final = ("message-headers", "response-headers", "parameters")
 _WHY: Final = "Parts are woven into every bundle and must be unmistakable."
 
 
-def part_shape(place: Place) -> list[Problem]:
+def part_shape(place: DocumentPosition) -> list[Problem]:
     """Check a part; nothing after this meets a section of the wrong shape."""
     faults = list(_sections(place))
     return faults or [*_components(place), *_formats(place), *_responses(place)]
 
 
-def _wrong(place: Place, what: str, how: str) -> Problem:
+def _wrong(place: DocumentPosition, what: str, how: str) -> Problem:
     return place.problem("part", what, why=_WHY, how=how)
 
 
-def _sections(place: Place) -> Iterator[Problem]:
+def _sections(place: DocumentPosition) -> Iterator[Problem]:
     data = place.document.data
     if data.get("applies") not in _SCOPES:
         how = f"Write `applies:` with one of {', '.join(_SCOPES)}."
@@ -66,12 +66,12 @@ def _sections(place: Place) -> Iterator[Problem]:
             yield from _entries(place.at(key), section)
 
 
-def _envelope(place: Place, section: Mapping[str, Any]) -> Iterator[Problem]:
+def _envelope(place: DocumentPosition, section: Mapping[str, Any]) -> Iterator[Problem]:
     if not isinstance(section.get("properties"), dict):
         yield _wrong(place, "the envelope has no properties", "Write `properties:` with `data`.")
 
 
-def _entries(place: Place, section: Mapping[str, Any]) -> Iterator[Problem]:
+def _entries(place: DocumentPosition, section: Mapping[str, Any]) -> Iterator[Problem]:
     for name, entry in section.items():
         if not _NAME.fullmatch(name):
             how = "Use letters, digits, dots, hyphens and underscores."
@@ -80,7 +80,7 @@ def _entries(place: Place, section: Mapping[str, Any]) -> Iterator[Problem]:
             yield _wrong(place.at(name), f"`{name}` is no mapping", "Indent its entries below it.")
 
 
-def _components(place: Place) -> Iterator[Problem]:
+def _components(place: DocumentPosition) -> Iterator[Problem]:
     """Check the sections as the components that they will become."""
     for key, section in _COMPONENTS.items():
         for pointer, message in component_errors({section: _as_components(place, key)}):
@@ -93,7 +93,7 @@ def _components(place: Place) -> Iterator[Problem]:
                 yield _wrong(place.at(key, name), "there is no `schema`", "Write it out here.")
 
 
-def _as_components(place: Place, key: str) -> dict[str, Any]:
+def _as_components(place: DocumentPosition, key: str) -> dict[str, Any]:
     data = place.document.data
     if key == "envelope":
         return {key: data[key]} if key in data else {}
@@ -103,14 +103,14 @@ def _as_components(place: Place, key: str) -> dict[str, Any]:
     return dict(found)
 
 
-def _formats(place: Place) -> Iterator[Problem]:
+def _formats(place: DocumentPosition) -> Iterator[Problem]:
     for name, entry in place.document.data.get("formats", {}).items():
         if entry.keys() != {"pattern"} or not isinstance(entry["pattern"], str):
             how = "Write `pattern:` and nothing else."
             yield _wrong(place.at("formats", name), "the format is no pattern", how)
 
 
-def _responses(place: Place) -> Iterator[Problem]:
+def _responses(place: DocumentPosition) -> Iterator[Problem]:
     taken: set[str] = set()
     for status, response in place.document.data.get("responses", {}).items():
         spot = place.at("responses", status)

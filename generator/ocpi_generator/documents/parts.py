@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ocpi_generator.documents.part_shapes import SECTIONS, part_shape
-from ocpi_generator.documents.positions import Place
+from ocpi_generator.documents.positions import DocumentPosition
 from ocpi_generator.documents.yaml_files import read_document
 from ocpi_generator.problems import Problem
 
@@ -30,7 +30,7 @@ class Part:
     name: str
     applies: str
     contents: Mapping[str, Mapping[str, Any]]
-    place: Place
+    place: DocumentPosition
 
     def __getitem__(self, key: str) -> Mapping[str, Any]:
         return self.contents.get(key, {})
@@ -47,7 +47,7 @@ def read_part(path: Path, problems: list[Problem]) -> Part | None:
     """Read one part; None when it is broken."""
     found: list[Problem] = []
     document = read_document(path, found)
-    place = Place(document)
+    place = DocumentPosition(document)
     if not found:
         found += part_shape(place)
     problems.extend(found)

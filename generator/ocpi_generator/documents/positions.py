@@ -6,7 +6,7 @@ from typing import Any
 
 from ocpi_generator.problems import Problem
 
-__all__ = ["Document", "Place", "Pointer", "as_text"]
+__all__ = ["Document", "DocumentPosition", "Pointer", "as_text"]
 
 Pointer = tuple[str | int, ...]
 """The steps from the root of a document to a value in it: keys and indices."""
@@ -41,15 +41,15 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Place:
+class DocumentPosition:
     """A spot in a document that a problem can point at."""
 
     document: Document
     pointer: Pointer = ()
 
-    def at(self, *steps: str | int) -> "Place":
+    def at(self, *steps: str | int) -> "DocumentPosition":
         """Go down from here."""
-        return Place(self.document, (*self.pointer, *steps))
+        return DocumentPosition(self.document, (*self.pointer, *steps))
 
     def problem(self, rule: str, what: str, *, why: str, how: str) -> Problem:
         """Report that something is wrong here."""

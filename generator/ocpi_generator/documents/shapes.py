@@ -15,7 +15,7 @@ from jsonschema.exceptions import (  # type: ignore[import-untyped]  # ships no 
 )
 from openapi_spec_validator.schemas import schema_v30
 
-from ocpi_generator.documents.positions import Document, Place, Pointer
+from ocpi_generator.documents.positions import Document, DocumentPosition, Pointer
 from ocpi_generator.documents.references import subschemas
 from ocpi_generator.problems import Problem
 
@@ -78,16 +78,16 @@ def _is_reference(error: ValidationError) -> bool:
 def interface_shape(document: Document) -> list[Problem]:
     """Check ``sender.yaml`` and its like; what a head may leave to its parent is not missed."""
     errors = openapi_errors(_HEAD | document.data)
-    return _problems(document, errors, 0) or list(_narrow(Place(document)))
+    return _problems(document, errors, 0) or list(_narrow(DocumentPosition(document)))
 
 
 def schemas_shape(document: Document) -> list[Problem]:
     """Check ``schemas.yaml``: a mapping from class names to schemas."""
     errors = component_errors({"schemas": document.data})
-    return _problems(document, errors, 2) or list(_classes(Place(document)))
+    return _problems(document, errors, 2) or list(_classes(DocumentPosition(document)))
 
 
-def _classes(place: Place) -> Iterator[Problem]:
+def _classes(place: DocumentPosition) -> Iterator[Problem]:
     # The schema of OpenAPI checks only what stands under a name that it knows to be one.
     for name, body in place.document.data.items():
         if not isinstance(body, dict):
@@ -97,7 +97,7 @@ def _classes(place: Place) -> Iterator[Problem]:
             yield from _lists(place.at(name), body)
 
 
-def _lists(place: Place, schema: dict[str, Any]) -> Iterator[Problem]:
+def _lists(place: DocumentPosition, schema: dict[str, Any]) -> Iterator[Problem]:
     for pointer, inner in subschemas(schema):
         if inner.get("type") == "array" and "items" not in inner:
             what, how = "it is not said what the list holds", "Write `items:`."
@@ -108,14 +108,14 @@ def _problems(
     document: Document, errors: Iterable[tuple[Pointer, str]], skipped: int
 ) -> list[Problem]:
     return [
-        Place(document, pointer[skipped:]).problem(
+        DocumentPosition(document, pointer[skipped:]).problem(
             "openapi", message, why=_WHY, how="Write it as OpenAPI 3.0.3 says."
         )
         for pointer, message in errors
     ]
 
 
-def _narrow(place: Place) -> Iterator[Problem]:
+def _narrow(place: DocumentPosition) -> Iterator[Problem]:
     data = place.document.data
     yield from _strangers(place, data, _ROOT_KEYS)
     for path, item in data.get("paths", {}).items():
@@ -127,14 +127,16 @@ def _narrow(place: Place) -> Iterator[Problem]:
                 yield from _operation(spot.at(method), item[method])
 
 
-def _strangers(place: Place, found: Iterable[str], allowed: Container[str]) -> Iterator[Problem]:
+def _strangers(
+    place: DocumentPosition, found: Iterable[str], allowed: Container[str]
+) -> Iterator[Problem]:
     for key in found:
         if key not in allowed:
             what = f"`{key}` has no place here"
             yield place.at(key).problem("shape", what, why=_WHY_NARROW, how=_WOVEN)
 
 
-def _operation(place: Place, operation: Mapping[str, Any]) -> Iterator[Problem]:
+def _operation(place: DocumentPosition, operation: Mapping[str, Any]) -> Iterator[Problem]:
     plain = [key for key in operation if not key.startswith("x-")]
     yield from _strangers(place, plain, _OPERATION_KEYS)
     yield from _parameters(place, operation)
@@ -152,12 +154,12 @@ def _operation(place: Place, operation: Mapping[str, Any]) -> Iterator[Problem]:
                 yield from _has_schema(spot.at("headers", name), header)
 
 
-def _parameters(place: Place, owner: Mapping[str, Any]) -> Iterator[Problem]:
+def _parameters(place: DocumentPosition, owner: Mapping[str, Any]) -> Iterator[Problem]:
     for index, parameter in enumerate(owner.get("parameters", ())):
         yield from _has_schema(place.at("parameters", index), parameter)
 
 
-def _has_schema(place: Place, owner: Mapping[str, Any]) -> Iterator[Problem]:
+def _has_schema(place: DocumentPosition, owner: Mapping[str, Any]) -> Iterator[Problem]:
     if "schema" not in owner or "$ref" in owner:
         what = "there is no `schema`, or a reference instead of it"
         yield place.problem("shape", what, why=_WHY_NARROW, how=_WRITE_OUT)
@@ -166,12 +168,12 @@ def _has_schema(place: Place, owner: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _no_marks(place, owner)
 
 
-def _no_marks(place: Place, owner: Mapping[str, Any]) -> Iterator[Problem]:
+def _no_marks(place: DocumentPosition, owner: Mapping[str, Any]) -> Iterator[Problem]:
     marks = [key for key in owner if key.startswith("x-")]
     yield from _strangers(place, marks, {"x-ocpi-extension"})
 
 
-def _body(place: Place, owner: Mapping[str, Any], *, needed: bool) -> Iterator[Problem]:
+def _body(place: DocumentPosition, owner: Mapping[str, Any], *, needed: bool) -> Iterator[Problem]:
     if "$ref" in owner:
         what = "a reference stands for a body or an answer"
         yield place.problem("shape", what, why=_WHY_NARROW, how=_WRITE_OUT)

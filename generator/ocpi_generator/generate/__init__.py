@@ -7,14 +7,14 @@ from tempfile import TemporaryDirectory
 from ocpi_generator.explained import explained
 from ocpi_generator.generate.compare import Difference, compare
 from ocpi_generator.generate.errors import GenerationError, UnknownName
+from ocpi_generator.generate.generation_request import GenerationRequest
 from ocpi_generator.generate.manifest import is_current
 from ocpi_generator.generate.replace import replace_folder
-from ocpi_generator.generate.request import Request
 
 __all__ = [
     "Difference",
     "GenerationError",
-    "Request",
+    "GenerationRequest",
     "UnknownName",
     "check",
     "generate",
@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 
-def generate(request: Request) -> bool:
+def generate(request: GenerationRequest) -> bool:
     """Write the package, unless it is already what would be written.
 
     Returns:
@@ -42,7 +42,7 @@ def generate(request: Request) -> bool:
     return True
 
 
-def check(request: Request) -> list[Difference]:
+def check(request: GenerationRequest) -> list[Difference]:
     """Generate beside the package and compare all files, the manifest included.
 
     Raises:
@@ -59,7 +59,7 @@ def check(request: Request) -> list[Difference]:
         return compare(expected, request.target)
 
 
-def scaffold(request: Request) -> str:
+def scaffold(request: GenerationRequest) -> str:
     """Write handler classes of one module of one version, to be filled in.
 
     Raises:
@@ -73,7 +73,7 @@ def scaffold(request: Request) -> str:
         return run(request)
 
 
-def _explained(request: Request) -> AbstractContextManager[None]:
+def _explained(request: GenerationRequest) -> AbstractContextManager[None]:
     """Report through lint why something fails; overlays are linted beforehand."""
     versions = () if request.overlays else request.versions or None
     return explained(request.root, versions, spared=(GenerationError, OSError))

@@ -5,9 +5,9 @@ from pathlib import Path
 from shutil import copytree, ignore_patterns
 
 from ocpi_generator.generate.errors import GenerationError
+from ocpi_generator.generate.generation_request import GenerationRequest
 from ocpi_generator.generate.manifest import NAME, manifest_of
 from ocpi_generator.generate.plans import Planned, plan_all
-from ocpi_generator.generate.request import Request
 from ocpi_generator.generate.reuse import unchanged
 from ocpi_generator.plan import PlanError
 from ocpi_generator.render import (
@@ -23,7 +23,7 @@ from ocpi_generator.render import (
 __all__ = ["build"]
 
 
-def build(request: Request, folder: Path, *, anew: bool = True) -> None:
+def build(request: GenerationRequest, folder: Path, *, anew: bool = True) -> None:
     """Write the whole package into an empty folder.
 
     Args:
@@ -50,7 +50,7 @@ def build(request: Request, folder: Path, *, anew: bool = True) -> None:
     (folder / NAME).write_text(manifest_of(request, folder).text(), encoding="utf-8")
 
 
-def _texts(request: Request, planned: Planned) -> Mapping[str, str]:
+def _texts(request: GenerationRequest, planned: Planned) -> Mapping[str, str]:
     """Return all files of a version by their path in its folder."""
     plan = planned.plan
     if request.models == "pydantic":

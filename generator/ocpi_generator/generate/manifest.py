@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ocpi_generator.generate.errors import GenerationError
-from ocpi_generator.generate.request import Request
+from ocpi_generator.generate.generation_request import GenerationRequest
 
 __all__ = [
     "CODE",
@@ -66,12 +66,12 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
 
 
-def manifest_of(request: Request, folder: Path) -> Manifest:
+def manifest_of(request: GenerationRequest, folder: Path) -> Manifest:
     """Describe a package that was just written."""
     return Manifest(_options(request), tools(), inputs_of(request), outputs_of(folder))
 
 
-def is_current(request: Request) -> bool:
+def is_current(request: GenerationRequest) -> bool:
     """Return whether the target is what a run would write, without running.
 
     It is where tools, inputs and options are those of its manifest, and its files too. An edited
@@ -83,7 +83,7 @@ def is_current(request: Request) -> bool:
     return found.inputs == inputs_of(request) and found.outputs == outputs_of(request.target)
 
 
-def is_made_alike(found: Manifest, request: Request) -> bool:
+def is_made_alike(found: Manifest, request: GenerationRequest) -> bool:
     """Return whether a package was made with the options and tools that a run would have."""
     return (found.options, found.tools) == (_options(request), tools())
 
@@ -100,7 +100,7 @@ def tools() -> dict[str, str]:
         raise GenerationError(f"{error.name} is missing; install ocpi-generator.") from error
 
 
-def inputs_of(request: Request) -> dict[str, str]:
+def inputs_of(request: GenerationRequest) -> dict[str, str]:
     """Hash the documents, and the code and templates that make something of them."""
     found = (path for folder in request.folders for path in files_below(folder))
     documents = {request.source(path): _hash(path) for path in found if _is_document(path)}
@@ -132,7 +132,7 @@ def _hash(path: Path) -> str:
     return sha256(path.read_bytes()).hexdigest()
 
 
-def _options(request: Request) -> dict[str, list[str]]:
+def _options(request: GenerationRequest) -> dict[str, list[str]]:
     options = {"versions": sorted(request.versions), "modules": sorted(request.modules)}
     options["overlays"] = [folder.resolve().name for folder in request.overlays]
     if request.models != "msgspec":

@@ -7,7 +7,7 @@ from typing import Any
 from ocpi_generator.bundle import VersionBundle, weave
 from ocpi_generator.documents import Library
 from ocpi_generator.generate.errors import GenerationError, UnknownName
-from ocpi_generator.generate.request import Request
+from ocpi_generator.generate.generation_request import GenerationRequest
 from ocpi_generator.nearest import unknown
 from ocpi_generator.plan import PlanError, VersionInput, VersionPlan, plan_version
 from ocpi_generator.plan.models import reachable, references
@@ -34,7 +34,7 @@ class Planned:
     documents: Mapping[str, str]
 
 
-def plan_all(request: Request) -> list[Planned]:
+def plan_all(request: GenerationRequest) -> list[Planned]:
     """Plan all versions and modules that are asked for.
 
     Raises:
@@ -50,7 +50,7 @@ def plan_all(request: Request) -> list[Planned]:
         raise GenerationError(str(error)) from error
 
 
-def _bundles(request: Request) -> list[VersionBundle]:
+def _bundles(request: GenerationRequest) -> list[VersionBundle]:
     if request.overlays:
         return _overlays(request)
     library = Library(request.root)
@@ -63,7 +63,7 @@ def _bundles(request: Request) -> list[VersionBundle]:
     return [weave(library.readable(name)) for name in request.versions or known]
 
 
-def _overlays(request: Request) -> list[VersionBundle]:
+def _overlays(request: GenerationRequest) -> list[VersionBundle]:
     """Weave overlays. Nobody else checks them, so that all rules of lint are kept to here."""
     from ocpi_generator.lint import lint  # noqa: PLC0415 - slow to import
 
@@ -84,14 +84,14 @@ def _refuse_same(what: str, names: Sequence[str]) -> None:
             raise GenerationError(f"Two {what} {name}; rename one of them.")
 
 
-def _refuse_unknown(request: Request, bundles: Sequence[VersionBundle]) -> None:
+def _refuse_unknown(request: GenerationRequest, bundles: Sequence[VersionBundle]) -> None:
     known = {name.partition(".")[0] for bundle in bundles for name in bundle.documents}
     for name in request.modules:
         if name not in known:
             raise UnknownName(unknown("module", name, sorted(known)))
 
 
-def _planned(request: Request, bundle: VersionBundle) -> Planned:
+def _planned(request: GenerationRequest, bundle: VersionBundle) -> Planned:
     chosen = {name: one for name, one in bundle.documents.items() if _is_wanted(request, name)}
     given = VersionInput(
         version=bundle.meta.version,
@@ -107,13 +107,13 @@ def _planned(request: Request, bundle: VersionBundle) -> Planned:
     return Planned(plan_version(given), texts)
 
 
-def _sources(request: Request, bundle: VersionBundle) -> tuple[str, ...]:
+def _sources(request: GenerationRequest, bundle: VersionBundle) -> tuple[str, ...]:
     """Name the documents in an order that does not depend on where overlays are."""
     names = (request.source(path) for path in bundle.sources)
     return tuple(sorted(names, key=lambda name: name.split("/")))
 
 
-def _is_wanted(request: Request, name: str) -> bool:
+def _is_wanted(request: GenerationRequest, name: str) -> bool:
     return not request.modules or name.partition(".")[0] in {*request.modules, *_ALWAYS}
 
 
@@ -123,7 +123,7 @@ def _key(name: str) -> tuple[str, str]:
 
 
 def _needed(
-    request: Request, schemas: Mapping[str, JsonObject], chosen: Mapping[str, JsonObject]
+    request: GenerationRequest, schemas: Mapping[str, JsonObject], chosen: Mapping[str, JsonObject]
 ) -> Mapping[str, JsonObject]:
     """Leave out the classes that only other modules use."""
     if not request.modules:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from ocpi_generator.generate.generation_request import GenerationRequest
 from ocpi_generator.generate.manifest import (
     CODE,
     inputs_of,
@@ -10,12 +11,11 @@ from ocpi_generator.generate.manifest import (
     read_manifest,
 )
 from ocpi_generator.generate.plans import Planned
-from ocpi_generator.generate.request import Request
 
 __all__ = ["unchanged"]
 
 
-def unchanged(request: Request, planned: Iterable[Planned]) -> frozenset[str]:
+def unchanged(request: GenerationRequest, planned: Iterable[Planned]) -> frozenset[str]:
     """Find the folders of the target that a run would write again as they are.
 
     They are those for which tools, code and options, all documents of the version and its parents,
@@ -36,7 +36,7 @@ def unchanged(request: Request, planned: Iterable[Planned]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _documents(request: Request, one: Planned) -> tuple[str, ...]:
+def _documents(request: GenerationRequest, one: Planned) -> tuple[str, ...]:
     """Name the folders of a version, its parents and the common parts."""
     common = request.source(request.root / "common") + "/"
     return (common, *(name.removesuffix("version.toml") for name in one.plan.named("version.toml")))

@@ -1,14 +1,14 @@
 """Handlers to begin with: written once, into a file that is the user's from then on."""
 
 from ocpi_generator.generate.errors import GenerationError
+from ocpi_generator.generate.generation_request import GenerationRequest
 from ocpi_generator.generate.plans import plan_all
-from ocpi_generator.generate.request import Request
 from ocpi_generator.render import RenderError, format_text, render_scaffold
 
 __all__ = ["scaffold"]
 
 
-def scaffold(request: Request) -> str:
+def scaffold(request: GenerationRequest) -> str:
     """Write handler classes of one module of one version.
 
     Each method refuses with NotSupported until it is filled in. The classes are final, so that

@@ -6,7 +6,7 @@ from typing import Any, Final
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from ocpi_generator.bundle.versions import VersionBundle
-from ocpi_generator.documents import Place, Pointer, Version, as_text
+from ocpi_generator.documents import DocumentPosition, Pointer, Version, as_text
 from ocpi_generator.problems import Problem
 
 __all__ = ["bundle_problems"]
@@ -31,7 +31,7 @@ def bundle_problems(version: Version, bundle: VersionBundle) -> Iterator[Problem
 
 def _origin(
     version: Version, name: str, document: Mapping[str, Any], pointer: Pointer
-) -> Place | None:
+) -> DocumentPosition | None:
     """Find the operation or class that a spot of a bundle was made from."""
     steps = [str(step) for step in pointer[:3]]
     if len(steps) == 3 and steps[0] == "paths":  # noqa: PLR2004 - paths, path, method

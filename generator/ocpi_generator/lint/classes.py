@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ocpi_generator.documents import Place, Schema, Version
+from ocpi_generator.documents import DocumentPosition, Schema, Version
 from ocpi_generator.lint.walk import own_schemas
 from ocpi_generator.problems import Problem
 
@@ -31,7 +31,7 @@ def class_problems(version: Version) -> Iterator[Problem]:
 
 
 def external_docs_problems(
-    version: Version, place: Place, owner: Mapping[str, Any]
+    version: Version, place: DocumentPosition, owner: Mapping[str, Any]
 ) -> Iterator[Problem]:
     """Check the link of a class or an operation.
 
@@ -85,7 +85,7 @@ def _required(schema: Schema) -> Iterator[Problem]:
             yield place.problem("required", what, why=why, how=how)
 
 
-def _named(schema: Schema) -> Iterator[tuple[Place, str]]:
+def _named(schema: Schema) -> Iterator[tuple[DocumentPosition, str]]:
     """Return the fields that a class requires, always or as one of several choices."""
     for index, name in enumerate(schema.body.get("required", ())):
         yield schema.place.at("required", index), name

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ocpi_generator.documents import Place, Version
+from ocpi_generator.documents import DocumentPosition, Version
 from ocpi_generator.lint.walk import own_operations, schemas_of
 from ocpi_generator.problems import Problem
 
@@ -27,7 +27,9 @@ def extension_problems(version: Version) -> Iterator[Problem]:
             yield from _names_one(operation.place.at(_MARK), operation.body[_MARK], known)
 
 
-def _mark(place: Place, body: Mapping[str, Any], known: frozenset[str]) -> Iterator[Problem]:
+def _mark(
+    place: DocumentPosition, body: Mapping[str, Any], known: frozenset[str]
+) -> Iterator[Problem]:
     mark = body[_MARK]
     if not isinstance(mark, dict):
         yield from _names_one(place, mark, known)
@@ -40,7 +42,7 @@ def _mark(place: Place, body: Mapping[str, Any], known: frozenset[str]) -> Itera
         yield from _names_one(place.at(value), name, known)
 
 
-def _names_one(place: Place, name: object, known: frozenset[str]) -> Iterator[Problem]:
+def _names_one(place: DocumentPosition, name: object, known: frozenset[str]) -> Iterator[Problem]:
     if name not in known:
         what = f"`{name}` is no extension of this version"
         how = f"Name one of {', '.join(sorted(known)) or 'none'}, or set `extension = true` there."

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ocpi_generator.documents import Operation, Place, Schema, Version
+from ocpi_generator.documents import DocumentPosition, Operation, Schema, Version
 from ocpi_generator.lint.walk import own_operations, own_schemas
 from ocpi_generator.problems import Problem
 
@@ -44,7 +44,7 @@ def _settings(version: Version, parent: Version) -> Iterator[Problem]:
             yield version.file.problem(key, "overlay", what, how, _WHY)
 
 
-def _problem(place: Place, what: str, how: str = _RESTORE) -> Problem:
+def _problem(place: DocumentPosition, what: str, how: str = _RESTORE) -> Problem:
     return place.problem("overlay", what, why=_WHY, how=how)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ocpi_generator.documents import Library, Part, Place, Version, subschemas
+from ocpi_generator.documents import DocumentPosition, Library, Part, Version, subschemas
 from ocpi_generator.lint.schemas import inline_problems, pattern_problems
 from ocpi_generator.lint.walk import Inline
 from ocpi_generator.problems import Problem
@@ -62,7 +62,7 @@ def unused_part_problems(library: Library) -> Iterator[Problem]:
                 yield _unused(part.place, part.name)
 
 
-def _unused(place: Place, name: str) -> Problem:
+def _unused(place: DocumentPosition, name: str) -> Problem:
     what = f"no version weaves in the part {name}"
     why = "A part that stands in no bundle says nothing."
     how = "Name it in `parts` of a version.toml, or remove the file."

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ocpi_generator.documents import Operation, Part, Place, Version, parse_reference
+from ocpi_generator.documents import DocumentPosition, Operation, Part, Version, parse_reference
 from ocpi_generator.lint.walk import own_operations, own_schemas, schemas_of
 from ocpi_generator.problems import Problem
 
@@ -22,7 +22,7 @@ def repeat_problems(version: Version) -> Iterator[Problem]:
     yield from _patterns(version)
 
 
-def _problem(place: Place, name: str, part: Part) -> Problem:
+def _problem(place: DocumentPosition, name: str, part: Part) -> Problem:
     what = f"{name} is said by the common part {part.name} already"
     return place.problem("repeats-common", what, why=_WHY, how=_HOW)
 

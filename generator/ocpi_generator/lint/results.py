@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ocpi_generator.documents import Operation, Place, Version, class_at
+from ocpi_generator.documents import DocumentPosition, Operation, Version, class_at
 from ocpi_generator.problems import Problem
 
 __all__ = ["result_problems"]
@@ -41,7 +41,7 @@ def _targets(
 
 
 def _target(
-    version: Version, place: Place, name: object, receivers: dict[str, Operation]
+    version: Version, place: DocumentPosition, name: object, receivers: dict[str, Operation]
 ) -> Iterator[Problem]:
     request = receivers.get(str(name))
     if request is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ocpi_generator.documents import Operation, Place, Schema, Version, subschemas
+from ocpi_generator.documents import DocumentPosition, Operation, Schema, Version, subschemas
 
 __all__ = ["Inline", "inline_schemas", "own_operations", "own_schemas", "schemas_of"]
 
@@ -21,7 +21,7 @@ class Inline:
     """
 
     body: dict[str, Any]
-    place: Place
+    place: DocumentPosition
     module: str
     owner: str | None = None
 

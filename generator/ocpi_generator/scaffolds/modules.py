@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from ocpi_generator.documents import Library, Version
-from ocpi_generator.generate import Request, UnknownName, generate
+from ocpi_generator.generate import GenerationRequest, UnknownName, generate
 from ocpi_generator.lint import lint
 from ocpi_generator.nearest import unknown
 from ocpi_generator.plan.names import module as python_module
 from ocpi_generator.plan.names import stub_class
 from ocpi_generator.problems import Refused
-from ocpi_generator.scaffolds.made import Made, Step, undone_unless_whole
 from ocpi_generator.scaffolds.names import BadName, check_class, check_module, class_of, words_of
+from ocpi_generator.scaffolds.next_steps import add_value, generate_step, lint_step
 from ocpi_generator.scaffolds.registry import with_module
-from ocpi_generator.scaffolds.steps import add_value, generate_step, lint_step
+from ocpi_generator.scaffolds.scaffold_result import NextStep, ScaffoldResult, undone_unless_whole
 from ocpi_generator.scaffolds.texts import render
 
 __all__ = ["NewModule", "new_module"]
@@ -72,7 +72,7 @@ class NewModule:
         return f"mod_{self.name}.asciidoc#mod_{self.name}_{section}"
 
 
-def new_module(request: Request, where: str | Path, module: NewModule) -> Made:
+def new_module(request: GenerationRequest, where: str | Path, module: NewModule) -> ScaffoldResult:
     """Write the documents of a module, enter it, check it, and generate.
 
     Args:
@@ -108,7 +108,7 @@ def new_module(request: Request, where: str | Path, module: NewModule) -> Made:
         else:
             check(lint(request.root, [version.meta.version]))
             generate(request)
-    return Made(
+    return ScaffoldResult(
         tuple(folder / name for name in texts), (file,), tuple(_steps(request, version, module))
     )
 
@@ -167,10 +167,12 @@ def _texts(version: Version, module: NewModule) -> Iterator[tuple[str, str]]:
         yield f"{name}.yaml", render(f"{name}.yaml", **values)
 
 
-def _steps(request: Request, version: Version, module: NewModule) -> Iterator[Step]:
+def _steps(request: GenerationRequest, version: Version, module: NewModule) -> Iterator[NextStep]:
     folder, meta = version.own.folder, version.meta
     what = "Say in it what the module is: classes, operations, descriptions and links"
-    yield Step(f"{what}. It has one of each as a pattern, in {(folder / module.name).as_posix()}.")
+    yield NextStep(
+        f"{what}. It has one of each as a pattern, in {(folder / module.name).as_posix()}."
+    )
     yield from add_value(folder.parent, folder.name, version, "ModuleID", module.name)
     option = f"--{'overlay' if version.overlay else 'version'}"
     chosen = f"{option} {folder.as_posix() if version.overlay else meta.version}"
@@ -180,11 +182,11 @@ def _steps(request: Request, version: Version, module: NewModule) -> Iterator[St
     stubs = " and ".join(stub_class(module.name, side) for side in module.interfaces)
     package = "PACKAGE" if version.overlay else request.package
     home = f"{package}.{meta.package}.stubs.{python_module(module.name)}"
-    yield Step(
+    yield NextStep(
         f"Subclass {stubs} of {home}, as @final: mypy then names the methods to write. Hand an "
         "instance to create_app; the module is offered by being mounted.",
         f"ocpi scaffold {chosen} --module {module.name}"
         + (" --package PACKAGE" if version.overlay else "")
         + root,
     )
-    yield Step(f"Call it as peer.{python_module(module.name)} of a client.")
+    yield NextStep(f"Call it as peer.{python_module(module.name)} of a client.")

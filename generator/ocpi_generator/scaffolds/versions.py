@@ -4,19 +4,21 @@ import shutil
 from collections.abc import Iterator
 
 from ocpi_generator.documents import Library, Version
-from ocpi_generator.generate import Request, UnknownName, generate
+from ocpi_generator.generate import GenerationRequest, UnknownName, generate
 from ocpi_generator.lint import lint
 from ocpi_generator.nearest import unknown
 from ocpi_generator.problems import Problem, Refused
-from ocpi_generator.scaffolds.made import Made, Step, undone_unless_whole
 from ocpi_generator.scaffolds.names import check_version
-from ocpi_generator.scaffolds.steps import add_value, generate_step, lint_step
+from ocpi_generator.scaffolds.next_steps import add_value, generate_step, lint_step
+from ocpi_generator.scaffolds.scaffold_result import NextStep, ScaffoldResult, undone_unless_whole
 from ocpi_generator.scaffolds.texts import render
 
 __all__ = ["new_version"]
 
 
-def new_version(request: Request, name: str, parent: str, specification: str | None = None) -> Made:
+def new_version(
+    request: GenerationRequest, name: str, parent: str, specification: str | None = None
+) -> ScaffoldResult:
     """Write ``version.toml`` of a new version, check it, and generate.
 
     Args:
@@ -47,33 +49,33 @@ def new_version(request: Request, name: str, parent: str, specification: str | N
         file.write_text(render("version.toml", name=name, parent=parent, url=url), encoding="utf-8")
         check(lint(request.root, [name]))
         generate(request)
-    return Made((file,), (), tuple(_steps(request, name, version, url)))
+    return ScaffoldResult((file,), (), tuple(_steps(request, name, version, url)))
 
 
-def _exists(request: Request, name: str) -> Problem:
+def _exists(request: GenerationRequest, name: str) -> Problem:
     file = (request.root / name / "version.toml").as_posix()
     what, why = f"there is a folder for {name}", "What stands there may be somebody's work."
     how = "Choose another number, or remove the folder."
     return Problem(file, 1, "", "version", what, why, how)
 
 
-def _steps(request: Request, name: str, parent: Version, url: str) -> Iterator[Step]:
+def _steps(request: GenerationRequest, name: str, parent: Version, url: str) -> Iterator[NextStep]:
     folder, old = (request.root / name).as_posix(), parent.meta.version
     package = f"{request.package}.v{name.replace('.', '_')}"
-    yield Step(f"Check that {url} is where the specification of {name} stands.")
+    yield NextStep(f"Check that {url} is where the specification of {name} stands.")
     yield from add_value(request.root, name, parent, "VersionNumber", name)
-    yield Step(
+    yield NextStep(
         f"Write what {name} changes below {folder}: a class or an operation that stands there "
         f"takes the place of that of {old}; what is gone goes into [removed] of version.toml."
     )
-    yield Step(f"Give {name} a module of its own.", f"ocpi new-module NAME --version {name}")
+    yield NextStep(f"Give {name} a module of its own.", f"ocpi new-module NAME --version {name}")
     yield lint_step(f"--version {name}")
     yield generate_step()
-    yield Step(
+    yield NextStep(
         f"Subclass the stubs of {package}, each as @final: mypy then names the methods to write.",
         f"ocpi scaffold --version {name} --module MODULE",
     )
-    yield Step(
+    yield NextStep(
         "When others rely on it, enter its contracts, so that no change goes unnoticed.",
         f"ocpi release --version {name}",
     )

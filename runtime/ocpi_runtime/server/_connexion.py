@@ -25,9 +25,9 @@ from ocpi_runtime.server._endpoint import (
     Endpoint,
     Verify,
 )
-from ocpi_runtime.server._mounting import Place
+from ocpi_runtime.server._mounting import MountedInterface
 from ocpi_runtime.server._parameters import SLASH
-from ocpi_runtime.server._request import exchange_of
+from ocpi_runtime.server._request import request_state
 from ocpi_runtime.server.context import Permit
 from ocpi_runtime.server.limits import Limits
 
@@ -154,7 +154,7 @@ class _Routing(SpecMiddleware):  # type: ignore[misc]  # connexion is not typed
                 raise NotFound("There is no such path here.")
             operation_id, values = routes.find(scope["method"], rest)
         except HttpError:
-            partner = await self._verify(exchange_of(scope))
+            partner = await self._verify(request_state(scope))
             if partner.registering and not (routes and routes.open):
                 raise NotAuthorized(REGISTRATION_ONLY) from None
             raise
@@ -204,7 +204,7 @@ class _Operations(RoutedAPI[Endpoint]):  # type: ignore[misc]  # connexion is no
     def __init__(
         self,
         *args: Any,
-        place: Place,
+        place: MountedInterface,
         url: str,
         limits: Limits,
         checks: AnswerChecks,
@@ -250,7 +250,7 @@ class _OperationMiddleware(RoutedMiddleware[_Operations]):  # type: ignore[misc]
 
 
 def mount(
-    places: Mapping[str, Place],
+    places: Mapping[str, MountedInterface],
     *,
     verify: Verify,
     origin: str,

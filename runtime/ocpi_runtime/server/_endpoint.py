@@ -18,7 +18,7 @@ from ocpi_runtime.paging import format_link, next_url
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server._answers import AnswerChecks
 from ocpi_runtime.server._parameters import Arguments, page_query
-from ocpi_runtime.server._request import FROM, TO, Exchange, exchange_of, read_body
+from ocpi_runtime.server._request import FROM, TO, RequestState, read_body, request_state
 from ocpi_runtime.server.context import Context, Partner, Permit
 from ocpi_runtime.server.limits import Limits
 from ocpi_runtime.server.results import Created, Outcome, Page, PageQuery, Received
@@ -36,7 +36,7 @@ __all__ = [
 log = logging.getLogger("ocpi_runtime.server")
 
 Handler = Callable[..., Awaitable[Any]]
-Verify = Callable[[Exchange], Awaitable[Partner]]
+Verify = Callable[[RequestState], Awaitable[Partner]]
 Header = tuple[bytes, bytes]
 Piece = bytes | memoryview
 
@@ -52,7 +52,7 @@ REGISTRATION_ONLY = (
 
 async def send_answer(
     send: Send,
-    exchange: Exchange | None,
+    exchange: RequestState | None,
     status: int,
     headers: list[Header],
     parts: Sequence[Piece],
@@ -117,7 +117,7 @@ class Endpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request that was routed here."""
-        exchange = exchange_of(scope)
+        exchange = request_state(scope)
         exchange.functional = self._routed
         exchange.ids = self._interface.ids
         context = await self._context(exchange)
@@ -138,7 +138,7 @@ class Endpoint:
         headers += extra
         await send_answer(send, exchange, status, headers, envelope.success_parts(data))
 
-    async def _context(self, exchange: Exchange) -> Context:
+    async def _context(self, exchange: RequestState) -> Context:
         partner = await self._verify(exchange)
         if partner.registering and not self._open:
             raise NotAuthorized(REGISTRATION_ONLY)
@@ -162,7 +162,7 @@ class Endpoint:
         if self._role is not None or not self._open:
             raise NotAuthorized(f"The registration is one with our {met_as} side only.")
 
-    async def _received(self, exchange: Exchange, receive: Receive) -> Received[Any] | None:
+    async def _received(self, exchange: RequestState, receive: Receive) -> Received[Any] | None:
         raw = await read_body(exchange, receive, self._limits)
         if not raw and not self._operation.body_required:
             return None
@@ -174,7 +174,7 @@ class Endpoint:
 
     async def _handled(
         self,
-        exchange: Exchange,
+        exchange: RequestState,
         context: Context,
         receive: Receive,
         arguments: list[Any],

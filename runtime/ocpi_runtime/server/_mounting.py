@@ -20,13 +20,13 @@ from ocpi_runtime.server.context import Context
 from ocpi_runtime.server.stub import Stub
 from ocpi_runtime.types import Raw
 
-__all__ = ["Mounted", "Place", "endpoint_url", "mounted"]
+__all__ = ["Mounted", "MountedInterface", "endpoint_url", "mounted"]
 
 # The role that the specification advises for credentials, whose interface has no sides.
 _ROLES = {"sender": "SENDER", "receiver": "RECEIVER", "both": "SENDER"}
 
 
-class Place(NamedTuple):
+class MountedInterface(NamedTuple):
     """What stands at one base path.
 
     Attributes:
@@ -40,7 +40,7 @@ class Place(NamedTuple):
     role: PartyRole | None = None
 
 
-Mounted = dict[str, Place]
+Mounted = dict[str, MountedInterface]
 
 
 class _Versions(Stub):
@@ -130,7 +130,7 @@ class _Layout:
         below = version + _within(interface, role)
         if self._path + below in self._table:
             raise ValueError(f"{interface.document} of {interface.version} has two handlers.")
-        self._table[self._path + below] = Place(handler, _bundle(interface), role)
+        self._table[self._path + below] = MountedInterface(handler, _bundle(interface), role)
         self._packages[interface.version, role] = interface.package
         self._endpoints[version].append(_endpoint(interface, self._base_url + below))
 
@@ -140,7 +140,7 @@ class _Layout:
             details: Interface = import_module(f"{package}.interfaces").VERSIONS_DETAILS
             below = f"{_below_role(role)}/{version}"
             handler = _Details(details, self._endpoints[below])
-            self._table[self._path + below] = Place(handler, _bundle(details), role)
+            self._table[self._path + below] = MountedInterface(handler, _bundle(details), role)
         for role in {role: None for _, role in self._packages}:
             self._list(role)
         return self._table
@@ -155,7 +155,7 @@ class _Layout:
         listing: Interface = import_module(f"{shown[newest]}.interfaces").VERSIONS_LIST
         below = f"{_below_role(role)}/versions"
         handler = _Versions(listing, versions)
-        self._table[self._path + below] = Place(handler, _bundle(listing), role)
+        self._table[self._path + below] = MountedInterface(handler, _bundle(listing), role)
 
 
 def _below_role(role: PartyRole | None) -> str:

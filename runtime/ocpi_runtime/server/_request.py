@@ -21,13 +21,13 @@ from ocpi_runtime.types import PartyId
 if TYPE_CHECKING:
     from ocpi_runtime.server._admission import Admitted
 
-__all__ = ["FROM", "PLAIN", "TO", "Exchange", "exchange_of", "read_body"]
+__all__ = ["FROM", "PLAIN", "TO", "RequestState", "read_body", "request_state"]
 
 _LENGTH_DIGITS = 18
 Claim = Callable[[str], bool]
 
 
-class Exchange:
+class RequestState:
     """What the layers of one request share; kept in the ASGI scope under ``KEY``.
 
     Attributes:
@@ -120,9 +120,9 @@ TO = (b"ocpi-to-country-code", b"ocpi-to-party-id")
 _TURNED = (*zip(FROM, TO, strict=True), *zip(TO, FROM, strict=True))
 
 
-def exchange_of(scope: Scope) -> Exchange:
+def request_state(scope: Scope) -> RequestState:
     """Return the shared record of the request in ``scope``."""
-    found: Exchange = scope[Exchange.KEY]
+    found: RequestState = scope[RequestState.KEY]
     return found
 
 
@@ -144,7 +144,7 @@ def _routing(name: bytes, value: bytes | None, length: int) -> str:
     )
 
 
-async def read_body(exchange: Exchange, receive: Receive, limits: Limits) -> bytes:
+async def read_body(exchange: RequestState, receive: Receive, limits: Limits) -> bytes:
     """Read a JSON body whole, within the limits.
 
     Raises:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from ocpi_runtime import token
 from ocpi_runtime.errors import NotAuthorized, TooManyRequests
 from ocpi_runtime.server._admission import Admission
-from ocpi_runtime.server._request import Exchange
+from ocpi_runtime.server._request import RequestState
 from ocpi_runtime.server.context import Partner
 
 __all__ = ["Authenticate", "Verification"]
@@ -24,7 +24,7 @@ class Verification:
     def __init__(self, authenticate: Authenticate, admission: Admission) -> None:
         self._authenticate, self._admission = authenticate, admission
 
-    async def verify(self, exchange: Exchange) -> Partner:
+    async def verify(self, exchange: RequestState) -> Partner:
         """Find the partner that sent a request, and count the request as one of its open ones.
 
         Raises:

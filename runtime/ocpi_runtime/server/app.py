@@ -23,7 +23,7 @@ from ocpi_runtime.server._connexion import HttpProblem, mount, problem_as_error
 from ocpi_runtime.server._docs import docs_app
 from ocpi_runtime.server._endpoint import send_answer
 from ocpi_runtime.server._mounting import mounted
-from ocpi_runtime.server._request import PLAIN, Exchange
+from ocpi_runtime.server._request import PLAIN, RequestState
 from ocpi_runtime.server._verification import Authenticate, Verification
 from ocpi_runtime.server._websocket import refuse_websocket
 from ocpi_runtime.server.context import Permit
@@ -97,11 +97,11 @@ def create_app(
     )
     if docs:
         pages = docs_app(table, origin=origin, prefix=parts.path.rstrip("/"))
-        app = _Beside(app, f"{parts.path.rstrip('/')}/docs/", pages)
+        app = _DocumentationPages(app, f"{parts.path.rstrip('/')}/docs/", pages)
     return _Application(app, limits, lifespan)
 
 
-class _Beside:
+class _DocumentationPages:
     """Pages below one path, open to anybody; the application for everything else."""
 
     def __init__(self, app: ASGIApp, path: str, pages: ASGIApp) -> None:
@@ -140,7 +140,7 @@ class _Application:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = None
         try:
-            exchange = scope[Exchange.KEY] = Exchange(scope, self._limits)
+            exchange = scope[RequestState.KEY] = RequestState(scope, self._limits)
             await self._app(scope, receive, send)
         except Exception as error:
             if exchange is not None and exchange.answered:
@@ -160,7 +160,7 @@ def _as_ocpi(error: Exception) -> OcpiError:
     return GenericServerError("Something went wrong on this side.", http_status=500)
 
 
-async def _send_error(exchange: Exchange | None, send: Send, error: Exception) -> None:
+async def _send_error(exchange: RequestState | None, send: Send, error: Exception) -> None:
     told = _as_ocpi(error)
     headers = exchange.answer_headers() if exchange else [*PLAIN]
     if told.http_status >= 500:  # noqa: PLR2004 - where HTTP's server errors begin

@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from ocpi_bridge._object import ObjectConversion
 from ocpi_bridge._optional import present
-from ocpi_bridge._step import Step
+from ocpi_bridge._step import ConversionStep
 from ocpi_bridge._text import NOT_AVAILABLE
 
 __all__ = ["STEP", "date_of_context", "hold_to_clock"]
 
-STEP: Final = Step("2.0", "2.1.1")
+STEP: Final = ConversionStep("2.0", "2.1.1")
 
 _TIME_OF_DAY: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
 _END_OF_DAY: Final = "23:59"

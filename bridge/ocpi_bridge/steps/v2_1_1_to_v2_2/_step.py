@@ -3,10 +3,10 @@
 from typing import Final
 
 import ocpi_bindings.v2_2.models as new
-from ocpi_bridge._step import Step
+from ocpi_bridge._step import ConversionStep
 
 __all__ = ["STEP"]
 
-STEP: Final = Step("2.1.1", "2.2")
+STEP: Final = ConversionStep("2.1.1", "2.2")
 STEP.stand_ins[new.CommandResponseType] = {"TIMEOUT": "REJECTED"}
 STEP.stand_ins[new.CommandResultType] = {"UNKNOWN_SESSION": "REJECTED"}

@@ -4,11 +4,11 @@ from typing import Final
 
 import ocpi_bindings.v2_1_1.models as new
 from ocpi_bridge._connectors import NEAREST
-from ocpi_bridge._step import ANYTHING_ELSE, Step
+from ocpi_bridge._step import ANYTHING_ELSE, ConversionStep
 
 __all__ = ["STEP"]
 
-STEP: Final = Step("2.2", "2.1.1")
+STEP: Final = ConversionStep("2.2", "2.1.1")
 STEP.stand_ins[new.ConnectorType] = NEAREST
 STEP.stand_ins[new.TokenType] = {ANYTHING_ELSE: "OTHER"}
 STEP.stand_ins[new.AuthMethod] = {"COMMAND": "AUTH_REQUEST"}

@@ -7,8 +7,8 @@ import schemathesis
 from hypothesis.strategies import SearchStrategy
 from schemathesis import GenerationMode
 
-from ocpi_conformance.fuzz.align import Parts
-from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.align import RequestParts
+from ocpi_conformance.fuzz.surface import Operation
 from ocpi_conformance.fuzz.view import parts_of, view
 
 __all__ = ["Bodies"]
@@ -25,9 +25,9 @@ class Bodies:
         loaded = schemathesis.openapi.from_dict(view(bundle, "/-"))
         found: list[Any] = [one.ok() for one in loaded.get_all_operations()]  # type: ignore[union-attr]
         self._operations = {one.definition.raw["operationId"]: one for one in found}
-        self._made: dict[str, SearchStrategy[Parts]] = {}
+        self._made: dict[str, SearchStrategy[RequestParts]] = {}
 
-    def of(self, operation: Described) -> SearchStrategy[Parts]:
+    def of(self, operation: Operation) -> SearchStrategy[RequestParts]:
         """Return valid requests to an operation."""
         known = self._made.get(operation.id)
         if known is None:
@@ -39,5 +39,5 @@ class Bodies:
         return known
 
 
-def _is_sound(parts: Parts) -> bool:
+def _is_sound(parts: RequestParts) -> bool:
     return parts.sound

@@ -10,18 +10,23 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, settings, strategie
 from hypothesis import seed as seeded
 from hypothesis.errors import Flaky, Unsatisfiable
 
-from ocpi_conformance.fuzz.quiet import alone
+from ocpi_conformance.fuzz.hypothesis_isolation import isolated_hypothesis
 from ocpi_conformance.fuzz.sequences.bodies import Bodies
 from ocpi_conformance.fuzz.sequences.cdrs import find_posts
+from ocpi_conformance.fuzz.sequences.comparison import Comparison
 from ocpi_conformance.fuzz.sequences.objects import find_objects
 from ocpi_conformance.fuzz.sequences.pages import find_pages
 from ocpi_conformance.fuzz.sequences.results import find_results
-from ocpi_conformance.fuzz.sequences.same import Comparison
-from ocpi_conformance.fuzz.sequences.story import Broken, Cut, Scene, Story
+from ocpi_conformance.fuzz.sequences.sequence_run import (
+    RuleBroken,
+    SequenceContext,
+    SequenceRun,
+    SequenceStopped,
+)
 from ocpi_conformance.fuzz.session import Session
-from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.surface import Operation
 
-__all__ = ["Played", "Sequence", "play", "scene_of", "sequences_of"]
+__all__ = ["Sequence", "SequenceResult", "run_sequence", "sequence_context", "sequences_of"]
 
 _PHASES = (Phase.generate, Phase.shrink)
 _SHRINKS = 100
@@ -37,43 +42,43 @@ class Sequence(Protocol):
         """What is done, for people."""
 
     @property
-    def operation(self) -> Described:
+    def operation(self) -> Operation:
         """What it is named by."""
 
     @property
     def length(self) -> int:
         """About how many requests there are in one run."""
 
-    def play(self, story: Story, draw: Any) -> None:
+    def run(self, run: SequenceRun, draw: Any) -> None:
         """Go through it once.
 
         Raises:
-            Cut: It cannot go on.
-            Broken: A rule is broken.
+            SequenceStopped: It cannot go on.
+            RuleBroken: A rule is broken.
         """
 
-    def finish(self, scene: Scene) -> None:
+    def finish(self, context: SequenceContext) -> None:
         """Do what is left when all runs are done."""
 
 
 @dataclass(slots=True)
-class Played:
+class SequenceResult:
     """What became of the runs of a sequence.
 
     Attributes:
         kind: What was done, for people.
         runs: How often it was begun.
-        whole: How often it came to its end.
+        completed: How often it came to its end.
         requests: How many requests were sent.
     """
 
     kind: str
     runs: int = 0
-    whole: int = 0
+    completed: int = 0
     requests: int = 0
 
 
-def scene_of(session: Session, *, seconds: float) -> Scene:
+def sequence_context(session: Session, *, seconds: float) -> SequenceContext:
     """Prepare the sequences of a target.
 
     Args:
@@ -81,40 +86,42 @@ def scene_of(session: Session, *, seconds: float) -> Scene:
         seconds: The longest wait for a result.
     """
     bundle = session.target.bundle
-    return Scene(session, Bodies(bundle), Comparison(bundle), seconds)
+    return SequenceContext(session, Bodies(bundle), Comparison(bundle), seconds)
 
 
-def sequences_of(scene: Scene) -> Iterator[Sequence]:
+def sequences_of(context: SequenceContext) -> Iterator[Sequence]:
     """Find the sequences that the operations of a target make possible."""
-    yield from find_objects(scene)
-    yield from find_posts(scene)
-    yield from find_results(scene)
-    yield from find_pages(scene)
+    yield from find_objects(context)
+    yield from find_posts(context)
+    yield from find_results(context)
+    yield from find_pages(context)
 
 
-def play(sequence: Sequence, scene: Scene, *, cases: int, seed: int, end: float) -> Played:
+def run_sequence(
+    sequence: Sequence, context: SequenceContext, *, cases: int, seed: int, end: float
+) -> SequenceResult:
     """Run a sequence as often as about so many requests allow.
 
     Args:
         sequence: What to run.
-        scene: Of its target.
+        context: Of its target.
         cases: About how many requests to send; those that make a finding smaller come on top.
         seed: What random draws come from.
         end: When to stop, on the monotonic clock.
     """
-    played = Played(sequence.kind)
+    result = SequenceResult(sequence.kind)
     known: set[str] = set()
     for number in range(_MOST_ROUNDS):
-        left = (cases - played.requests) // sequence.length
+        left = (cases - result.requests) // sequence.length
         if left <= 0 and number:
             break
-        once = _Round(sequence, scene, frozenset(known), end, played)
+        once = _Round(sequence, context, frozenset(known), end, result)
         new = once.run(max(_LEAST_RUNS, left), seed + number)
         if new <= known:
             break
         known |= new
-    sequence.finish(scene)
-    return played
+    sequence.finish(context)
+    return result
 
 
 @dataclass(slots=True)
@@ -127,10 +134,10 @@ class _Round:
     """
 
     sequence: Sequence
-    scene: Scene
+    context: SequenceContext
     known: frozenset[str]
     end: float
-    played: Played
+    result: SequenceResult
     shrinks: int = 0
     found: set[str] = field(default_factory=set)
 
@@ -148,7 +155,7 @@ class _Round:
             suppress_health_check=list(HealthCheck),
         )(seeded(seed)(once))
         # What was broken once is kept, also when it is not shown again in the end.
-        with alone(), suppress(Broken, Flaky, Unsatisfiable):
+        with isolated_hypothesis(), suppress(RuleBroken, Flaky, Unsatisfiable):
             once()
         return self.found
 
@@ -156,15 +163,15 @@ class _Round:
         self.shrinks += bool(self.found)
         if time.monotonic() > self.end or self.shrinks > _SHRINKS:
             return
-        story = Story(self.scene, self.known)
-        self.played.runs += 1
+        run = SequenceRun(self.context, self.known)
+        self.result.runs += 1
         try:
-            self.sequence.play(story, data.draw)
-            self.played.whole += 1
-        except Cut:
+            self.sequence.run(run, data.draw)
+            self.result.completed += 1
+        except SequenceStopped:
             pass
-        except Broken as broken:
+        except RuleBroken as broken:
             self.found.add(str(broken))
             raise
         finally:
-            self.played.requests += len(story.steps)
+            self.result.requests += len(run.steps)

@@ -7,11 +7,15 @@ from typing import Any
 
 from hypothesis import strategies
 
-from ocpi_conformance.fuzz.align import Parts
+from ocpi_conformance.fuzz.align import RequestParts
 from ocpi_conformance.fuzz.findings import Fault
 from ocpi_conformance.fuzz.knowledge import Knowledge
-from ocpi_conformance.fuzz.sequences.story import Cut, Scene, Story
-from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.sequences.sequence_run import (
+    SequenceContext,
+    SequenceRun,
+    SequenceStopped,
+)
+from ocpi_conformance.fuzz.surface import Operation
 from ocpi_conformance.fuzz.trial import Outcome, Trial
 from ocpi_runtime.codec import format_timestamp
 
@@ -50,15 +54,15 @@ class Objects:
         above: The operations that put what it belongs to.
     """
 
-    put: Described
-    get: Described
-    patch: Described | None
-    delete: Described | None
-    above: tuple[Described, ...]
+    put: Operation
+    get: Operation
+    patch: Operation | None
+    delete: Operation | None
+    above: tuple[Operation, ...]
     kind: str = "put, get, patch, get"
 
     @property
-    def operation(self) -> Described:
+    def operation(self) -> Operation:
         """What the sequence is named by."""
         return self.put
 
@@ -67,17 +71,17 @@ class Objects:
         """About how many requests there are in one run."""
         return 8 + len(self.above)
 
-    def play(self, story: Story, draw: Any) -> None:
+    def run(self, run: SequenceRun, draw: Any) -> None:
         """Go through it once."""
-        _Run(self, story, draw, datetime.now(UTC) - _AGO).all()
+        _Run(self, run, draw, datetime.now(UTC) - _AGO).all()
 
-    def finish(self, scene: Scene) -> None:
+    def finish(self, context: SequenceContext) -> None:
         """Nothing is left to be done."""
 
 
-def find_objects(scene: Scene) -> Iterator[Objects]:
+def find_objects(context: SequenceContext) -> Iterator[Objects]:
     """Find the classes of objects that the fuzzer may put and read back."""
-    operations = scene.session.operations
+    operations = context.session.operations
     puts = [
         one
         for one in operations
@@ -90,7 +94,7 @@ def find_objects(scene: Scene) -> Iterator[Objects]:
             yield Objects(put, at["GET"], at.get("PATCH"), at.get("DELETE"), above)
 
 
-def _is_above(one: Described, other: Described) -> bool:
+def _is_above(one: Operation, other: Operation) -> bool:
     pieces = one.segments
     return len(pieces) < len(other.segments) and other.segments[: len(pieces)] == pieces
 
@@ -98,14 +102,14 @@ def _is_above(one: Described, other: Described) -> bool:
 @dataclass(slots=True)
 class _Run:
     sequence: Objects
-    story: Story
+    run: SequenceRun
     draw: Any
     now: datetime
     there: dict[str, str] = field(default_factory=dict)
 
     def all(self) -> None:
         sequence = self.sequence
-        self.there = _fresh(self.story.scene.session.knowledge, sequence.put)
+        self.there = _fresh(self.run.context.session.knowledge, sequence.put)
         for above in sequence.above:
             self._put(above)
         stored = self._put(sequence.put)
@@ -123,13 +127,15 @@ class _Run:
                 self._patched(stored)
         self._deleted(stored)
 
-    def _put(self, put: Described, there: Mapping[str, str] | None = None) -> _Object:
+    def _put(self, put: Operation, there: Mapping[str, str] | None = None) -> _Object:
         ids = {name: self.there[name] for name in put.path_params}
-        parts = self._stamped(put, self.story.drawn(put, self.draw, {**ids, **(there or {})}))
-        self.story.must(self.story.ask(put, parts))
+        parts = self._stamped(put, self.run.draw_request(put, self.draw, {**ids, **(there or {})}))
+        self.run.require_success(self.run.call(put, parts))
         return _Object({**ids, **parts.query}, parts.body)
 
-    def _stamped(self, operation: Described, parts: Parts, *, older: bool = False) -> Parts:
+    def _stamped(
+        self, operation: Operation, parts: RequestParts, *, older: bool = False
+    ) -> RequestParts:
         """Date a body: each is newer than the one before, unless it shall be older than all."""
         if not isinstance(parts.body, dict) or _STAMP not in operation.properties:
             return parts
@@ -137,44 +143,44 @@ class _Run:
         moment = self.now + _OLDER if older else self.now
         return replace(parts, body={**parts.body, _STAMP: format_timestamp(moment)})
 
-    def _read(self, rule: str, changed: Described, stored: _Object, **more: Any) -> None:
+    def _read(self, rule: str, changed: Operation, stored: _Object, **more: Any) -> None:
         trial = self._got(stored)
         if trial.outcome is not Outcome.ACCEPTED:
             wanted = f"the object, after {changed.id} succeeded"
-            self._blame(Fault("not-stored", wanted, trial.said(), **more))
+            self._report(Fault("not-stored", wanted, trial.said(), **more))
         found = _data(trial)
-        compare = self.story.scene.compare
+        compare = self.run.context.compare
         faults = compare.differences(self.sequence.put.sends, stored.value, found)
         if faults:
             wanted = f"what {changed.id} left there"
-            self._blame(Fault(rule, wanted, "; ".join(faults[:_MOST]), **more))
+            self._report(Fault(rule, wanted, "; ".join(faults[:_MOST]), **more))
 
     def _got(self, stored: _Object) -> Trial:
         get = self.sequence.get
         path = {name: stored.there[name] for name in get.path_params}
         query = {k: v for k, v in stored.there.items() if k in get.params and k not in path}
-        return self.story.ask(get, Parts(path, query, None))
+        return self.run.call(get, RequestParts(path, query, None))
 
-    def _blame(self, fault: Fault) -> None:
-        self.story.blame(self.sequence.get, fault)
+    def _report(self, fault: Fault) -> None:
+        self.run.report(self.sequence.get, fault)
 
     def _patched(self, stored: _Object) -> None:
         """Change the object, and compare what is then there with the rule of merging."""
         patch = self.sequence.patch
         if patch is None:
             return
-        parts = self._stamped(patch, self.story.drawn(patch, self.draw, stored.there))
+        parts = self._stamped(patch, self.run.draw_request(patch, self.draw, stored.there))
         body = parts.body | dict.fromkeys(self._dropped(patch, stored, parts.body))
         before = stored.value
         stored.value = _merged(before, body, patch.sends.get("x-ocpi-append", ()))
-        self.story.must(self.story.ask(patch, replace(parts, body=body)))
-        if self.story.scene.session.knowledge.patch_whole:
+        self.run.require_success(self.run.call(patch, replace(parts, body=body)))
+        if self.run.context.session.knowledge.patch_whole:
             self._read("patch-differs", patch, stored)
             return
         self._partly(patch, body, stored)
 
     def _dropped(
-        self, patch: Described, stored: _Object, body: Mapping[str, Any]
+        self, patch: Operation, stored: _Object, body: Mapping[str, Any]
     ) -> tuple[str, ...]:
         """Choose an optional field to be removed by null, or none."""
         kept = {*patch.sends.get("x-ocpi-not-null", ()), *patch.sends.get("required", ())}
@@ -184,15 +190,15 @@ class _Run:
         chosen = self.draw(strategies.none() | strategies.sampled_from(names)) if names else None
         return () if chosen is None else (chosen,)
 
-    def _partly(self, patch: Described, body: Mapping[str, Any], stored: _Object) -> None:
+    def _partly(self, patch: Operation, body: Mapping[str, Any], stored: _Object) -> None:
         """Read the object of a party that may merge nested objects in its own way."""
         trial = self._got(stored)
-        self.story.must(trial)
+        self.run.require_success(trial)
         found, properties = _data(trial), self.sequence.put.sends["properties"]
         faults: list[str] = []
         for name in dict.fromkeys([*stored.value, *body]):
             given, got = stored.value.get(name), found.get(name)
-            compare = self.story.scene.compare
+            compare = self.run.context.compare
             told = compare.differences(properties.get(name, {}), given, got, part=name in body)
             faults += [f"/{name}{fault}" for fault in told]
         if faults:
@@ -200,7 +206,7 @@ class _Run:
             nulls = any(value is None for value in body.values())
             severity = "warning" if nulls else "error"
             got = "; ".join(faults[:_MOST])
-            self._blame(Fault("patch-differs", wanted, got, severity=severity))
+            self._report(Fault("patch-differs", wanted, got, severity=severity))
         stored.value = found
 
     def _older(self, stored: _Object) -> None:
@@ -208,8 +214,8 @@ class _Run:
         put = self.sequence.put
         if _STAMP not in put.properties:
             return
-        parts = self.story.drawn(put, self.draw, stored.there)
-        self.story.ask(put, self._stamped(put, parts, older=True))
+        parts = self.run.draw_request(put, self.draw, stored.there)
+        self.run.call(put, self._stamped(put, parts, older=True))
         self._read("older-overwrites", put, stored, severity="warning")
 
     def _deleted(self, stored: _Object) -> None:
@@ -217,14 +223,14 @@ class _Run:
         if delete is None:
             return
         path = {name: stored.there[name] for name in delete.path_params}
-        self.story.must(self.story.ask(delete, Parts(path, {}, None)))
+        self.run.require_success(self.run.call(delete, RequestParts(path, {}, None)))
         trial = self._got(stored)
         if trial.outcome is Outcome.ACCEPTED:
             wanted = f"HTTP 404, after {delete.id} succeeded"
-            self._blame(Fault("deleted-readable", wanted, trial.said()))
+            self._report(Fault("deleted-readable", wanted, trial.said()))
 
 
-def _fresh(knowledge: Knowledge, put: Described) -> dict[str, str]:
+def _fresh(knowledge: Knowledge, put: Operation) -> dict[str, str]:
     """Choose ids that no object has yet."""
     names = [name for name in put.path_params if name not in _OWNER]
     owner = knowledge.own if names else knowledge.new_party()
@@ -235,7 +241,7 @@ def _fresh(knowledge: Knowledge, put: Described) -> dict[str, str]:
 def _data(trial: Trial) -> dict[str, Any]:
     found = (trial.envelope or {}).get("data")
     if not isinstance(found, dict):
-        raise Cut  # which answer-data tells
+        raise SequenceStopped  # which answer-data tells
     return found
 
 

@@ -9,10 +9,14 @@ from urllib.parse import urlencode, urlsplit
 from hypothesis import strategies
 
 from ocpi_conformance.fuzz.findings import Fault
-from ocpi_conformance.fuzz.sequences.story import Cut, Scene, Story
-from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.sequences.sequence_run import (
+    SequenceContext,
+    SequenceRun,
+    SequenceStopped,
+)
+from ocpi_conformance.fuzz.surface import Operation
 from ocpi_conformance.fuzz.trial import Trial
-from ocpi_conformance.fuzz.wire import Sent
+from ocpi_conformance.fuzz.wire import SentRequest
 from ocpi_runtime.codec import parse_timestamp
 from ocpi_runtime.paging import parse_link
 
@@ -49,11 +53,11 @@ class Pages:
         listing: Gives a page.
     """
 
-    listing: Described
+    listing: Operation
     kind: str = "pages"
 
     @property
-    def operation(self) -> Described:
+    def operation(self) -> Operation:
         """What the sequence is named by."""
         return self.listing
 
@@ -62,68 +66,66 @@ class Pages:
         """About how many requests there are in one run."""
         return 8
 
-    def play(self, story: Story, draw: Any) -> None:
+    def run(self, run: SequenceRun, draw: Any) -> None:
         """Go through it once."""
-        before = self._total(story)
+        before = self._total(run)
         least = max(1, math.ceil(before / _MOST_PAGES))
         limit = draw(strategies.integers(least, max(least, _LARGEST_LIMIT)))
-        walk = self._walk(story, {"limit": str(limit)})
+        walk = self._walk(run, {"limit": str(limit)})
         period = self._period(draw, walk)
-        within = self._walk(story, {"limit": str(limit), **period}) if period else None
-        if self._total(story) != before:
-            raise Cut  # it changes while it is read
-        self._counted(story, walk)
+        within = self._walk(run, {"limit": str(limit), **period}) if period else None
+        if self._total(run) != before:
+            raise SequenceStopped  # it changes while it is read
+        self._counted(run, walk)
         if within is not None:
-            self._counted(story, within)
-            self._filtered(story, walk, within, period)
+            self._counted(run, within)
+            self._filtered(run, walk, within, period)
 
-    def finish(self, scene: Scene) -> None:
+    def finish(self, context: SequenceContext) -> None:
         """Nothing is left to be done."""
 
-    def _total(self, story: Story) -> int:
-        return _total(self._asked(story, self._url(story, {"limit": "1"})))
+    def _total(self, run: SequenceRun) -> int:
+        return _total(self._asked(run, self._url(run, {"limit": "1"})))
 
-    def _url(self, story: Story, query: Mapping[str, str]) -> str:
-        sample = story.scene.session.sample(self.listing).url.partition("?")[0]
+    def _url(self, run: SequenceRun, query: Mapping[str, str]) -> str:
+        sample = run.context.session.sample(self.listing).url.partition("?")[0]
         return f"{sample}?{urlencode(query)}"
 
-    def _asked(self, story: Story, url: str) -> Trial:
-        headers = story.scene.session.headers(self.listing)
-        return story.must(story.send(self.listing, Sent("GET", url, headers)))
+    def _asked(self, run: SequenceRun, url: str) -> Trial:
+        headers = run.context.session.headers(self.listing)
+        return run.require_success(run.send(self.listing, SentRequest("GET", url, headers)))
 
-    def _walk(self, story: Story, query: Mapping[str, str]) -> _Walk:
-        walk, url, called = _Walk(), self._url(story, query), set[str]()
+    def _walk(self, run: SequenceRun, query: Mapping[str, str]) -> _Walk:
+        walk, url, called = _Walk(), self._url(run, query), set[str]()
         while url and len(called) <= _MOST_PAGES * 2:
             if url in called:
-                self._blame(story, "page-endless", "a last page without Link", f"{url} again")
+                self._report(run, "page-endless", "a last page without Link", f"{url} again")
             called.add(url)
-            trial = self._asked(story, url)
+            trial = self._asked(run, url)
             walk.totals.append(_total(trial))
             for item in _items(trial):
                 name = _identity(item)
                 if name in walk.items:
-                    self._blame(story, "page-repeated", "each object once", f"twice: {name}")
+                    self._report(run, "page-repeated", "each object once", f"twice: {name}")
                 walk.items[name] = item
-            url = self._next(story, trial, url)
+            url = self._next(run, trial, url)
         walk.whole = not url
         return walk
 
-    def _next(self, story: Story, trial: Trial, url: str) -> str:
+    def _next(self, run: SequenceRun, trial: Trial, url: str) -> str:
         """Return the URL of the next page; it must be one that the token may be sent to."""
         link = parse_link(trial.exchange.answer.headers.get("link")) or ""
         if link and urlsplit(link)[:2] != urlsplit(url)[:2]:
-            self._blame(story, "page-elsewhere", f"a Link to where {url} is", f"Link: {link}")
+            self._report(run, "page-elsewhere", f"a Link to where {url} is", f"Link: {link}")
         return link
 
-    def _counted(self, story: Story, walk: _Walk) -> None:
+    def _counted(self, run: SequenceRun, walk: _Walk) -> None:
         if len(set(walk.totals)) > 1:
             got = ", ".join(map(str, dict.fromkeys(walk.totals)))
-            self._blame(story, "page-total", "the same X-Total-Count on all pages", got)
+            self._report(run, "page-total", "the same X-Total-Count on all pages", got)
         if walk.whole and walk.totals[0] != len(walk.items):
             wanted = f"as many objects as X-Total-Count says: {walk.totals[0]}"
-            self._blame(
-                story, "page-lost", wanted, f"{len(walk.items)} on {len(walk.totals)} pages"
-            )
+            self._report(run, "page-lost", wanted, f"{len(walk.items)} on {len(walk.totals)} pages")
 
     def _period(self, draw: Any, walk: _Walk) -> dict[str, str]:
         """Choose a period that begins, or ends, when an object was changed."""
@@ -136,22 +138,22 @@ class Pages:
         return {draw(strategies.sampled_from(_PERIOD)): draw(strategies.sampled_from(known))}
 
     def _filtered(
-        self, story: Story, walk: _Walk, within: _Walk, period: Mapping[str, str]
+        self, run: SequenceRun, walk: _Walk, within: _Walk, period: Mapping[str, str]
     ) -> None:
         """Compare a filtered list with the whole one: from is included, to is not."""
         fitting = {name for name, item in walk.items.items() if _fits(item, period)}
         if within.whole and fitting != set(within.items):
             more, less = set(within.items) - fitting, fitting - set(within.items)
             got = f"{len(more)} too many, {len(less)} missing: {', '.join(sorted(more | less)[:3])}"
-            self._blame(story, "page-period", f"what changed in {dict(period)}", got)
+            self._report(run, "page-period", f"what changed in {dict(period)}", got)
 
-    def _blame(self, story: Story, rule: str, wanted: str, got: str) -> None:
-        story.blame(self.listing, Fault(rule, wanted, got, _SECTION))
+    def _report(self, run: SequenceRun, rule: str, wanted: str, got: str) -> None:
+        run.report(self.listing, Fault(rule, wanted, got, _SECTION))
 
 
-def find_pages(scene: Scene) -> Iterator[Pages]:
+def find_pages(context: SequenceContext) -> Iterator[Pages]:
     """Find the lists."""
-    for operation in scene.session.operations:
+    for operation in context.session.operations:
         if operation.paged and not operation.path_params:
             yield Pages(operation)
 
@@ -159,7 +161,7 @@ def find_pages(scene: Scene) -> Iterator[Pages]:
 def _total(trial: Trial) -> int:
     total = trial.exchange.answer.headers.get("x-total-count", "")
     if not total.isdecimal():
-        raise Cut  # which answer-header tells
+        raise SequenceStopped  # which answer-header tells
     return int(total)
 
 

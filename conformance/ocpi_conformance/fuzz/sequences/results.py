@@ -7,13 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ocpi_conformance.fuzz.align import Parts
+from ocpi_conformance.fuzz.align import RequestParts
 from ocpi_conformance.fuzz.findings import Fault
 from ocpi_conformance.fuzz.listener import Inbox, Listener
-from ocpi_conformance.fuzz.sequences.story import Cut, Scene, Story
-from ocpi_conformance.fuzz.surface import Callback, Described
+from ocpi_conformance.fuzz.sequences.sequence_run import (
+    SequenceContext,
+    SequenceRun,
+    SequenceStopped,
+)
+from ocpi_conformance.fuzz.surface import Callback, Operation
 from ocpi_conformance.fuzz.trial import Trial
-from ocpi_conformance.fuzz.wire import Answer, Exchange, Sent
+from ocpi_conformance.fuzz.wire import Answer, RecordedExchange, SentRequest
 from ocpi_runtime.codec import format_timestamp
 
 __all__ = ["Results", "find_results"]
@@ -35,9 +39,9 @@ _MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class _Awaited:
-    operation: Described
+    operation: Operation
     inbox: Inbox
-    steps: Sequence[Exchange]
+    steps: Sequence[RecordedExchange]
     accepted: bool
 
 
@@ -50,14 +54,14 @@ class Results:
         listener: Where results come.
     """
 
-    asked: tuple[Described, ...]
+    asked: tuple[Operation, ...]
     listener: Listener
     kind: str = "request, result"
     _awaited: list[_Awaited] = field(default_factory=list)
     _missing: int = 0
 
     @property
-    def operation(self) -> Described:
+    def operation(self) -> Operation:
         """What the sequence is named by."""
         return self.asked[0]
 
@@ -66,15 +70,15 @@ class Results:
         """About how many requests there are in one run."""
         return len(self.asked)
 
-    def play(self, story: Story, draw: Any) -> None:
+    def run(self, run: SequenceRun, draw: Any) -> None:
         """Go through it once."""
         if self._missing >= _MOST_MISSING:
-            raise Cut  # each costs as long as we wait
+            raise SequenceStopped  # each costs as long as we wait
         shared: dict[str, str] = {}
         for operation in self.asked:
-            self._ask(story, draw, operation, shared)
+            self._call(run, draw, operation, shared)
 
-    def finish(self, scene: Scene) -> None:
+    def finish(self, context: SequenceContext) -> None:
         """Look for results that came twice, or to requests that were not accepted."""
         time.sleep(_PAUSE if self._awaited else 0)
         for one in self._awaited:
@@ -82,47 +86,49 @@ class Results:
             steps = [*one.steps, *map(_arrived, one.inbox.arrived[1 if one.accepted else 0 :])]
             if one.accepted and came > 1 and one.operation.id not in _TWICE:
                 fault = Fault("result-repeated", "one result", f"{came} results")
-                _keep(scene, one.operation, fault, steps)
+                _keep(context, one.operation, fault, steps)
             elif not one.accepted and came:
                 wanted = "no result of a request that was not accepted"
                 fault = Fault("result-unexpected", wanted, f"{came} results", severity="warning")
-                _keep(scene, one.operation, fault, steps)
+                _keep(context, one.operation, fault, steps)
         self._awaited.clear()
 
-    def _ask(self, story: Story, draw: Any, operation: Described, shared: dict[str, str]) -> None:
-        session, callback, inbox = story.scene.session, operation.callback, self.listener.open()
+    def _call(
+        self, run: SequenceRun, draw: Any, operation: Operation, shared: dict[str, str]
+    ) -> None:
+        session, callback, inbox = run.context.session, operation.callback, self.listener.open()
         assert callback is not None  # noqa: S101 - chosen by it
         session.prepare(operation)
-        drawn = story.drawn(operation, draw, {})
-        parts = _directed(drawn, callback, inbox.url, shared)
-        trial = story.must(story.ask(operation, parts))
+        draw_request = run.draw_request(operation, draw, {})
+        parts = _directed(draw_request, callback, inbox.url, shared)
+        trial = run.require_success(run.call(operation, parts))
         data = (trial.envelope or {}).get("data")
         accepted = isinstance(data, dict) and data.get("result") == _ACCEPTED
         if accepted:
-            self._result(story, trial, operation, inbox)
-        self._awaited.append(_Awaited(operation, inbox, tuple(story.steps), accepted))
+            self._result(run, trial, operation, inbox)
+        self._awaited.append(_Awaited(operation, inbox, tuple(run.steps), accepted))
         if not accepted:
-            raise Cut
+            raise SequenceStopped
 
-    def _result(self, story: Story, trial: Trial, operation: Described, inbox: Inbox) -> None:
-        seconds = _patience(trial, story.scene.seconds)
+    def _result(self, run: SequenceRun, trial: Trial, operation: Operation, inbox: Inbox) -> None:
+        seconds = _patience(trial, run.context.seconds)
         sent = inbox.wait(seconds)
         if sent is None:
             self._missing += 1
             fault = Fault("result-missing", f"a result within {seconds:.0f} seconds", "none")
-            story.blame(operation, fault, smaller=False)
+            run.report(operation, fault, smaller=False)
             return
-        story.steps.append(_arrived(sent))
+        run.steps.append(_arrived(sent))
         for fault in _faults(operation.callback, sent):
-            story.blame(operation, fault)
+            run.report(operation, fault)
 
 
-def find_results(scene: Scene) -> Iterator[Results]:
+def find_results(context: SequenceContext) -> Iterator[Results]:
     """Find the requests that have a result; none where nobody can listen for it."""
-    listener = scene.session.knowledge.listener
+    listener = context.session.knowledge.listener
     if listener is None:
         return
-    found = {one.id: one for one in scene.session.operations if one.callback is not None}
+    found = {one.id: one for one in context.session.operations if one.callback is not None}
     for names in _CHAINS:
         chain = tuple(found[name] for name in names if name in found)
         if len(chain) == len(names):
@@ -133,7 +139,9 @@ def find_results(scene: Scene) -> Iterator[Results]:
         yield Results((operation,), listener)
 
 
-def _directed(parts: Parts, callback: Callback, url: str, shared: dict[str, str]) -> Parts:
+def _directed(
+    parts: RequestParts, callback: Callback, url: str, shared: dict[str, str]
+) -> RequestParts:
     """Have the result sent to a URL, and go on with what was chosen before."""
     body, query = parts.body, parts.query
     if callback.place == "body":
@@ -163,12 +171,12 @@ def _patience(trial: Trial, most: float) -> float:
     return min(float(told), most) if isinstance(told, int) and told > 0 else most
 
 
-def _arrived(sent: Sent) -> Exchange:
+def _arrived(sent: SentRequest) -> RecordedExchange:
     """Show what the party sent; our answer to it was plain success."""
-    return Exchange(sent, Answer(200))
+    return RecordedExchange(sent, Answer(200))
 
 
-def _faults(callback: Callback | None, sent: Sent) -> Iterator[Fault]:
+def _faults(callback: Callback | None, sent: SentRequest) -> Iterator[Fault]:
     assert callback is not None  # noqa: S101 - chosen by it
     if sent.method != "POST":
         yield Fault("result-invalid", "a POST", sent.method)
@@ -189,5 +197,7 @@ def _faults(callback: Callback | None, sent: Sent) -> Iterator[Fault]:
         yield Fault("result-invalid", f"the body of {callback.id} as the bundle has it", got)
 
 
-def _keep(scene: Scene, operation: Described, fault: Fault, steps: Sequence[Exchange]) -> None:
-    scene.session.keep(fault, operation, steps[-1], steps)
+def _keep(
+    context: SequenceContext, operation: Operation, fault: Fault, steps: Sequence[RecordedExchange]
+) -> None:
+    context.session.keep(fault, operation, steps[-1], steps)

@@ -4,25 +4,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ocpi_generator.documents import Version
-from ocpi_generator.scaffolds.made import Step
+from ocpi_generator.scaffolds.scaffold_result import NextStep
 
 __all__ = ["add_value", "generate_step", "lint_step"]
 
 
-def lint_step(options: str) -> Step:
+def lint_step(options: str) -> NextStep:
     """Have the documents checked."""
-    return Step("See what is wrong, why, and how to mend it.", f"ocpi lint {options}")
+    return NextStep("See what is wrong, why, and how to mend it.", f"ocpi lint {options}")
 
 
-def generate_step(options: str = "") -> Step:
+def generate_step(options: str = "") -> NextStep:
     """Have the package written anew."""
     command = f"ocpi generate {options}".rstrip()
-    return Step("Write models, clients, stubs and bundles anew.", command)
+    return NextStep("Write models, clients, stubs and bundles anew.", command)
 
 
 def add_value(
     root: Path, name: str, version: Version, enumeration: str, value: str
-) -> Iterator[Step]:
+) -> Iterator[NextStep]:
     """Have a value added to an open enumeration that lists what there is, if there is such a one.
 
     Args:
@@ -37,4 +37,4 @@ def add_value(
             target = (root / name / schema.module / "schemas.yaml").as_posix()
             source = schema.place.document.file
             copied = "" if source == target else f", copied from {source}"
-            yield Step(f'Add "{value}" to {enumeration} in {target}{copied}.')
+            yield NextStep(f'Add "{value}" to {enumeration} in {target}{copied}.')

@@ -4,29 +4,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ocpi_conformance.fuzz.align import Parts, Way, align, way_of
+from ocpi_conformance.fuzz.align import Alignment, RequestParts, align, choose_alignment
 from ocpi_conformance.fuzz.findings import Fault
 from ocpi_conformance.fuzz.memory import written
 from ocpi_conformance.fuzz.sequences.bodies import Bodies
-from ocpi_conformance.fuzz.sequences.same import Comparison
+from ocpi_conformance.fuzz.sequences.comparison import Comparison
 from ocpi_conformance.fuzz.session import Session
-from ocpi_conformance.fuzz.surface import Described
+from ocpi_conformance.fuzz.surface import Operation
 from ocpi_conformance.fuzz.trial import Outcome, Trial
-from ocpi_conformance.fuzz.wire import Exchange, Sent
+from ocpi_conformance.fuzz.wire import RecordedExchange, SentRequest
 
-__all__ = ["Broken", "Cut", "Scene", "Story"]
+__all__ = ["RuleBroken", "SequenceContext", "SequenceRun", "SequenceStopped"]
 
 
-class Cut(Exception):
+class SequenceStopped(Exception):
     """A step was not answered as it has to be for the next one."""
 
 
-class Broken(Exception):
+class RuleBroken(Exception):
     """A rule is broken: hypothesis shall look for a smaller sequence."""
 
 
 @dataclass(slots=True)
-class Scene:
+class SequenceContext:
     """What the sequences of one target share.
 
     Attributes:
@@ -42,20 +42,22 @@ class Scene:
     seconds: float
 
 
-class Story:
+class SequenceRun:
     """One run of a sequence.
 
     Args:
-        scene: Where it plays.
+        context: What the sequences of its target share.
         known: The rules whose break is known; it is counted then, but made no smaller.
     """
 
-    def __init__(self, scene: Scene, known: frozenset[str]) -> None:
-        self.scene = scene
-        self.steps: list[Exchange] = []
+    def __init__(self, context: SequenceContext, known: frozenset[str]) -> None:
+        self.context = context
+        self.steps: list[RecordedExchange] = []
         self._known = known
 
-    def drawn(self, operation: Described, draw: Any, there: Mapping[str, str]) -> Parts:
+    def draw_request(
+        self, operation: Operation, draw: Any, there: Mapping[str, str]
+    ) -> RequestParts:
         """Draw a valid request, with ids that belong together.
 
         Args:
@@ -63,46 +65,46 @@ class Story:
             draw: Of hypothesis.
             there: What is settled already: ids of the path, and of the query.
         """
-        parts = draw(self.scene.bodies.of(operation))
-        knowledge = self.scene.session.knowledge
-        _, number = way_of(operation, parts)
-        return align(operation, parts, knowledge, Way.KNOWN, number, there)
+        parts = draw(self.context.bodies.of(operation))
+        knowledge = self.context.session.knowledge
+        _, number = choose_alignment(operation, parts)
+        return align(operation, parts, knowledge, Alignment.KNOWN, number, there)
 
-    def ask(self, operation: Described, parts: Parts) -> Trial:
+    def call(self, operation: Operation, parts: RequestParts) -> Trial:
         """Send a request.
 
         Raises:
-            Cut: No answer came, or the time is up.
+            SequenceStopped: No answer came, or the time is up.
         """
-        session = self.scene.session
+        session = self.context.session
         return self.send(
             operation, written(operation, session.target.url, parts, session.headers(operation))
         )
 
-    def send(self, operation: Described, sent: Sent) -> Trial:
+    def send(self, operation: Operation, sent: SentRequest) -> Trial:
         """Send a request that is written already.
 
         Raises:
-            Cut: No answer came, or the time is up.
+            SequenceStopped: No answer came, or the time is up.
         """
-        trial = self.scene.session.step(operation, sent)
+        trial = self.context.session.step(operation, sent)
         if trial is None:
-            raise Cut
+            raise SequenceStopped
         self.steps.append(trial.exchange)
         return trial
 
-    def must(self, trial: Trial) -> Trial:
+    def require_success(self, trial: Trial) -> Trial:
         """Go on only after success; a refusal is judged elsewhere.
 
         Raises:
-            Cut: It was no success.
+            SequenceStopped: It was no success.
         """
         if trial.outcome is not Outcome.ACCEPTED:
-            raise Cut
+            raise SequenceStopped
         return trial
 
-    def blame(self, operation: Described, fault: Fault, *, smaller: bool = True) -> None:
-        """Keep what is wrong, and end the run.
+    def report(self, operation: Operation, fault: Fault, *, smaller: bool = True) -> None:
+        """Report what is wrong, and end the run.
 
         Args:
             operation: What was called last.
@@ -110,8 +112,10 @@ class Story:
             smaller: Whether to look for a smaller sequence that shows it.
 
         Raises:
-            Broken: The rule is new, and a smaller sequence is wanted.
-            Cut: Otherwise.
+            RuleBroken: The rule is new, and a smaller sequence is wanted.
+            SequenceStopped: Otherwise.
         """
-        self.scene.session.keep(fault, operation, self.steps[-1], self.steps)
-        raise Broken(fault.rule) if smaller and fault.rule not in self._known else Cut
+        self.context.session.keep(fault, operation, self.steps[-1], self.steps)
+        raise (
+            RuleBroken(fault.rule) if smaller and fault.rule not in self._known else SequenceStopped
+        )

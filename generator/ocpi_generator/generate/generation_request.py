@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Request"]
+__all__ = ["GenerationRequest"]
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class GenerationRequest:
     """What is to be generated.
 
     Attributes:

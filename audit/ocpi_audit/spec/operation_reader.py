@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ocpi_audit.facts import Fact, Facts, Kind, Place
+from ocpi_audit.facts import Fact, Facts, Kind, SourcePosition
 from ocpi_audit.operations import Operation
 from ocpi_audit.spec.chapters import Book
 from ocpi_audit.spec.classes import ClassTable
@@ -16,7 +16,7 @@ from ocpi_audit.spec.methods import Interface, Method, Part
 from ocpi_audit.spec.parameters import Parameters, parameter_facts
 from ocpi_audit.spec.paths import Pattern, placeholders
 
-__all__ = ["Exchange", "Shared"]
+__all__ = ["OperationReader", "Shared"]
 
 _FUNCTIONAL: Final = re.compile(r"\*?Type:\*?\s*Functional")
 _RESPONSE_URL: Final = "response_url"
@@ -41,7 +41,7 @@ class Shared:
     details: Mapping[str, ClassTable]
 
 
-class Exchange:
+class OperationReader:
     """States what the specification says of an operation.
 
     Args:
@@ -159,7 +159,7 @@ class Exchange:
         fact = self._facts.get(self._operation.subject, aspect)
         return fact.value if fact else ""
 
-    def _put(self, aspect: str, value: str, place: Place) -> None:
+    def _put(self, aspect: str, value: str, place: SourcePosition) -> None:
         subject, parent = self._operation.subject, self._operation.method_subject
         module = self._operation.module
         self._facts.add(Fact(subject, aspect, value, Kind.OPERATION, module, place, parent))

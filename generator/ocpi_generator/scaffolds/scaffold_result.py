@@ -7,11 +7,11 @@ from pathlib import Path
 
 from ocpi_generator.problems import Problem, Refused
 
-__all__ = ["Made", "Step", "undone_unless_whole"]
+__all__ = ["NextStep", "ScaffoldResult", "undone_unless_whole"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """Something that is left to the user.
 
     Attributes:
@@ -24,7 +24,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ScaffoldResult:
     """What was written.
 
     Attributes:
@@ -35,7 +35,7 @@ class Made:
 
     created: tuple[Path, ...]
     changed: tuple[Path, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[NextStep, ...]
 
 
 @contextmanager

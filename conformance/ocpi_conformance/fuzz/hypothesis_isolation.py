@@ -8,11 +8,11 @@ from hypothesis.errors import HypothesisWarning
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
-__all__ = ["alone"]
+__all__ = ["isolated_hypothesis"]
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def isolated_hypothesis() -> Iterator[None]:
     """Keep hypothesis to itself while the block runs.
 
     Its advice to authors of tests is not for people who run a fuzzer. And it would draw constants
