@@ -155,11 +155,12 @@ async def test_one_that_was_pushed_is_not_changed_by_a_pull(pair: Pair) -> None:
     cpo, emsp = pair.cpo.platform, pair.emsp.platform
     pushed, changed = cdr(), cdr(remark="changed", last_updated=NEWER)
     assert await cpo.publisher.cdr(msgspec.json.encode(pushed))
-    key = Key.of("cdrs", PartyId(CPO.country_code, CPO.party_id), "CDR1")
-    assert await cpo.parts.store.remove(key)
+    party = PartyId(CPO.country_code, CPO.party_id)
+    assert await cpo.parts.store.remove(Key.of("cdrs", party, "CDR1"))
     await cpo.put_own("cdrs", msgspec.json.encode(changed))
     pulled = await emsp.parts.puller.pull(pair.at_emsp, "cdrs")
     assert (pulled.created, pulled.updated, pulled.stale) == (0, 0, 1)
+    key = Key.of("cdrs", party, "CDR1", holder=pair.at_emsp.company)
     kept = await emsp.parts.store.get(key)
     assert kept
     assert msgspec.json.decode(kept.raw) == pushed

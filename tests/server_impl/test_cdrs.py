@@ -92,7 +92,8 @@ async def test_a_cdr_that_was_refused_is_listed_and_can_be_posted_again(
     assert [each.remark async for each in peer.cdrs.get_cdrs()] == ["another bill"]
     with pytest.raises(GenericClientError):
         await publisher.cdr_again(CPO.id, "CDR1")
-    await pair.emsp.platform.parts.store.remove(Key.of("cdrs", CPO.id, "CDR1"))
+    key = Key.of("cdrs", CPO.id, "CDR1", holder=pair.at_emsp.company)
+    await pair.emsp.platform.parts.store.remove(key)
     url = await publisher.cdr_again(CPO.id, "cdr1")
     assert url
     assert (await as_cpo("GET", url)).json()["data"]["remark"] == "another bill"

@@ -142,7 +142,8 @@ async def test_a_push_says_the_instant_that_is_stored(tmp_path: Path) -> None:
             await cpo.publisher.session_news(OWNER, "S1", {"kwh": turn})
             for module, uid in (("locations", "LOC1"), ("sessions", "S1")):
                 ours = await cpo.parts.store.get(Key.of(module, OWNER, uid))
-                theirs = await pair.emsp.platform.parts.store.get(Key.of(module, OWNER, uid))
+                key = Key.of(module, OWNER, uid, holder=pair.at_emsp.company)
+                theirs = await pair.emsp.platform.parts.store.get(key)
                 assert ours is not None
                 assert theirs is not None
                 assert msgspec.json.decode(ours.raw) == msgspec.json.decode(theirs.raw)
@@ -186,7 +187,8 @@ async def test_parts_of_old_versions_are_taken_though_the_clock_went_back(
             patch = {"status": ("CHARGING", "AVAILABLE")[turn % 2]}
             answer = await as_cpo("PATCH", f"{base}/E1", patch)
             assert answer.json()["status_code"] == 1000, answer.text
-            found = await pair.emsp.platform.parts.store.get(Key.of("locations", OWNER, "LOC1"))
+            key = Key.of("locations", OWNER, "LOC1", holder=pair.at_emsp.company)
+            found = await pair.emsp.platform.parts.store.get(key)
             assert found is not None
             text = msgspec.json.decode(found.raw)
             assert (text["name"], text["evses"][0]["status"]) == (f"Name {turn}", patch["status"])

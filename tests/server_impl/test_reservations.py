@@ -157,17 +157,17 @@ async def test_what_is_reserved_anew_while_others_end_goes_on(tmp_path: Path) ->
     known = Reservations(ObjectStore(database), time)
     soon, late = (START + timedelta(minutes=minutes) for minutes in (1, 60))
     for name in ("R1", "R2"):
-        await known.keep(EMSP.id, name, Reservation(OWNER, name, soon))
+        await known.keep("partner", EMSP.id, name, Reservation(OWNER, name, soon))
     time.now += timedelta(minutes=2)
     ended = []
     async for key, each in known.over():
         ended.append(each.session_id)
-        await known.keep(EMSP.id, "R2", Reservation(OWNER, "S3", late))
+        await known.keep("partner", EMSP.id, "R2", Reservation(OWNER, "S3", late))
         await known.end(key)
         await known.end(key._replace(uid="r2"))
     assert ended == ["R1"]
-    assert await known.find([EMSP.id], "R1") is None
-    found = await known.find([EMSP.id], "R2")
+    assert await known.find("partner", [EMSP.id], "R1") is None
+    found = await known.find("partner", [EMSP.id], "R2")
     assert found is not None
     assert found[1] == Reservation(OWNER, "S3", late)
     await database.close()

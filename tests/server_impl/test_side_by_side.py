@@ -153,7 +153,7 @@ async def test_a_platform_of_both_roles_meets_an_old_partner_as_one_of_them(
         }
         await put(old, "locations", location("FAR", owner=other))
         await both.platform.pull_locations(record)
-        key = Key.of("locations", PartyId("FR", "OLD"), "FAR")
+        key = Key.of("locations", PartyId("FR", "OLD"), "FAR", holder=record.company)
         assert (await both.platform.parts.store.get(key)) is not None
         # A CPO is not told of locations of a CPO.
         assert await both.platform.publisher.location(msgspec.json.encode(location())) == {}

@@ -36,6 +36,8 @@ class Order:
         token_type: Its type.
         token_owner: Its eMSP; another one may have a token of the same uid and type.
         session_id: The session that the order begins.
+        registration: Who sent the order; a party may belong to another registration later, which
+            must not get what was reserved before.
     """
 
     location_id: str
@@ -45,6 +47,7 @@ class Order:
     token_type: str
     token_owner: PartyId
     session_id: str
+    registration: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ __all__ = ["SimulatedChargePoints"]
 Spot = tuple[str, str]
 """Location and EVSE."""
 
-Driver = tuple[PartyId, str, str]
-"""The owner of a token, its uid and its type."""
+Driver = tuple[str, PartyId, str, str]
+"""Who sent the order, the owner of the token, its uid and its type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class SimulatedChargePoints:
 
 
 def _driver(order: Order) -> Driver:
-    return order.token_owner, order.token_uid.lower(), order.token_type
+    return order.registration, order.token_owner, order.token_uid.lower(), order.token_type
 
 
 def _spots(order: Order, evses: Sequence[tuple[str, str]]) -> set[Spot]:

@@ -12,6 +12,7 @@ from ocpi_server.charging import Order, StartOutcome
 from ocpi_server.jsonbytes import elements, fields, read_text, text_field
 from ocpi_server.objects.location_parts import Step, evse, find
 from ocpi_server.objects.own_sessions import NewSession
+from ocpi_server.objects.rules import holder_of
 from ocpi_server.store import Stored
 
 __all__ = ["Command", "Spot", "require_connector"]
@@ -100,7 +101,7 @@ class Command:
         """Tell whether the partner speaks for the owner of the token."""
         return context.partner.owns(*self.token_owner)
 
-    def order(self, spot: Spot, session_id: str) -> Order:
+    def order(self, context: Context, spot: Spot, session_id: str) -> Order:
         """Say to the charge point what is wanted."""
         token = fields(self.token)
         return Order(
@@ -111,6 +112,7 @@ class Command:
             token_type=text_field(token, "type") or "",
             token_owner=self.token_owner,
             session_id=session_id,
+            registration=holder_of(context.partner),
         )
 
     def session(self, spot: Spot, session_id: str, done: StartOutcome) -> NewSession:

@@ -110,7 +110,7 @@ class KnownTokens:
             text_field(parts, "country_code") or "", text_field(parts, "party_id") or ""
         )
         uid, kind = text_field(parts, "uid") or "", text_field(parts, "type") or ""
-        if await self._store.get(Key.of(_TOKENS, owner, uid, kind)) is not None:
+        if await self._store.get_held([Key.of(_TOKENS, owner, uid, kind)]):
             return
         contract = short_id(text_field(parts, "contract_id") or "")
         key, stamp = Key.of(_SENT, owner, uid, kind), Stamp.must(token)
@@ -141,7 +141,7 @@ class KnownTokens:
             for module in (_TOKENS, _SENT)
             if named.uid
         ]
-        return bool(keys) and bool(await self._store.get_any(keys))
+        return bool(keys) and bool(await self._store.get_held(keys))
 
     async def _has_contract(self, named: _Named, owners: Iterable[PartyId]) -> bool:
         wanted, contract = set(owners), short_id(named.contract)

@@ -135,7 +135,7 @@ class OwnObjects:
         """
         asked = self._parties.asked(context)
         for found in await self._of(asked, uid, variant):
-            if found.source == OWN and self._visible(context.partner, found):
+            if self._visible(context.partner, found):
                 return found
         return None
 

@@ -1,6 +1,7 @@
 """Writing the platform's own objects: whoever owns the data uses this, no partner does."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +13,17 @@ from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.jsonbytes import assemble, fields, text_field
 from ocpi_server.objects.rules import Stamp
-from ocpi_server.store import OWN, Draft, Key, ObjectStore, Put, Stored, audience_of
+from ocpi_server.store import (
+    OWN,
+    Draft,
+    Key,
+    ObjectStore,
+    Put,
+    Stored,
+    audience_of,
+    is_set_aside,
+    party_of,
+)
 from ocpi_server.versions import OWN_VERSION, WRITTEN
 
 __all__ = ["OwnBook", "instants", "stamped"]
@@ -48,7 +59,7 @@ class OwnBook:
         Raises:
             InvalidParameters: It belongs to none of the platform's parties.
         """
-        return await self._store.put(self.draft(module, raw, version))
+        return await self._store.put(await self._as_its_session(self.draft(module, raw, version)))
 
     async def add(self, module: str, raw: bytes, version: str = OWN_VERSION) -> None:
         """Create an object.
@@ -57,13 +68,24 @@ class OwnBook:
             InvalidParameters: It belongs to none of the platform's parties.
             Duplicate: There is one of its id.
         """
-        await self._store.add(self.draft(module, raw, version))
+        await self._store.add(await self._as_its_session(self.draft(module, raw, version)))
 
     async def put_all(
         self, module: str, raws: Sequence[bytes], version: str = OWN_VERSION
     ) -> list[Put]:
         """Create or replace many objects in one transaction; see :meth:`put`."""
         return await self._store.put_all([self.draft(module, raw, version) for raw in raws])
+
+    async def _as_its_session(self, draft: Draft) -> Draft:
+        """Let a CDR be for the registration that its session was for, if that was set aside."""
+        uid = text_field(fields(draft.raw), "session_id") if draft.key.module == "cdrs" else None
+        if uid is None:
+            return draft
+        owner = PartyId(draft.key.country_code, draft.key.party_id)
+        session = await self._store.get(Key.of("sessions", owner, uid))
+        audience = "" if session is None else session.audience
+        same = is_set_aside(audience) and audience_of(party_of(audience)) == draft.audience
+        return replace(draft, audience=audience) if same else draft
 
     async def get(self, module: str, owner: PartyId, uid: str, variant: str = "") -> Stored:
         """Read an object.
@@ -72,7 +94,7 @@ class OwnBook:
             NotFound: There is no such object of the platform's own.
         """
         found = await self._store.get(Key.of(module, owner, uid, variant))
-        if found is None or found.source != OWN:
+        if found is None:
             raise _missing(module, owner, uid)
         return found
 
@@ -98,8 +120,6 @@ class OwnBook:
 
         def change(old: Stored) -> Draft:
             nonlocal made
-            if old.source != OWN:
-                raise _missing(module, owner, uid)
             made = edit(old.raw)
             return self.draft(module, made, old.version)
 

@@ -8,7 +8,7 @@ from ocpi_runtime.errors import GenericClientError, NotFound, StatusError
 from ocpi_runtime.patch import merge
 from ocpi_runtime.server import Outcome, Partner
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.objects.rules import Stamp, owned_by, require_same
+from ocpi_server.objects.rules import Stamp, holder_of, owned_by, require_same
 from ocpi_server.store import Draft, Key, ObjectStore, Put, Stored
 from ocpi_server.versioning.renditions import Renditions
 
@@ -195,7 +195,8 @@ class ReceivedObjects:
             NotFound: It belongs to another party.
         """
         owner = owned_by(partner, place.country_code, place.party_id)
-        return Key.of(self.kind.module, owner, place.uid, place.variant)
+        holder = holder_of(partner)
+        return Key.of(self.kind.module, owner, place.uid, place.variant, holder=holder)
 
     def draft(self, partner: Partner, old: Stored, raw: bytes, last_updated: int) -> Draft:
         """Describe the new state of a stored object."""

@@ -12,9 +12,9 @@ from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId, same_ci
 from ocpi_server.clock import read_micros
 from ocpi_server.jsonbytes import fields, read_text
-from ocpi_server.partners import KnownPartner
+from ocpi_server.partners import KnownPartner, PartnerRecord
 
-__all__ = ["Stamp", "named_owner", "owned_by", "require_same"]
+__all__ = ["Stamp", "holder_of", "named_owner", "owned_by", "require_same"]
 
 
 class Stamp(NamedTuple):
@@ -57,6 +57,11 @@ class Stamp(NamedTuple):
     def read(cls, part: bytes | msgspec.Raw) -> Self:
         """Read a stamp from its JSON string."""
         return cls(read_micros(read_text(part) or ""), bytes(part))
+
+
+def holder_of(partner: Partner | PartnerRecord) -> str:
+    """Return the registration that the objects of a partner belong to."""
+    return partner.company if isinstance(partner, KnownPartner | PartnerRecord) else partner.id
 
 
 def owned_by(partner: Partner, country_code: str, party_id: str) -> PartyId:

@@ -9,7 +9,7 @@ __all__ = ["session_key", "session_note"]
 def session_key(module: str, session: Stored) -> Key:
     """Return the key of a note about a session."""
     owner = PartyId(session.key.country_code, session.key.party_id)
-    return Key.of(module, owner, session.key.uid)
+    return Key.of(module, owner, session.key.uid, holder=session.key.holder)
 
 
 def session_note(module: str, session: Stored, raw: bytes | Raw, changed: int) -> Draft:

@@ -18,6 +18,7 @@ from ocpi_server.partners.access import Access
 from ocpi_server.partners.claims import Verdict, judge
 from ocpi_server.partners.errors import Overtaken, PartiesTaken, WrongState
 from ocpi_server.partners.records import KnownPartner, PartnerRecord, PartnerRole, Status, Terms
+from ocpi_server.store import handover
 from ocpi_server.store.database import Database
 from ocpi_server.vault import Vault, VaultError
 
@@ -312,6 +313,8 @@ class PartnerDirectory:
             check(known)
             if not rows.change(link, known, stamped):
                 raise Overtaken(partner_id)
+            if values.get("beside", known.beside) != known.beside:
+                handover.join_holders(link, known.company, values["beside"])
 
         await self._database.write(work)
 

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_server.partners.records import PartnerRecord
+from ocpi_server.store import handover
 from ocpi_server.store.database.tables import parties, partners
 
 __all__ = ["give_up_parties", "release_party", "reserved_parties", "take_parties", "taken_parties"]
@@ -93,6 +94,7 @@ def take_parties(
     for chunk in _chunks(wanted):  # reserved for ended registrations of the same company
         connection.execute(delete(parties).where(parties.c.held == 0, _NAME.in_(chunk)))
     before = {PartyId(*row) for row in connection.execute(_MINE, {"me": known.id})}
+    handover.take_back(connection, known.company, frozenset(wanted))
     connection.execute(delete(parties).where(parties.c.partner_id == known.id))
     seat = "" if known.beside is None else met_as or ""
     held = [_row(party, known, seat, held=True) for party in dict.fromkeys(wanted)]
@@ -130,11 +132,21 @@ def reserved_parties(connection: Connection) -> dict[PartyId, list[str]]:
 def release_party(connection: Connection, party: PartyId) -> list[str]:
     """Let a party that nobody speaks for be registered by anybody.
 
+    Its objects stay with the partner that had it, and so do those that were made for it here.
+
     Returns:
         The partners that it was reserved for.
     """
     reserved = (_NAME.in_([party]), parties.c.held == 0)
-    found = connection.execute(select(parties.c.partner_id).where(*reserved)).scalars().all()
+    company = func.coalesce(partners.c.beside, partners.c.id)
+    known = (
+        select(partners.c.id, company)
+        .join(parties, parties.c.partner_id == partners.c.id)
+        .where(*reserved)
+    )
+    found = {str(partner): str(holder) for partner, holder in connection.execute(known)}
+    for holder in sorted(set(found.values())):
+        handover.set_aside(connection, party, holder)
     connection.execute(delete(parties).where(*reserved))
     return list(found)
 

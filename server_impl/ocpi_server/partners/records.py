@@ -125,6 +125,11 @@ class KnownPartner(Partner):
     invited: bool = False
 
     @property
+    def company(self) -> str:
+        """The registration that its objects belong to: the first one of its company."""
+        return self.record.company or self.id
+
+    @property
     def registered(self) -> bool:
         """Whether the token is one of a registration, so that the partner may change or end it."""
         return self.record.status is Status.REGISTERED and not self.invited

@@ -14,6 +14,7 @@ from ocpi_server.store.records import (
     Put,
     Stored,
     audience_of,
+    is_set_aside,
     party_of,
 )
 from ocpi_server.store.renditions import Lossy, Rendition, RenditionStore, Shortfall
@@ -39,6 +40,7 @@ __all__ = [
     "Stored",
     "StoredPage",
     "audience_of",
+    "is_set_aside",
     "open_database",
     "party_of",
 ]

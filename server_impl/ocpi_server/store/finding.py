@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, sele
 
 from ocpi_runtime.types import Raw
 from ocpi_server.store.damage import Damaged, is_whole, number, report
-from ocpi_server.store.database.tables import objects
-from ocpi_server.store.records import Key, Stored
+from ocpi_server.store.database.tables import objects, parties, partners
+from ocpi_server.store.records import OWN, Key, Stored
 
 __all__ = [
     "Known",
@@ -22,6 +22,7 @@ __all__ = [
     "find_alike",
     "find_all",
     "find_any",
+    "find_held",
     "find_known",
     "find_known_seq",
     "find_oldest",
@@ -31,8 +32,8 @@ __all__ = [
 
 _MOST_NAMES: Final = 1000
 """How many names one statement looks up: databases bound the parameters of a statement."""
-_IDENTITY: Final = ("module", "country_code", "party_id", "uid", "variant")
-_PLACE: Final = ("module", "country_code", "party_id", "variant")
+_IDENTITY: Final = Key._fields
+_PLACE: Final = ("module", "country_code", "party_id", "variant", "holder")
 _SHOWN: Final = ("source", "audience", "last_updated", "version", "raw", "checksum")
 _WHOLE: Final = tuple(objects.c[name] for name in ("seq", *_IDENTITY, *_SHOWN))
 _KNOWN: Final = (
@@ -127,7 +128,7 @@ def find_known(connection: Connection, key: Key) -> Known | None:
 def find_known_seq(connection: Connection, seq: int) -> Known | None:
     """Look an object up by its place, without its text."""
     row = connection.execute(_KNOWN_SEQ, {"seq": seq}).first()
-    return None if row is None else Known.read(Key(*row[:5]), row[5:])
+    return None if row is None else Known.read(Key(*row[: len(_IDENTITY)]), row[len(_IDENTITY) :])
 
 
 def find_any(connection: Connection, keys: Sequence[Key]) -> list[Stored]:
@@ -136,17 +137,33 @@ def find_any(connection: Connection, keys: Sequence[Key]) -> list[Stored]:
     return _whole(connection.execute(_any_of(len(keys)), values))
 
 
+def find_held(connection: Connection, keys: Sequence[Key]) -> list[Stored]:
+    """Look up which of some objects are ours, or of the registrations that have their parties.
+
+    Args:
+        connection: Within a transaction.
+        keys: The objects, whoever holds them.
+    """
+    values = {
+        f"{name}{at}": part
+        for at, key in enumerate(keys)
+        for name, part in _named(key)
+        if name != "holder"
+    }
+    return _whole(connection.execute(_held_of(len(keys)), values))
+
+
 def find_all(connection: Connection, keys: Iterable[Key]) -> dict[Key, Known]:
     """Look many objects up, without their text, and keep other writers away from them."""
     found: dict[Key, Known] = {}
     for place, same in groupby(sorted(keys, key=_place), _place):
-        module, country_code, party_id, variant = place
+        module, country_code, party_id, variant, holder = place
         values: dict[str, Any] = dict(zip(_PLACE, place, strict=True))
         names = [key.uid for key in same]
         for start in range(0, len(names), _MOST_NAMES):
             values["uids"] = names[start : start + _MOST_NAMES]
             for uid, *rest in connection.execute(_FIND_ALL, values):
-                key = Key(module, country_code, party_id, uid, variant)
+                key = Key(module, country_code, party_id, uid, variant, holder)
                 found[key] = Known.read(key, rest)
     return found
 
@@ -183,28 +200,43 @@ def find_seq(connection: Connection, seq: int) -> Stored | None:
 
 
 @lru_cache(maxsize=32)
-def _any_of(count: int) -> Select[Any]:
+def _any_of(count: int, names: tuple[str, ...] = _IDENTITY) -> Select[Any]:
     alike = [
-        and_(*(objects.c[name] == bindparam(f"{name}{at}") for name in _IDENTITY))
+        and_(*(objects.c[name] == bindparam(f"{name}{at}") for name in names))
         for at in range(count)
     ]
     return select(*_WHOLE).where(or_(False, *alike)).order_by(objects.c.seq)  # noqa: FBT003
+
+
+@lru_cache(maxsize=32)
+def _held_of(count: int) -> Select[Any]:
+    names = tuple(name for name in _IDENTITY if name != "holder")
+    holders = (
+        select(func.coalesce(partners.c.beside, partners.c.id))
+        .join(parties, parties.c.partner_id == partners.c.id)
+        .where(
+            parties.c.country_code == objects.c.country_code,
+            parties.c.party_id == objects.c.party_id,
+        )
+    )
+    ours = objects.c.holder == OWN
+    return _any_of(count, names).where(or_(ours, objects.c.holder.in_(holders)))
 
 
 def _named(key: Key) -> Iterable[tuple[str, str]]:
     return zip(key._fields, key, strict=True)
 
 
-def _place(key: Key) -> tuple[str, str, str, str]:
-    return key.module, key.country_code, key.party_id, key.variant
+def _place(key: Key) -> tuple[str, str, str, str, str]:
+    return key.module, key.country_code, key.party_id, key.variant, key.holder
 
 
 def _stored(row: Row[*tuple[Any, ...]]) -> Stored:
-    seq, module, country, party, uid, variant, source, audience, updated, version, raw, known = row
+    seq, *identity, source, audience, updated, version, raw, known = row
+    key = Key(*identity)
     if not isinstance(updated, int) or not is_whole(raw, version, known):
-        report("objects", seq, f"{module} {country}-{party} {uid}")
-        raise Damaged(f"What is stored of {uid} in {module} is damaged.")
-    key = Key(module, country, party, uid, variant)
+        report("objects", seq, f"{key.module} {key.country_code}-{key.party_id} {key.uid}")
+        raise Damaged(f"What is stored of {key.uid} in {key.module} is damaged.")
     return Stored(seq, key, Raw(raw), updated, version, source, audience)
 
 

@@ -47,6 +47,14 @@ class ObjectStore:
         """Look up which of some objects are there, in the order of creation."""
         return await self.database.read(lambda connection: finding.find_any(connection, keys))
 
+    async def get_held(self, keys: Sequence[Key]) -> list[Stored]:
+        """Look up which of some objects are ours, or of who has, or had last, their parties.
+
+        Args:
+            keys: The objects, whoever holds them.
+        """
+        return await self.database.read(lambda connection: finding.find_held(connection, keys))
+
     async def get_seq(self, seq: int) -> Stored | None:
         """Look an object up by its place in the order of creation."""
         return await self.database.read(lambda connection: finding.find_seq(connection, seq))

@@ -2,11 +2,24 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ocpi_runtime.types import PartyId, Raw
 
-__all__ = ["OWN", "Draft", "Duplicate", "Key", "Put", "Stored", "audience_of", "party_of"]
+__all__ = [
+    "OWN",
+    "Draft",
+    "Duplicate",
+    "Key",
+    "Put",
+    "Stored",
+    "audience_of",
+    "is_set_aside",
+    "party_of",
+    "set_aside_for",
+]
+
+_FOR: Final = "@"
 
 OWN = ""
 """The ``source`` of the platform's own objects."""
@@ -21,6 +34,8 @@ class Key(NamedTuple):
         party_id: Of the owner.
         uid: The id within the owner's objects.
         variant: What else tells objects apart, such as a token's type.
+        holder: The registration that the object belongs to, by the first one of its company;
+            ``OWN`` for the platform's own objects.
     """
 
     module: str
@@ -28,12 +43,15 @@ class Key(NamedTuple):
     party_id: str
     uid: str
     variant: str = ""
+    holder: str = OWN
 
     @classmethod
-    def of(cls, module: str, owner: PartyId, uid: str, variant: str = "") -> "Key":
+    def of(
+        cls, module: str, owner: PartyId, uid: str, variant: str = "", *, holder: str = OWN
+    ) -> "Key":
         """Make a key from ids in any case."""
         country_code, party_id = owner
-        return cls(module, country_code.upper(), party_id.upper(), uid.lower(), variant)
+        return cls(module, country_code.upper(), party_id.upper(), uid.lower(), variant, holder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,5 +114,15 @@ def audience_of(party: PartyId) -> str:
 
 def party_of(audience: str) -> PartyId:
     """Give the party that an ``audience``, which is not empty, names."""
-    country, _, party = audience.partition("-")
+    country, _, party = audience.partition(_FOR)[0].partition("-")
     return PartyId(country, party)
+
+
+def set_aside_for(party: PartyId, holder: str) -> str:
+    """Return the ``audience`` of what was for a party while another registration had it."""
+    return f"{audience_of(party)}{_FOR}{holder}"
+
+
+def is_set_aside(audience: str) -> bool:
+    """Return whether an ``audience`` is a registration that has the party no longer."""
+    return _FOR in audience

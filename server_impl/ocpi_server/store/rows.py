@@ -5,6 +5,7 @@ The statements are built once; SQLAlchemy caches what it compiles from them.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -20,7 +21,7 @@ from ocpi_server.store.damage import checksum
 from ocpi_server.store.database.tables import objects, renditions
 from ocpi_server.store.finding import Known
 from ocpi_server.store.moves import ListName, Log, Move
-from ocpi_server.store.records import Draft, Stored
+from ocpi_server.store.records import Draft, Stored, audience_of, is_set_aside, party_of
 
 __all__ = ["add", "add_all", "overwrite", "overwrite_all", "remove"]
 
@@ -75,6 +76,7 @@ def overwrite_all(
     """Replace the bytes of many objects."""
     if not pairs:
         return
+    pairs = [(old, _for_the_same(old, draft)) for old, draft in pairs]
     values = [_changed(old, draft) for old, draft in pairs]
     connection.execute(_OVERWRITE, values if len(values) > 1 else values[0])
     stay: dict[ListName, Done] = defaultdict(Done)
@@ -101,6 +103,13 @@ def remove(connection: Connection, old: Stored | Known, log: Log) -> None:
     name = ListName.of(old.key, old.source, old.audience)
     done = Done([Move(old.last_updated, None, old.seq)], -_size(old))
     count(connection, name, done, log, shift=1)
+
+
+def _for_the_same(old: Stored | Known, draft: Draft) -> Draft:
+    """Keep an object set aside: its text names a party, not the registration that had it."""
+    if is_set_aside(old.audience) and draft.audience == audience_of(party_of(old.audience)):
+        return replace(draft, audience=old.audience)
+    return draft
 
 
 def _new(draft: Draft) -> dict[str, Any]:

@@ -180,7 +180,7 @@ class Publisher:
             OcpiError: It was not taken.
         """
         session = await self._book.get("sessions", owner, session_id)
-        await self._pusher.active_profile(session.raw, Raw(profile))
+        await self._pusher.active_profile(session, Raw(profile))
 
     async def _stored(self, module: str, value: Model | bytes) -> Stored:
         key = self._book.draft(module, as_raw(value), written_in(value)).key

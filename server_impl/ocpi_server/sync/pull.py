@@ -11,6 +11,7 @@ from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import Clock, changed_at, to_micros, utc_now
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.permissions import parties_that_may
 from ocpi_server.store import Draft, Key, ObjectStore, Put
 from ocpi_server.sync.sightings import DROPPED, Sightings, key_of
 from ocpi_server.versioning.renditions import Renditions
@@ -34,7 +35,8 @@ class Pulled:
         updated: How many were replaced, by a version that is as new or newer.
         stale: How many stayed as they are here: newer ones, and CDRs, which never change.
         dropped: How many were removed here because the whole list does not have them any more.
-        foreign: How many belong to parties that the partner does not speak for; left out.
+        foreign: How many belong to parties that the partner does not speak for, or not in a role
+            that has such objects; left out.
         problems: What was wrong with objects that were left out, the first hundred.
     """
 
@@ -127,9 +129,10 @@ class Puller:
         seen: Sightings | None,
     ) -> None:
         drafts = []
+        owners = parties_that_may(partner.roles, module, "receiver", write=True)
         for item, raw in zip(page.items, page.raw_items, strict=True):
-            owner = _owner(partner, item)
-            if owner in partner.parties:
+            owner = _owner(owners, item)
+            if owner in owners:
                 drafts.append(_draft(partner, module, owner, item, raw))
             else:
                 pulled.foreign += 1
@@ -166,16 +169,16 @@ async def _all_came(
     return count > 0 if total is None else count >= total
 
 
-def _owner(partner: PartnerRecord, item: Any) -> PartyId:
+def _owner(owners: frozenset[PartyId], item: Any) -> PartyId:
     """Tell whose an object is; before 2.2 it is the only party's that the partner speaks for."""
     if hasattr(item, "country_code"):
         return PartyId.of(item.country_code, item.party_id)
-    return min(partner.parties, default=PartyId("", ""))
+    return min(owners, default=PartyId("", ""))
 
 
 def _draft(partner: PartnerRecord, module: str, owner: PartyId, item: Any, raw: Raw) -> Draft:
     uid, variant = (item.uid, str(item.type)) if module == "tokens" else (item.id, "")
-    key = Key.of(module, owner, uid, variant)
+    key = Key.of(module, owner, uid, variant, holder=partner.company)
     version = partner.version or ""
     undated = not isinstance(getattr(item, "last_updated", None), datetime)
     return Draft(key, raw, changed_at(item), version, source=partner.id, undated=undated)

@@ -21,7 +21,7 @@ from ocpi_server.objects.location_parts import evse, find
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.partners.persistence import persistently
-from ocpi_server.store import Stored
+from ocpi_server.store import Stored, is_set_aside
 from ocpi_server.sync.differences import difference
 from ocpi_server.sync.fan_out import Taken, fan_out
 from ocpi_server.versioning.contexts import before_roles
@@ -159,22 +159,22 @@ class Pusher:
         Raises:
             OcpiError: It was not taken, or cannot be said in the version of the provider.
         """
-        partner = await self._provider_of(stored.raw)
+        partner = await self._provider_of(stored)
         if partner is None or not self._clients.takes(partner, "cdrs"):
             return None
         peer = self._peer(partner, _owner(stored.raw), _provider(stored.raw))
         raw = await self._renditions.of(stored, peer.version)
         return await persistently(lambda: peer.cdrs.post_cdr(raw))
 
-    async def active_profile(self, session: Raw, profile: Raw) -> None:
+    async def active_profile(self, session: Stored, profile: Raw) -> None:
         """PUT the active profile of a session to the provider of its token, if it takes them."""
         partner = await self._provider_of(session)
         if partner is None or not self._clients.knows(partner, "chargingprofiles"):
             return
-        peer = self._peer(partner, _owner(session), _provider(session))
+        peer = self._peer(partner, _owner(session.raw), _provider(session.raw))
         if peer.offers("chargingprofiles", "sender"):
             said = self._edge.to(peer.version, "ActiveChargingProfile", profile)
-            await peer.chargingprofiles.put_active_charging_profile(_text(session, "id"), said)
+            await peer.chargingprofiles.put_active_charging_profile(_text(session.raw, "id"), said)
 
     async def _all(self, stored: Stored, call: Call) -> Taken:
         async def send(_: PartnerRecord, peer: "Clients") -> None:
@@ -199,7 +199,7 @@ class Pusher:
 
     async def _provider(self, stored: Stored, call: Call) -> None:
         module = stored.key.module
-        partner = await self._provider_of(stored.raw)
+        partner = await self._provider_of(stored)
         if partner is None or not self._clients.takes(partner, module):
             return
         peer = self._peer(partner, _owner(stored.raw), _provider(stored.raw))
@@ -208,8 +208,11 @@ class Pusher:
         except OcpiError as error:
             log.warning("%s did not take %s: %s", partner.name, module, error.message)
 
-    async def _provider_of(self, raw: Raw) -> PartnerRecord | None:
-        return await self._directory.of_party(_provider(raw))
+    async def _provider_of(self, stored: Stored) -> PartnerRecord | None:
+        """Find who speaks for the provider; nobody, where that was another registration then."""
+        if is_set_aside(stored.audience):
+            return None
+        return await self._directory.of_party(_provider(stored.raw))
 
     def _peer(self, partner: PartnerRecord, owner: PartyId, to_party: PartyId | None) -> "Clients":
         return self._clients.peer(partner, from_party=owner, to_party=to_party)

@@ -11,6 +11,7 @@ import msgspec
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.partners import PartnerRecord
+from ocpi_server.permissions import parties_that_may
 from ocpi_server.store import Key, Listing, ObjectStore
 
 __all__ = ["DROPPED", "Sightings", "key_of"]
@@ -33,7 +34,7 @@ class Sightings:
 
     def __init__(self, store: ObjectStore, partner: PartnerRecord, module: str, began: int) -> None:
         self._store = store
-        self._parties = partner.parties
+        self._parties = parties_that_may(partner.roles, module, "receiver", write=True)
         self._listing = Listing(module=module, source=partner.id)
         self._began = began
         self._bits = bytearray()
@@ -82,9 +83,10 @@ def key_of(partner: PartnerRecord, module: str, raw: Raw) -> Key | None:
     tokens = module == "tokens"
     uid = text_field(parts, "uid" if tokens else "id")
     variant = text_field(parts, "type") if tokens else ""
-    owner = min(partner.parties, default=PartyId("", ""))
+    owners = parties_that_may(partner.roles, module, "receiver", write=True)
+    owner = min(owners, default=PartyId("", ""))
     country = text_field(parts, "country_code") or owner.country_code
     party = text_field(parts, "party_id") or owner.party_id
     if uid is None or variant is None:
         return None
-    return Key.of(module, PartyId.of(country, party), uid, variant)
+    return Key.of(module, PartyId.of(country, party), uid, variant, holder=partner.company)

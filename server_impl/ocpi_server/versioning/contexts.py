@@ -65,7 +65,8 @@ class Contexts:
             uid = text_field(fields(parts["cdr_location"]), "id")
         else:
             uid = text_field(parts, "location_id")
-        return None if uid is None else await self._read(Key.of("locations", owner, uid))
+        key = Key.of("locations", owner, uid or "", holder=stored.key.holder)
+        return None if uid is None else _model(await self._store.get(key))
 
     async def _token(self, stored: Stored) -> Model | None:
         parts = fields(stored.raw)
@@ -77,7 +78,8 @@ class Contexts:
         country, party = text_field(token, "country_code"), text_field(token, "party_id")
         owner = PartyId.of(country, party) if country and party else emsp
         uid, kind = text_field(token, "uid") or "", text_field(token, "type") or ""
-        return await self._read(Key.of("tokens", owner, uid, kind))
+        found = await self._store.get_held([Key.of("tokens", owner, uid, kind)])
+        return _model(found[0] if found else None)
 
     async def _by_contract(self, contract: str) -> Model:
         """Find a token of the contract that an old session tells; else make one that says it.
@@ -103,6 +105,6 @@ class Contexts:
         }
         return model(msgspec.json.encode(known), "Token", OWN_VERSION)
 
-    async def _read(self, key: Key) -> Model | None:
-        found = await self._store.get(key)
-        return None if found is None else model(found.raw, KINDS[key.module], found.version)
+
+def _model(found: Stored | None) -> Model | None:
+    return None if found is None else model(found.raw, KINDS[found.key.module], found.version)

@@ -13,6 +13,7 @@ from ocpi_server.clock import changed_at
 from ocpi_server.objects.own_for import WRITTEN_IN
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.permissions import parties_that_may
 from ocpi_server.store import Draft, Key, ObjectStore
 from ocpi_server.sync.publishing import as_raw
 
@@ -57,7 +58,7 @@ class BookingUser:
         owner = PartyId.of(booking.country_code, booking.party_id)
         if not await self._keep(cpo, "bookings", booking):
             raise ProtocolError(f"The booking is of {owner}, for whom {cpo.name} does not speak.")
-        key = Key.of("bookings", owner, booking.id)
+        key = Key.of("bookings", owner, booking.id, holder=cpo.company)
         return await self._decided(key)
 
     async def pull(self, cpo: PartnerRecord, since: datetime | None = None) -> int:
@@ -85,10 +86,10 @@ class BookingUser:
     ) -> bool:
         """Store an object of a CPO; one of a party that it does not speak for is left out."""
         owner = PartyId.of(item.country_code, item.party_id)
-        if owner not in cpo.parties:
+        if owner not in parties_that_may(cpo.roles, "bookings", "receiver", write=True):
             return False
         text = encode(item) if raw is None else raw
-        key = Key.of(module, owner, item.id)
+        key = Key.of(module, owner, item.id, holder=cpo.company)
         await self._store.put(Draft(key, text, changed_at(item), WRITTEN_IN, source=cpo.id))
         return True
 

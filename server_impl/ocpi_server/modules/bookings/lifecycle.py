@@ -14,7 +14,7 @@ from ocpi_server.modules.bookings.json_text import News
 from ocpi_server.modules.bookings.own_bookings import BookingBook, held_by
 from ocpi_server.modules.bookings.records import FINAL, Token
 from ocpi_server.objects.charging_fields import Command, Spot
-from ocpi_server.store import Key, Stored, audience_of
+from ocpi_server.store import Key, Stored, audience_of, is_set_aside
 
 __all__ = ["BookingKeeper"]
 
@@ -65,8 +65,9 @@ class BookingKeeper:
         site = Site.of(owner, text_field(parts, "location_id") or "")
         driver = Driver(audience_of(token.owner), reference, token.name)
         uid = await self._agendas.use(site, driver, evse)
-        if uid is not None:
-            await self._end(self._book.key(owner, uid), News(status="FULFILLED"))
+        key = self._book.key(owner, uid or "")
+        if uid is not None and not is_set_aside((await self._book.get(key)).audience):
+            await self._end(key, News(status="FULFILLED"))
 
     async def kept(self, command: Command, spot: Spot, until: datetime | None) -> frozenset[str]:
         """Give the EVSEs that a command must not take: they are booked by other drivers.

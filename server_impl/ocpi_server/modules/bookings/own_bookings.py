@@ -16,7 +16,7 @@ from ocpi_server.modules.bookings.json_text import News, new_booking, with_news,
 from ocpi_server.modules.bookings.records import FINAL, Held
 from ocpi_server.objects.own_for import OwnFor
 from ocpi_server.partners.messenger import Messenger
-from ocpi_server.store import OWN, Draft, Duplicate, Key, Listing, Stored, audience_of
+from ocpi_server.store import OWN, Draft, Duplicate, Key, Listing, Stored, audience_of, is_set_aside
 
 __all__ = ["BookingBook", "held_by"]
 
@@ -66,8 +66,7 @@ class BookingBook:
         Raises:
             GenericClientError: The booking is over, or there are too many requests about it.
         """
-        # The same name is the same booking, in any process.
-        uid = str(uuid5(NAMESPACE_URL, f"ocpi:{owner}/{emsp}/{request_id.lower()}"))
+        uid = await self._uid(owner, emsp, request_id)
         key, now = self.key(owner, uid), self._clock()
         text = new_booking(owner, uid, request, place, now)
         try:
@@ -75,6 +74,19 @@ class BookingBook:
         except Duplicate:
             return await self.edit(key, lambda old, at: _added(old, request, at))
         return await self.get(key)
+
+    async def _uid(self, owner: PartyId, emsp: PartyId, request_id: str) -> str:
+        """Name a booking: the same name is the same booking, in any process.
+
+        A booking of a registration that had the party of the eMSP before is another one.
+        """
+        name = f"ocpi:{owner}/{emsp}/{request_id.lower()}"
+        while True:
+            uid = str(uuid5(NAMESPACE_URL, name))
+            there = await self._own.store.get(self.key(owner, uid))
+            if there is None or not is_set_aside(there.audience):
+                return uid
+            name += "+"
 
     async def get(self, key: Key) -> Stored:
         """Read a booking.
@@ -142,6 +154,8 @@ class BookingBook:
     async def tell(self, booking: Stored) -> None:
         """Push a booking to its eMSP, if it takes bookings."""
         held = held_by(booking)
+        if is_set_aside(booking.audience):
+            return  # its eMSP is another registration now
         try:
             peer = await self._messenger.taker("bookings", held.owner, held.emsp)
             if peer is not None:

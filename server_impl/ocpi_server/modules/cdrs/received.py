@@ -6,7 +6,7 @@ from ocpi_runtime.types import Raw
 from ocpi_runtime.urls import join
 from ocpi_server.jsonbytes import same
 from ocpi_server.objects.known_tokens import KnownTokens
-from ocpi_server.objects.rules import named_owner
+from ocpi_server.objects.rules import holder_of, named_owner
 from ocpi_server.store import Draft, Duplicate, Key, ObjectStore, Stored
 from ocpi_server.versioning.renditions import Renditions
 
@@ -67,7 +67,7 @@ class ReceivedCdrs:
         """
         owner = named_owner(context.partner, country_code, party_id)
         _check(uid, credited, credit=credit)
-        key = Key.of(_MODULE, owner, uid)
+        key = Key.of(_MODULE, owner, uid, holder=holder_of(context.partner))
         draft = Draft(key, raw, last_updated, self._version, source=context.partner.id)
         # First: its token may have been removed since it was sent before.
         stored = await self._store.get(key)
@@ -93,6 +93,7 @@ class ReceivedCdrs:
         if (
             found is None
             or found.key.module != _MODULE
+            or found.key.holder != holder_of(partner)
             or not partner.owns(found.key.country_code, found.key.party_id)
         ):
             raise NotFound(f"There is no CDR {name} here.")
@@ -105,7 +106,7 @@ def _again(context: Context, draft: Draft, stored: Stored | None) -> Created:
     Raises:
         GenericClientError: The CDR differs from the one that is stored.
     """
-    if stored is None or (stored.source, stored.version) != (draft.source, draft.version):
+    if stored is None or stored.version != draft.version:
         raise _changed(draft.key)
     if not same(stored.raw, draft.raw):
         raise _changed(draft.key)

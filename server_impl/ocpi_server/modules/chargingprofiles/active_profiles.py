@@ -5,6 +5,7 @@ from ocpi_runtime.server import Outcome, Partner
 from ocpi_runtime.types import Raw
 from ocpi_server.modules.chargingprofiles.profiles import PROFILES
 from ocpi_server.objects.received import outcome
+from ocpi_server.objects.rules import holder_of
 from ocpi_server.objects.session_notes import session_key
 from ocpi_server.store import Draft, Key, ObjectStore
 
@@ -36,7 +37,8 @@ class ActiveProfiles:
             GenericClientError: The partner pushed no such session.
         """
         for party in sorted(partner.parties):
-            session = await self._store.get(Key.of("sessions", party, session_id))
+            named = Key.of("sessions", party, session_id, holder=holder_of(partner))
+            session = await self._store.get(named)
             if session is not None:
                 key = session_key(PROFILES, session)
                 draft = Draft(key, raw, calculated, self._version, source=partner.id)

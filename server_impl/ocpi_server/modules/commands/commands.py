@@ -24,6 +24,7 @@ from ocpi_server.objects.charging_fields import Command, Spot, require_connector
 from ocpi_server.objects.location_parts import connector, evse, find
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.own_sessions import SessionBook
+from ocpi_server.objects.rules import holder_of
 from ocpi_server.store import Stored
 
 __all__ = ["Commands"]
@@ -85,11 +86,11 @@ class Commands:
         begun: list[Raw] = []
 
         async def act() -> Document:
-            order = command.order(spot, await self._claim(command))
+            order = command.order(context, spot, await self._claim(command))
             try:
                 done = await self._open.start(command, spot, order)
                 if done.accepted:
-                    begun.append(await self._begin(command, spot, order, done))
+                    begun.append(await self._begin(context, command, spot, order, done))
             finally:
                 self._claimed.discard(order.session_id.lower())
             return _result(done)
@@ -151,7 +152,7 @@ class Commands:
         command = Command(raw)
         self._results.urls.check(context, command.response_url)
         name = command.text("reservation_id")
-        found = await self._reservations.find(_emsps(context), name)
+        found = await self._reservations.find(holder_of(context.partner), _emsps(context), name)
         if found is None:
             return self._results.answer("REJECTED", f"There is no reservation {name}.")
         key, known = found
@@ -253,11 +254,13 @@ class Commands:
             self._claimed.discard(wanted.lower())
         return str(uuid4())
 
-    async def _begin(self, command: Command, spot: Spot, order: Order, done: StartOutcome) -> Raw:
-        new = command.session(spot, done.session_id or order.session_id, done)
-        if done.session_id:
-            return await self._book.activate(new)
-        return await self._book.begin(new)
+    async def _begin(
+        self, context: Context, command: Command, spot: Spot, order: Order, done: StartOutcome
+    ) -> Raw:
+        reserved = done.session_id and await self._sessions.find(context, done.session_id)
+        if reserved:
+            return await self._book.activate(command.session(spot, done.session_id, done))
+        return await self._book.begin(command.session(spot, order.session_id, done))
 
     async def _reserve(
         self,
@@ -268,15 +271,16 @@ class Commands:
         reserved: list[Raw],
     ) -> CommandOutcome:
         name = command.text("reservation_id")
-        found = await self._reservations.find([command.token_owner], name)
+        holder = holder_of(context.partner)
+        found = await self._reservations.find(holder, [command.token_owner], name)
         session_id = str(uuid4())
         if found is not None and await self._is_waiting(context, found[1].session_id):
             session_id = found[1].session_id
-        order = command.order(spot, session_id)
+        order = command.order(context, spot, session_id)
         done = await self._open.reserve(command, spot, order, until)
         if done.accepted:
             reservation = Reservation(spot.owner, session_id, until)
-            await self._reservations.keep(command.token_owner, name, reservation)
+            await self._reservations.keep(holder, command.token_owner, name, reservation)
             new = command.session(spot, session_id, done)
             reserved.append(await self._book.reserve(new))
         return done

@@ -46,27 +46,41 @@ class Reservations:
         self._store = store
         self._clock = clock
 
-    async def keep(self, emsp: PartyId, name: str, known: Reservation) -> None:
-        """Note a reservation under the eMSP's name for it; one of the same name is replaced."""
+    async def keep(self, holder: str, emsp: PartyId, name: str, known: Reservation) -> None:
+        """Note a reservation under the eMSP's name for it; one of the same name is replaced.
+
+        Args:
+            holder: The registration that it belongs to.
+            emsp: Who reserved.
+            name: What it is called there.
+            known: The reservation.
+        """
         document = {
             "country_code": known.owner.country_code,
             "party_id": known.owner.party_id,
             "session_id": known.session_id,
         }
-        key = Key.of(_MODULE, emsp, name)
+        key = Key.of(_MODULE, emsp, name, holder)
         # The end stands where other objects have last_updated: what is over is found by it. An
         # earlier end replaces a later one as well.
         draft = Draft(key, msgspec.json.encode(document), to_micros(known.until), "", source=OWN)
         if await self._store.change(key, lambda _old: draft) is None:
             await self._store.put(draft)
 
-    async def find(self, emsps: Iterable[PartyId], name: str) -> tuple[Key, Reservation] | None:
+    async def find(
+        self, holder: str, emsps: Iterable[PartyId], name: str
+    ) -> tuple[Key, Reservation] | None:
         """Look up a reservation of the first of some eMSPs that has one of this name.
 
         One that is over is none any more.
+
+        Args:
+            holder: The registration that it must belong to.
+            emsps: Some parties of it.
+            name: What the reservation is called there.
         """
         for party in emsps:
-            found = await self._store.get(Key.of(_MODULE, party, name))
+            found = await self._store.get(Key.of(_MODULE, party, name, holder))
             if found is not None and _reservation(found).until > self._clock():
                 return found.key, _reservation(found)
         return None

@@ -57,4 +57,5 @@ class ReceivedClientInfos:
 def _key(partner: Partner, country_code: str, party_id: str) -> Key:
     if not isinstance(partner, KnownPartner) or not partner.record.plays("HUB"):
         raise NotFound("Only a hub tells of other parties.")
-    return Key.of("hubclientinfo", PartyId.of(country_code, party_id), "", partner.id)
+    party = PartyId.of(country_code, party_id)
+    return Key.of("hubclientinfo", party, "", partner.id, holder=partner.company)

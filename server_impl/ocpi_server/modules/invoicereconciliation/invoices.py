@@ -16,6 +16,7 @@ from ocpi_server.objects.own_for import WRITTEN_IN, OwnFor
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.partners.messenger import Messenger
+from ocpi_server.permissions import parties_that_may
 from ocpi_server.store import Draft, Key, Put, Stored, audience_of, party_of
 from ocpi_server.sync.publishing import as_raw
 from ocpi_server.versioning.renditions import Renditions
@@ -102,7 +103,7 @@ class Invoices:
             OcpiError: It could not be deleted there.
         """
         found = await self._store.get(Key.of(_MODULE, owner, uid))
-        if found is None or found.source:
+        if found is None:
             raise NotFound(f"{owner} has no record {uid} of its own here.")
         await self._own.remove(owner, uid)
         peer = await self._messenger.taker(_MODULE, owner, party_of(found.audience))
@@ -122,12 +123,13 @@ class Invoices:
             OcpiError: It broke off; what was read before is kept.
         """
         records = cast("Any", self._clients.peer(partner)).invoicereconciliation
+        owners = parties_that_may(partner.roles, _MODULE, "receiver", write=True)
         count = 0
         async for page in records.get_invoice_reconciliation_records(date_from=since).pages():
             for item, raw in zip(page.items, page.raw_items, strict=True):
                 owner = _owner(raw)
-                if owner in partner.parties:
-                    key = Key.of(_MODULE, owner, item.id)
+                if owner in owners:
+                    key = Key.of(_MODULE, owner, item.id, holder=partner.company)
                     stamp = changed_at(item)
                     await self._store.put(Draft(key, raw, stamp, WRITTEN_IN, source=partner.id))
                     count += 1
@@ -142,9 +144,10 @@ class Invoices:
         Raises:
             NotFound: There is no such record.
         """
-        record = await self._store.get(Key.of(_MODULE, owner, uid))
-        if record is None:
+        records = await self._store.get_held([Key.of(_MODULE, owner, uid)])
+        if not records:
             raise NotFound(f"There is no record {uid} of {owner} here.")
+        record = records[0]
         totals: dict[str, Decimal] = {}
         missing = []
         for name in codec.decode(fields(record.raw)["cdrs"], list[str]):
@@ -160,10 +163,10 @@ class Invoices:
     async def _cdr(self, record: Stored, owner: PartyId, uid: str) -> Stored | None:
         charged = [party_of(record.audience)] if record.audience else sorted(self._parties)
         for party in (owner, *charged):
-            found = await self._store.get(Key.of("cdrs", party, uid))
-            ours_for_others = found is not None and party in self._parties and party != owner
-            if found is not None and (not ours_for_others or found.audience == audience_of(owner)):
-                return found
+            for found in await self._store.get_held([Key.of("cdrs", party, uid)]):
+                ours_for_others = party in self._parties and party != owner
+                if not ours_for_others or found.audience == audience_of(owner):
+                    return found
         return None
 
 

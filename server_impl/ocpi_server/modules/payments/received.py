@@ -6,8 +6,9 @@ from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import Clock, after, utc_now
 from ocpi_server.objects.own_book import stamped
 from ocpi_server.objects.received import Kind, outcome
-from ocpi_server.objects.rules import Stamp
+from ocpi_server.objects.rules import Stamp, holder_of
 from ocpi_server.partners import PartnerRecord
+from ocpi_server.permissions import parties_that_may
 from ocpi_server.store import Draft, Key, ObjectStore, Put, Stored
 
 __all__ = ["UnownedObjects"]
@@ -52,7 +53,7 @@ class UnownedObjects:
             sender: Which of the partner's parties sent it, if that is known.
         """
         known = await self._known(partner, uid)
-        key = self._key(_voice(partner, sender), uid) if known is None else known.key
+        key = self._key(partner, _voice(partner, sender), uid) if known is None else known.key
         if Stamp.of(raw) is None:
             last = () if known is None else (known.last_updated,)
             raw = stamped(raw, {}, after(self._clock(), *last))
@@ -78,17 +79,23 @@ class UnownedObjects:
             await self._store.remove(known.key)
 
     async def _known(self, partner: Speaker, uid: str) -> Stored | None:
-        for party in sorted(partner.parties):
-            found = await self._store.get(self._key(party, uid))
+        for party in sorted(_voices(partner)):
+            found = await self._store.get(self._key(partner, party, uid))
             if found is not None:
                 return found
         return None
 
-    def _key(self, party: PartyId, uid: str) -> Key:
-        return Key.of(self._kind.module, party, uid)
+    def _key(self, partner: Speaker, party: PartyId, uid: str) -> Key:
+        return Key.of(self._kind.module, party, uid, holder=holder_of(partner))
 
 
 def _voice(partner: Speaker, sender: PartyId | None) -> PartyId:
-    if sender is not None and sender in partner.parties:
-        return sender
-    return min(partner.parties)
+    parties = _voices(partner)
+    return sender if sender is not None and sender in parties else min(parties)
+
+
+def _voices(partner: Speaker) -> frozenset[PartyId]:
+    """Return the parties of a partner that may have objects here."""
+    if isinstance(partner, PartnerRecord):
+        return parties_that_may(partner.roles, "payments", "receiver", write=True)
+    return partner.parties

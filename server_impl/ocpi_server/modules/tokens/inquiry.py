@@ -62,7 +62,8 @@ class Inquiry:
 
     async def _token(self, partner: PartnerRecord, uid: str, kind: str) -> Model | None:
         for party in sorted(partner.parties):
-            found = await self._store.get(Key.of("tokens", party, uid, kind))
+            key = Key.of("tokens", party, uid, kind, holder=partner.company)
+            found = await self._store.get(key)
             if found is not None:
                 return model(found.raw, "Token", found.version)
         return None

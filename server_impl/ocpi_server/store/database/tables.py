@@ -38,20 +38,25 @@ objects = Table(
     Column("uid", String(64), nullable=False),
     Column("variant", String(64), nullable=False),
     Column("source", String(36), nullable=False),
-    Column("audience", String(8), nullable=False),
+    Column("audience", String(48), nullable=False),
     Column("last_updated", BigInteger, nullable=False),
     Column("version", String(16), nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Column("alias", String(64), nullable=False, server_default=""),
     Column("checksum", BigInteger),
-    UniqueConstraint("module", "country_code", "party_id", "uid", "variant", name="objects_id"),
+    Column("holder", String(36), nullable=False, server_default=""),
+    UniqueConstraint(
+        "module", "country_code", "party_id", "uid", "variant", "holder", name="objects_id"
+    ),
     sqlite_autoincrement=True,
 )
 """Every OCPI object, own and received, as the bytes that were accepted.
 
-``seq`` is the order of creation. Owner, uid and variant (a token's type) are the identity, folded
-because CiStrings have no case. ``source`` is empty for own objects and the partner's id for
-received ones; ``audience`` is the only party that may see the object, empty for everybody.
+``seq`` is the order of creation. Owner, uid, variant (a token's type) and holder are the identity,
+folded because CiStrings have no case. ``source`` is empty for own objects and the partner's id for
+received ones; ``holder`` likewise, where all registrations of a company are the first one of them.
+``audience`` is the only party that may see the object, empty for everybody; behind ``@`` stands the
+registration that had the party then, if it has been released since.
 ``last_updated`` counts microseconds; ``version`` is the OCPI version that ``raw`` is written in.
 ``alias`` is another name that an object is looked up by, such as the short form of the
 contract of an own token, which 2.0 writes.
@@ -92,7 +97,7 @@ listings = Table(
     metadata,
     Column("module", String(32), primary_key=True),
     Column("source", String(36), primary_key=True),
-    Column("audience", String(8), primary_key=True),
+    Column("audience", String(48), primary_key=True),
     Column("country_code", String(2), primary_key=True),
     Column("party_id", String(3), primary_key=True),
     Column("total", BigInteger, nullable=False),
