@@ -183,14 +183,21 @@ def credentials(guest: Guest, roles: Iterable[str]) -> dict[str, Any]:
 
 
 async def register(
-    host: Served, sink: Sink, http: httpx.AsyncClient, name: str, party: PartyId, *roles: str
+    host: Served,
+    sink: Sink,
+    http: httpx.AsyncClient,
+    name: str,
+    party: PartyId,
+    *roles: str,
+    again: str | None = None,
 ) -> Guest:
     """Let a partner register at a platform: with each of its roles, where versions tell them apart.
 
-    Its two registrations there are of one party, as an operator allowed.
+    Its two registrations there are of one party, as an operator allowed. ``again`` is what the
+    platform knows it by, if its registration has ended.
     """
     known = [PartnerRole(role, *party) for role in dict.fromkeys(("CPO", "EMSP", *roles))]
-    invitation = await host.platform.issue_token_a(name, roles=known)
+    invitation = await host.platform.issue_token_a(name, roles=known, partner_id=again)
     guest = Guest(name, party, host, sink, http, invitation.partner_id, invitation.token)
     guest.endpoints = await guest.discover()
     await _post(guest, guest.url("credentials", "both"), roles)
