@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ocpi_runtime.types import PartyId
-from tests.acceptance.bundles import Told, resolved
+from tests.acceptance.bundles import OperationCase, resolved
+from tests.acceptance.furnished import FurnishedPlatform
 from tests.acceptance.guests import Call, Guest, credentials
-from tests.acceptance.scene import Scene
 
 __all__ = ["attempts"]
 
@@ -20,28 +20,30 @@ _LISTS: Final = (
 )
 
 
-def attempts(told: Told, owner: Scene, rival: Guest) -> Iterator[tuple[str, Call]]:
-    """Give requests of ``rival`` about the things of ``owner``, each with a name."""
-    request = _request(told, owner, rival)
-    pretended = owner.guest.routed(_first_party(rival))
+def attempts(
+    case: OperationCase, owner: FurnishedPlatform, second: Guest
+) -> Iterator[tuple[str, Call]]:
+    """Return requests of ``second`` about the things of ``owner``, each with a name."""
+    request = _request(case, owner, second)
+    pretended = owner.guest.routed(_first_party(second))
     made: list[Call] = []
     for shape, shaped in _SHAPES.items():
         for whose, changed in _OWNERS.items():
-            call = changed(shaped(request), rival.party)
+            call = changed(shaped(request), second.party)
             if call not in made:
                 made.append(call)
                 yield f"{shape}, {whose}", call
                 yield f"{shape}, {whose}, as the owner", replace(call, headers=pretended)
-    if told.paged:
+    if case.paged:
         for query in _LISTS:
-            yield f"with {query}", Call(told, query=query)
+            yield f"with {query}", Call(case, query=query)
 
 
-def _request(told: Told, owner: Scene, rival: Guest) -> Call:
+def _request(case: OperationCase, owner: FurnishedPlatform, second: Guest) -> Call:
     """Make the request that the owner itself would send, but for the texts."""
-    call = owner.call(told, rival.mark)
-    if told.module == "credentials" and call.body is not None:
-        claiming = replace(rival, party=owner.guest.party)
+    call = owner.call(case, second.mark)
+    if case.module == "credentials" and call.body is not None:
+        claiming = replace(second, party=owner.guest.party)
         call.body = credentials(claiming, ["CPO", "EMSP", "HUB"])
     return call
 
@@ -73,9 +75,9 @@ def _other_case(call: Call) -> Call:
 
 
 def _bare(call: Call) -> Call:
-    if call.told.body is None:
+    if call.case.body is None:
         return call
-    required = resolved(call.told.bundle, call.told.body).get("required", ())
+    required = resolved(call.case.bundle, call.case.body).get("required", ())
     body = {name: value for name, value in call.body.items() if name in required}
     return replace(call, body=body)
 

@@ -9,7 +9,15 @@ from typing import Any
 
 import ocpi_bindings
 
-__all__ = ["ROLELESS", "SPOKEN", "Parameter", "Told", "every_operation", "find", "resolved"]
+__all__ = [
+    "ROLELESS",
+    "SPOKEN",
+    "OperationCase",
+    "Parameter",
+    "every_operation",
+    "find",
+    "resolved",
+]
 
 Schema = Mapping[str, Any]
 
@@ -32,7 +40,7 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Told:
+class OperationCase:
     """An operation as its bundle tells it."""
 
     version: str
@@ -69,12 +77,12 @@ class Told:
 
 
 @cache
-def every_operation() -> tuple[Told, ...]:
+def every_operation() -> tuple[OperationCase, ...]:
     """Read the operations of all bundles of the versions that are walked."""
-    return tuple(told for bundle in _bundles() for told in _operations(bundle))
+    return tuple(case for bundle in _bundles() for case in _operations(bundle))
 
 
-def find(version: str, name: str) -> Told | None:
+def find(version: str, name: str) -> OperationCase | None:
     """Find an operation by its id, if the version has it."""
     found = (each for each in every_operation() if (each.version, each.id) == (version, name))
     return next(found, None)
@@ -91,13 +99,13 @@ def _bundles() -> Iterator[Schema]:
                 yield read
 
 
-def _operations(bundle: Schema) -> Iterator[Told]:
+def _operations(bundle: Schema) -> Iterator[OperationCase]:
     where = bundle["x-ocpi"]
     for path, item in bundle["paths"].items():
         for method in _METHODS:
             if method in item:
                 raw = item[method]
-                yield Told(
+                yield OperationCase(
                     where["version"],
                     where["module"],
                     where["interface"],
@@ -112,10 +120,10 @@ def _operations(bundle: Schema) -> Iterator[Told]:
 
 
 def _parameters(bundle: Schema, raw: Schema) -> tuple[Parameter, ...]:
-    told = [resolved(bundle, each) for each in raw.get("parameters", ())]
+    case = [resolved(bundle, each) for each in raw.get("parameters", ())]
     return tuple(
         Parameter(each["name"], each["in"], bool(each.get("required")), each["schema"])
-        for each in told
+        for each in case
         if each["in"] in {"path", "query"}
     )
 

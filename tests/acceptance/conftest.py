@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from tests.acceptance.bundles import SPOKEN
-from tests.acceptance.rivals import Rivals, rivalry
-from tests.acceptance.sink import Sink
+from tests.acceptance.partner_server import PartnerServer
+from tests.acceptance.two_partners import TwoPartners, two_partners
 from tests.serving import serving
 
 HERE = Path(__file__).parent
@@ -25,15 +25,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def sinks() -> Iterator[dict[str, Sink]]:
+def servers() -> Iterator[dict[str, PartnerServer]]:
     """The other side of partners of each version."""
     with ExitStack() as stack:
         yield {version: stack.enter_context(_sink(version)) for version in SPOKEN}
 
 
 @contextmanager
-def _sink(version: str) -> Iterator[Sink]:
-    made = Sink("", version)
+def _sink(version: str) -> Iterator[PartnerServer]:
+    made = PartnerServer("", version)
     with serving(lambda _: made.app()) as base_url:
         made.base_url = base_url
         yield made
@@ -46,25 +46,27 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def rivalries(
-    tmp_path_factory: pytest.TempPathFactory, sinks: dict[str, Sink], http: httpx.AsyncClient
-) -> AsyncIterator[Callable[[str], Awaitable[Rivals]]]:
+async def all_pairs(
+    tmp_path_factory: pytest.TempPathFactory,
+    servers: dict[str, PartnerServer],
+    http: httpx.AsyncClient,
+) -> AsyncIterator[Callable[[str], Awaitable[TwoPartners]]]:
     """Two partners of one platform for each version, made when they are first asked for."""
-    made: dict[str, Rivals] = {}
+    made: dict[str, TwoPartners] = {}
     async with AsyncExitStack() as stack:
 
-        async def of_version(version: str) -> Rivals:
+        async def of_version(version: str) -> TwoPartners:
             if version not in made:
-                rivals = rivalry(tmp_path_factory.mktemp("rivals"), sinks[version], http)
-                made[version] = await stack.enter_async_context(rivals)
+                partners = two_partners(tmp_path_factory.mktemp("partners"), servers[version], http)
+                made[version] = await stack.enter_async_context(partners)
             return made[version]
 
         yield of_version
 
 
 @pytest_asyncio.fixture(loop_scope="session", params=SPOKEN)
-async def rivals(
-    request: pytest.FixtureRequest, rivalries: Callable[[str], Awaitable[Rivals]]
-) -> Rivals:
+async def partners(
+    request: pytest.FixtureRequest, all_pairs: Callable[[str], Awaitable[TwoPartners]]
+) -> TwoPartners:
     """Two partners of one platform; what a test does stays for the next ones of its file."""
-    return await rivalries(request.param)
+    return await all_pairs(request.param)

@@ -12,8 +12,8 @@ from ocpi_runtime.parties import PartyRole, other, side_offered
 from ocpi_runtime.types import PartyId
 from ocpi_server.partners import PartnerRole
 from ocpi_server.versions import binding_of
-from tests.acceptance.bundles import ROLELESS, Told
-from tests.acceptance.sink import Sink
+from tests.acceptance.bundles import ROLELESS, OperationCase
+from tests.acceptance.partner_server import PartnerServer
 from tests.server_impl.pair import Served
 
 __all__ = ["Call", "Guest", "authorization", "credentials", "data_of", "register", "succeeded"]
@@ -25,14 +25,14 @@ Interface = tuple[str, str, str]
 class Call:
     """A request to an operation, before it is written for the wire."""
 
-    told: Told
+    case: OperationCase
     path: dict[str, str] = field(default_factory=dict)
     query: dict[str, str] = field(default_factory=dict)
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
 
     def url(self, endpoint: str) -> str:
-        below = self.told.path
+        below = self.case.path
         for name, value in self.path.items():
             below = below.replace(f"{{{name}}}", quote(value, safe=""))
         return endpoint.rstrip("/") + below.rstrip("/")
@@ -55,7 +55,7 @@ class Guest:
     name: str
     party: PartyId
     host: Served
-    sink: Sink
+    server: PartnerServer
     http: httpx.AsyncClient
     id: str
     token: str
@@ -68,7 +68,7 @@ class Guest:
         return frozenset({self.id} | ({self.twin.id} if self.twin else set()))
 
     def at(self, url: str) -> "Guest":
-        """Give the registration that a URL of the host is for."""
+        """Return the registration that a URL of the host is for."""
         settings = self.host.platform.settings
         below = settings.versions_url(other(settings.main_role)).removesuffix("versions")
         return self.twin if self.twin is not None and url.startswith(below) else self
@@ -76,15 +76,15 @@ class Guest:
     @property
     def version(self) -> str:
         """The version that it speaks."""
-        return self.sink.version
+        return self.server.version
 
     @property
     def versions_url(self) -> str:
-        return self.sink.versions_url(self.id)
+        return self.server.versions_url(self.id)
 
     def response_url(self, tail: str) -> str:
-        """Give a URL to which results for this partner can be sent."""
-        return self.sink.response_url(self.id, tail)
+        """Return a URL to which results for this partner can be sent."""
+        return self.server.response_url(self.id, tail)
 
     @property
     def mark(self) -> str:
@@ -100,21 +100,21 @@ class Guest:
         return await self.http.request(method, url, json=body, headers={**fixed, **(headers or {})})
 
     async def call(self, call: Call) -> httpx.Response:
-        url = call.url(self.endpoints[call.told.interface])
+        url = call.url(self.endpoints[call.case.interface])
         if call.query:
             url = f"{url}?{httpx.QueryParams(call.query)}"
-        return await self.send(call.told.method, url, call.body, call.headers)
+        return await self.send(call.case.method, url, call.body, call.headers)
 
     async def get(self, module: str, side: str, query: str = "") -> httpx.Response:
         return await self.send("GET", self.url(module, side) + query)
 
     def url(self, module: str, side: str) -> str:
-        """Give the URL of an interface."""
+        """Return the URL of an interface."""
         (url,) = (self.endpoints[each] for each in self.endpoints if each[1:] == (module, side))
         return url
 
     def routed(self, to: PartyId | None = None) -> dict[str, str]:
-        """Give the headers of a message from this partner."""
+        """Return the headers of a message from this partner."""
         headers = {
             "OCPI-from-country-code": self.party.country_code,
             "OCPI-from-party-id": self.party.party_id,
@@ -184,21 +184,21 @@ def credentials(guest: Guest, roles: Iterable[str]) -> dict[str, Any]:
 
 async def register(
     host: Served,
-    sink: Sink,
+    server: PartnerServer,
     http: httpx.AsyncClient,
     name: str,
     party: PartyId,
     *roles: str,
     again: str | None = None,
 ) -> Guest:
-    """Let a partner register at a platform: with each of its roles, where versions tell them apart.
+    """Register a partner at a platform: once per role, where versions tell roles apart.
 
     Its two registrations there are of one party, as an operator allowed. ``again`` is what the
     platform knows it by, if its registration has ended.
     """
     known = [PartnerRole(role, *party) for role in dict.fromkeys(("CPO", "EMSP", *roles))]
     invitation = await host.platform.issue_token_a(name, roles=known, partner_id=again)
-    guest = Guest(name, party, host, sink, http, invitation.partner_id, invitation.token)
+    guest = Guest(name, party, host, server, http, invitation.partner_id, invitation.token)
     guest.endpoints = await guest.discover()
     await _post(guest, guest.url("credentials", "both"), roles)
     role = other(host.platform.settings.main_role)
@@ -211,7 +211,7 @@ async def register(
 
 
 def offers(guest: Guest, role: PartyRole) -> bool:
-    """Tell whether the host has functional interfaces of a role."""
+    """Return whether the host has functional interfaces of a role."""
     below = guest.host.platform.settings.versions_url(role).removesuffix("versions")
     return any(url.startswith(below) for url in guest.endpoints.values())
 
@@ -221,14 +221,14 @@ async def _post(guest: Guest, url: str, roles: Iterable[str]) -> None:
 
 
 def succeeded(answer: httpx.Response) -> bool:
-    """Tell whether a request was taken, and what it asked for too."""
-    told = answer.json()
-    data = told.get("data")
+    """Return whether a request was taken, and what it asked for too."""
+    case = answer.json()
+    data = case.get("data")
     result = data.get("result", "ACCEPTED") if isinstance(data, dict) else "ACCEPTED"
-    return answer.status_code in {200, 201} and told["status_code"] == 1000 and result == "ACCEPTED"
+    return answer.status_code in {200, 201} and case["status_code"] == 1000 and result == "ACCEPTED"
 
 
 def data_of(answer: httpx.Response) -> Any:
-    """Give the data of an answer that must be a success."""
+    """Return the data of an answer that must be a success."""
     assert succeeded(answer), answer.text
     return answer.json().get("data")

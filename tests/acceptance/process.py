@@ -78,9 +78,9 @@ def numbered_tariff(each: int, number: int) -> dict[str, Any]:
     return tariff(f"TARIFF-{each}", tariff_alt_url=f"https://example.com/{number}")
 
 
-def round_of(told: dict[str, Any]) -> int:
+def round_of(case: dict[str, Any]) -> int:
     """Read in which round a tariff was written."""
-    return int(told["tariff_alt_url"].rpartition("/")[2])
+    return int(case["tariff_alt_url"].rpartition("/")[2])
 
 
 def text(value: Any) -> bytes:

@@ -24,7 +24,7 @@ from ocpi_server.store.database.tables import (
 __all__ = ["Change", "Snapshot", "changes", "faults", "snapshot"]
 
 _TABLES: Final = (objects, partners, parties, exchanges, vault)
-"""All tables that hold something; what follows from objects is held to them."""
+"""All tables with content; what is derived from objects is compared with them."""
 _DERIVED: Final = (listings, renditions)
 
 Row = Mapping[str, Any]
@@ -73,7 +73,7 @@ def changes(before: Snapshot, after: Snapshot) -> list[Change]:
 
 
 def faults(connection: Connection) -> Iterator[str]:
-    """Tell where a store contradicts itself."""
+    """Return where a store contradicts itself."""
     rows = [dict(row) for row in connection.execute(select(objects)).mappings()]
     scope = ("module", "source", "audience", "country_code", "party_id")
     real = Counter(tuple(row[name] for name in scope) for row in rows)
@@ -92,22 +92,22 @@ def faults(connection: Connection) -> Iterator[str]:
 
 def _of_object(row: Row) -> Iterator[str]:
     try:
-        told = msgspec.json.decode(row["raw"])
+        case = msgspec.json.decode(row["raw"])
     except msgspec.DecodeError:
         yield f"is no JSON: {row['raw']!r}"
         return
-    if "id" in told and told["id"].lower() != row["uid"]:
-        yield f"says that it is {told['id']}"
-    if "last_updated" not in told:
+    if "id" in case and case["id"].lower() != row["uid"]:
+        yield f"says that it is {case['id']}"
+    if "last_updated" not in case:
         return
-    if read_micros(told["last_updated"]) != row["last_updated"]:
+    if read_micros(case["last_updated"]) != row["last_updated"]:
         yield "has another last_updated than its row"
-    yield from _parents(told)
+    yield from _parents(case)
 
 
-def _parents(told: Mapping[str, Any], name: str = "it") -> Iterator[str]:
+def _parents(case: Mapping[str, Any], name: str = "it") -> Iterator[str]:
     """Find parts of locations that are newer than what they are part of."""
-    for each in [*(told.get("evses") or ()), *(told.get("connectors") or ())]:
-        if read_micros(each["last_updated"]) > read_micros(told["last_updated"]):
+    for each in [*(case.get("evses") or ()), *(case.get("connectors") or ())]:
+        if read_micros(each["last_updated"]) > read_micros(case["last_updated"]):
             yield f"{name} is older than a part of it"
         yield from _parents(each, "an EVSE")

@@ -37,7 +37,7 @@ class Met:
     younger: Pair
 
     async def lost(self, uid: str) -> Lossy:
-        """Give what the operator of the CPO is told of an object, which is lost in 2.1.1 only."""
+        """Return what the operator of the CPO is told of an object, which is lost in 2.1.1 only."""
         (found,) = [each for each in await self.cpo.platform.losses() if each.uid == uid.lower()]
         assert (found.accepted, found.version, found.unsayable) == ("2.3.0", "2.1.1", False)
         return found
@@ -63,11 +63,11 @@ def modern(kind: str, value: dict[str, Any]) -> Model:
 
 
 async def written(pair: Pair, module: str, uid: str) -> tuple[str, dict[str, Any]]:
-    """Give an object of the CPO as an eMSP accepted it, and the version that it is in."""
+    """Return an object of the CPO as an eMSP accepted it, and the version that it is in."""
     known = await accepted(pair.emsp, module, pair.at_emsp.id)
     found = [(version, msgspec.json.decode(raw)) for version, raw in known]
-    ((version, told),) = [each for each in found if each[1]["id"] == uid]
-    return version, told
+    ((version, case),) = [each for each in found if each[1]["id"] == uid]
+    return version, case
 
 
 async def test_by_pull(met: Met, caplog: pytest.LogCaptureFixture) -> None:
@@ -77,10 +77,10 @@ async def test_by_pull(met: Met, caplog: pytest.LogCaptureFixture) -> None:
             pulled = await pair.emsp.platform.pull_locations(pair.at_emsp)
             assert pulled.problems == []
     assert "/help_phone" in caplog.text
-    version, told = await written(met.elder, "locations", "PULLED")
-    assert (version, told["city"], "help_phone" in told) == ("2.1.1", "Utrecht", False)
-    version, told = await written(met.younger, "locations", "PULLED")
-    assert (version, told["help_phone"]) == ("2.3.0", HELP["help_phone"])
+    version, case = await written(met.elder, "locations", "PULLED")
+    assert (version, case["city"], "help_phone" in case) == ("2.1.1", "Utrecht", False)
+    version, case = await written(met.younger, "locations", "PULLED")
+    assert (version, case["help_phone"]) == ("2.3.0", HELP["help_phone"])
     assert "/help_phone" in {each.pointer for each in (await met.lost("PULLED")).losses}
 
 
@@ -88,10 +88,10 @@ async def test_by_push(met: Met) -> None:
     value = modern("Location", {**location("PUSHED"), **HELP})
     taken = await met.cpo.platform.publisher.location(value)
     assert taken == {met.elder.at_cpo.id: None, met.younger.at_cpo.id: None}
-    version, told = await written(met.elder, "locations", "PUSHED")
-    assert (version, told["city"], "help_phone" in told) == ("2.1.1", "Utrecht", False)
-    version, told = await written(met.younger, "locations", "PUSHED")
-    assert (version, told["help_phone"]) == ("2.3.0", HELP["help_phone"])
+    version, case = await written(met.elder, "locations", "PUSHED")
+    assert (version, case["city"], "help_phone" in case) == ("2.1.1", "Utrecht", False)
+    version, case = await written(met.younger, "locations", "PUSHED")
+    assert (version, case["help_phone"]) == ("2.3.0", HELP["help_phone"])
     assert "/help_phone" in {each.pointer for each in (await met.lost("PUSHED")).losses}
     (own,) = [
         each
@@ -107,10 +107,10 @@ async def test_a_cdr_goes_to_its_provider_only(met: Met) -> None:
     for uid, provider in (("FOR-OLD", ELDER), ("FOR-NEW", YOUNGER)):
         value = modern("CDR", {**cdr(uid, CPO, provider), **price})
         assert await met.cpo.platform.publisher.cdr(value)
-    version, told = await written(met.elder, "cdrs", "FOR-OLD")
-    assert (version, told["total_cost"]) == ("2.1.1", 2.75)
-    version, told = await written(met.younger, "cdrs", "FOR-NEW")
-    assert (version, told["total_cost"]) == ("2.3.0", price["total_cost"])
+    version, case = await written(met.elder, "cdrs", "FOR-OLD")
+    assert (version, case["total_cost"]) == ("2.1.1", 2.75)
+    version, case = await written(met.younger, "cdrs", "FOR-NEW")
+    assert (version, case["total_cost"]) == ("2.3.0", price["total_cost"])
     lost = {each.pointer for each in (await met.lost("FOR-OLD")).losses}
     assert any(each.startswith("/total_cost/taxes") for each in lost), lost
     for pair, own in ((met.elder, "FOR-OLD"), (met.younger, "FOR-NEW")):
@@ -124,10 +124,10 @@ async def test_a_session_goes_to_its_provider_only(met: Met) -> None:
     for uid, provider in (("S-OLD", ELDER), ("S-NEW", YOUNGER)):
         await met.cpo.platform.put_own("sessions", modern("Session", session(uid, CPO, provider)))
         await met.cpo.platform.end_session(uid)
-    version, told = await written(met.elder, "sessions", "S-OLD")
-    assert (version, told["status"], told["location"]["id"]) == ("2.1.1", "COMPLETED", "LOC1")
-    version, told = await written(met.younger, "sessions", "S-NEW")
-    assert (version, told["status"], told["location_id"]) == ("2.3.0", "COMPLETED", "LOC1")
+    version, case = await written(met.elder, "sessions", "S-OLD")
+    assert (version, case["status"], case["location"]["id"]) == ("2.1.1", "COMPLETED", "LOC1")
+    version, case = await written(met.younger, "sessions", "S-NEW")
+    assert (version, case["status"], case["location_id"]) == ("2.3.0", "COMPLETED", "LOC1")
     for pair in (met.elder, met.younger):
         assert len(await accepted(pair.emsp, "sessions", pair.at_emsp.id)) == 1
 
@@ -137,9 +137,9 @@ async def test_a_tariff_is_read_by_both(met: Met) -> None:
     value = modern("Tariff", {**tariff("T-NEW"), **alone})
     taken = await met.cpo.platform.publisher.tariff(value)
     assert set(taken.values()) == {None}
-    version, told = await written(met.elder, "tariffs", "T-NEW")
-    assert (version, set(told) & set(alone)) == ("2.1.1", set())
-    assert model("2.1.1", "Tariff", msgspec.json.encode(told)).currency == "EUR"
+    version, case = await written(met.elder, "tariffs", "T-NEW")
+    assert (version, set(case) & set(alone)) == ("2.1.1", set())
+    assert model("2.1.1", "Tariff", msgspec.json.encode(case)).currency == "EUR"
     assert "/preauthorize_amount" in {each.pointer for each in (await met.lost("T-NEW")).losses}
 
 

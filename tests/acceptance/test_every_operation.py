@@ -14,11 +14,11 @@ from ocpi_runtime.errors import NotSupported
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server.interfaces import sides_of
-from tests.acceptance.bundles import SPOKEN, Told
+from tests.acceptance.bundles import SPOKEN, OperationCase
+from tests.acceptance.furnished import FurnishedPlatform, furnish
 from tests.acceptance.guests import Call, Guest, credentials, register, succeeded
-from tests.acceptance.rivals import OPERATIONS, PLAYED
-from tests.acceptance.scene import Scene, furnish
-from tests.acceptance.sink import Sink
+from tests.acceptance.partner_server import PartnerServer
+from tests.acceptance.two_partners import OPERATIONS, PLAYED
 from tests.server_impl.pair import served
 
 DECLINED: Final[dict[str, str]] = {}
@@ -37,7 +37,7 @@ class Tried:
 
 
 def needed_roles() -> Iterator[str]:
-    """Give roles, each with something to offer that those before have not."""
+    """Return roles, each with something to offer that those before have not."""
     covered: set[tuple[str, str]] = set()
     for role in Role:
         offered = sides_of([role.value])
@@ -48,81 +48,83 @@ def needed_roles() -> Iterator[str]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def tried(
-    tmp_path_factory: pytest.TempPathFactory, sinks: dict[str, Sink], http: httpx.AsyncClient
-) -> dict[Told, list[Tried]]:
+    tmp_path_factory: pytest.TempPathFactory,
+    servers: dict[str, PartnerServer],
+    http: httpx.AsyncClient,
+) -> dict[OperationCase, list[Tried]]:
     """Call everything that a platform of each role offers in each version."""
-    found: dict[Told, list[Tried]] = {}
+    found: dict[OperationCase, list[Tried]] = {}
     for role, version in product(needed_roles(), SPOKEN):
         party = OwnParty("NL", role[:3], role, f"Example {role}")
         async with served(tmp_path_factory.mktemp(role), party, versions=(version,)) as host:
             await furnish(host)
-            guest = await register(host, sinks[version], http, role.lower(), GUEST, *PLAYED)
-            for one in await walk(Scene(guest)):
-                found.setdefault(one.call.told, []).append(one)
+            guest = await register(host, servers[version], http, role.lower(), GUEST, *PLAYED)
+            for one in await walk(FurnishedPlatform(guest)):
+                found.setdefault(one.call.case, []).append(one)
     return found
 
 
-async def walk(scene: Scene) -> list[Tried]:
+async def walk(scene: FurnishedPlatform) -> list[Tried]:
     """Call each operation that the partner is offered, in an order in which all can succeed."""
     guest = scene.guest
     await scene.prepare()
-    offered = [told for told in OPERATIONS if told.interface in guest.endpoints]
-    last = [told for told in offered if told.module == "credentials"]
-    done = [await once(scene, told) for told in offered if told not in last]
+    offered = [case for case in OPERATIONS if case.interface in guest.endpoints]
+    last = [case for case in offered if case.module == "credentials"]
+    done = [await once(scene, case) for case in offered if case not in last]
     await guest.host.platform.settled()
-    return done + [await of_registration(guest, told) for told in last]
+    return done + [await of_registration(guest, case) for case in last]
 
 
-async def once(scene: Scene, told: Told) -> Tried:
-    call = scene.call(told)
+async def once(scene: FurnishedPlatform, case: OperationCase) -> Tried:
+    call = scene.call(case)
     answer = await scene.guest.call(call)
     scene.learn(answer)
     body: Any = call.body if isinstance(call.body, dict) else {}
     return Tried(call, answer, body.get("response_url") or call.query.get("response_url"))
 
 
-async def of_registration(guest: Guest, told: Told) -> Tried:
+async def of_registration(guest: Guest, case: OperationCase) -> Tried:
     """Call the credentials module; a POST needs an invitation."""
-    call = Call(told, body=None if told.body is None else credentials(guest, PLAYED))
-    if told.method == "POST":
-        await guest.call(Call(next(each for each in _of(told) if each.id == "delete_credentials")))
+    call = Call(case, body=None if case.body is None else credentials(guest, PLAYED))
+    if case.method == "POST":
+        await guest.call(Call(next(each for each in _of(case) if each.id == "delete_credentials")))
         platform = guest.host.platform
         invitation = await platform.issue_token_a(guest.name, partner_id=guest.id)
         guest.token = invitation.token
     answer = await guest.call(call)
-    if told.body is not None and succeeded(answer):
+    if case.body is not None and succeeded(answer):
         guest.token = answer.json()["data"]["token"]
     return Tried(call, answer, None)
 
 
-def _of(told: Told) -> Iterator[Told]:
-    return (each for each in OPERATIONS if each.interface == told.interface)
+def _of(case: OperationCase) -> Iterator[OperationCase]:
+    return (each for each in OPERATIONS if each.interface == case.interface)
 
 
-@pytest.mark.parametrize("told", OPERATIONS, ids=str)
+@pytest.mark.parametrize("case", OPERATIONS, ids=str)
 def test_it_is_offered_and_takes_a_valid_request(
-    tried: dict[Told, list[Tried]], told: Told
+    tried: dict[OperationCase, list[Tried]], case: OperationCase
 ) -> None:
-    assert told in tried, "no role mounts it"
-    for one in tried[told]:
+    assert case in tried, "no role mounts it"
+    for one in tried[case]:
         message = one.answer.json().get("status_message")
         declined = message == NotSupported().message
-        assert declined == (str(told) in DECLINED)
+        assert declined == (str(case) in DECLINED)
         assert declined or succeeded(one.answer), f"{one.call} -> {one.answer.text}"
 
 
-@pytest.mark.parametrize("told", [told for told in OPERATIONS if told.answers_later], ids=str)
+@pytest.mark.parametrize("case", [case for case in OPERATIONS if case.answers_later], ids=str)
 def test_a_result_follows_to_where_it_was_wanted(
-    tried: dict[Told, list[Tried]], told: Told, sinks: dict[str, Sink]
+    tried: dict[OperationCase, list[Tried]], case: OperationCase, servers: dict[str, PartnerServer]
 ) -> None:
-    for one in tried[told]:
+    for one in tried[case]:
         assert one.response_url
-        (result,) = sinks[told.version].of(one.response_url)
+        (result,) = servers[case.version].of(one.response_url)
         assert result["result"] == "ACCEPTED"
 
 
 def test_the_explained_list_is_short_and_true() -> None:
-    names = {str(told) for told in OPERATIONS}
+    names = {str(case) for case in OPERATIONS}
     assert set(DECLINED) <= names
     assert all(DECLINED.values())
     assert len(DECLINED) <= 3

@@ -13,10 +13,10 @@ from ocpi_bindings.v2_2_1.models import CDR
 from ocpi_runtime.types import PartyId
 from ocpi_server.store import Duplicate, Key
 from tests.acceptance.bundles import find, resolved
+from tests.acceptance.furnished import FurnishedPlatform
 from tests.acceptance.guests import Guest, data_of
-from tests.acceptance.rivals import OPERATIONS, PARTIES, Rivals
-from tests.acceptance.scene import Scene
 from tests.acceptance.stored import changes, snapshot
+from tests.acceptance.two_partners import OPERATIONS, PARTIES, TwoPartners
 from tests.server_impl.pair import CPO, Pair, paired
 from tests.server_impl.samples import cdr
 
@@ -25,9 +25,9 @@ OWN = PARTIES[0]
 
 
 CREDITING = [
-    told.version
-    for told in OPERATIONS
-    if told.id == "post_cdr" and "credit" in resolved(told.bundle, told.body or {})["properties"]
+    case.version
+    for case in OPERATIONS
+    if case.id == "post_cdr" and "credit" in resolved(case.bundle, case.body or {})["properties"]
 ]
 """Versions in which a CDR can take another one back."""
 
@@ -36,11 +36,11 @@ def place(guest: Guest) -> str:
     return guest.url("cdrs", "receiver")
 
 
-def bill(scene: Scene, uid: str, *, newer: bool = False, **more: Any) -> dict[str, Any]:
-    """Write a CDR in the version of a partner; ``newer`` where the version says how new it is."""
-    told = find(scene.guest.version, "post_cdr")
-    assert told
-    body: dict[str, Any] = scene.call(told, at=0).body
+def bill(scene: FurnishedPlatform, uid: str, *, newer: bool = False, **more: Any) -> dict[str, Any]:
+    """Write a CDR in the version of a partner; ``newer`` where the version has last_updated."""
+    case = find(scene.guest.version, "post_cdr")
+    assert case
+    body: dict[str, Any] = scene.call(case, at=0).body
     if newer and "last_updated" in body:
         body["last_updated"] = NEWER
     return {**body, "id": uid, **more}
@@ -55,55 +55,57 @@ def cost(version: str, amount: float) -> Any:
     return {name: amount}
 
 
-async def test_one_of_many_at_once_is_taken(rivals: Rivals) -> None:
-    guest = rivals.owner.guest
+async def test_one_of_many_at_once_is_taken(partners: TwoPartners) -> None:
+    guest = partners.owner.guest
     bodies = [
-        bill(rivals.owner, uid, remark=str(number), newer=True)
+        bill(partners.owner, uid, remark=str(number), newer=True)
         for number, uid in enumerate(["AT-ONCE", "at-once"] * 10)
     ]
     answers = await asyncio.gather(*(guest.send("POST", place(guest), body) for body in bodies))
-    told = [(answer.status_code, answer.json()["status_code"]) for answer in answers]
-    assert sorted(told) == [(200, 2000)] * 19 + [(201, 1000)]
+    case = [(answer.status_code, answer.json()["status_code"]) for answer in answers]
+    assert sorted(case) == [(200, 2000)] * 19 + [(201, 1000)]
     (taken,) = (at for at, answer in enumerate(answers) if answer.status_code == 201)
     where = answers[taken].headers["location"]
     assert data_of(await guest.send("GET", where)) == bodies[taken]
 
 
-async def test_a_duplicate_changes_nothing_in_the_whole_store(rivals: Rivals) -> None:
-    guest = rivals.owner.guest
-    first = bill(rivals.owner, "ONCE")
+async def test_a_duplicate_changes_nothing_in_the_whole_store(partners: TwoPartners) -> None:
+    guest = partners.owner.guest
+    first = bill(partners.owner, "ONCE")
     assert (await guest.send("POST", place(guest), first)).status_code == 201
-    before = await snapshot(rivals.host.platform)
+    before = await snapshot(partners.host.platform)
     for uid in ("ONCE", "once"):
-        again = bill(rivals.owner, uid, newer=True, total_cost=cost(guest.version, 0.01))
+        again = bill(partners.owner, uid, newer=True, total_cost=cost(guest.version, 0.01))
         answer = await guest.send("POST", place(guest), again)
         assert (answer.status_code, answer.json()["status_code"]) == (200, 2000)
         assert "location" not in answer.headers
-    assert changes(before, await snapshot(rivals.host.platform)) == []
+    assert changes(before, await snapshot(partners.host.platform)) == []
 
 
-async def test_a_cdr_sent_again_unchanged_is_answered_with_its_location(rivals: Rivals) -> None:
-    guest = rivals.owner.guest
-    body = bill(rivals.owner, "AGAIN")
+async def test_a_cdr_sent_again_unchanged_is_answered_with_its_location(
+    partners: TwoPartners,
+) -> None:
+    guest = partners.owner.guest
+    body = bill(partners.owner, "AGAIN")
     first = await guest.send("POST", place(guest), body)
-    before = await snapshot(rivals.host.platform)
+    before = await snapshot(partners.host.platform)
     again = await guest.send("POST", place(guest), dict(reversed(body.items())))
     assert (again.status_code, again.json()["status_code"]) == (201, 1000)
     assert again.headers["location"] == first.headers["location"]
-    assert changes(before, await snapshot(rivals.host.platform)) == []
+    assert changes(before, await snapshot(partners.host.platform)) == []
 
 
-async def test_an_id_is_unique_at_one_cpo_only(rivals: Rivals) -> None:
-    for scene in (rivals.owner, rivals.rival):
+async def test_an_id_is_unique_at_one_cpo_only(partners: TwoPartners) -> None:
+    for scene in (partners.owner, partners.second):
         body = bill(scene, "SAME-ID")
         answer = await scene.guest.send("POST", place(scene.guest), body)
         assert answer.status_code == 201
         assert data_of(await scene.guest.send("GET", answer.headers["location"])) == body
 
 
-@pytest.mark.parametrize("rivals", CREDITING, indirect=True)
-async def test_a_credit_cdr_stands_beside_what_it_credits(rivals: Rivals) -> None:
-    owner, guest = rivals.owner, rivals.owner.guest
+@pytest.mark.parametrize("partners", CREDITING, indirect=True)
+async def test_a_credit_cdr_stands_beside_what_it_credits(partners: TwoPartners) -> None:
+    owner, guest = partners.owner, partners.owner.guest
     first = bill(owner, "CREDITED")
     where = (await guest.send("POST", place(guest), first)).headers["location"]
     credit = {"credit": True, "total_cost": cost(guest.version, -2.75)}
@@ -119,18 +121,18 @@ async def test_a_credit_cdr_stands_beside_what_it_credits(rivals: Rivals) -> Non
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "POST"])
-async def test_no_method_changes_one(rivals: Rivals, method: str) -> None:
-    guest = rivals.owner.guest
-    answer = await guest.send("POST", place(guest), bill(rivals.owner, f"NO-{method}"))
+async def test_no_method_changes_one(partners: TwoPartners, method: str) -> None:
+    guest = partners.owner.guest
+    answer = await guest.send("POST", place(guest), bill(partners.owner, f"NO-{method}"))
     assert answer.status_code == 201
-    before = await snapshot(rivals.host.platform)
-    body = bill(rivals.owner, f"NO-{method}", newer=True)
+    before = await snapshot(partners.host.platform)
+    body = bill(partners.owner, f"NO-{method}", newer=True)
     assert (await guest.send(method, answer.headers["location"], body)).status_code == 405
-    assert changes(before, await snapshot(rivals.host.platform)) == []
+    assert changes(before, await snapshot(partners.host.platform)) == []
 
 
-async def test_the_platform_does_not_change_its_own(rivals: Rivals) -> None:
-    platform, party = rivals.host.platform, rivals.owner.guest.party
+async def test_the_platform_does_not_change_its_own(partners: TwoPartners) -> None:
+    platform, party = partners.host.platform, partners.owner.guest.party
     first = cdr("OWN-ONE", OWN, party)
     await platform.put_own("cdrs", msgspec.json.encode(first))
     before = await snapshot(platform)

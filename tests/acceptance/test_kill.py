@@ -22,9 +22,9 @@ from ocpi_runtime import token as tokens
 from ocpi_server import Platform
 from ocpi_server.partners import PartnerRole, Terms
 from ocpi_server.store import open_database
-from tests.acceptance.lanes import OWNER, Lane, Wire, every_lane
 from tests.acceptance.process import TARIFFS, TOKENS, round_of, settings
 from tests.acceptance.stored import faults
+from tests.acceptance.writers import OWNER, Wire, Writer, every_writer
 
 KILLS = int(os.environ.get("KILLS", "3"))
 ROOT = Path(__file__).parents[2]
@@ -95,7 +95,7 @@ async def running(database: Path, http: httpx.AsyncClient, token: str) -> AsyncI
 
 
 async def check_own(killed: Killed, kept: int) -> None:
-    """Hold the platform's own lists to what it told before it was killed, if it told anything."""
+    """Compare the platform's own lists with what it printed before it was killed."""
     if not kept:
         return
     tariffs, _ = await listed(killed.wire, "tariffs")
@@ -122,7 +122,7 @@ async def listed(wire: Wire, module: str) -> tuple[list[dict[str, Any]], int]:
 
 
 async def check_file(database: Path) -> None:
-    """Hold the file, as the dead process left it, to SQLite's own check and to the store's rules.
+    """Check the file, as the dead process left it, by SQLite's own check and the store's rules.
 
     It is a copy that is looked at, so that the platform itself finds what has to be recovered.
     """
@@ -142,29 +142,29 @@ async def test_sigkill_loses_nothing_and_leaves_nothing_half(tmp_path: Path) -> 
     database = tmp_path / "killed.sqlite"
     token = await registered(database)
     chance = random.Random(KILLS)  # noqa: S311 - when to kill
-    lanes = every_lane()
+    writers = every_writer()
     kept = 0
     async with httpx.AsyncClient(timeout=30.0) as http:
         async with running(database, http, token) as killed:
-            for lane in lanes:
-                await lane.begin(killed.wire)
+            for writer in writers:
+                await writer.begin(killed.wire)
         for _ in range(KILLS):
-            kept, before = max(kept, killed.kept), sum(lane.acknowledged for lane in lanes)
+            kept, before = max(kept, killed.kept), sum(writer.acknowledged for writer in writers)
             async with running(database, http, token) as killed:
-                await check(killed, lanes, kept)
-                writing = [asyncio.create_task(lane.run(killed.wire)) for lane in lanes]
+                await check(killed, writers, kept)
+                writing = [asyncio.create_task(writer.run(killed.wire)) for writer in writers]
                 await asyncio.sleep(chance.uniform(0.0, LONGEST))
             await asyncio.gather(*writing)
             await check_file(database)
-            written = sum(lane.acknowledged for lane in lanes) - before
+            written = sum(writer.acknowledged for writer in writers) - before
             sys.stderr.write(f"killed after {written} writes, in round {killed.kept}\n")
         kept = max(kept, killed.kept)
         async with running(database, http, token) as killed:
-            await check(killed, lanes, kept)
+            await check(killed, writers, kept)
 
 
-async def check(killed: Killed, lanes: list[Lane], kept: int) -> None:
-    """Hold a platform that was started again to all that was acknowledged before."""
+async def check(killed: Killed, writers: list[Writer], kept: int) -> None:
+    """Check that a restarted platform has all that was acknowledged before."""
     await check_own(killed, kept)
-    for lane in lanes:
-        await lane.check(killed.wire)
+    for writer in writers:
+        await writer.check(killed.wire)

@@ -8,25 +8,25 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.acceptance.apart import attempt, is_of
 from tests.acceptance.attempts import attempts
-from tests.acceptance.bundles import SPOKEN, Told, find
+from tests.acceptance.bundles import SPOKEN, OperationCase, find
+from tests.acceptance.changing_lists import Reader
+from tests.acceptance.furnished import FurnishedPlatform, furnish
 from tests.acceptance.guests import Call, credentials
-from tests.acceptance.rivals import (
+from tests.acceptance.isolation import attempt, is_of
+from tests.acceptance.partner_server import PartnerServer
+from tests.acceptance.stored import snapshot
+from tests.acceptance.two_partners import (
     OPERATIONS,
     PARTIES,
     PLAYED,
-    Rivals,
+    TwoPartners,
     Watched,
     create,
     offered,
     own,
     partner_of,
 )
-from tests.acceptance.scene import Scene, furnish
-from tests.acceptance.shelves import Reader
-from tests.acceptance.sink import Sink
-from tests.acceptance.stored import snapshot
 from tests.server_impl.pair import served
 
 NAMES = dict(zip(SPOKEN, ("anna", "bert", "carl", "dora", "emil"), strict=True))
@@ -37,27 +37,29 @@ TRIED = ("whole, of the owner", "with ")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def company(
-    tmp_path_factory: pytest.TempPathFactory, sinks: dict[str, Sink], http: httpx.AsyncClient
-) -> AsyncIterator[dict[str, Rivals]]:
+    tmp_path_factory: pytest.TempPathFactory,
+    servers: dict[str, PartnerServer],
+    http: httpx.AsyncClient,
+) -> AsyncIterator[dict[str, TwoPartners]]:
     """A partner of each version at one platform, each of which has all that it can have there."""
     points = Watched()
     directory = tmp_path_factory.mktemp("company")
     async with served(directory, *PARTIES, points=points, versions=SPOKEN) as host:
         await furnish(host)
-        made: dict[str, Rivals] = {}
+        made: dict[str, TwoPartners] = {}
         for version, name in NAMES.items():
-            scene = await partner_of(host, sinks[version], http, name)
+            scene = await partner_of(host, servers[version], http, name)
             await create(scene)
-            made[version] = Rivals(host, sinks[version], http, points, scene, scene)
+            made[version] = TwoPartners(host, servers[version], http, points, scene, scene)
         yield made
 
 
-def between(company: dict[str, Rivals], owner: str, rival: str) -> Rivals:
+def between(company: dict[str, TwoPartners], owner: str, second: str) -> TwoPartners:
     """Set a partner of one version against that of another."""
-    return replace(company[rival], owner=company[owner].owner)
+    return replace(company[second], owner=company[owner].owner)
 
 
-async def listed(scene: Scene, module: str) -> list[str]:
+async def listed(scene: FurnishedPlatform, module: str) -> list[str]:
     """Read a whole list of the platform, whose total must be right."""
     reader = Reader(scene.guest)
     page = await reader.page(reader.url(module, limit=1000))
@@ -66,7 +68,7 @@ async def listed(scene: Scene, module: str) -> list[str]:
 
 
 @pytest.mark.parametrize("version", SPOKEN)
-async def test_each_lists_its_own_only(company: dict[str, Rivals], version: str) -> None:
+async def test_each_lists_its_own_only(company: dict[str, TwoPartners], version: str) -> None:
     scene = company[version].owner
     name = scene.guest.name
     assert await listed(scene, "cdrs") == [f"{name}-CDR"]
@@ -80,52 +82,52 @@ async def test_each_lists_its_own_only(company: dict[str, Rivals], version: str)
     assert len(of_it) > len(found)
 
 
-@pytest.mark.parametrize(("owner", "rival"), [*permutations(SPOKEN, 2)])
+@pytest.mark.parametrize(("owner", "second"), [*permutations(SPOKEN, 2)])
 async def test_a_session_of_one_is_not_there_for_another(
-    company: dict[str, Rivals], owner: str, rival: str
+    company: dict[str, TwoPartners], owner: str, second: str
 ) -> None:
-    rivals = between(company, owner, rival)
-    session = rivals.owner.session_id
-    assert session in await listed(rivals.owner, "sessions")
-    assert session not in await listed(rivals.rival, "sessions")
+    partners = between(company, owner, second)
+    session = partners.owner.session_id
+    assert session in await listed(partners.owner, "sessions")
+    assert session not in await listed(partners.second, "sessions")
 
 
-@pytest.mark.parametrize("told", OPERATIONS, ids=str)
+@pytest.mark.parametrize("case", OPERATIONS, ids=str)
 async def test_no_operation_reaches_what_is_of_another_version(
-    company: dict[str, Rivals], told: Told
+    company: dict[str, TwoPartners], case: OperationCase
 ) -> None:
     for version in SPOKEN:
-        if version == told.version:
+        if version == case.version:
             continue
-        rivals = between(company, version, told.version)
-        tried = attempts(told, rivals.owner, rivals.rival.guest)
+        partners = between(company, version, case.version)
+        tried = attempts(case, partners.owner, partners.second.guest)
         calls = [each for each in tried if each[0].startswith(TRIED)]
-        if told.module == "credentials":
-            await attempt(rivals, await rivals.stranger(), calls[0])
+        if case.module == "credentials":
+            await attempt(partners, await partners.stranger(), calls[0])
         else:
-            await attempt(rivals, rivals.rival.guest, *calls)
+            await attempt(partners, partners.second.guest, *calls)
 
 
 @pytest.mark.parametrize("version", SPOKEN)
-async def test_everybody_still_has_it_all(company: dict[str, Rivals], version: str) -> None:
+async def test_everybody_still_has_it_all(company: dict[str, TwoPartners], version: str) -> None:
     scene = company[version].owner
-    for told in offered(scene.guest):
-        if told.module != "credentials":
-            await own(scene, told)
+    for case in offered(scene.guest):
+        if case.module != "credentials":
+            await own(scene, case)
 
 
-@pytest.mark.parametrize(("owner", "rival"), [*permutations(SPOKEN, 2)])
+@pytest.mark.parametrize(("owner", "second"), [*permutations(SPOKEN, 2)])
 async def test_nobody_comes_to_speak_for_a_party_of_another_version(
-    company: dict[str, Rivals], owner: str, rival: str
+    company: dict[str, TwoPartners], owner: str, second: str
 ) -> None:
-    rivals = between(company, owner, rival)
-    stranger = await rivals.stranger()
-    party = rivals.owner.guest.party
-    told = find(rival, "put_credentials")
-    assert told
+    partners = between(company, owner, second)
+    stranger = await partners.stranger()
+    party = partners.owner.guest.party
+    case = find(second, "put_credentials")
+    assert case
     claim = credentials(replace(stranger, party=party), PLAYED)
-    answer = await stranger.call(Call(told, body=claim))
+    answer = await stranger.call(Call(case, body=claim))
     assert (answer.status_code, answer.json()["status_code"]) == (200, 2001)
-    platform = rivals.host.platform
+    platform = partners.host.platform
     assert (await platform.partner(stranger.id)).parties == {stranger.party}
-    assert (await platform.partner(rivals.owner.guest.id)).parties == {party}
+    assert (await platform.partner(partners.owner.guest.id)).parties == {party}

@@ -20,11 +20,11 @@ from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.types import PartyId
 from ocpi_server.versions import OWN_VERSION
 from tests.acceptance.bundles import SPOKEN
+from tests.acceptance.changing_lists import PARTY, START, ChangingList, Reader
 from tests.acceptance.guests import register
-from tests.acceptance.rivals import OPERATIONS
-from tests.acceptance.shelves import PARTY, START, Reader, Shelf
-from tests.acceptance.sink import Sink
+from tests.acceptance.partner_server import PartnerServer
 from tests.acceptance.stored import snapshot
+from tests.acceptance.two_partners import OPERATIONS
 from tests.server_impl.pair import location, served
 from tests.server_impl.samples import session, tariff
 
@@ -36,9 +36,9 @@ MAKERS: dict[str, Callable[[str, str], dict[str, Any]]] = {
     "sessions": lambda uid, stamp: session(uid, PARTY, READER, last_updated=stamp),
 }
 DATED = [
-    (told.version, told.module)
-    for told in OPERATIONS
-    if told.module in MAKERS and told.paged and "date_from" in told.query_names
+    (case.version, case.module)
+    for case in OPERATIONS
+    if case.module in MAKERS and case.paged and "date_from" in case.query_names
 ]
 """Lists that can be asked for by date: all but one."""
 CRAWLS = [
@@ -54,7 +54,9 @@ in_every_version = pytest.mark.parametrize("reader", SPOKEN, indirect=True)
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def readers(
-    tmp_path_factory: pytest.TempPathFactory, sinks: dict[str, Sink], http: httpx.AsyncClient
+    tmp_path_factory: pytest.TempPathFactory,
+    servers: dict[str, PartnerServer],
+    http: httpx.AsyncClient,
 ) -> AsyncIterator[Callable[[str], Awaitable[Reader]]]:
     """Partners of one version each, made when they are first asked for."""
     made: dict[str, Reader] = {}
@@ -63,7 +65,7 @@ async def readers(
         async def of_version(version: str) -> Reader:
             if version not in made:
                 directory = tmp_path_factory.mktemp("paging")
-                reader = reading(directory, sinks[version], http)
+                reader = reading(directory, servers[version], http)
                 made[version] = await stack.enter_async_context(reader)
             return made[version]
 
@@ -79,14 +81,16 @@ async def reader(
 
 
 @asynccontextmanager
-async def reading(directory: Path, sink: Sink, http: httpx.AsyncClient) -> AsyncIterator[Reader]:
+async def reading(
+    directory: Path, server: PartnerServer, http: httpx.AsyncClient
+) -> AsyncIterator[Reader]:
     """Serve a platform with a partner that reads its lists."""
-    async with served(directory, PARTY, versions=(sink.version,)) as host:
-        made = Reader(await register(host, sink, http, "reader", READER, "EMSP"))
+    async with served(directory, PARTY, versions=(server.version,)) as host:
+        made = Reader(await register(host, server, http, "reader", READER, "EMSP"))
         # Sessions of early versions hold their location.
         await host.platform.put_own("locations", msgspec.json.encode(location(owner=PARTY)))
         # Sessions of another provider lie between those that are read.
-        others = Shelf(host.platform, "sessions", _of_another, random.Random(0))  # noqa: S311
+        others = ChangingList(host.platform, "sessions", _of_another, random.Random(0))  # noqa: S311
         await others.fill(30)
         yield made
 
@@ -96,19 +100,21 @@ def _of_another(uid: str, stamp: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def filled(reader: Reader, module: str, count: int, seed: int = 1) -> AsyncIterator[Shelf]:
-    """Give a list of so many objects, some of which were updated or removed since."""
+async def filled(
+    reader: Reader, module: str, count: int, seed: int = 1
+) -> AsyncIterator[ChangingList]:
+    """Return a list of so many objects, some of which were updated or removed since."""
     platform = reader.guest.host.platform
-    shelf = Shelf(platform, module, MAKERS[module], random.Random(seed))  # noqa: S311
-    await shelf.fill(count)
+    changing_list = ChangingList(platform, module, MAKERS[module], random.Random(seed))  # noqa: S311
+    await changing_list.fill(count)
     for _ in range(min(count, 40)):
-        await shelf.change()
-    shelf.mark()
+        await changing_list.change()
+    changing_list.mark()
     try:
-        yield shelf
+        yield changing_list
     finally:
         await snapshot(platform)
-        await shelf.empty()
+        await changing_list.empty()
 
 
 @pytest.mark.parametrize(
@@ -119,19 +125,19 @@ async def test_a_crawl_sees_what_lasts_exactly_once(
 ) -> None:
     start = None if seconds is None else START + timedelta(seconds=seconds)
     query = {} if start is None else {"date_from": format_timestamp(start)}
-    async with filled(reader, module, 30 if limit == 1 else 80, limit) as shelf:
-        wanted = shelf.since(start)
+    async with filled(reader, module, 30 if limit == 1 else 80, limit) as changing_list:
+        wanted = changing_list.since(start)
         found: Counter[str] = Counter()
         url: str | None = reader.url(module, limit=limit, **query)
         while url:
             page = await reader.page(url)
-            assert page.total == len(shelf.since(start))
+            assert page.total == len(changing_list.since(start))
             found.update(page.ids)
             url = page.following
-            for _ in range(shelf.chance.randrange(4)):
-                await shelf.change()
+            for _ in range(changing_list.chance.randrange(4)):
+                await changing_list.change()
         assert set(found.values()) == {1}
-        assert set(found) >= wanted & shelf.lasting
+        assert set(found) >= wanted & changing_list.lasting
 
 
 @pytest.mark.parametrize(
@@ -141,13 +147,13 @@ async def test_a_crawl_sees_what_lasts_exactly_once(
 )
 async def test_changes_during_each_request_do_no_harm(reader: Reader, *, dated: bool) -> None:
     query = {"date_from": format_timestamp(START)} if dated else {}
-    async with filled(reader, "tariffs", 600) as shelf:
-        counts = [len(shelf.there)]
+    async with filled(reader, "tariffs", 600) as changing_list:
+        counts = [len(changing_list.there)]
 
         async def change() -> None:
             while True:
-                await shelf.change()
-                counts.append(len(shelf.there))
+                await changing_list.change()
+                counts.append(len(changing_list.there))
 
         changing = asyncio.create_task(change())
         found: Counter[str] = Counter()
@@ -159,15 +165,15 @@ async def test_changes_during_each_request_do_no_harm(reader: Reader, *, dated: 
             url = page.following
         changing.cancel()
         await asyncio.gather(changing, return_exceptions=True)
-        await _settle(shelf)
+        await _settle(changing_list)
         assert set(found.values()) == {1}
-        assert set(found) >= shelf.lasting
+        assert set(found) >= changing_list.lasting
         assert len(counts) > 20
 
 
-async def _settle(shelf: Shelf) -> None:
-    """Let what was under way when the changes ended be done: it is written all the same."""
-    await shelf.platform.parts.store.database.write(lambda _: None)
+async def _settle(changing_list: ChangingList) -> None:
+    """Wait for the writes that were under way when the changes ended."""
+    await changing_list.platform.parts.store.database.write(lambda _: None)
 
 
 @pytest.mark.parametrize("dated", [False, True])
@@ -175,28 +181,28 @@ async def test_a_long_list_is_read_in_order_by_link_and_by_offset(
     reader: Reader, *, dated: bool
 ) -> None:
     query = {"date_from": format_timestamp(START)} if dated else {}
-    async with filled(reader, "tariffs", 5000) as shelf:
+    async with filled(reader, "tariffs", 5000) as changing_list:
         url: str | None = reader.url("tariffs", limit=1000, **query)
         found: list[str] = []
         while url:
             page = await reader.page(url)
-            assert page.total == len(shelf.there)
+            assert page.total == len(changing_list.there)
             found += page.ids
             url = page.following
-        assert found == [*shelf.there]
+        assert found == [*changing_list.there]
         for _ in range(12):
-            await shelf.change()
-            total = len(shelf.there)
-            offset = shelf.chance.randrange(total + 300)
-            limit = shelf.chance.randrange(1, 60)
+            await changing_list.change()
+            total = len(changing_list.there)
+            offset = changing_list.chance.randrange(total + 300)
+            limit = changing_list.chance.randrange(1, 60)
             page = await reader.page(reader.url("tariffs", offset=offset, limit=limit, **query))
-            assert page.ids == [*shelf.there][offset : offset + limit]
+            assert page.ids == [*changing_list.there][offset : offset + limit]
             assert page.total == total
             assert (page.following is None) == (offset + limit >= total)
 
 
 async def test_a_link_names_offset_and_limit_for_those_who_count(reader: Reader) -> None:
-    async with filled(reader, "tariffs", 30) as shelf:
+    async with filled(reader, "tariffs", 30) as changing_list:
         url: str | None = reader.url("tariffs", limit=4, date_from=format_timestamp(START))
         seen = 0
         while url:
@@ -207,16 +213,16 @@ async def test_a_link_names_offset_and_limit_for_those_who_count(reader: Reader)
                 query = dict(parse_qsl(urlsplit(url).query))
                 assert query["date_from"] == format_timestamp(START)
                 assert (int(query["offset"]), int(query["limit"])) == (seen, 4)
-        assert seen == len(shelf.there)
+        assert seen == len(changing_list.there)
 
 
 @in_every_version
 @pytest.mark.parametrize("offset", [0, 1, 29, 30, 31, 10**12])
 async def test_offsets_at_the_bounds(reader: Reader, offset: int) -> None:
-    async with filled(reader, "sessions", 30) as shelf:
-        total = len(shelf.there)
+    async with filled(reader, "sessions", 30) as changing_list:
+        total = len(changing_list.there)
         page = await reader.page(reader.url("sessions", offset=offset))
-        assert page == ([*shelf.there][offset:], total, None)
+        assert page == ([*changing_list.there][offset:], total, None)
 
 
 async def test_a_limit_above_that_of_the_server_is_told(reader: Reader) -> None:
@@ -241,25 +247,25 @@ async def test_date_from_includes_and_date_to_excludes(
     reader: Reader, module: str, zone: str
 ) -> None:
     platform = reader.guest.host.platform
-    shelf = Shelf(platform, module, MAKERS[module], random.Random(1))  # noqa: S311
+    changing_list = ChangingList(platform, module, MAKERS[module], random.Random(1))  # noqa: S311
     for at, moment in enumerate(MOMENTS):
-        await shelf.put_at(f"AT-{at}", moment)
+        await changing_list.put_at(f"AT-{at}", moment)
 
     async def between(start: datetime | None, end: datetime | None) -> list[str]:
         bounds = {"date_from": start, "date_to": end}
-        told = {key: _said(value, zone) for key, value in bounds.items() if value is not None}
-        page = await reader.page(reader.url(module, **told))
+        case = {key: _said(value, zone) for key, value in bounds.items() if value is not None}
+        page = await reader.page(reader.url(module, **case))
         assert page.total == len(page.ids)
         return page.ids
 
-    names = [*shelf.there]
+    names = [*changing_list.there]
     for at, (moment, following) in enumerate(pairwise(MOMENTS)):
         assert await between(moment, following) == names[at : at + 1]
         assert await between(moment, None) == names[at:]
         assert await between(None, moment) == names[:at]
         assert await between(moment, moment) == []
         assert await between(following, moment) == []
-    await shelf.empty()
+    await changing_list.empty()
 
 
 def _said(moment: datetime, zone: str) -> str:

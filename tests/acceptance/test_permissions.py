@@ -13,10 +13,10 @@ from ocpi_runtime.server import endpoint_url
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server.versions import binding_of
-from tests.acceptance.bundles import ROLELESS, SPOKEN, Told, every_operation
-from tests.acceptance.duties import ROLES, does
+from tests.acceptance.bundles import ROLELESS, SPOKEN, OperationCase, every_operation
 from tests.acceptance.guests import Guest, register
-from tests.acceptance.sink import Sink
+from tests.acceptance.partner_server import PartnerServer
+from tests.acceptance.role_operations import ROLES, does
 from tests.acceptance.stored import changes, snapshot
 from tests.server_impl.pair import Served, served
 
@@ -35,37 +35,39 @@ class Registered:
     host: Served
     guests: dict[str, Guest]
 
-    def urls(self, told: Told) -> list[str]:
+    def urls(self, case: OperationCase) -> list[str]:
         """Return where an operation can be called: once for each role, where versions have that."""
         base = self.host.base_url
-        below = [""] if told.version not in ROLELESS else ["/cpo", "/emsp"]
-        if told.module == "versions":
-            tail = "versions" if told.side == "list" else told.version
+        below = [""] if case.version not in ROLELESS else ["/cpo", "/emsp"]
+        if case.module == "versions":
+            tail = "versions" if case.side == "list" else case.version
             return [f"{base}{role}/{tail}" for role in below]
-        if told.module == "credentials":
-            return [f"{base}{role}/{told.version}/credentials" for role in below]
-        interface = binding_of(told.version).interfaces[told.module, told.side]
-        path = told.path
-        for name in told.path_names:
+        if case.module == "credentials":
+            return [f"{base}{role}/{case.version}/credentials" for role in below]
+        interface = binding_of(case.version).interfaces[case.module, case.side]
+        path = case.path
+        for name in case.path_names:
             path = path.replace(f"{{{name}}}", VALUES.get(name, "X"))
         return [endpoint_url(base, interface) + path.rstrip("/")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def registered(
-    tmp_path_factory: pytest.TempPathFactory, sinks: dict[str, Sink], http: httpx.AsyncClient
+    tmp_path_factory: pytest.TempPathFactory,
+    servers: dict[str, PartnerServer],
+    http: httpx.AsyncClient,
 ) -> AsyncIterator[Registered]:
     async with served(tmp_path_factory.mktemp("host"), *HOST, versions=SPOKEN) as host:
         guests = {
-            role: await register(host, sinks["2.3.0"], http, role, PartyId("DE", role[:3]), role)
+            role: await register(host, servers["2.3.0"], http, role, PartyId("DE", role[:3]), role)
             for role in ROLES
         }
         yield Registered(host, guests)
 
 
-async def ask(guest: Guest, told: Told, url: str) -> httpx.Response:
+async def ask(guest: Guest, case: OperationCase, url: str) -> httpx.Response:
     """Send a request whose body is wrong for most operations, so that little comes of it."""
-    return await guest.send(told.method, url, None if told.body is None else {})
+    return await guest.send(case.method, url, None if case.body is None else {})
 
 
 def refused(answer: httpx.Response, role: str) -> bool:
@@ -87,61 +89,61 @@ async def test_a_role_may_do_what_belongs_to_it_and_nothing_else(
     registered: Registered, role: str
 ) -> None:
     guest, wrong = registered.guests[role], []
-    for told in WALKED:
-        for url in registered.urls(told):
-            answer = await ask(guest, told, url)
-            assert answer.status_code < 500, f"{told}: {answer.text}"
-            assert answer.status_code != 401, f"{told}: {answer.text}"
-            if refused(answer, role) == does(role, told.id):
-                wrong.append(f"{told}: {answer.text}")
+    for case in WALKED:
+        for url in registered.urls(case):
+            answer = await ask(guest, case, url)
+            assert answer.status_code < 500, f"{case}: {answer.text}"
+            assert answer.status_code != 401, f"{case}: {answer.text}"
+            if refused(answer, role) == does(role, case.id):
+                wrong.append(f"{case}: {answer.text}")
     assert not wrong, "\n".join(wrong)
 
 
 async def test_what_is_refused_changes_nothing(registered: Registered) -> None:
     guest, platform = registered.guests["NSP"], registered.host.platform
     before = await snapshot(platform)
-    for told in WALKED:
-        if not does("NSP", told.id):
-            for url in registered.urls(told):
-                assert refused(await ask(guest, told, url), "NSP"), told
+    for case in WALKED:
+        if not does("NSP", case.id):
+            for url in registered.urls(case):
+                assert refused(await ask(guest, case, url), "NSP"), case
     await platform.settled()
     assert not changes(before, await snapshot(platform))
 
 
 def test_every_operation_belongs_to_some_role_and_every_role_has_all_versions() -> None:
     bare = [role for role in ROLES if role != "HUB"]
-    open_to_some = {told.id for told in WALKED if any(does(role, told.id) for role in bare)}
-    hub_only = {told.id for told in WALKED} - open_to_some
+    open_to_some = {case.id for case in WALKED if any(does(role, case.id) for role in bare)}
+    hub_only = {case.id for case in WALKED} - open_to_some
     assert hub_only == {"get_stored_client_info", "put_client_info"}
-    assert {told.version for told in WALKED} == set(SPOKEN)
+    assert {case.version for case in WALKED} == set(SPOKEN)
 
 
 @pytest.mark.parametrize("version", ROLELESS)
 async def test_before_2_2_a_partner_plays_the_role_that_it_did_not_register_with(
     tmp_path_factory: pytest.TempPathFactory,
-    sinks: dict[str, Sink],
+    servers: dict[str, PartnerServer],
     http: httpx.AsyncClient,
     version: str,
 ) -> None:
     directory = tmp_path_factory.mktemp("old")
     async with served(directory, *HOST, versions=(version,)) as host:
-        made = await register(host, sinks[version], http, "old", PartyId("DE", "OLD"))
+        made = await register(host, servers[version], http, "old", PartyId("DE", "OLD"))
         assert made.twin
         everywhere = Registered(host, {})
         met: tuple[tuple[PartyRole, Guest], ...] = (("CPO", made), ("EMSP", made.twin))
         for ours, guest in met:
             token = guest.token
-            for told in WALKED:
-                side = offered_by(told.module, told.side)
-                if told.version != version or side is None:
+            for case in WALKED:
+                side = offered_by(case.module, case.side)
+                if case.version != version or side is None:
                     continue
-                (url,) = everywhere.urls(told)
-                lone = Guest("old", made.party, host, made.sink, http, guest.id, token)
-                answer = await ask(lone, told, url)
+                (url,) = everywhere.urls(case)
+                lone = Guest("old", made.party, host, made.server, http, guest.id, token)
+                answer = await ask(lone, case, url)
                 # The URL of our other role is of another registration.
-                assert (answer.status_code == 401) == (side != ours), f"{told}: {answer.text}"
-                assert not refused(answer, other(ours)), f"{told}: {answer.text}"
-                assert side != ours or does(other(ours), told.id), told
+                assert (answer.status_code == 401) == (side != ours), f"{case}: {answer.text}"
+                assert not refused(answer, other(ours)), f"{case}: {answer.text}"
+                assert side != ours or does(other(ours), case.id), case
 
 
 async def test_every_role_can_end_its_registration(registered: Registered) -> None:

@@ -11,9 +11,9 @@ import pytest_asyncio
 from ocpi_runtime.types import PartyId
 from ocpi_server.versions import OWN_VERSION
 from tests.acceptance.bundles import SPOKEN
+from tests.acceptance.changing_lists import PARTY, Reader
 from tests.acceptance.guests import Guest, credentials, data_of, register
-from tests.acceptance.shelves import PARTY, Reader
-from tests.acceptance.sink import Sink
+from tests.acceptance.partner_server import PartnerServer
 from tests.server_impl.pair import Served, location, served
 from tests.server_impl.samples import cdr, session
 
@@ -41,27 +41,30 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served
 
 async def put(host: Served, provider: PartyId, number: int) -> None:
     for module, make in MAKERS.items():
-        told = make(f"{provider}-{number}", PARTY, provider)
+        case = make(f"{provider}-{number}", PARTY, provider)
         if number % 2:  # ids are compared without case
-            told["cdr_token"]["party_id"] = provider.party_id.lower()
-        await host.platform.put_own(module, msgspec.json.encode(told))
+            case["cdr_token"]["party_id"] = provider.party_id.lower()
+        await host.platform.put_own(module, msgspec.json.encode(case))
 
 
 @pytest_asyncio.fixture(loop_scope="session", params=[OWN_VERSION])
 async def guest(
-    request: pytest.FixtureRequest, host: Served, sinks: dict[str, Sink], http: httpx.AsyncClient
+    request: pytest.FixtureRequest,
+    host: Served,
+    servers: dict[str, PartnerServer],
+    http: httpx.AsyncClient,
 ) -> AsyncIterator[Guest]:
-    made = await meet(host, sinks[request.param], http, "first", FIRST)
+    made = await meet(host, servers[request.param], http, "first", FIRST)
     yield made
     await speak_for(made)
 
 
 async def meet(
-    host: Served, sink: Sink, http: httpx.AsyncClient, name: str, party: PartyId
+    host: Served, server: PartnerServer, http: httpx.AsyncClient, name: str, party: PartyId
 ) -> Guest:
     """Let an eMSP register, always as the same partner, for which its party is reserved."""
     before = [each.id for each in await host.platform.partners.every() if each.name == name]
-    return await register(host, sink, http, name, party, "EMSP", again=next(iter(before), None))
+    return await register(host, server, http, name, party, "EMSP", again=next(iter(before), None))
 
 
 async def speak_for(guest: Guest, *parties: PartyId) -> None:
@@ -70,10 +73,10 @@ async def speak_for(guest: Guest, *parties: PartyId) -> None:
     if not parties:
         data_of(await guest.send("DELETE", url))
         return
-    told = credentials(guest, ["EMSP"] * len(parties))
-    for role, (country_code, party_id) in zip(told["roles"], parties, strict=True):
+    case = credentials(guest, ["EMSP"] * len(parties))
+    for role, (country_code, party_id) in zip(case["roles"], parties, strict=True):
         role |= {"country_code": country_code, "party_id": party_id}
-    guest.token = data_of(await guest.send("PUT", url, told))["token"]
+    guest.token = data_of(await guest.send("PUT", url, case))["token"]
     platform = guest.host.platform
     if (await platform.partner(guest.id)).claimed:
         await platform.administration.approve(guest.id)
@@ -121,10 +124,14 @@ async def test_a_partner_sees_what_is_for_all_its_parties(
 @pytest.mark.parametrize("version", SPOKEN)
 @MODULES
 async def test_a_partner_that_no_token_is_of_sees_nothing(
-    host: Served, sinks: dict[str, Sink], http: httpx.AsyncClient, module: str, version: str
+    host: Served,
+    servers: dict[str, PartnerServer],
+    http: httpx.AsyncClient,
+    module: str,
+    version: str,
 ) -> None:
     party = PartyId("FR", "XXX")
-    stranger = await meet(host, sinks[version], http, "stranger", party)
+    stranger = await meet(host, servers[version], http, "stranger", party)
     assert await crawl(stranger, module, {}) == []
     await speak_for(stranger)
 
@@ -139,9 +146,9 @@ async def test_routing_headers_widen_nothing(guest: Guest, module: str) -> None:
 
 
 async def test_a_session_moves_to_the_provider_of_its_new_token(host: Served, guest: Guest) -> None:
-    told = session(f"{OTHER}-3", PARTY, FIRST, last_updated="2099-01-01T00:00:00Z")
-    await host.platform.put_own("sessions", msgspec.json.encode(told))
-    assert told["id"] in await crawl(guest, "sessions", {})
+    case = session(f"{OTHER}-3", PARTY, FIRST, last_updated="2099-01-01T00:00:00Z")
+    await host.platform.put_own("sessions", msgspec.json.encode(case))
+    assert case["id"] in await crawl(guest, "sessions", {})
     back = session(f"{OTHER}-3", PARTY, OTHER, last_updated="2099-01-01T00:00:01Z")
     await host.platform.put_own("sessions", msgspec.json.encode(back))
     assert await crawl(guest, "sessions", {"limit": 6}) == expected(FIRST)
@@ -156,9 +163,9 @@ async def test_deep_offsets_into_what_is_for_two_parties(host: Served, guest: Gu
     texts = []
     for number in range(EACH, EACH + 400):
         for provider in PROVIDERS:
-            told = session(f"{provider}-{number}", PARTY, provider)
-            texts.append(msgspec.json.encode(told))
-            names += [told["id"]] if provider != OTHER else []
+            case = session(f"{provider}-{number}", PARTY, provider)
+            texts.append(msgspec.json.encode(case))
+            names += [case["id"]] if provider != OTHER else []
     await host.platform.publisher.put_all("sessions", texts)
     for offset in (0, 255, 256, 257, 511, 512, 700, len(names) - 1, len(names)):
         page = await Reader(guest).page(Reader(guest).url("sessions", offset=offset, limit=10))

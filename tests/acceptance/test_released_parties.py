@@ -8,15 +8,15 @@ from typing import Any, Final
 import httpx
 import pytest
 import pytest_asyncio
+from tests.acceptance.rivals import OPERATIONS, PLAYED, Rivals, create, offered, rivalry
+from tests.acceptance.scene import Scene, order
+from tests.acceptance.sink import Sink
 
 from ocpi_runtime.parties import other
 from ocpi_server.partners import PartnerRole
 from tests.acceptance.attempts import attempts
 from tests.acceptance.bundles import SPOKEN, Told
 from tests.acceptance.guests import Guest, credentials, data_of, register, succeeded
-from tests.acceptance.rivals import OPERATIONS, PLAYED, Rivals, create, offered, rivalry
-from tests.acceptance.scene import Scene, order
-from tests.acceptance.sink import Sink
 from tests.acceptance.stored import Row, snapshot
 
 PUSHED: Final = frozenset({"locations", "tariffs", "tokens", "sessions", "cdrs", "hubclientinfo"})

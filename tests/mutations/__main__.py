@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 import typer
 
-from tests.acceptance.sink import Sink
+from tests.acceptance.partner_server import PartnerServer
 from tests.mutations.attack import attacking
 from tests.serving import serving
 
@@ -21,10 +21,10 @@ _AT_ONCE: Final = 2000
 
 
 async def _attack(version: str, seed: int, count: int) -> tuple[Counter[str], list[str]]:
-    sink = Sink("", version)
-    with tempfile.TemporaryDirectory() as folder, serving(lambda _: sink.app()) as base_url:
-        sink.base_url = base_url
-        async with attacking(Path(folder), sink, seed) as attack:
+    server = PartnerServer("", version)
+    with tempfile.TemporaryDirectory() as folder, serving(lambda _: server.app()) as base_url:
+        server.base_url = base_url
+        async with attacking(Path(folder), server, seed) as attack:
             await attack.run(count)
             return attack.counts, attack.findings
 

@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 import httpx
 from starlette.types import ASGIApp
 
-from tests.acceptance.bundles import ROLELESS, Schema, Told, resolved
+from tests.acceptance.bundles import ROLELESS, OperationCase, Schema, resolved
+from tests.acceptance.furnished import FurnishedPlatform, furnish
 from tests.acceptance.guests import Call, Guest, authorization
-from tests.acceptance.rivals import PARTIES, Watched, create, offered, partner_of
-from tests.acceptance.scene import Scene, furnish
-from tests.acceptance.sink import Sink
+from tests.acceptance.partner_server import PartnerServer
 from tests.acceptance.stored import Snapshot, changes, read_all
+from tests.acceptance.two_partners import PARTIES, Watched, create, offered, partner_of
 from tests.mutations.mutator import Mutated, mutate
 from tests.mutations.oracle import fault
 from tests.server_impl.pair import served
@@ -44,7 +44,7 @@ class Attack:
         findings: What must not be.
     """
 
-    scene: Scene
+    scene: FurnishedPlatform
     app: ASGIApp
     chance: random.Random
     link: sqlite3.Connection
@@ -54,12 +54,12 @@ class Attack:
     _written: int = -1
 
     @property
-    def operations(self) -> list[Told]:
+    def operations(self) -> list[OperationCase]:
         """The operations that take a body."""
         return [
-            told
-            for told in offered(self.scene.guest)
-            if told.body is not None and told.module != "credentials"
+            case
+            for case in offered(self.scene.guest)
+            if case.body is not None and case.module != "credentials"
         ]
 
     async def run(self, count: int) -> None:
@@ -68,8 +68,8 @@ class Attack:
         for at in range(count):
             await self._once(operations[at % len(operations)])
 
-    async def _once(self, told: Told) -> None:
-        call = self.scene.call(told)
+    async def _once(self, case: OperationCase) -> None:
+        call = self.scene.call(case)
         body = enriched(self.scene, call, self.chance)
         await self.send(call, mutate(body, self.chance))
 
@@ -80,7 +80,7 @@ class Attack:
         status, answer = await ask(self.app, self.scene.guest, call, mutated.text)
         self.counts["sent"] += 1
         envelope = _envelope(answer)
-        place = f"{call.told} [{mutated.how}] {mutated.text[:400]!r} -> {status} {answer[:300]!r}"
+        place = f"{call.case} [{mutated.how}] {mutated.text[:400]!r} -> {status} {answer[:300]!r}"
         if status >= _FAILED:
             self.findings.append(f"HTTP 5xx: {place}")
         if envelope is None:
@@ -92,7 +92,7 @@ class Attack:
 
     async def _accepted(self, call: Call, mutated: Mutated, place: str) -> None:
         self.counts["accepted"] += 1
-        wrong = fault(call.told, call.path, mutated.text)
+        wrong = fault(call.case, call.path, mutated.text)
         if wrong is None and mutated.wrong:
             wrong = "has to be refused"
         if wrong is not None:
@@ -122,38 +122,38 @@ class Attack:
 
 def _envelope(answer: bytes) -> dict[str, Any] | None:
     try:
-        told = json.loads(answer)
+        case = json.loads(answer)
     except ValueError:
         return None
-    whole = isinstance(told, dict) and isinstance(told.get("timestamp"), str)
-    return told if whole and type(told.get("status_code")) is int else None
+    whole = isinstance(case, dict) and isinstance(case.get("timestamp"), str)
+    return case if whole and type(case.get("status_code")) is int else None
 
 
-def enriched(scene: Scene, call: Call, chance: random.Random) -> Any:
+def enriched(scene: FurnishedPlatform, call: Call, chance: random.Random) -> Any:
     """Add optional fields to a valid body."""
-    told = call.told
-    maker = scene.maker(scene.ids(told))
+    case = call.case
+    maker = scene.maker(scene.ids(case))
 
     def add(schema: Schema, value: Any) -> Any:
-        meant = resolved(told.bundle, schema)
+        meant = resolved(case.bundle, schema)
         if isinstance(value, list):
             return [add(meant.get("items", {}), each) for each in value]
         if not isinstance(value, dict):
             return value
         parts = meant.get("properties", {})
         missing = [name for name in parts if name not in value and chance.random() < _OPTIONAL]
-        more = {name: maker.make(told.bundle, parts[name], name) for name in missing}
+        more = {name: maker.make(case.bundle, parts[name], name) for name in missing}
         return {
             name: add(parts[name], each) if name in parts else each
             for name, each in {**value, **more}.items()
         }
 
-    return add(told.body or {}, call.body)
+    return add(case.body or {}, call.body)
 
 
 async def ask(app: ASGIApp, guest: Guest, call: Call, body: bytes) -> tuple[int, bytes]:
     """Send a request to an application without a socket between."""
-    url = call.url(guest.endpoints[call.told.interface])
+    url = call.url(guest.endpoints[call.case.interface])
     parts = urlsplit(url)
     query = str(httpx.QueryParams(call.query)).encode()
     token = authorization(guest.version, guest.at(url).token)
@@ -162,7 +162,7 @@ async def ask(app: ASGIApp, guest: Guest, call: Call, body: bytes) -> tuple[int,
         headers += [(b"x-request-id", b"r-1"), (b"x-correlation-id", b"c-1")]
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http",
-        "method": call.told.method, "path": httpx.URL(url).path, "raw_path": parts.path.encode(),
+        "method": call.case.method, "path": httpx.URL(url).path, "raw_path": parts.path.encode(),
         "query_string": query, "root_path": "", "headers": headers,
         "client": ("127.0.0.1", 1), "server": (parts.hostname, parts.port),
     }  # fmt: skip
@@ -179,14 +179,14 @@ async def ask(app: ASGIApp, guest: Guest, call: Call, body: bytes) -> tuple[int,
 
 
 @asynccontextmanager
-async def attacking(directory: Path, sink: Sink, seed: int) -> AsyncIterator[Attack]:
+async def attacking(directory: Path, server: PartnerServer, seed: int) -> AsyncIterator[Attack]:
     """Serve a platform that offers everything to a partner with objects of every kind."""
     async with (
         httpx.AsyncClient(timeout=30.0) as http,
-        served(directory, *PARTIES, points=Watched(), versions=(sink.version,)) as host,
+        served(directory, *PARTIES, points=Watched(), versions=(server.version,)) as host,
     ):
         await furnish(host)
-        scene = await partner_of(host, sink, http, "mutant")
+        scene = await partner_of(host, server, http, "mutant")
         await create(scene)
         chance = random.Random(seed)  # noqa: S311 - to be repeated
         with closing(sqlite3.connect(directory / "ocpi.sqlite")) as link:

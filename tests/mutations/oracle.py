@@ -13,7 +13,7 @@ from jsonschema import (  # type: ignore[import-untyped]  # it has no types of i
     validators,
 )
 
-from tests.acceptance.bundles import Schema, Told, resolved
+from tests.acceptance.bundles import OperationCase, Schema, resolved
 
 __all__ = ["fault"]
 
@@ -30,7 +30,7 @@ _OWN: Final = {
 """Where the id in the body has to be that in the URL."""
 
 
-def fault(told: Told, path: Mapping[str, str], text: bytes) -> str | None:
+def fault(case: OperationCase, path: Mapping[str, str], text: bytes) -> str | None:
     """Return what is wrong with a body, or None.
 
     Args:
@@ -38,25 +38,25 @@ def fault(told: Told, path: Mapping[str, str], text: bytes) -> str | None:
         path: The values in the URL.
         text: The body.
     """
-    operation = told.bundle["paths"][told.path][told.method.lower()]
-    if not text and not resolved(told.bundle, operation["requestBody"]).get("required"):
+    operation = case.bundle["paths"][case.path][case.method.lower()]
+    if not text and not resolved(case.bundle, operation["requestBody"]).get("required"):
         return None
     try:
         value = json.loads(text.decode("utf-8"), parse_constant=_no_number)
         _finite(value)
     except (ValueError, RecursionError) as error:
         return f"no JSON: {error}"
-    schema: Schema = told.body or {}
+    schema: Schema = case.body or {}
     found = next(
-        _validator({**schema, "components": told.bundle["components"]}).iter_errors(value), None
+        _validator({**schema, "components": case.bundle["components"]}).iter_errors(value), None
     )
     if found is not None:
         return f"/{'/'.join(map(str, found.absolute_path))}: {found.message[:200]}"
-    return _other_object(told, path, value)
+    return _other_object(case, path, value)
 
 
-def _other_object(told: Told, path: Mapping[str, str], value: Any) -> str | None:
-    kind = str((told.body or {}).get("$ref", "")).rpartition("/")[2].removesuffix("Patch")
+def _other_object(case: OperationCase, path: Mapping[str, str], value: Any) -> str | None:
+    kind = str((case.body or {}).get("$ref", "")).rpartition("/")[2].removesuffix("Patch")
     own, named = _OWN.get(kind, ("", ""))
     pairs = [(own, path.get(named))] + [
         (name, path.get(name)) for name in ("country_code", "party_id")

@@ -12,7 +12,7 @@ from ocpi_runtime import codec
 from ocpi_runtime.errors import InvalidParameters
 from ocpi_server.store import Draft, ObjectStore
 from tests.acceptance.bundles import SPOKEN
-from tests.acceptance.sink import Sink
+from tests.acceptance.partner_server import PartnerServer
 from tests.mutations.attack import Attack, attacking
 from tests.mutations.duplicates import twice
 from tests.serving import serving
@@ -31,9 +31,9 @@ async def attack(
     request: pytest.FixtureRequest, stack: ExitStack, tmp_path: Path
 ) -> AsyncIterator[Attack]:
     """A partner of a platform that offers everything, in each version."""
-    sink = Sink("", request.param)
-    sink.base_url = stack.enter_context(serving(lambda _: sink.app()))
-    async with attacking(tmp_path, sink, seed=5) as made:
+    server = PartnerServer("", request.param)
+    server.base_url = stack.enter_context(serving(lambda _: server.app()))
+    async with attacking(tmp_path, server, seed=5) as made:
         yield made
 
 
@@ -46,9 +46,9 @@ async def test_mutated_bodies_are_refused_and_leave_nothing(attack: Attack) -> N
 
 async def test_of_two_values_the_first_is_no_wrong_one(attack: Attack) -> None:
     tried = 0
-    for told in attack.operations:
-        for mutated in twice(attack.scene.call(told).body):
-            await attack.send(attack.scene.call(told), mutated)
+    for case in attack.operations:
+        for mutated in twice(attack.scene.call(case).body):
+            await attack.send(attack.scene.call(case), mutated)
             tried += 1
     assert attack.findings == []
     assert attack.counts["refused"] == tried > 100

@@ -63,7 +63,7 @@ class Booked:
         return bookings(self.pair.cpo, self.pair.at_cpo)
 
     async def put(self, *evses: str, **more: Any) -> None:
-        """Let there be a location with these EVSEs, and something to be booked there."""
+        """Create a location with these EVSEs, and a booking location there."""
         put = self.cpo.put_own
         await put("locations", text(location(evses=[evse(uid) for uid in evses])))
         await self.cpo.bookings.publisher.place(text(place(**more)))
@@ -75,13 +75,13 @@ class Booked:
         return told
 
     async def stored(self, uid: str) -> Any:
-        """Give a booking as the eMSP knows it, once all is told."""
+        """Return a booking as the eMSP knows it, once all is told."""
         await self.cpo.settled()
         return await self.at_emsp.get_stored_booking(*CPO.id, uid)
 
 
 def bookings(at: Served, partner: PartnerRecord) -> BookingsClient:
-    """Give the client of a partner."""
+    """Return the client of a partner."""
     peer: Any = at.platform.clients.peer(partner)
     found: BookingsClient = peer.bookings
     return found
@@ -104,5 +104,5 @@ def text(value: dict[str, Any]) -> Raw:
 
 
 def said(told: dict[str, Any]) -> tuple[str, list[str]]:
-    """Give the state of a booking, and of the requests about it."""
+    """Return the state of a booking, and of the requests about it."""
     return told["reservation_status"], [each["request_status"] for each in told["booking_requests"]]

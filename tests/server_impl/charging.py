@@ -8,7 +8,7 @@ TOKEN = msgspec.json.encode(token())
 
 
 async def with_location(pair: Pair) -> None:
-    """Give the CPO its location."""
+    """Return the CPO its location."""
     await pair.cpo.platform.put_own("locations", msgspec.json.encode(location()))
 
 

@@ -10,7 +10,7 @@ from ocpi_server.store.database import schema
 
 
 def downgrade(connection: Connection, to: str) -> None:
-    """Bring a database back to the tables of a revision."""
+    """Downgrade a database to the tables of a revision."""
     config = Config()
     steps = Path(schema.__file__).parent / "migrations"
     config.set_main_option("script_location", str(steps))

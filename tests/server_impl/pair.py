@@ -110,7 +110,7 @@ class Pair:
 async def introduce(
     host: Served, guest: Served, name: str = "guest", known_as: Sequence[PartnerRole] = ()
 ) -> Pair:
-    """Let ``guest`` register at ``host``, which it knows in some roles only, or in all."""
+    """Register ``guest`` at ``host``, which it knows in some roles only, or in all."""
     invitation = await host.platform.issue_token_a(name)
     at_guest = await guest.platform.register_with(
         invitation.versions_url, invitation.token, roles=known_as

@@ -12,7 +12,7 @@ from tests.server_impl.pair import Served
 
 
 async def received(at: Served, module: str, source: str) -> list[dict[str, Any]]:
-    """Give what a partner sent, as the platform itself reads it."""
+    """Return what a partner sent, as the platform itself reads it."""
     listing = Listing(module=module, source=source, audiences=("",), limit=100)
     page = await at.platform.parts.store.page(listing)
     found = await at.platform.parts.renditions.page(page, OWN_VERSION)
@@ -20,7 +20,7 @@ async def received(at: Served, module: str, source: str) -> list[dict[str, Any]]
 
 
 async def accepted(at: Served, module: str, source: str) -> list[tuple[str, Raw]]:
-    """Give what a partner sent, as it came, with its version."""
+    """Return what a partner sent, as it came, with its version."""
     page = await at.platform.parts.store.page(
         Listing(module=module, source=source, audiences=("",), limit=100)
     )
@@ -33,6 +33,6 @@ async def put(at: Served, module: str, *values: dict[str, Any]) -> None:
 
 
 def model(version: str, kind: str, raw: bytes) -> Any:
-    """Read an object of a version, and hold it to the rules of its class."""
+    """Read an object of a version, and validate it against its class."""
     assert not violations(raw, binding_of(version).model(kind))
     return decode(raw, binding_of(version).model(kind))

@@ -54,7 +54,7 @@ def _versions(request: httpx.Request) -> httpx.Response:
 
 @asynccontextmanager
 async def guest_of(host: Served) -> AsyncIterator[Guest]:
-    """Let a host read versions of a partner that is not there."""
+    """Serve the versions of a partner that is not there."""
     await host.platform.clients.http.aclose()
     host.platform.clients.http = httpx.AsyncClient(transport=httpx.MockTransport(_versions))
     async with httpx.AsyncClient(timeout=60) as http:

@@ -47,7 +47,7 @@ def names_in(folder: Path) -> list[str]:
 
 
 def in_backup(file: Path) -> dict[str, int]:
-    """Read the last number of each lane in a backup, which is held to be whole."""
+    """Read the last number of each writer in a backup, which must be whole."""
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as link:
         assert link.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         rows = link.execute("SELECT uid, raw FROM objects").fetchall()

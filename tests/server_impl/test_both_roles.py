@@ -47,7 +47,7 @@ class Companies:
 async def register(
     host: Served, guest: Served, role: PartyRole, beside: tuple[str | None, str | None]
 ) -> tuple[PartnerRecord, PartnerRecord]:
-    """Let a guest register with a role of the host; both operators say beside whom."""
+    """Register a guest with a role of the host, linked to its other registration on both sides."""
     invitation = await host.platform.issue_token_a("guest", role=role, beside=beside[0])
     at_guest = await guest.platform.register_with(
         invitation.versions_url, invitation.token, role=other(role), beside=beside[1]
@@ -85,7 +85,7 @@ async def pair(tmp_path: Path, version: str) -> AsyncIterator[tuple[Served, Serv
 
 @pytest_asyncio.fixture(loop_scope="session", params=["ours", "theirs"])
 async def companies(request: pytest.FixtureRequest, pair: tuple[Served, Served]) -> Companies:
-    """The parameter says who begins the second registration."""
+    """The parameter is the side that begins the second registration."""
     return await acquaint(*pair, request.param)
 
 
@@ -161,7 +161,7 @@ async def test_a_token_opens_one_role_only(companies: Companies, version: str) -
 
 
 async def opens(call: Caller, host: Served, role: PartyRole, version: str) -> bool:
-    """Tell whether a token opens a role: all of it, or nothing."""
+    """Return whether a token opens a role: all of it, or nothing."""
     below = f"{host.base_url}/{role.lower()}"
     sent = "locations" if role == "CPO" else "tokens"
     urls = ("versions", version, f"{version}/credentials", f"{version}/{sent}")

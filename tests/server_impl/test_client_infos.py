@@ -1,4 +1,4 @@
-"""What hubs tell of the parties behind them."""
+"""Client infos that hubs push about the parties behind them."""
 
 from pathlib import Path
 

@@ -15,7 +15,7 @@ _RUN = (
 
 
 def told(*options: str) -> list[dict[str, Any]]:
-    """Tell the demo to its end and give what it says."""
+    """Run the demo to its end and return its output."""
     done = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-W", "ignore", "-c", _RUN, *options],
         capture_output=True,

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def killed(url: str, seconds: float) -> dict[int, int]:
-    """Let a process write and kill it; gives the last number of each lane that it acknowledged."""
+    """Kill a process that writes; return the last number of each writer that it acknowledged."""
     command = [sys.executable, "-m", "tests.server_impl.writer", url]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout

@@ -1,4 +1,4 @@
-"""Records of invoices: pushed, pulled, held to CDRs, in both directions of billing."""
+"""Records of invoices: pushed, pulled, compared with CDRs, in both directions of billing."""
 
 from collections.abc import AsyncIterator
 from decimal import Decimal

@@ -47,7 +47,7 @@ async def keep(host: Served, *tokens: Body) -> None:
 
 
 def about(made: Body, **named: str) -> Body:
-    """Let a session or a CDR be about another token."""
+    """Change the token of a session or a CDR."""
     return {**made, "cdr_token": {**made["cdr_token"], **named}}
 
 

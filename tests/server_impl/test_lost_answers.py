@@ -63,7 +63,7 @@ async def registered(at: Served) -> PartnerRecord:
 
 
 async def agreed(pair: Pair) -> None:
-    """Let both sides call the other: versions, credentials and a functional module."""
+    """Call each side from the other: versions, credentials and a functional module."""
     at_cpo, at_emsp = await registered(pair.cpo), await registered(pair.emsp)
     there = pair.emsp.platform.clients.peer(at_emsp)
     await there.credentials.get_credentials()

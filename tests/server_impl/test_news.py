@@ -27,7 +27,7 @@ class Told:
         self.pair, self.sent = pair, sent
 
     def took(self) -> list[tuple[str, dict[str, Any]]]:
-        """Give methods and bodies since the last time."""
+        """Return methods and bodies since the last time."""
         found = [(each.method, _body(each)) for each in self.sent]
         self.sent.clear()
         return found

@@ -133,7 +133,7 @@ def operations() -> Iterator[tuple[Interface, Operation]]:
 
 
 def request(scene: Scene, interface: Interface, operation: Operation) -> tuple[str, str, Any]:
-    """Give method, URL and body with which an operation is called."""
+    """Return method, URL and body with which an operation is called."""
     path = operation.path.strip("/")
     for name, value in PATHS.items():
         path = path.replace(f"{{{name}}}", value.format(uid=scene.uid))

@@ -24,7 +24,7 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served
 
 
 async def caller_of(host: Served, http: httpx.AsyncClient, *parties: OwnParty) -> Caller:
-    """Let a platform of some parties register."""
+    """Register a platform of some parties."""
     roles = [PartnerRole(each.role, each.country_code, each.party_id) for each in parties]
     made = await host.platform.issue_token_a("guest", roles=roles)
     async with guest_of(host) as guest:

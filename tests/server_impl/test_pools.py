@@ -11,7 +11,7 @@ from ocpi_server.partners.pools import Pools
 
 
 class Body(httpx.AsyncByteStream):
-    """A body that ends when a test says so."""
+    """A body that ends when a test ends it."""
 
     def __init__(self, end: asyncio.Event) -> None:
         self._end = end

@@ -29,7 +29,7 @@ async def pull(pair: Pair, module: str = "locations", **more: Any) -> Pulled:
 
 
 async def lose(pair: Pair, uid: str, module: str = "locations", owner: PartyId = OWNER) -> None:
-    """Let an object be gone at the CPO without a word."""
+    """Remove an object at the CPO without a push."""
     assert await pair.cpo.platform.parts.store.remove(Key.of(module, owner, uid))
 
 
@@ -91,7 +91,7 @@ async def _pull_broken_objects(pair: Pair) -> None:
     done = await pull(pair)
     assert (len(done.problems), done.dropped) == (1, 1)
     assert await ids(pair) == ["L1", "L2"]
-    # One that does not even say which it is leaves everything in doubt.
+    # One without an id leaves everything in doubt.
     await lose(pair, "L2")
     await pair.cpo.platform.parts.store.put(_draft("L1", b'{"id": 1}'))
     done = await pull(pair)
@@ -180,7 +180,7 @@ async def test_an_empty_page_that_does_not_say_so_drops_nothing(
 
 
 def counted(monkeypatch: pytest.MonkeyPatch, told: Callable[[Any], int | None]) -> None:
-    """Let the pages of lists tell other totals."""
+    """Change the totals on the pages of lists."""
 
     async def with_totals(pages: Read) -> Read:
         async for page in pages:

@@ -37,14 +37,14 @@ class Reader:
         self._headers = {"Authorization": f"Token {token}"}
 
     async def page(self, module: str, **query: Any) -> tuple[list[str], int]:
-        """Give the ids of a page and the total."""
+        """Return the ids of a page and the total."""
         answer = await self._http.get(f"{self._base}/{module}", params=query, headers=self._headers)
         assert answer.status_code == 200
         ids = [each["id"] for each in answer.json()["data"]]
         return ids, int(answer.headers["X-Total-Count"])
 
     async def status(self, below: str) -> int:
-        """Give the HTTP status of a GET."""
+        """Return the HTTP status of a GET."""
         return (await self._http.get(f"{self._base}/{below}", headers=self._headers)).status_code
 
     async def by_offset(self, module: str, limit: int, **query: Any) -> list[str]:

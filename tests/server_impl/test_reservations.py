@@ -54,7 +54,7 @@ class Scene:
         return await self.command("RESERVE_NOW", expiry_date=until, **body)
 
     async def sessions(self) -> dict[str, str]:
-        """Give the states of the sessions that the eMSP was told of."""
+        """Return the states of the sessions that the eMSP was told of."""
         known = await received(self.pair.emsp, "sessions", self.pair.at_emsp.id)
         return {each["id"]: each["status"] for each in known}
 

@@ -1,4 +1,4 @@
-"""Results go to the host of the partner that asked, and nowhere else unless a setting says so."""
+"""Results go to the host of the partner that asked, and nowhere else unless a setting allows it."""
 
 from collections.abc import Iterator
 from pathlib import Path

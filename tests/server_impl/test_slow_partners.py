@@ -51,7 +51,7 @@ class Silent:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Give the next platforms a small background."""
+    """Return the next platforms a small background."""
 
     def set_bounds(**bounds: int) -> None:
         monkeypatch.setattr("ocpi_server.platform.Background", partial(Background, **bounds))

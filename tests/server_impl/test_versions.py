@@ -94,7 +94,7 @@ async def test_the_token_of_a_session_is_found_by_its_contract(told: Pair) -> No
     await told.cpo.platform.end_session("BY-CONTRACT")
     known = await received(told.emsp, "sessions", told.at_emsp.id)
     (found,) = [each for each in known if each["id"] == "BY-CONTRACT"]
-    # Old versions do not tell which of the tokens it was.
+    # Old versions do not name the token's type.
     old = told.at_emsp.version in {"2.0", "2.1.1"}
     assert found["cdr_token"]["uid"] == ("GOOD" if old else "NEWER")
     assert found["cdr_token"]["contract_id"].lower() == contract.lower()

@@ -14,7 +14,7 @@ LANES = 8
 
 
 def text(number: int) -> bytes:
-    """An object of some kilobytes that tells whether it is whole."""
+    """An object of some kilobytes whose number stands at both ends."""
     return msgspec.json.encode({"first": number, "filler": "x" * 6000, "last": number})
 
 

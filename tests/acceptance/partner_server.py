@@ -11,13 +11,13 @@ from starlette.routing import Route
 
 from tests.acceptance.bundles import ROLELESS
 
-__all__ = ["Sink"]
+__all__ = ["PartnerServer"]
 
 _STAMP = "2026-01-01T00:00:00Z"
 
 
 @dataclass
-class Sink:
+class PartnerServer:
     """A server that plays the platforms of all partners, each below its name.
 
     Attributes:
@@ -38,7 +38,7 @@ class Sink:
         return f"{self.base_url}/{name}/results/{tail}"
 
     def of(self, url: str) -> list[Any]:
-        """Give the bodies that were posted to a URL."""
+        """Return the bodies that were posted to a URL."""
         with self._lock:
             return [body for path, body in self.posted if self.base_url + path == url]
 

@@ -6,7 +6,7 @@ import msgspec
 
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
-from tests.acceptance.bundles import Told
+from tests.acceptance.bundles import OperationCase
 from tests.server_impl.pair import Served
 from tests.server_impl.samples import calendar, confirmation, place, record, slot, terminal
 
@@ -16,24 +16,24 @@ SINCE: Final = "2.3.0"
 PLACE: Final = "OWN-PLACE"
 
 
-def newer_ids(name: str, told: Told, count: int) -> dict[str, str]:
-    """Give the ids of what a request is about, by the names that these modules have for them.
+def newer_ids(name: str, case: OperationCase, count: int) -> dict[str, str]:
+    """Return the ids of what a request is about, by the names that these modules have for them.
 
     Args:
         name: What the ids of the partner begin with.
         told: The operation.
         count: Makes ids that are used once.
     """
-    if told.module == "payments":
+    if case.module == "payments":
         # What is activated is none of those that are changed: it would be as new as now.
-        once = count if told.id == "post_activate_terminal" else ""
+        once = count if case.id == "post_activate_terminal" else ""
         return {
             "terminal_id": f"{name}-ter{once}",
             "financial_advice_confirmation_id": f"{name}-fin",
         }
-    if told.module == "bookings":
-        return _asked(name, count) if told.side == "sender" else _pushed(name)
-    return {"id": f"{name}-rec"} if told.module == "invoicereconciliation" else {}
+    if case.module == "bookings":
+        return _asked(name, count) if case.side == "sender" else _pushed(name)
+    return {"id": f"{name}-rec"} if case.module == "invoicereconciliation" else {}
 
 
 def _pushed(name: str) -> dict[str, str]:
@@ -54,16 +54,16 @@ def _asked(name: str, count: int) -> dict[str, str]:
 
 
 async def own_place(host: Served, owner: OwnParty) -> None:
-    """Let something be booked at the location of a platform."""
+    """Create a booking at the location of a platform."""
     slots = [slot("2099-01-01T00:00:00Z", "2100-01-01T00:00:00Z")]
     whole = {"begin_from": "2099-01-01T00:00:00Z", "end_before": "2100-01-01T00:00:00Z"}
-    told = place(PLACE, owner, location_id="OWN-LOC")
-    told["calendars"] = [calendar(**whole, available_timeslots=slots)]
-    await host.platform.bookings.publisher.place(_text(told))
+    case = place(PLACE, owner, location_id="OWN-LOC")
+    case["calendars"] = [calendar(**whole, available_timeslots=slots)]
+    await host.platform.bookings.publisher.place(_text(case))
 
 
 async def own_payments(host: Served, name: str, party: PartyId, mark: str) -> None:
-    """Let a platform own a terminal and a confirmation for a CPO."""
+    """Create a terminal and a confirmation for a CPO."""
     provider = host.platform.payments.provider
     await provider.terminal(_text(terminal(f"{name}-ter", reference=mark)), party)
     paid = confirmation(f"{name}-fin", authorization_reference=mark)
@@ -71,9 +71,9 @@ async def own_payments(host: Served, name: str, party: PartyId, mark: str) -> No
 
 
 async def own_record(host: Served, owner: OwnParty, name: str, party: PartyId, mark: str) -> None:
-    """Let a platform have written an invoice for a partner."""
-    told = record(f"{name}-inv-{owner.role}", owner, invoice_id=mark)
-    await host.platform.invoices.publish(_text(told), party)
+    """Create the record of an invoice for a partner."""
+    case = record(f"{name}-inv-{owner.role}", owner, invoice_id=mark)
+    await host.platform.invoices.publish(_text(case), party)
 
 
 def _text(value: Any) -> bytes:

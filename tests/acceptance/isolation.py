@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 
 from tests.acceptance.guests import Call, Guest
-from tests.acceptance.rivals import Rivals
 from tests.acceptance.stored import Row, changes, snapshot
+from tests.acceptance.two_partners import TwoPartners
 
 __all__ = ["attempt", "is_of"]
 
 
 def is_of(row: Row, guest: Guest) -> bool:
-    """Tell whether a row of the store belongs to a partner."""
+    """Return whether a row of the store belongs to a partner."""
     if "module" not in row:
         return not guest.ids.isdisjoint({row.get("partner_id"), row.get("id")})
     about = (row["country_code"], row["party_id"])
@@ -22,7 +22,7 @@ def is_of(row: Row, guest: Guest) -> bool:
     return row["source"] in guest.ids and (about == guest.party or row["module"] == "hubclientinfo")
 
 
-async def attempt(rivals: Rivals, guest: Guest, *calls: tuple[str, Call]) -> None:
+async def attempt(partners: TwoPartners, guest: Guest, *calls: tuple[str, Call]) -> None:
     """Send attempts, and hold the answers and the whole store to what they may do.
 
     Args:
@@ -30,9 +30,9 @@ async def attempt(rivals: Rivals, guest: Guest, *calls: tuple[str, Call]) -> Non
         guest: Who sends them.
         calls: What is sent, each with a name.
     """
-    platform, owner = rivals.host.platform, rivals.owner.guest
+    platform, owner = partners.host.platform, partners.owner.guest
     before = await snapshot(platform)
-    rivals.points.touched.clear()
+    partners.points.touched.clear()
     for name, call in calls:
         answer = await guest.call(call)
         assert owner.mark not in answer.text, f"{name}: {answer.text}"
@@ -41,11 +41,11 @@ async def attempt(rivals: Rivals, guest: Guest, *calls: tuple[str, Call]) -> Non
     names = ", ".join(name for name, _ in calls)
     for change in changes(before, await snapshot(platform)):
         assert all(is_of(row, guest) for row in change.rows), f"{names}: {change}"
-    touched = {each.lower() for each in rivals.points.touched}
+    touched = {each.lower() for each in partners.points.touched}
     assert not _sessions(before.items(), owner) & touched, names
 
 
 def _sessions(rows: Iterable[tuple[tuple[str, object], Row]], owner: Guest) -> set[str]:
-    """Give the sessions of the store that are for a partner, or from it."""
+    """Return the sessions of the store that are for a partner, or from it."""
     of_owner = (row for _, row in rows if row.get("module") == "sessions" and is_of(row, owner))
     return {str(row["uid"]) for row in of_owner}

@@ -18,23 +18,23 @@ from ocpi_server.charging import (
     SimulatedChargePoints,
     StartOutcome,
 )
-from tests.acceptance.bundles import SPOKEN, Told, every_operation
+from tests.acceptance.bundles import SPOKEN, OperationCase, every_operation
+from tests.acceptance.furnished import FurnishedPlatform, furnish, order
 from tests.acceptance.guests import Guest, register, succeeded
-from tests.acceptance.scene import Scene, furnish, order
-from tests.acceptance.sink import Sink
+from tests.acceptance.partner_server import PartnerServer
 from tests.server_impl.pair import Served, served
 
 __all__ = [
     "OPERATIONS",
     "PARTIES",
     "PLAYED",
-    "Rivals",
+    "TwoPartners",
     "Watched",
     "create",
     "offered",
     "own",
     "partner_of",
-    "rivalry",
+    "two_partners",
 ]
 
 PARTIES: Final = (
@@ -43,7 +43,7 @@ PARTIES: Final = (
     OwnParty("NL", "HUB", "HUB", "Example Hub"),
 )
 PLAYED: Final = ("CPO", "EMSP", "HUB")
-OPERATIONS: Final = sorted(every_operation(), key=lambda told: (told.version, *order(told)))
+OPERATIONS: Final = sorted(every_operation(), key=lambda case: (case.version, *order(case)))
 
 
 class Watched(SimulatedChargePoints):
@@ -90,7 +90,7 @@ class Watched(SimulatedChargePoints):
 
 
 @dataclass
-class Rivals:
+class TwoPartners:
     """Two partners of one platform that offers everything; each has one of each thing there.
 
     Attributes:
@@ -104,57 +104,63 @@ class Rivals:
     """
 
     host: Served
-    sink: Sink
+    server: PartnerServer
     http: httpx.AsyncClient
     points: Watched
-    owner: Scene
-    rival: Scene
+    owner: FurnishedPlatform
+    second: FurnishedPlatform
     strangers: list[Guest] = field(default_factory=list)
 
     async def stranger(self) -> Guest:
         """Register one more partner."""
         number = len(self.strangers)
-        letter = chr(ord("A") + SPOKEN.index(self.sink.version))
+        letter = chr(ord("A") + SPOKEN.index(self.server.version))
         party = PartyId("ES", f"{letter}{number:02}")
-        guest = await register(self.host, self.sink, self.http, f"stranger{number}", party, *PLAYED)
+        guest = await register(
+            self.host, self.server, self.http, f"stranger{number}", party, *PLAYED
+        )
         self.strangers.append(guest)
         return guest
 
 
 @asynccontextmanager
-async def rivalry(directory: Path, sink: Sink, http: httpx.AsyncClient) -> AsyncIterator[Rivals]:
+async def two_partners(
+    directory: Path, server: PartnerServer, http: httpx.AsyncClient
+) -> AsyncIterator[TwoPartners]:
     """Serve a platform with two partners that have all that they can have there."""
     points = Watched()
-    async with served(directory, *PARTIES, points=points, versions=(sink.version,)) as host:
+    async with served(directory, *PARTIES, points=points, versions=(server.version,)) as host:
         await furnish(host)
-        owner, rival = [await partner_of(host, sink, http, name) for name in ("owner", "rival")]
+        owner, second = [await partner_of(host, server, http, name) for name in ("owner", "second")]
         await create(owner)
-        yield Rivals(host, sink, http, points, owner, rival)
+        yield TwoPartners(host, server, http, points, owner, second)
 
 
-async def partner_of(host: Served, sink: Sink, http: httpx.AsyncClient, name: str) -> Scene:
-    """Let a partner register that has all that it can have of the platform."""
+async def partner_of(
+    host: Served, server: PartnerServer, http: httpx.AsyncClient, name: str
+) -> FurnishedPlatform:
+    """Register a partner with everything that the platform offers."""
     party = PartyId("DE", name[:3].upper())
-    made = Scene(await register(host, sink, http, name, party, *PLAYED))
+    made = FurnishedPlatform(await register(host, server, http, name, party, *PLAYED))
     await made.prepare()
     return made
 
 
-async def create(scene: Scene) -> None:
-    """Let a partner make all that it can make."""
-    for told in offered(scene.guest):
-        if told.method in {"PUT", "POST"} and told.module != "credentials" and order(told)[0] == 0:
-            await own(scene, told)
+async def create(scene: FurnishedPlatform) -> None:
+    """Create every object that a partner can create."""
+    for case in offered(scene.guest):
+        if case.method in {"PUT", "POST"} and case.module != "credentials" and order(case)[0] == 0:
+            await own(scene, case)
 
 
-def offered(guest: Guest) -> list[Told]:
-    """Give the operations that a platform offers a partner in its version."""
-    return [told for told in OPERATIONS if told.interface in guest.endpoints]
+def offered(guest: Guest) -> list[OperationCase]:
+    """Return the operations that a platform offers a partner in its version."""
+    return [case for case in OPERATIONS if case.interface in guest.endpoints]
 
 
-async def own(scene: Scene, told: Told) -> None:
-    """Let a partner do something with its own things."""
-    answer = await scene.guest.call(scene.call(told))
-    assert succeeded(answer), f"{told}: {answer.text}"
+async def own(scene: FurnishedPlatform, case: OperationCase) -> None:
+    """Call an operation on the partner's own objects."""
+    answer = await scene.guest.call(scene.call(case))
+    assert succeeded(answer), f"{case}: {answer.text}"
     scene.learn(answer)
     await scene.guest.host.platform.settled()

@@ -17,7 +17,7 @@ from ocpi_server.platform import Platform
 from ocpi_server.store import Key
 from tests.acceptance.guests import Guest, data_of
 
-__all__ = ["PARTY", "START", "Read", "Reader", "Shelf"]
+__all__ = ["PARTY", "START", "ChangingList", "Read", "Reader"]
 
 PARTY = OwnParty("NL", "CPO", "CPO", "Example Charging")
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -25,7 +25,7 @@ _BATCH = 500
 
 
 @dataclass
-class Shelf:
+class ChangingList:
     """The objects of one module.
 
     Attributes:
@@ -59,7 +59,7 @@ class Shelf:
         self.lasting = set(self.there)
 
     def since(self, start: datetime | None) -> set[str]:
-        """Give the ids of what was updated since then."""
+        """Return the ids of what was updated since then."""
         return {name for name, stamp in self.there.items() if start is None or stamp >= start}
 
     async def put_at(self, name: str, moment: datetime) -> None:
@@ -119,7 +119,7 @@ class Reader:
     guest: Guest
 
     def url(self, module: str, **query: Any) -> str:
-        """Give the URL of a list."""
+        """Return the URL of a list."""
         url = self.guest.url(module, "sender")
         return f"{url}?{httpx.QueryParams(query)}" if query else url
 

@@ -11,7 +11,7 @@ from ocpi_runtime.types import PartyId
 from tests.server_impl.pair import connector, evse, location
 from tests.server_impl.samples import cdr, period, session
 
-__all__ = ["OWNER", "Lane", "Wire", "every_lane"]
+__all__ = ["OWNER", "Wire", "Writer", "every_writer"]
 
 OWNER = PartyId("DE", "WRI")
 
@@ -36,7 +36,7 @@ class Wire:
         return (await self("GET", below)).json()["data"]
 
 
-class Lane(ABC):
+class Writer(ABC):
     """One object, or a row of them, that is written again and again.
 
     Attributes:
@@ -73,16 +73,16 @@ class Lane(ABC):
 
     @abstractmethod
     async def found(self, wire: Wire) -> int:
-        """Give the number of the write that is there, which must be there as a whole."""
+        """Return the number of the write that is there, which must be there as a whole."""
 
     async def check(self, wire: Wire) -> None:
-        """Hold what is there to what was acknowledged, and go on from there."""
+        """Compare what is stored with what was acknowledged, and go on from there."""
         number = await self.found(wire)
         assert self.acknowledged <= number <= self.sent, f"{self.name}: {number}"
         self.acknowledged = self.sent = number
 
 
-class PutLocation(Lane):
+class PutLocation(Writer):
     """PUT of a whole location."""
 
     async def write(self, wire: Wire, number: int) -> None:
@@ -92,14 +92,14 @@ class PutLocation(Lane):
         await wire("PUT", f"receiver/locations/{self.place}", body)
 
     async def found(self, wire: Wire) -> int:
-        told = await wire.read(f"receiver/locations/{self.place}")
-        number = int(told["name"])
-        assert told["evses"][0]["physical_reference"] == told["name"]
-        assert told["last_updated"] == told["evses"][0]["last_updated"] == _stamp(number)
+        case = await wire.read(f"receiver/locations/{self.place}")
+        number = int(case["name"])
+        assert case["evses"][0]["physical_reference"] == case["name"]
+        assert case["last_updated"] == case["evses"][0]["last_updated"] == _stamp(number)
         return number
 
 
-class PatchPart(Lane):
+class PatchPart(Writer):
     """PATCH of an EVSE, or of a connector, of a location that others patch too.
 
     An EVSE becomes as new as its connectors, so none is patched beside its own connectors: the
@@ -129,13 +129,13 @@ class PatchPart(Lane):
         await wire("PATCH", f"receiver/locations/{self.place}", patch)
 
     async def found(self, wire: Wire) -> int:
-        told = await wire.read(f"receiver/locations/{self.place}")
-        number = int(told[self._field])
-        assert not number or told["last_updated"] == _stamp(number)
+        case = await wire.read(f"receiver/locations/{self.place}")
+        number = int(case[self._field])
+        assert not number or case["last_updated"] == _stamp(number)
         return number
 
 
-class PatchSession(Lane):
+class PatchSession(Writer):
     """PATCH of a session, each with one more charging period."""
 
     async def begin(self, wire: Wire) -> None:
@@ -148,14 +148,14 @@ class PatchSession(Lane):
         await wire("PATCH", f"receiver/sessions/{self.place}", patch)
 
     async def found(self, wire: Wire) -> int:
-        told = await wire.read(f"receiver/sessions/{self.place}")
-        number = int(told["kwh"])
-        periods = told.get("charging_periods", [])
+        case = await wire.read(f"receiver/sessions/{self.place}")
+        number = int(case["kwh"])
+        periods = case.get("charging_periods", [])
         assert periods == [period(_stamp(each), each) for each in range(1, number + 1)]
         return number
 
 
-class PostCdr(Lane):
+class PostCdr(Writer):
     """POST of one CDR after the other."""
 
     def __init__(self, name: str) -> None:
@@ -176,7 +176,7 @@ class PostCdr(Lane):
         return self.sent  # whether the last one came, nobody can ask: so its id is not used again
 
 
-def every_lane() -> list[Lane]:
+def every_writer() -> list[Writer]:
     """Make lanes for all kinds of writes, some of which meet in one object."""
     parts = [
         PatchPart("SHARED", "E1", "1", field="max_amperage"),

@@ -12,13 +12,13 @@ from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET
 from tests.acceptance.bodies import Maker
-from tests.acceptance.bundles import Told, find
+from tests.acceptance.bundles import OperationCase, find
 from tests.acceptance.guests import Call, Guest, data_of
-from tests.acceptance.newer import SINCE, newer_ids, own_payments, own_place, own_record
+from tests.acceptance.new_modules import SINCE, newer_ids, own_payments, own_place, own_record
 from tests.server_impl.pair import Served, evse, location, token
 from tests.server_impl.samples import cdr, client_info, session, tariff
 
-__all__ = ["BEHIND", "Scene", "furnish", "order"]
+__all__ = ["BEHIND", "FurnishedPlatform", "furnish", "order"]
 
 BEHIND: Final = PartyId("FR", "BEH")
 """A party behind the hub."""
@@ -47,15 +47,15 @@ _ENDERS: Final = ("post_stop_", "post_cancel_", "post_deactivate_")
 _STAGES: Final = {"PUT": 0, "POST": 0, "PATCH": 1, "GET": 2, "DELETE": 3}
 
 
-def order(told: Told) -> tuple[int, bool, int]:
-    """Say when an operation can succeed: what makes an object before what needs it or ends it."""
-    ends = told.id.startswith(_ENDERS)
-    profile = told.module == "chargingprofiles"  # of a session that was put before
-    return 4 if ends else _STAGES[told.method], profile, len(told.path_names)
+def order(case: OperationCase) -> tuple[int, bool, int]:
+    """Return the rank of an operation: what makes an object is before what needs or ends it."""
+    ends = case.id.startswith(_ENDERS)
+    profile = case.module == "chargingprofiles"  # of a session that was put before
+    return 4 if ends else _STAGES[case.method], profile, len(case.path_names)
 
 
 async def furnish(host: Served) -> None:
-    """Give a platform objects of its own, one of each kind, for everybody."""
+    """Return a platform objects of its own, one of each kind, for everybody."""
     put = host.platform.put_own
     for party in _playing(host, "CPO"):
         evses = [evse(f"E{number}") for number in range(_EVSES)]
@@ -69,14 +69,14 @@ async def furnish(host: Served) -> None:
 
 
 def _playing(host: Served, role: str) -> list[OwnParty]:
-    """Give the platform's party of a role, if there is one; a hub stands in for all."""
+    """Return the platform's party of a role, if there is one; a hub stands in for all."""
     parties = host.platform.settings.parties
     exact = [each for each in parties if each.role == role]
     return exact or [each for each in parties if each.role == "HUB"]
 
 
 @dataclass
-class Scene:
+class FurnishedPlatform:
     """One partner at one platform: what it has there, and requests that it may make.
 
     Attributes:
@@ -98,11 +98,11 @@ class Scene:
         return f"{self.guest.name}-RESERVED"
 
     async def prepare(self) -> None:
-        """Let the partner have a session, a reservation, a CDR and requests to answer."""
+        """Create a session, a reservation, a CDR and requests to answer for the partner."""
         guest, platform = self.guest, self.guest.host.platform
-        told = guest.at(guest.endpoints.get((guest.version, "commands", "sender"), ""))
+        case = guest.at(guest.endpoints.get((guest.version, "commands", "sender"), ""))
         for kind in (_COMMAND, ACTIVE, SET, CLEAR):
-            self.exchanges[kind] = await platform.parts.exchanges.open(told.id, kind)
+            self.exchanges[kind] = await platform.parts.exchanges.open(case.id, kind)
         for party in _playing(guest.host, "CPO"):
             await self._charge(party)
         if guest.version == SINCE:
@@ -141,11 +141,11 @@ class Scene:
         return {each["id"]: each for each in listed}
 
     def reservation(self, name: str) -> dict[str, Any]:
-        """Give what a reservation says beside what a session says."""
-        told = find(self.guest.version, "post_reserve_now")
-        assert told
-        maker = self.maker({**self.ids(told), "reservation_id": name}, at=0)
-        body = maker.make(told.bundle, told.body or {})
+        """Return what a reservation says beside what a session says."""
+        case = find(self.guest.version, "post_reserve_now")
+        assert case
+        maker = self.maker({**self.ids(case), "reservation_id": name}, at=0)
+        body = maker.make(case.bundle, case.body or {})
         return {key: body[key] for key in ("reservation_id", "expiry_date")}
 
     async def command(self, command: str, body: dict[str, Any]) -> str:
@@ -155,7 +155,7 @@ class Scene:
         answer = await self.send_command(command, {**body, "response_url": response_url})
         assert data_of(answer)["result"] == "ACCEPTED"
         await guest.host.platform.settled()
-        (result,) = guest.sink.of(response_url)
+        (result,) = guest.server.of(response_url)
         return str(result["result"])
 
     async def send_command(self, command: str, body: dict[str, Any]) -> httpx.Response:
@@ -164,10 +164,10 @@ class Scene:
         return await self.guest.send("POST", f"{url}/{command}", body)
 
     def token(self) -> dict[str, Any]:
-        """Give a token of the partner; all partners have one of the same uid."""
-        told = find(self.guest.version, "post_start_session")
-        assert told
-        made: dict[str, Any] = self.call(told, at=0).body["token"]
+        """Return a token of the partner; all partners have one of the same uid."""
+        case = find(self.guest.version, "post_start_session")
+        assert case
+        made: dict[str, Any] = self.call(case, at=0).body["token"]
         return made
 
     def next(self) -> int:
@@ -175,30 +175,30 @@ class Scene:
         self._count += 1
         return self._count
 
-    def ids(self, told: Told) -> dict[str, str]:
-        """Give the ids of what a request is about, by the names that OCPI has for them."""
+    def ids(self, case: OperationCase) -> dict[str, str]:
+        """Return the ids of what a request is about, by the names that OCPI has for them."""
         guest = self.guest
-        ids = self._hosts(told) if (told.module, told.side) in _HOSTS else self._partners()
-        kind = _KINDS.get(told.id, _COMMAND)
+        ids = self._hosts(case) if (case.module, case.side) in _HOSTS else self._partners()
+        kind = _KINDS.get(case.id, _COMMAND)
         return ids | {
             "country_code": guest.party.country_code,
             "party_id": guest.party.party_id,
-            "response_url": guest.response_url(told.id),
+            "response_url": guest.response_url(case.id),
             "command": _COMMAND,
             "uid": self.exchanges.get(kind, ""),
             "id": self.cdr,
             "cdr_id": f"{guest.name}-CDR-{self._count}",
-            **newer_ids(guest.name, told, self._count),
+            **newer_ids(guest.name, case, self._count),
         }
 
-    def _hosts(self, told: Told) -> dict[str, str]:
+    def _hosts(self, case: OperationCase) -> dict[str, str]:
         return {
             "location_id": "OWN-LOC",
             # Each command at an EVSE of its own, far from where sessions begin by themselves.
             "evse_uid": f"E{_EVSES - 1 - self._count % (_EVSES // 2)}",
             "connector_id": "1",
             "session_id": self.session_id,
-            "token_uid": "OWN-TOKEN" if told.module == "tokens" else _TOKEN,
+            "token_uid": "OWN-TOKEN" if case.module == "tokens" else _TOKEN,
             "reservation_id": self.reservation_id,
         }
 
@@ -207,7 +207,7 @@ class Scene:
         # In no version is an id longer than is allowed in all.
         return {name: f"{self.guest.name}-{name[:3]}" for name in names}
 
-    def call(self, told: Told, mark: str = "", *, at: int | None = None) -> Call:
+    def call(self, case: OperationCase, mark: str = "", *, at: int | None = None) -> Call:
         """Make a valid request that this partner may make.
 
         Args:
@@ -215,20 +215,20 @@ class Scene:
             mark: What stands in the texts of the body; the partner's mark by default.
             at: The second at which the body was updated; by default later than all before.
         """
-        ids = self.ids(told)
+        ids = self.ids(case)
         maker = self.maker(ids, mark, at)
-        call = Call(told)
-        for each in told.parameters:
+        call = Call(case)
+        for each in case.parameters:
             if each.place == "path":
                 call.path[each.name] = ids[each.name]
             elif each.required:
-                call.query[each.name] = str(maker.make(told.bundle, each.schema, each.name))
-        if told.body is not None:
-            call.body = maker.make(told.bundle, told.body)
+                call.query[each.name] = str(maker.make(case.bundle, each.schema, each.name))
+        if case.body is not None:
+            call.body = maker.make(case.bundle, case.body)
         return call
 
     def maker(self, ids: Mapping[str, str], mark: str = "", at: int | None = None) -> Maker:
-        """Give what makes bodies; the arguments are as of :meth:`call`."""
+        """Return what makes bodies; the arguments are as of :meth:`call`."""
         stamp = _stamp(self.next() if at is None else at)
         return Maker(ids, mark or self.guest.mark, stamp, self._driver())
 
