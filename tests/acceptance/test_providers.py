@@ -62,13 +62,13 @@ async def guest(
 async def meet(
     host: Served, server: PartnerServer, http: httpx.AsyncClient, name: str, party: PartyId
 ) -> Guest:
-    """Let an eMSP register, always as the same partner, for which its party is reserved."""
+    """Register an eMSP, always as the same partner, for which its party is reserved."""
     before = [each.id for each in await host.platform.partners.every() if each.name == name]
     return await register(host, server, http, name, party, "EMSP", again=next(iter(before), None))
 
 
 async def speak_for(guest: Guest, *parties: PartyId) -> None:
-    """Let a partner change its parties; without any, its registration ends."""
+    """Change the parties of a partner; without any, end its registration."""
     url = guest.url("credentials", "both")
     if not parties:
         data_of(await guest.send("DELETE", url))

@@ -8,16 +8,23 @@ from typing import Any, Final
 import httpx
 import pytest
 import pytest_asyncio
-from tests.acceptance.rivals import OPERATIONS, PLAYED, Rivals, create, offered, rivalry
-from tests.acceptance.scene import Scene, order
-from tests.acceptance.sink import Sink
 
 from ocpi_runtime.parties import other
 from ocpi_server.partners import PartnerRole
 from tests.acceptance.attempts import attempts
-from tests.acceptance.bundles import SPOKEN, Told
+from tests.acceptance.bundles import SPOKEN, OperationCase
+from tests.acceptance.furnished import FurnishedPlatform, order
 from tests.acceptance.guests import Guest, credentials, data_of, register, succeeded
+from tests.acceptance.partner_server import PartnerServer
 from tests.acceptance.stored import Row, snapshot
+from tests.acceptance.two_partners import (
+    OPERATIONS,
+    PLAYED,
+    TwoPartners,
+    create,
+    offered,
+    two_partners,
+)
 
 PUSHED: Final = frozenset({"locations", "tariffs", "tokens", "sessions", "cdrs", "hubclientinfo"})
 """Modules whose receiver here keeps objects of partners under their own ids."""
@@ -35,33 +42,35 @@ class Succession:
         rows: What belongs to the registration that had the party.
     """
 
-    rivals: Rivals
-    heir: Scene
+    partners: TwoPartners
+    heir: FurnishedPlatform
     rows: Rows
 
     @property
-    def owner(self) -> Scene:
+    def owner(self) -> FurnishedPlatform:
         """The registration that had the party."""
-        return self.rivals.owner
+        return self.partners.owner
 
 
 @pytest_asyncio.fixture(loop_scope="session", params=SPOKEN)
 async def succession(
     request: pytest.FixtureRequest,
     tmp_path: Path,
-    sinks: dict[str, Sink],
+    servers: dict[str, PartnerServer],
     http: httpx.AsyncClient,
 ) -> AsyncIterator[Succession]:
-    async with rivalry(tmp_path, sinks[request.param], http) as rivals:
-        owner = rivals.owner.guest
+    async with two_partners(tmp_path, servers[request.param], http) as partners:
+        owner = partners.owner.guest
         await leave(owner)
         rows = await rows_of(owner)
         assert {"locations", "tokens", "sessions", "cdrs"} <= {
             row["module"] for row in rows.values()
         }
-        heir = Scene(await register(rivals.host, rivals.sink, http, "heir", owner.party, *PLAYED))
+        heir = FurnishedPlatform(
+            await register(partners.host, partners.server, http, "heir", owner.party, *PLAYED)
+        )
         await heir.prepare()
-        yield Succession(rivals, heir, rows)
+        yield Succession(partners, heir, rows)
 
 
 async def leave(guest: Guest) -> None:
@@ -92,10 +101,10 @@ def _is_of(row: Row, guest: Guest) -> bool:
 
 async def test_the_next_holder_reads_and_changes_nothing(succession: Succession) -> None:
     owner, heir = succession.owner, succession.heir.guest
-    points, tried = succession.rivals.points, 0
+    points, tried = succession.partners.points, 0
     theirs = {str(row["uid"]) for row in succession.rows.values() if row["module"] == "sessions"}
-    told = [each for each in offered(heir) if each.module != "credentials"]
-    for each in sorted(told, key=lambda each: (each.method != "GET", order(each))):
+    case = [each for each in offered(heir) if each.module != "credentials"]
+    for each in sorted(case, key=lambda each: (each.method != "GET", order(each))):
         points.touched.clear()
         for name, call in attempts(each, owner, heir):
             answer = await heir.call(call)
@@ -105,19 +114,19 @@ async def test_the_next_holder_reads_and_changes_nothing(succession: Succession)
         await heir.host.platform.settled()
         assert not theirs & {uid.lower() for uid in points.touched}, each
         assert await rows_of(owner.guest) == succession.rows, each
-    assert tried > len(told)
+    assert tried > len(case)
 
 
 async def test_the_next_holder_has_objects_of_the_same_ids(succession: Succession) -> None:
     owner, heir = succession.owner, succession.heir.guest
     stored = [each for each in offered(heir) if keeps(each)]
     assert {each.module for each in stored} >= {"locations", "tokens", "sessions", "cdrs"}
-    for told in stored:
-        answer = await heir.call(owner.call(told, heir.mark))
-        assert succeeded(answer), f"{told}: {answer.text}"
+    for case in stored:
+        answer = await heir.call(owner.call(case, heir.mark))
+        assert succeeded(answer), f"{case}: {answer.text}"
         owner.learn(answer)
-        if told.method == "GET":
-            assert heir.mark in answer.text, told
+        if case.method == "GET":
+            assert heir.mark in answer.text, case
     assert await rows_of(owner.guest) == succession.rows
 
 
@@ -128,9 +137,9 @@ async def test_the_holder_of_before_finds_all_when_it_has_the_party_again(
     await create(heir)
     await leave(heir.guest)
     await return_to(owner.guest)
-    for told in offered(owner.guest):
-        if told.method == "GET" and keeps(told):
-            assert owner.guest.mark in (await owner.guest.call(owner.call(told))).text, told
+    for case in offered(owner.guest):
+        if case.method == "GET" and keeps(case):
+            assert owner.guest.mark in (await owner.guest.call(owner.call(case))).text, case
     for module in ("sessions", "cdrs"):
         listed = await owner.guest.get(
             module, "sender", "?limit=1000&date_from=1970-01-01T00:00:00Z"
@@ -140,13 +149,13 @@ async def test_the_holder_of_before_finds_all_when_it_has_the_party_again(
     assert len(await rows_of(heir.guest)) > 0
 
 
-def keeps(told: Told) -> bool:
+def keeps(case: OperationCase) -> bool:
     """Return whether an operation is about objects that the platform keeps for partners."""
-    return told.side == "receiver" and told.module in PUSHED
+    return case.side == "receiver" and case.module in PUSHED
 
 
 async def return_to(guest: Guest) -> None:
-    """Let a partner register again, as the partner that it was."""
+    """Register a partner again, as the partner that it was."""
     platform, version = guest.host.platform, guest.version
     role = other(platform.settings.main_role)
     for each, met in ((guest, None), (guest.twin, role)):
@@ -161,4 +170,4 @@ async def return_to(guest: Guest) -> None:
 
 
 def test_all_versions_are_walked() -> None:
-    assert {told.version for told in OPERATIONS} == set(SPOKEN)
+    assert {case.version for case in OPERATIONS} == set(SPOKEN)
