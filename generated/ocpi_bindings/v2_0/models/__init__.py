@@ -125,7 +125,7 @@ class DisplayText(Model, kw_only=True):
     language: str
     """ISO 639-1 code of the language. At most 2 characters."""
     text: str
-    """What to show. At most 512 characters."""
+    """The text to show, in that language. At most 512 characters."""
 
 
 class ExceptionalPeriod(Model, kw_only=True):
@@ -399,7 +399,7 @@ class ChargingPeriod(Model, kw_only=True):
     start_date_time: datetime
     """When the period started; it ends where the next one starts."""
     dimensions: list[CdrDimension]
-    """What was measured. At least 1 item."""
+    """Quantities that were measured in the period. At least 1 item."""
 
 
 class Connector(Model, kw_only=True):
@@ -479,7 +479,7 @@ class Hours(Model, kw_only=True):
     regular_hours: list[RegularHours] | UnsetType | None = UNSET
     """Weekly hours; without meaning when it is always open."""
     twentyfourseven: bool | UnsetType | None = UNSET
-    """True when it is always open, exceptions aside."""
+    """True when the location is always open, exceptions aside."""
     exceptional_openings: list[ExceptionalPeriod] | UnsetType | None = UNSET
     """Periods open in addition."""
     exceptional_closings: list[ExceptionalPeriod] | UnsetType | None = UNSET
@@ -515,7 +515,7 @@ class TariffElement(Model, kw_only=True):
     """
 
     price_components: list[PriceComponent]
-    """The prices. At least 1 item."""
+    """Prices of the dimensions, such as energy and time. At least 1 item."""
     restrictions: TariffRestrictions | UnsetType | None = UNSET
     """When the prices apply; always when absent."""
 

@@ -169,7 +169,7 @@ class DisplayText(Model, kw_only=True):
     language: str
     """ISO 639-1 code of the language. At most 2 characters."""
     text: str
-    """What to show. At most 512 characters."""
+    """The text to show, in that language. At most 512 characters."""
 
 
 class EnergySourceCategory(StrEnum):
@@ -568,7 +568,7 @@ class ChargingPeriod(Model, kw_only=True):
     start_date_time: datetime
     """When the period started; it ends where the next one starts."""
     dimensions: list[CdrDimension]
-    """What was measured. At least 1 item."""
+    """Quantities that were measured in the period. At least 1 item."""
 
 
 class CommandResponse(Model, kw_only=True):
@@ -678,7 +678,7 @@ class EnvironmentalImpact(Model, kw_only=True):
     source: EnvironmentalImpactCategory
     """Kind of waste or emission."""
     amount: Decimal
-    """Grams for each kWh."""
+    """Amount in grams for each kWh."""
 
 
 class Hours(Model, kw_only=True):
@@ -691,7 +691,7 @@ class Hours(Model, kw_only=True):
     regular_hours: list[RegularHours] | UnsetType | None = UNSET
     """Weekly hours; without meaning when it is always open."""
     twentyfourseven: bool | UnsetType | None = UNSET
-    """True when it is always open, exceptions aside."""
+    """True when the location is always open, exceptions aside."""
     exceptional_openings: list[ExceptionalPeriod] | UnsetType | None = UNSET
     """Periods open in addition."""
     exceptional_closings: list[ExceptionalPeriod] | UnsetType | None = UNSET
@@ -742,7 +742,7 @@ class TariffElement(Model, kw_only=True):
     """
 
     price_components: list[PriceComponent]
-    """The prices. At least 1 item."""
+    """Prices of the dimensions, such as energy and time. At least 1 item."""
     restrictions: TariffRestrictions | UnsetType | None = UNSET
     """When the prices apply; always when absent."""
 
@@ -948,9 +948,9 @@ class EnergyMix(Model, kw_only=True):
     is_green_energy: bool
     """True when all of it is renewable, without CO2 and nuclear waste."""
     energy_sources: list[EnergySource] | UnsetType | None = UNSET
-    """Share of each source."""
+    """Share of each source, in percent."""
     environ_impact: list[EnvironmentalImpact] | UnsetType | None = UNSET
-    """Waste and emissions."""
+    """Waste and emissions, in grams for each kWh."""
     supplier_name: str | UnsetType | None = UNSET
     """Name of the energy supplier. At most 64 characters."""
     energy_product_name: str | UnsetType | None = UNSET
@@ -993,7 +993,7 @@ class Location(Model, kw_only=True):
     owner: BusinessDetails | UnsetType | None = UNSET
     """Company that owns the location."""
     facilities: list[Facility] | UnsetType | None = UNSET
-    """What else is there."""
+    """Facilities at or near the location."""
     time_zone: str | UnsetType | None = UNSET
     """Name of the time zone in the IANA database. At most 255 characters."""
     opening_times: Hours | UnsetType | None = UNSET
@@ -1044,7 +1044,7 @@ class LocationPatch(Model, kw_only=True):
     owner: BusinessDetails | UnsetType | None = UNSET
     """Company that owns the location."""
     facilities: list[Facility] | UnsetType | None = UNSET
-    """What else is there."""
+    """Facilities at or near the location."""
     time_zone: str | UnsetType | None = UNSET
     """Name of the time zone in the IANA database. At most 255 characters."""
     opening_times: Hours | UnsetType | None = UNSET

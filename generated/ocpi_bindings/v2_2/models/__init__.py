@@ -306,7 +306,7 @@ class DisplayText(Model, kw_only=True):
     language: str
     """ISO 639-1 code of the language. At most 2 characters."""
     text: str
-    """What to show. At most 512 characters."""
+    """The text to show, in that language. At most 512 characters."""
 
 
 class EnergyContract(Model, kw_only=True):
@@ -594,7 +594,7 @@ class SignedValue(Model, kw_only=True):
     """
 
     nature: str
-    """When it was taken, such as Start, Intermediate or End.
+    """When the value was taken, such as Start, Intermediate or End.
 
     At most 32 characters, case-insensitive.
     """
@@ -875,7 +875,7 @@ class ChargingPeriod(Model, kw_only=True):
     start_date_time: datetime
     """When the period started; it ends where the next one starts."""
     dimensions: list[CdrDimension]
-    """What was measured. At least 1 item."""
+    """Quantities that were measured in the period. At least 1 item."""
     tariff_id: str | UnsetType | None = UNSET
     """Tariff that applies; none when absent. At most 36 characters, case-insensitive."""
 
@@ -915,7 +915,7 @@ class ChargingProfile(Model, kw_only=True):
     decimal.
     """
     charging_profile_period: list[ChargingProfilePeriod] | UnsetType | None = UNSET
-    """The limits, in order."""
+    """Periods with a limit each, in the order of their starts."""
 
 
 class ChargingProfileResponse(Model, kw_only=True):
@@ -1094,7 +1094,7 @@ class EnvironmentalImpact(Model, kw_only=True):
     category: EnvironmentalImpactCategory
     """Kind of waste or emission."""
     amount: Decimal
-    """Grams for each kWh."""
+    """Amount in grams for each kWh."""
 
 
 class Hours(Model, kw_only=True):
@@ -1105,7 +1105,7 @@ class Hours(Model, kw_only=True):
     """
 
     twentyfourseven: bool
-    """True when it is always open, exceptions aside."""
+    """True when the location is always open, exceptions aside."""
     regular_hours: list[RegularHours] | UnsetType | None = UNSET
     """Weekly hours; at least one when it is not always open."""
     exceptional_openings: list[ExceptionalPeriod] | UnsetType | None = UNSET
@@ -1295,7 +1295,7 @@ class SetChargingProfile(Model, kw_only=True):
     """
 
     charging_profile: ChargingProfile
-    """The limits to apply."""
+    """Limits of power or current to apply."""
     response_url: str
     """URL to send the result to, used unchanged. At most 255 characters."""
 
@@ -1314,9 +1314,9 @@ class SignedData(Model, kw_only=True):
     public_key: str | UnsetType | None = UNSET
     """Key to check the signatures with, in Base64. At most 512 characters, case-insensitive."""
     signed_values: list[SignedValue]
-    """The values. At least 1 item."""
+    """Meter values, plain and signed. At least 1 item."""
     url: str | UnsetType | None = UNSET
-    """Page where the driver can check them. At most 512 characters, case-insensitive."""
+    """Page where the driver can check the values. At most 512 characters, case-insensitive."""
 
 
 class TariffElement(Model, kw_only=True):
@@ -1327,7 +1327,7 @@ class TariffElement(Model, kw_only=True):
     """
 
     price_components: list[PriceComponent]
-    """The prices. At least 1 item."""
+    """Prices of the dimensions, such as energy and time. At least 1 item."""
     restrictions: TariffRestrictions | UnsetType | None = UNSET
     """When the prices apply; always when absent."""
 
@@ -1466,7 +1466,7 @@ class ActiveChargingProfile(Model, kw_only=True):
     start_date_time: datetime
     """When the profile was worked out; its times count from here."""
     charging_profile: ChargingProfile
-    """The limits."""
+    """Limits of power or current over time."""
 
 
 class ActiveChargingProfileResult(Model, kw_only=True):
@@ -1632,9 +1632,9 @@ class EnergyMix(Model, kw_only=True):
     is_green_energy: bool
     """True when all of it is renewable, without CO2 and nuclear waste."""
     energy_sources: list[EnergySource] | UnsetType | None = UNSET
-    """Share of each source."""
+    """Share of each source, in percent."""
     environ_impact: list[EnvironmentalImpact] | UnsetType | None = UNSET
-    """Waste and emissions."""
+    """Waste and emissions, in grams for each kWh."""
     supplier_name: str | UnsetType | None = UNSET
     """Name of the energy supplier. At most 64 characters."""
     energy_product_name: str | UnsetType | None = UNSET
@@ -1690,7 +1690,7 @@ class Location(Model, kw_only=True):
     owner: BusinessDetails | UnsetType | None = UNSET
     """Company that owns the location."""
     facilities: list[Facility] | UnsetType | None = UNSET
-    """What else is there."""
+    """Facilities at or near the location."""
     time_zone: str
     """Name of the time zone in the IANA database. At most 255 characters."""
     opening_times: Hours | UnsetType | None = UNSET
@@ -1754,7 +1754,7 @@ class LocationPatch(Model, kw_only=True):
     owner: BusinessDetails | UnsetType | None = UNSET
     """Company that owns the location."""
     facilities: list[Facility] | UnsetType | None = UNSET
-    """What else is there."""
+    """Facilities at or near the location."""
     time_zone: str | UnsetType | None = UNSET
     """Name of the time zone in the IANA database. At most 255 characters."""
     opening_times: Hours | UnsetType | None = UNSET
@@ -1853,9 +1853,9 @@ class Tariff(Model, kw_only=True):
     elements: list[TariffElement]
     """The parts of the tariff, in order. At least 1 item."""
     start_date_time: datetime | UnsetType | None = UNSET
-    """When the tariff becomes valid; it is already when absent."""
+    """When the tariff becomes valid; absent means that it is already."""
     end_date_time: datetime | UnsetType | None = UNSET
-    """When the tariff stops being valid; it stays valid when absent."""
+    """When the tariff stops being valid; absent means that it stays valid."""
     energy_mix: EnergyMix | UnsetType | None = UNSET
     """Energy that is supplied under the tariff."""
     last_updated: datetime

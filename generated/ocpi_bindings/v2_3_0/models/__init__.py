@@ -86,23 +86,23 @@ class BookingTerms(Model, kw_only=True):
     supported_access_methods: list[AccessMethod]
     """Ways to get in. At least 1 item."""
     change_until_minutes: Decimal
-    """Minutes before the start until which it can be changed."""
+    """Minutes before the start until which the booking can be changed."""
     cancel_until_minutes: Decimal
-    """Minutes before the start until which it can be canceled."""
+    """Minutes before the start until which the booking can be canceled."""
     change_not_allowed: bool | UnsetType | None = UNSET
     """Whether changes are refused."""
     early_start_allowed: bool | UnsetType | None = UNSET
     """Whether the session may start early."""
     early_start_time: Decimal | UnsetType | None = UNSET
-    """Minutes that it may start early."""
+    """Minutes that a session may start early."""
     noshow_timeout: Decimal | UnsetType | None = UNSET
-    """Minutes after the start until it counts as a no-show; none when absent."""
+    """Minutes after the start until the booking counts as a no-show; none when absent."""
     noshow_fee: bool | UnsetType | None = UNSET
     """Whether a no-show costs something."""
     late_stop_allowed: bool | UnsetType | None = UNSET
     """Whether the session may last longer."""
     late_stop_time: Decimal | UnsetType | None = UNSET
-    """Minutes that it may last longer."""
+    """Minutes that a session may last longer."""
     overlapping_bookings_allowed: bool | UnsetType | None = UNSET
     """Whether a token may have several bookings at a time."""
     min_booking_duration: Decimal | UnsetType | None = UNSET
@@ -435,7 +435,7 @@ class DisplayText(Model, kw_only=True):
     language: str
     """ISO 639-1 code of the language. At most 2 characters."""
     text: str
-    """What to show. At most 512 characters."""
+    """The text to show, in that language. At most 512 characters."""
 
 
 class EVSEPosition(StrEnum):
@@ -850,7 +850,7 @@ class SignedValue(Model, kw_only=True):
     """
 
     nature: str
-    """When it was taken, such as Start, Intermediate or End.
+    """When the value was taken, such as Start, Intermediate or End.
 
     At most 32 characters, case-insensitive.
     """
@@ -1358,7 +1358,7 @@ class BookingOption(Model, kw_only=True):
     vehicle_types: list[VehicleType] | UnsetType | None = UNSET
     """Vehicles that the space is made for."""
     connector_format: list[ConnectorFormat] | UnsetType | None = UNSET
-    """Sockets or cables."""
+    """Whether the connectors have cables."""
     connector_types: list[ConnectorType] | UnsetType | None = UNSET
     """Standards of the connectors."""
     power_types: list[PowerType] | UnsetType | None = UNSET
@@ -1424,7 +1424,7 @@ class Calendar(Model, kw_only=True):
     timeslot_increment: int | UnsetType | None = UNSET
     """Bookings last a multiple of this many minutes."""
     available_timeslots: list[Timeslot]
-    """The timeslots. At least 1 item."""
+    """Timeslots that can be booked. At least 1 item."""
     last_updated: datetime
     """When the object was created or last changed."""
 
@@ -1445,7 +1445,7 @@ class CalendarPatch(Model, kw_only=True):
     timeslot_increment: int | UnsetType | None = UNSET
     """Bookings last a multiple of this many minutes."""
     available_timeslots: list[Timeslot] | UnsetType | None = UNSET
-    """The timeslots. At least 1 item."""
+    """Timeslots that can be booked. At least 1 item."""
     last_updated: datetime
     """When the object was created or last changed."""
 
@@ -1458,7 +1458,7 @@ class Cancellation(Model, kw_only=True):
     """
 
     cancellation_reason: CanceledReason
-    """Why it was canceled."""
+    """Why the booking was canceled."""
     who_canceled: Role
     """Role of the party that canceled."""
 
@@ -1494,7 +1494,7 @@ class CdrLocation(Model, kw_only=True):
     postal_code: str | UnsetType | None = UNSET
     """Postal code; left out only where there is none. At most 10 characters."""
     state: str | UnsetType | None = UNSET
-    """State, where it matters. At most 20 characters."""
+    """State or province, where it matters. At most 20 characters."""
     country: str
     """ISO 3166-1 alpha-3 country of the site. At most 3 characters."""
     coordinates: GeoLocation
@@ -1559,7 +1559,7 @@ class ChargingPeriod(Model, kw_only=True):
     start_date_time: datetime
     """When the period started; it ends where the next one starts."""
     dimensions: list[CdrDimension]
-    """What was measured. At least 1 item."""
+    """Quantities that were measured in the period. At least 1 item."""
     tariff_id: str | UnsetType | None = UNSET
     """Tariff that applies; none when absent. At most 36 characters, case-insensitive."""
 
@@ -1599,7 +1599,7 @@ class ChargingProfile(Model, kw_only=True):
     decimal.
     """
     charging_profile_period: list[ChargingProfilePeriod] | UnsetType | None = UNSET
-    """The limits, in order."""
+    """Periods with a limit each, in the order of their starts."""
 
 
 class ChargingProfileResponse(Model, kw_only=True):
@@ -1798,7 +1798,7 @@ class EnvironmentalImpact(Model, kw_only=True):
     category: EnvironmentalImpactCategory
     """Kind of waste or emission."""
     amount: Decimal
-    """Grams for each kWh."""
+    """Amount in grams for each kWh."""
 
 
 class Hours(Model, kw_only=True):
@@ -1809,7 +1809,7 @@ class Hours(Model, kw_only=True):
     """
 
     twentyfourseven: bool
-    """True when it is always open, exceptions aside."""
+    """True when the location is always open, exceptions aside."""
     regular_hours: list[RegularHours] | UnsetType | None = UNSET
     """Weekly hours; at least one when it is not always open."""
     exceptional_openings: list[ExceptionalPeriod] | UnsetType | None = UNSET
@@ -1851,7 +1851,7 @@ class Parking(Model, kw_only=True):
     id: str
     """Identifier, unique within the location. At most 36 characters, case-insensitive."""
     physical_reference: str | UnsetType | None = UNSET
-    """What is painted there. At most 12 characters."""
+    """Number or name that is painted on the space. At most 12 characters."""
     vehicle_types: list[VehicleType]
     """Vehicles that the space is made for. At least 1 item."""
     max_vehicle_weight: Decimal | UnsetType | None = UNSET
@@ -1905,7 +1905,7 @@ class Price(Model, kw_only=True):
     before_taxes: Decimal
     """Amount without taxes, in the currency named beside the price."""
     taxes: list[TaxAmount] | UnsetType | None = UNSET
-    """Each tax that applies."""
+    """Taxes that apply to the amount, one by one."""
 
 
 class PriceComponent(Model, kw_only=True):
@@ -2070,7 +2070,7 @@ class SetChargingProfile(Model, kw_only=True):
     """
 
     charging_profile: ChargingProfile
-    """The limits to apply."""
+    """Limits of power or current to apply."""
     response_url: str
     """URL to send the result to, used unchanged. At most 255 characters."""
 
@@ -2089,9 +2089,9 @@ class SignedData(Model, kw_only=True):
     public_key: str | UnsetType | None = UNSET
     """Key to check the signatures with, in Base64. At most 512 characters."""
     signed_values: list[SignedValue]
-    """The values. At least 1 item."""
+    """Meter values, plain and signed. At least 1 item."""
     url: str | UnsetType | None = UNSET
-    """Page where the driver can check them. At most 512 characters."""
+    """Page where the driver can check the values. At most 512 characters."""
 
 
 class TariffElement(Model, kw_only=True):
@@ -2102,7 +2102,7 @@ class TariffElement(Model, kw_only=True):
     """
 
     price_components: list[PriceComponent]
-    """The prices. At least 1 item."""
+    """Prices of the dimensions, such as energy and time. At least 1 item."""
     restrictions: TariffRestrictions | UnsetType | None = UNSET
     """When the prices apply; always when absent."""
 
@@ -2241,7 +2241,7 @@ class ActiveChargingProfile(Model, kw_only=True):
     start_date_time: datetime
     """When the profile was worked out; its times count from here."""
     charging_profile: ChargingProfile
-    """The limits."""
+    """Limits of power or current over time."""
 
 
 class ActiveChargingProfileResult(Model, kw_only=True):
@@ -2296,7 +2296,7 @@ class BookingLocation(Model, kw_only=True):
     id: str
     """Identifier, unique at the CPO. At most 36 characters, case-insensitive."""
     location_id: str
-    """Location that it is about. At most 36 characters, case-insensitive."""
+    """Location that can be booked. At most 36 characters, case-insensitive."""
     booking_option: BookingOption | UnsetType | None = UNSET
     """What can be booked."""
     policy: Policy | UnsetType | None = UNSET
@@ -2306,7 +2306,7 @@ class BookingLocation(Model, kw_only=True):
     booking_terms: BookingTerms | UnsetType | None = UNSET
     """Terms of bookings at the location."""
     calendars: list[Calendar] | UnsetType | None = UNSET
-    """When it can be booked."""
+    """Calendars with the timeslots that can be booked."""
     last_updated: datetime
     """When the object was created or last changed."""
 
@@ -2328,7 +2328,7 @@ class BookingLocationPatch(Model, kw_only=True):
     id: str | UnsetType | None = UNSET
     """Identifier, unique at the CPO. At most 36 characters, case-insensitive."""
     location_id: str | UnsetType | None = UNSET
-    """Location that it is about. At most 36 characters, case-insensitive."""
+    """Location that can be booked. At most 36 characters, case-insensitive."""
     booking_option: BookingOption | UnsetType | None = UNSET
     """What can be booked."""
     policy: Policy | UnsetType | None = UNSET
@@ -2338,7 +2338,7 @@ class BookingLocationPatch(Model, kw_only=True):
     booking_terms: BookingTerms | UnsetType | None = UNSET
     """Terms of bookings at the location."""
     calendars: list[Calendar] | UnsetType | None = UNSET
-    """When it can be booked."""
+    """Calendars with the timeslots that can be booked."""
     last_updated: datetime
     """When the object was created or last changed."""
 
@@ -2364,11 +2364,11 @@ class BookingRequest(Model, kw_only=True):
     location_id: str
     """Location to charge at. At most 36 characters, case-insensitive."""
     booking_location_id: str
-    """What is to be booked there. At most 36 characters, case-insensitive."""
+    """Booking location that is to be booked. At most 36 characters, case-insensitive."""
     tokens: list[BookingToken] | UnsetType | None = UNSET
     """Tokens that shall be able to charge."""
     access_information: list[AccessInformation] | UnsetType | None = UNSET
-    """What helps the driver in."""
+    """What the driver needs to get in, such as the licence plate."""
     period: Period
     """Time that is asked for."""
     authorization_reference: str
@@ -2539,9 +2539,9 @@ class EnergyMix(Model, kw_only=True):
     is_green_energy: bool
     """True when all of it is renewable, without CO2 and nuclear waste."""
     energy_sources: list[EnergySource] | UnsetType | None = UNSET
-    """Share of each source."""
+    """Share of each source, in percent."""
     environ_impact: list[EnvironmentalImpact] | UnsetType | None = UNSET
-    """Waste and emissions."""
+    """Waste and emissions, in grams for each kWh."""
     supplier_name: str | UnsetType | None = UNSET
     """Name of the energy supplier. At most 64 characters."""
     energy_product_name: str | UnsetType | None = UNSET
@@ -2572,7 +2572,7 @@ class FinancialAdviceConfirmation(Model, kw_only=True):
     capture_status_code: CaptureStatusCode
     """How the capture ended."""
     capture_status_message: str | UnsetType | None = UNSET
-    """What went wrong. 1 to 255 characters, case-insensitive."""
+    """What went wrong, where not all was captured. 1 to 255 characters, case-insensitive."""
     last_updated: datetime
     """When the object was created or last changed."""
 
@@ -2628,7 +2628,7 @@ class Location(Model, kw_only=True):
     owner: BusinessDetails | UnsetType | None = UNSET
     """Company that owns the location."""
     facilities: list[Facility] | UnsetType | None = UNSET
-    """What else is there."""
+    """Facilities at or near the location."""
     time_zone: str
     """Name of the time zone in the IANA database. At most 255 characters."""
     opening_times: Hours | UnsetType | None = UNSET
@@ -2696,7 +2696,7 @@ class LocationPatch(Model, kw_only=True):
     owner: BusinessDetails | UnsetType | None = UNSET
     """Company that owns the location."""
     facilities: list[Facility] | UnsetType | None = UNSET
-    """What else is there."""
+    """Facilities at or near the location."""
     time_zone: str | UnsetType | None = UNSET
     """Name of the time zone in the IANA database. At most 255 characters."""
     opening_times: Hours | UnsetType | None = UNSET
@@ -2803,9 +2803,9 @@ class Tariff(Model, kw_only=True):
     tax_included: TaxIncluded
     """Whether the prices hold taxes."""
     start_date_time: datetime | UnsetType | None = UNSET
-    """When the tariff becomes valid; it is already when absent."""
+    """When the tariff becomes valid; absent means that it is already."""
     end_date_time: datetime | UnsetType | None = UNSET
-    """When the tariff stops being valid; it stays valid when absent."""
+    """When the tariff stops being valid; absent means that it stays valid."""
     energy_mix: EnergyMix | UnsetType | None = UNSET
     """Energy that is supplied under the tariff."""
     last_updated: datetime
@@ -2847,7 +2847,7 @@ class Booking(Model, kw_only=True):
     reservation_status: ReservationStatus
     """Where the booking is in its life."""
     canceled: Cancellation | UnsetType | None = UNSET
-    """Why it was canceled and by whom; absent while it was not."""
+    """Why the booking was canceled and by whom; absent while it was not."""
     access_information: list[AccessInformation] | UnsetType | None = UNSET
     """How the driver gets in."""
     authorization_reference: str
@@ -2897,7 +2897,7 @@ class BookingPatch(Model, kw_only=True):
     reservation_status: ReservationStatus | UnsetType | None = UNSET
     """Where the booking is in its life."""
     canceled: Cancellation | UnsetType | None = UNSET
-    """Why it was canceled and by whom; absent while it was not."""
+    """Why the booking was canceled and by whom; absent while it was not."""
     access_information: list[AccessInformation] | UnsetType | None = UNSET
     """How the driver gets in."""
     authorization_reference: str | UnsetType | None = UNSET
