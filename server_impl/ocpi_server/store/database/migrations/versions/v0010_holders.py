@@ -30,11 +30,14 @@ def upgrade() -> None:
         .values(holder=sa.func.coalesce(found, _objects.c.source))
     )
     _name_reservations(link)
-    _remake([*_IDENTITY, "holder"], 48)
+    _remake([*_IDENTITY, "holder"])
 
 
 def downgrade() -> None:
-    """Keep the newest object of each id, and remove the column."""
+    """Keep the newest object of each id, and remove the column.
+
+    Audiences stay as wide: what was set aside for a registration goes on being shown to nobody.
+    """
     link = op.get_bind()
     same = _objects.alias()
     newer = sa.exists().where(
@@ -44,7 +47,7 @@ def downgrade() -> None:
     for seq in older:
         link.execute(sa.delete(_objects).where(_objects.c.seq == seq))
         link.execute(sa.delete(_renditions).where(_renditions.c.seq == seq))
-    _remake(_IDENTITY, 8)
+    _remake(_IDENTITY)
     op.drop_column("objects", "holder")
 
 
@@ -66,16 +69,16 @@ def _name_reservations(link: sa.Connection) -> None:
     )
 
 
-def _remake(identity: Sequence[str], width: int) -> None:
-    """Give objects another identity, and audiences another width."""
+def _remake(identity: Sequence[str]) -> None:
+    """Give objects another identity, and audiences room for a registration."""
     link = op.get_bind()
     highest = link.execute(_SEQUENCE).scalar() if link.dialect.name == "sqlite" else None
     with op.batch_alter_table("objects", table_kwargs={"sqlite_autoincrement": True}) as batch:
         batch.drop_constraint("objects_id", type_="unique")
         batch.create_unique_constraint("objects_id", list(identity))
-        batch.alter_column("audience", type_=sa.String(width), existing_nullable=False)
+        batch.alter_column("audience", type_=sa.String(48), existing_nullable=False)
     with op.batch_alter_table("listings") as batch:
-        batch.alter_column("audience", type_=sa.String(width), existing_nullable=False)
+        batch.alter_column("audience", type_=sa.String(48), existing_nullable=False)
     if highest is not None:
         _keep_sequence(link, highest)
 
