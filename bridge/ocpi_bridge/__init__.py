@@ -15,6 +15,7 @@ generated models; nothing is read, stored or remembered.
 """
 
 from ocpi_bridge._convert import convert, convert_into
+from ocpi_bridge._prepare import prepare
 from ocpi_bridge._text import short_id
 from ocpi_bridge.context import ConversionContext
 from ocpi_bridge.errors import ContextMismatch, ContextMissing, NotConvertible
@@ -33,5 +34,6 @@ __all__ = [
     "NotConvertible",
     "convert",
     "convert_into",
+    "prepare",
     "short_id",
 ]

@@ -15,6 +15,7 @@ from ocpi_runtime._decode import check, check_depth, decode, parse, violations_o
 from ocpi_runtime._depth import DEFAULT_DEPTH
 from ocpi_runtime._encode import encode
 from ocpi_runtime._lists import BrokenItem, Item, list_steps
+from ocpi_runtime._plan import plan_for
 from ocpi_runtime._steps import run
 from ocpi_runtime._timestamps import format_timestamp, parse_timestamp
 from ocpi_runtime.errors import Violation
@@ -31,10 +32,16 @@ __all__ = [
     "format_timestamp",
     "parse",
     "parse_timestamp",
+    "prepare",
     "violations",
 ]
 
 T = TypeVar("T")
+
+
+def prepare(kind: Any) -> None:
+    """Compile what reading and writing a type needs, which its first use would do otherwise."""
+    plan_for(kind)
 
 
 def violations(data: Any, kind: Any) -> list[Violation]:

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from ocpi_bridge import prepare
 from ocpi_runtime.client import Exchange
 from ocpi_runtime.server import Limits, Stub
 from ocpi_runtime.urls import UrlPolicy
@@ -34,7 +35,7 @@ from ocpi_server.settings import Settings
 from ocpi_server.store import open_database
 from ocpi_server.store.database.schema import ensure
 from ocpi_server.vault import Vault
-from ocpi_server.versions import bindings_of
+from ocpi_server.versions import OWN_VERSION, bindings_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -111,6 +112,7 @@ class Platform(Operations):
         # Imported here: an import of objects or a list of partners needs no server and no stubs.
         from ocpi_runtime.server import create_app  # noqa: PLC0415
 
+        prepare({OWN_VERSION, *self._bindings})  # no partner waits until it is compiled
         return create_app(
             self._handlers(),
             authenticate=self.partners.authenticate,
