@@ -64,6 +64,19 @@ def test_real_bundles_are_valid(real: list[VersionBundle]) -> None:
             assert list(OpenAPIV30SpecValidator(document).iter_errors()) == []
 
 
+def test_every_field_of_real_bundles_is_described(real: list[VersionBundle]) -> None:
+    fields = {
+        f"{bundle.meta.version} {name}.{field}": body.get("description", "")
+        for bundle in real
+        for document in [*bundle.documents.values(), bundle.schemas]
+        for name, schema in document["components"]["schemas"].items()
+        for field, body in schema.get("properties", {}).items()
+        if field != "data"  # of an envelope; the operation says what it is
+    }
+    assert len(fields) > 1000
+    assert [field for field, text in fields.items() if not text.strip()] == []
+
+
 def test_meta_is_that_of_the_version(old: VersionBundle) -> None:
     assert old.meta.version == "1.0"
     assert old.meta.package == "v1_0"
