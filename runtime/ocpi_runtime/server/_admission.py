@@ -14,6 +14,8 @@ __all__ = ["Admission", "Admitted"]
 
 _SLICE = 0.02
 _AT_ONCE = 8
+_TURNS = 16
+"""Rounds of the event loop that others have after a slice: a request takes more than one."""
 
 
 class _Share:
@@ -34,10 +36,14 @@ class _Share:
         self.free = asyncio.Event()
         self.free.set()
 
-    def renew(self) -> None:
-        """Go on: the others had their turn."""
-        self.spent, self.paused = 0.0, False
-        self.settle()
+    def pause(self, turns: int) -> None:
+        """Let the others go on for some rounds of the event loop, which are short without them."""
+        self.paused = turns > 0
+        if self.paused:
+            asyncio.get_running_loop().call_soon(self.pause, turns - 1)
+        else:
+            self.spent = 0.0
+            self.settle()
 
     def settle(self) -> None:
         """Admit one more request, or refuse it."""
@@ -66,8 +72,7 @@ class Admitted:
         share.running -= 1
         share.spent += self._clock() - self._began
         if share.spent > _SLICE and not share.paused:
-            share.paused = True
-            asyncio.get_running_loop().call_soon(share.renew)
+            share.pause(_TURNS)
         share.settle()
 
     def leave(self) -> None:

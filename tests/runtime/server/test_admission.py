@@ -78,6 +78,31 @@ async def test_slow_requests_of_one_partner_let_others_go_between(
     assert order.index("other") < 10
 
 
+async def test_a_request_of_many_steps_ends_between_slow_ones_of_another_partner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sender = Sender()
+    answer = sender.get_locations
+    ended: list[str] = []
+
+    async def work(context: Context, *arguments: Any) -> Any:
+        if context.partner.id == "greedy":
+            await asyncio.sleep(0)
+            time.sleep(0.03)  # noqa: ASYNC251 - work that holds the event loop
+        else:
+            for _ in range(10):
+                await asyncio.sleep(0)
+        ended.append(context.partner.id)
+        return await answer(context, *arguments)
+
+    monkeypatch.setattr(sender, "get_locations", work)
+    async with calling(sender, Limits()) as http:
+        names = ["greedy"] * 24 + ["other"]
+        await asyncio.gather(*(http.get(LIST, headers=as_partner(name)) for name in names))
+    assert len(ended) == 25
+    assert ended.index("other") < 16
+
+
 async def test_refused_requests_are_not_counted_for_ever() -> None:
     async with calling(Sender(), Limits(partner_requests=1)) as http:
         for path in ("/nowhere", f"{LIST}/NONE", f"{LIST}/BUG", f"{LIST}?limit=x", LIST):
