@@ -6,10 +6,10 @@ from ocpi_server.partners import PartnerDirectory, PartnerRecord, keys, rows
 from ocpi_server.settings import Settings
 from ocpi_server.store import Database, open_database
 from ocpi_server.store.database.schema import ensure
-from ocpi_server.store.maintenance.checking import Finding, check_store
+from ocpi_server.store.maintenance.checking import Finding, check_store, recount
 from ocpi_server.vault import Vault, VaultError
 
-__all__ = ["find_damage", "prepare", "replace_key"]
+__all__ = ["find_damage", "prepare", "repair_counts", "replace_key"]
 
 
 async def prepare(settings: Settings) -> None:
@@ -84,6 +84,20 @@ async def find_damage(settings: Settings) -> list[Finding]:
             problems = _problems(each, proposal, vault)
             found += [Finding("partners", each.id, each.name, problem) for problem in problems]
         return found
+    finally:
+        await database.close()
+
+
+async def repair_counts(settings: Settings) -> int:
+    """Count the lists anew that count wrongly, and return how many they were.
+
+    Raises:
+        StoreError: The database cannot be used.
+    """
+    database = open_database(settings.database)
+    try:
+        await ensure(database, migrate=False)
+        return await recount(database)
     finally:
         await database.close()
 

@@ -74,16 +74,26 @@ def new_key(*, config: Config = DEFAULT_CONFIG) -> None:
         _talk.print(f"Invite again: ocpi partners invite NAME --again {partner}")
 
 
-def check(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+def check(
+    *,
+    config: Config = DEFAULT_CONFIG,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Count lists anew first that count wrongly.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Read the whole database and list damaged rows; the exit code is 1 if there are any."""
     settings = read_settings(config)
 
-    async def work() -> "list[Finding]":
-        from ocpi_server.command_line.preparing import find_damage  # noqa: PLC0415 - heavy
+    async def work() -> "tuple[int, list[Finding]]":
+        from ocpi_server.command_line import preparing  # noqa: PLC0415 - heavy
 
-        return await find_damage(settings)
+        counted = await preparing.repair_counts(settings) if repair else 0
+        return counted, await preparing.find_damage(settings)
 
-    found = run(work())
+    counted, found = run(work())
+    if repair:
+        _talk.print(f"{counted} lists were counted anew.")
     if as_json:
         sys.stdout.write(json.dumps([asdict(each) for each in found]) + "\n")
     elif found:

@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, RowMapping, Table, func, select
+from sqlalchemy import Column, Connection, RowMapping, Table, func, insert, select, update
 
 from ocpi_server.store.damage import is_object, is_whole
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.tables import exchanges, listings, objects, renditions
 
-__all__ = ["Finding", "check_store"]
+__all__ = ["Finding", "check_store", "recount"]
+
+_Name = tuple[str, ...]
+_Count = tuple[Any, Any]
 
 _CHUNK: Final = 500
 _REPLACED: Final = "\ufffd"
@@ -51,6 +54,11 @@ async def check_store(database: Database) -> list[Finding]:
     return found + await database.read(_counts)
 
 
+async def recount(database: Database) -> int:
+    """Count the lists anew that count wrongly, and return how many they were."""
+    return await database.write(_recount)
+
+
 def _chunk(table: Table, after: int) -> Callable[[Connection], Sequence[RowMapping]]:
     """Read rows behind the place of an object, or after so many: other keys may be damaged."""
     statement = select(table).order_by(*_KEYS[table]).limit(_CHUNK)
@@ -89,6 +97,27 @@ def _problem(table: str, row: RowMapping) -> str | None:
 
 
 def _counts(connection: Connection) -> list[Finding]:
+    return [
+        _miscounted(name, is_there, is_kept) for name, is_there, is_kept in _differences(connection)
+    ]
+
+
+def _recount(connection: Connection) -> int:
+    wrong = list(_differences(connection))
+    for name, (total, size), _ in wrong:
+        of_list = (listings.c[column] == value for column, value in zip(_LIST, name, strict=True))
+        # A change without moves: what processes remember of the list is no longer of use.
+        values = {"total": total, "bytes": size}
+        later = {column: listings.c[column] + 1 for column in ("changes", "shifts")}
+        statement = update(listings).where(*of_list).values(**values, **later)
+        if not connection.execute(statement).rowcount:
+            first = {**dict(zip(_LIST, name, strict=True)), **values, "changes": 1, "shifts": 1}
+            connection.execute(insert(listings), first)
+    return len(wrong)
+
+
+def _differences(connection: Connection) -> Iterator[tuple[_Name, _Count, _Count]]:
+    """Find the lists that do not count what is there: their names, what is there, what is kept."""
     size = func.sum(func.length(objects.c.raw))
     columns = [objects.c[name] for name in _LIST]
     there = _by_list(
@@ -99,23 +128,18 @@ def _counts(connection: Connection) -> list[Finding]:
             select(*(listings.c[name] for name in _LIST), listings.c.total, listings.c.bytes)
         ).all()
     )
-    return list(_differences(there, kept))
+    for name in there.keys() | kept.keys():
+        is_there, is_kept = there.get(name, (0, 0)), kept.get(name, (0, 0))
+        if is_there != is_kept:
+            yield name, is_there, is_kept
 
 
-def _by_list(rows: Sequence[Any]) -> dict[tuple[str, ...], tuple[Any, Any]]:
+def _by_list(rows: Sequence[Any]) -> dict[_Name, _Count]:
     return {tuple(map(str, row[:5])): (row[5], row[6]) for row in rows}
 
 
-def _differences(
-    there: dict[tuple[str, ...], tuple[Any, Any]], kept: dict[tuple[str, ...], tuple[Any, Any]]
-) -> Iterator[Finding]:
-    nothing = (0, 0)
-    for name in there.keys() | kept.keys():
-        is_there, is_kept = there.get(name, nothing), kept.get(name, nothing)
-        if is_there != is_kept:
-            module, source, country, party = name[0], name[1], name[3], name[4]
-            what = f"{module} of {country}-{party}" + (f" from {source}" if source else "")
-            problem = f"counts {is_kept[0]} objects of {is_kept[1]} bytes, there are "
-            yield Finding(
-                "listings", "/".join(name), what, f"{problem}{is_there[0]} of {is_there[1]}"
-            )
+def _miscounted(name: _Name, is_there: _Count, is_kept: _Count) -> Finding:
+    module, source, country, party = name[0], name[1], name[3], name[4]
+    what = f"{module} of {country}-{party}" + (f" from {source}" if source else "")
+    problem = f"counts {is_kept[0]} objects of {is_kept[1]} bytes, there are "
+    return Finding("listings", "/".join(name), what, f"{problem}{is_there[0]} of {is_there[1]}")
