@@ -14,7 +14,7 @@ import msgspec
 from bench.servers import TOKEN, run
 from ocpi_runtime.client.endpoints import Endpoint
 from ocpi_server import OwnParty, Platform, Settings
-from ocpi_server.partners import PartnerRole, Terms
+from ocpi_server.partners import InvitationTerms, PartnerRole
 
 __all__ = ["settings_of", "write_settings"]
 
@@ -58,7 +58,7 @@ async def _register(platform: Platform) -> None:
     """Write down what a registration would have agreed on; nobody calls the partner."""
     partner = await platform.partners.begin("Bench", TOKEN)
     url = "http://127.0.0.1:9/versions"
-    terms = Terms(
+    terms = InvitationTerms(
         token_here=TOKEN,
         token_there=TOKEN,
         versions_url=url,

@@ -9,8 +9,8 @@ from ocpi_runtime.binding import Binding
 from ocpi_runtime.parties import CPO, EMSP
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_runtime.urls import MAX_LENGTH, UrlPolicy
-from ocpi_server.async_requests.pending import Exchanges
-from ocpi_server.async_requests.requests import Requests
+from ocpi_server.async_requests.pending import PendingRequests
+from ocpi_server.async_requests.requests import RequestSender
 from ocpi_server.async_requests.response_urls import ResponseUrls
 from ocpi_server.async_requests.results import ResultSender
 from ocpi_server.background import Background
@@ -18,8 +18,8 @@ from ocpi_server.charging import ChargePoints
 from ocpi_server.clock import Clock
 from ocpi_server.modules.bookings.assembly import Bookings, assemble_bookings
 from ocpi_server.modules.chargingprofiles.profiles import Profiles
+from ocpi_server.modules.commands.available_points import AvailableChargePoints
 from ocpi_server.modules.commands.commands import Commands
-from ocpi_server.modules.commands.open_points import OpenPoints
 from ocpi_server.modules.commands.reservations import Reservations
 from ocpi_server.modules.credentials.registration import Registration
 from ocpi_server.modules.credentials.service import CredentialsService
@@ -28,14 +28,14 @@ from ocpi_server.modules.payments.assembly import Payments, assemble_payments
 from ocpi_server.modules.sessions.preferences import Preferences
 from ocpi_server.modules.shared import Shared
 from ocpi_server.modules.tokens.authorization import Authorization, Authorizer
-from ocpi_server.modules.tokens.inquiry import Inquiry
+from ocpi_server.modules.tokens.authorizer import TokenAuthorizer
 from ocpi_server.objects.known_tokens import KnownTokens
 from ocpi_server.objects.own import OwnObjects, OwnParties
-from ocpi_server.objects.own_book import OwnBook
+from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.objects.own_sessions import AnnouncedSessions
 from ocpi_server.partners import PartnerDirectory
+from ocpi_server.partners.by_party import ClientsByParty
 from ocpi_server.partners.calling import PartnerClients
-from ocpi_server.partners.messenger import Messenger
 from ocpi_server.settings import Settings
 from ocpi_server.store import Database, ObjectStore, Quota, RenditionStore
 from ocpi_server.sync.importing import Importer
@@ -43,10 +43,10 @@ from ocpi_server.sync.publishing import Publisher
 from ocpi_server.sync.pull import Puller
 from ocpi_server.sync.push import Pusher
 from ocpi_server.versioning.contexts import Contexts
-from ocpi_server.versioning.messages import Edge
+from ocpi_server.versioning.messages import MessageConverter
 from ocpi_server.versioning.renditions import Renditions
 
-__all__ = ["Base", "Parts", "Plugs", "assemble_parts"]
+__all__ = ["Base", "Extensions", "Parts", "assemble_parts"]
 
 _MODULES: Final = {
     "locations": False,
@@ -60,7 +60,7 @@ _MODULES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Plugs:
+class Extensions:
     """What a platform can exchange for something of its own.
 
     Attributes:
@@ -103,14 +103,14 @@ class Parts:
 
     store: ObjectStore
     renditions: Renditions
-    edge: Edge
+    messages: MessageConverter
     own: Mapping[str, OwnObjects]
-    exchanges: Exchanges
+    exchanges: PendingRequests
     publisher: Publisher
     puller: Puller
     importer: Importer
-    requests: Requests
-    inquiry: Inquiry
+    requests: RequestSender
+    inquiry: TokenAuthorizer
     credentials: CredentialsService
     registration: Registration
     authorization: Authorization
@@ -146,19 +146,19 @@ class Base:
     object_bytes: int
 
 
-def assemble_parts(base: Base, plugs: Plugs) -> Parts:
+def assemble_parts(base: Base, extensions: Extensions) -> Parts:
     """Put the services together."""
     settings = base.settings
     store = ObjectStore(base.database, _quota(base))
     contexts = Contexts(store, settings)
     renditions = Renditions(store, RenditionStore(base.database), contexts)
-    edge = Edge(math.ceil(settings.command_timeout))
+    messages = MessageConverter(math.ceil(settings.command_timeout))
     own = _own(store, renditions, settings)
-    book = OwnBook(store, settings.own_parties)
-    exchanges = Exchanges(base.database, plugs.clock)
+    book = OwnObjectWriter(store, settings.own_parties)
+    exchanges = PendingRequests(base.database, extensions.clock)
     tokens = KnownTokens(store, settings)
-    pusher = Pusher(base.directory, base.clients, renditions, edge)
-    results = _results(base, edge)
+    pusher = Pusher(base.directory, base.clients, renditions, messages)
+    results = _results(base, messages)
     shared = (settings, base.directory, base.clients, base.bindings)
     shared_services = Shared(
         settings=settings,
@@ -168,43 +168,43 @@ def assemble_parts(base: Base, plugs: Plugs) -> Parts:
         book=book,
         locations=own["locations"],
         directory=base.directory,
-        messenger=Messenger(base.directory, base.clients),
+        messenger=ClientsByParty(base.directory, base.clients),
         clients=base.clients,
         background=base.background,
-        clock=plugs.clock,
+        clock=extensions.clock,
     )
     bookings = assemble_bookings(shared_services)
-    sessions = AnnouncedSessions(book, settings.currency, plugs.clock, bookings.keeper.began)
+    sessions = AnnouncedSessions(book, settings.currency, extensions.clock, bookings.keeper.began)
     return Parts(
         store=store,
         renditions=renditions,
-        edge=edge,
+        messages=messages,
         own=own,
         exchanges=exchanges,
-        publisher=Publisher(book, sessions, pusher, plugs.clock),
-        puller=Puller(base.clients, store, renditions, plugs.clock),
+        publisher=Publisher(book, sessions, pusher, extensions.clock),
+        puller=Puller(base.clients, store, renditions, extensions.clock),
         importer=Importer(book, store),
-        requests=Requests(settings, base.clients, exchanges, base.bindings, edge, tokens),
-        inquiry=Inquiry(base.clients, store, edge),
+        requests=RequestSender(settings, base.clients, exchanges, base.bindings, messages, tokens),
+        inquiry=TokenAuthorizer(base.clients, store, messages),
         credentials=CredentialsService(*shared),
         registration=Registration(*shared),
         authorization=Authorization(
-            own["tokens"], plugs.authorize, needs_location=settings.authorize_needs_location
+            own["tokens"], extensions.authorize, needs_location=settings.authorize_needs_location
         ),
         tokens=tokens,
         commands=Commands(
             locations=own["locations"],
             sessions=own["sessions"],
-            reservations=Reservations(store, plugs.clock),
-            points=OpenPoints(plugs.points, bookings.keeper.kept),
+            reservations=Reservations(store, extensions.clock),
+            points=AvailableChargePoints(extensions.points, bookings.keeper.kept),
             book=sessions,
             results=results,
             changed=_changed(book, pusher),
-            clock=plugs.clock,
+            clock=extensions.clock,
         ),
-        profiles=Profiles(own["sessions"], plugs.points, results, store, plugs.clock),
+        profiles=Profiles(own["sessions"], extensions.points, results, store, extensions.clock),
         preferences=Preferences(
-            own["sessions"], own["locations"], plugs.points, store, plugs.clock
+            own["sessions"], own["locations"], extensions.points, store, extensions.clock
         ),
         payments=assemble_payments(shared_services),
         bookings=bookings,
@@ -219,7 +219,7 @@ def _quota(base: Base) -> Quota:
     )
 
 
-def _changed(book: OwnBook, pusher: Pusher) -> Callable[[Raw], Awaitable[None]]:
+def _changed(book: OwnObjectWriter, pusher: Pusher) -> Callable[[Raw], Awaitable[None]]:
     async def push(session: Raw) -> None:
         key = book.draft("sessions", session).key
         owner = PartyId(key.country_code, key.party_id)
@@ -241,7 +241,7 @@ def _own(store: ObjectStore, renditions: Renditions, settings: Settings) -> dict
     }
 
 
-def _results(base: Base, edge: Edge) -> ResultSender:
+def _results(base: Base, messages: MessageConverter) -> ResultSender:
     urls = base.settings.urls
     return ResultSender(
         base.directory,
@@ -254,5 +254,5 @@ def _results(base: Base, edge: Edge) -> ResultSender:
             ),
             urls.response_hosts,
         ),
-        edge=edge,
+        messages=messages,
     )

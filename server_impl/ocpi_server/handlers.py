@@ -61,14 +61,16 @@ _MAKERS: Final[Mapping[tuple[str, str], Callable[[Parts, str], Stub]]] = {
     ("locations", "receiver"): lambda p, v: locations.RECEIVERS[v](
         ReceivedLocations(p.store, v, p.renditions)
     ),
-    ("tokens", "sender"): lambda p, v: tokens.SENDERS[v](p.own["tokens"], p.authorization, p.edge),
+    ("tokens", "sender"): lambda p, v: tokens.SENDERS[v](
+        p.own["tokens"], p.authorization, p.messages
+    ),
     ("tokens", "receiver"): lambda p, v: tokens.RECEIVERS[v](
         _received(p, TOKENS, v), typed=not before_roles(v)
     ),
     ("commands", "sender"): lambda p, v: commands.SENDERS[v](p.exchanges),
-    ("commands", "receiver"): lambda p, v: commands.RECEIVERS[v](p.commands, p.edge),
+    ("commands", "receiver"): lambda p, v: commands.RECEIVERS[v](p.commands, p.messages),
     ("sessions", "sender"): lambda p, v: sessions.SENDERS[v](
-        p.own["sessions"], p.preferences, p.edge
+        p.own["sessions"], p.preferences, p.messages
     ),
     ("sessions", "receiver"): lambda p, v: sessions.RECEIVERS[v](_sessions(p, v)),
     ("cdrs", "sender"): lambda p, v: cdrs.SENDERS[v](p.own["cdrs"]),
@@ -81,7 +83,7 @@ _MAKERS: Final[Mapping[tuple[str, str], Callable[[Parts, str], Stub]]] = {
         p.exchanges, ActiveProfiles(p.store, v)
     ),
     ("chargingprofiles", "receiver"): lambda p, v: chargingprofiles.RECEIVERS[v](
-        p.profiles, p.edge
+        p.profiles, p.messages
     ),
     ("hubclientinfo", "sender"): lambda p, v: hubclientinfo.SENDERS[v](p.own["hubclientinfo"]),
     ("hubclientinfo", "receiver"): lambda p, v: hubclientinfo.RECEIVERS[v](

@@ -5,7 +5,7 @@ from typing import Any
 
 from ocpi_bindings.v2_2_1.models import AuthorizationInfo, TokenType
 from ocpi_runtime.types import Model, PartyId, Raw
-from ocpi_server.async_requests.requests import Answered, Requests
+from ocpi_server.async_requests.requests import RequestOutcome, RequestSender
 from ocpi_server.charging import ChargePoints
 from ocpi_server.modules.bookings.assembly import Bookings
 from ocpi_server.modules.invoicereconciliation.invoices import Invoices
@@ -90,7 +90,7 @@ class Operations(PartnerOperations):
 
     async def start_session(
         self, partner: PartnerRecord, token: Model | bytes, location_id: str, **more: Any
-    ) -> Answered:
+    ) -> RequestOutcome:
         """Send START_SESSION and wait for its result.
 
         Args:
@@ -105,7 +105,7 @@ class Operations(PartnerOperations):
         body = {"token": as_raw(token), "location_id": location_id, **more}
         return await self.parts.requests.command(partner, "START_SESSION", body)
 
-    async def stop_session(self, partner: PartnerRecord, session_id: str) -> Answered:
+    async def stop_session(self, partner: PartnerRecord, session_id: str) -> RequestOutcome:
         """Send STOP_SESSION and wait for its result.
 
         Raises:
@@ -128,7 +128,7 @@ class Operations(PartnerOperations):
         return self.parts.publisher
 
     @property
-    def requests(self) -> Requests:
+    def requests(self) -> RequestSender:
         """Sends the other commands, and requests about charging profiles."""
         return self.parts.requests
 

@@ -56,7 +56,7 @@ class PartnerOperations:
         *,
         partner_id: str | None = None,
         role: PartyRole | None = None,
-        beside: str | None = None,
+        linked_partner_id: str | None = None,
         roles: Sequence[PartnerRole] = (),
         approval: bool = False,
         days: float | None = None,
@@ -70,14 +70,14 @@ class PartnerOperations:
             name: What an operator calls it.
             partner_id: A partner that was unregistered, to be invited again.
             role: As whom it shall meet us, for partners of 2.1.1 and 2.0.
-            beside: A partner that is the same company in its other role: in 2.1.1 and 2.0 it
-                registers once per role, and may do so with one party.
+            linked_partner_id: A partner that is the same company in its other role: in 2.1.1 and
+                2.0 it registers once per role, and may do so with one party.
             roles: The parties and roles that it may register; others are refused.
             approval: Whether the roles that it registers with wait for approval.
             days: How long the token works; ``token_a_days`` of the settings by default.
 
         Raises:
-            NotFound: There is no partner to be beside.
+            NotFound: There is no partner to link to.
             ValueError: Both ``roles`` and ``approval`` are given.
         """
         if roles and approval:
@@ -85,7 +85,7 @@ class PartnerOperations:
         key, token = await self.partners.invite(
             name,
             partner_id=partner_id,
-            beside=beside,
+            linked_partner_id=linked_partner_id,
             roles=roles,
             vouched=not approval,
             lifetime=timedelta(days=self.settings.token_a_days if days is None else days),
@@ -101,7 +101,7 @@ class PartnerOperations:
         name: str = "",
         expects: Sequence[tuple[str, str]] = (),
         role: PartyRole | None = None,
-        beside: str | None = None,
+        linked_partner_id: str | None = None,
         partner_id: str | None = None,
         roles: Sequence[PartnerRole] = (),
     ) -> PartnerRecord:
@@ -113,7 +113,7 @@ class PartnerOperations:
             name: What an operator calls it; its URL by default.
             expects: Modules and sides that it must offer.
             role: As whom we register, where only one role counts (2.1.1 and 2.0).
-            beside: As in :meth:`issue_token_a`.
+            linked_partner_id: As in :meth:`issue_token_a`.
             partner_id: A partner whose registration has ended, to be registered anew; by default
                 the one with this versions URL.
             roles: The parties and roles that it is known for; others wait for approval. By
@@ -128,7 +128,7 @@ class PartnerOperations:
             token_a,
             expects=expects,
             role=role,
-            beside=beside,
+            linked_partner_id=linked_partner_id,
             partner_id=partner_id,
             roles=roles,
         )

@@ -16,7 +16,7 @@ from ocpi_bridge import prepare
 from ocpi_runtime.client import Exchange
 from ocpi_runtime.server import Limits, Stub
 from ocpi_runtime.urls import UrlPolicy
-from ocpi_server.assembly import Base, Plugs, assemble_parts
+from ocpi_server.assembly import Base, Extensions, assemble_parts
 from ocpi_server.background import Background
 from ocpi_server.charging import ChargePoints, SimulatedChargePoints
 from ocpi_server.clock import Clock, utc_now
@@ -96,8 +96,8 @@ class Platform(Operations):
             object_bytes=self._limits.body,
         )
         self._points = points or SimulatedChargePoints(clock=clock)
-        plugs = Plugs(self._points, authorize, clock)
-        self.parts = assemble_parts(base, plugs)
+        extensions = Extensions(self._points, authorize, clock)
+        self.parts = assemble_parts(base, extensions)
         self._open = False
         self._docs = docs
         self._check_answers: CheckAnswers = check_answers

@@ -203,7 +203,9 @@ async def register(
     await _post(guest, guest.url("credentials", "both"), roles)
     role = other(host.platform.settings.main_role)
     if guest.version in ROLELESS and offers(guest, role):
-        more = await host.platform.issue_token_a(name, role=role, beside=guest.id, roles=known)
+        more = await host.platform.issue_token_a(
+            name, role=role, linked_partner_id=guest.id, roles=known
+        )
         guest.twin = replace(guest, id=more.partner_id, token=more.token)
         below = more.versions_url.removesuffix("versions")
         await _post(guest.twin, f"{below}{guest.version}/credentials", roles)

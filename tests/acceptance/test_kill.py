@@ -20,7 +20,7 @@ import httpx
 
 from ocpi_runtime import token as tokens
 from ocpi_server import Platform
-from ocpi_server.partners import PartnerRole, Terms
+from ocpi_server.partners import InvitationTerms, PartnerRole
 from ocpi_server.store import open_database
 from tests.acceptance.process import TARIFFS, TOKENS, round_of, settings
 from tests.acceptance.stored import faults
@@ -58,7 +58,7 @@ async def registered(database: Path) -> str:
         partner_id, _ = await platform.partners.invite("writer")
         partner = await platform.partner(partner_id)
         token = tokens.new_token()
-        terms = Terms(
+        terms = InvitationTerms(
             token_here=token,
             token_there=tokens.new_token(),
             versions_url="http://127.0.0.1/versions",

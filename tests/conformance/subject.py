@@ -26,7 +26,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET
 from ocpi_server.charging import Order, SimulatedChargePoints, StartOutcome
-from ocpi_server.partners import PartnerRecord, PartnerRole, Status, Terms
+from ocpi_server.partners import InvitationTerms, PartnerRecord, PartnerRole, Status
 from ocpi_server.versions import VERSIONS, binding_of
 from tests.server_impl.pair import Pair, Served, introduce, location, served, token
 from tests.server_impl.samples import (
@@ -316,7 +316,7 @@ class _Stage:
         if record.status is Status.UNREGISTERED:
             await self._host.partners.invite("guest", partner_id=record.id)
             record = await self._host.partner(record.id)
-        terms = Terms(
+        terms = InvitationTerms(
             token_here=_TOKEN,
             token_there=self._there,
             versions_url=self._guest.versions_url,

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ocpi_runtime.client.endpoints import Endpoint
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_server import OwnParty, Platform, Settings
-from ocpi_server.partners import PartnerRole, Terms
+from ocpi_server.partners import InvitationTerms, PartnerRole
 from ocpi_server.versions import VERSIONS
 from tests.hostile.watch import Watch, peak_memory
 
@@ -72,14 +72,14 @@ async def _register(platform: Platform, version: str, own_role: PartyRole | None
     partner = await platform.partners.begin(token, token)
     url = "http://127.0.0.1:9/versions"
     theirs = [role for role in (CPO, EMSP) if role != own_role]
-    terms = Terms(
+    terms = InvitationTerms(
         token_here=token,
         token_there=token,
         versions_url=url,
         version=version,
         endpoints=(Endpoint("credentials", "receiver", f"{url}/credentials"),),
         roles=tuple(PartnerRole(each, "BE", party_of(version, own_role, each)) for each in theirs),
-        met_as=own_role,
+        own_role=own_role,
     )
     await platform.partners.agree(partner, terms)
 

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from ocpi_runtime.errors import InvalidParameters, NotFound, StatusError, UnknownLocation
-from ocpi_server.objects.own_book import OwnBook
+from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from tests.server_impl.booked import Booked, booked, text
 from tests.server_impl.pair import CPO, calling
 from tests.server_impl.samples import booking, calendar, place, slot
@@ -139,7 +139,7 @@ async def test_places_are_listed_by_what_is_free(desk: Booked) -> None:
 
 
 async def test_a_list_by_what_is_free_has_pages(desk: Booked) -> None:
-    own = OwnBook(desk.cpo.parts.store, frozenset({CPO.id}))
+    own = OwnObjectWriter(desk.cpo.parts.store, frozenset({CPO.id}))
     for number in range(450):
         one = free("08:00", "09:00") if number % 3 else free("10:00", "11:00")
         raw = msgspec.json.encode(place(f"BL{number}", calendars=[one]))

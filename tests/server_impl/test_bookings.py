@@ -19,7 +19,7 @@ from ocpi_runtime.errors import (
 )
 from ocpi_server import OwnParty
 from ocpi_server.modules.bookings.agendas import Agendas, Entry, Site
-from ocpi_server.modules.bookings.json_text import News
+from ocpi_server.modules.bookings.json_text import BookingUpdate
 from tests.server_impl.booked import Booked, booked, bookings, said, text
 from tests.server_impl.pair import CPO, calling, introduce, served, token
 from tests.server_impl.samples import calendar, place, slot, terms, wish
@@ -328,7 +328,7 @@ async def test_a_request_is_decided_once(desk: Booked, monkeypatch: pytest.Monke
     book, kept = Agendas.book, desk.cpo.bookings.desk._book  # noqa: SLF001 - as another process
 
     async def overtaken(self: Agendas, site: Site, wish: Entry, *rest: Any, **more: Any) -> Any:
-        news = News(status="REJECTED", decided=(0, "DECLINED"))
+        news = BookingUpdate(status="REJECTED", decided=(0, "DECLINED"))
         await kept.put(kept.key(CPO.id, wish.booking), news)
         return await book(self, site, wish, *rest, **more)
 

@@ -45,12 +45,15 @@ class Companies:
 
 
 async def register(
-    host: Served, guest: Served, role: PartyRole, beside: tuple[str | None, str | None]
+    host: Served, guest: Served, role: PartyRole, linked: tuple[str | None, str | None]
 ) -> tuple[PartnerRecord, PartnerRecord]:
     """Register a guest with a role of the host, linked to its other registration on both sides."""
-    invitation = await host.platform.issue_token_a("guest", role=role, beside=beside[0])
+    invitation = await host.platform.issue_token_a("guest", role=role, linked_partner_id=linked[0])
     at_guest = await guest.platform.register_with(
-        invitation.versions_url, invitation.token, role=other(role), beside=beside[1]
+        invitation.versions_url,
+        invitation.token,
+        role=other(role),
+        linked_partner_id=linked[1],
     )
     return await host.platform.partner(invitation.partner_id), at_guest
 
@@ -173,7 +176,7 @@ async def opens(call: Caller, host: Served, role: PartyRole, version: str) -> bo
 async def test_one_registration_ends_and_the_other_stays(companies: Companies) -> None:
     ours, theirs = companies.ours, companies.theirs
     renewed = await theirs.platform.renew(await theirs.platform.partner(companies.there["EMSP"].id))
-    assert renewed.met_as == "CPO"
+    assert renewed.own_role == "CPO"
     await theirs.platform.unregister(companies.there["CPO"])
     assert (await ours.platform.partner(companies.here["CPO"].id)).status is Status.UNREGISTERED
     assert await ours.platform.publisher.location(raw(location("GONE", owner=OURS))) == {}
@@ -183,7 +186,7 @@ async def test_one_registration_ends_and_the_other_stays(companies: Companies) -
         "again", partner_id=companies.here["CPO"].id, role="CPO"
     )
     await theirs.platform.register_with(
-        again.versions_url, again.token, role="EMSP", beside=companies.there["EMSP"].id
+        again.versions_url, again.token, role="EMSP", linked_partner_id=companies.there["EMSP"].id
     )
     taken = await ours.platform.publisher.location(raw(location("BACK", owner=OURS)))
     assert taken == {companies.here["CPO"].id: None}
@@ -205,7 +208,7 @@ async def test_nobody_takes_the_other_role_of_a_party_uninvited(
         with pytest.raises(InvalidParameters, match="Another platform speaks"):
             await register(ours, thief, role, (met.id, None))  # the same role again
     with pytest.raises(NotFound):
-        await ours.platform.issue_token_a("nobody", beside="unknown")
+        await ours.platform.issue_token_a("nobody", linked_partner_id="unknown")
     assert await ours.platform.partners.of_party(THEIRS) == met
 
 
@@ -239,7 +242,7 @@ async def test_newer_versions_are_for_one_registration(tmp_path: Path) -> None:
             await young.platform.renew(mine)
         await young.platform.unregister(await young.platform.partner(met.there["EMSP"].id))
         renewed = await young.platform.renew(await young.platform.partner(mine.id))
-        assert (renewed.version, renewed.met_as) == ("2.2.1", None)
+        assert (renewed.version, renewed.own_role) == ("2.2.1", None)
         assert len(renewed.roles) == len(renewed.claimed) == 1  # the second role is new here
         renewed = await young.platform.administration.approve(renewed.id)
         assert {each.role for each in renewed.roles} == set(ROLES)

@@ -12,7 +12,7 @@ import pytest
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server import Platform, Settings
-from ocpi_server.async_requests.pending import Exchanges
+from ocpi_server.async_requests.pending import PendingRequests
 from ocpi_server.objects.own_sessions import NewSession
 from ocpi_server.store import Database, Draft, Key, ObjectStore, Put
 from tests.server_impl.pair import CPO, LOOPBACK, calling, connector, evse, location, paired
@@ -216,7 +216,7 @@ def _of_2_0() -> dict[str, Any]:
 
 async def test_a_result_is_not_before_its_request(database: Database) -> None:
     now = [BEGIN]
-    kept = Exchanges(database, lambda: now[0])
+    kept = PendingRequests(database, lambda: now[0])
     uid = await kept.open("partner", "START_SESSION")
     now[0] -= BACK
     await kept.settle(Partner(id="partner"), "START_SESSION", uid, Raw(b"{}"))

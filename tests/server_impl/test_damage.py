@@ -173,7 +173,7 @@ async def test_a_damaged_partner_keeps_nobody_else_from_anything(
 ) -> None:
     platform = own_pair.cpo.platform
     other = await platform.partners.begin("other", "secret")
-    values = "sealed_token, endpoints, roles, status, version, versions_url, met_as"
+    values = "sealed_token, endpoints, roles, status, version, versions_url, own_role"
     whole = f"SELECT {values} FROM partners WHERE id = ?"  # noqa: S608
     like = f"UPDATE partners SET ({values}) = ({whole}) WHERE id = ?"  # noqa: S608
     store = platform.parts.store.database

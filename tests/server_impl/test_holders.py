@@ -119,7 +119,7 @@ async def test_objects_of_before_belong_to_who_delivered_them(database: Database
 
     def age(link: Connection) -> None:
         _partner(link, "first")
-        _partner(link, "second", beside="first")
+        _partner(link, "second", linked_partner_id="first")
         held = {"country_code": "DE", "party_id": "MSP", "seat": "EMSP", "partner_id": "second"}
         link.execute(parties.insert(), held)
         link.execute(delete(objects).where(objects.c.module == "x"))
@@ -156,6 +156,8 @@ async def test_a_registration_put_beside_another_brings_its_objects(tmp_path: Pa
         await emsp.platform.push_token(raw(token("T1")))
         other = await cpo.platform.issue_token_a("other")
         await cpo.platform.partners.part(await cpo.platform.partner(known.id))
-        await cpo.platform.issue_token_a("again", partner_id=known.id, beside=other.partner_id)
+        await cpo.platform.issue_token_a(
+            "again", partner_id=known.id, linked_partner_id=other.partner_id
+        )
         key = Key.of("tokens", EMSP.id, "T1", "RFID", holder=other.partner_id)
         assert await cpo.platform.parts.store.get(key) is not None

@@ -129,7 +129,7 @@ def test_a_partner_is_invited_to_a_role(config: Path) -> None:
 
 def test_a_partner_is_invited_beside_another(config: Path) -> None:
     _, first = run(config, "partners", "invite", "Old Current", "--role", "EMSP")
-    more = ("--role", "CPO", "--beside")
+    more = ("--role", "CPO", "--same-company-as")
     code, made = run(config, "partners", "invite", "Old Current", *more, first["partner"])
     assert (code, made["versions_url"]) == (0, "http://127.0.0.1:9/ocpi/cpo/versions")
     assert made["partner"] != first["partner"]

@@ -13,7 +13,7 @@ import pytest
 from ocpi_runtime.errors import GenericServerError
 from ocpi_server import Platform, Settings
 from ocpi_server.cli import app
-from ocpi_server.partners.records import Terms
+from ocpi_server.partners.records import InvitationTerms
 from ocpi_server.vault import Vault, VaultError
 from tests.commands import run_command
 from tests.server_impl.pair import CPO
@@ -46,8 +46,8 @@ def modes_in(folder: Path) -> dict[str, int]:
     return {each.name: stat.S_IMODE(each.stat().st_mode) for each in folder.iterdir()}
 
 
-def terms() -> Terms:
-    return Terms(
+def terms() -> InvitationTerms:
+    return InvitationTerms(
         token_here="here",
         token_there="there",
         versions_url="https://example.com/versions",

@@ -30,7 +30,7 @@ from tests.server_impl.reading import put, received
 from tests.server_impl.samples import cdr
 
 RUNS = int(os.environ.get("LOST_ANSWERS", "20"))
-"""Exchanges of which something is lost; 100 take more than a minute."""
+"""PendingRequests of which something is lost; 100 take more than a minute."""
 REQUESTS = 6
 """A registration or renewal: versions, details, credentials, twice the way back, confirmation."""
 

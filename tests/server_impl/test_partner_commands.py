@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from ocpi_server import Platform, load_settings
 from ocpi_server.cli import app
-from ocpi_server.partners import PartnerRole, Status, Terms
+from ocpi_server.partners import InvitationTerms, PartnerRole, Status
 from ocpi_server.store import open_database
 from ocpi_server.store.database.schema import ensure
 from tests.server_impl.migrating import downgrade
@@ -59,7 +59,7 @@ def register(config: Path, partner_id: str) -> None:
 
     async def work() -> None:
         async with Platform(load_settings(config)) as platform:
-            terms = Terms(
+            terms = InvitationTerms(
                 token_here="here",
                 token_there="there",
                 versions_url="http://127.0.0.1:9/versions",

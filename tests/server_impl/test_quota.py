@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select
 from ocpi_runtime.server import Limits
 from ocpi_runtime.types import PartyId
 from ocpi_server.async_requests import pending as exchanges_module
-from ocpi_server.async_requests.pending import Exchanges
+from ocpi_server.async_requests.pending import PendingRequests
 from ocpi_server.settings import LimitRules
 from ocpi_server.store import (
     Database,
@@ -192,7 +192,7 @@ async def test_requests_that_wait_for_results_are_bounded(
 ) -> None:
     monkeypatch.setattr(exchanges_module, "_MOST", 10)
     monkeypatch.setattr(exchanges_module, "_EVERY", 5)
-    kept = Exchanges(database)
+    kept = PendingRequests(database)
     last = [await kept.open("partner", "START_SESSION") for _ in range(31)][-1]
     other = await kept.open("other", "START_SESSION")
     uids = await database.read(lambda link: link.execute(select(exchanges.c.uid)).scalars().all())

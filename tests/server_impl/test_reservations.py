@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty, periodic
-from ocpi_server.async_requests.requests import Answered
+from ocpi_server.async_requests.requests import RequestOutcome
 from ocpi_server.charging import SimulatedChargePoints
 from ocpi_server.modules.commands.reservations import Reservation, Reservations
 from ocpi_server.store import Key, ObjectStore, open_database
@@ -43,12 +43,12 @@ class Scene:
     def __init__(self, pair: Pair, time: Time) -> None:
         self.pair, self.time = pair, time
 
-    async def command(self, name: str, **body: Any) -> Answered:
+    async def command(self, name: str, **body: Any) -> RequestOutcome:
         done = await self.pair.emsp.platform.requests.command(self.pair.at_emsp, name, body)
         await self.pair.cpo.platform.settled()
         return done
 
-    async def reserve(self, minutes: int, name: str = "R1", **more: Any) -> Answered:
+    async def reserve(self, minutes: int, name: str = "R1", **more: Any) -> RequestOutcome:
         until = (START + timedelta(minutes=minutes)).isoformat().replace("+00:00", "Z")
         body = {"token": TOKEN, "location_id": "LOC1", "reservation_id": name, **more}
         return await self.command("RESERVE_NOW", expiry_date=until, **body)

@@ -142,8 +142,8 @@ class Endpoint:
         partner = await self._verify(exchange)
         if partner.registering and not self._open:
             raise NotAuthorized(REGISTRATION_ONLY)
-        if partner.met_as is not None and partner.met_as != self._role:
-            self._refuse_other_role(partner.met_as)
+        if partner.own_role is not None and partner.own_role != self._role:
+            self._refuse_other_role(partner.own_role)
         if self._permit is not None:
             partner = self._permit(partner, self._interface, self._operation)
         return Context(
@@ -157,10 +157,10 @@ class Endpoint:
             self._role,
         )
 
-    def _refuse_other_role(self, met_as: PartyRole) -> None:
+    def _refuse_other_role(self, own_role: PartyRole) -> None:
         """Keep a registration with one of our roles to it; newer versions can be come to."""
         if self._role is not None or not self._open:
-            raise NotAuthorized(f"The registration is one with our {met_as} side only.")
+            raise NotAuthorized(f"The registration is one with our {own_role} side only.")
 
     async def _received(self, exchange: RequestState, receive: Receive) -> Received[Any] | None:
         raw = await read_body(exchange, receive, self._limits)

@@ -22,7 +22,7 @@ class Partner:
         id: The key under which this platform keeps the partner.
         registering: True for the registration token (A): only versions and credentials open.
         parties: The parties that the partner speaks for, from its credentials roles.
-        met_as: The one role of ours that the partner registered with, in a version that has one
+        own_role: The one role of ours that the partner registered with, in a version that has one
             versions URL per role. Its token opens what stands below the URL of this role; of other
             places only versions and credentials, where it can renew its registration.
     """
@@ -30,7 +30,7 @@ class Partner:
     id: str
     registering: bool = False
     parties: frozenset[PartyId] = field(default_factory=frozenset)
-    met_as: PartyRole | None = None
+    own_role: PartyRole | None = None
 
     def owns(self, country_code: str, party_id: str) -> bool:
         """Return whether the partner speaks for a party; ids are compared without case."""

@@ -15,7 +15,7 @@ from ocpi_server.clock import Clock, to_micros, utc_now
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.tables import exchanges
 
-__all__ = ["ACTIVE", "CLEAR", "SET", "Exchanges"]
+__all__ = ["ACTIVE", "CLEAR", "SET", "PendingRequests"]
 
 ACTIVE: Final = "active_charging_profile"
 SET: Final = "charging_profile"
@@ -58,7 +58,7 @@ _SECOND: Final = 1.0
 _KEPT: Final = timedelta(days=90)
 
 
-class Exchanges:
+class PendingRequests:
     """Keeps the requests that wait for a result, over restarts too.
 
     Args:

@@ -11,22 +11,22 @@ from ocpi_runtime.codec import check
 from ocpi_runtime.errors import NotSupported
 from ocpi_runtime.server import endpoint_url
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET, Exchanges
+from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET, PendingRequests
 from ocpi_server.objects.known_tokens import KnownTokens
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import Settings
-from ocpi_server.versioning.messages import Edge
+from ocpi_server.versioning.messages import MessageConverter
 from ocpi_server.versions import OWN_VERSION, binding_of
 
 if TYPE_CHECKING:
     from ocpi_bindings.v2_2_1.clients import Clients
 
-__all__ = ["Answered", "Requests"]
+__all__ = ["RequestOutcome", "RequestSender"]
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class RequestOutcome:
     """How a request went.
 
     Attributes:
@@ -48,7 +48,7 @@ class Answered:
         return None if found is None else str(found)
 
 
-class Requests:
+class RequestSender:
     """Sends requests to CPOs and waits for their results.
 
     Args:
@@ -64,16 +64,16 @@ class Requests:
         self,
         settings: Settings,
         clients: PartnerClients,
-        exchanges: Exchanges,
+        exchanges: PendingRequests,
         bindings: Mapping[str, Binding[Any, Any]],
-        edge: Edge,
+        messages: MessageConverter,
         tokens: KnownTokens,
     ) -> None:
         self._settings = settings
         self._clients = clients
         self._exchanges = exchanges
         self._bindings = bindings
-        self._edge = edge
+        self._messages = messages
         self._tokens = tokens
 
     async def command(
@@ -83,7 +83,7 @@ class Requests:
         body: Mapping[str, Any],
         *,
         to_party: PartyId | None = None,
-    ) -> Answered:
+    ) -> RequestOutcome:
         """Send a command and wait for its result.
 
         Args:
@@ -110,7 +110,7 @@ class Requests:
 
     async def set_profile(
         self, partner: PartnerRecord, session_id: str, profile: Mapping[str, Any]
-    ) -> Answered:
+    ) -> RequestOutcome:
         """Set the charging profile of a session.
 
         Raises:
@@ -126,7 +126,7 @@ class Requests:
 
     async def active_profile(
         self, partner: PartnerRecord, session_id: str, seconds: int
-    ) -> Answered:
+    ) -> RequestOutcome:
         """Ask what is planned for a session.
 
         Raises:
@@ -142,7 +142,7 @@ class Requests:
             partner, session_id, ACTIVE, "active_charging_profile_result", call
         )
 
-    async def clear_profile(self, partner: PartnerRecord, session_id: str) -> Answered:
+    async def clear_profile(self, partner: PartnerRecord, session_id: str) -> RequestOutcome:
         """Drop the charging profile of a session.
 
         Raises:
@@ -161,13 +161,13 @@ class Requests:
         kind: str,
         path: str,
         call: Callable[["Clients", str], Awaitable[Any]],
-    ) -> Answered:
+    ) -> RequestOutcome:
         self._must_know(partner, "chargingprofiles", "put_charging_profile")
         uid = await self._exchanges.open(partner.id, kind, session_id)
         url = self._url(partner, "chargingprofiles", path, uid)
         return await self._wait(uid, call(self._clients.peer(partner), url))
 
-    async def _wait(self, uid: str, sent: Awaitable[Any]) -> Answered:
+    async def _wait(self, uid: str, sent: Awaitable[Any]) -> RequestOutcome:
         response = await sent
         result = None
         if response.result == "ACCEPTED":
@@ -177,7 +177,7 @@ class Requests:
                 result = await self._exchanges.wait(uid, max(seconds, 1))
             except TimeoutError:
                 result = None
-        return Answered(uid, str(response.result), result)
+        return RequestOutcome(uid, str(response.result), result)
 
     def _url(self, partner: PartnerRecord, module: str, *tail: str) -> str:
         interface = self._bindings[partner.version or ""].interfaces[module, "sender"]
@@ -200,7 +200,7 @@ class Requests:
         interface = binding_of(OWN_VERSION).interfaces[module, "receiver"]
         kind = interface.operations[operation].body
         check(raw, kind)
-        return self._edge.to(partner.version or "", kind.__name__, Raw(raw))
+        return self._messages.to(partner.version or "", kind.__name__, Raw(raw))
 
 
 def _text(part: Any) -> bytes:

@@ -18,9 +18,9 @@ from ocpi_server.async_requests.response_urls import ResponseUrls
 from ocpi_server.background import Background
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.partners.directory import PartnerDirectory
-from ocpi_server.versioning.messages import Edge
+from ocpi_server.versioning.messages import MessageConverter
 
-__all__ = ["Later", "ResultSender"]
+__all__ = ["DeferredResult", "ResultSender"]
 
 _RESULTS: Final = {
     "post_command_result": "CommandResult",
@@ -39,7 +39,7 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class DeferredResult:
     """What is done after the answer.
 
     Attributes:
@@ -83,16 +83,16 @@ class ResultSender:
         *,
         seconds: float,
         urls: ResponseUrls,
-        edge: Edge,
+        messages: MessageConverter,
     ) -> None:
         self._directory = directory
         self._clients = clients
         self._background = background
         self._seconds = seconds
         self.urls = urls
-        self._edge = edge
+        self._messages = messages
 
-    def accept(self, context: Context, later: Later) -> Raw:
+    def accept(self, context: Context, later: DeferredResult) -> Raw:
         """Begin what is due later, and give the answer for now."""
         work = self._run(context, later)
         if self._background.try_start(work, later.kind, context.partner.id, later.size):
@@ -106,7 +106,7 @@ class ResultSender:
             document["message"] = [{"language": "en", "text": message}]
         return Raw(msgspec.json.encode(document))
 
-    async def _run(self, context: Context, later: Later) -> None:
+    async def _run(self, context: Context, later: DeferredResult) -> None:
         try:
             async with asyncio.timeout(self._seconds):
                 result = await later.act()
@@ -121,7 +121,7 @@ class ResultSender:
         if later.after is not None:
             await later.after()
 
-    def _fitting(self, context: Context, later: Later, result: Raw) -> Raw:
+    def _fitting(self, context: Context, later: DeferredResult, result: Raw) -> Raw:
         """Return a result, or that of a failure where too much waits for the partner already."""
         if self._background.fits(context.partner.id, len(result)):
             return result
@@ -129,7 +129,7 @@ class ResultSender:
         log.warning(message, later.kind, context.partner.id)
         return Raw(msgspec.json.encode(later.failed))
 
-    async def _send(self, context: Context, later: Later, result: Raw) -> None:
+    async def _send(self, context: Context, later: DeferredResult, result: Raw) -> None:
         """Send the result, again and again until it is taken or the time of the request is up."""
         loop = asyncio.get_running_loop()
         end = loop.time() + self._seconds
@@ -147,7 +147,7 @@ class ResultSender:
         log.warning(message, later.kind, context.partner.id, host, reason)
 
     async def _attempt(
-        self, context: Context, later: Later, result: Raw, end: float
+        self, context: Context, later: DeferredResult, result: Raw, end: float
     ) -> OcpiError | None:
         """Send the result once; return the error, None where it was taken."""
         # The partner may have rotated its tokens since it asked.
@@ -163,7 +163,7 @@ class ResultSender:
                 to_party=context.from_party,
                 correlation_id=context.correlation_id,
             )
-            text = self._edge.to(partner.version or "", _RESULTS[operation], result)
+            text = self._messages.to(partner.version or "", _RESULTS[operation], result)
             async with asyncio.timeout_at(min(end, loop.time() + _ATTEMPT_SECONDS)):
                 await getattr(getattr(peer, module), operation)(later.response_url, text)
         except OcpiError as error:

@@ -14,7 +14,7 @@ from ocpi_server.jsonbytes import fields, text_field
 
 __all__ = ["SimulatedChargePoints"]
 
-Spot = tuple[str, str]
+CommandTarget = tuple[str, str]
 """Location and EVSE."""
 
 Driver = tuple[str, PartyId, str, str]
@@ -25,7 +25,7 @@ Driver = tuple[str, PartyId, str, str]
 class _Hold:
     """An EVSE that is kept for a driver."""
 
-    spot: Spot
+    spot: CommandTarget
     connector_id: str
     driver: Driver
     until: datetime
@@ -44,7 +44,7 @@ class SimulatedChargePoints:
         self._delay = delay
         self._clock = clock
         self._power = power
-        self._charging: dict[str, Spot] = {}
+        self._charging: dict[str, CommandTarget] = {}
         self._held: dict[str, _Hold] = {}
         self._profiles: dict[str, bytes] = {}
 
@@ -158,5 +158,5 @@ def _driver(order: Order) -> Driver:
     return order.registration, order.token_owner, order.token_uid.lower(), order.token_type
 
 
-def _spots(order: Order, evses: Sequence[tuple[str, str]]) -> set[Spot]:
+def _spots(order: Order, evses: Sequence[tuple[str, str]]) -> set[CommandTarget]:
     return {(order.location_id, evse_uid) for evse_uid, _ in evses}

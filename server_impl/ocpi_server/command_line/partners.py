@@ -83,12 +83,13 @@ def invite(
     ] = None,
     role: Annotated[
         Role | None,
-        typer.Option(help="As whom it meets us, where only one role counts (2.1.1 and 2.0)."),
+        typer.Option(help="Our role in the registration, where only one counts (2.1.1 and 2.0)."),
     ] = None,
-    beside: Annotated[
+    linked_partner_id: Annotated[
         str | None,
         typer.Option(
-            help="The key of a partner that is the same company in its other role (2.1.1 and 2.0)."
+            "--same-company-as",
+            help="The key of a partner that is the same company in its other role (2.1.1 and 2.0).",
         ),
     ] = None,
     config: Config = DEFAULT_CONFIG,
@@ -106,7 +107,7 @@ def invite(
             name,
             partner_id=again,
             role=None if role is None else _ROLES[role],
-            beside=beside,
+            linked_partner_id=linked_partner_id,
             roles=roles,
             approval=not roles,
             days=days,

@@ -10,7 +10,7 @@ from ocpi_bindings.v2_2_1.models import CDR, Location, Session, Tariff
 from ocpi_runtime import codec
 from ocpi_runtime.errors import NotAuthorized, StatusError
 from ocpi_runtime.token import header_value
-from ocpi_server.async_requests.requests import Answered
+from ocpi_server.async_requests.requests import RequestOutcome
 from ocpi_server.clock import utc_now
 from ocpi_server.demo import bill, world
 from ocpi_server.objects.own_sessions import NewSession
@@ -46,7 +46,7 @@ class Stage:
         partner_id: The other platform, once it is known.
     """
 
-    def __init__(self, platform: Platform, clock: "StoryClock") -> None:
+    def __init__(self, platform: Platform, clock: "ScenarioClock") -> None:
         self.platform = platform
         self.clock = clock
         self.partner_id = ""
@@ -56,7 +56,7 @@ class Stage:
         return await self.platform.partner(self.partner_id)
 
 
-class StoryClock:
+class ScenarioClock:
     """The real time, and what the story has put it forward."""
 
     def __init__(self) -> None:
@@ -267,7 +267,7 @@ def _all_took(taken: Any) -> None:
         raise errors[0] if errors else UnexpectedError("There was nobody to push to.")
 
 
-def _accepted(answered: Answered) -> str:
+def _accepted(answered: RequestOutcome) -> str:
     if answered.outcome != "ACCEPTED":
         raise UnexpectedError(f"{answered.response}, then {answered.outcome}.")
     return answered.outcome

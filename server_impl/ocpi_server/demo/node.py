@@ -14,7 +14,7 @@ import uvicorn
 from ocpi_runtime.client import Exchange
 from ocpi_runtime.errors import OcpiError
 from ocpi_server.demo import channel, world
-from ocpi_server.demo.acts import ACTS, Stage, StoryClock
+from ocpi_server.demo.acts import ACTS, ScenarioClock, Stage
 from ocpi_server.demo.channel import Act, Exchanged, Outcome, Ready
 from ocpi_server.platform import Platform
 from ocpi_server.serving import server_config
@@ -64,7 +64,7 @@ async def run(who: str, folder: Path, newest: str) -> None:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
         settings = _settings(who, folder, listener.getsockname()[1], newest)
-        clock = StoryClock()
+        clock = ScenarioClock()
         platform = Platform(settings, clock=clock, on_exchange=_tell, docs=True)
         config = server_config(platform.app, settings.limits, log_level="warning")
         server = uvicorn.Server(config)

@@ -13,7 +13,7 @@ from ocpi_server.demo import channel
 from ocpi_server.demo.channel import Act, Exchanged, Outcome, Ready
 from ocpi_server.demo.show import Show
 
-__all__ = ["Step", "StoryFailedError", "Versions", "tell"]
+__all__ = ["ScenarioFailedError", "Step", "Versions", "tell"]
 
 _PATIENCE = 30.0
 Memory = dict[str, Any]
@@ -26,7 +26,7 @@ class Versions(NamedTuple):
     emsp: str
 
 
-class StoryFailedError(Exception):
+class ScenarioFailedError(Exception):
     """A step went wrong. The message says which and how."""
 
 
@@ -67,14 +67,14 @@ class Node:
         """Wait until the platform listens."""
         message = await self._next()
         if not isinstance(message, Ready):
-            raise StoryFailedError(f"The {self.who} did not start: {message}")
+            raise ScenarioFailedError(f"The {self.who} did not start: {message}")
         return message
 
     async def act(self, act: Act) -> dict[str, Any]:
         """Have the platform do something; its exchanges are kept as they happen.
 
         Raises:
-            StoryFailedError: It could not.
+            ScenarioFailedError: It could not.
         """
         self._stdin.write(channel.act_line(act))
         await self._stdin.drain()
@@ -82,14 +82,14 @@ class Node:
             if isinstance(message, Exchanged):
                 self.exchanges.append(message)
         if message.failure is not None:
-            raise StoryFailedError(message.failure)
+            raise ScenarioFailedError(message.failure)
         return message.result
 
     async def _next(self) -> channel.Message:
         async with asyncio.timeout(_PATIENCE):
             message = await channel.receive(self._stdout)
         if message is None:
-            raise StoryFailedError(f"The {self.who} ended with {await self._process.wait()}.")
+            raise ScenarioFailedError(f"The {self.who} ended with {await self._process.wait()}.")
         return message
 
 
@@ -150,7 +150,7 @@ async def tell(
                 if step.when(memory):
                     number += 1
                     await _take(number, step, nodes, show, memory)
-        except (StoryFailedError, TimeoutError) as failure:
+        except (ScenarioFailedError, TimeoutError) as failure:
             show.failure(str(failure) or "A platform did not answer in time.")
             return False
         if keep:

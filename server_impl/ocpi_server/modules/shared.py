@@ -6,11 +6,11 @@ from ocpi_runtime.types import PartyId
 from ocpi_server.background import Background
 from ocpi_server.clock import Clock
 from ocpi_server.objects.own import OwnObjects, OwnParties
-from ocpi_server.objects.own_book import OwnBook
+from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.objects.received import Kind
 from ocpi_server.partners import PartnerDirectory
+from ocpi_server.partners.by_party import ClientsByParty
 from ocpi_server.partners.calling import PartnerClients
-from ocpi_server.partners.messenger import Messenger
 from ocpi_server.settings import Settings
 from ocpi_server.store import ObjectStore
 from ocpi_server.versioning.renditions import Renditions
@@ -40,10 +40,10 @@ class Shared:
     store: ObjectStore
     renditions: Renditions
     parties: OwnParties
-    book: OwnBook
+    book: OwnObjectWriter
     locations: OwnObjects
     directory: PartnerDirectory
-    messenger: Messenger
+    messenger: ClientsByParty
     clients: PartnerClients
     background: Background
     clock: Clock

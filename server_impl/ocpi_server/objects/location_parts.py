@@ -10,10 +10,10 @@ from ocpi_runtime.types import same_ci
 from ocpi_server.jsonbytes import assemble, elements, fields, read_text, write_list
 from ocpi_server.objects.rules import Stamp
 
-__all__ = ["Step", "calendar", "connector", "edit", "evse", "find"]
+__all__ = ["LocationPart", "calendar", "connector", "edit", "evse", "find"]
 
 
-class Step(NamedTuple):
+class LocationPart(NamedTuple):
     """One step down: which list, and which of its objects.
 
     Attributes:
@@ -39,22 +39,22 @@ class Step(NamedTuple):
 _EMPTY: Final = msgspec.Raw(b"[]")
 
 
-def evse(uid: str) -> Step:
-    """Step from a location to an EVSE."""
-    return Step("evses", "uid", uid)
+def evse(uid: str) -> LocationPart:
+    """Return the part that leads from a location to an EVSE."""
+    return LocationPart("evses", "uid", uid)
 
 
-def connector(connector_id: str) -> Step:
-    """Step from an EVSE to a connector."""
-    return Step("connectors", "id", connector_id)
+def connector(connector_id: str) -> LocationPart:
+    """Return the part that leads from an EVSE to a connector."""
+    return LocationPart("connectors", "id", connector_id)
 
 
-def calendar(calendar_id: str) -> Step:
-    """Step from a booking location to a calendar (2.3.0)."""
-    return Step("calendars", "id", calendar_id)
+def calendar(calendar_id: str) -> LocationPart:
+    """Return the part that leads from a booking location to a calendar (2.3.0)."""
+    return LocationPart("calendars", "id", calendar_id)
 
 
-def find(parent: bytes, path: Sequence[Step]) -> bytes | None:
+def find(parent: bytes, path: Sequence[LocationPart]) -> bytes | None:
     """Give the text of a part, or None where there is none."""
     found = parent
     for step in path:
@@ -67,7 +67,7 @@ def find(parent: bytes, path: Sequence[Step]) -> bytes | None:
 
 
 def edit(
-    parent: bytes, path: Sequence[Step], stamp: Stamp, make: Callable[[bytes | None], bytes]
+    parent: bytes, path: Sequence[LocationPart], stamp: Stamp, make: Callable[[bytes | None], bytes]
 ) -> bytes:
     """Replace or add a part; everything above it gets a newer ``last_updated``.
 

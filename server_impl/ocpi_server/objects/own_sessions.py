@@ -12,9 +12,9 @@ from ocpi_runtime.errors import NotFound
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import Clock, after, utc_now
 from ocpi_server.jsonbytes import assemble, fields, text_field
-from ocpi_server.objects.own_book import OwnBook, instants, stamped
+from ocpi_server.objects.own_object_writer import OwnObjectWriter, instants, stamped
 
-__all__ = ["AnnouncedSessions", "NewSession", "SessionBook"]
+__all__ = ["AnnouncedSessions", "NewSession", "OwnSessions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class NewSession:
     reference: str | None = None
 
 
-class SessionBook:
+class OwnSessions:
     """Creates sessions and moves them through their states.
 
     Args:
@@ -49,7 +49,7 @@ class SessionBook:
         clock: Tells the present instant.
     """
 
-    def __init__(self, book: OwnBook, currency: str, clock: Clock = utc_now) -> None:
+    def __init__(self, book: OwnObjectWriter, currency: str, clock: Clock = utc_now) -> None:
         self._book = book
         self._currency = currency
         self._clock = clock
@@ -164,7 +164,7 @@ def _text(value: str) -> bytes:
     return msgspec.json.encode(value)
 
 
-class AnnouncedSessions(SessionBook):
+class AnnouncedSessions(OwnSessions):
     """Own sessions whose begin is reported, so that what was booked is known to be used.
 
     Args:
@@ -176,7 +176,7 @@ class AnnouncedSessions(SessionBook):
 
     def __init__(
         self,
-        book: OwnBook,
+        book: OwnObjectWriter,
         currency: str,
         clock: Clock,
         began: Callable[[bytes], Awaitable[None]],

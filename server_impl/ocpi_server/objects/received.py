@@ -12,7 +12,7 @@ from ocpi_server.objects.rules import Stamp, holder_of, owned_by, require_same
 from ocpi_server.store import Draft, Key, ObjectStore, Put, Stored
 from ocpi_server.versioning.renditions import Renditions
 
-__all__ = ["Kind", "Place", "ReceivedObjects", "outcome"]
+__all__ = ["Kind", "ObjectAddress", "ReceivedObjects", "outcome"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Kind:
     unknown: type[StatusError] = GenericClientError
 
 
-class Place(NamedTuple):
+class ObjectAddress(NamedTuple):
     """Where a URL points.
 
     Attributes:
@@ -77,7 +77,7 @@ class ReceivedObjects:
         self.kind = kind
         self.version = version
 
-    async def get(self, partner: Partner, place: Place) -> Raw:
+    async def get(self, partner: Partner, place: ObjectAddress) -> Raw:
         """Read an object back.
 
         Raises:
@@ -85,7 +85,7 @@ class ReceivedObjects:
         """
         return await self.renditions.of(await self.stored(partner, place), self.version)
 
-    async def stored(self, partner: Partner, place: Place) -> Stored:
+    async def stored(self, partner: Partner, place: ObjectAddress) -> Stored:
         """Read an object back with what is known of it.
 
         Raises:
@@ -96,7 +96,7 @@ class ReceivedObjects:
             raise NotFound(f"There is no {place.uid} in {self.kind.module} here.")
         return found
 
-    async def has(self, partner: Partner, place: Place) -> bool:
+    async def has(self, partner: Partner, place: ObjectAddress) -> bool:
         """Tell whether an object is there.
 
         Raises:
@@ -104,7 +104,9 @@ class ReceivedObjects:
         """
         return await self.store.get(self.key(partner, place)) is not None
 
-    async def put(self, partner: Partner, place: Place, raw: Raw, last_updated: int) -> Outcome:
+    async def put(
+        self, partner: Partner, place: ObjectAddress, raw: Raw, last_updated: int
+    ) -> Outcome:
         """Create or replace an object; a newer one that is stored stays.
 
         Raises:
@@ -119,7 +121,7 @@ class ReceivedObjects:
         await self.renditions.taken(key, self.version)
         return done
 
-    async def patch(self, partner: Partner, place: Place, raw: Raw) -> None:
+    async def patch(self, partner: Partner, place: ObjectAddress, raw: Raw) -> None:
         """Merge a partial object into the stored one; older news change nothing.
 
         Raises:
@@ -178,7 +180,7 @@ class ReceivedObjects:
 
         await self.store.change(key, change)
 
-    async def delete(self, partner: Partner, place: Place) -> None:
+    async def delete(self, partner: Partner, place: ObjectAddress) -> None:
         """Remove an object.
 
         Raises:
@@ -188,7 +190,7 @@ class ReceivedObjects:
         if not await self.store.remove(self.key(partner, place)):
             raise self.unknown(place)
 
-    def key(self, partner: Partner, place: Place) -> Key:
+    def key(self, partner: Partner, place: ObjectAddress) -> Key:
         """Give the identity that a URL names.
 
         Raises:
@@ -202,7 +204,7 @@ class ReceivedObjects:
         """Describe the new state of a stored object."""
         return Draft(old.key, raw, last_updated, self.version, partner.id, old.audience)
 
-    def unknown(self, place: Place) -> StatusError:
+    def unknown(self, place: ObjectAddress) -> StatusError:
         """Describe an object that is not there."""
         owner = PartyId.of(place.country_code, place.party_id)
         return self.kind.unknown(
@@ -210,7 +212,7 @@ class ReceivedObjects:
             hint="PUT the whole object first.",
         )
 
-    def _url(self, place: Place) -> Mapping[str, str]:
+    def _url(self, place: ObjectAddress) -> Mapping[str, str]:
         url = {
             "country_code": place.country_code,
             "party_id": place.party_id,

@@ -8,8 +8,8 @@ from ocpi_runtime.server import Outcome, Partner
 from ocpi_runtime.types import Raw
 from ocpi_server.clock import after, utc_now
 from ocpi_server.objects.kinds import LOCATIONS
-from ocpi_server.objects.location_parts import Step, edit, find
-from ocpi_server.objects.received import Kind, Place, ReceivedObjects
+from ocpi_server.objects.location_parts import LocationPart, edit, find
+from ocpi_server.objects.received import Kind, ObjectAddress, ReceivedObjects
 from ocpi_server.objects.rules import Stamp, require_same
 from ocpi_server.store import Draft, ObjectStore, Stored
 from ocpi_server.versioning.renditions import Renditions
@@ -36,7 +36,9 @@ class ReceivedLocations(ReceivedObjects):
     ) -> None:
         super().__init__(store, kind, version, renditions)
 
-    async def get_part(self, partner: Partner, place: Place, path: Sequence[Step]) -> Raw:
+    async def get_part(
+        self, partner: Partner, place: ObjectAddress, path: Sequence[LocationPart]
+    ) -> Raw:
         """Read an EVSE or connector back.
 
         Raises:
@@ -48,7 +50,7 @@ class ReceivedLocations(ReceivedObjects):
         return Raw(found)
 
     async def put_part(
-        self, partner: Partner, place: Place, path: Sequence[Step], raw: Raw
+        self, partner: Partner, place: ObjectAddress, path: Sequence[LocationPart], raw: Raw
     ) -> Outcome:
         """Add or replace an EVSE or connector; its parents become as new as it is.
 
@@ -70,7 +72,7 @@ class ReceivedLocations(ReceivedObjects):
         return done
 
     async def patch_part(
-        self, partner: Partner, place: Place, path: Sequence[Step], raw: Raw
+        self, partner: Partner, place: ObjectAddress, path: Sequence[LocationPart], raw: Raw
     ) -> None:
         """Merge news into an EVSE or connector; its parents become as new as it is.
 
@@ -95,8 +97,8 @@ class ReceivedLocations(ReceivedObjects):
     async def _edit(
         self,
         partner: Partner,
-        place: Place,
-        path: Sequence[Step],
+        place: ObjectAddress,
+        path: Sequence[LocationPart],
         said: Stamp | None,
         make: Callable[[bytes | None], bytes],
     ) -> None:
@@ -115,7 +117,7 @@ class ReceivedLocations(ReceivedObjects):
             raise self.unknown(place)
 
 
-def _stamp(raw: bytes, path: Sequence[Step]) -> Stamp | None:
+def _stamp(raw: bytes, path: Sequence[LocationPart]) -> Stamp | None:
     step = path[-1]
     require_same(raw, {step.id_field: step.wanted})
     return Stamp.of(raw)

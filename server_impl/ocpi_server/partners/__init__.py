@@ -3,21 +3,22 @@
 from ocpi_server.partners.administration import PartnerAdministration
 from ocpi_server.partners.claims import HUB, RolesRefused
 from ocpi_server.partners.directory import PartnerDirectory
-from ocpi_server.partners.errors import Overtaken, PartiesTaken, WrongState
+from ocpi_server.partners.errors import ConcurrentChange, PartiesTaken, WrongState
 from ocpi_server.partners.records import (
     Invitation,
+    InvitationTerms,
     KnownPartner,
     PartnerRecord,
     PartnerRole,
     Status,
-    Terms,
 )
 
 __all__ = [
     "HUB",
+    "ConcurrentChange",
     "Invitation",
+    "InvitationTerms",
     "KnownPartner",
-    "Overtaken",
     "PartiesTaken",
     "PartnerAdministration",
     "PartnerDirectory",
@@ -25,6 +26,5 @@ __all__ = [
     "PartnerRole",
     "RolesRefused",
     "Status",
-    "Terms",
     "WrongState",
 ]

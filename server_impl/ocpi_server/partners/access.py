@@ -178,7 +178,7 @@ def _partner(record: PartnerRecord, *, whole: bool, invited: bool) -> KnownPartn
         id=record.id,
         registering=registering,
         parties=frozenset[PartyId]() if registering else record.parties,
-        met_as=None if registering else record.met_as,
+        own_role=None if registering else record.own_role,
         record=record,
         invited=invited,
     )

@@ -71,11 +71,11 @@ class PartnerAdministration:
         def work(link: Connection, known: PartnerRecord) -> dict[str, Any]:
             chosen = _chosen(known, roles)
             names = [role.party for role in chosen]
-            taken = holdings.taken_parties(link, known, names, known.met_as)
+            taken = holdings.taken_parties(link, known, names, known.own_role)
             if taken:
                 raise PartiesTaken(taken)
             granted = [*known.roles, *chosen]
-            holdings.take_parties(link, known, {role.party for role in granted}, known.met_as)
+            holdings.take_parties(link, known, {role.party for role in granted}, known.own_role)
             left = [role for role in known.claimed if role not in chosen]
             return {"roles": rows.write_roles(granted), "claimed": rows.write_roles(left)}
 

@@ -6,7 +6,13 @@ from typing import Any
 from ocpi_runtime import token as tokens
 from ocpi_server.partners import rows
 from ocpi_server.partners.claims import Verdict
-from ocpi_server.partners.records import KnownPartner, PartnerRecord, PartnerRole, Status, Terms
+from ocpi_server.partners.records import (
+    InvitationTerms,
+    KnownPartner,
+    PartnerRecord,
+    PartnerRole,
+    Status,
+)
 
 __all__ = ["agreed", "begun", "replaced"]
 
@@ -42,7 +48,7 @@ def begun(
     }
 
 
-def agreed(terms: Terms, verdict: Verdict, sealed_token: bytes) -> dict[str, Any]:
+def agreed(terms: InvitationTerms, verdict: Verdict, sealed_token: bytes) -> dict[str, Any]:
     """Return the columns of a partner by the terms that were agreed on.
 
     Args:
@@ -60,7 +66,7 @@ def agreed(terms: Terms, verdict: Verdict, sealed_token: bytes) -> dict[str, Any
         "roles": rows.write_roles(verdict.granted),
         "claimed": rows.write_roles(verdict.waiting),
         "token_base64": None if terms.token_base64 is None else int(terms.token_base64),
-        "met_as": terms.met_as,
+        "own_role": terms.own_role,
     }
 
 

@@ -16,8 +16,14 @@ from ocpi_server.clock import Clock, to_micros, utc_now
 from ocpi_server.partners import columns, holdings, keys, rows
 from ocpi_server.partners.access import Access
 from ocpi_server.partners.claims import Verdict, judge
-from ocpi_server.partners.errors import Overtaken, PartiesTaken, WrongState
-from ocpi_server.partners.records import KnownPartner, PartnerRecord, PartnerRole, Status, Terms
+from ocpi_server.partners.errors import ConcurrentChange, PartiesTaken, WrongState
+from ocpi_server.partners.records import (
+    InvitationTerms,
+    KnownPartner,
+    PartnerRecord,
+    PartnerRole,
+    Status,
+)
 from ocpi_server.store import handover
 from ocpi_server.store.database import Database
 from ocpi_server.vault import Vault, VaultError
@@ -124,7 +130,7 @@ class PartnerDirectory:
         name: str,
         *,
         partner_id: str | None = None,
-        beside: str | None = None,
+        linked_partner_id: str | None = None,
         roles: Sequence[PartnerRole] = (),
         vouched: bool = True,
         lifetime: timedelta | None = None,
@@ -134,8 +140,8 @@ class PartnerDirectory:
         Args:
             name: What an operator calls it.
             partner_id: A partner that was unregistered, to be invited again.
-            beside: A partner that is the same company in its other role, so that both may speak
-                for one party (2.1.1 and 2.0).
+            linked_partner_id: A partner that is the same company in its other role, so that both
+                may speak for one party (2.1.1 and 2.0).
             roles: The roles that the invitation is for; others are refused.
             vouched: Whether the roles that it registers with are approved, where none are named.
             lifetime: How long the token works; without end when None.
@@ -145,13 +151,13 @@ class PartnerDirectory:
             once and opens versions and credentials only.
 
         Raises:
-            NotFound: There is no such partner, or none to be beside.
+            NotFound: There is no such partner, or none to be linked to.
             WrongState: The partner is registered.
         """
         token = tokens.new_token()
         expires = None if lifetime is None else to_micros(self._clock() + lifetime)
         begun = columns.begun(name, Status.INVITED, token, roles, vouched=vouched, expires=expires)
-        partner_id = await self._begin(begun, partner_id, beside)
+        partner_id = await self._begin(begun, partner_id, linked_partner_id)
         log.info("%s (%s) is invited", name, partner_id)
         return partner_id, token
 
@@ -161,7 +167,7 @@ class PartnerDirectory:
         token: str,
         *,
         partner_id: str | None = None,
-        beside: str | None = None,
+        linked_partner_id: str | None = None,
         roles: Sequence[PartnerRole] = (),
     ) -> PartnerRecord:
         """Note a partner that this platform is about to register at.
@@ -170,34 +176,36 @@ class PartnerDirectory:
             name: What an operator calls it.
             token: Token B; until :meth:`agree` it opens versions and credentials only.
             partner_id: A partner whose registration has ended, to be registered anew.
-            beside: As in :meth:`invite`.
+            linked_partner_id: As in :meth:`invite`.
             roles: The roles that it is known for; others wait for approval.
 
         Raises:
-            NotFound: There is no such partner, or none to be beside.
+            NotFound: There is no such partner, or none to be linked to.
             WrongState: The partner is registered.
         """
         begun = columns.begun(name, Status.CONNECTING, token, roles, vouched=True, expires=None)
-        partner_id = await self._begin(begun, partner_id, beside)
+        partner_id = await self._begin(begun, partner_id, linked_partner_id)
         return await self._must_get(partner_id)
 
     async def _begin(
-        self, begun: dict[str, Any], partner_id: str | None, beside: str | None
+        self, begun: dict[str, Any], partner_id: str | None, linked_partner_id: str | None
     ) -> str:
         """Begin a registration: of a new partner, or of one whose registration has ended."""
-        begun |= await self._beside(beside, partner_id)
+        begun |= await self._linked(linked_partner_id, partner_id)
         if partner_id is None:
             return await self._create(begun)
         await self._alter(partner_id, begun, _must_be_free)
         return partner_id
 
-    async def _beside(self, beside: str | None, partner_id: str | None) -> dict[str, str]:
-        if beside is None:
+    async def _linked(
+        self, linked_partner_id: str | None, partner_id: str | None
+    ) -> dict[str, str]:
+        if linked_partner_id is None:
             return {}
-        known = await self.get(beside)
+        known = await self.get(linked_partner_id)
         if known is None:
-            raise NotFound(f"There is no partner {beside}.")
-        return {} if known.company == partner_id else {"beside": known.company}
+            raise NotFound(f"There is no partner {linked_partner_id}.")
+        return {} if known.company == partner_id else {"linked_partner_id": known.company}
 
     async def ended_at(self, versions_url: str) -> PartnerRecord | None:
         """Look up the registration with a versions URL that has ended last."""
@@ -228,7 +236,7 @@ class PartnerDirectory:
         return await self._must_get(partner.id), token
 
     async def agree(
-        self, partner: PartnerRecord, terms: Terms, *, asked: KnownPartner | None = None
+        self, partner: PartnerRecord, terms: InvitationTerms, *, asked: KnownPartner | None = None
     ) -> PartnerRecord:
         """Put the terms of a registration into force, in one step.
 
@@ -239,7 +247,7 @@ class PartnerDirectory:
                 that it sent stays valid until the new one is used, in case our answer is lost.
 
         Raises:
-            Overtaken: The record is no longer as it was read.
+            ConcurrentChange: The record is no longer as it was read.
             PartiesTaken: Somebody else speaks, or spoke once, for one of the parties.
             RolesRefused: The invitation is not for some of the roles.
         """
@@ -257,13 +265,13 @@ class PartnerDirectory:
 
         def work(link: Connection) -> None:
             claimed = [role.party for role in terms.roles]
-            taken = holdings.taken_parties(link, partner, claimed, terms.met_as)
+            taken = holdings.taken_parties(link, partner, claimed, terms.own_role)
             if taken:
                 raise PartiesTaken(taken)
             if not rows.change(link, partner, values, used):
-                raise Overtaken(partner.name)
+                raise ConcurrentChange(partner.name)
             granted = dict.fromkeys(role.party for role in verdict.granted)
-            holdings.take_parties(link, partner, granted, terms.met_as)
+            holdings.take_parties(link, partner, granted, terms.own_role)
 
         await self._database.write(work)
         _log_agreement(partner, terms.version, verdict)
@@ -275,13 +283,13 @@ class PartnerDirectory:
         Its parties and its objects stay reserved for it.
 
         Raises:
-            Overtaken: The record is no longer as it was read.
+            ConcurrentChange: The record is no longer as it was read.
         """
         values = {**rows.ENDED, "updated": to_micros(self._clock())}
 
         def work(link: Connection) -> None:
             if not rows.change(link, partner, values):
-                raise Overtaken(partner.name)
+                raise ConcurrentChange(partner.name)
             holdings.give_up_parties(link, partner)
 
         await self._database.write(work)
@@ -312,16 +320,16 @@ class PartnerDirectory:
                 raise NotFound(f"There is no partner {partner_id}.")
             check(known)
             if not rows.change(link, known, stamped):
-                raise Overtaken(partner_id)
-            if values.get("beside", known.beside) != known.beside:
-                handover.join_holders(link, known.company, values["beside"])
+                raise ConcurrentChange(partner_id)
+            if values.get("linked_partner_id", known.linked_partner_id) != known.linked_partner_id:
+                handover.join_holders(link, known.company, values["linked_partner_id"])
 
         await self._database.write(work)
 
     async def _must_get(self, partner_id: str) -> PartnerRecord:
         found = await self.get(partner_id)
         if found is None:
-            raise Overtaken(partner_id)
+            raise ConcurrentChange(partner_id)
         return found
 
 

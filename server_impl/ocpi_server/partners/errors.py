@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ocpi_runtime.types import PartyId
 
-__all__ = ["Overtaken", "PartiesTaken", "WrongState"]
+__all__ = ["ConcurrentChange", "PartiesTaken", "WrongState"]
 
 
 class PartiesTaken(Exception):
@@ -19,7 +19,7 @@ class PartiesTaken(Exception):
         self.parties = tuple(parties)
 
 
-class Overtaken(Exception):
+class ConcurrentChange(Exception):
     """The partner's record was changed by somebody else in the meantime."""
 
 

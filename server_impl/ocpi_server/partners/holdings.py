@@ -26,7 +26,7 @@ def taken_parties(
     connection: Connection,
     known: PartnerRecord,
     wanted: Iterable[PartyId],
-    met_as: PartyRole | None = None,
+    own_role: PartyRole | None = None,
 ) -> list[PartyId]:
     """List the parties that a partner may not speak for, since another one does or did.
 
@@ -34,12 +34,12 @@ def taken_parties(
         connection: Within a transaction.
         known: The partner.
         wanted: The parties that it claims.
-        met_as: Our role that it meets, if that is one only.
+        own_role: Our role that it meets, if that is one only.
     """
     return [
         holder.party
         for holder in _other_holders(connection, known, wanted)
-        if not _may_share(holder, known, met_as)
+        if not _may_share(holder, known, own_role)
     ]
 
 
@@ -47,12 +47,12 @@ class _Holder(NamedTuple):
     """Another partner that speaks for a party, or spoke for it once."""
 
     party: PartyId
-    met_as: PartyRole | None
+    own_role: PartyRole | None
     company: str
     held: bool
 
 
-def _may_share(holder: _Holder, known: PartnerRecord, met_as: PartyRole | None) -> bool:
+def _may_share(holder: _Holder, known: PartnerRecord, own_role: PartyRole | None) -> bool:
     """Return whether a holder is the same company, and leaves room for another registration.
 
     Who meets one role only sees nothing of what the other role keeps, so that two registrations
@@ -60,7 +60,7 @@ def _may_share(holder: _Holder, known: PartnerRecord, met_as: PartyRole | None) 
     """
     if holder.company != known.company:
         return False
-    return not holder.held or (met_as is not None and holder.met_as not in {None, met_as})
+    return not holder.held or (own_role is not None and holder.own_role not in {None, own_role})
 
 
 def _other_holders(
@@ -72,23 +72,23 @@ def _other_holders(
             parties.c.party_id,
             parties.c.held,
             partners.c.id,
-            partners.c.met_as,
-            partners.c.beside,
+            partners.c.own_role,
+            partners.c.linked_partner_id,
         )
         .join(partners, partners.c.id == parties.c.partner_id)
         .where(partners.c.id != known.id)
     )
     for chunk in _chunks(wanted):
         rows = connection.execute(found.where(_NAME.in_(chunk)))
-        for country, party, held, other, met_as, beside in rows:
-            yield _Holder(PartyId(country, party), met_as, beside or other, bool(held))
+        for country, party, held, other, own_role, linked_partner_id in rows:
+            yield _Holder(PartyId(country, party), own_role, linked_partner_id or other, bool(held))
 
 
 def take_parties(
     connection: Connection,
     known: PartnerRecord,
     wanted: Collection[PartyId],
-    met_as: PartyRole | None = None,
+    own_role: PartyRole | None = None,
 ) -> None:
     """Make a partner the voice of parties; what it spoke for before stays reserved for it."""
     for chunk in _chunks(wanted):  # reserved for ended registrations of the same company
@@ -96,7 +96,7 @@ def take_parties(
     before = {PartyId(*row) for row in connection.execute(_MINE, {"me": known.id})}
     handover.take_back(connection, known.company, frozenset(wanted))
     connection.execute(delete(parties).where(parties.c.partner_id == known.id))
-    seat = "" if known.beside is None else met_as or ""
+    seat = "" if known.linked_partner_id is None else own_role or ""
     held = [_row(party, known, seat, held=True) for party in dict.fromkeys(wanted)]
     kept = [_row(party, known, seat, held=False) for party in before.difference(wanted)]
     if held or kept:
@@ -138,7 +138,7 @@ def release_party(connection: Connection, party: PartyId) -> list[str]:
         The partners that it was reserved for.
     """
     reserved = (_NAME.in_([party]), parties.c.held == 0)
-    company = func.coalesce(partners.c.beside, partners.c.id)
+    company = func.coalesce(partners.c.linked_partner_id, partners.c.id)
     known = (
         select(partners.c.id, company)
         .join(parties, parties.c.partner_id == partners.c.id)

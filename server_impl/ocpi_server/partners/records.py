@@ -9,7 +9,14 @@ from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId
 
-__all__ = ["Invitation", "KnownPartner", "PartnerRecord", "PartnerRole", "Status", "Terms"]
+__all__ = [
+    "Invitation",
+    "InvitationTerms",
+    "KnownPartner",
+    "PartnerRecord",
+    "PartnerRole",
+    "Status",
+]
 
 
 class Status(StrEnum):
@@ -60,8 +67,9 @@ class PartnerRecord:
         roles: The parties that it speaks for, as far as they are in force.
         token_base64: Whether our token is Base64-encoded in the header; None: as the version says.
         sealed_token: The token that we use there, sealed.
-        met_as: Our role that the registration is with, where it is with one only (2.1.1 and 2.0).
-        beside: The first registration of the same company, if an operator put this one beside it.
+        own_role: Our role that the registration is with, where it is with one only (2.1.1 and 2.0).
+        linked_partner_id: The first registration of the same company, if an operator linked this
+            one to it.
         claimed: Roles that the partner claims and that an operator has not approved yet.
         allowed: The roles that the invitation named.
         vouched: Whether the roles of the first registration are approved without being named.
@@ -80,8 +88,8 @@ class PartnerRecord:
     roles: tuple[PartnerRole, ...] = ()
     token_base64: bool | None = None
     sealed_token: bytes | None = field(default=None, repr=False)
-    met_as: PartyRole | None = None
-    beside: str | None = None
+    own_role: PartyRole | None = None
+    linked_partner_id: str | None = None
     claimed: tuple[PartnerRole, ...] = ()
     allowed: tuple[PartnerRole, ...] = ()
     vouched: bool = False
@@ -107,7 +115,7 @@ class PartnerRecord:
     @property
     def company(self) -> str:
         """What it has in common with the registrations that an operator put beside it."""
-        return self.beside or self.id
+        return self.linked_partner_id or self.id
 
 
 @dataclass(frozen=True)
@@ -136,7 +144,7 @@ class KnownPartner(Partner):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class InvitationTerms:
     """What two platforms agreed on in a registration.
 
     Attributes:
@@ -147,7 +155,7 @@ class Terms:
         endpoints: What the partner publishes in that version.
         roles: The parties that the partner speaks for.
         token_base64: Whether our token is Base64-encoded in the header; None: as the version says.
-        met_as: Our role that the registration is with, where it is with one only (2.1.1 and 2.0).
+        own_role: Our role that the registration is with, where it is with one only (2.1.1 and 2.0).
     """
 
     token_here: str = field(repr=False)
@@ -157,7 +165,7 @@ class Terms:
     endpoints: tuple[Endpoint, ...]
     roles: tuple[PartnerRole, ...]
     token_base64: bool | None = None
-    met_as: PartyRole | None = None
+    own_role: PartyRole | None = None
 
 
 @dataclass(frozen=True, slots=True)

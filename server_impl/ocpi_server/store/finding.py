@@ -212,7 +212,7 @@ def _any_of(count: int, names: tuple[str, ...] = _IDENTITY) -> Select[Any]:
 def _held_of(count: int) -> Select[Any]:
     names = tuple(name for name in _IDENTITY if name != "holder")
     holders = (
-        select(func.coalesce(partners.c.beside, partners.c.id))
+        select(func.coalesce(partners.c.linked_partner_id, partners.c.id))
         .join(parties, parties.c.partner_id == partners.c.id)
         .where(
             parties.c.country_code == objects.c.country_code,

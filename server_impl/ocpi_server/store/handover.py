@@ -46,8 +46,10 @@ def join_holders(connection: Connection, joined: str, holder: str) -> None:
 
     Where both have an object of one id, that of the company counts.
     """
-    beside = update(partners).where(partners.c.beside == joined)
-    connection.execute(beside.values(beside=holder, revision=partners.c.revision + 1))
+    linked_partner_id = update(partners).where(partners.c.linked_partner_id == joined)
+    connection.execute(
+        linked_partner_id.values(linked_partner_id=holder, revision=partners.c.revision + 1)
+    )
     theirs = objects.alias()
     same = exists().where(
         theirs.c.holder == holder, *(theirs.c[name] == objects.c[name] for name in _SAME)

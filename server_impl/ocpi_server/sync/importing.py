@@ -13,7 +13,7 @@ from typing import BinaryIO, Final, Never, TextIO, cast
 from ocpi_runtime.codec import check
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
 from ocpi_runtime.types import Model
-from ocpi_server.objects.own_book import OwnBook
+from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.store import Draft, ObjectStore, Put
 
 __all__ = ["Broken", "BrokenFile", "Imported", "Importer", "items", "opened"]
@@ -194,7 +194,7 @@ class Importer:
         store: Where they are kept.
     """
 
-    def __init__(self, book: OwnBook, store: ObjectStore) -> None:
+    def __init__(self, book: OwnObjectWriter, store: ObjectStore) -> None:
         self._book = book
         self._store = store
 

@@ -10,8 +10,8 @@ from ocpi_runtime.patch import merge
 from ocpi_runtime.types import Model, PartyId, Raw
 from ocpi_server.clock import Clock, after, utc_now
 from ocpi_server.objects.location_parts import edit, evse, find
-from ocpi_server.objects.own_book import OwnBook, instants, stamped
-from ocpi_server.objects.own_sessions import NewSession, SessionBook
+from ocpi_server.objects.own_object_writer import OwnObjectWriter, instants, stamped
+from ocpi_server.objects.own_sessions import NewSession, OwnSessions
 from ocpi_server.objects.rules import Stamp
 from ocpi_server.store import Put, Stored
 from ocpi_server.sync.fan_out import Taken
@@ -32,7 +32,7 @@ class Publisher:
     """
 
     def __init__(
-        self, book: OwnBook, sessions: SessionBook, pusher: Pusher, clock: Clock = utc_now
+        self, book: OwnObjectWriter, sessions: OwnSessions, pusher: Pusher, clock: Clock = utc_now
     ) -> None:
         self._book = book
         self._sessions = sessions

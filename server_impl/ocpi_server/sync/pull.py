@@ -13,7 +13,7 @@ from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.permissions import parties_that_may
 from ocpi_server.store import Draft, Key, ObjectStore, Put
-from ocpi_server.sync.sightings import DROPPED, Sightings, key_of
+from ocpi_server.sync.seen_objects import DROPPED, SeenObjects, key_of
 from ocpi_server.versioning.renditions import Renditions
 from ocpi_server.versions import OWN_VERSION
 
@@ -104,7 +104,9 @@ class Puller:
         pages = _pages(interface, peer, module, date_from, limit)
         pulled = Pulled()
         whole = module in DROPPED and date_from is None
-        seen = Sightings(self._store, partner, module, to_micros(self._clock())) if whole else None
+        seen = (
+            SeenObjects(self._store, partner, module, to_micros(self._clock())) if whole else None
+        )
         if seen is not None:
             await seen.begin()
         totals, came = set(), 0
@@ -126,7 +128,7 @@ class Puller:
         module: str,
         page: Page[Any],
         pulled: Pulled,
-        seen: Sightings | None,
+        seen: SeenObjects | None,
     ) -> None:
         drafts = []
         owners = parties_that_may(partner.roles, module, "receiver", write=True)
@@ -147,7 +149,7 @@ class Puller:
 async def _all_came(
     partner: PartnerRecord,
     module: str,
-    seen: Sightings,
+    seen: SeenObjects,
     problems: Sequence[Problem],
     totals: Collection[int | None],
     came: int,

@@ -20,12 +20,12 @@ from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.objects.location_parts import evse, find
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
-from ocpi_server.partners.persistence import persistently
+from ocpi_server.partners.retries import persistently
 from ocpi_server.store import Stored, is_set_aside
 from ocpi_server.sync.differences import difference
 from ocpi_server.sync.fan_out import Taken, fan_out
 from ocpi_server.versioning.contexts import before_roles
-from ocpi_server.versioning.messages import Edge
+from ocpi_server.versioning.messages import MessageConverter
 from ocpi_server.versioning.renditions import Renditions
 
 if TYPE_CHECKING:
@@ -59,12 +59,12 @@ class Pusher:
         directory: PartnerDirectory,
         clients: PartnerClients,
         renditions: Renditions,
-        edge: Edge,
+        messages: MessageConverter,
     ) -> None:
         self._directory = directory
         self._clients = clients
         self._renditions = renditions
-        self._edge = edge
+        self._messages = messages
 
     async def location(self, stored: Stored) -> Taken:
         """PUT a location to every partner that takes locations."""
@@ -173,7 +173,7 @@ class Pusher:
             return
         peer = self._peer(partner, _owner(session.raw), _provider(session.raw))
         if peer.offers("chargingprofiles", "sender"):
-            said = self._edge.to(peer.version, "ActiveChargingProfile", profile)
+            said = self._messages.to(peer.version, "ActiveChargingProfile", profile)
             await peer.chargingprofiles.put_active_charging_profile(_text(session.raw, "id"), said)
 
     async def _all(self, stored: Stored, call: Call) -> Taken:

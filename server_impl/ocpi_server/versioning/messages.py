@@ -7,10 +7,10 @@ from ocpi_runtime.types import Model, PartyId, Raw
 from ocpi_server.versioning.translation import translate, translate_beside
 from ocpi_server.versions import OWN_VERSION
 
-__all__ = ["Edge"]
+__all__ = ["MessageConverter"]
 
 
-class Edge:
+class MessageConverter:
     """Translates messages that are not kept: commands, their answers and results.
 
     Args:

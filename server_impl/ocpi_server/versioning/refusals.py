@@ -33,7 +33,7 @@ class _Mark:
         last: The place of the last object that was seen.
         waiting: The places of objects that may be said once their location is here.
         places: The state of the locations when that was tried.
-        lock: Held by who is finding out.
+        lock: Held while the list is examined.
     """
 
     known: dict[ListName, int] | None = None

@@ -10,7 +10,7 @@ from ocpi_runtime.errors import NotFound
 from ocpi_runtime.server import Context, Page, PageQuery, RawPage
 from ocpi_runtime.types import Raw
 from ocpi_server.clock import to_micros
-from ocpi_server.modules.bookings.records import Place
+from ocpi_server.modules.bookings.records import BookableLocation
 from ocpi_server.objects.location_parts import calendar, find
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.store import OWN, Cursor, Listing
@@ -112,7 +112,7 @@ class BookableObjects(OwnObjects):
 
 
 def _has_slot(raw: bytes, start: datetime | None, end: datetime | None) -> bool:
-    calendars = codec.decode(raw, Place).calendars or ()
+    calendars = codec.decode(raw, BookableLocation).calendars or ()
     return any(
         (end is None or slot.start < end) and (start is None or slot.end > start)
         for each in calendars

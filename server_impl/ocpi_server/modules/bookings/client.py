@@ -10,7 +10,7 @@ from ocpi_runtime.codec import decode, encode
 from ocpi_runtime.errors import ProtocolError
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import changed_at
-from ocpi_server.objects.own_for import WRITTEN_IN
+from ocpi_server.objects.objects_for_party import WRITTEN_IN
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.permissions import parties_that_may
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from ocpi_bindings.v2_3_0.clients.bookings import BookingsClient
     from ocpi_bindings.v2_3_0.models import BookingRequest
 
-__all__ = ["BookingUser"]
+__all__ = ["BookingClient"]
 
 _BEGIN = 0.02
 _SLOWEST = 1.0
 
 
-class BookingUser:
+class BookingClient:
     """Sends requests for bookings, and keeps what CPOs tell.
 
     Args:

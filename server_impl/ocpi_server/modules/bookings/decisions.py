@@ -8,16 +8,21 @@ from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, to_micros
 from ocpi_server.modules.bookings import rules
 from ocpi_server.modules.bookings.agendas import Agendas, Entry, Site
-from ocpi_server.modules.bookings.json_text import News
-from ocpi_server.modules.bookings.records import FINAL, Held, Place, Request
-from ocpi_server.objects.own_book import OwnBook
+from ocpi_server.modules.bookings.json_text import BookingUpdate
+from ocpi_server.modules.bookings.records import (
+    FINAL,
+    BookableLocation,
+    BookingRequest,
+    StoredBooking,
+)
+from ocpi_server.objects.own_object_writer import OwnObjectWriter
 
-__all__ = ["BookingJudge"]
+__all__ = ["BookingDecisions"]
 
 log = logging.getLogger("ocpi_server.bookings")
 
 
-class BookingJudge:
+class BookingDecisions:
     """Decides, and keeps EVSEs.
 
     Args:
@@ -26,12 +31,12 @@ class BookingJudge:
         clock: Tells the present instant.
     """
 
-    def __init__(self, own: OwnBook, agendas: Agendas, clock: Clock) -> None:
+    def __init__(self, own: OwnObjectWriter, agendas: Agendas, clock: Clock) -> None:
         self._own = own
         self._agendas = agendas
         self._clock = clock
 
-    async def judge(self, held: Held, number: int) -> News:
+    async def judge(self, held: StoredBooking, number: int) -> BookingUpdate:
         """Decide about a request.
 
         Args:
@@ -47,26 +52,32 @@ class BookingJudge:
         if evse is None:
             return _declined(held, number, reason)
         decided = (number, "ACCEPTED")
-        return News(status="RESERVED", decided=decided, taken=number, evse_uid=evse)
+        return BookingUpdate(status="RESERVED", decided=decided, taken=number, evse_uid=evse)
 
-    async def settle(self, held: Held, news: News) -> None:
+    async def settle(self, held: StoredBooking, news: BookingUpdate) -> None:
         """Give up the EVSE that was kept for a booking which has ended before that was written."""
         if news.evse_uid is not None and held.reservation_status in FINAL:
             await self._agendas.release(_site_of(held), held.id)
 
-    async def _cancel(self, held: Held, number: int, request: Request) -> News:
+    async def _cancel(
+        self, held: StoredBooking, number: int, request: BookingRequest
+    ) -> BookingUpdate:
         reason = "there is nothing to cancel" if _is_new(held) else _over(held)
         reason = reason or rules.no_cancellation(held, self._clock())
         if reason:
             return _declined(held, number, reason)
         await self._agendas.release(_site_of(held), held.id)
         decided = (number, "ACCEPTED")
-        return News(status="CANCELED", canceled=codec.encode(request.canceled), decided=decided)
+        return BookingUpdate(
+            status="CANCELED", canceled=codec.encode(request.canceled), decided=decided
+        )
 
-    async def _kept(self, held: Held, request: Request, now: datetime) -> str | None:
+    async def _kept(
+        self, held: StoredBooking, request: BookingRequest, now: datetime
+    ) -> str | None:
         """Keep an EVSE, if the rules allow it and one is free."""
         stored = await self._own.get("booking_locations", held.owner, request.booking_location_id)
-        place = codec.decode(stored.raw, Place)
+        place = codec.decode(stored.raw, BookableLocation)
         reason = rules.hindrance(request, place, now)
         if reason:
             log.info("the booking %s is declined: %s", held.id, reason)
@@ -78,26 +89,26 @@ class BookingJudge:
         return await self._agendas.book(_site_of(held), wish, evses, one_each=one_each)
 
 
-def _site_of(held: Held) -> Site:
+def _site_of(held: StoredBooking) -> Site:
     """Give the location of a booking."""
     return Site.of(held.owner, held.location_id)
 
 
-def _is_new(held: Held) -> bool:
+def _is_new(held: StoredBooking) -> bool:
     return held.reservation_status == "PENDING"
 
 
-def _over(held: Held) -> str:
+def _over(held: StoredBooking) -> str:
     over = held.reservation_status in FINAL
     return f"it is {held.reservation_status} by now" if over else ""
 
 
-def _declined(held: Held, number: int, reason: str) -> News:
+def _declined(held: StoredBooking, number: int, reason: str) -> BookingUpdate:
     log.info("the booking %s is declined: %s", held.id, reason or "nothing is free")
-    return News(status="REJECTED" if _is_new(held) else None, decided=(number, "DECLINED"))
+    return BookingUpdate(status="REJECTED" if _is_new(held) else None, decided=(number, "DECLINED"))
 
 
-def _entry(held: Held, request: Request) -> Entry:
+def _entry(held: StoredBooking, request: BookingRequest) -> Entry:
     terms, period = held.booking_terms, request.period
     early = terms.early_start_time or 0 if terms.early_start_allowed else 0
     lapses = period.end

@@ -7,10 +7,10 @@ from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, 
 from ocpi_runtime.types import Model, Raw
 from ocpi_server.clock import to_micros
 from ocpi_server.modules.bookings.bookable import BookableObjects
-from ocpi_server.modules.bookings.requests import BookingDesk
+from ocpi_server.modules.bookings.requests import BookingRequests
 from ocpi_server.objects.location_parts import calendar
 from ocpi_server.objects.own import OwnObjects
-from ocpi_server.objects.received import Place, ReceivedObjects
+from ocpi_server.objects.received import ObjectAddress, ReceivedObjects
 from ocpi_server.objects.received_locations import ReceivedLocations
 
 __all__ = ["BookingsReceiverMethods", "BookingsSenderMethods"]
@@ -19,7 +19,9 @@ __all__ = ["BookingsReceiverMethods", "BookingsSenderMethods"]
 class BookingsSenderMethods(Stub):
     """What can be booked at our locations, and bookings, each for its eMSP only."""
 
-    def __init__(self, places: BookableObjects, bookings: OwnObjects, desk: BookingDesk) -> None:
+    def __init__(
+        self, places: BookableObjects, bookings: OwnObjects, desk: BookingRequests
+    ) -> None:
         self._places = places
         self._bookings = bookings
         self._desk = desk
@@ -65,7 +67,7 @@ class BookingsReceiverMethods(Stub):
         self, context: Context, country_code: str, party_id: str, booking_location_id: str
     ) -> Raw:
         """Read a booking location back."""
-        place = Place(country_code, party_id, booking_location_id)
+        place = ObjectAddress(country_code, party_id, booking_location_id)
         return await self._places.get(context.partner, place)
 
     async def put_booking_location(
@@ -77,7 +79,7 @@ class BookingsReceiverMethods(Stub):
         body: Received[BookingLocation],
     ) -> Outcome:
         """Take a booking location."""
-        place = Place(country_code, party_id, booking_location_id)
+        place = ObjectAddress(country_code, party_id, booking_location_id)
         stamp = to_micros(body.value.last_updated)
         return await self._places.put(context.partner, place, body.raw, stamp)
 
@@ -90,7 +92,7 @@ class BookingsReceiverMethods(Stub):
         body: Received[Model],
     ) -> None:
         """Take news of a booking location."""
-        place = Place(country_code, party_id, booking_location_id)
+        place = ObjectAddress(country_code, party_id, booking_location_id)
         await self._places.patch(context.partner, place, body.raw)
 
     async def get_stored_calendar(
@@ -102,7 +104,7 @@ class BookingsReceiverMethods(Stub):
         calendar_id: str,
     ) -> Raw:
         """Read a calendar back."""
-        place = Place(country_code, party_id, booking_location_id)
+        place = ObjectAddress(country_code, party_id, booking_location_id)
         return await self._places.get_part(context.partner, place, [calendar(calendar_id)])
 
     async def put_calendar(
@@ -115,7 +117,7 @@ class BookingsReceiverMethods(Stub):
         body: Received[Model],
     ) -> Outcome:
         """Take a calendar."""
-        place = Place(country_code, party_id, booking_location_id)
+        place = ObjectAddress(country_code, party_id, booking_location_id)
         path = [calendar(calendar_id)]
         return await self._places.put_part(context.partner, place, path, body.raw)
 
@@ -129,7 +131,7 @@ class BookingsReceiverMethods(Stub):
         body: Received[Model],
     ) -> None:
         """Take news of a calendar."""
-        place = Place(country_code, party_id, booking_location_id)
+        place = ObjectAddress(country_code, party_id, booking_location_id)
         path = [calendar(calendar_id)]
         await self._places.patch_part(context.partner, place, path, body.raw)
 
@@ -137,7 +139,7 @@ class BookingsReceiverMethods(Stub):
         self, context: Context, country_code: str, party_id: str, booking_id: str
     ) -> Raw:
         """Read a booking back."""
-        place = Place(country_code, party_id, booking_id)
+        place = ObjectAddress(country_code, party_id, booking_id)
         return await self._bookings.get(context.partner, place)
 
     async def put_booking(
@@ -149,7 +151,7 @@ class BookingsReceiverMethods(Stub):
         body: Received[Booking],
     ) -> Outcome:
         """Take how a booking stands."""
-        place = Place(country_code, party_id, booking_id)
+        place = ObjectAddress(country_code, party_id, booking_id)
         stamp = to_micros(body.value.last_updated)
         return await self._bookings.put(context.partner, place, body.raw, stamp)
 
@@ -162,5 +164,5 @@ class BookingsReceiverMethods(Stub):
         body: Received[Model],
     ) -> None:
         """Take news of a booking."""
-        place = Place(country_code, party_id, booking_id)
+        place = ObjectAddress(country_code, party_id, booking_id)
         await self._bookings.patch(context.partner, place, body.raw)

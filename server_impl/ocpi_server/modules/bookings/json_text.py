@@ -12,7 +12,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server.jsonbytes import assemble, elements, fields, write_list
 from ocpi_server.modules.bookings.records import TERMS
 
-__all__ = ["News", "new_booking", "with_news", "with_request"]
+__all__ = ["BookingUpdate", "new_booking", "with_news", "with_request"]
 
 _NULL: Final = b"null"
 
@@ -53,7 +53,7 @@ def with_request(booking: bytes, request: bytes, now: datetime) -> bytes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class BookingUpdate:
     """What became of a booking, or of a request about it.
 
     Attributes:
@@ -71,7 +71,7 @@ class News:
     evse_uid: str | None = None
 
 
-def with_news(booking: bytes, news: News, now: datetime) -> bytes:
+def with_news(booking: bytes, news: BookingUpdate, now: datetime) -> bytes:
     """Write what became of a booking."""
     parts = fields(booking)
     listed = elements(parts["booking_requests"])

@@ -10,16 +10,16 @@ from ocpi_runtime.types import PartyId
 from ocpi_server.clock import to_micros
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.modules.bookings.agendas import Agendas, Driver, Site
-from ocpi_server.modules.bookings.json_text import News
-from ocpi_server.modules.bookings.own_bookings import BookingBook, held_by
+from ocpi_server.modules.bookings.json_text import BookingUpdate
+from ocpi_server.modules.bookings.own_bookings import OwnBookings, held_by
 from ocpi_server.modules.bookings.records import FINAL, Token
-from ocpi_server.objects.charging_fields import Command, Spot
+from ocpi_server.objects.command_fields import Command, CommandTarget
 from ocpi_server.store import Key, Stored, audience_of, is_set_aside
 
-__all__ = ["BookingKeeper"]
+__all__ = ["BookingLifecycle"]
 
 
-class BookingKeeper:
+class BookingLifecycle:
     """Ends bookings, and tells their eMSPs.
 
     Args:
@@ -27,7 +27,7 @@ class BookingKeeper:
         agendas: What is booked.
     """
 
-    def __init__(self, book: BookingBook, agendas: Agendas) -> None:
+    def __init__(self, book: OwnBookings, agendas: Agendas) -> None:
         self._book = book
         self._agendas = agendas
 
@@ -47,7 +47,7 @@ class BookingKeeper:
         _must_go_on(await self._book.get(key))
         said = {"cancellation_reason": reason, "who_canceled": "CPO"}
         canceled = msgspec.json.encode(said)
-        booking = await self._end(key, News(status="CANCELED", canceled=canceled))
+        booking = await self._end(key, BookingUpdate(status="CANCELED", canceled=canceled))
         _must_go_on(booking, unless="CANCELED")  # a driver may just have come
         held = held_by(booking)
         await self._agendas.release(Site.of(held.owner, held.location_id), held.id)
@@ -67,9 +67,11 @@ class BookingKeeper:
         uid = await self._agendas.use(site, driver, evse)
         key = self._book.key(owner, uid or "")
         if uid is not None and not is_set_aside((await self._book.get(key)).audience):
-            await self._end(key, News(status="FULFILLED"))
+            await self._end(key, BookingUpdate(status="FULFILLED"))
 
-    async def kept(self, command: Command, spot: Spot, until: datetime | None) -> frozenset[str]:
+    async def kept(
+        self, command: Command, spot: CommandTarget, until: datetime | None
+    ) -> frozenset[str]:
         """Give the EVSEs that a command must not take: they are booked by other drivers.
 
         Args:
@@ -92,10 +94,10 @@ class BookingKeeper:
         ]
         for site, uid in missed:
             await self._agendas.release(site, uid)
-            await self._end(self._book.key(site.owner, uid), News(status="NO_SHOW"))
+            await self._end(self._book.key(site.owner, uid), BookingUpdate(status="NO_SHOW"))
         return len(missed)
 
-    async def _end(self, key: Key, news: News) -> Stored:
+    async def _end(self, key: Key, news: BookingUpdate) -> Stored:
         booking = await self._book.put(key, news)
         await self._book.tell_later(booking)
         return booking

@@ -12,13 +12,18 @@ from ocpi_runtime.types import PartyId
 from ocpi_server.background import Background
 from ocpi_server.clock import Clock, after, to_micros
 from ocpi_server.jsonbytes import elements, fields, same, text_field
-from ocpi_server.modules.bookings.json_text import News, new_booking, with_news, with_request
-from ocpi_server.modules.bookings.records import FINAL, Held
-from ocpi_server.objects.own_for import OwnFor
-from ocpi_server.partners.messenger import Messenger
+from ocpi_server.modules.bookings.json_text import (
+    BookingUpdate,
+    new_booking,
+    with_news,
+    with_request,
+)
+from ocpi_server.modules.bookings.records import FINAL, StoredBooking
+from ocpi_server.objects.objects_for_party import ObjectsForParty
+from ocpi_server.partners.by_party import ClientsByParty
 from ocpi_server.store import OWN, Draft, Duplicate, Key, Listing, Stored, audience_of, is_set_aside
 
-__all__ = ["BookingBook", "held_by"]
+__all__ = ["OwnBookings", "held_by"]
 
 log = logging.getLogger("ocpi_server.bookings")
 
@@ -27,7 +32,7 @@ _REPEATED: Final = timedelta(minutes=10)
 """After this, a change that was declined may be asked for once more."""
 
 
-class BookingBook:
+class OwnBookings:
     """Writes bookings, and tells eMSPs how they stand.
 
     Args:
@@ -38,7 +43,7 @@ class BookingBook:
     """
 
     def __init__(
-        self, own: OwnFor, messenger: Messenger, background: Background, clock: Clock
+        self, own: ObjectsForParty, messenger: ClientsByParty, background: Background, clock: Clock
     ) -> None:
         self._own = own
         self._messenger = messenger
@@ -99,7 +104,7 @@ class BookingBook:
             raise NotFound(f"There is no booking {key.uid} here.")
         return found
 
-    async def recent(self, emsp: PartyId, since: datetime) -> AsyncIterator[Held]:
+    async def recent(self, emsp: PartyId, since: datetime) -> AsyncIterator[StoredBooking]:
         """Give the bookings of an eMSP that changed since then."""
         cursor, more = None, True
         while more:
@@ -112,10 +117,10 @@ class BookingBook:
             )
             page = await self._own.store.page(listing)
             for raw in page.items:
-                yield codec.decode(raw, Held)
+                yield codec.decode(raw, StoredBooking)
             cursor, more = page.cursor, page.more
 
-    async def put(self, key: Key, news: News) -> Stored:
+    async def put(self, key: Key, news: BookingUpdate) -> Stored:
         """Write what became of a booking, if that is still to be said.
 
         What has ended meanwhile stays as it ended, and a request is decided once.
@@ -164,24 +169,24 @@ class BookingBook:
             log.warning("%s did not take its booking: %s", held.emsp, error.message)
 
 
-def held_by(booking: Stored) -> Held:
+def held_by(booking: Stored) -> StoredBooking:
     """Read from a booking what decides about it."""
-    return codec.decode(booking.raw, Held)
+    return codec.decode(booking.raw, StoredBooking)
 
 
-def _told(booking: bytes, news: News, now: datetime) -> bytes:
-    held = codec.decode(booking, Held)
+def _told(booking: bytes, news: BookingUpdate, now: datetime) -> bytes:
+    held = codec.decode(booking, StoredBooking)
     if news.decided is not None and news.decided[0] not in held.waiting:
         return booking
     if held.reservation_status not in FINAL:
         return with_news(booking, news, now)
     if news.decided is None:
         return booking
-    return with_news(booking, News(decided=(news.decided[0], "DECLINED")), now)
+    return with_news(booking, BookingUpdate(decided=(news.decided[0], "DECLINED")), now)
 
 
 def _added(booking: bytes, request: bytes, now: datetime) -> bytes:
-    held = codec.decode(booking, Held)
+    held = codec.decode(booking, StoredBooking)
     if _is_repeated(booking, held, request, now):
         return booking
     if held.reservation_status in FINAL:
@@ -193,7 +198,7 @@ def _added(booking: bytes, request: bytes, now: datetime) -> bytes:
     return with_request(booking, request, now)
 
 
-def _is_repeated(booking: bytes, held: Held, request: bytes, now: datetime) -> bool:
+def _is_repeated(booking: bytes, held: StoredBooking, request: bytes, now: datetime) -> bool:
     """Return whether a request is the last one about a booking once more."""
     last = fields(elements(fields(booking)["booking_requests"])[-1])
     if not same(last["booking_request"], request):

@@ -7,11 +7,11 @@ import msgspec
 from ocpi_runtime.types import PartyId
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.objects.location_parts import calendar, edit
-from ocpi_server.objects.own_book import OwnBook
-from ocpi_server.objects.own_for import WRITTEN_IN
+from ocpi_server.objects.objects_for_party import WRITTEN_IN
+from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.objects.rules import Stamp
 from ocpi_server.partners import PartnerRecord
-from ocpi_server.partners.messenger import Messenger
+from ocpi_server.partners.by_party import ClientsByParty
 from ocpi_server.sync.fan_out import Taken, fan_out
 from ocpi_server.sync.publishing import as_raw
 
@@ -34,7 +34,7 @@ class BookingPublisher:
         messenger: Finds partners.
     """
 
-    def __init__(self, book: OwnBook, messenger: Messenger) -> None:
+    def __init__(self, book: OwnObjectWriter, messenger: ClientsByParty) -> None:
         self._book = book
         self._messenger = messenger
 

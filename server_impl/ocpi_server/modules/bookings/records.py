@@ -13,13 +13,13 @@ __all__ = [
     "FINAL",
     "TERMS",
     "Access",
+    "BookableLocation",
+    "BookingRequest",
+    "BookingTerms",
     "Calendar",
-    "Held",
     "Option",
-    "Place",
-    "Request",
     "Slot",
-    "Terms",
+    "StoredBooking",
     "Token",
 ]
 
@@ -89,7 +89,7 @@ class Calendar(msgspec.Struct):
     timeslot_increment: float | None = None
 
 
-class Terms(msgspec.Struct):
+class BookingTerms(msgspec.Struct):
     """The terms of a booking, as far as they decide about requests; times in minutes."""
 
     supported_access_methods: list[str]
@@ -114,21 +114,21 @@ class Option(msgspec.Struct):
     connector_format: list[str] | None = None
 
 
-class Place(msgspec.Struct):
+class BookableLocation(msgspec.Struct):
     """A booking location, as far as it decides about requests."""
 
     location_id: str
     booking_option: Option | None = None
-    booking_terms: Terms | None = None
+    booking_terms: BookingTerms | None = None
     calendars: list[Calendar] | None = None
 
     @property
-    def terms(self) -> Terms:
+    def terms(self) -> BookingTerms:
         """Its terms, or those that hold where there are none."""
-        return self.booking_terms or msgspec.json.decode(TERMS, type=Terms)
+        return self.booking_terms or msgspec.json.decode(TERMS, type=BookingTerms)
 
 
-class Request(msgspec.Struct):
+class BookingRequest(msgspec.Struct):
     """What an eMSP asks for."""
 
     country_code: str
@@ -154,10 +154,10 @@ class RequestStatus(msgspec.Struct):
     """A request, and what became of it."""
 
     request_status: str
-    booking_request: Request
+    booking_request: BookingRequest
 
 
-class Held(msgspec.Struct):
+class StoredBooking(msgspec.Struct):
     """A booking, as far as it decides about requests."""
 
     id: str
@@ -167,7 +167,7 @@ class Held(msgspec.Struct):
     reservation_status: str
     authorization_reference: str
     period: Period
-    booking_terms: Terms
+    booking_terms: BookingTerms
     booking_requests: list[RequestStatus]
 
     @property

@@ -12,16 +12,16 @@ from ocpi_runtime.server import Context
 from ocpi_runtime.types import PartyId, Raw, same_ci
 from ocpi_server.background import Background
 from ocpi_server.clock import Clock
-from ocpi_server.modules.bookings.decisions import BookingJudge
-from ocpi_server.modules.bookings.json_text import News
-from ocpi_server.modules.bookings.own_bookings import BookingBook, held_by
-from ocpi_server.modules.bookings.records import Place, Request
+from ocpi_server.modules.bookings.decisions import BookingDecisions
+from ocpi_server.modules.bookings.json_text import BookingUpdate
+from ocpi_server.modules.bookings.own_bookings import OwnBookings, held_by
+from ocpi_server.modules.bookings.records import BookableLocation, BookingRequest
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.rules import named_owner
 from ocpi_server.partners import PartnerDirectory
 from ocpi_server.store import Key, Stored
 
-__all__ = ["BookingDesk"]
+__all__ = ["BookingRequests"]
 
 log = logging.getLogger("ocpi_server.bookings")
 
@@ -30,7 +30,7 @@ _FORGOTTEN: Final = timedelta(days=7)
 """After this nobody waits for a decision any more."""
 
 
-class BookingDesk:
+class BookingRequests:
     """Takes requests from eMSPs and sees to it that they are decided.
 
     Args:
@@ -48,8 +48,8 @@ class BookingDesk:
         *,
         places: OwnObjects,
         locations: OwnObjects,
-        book: BookingBook,
-        judge: BookingJudge,
+        book: OwnBookings,
+        judge: BookingDecisions,
         directory: PartnerDirectory,
         background: Background,
         clock: Clock,
@@ -72,7 +72,7 @@ class BookingDesk:
             GenericClientError: The booking is over, or there are too many requests about it.
             GenericServerError: Too much is under way.
         """
-        request = codec.decode(raw, Request)
+        request = codec.decode(raw, BookingRequest)
         emsp = named_owner(context.partner, request.country_code, request.party_id)
         for at, token in enumerate(request.tokens or ()):
             named_owner(context.partner, *token.owner, at=f"/tokens/{at}")
@@ -86,11 +86,11 @@ class BookingDesk:
         self._background.start(work, "deciding about a booking", context.partner.id, len(raw))
         return booking.raw
 
-    async def _place(self, context: Context, request: Request) -> Stored:
+    async def _place(self, context: Context, request: BookingRequest) -> Stored:
         place = await self._places.find(context, request.booking_location_id)
         if place is None:
             raise UnknownLocation(f"There is no {request.booking_location_id} to be booked here.")
-        known = codec.decode(place.raw, Place)
+        known = codec.decode(place.raw, BookableLocation)
         location = await self._locations.find(context, request.location_id)
         if location is None or not same_ci(known.location_id, request.location_id):
             raise UnknownLocation(f"It is not at {request.location_id}, or that is not here.")
@@ -135,7 +135,7 @@ class BookingDesk:
         except Exception:
             log.exception("deciding about the booking %s failed", held.id)
             status = "FAILED" if held.reservation_status == _WAITING else None
-            news = News(status=status, decided=(number, "FAILED"))
+            news = BookingUpdate(status=status, decided=(number, "FAILED"))
         written = await self._book.put(booking.key, news)
         await self._judge.settle(held_by(written), news)
         return written

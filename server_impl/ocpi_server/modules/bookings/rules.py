@@ -10,7 +10,15 @@ import msgspec
 from ocpi_runtime.codec import parse_timestamp
 from ocpi_runtime.types import same_ci
 from ocpi_server.jsonbytes import elements, fields, text_field
-from ocpi_server.modules.bookings.records import Calendar, Held, Option, Place, Request, Slot, Terms
+from ocpi_server.modules.bookings.records import (
+    BookableLocation,
+    BookingRequest,
+    BookingTerms,
+    Calendar,
+    Option,
+    Slot,
+    StoredBooking,
+)
 
 __all__ = ["choices", "hindrance", "no_cancellation", "no_change"]
 
@@ -19,7 +27,7 @@ _UNASSIGNED: Final = "#NA"
 _OUT: Final = frozenset({"REMOVED", "PLANNED", "INOPERATIVE", "OUTOFORDER"})
 
 
-def hindrance(request: Request, place: Place, now: datetime) -> str:
+def hindrance(request: BookingRequest, place: BookableLocation, now: datetime) -> str:
     """Say what speaks against a booking, whatever else is booked; empty if nothing does."""
     start, end = request.period.start, request.period.end
     if start < now or end <= start:
@@ -27,7 +35,7 @@ def hindrance(request: Request, place: Place, now: datetime) -> str:
     return _against_terms(request, place.terms) or _against_calendars(request, place.calendars)
 
 
-def _against_terms(request: Request, terms: Terms) -> str:
+def _against_terms(request: BookingRequest, terms: BookingTerms) -> str:
     lasts = request.period.end - request.period.start
     if terms.min_booking_duration and lasts < _minutes(terms.min_booking_duration):
         return "the period is too short"
@@ -39,14 +47,14 @@ def _against_terms(request: Request, terms: Terms) -> str:
     return ""
 
 
-def _against_calendars(request: Request, calendars: Sequence[Calendar] | None) -> str:
+def _against_calendars(request: BookingRequest, calendars: Sequence[Calendar] | None) -> str:
     """Say why no calendar has room; where there are no calendars, there is always room."""
     if not calendars or any(_has_room(request, each) for each in calendars):
         return ""
     return "no timeslot is available"
 
 
-def _has_room(request: Request, calendar: Calendar) -> bool:
+def _has_room(request: BookingRequest, calendar: Calendar) -> bool:
     start, end = request.period.start, request.period.end
     first, last = parse_timestamp(calendar.begin_from), parse_timestamp(calendar.end_before)
     if start < first or end > last:
@@ -80,7 +88,7 @@ def _fits(begin: datetime, start: datetime, end: datetime, increment: float | No
     return not (start - begin) % step and not (end - start) % step
 
 
-def no_change(held: Held, request: Request, now: datetime) -> str:
+def no_change(held: StoredBooking, request: BookingRequest, now: datetime) -> str:
     """Say what speaks against any change of a booking; empty if nothing does."""
     terms = held.booking_terms
     if terms.change_not_allowed:
@@ -92,7 +100,7 @@ def no_change(held: Held, request: Request, now: datetime) -> str:
     return ""
 
 
-def no_cancellation(held: Held, now: datetime) -> str:
+def no_cancellation(held: StoredBooking, now: datetime) -> str:
     """Say what speaks against canceling a booking; empty if nothing does."""
     if now > held.period.start - _minutes(held.booking_terms.cancel_until_minutes):
         return "it is too late to cancel it"

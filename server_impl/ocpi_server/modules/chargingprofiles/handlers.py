@@ -5,11 +5,11 @@ from typing import Protocol
 
 from ocpi_runtime.server import Context, Outcome, Received, Stub
 from ocpi_runtime.types import Model, Raw
-from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET, Exchanges
+from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET, PendingRequests
 from ocpi_server.clock import to_micros
 from ocpi_server.modules.chargingprofiles.active_profiles import ActiveProfiles
 from ocpi_server.modules.chargingprofiles.profiles import Profiles
-from ocpi_server.versioning.messages import Edge
+from ocpi_server.versioning.messages import MessageConverter
 
 __all__ = ["ProfilesReceiverMethods", "ProfilesSenderMethods"]
 
@@ -24,7 +24,7 @@ class _ActiveProfile(Protocol):
 class ProfilesSenderMethods(Stub):
     """Results of what we asked for, and news of profiles."""
 
-    def __init__(self, exchanges: Exchanges, profiles: ActiveProfiles) -> None:
+    def __init__(self, exchanges: PendingRequests, profiles: ActiveProfiles) -> None:
         self._exchanges = exchanges
         self._profiles = profiles
 
@@ -57,28 +57,28 @@ class ProfilesSenderMethods(Stub):
 class ProfilesReceiverMethods(Stub):
     """Requests about the profiles of our sessions."""
 
-    def __init__(self, profiles: Profiles, edge: Edge) -> None:
+    def __init__(self, profiles: Profiles, messages: MessageConverter) -> None:
         self._profiles = profiles
-        self._edge = edge
+        self._messages = messages
 
     async def get_active_charging_profile(
         self, context: Context, session_id: str, *, duration: int, response_url: str
     ) -> Raw:
         """Ask the charge point what is planned."""
         answer = await self._profiles.active(context, session_id, duration, response_url)
-        return self._edge.write(context, _RESPONSE, answer)
+        return self._messages.write(context, _RESPONSE, answer)
 
     async def put_charging_profile(
         self, context: Context, session_id: str, body: Received[Model]
     ) -> Raw:
         """Set a profile."""
-        wanted = await self._edge.read(context, "SetChargingProfile", body.raw)
+        wanted = await self._messages.read(context, "SetChargingProfile", body.raw)
         answer = await self._profiles.set(context, session_id, wanted)
-        return self._edge.write(context, _RESPONSE, answer)
+        return self._messages.write(context, _RESPONSE, answer)
 
     async def delete_charging_profile(
         self, context: Context, session_id: str, *, response_url: str
     ) -> Raw:
         """Drop a profile."""
         answer = await self._profiles.clear(context, session_id, response_url)
-        return self._edge.write(context, _RESPONSE, answer)
+        return self._messages.write(context, _RESPONSE, answer)

@@ -7,7 +7,7 @@ import msgspec
 
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import Raw
-from ocpi_server.async_requests.results import Later, ResultSender
+from ocpi_server.async_requests.results import DeferredResult, ResultSender
 from ocpi_server.charging import ChargePoints, ProfileOutcome
 from ocpi_server.clock import Clock, to_micros, utc_now
 from ocpi_server.jsonbytes import fields, text_field
@@ -115,7 +115,9 @@ class Profiles:
             return _result(await ask(name))
 
         failed: Document = {"result": "REJECTED"}
-        later = Later(post.partition(".")[2], response_url, post, act, failed, failed, size=size)
+        later = DeferredResult(
+            post.partition(".")[2], response_url, post, act, failed, failed, size=size
+        )
         return self._results.accept(context, later)
 
     async def _note(self, context: Context, session: Stored, profile: bytes) -> None:

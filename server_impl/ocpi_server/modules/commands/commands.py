@@ -9,7 +9,7 @@ from ocpi_runtime.codec import parse_timestamp
 from ocpi_runtime.errors import InvalidParameters, UnknownLocation, Violation
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.async_requests.results import Later, ResultSender
+from ocpi_server.async_requests.results import DeferredResult, ResultSender
 from ocpi_server.charging import (
     NOT_AVAILABLE,
     CommandOutcome,
@@ -18,12 +18,12 @@ from ocpi_server.charging import (
 )
 from ocpi_server.clock import Clock, utc_now
 from ocpi_server.jsonbytes import fields, text_field
-from ocpi_server.modules.commands.open_points import OpenPoints
+from ocpi_server.modules.commands.available_points import AvailableChargePoints
 from ocpi_server.modules.commands.reservations import Reservation, Reservations
-from ocpi_server.objects.charging_fields import Command, Spot, require_connector
+from ocpi_server.objects.command_fields import Command, CommandTarget, require_connector
 from ocpi_server.objects.location_parts import connector, evse, find
 from ocpi_server.objects.own import OwnObjects
-from ocpi_server.objects.own_sessions import SessionBook
+from ocpi_server.objects.own_sessions import OwnSessions
 from ocpi_server.objects.rules import holder_of
 from ocpi_server.store import Stored
 
@@ -53,8 +53,8 @@ class Commands:
         locations: OwnObjects,
         sessions: OwnObjects,
         reservations: Reservations,
-        points: OpenPoints,
-        book: SessionBook,
+        points: AvailableChargePoints,
+        book: OwnSessions,
         results: ResultSender,
         changed: SessionChanged,
         clock: Clock = utc_now,
@@ -213,7 +213,7 @@ class Commands:
 
         return self._results.accept(
             context,
-            Later(
+            DeferredResult(
                 kind=kind,
                 response_url=command.response_url,
                 post="commands.post_command_result",
@@ -225,7 +225,7 @@ class Commands:
             ),
         )
 
-    async def _spot(self, context: Context, command: Command) -> Spot:
+    async def _spot(self, context: Context, command: Command) -> CommandTarget:
         location_id = command.text("location_id")
         evse_uid = command.maybe("evse_uid")
         connector_id = command.maybe("connector_id")
@@ -239,7 +239,7 @@ class Commands:
         path += [] if connector_id is None else [connector(connector_id)]
         if find(location.raw, path) is None:
             raise UnknownLocation(f"There is no {path[-1].wanted} at {location_id}.")
-        return Spot.at(location, path)
+        return CommandTarget.at(location, path)
 
     async def _claim(self, command: Command) -> str:
         """Choose the id of a session, which nobody else gets until it has begun.
@@ -255,7 +255,12 @@ class Commands:
         return str(uuid4())
 
     async def _begin(
-        self, context: Context, command: Command, spot: Spot, order: Order, done: StartOutcome
+        self,
+        context: Context,
+        command: Command,
+        spot: CommandTarget,
+        order: Order,
+        done: StartOutcome,
     ) -> Raw:
         reserved = done.session_id and await self._sessions.find(context, done.session_id)
         if reserved:
@@ -266,7 +271,7 @@ class Commands:
         self,
         context: Context,
         command: Command,
-        spot: Spot,
+        spot: CommandTarget,
         until: datetime,
         reserved: list[Raw],
     ) -> CommandOutcome:

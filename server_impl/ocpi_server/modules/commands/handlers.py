@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from ocpi_runtime.server import Context, Received, Stub
 from ocpi_runtime.types import Model, Raw
-from ocpi_server.async_requests.pending import Exchanges
+from ocpi_server.async_requests.pending import PendingRequests
 from ocpi_server.modules.commands.commands import Commands
-from ocpi_server.versioning.messages import Edge
+from ocpi_server.versioning.messages import MessageConverter
 
 __all__ = ["CommandsReceiverMethods", "CommandsSenderMethods"]
 
@@ -14,7 +14,7 @@ __all__ = ["CommandsReceiverMethods", "CommandsSenderMethods"]
 class CommandsSenderMethods(Stub):
     """Results of the commands that we sent."""
 
-    def __init__(self, exchanges: Exchanges) -> None:
+    def __init__(self, exchanges: PendingRequests) -> None:
         self._exchanges = exchanges
 
     async def post_command_result(
@@ -27,9 +27,9 @@ class CommandsSenderMethods(Stub):
 class CommandsReceiverMethods(Stub):
     """Commands for our charge points."""
 
-    def __init__(self, commands: Commands, edge: Edge) -> None:
+    def __init__(self, commands: Commands, messages: MessageConverter) -> None:
         self._commands = commands
-        self._edge = edge
+        self._messages = messages
 
     async def post_start_session(self, context: Context, body: Received[Model]) -> Raw:
         """Start a session."""
@@ -60,5 +60,5 @@ class CommandsReceiverMethods(Stub):
         body: Received[Model],
         take: Callable[[Context, Raw], Awaitable[Raw]],
     ) -> Raw:
-        answer = await take(context, await self._edge.read(context, kind, body.raw))
-        return self._edge.write(context, "CommandResponse", answer)
+        answer = await take(context, await self._messages.read(context, kind, body.raw))
+        return self._messages.write(context, "CommandResponse", answer)

@@ -10,13 +10,13 @@ from ocpi_server.partners import PartnerRole
 from ocpi_server.settings import OwnParty, Settings
 from ocpi_server.versions import VERSIONS
 
-__all__ = ["Offer", "own_credentials", "read_credentials"]
+__all__ = ["PartnerCredentials", "own_credentials", "read_credentials"]
 
 _PTP: Final = "PTP"
 _PTP_SINCE: Final = "2.3.0"
 
 
-class Offer(msgspec.Struct, frozen=True):
+class PartnerCredentials(msgspec.Struct, frozen=True):
     """What a partner's credentials say.
 
     Attributes:
@@ -38,7 +38,7 @@ class Offer(msgspec.Struct, frozen=True):
         return f"/roles/{at}/{name}" if name else f"/roles/{at}"
 
     def __repr__(self) -> str:
-        return f"Offer({self.url})"
+        return f"PartnerCredentials({self.url})"
 
 
 def own_credentials(
@@ -62,7 +62,7 @@ def own_credentials(
     return Raw(msgspec.json.encode(document))
 
 
-def read_credentials(credentials: Model, role: PartyRole | None = None) -> Offer:
+def read_credentials(credentials: Model, role: PartyRole | None = None) -> PartnerCredentials:
     """Read a partner's credentials.
 
     Args:
@@ -73,9 +73,9 @@ def read_credentials(credentials: Model, role: PartyRole | None = None) -> Offer
     read: Any = credentials
     if role is not None:
         one = PartnerRole(other(role), read.country_code, read.party_id)
-        return Offer(read.token, read.url, (one,), of_one=True)
+        return PartnerCredentials(read.token, read.url, (one,), of_one=True)
     listed = (PartnerRole(str(each.role), each.country_code, each.party_id) for each in read.roles)
-    return Offer(read.token, read.url, tuple(listed))
+    return PartnerCredentials(read.token, read.url, tuple(listed))
 
 
 def _role(party: OwnParty, version: str) -> dict[str, Any]:

@@ -23,16 +23,16 @@ from ocpi_server.modules.credentials.json_text import own_credentials, read_cred
 from ocpi_server.modules.credentials.rules import check_roles, taken_parties
 from ocpi_server.modules.credentials.service import shown
 from ocpi_server.partners import (
-    Overtaken,
+    ConcurrentChange,
+    InvitationTerms,
     PartiesTaken,
     PartnerDirectory,
     PartnerRecord,
     PartnerRole,
     Status,
-    Terms,
 )
 from ocpi_server.partners.calling import HANDSHAKE, PartnerClients
-from ocpi_server.partners.persistence import persistently
+from ocpi_server.partners.retries import persistently
 from ocpi_server.settings import Settings
 
 __all__ = ["Registration"]
@@ -72,7 +72,7 @@ class Registration:
         *,
         expects: Sequence[Side] = (),
         role: PartyRole | None = None,
-        beside: str | None = None,
+        linked_partner_id: str | None = None,
         partner_id: str | None = None,
         roles: Sequence[PartnerRole] = (),
     ) -> PartnerRecord:
@@ -88,8 +88,8 @@ class Registration:
             expects: Modules and sides that it must offer.
             role: As whom we register, where only one role counts (2.1.1 and 2.0); that of our
                 first party by default.
-            beside: A partner that is the same company in its other role, so that both may speak
-                for one party (2.1.1 and 2.0).
+            linked_partner_id: A partner that is the same company in its other role, so that both
+                may speak for one party (2.1.1 and 2.0).
             partner_id: A partner whose registration has ended, to be registered anew; by default
                 the one with this versions URL.
             roles: The roles that it is known for; what it claims beyond them waits for approval.
@@ -103,7 +103,7 @@ class Registration:
             ended = await self._directory.ended_at(versions_url)
             partner_id = None if ended is None else ended.id
         partner = await self._directory.begin(
-            name, token_b, partner_id=partner_id, beside=beside, roles=roles
+            name, token_b, partner_id=partner_id, linked_partner_id=linked_partner_id, roles=roles
         )
 
         async def attempt() -> Registered[Any]:
@@ -188,7 +188,7 @@ class Registration:
     async def _end_here(self, partner: PartnerRecord) -> None:
         try:
             await self._directory.part(partner)
-        except Overtaken:
+        except ConcurrentChange:
             now = await self._directory.get(partner.id)
             if now is not None and now.status is not Status.UNREGISTERED:
                 await self._directory.part(now)
@@ -224,8 +224,8 @@ class Registration:
 
     def _role_towards(self, partner: PartnerRecord) -> PartyRole:
         """Return as whom we meet a partner where only one role counts."""
-        if partner.met_as is not None:
-            return partner.met_as
+        if partner.own_role is not None:
+            return partner.own_role
         played = {each.role for each in (*partner.roles, *partner.claimed)}
         if len(played & {CPO, EMSP}) != 1:
             return self._settings.main_role
@@ -263,10 +263,10 @@ class Registration:
         self, partner: PartnerRecord, token_b: str, done: Registered[Any], role: PartyRole
     ) -> PartnerRecord:
         named = done.binding.interfaces["credentials", "both"].roles
-        met_as = None if named else role
-        offer = read_credentials(done.credentials, met_as)
+        own_role = None if named else role
+        offer = read_credentials(done.credentials, own_role)
         check_roles(offer, self._settings.max_roles)
-        terms = Terms(
+        terms = InvitationTerms(
             token_here=token_b,
             token_there=done.token,
             versions_url=offer.url,
@@ -274,13 +274,13 @@ class Registration:
             endpoints=done.endpoints,
             roles=offer.roles,
             token_base64=done.token_base64,
-            met_as=met_as,
+            own_role=own_role,
         )
         try:
             return await self._directory.agree(partner, terms)
         except PartiesTaken as error:
             raise taken_parties(error, offer) from None
-        except Overtaken:
+        except ConcurrentChange:
             message = f"The registration with {partner.name} was changed meanwhile."
             raise GenericServerError(message, hint="Look at it, and renew it again.") from None
 

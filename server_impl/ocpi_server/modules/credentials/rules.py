@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ocpi_runtime.errors import InvalidParameters, Violation
-from ocpi_server.modules.credentials.json_text import Offer
+from ocpi_server.modules.credentials.json_text import PartnerCredentials
 from ocpi_server.partners import PartiesTaken, RolesRefused
 
 __all__ = ["check_roles", "refused_roles", "taken_parties"]
@@ -12,7 +12,7 @@ __all__ = ["check_roles", "refused_roles", "taken_parties"]
 _MOST_FAULTS: Final = 100
 
 
-def check_roles(offer: Offer, most: int) -> None:
+def check_roles(offer: PartnerCredentials, most: int) -> None:
     """Hold the roles of a partner to what no schema says.
 
     Args:
@@ -30,7 +30,7 @@ def check_roles(offer: Offer, most: int) -> None:
         raise InvalidParameters("Roles are repeated or have no party.", violations=faults)
 
 
-def _faults(offer: Offer) -> Iterator[Violation]:
+def _faults(offer: PartnerCredentials) -> Iterator[Violation]:
     known = set()
     for at, role in enumerate(offer.roles):
         for name in ("country_code", "party_id"):
@@ -41,7 +41,7 @@ def _faults(offer: Offer) -> Iterator[Violation]:
         known.add(role.key)
 
 
-def taken_parties(error: PartiesTaken, offer: Offer) -> InvalidParameters:
+def taken_parties(error: PartiesTaken, offer: PartnerCredentials) -> InvalidParameters:
     """Point at the roles whose party is somebody else's."""
     taken = set(error.parties)
     faults = [
@@ -56,7 +56,7 @@ def taken_parties(error: PartiesTaken, offer: Offer) -> InvalidParameters:
     )
 
 
-def refused_roles(error: RolesRefused, offer: Offer) -> InvalidParameters:
+def refused_roles(error: RolesRefused, offer: PartnerCredentials) -> InvalidParameters:
     """Point at the roles that the invitation is not for."""
     refused = {role.key for role in error.roles}
     listed = ", ".join(map(str, error.allowed[:10]))

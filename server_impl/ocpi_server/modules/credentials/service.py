@@ -21,15 +21,19 @@ from ocpi_runtime.errors import (
 from ocpi_runtime.parties import PartyRole, other
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import Model, Raw
-from ocpi_server.modules.credentials.json_text import Offer, own_credentials, read_credentials
+from ocpi_server.modules.credentials.json_text import (
+    PartnerCredentials,
+    own_credentials,
+    read_credentials,
+)
 from ocpi_server.modules.credentials.rules import check_roles, refused_roles, taken_parties
 from ocpi_server.partners import (
+    ConcurrentChange,
+    InvitationTerms,
     KnownPartner,
-    Overtaken,
     PartiesTaken,
     PartnerDirectory,
     RolesRefused,
-    Terms,
 )
 from ocpi_server.partners.calling import HANDSHAKE, PartnerClients
 from ocpi_server.settings import Settings
@@ -111,7 +115,7 @@ class CredentialsService:
             raise MethodNotAllowed("You are not registered here.", allow=_FREE)
         try:
             await self._directory.part(partner.record)
-        except Overtaken:
+        except ConcurrentChange:
             raise MethodNotAllowed("The registration has just changed.", allow=_FREE) from None
 
     async def _agree(self, context: Context, partner: KnownPartner, credentials: Model) -> Raw:
@@ -131,7 +135,7 @@ class CredentialsService:
         version = context.interface.version
         endpoints, base64 = await self._discover(offer, version, role)
         token = tokens.new_token()
-        terms = Terms(
+        terms = InvitationTerms(
             token_here=token,
             token_there=offer.token,
             versions_url=offer.url,
@@ -139,7 +143,7 @@ class CredentialsService:
             endpoints=endpoints,
             roles=offer.roles,
             token_base64=base64,
-            met_as=role,
+            own_role=role,
         )
         try:
             await self._directory.agree(partner.record, terms, asked=partner)
@@ -147,12 +151,12 @@ class CredentialsService:
             raise taken_parties(error, offer) from None
         except RolesRefused as error:
             raise refused_roles(error, offer) from None
-        except Overtaken:
+        except ConcurrentChange:
             raise MethodNotAllowed("The registration has just changed.", allow=_TAKEN) from None
         return own_credentials(self._settings, token, version, role)
 
     async def _discover(
-        self, offer: Offer, version: str, role: PartyRole | None
+        self, offer: PartnerCredentials, version: str, role: PartyRole | None
     ) -> tuple[tuple[Endpoint, ...], bool]:
         binding = self._bindings[version]
         try:

@@ -7,8 +7,8 @@ from ocpi_server.modules.shared import Shared
 from ocpi_server.objects.kinds import (
     RECORDS,
 )
+from ocpi_server.objects.objects_for_party import ObjectsForParty
 from ocpi_server.objects.own import OwnObjects
-from ocpi_server.objects.own_for import OwnFor
 
 __all__ = ["Invoicing", "assemble_invoicing"]
 
@@ -28,7 +28,7 @@ class Invoicing:
 
 def assemble_invoicing(on: Shared) -> Invoicing:
     """Put the services of the module invoicereconciliation together."""
-    own = OwnFor(on.store, RECORDS)
+    own = ObjectsForParty(on.store, RECORDS)
     parties = on.settings.own_parties
     return Invoicing(
         own=on.own(RECORDS),

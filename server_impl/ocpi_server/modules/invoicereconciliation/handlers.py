@@ -5,7 +5,7 @@ from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, 
 from ocpi_runtime.types import Raw
 from ocpi_server.clock import to_micros
 from ocpi_server.objects.own import OwnObjects
-from ocpi_server.objects.received import Place, ReceivedObjects
+from ocpi_server.objects.received import ObjectAddress, ReceivedObjects
 
 __all__ = ["RecordsReceiverMethods", "RecordsSenderMethods"]
 
@@ -34,7 +34,7 @@ class RecordsReceiverMethods(Stub):
     ) -> Outcome:
         """Take a new record; one that is known is replaced, unless it is newer."""
         record = body.value
-        place = Place(record.country_code, record.party_id, record.id)
+        place = ObjectAddress(record.country_code, record.party_id, record.id)
         stamp = to_micros(record.last_updated)
         return await self._received.put(context.partner, place, body.raw, stamp)
 
@@ -42,7 +42,7 @@ class RecordsReceiverMethods(Stub):
         self, context: Context, country_code: str, party_id: str, id: str
     ) -> Raw:
         """Read a record back."""
-        return await self._received.get(context.partner, Place(country_code, party_id, id))
+        return await self._received.get(context.partner, ObjectAddress(country_code, party_id, id))
 
     async def put_invoice_reconciliation_record(
         self,
@@ -53,7 +53,7 @@ class RecordsReceiverMethods(Stub):
         body: Received[InvoiceReconciliationRecord],
     ) -> Outcome:
         """Take a changed record."""
-        place = Place(country_code, party_id, id)
+        place = ObjectAddress(country_code, party_id, id)
         stamp = to_micros(body.value.last_updated)
         return await self._received.put(context.partner, place, body.raw, stamp)
 
@@ -61,4 +61,4 @@ class RecordsReceiverMethods(Stub):
         self, context: Context, country_code: str, party_id: str, id: str
     ) -> None:
         """Forget a record that was an error."""
-        await self._received.delete(context.partner, Place(country_code, party_id, id))
+        await self._received.delete(context.partner, ObjectAddress(country_code, party_id, id))

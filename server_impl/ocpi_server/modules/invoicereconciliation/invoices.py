@@ -12,10 +12,10 @@ from ocpi_runtime.errors import NotFound
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import changed_at
 from ocpi_server.jsonbytes import fields, text_field
-from ocpi_server.objects.own_for import WRITTEN_IN, OwnFor
+from ocpi_server.objects.objects_for_party import WRITTEN_IN, ObjectsForParty
 from ocpi_server.partners import PartnerRecord
+from ocpi_server.partners.by_party import ClientsByParty
 from ocpi_server.partners.calling import PartnerClients
-from ocpi_server.partners.messenger import Messenger
 from ocpi_server.permissions import parties_that_may
 from ocpi_server.store import Draft, Key, Put, Stored, audience_of, party_of
 from ocpi_server.sync.publishing import as_raw
@@ -56,9 +56,9 @@ class Invoices:
 
     def __init__(
         self,
-        own: OwnFor,
+        own: ObjectsForParty,
         clients: PartnerClients,
-        messenger: Messenger,
+        messenger: ClientsByParty,
         renditions: Renditions,
         parties: frozenset[PartyId],
     ) -> None:

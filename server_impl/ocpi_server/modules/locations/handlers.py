@@ -4,9 +4,9 @@ from ocpi_runtime.errors import NotFound
 from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
 from ocpi_runtime.types import Model, Raw
 from ocpi_server.clock import changed_at
-from ocpi_server.objects.location_parts import Step, connector, evse, find
+from ocpi_server.objects.location_parts import LocationPart, connector, evse, find
 from ocpi_server.objects.own import OwnObjects
-from ocpi_server.objects.received import Place
+from ocpi_server.objects.received import ObjectAddress
 from ocpi_server.objects.received_locations import ReceivedLocations
 
 __all__ = ["LocationsReceiverMethods", "LocationsSenderMethods"]
@@ -36,7 +36,7 @@ class LocationsSenderMethods(Stub):
         """Read a connector."""
         return await self._part(context, location_id, evse(evse_uid), connector(connector_id))
 
-    async def _part(self, context: Context, location_id: str, *path: Step) -> Raw:
+    async def _part(self, context: Context, location_id: str, *path: LocationPart) -> Raw:
         found = find(await self._own.read(context, location_id), path)
         if found is None:
             raise NotFound(f"There is no {path[-1].wanted} at {location_id}.")
@@ -53,7 +53,9 @@ class LocationsReceiverMethods(Stub):
         self, context: Context, country_code: str, party_id: str, location_id: str
     ) -> Raw:
         """Read a location back."""
-        return await self._received.get(context.partner, Place(country_code, party_id, location_id))
+        return await self._received.get(
+            context.partner, ObjectAddress(country_code, party_id, location_id)
+        )
 
     async def put_location(
         self,
@@ -64,7 +66,7 @@ class LocationsReceiverMethods(Stub):
         body: Received[Model],
     ) -> Outcome:
         """Take a location."""
-        place = Place(country_code, party_id, location_id)
+        place = ObjectAddress(country_code, party_id, location_id)
         stamp = changed_at(body.value)
         return await self._received.put(context.partner, place, body.raw, stamp)
 
@@ -77,14 +79,14 @@ class LocationsReceiverMethods(Stub):
         body: Received[Model],
     ) -> None:
         """Take news of a location."""
-        place = Place(country_code, party_id, location_id)
+        place = ObjectAddress(country_code, party_id, location_id)
         await self._received.patch(context.partner, place, body.raw)
 
     async def get_stored_evse(
         self, context: Context, country_code: str, party_id: str, location_id: str, evse_uid: str
     ) -> Raw:
         """Read an EVSE back."""
-        place = Place(country_code, party_id, location_id)
+        place = ObjectAddress(country_code, party_id, location_id)
         return await self._received.get_part(context.partner, place, [evse(evse_uid)])
 
     async def put_evse(
@@ -97,7 +99,7 @@ class LocationsReceiverMethods(Stub):
         body: Received[Model],
     ) -> Outcome:
         """Take an EVSE."""
-        place = Place(country_code, party_id, location_id)
+        place = ObjectAddress(country_code, party_id, location_id)
         return await self._received.put_part(context.partner, place, [evse(evse_uid)], body.raw)
 
     async def patch_evse(
@@ -110,7 +112,7 @@ class LocationsReceiverMethods(Stub):
         body: Received[Model],
     ) -> None:
         """Take news of an EVSE."""
-        place = Place(country_code, party_id, location_id)
+        place = ObjectAddress(country_code, party_id, location_id)
         await self._received.patch_part(context.partner, place, [evse(evse_uid)], body.raw)
 
     async def get_stored_connector(
@@ -123,7 +125,7 @@ class LocationsReceiverMethods(Stub):
         connector_id: str,
     ) -> Raw:
         """Read a connector back."""
-        place = Place(country_code, party_id, location_id)
+        place = ObjectAddress(country_code, party_id, location_id)
         path = [evse(evse_uid), connector(connector_id)]
         return await self._received.get_part(context.partner, place, path)
 
@@ -138,7 +140,7 @@ class LocationsReceiverMethods(Stub):
         body: Received[Model],
     ) -> Outcome:
         """Take a connector."""
-        place = Place(country_code, party_id, location_id)
+        place = ObjectAddress(country_code, party_id, location_id)
         path = [evse(evse_uid), connector(connector_id)]
         return await self._received.put_part(context.partner, place, path, body.raw)
 
@@ -153,6 +155,6 @@ class LocationsReceiverMethods(Stub):
         body: Received[Model],
     ) -> None:
         """Take news of a connector."""
-        place = Place(country_code, party_id, location_id)
+        place = ObjectAddress(country_code, party_id, location_id)
         path = [evse(evse_uid), connector(connector_id)]
         await self._received.patch_part(context.partner, place, path, body.raw)

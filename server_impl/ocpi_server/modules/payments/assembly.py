@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ocpi_server.modules.payments.client import PaymentUser
+from ocpi_server.modules.payments.client import PaymentClient
 from ocpi_server.modules.payments.provider import PaymentProvider
 from ocpi_server.modules.payments.received import UnownedObjects
 from ocpi_server.modules.payments.terminals import Terminals
@@ -11,8 +11,8 @@ from ocpi_server.objects.kinds import (
     CONFIRMATIONS,
     TERMINALS,
 )
+from ocpi_server.objects.objects_for_party import WRITTEN_IN, ObjectsForParty
 from ocpi_server.objects.own import OwnObjects
-from ocpi_server.objects.own_for import WRITTEN_IN, OwnFor
 
 __all__ = ["Payments", "assemble_payments"]
 
@@ -31,17 +31,20 @@ class Payments:
     terminals: Terminals
     confirmations: OwnObjects
     provider: PaymentProvider
-    user: PaymentUser
+    user: PaymentClient
 
 
 def assemble_payments(on: Shared) -> Payments:
     """Put the services of the module payments together."""
     ptp = on.first("PTP", "HUB")
-    terminals, confirmations = OwnFor(on.store, TERMINALS), OwnFor(on.store, CONFIRMATIONS)
+    terminals, confirmations = (
+        ObjectsForParty(on.store, TERMINALS),
+        ObjectsForParty(on.store, CONFIRMATIONS),
+    )
     received = (UnownedObjects(on.store, kind, WRITTEN_IN) for kind in (TERMINALS, CONFIRMATIONS))
     return Payments(
         terminals=Terminals(on.own(TERMINALS), terminals, ptp, on.clock),
         confirmations=on.own(CONFIRMATIONS),
         provider=PaymentProvider(terminals, confirmations, on.messenger, on.background, ptp),
-        user=PaymentUser(on.clients, *received),
+        user=PaymentClient(on.clients, *received),
     )

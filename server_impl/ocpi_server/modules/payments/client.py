@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from ocpi_bindings.v2_3_0.clients.payments import PaymentsClient
     from ocpi_bindings.v2_3_0.models import Terminal, TerminalActivation
 
-__all__ = ["PaymentUser"]
+__all__ = ["PaymentClient"]
 
 
-class PaymentUser:
+class PaymentClient:
     """Uses the terminals of PTPs, and keeps what they tell of them. A CPO's side.
 
     Args:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.background import Background
-from ocpi_server.objects.own_for import OwnFor
-from ocpi_server.partners.messenger import Messenger
+from ocpi_server.objects.objects_for_party import ObjectsForParty
+from ocpi_server.partners.by_party import ClientsByParty
 from ocpi_server.store import Stored, party_of
 from ocpi_server.sync.publishing import as_raw
 
@@ -32,9 +32,9 @@ class PaymentProvider:
 
     def __init__(
         self,
-        terminals: OwnFor,
-        confirmations: OwnFor,
-        messenger: Messenger,
+        terminals: ObjectsForParty,
+        confirmations: ObjectsForParty,
+        messenger: ClientsByParty,
         background: Background,
         ptp: PartyId,
     ) -> None:

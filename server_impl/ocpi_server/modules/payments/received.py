@@ -4,7 +4,7 @@ from ocpi_runtime.errors import NotFound
 from ocpi_runtime.server import Context, Outcome, Partner
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import Clock, after, utc_now
-from ocpi_server.objects.own_book import stamped
+from ocpi_server.objects.own_object_writer import stamped
 from ocpi_server.objects.received import Kind, outcome
 from ocpi_server.objects.rules import Stamp, holder_of
 from ocpi_server.partners import PartnerRecord

@@ -11,9 +11,9 @@ from ocpi_runtime.server import Context, PageQuery, RawPage
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import Clock, after
 from ocpi_server.jsonbytes import canonical, fields, text_field
+from ocpi_server.objects.objects_for_party import ObjectsForParty
 from ocpi_server.objects.own import OwnObjects
-from ocpi_server.objects.own_book import stamped
-from ocpi_server.objects.own_for import OwnFor
+from ocpi_server.objects.own_object_writer import stamped
 from ocpi_server.objects.rules import Stamp, owned_by, require_same
 from ocpi_server.store import Draft, Duplicate, Stored, audience_of
 
@@ -30,7 +30,7 @@ class Terminals:
         clock: Tells the present instant.
     """
 
-    def __init__(self, own: OwnObjects, book: OwnFor, ptp: PartyId, clock: Clock) -> None:
+    def __init__(self, own: OwnObjects, book: ObjectsForParty, ptp: PartyId, clock: Clock) -> None:
         self._own = own
         self._book = book
         self._ptp = ptp

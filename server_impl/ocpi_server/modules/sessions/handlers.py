@@ -5,8 +5,8 @@ from ocpi_runtime.types import Model, Raw
 from ocpi_server.clock import changed_at
 from ocpi_server.modules.sessions.preferences import Preferences
 from ocpi_server.objects.own import OwnObjects
-from ocpi_server.objects.received import Place, ReceivedObjects
-from ocpi_server.versioning.messages import Edge
+from ocpi_server.objects.received import ObjectAddress, ReceivedObjects
+from ocpi_server.versioning.messages import MessageConverter
 
 __all__ = ["SessionsReceiverMethods", "SessionsSenderMethods"]
 
@@ -14,9 +14,11 @@ __all__ = ["SessionsReceiverMethods", "SessionsSenderMethods"]
 class SessionsSenderMethods(Stub):
     """Our own sessions, each for the provider of its token only."""
 
-    def __init__(self, own: OwnObjects, preferences: Preferences, edge: Edge) -> None:
+    def __init__(
+        self, own: OwnObjects, preferences: Preferences, messages: MessageConverter
+    ) -> None:
         self._own = own
-        self._edge = edge
+        self._messages = messages
         self._preferences = preferences
 
     async def get_sessions(self, context: Context, query: PageQuery) -> RawPage:
@@ -27,7 +29,7 @@ class SessionsSenderMethods(Stub):
         self, context: Context, session_id: str, body: Received[Model]
     ) -> Raw:
         """Take what the driver prefers."""
-        wanted = await self._edge.read(context, "ChargingPreferences", body.raw)
+        wanted = await self._messages.read(context, "ChargingPreferences", body.raw)
         return await self._preferences.put(context, session_id, wanted)
 
 
@@ -41,7 +43,7 @@ class SessionsReceiverMethods(Stub):
         self, context: Context, country_code: str, party_id: str, session_id: str
     ) -> Raw:
         """Read a session back."""
-        place = Place(country_code, party_id, session_id)
+        place = ObjectAddress(country_code, party_id, session_id)
         return await self._received.get(context.partner, place)
 
     async def put_session(
@@ -53,7 +55,7 @@ class SessionsReceiverMethods(Stub):
         body: Received[Model],
     ) -> Outcome:
         """Take a session."""
-        place = Place(country_code, party_id, session_id)
+        place = ObjectAddress(country_code, party_id, session_id)
         stamp = changed_at(body.value)
         return await self._received.put(context.partner, place, body.raw, stamp)
 
@@ -66,12 +68,12 @@ class SessionsReceiverMethods(Stub):
         body: Received[Model],
     ) -> None:
         """Take news of a session."""
-        place = Place(country_code, party_id, session_id)
+        place = ObjectAddress(country_code, party_id, session_id)
         await self._received.patch(context.partner, place, body.raw)
 
     async def delete_session(
         self, context: Context, country_code: str, party_id: str, session_id: str
     ) -> None:
         """Forget a session (2.0)."""
-        place = Place(country_code, party_id, session_id)
+        place = ObjectAddress(country_code, party_id, session_id)
         await self._received.delete(context.partner, place)

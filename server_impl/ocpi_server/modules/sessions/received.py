@@ -3,7 +3,7 @@
 from ocpi_runtime.server import Outcome, Partner
 from ocpi_runtime.types import Raw
 from ocpi_server.objects.known_tokens import KnownTokens
-from ocpi_server.objects.received import Kind, Place, ReceivedObjects
+from ocpi_server.objects.received import Kind, ObjectAddress, ReceivedObjects
 from ocpi_server.store import ObjectStore
 from ocpi_server.versioning.renditions import Renditions
 
@@ -32,7 +32,9 @@ class ReceivedSessions(ReceivedObjects):
         super().__init__(store, kind, version, renditions)
         self._tokens = tokens
 
-    async def put(self, partner: Partner, place: Place, raw: Raw, last_updated: int) -> Outcome:
+    async def put(
+        self, partner: Partner, place: ObjectAddress, raw: Raw, last_updated: int
+    ) -> Outcome:
         """Create or replace a session.
 
         Raises:
@@ -43,7 +45,7 @@ class ReceivedSessions(ReceivedObjects):
         await self._tokens.require(self.kind.module, raw)
         return await super().put(partner, place, raw, last_updated)
 
-    async def patch(self, partner: Partner, place: Place, raw: Raw) -> None:
+    async def patch(self, partner: Partner, place: ObjectAddress, raw: Raw) -> None:
         """Merge news into a session.
 
         Raises:

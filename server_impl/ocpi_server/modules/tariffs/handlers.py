@@ -4,7 +4,7 @@ from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, 
 from ocpi_runtime.types import Model, Raw
 from ocpi_server.clock import changed_at
 from ocpi_server.objects.own import OwnObjects
-from ocpi_server.objects.received import Place, ReceivedObjects
+from ocpi_server.objects.received import ObjectAddress, ReceivedObjects
 
 __all__ = ["TariffsReceiverMethods", "TariffsSenderMethods"]
 
@@ -30,7 +30,7 @@ class TariffsReceiverMethods(Stub):
         self, context: Context, country_code: str, party_id: str, tariff_id: str
     ) -> Raw:
         """Read a tariff back."""
-        place = Place(country_code, party_id, tariff_id)
+        place = ObjectAddress(country_code, party_id, tariff_id)
         return await self._received.get(context.partner, place)
 
     async def put_tariff(
@@ -42,7 +42,7 @@ class TariffsReceiverMethods(Stub):
         body: Received[Model],
     ) -> Outcome:
         """Take a tariff."""
-        place = Place(country_code, party_id, tariff_id)
+        place = ObjectAddress(country_code, party_id, tariff_id)
         stamp = changed_at(body.value)
         return await self._received.put(context.partner, place, body.raw, stamp)
 
@@ -55,12 +55,12 @@ class TariffsReceiverMethods(Stub):
         body: Received[Model],
     ) -> None:
         """Take news of a tariff (2.1.1 and 2.0)."""
-        place = Place(country_code, party_id, tariff_id)
+        place = ObjectAddress(country_code, party_id, tariff_id)
         await self._received.patch(context.partner, place, body.raw)
 
     async def delete_tariff(
         self, context: Context, country_code: str, party_id: str, tariff_id: str
     ) -> None:
         """Forget a tariff."""
-        place = Place(country_code, party_id, tariff_id)
+        place = ObjectAddress(country_code, party_id, tariff_id)
         await self._received.delete(context.partner, place)

@@ -7,7 +7,7 @@ from ocpi_runtime.server import Outcome, Partner
 from ocpi_runtime.types import Raw
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.objects.kinds import TOKENS
-from ocpi_server.objects.received import Place, ReceivedObjects
+from ocpi_server.objects.received import ObjectAddress, ReceivedObjects
 from ocpi_server.objects.rules import require_same
 from ocpi_server.store import ObjectStore, Stored
 from ocpi_server.versioning.renditions import Renditions
@@ -18,7 +18,7 @@ _TYPES: Final = ("RFID", "OTHER")
 
 
 class TokensByUid(ReceivedObjects):
-    """One token for each uid. News may change its type, and with it its identity in the store.
+    """One token for each uid. A push may change its type, and with it its identity in the store.
 
     A token that changes its type is written at its new place before the old one is removed; until
     then the newest counts.
@@ -32,7 +32,7 @@ class TokensByUid(ReceivedObjects):
     def __init__(self, store: ObjectStore, version: str, renditions: Renditions) -> None:
         super().__init__(store, replace(TOKENS, variant_field=None), version, renditions)
 
-    async def found(self, partner: Partner, place: Place) -> Place:
+    async def found(self, partner: Partner, place: ObjectAddress) -> ObjectAddress:
         """Find the token of a uid, whatever its type; the place itself if there is none.
 
         Raises:
@@ -41,7 +41,9 @@ class TokensByUid(ReceivedObjects):
         known = await self._known(partner, place)
         return place if known is None else place._replace(variant=known.key.variant)
 
-    async def put(self, partner: Partner, place: Place, raw: Raw, last_updated: int) -> Outcome:
+    async def put(
+        self, partner: Partner, place: ObjectAddress, raw: Raw, last_updated: int
+    ) -> Outcome:
         """Create or replace a token; a newer one that is stored stays."""
         known = await self._known(partner, place)
         if known is None or known.key.variant == place.variant:
@@ -52,7 +54,7 @@ class TokensByUid(ReceivedObjects):
             await self.store.remove(known.key)
         return Outcome.UPDATED
 
-    async def patch(self, partner: Partner, place: Place, raw: Raw) -> None:
+    async def patch(self, partner: Partner, place: ObjectAddress, raw: Raw) -> None:
         """Merge news into a token; older ones change nothing."""
         await super().patch(partner, place, raw)
         stored = await self.stored(partner, place)
@@ -62,7 +64,7 @@ class TokensByUid(ReceivedObjects):
             await super().put(partner, there, stored.raw, stored.last_updated)
             await self.store.remove(stored.key)
 
-    async def _known(self, partner: Partner, place: Place) -> Stored | None:
+    async def _known(self, partner: Partner, place: ObjectAddress) -> Stored | None:
         keys = [self.key(partner, place._replace(variant=each)) for each in _TYPES]
         found = [await self.store.get(key) for key in keys]
         known = [each for each in found if each is not None]

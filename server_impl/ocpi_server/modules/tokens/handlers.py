@@ -7,8 +7,8 @@ from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.modules.tokens.authorization import Authorization
 from ocpi_server.modules.tokens.by_uid import TokensByUid
 from ocpi_server.objects.own import OwnObjects
-from ocpi_server.objects.received import Place, ReceivedObjects
-from ocpi_server.versioning.messages import Edge
+from ocpi_server.objects.received import ObjectAddress, ReceivedObjects
+from ocpi_server.versioning.messages import MessageConverter
 
 __all__ = ["TokensReceiverMethods", "TokensSenderMethods"]
 
@@ -18,9 +18,11 @@ _DEFAULT = "RFID"
 class TokensSenderMethods(Stub):
     """Our own tokens: to be listed, and to be authorized one by one."""
 
-    def __init__(self, own: OwnObjects, authorization: Authorization, edge: Edge) -> None:
+    def __init__(
+        self, own: OwnObjects, authorization: Authorization, messages: MessageConverter
+    ) -> None:
         self._own = own
-        self._edge = edge
+        self._messages = messages
         self._authorization = authorization
 
     async def get_tokens(self, context: Context, query: PageQuery) -> RawPage:
@@ -38,10 +40,10 @@ class TokensSenderMethods(Stub):
         """Tell whether a token may charge now."""
         location = None
         if body is not None:
-            location = await self._edge.read(context, "LocationReferences", body.raw)
+            location = await self._messages.read(context, "LocationReferences", body.raw)
         kind = _kind(type)
         info = await self._authorization.authorize(context, token_uid, kind, location)
-        return self._edge.write(context, "AuthorizationInfo", info)
+        return self._messages.write(context, "AuthorizationInfo", info)
 
 
 class TokensReceiverMethods(Stub):
@@ -84,7 +86,7 @@ class TokensReceiverMethods(Stub):
         """Take a token."""
         by_uid = isinstance(self._received, TokensByUid)
         kind = text_field(fields(body.raw), "type") if by_uid else type
-        place = Place(country_code, party_id, token_uid, _kind(kind))
+        place = ObjectAddress(country_code, party_id, token_uid, _kind(kind))
         stamp = changed_at(body.value)
         return await self._received.put(context.partner, place, body.raw, stamp)
 
@@ -104,8 +106,8 @@ class TokensReceiverMethods(Stub):
 
     async def _place(
         self, context: Context, country_code: str, party_id: str, token_uid: str, type: str | None
-    ) -> Place:
-        place = Place(country_code, party_id, token_uid, _kind(type))
+    ) -> ObjectAddress:
+        place = ObjectAddress(country_code, party_id, token_uid, _kind(type))
         if isinstance(self._received, TokensByUid):
             return await self._received.found(context.partner, place)
         return place

@@ -154,8 +154,8 @@ partners = Table(
     Column("version", String(16)),
     Column("endpoints", Text, nullable=False),
     Column("roles", Text, nullable=False),
-    Column("met_as", String(8)),
-    Column("beside", String(36)),
+    Column("own_role", String(8)),
+    Column("linked_partner_id", String(36)),
     Column("previous_digest", String(64)),
     Column("previous_whole", Integer),
     Column("sealed_pending", LargeBinary),
@@ -175,7 +175,8 @@ one opens versions and credentials only: token A of an invitation, or a token of
 other side has not confirmed yet. ``revision`` grows with every change.
 ``endpoints`` and ``roles`` are JSON arrays as OCPI writes them. ``token_base64`` overrides the
 version's way of writing our token into the header: 0 plain, 1 Base64, null as the version says.
-``met_as`` is the one role of ours that a registration of 2.0 or 2.1.1 is with. ``beside`` is the
+``own_role`` is the one role of ours that a registration of 2.0 or 2.1.1 is with.
+``linked_partner_id`` is the
 first registration of the same company, where an operator said so.
 
 ``previous_digest`` is the token that ``token_digest`` replaced: it is valid until the new one is

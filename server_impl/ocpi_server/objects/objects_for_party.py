@@ -8,13 +8,13 @@ from ocpi_server.objects.received import Kind
 from ocpi_server.objects.rules import Stamp
 from ocpi_server.store import OWN, Draft, Key, ObjectStore, Put, audience_of
 
-__all__ = ["WRITTEN_IN", "OwnFor"]
+__all__ = ["WRITTEN_IN", "ObjectsForParty"]
 
 WRITTEN_IN: Final = "2.3.0"
 """The version of own objects of payments, bookings and invoicereconciliation, which others lack."""
 
 
-class OwnFor:
+class ObjectsForParty:
     """Puts own objects of a kind into the store, and says whom each is for.
 
     Args:

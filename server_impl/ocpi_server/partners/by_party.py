@@ -9,10 +9,10 @@ from ocpi_server.partners.calling import PartnerClients
 if TYPE_CHECKING:
     from ocpi_bindings.v2_3_0.clients import Clients
 
-__all__ = ["Messenger"]
+__all__ = ["ClientsByParty"]
 
 
-class Messenger:
+class ClientsByParty:
     """Gives clients by party, for modules that came with 2.3.0.
 
     Args:

@@ -14,7 +14,7 @@ from ocpi_server.partners import PartnerRecord
 from ocpi_server.permissions import parties_that_may
 from ocpi_server.store import Key, Listing, ObjectStore
 
-__all__ = ["DROPPED", "Sightings", "key_of"]
+__all__ = ["DROPPED", "SeenObjects", "key_of"]
 
 DROPPED: Final = frozenset({"locations", "tokens", "tariffs"})
 """The modules whose whole list is the truth. Sessions and CDRs stay: bills depend on them."""
@@ -22,7 +22,7 @@ DROPPED: Final = frozenset({"locations", "tokens", "tariffs"})
 _CHUNK: Final = 500
 
 
-class Sightings:
+class SeenObjects:
     """What a pull has met of what was there when it began.
 
     Args:

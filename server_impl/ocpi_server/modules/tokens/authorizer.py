@@ -8,16 +8,16 @@ from ocpi_runtime.types import Model, Raw
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.store import Key, ObjectStore
-from ocpi_server.versioning.messages import Edge
+from ocpi_server.versioning.messages import MessageConverter
 from ocpi_server.versioning.translation import model
 
 if TYPE_CHECKING:
     from ocpi_bindings.v2_2_1.models import AuthorizationInfo, TokenType
 
-__all__ = ["Inquiry"]
+__all__ = ["TokenAuthorizer"]
 
 
-class Inquiry:
+class TokenAuthorizer:
     """Asks eMSPs in their version and gives their answer in ours.
 
     Args:
@@ -26,10 +26,12 @@ class Inquiry:
         edge: Translates.
     """
 
-    def __init__(self, clients: PartnerClients, store: ObjectStore, edge: Edge) -> None:
+    def __init__(
+        self, clients: PartnerClients, store: ObjectStore, messages: MessageConverter
+    ) -> None:
         self._clients = clients
         self._store = store
-        self._edge = edge
+        self._messages = messages
 
     async def authorize(
         self, partner: PartnerRecord, token_uid: str, kind: "TokenType", location: Raw | None
@@ -48,14 +50,14 @@ class Inquiry:
             raise NotSupported(f"OCPI {version} does not ask about tokens.")
         place = None
         if location is not None:
-            place = self._edge.to(version, "LocationReferences", location)
+            place = self._messages.to(version, "LocationReferences", location)
         peer = self._clients.peer(partner)
         said = await peer.tokens.post_authorize_token(token_uid, place, type=kind)
         if isinstance(said, AuthorizationInfo):
             return said
         token = await self._token(partner, token_uid, kind.value)
         emsp = min(partner.parties)
-        text = self._edge.answer(
+        text = self._messages.answer(
             version, "AuthorizationInfo", Raw(encode(said)), emsp=emsp, token=token
         )
         return decode(text, AuthorizationInfo)

@@ -26,7 +26,7 @@ from ocpi_server.store import (
 )
 from ocpi_server.versions import OWN_VERSION, WRITTEN
 
-__all__ = ["OwnBook", "instants", "stamped"]
+__all__ = ["OwnObjectWriter", "instants", "stamped"]
 
 _IDS: Final = {"tokens": "uid"}
 _VARIANTS: Final = {"tokens": "type"}
@@ -36,7 +36,7 @@ _OF_OTHERS: Final = frozenset({"hubclientinfo"})
 _SCOPED: Final = frozenset({"sessions", "cdrs"})
 
 
-class OwnBook:
+class OwnObjectWriter:
     """Puts own objects into the store, under the identity that their text gives them.
 
     Args:

@@ -10,16 +10,16 @@ from ocpi_runtime.server import Context
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.charging import Order, StartOutcome
 from ocpi_server.jsonbytes import elements, fields, read_text, text_field
-from ocpi_server.objects.location_parts import Step, evse, find
+from ocpi_server.objects.location_parts import LocationPart, evse, find
 from ocpi_server.objects.own_sessions import NewSession
 from ocpi_server.objects.rules import holder_of
 from ocpi_server.store import Stored
 
-__all__ = ["Command", "Spot", "require_connector"]
+__all__ = ["Command", "CommandTarget", "require_connector"]
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class CommandTarget:
     """The place that a command names, found among our locations.
 
     Attributes:
@@ -33,7 +33,7 @@ class Spot:
     connector_id: str | None
 
     @classmethod
-    def at(cls, location: Stored, path: Sequence[Step]) -> "Spot":
+    def at(cls, location: Stored, path: Sequence[LocationPart]) -> "CommandTarget":
         """Give the place at the end of a path of steps, which exists."""
         parts = (fields(find(location.raw, path[: at + 1]) or b"{}") for at in range(len(path)))
         names = [text_field(part, step.id_field) for part, step in zip(parts, path, strict=True)]
@@ -101,7 +101,7 @@ class Command:
         """Tell whether the partner speaks for the owner of the token."""
         return context.partner.owns(*self.token_owner)
 
-    def order(self, context: Context, spot: Spot, session_id: str) -> Order:
+    def order(self, context: Context, spot: CommandTarget, session_id: str) -> Order:
         """Say to the charge point what is wanted."""
         token = fields(self.token)
         return Order(
@@ -115,7 +115,7 @@ class Command:
             registration=holder_of(context.partner),
         )
 
-    def session(self, spot: Spot, session_id: str, done: StartOutcome) -> NewSession:
+    def session(self, spot: CommandTarget, session_id: str, done: StartOutcome) -> NewSession:
         """Describe the session that becomes of the command."""
         return NewSession(
             owner=spot.owner,
@@ -128,7 +128,7 @@ class Command:
         )
 
 
-def require_connector(spot: Spot) -> None:
+def require_connector(spot: CommandTarget) -> None:
     """Refuse a start without connector at an EVSE that asks for one.
 
     Raises:

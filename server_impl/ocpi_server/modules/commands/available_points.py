@@ -5,17 +5,17 @@ from datetime import datetime
 from typing import Final
 
 from ocpi_server.charging import ChargePoints, Order, StartOutcome
-from ocpi_server.objects.charging_fields import Command, Spot
+from ocpi_server.objects.command_fields import Command, CommandTarget
 
-__all__ = ["OpenPoints"]
+__all__ = ["AvailableChargePoints"]
 
-Kept = Callable[[Command, Spot, datetime | None], Awaitable[frozenset[str]]]
+Kept = Callable[[Command, CommandTarget, datetime | None], Awaitable[frozenset[str]]]
 Ask = Callable[[Sequence[tuple[str, str]]], Awaitable[StartOutcome]]
 
 _BOOKED: Final = StartOutcome("EVSE_OCCUPIED", "It is booked for another driver.")
 
 
-class OpenPoints:
+class AvailableChargePoints:
     """Passes on what begins sessions, without the EVSEs that are kept for other drivers.
 
     Args:
@@ -27,14 +27,14 @@ class OpenPoints:
         self.points = points
         self._kept = kept
 
-    async def start(self, command: Command, spot: Spot, order: Order) -> StartOutcome:
+    async def start(self, command: Command, spot: CommandTarget, order: Order) -> StartOutcome:
         """Begin to charge."""
         return await self._ask(
             command, spot, None, lambda choices: self.points.start(order, choices)
         )
 
     async def reserve(
-        self, command: Command, spot: Spot, order: Order, until: datetime
+        self, command: Command, spot: CommandTarget, order: Order, until: datetime
     ) -> StartOutcome:
         """Keep an EVSE for a driver."""
         return await self._ask(
@@ -42,7 +42,7 @@ class OpenPoints:
         )
 
     async def _ask(
-        self, command: Command, spot: Spot, until: datetime | None, ask: Ask
+        self, command: Command, spot: CommandTarget, until: datetime | None, ask: Ask
     ) -> StartOutcome:
         kept = await self._kept(command, spot, until)
         choices = spot.choices(kept)
