@@ -71,7 +71,7 @@ def test_every_field_of_real_bundles_is_described(real: list[VersionBundle]) -> 
         for document in [*bundle.documents.values(), bundle.schemas]
         for name, schema in document["components"]["schemas"].items()
         for field, body in schema.get("properties", {}).items()
-        if field != "data"  # of an envelope; the operation says what it is
+        if field != "data"  # of an envelope; it is described by its class
     }
     assert len(fields) > 1000
     assert [field for field, text in fields.items() if not text.strip()] == []

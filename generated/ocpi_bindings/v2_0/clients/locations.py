@@ -211,7 +211,7 @@ class LocationsClient(ModuleClient):
 
         Args:
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(LocationsRequests.get_locations(offset=offset, limit=limit))
 
@@ -420,7 +420,7 @@ class SyncLocationsClient(SyncModuleClient):
 
         Args:
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(LocationsRequests.get_locations(offset=offset, limit=limit))
 

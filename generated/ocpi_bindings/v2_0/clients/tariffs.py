@@ -100,7 +100,7 @@ class TariffsClient(ModuleClient):
 
         Args:
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(TariffsRequests.get_tariffs(offset=offset, limit=limit))
 
@@ -184,7 +184,7 @@ class SyncTariffsClient(SyncModuleClient):
 
         Args:
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(TariffsRequests.get_tariffs(offset=offset, limit=limit))
 

@@ -85,7 +85,7 @@ class TokensClient(ModuleClient):
 
         Args:
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(TokensRequests.get_tokens(offset=offset, limit=limit))
 
@@ -154,7 +154,7 @@ class SyncTokensClient(SyncModuleClient):
 
         Args:
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(TokensRequests.get_tokens(offset=offset, limit=limit))
 

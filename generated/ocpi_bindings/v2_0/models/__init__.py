@@ -483,7 +483,7 @@ class Hours(Model, kw_only=True):
     exceptional_openings: list[ExceptionalPeriod] | UnsetType | None = UNSET
     """Periods open in addition."""
     exceptional_closings: list[ExceptionalPeriod] | UnsetType | None = UNSET
-    """Periods closed, whatever else is said."""
+    """Periods closed, regular hours and openings notwithstanding."""
 
 
 class Image(Model, kw_only=True):
@@ -627,7 +627,7 @@ class BusinessDetails(Model, kw_only=True):
 
 
 class Credentials(Model, kw_only=True):
-    """What a platform gives another one so that it can be called, and who is behind it.
+    """What another platform needs to call a platform, and who is behind it.
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/credentials.md#21-credentials-object

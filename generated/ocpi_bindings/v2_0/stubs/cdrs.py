@@ -40,8 +40,8 @@ class CdrsSenderStub(Stub, ABC):
 class CdrsReceiverStub(Stub, ABC):
     """Where a CPO pushes CDRs to an eMSP.
 
-    The eMSP is free in the form of the URL of a CDR, which it gives in the header Location;
-    this one ends in an identifier.
+    The eMSP is free in the form of the URL of a CDR, which it returns in the header
+    Location; this one ends in an identifier.
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/releases/2.0-d2/mod_cdrs.md#22-emsp-interface

@@ -117,7 +117,7 @@ class TariffsClient(ModuleClient):
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(
             TariffsRequests.get_tariffs(
@@ -212,7 +212,7 @@ class SyncTariffsClient(SyncModuleClient):
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(
             TariffsRequests.get_tariffs(

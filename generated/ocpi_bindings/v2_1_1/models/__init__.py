@@ -572,7 +572,7 @@ class ChargingPeriod(Model, kw_only=True):
 
 
 class CommandResponse(Model, kw_only=True):
-    """What the CPO says at once, and what the charge point made of the command, sent later.
+    """What the CPO answers at once, and what the charge point made of the command, sent later.
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/mod_commands.md#31-commandresponse-object
@@ -695,7 +695,7 @@ class Hours(Model, kw_only=True):
     exceptional_openings: list[ExceptionalPeriod] | UnsetType | None = UNSET
     """Periods open in addition."""
     exceptional_closings: list[ExceptionalPeriod] | UnsetType | None = UNSET
-    """Periods closed, whatever else is said."""
+    """Periods closed, regular hours and openings notwithstanding."""
 
 
 class Image(Model, kw_only=True):
@@ -849,7 +849,7 @@ class BusinessDetails(Model, kw_only=True):
 
 
 class Credentials(Model, kw_only=True):
-    """What a platform gives another one so that it can be called, and who is behind it.
+    """What another platform needs to call a platform, and who is behind it.
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.1.1-bugfixes/credentials.md#21-credentials-object

@@ -151,7 +151,7 @@ class TokensClient(ModuleClient):
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(
             TokensRequests.get_tokens(
@@ -275,7 +275,7 @@ class SyncTokensClient(SyncModuleClient):
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(
             TokensRequests.get_tokens(

@@ -919,7 +919,7 @@ class ChargingProfile(Model, kw_only=True):
 
 
 class ChargingProfileResponse(Model, kw_only=True):
-    """What the receiver says at once; the charge point has not answered yet.
+    """What the receiver answers at once; the charge point has not answered yet.
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_charging_profiles.asciidoc#mod_charging_profiles_response_object
@@ -965,7 +965,7 @@ class ClientInfo(Model, kw_only=True):
 
 
 class CommandResponse(Model, kw_only=True):
-    """What the receiver says at once; the charge point has not answered yet.
+    """What the receiver answers at once; the charge point has not answered yet.
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_commands.asciidoc#mod_commands_commandresponse_object
@@ -1111,7 +1111,7 @@ class Hours(Model, kw_only=True):
     exceptional_openings: list[ExceptionalPeriod] | UnsetType | None = UNSET
     """Periods open in addition."""
     exceptional_closings: list[ExceptionalPeriod] | UnsetType | None = UNSET
-    """Periods closed, whatever else is said."""
+    """Periods closed, regular hours and openings notwithstanding."""
 
 
 class Image(Model, kw_only=True):
@@ -1942,7 +1942,7 @@ class CDR(Model, kw_only=True):
 
 
 class Credentials(Model, kw_only=True):
-    """What a platform gives another one so that it can be called, and who is behind it.
+    """What another platform needs to call a platform, and who is behind it.
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/credentials.asciidoc#credentials_credentials_object

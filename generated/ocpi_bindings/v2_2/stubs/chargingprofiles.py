@@ -86,7 +86,7 @@ class ChargingProfilesSenderStub(Stub, ABC):
     async def put_active_charging_profile(
         self, context: Context, session_id: str, body: Received[ActiveChargingProfile]
     ) -> Outcome:
-        """Tell that the active profile of a session has changed.
+        """Report that the active profile of a session has changed.
 
         Specification:
         https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_charging_profiles.asciidoc#mod_charging_profiles_msp_put_method

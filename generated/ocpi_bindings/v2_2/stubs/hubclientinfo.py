@@ -16,7 +16,7 @@ __all__ = ["HubClientInfoReceiverStub", "HubClientInfoSenderStub"]
 
 
 class HubClientInfoSenderStub(Stub, ABC):
-    """Where a hub tells which parties are connected to it.
+    """Where a hub lists the parties that are connected to it.
 
     Specification:
     https://github.com/ocpi/ocpi/blob/release-2.2-bugfixes/mod_hub_client_info.asciidoc#mod_hub_client_info_hub_interface

@@ -41,7 +41,7 @@ class CdrsSenderStub(Stub, ABC):
 class CdrsReceiverStub(Stub, ABC):
     """Where CDRs are pushed to, mostly at an eMSP.
 
-    The receiver is free in the form of the URL of a CDR, which it gives in the header
+    The receiver is free in the form of the URL of a CDR, which it returns in the header
     Location; this one ends in an identifier.
 
     Specification:

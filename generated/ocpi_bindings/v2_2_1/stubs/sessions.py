@@ -21,7 +21,7 @@ __all__ = ["SessionsReceiverStub", "SessionsSenderStub"]
 
 
 class SessionsSenderStub(Stub, ABC):
-    """Where the owner of sessions, mostly a CPO, lets others read them and say what the driver
+    """Where the owner of sessions, mostly a CPO, lets others read them and set what the driver
     prefers.
 
     Specification:

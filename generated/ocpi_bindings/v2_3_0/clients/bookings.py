@@ -273,7 +273,7 @@ class BookingsClient(ModuleClient):
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(
             BookingsRequests.get_bookings(
@@ -313,7 +313,7 @@ class BookingsClient(ModuleClient):
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(
             BookingsRequests.get_booking_locations(
@@ -590,7 +590,7 @@ class SyncBookingsClient(SyncModuleClient):
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(
             BookingsRequests.get_bookings(
@@ -630,7 +630,7 @@ class SyncBookingsClient(SyncModuleClient):
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(
             BookingsRequests.get_booking_locations(

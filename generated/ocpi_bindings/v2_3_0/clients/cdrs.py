@@ -80,7 +80,7 @@ class CdrsClient(ModuleClient):
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(
             CdrsRequests.get_cdrs(date_from=date_from, date_to=date_to, offset=offset, limit=limit)
@@ -130,7 +130,7 @@ class SyncCdrsClient(SyncModuleClient):
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(
             CdrsRequests.get_cdrs(date_from=date_from, date_to=date_to, offset=offset, limit=limit)

@@ -176,7 +176,7 @@ class ChargingProfilesClient(ModuleClient):
     async def put_active_charging_profile(
         self, session_id: str, body: ActiveChargingProfile | Raw
     ) -> None:
-        """Tell that the active profile of a session has changed.
+        """Report that the active profile of a session has changed.
 
         Specification:
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_charging_profiles.asciidoc#mod_charging_profiles_msp_put_method
@@ -300,7 +300,7 @@ class SyncChargingProfilesClient(SyncModuleClient):
     def put_active_charging_profile(
         self, session_id: str, body: ActiveChargingProfile | Raw
     ) -> None:
-        """Tell that the active profile of a session has changed.
+        """Report that the active profile of a session has changed.
 
         Specification:
         https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_charging_profiles.asciidoc#mod_charging_profiles_msp_put_method

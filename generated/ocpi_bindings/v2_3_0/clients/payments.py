@@ -197,7 +197,7 @@ class PaymentsClient(ModuleClient):
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(
             PaymentsRequests.get_terminals(
@@ -279,7 +279,7 @@ class PaymentsClient(ModuleClient):
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(
             PaymentsRequests.get_financial_advice_confirmations(
@@ -377,7 +377,7 @@ class SyncPaymentsClient(SyncModuleClient):
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(
             PaymentsRequests.get_terminals(
@@ -459,7 +459,7 @@ class SyncPaymentsClient(SyncModuleClient):
             date_from: Only objects last updated at this moment or later.
             date_to: Only objects last updated before this moment.
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(
             PaymentsRequests.get_financial_advice_confirmations(

@@ -123,7 +123,7 @@ class SessionsClient(ModuleClient):
             date_from: Only sessions that were last updated at this moment or later.
             date_to: Only objects last updated before this moment.
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(
             SessionsRequests.get_sessions(
@@ -227,7 +227,7 @@ class SyncSessionsClient(SyncModuleClient):
             date_from: Only sessions that were last updated at this moment or later.
             date_to: Only objects last updated before this moment.
             offset: How many objects to pass over; none when left out. At least 0.
-            limit: The most objects to give; the server may give fewer. At least 1.
+            limit: The most objects to return; the server may return fewer. At least 1.
         """
         return self._session.pages(
             SessionsRequests.get_sessions(

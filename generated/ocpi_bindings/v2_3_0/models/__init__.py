@@ -574,7 +574,7 @@ class InterfaceRole(StrEnum):
 
 
 class InvoiceCreator(StrEnum):
-    """Who gives the driver an invoice.
+    """Who sends the driver an invoice.
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_invoice_creator_enum
@@ -730,7 +730,7 @@ class PowerType(StrEnum):
 
 
 class PriceLimit(Model, kw_only=True):
-    """A lowest or highest amount for a session. Both numbers hold where both are given.
+    """A lowest or highest amount for a session. Both limits apply where both are there.
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tariffs.asciidoc#mod_tariffs_pricelimit_class
@@ -993,7 +993,7 @@ class TaxAmount(Model, kw_only=True):
 
 
 class TaxIncluded(StrEnum):
-    """Whether the prices of a tariff hold taxes. N/A means that there are none.
+    """Whether taxes are in the prices of a tariff. N/A means that there are none.
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_tariffs.asciidoc#mod_tariffs_taxincluded_enum
@@ -1603,7 +1603,7 @@ class ChargingProfile(Model, kw_only=True):
 
 
 class ChargingProfileResponse(Model, kw_only=True):
-    """What the receiver says at once; the charge point has not answered yet.
+    """What the receiver answers at once; the charge point has not answered yet.
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_charging_profiles.asciidoc#mod_charging_profiles_response_object
@@ -1649,7 +1649,7 @@ class ClientInfo(Model, kw_only=True):
 
 
 class CommandResponse(Model, kw_only=True):
-    """What the receiver says at once; the charge point has not answered yet.
+    """What the receiver answers at once; the charge point has not answered yet.
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_commands.asciidoc#mod_commands_commandresponse_object
@@ -1745,7 +1745,7 @@ class ConnectorPatch(Model, kw_only=True):
 
 
 class EVSEParking(Model, kw_only=True):
-    """Says that an EVSE can be used from a parking space.
+    """A parking space from which an EVSE can be used.
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/mod_locations.asciidoc#mod_locations_evseparking_class
@@ -1815,7 +1815,7 @@ class Hours(Model, kw_only=True):
     exceptional_openings: list[ExceptionalPeriod] | UnsetType | None = UNSET
     """Periods open in addition."""
     exceptional_closings: list[ExceptionalPeriod] | UnsetType | None = UNSET
-    """Periods closed, whatever else is said."""
+    """Periods closed, regular hours and openings notwithstanding."""
 
 
 class Image(Model, kw_only=True):
@@ -1918,7 +1918,7 @@ class PriceComponent(Model, kw_only=True):
     type: TariffDimensionType
     """What is priced; it decides about the unit."""
     price: Decimal
-    """Price of one kWh or one hour, or once for FLAT; tax_included says whether taxes are in
+    """Price of one kWh or one hour, or once for FLAT; tax_included states whether taxes are in
     it.
     """
     vat: Decimal | UnsetType | None = UNSET
@@ -2550,7 +2550,7 @@ class EnergyMix(Model, kw_only=True):
 
 class FinancialAdviceConfirmation(Model, kw_only=True):
     """What was captured for a session that was paid at a terminal, and what its invoice must
-    say about the payment.
+    state about the payment.
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/payments/mod_payments.asciidoc#mod_payments_financial_advice_confirmation_object
@@ -2801,7 +2801,7 @@ class Tariff(Model, kw_only=True):
     elements: list[TariffElement]
     """The parts of the tariff, in order. At least 1 item."""
     tax_included: TaxIncluded
-    """Whether the prices hold taxes."""
+    """Whether taxes are in the prices."""
     start_date_time: datetime | UnsetType | None = UNSET
     """When the tariff becomes valid; absent means that it is already."""
     end_date_time: datetime | UnsetType | None = UNSET
@@ -3000,7 +3000,7 @@ class CDR(Model, kw_only=True):
 
 
 class Credentials(Model, kw_only=True):
-    """What a platform gives another one so that it can be called, and who is behind it.
+    """What another platform needs to call a platform, and who is behind it.
 
     Specification:
     https://github.com/ocpi/ocpi/blob/2.3.0/release/core/credentials.asciidoc#credentials_credentials_object
