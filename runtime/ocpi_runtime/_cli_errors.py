@@ -7,8 +7,12 @@ its errors alone.
 import errno
 import os
 import re
-from collections.abc import Iterator
+import shlex
+import sys
+import traceback
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, requires
+from pathlib import Path
 from typing import Final
 
 from ocpi_runtime.errors import OcpiError
@@ -89,25 +93,41 @@ def _url(error: BaseException) -> str:
 def _missing(error: ModuleNotFoundError) -> tuple[int, str] | None:
     """Explain that a package is not installed; one that nobody asks for is a bug."""
     module = (error.name or "").partition(".")[0]
-    found = next(_requirements(_MODULES.get(module, module)), None)
+    asking = _asking_package(error)
+    packages = sorted(PACKAGES, key=lambda each: each != asking)
+    found = next(_providers(_MODULES.get(module, module), packages), None)
     if found is None:
         return None
-    return _FAILED, f"The package for {module!r} is not installed: pip install '{found}'"
+    python = shlex.quote(_relative(sys.executable))
+    return _FAILED, f"{module!r} is not installed. Run: {python} -m pip install {found!r}"
 
 
-def _requirements(package: str) -> Iterator[str]:
-    """Yield what our packages ask pip for, with an extra or without."""
+def _asking_package(error: BaseException) -> str:
+    """Return which of our packages imported what is missing: the innermost one."""
+    frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
+    names = [str(frame.f_globals.get("__name__", "")).partition(".")[0] for frame in frames]
+    ours = [name.replace("_", "-") for name in names if name.startswith("ocpi_")]
+    return ours[-1] if ours else ""
+
+
+def _providers(package: str, packages: Iterable[str]) -> Iterator[str]:
+    """Yield what pip can install to bring a package: one of ours, with an extra or without."""
     wanted = package.replace("_", "-").lower()
     if wanted in PACKAGES:
         yield wanted
-    for ours in PACKAGES:
+    for ours in packages:
         for line in _required_by(ours):
             requirement, _, marker = line.partition(";")
             name = _NAME.match(requirement)
             if name is None or name[0].replace("_", "-").lower() != wanted:
                 continue
             extra = re.search(r"extra == ['\"]([^'\"]+)", marker)
-            yield f"{ours}[{extra[1]}]" if extra else requirement.strip()
+            yield f"{ours}[{extra[1]}]" if extra else ours
+
+
+def _relative(path: str) -> str:
+    """Shorten a path below the working directory to what is typed there."""
+    return path.removeprefix(f"{Path.cwd()}{os.sep}")
 
 
 def _required_by(package: str) -> list[str]:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tomllib
 import venv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distribution, distributions
 from pathlib import Path
@@ -56,15 +56,36 @@ def make_clean_room(folder: Path, requirements: Sequence[str]) -> CleanRoom:
         requirements: As ``pip install`` takes them in the repository: a path such as
             ``./runtime[client]`` is a package of ours, everything else a library.
     """
+    packages = [each.partition("[")[0] for each in requirements if each.startswith("./")]
+    room = _with_wheels(folder, packages)
+    for each in _needed([_by_name(each) for each in requirements], room.site):
+        _link(each, room.site)
+    return room
+
+
+def make_clean_room_of(
+    folder: Path, packages: Sequence[str], libraries: Iterable[Distribution]
+) -> CleanRoom:
+    """Build wheels and install them with these libraries and no other.
+
+    Args:
+        folder: A folder to work in.
+        packages: Paths of our packages, such as ``./runtime``.
+        libraries: What else is installed, whatever the packages need.
+    """
+    room = _with_wheels(folder, packages)
+    for each in libraries:
+        _link(each, room.site)
+    return room
+
+
+def _with_wheels(folder: Path, packages: Sequence[str]) -> CleanRoom:
     venv.create(folder / "environment", symlinks=True)
     python = folder / "environment" / "bin" / "python"
     where = run(str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
     room = CleanRoom(folder, python, Path(where.stdout.strip()))
-    packages = [each.partition("[")[0] for each in requirements if each.startswith("./")]
     wheels = _wheels(packages, folder / "wheels")
     _must(*_PIP, "--python", str(python), "install", "--no-index", "--no-deps", *wheels)
-    for each in _needed([_by_name(each) for each in requirements], room.site):
-        _link(each, room.site)
     return room
 
 
