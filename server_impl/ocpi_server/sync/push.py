@@ -20,10 +20,10 @@ from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.objects.location_parts import evse, find
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
-from ocpi_server.partners.retries import persistently
 from ocpi_server.store import Stored, is_set_aside
 from ocpi_server.sync.differences import difference
 from ocpi_server.sync.fan_out import Taken, fan_out
+from ocpi_server.sync.retries import persistently
 from ocpi_server.versioning.contexts import before_roles
 from ocpi_server.versioning.messages import MessageConverter
 from ocpi_server.versioning.renditions import Renditions

@@ -32,8 +32,8 @@ from ocpi_server.partners import (
     Status,
 )
 from ocpi_server.partners.calling import HANDSHAKE, PartnerClients
-from ocpi_server.partners.retries import persistently
 from ocpi_server.settings import Settings
+from ocpi_server.sync.retries import persistently
 
 __all__ = ["Registration"]
 

@@ -1,0 +1,114 @@
+"""Finding partners: by their token, by our key for them, by party."""
+
+import logging
+from collections.abc import Sequence
+
+from ocpi_runtime.errors import GenericServerError
+from ocpi_runtime.parties import EMSP, PartyRole
+from ocpi_runtime.types import PartyId
+from ocpi_server.clock import Clock, utc_now
+from ocpi_server.partners import keys, rows
+from ocpi_server.partners.access import Access
+from ocpi_server.partners.records import (
+    KnownPartner,
+    PartnerRecord,
+)
+from ocpi_server.store.database import Database
+from ocpi_server.vault import Vault, VaultError
+
+__all__ = ["PartnerLookup"]
+
+log = logging.getLogger("ocpi_server.partners")
+
+
+class PartnerLookup:
+    """Finds partners and opens the tokens that we use at them.
+
+    Args:
+        database: Where they are kept.
+        vault: Seals the tokens that we use at them.
+        own_parties: The platform's own parties; no partner may claim them.
+        clock: Tells the present instant.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        own_parties: frozenset[PartyId],
+        clock: Clock = utc_now,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._own = own_parties
+        self._clock = clock
+        self._access = Access(database, self.get, clock)
+
+    async def unlock(self) -> None:
+        """Read the key for the tokens that are stored; called before anything else.
+
+        Raises:
+            VaultError: The key is missing, or is not the one that they were sealed with.
+        """
+        await keys.unlock(self._database, self._vault)
+
+    async def authenticate(self, candidates: Sequence[str]) -> KnownPartner | None:
+        """Find who sent one of the tokens that an Authorization header may stand for."""
+        return await self._access.authenticate(candidates)
+
+    async def get(self, partner_id: str) -> PartnerRecord | None:
+        """Look a partner up by our key for it."""
+        return await self._database.read(lambda link: rows.by_id(link, partner_id))
+
+    async def every(self) -> list[PartnerRecord]:
+        """List all partners, oldest first."""
+        return await self._database.read(rows.every)
+
+    async def registered(self) -> list[PartnerRecord]:
+        """List the partners that messages can be exchanged with."""
+        return [each for each in await self.every() if each.active]
+
+    async def of_party(self, party: PartyId, role: PartyRole = EMSP) -> PartnerRecord | None:
+        """Look up who speaks for a party.
+
+        Args:
+            party: The party.
+            role: In which role, where a company registered the party once per role.
+        """
+        found = await self._database.read(lambda link: rows.by_party(link, party))
+        active = [each for each in found if each.active]
+        return min(active, key=lambda each: not each.plays(role), default=None)
+
+    async def check_open(self, partner: PartnerRecord) -> None:
+        """Hold back a request to a partner that an operator has blocked since.
+
+        Raises:
+            GenericServerError: It is blocked, or removed.
+        """
+        if not await self._database.read(lambda link: rows.is_open(link, partner.id)):
+            raise GenericServerError(
+                f"{partner.name} is blocked, so nothing is sent to it.",
+                hint=f"Unblock it with 'ocpi partners unblock {partner.id}'.",
+            )
+
+    def open_token(self, partner: PartnerRecord) -> str:
+        """Give the token that we use at a partner.
+
+        Raises:
+            GenericServerError: There is no registration, or the stored token is damaged.
+        """
+        if partner.sealed_token is None:
+            raise GenericServerError(f"There is no registration with {partner.name}.")
+        token = self._opened(partner, partner.sealed_token)
+        if token is None:
+            raise GenericServerError(
+                f"The stored token for {partner.name} cannot be read; it has to register anew."
+            )
+        return token
+
+    def _opened(self, partner: PartnerRecord, sealed: bytes) -> str | None:
+        try:
+            return self._vault.open(sealed)
+        except VaultError as error:
+            log.warning("The token for %s (%s) cannot be read: %s", partner.name, partner.id, error)
+            return None
