@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from bench.servers import TOKEN, run
-from ocpi_runtime.client.endpoints import Endpoint
+from ocpi_runtime.client import Endpoint
 from ocpi_server import OwnParty, Platform, Settings
 from ocpi_server.partners import InvitationTerms, PartnerRole
 

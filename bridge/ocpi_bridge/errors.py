@@ -1,6 +1,8 @@
 """Why an object has no counterpart in another version."""
 
-from ocpi_runtime.errors import OcpiError
+from typing import Unpack
+
+from ocpi_runtime.errors import ErrorDetails, OcpiError
 
 __all__ = ["ContextMismatch", "ContextMissing", "NotConvertible"]
 
@@ -12,8 +14,10 @@ class NotConvertible(OcpiError):
         pointer: What prevents the conversion, in the object that was to be converted.
     """
 
-    def __init__(self, message: str, *, pointer: str = "", hint: str | None = None) -> None:
-        super().__init__(message, hint=hint)
+    def __init__(
+        self, message: str = "", *, pointer: str = "", **details: Unpack[ErrorDetails]
+    ) -> None:
+        super().__init__(message, **details)
         self.pointer = pointer
 
 
@@ -25,8 +29,17 @@ class ContextMissing(NotConvertible):
         pointer: Where it would be, in the version that requires it.
     """
 
-    def __init__(self, message: str, *, name: str, pointer: str) -> None:
-        super().__init__(message, pointer=pointer, hint=f"Set {name} in the context.")
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        name: str = "",
+        pointer: str = "",
+        **details: Unpack[ErrorDetails],
+    ) -> None:
+        if name:
+            details.setdefault("hint", f"Set {name} in the context.")
+        super().__init__(message, pointer=pointer, **details)
         self.name = name
 
 

@@ -11,7 +11,7 @@ from ocpi_runtime.operations import Interface
 
 if TYPE_CHECKING:
     from ocpi_runtime.client import Peer, SyncPeer
-    from ocpi_runtime.server.stub import Stub
+    from ocpi_runtime.server import Stub
     from ocpi_runtime.types import Model
 
 __all__ = ["Binding"]

@@ -16,6 +16,7 @@ from ocpi_runtime._depth import DEFAULT_DEPTH
 from ocpi_runtime._encode import encode
 from ocpi_runtime._lists import BrokenItem, Item, list_steps
 from ocpi_runtime._plan import plan_for
+from ocpi_runtime._schema import translated as json_schemas
 from ocpi_runtime._steps import run
 from ocpi_runtime._timestamps import format_timestamp, parse_timestamp
 from ocpi_runtime.errors import Violation
@@ -30,6 +31,7 @@ __all__ = [
     "decode_list",
     "encode",
     "format_timestamp",
+    "json_schemas",
     "parse",
     "parse_timestamp",
     "prepare",

@@ -1,17 +1,54 @@
 """One tree for everything that goes wrong, on either side of the wire.
 
-``OcpiError`` is the root. A handler raises the class that names its case and the server turns it
-into an HTTP status and an envelope; a client raises the same class when a peer answered that way.
+A handler raises the class that names its case and the server turns it into an HTTP status and an
+envelope; a client raises the same class when a peer answered that way. Catch the class that you
+can do something about, and :class:`OcpiError` for all of them:
+
+    * OcpiError
+      x StatusError
+        + GenericClientError
+          - InvalidParameters
+          - NotEnoughInformation
+          - UnknownLocation
+          - UnknownToken
+          - NotSupported
+        + GenericServerError
+          - ClientApiUnusable
+          - UnsupportedVersion
+          - NoMatchingEndpoints
+        + GenericHubError
+          - UnknownReceiver
+          - HubTimeout
+          - HubConnectionProblem
+      x HttpError
+        + MalformedRequest
+        + NotAuthorized
+        + NotFound
+        + MethodNotAllowed
+        + PayloadTooLarge
+        + UnsupportedMediaType
+        + TooManyRequests
+      x TransportError
+        + RequestTimeout
+      x ProtocolError
+        + LimitExceeded
+      x EndpointMissing
+      x UnsafeUrl
+
+Each has a ``message``, a ``hint`` for what to do and the single ``violations``, and takes them as
+arguments.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Unpack
 
+from ocpi_runtime._error_base import ErrorDetails, OcpiError, Violation
 from ocpi_runtime.status import Status
 
 __all__ = [
     "ClientApiUnusable",
     "EndpointMissing",
+    "ErrorDetails",
     "GenericClientError",
     "GenericHubError",
     "GenericServerError",
@@ -41,69 +78,7 @@ __all__ = [
     "UnsupportedMediaType",
     "UnsupportedVersion",
     "Violation",
-    "error_for",
 ]
-
-_MOST_NOTES = 5
-"""How many violations a traceback shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One fault in a document that came or is to be sent.
-
-    Attributes:
-        pointer: Where, as an RFC 6901 JSON pointer (``""`` is the whole document). Faults outside
-            the body are pointed at as ``query:limit``, ``path:party_id``, ``header:...``.
-        code: The rule, such as ``required``, ``maxLength``, ``type``, ``enum``, ``not-available``.
-        message: What is wrong and what would be right, for a person.
-        severity: ``error`` refuses; ``warning`` is told and let through (``#NA``).
-    """
-
-    pointer: str
-    code: str
-    message: str
-    severity: str = "error"
-
-
-class OcpiError(Exception):
-    """Anything that this library raises on purpose.
-
-    Attributes:
-        http_status: The HTTP status that a server answers with, or that a peer sent.
-        status_code: The OCPI status code of the answer; custom codes are possible.
-        hint: What to do about it, for a person; may be empty.
-        violations: The single faults, if there are any.
-    """
-
-    http_status: int = 200
-    status_code: int = Status.CLIENT_ERROR
-    hint: str = ""
-
-    def __init__(
-        self,
-        message: str = "",
-        *,
-        violations: Sequence[Violation] = (),
-        hint: str | None = None,
-        http_status: int | None = None,
-        status_code: int | None = None,
-    ) -> None:
-        super().__init__(message or (type(self).__doc__ or "").partition("\n")[0])
-        self.violations = tuple(violations)
-        for each in self.violations[:_MOST_NOTES]:
-            self.add_note(f"{each.pointer or 'the whole'}: {each.message}")
-        if hint is not None:
-            self.hint = hint
-        if http_status is not None:
-            self.http_status = http_status
-        if status_code is not None:
-            self.status_code = status_code
-
-    @property
-    def message(self) -> str:
-        """The one line that describes what happened."""
-        return str(self.args[0])
 
 
 class StatusError(OcpiError):
@@ -226,8 +201,10 @@ class MethodNotAllowed(HttpError):
 
     http_status = 405
 
-    def __init__(self, message: str = "", *, allow: Sequence[str] = ()) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str = "", *, allow: Sequence[str] = (), **details: Unpack[ErrorDetails]
+    ) -> None:
+        super().__init__(message, **details)
         self.allow = tuple(allow)
 
 
@@ -253,8 +230,10 @@ class TooManyRequests(HttpError):
     http_status = 429
     hint = "Wait for answers before you send more, and try again after Retry-After seconds."
 
-    def __init__(self, message: str = "", *, retry_after: int = 1) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str = "", *, retry_after: int = 1, **details: Unpack[ErrorDetails]
+    ) -> None:
+        super().__init__(message, **details)
         self.retry_after = retry_after
 
 
@@ -289,64 +268,3 @@ class UnsafeUrl(OcpiError):
     """A URL from outside points where this process must not go."""
 
     hint = "Allow private addresses or plain http explicitly if that is wanted."
-
-
-_BY_STATUS: dict[int, type[StatusError]] = {
-    int(cls.status_code): cls
-    for cls in (
-        GenericClientError,
-        InvalidParameters,
-        NotEnoughInformation,
-        UnknownLocation,
-        UnknownToken,
-        GenericServerError,
-        ClientApiUnusable,
-        UnsupportedVersion,
-        NoMatchingEndpoints,
-        GenericHubError,
-        UnknownReceiver,
-        HubTimeout,
-        HubConnectionProblem,
-    )
-}
-_BY_RANGE: dict[int, type[StatusError]] = {
-    2: GenericClientError,
-    3: GenericServerError,
-    4: GenericHubError,
-}
-_BY_HTTP: dict[int, type[HttpError]] = {
-    cls.http_status: cls
-    for cls in (
-        MalformedRequest,
-        NotAuthorized,
-        NotFound,
-        MethodNotAllowed,
-        PayloadTooLarge,
-        UnsupportedMediaType,
-        TooManyRequests,
-    )
-}
-
-
-def error_for(http_status: int, status_code: int | None, message: str) -> OcpiError:
-    """Choose the class for what a peer answered.
-
-    Args:
-        http_status: The HTTP status of the answer.
-        status_code: The OCPI status code, or None where the answer had no envelope.
-        message: ``status_message`` of the peer, or our words.
-    """
-    kind: type[OcpiError]
-    if http_status in _BY_HTTP:
-        kind = _BY_HTTP[http_status]
-    elif http_status >= 400:  # noqa: PLR2004 - where HTTP errors begin
-        kind = HttpError
-    elif status_code in _BY_STATUS:
-        kind = _BY_STATUS[status_code]
-    else:
-        kind = _BY_RANGE.get((status_code or 0) // 1000, ProtocolError)
-    error = kind(message)
-    error.http_status = http_status
-    if status_code is not None:
-        error.status_code = status_code
-    return error

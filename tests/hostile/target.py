@@ -13,7 +13,7 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ocpi_runtime.client.endpoints import Endpoint
+from ocpi_runtime.client import Endpoint
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_server import OwnParty, Platform, Settings
 from ocpi_server.partners import InvitationTerms, PartnerRole

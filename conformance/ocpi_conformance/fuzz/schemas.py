@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from ocpi_runtime._schema import translated
+from ocpi_runtime.codec import json_schemas
 
 __all__ = ["NOT_AVAILABLE", "Schema", "Schemas", "resolved"]
 
@@ -65,11 +65,11 @@ class Schemas:
     def __init__(self, bundle: Mapping[str, Any]) -> None:
         self._bundle = bundle
         self._components: dict[str, Any] = bundle["components"]["schemas"]
-        self._definitions = translated({"components": {"schemas": self._components}})
+        self._definitions = json_schemas({"components": {"schemas": self._components}})
 
     def of(self, schema: Mapping[str, Any]) -> Schema:
         """Compile one schema; its references lead into the bundle."""
-        own = translated({"components": {"schemas": {"": dict(schema)}}})[""]
+        own = json_schemas({"components": {"schemas": {"": dict(schema)}}})[""]
         validator = jsonschema_rs.Draft4Validator(
             {**own, "definitions": self._definitions},
             validate_formats=False,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ocpi_runtime.client.exchange import mask_tokens
+from ocpi_runtime.client import mask_tokens
 
 __all__ = ["MASKED", "Answer", "RecordedExchange", "SentRequest", "shown"]
 

@@ -43,15 +43,15 @@ except ModuleNotFoundError as error:
     needed = "The client needs an extra: pip install 'ocpi-runtime[client]'"
     raise ModuleNotFoundError(needed, name=error.name) from error
 
-from ocpi_runtime.client.connect import connect, connect_sync
-from ocpi_runtime.client.endpoints import Endpoint
-from ocpi_runtime.client.exchange import Exchange, Problem
-from ocpi_runtime.client.options import Limits, Options, Settings
-from ocpi_runtime.client.page import Page
-from ocpi_runtime.client.pages import Pages, SyncPages
-from ocpi_runtime.client.peer import ModuleClient, Peer, SyncModuleClient, SyncPeer
-from ocpi_runtime.client.request import Answer, Request
-from ocpi_runtime.client.transport import http_client, sync_http_client
+from ocpi_runtime.client._connect import connect, connect_sync
+from ocpi_runtime.client._endpoints import Endpoint
+from ocpi_runtime.client._exchange import Exchange, Problem, mask_tokens
+from ocpi_runtime.client._options import Limits, Options, Settings
+from ocpi_runtime.client._page import Page
+from ocpi_runtime.client._pages import Pages, SyncPages
+from ocpi_runtime.client._peer import ModuleClient, Peer, SyncModuleClient, SyncPeer
+from ocpi_runtime.client._request import Answer, Request
+from ocpi_runtime.client._transport import http_client, sync_http_client
 
 __all__ = [
     "Answer",
@@ -72,5 +72,6 @@ __all__ = [
     "connect",
     "connect_sync",
     "http_client",
+    "mask_tokens",
     "sync_http_client",
 ]

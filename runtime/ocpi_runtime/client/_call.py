@@ -9,12 +9,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 from ocpi_runtime import headers
+from ocpi_runtime.client._exchange import Exchange, Problem, mask_headers, mask_tokens
+from ocpi_runtime.client._options import Limits, Settings
 from ocpi_runtime.client._outcome import Arrived, answer, decoded, judge, located
 from ocpi_runtime.client._prepare import Line, prepare, target
+from ocpi_runtime.client._request import Answer, Request
 from ocpi_runtime.client._wire import Flow, Outgoing, Pause, Reply, StaleConnection
-from ocpi_runtime.client.exchange import Exchange, Problem, mask_headers, mask_tokens
-from ocpi_runtime.client.options import Limits, Settings
-from ocpi_runtime.client.request import Answer, Request
 from ocpi_runtime.errors import OcpiError, RequestTimeout, TransportError
 
 __all__ = ["arrive", "call", "report"]

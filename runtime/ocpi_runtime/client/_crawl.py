@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 from ocpi_runtime import codec, headers, paging
 from ocpi_runtime._lists import list_steps
 from ocpi_runtime.client._call import arrive, report
+from ocpi_runtime.client._exchange import Problem
 from ocpi_runtime.client._outcome import Arrived, as_protocol_error, located, raw_data
+from ocpi_runtime.client._page import Page
 from ocpi_runtime.client._prepare import Line, target
+from ocpi_runtime.client._request import Request
 from ocpi_runtime.client._wire import Flow, paced
-from ocpi_runtime.client.exchange import Problem
-from ocpi_runtime.client.page import Page
-from ocpi_runtime.client.request import Request
 from ocpi_runtime.errors import LimitExceeded, OcpiError, ProtocolError, UnsafeUrl, Violation
 from ocpi_runtime.types import Raw
 

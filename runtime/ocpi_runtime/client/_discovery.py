@@ -16,13 +16,13 @@ from ocpi_runtime import codec
 from ocpi_runtime._lists import list_steps
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client._call import call, report
+from ocpi_runtime.client._endpoints import Endpoint, Endpoints
+from ocpi_runtime.client._exchange import Problem
+from ocpi_runtime.client._options import Settings
 from ocpi_runtime.client._outcome import as_protocol_error
 from ocpi_runtime.client._prepare import Line
+from ocpi_runtime.client._request import Answer, Request
 from ocpi_runtime.client._wire import Flow, paced
-from ocpi_runtime.client.endpoints import Endpoint, Endpoints
-from ocpi_runtime.client.exchange import Problem
-from ocpi_runtime.client.options import Settings
-from ocpi_runtime.client.request import Answer, Request
 from ocpi_runtime.errors import LimitExceeded, NotAuthorized, OcpiError, UnsupportedVersion
 from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.parties import side_offered

@@ -9,7 +9,9 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from ocpi_runtime._steps import run
+from ocpi_runtime.client._options import Limits, Settings
 from ocpi_runtime.client._streams import ConnectionUse, deadline, observed
+from ocpi_runtime.client._transport import http_client, sync_http_client
 from ocpi_runtime.client._wire import (
     BodyReader,
     Flow,
@@ -18,8 +20,6 @@ from ocpi_runtime.client._wire import (
     Reply,
     StaleConnection,
 )
-from ocpi_runtime.client.options import Limits, Settings
-from ocpi_runtime.client.transport import http_client, sync_http_client
 from ocpi_runtime.errors import OcpiError, RequestTimeout, TransportError, UnsafeUrl
 
 __all__ = ["AsyncWire", "SyncWire"]

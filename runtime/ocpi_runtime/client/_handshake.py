@@ -7,11 +7,11 @@ from typing import Any, Generic, TypeAlias, TypeVar, cast
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client._call import call, report
 from ocpi_runtime.client._discovery import Found, discover
+from ocpi_runtime.client._endpoints import Endpoint
+from ocpi_runtime.client._exchange import Problem
+from ocpi_runtime.client._options import Settings
+from ocpi_runtime.client._request import Answer, Request
 from ocpi_runtime.client._wire import Flow
-from ocpi_runtime.client.endpoints import Endpoint
-from ocpi_runtime.client.exchange import Problem
-from ocpi_runtime.client.options import Settings
-from ocpi_runtime.client.request import Answer, Request
 from ocpi_runtime.errors import (
     MethodNotAllowed,
     NoMatchingEndpoints,

@@ -10,18 +10,18 @@ from ocpi_runtime import envelope as envelopes
 from ocpi_runtime._bounds import has_more_values
 from ocpi_runtime._decode import decode_steps
 from ocpi_runtime._depth import is_deeper
+from ocpi_runtime.client._options import Limits
 from ocpi_runtime.client._prepare import Line
+from ocpi_runtime.client._request import Answer
 from ocpi_runtime.client._wire import Flow, Outgoing, Reply, paced
-from ocpi_runtime.client.options import Limits
-from ocpi_runtime.client.request import Answer
 from ocpi_runtime.envelope import Envelope
+from ocpi_runtime.error_lookup import error_for
 from ocpi_runtime.errors import (
     LimitExceeded,
     MethodNotAllowed,
     OcpiError,
     ProtocolError,
     Violation,
-    error_for,
 )
 from ocpi_runtime.types import Raw
 

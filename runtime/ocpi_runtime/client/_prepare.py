@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 
 from ocpi_runtime import codec, headers, urls
 from ocpi_runtime._timestamps import format_timestamp
+from ocpi_runtime.client._endpoints import Endpoints
+from ocpi_runtime.client._exchange import MASK
+from ocpi_runtime.client._options import Settings
+from ocpi_runtime.client._request import Request
 from ocpi_runtime.client._wire import Outgoing
-from ocpi_runtime.client.endpoints import Endpoints
-from ocpi_runtime.client.exchange import MASK
-from ocpi_runtime.client.options import Settings
-from ocpi_runtime.client.request import Request
 from ocpi_runtime.errors import InvalidParameters, UnsafeUrl, Violation
 from ocpi_runtime.operations import Interface, Operation, Parameter
 from ocpi_runtime.token import header_value

@@ -18,7 +18,7 @@ import httpx
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client._drivers import AsyncWire, SyncWire
 from ocpi_runtime.client._handshake import Own, Registered, Side, discovered, end, exchange
-from ocpi_runtime.client.options import Options, Settings
+from ocpi_runtime.client._options import Options, Settings
 from ocpi_runtime.types import Model
 
 __all__ = [
@@ -55,7 +55,7 @@ async def register(
         bindings: The versions that we speak; the newest that both know is used.
         expects: Modules and sides that the peer must offer, such as ``("locations", "sender")``;
             nothing is sent if one is missing.
-        http: See :func:`ocpi_runtime.client.connect`.
+        http: See :func:`ocpi_runtime.client._connect`.
         options: See :class:`ocpi_runtime.client.Settings`.
 
     Raises:
@@ -89,7 +89,7 @@ async def update(
         own: Our credentials with a new token for the peer; see :func:`register`.
         bindings: The versions that we speak; the newest that both know is used from now on.
         expects: See :func:`register`.
-        http: See :func:`ocpi_runtime.client.connect`.
+        http: See :func:`ocpi_runtime.client._connect`.
         options: See :class:`ocpi_runtime.client.Settings`.
 
     Raises:
@@ -116,7 +116,7 @@ async def unregister(
         versions_url: Where the peer lists its versions.
         token: The token that is in use (C).
         bindings: The version of the registration.
-        http: See :func:`ocpi_runtime.client.connect`.
+        http: See :func:`ocpi_runtime.client._connect`.
         options: See :class:`ocpi_runtime.client.Settings`.
 
     Raises:

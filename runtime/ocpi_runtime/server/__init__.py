@@ -6,10 +6,10 @@ stubs can be written and type-checked without it.
 
 from typing import TYPE_CHECKING, Any
 
+from ocpi_runtime.server._context import Context, Partner, Permit
+from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._mounting import endpoint_url
-from ocpi_runtime.server.context import Context, Partner, Permit
-from ocpi_runtime.server.limits import Limits
-from ocpi_runtime.server.results import (
+from ocpi_runtime.server._results import (
     CheckAnswers,
     Created,
     Outcome,
@@ -18,10 +18,10 @@ from ocpi_runtime.server.results import (
     RawPage,
     Received,
 )
-from ocpi_runtime.server.stub import Stub
+from ocpi_runtime.server._stub import Stub
 
 if TYPE_CHECKING:
-    from ocpi_runtime.server.app import create_app as create_app
+    from ocpi_runtime.server._app import create_app as create_app
 
 __all__ = [
     "CheckAnswers",
@@ -44,7 +44,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name == "create_app":
         try:
-            from ocpi_runtime.server.app import create_app  # noqa: PLC0415 - see above
+            from ocpi_runtime.server._app import create_app  # noqa: PLC0415 - see above
         except ModuleNotFoundError as error:
             needed = "create_app needs an extra: pip install 'ocpi-runtime[server]'"
             raise ModuleNotFoundError(needed, name=error.name) from error

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from ocpi_runtime.errors import TooManyRequests
-from ocpi_runtime.server.limits import Limits
+from ocpi_runtime.server._limits import Limits
 
 __all__ = ["Admission", "Admitted"]
 

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from ocpi_runtime import codec
 from ocpi_runtime.errors import GenericServerError, OcpiError, Violation
 from ocpi_runtime.operations import Operation
+from ocpi_runtime.server._results import CheckAnswers, Created, Outcome, Page, PageQuery
 from ocpi_runtime.server._share import Share
-from ocpi_runtime.server.results import CheckAnswers, Created, Outcome, Page, PageQuery
-from ocpi_runtime.server.stub import Stub
+from ocpi_runtime.server._stub import Stub
 from ocpi_runtime.types import Raw
 
 __all__ = ["AnswerCheck", "AnswerChecks"]

@@ -19,17 +19,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocpi_runtime.errors import HttpError, MethodNotAllowed, NotAuthorized, NotFound
 from ocpi_runtime.server._answers import AnswerChecks
+from ocpi_runtime.server._context import Permit
 from ocpi_runtime.server._endpoint import (
     OPEN_WHILE_REGISTERING,
     REGISTRATION_ONLY,
     Endpoint,
     Verify,
 )
+from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._mounting import MountedInterface
 from ocpi_runtime.server._parameters import SLASH
 from ocpi_runtime.server._request import request_state
-from ocpi_runtime.server.context import Permit
-from ocpi_runtime.server.limits import Limits
 
 # Connexion imports the test client of Starlette, which warns of its own HTTP client. That is no
 # concern of whoever starts a server.

@@ -17,12 +17,12 @@ from ocpi_runtime.operations import Operation
 from ocpi_runtime.paging import format_link, next_url
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server._answers import AnswerChecks
+from ocpi_runtime.server._context import Context, Partner, Permit
+from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._parameters import Arguments, page_query
 from ocpi_runtime.server._request import FROM, TO, RequestState, read_body, request_state
-from ocpi_runtime.server.context import Context, Partner, Permit
-from ocpi_runtime.server.limits import Limits
-from ocpi_runtime.server.results import Created, Outcome, Page, PageQuery, Received
-from ocpi_runtime.server.stub import Stub
+from ocpi_runtime.server._results import Created, Outcome, Page, PageQuery, Received
+from ocpi_runtime.server._stub import Stub
 from ocpi_runtime.types import Raw
 
 __all__ = [

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from ocpi_runtime import codec
 from ocpi_runtime.operations import Interface
 from ocpi_runtime.parties import CPO, EMSP, PartyRole, offered_by
-from ocpi_runtime.server.context import Context
-from ocpi_runtime.server.stub import Stub
+from ocpi_runtime.server._context import Context
+from ocpi_runtime.server._stub import Stub
 from ocpi_runtime.types import Raw
 
 __all__ = ["Mounted", "MountedInterface", "endpoint_url", "mounted"]

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl
 from ocpi_runtime._timestamps import parse_timestamp
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.operations import Operation, Parameter
-from ocpi_runtime.server.limits import Limits
-from ocpi_runtime.server.results import PageQuery
+from ocpi_runtime.server._limits import Limits
+from ocpi_runtime.server._results import PageQuery
 
 __all__ = ["SLASH", "Arguments", "page_query"]
 

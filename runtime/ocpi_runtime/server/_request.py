@@ -15,7 +15,7 @@ from ocpi_runtime.errors import (
     Violation,
 )
 from ocpi_runtime.headers import new_id, sent_id
-from ocpi_runtime.server.limits import Limits
+from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from ocpi_runtime import token
 from ocpi_runtime.errors import NotAuthorized, TooManyRequests
 from ocpi_runtime.server._admission import Admission
+from ocpi_runtime.server._context import Partner
 from ocpi_runtime.server._request import RequestState
-from ocpi_runtime.server.context import Partner
 
 __all__ = ["Authenticate", "Verification"]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from ocpi_runtime.client.endpoints import Endpoint
+from ocpi_runtime.client import Endpoint
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId

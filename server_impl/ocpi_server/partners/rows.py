@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, or_, select, update
 
-from ocpi_runtime.client.endpoints import Endpoint
+from ocpi_runtime.client import Endpoint
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import from_micros
 from ocpi_server.partners.records import PartnerRecord, PartnerRole, Status

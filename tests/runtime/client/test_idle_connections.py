@@ -12,8 +12,7 @@ import pytest
 
 from ocpi_bindings import v2_2_1
 from ocpi_bindings.v2_2_1.models import Location
-from ocpi_runtime.client import Endpoint, Limits, Peer, SyncPeer
-from ocpi_runtime.client.transport import http_client, sync_http_client
+from ocpi_runtime.client import Endpoint, Limits, Peer, SyncPeer, http_client, sync_http_client
 from ocpi_runtime.errors import RequestTimeout, TransportError
 from tests.runtime.client.peers import OPEN, TOKEN, envelope, location
 

@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from ocpi_runtime.errors import TooManyRequests, error_for
+from ocpi_runtime.error_lookup import error_for
+from ocpi_runtime.errors import TooManyRequests
 from ocpi_runtime.server import Context, Limits, Partner, create_app
 from ocpi_runtime.server._admission import Admission
 from tests.runtime.server.memory import Receiver, Sender

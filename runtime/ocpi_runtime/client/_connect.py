@@ -16,8 +16,8 @@ import httpx
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client._discovery import discover
 from ocpi_runtime.client._drivers import AsyncWire, SyncWire
-from ocpi_runtime.client.options import Options, Settings
-from ocpi_runtime.client.peer import Peer, SyncPeer
+from ocpi_runtime.client._options import Options, Settings
+from ocpi_runtime.client._peer import Peer, SyncPeer
 
 __all__ = ["connect", "connect_sync"]
 

@@ -10,11 +10,11 @@ import httpx
 from ocpi_runtime.client._call import call
 from ocpi_runtime.client._discovery import base64_by_version
 from ocpi_runtime.client._drivers import AsyncWire, SyncWire
+from ocpi_runtime.client._endpoints import Endpoint, Endpoints
+from ocpi_runtime.client._options import Options, Settings
+from ocpi_runtime.client._pages import Pages, SyncPages
 from ocpi_runtime.client._prepare import Line
-from ocpi_runtime.client.endpoints import Endpoint, Endpoints
-from ocpi_runtime.client.options import Options, Settings
-from ocpi_runtime.client.pages import Pages, SyncPages
-from ocpi_runtime.client.request import Answer, Request
+from ocpi_runtime.client._request import Answer, Request
 from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ocpi_runtime.client._crawl import Crawl
 from ocpi_runtime.client._drivers import AsyncWire, SyncWire
+from ocpi_runtime.client._page import Page
 from ocpi_runtime.client._prepare import Line
-from ocpi_runtime.client.page import Page
-from ocpi_runtime.client.request import Request
+from ocpi_runtime.client._request import Request
 
 if TYPE_CHECKING:
-    from ocpi_runtime.client.exchange import Problem
+    from ocpi_runtime.client._exchange import Problem
 
 __all__ = ["Pages", "SyncPages"]
 

@@ -20,16 +20,16 @@ from ocpi_runtime.errors import (
 from ocpi_runtime.server._admission import Admission
 from ocpi_runtime.server._answers import AnswerChecks
 from ocpi_runtime.server._connexion import HttpProblem, mount, problem_as_error
+from ocpi_runtime.server._context import Permit
 from ocpi_runtime.server._docs import docs_app
 from ocpi_runtime.server._endpoint import send_answer
+from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._mounting import mounted
 from ocpi_runtime.server._request import PLAIN, RequestState
+from ocpi_runtime.server._results import CheckAnswers
+from ocpi_runtime.server._stub import Stub
 from ocpi_runtime.server._verification import Authenticate, Verification
 from ocpi_runtime.server._websocket import refuse_websocket
-from ocpi_runtime.server.context import Permit
-from ocpi_runtime.server.limits import Limits
-from ocpi_runtime.server.results import CheckAnswers
-from ocpi_runtime.server.stub import Stub
 
 __all__ = ["create_app"]
 

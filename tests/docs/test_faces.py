@@ -1,0 +1,70 @@
+"""The faces of the packages: private modules stay inside, and ARCHITECTURE lists the rest."""
+
+import ast
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+from tests.docs.markdown import REPOSITORY
+
+FOLDERS = ("runtime", "generated", "generator", "bridge", "pricing", "server_impl", "audit")
+SOURCES = [
+    path
+    for folder in (*FOLDERS, "conformance")
+    for path in sorted((REPOSITORY / folder).rglob("*.py"))
+    if "build" not in path.parts
+]
+
+
+def _module(path: Path) -> str:
+    parts = path.relative_to(REPOSITORY).with_suffix("").parts[1:]
+    return ".".join(parts)
+
+
+def _imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{each.name}" for each in node.names)
+
+
+def _home(name: str) -> str | None:
+    """Return the package that a private module belongs to; None for a public one."""
+    parts = name.split(".")
+    private = next((at for at, one in enumerate(parts) if re.match(r"_[a-z]", one)), None)
+    return (
+        None if private is None or not parts[0].startswith("ocpi_") else ".".join(parts[:private])
+    )
+
+
+def _may_import(module: str, home: str) -> bool:
+    """Allow what is inside the package, and the face of a package around it."""
+    face = module.removesuffix(".__init__")
+    return module.startswith(f"{home}.") or (face != module and home.startswith(f"{face}."))
+
+
+def test_private_modules_are_imported_inside_their_package_only() -> None:
+    outside = [
+        f"{path.relative_to(REPOSITORY)}: {name}"
+        for path in SOURCES
+        for name in _imported(ast.parse(path.read_text(encoding="utf-8")))
+        if (home := _home(name)) is not None and not _may_import(_module(path), home)
+    ]
+    assert outside == []
+
+
+def test_architecture_lists_the_faces() -> None:
+    text = (REPOSITORY / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    table = text.partition("## The faces")[2].partition("\n## ")[0]
+    cells = re.findall(r"^\| (`ocpi_.*?) \|", table, re.MULTILINE)
+    faces = re.findall(r"`([\w.]+)`", " ".join(cells))
+    assert {name.partition(".")[0] for name in faces} == {
+        "ocpi_runtime", "ocpi_bindings", "ocpi_bridge", "ocpi_pricing", "ocpi_server",
+        "ocpi_generator", "ocpi_audit", "ocpi_conformance",
+    }  # fmt: skip
+    for name in faces:
+        module = import_module(name)
+        for each in getattr(module, "__all__", ()):
+            assert hasattr(module, each), (name, each)
