@@ -110,6 +110,14 @@ def test_mypy_accepts_all_examples(desk: Desk) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_pyright_accepts_all_examples(desk: Desk) -> None:
+    strict = json.dumps({"typeCheckingMode": "strict"})
+    (desk.folder / "pyrightconfig.json").write_text(strict, encoding="utf-8")
+    files = [one.name for one in EXAMPLES]
+    done = desk.run("-m", "basedpyright", "--pythonpath", sys.executable, *files)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_ruff_accepts_the_form_of_all_examples(desk: Desk) -> None:
     files = [one.name for one in EXAMPLES]
     options = ("--config", str(REPOSITORY / "pyproject.toml"), "--no-cache")
