@@ -1,6 +1,6 @@
-"""How the storyteller and the two platforms talk: one JSON document per line, on pipes.
+"""Messages between the scenario and the two platforms: one JSON document per line, on pipes.
 
-Downwards go acts, upwards go exchanges as they happen and one outcome for each act.
+Actions go down; exchanges, as they happen, and one outcome per action go up.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import msgspec
 
 __all__ = [
     "LONGEST_LINE",
-    "Act",
+    "Action",
     "Exchanged",
     "Message",
     "Outcome",
@@ -27,7 +27,7 @@ LONGEST_LINE = 16 * 1024 * 1024
 """The most bytes of one line: a page of locations fits well."""
 
 
-class Act(msgspec.Struct, tag="act"):
+class Action(msgspec.Struct, tag="act"):
     """What a platform is asked to do."""
 
     name: str
@@ -69,12 +69,12 @@ class Outcome(msgspec.Struct, tag="outcome"):
 Message = Ready | Exchanged | Outcome
 
 _encode = msgspec.json.Encoder().encode
-_acts = msgspec.json.Decoder(Act)
+_acts = msgspec.json.Decoder(Action)
 _messages = msgspec.json.Decoder(Message)
 
 
 def send(message: Message) -> None:
-    """Tell the storyteller. Called inside a platform's process."""
+    """Send a message to the scenario process. Called inside a platform's process."""
     sys.stdout.buffer.write(_encode(message) + b"\n")
     sys.stdout.buffer.flush()
 
@@ -87,8 +87,8 @@ async def read_lines(pipe: Any) -> asyncio.StreamReader:
     return reader
 
 
-async def next_act(reader: asyncio.StreamReader) -> Act | None:
-    """Wait for the next act; None when the storyteller is gone."""
+async def next_act(reader: asyncio.StreamReader) -> Action | None:
+    """Wait for the next action; None when the scenario process is gone."""
     line = await reader.readline()
     return _acts.decode(line) if line else None
 
@@ -99,6 +99,6 @@ async def receive(reader: asyncio.StreamReader) -> Message | None:
     return _messages.decode(line) if line else None
 
 
-def act_line(act: Act) -> bytes:
+def act_line(act: Action) -> bytes:
     """Write an act for a platform's standard input."""
     return _encode(act) + b"\n"

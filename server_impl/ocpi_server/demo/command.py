@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from ocpi_runtime.failures import did_you_mean
-from ocpi_server.demo.show import Show
+from ocpi_server.demo.output import DemoOutput
+from ocpi_server.demo.scenario import Versions, run_scenario
 from ocpi_server.demo.steps import STEPS, STEPS_KEPT
-from ocpi_server.demo.story import Versions, tell
 from ocpi_server.versions import OWN_VERSION, VERSIONS
 
 __all__ = ["demo"]
@@ -32,7 +32,7 @@ def demo(
         str | None, typer.Option(help="The newest version that the eMSP speaks.")
     ] = None,
 ) -> None:
-    """Show two platforms that register with each other and exchange real objects.
+    """DemoOutput two platforms that register with each other and exchange real objects.
 
     A charge point operator and an e-mobility provider run as two processes on free loopback
     ports, each with a database file of its own. Each speaks its newest version and all before it;
@@ -44,7 +44,9 @@ def demo(
         steps = STEPS_KEPT if keep else STEPS
         went_well = False
         try:
-            went_well = asyncio.run(tell(steps, Show(as_json), Path(folder), versions, keep=keep))
+            went_well = asyncio.run(
+                run_scenario(steps, DemoOutput(as_json), Path(folder), versions, keep=keep)
+            )
             keep = False
         except KeyboardInterrupt:
             if not keep:  # otherwise it is how the demo is ended

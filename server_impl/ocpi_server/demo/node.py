@@ -1,4 +1,4 @@
-"""One platform of the demo: serves its partner, and does what the storyteller asks.
+"""One platform of the demo: serves its partner, and does what the scenario process asks.
 
 Run as ``python -m ocpi_server.demo.node cpo|emsp FOLDER NEWEST_VERSION``; acts come on stdin, see
 ``channel.py``.
@@ -13,17 +13,18 @@ import uvicorn
 
 from ocpi_runtime.client import Exchange
 from ocpi_runtime.errors import OcpiError
-from ocpi_server.demo import channel, world
-from ocpi_server.demo.acts import ACTS, ScenarioClock, Stage
-from ocpi_server.demo.channel import Act, Exchanged, Outcome, Ready
+from ocpi_server.demo import channel, samples
+from ocpi_server.demo.actions import ACTIONS
+from ocpi_server.demo.channel import Action, Exchanged, Outcome, Ready
+from ocpi_server.demo.stage import DemoPlatform, ScenarioClock
 from ocpi_server.platform import Platform
 from ocpi_server.serving import server_config
 from ocpi_server.settings import OwnParty, Settings, UrlRules
 from ocpi_server.versions import up_to
 
 _PARTIES = {
-    "cpo": OwnParty(*world.CPO, "CPO", "Green Current", "https://green-current.example"),
-    "emsp": OwnParty(*world.EMSP, "EMSP", "Fun Drive", "https://fun-drive.example"),
+    "cpo": OwnParty(*samples.CPO, "CPO", "Green Current", "https://green-current.example"),
+    "emsp": OwnParty(*samples.EMSP, "EMSP", "Fun Drive", "https://fun-drive.example"),
 }
 
 
@@ -58,7 +59,7 @@ def _settings(who: str, folder: Path, port: int, newest: str) -> Settings:
 
 
 async def run(who: str, folder: Path, newest: str) -> None:
-    """Serve on a free loopback port and act until the storyteller is gone."""
+    """Serve on a free loopback port and act until the scenario process is gone."""
     # asyncio sends small answers at once only on sockets that say that they are TCP.
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
@@ -73,20 +74,20 @@ async def run(who: str, folder: Path, newest: str) -> None:
             await asyncio.sleep(0.01)
         if not serving.done():
             channel.send(Ready(platform.versions_url, f"{settings.base_url}/docs/"))
-            await _act(Stage(platform, clock))
+            await _act(DemoPlatform(platform, clock))
         server.should_exit = True
         await serving
 
 
-async def _act(stage: Stage) -> None:
+async def _act(stage: DemoPlatform) -> None:
     reader = await channel.read_lines(sys.stdin)
     while (act := await channel.next_act(reader)) is not None:
         channel.send(await _outcome(stage, act))
 
 
-async def _outcome(stage: Stage, act: Act) -> Outcome:
+async def _outcome(stage: DemoPlatform, act: Action) -> Outcome:
     try:
-        return Outcome(await ACTS[act.name](stage, **act.arguments))
+        return Outcome(await ACTIONS[act.name](stage, **act.arguments))
     except OcpiError as error:
         faults = "; ".join(f"{one.pointer}: {one.message}" for one in error.violations)
         return Outcome(failure=f"{error.message} {faults}".strip())

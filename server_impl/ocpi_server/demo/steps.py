@@ -1,10 +1,10 @@
-"""The story itself."""
+"""The steps of the scenario."""
 
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
-from ocpi_server.demo.story import Step
+from ocpi_server.demo.scenario import ScenarioStep
 from ocpi_server.versions import OWN_VERSION, binding_of
 
 __all__ = ["STEPS", "STEPS_KEPT"]
@@ -33,46 +33,46 @@ def _session(memory: dict[str, Any]) -> dict[str, Any]:
 
 
 _MEETING: Final = (
-    Step(
+    ScenarioStep(
         "The CPO opens 200 locations and hands the eMSP a token A, outside of OCPI",
         "cpo",
         "invite",
     ),
-    Step(
+    ScenarioStep(
         "The eMSP registers with token A; it gives a token B and gets a token C",
         "emsp",
         "register",
         lambda m: {"versions_url": m["cpo_versions"], "token_a": m["token_a"]},
         lambda m: f"registered for OCPI {m['version']}",
     ),
-    Step(
+    ScenarioStep(
         "The eMSP pulls all locations through the generated client",
         "emsp",
         "pull_locations",
         fact=lambda m: f"{m['pulled']} locations on {m['pages']} pages are stored",
     ),
-    Step("The eMSP pulls the tariffs", "emsp", "pull_tariffs"),
-    Step(
+    ScenarioStep("The eMSP pulls the tariffs", "emsp", "pull_tariffs"),
+    ScenarioStep(
         "The CPO looks up what the version that was agreed on does not say",
         "cpo",
         "losses",
         fact=lambda m: f"{m['lossy']} objects say less, such as {m['example'] or 'none'}",
         when=lambda m: m["version"] != OWN_VERSION,
     ),
-    Step(
+    ScenarioStep(
         "A cable is broken: the CPO pushes the status of an EVSE",
         "cpo",
         "push_status",
         lambda _: {"location_id": "GRN-0042", "evse_uid": "GRN-0042-1", "status": "OUTOFORDER"},
         lambda m: f"{m['evse']} is {m['status']} on both sides",
     ),
-    Step(
+    ScenarioStep(
         "The eMSP pushes its drivers' tokens",
         "emsp",
         "push_tokens",
         fact=lambda m: f"the CPO knows {m['tokens']} tokens",
     ),
-    Step(
+    ScenarioStep(
         "A driver holds a card to a reader: the CPO asks in real time",
         "cpo",
         "authorize",
@@ -81,7 +81,7 @@ _MEETING: Final = (
     ),
 )
 _CHARGING: Final = (
-    Step(
+    ScenarioStep(
         "Another driver starts from the app: START_SESSION, and later its result",
         "emsp",
         "start_session",
@@ -89,7 +89,7 @@ _CHARGING: Final = (
         lambda m: f"the charge point has {m['started']}",
         _with("post_start_session"),
     ),
-    Step(
+    ScenarioStep(
         "A driver holds a card to the reader and charges; the CPO pushes the session",
         "cpo",
         "begin_session",
@@ -97,13 +97,13 @@ _CHARGING: Final = (
         lambda m: f"session {m['begun']} has begun",
         _without("post_start_session"),
     ),
-    Step(
+    ScenarioStep(
         "The session is known to the eMSP",
         "emsp",
         "find_session",
         fact=lambda m: f"session {m['session_id']} is {m['session_status']}",
     ),
-    Step(
+    ScenarioStep(
         "The eMSP limits the session to 11 kW with a charging profile",
         "emsp",
         "set_profile",
@@ -111,21 +111,21 @@ _CHARGING: Final = (
         lambda m: f"the profile is {m['profile']}",
         _with("put_charging_profile"),
     ),
-    Step(
+    ScenarioStep(
         "The eMSP asks which profile is active",
         "emsp",
         "active_profile",
         _session,
         when=_with("put_charging_profile"),
     ),
-    Step(
+    ScenarioStep(
         "The car charges for three quarters of an hour; the CPO pushes each period",
         "cpo",
         "charge",
         _session,
         lambda m: f"{m['kwh']} kWh so far",
     ),
-    Step(
+    ScenarioStep(
         "The driver stops: STOP_SESSION, and later its result",
         "emsp",
         "stop_session",
@@ -133,31 +133,31 @@ _CHARGING: Final = (
         lambda m: f"the charge point has {m['stopped']}",
         _with("post_stop_session"),
     ),
-    Step(
+    ScenarioStep(
         "The driver holds the card to the reader again; the CPO pushes the end of the session",
         "cpo",
         "end_session",
         _session,
         when=_without("post_stop_session"),
     ),
-    Step(
+    ScenarioStep(
         "The CPO prices the session by its tariff and posts the CDR",
         "cpo",
         "post_cdr",
         _session,
         lambda m: f"{m['cost']} EUR, to be read at {m['cdr_url']}",
     ),
-    Step(
+    ScenarioStep(
         "The eMSP applies the tariff that it pulled to the CDR that it was sent",
         "emsp",
         "check_cdr",
         lambda m: {"cdr_id": m["cdr_id"]},
         lambda m: f"the same to four decimals: {m['checked']}",
     ),
-    Step("Both tokens are exchanged for new ones", "emsp", "renew"),
+    ScenarioStep("Both tokens are exchanged for new ones", "emsp", "renew"),
 )
 _PARTING: Final = (
-    Step(
+    ScenarioStep(
         "The eMSP unregisters; its old token opens nothing any more",
         "emsp",
         "unregister",

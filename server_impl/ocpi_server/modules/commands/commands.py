@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from ocpi_runtime.codec import parse_timestamp
-from ocpi_runtime.errors import InvalidParameters, UnknownLocation, Violation
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.async_requests.results import DeferredResult, ResultSender
@@ -20,8 +19,8 @@ from ocpi_server.clock import Clock, utc_now
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.modules.commands.available_points import AvailableChargePoints
 from ocpi_server.modules.commands.reservations import Reservation, Reservations
+from ocpi_server.modules.commands.targets import find_target
 from ocpi_server.objects.command_fields import Command, CommandTarget, require_connector
-from ocpi_server.objects.location_parts import connector, evse, find
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.own_sessions import OwnSessions
 from ocpi_server.objects.rules import holder_of
@@ -81,7 +80,7 @@ class Commands:
         self._results.urls.check(context, command.response_url)
         if not command.by_owner(context):
             return self._results.answer("REJECTED", "The token is another party's.")
-        spot = await self._spot(context, command)
+        spot = await find_target(self._locations, context, command)
         require_connector(spot)
         begun: list[Raw] = []
 
@@ -131,7 +130,7 @@ class Commands:
         self._results.urls.check(context, command.response_url)
         if not command.by_owner(context):
             return self._results.answer("REJECTED", "The token is another party's.")
-        spot = await self._spot(context, command)
+        spot = await find_target(self._locations, context, command)
         until = parse_timestamp(command.text("expiry_date"))
         if until <= self._clock():
             return self._results.answer("REJECTED", "The reservation is over already.")
@@ -176,7 +175,7 @@ class Commands:
         """
         command = Command(raw)
         self._results.urls.check(context, command.response_url)
-        spot = await self._spot(context, command)
+        spot = await find_target(self._locations, context, command)
 
         async def act() -> Document:
             place = (spot.location_id, spot.evse_uid or "", spot.connector_id or "")
@@ -224,22 +223,6 @@ class Commands:
                 size=command.size,
             ),
         )
-
-    async def _spot(self, context: Context, command: Command) -> CommandTarget:
-        location_id = command.text("location_id")
-        evse_uid = command.maybe("evse_uid")
-        connector_id = command.maybe("connector_id")
-        if connector_id is not None and evse_uid is None:
-            fault = Violation("/evse_uid", "required", "is needed beside connector_id")
-            raise InvalidParameters("A connector belongs to an EVSE.", violations=[fault])
-        location = await self._locations.find(context, location_id)
-        if location is None:
-            raise UnknownLocation(f"There is no location {location_id} here.")
-        path = [] if evse_uid is None else [evse(evse_uid)]
-        path += [] if connector_id is None else [connector(connector_id)]
-        if find(location.raw, path) is None:
-            raise UnknownLocation(f"There is no {path[-1].wanted} at {location_id}.")
-        return CommandTarget.at(location, path)
 
     async def _claim(self, command: Command) -> str:
         """Choose the id of a session, which nobody else gets until it has begun.

@@ -1,4 +1,4 @@
-"""The storyteller: starts two platforms as processes of their own and leads them through a day."""
+"""Start two platforms as processes of their own and run the scenario with them."""
 
 import asyncio
 import os
@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ocpi_server.demo import channel
-from ocpi_server.demo.channel import Act, Exchanged, Outcome, Ready
-from ocpi_server.demo.show import Show
+from ocpi_server.demo.channel import Action, Exchanged, Outcome, Ready
+from ocpi_server.demo.output import DemoOutput
 
-__all__ = ["ScenarioFailedError", "Step", "Versions", "tell"]
+__all__ = ["ScenarioFailedError", "ScenarioStep", "Versions", "run_scenario"]
 
 _PATIENCE = 30.0
 Memory = dict[str, Any]
@@ -31,8 +31,8 @@ class ScenarioFailedError(Exception):
 
 
 @dataclass(frozen=True)
-class Step:
-    """One step of the story.
+class ScenarioStep:
+    """One step of the scenario.
 
     Attributes:
         title: What happens, in words.
@@ -70,7 +70,7 @@ class Node:
             raise ScenarioFailedError(f"The {self.who} did not start: {message}")
         return message
 
-    async def act(self, act: Act) -> dict[str, Any]:
+    async def act(self, act: Action) -> dict[str, Any]:
         """Have the platform do something; its exchanges are kept as they happen.
 
         Raises:
@@ -122,10 +122,15 @@ async def _node(who: str, folder: Path, newest: str) -> AsyncIterator[Node]:
         await process.wait()
 
 
-async def tell(
-    steps: tuple[Step, ...], show: Show, folder: Path, versions: Versions, *, keep: bool
+async def run_scenario(
+    steps: tuple[ScenarioStep, ...],
+    show: DemoOutput,
+    folder: Path,
+    versions: Versions,
+    *,
+    keep: bool,
 ) -> bool:
-    """Lead the two platforms through the steps.
+    """Run the steps with the two platforms.
 
     Args:
         steps: What is to happen.
@@ -159,21 +164,21 @@ async def tell(
 
 
 async def _take(
-    number: int, step: Step, nodes: Mapping[str, Node], show: Show, memory: Memory
+    number: int, step: ScenarioStep, nodes: Mapping[str, Node], show: DemoOutput, memory: Memory
 ) -> None:
     """Take one step, and show what went over the wire in the order in which it began."""
     show.step(number, step.title)
     try:
-        memory.update(await nodes[step.who].act(Act(step.act, step.arguments(memory))))
+        memory.update(await nodes[step.who].act(Action(step.act, step.arguments(memory))))
         for node in nodes.values():
-            await node.act(Act("settle"))
+            await node.act(Action("settle"))
     finally:
         _show_exchanges(nodes, show)
     if step.fact is not None:
         show.fact(step.fact(memory))
 
 
-def _show_exchanges(nodes: Mapping[str, Node], show: Show) -> None:
+def _show_exchanges(nodes: Mapping[str, Node], show: DemoOutput) -> None:
     happened = [(who, one) for who, node in nodes.items() for one in node.exchanges]
     for who, one in sorted(happened, key=lambda entry: entry[1].started):
         show.exchange(who, one)
@@ -181,7 +186,7 @@ def _show_exchanges(nodes: Mapping[str, Node], show: Show) -> None:
         node.exchanges.clear()
 
 
-async def _stay(show: Show, ready: dict[str, Ready], memory: Memory) -> None:
+async def _stay(show: DemoOutput, ready: dict[str, Ready], memory: Memory) -> None:
     """Say where the platforms are, and wait to be interrupted."""
     for who, one in ready.items():
         show.fact(f"{who}: {one.versions_url}, Swagger UI at {one.docs_url}")

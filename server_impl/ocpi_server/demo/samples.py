@@ -1,6 +1,6 @@
 """The made-up world of the demo: a charge point operator's locations and a provider's tokens.
 
-Everything is drawn from one seed, so that two runs tell the same story.
+Everything is drawn from one seed, so that two runs are alike.
 """
 
 from collections.abc import Iterator
@@ -75,7 +75,7 @@ def locations(count: int) -> Iterator[Location]:
     Args:
         count: How many.
     """
-    draw = Random(_SEED)  # noqa: S311 - a story, not a secret
+    draw = Random(_SEED)  # noqa: S311 - a demo, not a secret
     for number in range(count):
         yield _location(number, draw)
 

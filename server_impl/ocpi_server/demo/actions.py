@@ -1,26 +1,27 @@
-"""What the platforms of the demo do when the storyteller asks; each act is a few calls."""
+"""What the platforms of the demo do when the scenario process asks; each action is a few calls."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 from uuid import uuid4
 
 from ocpi_bindings.v2_2_1.models import CDR, Location, Session, Tariff
 from ocpi_runtime import codec
-from ocpi_runtime.errors import NotAuthorized, StatusError
+from ocpi_runtime.errors import NotAuthorized
 from ocpi_runtime.token import header_value
-from ocpi_server.async_requests.requests import RequestOutcome
-from ocpi_server.clock import utc_now
-from ocpi_server.demo import bill, world
+from ocpi_server.demo import bill, samples
+from ocpi_server.demo.stage import (
+    DemoPlatform,
+    UnexpectedError,
+    own_object,
+    own_session,
+    received_objects,
+    require_accepted,
+    require_all_took,
+)
 from ocpi_server.objects.own_sessions import NewSession
-from ocpi_server.partners import PartnerRecord
-from ocpi_server.platform import Platform
-from ocpi_server.store import Key
-from ocpi_server.store.listing import Listing
-from ocpi_server.versions import OWN_VERSION
 
-__all__ = ["ACTS", "Stage"]
+__all__ = ["ACTIONS", "DemoPlatform"]
 
 _PAGE: Final = 50
 _LOCATIONS: Final = 200
@@ -33,56 +34,19 @@ Result = dict[str, Any]
 T = TypeVar("T")
 
 
-class UnexpectedError(StatusError):
-    """A step of the story did not end as it should."""
-
-
-class Stage:
-    """A platform and what it remembers between acts.
-
-    Attributes:
-        platform: The platform.
-        clock: Its clock, which the story puts forward.
-        partner_id: The other platform, once it is known.
-    """
-
-    def __init__(self, platform: Platform, clock: "ScenarioClock") -> None:
-        self.platform = platform
-        self.clock = clock
-        self.partner_id = ""
-
-    async def partner(self) -> PartnerRecord:
-        """Look up the other platform as it is now."""
-        return await self.platform.partner(self.partner_id)
-
-
-class ScenarioClock:
-    """The real time, and what the story has put it forward."""
-
-    def __init__(self) -> None:
-        self._ahead = timedelta()
-
-    def __call__(self) -> Any:
-        return utc_now() + self._ahead
-
-    def forward(self, minutes: float) -> None:
-        """Let some time pass."""
-        self._ahead += timedelta(minutes=minutes)
-
-
-async def invite(stage: Stage) -> Result:
+async def invite(stage: DemoPlatform) -> Result:
     """The CPO opens its own world and makes a token A for the eMSP."""
-    places = list(world.locations(_LOCATIONS))
+    places = list(samples.locations(_LOCATIONS))
     newest = stage.platform.settings.versions[-1]
-    written = [world.modern(place) for place in places] if newest == world.MODERN else places
+    written = [samples.modern(place) for place in places] if newest == samples.MODERN else places
     await stage.platform.publisher.put_all("locations", written)
-    await stage.platform.publisher.put("tariffs", world.tariff())
+    await stage.platform.publisher.put("tariffs", samples.tariff())
     invitation = await stage.platform.issue_token_a("Fun Drive")
     stage.partner_id = invitation.partner_id
     return {"token_a": invitation.token}
 
 
-async def register(stage: Stage, versions_url: str, token_a: str) -> Result:
+async def register(stage: DemoPlatform, versions_url: str, token_a: str) -> Result:
     """The eMSP registers: discovery, credentials with token B, token C in return."""
     record = await stage.platform.register_with(
         versions_url, token_a, name="Green Current", expects=_EXPECTED
@@ -91,7 +55,7 @@ async def register(stage: Stage, versions_url: str, token_a: str) -> Result:
     return {"version": record.version}
 
 
-async def pull_locations(stage: Stage) -> Result:
+async def pull_locations(stage: DemoPlatform) -> Result:
     """The eMSP reads all locations, page by page."""
     pulled = await stage.platform.pull_locations(await stage.partner(), limit=_PAGE)
     if pulled.created != _LOCATIONS or pulled.problems:
@@ -99,35 +63,35 @@ async def pull_locations(stage: Stage) -> Result:
     return {"pulled": pulled.created, "pages": pulled.pages}
 
 
-async def pull_tariffs(stage: Stage) -> Result:
+async def pull_tariffs(stage: DemoPlatform) -> Result:
     """The eMSP reads the tariffs."""
     pulled = await stage.platform.parts.puller.pull(await stage.partner(), "tariffs")
     return {"tariffs": pulled.created}
 
 
-async def push_status(stage: Stage, location_id: str, evse_uid: str, status: str) -> Result:
+async def push_status(stage: DemoPlatform, location_id: str, evse_uid: str, status: str) -> Result:
     """The CPO tells that an EVSE has a new status."""
     taken = await stage.platform.push_evse_status(location_id, evse_uid, status)
-    _all_took(taken)
+    require_all_took(taken)
     return {"evse": evse_uid, "status": status}
 
 
-async def push_tokens(stage: Stage) -> Result:
+async def push_tokens(stage: DemoPlatform) -> Result:
     """The eMSP tells the CPO its tokens."""
-    tokens = list(world.tokens())
+    tokens = list(samples.tokens())
     for token in tokens:
-        _all_took(await stage.platform.push_token(token))
+        require_all_took(await stage.platform.push_token(token))
     return {"tokens": len(tokens)}
 
 
-async def authorize(stage: Stage) -> Result:
+async def authorize(stage: DemoPlatform) -> Result:
     """The CPO asks about a driver whose token is to be asked for each time."""
-    token = list(world.tokens())[1]
+    token = list(samples.tokens())[1]
     answer = await stage.platform.authorize(await stage.partner(), token.uid)
     return {"allowed": str(answer.allowed)}
 
 
-async def losses(stage: Stage) -> Result:
+async def losses(stage: DemoPlatform) -> Result:
     """The CPO looks up what the version of the eMSP does not say of its objects."""
     found = await stage.platform.losses()
     if not found:
@@ -137,11 +101,11 @@ async def losses(stage: Stage) -> Result:
     return {"lossy": len(found), "example": f"{first.uid}: {said}"}
 
 
-async def begin_session(stage: Stage, location_id: str, evse_uid: str) -> Result:
+async def begin_session(stage: DemoPlatform, location_id: str, evse_uid: str) -> Result:
     """A driver holds a card to a reader: the CPO begins a session and tells the eMSP."""
-    token = next(world.tokens())
+    token = next(samples.tokens())
     new = NewSession(
-        owner=world.CPO,
+        owner=samples.CPO,
         session_id=uuid4().hex[:_SHORT_ID],
         token=codec.encode(token),
         location_id=location_id,
@@ -152,40 +116,40 @@ async def begin_session(stage: Stage, location_id: str, evse_uid: str) -> Result
     return {"begun": new.session_id}
 
 
-async def end_session(stage: Stage, session_id: str) -> Result:
+async def end_session(stage: DemoPlatform, session_id: str) -> Result:
     """The driver holds the card to the reader again: the CPO ends the session."""
     await stage.platform.end_session(session_id)
     return {"ended": session_id}
 
 
-async def start_session(stage: Stage, location_id: str, evse_uid: str) -> Result:
+async def start_session(stage: DemoPlatform, location_id: str, evse_uid: str) -> Result:
     """The eMSP starts a session from its app and waits for the charge point."""
-    token = next(world.tokens())
+    token = next(samples.tokens())
     answered = await stage.platform.start_session(
         await stage.partner(), token, location_id, evse_uid=evse_uid, connector_id="1"
     )
-    return {"started": _accepted(answered)}
+    return {"started": require_accepted(answered)}
 
 
-async def find_session(stage: Stage) -> Result:
+async def find_session(stage: DemoPlatform) -> Result:
     """The eMSP looks up the session that the CPO pushed."""
-    session = (await _received(stage, "sessions", Session))[-1]
+    session = (await received_objects(stage, "sessions", Session))[-1]
     return {"session_id": session.id, "session_status": str(session.status)}
 
 
-async def charge(stage: Stage, session_id: str) -> Result:
+async def charge(stage: DemoPlatform, session_id: str) -> Result:
     """The CPO reports three quarters of an hour of charging, period after period."""
-    session = await _own_session(stage, session_id)
+    session = await own_session(stage, session_id)
     for kwh in bill.CHARGED:
         start = stage.clock()
         stage.clock.forward(bill.MINUTES)
         news = bill.news(session, start, kwh)
-        raw = await stage.platform.publisher.session_news(world.CPO, session_id, news)
+        raw = await stage.platform.publisher.session_news(samples.CPO, session_id, news)
         session = codec.decode(raw, Session)
     return {"kwh": str(session.kwh)}
 
 
-async def set_profile(stage: Stage, session_id: str) -> Result:
+async def set_profile(stage: DemoPlatform, session_id: str) -> Result:
     """The eMSP limits the session to 11 kW."""
     profile = {
         "charging_rate_unit": "W",
@@ -193,35 +157,35 @@ async def set_profile(stage: Stage, session_id: str) -> Result:
     }
     partner = await stage.partner()
     answered = await stage.platform.requests.set_profile(partner, session_id, profile)
-    return {"profile": _accepted(answered)}
+    return {"profile": require_accepted(answered)}
 
 
-async def active_profile(stage: Stage, session_id: str) -> Result:
+async def active_profile(stage: DemoPlatform, session_id: str) -> Result:
     """The eMSP asks what the charge point has planned."""
     partner = await stage.partner()
     answered = await stage.platform.requests.active_profile(partner, session_id, 3600)
-    return {"active_profile": _accepted(answered)}
+    return {"active_profile": require_accepted(answered)}
 
 
-async def stop_session(stage: Stage, session_id: str) -> Result:
+async def stop_session(stage: DemoPlatform, session_id: str) -> Result:
     """The eMSP ends the session."""
     answered = await stage.platform.stop_session(await stage.partner(), session_id)
-    return {"stopped": _accepted(answered)}
+    return {"stopped": require_accepted(answered)}
 
 
-async def post_cdr(stage: Stage, session_id: str) -> Result:
+async def post_cdr(stage: DemoPlatform, session_id: str) -> Result:
     """The CPO prices the session and posts the CDR."""
-    session = await _own_session(stage, session_id)
-    location = await _own(stage, "locations", session.location_id, Location)
-    cdr = bill.cdr(session, location, world.tariff(), stage.clock())
+    session = await own_session(stage, session_id)
+    location = await own_object(stage, "locations", session.location_id, Location)
+    cdr = bill.cdr(session, location, samples.tariff(), stage.clock())
     url = await stage.platform.publisher.cdr(cdr)
     return {"cdr_id": cdr.id, "cdr_url": url, "cost": str(cdr.total_cost.excl_vat)}
 
 
-async def check_cdr(stage: Stage, cdr_id: str) -> Result:
+async def check_cdr(stage: DemoPlatform, cdr_id: str) -> Result:
     """The eMSP applies the tariff that it knows to the CDR that it was sent."""
-    tariff = (await _received(stage, "tariffs", Tariff))[0]
-    cdr = next(one for one in await _received(stage, "cdrs", CDR) if one.id == cdr_id)
+    tariff = (await received_objects(stage, "tariffs", Tariff))[0]
+    cdr = next(one for one in await received_objects(stage, "cdrs", CDR) if one.id == cdr_id)
     cost = bill.cost(tariff, cdr)
     if cost != cdr.total_cost:
         raise UnexpectedError(f"The CDR says {cdr.total_cost}, the tariff says {cost}.")
@@ -230,20 +194,20 @@ async def check_cdr(stage: Stage, cdr_id: str) -> Result:
     return {"checked": f"{cost.excl_vat} EUR{vat}"}
 
 
-async def renew(stage: Stage) -> Result:
+async def renew(stage: DemoPlatform) -> Result:
     """Both tokens are exchanged for new ones."""
     await stage.platform.renew(await stage.partner())
     return await token_header(stage)
 
 
-async def token_header(stage: Stage) -> Result:
+async def token_header(stage: DemoPlatform) -> Result:
     """Give what a person types into Swagger UI to call the other platform."""
     partner = await stage.partner()
     token = stage.platform.partners.open_token(partner)
     return {"token_header": header_value(token, base64=partner.token_base64 is not False)}
 
 
-async def unregister(stage: Stage) -> Result:
+async def unregister(stage: DemoPlatform) -> Result:
     """The eMSP ends the registration, and finds that its token opens nothing any more."""
     partner = await stage.partner()
     with_old_token = stage.platform.clients.peer(partner)
@@ -255,44 +219,13 @@ async def unregister(stage: Stage) -> Result:
     raise UnexpectedError("The old token still opens the credentials.")
 
 
-async def settle(stage: Stage) -> Result:
+async def settle(stage: DemoPlatform) -> Result:
     """Let everything that goes on in the background come to its end."""
     await stage.platform.settled()
     return {}
 
 
-def _all_took(taken: Any) -> None:
-    errors = [error for error in taken.values() if error is not None]
-    if errors or not taken:
-        raise errors[0] if errors else UnexpectedError("There was nobody to push to.")
-
-
-def _accepted(answered: RequestOutcome) -> str:
-    if answered.outcome != "ACCEPTED":
-        raise UnexpectedError(f"{answered.response}, then {answered.outcome}.")
-    return answered.outcome
-
-
-async def _own_session(stage: Stage, session_id: str) -> Session:
-    return await _own(stage, "sessions", session_id, Session)
-
-
-async def _own(stage: Stage, module: str, uid: str, kind: type[T]) -> T:
-    stored = await stage.platform.parts.store.get(Key.of(module, world.CPO, uid))
-    if stored is None:
-        raise UnexpectedError(f"There is no {uid} in {module}.")
-    return codec.decode(await stage.platform.parts.renditions.of(stored, OWN_VERSION), kind)
-
-
-async def _received(stage: Stage, module: str, kind: type[T]) -> list[T]:
-    """Give what the other platform pushed or was asked for, oldest first."""
-    listing = Listing(module=module, source=stage.partner_id, audiences=("",), limit=100)
-    page = await stage.platform.parts.store.page(listing)
-    items = await stage.platform.parts.renditions.page(page, OWN_VERSION)
-    return [codec.decode(raw, kind) for raw in items]
-
-
-ACTS: Final[dict[str, Callable[..., Awaitable[Result]]]] = {
+ACTIONS: Final[dict[str, Callable[..., Awaitable[Result]]]] = {
     act.__name__: act
     for act in (
         invite,

@@ -1,4 +1,4 @@
-"""The story on a terminal, or as JSON for machines."""
+"""The scenario on a terminal, or as JSON for machines."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ from rich.text import Text
 
 from ocpi_server.demo.channel import Exchanged
 
-__all__ = ["Show"]
+__all__ = ["DemoOutput"]
 
 _NAMES = {"cpo": "CPO", "emsp": "eMSP"}
 _OTHER = {"cpo": "eMSP", "emsp": "CPO"}
@@ -21,8 +21,8 @@ _LONGEST_URL = 78
 
 
 @dataclass
-class Show:
-    """Prints what happens. stdout is the story; with ``as_json`` one document per line.
+class DemoOutput:
+    """Prints what happens. stdout is the scenario; with ``as_json`` one document per line.
 
     Attributes:
         as_json: Whether machines read along.
@@ -44,7 +44,7 @@ class Show:
             self._console.print(Text(f"\n{number}. {title}", style="bold"))
 
     def exchange(self, who: str, what: Exchanged) -> None:
-        """Show one call of a platform to the other."""
+        """DemoOutput one call of a platform to the other."""
         self.exchanges += 1
         meaning = _meaning(what)
         good = what.error is None and (what.status_code or 9000) < 2000  # noqa: PLR2004 - success
@@ -128,11 +128,11 @@ def _body(what: Exchanged) -> dict[str, Any]:
 
 
 def _listed(noun: str) -> Callable[[Exchanged], str]:
-    def tell(what: Exchanged) -> str:
+    def describe(what: Exchanged) -> str:
         total = what.response_headers.get("x-total-count", "?")
         return f"{len(_data(what) or [])} of {total} {noun}"
 
-    return tell
+    return describe
 
 
 def _versions(what: Exchanged) -> str:
@@ -196,5 +196,5 @@ def _meaning(what: Exchanged) -> str:
         return what.error or "no answer"
     if (what.status_code or 0) >= 2000 or what.http_status >= 400:  # noqa: PLR2004 - not success
         return what.status_message or "refused"
-    tell = _MEANINGS.get(what.operation)
-    return tell(what) if tell else what.operation.replace("_", " ")
+    describe = _MEANINGS.get(what.operation)
+    return describe(what) if describe else what.operation.replace("_", " ")
