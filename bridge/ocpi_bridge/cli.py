@@ -99,7 +99,9 @@ def _party(option: str, text: str | None) -> PartyId | None:
         return None
     match = _PARTY.match(text)
     if match is None:
-        raise typer.BadParameter(f"{text!r} is no party; write it like NL-TNM.", param_hint=option)
+        raise typer.BadParameter(
+            f"{text!r} is not a party; write it like NL-TNM.", param_hint=option
+        )
     return PartyId.of(match[1], match[2])
 
 

@@ -65,11 +65,11 @@ class ConversionContext:
     def __post_init__(self) -> None:
         for party in (self.cpo, self.emsp):
             if party is not None and not _is_party(party):
-                raise ValueError(f"{party} is no party: two letters and up to three characters.")
+                raise ValueError(f"{party} is not a party: two letters and up to three characters.")
         if self.last_updated is not None and self.last_updated.utcoffset() is None:
             raise ValueError("last_updated needs a time zone; use an aware datetime.")
         if self.time_zone is not None and not _is_zone(self.time_zone):
-            raise ValueError(f"{self.time_zone!r} is no name of a time zone.")
+            raise ValueError(f"{self.time_zone!r} is not a known time zone.")
         for value, known in ((self.role, _ROLES), (self.evse_status, _STATUSES)):
             if value is not None and value not in known:
                 raise ValueError(f"{value!r} is none of {', '.join(known)}.")

@@ -67,7 +67,7 @@ def class_in(version: str, kind: str) -> type[Model]:
         import_module(_package(version) + ".models"), _NAMES.get((version, kind), kind), None
     )
     if found is None:
-        raise NotConvertible(f"OCPI {version} has no {kind}.")
+        raise NotConvertible(f"OCPI {version} does not define {kind}.")
     return found
 
 

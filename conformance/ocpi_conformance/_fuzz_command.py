@@ -44,18 +44,17 @@ def register(app: typer.Typer) -> None:
 def fuzz_command(  # noqa: PLR0913 - options, not parameters
     url: Annotated[str, typer.Argument(help="The versions URL of the party.")],
     *,
-    token: Annotated[
-        str, typer.Option(envvar="OCPI_TOKEN", help="The credentials token that it gave us.")
-    ],
+    token: Annotated[str, typer.Option(envvar="OCPI_TOKEN", help="The credentials token to send.")],
     party: Annotated[
-        str, typer.Option(help="The party that we speak for there; pushes are in its name.")
+        str,
+        typer.Option(help="Own party, as the other side knows it; objects are pushed in its name."),
     ] = "XX-FUZ",
     version: Annotated[
         str | None, typer.Option(help="Speak this version instead of the newest in common.")
     ] = None,
     module: Annotated[list[str] | None, typer.Option(help="Only this module. Repeatable.")] = None,
     cases: Annotated[int, typer.Option(min=1, help="About how many requests to send.")] = 2000,
-    seed: Annotated[int, typer.Option(help="The same seed asks the same.")] = 1,
+    seed: Annotated[int, typer.Option(help="Random seed, for reproducible runs.")] = 1,
     max_seconds: Annotated[
         float, typer.Option(min=1, callback=finite, help="When to stop at the latest.")
     ] = 600,
@@ -74,7 +73,7 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     ] = None,
     sequences: Annotated[
         bool,
-        typer.Option(help="Run sequences too: put an object, read it, change it, read it."),
+        typer.Option(help="Run stateful sequences: put an object, read it, change it, read it."),
     ] = True,
     listen: Annotated[
         str | None,
@@ -94,7 +93,7 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     allow_http: Annotated[bool, typer.Option("--allow-http", help="Allow plain http.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Ask a party valid and invalid things, and find what its answers get wrong.
+    """Send valid and invalid requests to a party, and check its answers.
 
     Objects are pushed and changed in the name of --party: use it with test systems only.
     """
@@ -189,7 +188,7 @@ def _check_modules(modules: Sequence[str], bindings: Sequence[Binding[Any, Any]]
 def _own(party: str) -> PartyId:
     match = _PARTY.match(party)
     if match is None:
-        raise _ended(_USAGE, f"{party!r} is no party; write it like NL-TNM.")
+        raise _ended(_USAGE, f"{party!r} is not a party; write it like NL-TNM.")
     return PartyId.of(match[1], match[2])
 
 

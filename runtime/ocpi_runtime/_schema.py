@@ -1,6 +1,6 @@
 """Schemas of OpenAPI 3.0 as JSON Schema, compiled to validators.
 
-Draft 4 is what OpenAPI 3.0 grew from: the words for limits are the same, and 1.0 is no integer.
+Draft 4 is what OpenAPI 3.0 grew from: the words for limits are the same, and 1.0 is not an integer.
 What differs is translated here:
 
 - Nullability follows cardinality: a property that its class does not require also takes null,

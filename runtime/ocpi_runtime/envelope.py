@@ -76,9 +76,11 @@ def read(body: bytes) -> Envelope:
     except msgspec.ValidationError:
         raise ProtocolError("The answer is JSON, but no OCPI envelope.") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise ProtocolError("The answer is not JSON, so it is no OCPI envelope.") from None
+        raise ProtocolError("The answer is not JSON, so it is not an OCPI envelope.") from None
     if type(code) is not int:
-        raise ProtocolError("The answer has no integer status_code, so it is no OCPI envelope.")
+        raise ProtocolError(
+            "The answer is not an OCPI envelope: status_code is missing or not an integer."
+        )
     problems: list[Violation] = []
     return Envelope(
         code,

@@ -178,7 +178,9 @@ def _checked_host(parts: SplitResult, policy: UrlPolicy) -> str:
         _check_address(address, host, policy)
         return host
     if not _HOST_NAME.match(host):
-        raise UnsafeUrl(f"The host {host!r} is no name and no address.", hint="Correct it.")
+        raise UnsafeUrl(
+            f"The host {host!r} is neither a valid name nor an address.", hint="Correct it."
+        )
     name = host.rstrip(".").lower()
     local = name == "localhost" or name.endswith(_LOCAL_SUFFIXES)
     if local and not policy.allow_private:
@@ -192,13 +194,17 @@ def _literal(host: str) -> Address | None:
         try:
             return ipaddress.ip_address(host.partition("%")[0])
         except ValueError:
-            raise UnsafeUrl(f"The host {host!r} is no IPv6 address.", hint="Correct it.") from None
+            raise UnsafeUrl(
+                f"The host {host!r} is not a valid IPv6 address.", hint="Correct it."
+            ) from None
     if not _NUMERIC_LABEL.match(host.rstrip(".").rpartition(".")[2]):
         return None
     try:
         return ipaddress.IPv4Address(socket.inet_aton(host.rstrip(".")))
     except OSError:
-        raise UnsafeUrl(f"The host {host!r} is no IPv4 address.", hint="Correct it.") from None
+        raise UnsafeUrl(
+            f"The host {host!r} is not a valid IPv4 address.", hint="Correct it."
+        ) from None
 
 
 def _check_address(address: Address, host: str, policy: UrlPolicy) -> None:

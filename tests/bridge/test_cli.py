@@ -123,7 +123,7 @@ def test_a_file_beside_the_object_is_named_too(tmp_path: Path) -> None:
 def test_what_the_other_version_does_not_have_is_said_first() -> None:
     found = run("{}", *versions("2.2", "2.1.1", "client-info"))
     assert found.exit_code == 1
-    assert "OCPI 2.1.1 has no ClientInfo" in found.stderr
+    assert "OCPI 2.1.1 does not define ClientInfo" in found.stderr
 
 
 def test_stdin_holds_one_object() -> None:

@@ -82,5 +82,5 @@ def test_results_that_2_1_1_does_not_know_are_rejections() -> None:
 
 def test_there_are_no_commands_in_2_0() -> None:
     response = v2_1_1.CommandResponse(result=v2_1_1.CommandResponseType.ACCEPTED)
-    with pytest.raises(NotConvertible, match=r"OCPI 2\.0 has no CommandResponse"):
+    with pytest.raises(NotConvertible, match=r"OCPI 2\.0 does not define CommandResponse"):
         convert(response, "2.0")

@@ -37,7 +37,7 @@ class _Share:
         self.free.set()
 
     def pause(self, turns: int) -> None:
-        """Let the others go on for some rounds of the event loop, which are short without them."""
+        """Delay new work for some turns of the event loop, which others may use."""
         self.paused = turns > 0
         if self.paused:
             asyncio.get_running_loop().call_soon(self.pause, turns - 1)

@@ -212,7 +212,7 @@ class AnswerCheck:
 
     def _refused(self, faults: list[Violation]) -> GenericServerError:
         self._log(faults)
-        text = "The answer of this side would have broken OCPI and was not sent."
+        text = "The answer does not conform to OCPI and was not sent."
         return GenericServerError(text, http_status=500)
 
     def _log(self, faults: list[Violation]) -> None:

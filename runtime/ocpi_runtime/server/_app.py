@@ -157,7 +157,7 @@ def _as_ocpi(error: Exception) -> OcpiError:
         return error
     if isinstance(error, HttpProblem):
         return problem_as_error(error)
-    return GenericServerError("Something went wrong on this side.", http_status=500)
+    return GenericServerError("Internal server error.", http_status=500)
 
 
 async def _send_error(exchange: RequestState | None, send: Send, error: Exception) -> None:

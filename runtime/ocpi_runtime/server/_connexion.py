@@ -116,9 +116,11 @@ class _BundleRoutes(RoutingAPI):  # type: ignore[misc]  # connexion is not typed
                 operation_id = methods.get(method)
                 if operation_id is None:
                     allow = sorted(methods)
-                    raise MethodNotAllowed(f"This path takes {', '.join(allow)}.", allow=allow)
+                    raise MethodNotAllowed(
+                        f"Method not allowed; allowed: {', '.join(allow)}.", allow=allow
+                    )
                 return operation_id, match.groupdict()
-        raise NotFound("There is no such path here.")
+        raise NotFound("Path not found.")
 
 
 class _Routing(SpecMiddleware):  # type: ignore[misc]  # connexion is not typed
@@ -151,7 +153,7 @@ class _Routing(SpecMiddleware):  # type: ignore[misc]  # connexion is not typed
         routes = self._bundles.get(base)
         try:
             if routes is None:
-                raise NotFound("There is no such path here.")
+                raise NotFound("Path not found.")
             operation_id, values = routes.find(scope["method"], rest)
         except HttpError:
             partner = await self._verify(request_state(scope))
@@ -185,7 +187,7 @@ def _decoded_path(scope: Scope) -> str:
 
 
 async def _unknown_path(_scope: Scope, _receive: Receive, _send: Send) -> None:
-    raise NotFound("There is no such path here.")
+    raise NotFound("Path not found.")
 
 
 class _CredentialsToken(ApiKeySecurityHandler):  # type: ignore[misc]  # connexion is not typed

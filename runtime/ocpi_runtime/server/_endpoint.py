@@ -160,7 +160,7 @@ class Endpoint:
     def _refuse_other_role(self, own_role: PartyRole) -> None:
         """Keep a registration with one of our roles to it; newer versions can be come to."""
         if self._role is not None or not self._open:
-            raise NotAuthorized(f"The registration is one with our {own_role} side only.")
+            raise NotAuthorized(f"The registration is with our role {own_role} only.")
 
     async def _received(self, exchange: RequestState, receive: Receive) -> Received[Any] | None:
         raw = await read_body(exchange, receive, self._limits)

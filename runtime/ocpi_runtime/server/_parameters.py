@@ -49,7 +49,7 @@ def _integer(parameter: Parameter) -> Convert:
 
     def convert(text: str) -> int:
         if not _INTEGER.match(text):
-            raise ValueError("is no integer")
+            raise ValueError("is not an integer")
         # Larger numbers than a database column holds mean the same as the largest.
         value = int(text) if len(text) <= _INT64_DIGITS else _INT64_MAX
         if text.startswith("-") and least is not None and (value < least or value == _INT64_MAX):
