@@ -140,6 +140,16 @@ def test_clients_and_fuzzer_of_the_guides_talk_to_the_server_of_the_guide(desk: 
         assert (done.returncode, "0 findings" in done.stderr) == (0, True), done.stderr
 
 
+def test_examples_of_tests_run_without_a_server(desk: Desk) -> None:
+    outputs = list(told_outputs(GUIDES / "test-integration.md"))
+    assert len(outputs) == 2
+    for example, expected in outputs:
+        done = desk.run(example.name)
+        assert (done.stdout, done.stderr) == (expected, ""), example.name
+    done = desk.run("test_pull.py")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_clients_of_several_versions_talk_to_the_server_of_several_versions(desk: Desk) -> None:
     outputs = {one.name: text for name in SPEAKERS for one, text in told_outputs(GUIDES / name)}
     with desk.serving("both:app"):
