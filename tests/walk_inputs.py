@@ -61,7 +61,7 @@ _OUTPUTS: Final = {
 _NAMES: Final = frozenset({
     "version", "module", "parent", "cpo_version", "emsp_version", "old", "new", "partner",
     "party", "country", "role", "base_url", "cpo", "emsp", "last_updated", "listen",
-    "interface", "erratum", "class_name", "time_zone", "beside", "again", "evse_status",
+    "interface", "erratum", "class_name", "time_zone", "linked_partner_id", "again", "evse_status",
 })  # fmt: skip
 """Parameters that take one of some names, or a text of some form."""
 _FREE: Final = frozenset({
