@@ -14,13 +14,17 @@ generated models; nothing is read, stored or remembered.
         print(loss.pointer, loss.reason)
 """
 
-from ocpi_bridge._convert import convert, convert_into
-from ocpi_bridge._prepare import prepare
-from ocpi_bridge._text import short_id
-from ocpi_bridge.context import ConversionContext
-from ocpi_bridge.errors import ContextMismatch, ContextMissing, NotConvertible
-from ocpi_bridge.results import Assumption, Converted, Loss
-from ocpi_bridge.versions import CONVERTIBLE, VERSIONS
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from ocpi_bridge._convert import convert, convert_into
+    from ocpi_bridge._prepare import prepare
+    from ocpi_bridge._text import short_id
+    from ocpi_bridge.context import ConversionContext
+    from ocpi_bridge.errors import ContextMismatch, ContextMissing, NotConvertible
+    from ocpi_bridge.results import Assumption, Converted, Loss
+    from ocpi_bridge.versions import CONVERTIBLE, VERSIONS
 
 __all__ = [
     "CONVERTIBLE",
@@ -37,3 +41,26 @@ __all__ = [
     "prepare",
     "short_id",
 ]
+
+_MODULES: Final = {
+    "Assumption": "ocpi_bridge.results",
+    "CONVERTIBLE": "ocpi_bridge.versions",
+    "ContextMismatch": "ocpi_bridge.errors",
+    "ContextMissing": "ocpi_bridge.errors",
+    "ConversionContext": "ocpi_bridge.context",
+    "Converted": "ocpi_bridge.results",
+    "Loss": "ocpi_bridge.results",
+    "NotConvertible": "ocpi_bridge.errors",
+    "VERSIONS": "ocpi_bridge.versions",
+    "convert": "ocpi_bridge._convert",
+    "convert_into": "ocpi_bridge._convert",
+    "prepare": "ocpi_bridge._prepare",
+    "short_id": "ocpi_bridge._text",
+}
+"""Where each name is defined. It is imported when it is used: commands print help without it."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)

@@ -18,10 +18,10 @@ from ocpi_runtime.failures import did_you_mean
 from ocpi_runtime.options import finite
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
-from ocpi_runtime.urls import UrlPolicy, check_url
 
 if TYPE_CHECKING:
     from ocpi_conformance.fuzz import Budget, Knowledge, Listener, Report, Target
+    from ocpi_runtime.urls import UrlPolicy
 
 __all__ = ["register"]
 
@@ -98,6 +98,7 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     Objects are pushed and changed in the name of --party: use it with test systems only.
     """
     from ocpi_conformance.fuzz import Budget, Knowledge  # noqa: PLC0415 - loads schemathesis
+    from ocpi_runtime.urls import UrlPolicy  # noqa: PLC0415 - slow to import, help is not
 
     bindings = _bindings(version)
     _check_modules(module or (), bindings)
@@ -196,13 +197,14 @@ def _discovered(
     url: str,
     token: str,
     bindings: Sequence[Binding[Any, Any]],
-    policy: UrlPolicy,
+    policy: "UrlPolicy",
     role: PartyRole | None,
     timeout: float,
 ) -> "tuple[list[Target], PartyId | None]":
     """Find what a party offers, and who it is."""
     from ocpi_conformance.fuzz import targets_of  # noqa: PLC0415 - loads schemathesis
     from ocpi_runtime.client import Limits, connect_sync  # noqa: PLC0415 - loads httpx
+    from ocpi_runtime.urls import check_url  # noqa: PLC0415 - slow to import, help is not
 
     limits = Limits(connect=timeout, read=timeout, total=timeout, retries=0)
     with connect_sync(

@@ -12,6 +12,7 @@ import errno
 import os
 import traceback
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from inspect import getdoc
 from typing import TYPE_CHECKING, Any
 
 from ocpi_runtime._cli_errors import INTERRUPTED, PACKAGES, as_debug, explained
@@ -91,7 +92,9 @@ def build() -> "typer.Typer":
         no_args_is_help=True,
         epilog="OCPI_DEBUG=1 in the environment adds the traceback to the message of an error.",
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        # Plain help: rich takes longer to load than all commands, and cuts words in narrow columns.
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     app.callback()(_root())
     for entry in sorted(entry_points(group=GROUP), key=lambda each: each.name):
@@ -101,7 +104,18 @@ def build() -> "typer.Typer":
             # packages have for running on their own.
             app.registered_commands += commands.registered_commands
             app.registered_groups += commands.registered_groups
+    _summarize(app)
     return app
+
+
+def _summarize(app: "typer.Typer") -> None:
+    """Set the first paragraph of each command as its summary: a derived one is cut to a line."""
+    for command in app.registered_commands:
+        text = command.help or getdoc(command.callback) or ""
+        command.short_help = " ".join(text.partition("\n\n")[0].split())
+    for group in app.registered_groups:
+        if group.typer_instance is not None:
+            _summarize(group.typer_instance)
 
 
 def _root() -> Any:

@@ -1,14 +1,18 @@
 """The reference OCPI platform."""
 
-from ocpi_server.platform import Invitation, Platform
-from ocpi_server.settings import (
-    LimitRules,
-    OwnParty,
-    Settings,
-    SettingsError,
-    UrlRules,
-    load_settings,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from ocpi_server.platform import Invitation, Platform
+    from ocpi_server.settings import (
+        LimitRules,
+        OwnParty,
+        Settings,
+        SettingsError,
+        UrlRules,
+        load_settings,
+    )
 
 __all__ = [
     "Invitation",
@@ -20,3 +24,21 @@ __all__ = [
     "UrlRules",
     "load_settings",
 ]
+
+_MODULES: Final = {
+    "Invitation": "ocpi_server.platform",
+    "LimitRules": "ocpi_server.settings",
+    "OwnParty": "ocpi_server.settings",
+    "Platform": "ocpi_server.platform",
+    "Settings": "ocpi_server.settings",
+    "SettingsError": "ocpi_server.settings",
+    "UrlRules": "ocpi_server.settings",
+    "load_settings": "ocpi_server.settings",
+}
+"""Where each name is defined. It is imported when it is used: commands print help without it."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)

@@ -1,6 +1,5 @@
 """The operator's commands: serve, migrate, import, list losses."""
 
-import asyncio
 import gc
 import json
 import sys
@@ -14,8 +13,6 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
 import msgspec
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-from rich.table import Table
 
 if TYPE_CHECKING:
     from ocpi_server.platform import Platform
@@ -177,6 +174,8 @@ def list_losses(
     if as_json:
         sys.stdout.write(json.dumps(known) + "\n")
         return
+    from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
+
     table = Table("module", "owner", "object", "from", "to", "what", "why")
     for each in known:
         shown = (each["module"], each["owner"], each["uid"], each["accepted"], each["version"])
@@ -235,8 +234,10 @@ def _teller(file: TextIO) -> "Callable[[Broken], None]":
 
 @contextmanager
 def _progress(file: Path) -> Iterator[Callable[[int], None]]:
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=_talk, disable=not _talk.is_terminal) as progress:
+    from rich import progress as bars  # noqa: PLC0415 - slow to import, help is not
+
+    columns = (bars.BarColumn(), bars.MofNCompleteColumn(), bars.TimeRemainingColumn())
+    with bars.Progress(*columns, console=_talk, disable=not _talk.is_terminal) as progress:
         task = progress.add_task(str(file), total=file.stat().st_size)
         yield lambda position: progress.update(task, completed=position)
 
@@ -257,6 +258,8 @@ def open_platform(config: Path, *, docs: bool = False) -> "Platform":
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run work to its end; what a driver of a database reports becomes a message and exit 1."""
+    import asyncio  # noqa: PLC0415 - slow to import, help is not
+
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - heavy
 
     from ocpi_server.store.errors import StoreError, reason_of  # noqa: PLC0415 - heavy

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from ocpi_runtime.options import finite
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
-from ocpi_runtime.types import PartyId
 from ocpi_server.command_line.operator import (
     DEFAULT_CONFIG,
     AsJson,
@@ -25,6 +23,7 @@ from ocpi_server.command_line.operator import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from ocpi_runtime.types import PartyId
     from ocpi_server.partners import PartnerRecord, PartnerRole
     from ocpi_server.platform import Platform
 
@@ -132,6 +131,8 @@ def list_partners(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -
     if as_json:
         sys.stdout.write(json.dumps(known) + "\n")
         return
+    from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
+
     table = Table("partner", "name", "status", "version", "roles", "waiting")
     for each in known:
         status = f"{each['status']}, blocked" if each["blocked"] else each["status"]
@@ -285,7 +286,9 @@ def _role(text: str) -> "PartnerRole":
     return PartnerRole(role, *_party(text))
 
 
-def _party(text: str) -> PartyId:
+def _party(text: str) -> "PartyId":
+    from ocpi_runtime.types import PartyId  # noqa: PLC0415 - slow to import, help is not
+
     read = _PARTY.fullmatch(text)
     if read is None:
         raise typer.BadParameter(

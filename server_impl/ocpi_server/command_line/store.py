@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn
-from rich.table import Table
 
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config, read_settings, run
 
@@ -97,6 +95,8 @@ def check(
     if as_json:
         sys.stdout.write(json.dumps([asdict(each) for each in found]) + "\n")
     elif found:
+        from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
+
         table = Table("table", "row", "what", "problem")
         for each in found:
             table.add_row(each.table, each.row, each.what, each.problem)
@@ -125,7 +125,9 @@ def _apart(key: Path) -> str:
 
 @contextmanager
 def _progress(file: Path) -> Iterator[Callable[[int, int], None]]:
-    columns = (BarColumn(), TaskProgressColumn())
-    with Progress(*columns, console=_talk, disable=not _talk.is_terminal) as progress:
+    from rich import progress as bars  # noqa: PLC0415 - slow to import, help is not
+
+    columns = (bars.BarColumn(), bars.TaskProgressColumn())
+    with bars.Progress(*columns, console=_talk, disable=not _talk.is_terminal) as progress:
         task = progress.add_task(str(file), total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

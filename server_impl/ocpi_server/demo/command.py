@@ -1,6 +1,5 @@
 """The command `ocpi demo`."""
 
-import asyncio
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -8,9 +7,6 @@ from typing import Annotated
 import typer
 
 from ocpi_runtime.failures import did_you_mean
-from ocpi_server.demo.output import DemoOutput
-from ocpi_server.demo.scenario import Versions, run_scenario
-from ocpi_server.demo.steps import STEPS, STEPS_KEPT
 from ocpi_server.versions import OWN_VERSION, VERSIONS
 
 __all__ = ["demo"]
@@ -39,6 +35,12 @@ def demo(
     they agree on the newest that both know. Steps that this version has no messages for are left
     out. Ends with 1 when a step goes wrong, showing the exchange that failed in full.
     """
+    import asyncio  # noqa: PLC0415 - slow to import, help is not
+
+    from ocpi_server.demo.output import DemoOutput  # noqa: PLC0415 - heavy
+    from ocpi_server.demo.scenario import Versions, run_scenario  # noqa: PLC0415 - heavy
+    from ocpi_server.demo.steps import STEPS, STEPS_KEPT  # noqa: PLC0415 - heavy
+
     versions = Versions(_known(cpo_version or version), _known(emsp_version or version))
     with tempfile.TemporaryDirectory(prefix="ocpi-demo-") as folder:
         steps = STEPS_KEPT if keep else STEPS
