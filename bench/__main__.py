@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bench import binding, codecs, depth, imports, peers
+from bench import binding, codecs, depth, imports, lint, peers
 
 
 class Group(StrEnum):
@@ -21,6 +21,7 @@ class Group(StrEnum):
     PEERS = "peers"
     DEPTH = "depth"
     IMPORTS = "imports"
+    LINT = "lint"
 
 
 _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] = {
@@ -29,6 +30,7 @@ _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] =
     Group.PEERS: (peers.measure, peers.TARGETS),
     Group.DEPTH: (depth.measure, depth.TARGETS),
     Group.IMPORTS: (imports.measure, imports.TARGETS),
+    Group.LINT: (lint.measure, lint.TARGETS),
 }
 
 
