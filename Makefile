@@ -30,10 +30,11 @@ docs: $(VENV)/.dev ## Reference and guides as static pages in site/
 ##@ Check
 .PHONY: test lint types imports pytest kills fuzz bench
 test: lint types imports lint-documents check-generated pytest ## Everything that the gate needs
-lint: $(VENV)/.dev ## ruff and typos: style, formatting, spelling
+lint: $(VENV)/.dev ## ruff, typos and wording: style, formatting, spelling, banned words
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/typos
+	$(BIN)/python -m tests.wording
 types: $(VENV)/.bench ## mypy strict over all code; pyright strict and pyrefly over bindings
 	$(BIN)/mypy
 	$(BIN)/basedpyright

@@ -37,7 +37,7 @@ def after(now: datetime, *known: int) -> datetime:
 
 
 def changed_at(value: Any) -> int:
-    """Tell when an object changed last; those of 2.0 do not say it, so that it is now."""
+    """Return when an object changed last; for objects of 2.0, which have no last_updated, now."""
     instant = getattr(value, "last_updated", None)
     return to_micros(instant if isinstance(instant, datetime) else utc_now())
 

@@ -1,6 +1,6 @@
 """The handlers of each version that is served.
 
-One table says how the handlers of an interface are made; a version that has the interface gets
+One table lists how the handlers of an interface are made; a version that has the interface gets
 them. Which stubs they fill in is said in ``versions.py`` of each module.
 """
 

@@ -57,7 +57,7 @@ _SIDES: Final[dict[str, frozenset[Side]]] = {
 
 
 def sides_of(roles: Iterable[str]) -> frozenset[Side]:
-    """Give the interfaces, by module and side, that a platform of these roles offers."""
+    """Return the interfaces, by module and side, that a platform of these roles offers."""
     offered = {("credentials", "both")}
     for role in roles:
         offered |= _SIDES.get(role, frozenset())

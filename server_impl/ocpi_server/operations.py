@@ -139,12 +139,12 @@ class Operations(PartnerOperations):
 
     @property
     def bookings(self) -> Bookings:
-        """Tells what can be booked, keeps bookings, and books at others (2.3.0)."""
+        """Publishes booking locations, stores bookings, and books at others (2.3.0)."""
         return self.parts.bookings
 
     @property
     def invoices(self) -> Invoices:
-        """Tells which CDRs invoices are about, and checks what others tell (2.3.0)."""
+        """Publishes reconciliation records, and checks those of others (2.3.0)."""
         return self.parts.invoicing.invoices
 
     def _first(self, role: str) -> PartyId:

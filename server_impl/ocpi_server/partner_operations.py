@@ -69,7 +69,7 @@ class PartnerOperations:
         Args:
             name: What an operator calls it.
             partner_id: A partner that was unregistered, to be invited again.
-            role: As whom it shall meet us, for partners of 2.1.1 and 2.0.
+            role: Our role towards it, for partners of 2.1.1 and 2.0.
             linked_partner_id: A partner that is the same company in its other role: in 2.1.1 and
                 2.0 it registers once per role, and may do so with one party.
             roles: The parties and roles that it may register; others are refused.
@@ -112,7 +112,7 @@ class PartnerOperations:
             token_a: Its token A.
             name: What an operator calls it; its URL by default.
             expects: Modules and sides that it must offer.
-            role: As whom we register, where only one role counts (2.1.1 and 2.0).
+            role: The role that we register with, where only one counts (2.1.1 and 2.0).
             linked_partner_id: As in :meth:`issue_token_a`.
             partner_id: A partner whose registration has ended, to be registered anew; by default
                 the one with this versions URL.

@@ -146,7 +146,7 @@ class Platform(Operations):
             yield
 
     async def start(self) -> None:
-        """Bring the database to the present tables; only SQLite is migrated without being asked.
+        """Upgrade the database; only SQLite is migrated without a setting.
 
         Raises:
             SchemaError: Migrations are missing, or the database is newer than this release.

@@ -19,17 +19,17 @@ WRITTEN: Final = frozenset({"2.2.1", "2.3.0"})
 
 
 def binding_of(version: str) -> Binding[Any, Any]:
-    """Give the binding of a version; no other version is imported."""
+    """Return the binding of a version; no other version is imported."""
     package = "ocpi_bindings.v" + version.replace(".", "_")
     binding: Binding[Any, Any] = import_module(package).binding
     return binding
 
 
 def bindings_of(versions: Iterable[str]) -> dict[str, Binding[Any, Any]]:
-    """Give the bindings of some versions, by number."""
+    """Return the bindings of some versions, by number."""
     return {version: binding_of(version) for version in versions}
 
 
 def up_to(newest: str) -> tuple[str, ...]:
-    """Give a version and all before it."""
+    """Return a version and all before it."""
     return VERSIONS[: VERSIONS.index(newest) + 1]

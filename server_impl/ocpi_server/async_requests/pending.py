@@ -116,7 +116,7 @@ class PendingRequests:
             arrival.set()
 
     async def result(self, uid: str) -> Raw | None:
-        """Give the result that has come, or None."""
+        """Return the result that has come, or None."""
         found = await self._database.read(lambda link: link.execute(_RESULT, {"uid": uid}).scalar())
         return None if found is None else Raw(found)
 

@@ -172,7 +172,7 @@ class RequestSender:
         result = None
         if response.result == "ACCEPTED":
             try:
-                # Before 2.2 the partner does not say how long it may take.
+                # Before 2.2 the partner sends no timeout.
                 seconds = getattr(response, "timeout", self._settings.command_timeout)
                 result = await self._exchanges.wait(uid, max(seconds, 1))
             except TimeoutError:

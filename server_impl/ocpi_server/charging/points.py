@@ -120,7 +120,7 @@ class ChargePoints(Protocol):
         ...
 
     async def cancel_reservation(self, session_id: str) -> CommandOutcome:
-        """Give a reserved EVSE free."""
+        """Release a reserved EVSE."""
         ...
 
     async def unlock(self, location_id: str, evse_uid: str, connector_id: str) -> CommandOutcome:
@@ -136,7 +136,7 @@ class ChargePoints(Protocol):
         ...
 
     async def active_profile(self, session_id: str, seconds: int) -> ProfileOutcome:
-        """Tell what is planned for a session, for so many seconds."""
+        """Return the planned charging profile of a session for the next ``seconds``."""
         ...
 
     async def prefer(self, session_id: str, preferences: bytes) -> str:

@@ -89,7 +89,7 @@ class SimulatedChargePoints:
         return StartOutcome("ACCEPTED", evse_uid=free[0], connector_id=free[1])
 
     async def cancel_reservation(self, session_id: str) -> CommandOutcome:
-        """Give a reserved EVSE free."""
+        """Release a reserved EVSE."""
         await asyncio.sleep(self._delay)
         if self._holds().pop(session_id, None) is None:
             return CommandOutcome("UNKNOWN_RESERVATION")
@@ -115,7 +115,7 @@ class SimulatedChargePoints:
         return ProfileOutcome("ACCEPTED" if known else "UNKNOWN")
 
     async def active_profile(self, session_id: str, seconds: int) -> ProfileOutcome:
-        """Tell the profile that was set, or what the EVSE gives without one."""
+        """Return the profile that was set, or the power of the EVSE without one."""
         await asyncio.sleep(self._delay)
         profile = self._profiles.get(session_id) or msgspec.json.encode(
             {

@@ -50,7 +50,7 @@ def init(
 
 
 def _check(text: str, options: dict[str, str]) -> None:
-    """Hold what is to be written to the checks of settings.
+    """Validate the text of a configuration as settings.
 
     Raises:
         typer.BadParameter: A value of an option is not allowed.

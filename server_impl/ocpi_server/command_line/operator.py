@@ -93,7 +93,7 @@ def serve(
 
 
 def upgrade(*, config: Config = DEFAULT_CONFIG) -> None:
-    """Bring the database to the tables that this release works with."""
+    """Upgrade the database to the tables of this release."""
     from ocpi_server.store import open_database  # noqa: PLC0415 - heavy
     from ocpi_server.store.database import schema  # noqa: PLC0415 - heavy
 

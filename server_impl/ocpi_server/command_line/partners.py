@@ -166,7 +166,7 @@ def withdraw(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
 
 
 def approve(partner: Partner, *, party: Parties = None, config: Config = DEFAULT_CONFIG) -> None:
-    """Let a partner act in the roles that it claims: all that wait, or those named."""
+    """Approve the roles that a partner claims: all that wait, or those named."""
     roles = [_role(each) for each in party] if party else None
 
     async def work(platform: "Platform") -> "PartnerRecord":
@@ -199,7 +199,7 @@ def block(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
 
 
 def unblock(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
-    """Let a blocked partner go on as before."""
+    """Unblock a partner."""
     _talk.print(f"{_set_blocked(partner, config, blocked=False)} is not blocked.")
 
 
@@ -245,7 +245,7 @@ def release(
     *,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
-    """Let others register a party that is reserved for a partner which has it no longer."""
+    """Release a party that stays reserved for its former partner."""
     released = _party(party)
 
     async def work(platform: "Platform") -> list[str]:

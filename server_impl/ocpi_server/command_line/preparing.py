@@ -13,10 +13,10 @@ __all__ = ["find_damage", "prepare", "repair_counts", "replace_key"]
 
 
 async def prepare(settings: Settings) -> None:
-    """Bring the database to the present tables and try the key, as the start does.
+    """Upgrade the database and check the key, as the start does.
 
     Raises:
-        StoreError: The database cannot be used; the message says why and what to do.
+        StoreError: The database cannot be used.
         VaultError: So it is with the key.
     """
     vault = Vault(settings.key_path)

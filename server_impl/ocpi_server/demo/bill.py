@@ -29,7 +29,7 @@ PARKED_MINUTES: Final = 12
 
 
 def news(session: Session, start: datetime, kwh: Decimal) -> dict[str, Any]:
-    """Give what a PATCH of the session says after one more period of charging."""
+    """Return the PATCH of the session after one more period of charging."""
     period = ChargingPeriod(
         start_date_time=start,
         dimensions=[

@@ -75,14 +75,14 @@ class DemoOutput:
         self._console.print(line)
 
     def fact(self, text: str) -> None:
-        """Say what came of it."""
+        """Print the result of a step."""
         if self.as_json:
             self._line({"fact": text})
         else:
             self._console.print(Text(f"   = {text}", style="green"))
 
     def failure(self, text: str) -> None:
-        """Say what went wrong, with the last exchange that was no success in full."""
+        """Print the reason of a failure, with the last exchange that was no success in full."""
         if self.as_json:
             failing = msgspec.to_builtins(self._failing[1]) if self._failing else None
             self._line({"failure": text, "exchange": failing})

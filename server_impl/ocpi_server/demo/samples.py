@@ -164,7 +164,7 @@ def _connector(
 
 
 def tariff() -> Tariff:
-    """Give the operator's tariff: a fee to start, energy, and time after charging."""
+    """Return the operator's tariff: a fee to start, energy, and time after charging."""
     vat = Decimal(21)
     prices = (
         (TariffDimensionType.FLAT, Decimal("0.50"), 1),
@@ -186,7 +186,7 @@ def tariff() -> Tariff:
 
 
 def tokens() -> Iterator[Token]:
-    """Give three tokens of the provider: known offline, to be asked for, and blocked."""
+    """Return three tokens of the provider: valid offline, valid on request, and blocked."""
     kinds = (
         ("04A1B2C3D4E501", WhitelistType.ALWAYS, True),
         ("04A1B2C3D4E502", WhitelistType.NEVER, True),

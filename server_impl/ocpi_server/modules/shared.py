@@ -49,11 +49,11 @@ class Shared:
     clock: Clock
 
     def own(self, kind: Kind) -> OwnObjects:
-        """Give what lists and finds own objects of a kind, each for one party only."""
+        """Return the own objects of a kind, each for one party only."""
         return OwnObjects(self.store, self.renditions, self.parties, kind.module, scoped=True)
 
     def first(self, *roles: str) -> PartyId:
-        """Give our party of the first of these roles that we play, or our first one."""
+        """Return our party of the first of these roles that we have, or our first one."""
         parties = self.settings.parties
         for role in roles:
             for party in parties:

@@ -34,7 +34,7 @@ class CommandTarget:
 
     @classmethod
     def at(cls, location: Stored, path: Sequence[LocationPart]) -> "CommandTarget":
-        """Give the place at the end of a path of steps, which exists."""
+        """Return the target at the end of a path that exists."""
         parts = (fields(find(location.raw, path[: at + 1]) or b"{}") for at in range(len(path)))
         names = [text_field(part, step.id_field) for part, step in zip(parts, path, strict=True)]
         evse_uid, connector_id = [*names, None, None][:2]
@@ -51,7 +51,7 @@ class CommandTarget:
         return text_field(fields(self.location.raw), "id") or ""
 
     def choices(self, without: Collection[str] = ()) -> list[tuple[str, str]]:
-        """Give the EVSEs and connectors that the command leaves open, in their order.
+        """Return the EVSEs and connectors that the command leaves open, in their order.
 
         Args:
             without: The uids of EVSEs that are left out, in small letters.
@@ -98,11 +98,11 @@ class Command:
         )
 
     def by_owner(self, context: Context) -> bool:
-        """Tell whether the partner speaks for the owner of the token."""
+        """Return whether the partner speaks for the owner of the token."""
         return context.partner.owns(*self.token_owner)
 
     def order(self, context: Context, spot: CommandTarget, session_id: str) -> Order:
-        """Say to the charge point what is wanted."""
+        """Return the order for the charge point."""
         token = fields(self.token)
         return Order(
             location_id=spot.location_id,

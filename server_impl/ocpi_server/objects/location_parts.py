@@ -55,7 +55,7 @@ def calendar(calendar_id: str) -> LocationPart:
 
 
 def find(parent: bytes, path: Sequence[LocationPart]) -> bytes | None:
-    """Give the text of a part, or None where there is none."""
+    """Return the text of a part, or None where there is none."""
     found = parent
     for step in path:
         items = elements(fields(found).get(step.items, _EMPTY))

@@ -28,7 +28,7 @@ class OwnParties:
     by_role: Mapping[str, PartyId]
 
     def asked(self, context: Context) -> tuple[PartyId, ...]:
-        """Give the parties that a request is addressed to: one, or all when it names none.
+        """Return the parties that a request is addressed to: one, or all when it names none.
 
         Raises:
             InvalidParameters: It is addressed to a party that is not here.
@@ -71,7 +71,7 @@ class OwnObjects:
         self._scoped = scoped
 
     async def page(self, context: Context, query: PageQuery) -> RawPage:
-        """Give one page of what the partner may see, oldest first.
+        """Return one page of the objects that the partner may see, oldest first.
 
         Raises:
             InvalidParameters: The request is addressed to a party that is not here.
@@ -99,7 +99,7 @@ class OwnObjects:
         return Page(items, total=found.total, more=found.more, cursor=cursor)
 
     async def read(self, context: Context, uid: str) -> Raw:
-        """Give an object that the partner may see, in its version.
+        """Return an object that the partner may see, in its version.
 
         Raises:
             NotFound: There is none.
@@ -108,7 +108,7 @@ class OwnObjects:
         return await self._renditions.of(await self.get(context, uid), context.interface.version)
 
     async def own_text(self, stored: Stored) -> Raw:
-        """Give an object as the platform itself reads it.
+        """Return an object in the version of the platform.
 
         Raises:
             NotFound: Our version cannot say it.
@@ -140,7 +140,7 @@ class OwnObjects:
         return None
 
     async def is_free(self, uid: str) -> bool:
-        """Tell whether no object of ours has an id, whoever may see it."""
+        """Return whether no own object has an id, whoever may see it."""
         return not await self._of(sorted(self._parties.all), uid, "")
 
     async def _of(self, owners: Sequence[PartyId], uid: str, variant: str) -> list[Stored]:

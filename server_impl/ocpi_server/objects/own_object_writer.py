@@ -32,7 +32,7 @@ _IDS: Final = {"tokens": "uid"}
 _VARIANTS: Final = {"tokens": "type"}
 _ALIASES: Final = {"tokens": "contract_id"}
 _OF_OTHERS: Final = frozenset({"hubclientinfo"})
-"""Here the object tells of a party that is not ours."""
+"""The party in the object is not one of this platform."""
 _SCOPED: Final = frozenset({"sessions", "cdrs"})
 
 
@@ -77,7 +77,7 @@ class OwnObjectWriter:
         return await self._store.put_all([self.draft(module, raw, version) for raw in raws])
 
     async def _as_its_session(self, draft: Draft) -> Draft:
-        """Let a CDR be for the registration that its session was for, if that was set aside."""
+        """Return a CDR for the registration of its session, if that was replaced."""
         uid = text_field(fields(draft.raw), "session_id") if draft.key.module == "cdrs" else None
         if uid is None:
             return draft

@@ -79,7 +79,7 @@ class OwnSessions:
             return raw
 
     async def activate(self, new: NewSession) -> Raw:
-        """Let a reserved session become ACTIVE: the driver has arrived."""
+        """Set a reserved session to ACTIVE, as the driver has arrived."""
         now = self._clock()
 
         def edit(old: bytes) -> bytes:
@@ -195,7 +195,7 @@ class AnnouncedSessions(OwnSessions):
         return session
 
     async def activate(self, new: NewSession) -> Raw:
-        """Let a reserved session become ACTIVE."""
+        """Set a reserved session to ACTIVE."""
         session = await super().activate(new)
         await self._began(session)
         return session

@@ -55,7 +55,7 @@ class _OtherVersion(Exception):
 
 
 def outcome(done: Put) -> Outcome:
-    """Say over HTTP what a write did."""
+    """Return the HTTP answer to a write."""
     return Outcome.CREATED if done is Put.CREATED else Outcome.UPDATED
 
 
@@ -97,7 +97,7 @@ class ReceivedObjects:
         return found
 
     async def has(self, partner: Partner, place: ObjectAddress) -> bool:
-        """Tell whether an object is there.
+        """Return whether an object is stored.
 
         Raises:
             NotFound: It is another party's.
@@ -191,7 +191,7 @@ class ReceivedObjects:
             raise self.unknown(place)
 
     def key(self, partner: Partner, place: ObjectAddress) -> Key:
-        """Give the identity that a URL names.
+        """Return the key of the object that a URL names.
 
         Raises:
             NotFound: It belongs to another party.

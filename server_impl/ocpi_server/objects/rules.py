@@ -37,7 +37,7 @@ class Stamp(NamedTuple):
     @classmethod
     def at(cls, instant: datetime) -> Self:
         """Make the stamp of an object that has changed just now."""
-        # The text is cut, and the row of an object must say what its text says.
+        # The text is cut, and the row of an object must match its text.
         return cls.read(msgspec.json.encode(format_timestamp(instant)))
 
     @classmethod
@@ -65,7 +65,7 @@ def holder_of(partner: Partner | PartnerRecord) -> str:
 
 
 def owned_by(partner: Partner, country_code: str, party_id: str) -> PartyId:
-    """Give the party of a URL if the partner speaks for it.
+    """Return the party of a URL if the partner speaks for it.
 
     Raises:
         NotFound: It does not; what belongs to others does not exist for it.
@@ -83,7 +83,7 @@ def _not_spoken_for(partner: Partner, party: PartyId) -> str:
 
 
 def named_owner(partner: Partner, country_code: str, party_id: str, at: str = "") -> PartyId:
-    """Give the party that a body names as its owner if the partner speaks for it.
+    """Return the party that a body names as its owner if the partner speaks for it.
 
     Args:
         partner: Who sends the body.
@@ -104,7 +104,7 @@ def named_owner(partner: Partner, country_code: str, party_id: str, at: str = ""
 
 
 def require_same(raw: bytes, url: Mapping[str, str]) -> None:
-    """Hold the ids in a body to those in the URL; fields that are absent differ in nothing.
+    """Compare the ids in a body with those in the URL; absent fields are equal.
 
     Args:
         raw: The body.

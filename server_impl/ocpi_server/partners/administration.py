@@ -140,7 +140,7 @@ class PartnerAdministration:
         log.info("The invitation of %s (%s) is withdrawn", known.name, known.id)
 
     async def release(self, party: PartyId) -> list[str]:
-        """Let other partners register a party that is reserved for one that had it.
+        """Release a party that stays reserved for its former partner.
 
         Returns:
             The keys of the partners that it was reserved for.

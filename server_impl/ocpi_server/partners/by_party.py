@@ -29,7 +29,7 @@ class ClientsByParty:
         return await self._directory.of_party(party)
 
     async def taker(self, module: str, owner: PartyId, party: PartyId) -> "Clients | None":
-        """Give the client of a party that takes the objects of a module.
+        """Return the clients of a party that receives the objects of a module.
 
         Args:
             module: The OCPI module.

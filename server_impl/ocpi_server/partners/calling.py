@@ -86,7 +86,7 @@ class PartnerClients:
         to_party: PartyId | None = None,
         correlation_id: str | None = None,
     ) -> "Clients":
-        """Give the client of a partner.
+        """Yield the clients of a partner.
 
         Its methods have the same names in every version; the type is that of one of them.
 

@@ -42,7 +42,7 @@ class PartnerDirectory(PartnerLookup):
         vouched: bool = True,
         lifetime: timedelta | None = None,
     ) -> tuple[str, str]:
-        """Let a partner register here.
+        """Invite a partner to register.
 
         Args:
             name: What an operator calls it.
@@ -124,7 +124,7 @@ class PartnerDirectory(PartnerLookup):
         return ended[-1] if ended else None
 
     async def propose(self, partner: PartnerRecord) -> tuple[PartnerRecord, str]:
-        """Let a registered partner use a second token, until both sides agree on it.
+        """Accept a second token of a registered partner, until both sides agree on it.
 
         Returns:
             The record as it is now, and the token: that of the last proposal, if the partner may

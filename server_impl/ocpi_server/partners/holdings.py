@@ -114,7 +114,7 @@ def _row(party: PartyId, known: PartnerRecord, seat: str, *, held: bool) -> dict
 
 
 def give_up_parties(connection: Connection, known: PartnerRecord) -> None:
-    """Let a partner speak for no party any more; all of them stay reserved for it."""
+    """Remove all parties of a partner; they stay reserved for it."""
     connection.execute(update(parties).where(parties.c.partner_id == known.id).values(held=0))
 
 
@@ -130,7 +130,7 @@ def reserved_parties(connection: Connection) -> dict[PartyId, list[str]]:
 
 
 def release_party(connection: Connection, party: PartyId) -> list[str]:
-    """Let a party that nobody speaks for be registered by anybody.
+    """Release a party that nobody speaks for.
 
     Its objects stay with the partner that had it, and so do those that were made for it here.
 

@@ -80,7 +80,7 @@ class PartnerLookup:
         return min(active, key=lambda each: not each.plays(role), default=None)
 
     async def check_open(self, partner: PartnerRecord) -> None:
-        """Hold back a request to a partner that an operator has blocked since.
+        """Refuse a request to a partner that an operator has blocked since.
 
         Raises:
             GenericServerError: It is blocked, or removed.
@@ -92,7 +92,7 @@ class PartnerLookup:
             )
 
     def open_token(self, partner: PartnerRecord) -> str:
-        """Give the token that we use at a partner.
+        """Return the token that we use at a partner.
 
         Raises:
             GenericServerError: There is no registration, or the stored token is damaged.

@@ -103,7 +103,7 @@ class PartnerRecord:
         return frozenset(role.party for role in self.roles)
 
     def plays(self, role: str) -> bool:
-        """Tell whether one of its parties has a role."""
+        """Return whether one of its parties has a role."""
         return any(each.role == role for each in self.roles)
 
     @property

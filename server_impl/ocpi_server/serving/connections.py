@@ -164,7 +164,7 @@ class Connection(HttpToolsProtocol):
             self._expect_headers()
 
     def on_message_begin(self) -> None:
-        """Let the application count the connection as one of a partner."""
+        """Count the connection as one of a partner."""
         super().on_message_begin()
         extensions: dict[str, Any] = {_EXTENSION: self.claim}
         self.scope["extensions"] = extensions
@@ -217,7 +217,7 @@ class Connection(HttpToolsProtocol):
             self.transport.abort()
 
     def _end(self, seconds: float) -> None:
-        """Give a client some time to read, then close."""
+        """Wait for a client to read, then close."""
         if self._answer_timer is None:
             self._answer_timer = self.loop.call_later(seconds, self.drop, "answers are not read")
 

@@ -125,20 +125,20 @@ class Settings:
             raise SettingsError(Fault(("parties", names.index(twice)), text))
 
     def party_as(self, role: PartyRole) -> OwnParty:
-        """Give the party that stands for the platform where only one can: that of a role."""
+        """Return the party that stands for the platform where only one can: that of a role."""
         for party in self.parties:
             if party.role == role:
                 return party
         return self.parties[0]
 
     def versions_url(self, role: PartyRole | None = None) -> str:
-        """Give a versions URL: that of a role, in versions that have one for each."""
+        """Return the versions URL, of a role in versions that have one for each."""
         below = "" if role is None else f"/{role.lower()}"
         return f"{self.base_url}{below}/versions"
 
     @property
     def main_role(self) -> PartyRole:
-        """As whom the platform meets others where only one role counts, unless told otherwise."""
+        """Return the role towards partners where only one counts, unless they have another."""
         return EMSP if self.parties[0].role not in {CPO, "HUB"} else CPO
 
     @property

@@ -10,7 +10,7 @@ __all__ = ["StoreBusy", "StoreError", "reason_of"]
 
 
 class StoreError(CommandFailed, RuntimeError):
-    """The database cannot be used as it is; the message names it and says what to do."""
+    """The database cannot be used as it is; the message names it and the remedy."""
 
 
 class StoreBusy(StoreError):

@@ -42,7 +42,7 @@ def take_back(connection: Connection, holder: str, wanted: frozenset[PartyId]) -
 
 
 def join_holders(connection: Connection, joined: str, holder: str) -> None:
-    """Let a registration, and all that are beside it, share the objects of a company.
+    """Share the objects of a company among a registration and its linked ones.
 
     Where both have an object of one id, that of the company counts.
     """
@@ -62,7 +62,7 @@ def join_holders(connection: Connection, joined: str, holder: str) -> None:
 
 
 def _relabel(connection: Connection, before: str, after: str) -> None:
-    """Give our objects with one audience another one, and count them there."""
+    """Change the audience of our objects, and count them there."""
     rows = select(listings).where(
         listings.c.source == OWN, listings.c.audience == before, listings.c.total > 0
     )

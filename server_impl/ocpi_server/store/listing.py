@@ -76,13 +76,13 @@ class Listing:
         return self.date_from is not None or self.date_to is not None
 
     def lets_through(self, updated: int) -> bool:
-        """Tell whether the date filter lets an object through."""
+        """Return whether the date filter includes an object."""
         return (self.date_from is None or updated >= self.date_from) and (
             self.date_to is None or updated < self.date_to
         )
 
     def parameters(self) -> dict[str, Any]:
-        """Give the values of the statements' parameters."""
+        """Return the values of the statements' parameters."""
         values: dict[str, Any] = {
             "module": self.module,
             "source": self.source,

@@ -91,7 +91,7 @@ class _Past:
         self.last = moved.last
 
     def between(self, known: int, wanted: int) -> list[Move] | None:
-        """Give the moves after one change up to another; None if they are not all known."""
+        """Return the moves after one change up to another; None if they are not all known."""
         missing, later = wanted - known, self.last - wanted
         if missing < 0 or later < 0 or missing + later > len(self.moves):
             return None
@@ -123,7 +123,7 @@ class Moves:
         return past
 
     def since(self, known: dict[ListName, int], wanted: dict[ListName, int]) -> list[Move] | None:
-        """Give what happened to some lists between two states.
+        """Return the moves of some lists between two states.
 
         Args:
             known: The number of the last change of each list, then.

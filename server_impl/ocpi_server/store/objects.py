@@ -85,23 +85,23 @@ class ObjectStore:
         return await read(lambda connection: self._pager.page(connection, listing))
 
     async def state(self, listing: Listing) -> dict[ListName, int]:
-        """Give the number of the last change of each list that is asked for."""
+        """Return the number of the last change of each list that is asked for."""
         return await self.database.read(lambda connection: state_of(connection, listing))
 
     async def waiting(self, listing: Listing) -> list[int]:
-        """Give the places of what a version may say once other objects are there."""
+        """Return the places of objects that a version may represent once other objects exist."""
         return await self.database.read_aside(lambda connection: waiting(connection, listing))
 
     async def behind(self, listing: Listing, after: int, most: int) -> dict[int, str]:
-        """Give the places of the first objects behind a place, with their versions."""
+        """Return the places of the first objects after a place, with their versions."""
         return await self.database.read(lambda connection: behind(connection, listing, after, most))
 
     async def last(self, listing: Listing) -> int:
-        """Give the place of the last object of some lists; 0 where there is none."""
+        """Return the place of the last object of some lists; 0 where there is none."""
         return await self.database.read(lambda connection: last(connection, listing))
 
     async def places(self, keys: Sequence[Key]) -> list[int]:
-        """Give the places of those objects that are there."""
+        """Return the places of those objects that exist."""
         found = await self.database.read(lambda connection: finding.find_all(connection, keys))
         return [known.seq for known in found.values()]
 
@@ -122,7 +122,7 @@ class ObjectStore:
         )
 
     def moves(self, known: dict[ListName, int], wanted: dict[ListName, int]) -> list[Move] | None:
-        """Tell what happened between two states of lists; None where that is not known."""
+        """Return the moves between two states of lists; None where they are not known."""
         return self._pager.since(known, wanted)
 
     async def put(self, draft: Draft) -> Put:

@@ -151,13 +151,13 @@ def is_long(connection: Connection, listing: Listing) -> bool:
 
 
 def waiting(connection: Connection, listing: Listing) -> list[int]:
-    """Give the places of what the version of a listing may say once other objects are there."""
+    """Return the places of objects that a version may represent once other objects exist."""
     statement = statements.waiting(len(listing.audiences), _owners(listing))
     return [int(row[0]) for row in connection.execute(statement, listing.parameters())]
 
 
 def behind(connection: Connection, listing: Listing, after: int, most: int) -> dict[int, str]:
-    """Give the places of the first objects behind a place, with their versions, in order."""
+    """Return the places of the first objects after a place, with their versions, in order."""
     statement = statements.behind(len(listing.audiences), _owners(listing))
     values = {**listing.parameters(), "after": after, "most": most}
     rows = connection.execute(statement, values).all()
@@ -165,13 +165,13 @@ def behind(connection: Connection, listing: Listing, after: int, most: int) -> d
 
 
 def last(connection: Connection, listing: Listing) -> int:
-    """Give the place of the last object of some lists; 0 where there is none."""
+    """Return the place of the last object of some lists; 0 where there is none."""
     statement = statements.last(len(listing.audiences), _owners(listing))
     return int(connection.execute(statement, listing.parameters()).scalar() or 0)
 
 
 def state_of(connection: Connection, listing: Listing) -> dict[ListName, int]:
-    """Give the number of the last change of each list that is asked for."""
+    """Return the number of the last change of each list that is asked for."""
     return _state(connection, listing).lists
 
 

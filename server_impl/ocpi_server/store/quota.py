@@ -59,7 +59,7 @@ class Guard:
         self._told: dict[str, float] = {}
 
     def check_size(self, draft: Draft, before: int = 0) -> None:
-        """Hold one object to its bound; one that is longer already may not grow.
+        """Check the size of one object; one that is too long already may not grow.
 
         Raises:
             QuotaExceeded: It is too long.
@@ -76,7 +76,7 @@ class Guard:
             )
 
     def check_totals(self, connection: Connection, done: Iterable[Moved]) -> None:
-        """Hold the partners that a transaction wrote objects of to their quota.
+        """Check the quota of the partners whose objects a transaction wrote.
 
         Raises:
             QuotaExceeded: One of them has too many objects or bytes now, and more than before.

@@ -113,7 +113,7 @@ def audience_of(party: PartyId) -> str:
 
 
 def party_of(audience: str) -> PartyId:
-    """Give the party that an ``audience``, which is not empty, names."""
+    """Return the party that an ``audience``, which is not empty, names."""
     country, _, party = audience.partition(_FOR)[0].partition("-")
     return PartyId(country, party)
 

@@ -95,7 +95,7 @@ class Rendition:
 
     @staticmethod
     def digest_of(raw: bytes) -> bytes:
-        """Tell one text of an object from another."""
+        """Return the digest of the text of an object."""
         return blake2b(raw, digest_size=_DIGEST).digest()
 
 
@@ -136,13 +136,13 @@ class RenditionStore:
         self._database = database
 
     async def find(self, places: Sequence[int], version: str) -> dict[int, Rendition]:
-        """Give what is kept of some objects, by their place; it may be out of date."""
+        """Return the renditions of some objects, by place; they may be out of date."""
         values = {"version": version, "places": list(places)}
         rows = await self._database.read(lambda link: link.execute(_FIND, values).all())
         return {each.seq: each for each in map(_rendition, rows) if each is not None}
 
     async def all_of(self, place: int) -> list[Rendition]:
-        """Give what is kept of an object in all versions; it may be out of date."""
+        """Return the renditions of an object in all versions; they may be out of date."""
         rows = await self._database.read(lambda link: link.execute(_ALL_OF, {"place": place}).all())
         return [each for each in map(_rendition, rows) if each is not None]
 

@@ -17,7 +17,7 @@ _MOST: Final = 0.5
 
 
 def difference(before: bytes | None, now: bytes, grows: Collection[str] = ()) -> Raw | None:
-    """Give the PATCH that makes one text of the other.
+    """Return the PATCH that turns one text into the other.
 
     Args:
         before: The text that the other side has, in the same version; None where it is not known.
@@ -52,7 +52,7 @@ def _same(old: Part | None, new: Part) -> bool:
 
 
 def _added(old: Part | None, new: Part) -> Part | None:
-    """Give the items that were added at the end; None where others changed too."""
+    """Return the items that were added at the end; None where others changed too."""
     known = [bytes(each) for each in elements(old)] if old is not None else []
     items = [bytes(each) for each in elements(new)]
     return Part(write_list(items[len(known) :])) if items[: len(known)] == known else None

@@ -50,5 +50,5 @@ async def _tried(call: Awaitable[object]) -> OcpiError | None:
         return error
     except Exception:  # what is wrong with one partner must not keep the others from it
         log.exception("a push failed")
-        return GenericServerError("The push failed here; the log of the platform says why.")
+        return GenericServerError("The push failed with an internal error; see the platform's log.")
     return None

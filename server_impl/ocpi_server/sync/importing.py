@@ -73,7 +73,7 @@ def opened(path: Path) -> Iterator[tuple[TextIO, BinaryIO]]:
     """Open a JSON file, compressed or not.
 
     Yields:
-        Its text, and the file on the disk, whose position tells how far the reading has come.
+        Its text, and the file on the disk, whose position is the progress of reading.
     """
     with path.open("rb") as file:
         packed = path.suffix == ".gz"
@@ -108,7 +108,7 @@ class _Source:
         self._decode = json.JSONDecoder().raw_decode
 
     def peek(self) -> str:
-        """Give the next character that is no space, without taking it; empty at the end."""
+        """Return the next character that is no space, without consuming it; empty at the end."""
         while True:
             while self._at < len(self._buffer) and self._buffer[self._at] in _SPACE:
                 self._at += 1
@@ -161,7 +161,7 @@ class _Source:
         return taken.encode()
 
     def _refuse(self) -> Never:
-        """Say why what is left is no element.
+        """Raise with the reason why the rest is no element.
 
         Raises:
             BrokenFile: Always.

@@ -173,7 +173,7 @@ class Publisher:
         return await self._pusher.cdr(await self._book.get("cdrs", owner, cdr_id))
 
     async def active_profile(self, owner: PartyId, session_id: str, profile: bytes) -> None:
-        """Tell the provider of a session that its active profile has changed.
+        """Send the active profile of a session, which has changed, to its eMSP.
 
         Raises:
             NotFound: There is no such session.
@@ -188,7 +188,7 @@ class Publisher:
         return await self._book.get(module, owner, key.uid, key.variant)
 
     async def client_info(self, value: Model | bytes) -> Put:
-        """Tell in our list, as a hub, how a party behind us can be reached."""
+        """Publish, as a hub, the ClientInfo of a party behind us."""
         return await self._book.put("hubclientinfo", as_raw(value))
 
 
@@ -198,5 +198,5 @@ def as_raw(value: Model | bytes) -> Raw:
 
 
 def written_in(value: Model | bytes) -> str:
-    """Tell the version of a model; JSON text is in the platform's own."""
+    """Return the version of a model; JSON text is in the platform's own."""
     return OWN_VERSION if isinstance(value, bytes) else version_of(type(value))

@@ -154,9 +154,9 @@ async def _all_came(
     totals: Collection[int | None],
     came: int,
 ) -> bool:
-    """Tell whether all objects of a list came, or are known by their ids at least.
+    """Return whether all objects of a list came, or are known by their ids at least.
 
-    A total that changes from page to page tells of a list that changed meanwhile: where pages are
+    A total that changes from page to page shows that the list changed meanwhile: where pages are
     counted by offsets, an object may have slipped through. An empty list that does not say that
     it is empty may be an error.
     """
@@ -172,7 +172,7 @@ async def _all_came(
 
 
 def _owner(owners: frozenset[PartyId], item: Any) -> PartyId:
-    """Tell whose an object is; before 2.2 it is the only party's that the partner speaks for."""
+    """Return the owner of an object; before 2.2, the only party of the partner."""
     if hasattr(item, "country_code"):
         return PartyId.of(item.country_code, item.party_id)
     return min(owners, default=PartyId("", ""))

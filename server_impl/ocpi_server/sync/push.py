@@ -51,7 +51,7 @@ class Pusher:
         directory: Knows the partners.
         clients: Calls them.
         renditions: Gives objects in the versions of partners.
-        edge: Says what is not kept in the versions of partners.
+        edge: Converts messages to the versions of partners.
     """
 
     def __init__(

@@ -55,7 +55,7 @@ class SeenObjects:
                 self._bits[place // 8] |= 1 << place % 8
 
     async def drop(self) -> int:
-        """Remove what did not come, and tell how much that was.
+        """Remove what did not come; return how much that was.
 
         A partner with several parties may have answered for some of them only, as a hub does: what
         belongs to parties none of whose objects came stays.
@@ -75,7 +75,7 @@ class SeenObjects:
 
 
 def key_of(partner: PartnerRecord, module: str, raw: Raw) -> Key | None:
-    """Tell which object a broken one stands for; None where it does not say so."""
+    """Return the key of a broken object; None where it has no ids."""
     try:
         parts = fields(raw)
     except msgspec.DecodeError:

@@ -21,7 +21,7 @@ _LONGEST_UID: Final = 36
 
 
 def before_roles(version: str) -> bool:
-    """Tell whether sessions and CDRs of a version hold their location and name a contract only."""
+    """Return whether sessions and CDRs of a version embed their location, without a token."""
     return version in {"2.0", "2.1.1"}
 
 
@@ -40,7 +40,7 @@ class Contexts:
         self._own_emsp = emsps[0] if emsps else settings.parties[0].id
 
     async def of(self, stored: Stored, target: str) -> ConversionContext:
-        """Give the context of a stored object on its way to another version."""
+        """Return the context for converting a stored object to another version."""
         owner = PartyId(stored.key.country_code, stored.key.party_id)
         tokens = stored.key.module == "tokens"
         old = before_roles(stored.version) != before_roles(target)
@@ -55,7 +55,7 @@ class Contexts:
         )
 
     def _provider(self, stored: Stored) -> PartyId:
-        """Give the eMSP of a session or CDR: whom it is for, or else ourselves."""
+        """Return the eMSP of a session or CDR: its audience, or else ourselves."""
         theirs = stored.source == OWN and stored.audience
         return party_of(stored.audience) if theirs else self._own_emsp
 

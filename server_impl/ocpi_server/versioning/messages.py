@@ -14,14 +14,14 @@ class MessageConverter:
     """Translates messages that are not kept: commands, their answers and results.
 
     Args:
-        timeout: Seconds until a command is given up, for partners that do not say it.
+        timeout: Seconds until a command times out, for partners that send no timeout.
     """
 
     def __init__(self, timeout: int) -> None:
         self._timeout = timeout
 
     async def read(self, context: Context, kind: str, raw: Raw) -> Raw:
-        """Give what a partner sent in our version.
+        """Return a message of a partner in our version.
 
         Raises:
             InvalidParameters: Our version cannot say it.
@@ -37,11 +37,11 @@ class MessageConverter:
             raise InvalidParameters(error.message, violations=[fault]) from None
 
     def write(self, context: Context, kind: str, raw: Raw) -> Raw:
-        """Give an answer of ours in the version of whoever asked."""
+        """Return an answer of ours in the version of the request."""
         return self.to(context.interface.version, kind, raw)
 
     def to(self, version: str, kind: str, raw: Raw) -> Raw:
-        """Give a message of ours in the version of a partner.
+        """Return a message of ours in the version of a partner.
 
         Raises:
             NotConvertible: The version cannot say it.
@@ -53,7 +53,7 @@ class MessageConverter:
     def answer(
         self, version: str, kind: str, raw: Raw, *, emsp: PartyId, token: Model | None = None
     ) -> Raw:
-        """Give the answer of a partner, written in a version, in ours.
+        """Return the answer of a partner, in one version, in ours.
 
         Raises:
             NotConvertible: Our version cannot say it.

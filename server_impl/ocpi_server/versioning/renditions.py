@@ -64,7 +64,7 @@ class Renditions:
         return await self._store.page(listing)
 
     async def of(self, stored: Stored, version: str) -> Raw:
-        """Give an object in a version.
+        """Return an object in a version.
 
         Raises:
             NotFound: The version cannot say it.
@@ -78,7 +78,7 @@ class Renditions:
         return found.raw
 
     async def rendition(self, stored: Stored, version: str) -> Rendition:
-        """Give what is kept of an object in another version, or make it."""
+        """Return the rendition of an object in another version; create it if needed."""
         kept = await self._kept.find([stored.seq], version)
         known = kept.get(stored.seq)
         if known is not None and known.digest == Rendition.digest_of(stored.raw):
@@ -86,7 +86,7 @@ class Renditions:
         return (await self._make([stored], version))[0]
 
     async def before(self, stored: Stored) -> dict[str, Raw]:
-        """Give what is kept of an object that has just changed, by version: what partners have."""
+        """Return the renditions of an object before its change, by version: what partners have."""
         kept = await self._kept.all_of(stored.seq)
         digest = Rendition.digest_of(stored.raw)
         return {
@@ -96,7 +96,7 @@ class Renditions:
         }
 
     async def page(self, page: StoredPage, version: str) -> list[Raw]:
-        """Give the objects of a page in a version; what it cannot say is left out."""
+        """Return the objects of a page in a version, without those that it cannot represent."""
         if page.versions.count(version) == len(page.items):
             return page.items
         pairs = list(zip(page.places, page.versions, strict=True))
@@ -216,12 +216,12 @@ class Renditions:
 
 
 def may_refuse(module: str, version: str) -> bool:
-    """Tell whether there may be objects in a list that a version does not say."""
+    """Return whether a list may have objects that a version cannot represent."""
     return module in _REFUSABLE or (module == "locations" and before_roles(version))
 
 
 def _private(stored: Stored, version: str) -> bool:
-    """Tell whether an own location must not be shown to everybody, which 2.2 was first to say."""
+    """Return whether an own location must not be published, a field that 2.2 introduced."""
     return (
         stored.key.module == "locations"
         and stored.source == OWN

@@ -41,7 +41,7 @@ class Translated(NamedTuple):
 def translate(
     raw: bytes, kind: str, source: str, target: str, context: ConversionContext | None = None
 ) -> Translated:
-    """Say an object in another version.
+    """Convert an object to another version.
 
     Args:
         raw: The object.

@@ -89,15 +89,15 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     used: bool = False
 
     def meets(self, other: "Entry") -> bool:
-        """Tell whether two periods have a moment in common."""
+        """Return whether two periods overlap."""
         return self.start < other.end and other.start < self.end
 
     def missed(self, now: int) -> bool:
-        """Tell whether the driver has not come in time."""
+        """Return whether the driver has not arrived in time."""
         return not self.used and self.lapses < now
 
     def is_for(self, driver: Driver) -> bool:
-        """Tell whether it is a driver's, by the reference or by the token."""
+        """Return whether it belongs to a driver, by reference or by token."""
         if self.emsp != driver.emsp:
             return False
         known = driver.reference.lower() == self.reference.lower() if driver.reference else False
@@ -124,7 +124,7 @@ class Agendas:
     async def book(
         self, site: Site, wish: Entry, evses: Sequence[str], *, one_each: bool
     ) -> str | None:
-        """Keep the first EVSE that is free; what was kept for the same booking is given up for it.
+        """Reserve the first free EVSE; replace an earlier reservation of the same booking.
 
         Args:
             site: The location.
@@ -154,13 +154,13 @@ class Agendas:
         return found
 
     async def release(self, site: Site, booking: str) -> None:
-        """Give up what is kept for a booking."""
+        """Release the EVSE that is reserved for a booking."""
         await self._change(
             site, lambda entries: [each for each in entries if each.booking != booking]
         )
 
     async def kept(self, site: Site, driver: Driver, until: int | None = None) -> frozenset[str]:
-        """Give the EVSEs that are kept for other drivers now, or at some time until then."""
+        """Return the EVSEs that are reserved for other drivers now or before ``until``."""
         now = to_micros(self._clock())
         return frozenset(
             each.evse.lower()
@@ -197,12 +197,12 @@ class Agendas:
         return found
 
     async def lapsed(self, site: Site) -> list[str]:
-        """Give the bookings whose drivers have not come in time."""
+        """Return the bookings whose drivers have not arrived in time."""
         now = to_micros(self._clock())
         return [each.booking for each in await self._entries(site) if each.missed(now)]
 
     async def due(self) -> AsyncIterator[Site]:
-        """Give the locations with drivers who have not come in time."""
+        """Yield the locations with drivers who have not arrived in time."""
         now = to_micros(self._clock())
         cursor, more = None, True
         while more:

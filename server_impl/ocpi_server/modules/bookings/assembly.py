@@ -30,7 +30,7 @@ class Bookings:
         own: Our own bookings.
         desk: Takes requests.
         keeper: Ends bookings.
-        publisher: Tells what can be booked.
+        publisher: Publishes booking locations.
         user: Books at others.
     """
 

@@ -55,7 +55,7 @@ class BookingDecisions:
         return BookingUpdate(status="RESERVED", decided=decided, taken=number, evse_uid=evse)
 
     async def settle(self, held: StoredBooking, news: BookingUpdate) -> None:
-        """Give up the EVSE that was kept for a booking which has ended before that was written."""
+        """Release the EVSE of a booking that has ended, before the end is written."""
         if news.evse_uid is not None and held.reservation_status in FINAL:
             await self._agendas.release(_site_of(held), held.id)
 
@@ -90,7 +90,7 @@ class BookingDecisions:
 
 
 def _site_of(held: StoredBooking) -> Site:
-    """Give the location of a booking."""
+    """Return the location of a booking."""
     return Site.of(held.owner, held.location_id)
 
 

@@ -72,7 +72,7 @@ class BookingLifecycle:
     async def kept(
         self, command: Command, spot: CommandTarget, until: datetime | None
     ) -> frozenset[str]:
-        """Give the EVSEs that a command must not take: they are booked by other drivers.
+        """Return the EVSEs that a command must not use, as other drivers booked them.
 
         Args:
             command: Who wants to charge.

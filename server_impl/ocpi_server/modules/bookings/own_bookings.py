@@ -51,7 +51,7 @@ class OwnBookings:
         self._clock = clock
 
     def key(self, owner: PartyId, uid: str) -> Key:
-        """Give the identity of a booking."""
+        """Return the key of a booking."""
         return Key.of(self._own.kind.module, owner, uid)
 
     async def note(
@@ -105,7 +105,7 @@ class OwnBookings:
         return found
 
     async def recent(self, emsp: PartyId, since: datetime) -> AsyncIterator[StoredBooking]:
-        """Give the bookings of an eMSP that changed since then."""
+        """Yield the bookings of an eMSP that changed since then."""
         cursor, more = None, True
         while more:
             listing = Listing(

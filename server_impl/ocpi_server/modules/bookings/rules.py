@@ -28,7 +28,7 @@ _OUT: Final = frozenset({"REMOVED", "PLANNED", "INOPERATIVE", "OUTOFORDER"})
 
 
 def hindrance(request: BookingRequest, place: BookableLocation, now: datetime) -> str:
-    """Say what speaks against a booking, whatever else is booked; empty if nothing does."""
+    """Return why a booking is refused, whatever else is booked; empty if it is not."""
     start, end = request.period.start, request.period.end
     if start < now or end <= start:
         return "the period is over, or empty"
@@ -48,7 +48,7 @@ def _against_terms(request: BookingRequest, terms: BookingTerms) -> str:
 
 
 def _against_calendars(request: BookingRequest, calendars: Sequence[Calendar] | None) -> str:
-    """Say why no calendar has room; where there are no calendars, there is always room."""
+    """Return why no calendar has a free timeslot; empty if one has, or without calendars."""
     if not calendars or any(_has_room(request, each) for each in calendars):
         return ""
     return "no timeslot is available"
@@ -81,7 +81,7 @@ def _reached(start: datetime, end: datetime, slots: Iterable[Slot]) -> datetime 
 
 
 def _fits(begin: datetime, start: datetime, end: datetime, increment: float | None) -> bool:
-    """Tell whether a period begins and ends at whole steps of a timeslot."""
+    """Return whether a period begins and ends at whole steps of a timeslot."""
     if not increment:
         return True
     step = _minutes(increment)
@@ -89,7 +89,7 @@ def _fits(begin: datetime, start: datetime, end: datetime, increment: float | No
 
 
 def no_change(held: StoredBooking, request: BookingRequest, now: datetime) -> str:
-    """Say what speaks against any change of a booking; empty if nothing does."""
+    """Return why a booking cannot be changed; empty if it can."""
     terms = held.booking_terms
     if terms.change_not_allowed:
         return "bookings cannot be changed"
@@ -101,14 +101,14 @@ def no_change(held: StoredBooking, request: BookingRequest, now: datetime) -> st
 
 
 def no_cancellation(held: StoredBooking, now: datetime) -> str:
-    """Say what speaks against canceling a booking; empty if nothing does."""
+    """Return why a booking cannot be canceled; empty if it can."""
     if now > held.period.start - _minutes(held.booking_terms.cancel_until_minutes):
         return "it is too late to cancel it"
     return ""
 
 
 def choices(location: bytes, *options: Option | None) -> list[str]:
-    """Give the EVSEs of a location that all options allow."""
+    """Return the EVSEs of a location that all options allow."""
     parts = fields(location)
     found = []
     for each in elements(parts["evses"]) if "evses" in parts else []:

@@ -54,7 +54,7 @@ class ReceivedCdrs:
             country_code: Of its owner.
             party_id: Of its owner.
             uid: Its id.
-            credited: The id of the CDR that it credits, if it says so.
+            credited: The id of the CDR that it credits, if any.
             credit: Whether it is a credit CDR.
             last_updated: Microseconds since 1970.
             raw: The whole CDR.

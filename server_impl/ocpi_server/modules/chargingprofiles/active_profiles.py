@@ -1,4 +1,4 @@
-"""What CPOs tell of the profiles that are active in their sessions. An eMSP's side."""
+"""Active charging profiles that CPOs report to an eMSP."""
 
 from ocpi_runtime.errors import GenericClientError
 from ocpi_runtime.server import Outcome, Partner

@@ -20,7 +20,7 @@ class AvailableChargePoints:
 
     Args:
         points: The charge points.
-        kept: Tells which EVSEs are kept for others, now or until then, in small letters.
+        kept: Returns the EVSEs that are reserved for others now or before a time, in lower case.
     """
 
     def __init__(self, points: ChargePoints, kept: Kept) -> None:

@@ -274,13 +274,13 @@ class Commands:
         return done
 
     async def _is_waiting(self, context: Context, session_id: str) -> bool:
-        """Tell whether the driver of a reservation has not arrived yet."""
+        """Return whether the driver of a reservation has not arrived yet."""
         session = await self._sessions.find(context, session_id)
         return session is not None and _status(session) == "RESERVATION"
 
 
 def _emsps(context: Context) -> list[PartyId]:
-    """Give the eMSPs whose reservation a partner may mean: first the one that asks."""
+    """Return the eMSPs whose reservation a partner may mean, the requesting one first."""
     return sorted(context.partner.parties, key=lambda each: (each != context.from_party, each))
 
 

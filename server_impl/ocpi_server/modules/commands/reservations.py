@@ -86,7 +86,7 @@ class Reservations:
         return None
 
     async def over(self) -> AsyncIterator[tuple[Key, Reservation]]:
-        """Give reservations that are over, at most a hundred.
+        """Yield expired reservations, at most a hundred.
 
         Each is looked at anew: a name may stand for another reservation by the time it is reached.
         """

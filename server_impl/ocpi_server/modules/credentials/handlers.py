@@ -14,7 +14,7 @@ class CredentialsMethods(Stub):
         self._credentials = credentials
 
     async def get_credentials(self, context: Context) -> Raw:
-        """Give our credentials."""
+        """Return the credentials of this platform."""
         return await self._credentials.get(context)
 
     async def post_credentials(self, context: Context, body: Received[Model]) -> Raw:

@@ -50,7 +50,7 @@ def own_credentials(
         settings: Who we are.
         token: The token.
         version: In which version; a role that it does not know is OTHER there.
-        role: As whom we are met, in versions whose credentials are those of one party.
+        role: Our role, in versions whose credentials are those of one party.
     """
     document: dict[str, Any] = {"token": token, "url": settings.versions_url(role)}
     if role is None:
@@ -66,8 +66,8 @@ def read_credentials(credentials: Model, role: PartyRole | None = None) -> Partn
     """Read a partner's credentials.
 
     Args:
-        credentials: The credentials, of any version, held to its rules when they came.
-        role: As whom we meet the partner, in versions whose credentials are those of one party:
+        credentials: The credentials, of any version, validated when they were received.
+        role: Our role towards the partner, in versions whose credentials are those of one party:
             it plays the other role.
     """
     read: Any = credentials

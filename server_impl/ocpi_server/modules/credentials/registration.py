@@ -86,7 +86,7 @@ class Registration:
             versions_url: Where it lists its versions.
             token_a: Its token A.
             expects: Modules and sides that it must offer.
-            role: As whom we register, where only one role counts (2.1.1 and 2.0); that of our
+            role: The role that we register with, where only one counts (2.1.1 and 2.0); that of our
                 first party by default.
             linked_partner_id: A partner that is the same company in its other role, so that both
                 may speak for one party (2.1.1 and 2.0).
@@ -223,7 +223,7 @@ class Registration:
             )
 
     def _role_towards(self, partner: PartnerRecord) -> PartyRole:
-        """Return as whom we meet a partner where only one role counts."""
+        """Return our role towards a partner where only one counts."""
         if partner.own_role is not None:
             return partner.own_role
         played = {each.role for each in (*partner.roles, *partner.claimed)}

@@ -13,7 +13,7 @@ _MOST_FAULTS: Final = 100
 
 
 def check_roles(offer: PartnerCredentials, most: int) -> None:
-    """Hold the roles of a partner to what no schema says.
+    """Validate the roles of a partner beyond its schema.
 
     Args:
         offer: Its credentials.

@@ -69,7 +69,7 @@ class CredentialsService:
         self._bindings = bindings
 
     async def get(self, context: Context) -> Raw:
-        """Give our credentials with the token that the partner uses."""
+        """Return our credentials with the token that the partner uses."""
         version = context.interface.version
         return own_credentials(self._settings, _known(context).token, version, context.own_role)
 

@@ -21,7 +21,7 @@ class ClientInfosSenderMethods(Stub):
 
 
 class ClientInfosReceiverMethods(Stub):
-    """What hubs tell of the parties behind them."""
+    """Client infos that hubs push."""
 
     def __init__(self, received: ReceivedClientInfos) -> None:
         self._received = received

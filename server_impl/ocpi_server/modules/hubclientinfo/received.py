@@ -34,17 +34,17 @@ class ReceivedClientInfos:
         """
         found = await self._store.get(_key(partner, country_code, party_id))
         if found is None:
-            raise NotFound(f"You told nothing of {country_code}-{party_id}.")
+            raise NotFound(f"No ClientInfo stored for {country_code}-{party_id}.")
         return await self._renditions.of(found, self._version)
 
     async def put(
         self, partner: Partner, country_code: str, party_id: str, raw: Raw, last_updated: int
     ) -> Outcome:
-        """Take what a hub tells of a party; newer news that are stored stay.
+        """Store the ClientInfo of a party; a newer one that is stored stays.
 
         Raises:
             NotFound: The partner is no hub.
-            InvalidParameters: The body tells of another party than the URL.
+            InvalidParameters: The parties in body and URL differ.
         """
         key = _key(partner, country_code, party_id)
         require_same(raw, {"country_code": country_code, "party_id": party_id})
@@ -56,6 +56,6 @@ class ReceivedClientInfos:
 
 def _key(partner: Partner, country_code: str, party_id: str) -> Key:
     if not isinstance(partner, KnownPartner) or not partner.record.plays("HUB"):
-        raise NotFound("Only a hub tells of other parties.")
+        raise NotFound("Only a partner with the role HUB may push ClientInfo.")
     party = PartyId.of(country_code, party_id)
     return Key.of("hubclientinfo", party, "", partner.id, holder=partner.company)

@@ -44,7 +44,7 @@ class Reconciled:
 
 
 class Invoices:
-    """Publishes our records, and holds those of others to the CDRs that we have.
+    """Publishes our records, and compares those of others with the CDRs that we have.
 
     Args:
         own: Writes our records.
@@ -136,7 +136,7 @@ class Invoices:
         return count
 
     async def reconcile(self, owner: PartyId, uid: str) -> Reconciled:
-        """Add up the CDRs of a record: to be held to the invoice.
+        """Add up the CDRs of a record, for comparison with the invoice.
 
         With direct billing the CDRs are those of the record's owner; with reverse billing they
         are those of the party that gets the invoice.

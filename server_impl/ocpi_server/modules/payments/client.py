@@ -22,7 +22,7 @@ __all__ = ["PaymentClient"]
 
 
 class PaymentClient:
-    """Uses the terminals of PTPs, and keeps what they tell of them. A CPO's side.
+    """Uses the terminals of PTPs, and stores what they report of them. The side of a CPO.
 
     Args:
         clients: Calls PTPs.
@@ -48,7 +48,7 @@ class PaymentClient:
         location_ids: Sequence[str] | None = None,
         evse_uids: Sequence[str] | None = None,
     ) -> "Terminal":
-        """Say which locations and EVSEs a terminal is for, and read it anew.
+        """Set the locations and EVSEs of a terminal, and read it anew.
 
         Args:
             ptp: Whose terminal.

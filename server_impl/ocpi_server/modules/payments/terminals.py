@@ -77,7 +77,7 @@ class Terminals:
         await self._change(context, uid, merged)
 
     async def activate(self, context: Context, raw: Raw) -> Stored:
-        """Let a CPO use a terminal, which is given an id where it has none yet.
+        """Activate a terminal for a CPO; assign an id where it has none yet.
 
         The same request gets the same id, since the answer to it may have been lost.
 

@@ -60,7 +60,7 @@ class Authorization:
     async def authorize(
         self, context: Context, uid: str, token_type: str, location: Raw | None
     ) -> Raw:
-        """Give the AuthorizationInfo of a token.
+        """Return the AuthorizationInfo of a token.
 
         Raises:
             UnknownToken: It is none of ours; HTTP 404, as the specification asks for.

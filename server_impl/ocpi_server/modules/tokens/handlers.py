@@ -37,7 +37,7 @@ class TokensSenderMethods(Stub):
         *,
         type: str | None = None,
     ) -> Raw:
-        """Tell whether a token may charge now."""
+        """Return whether a token may charge now, as AuthorizationInfo."""
         location = None
         if body is not None:
             location = await self._messages.read(context, "LocationReferences", body.raw)

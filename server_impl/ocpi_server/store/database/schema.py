@@ -49,7 +49,7 @@ def upgrade(connection: Connection) -> None:
 
 
 async def ensure(database: Database, *, migrate: bool) -> None:
-    """Hold a database to the present tables.
+    """Check that a database has the present tables.
 
     Args:
         database: The database.

@@ -71,7 +71,7 @@ class _Write:
         self.error: BaseException | None = None
 
     def settle(self) -> None:
-        """Tell the caller, unless it went away."""
+        """Pass the result to the caller, unless it was canceled."""
         if self.future.done():
             return
         if self.error is not None:

@@ -52,7 +52,7 @@ def downgrade() -> None:
 
 
 def _name_reservations(link: sa.Connection) -> None:
-    """Let reservations belong to the registration of the eMSP that made them."""
+    """Assign reservations to the registration of the eMSP that made them."""
     holder = (
         sa.select(sa.func.min(_company))
         .select_from(_parties.join(_partners, _partners.c.id == _parties.c.partner_id))
@@ -70,7 +70,7 @@ def _name_reservations(link: sa.Connection) -> None:
 
 
 def _remake(identity: Sequence[str]) -> None:
-    """Give objects another identity, and audiences room for a registration."""
+    """Change the key of objects, and widen audiences for a registration."""
     link = op.get_bind()
     highest = link.execute(_SEQUENCE).scalar() if link.dialect.name == "sqlite" else None
     with op.batch_alter_table("objects", table_kwargs={"sqlite_autoincrement": True}) as batch:

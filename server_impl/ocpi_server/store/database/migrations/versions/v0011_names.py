@@ -17,6 +17,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Give the columns their old names."""
+    """Rename the columns back."""
     for old, new in reversed(_NAMES):
         op.execute(f"ALTER TABLE partners RENAME COLUMN {new} TO {old}")
