@@ -39,7 +39,7 @@ class Factory:
                 field out.
 
         Raises:
-            InvalidParameters: The overrides break the class; the violations say where.
+            InvalidParameters: The overrides break the class; see the violations.
             TypeError: The class has no field of the name of an override.
             ValueError: The class (of an overlay) has a pattern for which no value is known.
         """

@@ -102,7 +102,7 @@ async def losses(stage: DemoPlatform) -> Result:
 
 
 async def begin_session(stage: DemoPlatform, location_id: str, evse_uid: str) -> Result:
-    """A driver holds a card to a reader: the CPO begins a session and tells the eMSP."""
+    """Begin a session for a driver who presents a card; the CPO pushes it to the eMSP."""
     token = next(samples.tokens())
     new = NewSession(
         owner=samples.CPO,
@@ -117,7 +117,7 @@ async def begin_session(stage: DemoPlatform, location_id: str, evse_uid: str) ->
 
 
 async def end_session(stage: DemoPlatform, session_id: str) -> Result:
-    """The driver holds the card to the reader again: the CPO ends the session."""
+    """End the session of a driver who presents the card again."""
     await stage.platform.end_session(session_id)
     return {"ended": session_id}
 
@@ -201,7 +201,7 @@ async def renew(stage: DemoPlatform) -> Result:
 
 
 async def token_header(stage: DemoPlatform) -> Result:
-    """Give what a person types into Swagger UI to call the other platform."""
+    """Return the token as Swagger UI needs it to call the other platform."""
     partner = await stage.partner()
     token = stage.platform.partners.open_token(partner)
     return {"token_header": header_value(token, base64=partner.token_base64 is not False)}
@@ -220,7 +220,7 @@ async def unregister(stage: DemoPlatform) -> Result:
 
 
 async def settle(stage: DemoPlatform) -> Result:
-    """Let everything that goes on in the background come to its end."""
+    """Wait until nothing is pending in the background."""
     await stage.platform.settled()
     return {}
 

@@ -60,7 +60,7 @@ class Exchanged(msgspec.Struct, tag="exchange"):
 
 
 class Outcome(msgspec.Struct, tag="outcome"):
-    """An act is over. ``failure`` says what went wrong, if something did."""
+    """The end of an act. ``failure`` has the reason if it failed."""
 
     result: dict[str, Any] = {}
     failure: str | None = None

@@ -27,7 +27,7 @@ class Versions(NamedTuple):
 
 
 class ScenarioFailedError(Exception):
-    """A step went wrong. The message says which and how."""
+    """A step failed; the message names it and the reason."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ScenarioStep:
         who: The platform that acts.
         act: The name of the act, see ``acts.py``.
         arguments: Makes the arguments from what earlier steps left in memory.
-        fact: Makes the sentence that says what came of it.
+        fact: Makes the sentence about the result.
         when: Tells from memory whether the step is taken, such as by the version that was agreed.
     """
 
@@ -187,7 +187,7 @@ def _show_exchanges(nodes: Mapping[str, Node], show: DemoOutput) -> None:
 
 
 async def _stay(show: DemoOutput, ready: dict[str, Ready], memory: Memory) -> None:
-    """Say where the platforms are, and wait to be interrupted."""
+    """Print the addresses of the platforms, and wait for an interrupt."""
     for who, one in ready.items():
         show.fact(f"{who}: {one.versions_url}, Swagger UI at {one.docs_url}")
     header = memory["token_header"]

@@ -63,7 +63,7 @@ class ScenarioClock:
         return utc_now() + self._ahead
 
     def forward(self, minutes: float) -> None:
-        """Let some time pass."""
+        """Advance the clock."""
         self._ahead += timedelta(minutes=minutes)
 
 
@@ -95,7 +95,7 @@ async def own_object(stage: DemoPlatform, module: str, uid: str, kind: type[T]) 
 
 
 async def received_objects(stage: DemoPlatform, module: str, kind: type[T]) -> list[T]:
-    """Give what the other platform pushed or was asked for, oldest first."""
+    """Return the objects that the other platform pushed or was asked for, oldest first."""
     listing = Listing(module=module, source=stage.partner_id, audiences=("",), limit=100)
     page = await stage.platform.parts.store.page(listing)
     items = await stage.platform.parts.renditions.page(page, OWN_VERSION)

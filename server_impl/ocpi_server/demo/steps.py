@@ -73,7 +73,7 @@ _MEETING: Final = (
         fact=lambda m: f"the CPO knows {m['tokens']} tokens",
     ),
     ScenarioStep(
-        "A driver holds a card to a reader: the CPO asks in real time",
+        "A driver presents a card: the CPO asks in real time",
         "cpo",
         "authorize",
         fact=lambda m: f"the answer is {m['allowed']}",
@@ -90,7 +90,7 @@ _CHARGING: Final = (
         _with("post_start_session"),
     ),
     ScenarioStep(
-        "A driver holds a card to the reader and charges; the CPO pushes the session",
+        "A driver presents a card and charges; the CPO pushes the session",
         "cpo",
         "begin_session",
         lambda _: _PLACE,
@@ -134,7 +134,7 @@ _CHARGING: Final = (
         _with("post_stop_session"),
     ),
     ScenarioStep(
-        "The driver holds the card to the reader again; the CPO pushes the end of the session",
+        "The driver presents the card again; the CPO pushes the end of the session",
         "cpo",
         "end_session",
         _session,
