@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from ocpi_bridge.cli import app
 from tests.bridge import samples
-from tests.bridge.saying import changed
+from tests.bridge.conversions import changed
 
 runner = CliRunner()
 

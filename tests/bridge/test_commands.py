@@ -6,9 +6,9 @@ from ocpi_bindings.v2_1_1 import models as v2_1_1
 from ocpi_bindings.v2_2 import models as v2_2
 from ocpi_bridge import NotConvertible, convert, convert_into
 from tests.bridge import samples
-from tests.bridge.comparing import plain
-from tests.bridge.saying import lost, said
-from tests.bridge.surroundings import CONTEXT
+from tests.bridge.contexts import CONTEXT
+from tests.bridge.conversions import convert_sample, lost
+from tests.bridge.round_trips import plain
 
 BUSINESS = {"name": "TheNewMotion"}
 ROLES = (
@@ -26,13 +26,13 @@ PLATFORM = {"token": "t", "url": "https://x.example/versions", "roles": ROLES}
     ],
 )
 def test_one_party_is_left(role: str | None, party: str, reported: set[str]) -> None:
-    found = said(PLATFORM, "Credentials", "2.2.1", "2.1.1", role=role)
+    found = convert_sample(PLATFORM, "Credentials", "2.2.1", "2.1.1", role=role)
     assert found.value.party_id == party
     assert lost(found) == reported
 
 
 def test_the_role_comes_from_the_context() -> None:
-    there = said(PLATFORM, "Credentials", "2.2.1", "2.1.1", role="CPO")
+    there = convert_sample(PLATFORM, "Credentials", "2.2.1", "2.1.1", role="CPO")
     back = convert(there.value, "2.3.0", context=CONTEXT)
     assert plain(back.value)["roles"] == [ROLES[1]]
 
@@ -41,7 +41,7 @@ def test_a_token_is_never_cut() -> None:
     party = {name: ROLES[1][name] for name in ("party_id", "country_code")}
     document = {"token": "t" * 65, "url": "https://x.example", "business_details": BUSINESS}
     with pytest.raises(NotConvertible, match="64") as caught:
-        said(document | party, "Credentials", "2.0", "2.1.1")
+        convert_sample(document | party, "Credentials", "2.0", "2.1.1")
     assert caught.value.pointer == "/token"
 
 
@@ -54,11 +54,11 @@ def test_reservations_are_numbers_before_2_2(name: str, number: int | None) -> N
         "reservation_id": name,
         "location_id": "LOC1",
     }
-    found = said(document, "ReserveNow", "2.3.0", "2.1.1")
+    found = convert_sample(document, "ReserveNow", "2.3.0", "2.1.1")
     assert isinstance(found.value.reservation_id, int)
     assert ("/reservation_id" in lost(found)) == (number is None)
     assert number is None or found.value.reservation_id == number
-    again = said(document, "ReserveNow", "2.3.0", "2.1.1")
+    again = convert_sample(document, "ReserveNow", "2.3.0", "2.1.1")
     assert again.value.reservation_id == found.value.reservation_id
 
 

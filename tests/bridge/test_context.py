@@ -17,9 +17,9 @@ from ocpi_bridge import (
 )
 from ocpi_runtime.types import PartyId
 from tests.bridge import samples
+from tests.bridge.contexts import CONTEXT, LOCATION, TOKEN, replace_context
+from tests.bridge.conversions import changed, convert_sample, lost
 from tests.bridge.samples import read
-from tests.bridge.saying import changed, lost, said
-from tests.bridge.surroundings import CONTEXT, LOCATION, TOKEN, replace_context
 
 ANSWER = {"result": "ACCEPTED"}
 PLATFORM = {
@@ -48,7 +48,7 @@ def test_what_is_missing_is_named(
     document: Any, kind: str, source: str, target: str, name: str
 ) -> None:
     with pytest.raises(ContextMissing, match="requires") as caught:
-        said(document, kind, source, target, **{name: None})
+        convert_sample(document, kind, source, target, **{name: None})
     assert caught.value.name == name
     assert name in caught.value.hint
 
@@ -70,7 +70,9 @@ def test_the_location_of_another_session_is_refused() -> None:
 
 def test_the_token_of_another_contract_is_refused_where_it_would_be_said() -> None:
     other = replace(TOKEN, contract_id="OTHER")
-    there = said(samples.SESSION_2_3_0, "Session", "2.3.0", "2.1.1", location=LOCATION, token=other)
+    there = convert_sample(
+        samples.SESSION_2_3_0, "Session", "2.3.0", "2.1.1", location=LOCATION, token=other
+    )
     assert {"/cdr_token/uid", "/cdr_token/type"} <= lost(there)
     with pytest.raises(ContextMismatch, match="OTHER"):
         convert(there.value, "2.2", context=replace_context(token=other))

@@ -5,14 +5,14 @@ import pytest
 from ocpi_bridge import convert
 from ocpi_bridge._text import fitted
 from tests.bridge import samples
-from tests.bridge.comparing import plain
+from tests.bridge.contexts import CONTEXT
+from tests.bridge.conversions import assumed, changed, convert_sample, lost
+from tests.bridge.round_trips import plain
 from tests.bridge.samples import read
-from tests.bridge.saying import assumed, changed, lost, said
-from tests.bridge.surroundings import CONTEXT
 
 
 def test_a_location_of_2_3_0_for_a_partner_with_2_1_1() -> None:
-    found = said(samples.LOCATION_2_3_0, "Location", "2.3.0", "2.1.1")
+    found = convert_sample(samples.LOCATION_2_3_0, "Location", "2.3.0", "2.1.1")
     result = plain(found.value)
     assert result["type"] == "PARKING_GARAGE"
     assert result["address"] == "Stationsplein 1, on the northern side of the"
@@ -50,7 +50,7 @@ def test_a_location_of_2_3_0_for_a_partner_with_2_1_1() -> None:
 
 
 def test_a_location_of_2_1_1_for_a_partner_with_2_3_0() -> None:
-    found = said(samples.LOCATION_2_1_1, "Location", "2.1.1", "2.3.0")
+    found = convert_sample(samples.LOCATION_2_1_1, "Location", "2.1.1", "2.3.0")
     result = plain(found.value)
     assert (result["country_code"], result["party_id"]) == ("NL", "TNM")
     assert result["publish"] is True
@@ -65,13 +65,13 @@ def test_a_location_of_2_1_1_for_a_partner_with_2_3_0() -> None:
 
 
 def test_an_owner_is_lost_only_if_nobody_else_knows_it() -> None:
-    found = said(samples.LOCATION_2_3_0, "Location", "2.3.0", "2.1.1", cpo=None)
+    found = convert_sample(samples.LOCATION_2_3_0, "Location", "2.3.0", "2.1.1", cpo=None)
     assert {"/country_code", "/party_id"} <= lost(found)
 
 
 def test_a_location_that_is_not_public_is_reported() -> None:
     document = changed(samples.LOCATION_2_3_0, publish=False)
-    found = said(document, "Location", "2.3.0", "2.1.1")
+    found = convert_sample(document, "Location", "2.3.0", "2.1.1")
     assert "/publish" in lost(found)
 
 
@@ -86,7 +86,7 @@ def test_a_location_that_is_not_public_is_reported() -> None:
 )
 def test_the_kind_of_parking(kind: str | None, there: str, reported: set[str]) -> None:
     document = changed(samples.LOCATION_2_3_0, parking_type=kind)
-    found = said(document, "Location", "2.3.0", "2.1.1")
+    found = convert_sample(document, "Location", "2.3.0", "2.1.1")
     assert found.value.type == there
     assert lost(found) & {"/parking_type"} == reported
 
@@ -94,7 +94,7 @@ def test_the_kind_of_parking(kind: str | None, there: str, reported: set[str]) -
 @pytest.mark.parametrize("missing", ["postal_code", "parking_type"])
 def test_what_may_be_missing_comes_back_missing(missing: str) -> None:
     document = changed(samples.LOCATION_2_3_0, **{missing: None})
-    there = said(document, "Location", "2.3.0", "2.0")
+    there = convert_sample(document, "Location", "2.3.0", "2.0")
     back = convert(there.value, "2.3.0", context=CONTEXT)
     assert missing not in plain(back.value)
 
@@ -111,13 +111,13 @@ def test_what_may_be_missing_comes_back_missing(missing: str) -> None:
 )
 def test_connectors_that_are_not_known_get_the_nearest(standard: str, stand_in: str) -> None:
     document = changed(samples.CONNECTOR_2_3_0, standard=standard)
-    found = said(document, "Connector", "2.3.0", "2.0")
+    found = convert_sample(document, "Connector", "2.3.0", "2.0")
     assert found.value.standard == stand_in
     assert "/standard" in lost(found)
 
 
 def test_a_connector_has_the_status_of_its_evse_in_2_0() -> None:
-    found = said(samples.LOCATION_2_1_1, "Location", "2.1.1", "2.0")
+    found = convert_sample(samples.LOCATION_2_1_1, "Location", "2.1.1", "2.0")
     assert found.value.evses[0].connectors[0].status == "AVAILABLE"
 
 
@@ -128,15 +128,15 @@ def test_a_connector_has_the_status_of_its_evse_in_2_0() -> None:
 def test_a_connector_alone_does_not_tell_its_status(
     told: str | None, status: str, noted: set[str]
 ) -> None:
-    found = said(samples.CONNECTOR_2_3_0, "Connector", "2.3.0", "2.0", evse_status=told)
+    found = convert_sample(samples.CONNECTOR_2_3_0, "Connector", "2.3.0", "2.0", evse_status=told)
     assert found.value.status == status
     assert assumed(found) == noted
 
 
 def test_a_status_that_the_evse_has_too_is_lost_with_that_of_the_evse() -> None:
-    found = said(samples.CDR_2_0, "CDR", "2.0", "2.1.1")
+    found = convert_sample(samples.CDR_2_0, "CDR", "2.0", "2.1.1")
     assert not {each for each in lost(found) if each.endswith("status")}
-    found = said(samples.CDR_2_0, "CDR", "2.0", "2.2")
+    found = convert_sample(samples.CDR_2_0, "CDR", "2.0", "2.2")
     assert {
         "/location/evses/0/status",
         "/location/evses/0/connectors/0/status",
@@ -150,13 +150,13 @@ def test_a_status_that_differs_from_that_of_the_evse_is_lost() -> None:
         "status": "AVAILABLE",
         "connectors": [connector, changed(connector, id="2", status="INOPERATIVE")],
     }
-    assert lost(said(document, "EVSE", "2.0", "2.1.1")) == {"/connectors/1/status"}
+    assert lost(convert_sample(document, "EVSE", "2.0", "2.1.1")) == {"/connectors/1/status"}
 
 
 def test_hours_beyond_midnight_end_the_day() -> None:
     hours = {"weekday": 1, "period_begin": "06:00", "period_end": "24:00"}
     document = changed(samples.CDR_2_0["location"], opening_times={"regular_hours": [hours]})
-    found = said(document, "Location", "2.0", "2.1.1")
+    found = convert_sample(document, "Location", "2.0", "2.1.1")
     assert found.value.opening_times.regular_hours[0].period_end == "23:59"
     assert lost(found) == {"/opening_times/regular_hours/0/period_end"}
 
@@ -164,7 +164,7 @@ def test_hours_beyond_midnight_end_the_day() -> None:
 def test_identifiers_are_shortened_so_that_they_stay_different() -> None:
     names = ["NL-TNM-UTRECHT-CENTRAAL-NORTH-00001", "NL-TNM-UTRECHT-CENTRAAL-NORTH-00002"]
     documents = [changed(samples.LOCATION_2_3_0, id=name) for name in names]
-    short = [said(each, "Location", "2.3.0", "2.0").value.id for each in documents]
+    short = [convert_sample(each, "Location", "2.3.0", "2.0").value.id for each in documents]
     assert len(set(short)) == 2
     assert all(len(each) == 15 and each.startswith("NL-T~") for each in short)
     start = {"response_url": "https://x.example", "location_id": names[0] + "-999"}

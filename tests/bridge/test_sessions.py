@@ -5,16 +5,16 @@ from msgspec.structs import replace
 
 from ocpi_bridge import convert
 from tests.bridge import samples
-from tests.bridge.comparing import plain
+from tests.bridge.contexts import CONTEXT, TOKEN, replace_context
+from tests.bridge.conversions import assumed, changed, convert_sample, lost
+from tests.bridge.round_trips import plain
 from tests.bridge.samples import read
-from tests.bridge.saying import assumed, changed, lost, said
-from tests.bridge.surroundings import CONTEXT, TOKEN, replace_context
 
 LOCATION = read(samples.LOCATION_2_3_0, "2.3.0", "Location")
 
 
 def test_a_session_of_2_3_0_for_a_partner_with_2_1_1() -> None:
-    found = said(samples.SESSION_2_3_0, "Session", "2.3.0", "2.1.1", location=LOCATION)
+    found = convert_sample(samples.SESSION_2_3_0, "Session", "2.3.0", "2.1.1", location=LOCATION)
     result = plain(found.value)
     assert result["start_datetime"] == "2024-06-29T18:00:00Z"
     assert result["end_datetime"] == "2024-06-29T20:00:00Z"
@@ -38,7 +38,7 @@ def test_a_session_of_2_3_0_for_a_partner_with_2_1_1() -> None:
 
 def test_a_token_in_the_context_is_not_lost() -> None:
     around = {"location": LOCATION, "token": TOKEN}
-    found = said(samples.SESSION_2_3_0, "Session", "2.3.0", "2.1.1", **around)
+    found = convert_sample(samples.SESSION_2_3_0, "Session", "2.3.0", "2.1.1", **around)
     assert not {each for each in lost(found) if each.startswith("/cdr_token")}
     back = convert(found.value, "2.3.0", context=replace_context(**around))
     assert plain(back.value)["cdr_token"] == samples.SESSION_2_3_0["cdr_token"]
@@ -47,7 +47,7 @@ def test_a_token_in_the_context_is_not_lost() -> None:
 
 def test_a_session_of_an_unknown_token_says_so() -> None:
     around = {"location": LOCATION}
-    there = said(samples.SESSION_2_3_0, "Session", "2.3.0", "2.1.1", **around)
+    there = convert_sample(samples.SESSION_2_3_0, "Session", "2.3.0", "2.1.1", **around)
     back = convert(there.value, "2.2", context=replace_context(**around))
     assert back.value.cdr_token.uid == "#NA"
     assert back.value.cdr_token.type == "OTHER"
@@ -58,7 +58,7 @@ def test_a_session_of_an_unknown_token_says_so() -> None:
 
 def test_a_reservation_without_evse_goes_there_and_back() -> None:
     document = changed(samples.SESSION_2_3_0, evse_uid="#NA", connector_id="#NA")
-    there = said(document, "Session", "2.3.0", "2.1.1", location=LOCATION)
+    there = convert_sample(document, "Session", "2.3.0", "2.1.1", location=LOCATION)
     assert "evses" not in plain(there.value)["location"]
     assert "/evse_uid" not in lost(there)
     back = convert(there.value, "2.2.1", context=CONTEXT)
@@ -67,13 +67,13 @@ def test_a_reservation_without_evse_goes_there_and_back() -> None:
 
 def test_an_evse_that_the_location_does_not_have_is_lost() -> None:
     document = changed(samples.SESSION_2_3_0, evse_uid="9")
-    found = said(document, "Session", "2.3.0", "2.1.1", location=LOCATION)
+    found = convert_sample(document, "Session", "2.3.0", "2.1.1", location=LOCATION)
     assert {"/evse_uid", "/connector_id"} <= lost(found)
 
 
 def test_a_reservation_of_an_evse_without_connector_keeps_the_evse() -> None:
     document = changed(samples.SESSION_2_3_0, connector_id="#NA")
-    found = said(document, "Session", "2.3.0", "2.1.1", location=LOCATION)
+    found = convert_sample(document, "Session", "2.3.0", "2.1.1", location=LOCATION)
     (evse,) = found.value.location.evses
     assert evse.uid == "3256"
     assert not lost(found) & {"/evse_uid", "/connector_id"}
@@ -91,7 +91,7 @@ def test_what_was_shortened_is_still_known(source: str) -> None:
         "location": replace(LOCATION, id=names["location_id"], evses=[evse]),
         "token": replace(TOKEN, contract_id=contract),
     }
-    there = said(document, "Session", source, "2.0", **around)
+    there = convert_sample(document, "Session", source, "2.0", **around)
     back = convert(there.value, source, context=replace_context(**around))
     assert (back.value.cdr_token.uid, back.value.cdr_token.contract_id) == (TOKEN.uid, contract)
     again = convert(back.value, "2.0", context=replace_context(**around))
@@ -100,6 +100,6 @@ def test_what_was_shortened_is_still_known(source: str) -> None:
 
 def test_a_cost_that_is_not_known_is_zero_in_2_0() -> None:
     document = changed(samples.SESSION_2_3_0, total_cost=None)
-    found = said(document, "Session", "2.3.0", "2.0", location=LOCATION)
+    found = convert_sample(document, "Session", "2.3.0", "2.0", location=LOCATION)
     assert found.value.total_cost == "0"
     assert "/total_cost" in assumed(found)

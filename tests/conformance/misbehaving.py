@@ -12,8 +12,8 @@ __all__ = [
     "ALL",
     "FAULTS",
     "Answer",
-    "Asked",
     "Misbehaving",
+    "ReceivedRequest",
     "crash",
     "hang",
     "send_answer",
@@ -22,7 +22,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReceivedRequest:
     method: str
     path: str
     headers: dict[str, str]
@@ -61,7 +61,7 @@ class Answer:
         return replace(self, body=json.dumps({**self.json, **fields}).encode())
 
 
-Spoil = Callable[[Asked, Answer], Answer]
+Spoil = Callable[[ReceivedRequest, Answer], Answer]
 
 
 class Misbehaving:
@@ -96,7 +96,7 @@ async def send_answer(send: Send, answer: Answer) -> None:
     await send({"type": "http.response.body", "body": answer.body})
 
 
-async def whole_request(scope: Scope, receive: Receive) -> Asked:
+async def whole_request(scope: Scope, receive: Receive) -> ReceivedRequest:
     """Read a request as an ASGI application does. Encoded slashes stay as they are."""
     body, more = b"", True
     while more:
@@ -105,7 +105,9 @@ async def whole_request(scope: Scope, receive: Receive) -> Asked:
         more = message.get("more_body", False)
     path = scope["raw_path"].decode("latin-1")
     headers = _headers(scope["headers"])
-    return Asked(scope["method"], path, headers, body, scope["query_string"].decode("latin-1"))
+    return ReceivedRequest(
+        scope["method"], path, headers, body, scope["query_string"].decode("latin-1")
+    )
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -117,55 +119,55 @@ def _answer(sent: list[Message]) -> Answer:
     return Answer(sent[0]["status"], _headers(sent[0]["headers"]), body)
 
 
-def _bare(asked: Asked, answer: Answer) -> Answer:
+def _bare(asked: ReceivedRequest, answer: Answer) -> Answer:
     return replace(answer, body=json.dumps(answer.json.get("data")).encode())
 
 
-def _code_as_text(asked: Asked, answer: Answer) -> Answer:
+def _code_as_text(asked: ReceivedRequest, answer: Answer) -> Answer:
     return answer.saying(status_code=str(answer.json["status_code"]))
 
 
-def _local_time(asked: Asked, answer: Answer) -> Answer:
+def _local_time(asked: ReceivedRequest, answer: Answer) -> Answer:
     return answer.saying(timestamp="2026-11-02T10:00:00+01:00")
 
 
-def _html(asked: Asked, answer: Answer) -> Answer:
+def _html(asked: ReceivedRequest, answer: Answer) -> Answer:
     return answer.having(content_type="text/html") if answer.status == 404 else answer
 
 
-def _own_request_id(asked: Asked, answer: Answer) -> Answer:
+def _own_request_id(asked: ReceivedRequest, answer: Answer) -> Answer:
     return answer.having(x_request_id="mine")
 
 
-def _no_correlation_id(asked: Asked, answer: Answer) -> Answer:
+def _no_correlation_id(asked: ReceivedRequest, answer: Answer) -> Answer:
     return answer.having(x_correlation_id=None)
 
 
-def _no_routing(asked: Asked, answer: Answer) -> Answer:
+def _no_routing(asked: ReceivedRequest, answer: Answer) -> Answer:
     return answer.having(ocpi_to_party_id=None)
 
 
-def crash(asked: Asked, answer: Answer) -> Answer:
+def crash(asked: ReceivedRequest, answer: Answer) -> Answer:
     """Fail on an optional field."""
     odd = isinstance(asked.json, dict) and asked.json.get("group_id") is not None
     return replace(answer, status=500) if odd and answer.accepted else answer
 
 
-def _allow_everything(asked: Asked, answer: Answer) -> Answer:
+def _allow_everything(asked: ReceivedRequest, answer: Answer) -> Answer:
     return answer.having(allow="GET, PUT, POST") if answer.status == 405 else answer
 
 
-def _any_method(asked: Asked, answer: Answer) -> Answer:
+def _any_method(asked: ReceivedRequest, answer: Answer) -> Answer:
     if answer.status != 405:
         return answer
     return replace(answer, status=200).saying(status_code=1000)
 
 
-def _accepted_later(asked: Asked, answer: Answer) -> Answer:
+def _accepted_later(asked: ReceivedRequest, answer: Answer) -> Answer:
     return replace(answer, status=202) if asked.method == "PATCH" and answer.accepted else answer
 
 
-def _any_length(asked: Asked, answer: Answer) -> Answer:
+def _any_length(asked: ReceivedRequest, answer: Answer) -> Answer:
     faults = answer.json.get("data")
     only_long = isinstance(faults, list) and all(
         isinstance(one, dict) and one.get("code") == "maxLength" for one in faults
@@ -175,57 +177,57 @@ def _any_length(asked: Asked, answer: Answer) -> Answer:
     return answer.saying(status_code=1000, data=None)
 
 
-def _bad_request(asked: Asked, answer: Answer) -> Answer:
+def _bad_request(asked: ReceivedRequest, answer: Answer) -> Answer:
     if asked.method != "PUT" or not answer.accepted:
         return answer
     return replace(answer, status=400).saying(status_code=2001)
 
 
-def _invented_type(asked: Asked, answer: Answer) -> Answer:
+def _invented_type(asked: ReceivedRequest, answer: Answer) -> Answer:
     data = answer.json.get("data")
     if not answer.accepted or not isinstance(data, dict):
         return answer
     return answer.saying(data={**data, "type": "PAPER"})
 
 
-def _no_data(asked: Asked, answer: Answer) -> Answer:
+def _no_data(asked: ReceivedRequest, answer: Answer) -> Answer:
     if "/authorize" not in asked.path or not answer.accepted:
         return answer
     return answer.saying(data=None)
 
 
-def _no_total(asked: Asked, answer: Answer) -> Answer:
+def _no_total(asked: ReceivedRequest, answer: Answer) -> Answer:
     return answer.having(x_total_count=None)
 
 
-def _relative_link(asked: Asked, answer: Answer) -> Answer:
+def _relative_link(asked: ReceivedRequest, answer: Answer) -> Answer:
     return answer.having(link='<?offset=2>; rel="next"') if "link" in answer.headers else answer
 
 
-def _small_limit(asked: Asked, answer: Answer) -> Answer:
+def _small_limit(asked: ReceivedRequest, answer: Answer) -> Answer:
     return answer.having(x_limit="1") if "x-limit" in answer.headers else answer
 
 
-def _open_door(asked: Asked, answer: Answer) -> Answer:
+def _open_door(asked: ReceivedRequest, answer: Answer) -> Answer:
     return replace(answer, status=200).saying(status_code=2000) if answer.status == 401 else answer
 
 
-def _success_with_404(asked: Asked, answer: Answer) -> Answer:
+def _success_with_404(asked: ReceivedRequest, answer: Answer) -> Answer:
     return answer.saying(status_code=1000) if answer.status == 404 else answer
 
 
-def _anybodys(asked: Asked, answer: Answer) -> Answer:
+def _anybodys(asked: ReceivedRequest, answer: Answer) -> Answer:
     if asked.method != "PUT" or "/XX/FRN/" not in asked.path or answer.status != 404:
         return answer
     return replace(answer, status=200).saying(status_code=1000)
 
 
-def _any_id(asked: Asked, answer: Answer) -> Answer:
+def _any_id(asked: ReceivedRequest, answer: Answer) -> Answer:
     message = answer.json.get("status_message") or ""
     return answer.saying(status_code=1000) if "The ids in the body" in message else answer
 
 
-def hang(asked: Asked, answer: Answer) -> Answer:
+def hang(asked: ReceivedRequest, answer: Answer) -> Answer:
     """Answer writes too late for a patient partner."""
     if asked.method == "PUT" and asked.body:
         time.sleep(0.25)

@@ -8,26 +8,26 @@ from urllib.parse import quote, unquote
 import httpx
 from starlette.types import Receive, Scope, Send
 
-from tests.conformance.misbehaving import Answer, Asked, send_answer, whole_request
+from tests.conformance.misbehaving import Answer, ReceivedRequest, send_answer, whole_request
 
-__all__ = ["Relay", "Trick"]
+__all__ = ["InjectedFault", "Relay"]
 
 _RESULTS = "/results/"
 _LEFT_OUT = frozenset({"connection", "content-length", "date", "host", "server"})
 
 
-class Trick:
+class InjectedFault:
     """What a relay does wrong; this one does nothing. Some remember what was asked before."""
 
-    def ask(self, asked: Asked) -> Asked | Answer:
+    def ask(self, asked: ReceivedRequest) -> ReceivedRequest | Answer:
         """Change a request before it is passed on, or answer it at once."""
         return asked
 
-    def answer(self, asked: Asked, answer: Answer) -> Answer:
+    def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
         """Change an answer."""
         return answer
 
-    def results(self, result: Asked) -> list[Asked]:
+    def results(self, result: ReceivedRequest) -> list[ReceivedRequest]:
         """Change the result of a command; each that is given is passed on."""
         return [result]
 
@@ -40,13 +40,13 @@ class Relay:
         upstream: The base URL of the platform.
 
     Attributes:
-        trick: What it does wrong at present.
+        injected: What it does wrong at present.
     """
 
     def __init__(self, own: str, upstream: str) -> None:
         self._own, self._upstream = own, upstream
         self._http = httpx.AsyncClient(timeout=30)
-        self.trick = Trick()
+        self.injected = InjectedFault()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -66,19 +66,19 @@ class Relay:
         await self._http.aclose()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _request(self, asked: Asked) -> Answer:
-        changed = self.trick.ask(self._directed(asked))
+    async def _request(self, asked: ReceivedRequest) -> Answer:
+        changed = self.injected.ask(self._directed(asked))
         if isinstance(changed, Answer):
             return changed
         answer = await self._passed(changed, self._upstream + changed.path)
         headers = {name: self._here(value) for name, value in answer.headers.items()}
         body = self._here(answer.body.decode()).encode()
-        return self.trick.answer(changed, Answer(answer.status, headers, body))
+        return self.injected.answer(changed, Answer(answer.status, headers, body))
 
     def _here(self, text: str) -> str:
         return text.replace(self._upstream, self._own)
 
-    def _directed(self, asked: Asked) -> Asked:
+    def _directed(self, asked: ReceivedRequest) -> ReceivedRequest:
         """Have results come here first."""
         body = asked.json
         if isinstance(body, dict) and str(body.get("response_url")).startswith("http"):
@@ -86,14 +86,14 @@ class Relay:
             return replace(asked, body=json.dumps({**body, "response_url": url}).encode())
         return asked
 
-    async def _result(self, asked: Asked) -> Answer:
+    async def _result(self, asked: ReceivedRequest) -> Answer:
         url = unquote(asked.path.removeprefix(_RESULTS))
         answer = Answer(200, {"content-type": "application/json"}, _taken())
-        for result in self.trick.results(asked):
+        for result in self.injected.results(asked):
             answer = await self._passed(result, url)
         return answer
 
-    async def _passed(self, asked: Asked, url: str) -> Answer:
+    async def _passed(self, asked: ReceivedRequest, url: str) -> Answer:
         headers = {name: value for name, value in asked.headers.items() if name not in _LEFT_OUT}
         query = f"?{asked.query}" if asked.query else ""
         got = await self._http.request(

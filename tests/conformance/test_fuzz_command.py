@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from ocpi_conformance.cli import app
 from ocpi_runtime.server import create_app
-from tests.conformance.misbehaving import Answer, Asked, Misbehaving
+from tests.conformance.misbehaving import Answer, Misbehaving, ReceivedRequest
 from tests.conformance.tokens import TOKEN, Receiver, Sender, authenticate
 from tests.serving import serving
 
@@ -30,7 +30,7 @@ def party(request: pytest.FixtureRequest) -> Iterator[tuple[str, bool]]:
         yield f"{base_url}/versions", right
 
 
-def _no_ids(asked: Asked, answer: Answer) -> Answer:
+def _no_ids(asked: ReceivedRequest, answer: Answer) -> Answer:
     kept = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
     return replace(answer, headers=kept)
 

@@ -14,7 +14,7 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocpi_runtime.server import create_app
-from tests.conformance.misbehaving import Answer, Asked, Misbehaving
+from tests.conformance.misbehaving import Answer, Misbehaving, ReceivedRequest
 from tests.conformance.tokens import TOKEN, Receiver, Sender, authenticate
 from tests.serving import serving
 
@@ -56,7 +56,7 @@ def party(request: pytest.FixtureRequest) -> Iterator[tuple[str, Event]]:
         yield f"{base_url}/versions", asked
 
 
-def _no_ids(asked: Asked, answer: Answer) -> Answer:
+def _no_ids(asked: ReceivedRequest, answer: Answer) -> Answer:
     del asked
     kept = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
     return replace(answer, headers=kept)

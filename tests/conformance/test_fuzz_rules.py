@@ -17,8 +17,8 @@ from tests.conformance.misbehaving import (
     LIST,
     PUT,
     Answer,
-    Asked,
     Misbehaving,
+    ReceivedRequest,
     Spoil,
     crash,
     hang,
@@ -30,7 +30,7 @@ from tests.serving import serving
 _DEEP = {"strings of any length"}
 
 
-def honest(asked: Asked, answer: Answer) -> Answer:
+def honest(asked: ReceivedRequest, answer: Answer) -> Answer:
     return answer
 
 
@@ -48,7 +48,7 @@ class Served:
         self.spoil: Spoil = honest
         self.app = Misbehaving(app, self._spoiled)
 
-    def _spoiled(self, asked: Asked, answer: Answer) -> Answer:
+    def _spoiled(self, asked: ReceivedRequest, answer: Answer) -> Answer:
         return self.spoil(asked, answer)
 
     def fuzzed(

@@ -9,9 +9,9 @@ import pytest
 from starlette.types import ASGIApp
 
 from ocpi_conformance.fuzz import Budget, Finding, Report, fuzz
-from tests.conformance.relay import Relay, Trick
+from tests.conformance.injected_faults import INJECTED_FAULTS
+from tests.conformance.relay import InjectedFault, Relay
 from tests.conformance.subject import Plan, Subject, subject
-from tests.conformance.tricks import TRICKS
 from tests.serving import serving
 
 
@@ -22,9 +22,11 @@ class Stage:
     relay: Relay
     subject: Subject
 
-    def run(self, trick: Trick, module: str, *, whole: bool = True, cases: int = 120) -> Report:
-        """Play all sequences of a module; of commands, the one with UNLOCK_CONNECTOR."""
-        self.relay.trick = trick
+    def run(
+        self, injected: InjectedFault, module: str, *, whole: bool = True, cases: int = 120
+    ) -> Report:
+        """Run all sequences of a module; of commands, the one with UNLOCK_CONNECTOR."""
+        self.relay.injected = injected
         # Locations are needed to know ids.
         wanted = {module, "locations"} if module == "commands" else {module}
         targets = [one for one in self.subject.targets if one.module in wanted]
@@ -58,7 +60,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 @pytest.mark.parametrize("module", ["tokens", "tariffs", "cdrs", "commands"])
 @pytest.mark.parametrize("whole", [True, False], ids=["whole", "part"])
 def test_a_party_without_fault_has_no_findings(stage: Stage, module: str, *, whole: bool) -> None:
-    report = stage.run(Trick(), module, whole=whole)
+    report = stage.run(InjectedFault(), module, whole=whole)
     assert [one.as_data() for one in report.findings] == []
     assert report.problems == ()
     for target, sequences in report.sequence_results.items():
@@ -66,9 +68,9 @@ def test_a_party_without_fault_has_no_findings(stage: Stage, module: str, *, who
             assert result.completed, (target, name)
 
 
-@pytest.mark.parametrize("name", TRICKS)
+@pytest.mark.parametrize("name", INJECTED_FAULTS)
 def test_a_fault_is_found_by_its_rule(stage: Stage, name: str) -> None:
-    told = TRICKS[name]
+    told = INJECTED_FAULTS[name]
     report = stage.run(told.make(), told.module)
     assert {(one.fault.rule, one.operation) for one in report.findings} == {
         (told.rule, told.operation)
@@ -80,7 +82,7 @@ def test_a_fault_is_found_by_its_rule(stage: Stage, name: str) -> None:
 
 
 def test_a_finding_shows_all_steps_and_no_more(stage: Stage) -> None:
-    told = TRICKS["older wins"]
+    told = INJECTED_FAULTS["older wins"]
     (finding,) = stage.run(told.make(), told.module).findings
     assert _methods(finding) == ["PUT", "GET", "PUT", "GET"]
     data = finding.as_data()
@@ -100,7 +102,7 @@ def _methods(finding: Finding) -> list[str]:
 
 def test_a_party_that_merges_what_is_nested_is_right_too(stage: Stage) -> None:
     """Where a nested object is merged, fields that were not sent stay."""
-    report = stage.run(TRICKS["null ignored"].make(), "tokens", whole=False)
+    report = stage.run(INJECTED_FAULTS["null ignored"].make(), "tokens", whole=False)
     assert {one.fault.severity for one in report.findings} == {"warning"}
 
 
@@ -108,7 +110,7 @@ def test_results_are_left_out_where_nobody_listens(stage: Stage) -> None:
     knowledge = stage.subject.knowledge
     listener, knowledge.listener = knowledge.listener, None
     try:
-        report = stage.run(Trick(), "commands")
+        report = stage.run(InjectedFault(), "commands")
     finally:
         knowledge.listener = listener
     assert "2.2.1 commands.receiver" not in report.sequence_results

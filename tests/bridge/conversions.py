@@ -3,11 +3,13 @@
 from typing import Any
 
 from ocpi_bridge import Converted, convert
+from tests.bridge.contexts import replace_context
 from tests.bridge.samples import read
-from tests.bridge.surroundings import replace_context
 
 
-def said(document: Any, kind: str, source: str, target: str, **context: Any) -> Converted[Any]:
+def convert_sample(
+    document: Any, kind: str, source: str, target: str, **context: Any
+) -> Converted[Any]:
     """Convert a sample; the context is the usual one but for some fields."""
     return convert(read(document, source, kind), target, context=replace_context(**context))
 
