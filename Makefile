@@ -5,6 +5,8 @@ VENV := .venv
 PEERS := .venv-peers
 BIN := $(VENV)/bin
 PACKAGES := runtime generated generator bridge pricing server_impl audit conformance
+MODULES := ocpi_runtime, ocpi_bindings, ocpi_generator, ocpi_bridge, ocpi_pricing, ocpi_server, \
+	ocpi_audit, ocpi_conformance
 EDITABLE := $(foreach package,$(PACKAGES),-e ./$(package))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -51,11 +53,19 @@ bench: $(VENV)/.bench $(PEERS)/.peers ## Binding, models and platform beside oth
 	$(BIN)/python -m bench $(ARGS)
 
 ##@ Maintain
-.PHONY: lock clean help
+.PHONY: dist lock clean help
+dist: $(VENV)/.dev ## All wheels in dist/: built, checked, installed and imported
+	rm -rf dist build/dist
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist $(PACKAGES:%=./%)
+	$(BIN)/twine check --strict dist/*.whl
+	$(PYTHON) -m venv build/dist
+	build/dist/bin/python -m pip --disable-pip-version-check --quiet install dist/*.whl
+	build/dist/bin/python -m pip check
+	cd build/dist && bin/python -c "import $(MODULES)" && bin/ocpi --version
 lock: $(VENV)/.dev ## Compile requirements/*.txt anew from requirements/*.in
 	$(BIN)/python requirements/lock.py $(ARGS)
 clean: ## Remove the environment and all caches
-	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEERS) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
 	/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

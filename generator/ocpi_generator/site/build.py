@@ -3,12 +3,12 @@
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from swagger_ui_bundle import swagger_ui_path
 
 from ocpi_generator.bundle import VersionBundle, weave
 from ocpi_generator.documents import Library
@@ -18,7 +18,9 @@ from ocpi_generator.site.reference import entries, verb_rows
 __all__ = ["SiteError", "build"]
 
 _TEMPLATES: Final = Path(__file__).parent.parent / "templates" / "site"
-_VIEWER: Final = ("swagger-ui-bundle.js", "swagger-ui.css")
+_VIEWER: Final = ("javascripts/swagger-ui-bundle.js", "stylesheets/swagger-ui.css")
+_PACKAGE: Final = "mkdocs_swagger_ui_tag"
+"""Has the files of Swagger UI; it is a plug-in for something else, so it is not imported."""
 _MARK: Final = ".ocpi-docs"
 """Tells a folder that was written here, and may be replaced, from any other."""
 _SHELVES: Final = {
@@ -56,7 +58,7 @@ def build(root: Path, out: Path) -> int:
     shutil.copyfile(_TEMPLATES / "site.css", out / "site.css")
     (out / "viewer").mkdir()
     for name in _VIEWER:
-        shutil.copyfile(swagger_ui_path / name, out / "viewer" / name)
+        shutil.copyfile(_viewer() / name, out / "viewer" / Path(name).name)
     for bundle in bundles:
         _reference(site, bundle)
     texts = _texts(site, root.absolute().parent)
@@ -69,6 +71,13 @@ def build(root: Path, out: Path) -> int:
         shelves=_shelves(texts),
     )
     return site.pages
+
+
+def _viewer() -> Path:
+    found = find_spec(_PACKAGE)
+    if found is None or not found.submodule_search_locations:
+        raise ModuleNotFoundError(f"No module named {_PACKAGE!r}", name=_PACKAGE)
+    return Path(found.submodule_search_locations[0]) / "swagger-ui"
 
 
 def _clear(out: Path) -> None:

@@ -1,6 +1,9 @@
 """Swagger UI over the mounted bundles, served from a package and not from the network."""
 
-from typing import Any
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
 
 import msgspec
 from starlette.applications import Starlette
@@ -14,17 +17,22 @@ from ocpi_runtime.server._mounting import Mounted
 
 __all__ = ["docs_app"]
 
+_PACKAGE: Final = "mkdocs_swagger_ui_tag"
+_IDS: Final = frozenset({"X-Request-ID", "X-Correlation-ID"})
+
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>OCPI interfaces of this platform</title>
-<link rel="stylesheet" href="static/swagger-ui.css">
+<link rel="stylesheet" href="static/stylesheets/swagger-ui.css">
 </head>
 <body>
 <div id="ui"></div>
-<script src="static/swagger-ui-bundle.js"></script>
-<script src="static/swagger-ui-standalone-preset.js"></script>
+<script src="static/javascripts/swagger-ui-bundle.js"></script>
+<script src="static/javascripts/swagger-ui-standalone-preset.js"></script>
 <script>
 SwaggerUIBundle({
   urls: %s,
@@ -51,14 +59,13 @@ def docs_app(table: Mounted, *, origin: str, prefix: str) -> ASGIApp:
     Raises:
         ModuleNotFoundError: The extra ``docs`` is not installed.
     """
-    try:
-        from swagger_ui_bundle import swagger_ui_path  # noqa: PLC0415 - an extra of its own
-    except ModuleNotFoundError as error:
-        needed = "The pages need an extra: pip install 'ocpi-runtime[docs]'"
-        raise ModuleNotFoundError(needed, name=error.name) from error
-
+    viewer = _viewer()
     documents = {_name(base): _served(place.bundle, origin + base) for base, place in table.items()}
-    urls = [{"name": name, "url": f"documents/{name}.json"} for name in sorted(documents)]
+    titles = {_name(base): str(place.bundle["info"]["title"]) for base, place in table.items()}
+    urls = [
+        {"name": titles[name], "url": f"documents/{name}.json"}
+        for name in sorted(documents, key=_newest_first)
+    ]
     page = HTMLResponse(_PAGE % msgspec.json.encode(urls).decode())
 
     async def document(request: Request) -> Response:
@@ -67,7 +74,7 @@ def docs_app(table: Mounted, *, origin: str, prefix: str) -> ASGIApp:
             return Response(status_code=404)
         return Response(body, media_type="application/json")
 
-    static = StaticFiles(directory=str(swagger_ui_path))
+    static = StaticFiles(directory=viewer)
     routes = [
         Route(f"{prefix}/docs/", page),
         Route(f"{prefix}/docs/documents/{{name}}.json", document),
@@ -76,11 +83,32 @@ def docs_app(table: Mounted, *, origin: str, prefix: str) -> ASGIApp:
     return Starlette(routes=routes)
 
 
+def _viewer() -> Path:
+    """Find the files of Swagger UI. The package that has them is a plug-in: it is not imported."""
+    found = find_spec(_PACKAGE)
+    if found is None or not found.submodule_search_locations:
+        needed = "The pages need an extra: pip install 'ocpi-runtime[docs]'"
+        raise ModuleNotFoundError(needed, name=_PACKAGE)
+    return Path(found.submodule_search_locations[0]) / "swagger-ui"
+
+
+def _newest_first(name: str) -> tuple[list[int], str]:
+    """Sort bundles by version, newest first, and then by name."""
+    version = name.partition("-")[0]
+    return [-int(part) for part in version.split(".") if part.isdecimal()], name
+
+
 def _name(base_path: str) -> str:
     """Name a bundle in the list of the page by the last parts of its path."""
     return "-".join(base_path.strip("/").split("/")[-3:])
 
 
 def _served(bundle: dict[str, Any], url: str) -> bytes:
-    """Write a bundle with the URL at which it is mounted."""
-    return msgspec.json.encode({**bundle, "servers": [{"url": url}]})
+    """Write a bundle with the URL at which it is mounted, and with ids for requests to try."""
+    components = bundle.get("components", {})
+    parameters = {
+        name: {**one, "example": str(uuid4())} if name in _IDS else one
+        for name, one in components.get("parameters", {}).items()
+    }
+    changed = {**components, "parameters": parameters}
+    return msgspec.json.encode({**bundle, "components": changed, "servers": [{"url": url}]})

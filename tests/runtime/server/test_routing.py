@@ -1,6 +1,8 @@
 """Paths, tokens, ids and parties of a request."""
 
 import base64
+import re
+from uuid import UUID
 
 import pytest
 
@@ -123,5 +125,19 @@ def test_docs_are_served_offline(served: Served) -> None:
     assert "//" not in page.text.split("<script>")[0].replace("<!doctype", "")
     bundle = served.get("/ocpi/docs/documents/2.2.1-sender-locations.json").json()
     assert bundle["servers"] == [{"url": f"{served.base_url}/ocpi/2.2.1/sender/locations"}]
-    assert served.get("/ocpi/docs/static/swagger-ui.css").status_code == 200
+    sheet = served.get("/ocpi/docs/static/stylesheets/swagger-ui.css")
+    script = served.get("/ocpi/docs/static/javascripts/swagger-ui-bundle.js")
+    assert (sheet.status_code, script.status_code) == (200, 200)
+    assert re.search(r'PACKAGE_VERSION:"5\.', script.text)
     assert served.get("/ocpi/docs/documents/none.json").status_code == 404
+
+
+def test_docs_begin_with_the_newest_version_and_fill_in_ids(served: Served) -> None:
+    page = served.get("/ocpi/docs/").text
+    names = re.findall(r'"name":"OCPI ([\d.]+) (\w+): (\w+) interface"', page)
+    versions = [tuple(map(int, version.split("."))) for version, _, _ in names]
+    assert versions == sorted(versions, reverse=True)
+    bundle = served.get("/ocpi/docs/documents/2.2.1-sender-locations.json").json()
+    for name in ("X-Request-ID", "X-Correlation-ID"):
+        example = bundle["components"]["parameters"][name]["example"]
+        assert str(UUID(example)) == example
