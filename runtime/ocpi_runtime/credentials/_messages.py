@@ -79,7 +79,7 @@ def parties_of(credentials: Model) -> frozenset[PartyId]:
 
 
 def check_allowed(parties: frozenset[PartyId], allowed: frozenset[PartyId] | None) -> None:
-    """Hold the parties of a partner to its invitation.
+    """Validate the parties of a partner against its invitation.
 
     Raises:
         InvalidParameters: The invitation is not for one of them.

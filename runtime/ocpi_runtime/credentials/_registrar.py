@@ -135,7 +135,7 @@ class Registrar:
             versions_url: Where the partner lists its versions.
             token_a: The token of its invitation.
             parties: The parties that it may speak for; None for any.
-            own_role: As whom we register in 2.1.1 and 2.0; needed where we are CPO and eMSP.
+            own_role: Our role in the registration, in 2.1.1 and 2.0; needed where we have two.
             expects: The modules and sides that it must offer.
 
         Raises:
