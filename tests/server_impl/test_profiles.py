@@ -1,9 +1,12 @@
 """Charging profiles with results that come later."""
 
+from typing import Any
+
 import msgspec
 
 from tests.server_impl.charging import started
 from tests.server_impl.pair import CPO, Caller, Pair
+from tests.server_impl.reading import received
 from tests.server_impl.samples import session
 
 PROFILE = {
@@ -55,13 +58,23 @@ async def test_the_active_profile_of_a_pushed_session_is_taken(pair: Pair, as_cp
     url = pair.emsp.url("sender", "chargingprofiles", "S1")
     unknown = await as_cpo("PUT", url, ACTIVE)
     assert (unknown.status_code, unknown.json()["status_code"]) == (200, 2000)
+    assert await profiles_at_the_provider(pair) == []
     await as_cpo("PUT", pair.emsp.url("receiver", "sessions", "NL", "CPO", "S1"), session())
     assert (await as_cpo("PUT", url, ACTIVE)).status_code == 201
     assert (await as_cpo("PUT", url, ACTIVE)).status_code == 200
+    assert await profiles_at_the_provider(pair) == [ACTIVE]
 
 
-async def test_the_provider_is_told_when_the_profile_changes(pair: Pair) -> None:
+async def test_the_provider_gets_each_change_of_the_active_profile(pair: Pair) -> None:
     session_id = await started(pair)
-    publisher = pair.cpo.platform.publisher
-    await publisher.active_profile(CPO.id, session_id, msgspec.json.encode(ACTIVE))
+    assert await profiles_at_the_provider(pair) == []
+    later = {**ACTIVE, "start_date_time": "2026-03-01T00:15:00Z"}
+    for active in (ACTIVE, later):
+        body = msgspec.json.encode(active)
+        await pair.cpo.platform.publisher.active_profile(CPO.id, session_id, body)
+        assert await profiles_at_the_provider(pair) == [active]
     await pair.emsp.platform.stop_session(pair.at_emsp, session_id)
+
+
+async def profiles_at_the_provider(pair: Pair) -> list[dict[str, Any]]:
+    return await received(pair.emsp, "chargingprofiles", pair.at_emsp.id)

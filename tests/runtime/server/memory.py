@@ -86,6 +86,7 @@ class Receiver(LocationsReceiverStub):
 
     def __init__(self) -> None:
         self.stored: dict[str, Received[Location]] = {}
+        self.paths: list[tuple[str, str, str]] = []
         self.patches: list[Received[LocationPatch]] = []
 
     async def put_location(
@@ -96,6 +97,7 @@ class Receiver(LocationsReceiverStub):
         location_id: str,
         body: Received[Location],
     ) -> Outcome:
+        self.paths.append((country_code, party_id, location_id))
         known = location_id in self.stored
         self.stored[location_id] = body
         return Outcome.UPDATED if known else Outcome.CREATED

@@ -65,8 +65,10 @@ def test_ids_are_echoed_also_with_errors(served: Served) -> None:
 
 def test_missing_ids_are_made(served: Served) -> None:
     headers = served.get(SENDER).headers
-    assert headers["x-request-id"] != headers["x-correlation-id"]
-    assert served.sender.contexts[-1].request_id == headers["x-request-id"]
+    context = served.sender.contexts[-1]
+    made = (headers["x-request-id"], headers["x-correlation-id"])
+    assert made == (context.request_id, context.correlation_id)
+    assert len({*made, served.get(SENDER).headers["x-request-id"]}) == 3
 
 
 def test_routing_headers_are_turned_round(served: Served) -> None:
@@ -78,6 +80,7 @@ def test_routing_headers_are_turned_round(served: Served) -> None:
     }
     response = served.get(SENDER, headers=routing)
     assert response.headers["ocpi-from-party-id"] == "TNM"
+    assert response.headers["ocpi-from-country-code"] == "NL"
     assert response.headers["ocpi-to-party-id"] == "EMP"
     assert response.headers["ocpi-to-country-code"] == "de"
     context = served.sender.contexts[-1]
@@ -114,9 +117,12 @@ def test_versions_are_what_is_mounted(served: Served) -> None:
     ]
 
 
-def test_the_party_in_a_path_is_matched_with_its_object(served: Served) -> None:
-    served.put(f"{RECEIVER}/NL/TNM/KEPT", location_json("KEPT"), headers=JSON)
-    assert served.receiver.stored["KEPT"].value.id == "KEPT"
+def test_the_handler_gets_the_party_and_the_id_of_the_path(served: Served) -> None:
+    response = served.put(f"{RECEIVER}/DE/EMP/KEPT", location_json("OTHER"), headers=JSON)
+    assert_envelope(response, 201, 1000)
+    assert served.receiver.paths[-1] == ("DE", "EMP", "KEPT")
+    body = served.receiver.stored["KEPT"].value
+    assert (body.country_code, body.party_id, body.id) == ("NL", "TNM", "OTHER")
 
 
 def test_docs_are_served_offline(served: Served) -> None:
