@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-import httpx
+import httpx2
 
 from ocpi_bindings import v2_1_1, v2_2_1, v2_3_0
 from ocpi_bindings.v2_1_1.clients import Clients as Clients211
@@ -68,7 +68,7 @@ def power(connector: Any) -> int:
     return int(volts) * int(amperes) * phases
 
 
-async def pull(partner: Partner, http: httpx.AsyncClient | None = None) -> list[Row]:
+async def pull(partner: Partner, http: httpx2.AsyncClient | None = None) -> list[Row]:
     """Read all locations of a CPO in the newest version that both know."""
     url, token = partner.versions_url, partner.token
     async with connect(url, token, bindings=BINDINGS, http=http) as peer:
@@ -81,7 +81,7 @@ async def pull(partner: Partner, http: httpx.AsyncClient | None = None) -> list[
 
 
 async def pull_all(
-    partners: list[Partner], database: sqlite3.Connection, http: httpx.AsyncClient | None = None
+    partners: list[Partner], database: sqlite3.Connection, http: httpx2.AsyncClient | None = None
 ) -> dict[str, str]:
     """Replace the rows of every CPO that could be read.
 

@@ -14,7 +14,7 @@ from tests.walk_inputs import commands
 APP = cli.build()
 WIDTH = 60
 HEAVY = (
-    "asyncio", "connexion", "httpx", "hypothesis", "jinja2", "jsonschema_rs", "markdown_it",
+    "asyncio", "connexion", "httpx2", "hypothesis", "jinja2", "jsonschema_rs", "markdown_it",
     "ocpi_bindings.v2_2_1", "rich.progress", "rich.table", "schemathesis", "sqlalchemy",
     "starlette", "yaml",
 )  # fmt: skip

@@ -203,7 +203,7 @@ def _discovered(
 ) -> "tuple[list[Target], PartyId | None]":
     """Find what a party offers, and who it is."""
     from ocpi_conformance.fuzz import targets_of  # noqa: PLC0415 - loads schemathesis
-    from ocpi_runtime.client import Limits, connect_sync  # noqa: PLC0415 - loads httpx
+    from ocpi_runtime.client import Limits, connect_sync  # noqa: PLC0415 - loads httpx2
     from ocpi_runtime.urls import check_url  # noqa: PLC0415 - slow to import, help is not
 
     limits = Limits(connect=timeout, read=timeout, total=timeout, retries=0)

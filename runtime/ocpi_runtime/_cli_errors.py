@@ -33,6 +33,7 @@ PACKAGES: Final = (
 INTERRUPTED: Final = 130
 _FAILED: Final = 1
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
+_HTTP_LIBRARIES: Final = frozenset({"httpx", "httpcore", "httpx2", "httpcore2"})
 _MODULES: Final = {"yaml": "pyyaml"}
 """The modules whose package has another name."""
 _SHOWN_FAULTS: Final = 20
@@ -74,7 +75,7 @@ def _of_the_system(error: OSError) -> str:
 def _of_a_library(error: BaseException) -> tuple[int, str] | None:
     for kind in type(error).__mro__:
         room = kind.__module__.partition(".")[0]
-        if room in {"httpx", "httpcore"} and kind.__name__ in {"HTTPError", "InvalidURL"}:
+        if room in _HTTP_LIBRARIES and kind.__name__ in {"HTTPError", "InvalidURL"}:
             return _FAILED, f"{_url(error)}{str(error) or type(error).__name__}."
         if room == "sqlalchemy" and kind.__name__ == "DBAPIError":
             return _FAILED, f"The database: {getattr(error, 'orig', error)}."

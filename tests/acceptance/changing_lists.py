@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-import httpx
+import httpx2
 import msgspec
 
 from ocpi_runtime.codec import format_timestamp
@@ -121,7 +121,7 @@ class Reader:
     def url(self, module: str, **query: Any) -> str:
         """Return the URL of a list."""
         url = self.guest.url(module, "sender")
-        return f"{url}?{httpx.QueryParams(query)}" if query else url
+        return f"{url}?{httpx2.QueryParams(query)}" if query else url
 
     async def page(self, url: str) -> Read:
         """Read one page."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 import pytest_asyncio
 
@@ -40,8 +40,8 @@ def _sink(version: str) -> Iterator[PartnerServer]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=30.0) as client:
+async def http() -> AsyncIterator[httpx2.AsyncClient]:
+    async with httpx2.AsyncClient(timeout=30.0) as client:
         yield client
 
 
@@ -49,7 +49,7 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
 async def all_pairs(
     tmp_path_factory: pytest.TempPathFactory,
     servers: dict[str, PartnerServer],
-    http: httpx.AsyncClient,
+    http: httpx2.AsyncClient,
 ) -> AsyncIterator[Callable[[str], Awaitable[TwoPartners]]]:
     """Two partners of one platform for each version, made when they are first asked for."""
     made: dict[str, TwoPartners] = {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import httpx
+import httpx2
 import msgspec
 
 from ocpi_runtime.types import PartyId
@@ -158,7 +158,7 @@ class FurnishedPlatform:
         (result,) = guest.server.of(response_url)
         return str(result["result"])
 
-    async def send_command(self, command: str, body: dict[str, Any]) -> httpx.Response:
+    async def send_command(self, command: str, body: dict[str, Any]) -> httpx2.Response:
         """Send a command."""
         url = self.guest.url("commands", "receiver")
         return await self.guest.send("POST", f"{url}/{command}", body)
@@ -245,7 +245,7 @@ class FurnishedPlatform:
             "auth_id": _CONTRACT,
         }
 
-    def learn(self, answer: httpx.Response) -> None:
+    def learn(self, answer: httpx2.Response) -> None:
         """Remember where the partner's CDR can be read."""
         where = answer.headers.get("location")
         if where is not None:

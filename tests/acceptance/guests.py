@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
-import httpx
+import httpx2
 
 from ocpi_runtime import token as tokens
 from ocpi_runtime.parties import PartyRole, other, side_offered
@@ -56,7 +56,7 @@ class Guest:
     party: PartyId
     host: Served
     server: PartnerServer
-    http: httpx.AsyncClient
+    http: httpx2.AsyncClient
     id: str
     token: str
     endpoints: Mapping[Interface, str] = field(default_factory=dict)
@@ -93,19 +93,19 @@ class Guest:
 
     async def send(
         self, method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None
-    ) -> httpx.Response:
+    ) -> httpx2.Response:
         fixed = {"Authorization": authorization(self.version, self.at(url).token)}
         if self.version not in ROLELESS:
             fixed |= {"X-Request-ID": "r-1", "X-Correlation-ID": "c-1"}
         return await self.http.request(method, url, json=body, headers={**fixed, **(headers or {})})
 
-    async def call(self, call: Call) -> httpx.Response:
+    async def call(self, call: Call) -> httpx2.Response:
         url = call.url(self.endpoints[call.case.interface])
         if call.query:
-            url = f"{url}?{httpx.QueryParams(call.query)}"
+            url = f"{url}?{httpx2.QueryParams(call.query)}"
         return await self.send(call.case.method, url, call.body, call.headers)
 
-    async def get(self, module: str, side: str, query: str = "") -> httpx.Response:
+    async def get(self, module: str, side: str, query: str = "") -> httpx2.Response:
         return await self.send("GET", self.url(module, side) + query)
 
     def url(self, module: str, side: str) -> str:
@@ -144,7 +144,7 @@ class Guest:
         A token A is refused everywhere else, so that it gets 401 where there is none.
         """
         answer = await self.send("GET", url)
-        if answer.status_code in {httpx.codes.NOT_FOUND, httpx.codes.UNAUTHORIZED}:
+        if answer.status_code in {httpx2.codes.NOT_FOUND, httpx2.codes.UNAUTHORIZED}:
             return {}
         (at,) = (each["url"] for each in data_of(answer) if each["version"] == self.version)
         found = {
@@ -185,7 +185,7 @@ def credentials(guest: Guest, roles: Iterable[str]) -> dict[str, Any]:
 async def register(
     host: Served,
     server: PartnerServer,
-    http: httpx.AsyncClient,
+    http: httpx2.AsyncClient,
     name: str,
     party: PartyId,
     *roles: str,
@@ -222,7 +222,7 @@ async def _post(guest: Guest, url: str, roles: Iterable[str]) -> None:
     guest.token = data_of(await guest.send("POST", url, credentials(guest, roles)))["token"]
 
 
-def succeeded(answer: httpx.Response) -> bool:
+def succeeded(answer: httpx2.Response) -> bool:
     """Return whether a request was taken, and what it asked for too."""
     case = answer.json()
     data = case.get("data")
@@ -230,7 +230,7 @@ def succeeded(answer: httpx.Response) -> bool:
     return answer.status_code in {200, 201} and case["status_code"] == 1000 and result == "ACCEPTED"
 
 
-def data_of(answer: httpx.Response) -> Any:
+def data_of(answer: httpx2.Response) -> Any:
     """Return the data of an answer that must be a success."""
     assert succeeded(answer), answer.text
     return answer.json().get("data")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
 
-import httpx
+import httpx2
 import pytest
 import pytest_asyncio
 
@@ -32,7 +32,7 @@ class Tried:
     """What an operation was asked and what it said."""
 
     call: Call
-    answer: httpx.Response
+    answer: httpx2.Response
     response_url: str | None
 
 
@@ -50,7 +50,7 @@ def needed_roles() -> Iterator[str]:
 async def tried(
     tmp_path_factory: pytest.TempPathFactory,
     servers: dict[str, PartnerServer],
-    http: httpx.AsyncClient,
+    http: httpx2.AsyncClient,
 ) -> dict[OperationCase, list[Tried]]:
     """Call everything that a platform of each role offers in each version."""
     found: dict[OperationCase, list[Tried]] = {}

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from ocpi_runtime import token as tokens
 from ocpi_server import Platform
@@ -71,7 +71,7 @@ async def registered(database: Path) -> str:
 
 
 @asynccontextmanager
-async def running(database: Path, http: httpx.AsyncClient, token: str) -> AsyncIterator[Killed]:
+async def running(database: Path, http: httpx2.AsyncClient, token: str) -> AsyncIterator[Killed]:
     """Run the platform; at the end it is killed."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -144,7 +144,7 @@ async def test_sigkill_loses_nothing_and_leaves_nothing_half(tmp_path: Path) -> 
     chance = random.Random(KILLS)  # noqa: S311 - when to kill
     writers = every_writer()
     kept = 0
-    async with httpx.AsyncClient(timeout=30.0) as http:
+    async with httpx2.AsyncClient(timeout=30.0) as http:
         async with running(database, http, token) as killed:
             for writer in writers:
                 await writer.begin(killed.wire)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import permutations
 
-import httpx
+import httpx2
 import pytest
 import pytest_asyncio
 
@@ -39,7 +39,7 @@ TRIED = ("whole, of the owner", "with ")
 async def company(
     tmp_path_factory: pytest.TempPathFactory,
     servers: dict[str, PartnerServer],
-    http: httpx.AsyncClient,
+    http: httpx2.AsyncClient,
 ) -> AsyncIterator[dict[str, TwoPartners]]:
     """A partner of each version at one platform, each of which has all that it can have there."""
     points = Watched()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
+import httpx2
 import msgspec
 import pytest
 import pytest_asyncio
@@ -56,7 +56,7 @@ in_every_version = pytest.mark.parametrize("reader", SPOKEN, indirect=True)
 async def readers(
     tmp_path_factory: pytest.TempPathFactory,
     servers: dict[str, PartnerServer],
-    http: httpx.AsyncClient,
+    http: httpx2.AsyncClient,
 ) -> AsyncIterator[Callable[[str], Awaitable[Reader]]]:
     """Partners of one version each, made when they are first asked for."""
     made: dict[str, Reader] = {}
@@ -82,7 +82,7 @@ async def reader(
 
 @asynccontextmanager
 async def reading(
-    directory: Path, server: PartnerServer, http: httpx.AsyncClient
+    directory: Path, server: PartnerServer, http: httpx2.AsyncClient
 ) -> AsyncIterator[Reader]:
     """Serve a platform with a partner that reads its lists."""
     async with served(directory, PARTY, versions=(server.version,)) as host:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-import httpx
+import httpx2
 import pytest
 import pytest_asyncio
 
@@ -55,7 +55,7 @@ class Registered:
 async def registered(
     tmp_path_factory: pytest.TempPathFactory,
     servers: dict[str, PartnerServer],
-    http: httpx.AsyncClient,
+    http: httpx2.AsyncClient,
 ) -> AsyncIterator[Registered]:
     async with served(tmp_path_factory.mktemp("host"), *HOST, versions=SPOKEN) as host:
         guests = {
@@ -65,12 +65,12 @@ async def registered(
         yield Registered(host, guests)
 
 
-async def ask(guest: Guest, case: OperationCase, url: str) -> httpx.Response:
+async def ask(guest: Guest, case: OperationCase, url: str) -> httpx2.Response:
     """Send a request whose body is wrong for most operations, so that little comes of it."""
     return await guest.send(case.method, url, None if case.body is None else {})
 
 
-def refused(answer: httpx.Response, role: str) -> bool:
+def refused(answer: httpx2.Response, role: str) -> bool:
     """Return whether a request was refused because of the role, which the message must explain."""
     body: dict[str, Any] = answer.json()
     message = body.get("status_message") or ""
@@ -122,7 +122,7 @@ def test_every_operation_belongs_to_some_role_and_every_role_has_all_versions() 
 async def test_before_2_2_a_partner_plays_the_role_that_it_did_not_register_with(
     tmp_path_factory: pytest.TempPathFactory,
     servers: dict[str, PartnerServer],
-    http: httpx.AsyncClient,
+    http: httpx2.AsyncClient,
     version: str,
 ) -> None:
     directory = tmp_path_factory.mktemp("old")

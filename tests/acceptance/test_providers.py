@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
+import httpx2
 import msgspec
 import pytest
 import pytest_asyncio
@@ -52,7 +52,7 @@ async def guest(
     request: pytest.FixtureRequest,
     host: Served,
     servers: dict[str, PartnerServer],
-    http: httpx.AsyncClient,
+    http: httpx2.AsyncClient,
 ) -> AsyncIterator[Guest]:
     made = await meet(host, servers[request.param], http, "first", FIRST)
     yield made
@@ -60,7 +60,7 @@ async def guest(
 
 
 async def meet(
-    host: Served, server: PartnerServer, http: httpx.AsyncClient, name: str, party: PartyId
+    host: Served, server: PartnerServer, http: httpx2.AsyncClient, name: str, party: PartyId
 ) -> Guest:
     """Register an eMSP, always as the same partner, for which its party is reserved."""
     before = [each.id for each in await host.platform.partners.every() if each.name == name]
@@ -126,7 +126,7 @@ async def test_a_partner_sees_what_is_for_all_its_parties(
 async def test_a_partner_that_no_token_is_of_sees_nothing(
     host: Served,
     servers: dict[str, PartnerServer],
-    http: httpx.AsyncClient,
+    http: httpx2.AsyncClient,
     module: str,
     version: str,
 ) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
+import httpx2
 import pytest
 import pytest_asyncio
 
@@ -57,7 +57,7 @@ async def succession(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     servers: dict[str, PartnerServer],
-    http: httpx.AsyncClient,
+    http: httpx2.AsyncClient,
 ) -> AsyncIterator[Succession]:
     async with two_partners(tmp_path, servers[request.param], http) as partners:
         owner = partners.owner.guest

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import httpx
+import httpx2
 
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
@@ -105,7 +105,7 @@ class TwoPartners:
 
     host: Served
     server: PartnerServer
-    http: httpx.AsyncClient
+    http: httpx2.AsyncClient
     points: Watched
     owner: FurnishedPlatform
     second: FurnishedPlatform
@@ -125,7 +125,7 @@ class TwoPartners:
 
 @asynccontextmanager
 async def two_partners(
-    directory: Path, server: PartnerServer, http: httpx.AsyncClient
+    directory: Path, server: PartnerServer, http: httpx2.AsyncClient
 ) -> AsyncIterator[TwoPartners]:
     """Serve a platform with two partners that have all that they can have there."""
     points = Watched()
@@ -137,7 +137,7 @@ async def two_partners(
 
 
 async def partner_of(
-    host: Served, server: PartnerServer, http: httpx.AsyncClient, name: str
+    host: Served, server: PartnerServer, http: httpx2.AsyncClient, name: str
 ) -> FurnishedPlatform:
     """Register a partner with everything that the platform offers."""
     party = PartyId("DE", name[:3].upper())

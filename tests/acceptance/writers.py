@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
+import httpx2
 
 from ocpi_runtime import token as tokens
 from ocpi_runtime.types import PartyId
@@ -19,12 +19,12 @@ OWNER = PartyId("DE", "WRI")
 class Wire:
     """Calls a platform that may go away at any moment."""
 
-    def __init__(self, http: httpx.AsyncClient, base_url: str, token: str) -> None:
+    def __init__(self, http: httpx2.AsyncClient, base_url: str, token: str) -> None:
         self._http = http
         self._base_url = base_url
         self._headers = {"Authorization": tokens.header_value(token, base64=True)}
 
-    async def __call__(self, method: str, below: str, body: Any = None) -> httpx.Response:
+    async def __call__(self, method: str, below: str, body: Any = None) -> httpx2.Response:
         url = f"{self._base_url}/2.2.1/{below}"
         answer = await self._http.request(method, url, json=body, headers=self._headers)
         assert (answer.status_code, answer.json()["status_code"]) in {(200, 1000), (201, 1000)}, (
@@ -60,7 +60,7 @@ class Writer(ABC):
                 self.sent += 1
                 await self.write(wire, self.sent)
                 self.acknowledged = self.sent
-        except httpx.TransportError:
+        except httpx2.TransportError:
             pass
 
     async def begin(self, wire: Wire) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, unquote
 
-import httpx
+import httpx2
 from starlette.types import Receive, Scope, Send
 
 from tests.conformance.misbehaving import Answer, ReceivedRequest, send_answer, whole_request
@@ -45,7 +45,7 @@ class Relay:
 
     def __init__(self, own: str, upstream: str) -> None:
         self._own, self._upstream = own, upstream
-        self._http = httpx.AsyncClient(timeout=30)
+        self._http = httpx2.AsyncClient(timeout=30)
         self.injected = InjectedFault()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

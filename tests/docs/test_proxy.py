@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from tests.runtime.client.test_tls import NAME, certificate
@@ -50,16 +50,16 @@ async def proxied(folder: Path, platform: str) -> AsyncIterator[str]:
         await process.wait()
 
 
-def client(folder: Path, *, known: bool) -> httpx.AsyncClient:
+def client(folder: Path, *, known: bool) -> httpx2.AsyncClient:
     """Make the HTTP client of a partner, with its certificate or without."""
     pem = folder / "peer.pem"
     context = ssl.create_default_context(cafile=str(pem))
     if known:
         context.load_cert_chain(pem)
-    return httpx.AsyncClient(verify=context, timeout=20)
+    return httpx2.AsyncClient(verify=context, timeout=20)
 
 
-async def ask(http: httpx.AsyncClient, url: str, body: bytes = b"") -> httpx.Response:
+async def ask(http: httpx2.AsyncClient, url: str, body: bytes = b"") -> httpx2.Response:
     port = url.split(":")[2].partition("/")[0]
     request = http.build_request(
         "POST" if body else "GET",
@@ -82,7 +82,7 @@ async def test_the_proxy_of_the_guide_passes_on_what_it_should(tmp_path: Path) -
         assert (answer.status_code, answer.json()["status_code"]) == (401, 2000)
         assert answer.headers["cache-control"] == "no-store"
         assert not {"server", "via"} & set(answer.headers)
-        with pytest.raises((httpx.HTTPError, ssl.SSLError)):
+        with pytest.raises((httpx2.HTTPError, ssl.SSLError)):
             await ask(stranger, f"{url}/ocpi/versions")
         invitation = await host.platform.issue_token_a("guest")
         http.headers["Authorization"] = f"Token {invitation.token}"

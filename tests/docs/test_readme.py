@@ -26,7 +26,7 @@ import msgspec
 before = time.process_time()
 from ocpi_bindings.v2_2_1.models import Location
 print(time.process_time() - before)
-print(*sorted({"httpx", "connexion", "starlette", "jsonschema_rs"} & sys.modules.keys()))
+print(*sorted({"httpx2", "connexion", "starlette", "jsonschema_rs"} & sys.modules.keys()))
 """
 OURS = """
 from importlib.metadata import distributions

@@ -146,8 +146,8 @@ def test_importing_a_model_or_a_stub_imports_no_client_no_server_and_no_other_ve
         f"import sys; from ocpi_bindings.{package}.models import Location;"
         "found = set(sys.modules);"
         f"import ocpi_bindings.{package}.stubs; found_later = set(sys.modules);"
-        "print(sorted(found & {'httpx', 'connexion', 'jsonschema_rs', 'jsonschema', 'yaml'}),"
-        "sorted(found_later & {'httpx'}));"
+        "print(sorted(found & {'httpx2', 'connexion', 'jsonschema_rs', 'jsonschema', 'yaml'}),"
+        "sorted(found_later & {'httpx2'}));"
         "from ocpi_bindings." + package + " import binding;"
         "print(*{name.split('.')[1] for name in sys.modules if name.startswith('ocpi_bindings.')})"
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 from starlette.types import ASGIApp
 
 from tests.acceptance.bundles import ROLELESS, OperationCase, Schema, resolved
@@ -155,14 +155,14 @@ async def ask(app: ASGIApp, guest: Guest, call: Call, body: bytes) -> tuple[int,
     """Send a request to an application without a socket between."""
     url = call.url(guest.endpoints[call.case.interface])
     parts = urlsplit(url)
-    query = str(httpx.QueryParams(call.query)).encode()
+    query = str(httpx2.QueryParams(call.query)).encode()
     token = authorization(guest.version, guest.at(url).token)
     headers = [(b"authorization", token.encode()), (b"content-type", b"application/json")]
     if guest.version not in ROLELESS:
         headers += [(b"x-request-id", b"r-1"), (b"x-correlation-id", b"c-1")]
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http",
-        "method": call.case.method, "path": httpx.URL(url).path, "raw_path": parts.path.encode(),
+        "method": call.case.method, "path": httpx2.URL(url).path, "raw_path": parts.path.encode(),
         "query_string": query, "root_path": "", "headers": headers,
         "client": ("127.0.0.1", 1), "server": (parts.hostname, parts.port),
     }  # fmt: skip
@@ -182,7 +182,7 @@ async def ask(app: ASGIApp, guest: Guest, call: Call, body: bytes) -> tuple[int,
 async def attacking(directory: Path, server: PartnerServer, seed: int) -> AsyncIterator[Attack]:
     """Serve a platform that offers everything to a partner with objects of every kind."""
     async with (
-        httpx.AsyncClient(timeout=30.0) as http,
+        httpx2.AsyncClient(timeout=30.0) as http,
         served(directory, *PARTIES, points=Watched(), versions=(server.version,)) as host,
     ):
         await furnish(host)

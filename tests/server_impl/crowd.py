@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-import httpx
+import httpx2
 import msgspec
 
 from ocpi_server import OwnParty, Platform, load_settings
@@ -184,7 +184,7 @@ async def _probe(host: Host, count: int, honest: str, figures: Figures) -> None:
     url = f"{host.base_url}/{VERSION}/sender/locations/LOC1"
     done = 0
     while done < count:
-        async with httpx.AsyncClient(headers=_headers(honest), timeout=30) as http:
+        async with httpx2.AsyncClient(headers=_headers(honest), timeout=30) as http:
             for _ in range(min(10, count - done)):
                 started = perf_counter()
                 answer = await http.get(url)

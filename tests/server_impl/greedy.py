@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
+import httpx2
 
 from ocpi_server import OwnParty
 from tests.server_impl.pair import VERSION, token
@@ -77,7 +77,7 @@ async def _command(port: int, greedy: str, count: int, result: str) -> Counter[s
     body: dict[str, Any] = {"token": token(owner=GREEDY), "location_id": "LOC1"}
     answers: Counter[str] = Counter()
     slots = asyncio.Semaphore(_AT_ONCE)
-    async with httpx.AsyncClient(headers={"Authorization": f"Token {greedy}"}, timeout=60) as http:
+    async with httpx2.AsyncClient(headers={"Authorization": f"Token {greedy}"}, timeout=60) as http:
 
         async def one(number: int) -> None:
             async with slots:

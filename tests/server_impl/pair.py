@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -132,7 +132,7 @@ async def paired(directory: Path, **settings: Any) -> AsyncIterator[Pair]:
 class Caller:
     """Calls a platform as a partner would, without our client in between."""
 
-    def __init__(self, http: httpx.AsyncClient, token: str) -> None:
+    def __init__(self, http: httpx2.AsyncClient, token: str) -> None:
         self._http = http
         self.headers = {
             "Authorization": f"Token {token}",
@@ -142,7 +142,7 @@ class Caller:
 
     async def __call__(
         self, method: str, url: str, body: Any = None, **headers: str
-    ) -> httpx.Response:
+    ) -> httpx2.Response:
         return await self._http.request(method, url, json=body, headers={**self.headers, **headers})
 
 
@@ -150,7 +150,7 @@ class Caller:
 async def calling(host: Served, guest: Served, partner: PartnerRecord) -> AsyncIterator[Caller]:
     """Call ``host`` with the token that ``guest`` uses there."""
     token = guest.platform.partners.open_token(partner)
-    async with httpx.AsyncClient() as http:
+    async with httpx2.AsyncClient() as http:
         yield Caller(http, token)
 
 

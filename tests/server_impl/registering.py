@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-import httpx
+import httpx2
 
 from tests.server_impl.pair import VERSION, Caller, Served
 
@@ -26,12 +26,12 @@ def role(name: str = "EMSP", party_id: str = "MSP", country_code: str = "DE") ->
 class Guest:
     """Sends credentials to a host, whose calls back are answered without a network."""
 
-    def __init__(self, host: Served, http: httpx.AsyncClient) -> None:
+    def __init__(self, host: Served, http: httpx2.AsyncClient) -> None:
         self.host, self._http = host, http
 
     async def send(
         self, method: str, token: str, roles: Sequence[dict[str, Any]], **more: Any
-    ) -> httpx.Response:
+    ) -> httpx2.Response:
         """POST or PUT credentials."""
         body = {"token": "token-b", "url": AT, "roles": list(roles), **more}
         return await Caller(self._http, token)(method, self.host.url("credentials"), body)
@@ -42,20 +42,20 @@ class Guest:
         return (await Caller(self._http, token)("GET", url)).status_code
 
 
-def _versions(request: httpx.Request) -> httpx.Response:
+def _versions(request: httpx2.Request) -> httpx2.Response:
     details = "http://127.0.0.1:9/details"
     data: Any = [{"version": VERSION, "url": details}]
     if str(request.url) == details:
         credentials = {"identifier": "credentials", "role": "SENDER", "url": f"{AT}/credentials"}
         data = {"version": VERSION, "endpoints": [credentials]}
     now = "2026-01-01T00:00:00Z"
-    return httpx.Response(200, json={"status_code": 1000, "timestamp": now, "data": data})
+    return httpx2.Response(200, json={"status_code": 1000, "timestamp": now, "data": data})
 
 
 @asynccontextmanager
 async def guest_of(host: Served) -> AsyncIterator[Guest]:
     """Serve the versions of a partner that is not there."""
     await host.platform.clients.http.aclose()
-    host.platform.clients.http = httpx.AsyncClient(transport=httpx.MockTransport(_versions))
-    async with httpx.AsyncClient(timeout=60) as http:
+    host.platform.clients.http = httpx2.AsyncClient(transport=httpx2.MockTransport(_versions))
+    async with httpx2.AsyncClient(timeout=60) as http:
         yield Guest(host, http)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import msgspec
 import pytest
 import pytest_asyncio
@@ -399,7 +399,7 @@ async def test_numbers_of_any_length_do_no_harm(desk: Booked) -> None:
 async def sent(desk: Booked, raw: bytes) -> str:
     """Send a request as it is, and give the state of the booking that was changed last."""
     pair = desk.pair
-    async with calling(pair.cpo, pair.emsp, pair.at_emsp) as caller, httpx.AsyncClient() as http:
+    async with calling(pair.cpo, pair.emsp, pair.at_emsp) as caller, httpx2.AsyncClient() as http:
         headers = {**caller.headers, "Content-Type": "application/json"}
         url = f"{pair.cpo.base_url}/2.3.0/sender/bookings"
         answer = await http.post(url, content=raw, headers=headers)

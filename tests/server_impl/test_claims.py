@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 import pytest_asyncio
 
@@ -42,7 +42,7 @@ async def known(guest: Guest, partner_id: str) -> tuple[set[str], set[str]]:
     return {str(each) for each in record.roles}, {str(each) for each in record.claimed}
 
 
-def refused(answer: httpx.Response, *pointers: str) -> bool:
+def refused(answer: httpx2.Response, *pointers: str) -> bool:
     assert (answer.status_code, answer.json()["status_code"]) == (200, 2001), answer.text
     return all(pointer in answer.text for pointer in pointers)
 
@@ -142,7 +142,7 @@ async def test_a_blank_party_is_refused(guest: Guest, field: str, blank: str) ->
 async def test_a_blank_party_is_refused_in_all_versions(
     tmp_path: Path, version: str, field: str
 ) -> None:
-    async with served(tmp_path, CPO, versions=(version,)) as host, httpx.AsyncClient() as http:
+    async with served(tmp_path, CPO, versions=(version,)) as host, httpx2.AsyncClient() as http:
         made = await host.platform.issue_token_a("guest")
         below = made.versions_url.removesuffix("versions")
         named = {**role(), field: ""}
@@ -173,7 +173,7 @@ async def test_two_thousand_parties_are_registered_and_renewed(guest: Guest) -> 
 async def test_a_token_twice_with_another_type_is_2001(guest: Guest) -> None:
     _, token = await registered(guest, role())
     text = b'{"token": 1, "token": "b", "url": "http://127.0.0.1:9/versions", "roles": []}'
-    async with httpx.AsyncClient() as http:
+    async with httpx2.AsyncClient() as http:
         answer = await http.put(
             guest.host.url("credentials"),
             content=text,

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from ocpi_runtime.client import Exchange
@@ -65,7 +65,7 @@ async def test_a_partner_that_does_not_answer_is_cut_off_too(
             at_guest = await gone.platform.register_with(invitation.versions_url, invitation.token)
             token = gone.platform.partners.open_token(at_guest)
         key = invitation.partner_id
-        async with httpx.AsyncClient() as http:
+        async with httpx2.AsyncClient() as http:
             call = Caller(http, token)
             assert (await call("GET", cpo.url("credentials"))).status_code == 200
             if force:
@@ -100,7 +100,7 @@ async def test_a_token_a_expires_and_is_removed(
     ):
         made = await cpo.platform.issue_token_a("guest")
         short = await cpo.platform.issue_token_a("short", days=1)
-        async with httpx.AsyncClient() as http:
+        async with httpx2.AsyncClient() as http:
             now[0] += timedelta(days=7, seconds=-1)
             assert (await Caller(http, made.token)("GET", made.versions_url)).status_code == 200
             assert (await Caller(http, short.token)("GET", made.versions_url)).status_code == 401

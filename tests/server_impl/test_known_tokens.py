@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import msgspec
 import pytest
 import pytest_asyncio
@@ -51,7 +51,7 @@ def about(made: Body, **named: str) -> Body:
     return {**made, "cdr_token": {**made["cdr_token"], **named}}
 
 
-def unknown(answer: httpx.Response, pointer: str = "/cdr_token", status: int = 2004) -> bool:
+def unknown(answer: httpx2.Response, pointer: str = "/cdr_token", status: int = 2004) -> bool:
     told = answer.json()
     assert (answer.status_code, told["status_code"]) == (200, status), answer.text
     (fault,) = told["data"]
@@ -70,11 +70,11 @@ async def receiving(root: Path, *parties: OwnParty, **settings: Any) -> AsyncIte
             yield host, caller
 
 
-async def post(caller: Caller, host: Served, body: Body) -> httpx.Response:
+async def post(caller: Caller, host: Served, body: Body) -> httpx2.Response:
     return await caller("POST", host.url("receiver", "cdrs"), body)
 
 
-async def put(caller: Caller, host: Served, body: Body) -> httpx.Response:
+async def put(caller: Caller, host: Served, body: Body) -> httpx2.Response:
     return await caller("PUT", host.url("receiver", "sessions", "NL", "CPO", body["id"]), body)
 
 

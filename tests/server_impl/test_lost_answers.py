@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import httpx
+import httpx2
 import msgspec
 import pytest
 import pytest_asyncio
@@ -141,13 +141,13 @@ async def test_a_registration_is_repeated_with_the_same_token_a(lossy: Pair, lin
         await lossy.emsp.platform.register_with(versions_url, token_a)
     line.lose({})
     assert (await registered(lossy.cpo)).id == lossy.at_cpo.id
-    async with httpx.AsyncClient() as http:
+    async with httpx2.AsyncClient() as http:
         call = Caller(http, token_a)
         assert (await call("GET", versions_url)).status_code == 200
         assert (await call("GET", lossy.cpo.url("sender", "locations"))).status_code == 401
     await lossy.emsp.platform.register_with(versions_url, token_a)
     await agreed(lossy)
-    async with httpx.AsyncClient() as http:
+    async with httpx2.AsyncClient() as http:
         assert (await Caller(http, token_a)("GET", versions_url)).status_code == 401
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
+import httpx2
 import pytest_asyncio
 
 from tests.server_impl.pair import Caller, Pair, evse, location
@@ -20,7 +20,7 @@ def stamp(number: int) -> str:
 async def listed(pair: Pair, as_emsp: Caller) -> "List":
     for number in range(25):
         body = location(f"LOC{number}", last_updated=stamp(number))
-        await pair.cpo.platform.put_own("locations", httpx.Request("PUT", "/", json=body).content)
+        await pair.cpo.platform.put_own("locations", httpx2.Request("PUT", "/", json=body).content)
     return List(pair, as_emsp)
 
 
@@ -31,8 +31,8 @@ class List:
         self.pair = pair
         self.caller = caller
 
-    async def get(self, **query: Any) -> httpx.Response:
-        params = httpx.QueryParams(query)
+    async def get(self, **query: Any) -> httpx2.Response:
+        params = httpx2.QueryParams(query)
         url = f"{self.pair.cpo.url('sender', 'locations')}?{params}"
         answer = await self.caller("GET", url)
         assert answer.status_code == 200
@@ -49,7 +49,7 @@ class List:
         return found
 
 
-def ids(answer: httpx.Response) -> list[str]:
+def ids(answer: httpx2.Response) -> list[str]:
     return [each["id"] for each in answer.json()["data"]]
 
 
@@ -149,4 +149,4 @@ async def test_a_status_is_patched_at_the_partner(pair: Pair, listed: List) -> N
 
 
 async def _own(pair: Pair, body: dict[str, Any]) -> None:
-    await pair.cpo.platform.put_own("locations", httpx.Request("PUT", "/", json=body).content)
+    await pair.cpo.platform.put_own("locations", httpx2.Request("PUT", "/", json=body).content)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import msgspec
 import pytest
 import pytest_asyncio
@@ -222,7 +222,7 @@ async def test_a_second_partner_reads_and_writes_nothing_of_the_first(scene: Sce
     assert await scene.host.platform.parts.exchanges.result(scene.uid) is None
 
 
-def _accepted(answer: httpx.Response) -> bool:
+def _accepted(answer: httpx2.Response) -> bool:
     data = answer.json().get("data")
     result = data.get("result") if isinstance(data, dict) else data
     return str(result) not in {"REJECTED", "UNKNOWN_SESSION"}

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 import pytest_asyncio
 
@@ -23,7 +23,7 @@ async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served
         yield made
 
 
-async def caller_of(host: Served, http: httpx.AsyncClient, *parties: OwnParty) -> Caller:
+async def caller_of(host: Served, http: httpx2.AsyncClient, *parties: OwnParty) -> Caller:
     """Register a platform of some parties."""
     roles = [PartnerRole(each.role, each.country_code, each.party_id) for each in parties]
     made = await host.platform.issue_token_a("guest", roles=roles)
@@ -37,7 +37,7 @@ async def caller_of(host: Served, http: httpx.AsyncClient, *parties: OwnParty) -
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def both(host: Served) -> AsyncIterator[Caller]:
     """Calls as a platform with a CPO and an eMSP, which are two parties."""
-    async with httpx.AsyncClient() as http:
+    async with httpx2.AsyncClient() as http:
         yield await caller_of(host, http, OPERATOR, PROVIDER)
 
 
@@ -94,7 +94,7 @@ async def test_an_emsp_party_posts_no_cdrs_beside_a_cpo(host: Served, both: Call
 
 
 async def test_the_role_is_checked_before_the_body(host: Served) -> None:
-    async with httpx.AsyncClient() as http:
+    async with httpx2.AsyncClient() as http:
         emsp = await caller_of(host, http, OwnParty("FR", "ONE", "EMSP", "One"))
         answer = await emsp("POST", host.url("receiver", "cdrs"), {"no": "cdr"})
     assert answer.status_code == 200

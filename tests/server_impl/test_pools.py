@@ -4,13 +4,13 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 
-import httpx
+import httpx2
 import pytest
 
 from ocpi_server.partners.pools import Pools
 
 
-class Body(httpx.AsyncByteStream):
+class Body(httpx2.AsyncByteStream):
     """A body that ends when a test ends it."""
 
     def __init__(self, end: asyncio.Event) -> None:
@@ -21,28 +21,28 @@ class Body(httpx.AsyncByteStream):
         await self._end.wait()
 
 
-class Peers(httpx.AsyncBaseTransport):
+class Peers(httpx2.AsyncBaseTransport):
     """Answers for all partners, and counts the pools that are made and closed for them."""
 
     def __init__(self) -> None:
         self.end = asyncio.Event()
         self.counts: Counter[str] = Counter()
 
-    def client(self) -> httpx.AsyncClient:
+    def client(self) -> httpx2.AsyncClient:
         self.counts["made"] += 1
-        return httpx.AsyncClient(transport=self)
+        return httpx2.AsyncClient(transport=self)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         if request.url.path == "/refused":
-            raise httpx.ConnectError("nobody listens")
-        return httpx.Response(200, stream=Body(self.end), request=request)
+            raise httpx2.ConnectError("nobody listens")
+        return httpx2.Response(200, stream=Body(self.end), request=request)
 
     async def aclose(self) -> None:
         self.counts["closed"] += 1
 
 
-async def opened(pools: Pools, partner: str) -> httpx.Response:
-    return await pools.send(partner, httpx.Request("GET", "http://p.example/"), stream=True)
+async def opened(pools: Pools, partner: str) -> httpx2.Response:
+    return await pools.send(partner, httpx2.Request("GET", "http://p.example/"), stream=True)
 
 
 async def test_the_least_recently_used_is_closed_first() -> None:
@@ -73,9 +73,9 @@ async def test_what_failed_or_was_read_at_once_is_not_open() -> None:
     peers = Peers()
     peers.end.set()
     pools = Pools(peers.client, unused_seconds=-1.0)
-    with pytest.raises(httpx.ConnectError):
-        await pools.send("A", httpx.Request("GET", "http://p.example/refused"))
-    assert (await pools.send("B", httpx.Request("GET", "http://p.example/"))).content == b"begun"
+    with pytest.raises(httpx2.ConnectError):
+        await pools.send("A", httpx2.Request("GET", "http://p.example/refused"))
+    assert (await pools.send("B", httpx2.Request("GET", "http://p.example/"))).content == b"begun"
     assert len(pools) == 2
     await pools.close_unused()
     assert len(pools) == 0
@@ -84,7 +84,7 @@ async def test_what_failed_or_was_read_at_once_is_not_open() -> None:
 async def test_a_canceled_request_is_not_open() -> None:
     peers = Peers()
     pools = Pools(peers.client, unused_seconds=-1.0)
-    task = asyncio.create_task(pools.send("A", httpx.Request("GET", "http://p.example/")))
+    task = asyncio.create_task(pools.send("A", httpx2.Request("GET", "http://p.example/")))
     await asyncio.sleep(0)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
+import httpx2
 import msgspec
 import pytest
 import pytest_asyncio
@@ -31,7 +31,7 @@ async def old(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pair]:
 class Reader:
     """Reads lists of the CPO in 2.1.1, page by page, by plain offsets."""
 
-    def __init__(self, pair: Pair, http: httpx.AsyncClient, token: str) -> None:
+    def __init__(self, pair: Pair, http: httpx2.AsyncClient, token: str) -> None:
         self._base = f"{pair.cpo.base_url}/cpo/2.1.1"
         self._http = http
         self._headers = {"Authorization": f"Token {token}"}
@@ -58,7 +58,7 @@ class Reader:
 @pytest_asyncio.fixture(loop_scope="session")
 async def reader(old: Pair) -> AsyncIterator[Reader]:
     token = old.emsp.platform.partners.open_token(old.at_emsp)
-    async with httpx.AsyncClient() as http:
+    async with httpx2.AsyncClient() as http:
         yield Reader(old, http, token)
 
 

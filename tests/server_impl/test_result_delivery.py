@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from ocpi_server import OwnParty
@@ -90,7 +90,7 @@ async def send_commands(pair: Pair, response_url: str, count: int) -> list[str]:
     secret = pair.emsp.platform.partners.open_token(pair.at_emsp)
     emsp = pair.emsp.platform.settings.parties[0]
     url = pair.cpo.url("receiver", "commands", "START_SESSION")
-    async with httpx.AsyncClient(timeout=30) as http:
+    async with httpx2.AsyncClient(timeout=30) as http:
         call = Caller(http, secret)
         answers = [
             await call("POST", url, start_session(response_url, f"R{number}", emsp))

@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import msgspec
 import pytest
 
@@ -97,7 +97,7 @@ async def test_one_versions_url_for_each_role(tmp_path: Path) -> None:
     parties = (CPO, EMSP)
     async with (
         served(tmp_path, *parties, versions=VERSIONS) as both,
-        httpx.AsyncClient() as http,
+        httpx2.AsyncClient() as http,
     ):
         invitation = await both.platform.issue_token_a("someone", role="EMSP")
         assert invitation.versions_url == f"{both.base_url}/emsp/versions"

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-import httpx
+import httpx2
 
 from ocpi_conformance.fuzz.surface import Operation
 from ocpi_conformance.fuzz.target import Target
@@ -24,7 +24,7 @@ __all__ = ["Sender"]
 @cache
 def _trusted() -> ssl.SSLContext:
     # To read all certificates anew for each target would take longer than to fuzz a small one.
-    return httpx.create_ssl_context(trust_env=False)
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 class Sender:
@@ -40,7 +40,7 @@ class Sender:
         self._base64 = target.token_base64
         self.use(target.token)
         self._random = random.Random(seed)  # noqa: S311 - ids of messages, no secrets
-        self._http = httpx.Client(
+        self._http = httpx2.Client(
             timeout=timeout, follow_redirects=False, trust_env=False, verify=_trusted()
         )
 
@@ -84,7 +84,7 @@ class Sender:
         """Send a request.
 
         Raises:
-            httpx.HTTPError: No answer came.
+            httpx2.HTTPError: No answer came.
         """
         answer = self._http.request(
             sent.method, sent.url, headers=self.unmasked(sent.headers), content=sent.body

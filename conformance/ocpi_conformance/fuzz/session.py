@@ -9,7 +9,7 @@ from threading import Event
 from typing import Any
 from urllib.parse import unquote
 
-import httpx
+import httpx2
 
 from ocpi_conformance.fuzz.align import Alignment
 from ocpi_conformance.fuzz.findings import Collector, Fault, Finding
@@ -235,7 +235,7 @@ class Session:
             return None
         try:
             return self.sender.send(sent)
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             self.no_answer(operation, sent, f"{type(error).__name__}: {error}")
             return None
 

@@ -38,7 +38,7 @@ so that a type checker knows what ``connect`` gives:
 """
 
 try:
-    import httpx  # noqa: F401 - an extra
+    import httpx2  # noqa: F401 - an extra
 except ModuleNotFoundError as error:
     needed = "The client needs an extra: pip install 'ocpi-runtime[client]'"
     raise ModuleNotFoundError(needed, name=error.name) from error
@@ -46,6 +46,7 @@ except ModuleNotFoundError as error:
 from ocpi_runtime.client._connect import connect, connect_sync
 from ocpi_runtime.client._endpoints import Endpoint
 from ocpi_runtime.client._exchange import Exchange, Problem, mask_tokens
+from ocpi_runtime.client._http import HttpClient, SyncHttpClient
 from ocpi_runtime.client._options import Limits, Options, Settings
 from ocpi_runtime.client._page import Page
 from ocpi_runtime.client._pages import Pages, SyncPages
@@ -57,6 +58,7 @@ __all__ = [
     "Answer",
     "Endpoint",
     "Exchange",
+    "HttpClient",
     "Limits",
     "ModuleClient",
     "Options",
@@ -66,6 +68,7 @@ __all__ = [
     "Problem",
     "Request",
     "Settings",
+    "SyncHttpClient",
     "SyncModuleClient",
     "SyncPages",
     "SyncPeer",

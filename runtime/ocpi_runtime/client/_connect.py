@@ -11,11 +11,10 @@ from contextlib import (
 )
 from typing import Any, TypeVar, Unpack, overload
 
-import httpx
-
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client._discovery import discover
 from ocpi_runtime.client._drivers import AsyncWire, SyncWire
+from ocpi_runtime.client._http import HttpClient, SyncHttpClient
 from ocpi_runtime.client._options import Options, Settings
 from ocpi_runtime.client._peer import Peer, SyncPeer
 
@@ -39,7 +38,7 @@ def connect(
     token: str,
     *,
     bindings: tuple[Binding[A, Any], Binding[B, Any]],
-    http: httpx.AsyncClient | None = None,
+    http: HttpClient | None = None,
     **options: Unpack[Options],
 ) -> AbstractAsyncContextManager[A | B]: ...
 @overload
@@ -48,7 +47,7 @@ def connect(
     token: str,
     *,
     bindings: tuple[Binding[A, Any], Binding[B, Any], Binding[C, Any]],
-    http: httpx.AsyncClient | None = None,
+    http: HttpClient | None = None,
     **options: Unpack[Options],
 ) -> AbstractAsyncContextManager[A | B | C]: ...
 @overload
@@ -62,7 +61,7 @@ def connect(
         Binding[C, Any],
         Binding[D, Any],
     ],
-    http: httpx.AsyncClient | None = None,
+    http: HttpClient | None = None,
     **options: Unpack[Options],
 ) -> AbstractAsyncContextManager[A | B | C | D]: ...
 @overload
@@ -77,7 +76,7 @@ def connect(
         Binding[D, Any],
         Binding[E, Any],
     ],
-    http: httpx.AsyncClient | None = None,
+    http: HttpClient | None = None,
     **options: Unpack[Options],
 ) -> AbstractAsyncContextManager[A | B | C | D | E]: ...
 @overload
@@ -86,7 +85,7 @@ def connect(
     token: str,
     *,
     bindings: Sequence[Binding[A, Any]],
-    http: httpx.AsyncClient | None = None,
+    http: HttpClient | None = None,
     **options: Unpack[Options],
 ) -> AbstractAsyncContextManager[A]: ...
 @asynccontextmanager
@@ -95,7 +94,7 @@ async def connect(
     token: str,
     *,
     bindings: Sequence[Binding[Any, Any]],
-    http: httpx.AsyncClient | None = None,
+    http: HttpClient | None = None,
     **options: Unpack[Options],
 ) -> AsyncIterator[Any]:
     """Find out what a peer speaks and open a session with it.
@@ -133,7 +132,7 @@ def connect_sync(
     token: str,
     *,
     bindings: tuple[Binding[Any, SA], Binding[Any, SB]],
-    http: httpx.Client | None = None,
+    http: SyncHttpClient | None = None,
     **options: Unpack[Options],
 ) -> AbstractContextManager[SA | SB]: ...
 @overload
@@ -142,7 +141,7 @@ def connect_sync(
     token: str,
     *,
     bindings: tuple[Binding[Any, SA], Binding[Any, SB], Binding[Any, SC]],
-    http: httpx.Client | None = None,
+    http: SyncHttpClient | None = None,
     **options: Unpack[Options],
 ) -> AbstractContextManager[SA | SB | SC]: ...
 @overload
@@ -156,7 +155,7 @@ def connect_sync(
         Binding[Any, SC],
         Binding[Any, SD],
     ],
-    http: httpx.Client | None = None,
+    http: SyncHttpClient | None = None,
     **options: Unpack[Options],
 ) -> AbstractContextManager[SA | SB | SC | SD]: ...
 @overload
@@ -171,7 +170,7 @@ def connect_sync(
         Binding[Any, SD],
         Binding[Any, SE],
     ],
-    http: httpx.Client | None = None,
+    http: SyncHttpClient | None = None,
     **options: Unpack[Options],
 ) -> AbstractContextManager[SA | SB | SC | SD | SE]: ...
 @overload
@@ -180,7 +179,7 @@ def connect_sync(
     token: str,
     *,
     bindings: Sequence[Binding[Any, SA]],
-    http: httpx.Client | None = None,
+    http: SyncHttpClient | None = None,
     **options: Unpack[Options],
 ) -> AbstractContextManager[SA]: ...
 @contextmanager
@@ -189,7 +188,7 @@ def connect_sync(
     token: str,
     *,
     bindings: Sequence[Binding[Any, Any]],
-    http: httpx.Client | None = None,
+    http: SyncHttpClient | None = None,
     **options: Unpack[Options],
 ) -> Iterator[Any]:
     """Find out what a peer speaks and open a session with it; see :func:`connect`."""

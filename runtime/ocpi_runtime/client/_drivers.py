@@ -1,4 +1,4 @@
-"""The two drivers: they perform the steps of a flow with httpx, one with await and one without."""
+"""The two drivers: they perform the steps of a flow with httpx2, one with await and one without."""
 
 import asyncio
 import time
@@ -6,9 +6,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
-import httpx
-
 from ocpi_runtime._steps import run
+from ocpi_runtime.client._http import HttpClient, SyncHttpClient, Timeouts, error_classes
 from ocpi_runtime.client._options import Limits, Settings
 from ocpi_runtime.client._streams import ConnectionUse, deadline, observed
 from ocpi_runtime.client._transport import http_client, sync_http_client
@@ -28,7 +27,7 @@ R = TypeVar("R")
 
 
 class AsyncWire:
-    """Runs flows on an ``httpx.AsyncClient``.
+    """Runs flows on an ``AsyncClient`` of httpx2 or httpx.
 
     Args:
         client: Sends the requests.
@@ -36,13 +35,13 @@ class AsyncWire:
         owned: Whether closing the wire closes the client.
     """
 
-    def __init__(self, client: httpx.AsyncClient, limits: Limits, *, owned: bool) -> None:
+    def __init__(self, client: HttpClient, limits: Limits, *, owned: bool) -> None:
         self._client = client
         self._limits = limits
         self._owned = owned
 
     @classmethod
-    def opened(cls, settings: Settings, http: httpx.AsyncClient | None) -> Self:
+    def opened(cls, settings: Settings, http: HttpClient | None) -> Self:
         """Make a wire on a client that was given, or on one of its own."""
         client = http or http_client(settings.policy, idle_seconds=settings.limits.idle)
         return cls(client, settings.limits, owned=http is None)
@@ -84,7 +83,6 @@ class AsyncWire:
         response = await self._client.send(request, stream=True, auth=None, follow_redirects=False)
         try:
             body = BodyReader(response.headers, self._limits.body)
-            assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - by httpx
             async for chunk in response.stream:
                 for _ in body.feed(chunk):
                     await asyncio.sleep(0)
@@ -94,19 +92,19 @@ class AsyncWire:
 
 
 class SyncWire:
-    """Runs flows on an ``httpx.Client``; see :class:`AsyncWire`.
+    """Runs flows on an ``httpx2.Client``; see :class:`AsyncWire`.
 
     On a client that was not made by :func:`sync_http_client` the total time is looked at whenever
     a part of the body comes, so an exchange may last longer than ``Limits.total``.
     """
 
-    def __init__(self, client: httpx.Client, limits: Limits, *, owned: bool) -> None:
+    def __init__(self, client: SyncHttpClient, limits: Limits, *, owned: bool) -> None:
         self._client = client
         self._limits = limits
         self._owned = owned
 
     @classmethod
-    def opened(cls, settings: Settings, http: httpx.Client | None) -> Self:
+    def opened(cls, settings: Settings, http: SyncHttpClient | None) -> Self:
         """Make a wire on a client that was given, or on one of its own."""
         client = http or sync_http_client(settings.policy, idle_seconds=settings.limits.idle)
         return cls(client, settings.limits, owned=http is None)
@@ -148,7 +146,6 @@ class SyncWire:
         response = self._client.send(request, stream=True, auth=None, follow_redirects=False)
         try:
             body = BodyReader(response.headers, self._limits.body)
-            assert isinstance(response.stream, httpx.SyncByteStream)  # noqa: S101 - by httpx
             for chunk in response.stream:
                 run(body.feed(chunk))
                 if time.monotonic() > end:
@@ -158,9 +155,9 @@ class SyncWire:
         return Reply(response.status_code, response.headers, body.finish())
 
 
-def _timeout(limits: Limits) -> httpx.Timeout:
+def _timeout(limits: Limits) -> Timeouts:
     read = min(limits.read, limits.total)
-    return httpx.Timeout(read, connect=min(limits.connect, limits.total))
+    return (min(limits.connect, limits.total), read, read, read)
 
 
 def _awaitable(trace: Callable[[str, Any], None]) -> Callable[[str, Any], Awaitable[None]]:
@@ -172,18 +169,18 @@ def _awaitable(trace: Callable[[str, Any], None]) -> Callable[[str, Any], Awaita
 
 @contextmanager
 def _httpx_errors(limits: Limits, use: ConnectionUse) -> Iterator[None]:
-    """Turn what httpx raises into the tree of this library."""
+    """Turn what httpx2 raises into the tree of this library."""
     try:
         yield
-    except httpx.ConnectTimeout as fault:
+    except error_classes("ConnectTimeout") as fault:
         raise TransportError(f"No connection within {limits.connect:g} s.") from fault
-    except (httpx.TimeoutException, TimeoutError) as fault:
+    except error_classes("TimeoutException", TimeoutError) as fault:
         raise RequestTimeout(
             f"No complete answer in time ({limits.read:g} s of silence, {limits.total:g} s in all)."
         ) from fault
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as fault:
+    except error_classes("InvalidURL", "UnsupportedProtocol") as fault:
         raise UnsafeUrl(f"The URL cannot be called: {fault}.") from fault
-    except httpx.TransportError as fault:
+    except error_classes("TransportError") as fault:
         detail = str(fault) or type(fault).__name__
         if use.stale and _is_closing(fault):
             raise StaleConnection(
@@ -192,8 +189,8 @@ def _httpx_errors(limits: Limits, use: ConnectionUse) -> Iterator[None]:
         raise TransportError(f"The connection failed: {detail}.") from fault
 
 
-def _is_closing(fault: httpx.TransportError) -> bool:
+def _is_closing(fault: Exception) -> bool:
     """Return whether a failure is the end of a connection, and no answer that cannot be read."""
-    if isinstance(fault, httpx.RemoteProtocolError):
+    if isinstance(fault, error_classes("RemoteProtocolError")):
         return str(fault).startswith("Server disconnected")
-    return isinstance(fault, httpx.ReadError | httpx.WriteError)
+    return isinstance(fault, error_classes("ReadError", "WriteError"))

@@ -5,12 +5,11 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
 
-import httpx
-
 from ocpi_runtime.client._call import call
 from ocpi_runtime.client._discovery import base64_by_version
 from ocpi_runtime.client._drivers import AsyncWire, SyncWire
 from ocpi_runtime.client._endpoints import Endpoint, Endpoints
+from ocpi_runtime.client._http import HttpClient, SyncHttpClient
 from ocpi_runtime.client._options import Options, Settings
 from ocpi_runtime.client._pages import Pages, SyncPages
 from ocpi_runtime.client._prepare import Line
@@ -97,7 +96,7 @@ class Peer(_Base[AsyncWire]):
         endpoints: Iterable[Endpoint],
         token: str,
         *,
-        http: httpx.AsyncClient | None = None,
+        http: HttpClient | None = None,
         **options: Unpack[Options],
     ) -> ClientsT:
         """Make a peer whose endpoints are known; nothing is sent.
@@ -153,7 +152,7 @@ class SyncPeer(_Base[SyncWire]):
         endpoints: Iterable[Endpoint],
         token: str,
         *,
-        http: httpx.Client | None = None,
+        http: SyncHttpClient | None = None,
         **options: Unpack[Options],
     ) -> SyncClientsT:
         """Make a peer whose endpoints are known; see :meth:`Peer.at`."""

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-import httpx
-
 from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.types import Raw
 
@@ -59,7 +57,7 @@ class Answer(Generic[T]):
     http_status: int
     status_code: int
     status_message: str | None
-    headers: httpx.Headers
+    headers: Mapping[str, str]
     request_id: str
     correlation_id: str
     url: str

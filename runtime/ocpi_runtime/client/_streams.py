@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 
-import httpcore
+import httpcore2
 
 __all__ = ["AsyncStream", "ConnectionUse", "SyncStream", "deadline", "observed", "remaining"]
 
@@ -30,7 +30,7 @@ class ConnectionUse:
         self._head = 0
 
     def trace(self, event: str, _info: Any) -> None:
-        """Note an event of httpcore."""
+        """Note an event of httpcore2."""
         if event == "connection.connect_tcp.started":
             self._new = True
         elif event.endswith("send_request_headers.started"):
@@ -46,13 +46,13 @@ class ConnectionUse:
         """Count bytes that were read.
 
         Raises:
-            httpcore.RemoteProtocolError: There are too many before the body.
+            httpcore2.RemoteProtocolError: There are too many before the body.
         """
         if not self._answered:
             self._head += len(data)
             if self._head > _MOST_HEAD:
                 text = f"the headers of the answer have more than {_MOST_HEAD} bytes"
-                raise httpcore.RemoteProtocolError(text)
+                raise httpcore2.RemoteProtocolError(text)
         return data
 
     @property
@@ -78,7 +78,7 @@ def observed(use: ConnectionUse) -> Iterator[None]:
 def deadline(seconds: float) -> Iterator[None]:
     """Bound the time of all network operations of the sync client within a block.
 
-    httpcore bounds each read; a peer that sends one byte at a time would never reach that bound.
+    httpcore2 bounds each read; a peer that sends one byte at a time would never reach that bound.
     """
     token = _deadline.set(time.monotonic() + seconds)
     try:
@@ -102,16 +102,16 @@ def remaining(timeout: float | None, error: type[Exception]) -> float | None:
     return left if timeout is None else min(timeout, left)
 
 
-class AsyncStream(httpcore.AsyncNetworkStream):
+class AsyncStream(httpcore2.AsyncNetworkStream):
     """A connection that reports to the use that is :func:`observed`."""
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+    def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
         self._stream = stream
 
     async def read(
         self,
         max_bytes: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - the interface of httpcore
+        timeout: float | None = None,  # noqa: ASYNC109 - the interface of httpcore2
     ) -> bytes:
         use = _use.get()
         if use is None:
@@ -121,7 +121,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
     async def write(
         self,
         buffer: bytes,
-        timeout: float | None = None,  # noqa: ASYNC109 - the interface of httpcore
+        timeout: float | None = None,  # noqa: ASYNC109 - the interface of httpcore2
     ) -> None:
         await self._stream.write(buffer, timeout)
 
@@ -132,29 +132,29 @@ class AsyncStream(httpcore.AsyncNetworkStream):
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - the interface of httpcore
-    ) -> httpcore.AsyncNetworkStream:
+        timeout: float | None = None,  # noqa: ASYNC109 - the interface of httpcore2
+    ) -> httpcore2.AsyncNetworkStream:
         return AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
-class SyncStream(httpcore.NetworkStream):
+class SyncStream(httpcore2.NetworkStream):
     """As :class:`AsyncStream`; its operations also end at the :func:`deadline`."""
 
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
+    def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        left = remaining(timeout, httpcore.ReadTimeout)
+        left = remaining(timeout, httpcore2.ReadTimeout)
         use = _use.get()
         if use is None:
             return self._stream.read(max_bytes, left)
         return use.received(self._stream.read(use.piece(max_bytes), left))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, remaining(timeout, httpcore.WriteTimeout))
+        self._stream.write(buffer, remaining(timeout, httpcore2.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -164,8 +164,8 @@ class SyncStream(httpcore.NetworkStream):
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
         timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        left = remaining(timeout, httpcore.ConnectTimeout)
+    ) -> httpcore2.NetworkStream:
+        left = remaining(timeout, httpcore2.ConnectTimeout)
         return SyncStream(self._stream.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> Any:

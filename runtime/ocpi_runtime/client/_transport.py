@@ -1,4 +1,4 @@
-"""httpx clients that connect to no address that the policy forbids.
+"""httpx2 clients that connect to no address that the policy forbids.
 
 A name is resolved once, its addresses are checked, and the connection goes to one of these: a
 name that gets another address a moment later gains nothing. TLS still verifies the name.
@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, TypeAlias
 
-import httpcore
-import httpx
+import httpcore2
+import httpx2
 
 from ocpi_runtime.client._streams import AsyncStream, SyncStream, remaining
 from ocpi_runtime.errors import UnsafeUrl
@@ -22,7 +22,7 @@ from ocpi_runtime.urls import UrlPolicy, check_url
 
 __all__ = ["http_client", "sync_http_client"]
 
-_Options: TypeAlias = Iterable[httpcore.SOCKET_OPTION] | None
+_Options: TypeAlias = Iterable[httpcore2.SOCKET_OPTION] | None
 _IDLE_SECONDS = 2.0
 """Common servers close a connection after 5 idle seconds; ours is closed well before that."""
 _CONNECTIONS = 100
@@ -36,7 +36,7 @@ def http_client(
     *,
     connections: int = _CONNECTIONS,
     idle_seconds: float = _IDLE_SECONDS,
-) -> httpx.AsyncClient:
+) -> httpx2.AsyncClient:
     """Return a client that several sessions can share, for ``connect(..., http=...)``.
 
     Proxies of the environment are not used: behind a proxy, addresses cannot be checked here.
@@ -49,7 +49,7 @@ def http_client(
             about to close is lost.
     """
     backend = _AsyncBackend(policy or UrlPolicy())
-    return httpx.AsyncClient(transport=_AsyncTransport(backend, connections, idle_seconds))
+    return httpx2.AsyncClient(transport=_AsyncTransport(backend, connections, idle_seconds))
 
 
 def sync_http_client(
@@ -57,29 +57,29 @@ def sync_http_client(
     *,
     connections: int = _CONNECTIONS,
     idle_seconds: float = _IDLE_SECONDS,
-) -> httpx.Client:
+) -> httpx2.Client:
     """Return a client that several sessions can share, as :func:`http_client`."""
     backend = _SyncBackend(policy or UrlPolicy())
-    return httpx.Client(transport=_SyncTransport(backend, connections, idle_seconds))
+    return httpx2.Client(transport=_SyncTransport(backend, connections, idle_seconds))
 
 
-class _AsyncTransport(httpx.AsyncHTTPTransport):
+class _AsyncTransport(httpx2.AsyncHTTPTransport):
     def __init__(self, backend: "_AsyncBackend", connections: int, idle_seconds: float) -> None:
         super().__init__(verify=_ssl_context())
-        self._pool = httpcore.AsyncConnectionPool(
+        self._pool = httpcore2.AsyncConnectionPool(
             **_pool_arguments(connections, idle_seconds), network_backend=backend
         )
 
 
-class _SyncTransport(httpx.HTTPTransport):
+class _SyncTransport(httpx2.HTTPTransport):
     def __init__(self, backend: "_SyncBackend", connections: int, idle_seconds: float) -> None:
         super().__init__(verify=_ssl_context())
-        self._pool = httpcore.ConnectionPool(
+        self._pool = httpcore2.ConnectionPool(
             **_pool_arguments(connections, idle_seconds), network_backend=backend
         )
 
 
-class _AsyncBackend(httpcore.AnyIOBackend):
+class _AsyncBackend(httpcore2.AnyIOBackend):
     """Connects to checked addresses only."""
 
     def __init__(self, policy: UrlPolicy) -> None:
@@ -89,32 +89,32 @@ class _AsyncBackend(httpcore.AnyIOBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - the interface of httpcore
+        timeout: float | None = None,  # noqa: ASYNC109 - the interface of httpcore2
         local_address: str | None = None,
         socket_options: _Options = None,
-    ) -> httpcore.AsyncNetworkStream:
+    ) -> httpcore2.AsyncNetworkStream:
         end = _end(timeout)
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout):
                 found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except TimeoutError as fault:
-            raise httpcore.ConnectTimeout(f"the name {host} was not resolved in time") from fault
+            raise httpcore2.ConnectTimeout(f"the name {host} was not resolved in time") from fault
         except OSError as fault:
             raise _unknown_host(host) from fault
-        failed: httpcore.ConnectError | httpcore.ConnectTimeout = _unknown_host(host)
+        failed: httpcore2.ConnectError | httpcore2.ConnectTimeout = _unknown_host(host)
         for address, left in _shares(_checked(host, found, self._policy), end):
             try:
                 stream = await super().connect_tcp(
                     address, port, left, local_address, socket_options
                 )
                 return AsyncStream(stream)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as fault:
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as fault:
                 failed = fault
         raise failed
 
 
-class _SyncBackend(httpcore.SyncBackend):
+class _SyncBackend(httpcore2.SyncBackend):
     """Connects to checked addresses only."""
 
     def __init__(self, policy: UrlPolicy) -> None:
@@ -127,19 +127,19 @@ class _SyncBackend(httpcore.SyncBackend):
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: _Options = None,
-    ) -> httpcore.NetworkStream:
-        end = _end(remaining(timeout, httpcore.ConnectTimeout))
+    ) -> httpcore2.NetworkStream:
+        end = _end(remaining(timeout, httpcore2.ConnectTimeout))
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as fault:
             raise _unknown_host(host) from fault
-        failed: httpcore.ConnectError | httpcore.ConnectTimeout = _unknown_host(host)
+        failed: httpcore2.ConnectError | httpcore2.ConnectTimeout = _unknown_host(host)
         for address, left in _shares(_checked(host, found, self._policy), end):
             try:
                 return SyncStream(
                     super().connect_tcp(address, port, left, local_address, socket_options)
                 )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as fault:
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as fault:
                 failed = fault
         raise failed
 
@@ -187,8 +187,8 @@ def _checked(host: str, found: Iterable[Any], policy: UrlPolicy) -> list[str]:
     return addresses
 
 
-def _unknown_host(host: str) -> httpcore.ConnectError:
-    return httpcore.ConnectError(f"the host {host} has no address")
+def _unknown_host(host: str) -> httpcore2.ConnectError:
+    return httpcore2.ConnectError(f"the host {host} has no address")
 
 
 def _ssl_context() -> ssl.SSLContext:
@@ -198,8 +198,8 @@ def _ssl_context() -> ssl.SSLContext:
 
 @cache
 def _load_ssl_context(_file: str | None, _folder: str | None) -> ssl.SSLContext:
-    # httpx reads the two variables itself.
-    return httpx.create_ssl_context()
+    # httpx2 reads the two variables itself.
+    return httpx2.create_ssl_context()
 
 
 def _pool_arguments(connections: int, idle_seconds: float) -> dict[str, Any]:

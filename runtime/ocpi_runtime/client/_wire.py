@@ -6,11 +6,9 @@ the error of a step thrown in. The async and the sync driver only perform steps.
 
 import time
 import zlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
-
-import httpx
 
 from ocpi_runtime._steps import SLICE, Steps
 from ocpi_runtime.errors import LimitExceeded, ProtocolError, TransportError
@@ -64,9 +62,9 @@ class Outgoing:
         return f"{self.method} {self.url}"
 
     def httpx_arguments(self, trace: Callable[[str, Any], Any]) -> dict[str, Any]:
-        """Return the arguments of ``build_request`` of an httpx client.
+        """Return the arguments of ``build_request`` of an httpx2 client.
 
-        httpx removes dot segments from a path; the target keeps the URL as it was given.
+        httpx2 removes dot segments from a path; the target keeps the URL as it was given.
 
         Args:
             trace: Receives the events of the connection, as :meth:`ConnectionUse.trace`.
@@ -106,7 +104,7 @@ class Reply:
     """
 
     http_status: int
-    headers: httpx.Headers
+    headers: Mapping[str, str]
     body: bytes
 
 
@@ -143,7 +141,7 @@ class BodyReader:
         ProtocolError: The body is compressed in a way that was not asked for.
     """
 
-    def __init__(self, headers: httpx.Headers, limit: int) -> None:
+    def __init__(self, headers: Mapping[str, str], limit: int) -> None:
         self._limit = limit
         self._body = bytearray()
         self._received = self._chunks = 0

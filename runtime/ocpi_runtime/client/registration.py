@@ -13,11 +13,10 @@ from collections.abc import Sequence
 from contextlib import aclosing, closing
 from typing import Any, TypeVar, Unpack
 
-import httpx
-
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client._drivers import AsyncWire, SyncWire
 from ocpi_runtime.client._handshake import Own, Registered, Side, discovered, end, exchange
+from ocpi_runtime.client._http import HttpClient, SyncHttpClient
 from ocpi_runtime.client._options import Options, Settings
 from ocpi_runtime.types import Model
 
@@ -42,7 +41,7 @@ async def register(
     *,
     bindings: Sequence[Binding[Any, Any]],
     expects: Sequence[Side] = (),
-    http: httpx.AsyncClient | None = None,
+    http: HttpClient | None = None,
     **options: Unpack[Options],
 ) -> Registered[CredentialsT]:
     """Register with a peer for the first time.
@@ -78,7 +77,7 @@ async def update(
     *,
     bindings: Sequence[Binding[Any, Any]],
     expects: Sequence[Side] = (),
-    http: httpx.AsyncClient | None = None,
+    http: HttpClient | None = None,
     **options: Unpack[Options],
 ) -> Registered[CredentialsT]:
     """Renew a registration: another version, other endpoints, new tokens or roles.
@@ -107,7 +106,7 @@ async def unregister(
     token: str,
     *,
     bindings: Sequence[Binding[Any, Any]],
-    http: httpx.AsyncClient | None = None,
+    http: HttpClient | None = None,
     **options: Unpack[Options],
 ) -> None:
     """End a registration; neither side's token is of use afterwards.
@@ -136,7 +135,7 @@ def register_sync(
     *,
     bindings: Sequence[Binding[Any, Any]],
     expects: Sequence[Side] = (),
-    http: httpx.Client | None = None,
+    http: SyncHttpClient | None = None,
     **options: Unpack[Options],
 ) -> Registered[CredentialsT]:
     """Register with a peer for the first time; see :func:`register`."""
@@ -153,7 +152,7 @@ def update_sync(
     *,
     bindings: Sequence[Binding[Any, Any]],
     expects: Sequence[Side] = (),
-    http: httpx.Client | None = None,
+    http: SyncHttpClient | None = None,
     **options: Unpack[Options],
 ) -> Registered[CredentialsT]:
     """Renew a registration; see :func:`update`."""
@@ -168,7 +167,7 @@ def unregister_sync(
     token: str,
     *,
     bindings: Sequence[Binding[Any, Any]],
-    http: httpx.Client | None = None,
+    http: SyncHttpClient | None = None,
     **options: Unpack[Options],
 ) -> None:
     """End a registration; see :func:`unregister`."""

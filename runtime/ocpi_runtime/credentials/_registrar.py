@@ -4,11 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Unpack
 
-import httpx
-
 from ocpi_runtime import token as tokens
 from ocpi_runtime.binding import Binding
-from ocpi_runtime.client import Options, Peer
+from ocpi_runtime.client import HttpClient, Options, Peer
 from ocpi_runtime.client.registration import Registered, register, unregister, update
 from ocpi_runtime.credentials._handler import CredentialsHandler
 from ocpi_runtime.credentials._messages import (
@@ -61,7 +59,7 @@ class Registrar:
         bindings: Sequence[Binding[Any, Any]],
         base_url: str,
         own: Sequence[OwnParty],
-        http: httpx.AsyncClient | None = None,
+        http: HttpClient | None = None,
         **options: Unpack[Options],
     ) -> None:
         self.store, self.http = store, http

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, TypeVar, Unpack
 
-import httpx
+import httpx2
 from starlette.types import ASGIApp, Message
 
 from ocpi_runtime.binding import Binding
@@ -63,19 +63,19 @@ def application(
     )
 
 
-def http_client(apps: Apps) -> httpx.AsyncClient:
+def http_client(apps: Apps) -> httpx2.AsyncClient:
     """Return a client whose requests reach applications in this process, and nothing else.
 
     Args:
         apps: One application for every URL, or applications by origin, such as
             ``{"https://cpo.example": cpo, "https://emsp.example": emsp}``.
     """
-    return httpx.AsyncClient(transport=_InProcess(apps))
+    return httpx2.AsyncClient(transport=_InProcess(apps))
 
 
-def sync_http_client(apps: Apps) -> httpx.Client:
+def sync_http_client(apps: Apps) -> httpx2.Client:
     """Return a client without await; each request has an event loop of its own."""
-    return httpx.Client(transport=_SyncInProcess(_InProcess(apps)))
+    return httpx2.Client(transport=_SyncInProcess(_InProcess(apps)))
 
 
 @asynccontextmanager
@@ -163,38 +163,38 @@ async def _phase(
         raise RuntimeError(f"The application failed at {name}: {message.get('message', '')}")
 
 
-class _InProcess(httpx.AsyncBaseTransport):
+class _InProcess(httpx2.AsyncBaseTransport):
     def __init__(self, apps: Apps) -> None:
         self._apps = apps
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         return await self._transport(request).handle_async_request(request)
 
-    def _transport(self, request: httpx.Request) -> httpx.ASGITransport:
+    def _transport(self, request: httpx2.Request) -> httpx2.ASGITransport:
         if not isinstance(self._apps, Mapping):
-            return httpx.ASGITransport(self._apps)
+            return httpx2.ASGITransport(self._apps)
         origin = f"{request.url.scheme}://{request.url.netloc.decode()}"
         if origin not in self._apps:
             known = ", ".join(self._apps)
-            raise httpx.ConnectError(f"no application at {origin}; there is {known}")
-        return httpx.ASGITransport(self._apps[origin])
+            raise httpx2.ConnectError(f"no application at {origin}; there is {known}")
+        return httpx2.ASGITransport(self._apps[origin])
 
 
-class _SyncInProcess(httpx.BaseTransport):
+class _SyncInProcess(httpx2.BaseTransport):
     def __init__(self, inner: _InProcess) -> None:
         self._inner = inner
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        whole = httpx.Request(
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        whole = httpx2.Request(
             request.method, request.url, headers=request.headers, content=request.read()
         )
         with ThreadPoolExecutor(1) as threads:  # the caller may have an event loop
             return threads.submit(asyncio.run, self._fetch(whole)).result()
 
-    async def _fetch(self, request: httpx.Request) -> httpx.Response:
+    async def _fetch(self, request: httpx2.Request) -> httpx2.Response:
         response = await self._inner.handle_async_request(request)
         body = await response.aread()
-        return httpx.Response(response.status_code, headers=response.headers, content=body)
+        return httpx2.Response(response.status_code, headers=response.headers, content=body)
 
 
 def _versions(handlers: Sequence[Stub]) -> str:

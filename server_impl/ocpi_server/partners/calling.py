@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-import httpx
+import httpx2
 
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client import Exchange, Limits, Peer, http_client
@@ -29,7 +29,7 @@ HANDSHAKE: Final = Limits(connect=5.0, read=8.0, total=10.0, retries=0)
 """For calls while another request waits: well below the time that the other side waits for us."""
 
 
-class _Guarded(httpx.AsyncClient):
+class _Guarded(httpx2.AsyncClient):
     """Sends to a partner through its pool, after a look at whether it may.
 
     Args:
@@ -39,11 +39,11 @@ class _Guarded(httpx.AsyncClient):
     """
 
     def __init__(self, pools: Pools, partner_id: str, check: Callable[[], Awaitable[None]]) -> None:
-        super().__init__(transport=httpx.AsyncBaseTransport())
+        super().__init__(transport=httpx2.AsyncBaseTransport())
         self._pools, self._partner_id = pools, partner_id
         self._check = check
 
-    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         await self._check()
         return await self._pools.send(self._partner_id, request, **options)
 

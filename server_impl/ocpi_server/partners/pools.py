@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-import httpx
+import httpx2
 
 __all__ = ["Pools"]
 
@@ -29,7 +29,7 @@ class Pools:
 
     def __init__(
         self,
-        make: Callable[[], httpx.AsyncClient],
+        make: Callable[[], httpx2.AsyncClient],
         *,
         most: int = _MOST,
         unused_seconds: float = _UNUSED_SECONDS,
@@ -41,7 +41,9 @@ class Pools:
         """Return how many pools there are."""
         return len(self._pools)
 
-    async def send(self, partner_id: str, request: httpx.Request, **options: Any) -> httpx.Response:
+    async def send(
+        self, partner_id: str, request: httpx2.Request, **options: Any
+    ) -> httpx2.Response:
         """Send a request to a partner; it is open until its answer is read or closed."""
         pool = self._begin(partner_id)
         try:
@@ -54,7 +56,7 @@ class Pools:
         if response.is_closed:
             pool.end()
         else:
-            stream = cast("httpx.AsyncByteStream", response.stream)
+            stream = cast("httpx2.AsyncByteStream", response.stream)
             response.stream = _Counted(stream, pool.end)
         return response
 
@@ -98,7 +100,7 @@ class _Pool:
         used: When the last of them ended, by the monotonic clock.
     """
 
-    http: httpx.AsyncClient
+    http: httpx2.AsyncClient
     open: int = 0
     used: float = field(default_factory=time.monotonic)
 
@@ -113,7 +115,7 @@ class _Pool:
         self.used = time.monotonic()
 
 
-class _Counted(httpx.AsyncByteStream):
+class _Counted(httpx2.AsyncByteStream):
     """The body of an answer, which says once that it is closed.
 
     Args:
@@ -121,7 +123,7 @@ class _Counted(httpx.AsyncByteStream):
         closed: Is called when it is closed.
     """
 
-    def __init__(self, stream: httpx.AsyncByteStream, closed: Callable[[], None]) -> None:
+    def __init__(self, stream: httpx2.AsyncByteStream, closed: Callable[[], None]) -> None:
         self._stream = stream
         self._closed: Callable[[], None] | None = closed
 

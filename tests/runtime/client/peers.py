@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import httpx
+import httpx2
 
 from ocpi_bindings import v2_2_1
 from ocpi_bindings.v2_2_1.clients.locations import LocationsClient
@@ -32,7 +32,7 @@ ENDPOINTS = (
     Endpoint("commands", "receiver", f"{BASE}/2.2.1/commands"),
 )
 
-Handler = Callable[[httpx.Request], httpx.Response]
+Handler = Callable[[httpx2.Request], httpx2.Response]
 
 
 class Clients211(Peer):
@@ -73,8 +73,8 @@ def envelope(data: Any = None, *, status_code: int = 1000, **extra: Any) -> byte
     return json.dumps(document).encode()
 
 
-def ok(data: Any = None, headers: dict[str, str] | None = None, **extra: Any) -> httpx.Response:
-    return httpx.Response(200, content=envelope(data, **extra), headers=headers)
+def ok(data: Any = None, headers: dict[str, str] | None = None, **extra: Any) -> httpx2.Response:
+    return httpx2.Response(200, content=envelope(data, **extra), headers=headers)
 
 
 def location(location_id: str = "LOC1") -> Location:
@@ -117,11 +117,11 @@ class Scripted:
         asked: All requests.
     """
 
-    answers: Mapping[str, Handler | httpx.Response | Sequence[Handler | httpx.Response]]
+    answers: Mapping[str, Handler | httpx2.Response | Sequence[Handler | httpx2.Response]]
     given: Counter[str] = field(default_factory=Counter)
-    asked: list[httpx.Request] = field(default_factory=list)
+    asked: list[httpx2.Request] = field(default_factory=list)
 
-    def __call__(self, request: httpx.Request) -> httpx.Response:
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
         self.asked.append(request)
         path = request.url.path
         answer = self.answers.get(path)
@@ -129,14 +129,14 @@ class Scripted:
             answer = answer[min(self.given[path], len(answer) - 1)]
         self.given[path] += 1
         if answer is None:
-            return httpx.Response(404, content=envelope(status_code=2000))
+            return httpx2.Response(404, content=envelope(status_code=2000))
         return answer(request) if callable(answer) else answer
 
-    def http(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(transport=httpx.MockTransport(self))
+    def http(self) -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(transport=httpx2.MockTransport(self))
 
-    def sync_http(self) -> httpx.Client:
-        return httpx.Client(transport=httpx.MockTransport(self))
+    def sync_http(self) -> httpx2.Client:
+        return httpx2.Client(transport=httpx2.MockTransport(self))
 
 
 def platform(**answers: Any) -> Scripted:

@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from ocpi_bindings import v2_2_1
@@ -23,12 +23,12 @@ PATH = "/2.2.1/locations"
 NOTHING = b'{"status_code":1000,"timestamp":"2026-01-01T00:00:00Z","data":'
 
 
-def peer_of(answer: httpx.Response, **options: Any) -> Clients:
+def peer_of(answer: httpx2.Response, **options: Any) -> Clients:
     script = Scripted({PATH: lambda _request: answer, f"{PATH}/X": lambda _request: answer})
     return Peer.at(v2_2_1.binding, ENDPOINTS, TOKEN, http=script.http(), **options)
 
 
-async def read(answer: httpx.Response, **options: Any) -> tuple[list[Location], list[str]]:
+async def read(answer: httpx2.Response, **options: Any) -> tuple[list[Location], list[str]]:
     pages = peer_of(answer, **options).locations.get_locations()
     got = [each async for each in pages]
     return got, [each.message for each in pages.problems]
@@ -63,19 +63,19 @@ async def test_broken_items_leave_turns_to_others() -> None:
 async def test_a_long_list_of_what_is_no_object_is_refused(item: bytes) -> None:
     body = NOTHING + b"[" + b",".join([item] * 200_000) + b"]}"
     with pytest.raises(ProtocolError, match="cannot be read"):
-        await read(httpx.Response(200, content=body))
+        await read(httpx2.Response(200, content=body))
 
 
 async def test_an_answer_has_a_number_of_values() -> None:
     body = NOTHING + b"[" + b",".join([b"{}"] * 1_100_000) + b"]}"
     with pytest.raises((LimitExceeded, ProtocolError), match="more than 1000000 values"):
-        await read(httpx.Response(200, content=body))
+        await read(httpx2.Response(200, content=body))
 
 
 async def test_a_page_has_a_number_of_items() -> None:
     body = NOTHING + b"[" + b",".join([b"{}"] * 100_001) + b"]}"
     with pytest.raises(ProtocolError, match="at most 100000 are taken in one list"):
-        await read(httpx.Response(200, content=body))
+        await read(httpx2.Response(200, content=body))
 
 
 async def test_a_large_object_in_a_list_is_left_out_and_alone_refused() -> None:
@@ -127,7 +127,7 @@ async def test_an_answer_of_credentials_that_is_no_utf_8_can_be_shown() -> None:
 
 
 def test_what_goes_on_after_the_end_of_gzip_is_refused() -> None:
-    reader = BodyReader(httpx.Headers({"content-encoding": "gzip"}), 1000)
+    reader = BodyReader(httpx2.Headers({"content-encoding": "gzip"}), 1000)
     run(reader.feed(gzip.compress(b"{}")))
     with pytest.raises(ProtocolError, match="after the end"):
         run(reader.feed(b"x" * 100))
@@ -135,13 +135,13 @@ def test_what_goes_on_after_the_end_of_gzip_is_refused() -> None:
 
 def test_gzip_that_says_nothing_is_counted_too() -> None:
     empty = gzip.compress(b"")[:10] + b"\x00\x00\x00\xff\xff" * 1000
-    reader = BodyReader(httpx.Headers({"content-encoding": "gzip"}), 1000)
+    reader = BodyReader(httpx2.Headers({"content-encoding": "gzip"}), 1000)
     with pytest.raises(LimitExceeded):
         run(reader.feed(empty))
 
 
 def test_a_bomb_is_decompressed_in_pieces_and_only_to_the_limit() -> None:
-    reader = BodyReader(httpx.Headers({"content-encoding": "gzip"}), 5_000_000)
+    reader = BodyReader(httpx2.Headers({"content-encoding": "gzip"}), 5_000_000)
     steps = reader.feed(gzip.compress(b" " * 50_000_000))
     assert [next(steps) for _ in range(4)] == [None] * 4
     with pytest.raises(LimitExceeded):
@@ -149,7 +149,7 @@ def test_a_bomb_is_decompressed_in_pieces_and_only_to_the_limit() -> None:
 
 
 def test_a_body_byte_by_byte_is_given_up() -> None:
-    reader = BodyReader(httpx.Headers({}), 5_000_000)
+    reader = BodyReader(httpx2.Headers({}), 5_000_000)
     for _ in range(10_000):
         run(reader.feed(b"x"))
     with pytest.raises(LimitExceeded, match="less than 64 bytes"):
@@ -158,7 +158,7 @@ def test_a_body_byte_by_byte_is_given_up() -> None:
 
 def test_a_length_of_thousands_of_digits_is_too_long() -> None:
     with pytest.raises(LimitExceeded):
-        BodyReader(httpx.Headers({"content-length": "9" * 5000}), 1000)
+        BodyReader(httpx2.Headers({"content-length": "9" * 5000}), 1000)
 
 
 def test_lists_are_read_like_before() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from ocpi_bindings import v2_2_1
@@ -62,7 +62,7 @@ async def test_data_is_decoded_and_the_answer_kept() -> None:
     raw = json.dumps(location_json() | {"unknown": 1})
     head = '"status_code": 1001, "status_message": "hi", "timestamp": "2026-01-02T03:04:05"'
     body = f'{{"data": {raw}, {head}}}'
-    script = Scripted({LOCATION: httpx.Response(200, content=body, headers={"X-Any": "1"})})
+    script = Scripted({LOCATION: httpx2.Response(200, content=body, headers={"X-Any": "1"})})
     peer = peer_of(script)
     answer = await peer.send(LocationsRequests.get_location("LOC1"))
     assert answer.data == location()
@@ -92,7 +92,7 @@ async def test_ids_are_fresh_and_the_correlation_id_is_kept_for_a_logical_call()
 
 async def test_routing_headers_are_sent_to_functional_modules_only() -> None:
     script = Scripted(
-        {LOCATION: ok(location_json()), "/2.2.1/credentials": httpx.Response(405)},
+        {LOCATION: ok(location_json()), "/2.2.1/credentials": httpx2.Response(405)},
     )
     peer = peer_of(script, from_party=PartyId("NL", "TNM"), to_party=PartyId("DE", "ABC"))
     await peer.locations.get_location("LOC1")
@@ -111,7 +111,7 @@ async def test_routing_headers_are_sent_to_functional_modules_only() -> None:
 
 
 async def test_writes_are_sent_as_json_below_the_endpoint() -> None:
-    script = Scripted({RECEIVER: httpx.Response(201, content=envelope())})
+    script = Scripted({RECEIVER: httpx2.Response(201, content=envelope())})
     peer = peer_of(script)
     await peer.locations.put_location("NL", "TNM", "LOC1", location())
     (request,) = script.asked
@@ -225,25 +225,25 @@ async def test_results_go_to_the_url_that_was_given() -> None:
     assert json.loads(request.content) == {"result": "ACCEPTED"}
 
 
-FAILURES: list[tuple[httpx.Response, type[OcpiError], int, int]] = [
+FAILURES: list[tuple[httpx2.Response, type[OcpiError], int, int]] = [
     (ok(status_code=2000), GenericClientError, 200, 2000),
     (ok(status_code=2003, status_message="no"), UnknownLocation, 200, 2003),
     (ok(status_code=2999), GenericClientError, 200, 2999),
     (ok(status_code=3001), ClientApiUnusable, 200, 3001),
     (ok(status_code=4002), HubTimeout, 200, 4002),
     (ok(status_code=42), ProtocolError, 200, 42),
-    (httpx.Response(400, content=envelope(status_code=2000)), MalformedRequest, 400, 2000),
-    (httpx.Response(418), HttpError, 418, 2000),
-    (httpx.Response(401, content=envelope(status_code=2002)), NotAuthorized, 401, 2002),
-    (httpx.Response(404, text="gone"), NotFound, 404, 2000),
-    (httpx.Response(413), PayloadTooLarge, 413, 2000),
-    (httpx.Response(500, content=envelope(status_code=3000)), HttpError, 500, 3000),
-    (httpx.Response(301, headers={"Location": "https://x.example"}), ProtocolError, 301, 3000),
-    (httpx.Response(204), ProtocolError, 204, 3000),
-    (httpx.Response(200, text="<html>"), ProtocolError, 200, 3000),
-    (httpx.Response(200, content=b"\xff"), ProtocolError, 200, 3000),
-    (httpx.Response(200, text="[]"), ProtocolError, 200, 3000),
-    (httpx.Response(200, text='{"data": {}}'), ProtocolError, 200, 3000),
+    (httpx2.Response(400, content=envelope(status_code=2000)), MalformedRequest, 400, 2000),
+    (httpx2.Response(418), HttpError, 418, 2000),
+    (httpx2.Response(401, content=envelope(status_code=2002)), NotAuthorized, 401, 2002),
+    (httpx2.Response(404, text="gone"), NotFound, 404, 2000),
+    (httpx2.Response(413), PayloadTooLarge, 413, 2000),
+    (httpx2.Response(500, content=envelope(status_code=3000)), HttpError, 500, 3000),
+    (httpx2.Response(301, headers={"Location": "https://x.example"}), ProtocolError, 301, 3000),
+    (httpx2.Response(204), ProtocolError, 204, 3000),
+    (httpx2.Response(200, text="<html>"), ProtocolError, 200, 3000),
+    (httpx2.Response(200, content=b"\xff"), ProtocolError, 200, 3000),
+    (httpx2.Response(200, text="[]"), ProtocolError, 200, 3000),
+    (httpx2.Response(200, text='{"data": {}}'), ProtocolError, 200, 3000),
     (ok(), ProtocolError, 200, 3000),
     (ok({"id": 7}), ProtocolError, 200, 3000),
     (ok([]), ProtocolError, 200, 3000),
@@ -252,7 +252,7 @@ FAILURES: list[tuple[httpx.Response, type[OcpiError], int, int]] = [
 
 @pytest.mark.parametrize(("answer", "kind", "http_status", "status_code"), FAILURES)
 async def test_failures_fall_into_the_tree(
-    answer: httpx.Response, kind: type[OcpiError], http_status: int, status_code: int
+    answer: httpx2.Response, kind: type[OcpiError], http_status: int, status_code: int
 ) -> None:
     peer = peer_of(Scripted({LOCATION: answer}), limits=Limits(retries=0))
     with pytest.raises(kind) as caught:
@@ -281,7 +281,7 @@ async def test_violations_that_a_peer_lists_are_read() -> None:
 
 
 async def test_allowed_methods_are_told() -> None:
-    script = Scripted({LOCATION: httpx.Response(405, headers={"Allow": "PUT, PATCH"})})
+    script = Scripted({LOCATION: httpx2.Response(405, headers={"Allow": "PUT, PATCH"})})
     with pytest.raises(MethodNotAllowed) as caught:
         await peer_of(script).locations.get_location("LOC1")
     assert caught.value.allow == ("PUT", "PATCH")
@@ -290,7 +290,7 @@ async def test_allowed_methods_are_told() -> None:
 async def test_deep_answers_are_refused() -> None:
     deep = b'{"status_code":1000,"timestamp":"2026-01-01T00:00:00Z","data":%b1%b}'
     body = deep % (b"[" * 40, b"]" * 40)
-    peer = peer_of(Scripted({LOCATION: httpx.Response(200, content=body)}))
+    peer = peer_of(Scripted({LOCATION: httpx2.Response(200, content=body)}))
     with pytest.raises(LimitExceeded, match="32 levels"):
         await peer.locations.get_location("LOC1")
 
@@ -298,7 +298,7 @@ async def test_deep_answers_are_refused() -> None:
 async def test_the_token_is_in_no_message_log_or_record(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "ocpi_runtime.client")
     said = f"unknown token {TOKEN} " * 2
-    refused = httpx.Response(401, content=envelope(status_code=2000, status_message=said))
+    refused = httpx2.Response(401, content=envelope(status_code=2000, status_message=said))
     exchanges: list[Exchange] = []
     peer = peer_of(Scripted({LOCATION: refused}), on_exchange=exchanges.append)
     with pytest.raises(NotAuthorized, match=r"unknown token \*\*\*") as caught:
@@ -350,7 +350,9 @@ async def test_credentials_are_recorded_without_their_tokens() -> None:
 async def test_envelopes_with_small_faults_are_taken_and_reported() -> None:
     problems: list[Any] = []
     body = json.dumps({"status_code": 1000, "data": location_json()})
-    peer = peer_of(Scripted({LOCATION: httpx.Response(200, text=body)}), on_problem=problems.append)
+    peer = peer_of(
+        Scripted({LOCATION: httpx2.Response(200, text=body)}), on_problem=problems.append
+    )
     assert (await peer.locations.get_location("LOC1")).id == "LOC1"
     assert "timestamp" in problems[0].message
 
@@ -365,7 +367,7 @@ async def test_headers_that_http_cannot_carry_are_refused() -> None:
 
 async def test_a_created_object_has_a_url() -> None:
     endpoint = type(ENDPOINTS[0])("cdrs", "receiver", f"{BASE}/cdrs")
-    answer = httpx.Response(201, content=envelope(), headers={"Location": f"{BASE}/cdrs/77"})
+    answer = httpx2.Response(201, content=envelope(), headers={"Location": f"{BASE}/cdrs/77"})
     script = Scripted({"/cdrs": answer})
     peer = Peer.at(v2_2_1.binding, [endpoint], TOKEN, http=script.http())
     assert await peer.cdrs.post_cdr(Raw(b"{}")) == f"{BASE}/cdrs/77"
@@ -388,7 +390,7 @@ async def test_decimals_arrive_exactly() -> None:
     }
     data = location_json() | {"evses": [evse | {"connectors": [connector]}], "energy_mix": mix}
     text = envelope(data).replace(b"33.333333333333336", b"33.333333333333333333")
-    peer = peer_of(Scripted({LOCATION: httpx.Response(200, content=text)}))
+    peer = peer_of(Scripted({LOCATION: httpx2.Response(200, content=text)}))
     got = await peer.locations.get_location("LOC1")
     assert got.energy_mix
     assert got.energy_mix.energy_sources

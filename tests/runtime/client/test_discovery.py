@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Any, assert_type
 
-import httpx
+import httpx2
 import pytest
 
 from ocpi_bindings import v2_0, v2_1_1, v2_2, v2_2_1, v2_3_0
@@ -142,10 +142,10 @@ async def test_broken_entries_are_reported_and_left_out(caplog: pytest.LogCaptur
         ok({"version": "2.2.1", "endpoints": {}}),
         ok("nothing"),
         ok(),
-        httpx.Response(200, content=b"<html>"),
+        httpx2.Response(200, content=b"<html>"),
     ],
 )
-async def test_details_that_cannot_be_read(answer: httpx.Response) -> None:
+async def test_details_that_cannot_be_read(answer: httpx2.Response) -> None:
     peer = platform(**{"/2.2.1": answer})
     with pytest.raises(ProtocolError, match=rf"GET {BASE}/2\.2\.1: "):
         async with (
@@ -170,11 +170,11 @@ def accepting(wanted: str) -> Any:
     """Make a platform that takes the token in one coding only."""
     peer = platform()
     pages = dict(peer.answers)
-    refused = httpx.Response(401, content=envelope(status_code=2000))
+    refused = httpx2.Response(401, content=envelope(status_code=2000))
 
-    def guarded(request: httpx.Request) -> httpx.Response:
+    def guarded(request: httpx2.Request) -> httpx2.Response:
         answer = pages[request.url.path]
-        assert isinstance(answer, httpx.Response)
+        assert isinstance(answer, httpx2.Response)
         return answer if request.headers["authorization"] == wanted else refused
 
     peer.answers = dict.fromkeys(pages, guarded)
@@ -264,7 +264,7 @@ def test_a_role_of_the_peer_that_is_none_is_refused_at_once(role: Any) -> None:
 @pytest.mark.parametrize(
     ("library", "code", "extra"),
     [
-        ("httpx", "from ocpi_bindings.v2_1_1 import binding", "client"),
+        ("httpx2", "from ocpi_bindings.v2_1_1 import binding", "client"),
         ("connexion", "from ocpi_runtime.server import create_app", "server"),
     ],
 )

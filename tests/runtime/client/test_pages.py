@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from ocpi_bindings import v2_2_1
@@ -19,7 +19,7 @@ def numbered(first: int, last: int) -> list[dict[str, Any]]:
     return [location_json(f"LOC{number}") for number in range(first, last)]
 
 
-def page(items: list[Any], next_url: str | None = None, **headers: str) -> httpx.Response:
+def page(items: list[Any], next_url: str | None = None, **headers: str) -> httpx2.Response:
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     if next_url is not None:
         given["Link"] = f'<{next_url}>; rel="next"'
@@ -29,7 +29,7 @@ def page(items: list[Any], next_url: str | None = None, **headers: str) -> httpx
 def listing(total: int, size: int) -> Scripted:
     """Make a peer with ``total`` locations that gives ``size`` of them at a time."""
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(request: httpx2.Request) -> httpx2.Response:
         offset = int(request.url.params.get("offset", 0))
         last = min(offset + size, total)
         link = f"{BASE}{PATH}?offset={last}&limit={size}&keep=%2F+x" if last < total else None
@@ -158,7 +158,7 @@ def endless(items: int, **headers: str) -> Scripted:
     """Make a peer that always links on."""
     asked = iter(range(1, 10_000))
 
-    def answer(_: httpx.Request) -> httpx.Response:
+    def answer(_: httpx2.Request) -> httpx2.Response:
         return page(numbered(0, items), f"{BASE}{PATH}?offset={next(asked)}", **headers)
 
     return Scripted({PATH: answer})

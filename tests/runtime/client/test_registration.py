@@ -3,7 +3,7 @@
 import json
 from typing import Any, assert_type
 
-import httpx
+import httpx2
 import pytest
 
 from ocpi_bindings import v2_2_1
@@ -130,7 +130,7 @@ async def test_update_and_unregister() -> None:
 @pytest.mark.parametrize(
     ("answer", "kind", "hint"),
     [
-        (httpx.Response(405, headers={"Allow": "GET, PUT"}), MethodNotAllowed, "update"),
+        (httpx2.Response(405, headers={"Allow": "GET, PUT"}), MethodNotAllowed, "update"),
         (ok(status_code=3001), ClientApiUnusable, "versions URL"),
         (ok(status_code=3002), UnsupportedVersion, ""),
         (ok(status_code=3003), NoMatchingEndpoints, ""),
@@ -141,7 +141,7 @@ async def test_update_and_unregister() -> None:
         (ok(THEIRS | {"token": ""}), ProtocolError, "gone through"),
     ],
 )
-async def test_what_can_go_wrong(answer: httpx.Response, kind: type[OcpiError], hint: str) -> None:
+async def test_what_can_go_wrong(answer: httpx2.Response, kind: type[OcpiError], hint: str) -> None:
     script = platform(**{PATH: answer})
     with pytest.raises(kind) as caught:
         await with_peer(script)
@@ -150,8 +150,8 @@ async def test_what_can_go_wrong(answer: httpx.Response, kind: type[OcpiError], 
 
 
 async def test_an_uncertain_end_is_told() -> None:
-    def late(request: httpx.Request) -> httpx.Response:
-        raise httpx.ReadTimeout("", request=request)
+    def late(request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ReadTimeout("", request=request)
 
     with pytest.raises(RequestTimeout) as caught:
         await with_peer(platform(**{PATH: late}))
@@ -159,7 +159,7 @@ async def test_an_uncertain_end_is_told() -> None:
 
 
 async def test_without_registration() -> None:
-    script = platform(**{PATH: httpx.Response(405)})
+    script = platform(**{PATH: httpx2.Response(405)})
     async with script.http() as http:
         with pytest.raises(MethodNotAllowed) as changed:
             await update(VERSIONS, TOKEN, OWN, bindings=BINDINGS, http=http)
@@ -170,7 +170,7 @@ async def test_without_registration() -> None:
 
 
 async def test_a_used_token_a_is_explained() -> None:
-    refused = httpx.Response(401, content=envelope(status_code=2000))
+    refused = httpx2.Response(401, content=envelope(status_code=2000))
     with pytest.raises(NotAuthorized) as caught:
         await with_peer(platform(**{"/versions": refused}))
     assert "token A" in caught.value.hint

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from ocpi_bindings import v2_2_1
@@ -32,16 +32,16 @@ def peer_of(script: Scripted, **options: Any) -> Clients:
     return Peer.at(v2_2_1.binding, ENDPOINTS, TOKEN, http=script.http(), **options)
 
 
-def broken(request: httpx.Request) -> httpx.Response:
-    raise httpx.ConnectError("refused", request=request)
+def broken(request: httpx2.Request) -> httpx2.Response:
+    raise httpx2.ConnectError("refused", request=request)
 
 
-def late(request: httpx.Request) -> httpx.Response:
-    raise httpx.ReadTimeout("slow", request=request)
+def late(request: httpx2.Request) -> httpx2.Response:
+    raise httpx2.ReadTimeout("slow", request=request)
 
 
 @pytest.mark.parametrize(
-    "first", [broken, *(httpx.Response(status) for status in (429, 502, 503, 504))]
+    "first", [broken, *(httpx2.Response(status) for status in (429, 502, 503, 504))]
 )
 async def test_a_get_is_sent_again(first: Any) -> None:
     exchanges: list[Exchange] = []
@@ -58,7 +58,7 @@ async def test_a_get_is_sent_again(first: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind"), [(broken, TransportError), (httpx.Response(503), HttpError)]
+    ("answer", "kind"), [(broken, TransportError), (httpx2.Response(503), HttpError)]
 )
 async def test_the_last_failure_is_raised(answer: Any, kind: type[OcpiError]) -> None:
     script = Scripted({LOCATION: answer})
@@ -71,12 +71,12 @@ async def test_the_last_failure_is_raised(answer: Any, kind: type[OcpiError]) ->
     ("answer", "kind"),
     [
         (late, RequestTimeout),
-        (httpx.Response(500), HttpError),
-        (httpx.Response(404), NotFound),
+        (httpx2.Response(500), HttpError),
+        (httpx2.Response(404), NotFound),
         (ok(status_code=3000), OcpiError),
-        (httpx.Response(429, headers={"Retry-After": "3600"}), HttpError),
+        (httpx2.Response(429, headers={"Retry-After": "3600"}), HttpError),
         (
-            httpx.Response(
+            httpx2.Response(
                 503,
                 headers={"Retry-After": format_datetime(datetime.now(UTC) + timedelta(hours=1))},
             ),
@@ -91,7 +91,7 @@ async def test_some_failures_are_final(answer: Any, kind: type[OcpiError]) -> No
     assert len(script.asked) == 1
 
 
-@pytest.mark.parametrize("answer", [broken, httpx.Response(503)])
+@pytest.mark.parametrize("answer", [broken, httpx2.Response(503)])
 async def test_writes_are_sent_once(answer: Any) -> None:
     script = Scripted({RECEIVER: answer})
     with pytest.raises(OcpiError):
@@ -101,14 +101,14 @@ async def test_writes_are_sent_once(answer: Any) -> None:
 
 @pytest.mark.parametrize("value", ["0", "soon", "Wed, 21 Oct 2015 07:28:00 GMT"])
 async def test_retry_after_is_kept_where_it_is_short_or_nonsense(value: str) -> None:
-    busy = httpx.Response(503, content=envelope(), headers={"Retry-After": value})
+    busy = httpx2.Response(503, content=envelope(), headers={"Retry-After": value})
     script = Scripted({LOCATION: [busy, ok(location_json())]})
     await peer_of(script).locations.get_location("LOC1")
     assert len(script.asked) == 2
 
 
 def test_sync_waits_as_long_as_the_peer_asks() -> None:
-    busy = httpx.Response(429, headers={"Retry-After": "1"})
+    busy = httpx2.Response(429, headers={"Retry-After": "1"})
     script = Scripted({LOCATION: [busy, ok(location_json())]})
     limits = Limits(retries=1, retry_after=2)
     peer = SyncPeer.at(v2_2_1.binding, ENDPOINTS, TOKEN, http=script.sync_http(), limits=limits)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from ocpi_bindings import v2_2_1
@@ -317,7 +317,7 @@ async def test_sessions_can_share_connections() -> None:
 
 
 async def test_redirects_are_told_and_not_followed() -> None:
-    script = Scripted({"/locations/LOC1": httpx.Response(307, headers={"Location": "/x"})})
+    script = Scripted({"/locations/LOC1": httpx2.Response(307, headers={"Location": "/x"})})
     async with at("https://peer.example", http=script.http()) as peer:
         with pytest.raises(ProtocolError, match="HTTP 307 leads to /x") as caught:
             await peer.locations.get_location("LOC1")
@@ -327,8 +327,8 @@ async def test_redirects_are_told_and_not_followed() -> None:
 
 async def test_an_account_of_the_http_client_is_not_used() -> None:
     script = Scripted({"/locations/LOC1": ok(location_json())})
-    transport = httpx.MockTransport(script)
-    http = httpx.AsyncClient(transport=transport, auth=("user", "pass"), follow_redirects=True)
+    transport = httpx2.MockTransport(script)
+    http = httpx2.AsyncClient(transport=transport, auth=("user", "pass"), follow_redirects=True)
     async with http, at("https://peer.example", http=http) as peer:
         await peer.locations.get_location("LOC1")
     assert script.asked[0].headers["authorization"].startswith("Token ")

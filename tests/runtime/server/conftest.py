@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from ocpi_runtime.server import Limits, create_app
@@ -19,17 +19,17 @@ class Served:
     base_url: str
     sender: Sender
     receiver: Receiver
-    http: httpx.Client = field(default_factory=httpx.Client)
+    http: httpx2.Client = field(default_factory=httpx2.Client)
 
-    def request(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
+    def request(self, method: str, path: str, **kwargs: Any) -> httpx2.Response:
         headers = {"Authorization": TOKEN} | kwargs.pop("headers", {})
         headers = {name: value for name, value in headers.items() if value is not None}
         return self.http.request(method, self.base_url + path, headers=headers, **kwargs)
 
-    def get(self, path: str, **kwargs: Any) -> httpx.Response:
+    def get(self, path: str, **kwargs: Any) -> httpx2.Response:
         return self.request("GET", path, **kwargs)
 
-    def put(self, path: str, content: bytes, **kwargs: Any) -> httpx.Response:
+    def put(self, path: str, content: bytes, **kwargs: Any) -> httpx2.Response:
         return self.request("PUT", path, content=content, **kwargs)
 
 
@@ -47,6 +47,6 @@ def served() -> Iterator[Served]:
                 docs=True,
             )
         ) as base_url,
-        httpx.Client() as http,
+        httpx2.Client() as http,
     ):
         yield Served(base_url, sender, receiver, http)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from ocpi_runtime.error_lookup import error_for
@@ -22,11 +22,11 @@ async def named(candidates: Sequence[str]) -> Partner | None:
     return Partner(candidates[0])
 
 
-def calling(sender: Sender, limits: Limits) -> httpx.AsyncClient:
+def calling(sender: Sender, limits: Limits) -> httpx2.AsyncClient:
     app = create_app(
         [sender, Receiver()], authenticate=named, base_url="http://x/ocpi", limits=limits
     )
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x")
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://x")
 
 
 def as_partner(name: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
-import httpx
+import httpx2
 import msgspec
 import pytest
 
@@ -106,13 +106,13 @@ RIGHT = {
 }
 
 
-async def answer(path: str, result: Any, mode: CheckAnswers) -> httpx.Response:
+async def answer(path: str, result: Any, mode: CheckAnswers) -> httpx2.Response:
     """Have a handler return something."""
     handlers = [Answering(result), AnsweringReceiver(result), AnsweringCdrs(result)]
     app = create_app(handlers, authenticate=authenticate, base_url=BASE, check_answers=mode)
     headers = {"Authorization": "Token Z29vZC10b2tlbg=="}
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
+    transport = httpx2.ASGITransport(app)
+    async with httpx2.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
         if path == CDRS:
             return await client.post(path, content=CDR)
         if path == STORED:
@@ -207,8 +207,8 @@ async def test_share_of_content_is_bounded(
     handlers = [Answering(page)]
     app = create_app(handlers, authenticate=authenticate, base_url=BASE, check_answers=mode)
     headers = {"Authorization": "Token Z29vZC10b2tlbg=="}
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
+    transport = httpx2.ASGITransport(app)
+    async with httpx2.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
         for _ in range(60):
             await client.get(LIST)
     everything = 60 * 50 * len(GOOD)
@@ -227,8 +227,10 @@ async def test_share_reaches_the_end_of_long_pages(caplog: pytest.LogCaptureFixt
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ocpi_runtime.server._share.time", clock)
         app = create_app([Answering(page)], authenticate=authenticate, base_url=BASE)
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
+        transport = httpx2.ASGITransport(app)
+        async with httpx2.AsyncClient(
+            transport=transport, base_url=BASE, headers=headers
+        ) as client:
             for _ in range(8):
                 now[0] += 4.0
                 await client.get(LIST)

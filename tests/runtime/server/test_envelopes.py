@@ -4,7 +4,7 @@ import re
 import socket
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import pytest
 
 from tests.runtime.server.conftest import Served
@@ -15,7 +15,7 @@ RECEIVER = "/ocpi/2.2.1/receiver/locations"
 JSON = {"Content-Type": "application/json"}
 
 
-def assert_envelope(response: httpx.Response, http: int, status: int) -> None:
+def assert_envelope(response: httpx2.Response, http: int, status: int) -> None:
     assert response.headers["content-type"] == "application/json"
     body = response.json()
     assert (response.status_code, body["status_code"]) == (http, status), body

@@ -7,7 +7,7 @@ import socket
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import pytest
 from starlette.types import Message
 
@@ -20,7 +20,7 @@ NEWCOMER = {"Authorization": "Token token-a"}
 PATHS = ["/", "/nowhere", "/ocpi", "/ocpi/9.9", f"{SENDER}/a/b/c/d/e", "/ocpi/versions/x", SENDER]
 
 
-def assert_plain(response: httpx.Response, status: int) -> None:
+def assert_plain(response: httpx2.Response, status: int) -> None:
     assert response.status_code == status
     assert response.headers["cache-control"] == "no-store"
     assert response.headers["x-content-type-options"] == "nosniff"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-import httpx
+import httpx2
 import pytest
 
 from ocpi_runtime.errors import GenericClientError
@@ -49,9 +49,9 @@ def made() -> Iterator[Made]:
         yield Made(base_url, rules, sender, receiver)
 
 
-def ask(made: Made, method: str, path: str, content: bytes | None = None) -> httpx.Response:
+def ask(made: Made, method: str, path: str, content: bytes | None = None) -> httpx2.Response:
     headers = {"Authorization": TOKEN, "Content-Type": "application/json"}
-    return httpx.request(method, made.base_url + path, headers=headers, content=content)
+    return httpx2.request(method, made.base_url + path, headers=headers, content=content)
 
 
 @pytest.mark.parametrize("body", [location_json(), b"{}", b"no json"])
@@ -70,7 +70,7 @@ def test_a_handler_sees_the_partner_as_the_rules_return_it(made: Made) -> None:
 
 
 def test_an_unknown_token_is_refused_before_the_rules_are_asked(made: Made) -> None:
-    answer = httpx.get(
+    answer = httpx2.get(
         f"{made.base_url}/2.2.1/sender/locations", headers={"Authorization": "Token bm9uZQ=="}
     )
     assert answer.status_code == 401
