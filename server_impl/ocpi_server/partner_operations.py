@@ -81,7 +81,7 @@ class PartnerOperations:
             ValueError: Both ``roles`` and ``approval`` are given.
         """
         if roles and approval:
-            raise ValueError("Name the roles of a partner, or let its roles wait: not both.")
+            raise ValueError("roles and approval exclude each other")
         key, token = await self.partners.invite(
             name,
             partner_id=partner_id,
@@ -166,7 +166,9 @@ class PartnerOperations:
         """
         partner = await self.partner(partner_id)
         if partner.status is not Status.REGISTERED:
-            raise WrongState(f"{partner.name} is {partner.status}: there is nothing to end.")
+            raise WrongState(
+                f"{partner.name} is {partner.status}, only a registered partner can be ended."
+            )
         if force:
             return await self.parts.registration.cut_off(partner)
         await self.unregister(await self.administration.set_blocked(partner_id, blocked=True))
@@ -180,5 +182,5 @@ class PartnerOperations:
         """
         found = await self.partners.get(partner_id)
         if found is None:
-            raise NotFound(f"There is no partner {partner_id}.")
+            raise NotFound(f"Partner {partner_id} not found.")
         return found

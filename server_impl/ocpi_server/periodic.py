@@ -30,5 +30,5 @@ async def _repeat(steps: Sequence[Callable[[], Awaitable[Any]]]) -> None:
             try:
                 await step()
             except Exception:
-                log.exception("what has expired could not be ended")
+                log.exception("removing expired objects failed")
         await asyncio.sleep(_SECONDS)

@@ -117,7 +117,7 @@ class RolePermit:
         if interface.module in OPEN:
             return partner
         if not isinstance(partner, KnownPartner):
-            raise TypeError(f"{partner.id} comes without the record of its registration")
+            raise TypeError(f"the partner {partner.id} was not found by the directory of partners")
         write = operation.method != "GET"
         key = (partner.id, partner.record.revision, interface.module, interface.side, write)
         if key not in self._known:
@@ -135,8 +135,8 @@ def _narrowed(
     roles = partner.record.roles
     if not roles:
         raise GenericClientError(
-            "The registration waits for the approval of the operator.",
-            hint="Until then only versions and credentials are open.",
+            "The registration is waiting for approval by the operator.",
+            hint="Until then only versions and credentials are available.",
         )
     may = parties_that_may(roles, interface.module, interface.side, write=write)
     if not may:
@@ -149,7 +149,7 @@ def _refusal(roles: Iterable[PartnerRole], interface: Interface, *, write: bool)
     allowed = ", ".join(sorted(_allowed(interface.module, interface.side, write=write)))
     how = "write to" if write else "read from"
     where = f"{interface.module} ({interface.side.upper()})"
-    return f"The role {played} may not {how} {where} here; allowed: {allowed or 'no role'}."
+    return f"The role {played} may not {how} {where}; allowed: {allowed or 'no role'}."
 
 
 def _allowed(module: str, side: str, *, write: bool) -> Roles:

@@ -66,7 +66,7 @@ class Vault:
             self._fernet = _created(self.path)
         proved = proof is not None and self._opens(proof)
         if known and not proved and not any(self._opens(each) for each in known):
-            problem = f"the key {self.path} is not the one that sealed what is stored"
+            problem = f"the key {self.path} is not the one that encrypted the stored tokens"
             raise VaultError(_lost(problem, len(known)))
         return proved
 
@@ -90,7 +90,7 @@ class Vault:
         try:
             return self._key.decrypt(sealed).decode()
         except (InvalidToken, TypeError) as error:
-            raise VaultError("a stored token was sealed with another key, or altered") from error
+            raise VaultError("a stored token was encrypted with another key, or altered") from error
 
     @property
     def _key(self) -> Fernet:
@@ -104,14 +104,14 @@ def _read(path: Path) -> Fernet:
         mode = stat.S_IMODE(path.stat().st_mode)
         if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise VaultError(
-                f"the key {path} may be read by others (mode {mode:04o}); run: chmod 600 {path}"
+                f"the key {path} is readable by others (mode {mode:04o}); run: chmod 600 {path}"
             )
         return Fernet(path.read_bytes().strip())
     except OSError as error:
         raise VaultError(f"the key {path} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise VaultError(
-            f"{path} holds no key: 32 bytes in URL-safe Base64 are expected; restore the file "
+            f"{path} is not a key: 32 bytes in URL-safe Base64 are expected; restore the file "
             "from a backup, or set key_file to the right one"
         ) from error
 

@@ -126,7 +126,7 @@ def test_only_sqlite_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_a_backup_of_nothing_makes_nothing(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'none.sqlite'}"
     code, said = ocpi(tmp_path, url, "db", "backup", str(tmp_path / "x"))
-    assert (code, "there is no database" in said) == (1, True)
+    assert (code, "does not exist" in said) == (1, True)
     assert [each.name for each in tmp_path.iterdir()] == ["ocpi.toml"]
 
 

@@ -200,12 +200,12 @@ async def test_nobody_takes_the_other_role_of_a_party_uninvited(
     met, _ = await register(ours, theirs, role, (None, None))
     async with served(tmp_path / "thief", *both_roles(THEIRS), versions=(version,)) as thief:
         for tried in ROLES:
-            with pytest.raises(InvalidParameters, match="Another platform speaks"):
+            with pytest.raises(InvalidParameters, match="belong to another platform"):
                 await register(ours, thief, tried, (None, None))
         bystander = await ours.platform.issue_token_a("bystander")
-        with pytest.raises(InvalidParameters, match="Another platform speaks"):
+        with pytest.raises(InvalidParameters, match="belong to another platform"):
             await register(ours, thief, other(role), (bystander.partner_id, None))
-        with pytest.raises(InvalidParameters, match="Another platform speaks"):
+        with pytest.raises(InvalidParameters, match="belong to another platform"):
             await register(ours, thief, role, (met.id, None))  # the same role again
     with pytest.raises(NotFound):
         await ours.platform.issue_token_a("nobody", linked_partner_id="unknown")
@@ -238,7 +238,7 @@ async def test_newer_versions_are_for_one_registration(tmp_path: Path) -> None:
         ) as young,
     ):
         mine = await young.platform.partner(met.there["CPO"].id)
-        with pytest.raises(InvalidParameters, match="Another platform speaks"):
+        with pytest.raises(InvalidParameters, match="belong to another platform"):
             await young.platform.renew(mine)
         await young.platform.unregister(await young.platform.partner(met.there["EMSP"].id))
         renewed = await young.platform.renew(await young.platform.partner(mine.id))

@@ -86,7 +86,7 @@ async def test_a_cdr_that_was_refused_is_listed_and_can_be_posted_again(
 ) -> None:
     publisher = pair.cpo.platform.publisher
     await as_cpo("POST", pair.emsp.url("receiver", "cdrs"), cdr())
-    with pytest.raises(GenericClientError, match="CDRs never change"):
+    with pytest.raises(GenericClientError, match="CDRs cannot be changed"):
         await publisher.cdr(msgspec.json.encode(cdr(remark="another bill")))
     peer = pair.emsp.platform.clients.peer(pair.at_emsp)
     assert [each.remark async for each in peer.cdrs.get_cdrs()] == ["another bill"]

@@ -94,7 +94,7 @@ async def test_a_connection_whose_answer_is_not_read_is_closed(
     async with AsyncExitStack() as stack:
         link = await connected(stack, bounded.cpo, bounded.pair)
         await link.ask("2.2.1/sender/locations")
-        await logged(caplog, "answers are not read")
+        await logged(caplog, "answers were not read in time")
         assert f"closed a connection of partner {bounded.pair.at_cpo.id}" in caplog.text
         count = 0
         while chunk := await link.read():
@@ -114,7 +114,7 @@ async def test_an_answer_that_is_read_slowly_arrives_whole(
             chunk = await link.read(100_000)
             assert chunk
             count += len(chunk)
-    assert "answers are not read" not in caplog.text
+    assert "answers were not read in time" not in caplog.text
 
 
 async def test_one_connection_more_takes_the_place_of_an_idle_one(bounded: Bounded) -> None:
@@ -148,7 +148,7 @@ async def test_one_more_than_all_busy_connections_is_refused_to_that_partner_onl
         await rival.ask("versions")
         assert (await rival.read()).startswith(b"HTTP/1.1 200")
         # When the answers are not read for too long, there is room again.
-        await logged(caplog, "answers are not read")
+        await logged(caplog, "answers were not read in time")
         later = await connected(stack, bounded.cpo, bounded.pair)
         await later.ask("versions")
         assert (await later.read()).startswith(b"HTTP/1.1 200")

@@ -61,5 +61,5 @@ async def test_an_operator_has_lists_counted_anew(tmp_path: Path) -> None:
     assert "1 damaged rows" in said
     code, said = await in_thread(tmp_path, "db", "check", "--repair")
     assert code == 0, said
-    assert "1 lists were counted anew" in said
+    assert "1 counts of lists were repaired" in said
     assert (await in_thread(tmp_path, "db", "check"))[0] == 0

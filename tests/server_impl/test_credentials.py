@@ -177,10 +177,10 @@ async def test_an_unregistered_partner_can_be_invited_again(own_pair: Pair) -> N
 
 async def test_a_registered_partner_is_not_registered_over(own_pair: Pair) -> None:
     cpo, emsp = own_pair.cpo.platform, own_pair.emsp.platform
-    with pytest.raises(WrongState, match="registered already"):
+    with pytest.raises(WrongState, match="already registered"):
         await cpo.issue_token_a("again", partner_id=own_pair.at_cpo.id)
     invitation = await cpo.issue_token_a("another")
-    with pytest.raises(WrongState, match="registered already"):
+    with pytest.raises(WrongState, match="already registered"):
         await emsp.register_with(
             invitation.versions_url, invitation.token, partner_id=own_pair.at_emsp.id
         )

@@ -167,7 +167,7 @@ async def test_a_registration_that_is_refused_here_is_undone_there(tmp_path: Pat
         pair = await introduce(cpo, emsp)
         made = await double.platform.issue_token_a("guest")
         calls.clear()
-        with pytest.raises(InvalidParameters, match="Another platform speaks"):
+        with pytest.raises(InvalidParameters, match="belong to another platform"):
             await emsp.platform.register_with(made.versions_url, made.token)
         sent = [call.method for call in calls if call.url.endswith("/credentials")]
         assert sent == ["POST", "DELETE"]

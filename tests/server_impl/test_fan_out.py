@@ -62,7 +62,7 @@ async def test_a_damaged_partner_keeps_no_booking_location_from_others(
         taken = await cpo.platform.bookings.publisher.place(text(place()))
     assert taken[sound] is None
     assert isinstance(taken[damaged], GenericServerError)
-    assert "did not take bookings" in caplog.text
+    assert "of bookings failed" in caplog.text
 
 
 async def _spoil_token(database: Database, partner_id: str) -> None:

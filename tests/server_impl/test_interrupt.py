@@ -59,7 +59,7 @@ def test_an_import_keeps_what_was_stored_and_says_how_far_it_came(folder: Path) 
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=_STARTS)
     assert (process.returncode, out, "Traceback" in err) == (130, "", False), err
-    found = re.search(r"the first ([0-9]+) objects of all.json are done", err)
+    found = re.search(r"Interrupted after ([0-9]+) objects of all.json", err)
     assert found is not None, err
     assert 1000 <= int(found[1]) <= count(folder) < 100_000
 

@@ -91,7 +91,7 @@ async def test_another_key_is_an_error_at_the_start(tmp_path: Path) -> None:
     await with_a_partner(tmp_path)
     (tmp_path / "ocpi.key").unlink()
     Vault.at(tmp_path / "ocpi.key")
-    with pytest.raises(VaultError, match="not the one that sealed"):
+    with pytest.raises(VaultError, match="not the one that encrypted"):
         await Platform(settings(tmp_path)).start()
 
 
@@ -111,7 +111,7 @@ async def test_the_key_of_a_proposed_token_is_needed_too(tmp_path: Path) -> None
     with pytest.raises(VaultError, match=r"is missing.*1 stored token"):
         await Platform(settings(tmp_path)).start()
     Vault.at(tmp_path / "ocpi.key")
-    with pytest.raises(VaultError, match="not the one that sealed"):
+    with pytest.raises(VaultError, match="not the one that encrypted"):
         await Platform(settings(tmp_path)).start()
     code, said = await in_thread(tmp_path, "db", "check")
     assert code == 1
@@ -143,7 +143,7 @@ async def test_the_only_token_may_be_damaged(tmp_path: Path) -> None:
         damage = "UPDATE partners SET sealed_token = x'00ff'"
         await platform.parts.store.database.write(lambda link: link.exec_driver_sql(damage))
     async with Platform(settings(tmp_path)) as platform:
-        with pytest.raises(GenericServerError, match="cannot be read"):
+        with pytest.raises(GenericServerError, match="is damaged"):
             platform.partners.open_token(await platform.partner(partner))
 
 
@@ -168,7 +168,7 @@ async def test_what_is_no_key_is_named(tmp_path: Path) -> None:
     key = tmp_path / "ocpi.key"
     key.touch(0o600)
     key.write_text("no key")
-    with pytest.raises(VaultError, match="holds no key"):
+    with pytest.raises(VaultError, match="is not a key"):
         Platform(settings(tmp_path))
 
 

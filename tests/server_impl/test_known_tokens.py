@@ -193,5 +193,5 @@ async def test_before_2_2_the_contract_names_the_token(
             if taken:
                 assert await made.cpo.platform.publisher.cdr(text)
                 continue
-            with pytest.raises(UnknownToken, match="The token is not known"):
+            with pytest.raises(UnknownToken, match="Unknown token"):
                 await made.cpo.platform.publisher.cdr(text)

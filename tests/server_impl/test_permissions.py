@@ -84,7 +84,7 @@ async def test_a_cpo_party_owns_no_tokens_and_charges_with_none(host: Served, bo
     }
     answer = await both("POST", host.url("receiver", "commands", "START_SESSION"), start)
     assert answer.json()["data"]["result"] == "REJECTED", answer.text
-    assert "The token is another party's" in answer.text
+    assert "You are not the owner of the token" in answer.text
 
 
 async def test_an_emsp_party_posts_no_cdrs_beside_a_cpo(host: Served, both: Caller) -> None:
@@ -101,5 +101,5 @@ async def test_the_role_is_checked_before_the_body(host: Served) -> None:
     told = answer.json()
     assert told["status_code"] == 2000
     assert told["status_message"] == (
-        "The role EMSP may not write to cdrs (RECEIVER) here; allowed: CPO, HUB."
+        "The role EMSP may not write to cdrs (RECEIVER); allowed: CPO, HUB."
     )

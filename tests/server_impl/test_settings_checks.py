@@ -39,7 +39,7 @@ def refused(tmp_path: Path, text: str, **environment: str) -> list[str]:
         ('time_zone = "Europe/Amstredam"', "did you mean 'Europe/Amsterdam'?"),
         ('versions = ["2.2.2"]', "'2.2.2' is not one of 2.0, 2.1.1, 2.2, 2.2.1, 2.3.0"),
         ("versions = []", "versions: the list is empty"),
-        ('versions = ["2.2", "2.2"]', "versions: '2.2' stands there twice"),
+        ('versions = ["2.2", "2.2"]', "versions: '2.2' is repeated"),
         ('versions = "2.2.1"', "versions: '2.2.1' is not a list"),
         ('required_modules = ["location"]', "did you mean 'locations'?"),
         ("command_timeout = true", "command_timeout: true is not a number above 0"),
@@ -47,7 +47,7 @@ def refused(tmp_path: Path, text: str, **environment: str) -> list[str]:
         ("command_timeout = inf", "command_timeout: inf is not a number above 0"),
         ('command_timeout = "30"', "command_timeout: '30' is not a number"),
         ("max_roles = 1.5", "max_roles: 1.5 is not a whole number of at least 1"),
-        ("authorize_needs_location = 1", "1 is neither true nor false"),
+        ("authorize_needs_location = 1", "1 is not true or false"),
         ('database = "ocpi.sqlite"', "'ocpi.sqlite' is not the URL of a database"),
         ('database = "postgres+asyncpg://h/d"', "did you mean 'postgresql'?"),
         ('database = "postgresql://h/d"', "write postgresql+asyncpg://"),
@@ -172,7 +172,7 @@ def test_settings_made_in_python_are_refused_in_the_same_words() -> None:
     ]
     with pytest.raises(SettingsError, match="role: 'cpo' is not one of"):
         OwnParty("NL", "EXA", "cpo", "Example")
-    with pytest.raises(SettingsError, match="allow_http: 'yes' is neither true nor false"):
+    with pytest.raises(SettingsError, match="allow_http: 'yes' is not true or false"):
         UrlRules(allow_http="yes")  # type: ignore[arg-type]
     with pytest.raises(SettingsError, match="parties: at least one is needed"):
         Settings(base_url="https://example.com", parties=())

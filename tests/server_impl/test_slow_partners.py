@@ -74,13 +74,13 @@ async def test_bookings_of_others_are_taken_while_one_is_told_in_vain(
         others = (await introduce(cpo, second)).at_emsp
         await slow.put("E1", "E2", "E3")
         made = [await slow.at_cpo.post_booking_request(text(wish(f"R{at}"))) for at in range(2)]
-        with pytest.raises(GenericServerError, match="Too many requests"):
+        with pytest.raises(GenericServerError, match="Too many pending requests"):
             await slow.at_cpo.post_booking_request(text(wish("R2")))
         await bookings(second, others).post_booking_request(text(wish("R1", emsp=OTHER)))
         await until_pushed(second, "bookings", others.id)
         with caplog.at_level(logging.WARNING, "ocpi_server.bookings"):
             await cpo.platform.bookings.keeper.cancel(CPO.id, made[0].id, "FULL")
-        assert "is not told of a booking" in caplog.text
+        assert "booking is not pushed to" in caplog.text
         silent.end.set()
         await cpo.platform.settled()
         assert silent.count == 2
@@ -114,7 +114,7 @@ async def test_terminals_of_others_are_pushed_while_one_takes_none(
         with caplog.at_level(logging.WARNING, "ocpi_server.payments"):
             for number in range(3):
                 await slow.post_activate_terminal(text(terminal(f"T{number}")))
-        assert caplog.text.count("is not sent its terminal") == 1
+        assert caplog.text.count("terminal is not pushed to") == 1
         await client(other, others).post_activate_terminal(text(terminal("P1")))
         await until_pushed(other, "terminals", others.id)
         silent.end.set()
@@ -151,7 +151,7 @@ async def test_a_result_for_which_there_is_no_room_is_that_of_a_failure(
         with caplog.at_level(logging.WARNING, "ocpi_server.results"):
             done = await asked
     assert (done.response, done.outcome) == ("ACCEPTED", "REJECTED")
-    assert "too much waits" in caplog.text
+    assert "too many results are pending" in caplog.text
 
 
 async def test_one_silent_attempt_leaves_time_for_the_next(

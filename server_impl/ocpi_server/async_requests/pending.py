@@ -110,7 +110,7 @@ class PendingRequests:
             "now": to_micros(self._clock()),
         }
         if not await self._database.write(lambda link: _execute(link, _SETTLE, values)):
-            raise NotFound(f"Nothing of the kind {kind} waits for a result here.")
+            raise NotFound(f"No pending {kind} request with this URL.")
         arrival = self._arrivals.get(uid.lower())
         if arrival is not None:
             arrival.set()

@@ -186,7 +186,7 @@ class RequestSender:
     def _must_know(self, partner: PartnerRecord, module: str, operation: str) -> None:
         interface = self._bindings[partner.version or ""].interfaces.get((module, "receiver"))
         if interface is None or operation not in interface.operations:
-            raise NotSupported(f"OCPI {partner.version} has no {operation} in {module}.")
+            raise NotSupported(f"{operation} of {module} is not defined in OCPI {partner.version}.")
 
     def _checked(
         self, partner: PartnerRecord, module: str, operation: str, body: Mapping[str, Any]

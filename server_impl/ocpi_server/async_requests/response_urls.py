@@ -52,7 +52,7 @@ class ResponseUrls:
         if isinstance(partner, KnownPartner) and host in _hosts_of(partner.record):
             return
         raise UnsafeUrl(
-            f"The host {host} is none of those of this partner.",
+            f"Host {host} is not a host of this partner.",
             hint="Use the host of your versions URL or of one of your endpoints.",
         )
 

@@ -97,7 +97,7 @@ class ResultSender:
         work = self._run(context, later)
         if self._background.try_start(work, later.kind, context.partner.id, later.size):
             return self.answer("ACCEPTED")
-        return self.answer("REJECTED", "Too many requests are under way.")
+        return self.answer("REJECTED", "Too many pending requests.")
 
     def answer(self, result: str, message: str = "") -> Raw:
         """Write a response: whether the request is passed on, and how long it may take."""
@@ -125,7 +125,7 @@ class ResultSender:
         """Return a result, or that of a failure where too much waits for the partner already."""
         if self._background.fits(context.partner.id, len(result)):
             return result
-        message = "the result of %s for partner %s is dropped: too much waits to be sent to it"
+        message = "the result of %s for partner %s is dropped: too many results are pending for it"
         log.warning(message, later.kind, context.partner.id)
         return Raw(msgspec.json.encode(later.failed))
 
@@ -169,7 +169,7 @@ class ResultSender:
         except OcpiError as error:
             return error
         except TimeoutError:
-            return RequestTimeout("No answer came in time.")
+            return RequestTimeout("The charge point did not respond in time.")
         return None
 
 

@@ -64,7 +64,7 @@ class SimulatedChargePoints:
                 )
         free = self._free(order, evses)
         if free is None:
-            return StartOutcome("EVSE_OCCUPIED", "Another session is going on here.")
+            return StartOutcome("EVSE_OCCUPIED", "All EVSEs are occupied.")
         self._charging[order.session_id] = (order.location_id, free[0])
         return StartOutcome("ACCEPTED", evse_uid=free[0], connector_id=free[1])
 
@@ -82,7 +82,7 @@ class SimulatedChargePoints:
         await asyncio.sleep(self._delay)
         free = self._free(order, evses)
         if free is None:
-            return StartOutcome("EVSE_OCCUPIED", "Another session is going on here.")
+            return StartOutcome("EVSE_OCCUPIED", "All EVSEs are occupied.")
         driver = _driver(order)
         spot = (order.location_id, free[0])
         self._held[order.session_id] = _Hold(spot, free[1], driver, until)
@@ -99,7 +99,7 @@ class SimulatedChargePoints:
         """Unlock a connector, unless somebody charges there."""
         await asyncio.sleep(self._delay)
         if (location_id, evse_uid) in self._charging.values():
-            return CommandOutcome("REJECTED", f"A session is going on at {connector_id}.")
+            return CommandOutcome("REJECTED", f"Connector {connector_id} is in use by a session.")
         return CommandOutcome("ACCEPTED")
 
     async def set_profile(self, session_id: str, profile: bytes) -> ProfileOutcome:

@@ -23,23 +23,21 @@ class NotWritten(CommandFailed):
 
 def init(
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="The folder of the file; it must exist.")
+        Path, typer.Argument(metavar="[DIR]", help="Existing folder for the file.")
     ] = Path(),
     *,
-    base_url: Annotated[
-        str | None, typer.Option(help="The public URL below which everything is mounted.")
-    ] = None,
-    country: Annotated[str | None, typer.Option(help="The country of the party.")] = None,
-    party: Annotated[str | None, typer.Option(help="The id of the party.")] = None,
-    role: Annotated[str | None, typer.Option(help="The role of the party.")] = None,
-    name: Annotated[str | None, typer.Option(help="The name of the party.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")] = False,
+    base_url: Annotated[str | None, typer.Option(help="Public base URL of the platform.")] = None,
+    country: Annotated[str | None, typer.Option(help="Country code of the party.")] = None,
+    party: Annotated[str | None, typer.Option(help="Party ID.")] = None,
+    role: Annotated[str | None, typer.Option(help="Role of the party.")] = None,
+    name: Annotated[str | None, typer.Option(help="Business name of the party.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:
     """Write ocpi.toml with every setting, its meaning and its default."""
     from ocpi_server.settings.example import example  # noqa: PLC0415 - heavy
 
     if not folder.is_dir():
-        raise NotWritten(f"there is no folder {folder}; create it: mkdir -p {folder}")
+        raise NotWritten(f"folder {folder} does not exist; create it: mkdir -p {folder}")
     of_party = {"country_code": country, "party_id": party, "role": role, "name": name}
     text = example({"base_url": base_url}, of_party)
     _check(text, {"base_url": "--base-url", "country_code": "--country", "party_id": "--party"})

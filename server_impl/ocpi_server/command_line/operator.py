@@ -35,9 +35,7 @@ _FAILED, _USAGE = 1, 2
 
 Config = Annotated[
     Path,
-    typer.Option(
-        "--config", envvar="OCPI_CONFIG", help="The settings file.", show_default="ocpi.toml"
-    ),
+    typer.Option("--config", envvar="OCPI_CONFIG", help="Settings file.", show_default="ocpi.toml"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
@@ -61,7 +59,7 @@ def register(app: typer.Typer) -> None:
     app.command("serve")(serve)
     app.command("import")(import_objects)
     app.command("losses")(list_losses)
-    database = typer.Typer(no_args_is_help=True, help="Look after the database.")
+    database = typer.Typer(no_args_is_help=True, help="Manage the database.")
     database.command("upgrade")(upgrade)
     register_database(database)
     app.add_typer(database, name="db")
@@ -71,9 +69,9 @@ def register(app: typer.Typer) -> None:
 def serve(
     *,
     config: Config = DEFAULT_CONFIG,
-    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port to listen at; 0 takes a free one.")
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 selects a free one.")
     ] = 8000,
     docs: Annotated[bool, typer.Option(help="Serve Swagger UI below the base URL.")] = False,
 ) -> None:
@@ -83,7 +81,7 @@ def serve(
 
     run(prepare(read_settings(config)))
     platform = open_platform(config, docs=docs)
-    _talk.print(f"Versions are at {platform.versions_url}")
+    _talk.print(f"Versions URL: {platform.versions_url}")
     # What was loaded stays for good: a collection that looks at all of it holds everybody up.
     gc.collect()
     gc.freeze()
@@ -107,17 +105,17 @@ def upgrade(*, config: Config = DEFAULT_CONFIG) -> None:
         return before
 
     before = run(work())
-    state = "was empty" if before is None else f"stood at {before}"
-    _talk.print(f"The database {state} and stands at {schema.HEAD}.")
+    state = "was empty" if before is None else f"was at revision {before}"
+    _talk.print(f"The database {state} and is at revision {schema.HEAD} now.")
 
 
 def import_objects(
-    module: Annotated[Importable, typer.Argument(help="What the file holds.")],
-    file: Annotated[Path, typer.Argument(help="A JSON array, also gzipped (.gz).")],
+    module: Annotated[Importable, typer.Argument(help="Module of the objects in the file.")],
+    file: Annotated[Path, typer.Argument(help="JSON array, also gzipped (.gz).")],
     *,
     config: Config = DEFAULT_CONFIG,
     report: Annotated[
-        Path | None, typer.Option(help="Where broken objects are listed, one JSON line each.")
+        Path | None, typer.Option(help="Report file for broken objects, one JSON line each.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -125,7 +123,7 @@ def import_objects(
     from ocpi_server.sync.importing import BrokenFile  # noqa: PLC0415 - heavy
 
     if not file.is_file():
-        _talk.print(f"There is no file {file}.")
+        _talk.print(f"File {file} does not exist.")
         raise typer.Exit(_USAGE)
 
     stored: list[Imported] = []
@@ -139,10 +137,10 @@ def import_objects(
         done = run(work())
     except KeyboardInterrupt:
         total = stored[-1].total if stored else 0
-        _talk.print(f"Interrupted; the first {total} objects of {file} are done.", markup=False)
+        _talk.print(f"Interrupted after {total} objects of {file}.", markup=False)
         raise
     except BrokenFile as error:
-        _talk.print(f"{file}: {error}. What came before is kept.")
+        _talk.print(f"{file}: {error}. Objects before this position are stored.")
         raise typer.Exit(_FAILED) from None
     if as_json:
         sys.stdout.write(json.dumps(asdict(done)) + "\n")
@@ -158,7 +156,7 @@ def import_objects(
 def list_losses(
     *,
     config: Config = DEFAULT_CONFIG,
-    most: Annotated[int, typer.Option(help="How many objects to list at most.")] = 1000,
+    most: Annotated[int, typer.Option(help="Maximum number of objects to list.")] = 1000,
     as_json: AsJson = False,
 ) -> None:
     """List the objects that partners of other versions do not get, or did not send, in full.

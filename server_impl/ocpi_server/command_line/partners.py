@@ -37,10 +37,10 @@ _PARTY: Final = re.compile(r"([A-Za-z]{2})-([A-Za-z0-9]{3})(?::([A-Za-z]+))?")
 
 _talk = Console(stderr=True, soft_wrap=True, highlight=False)
 
-Partner = Annotated[str, typer.Argument(help="The key of the partner, or its name.")]
+Partner = Annotated[str, typer.Argument(help="Key or name of the partner.")]
 Parties = Annotated[
     list[str] | None,
-    typer.Option("--party", help="A party and its role, such as NL-ABC:CPO; may be repeated."),
+    typer.Option("--party", help="Party and role, such as NL-ABC:CPO; may be repeated."),
 ]
 
 
@@ -56,7 +56,7 @@ _ROLES: Final[dict[Role, PartyRole]] = {Role.CPO: CPO, Role.EMSP: EMSP}
 
 def register_partners(app: typer.Typer) -> None:
     """Add the commands."""
-    partners = typer.Typer(no_args_is_help=True, help="Look after the partners.")
+    partners = typer.Typer(no_args_is_help=True, help="Manage partners.")
     partners.command("list")(list_partners)
     partners.command("invite")(invite)
     partners.command("withdraw")(withdraw)
@@ -70,25 +70,23 @@ def register_partners(app: typer.Typer) -> None:
 
 
 def invite(
-    name: Annotated[str, typer.Argument(help="What you call the partner.")],
+    name: Annotated[str, typer.Argument(help="Name of the partner in this platform.")],
     *,
     party: Parties = None,
     days: Annotated[
         float | None,
-        typer.Option(min=0.01, max=36500, callback=finite, help="How long the token can be used."),
+        typer.Option(min=0.01, max=36500, callback=finite, help="Validity of the token, in days."),
     ] = None,
-    again: Annotated[
-        str | None, typer.Option(help="The key of a partner that was unregistered.")
-    ] = None,
+    again: Annotated[str | None, typer.Option(help="Key of an unregistered partner.")] = None,
     role: Annotated[
         Role | None,
-        typer.Option(help="Our role in the registration, where only one counts (2.1.1 and 2.0)."),
+        typer.Option(help="Our role in the registration (2.1.1 and 2.0 only)."),
     ] = None,
     linked_partner_id: Annotated[
         str | None,
         typer.Option(
             "--same-company-as",
-            help="The key of a partner that is the same company in its other role (2.1.1 and 2.0).",
+            help="Key of the partner that is the same company in its other role (2.1.1 and 2.0).",
         ),
     ] = None,
     config: Config = DEFAULT_CONFIG,
@@ -200,7 +198,7 @@ def block(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
 
 def unblock(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
     """Unblock a partner."""
-    _talk.print(f"{_set_blocked(partner, config, blocked=False)} is not blocked.")
+    _talk.print(f"{_set_blocked(partner, config, blocked=False)} is unblocked.")
 
 
 def _set_blocked(partner: str, config: Path, *, blocked: bool) -> str:
@@ -215,11 +213,11 @@ def end(
     partner: Partner,
     *,
     force: Annotated[
-        bool, typer.Option(help="End it here even if the partner cannot be told.")
+        bool, typer.Option(help="End it here even if the partner cannot be reached.")
     ] = False,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
-    """End a registration. The partner is cut off at once, then it is told."""
+    """End a registration. The partner is blocked at once, then unregistered there."""
     from ocpi_runtime.errors import NotFound, OcpiError  # noqa: PLC0415 - heavy
 
     async def work(platform: "Platform") -> str:
@@ -230,18 +228,19 @@ def end(
             raise
         except OcpiError as error:
             _talk.print(
-                f"{known.name} could not be told: {error.message} It is blocked here. Try again, "
-                f"or end the registration here only: ocpi partners end {known.id} --force"
+                f"Unregistering at {known.name} failed: {error.message} It is blocked here. "
+                "Try again, or end the registration here only: "
+                f"ocpi partners end {known.id} --force"
             )
             raise typer.Exit(_FAILED) from None
-        after = "" if told else " It could not be told."
+        after = "" if told else " The partner could not be reached."
         return f"The registration of {known.name} has ended.{after}"
 
     _talk.print(_with(config, work))
 
 
 def release(
-    party: Annotated[str, typer.Argument(help="The party, such as NL-ABC.")],
+    party: Annotated[str, typer.Argument(help="Party, such as NL-ABC.")],
     *,
     config: Config = DEFAULT_CONFIG,
 ) -> None:
@@ -267,7 +266,7 @@ def _with(config: Any, work: "Callable[[Platform], Awaitable[T]]") -> T:
         return run(opened())
     except PartiesTaken as error:
         _talk.print(
-            f"Another partner speaks for {error}, or did: release the party first, "
+            f"{error} belongs to another partner or is reserved for one: release the party first, "
             "or end the registration of that partner."
         )
     except (NotFound, WrongState) as error:
@@ -281,7 +280,7 @@ def _role(text: str) -> "PartnerRole":
     role = text.upper().partition(":")[2]
     if role not in _ROLE_NAMES:
         raise typer.BadParameter(
-            f"{text!r} names no role; write NL-ABC:ROLE with one of {', '.join(_ROLE_NAMES)}."
+            f"{text!r} has no valid role; write NL-ABC:ROLE with one of {', '.join(_ROLE_NAMES)}."
         )
     return PartnerRole(role, *_party(text))
 
@@ -292,6 +291,6 @@ def _party(text: str) -> "PartyId":
     read = _PARTY.fullmatch(text)
     if read is None:
         raise typer.BadParameter(
-            f"{text!r} is no party; write the country code and the party id, such as NL-ABC."
+            f"{text!r} is not a party; write country code and party ID, such as NL-ABC."
         )
     return PartyId.of(read[1], read[2])

@@ -64,7 +64,7 @@ async def _must_be_lost(settings: Settings, database: Database) -> None:
         if path.exists():
             path.rename(path.with_name(f"{path.name}.old"))
     else:
-        raise VaultError(f"the key {path} opens what is stored; it need not be replaced")
+        raise VaultError(f"the key {path} decrypts the stored tokens; it need not be replaced")
 
 
 async def find_damage(settings: Settings) -> list[Finding]:
@@ -103,7 +103,7 @@ async def repair_counts(settings: Settings) -> int:
 
 
 def _problems(partner: PartnerRecord, proposal: bytes | None, vault: Vault) -> list[str]:
-    found = [f"{name} cannot be read" for name in partner.damaged]
+    found = [f"{name} is damaged" for name in partner.damaged]
     for name, sealed in (("sealed_token", partner.sealed_token), ("sealed_pending", proposal)):
         if sealed is None:
             continue

@@ -31,7 +31,7 @@ def register_database(database: typer.Typer) -> None:
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="The file to make; it must not exist.")],
+    file: Annotated[Path, typer.Argument(help="New file of the backup.")],
     *,
     config: Config = DEFAULT_CONFIG,
     with_key: Annotated[
@@ -58,7 +58,7 @@ def backup(
 
 
 def new_key(*, config: Config = DEFAULT_CONFIG) -> None:
-    """Make a new key where the old one is lost; registrations end, their partners are listed."""
+    """Create a new key where the old one is lost; end all registrations and list their partners."""
     settings = read_settings(config)
 
     async def work() -> list[str]:
@@ -76,7 +76,7 @@ def check(
     *,
     config: Config = DEFAULT_CONFIG,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Count lists anew first that count wrongly.")
+        bool, typer.Option("--repair", help="First repair wrong counts of lists.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -91,7 +91,7 @@ def check(
 
     counted, found = run(work())
     if repair:
-        _talk.print(f"{counted} lists were counted anew.")
+        _talk.print(f"{counted} counts of lists were repaired.")
     if as_json:
         sys.stdout.write(json.dumps([asdict(each) for each in found]) + "\n")
     elif found:
@@ -112,7 +112,7 @@ def _sqlite(settings: "Settings") -> Path:
     source = sqlite_file(settings.database)
     if source is None:
         _talk.print(
-            "Only SQLite files are copied by this command; for PostgreSQL use pg_dump, "
+            "This command copies SQLite files only; for PostgreSQL use pg_dump, "
             "which copies a database while it is used."
         )
         raise typer.Exit(_USAGE)
@@ -120,7 +120,7 @@ def _sqlite(settings: "Settings") -> Path:
 
 
 def _apart(key: Path) -> str:
-    return f"The key {key} is not in it: keep a copy of it in another place."
+    return f"The backup does not contain the key {key}: keep a copy of it in another place."
 
 
 @contextmanager

@@ -60,5 +60,7 @@ def demo(
 def _known(version: str) -> str:
     if version not in VERSIONS:
         near = did_you_mean(version, VERSIONS)
-        raise typer.BadParameter(f"{version} is none of {', '.join(VERSIONS)}{near or '.'}")
+        raise typer.BadParameter(
+            f"Version {version} is not supported; allowed: {', '.join(VERSIONS)}{near or '.'}"
+        )
     return version

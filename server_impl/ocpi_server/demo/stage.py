@@ -90,7 +90,7 @@ async def own_object(stage: DemoPlatform, module: str, uid: str, kind: type[T]) 
     """Return an own object in the version that the demo is written in."""
     stored = await stage.platform.parts.store.get(Key.of(module, samples.CPO, uid))
     if stored is None:
-        raise UnexpectedError(f"There is no {uid} in {module}.")
+        raise UnexpectedError(f"{uid} not found in {module}.")
     return codec.decode(await stage.platform.parts.renditions.of(stored, OWN_VERSION), kind)
 
 

@@ -139,8 +139,8 @@ def require_connector(spot: CommandTarget) -> None:
     parts = fields(find(spot.location.raw, [evse(spot.evse_uid)]) or b"{}")
     listed = elements(parts["capabilities"]) if "capabilities" in parts else []
     if any(read_text(each) == "START_SESSION_CONNECTOR_REQUIRED" for each in listed):
-        fault = Violation("/connector_id", "required", "the EVSE wants to know the connector")
-        raise InvalidParameters("The EVSE wants to know the connector.", violations=[fault])
+        fault = Violation("/connector_id", "required", "is required for this EVSE")
+        raise InvalidParameters("connector_id is required for this EVSE.", violations=[fault])
 
 
 def _first_connector(connectors: msgspec.Raw) -> str:

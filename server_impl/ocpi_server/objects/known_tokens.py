@@ -94,11 +94,11 @@ class KnownTokens:
         named = _Named.of(raw)
         if named is None or await self._is_known(named, module):
             return
-        reason = f"the token {named} is neither ours nor known"
+        reason = f"token {named} is not stored"
         if named.owner is not None and named.owner not in self._issuers:
-            reason = f"the token {named} is one of {named.owner}, whose tokens are not known here"
+            reason = f"token {named} belongs to {named.owner}, whose tokens are not stored here"
         raise UnknownToken(
-            "The token is not known.",
+            "Unknown token.",
             violations=[Violation(named.pointer, "token", reason)],
             hint="Send sessions and CDRs to the eMSP that owns the token.",
         )

@@ -26,6 +26,9 @@ class LocationPart(NamedTuple):
     id_field: str
     wanted: str
 
+    def __str__(self) -> str:
+        return f"{_CLASSES[self.items]} {self.wanted}"
+
     def among(self, items: Sequence[msgspec.Raw]) -> int | None:
         """Find the object in its list."""
         for at, item in enumerate(items):
@@ -36,6 +39,7 @@ class LocationPart(NamedTuple):
         return None
 
 
+_CLASSES: Final = {"evses": "EVSE", "connectors": "Connector", "calendars": "Calendar"}
 _EMPTY: Final = msgspec.Raw(b"[]")
 
 
@@ -85,7 +89,7 @@ def edit(
     items = elements(parts.get(step.items, _EMPTY))
     at = step.among(items)
     if at is None and rest:
-        raise UnknownLocation(f"There is no {step.wanted} among the {step.items} here.")
+        raise UnknownLocation(f"{step} not found.")
     old = None if at is None else bytes(items[at])
     new = msgspec.Raw(edit(old, rest, stamp, make) if rest and old is not None else make(old))
     if at is None:

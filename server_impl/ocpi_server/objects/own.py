@@ -7,6 +7,7 @@ from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
 from ocpi_runtime.server import Context, Page, PageQuery, Partner, RawPage
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import to_micros
+from ocpi_server.objects.class_names import class_name
 from ocpi_server.store import OWN, Cursor, Key, Listing, ObjectStore, Stored, audience_of
 from ocpi_server.versioning.renditions import Renditions
 from ocpi_server.versions import OWN_VERSION
@@ -40,8 +41,10 @@ class OwnParties:
             return tuple(sorted(self.all))
         if wanted in self.all:
             return (wanted,)
-        fault = Violation("header:OCPI-to-party-id", "receiver", f"{wanted} is not here")
-        raise InvalidParameters(f"The party {wanted} is not here.", violations=[fault])
+        fault = Violation(
+            "header:OCPI-to-party-id", "receiver", f"{wanted} is not a party of this platform"
+        )
+        raise InvalidParameters(f"{wanted} is not a party of this platform.", violations=[fault])
 
 
 class OwnObjects:
@@ -124,7 +127,7 @@ class OwnObjects:
         """
         found = await self.find(context, uid, variant)
         if found is None:
-            raise NotFound(f"There is no {uid} in {self._module} here.")
+            raise NotFound(f"{class_name(self._module)} {uid} not found.")
         return found
 
     async def find(self, context: Context, uid: str, variant: str = "") -> Stored | None:

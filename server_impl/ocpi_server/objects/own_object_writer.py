@@ -12,6 +12,7 @@ from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.jsonbytes import assemble, fields, text_field
+from ocpi_server.objects.class_names import class_name
 from ocpi_server.objects.rules import Stamp
 from ocpi_server.store import (
     OWN,
@@ -135,12 +136,13 @@ class OwnObjectWriter:
             ValueError: Own objects are not written in the version.
         """
         if version not in WRITTEN:
-            raise ValueError(f"own objects are written in {', '.join(sorted(WRITTEN))}")
+            allowed = ", ".join(sorted(WRITTEN))
+            raise ValueError(f"own objects of version {version} are not supported; use {allowed}")
         parts = fields(raw)
         owner = _party(parts)
         if owner not in self._parties and module not in _OF_OTHERS:
-            fault = Violation("/party_id", "owner", f"{owner} is no party of this platform")
-            raise InvalidParameters(f"{owner} is no party of this platform.", violations=[fault])
+            fault = Violation("/party_id", "owner", f"{owner} is not a party of this platform")
+            raise InvalidParameters(f"{owner} is not a party of this platform.", violations=[fault])
         uid = text_field(parts, _IDS.get(module, "id")) or ""
         variant = text_field(parts, _VARIANTS[module]) or "" if module in _VARIANTS else ""
         audience = ""
@@ -153,7 +155,7 @@ class OwnObjectWriter:
 
 
 def _missing(module: str, owner: PartyId, uid: str) -> NotFound:
-    return NotFound(f"{owner} has no {uid} in {module} of its own here.")
+    return NotFound(f"No own {class_name(module)} {uid} of {owner} stored.")
 
 
 def _party(parts: dict[str, msgspec.Raw]) -> PartyId:

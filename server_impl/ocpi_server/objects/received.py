@@ -8,6 +8,7 @@ from ocpi_runtime.errors import GenericClientError, NotFound, StatusError
 from ocpi_runtime.patch import merge
 from ocpi_runtime.server import Outcome, Partner
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.objects.class_names import class_name
 from ocpi_server.objects.rules import Stamp, holder_of, owned_by, require_same
 from ocpi_server.store import Draft, Key, ObjectStore, Put, Stored
 from ocpi_server.versioning.renditions import Renditions
@@ -93,7 +94,7 @@ class ReceivedObjects:
         """
         found = await self.store.get(self.key(partner, place))
         if found is None:
-            raise NotFound(f"There is no {place.uid} in {self.kind.module} here.")
+            raise NotFound(f"{class_name(self.kind.module)} {place.uid} not found.")
         return found
 
     async def has(self, partner: Partner, place: ObjectAddress) -> bool:
@@ -208,7 +209,7 @@ class ReceivedObjects:
         """Describe an object that is not there."""
         owner = PartyId.of(place.country_code, place.party_id)
         return self.kind.unknown(
-            f"{owner} has no {place.uid} in {self.kind.module} here.",
+            f"No {class_name(self.kind.module)} {place.uid} stored for {owner}.",
             hint="PUT the whole object first.",
         )
 

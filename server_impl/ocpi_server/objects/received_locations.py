@@ -46,7 +46,7 @@ class ReceivedLocations(ReceivedObjects):
         """
         found = find(await self.get(partner, place), path)
         if found is None:
-            raise NotFound(f"There is no {path[-1].wanted} in {place.uid} here.")
+            raise NotFound(f"{path[-1]} of location {place.uid} not found.")
         return Raw(found)
 
     async def put_part(
@@ -86,7 +86,7 @@ class ReceivedLocations(ReceivedObjects):
         def make(old: bytes | None) -> bytes:
             if old is None:
                 raise UnknownLocation(
-                    f"There is no {path[-1].wanted} in {place.uid} here.",
+                    f"{path[-1]} of location {place.uid} not found.",
                     hint="PUT the whole object first.",
                 )
             _keep_newer(old, stamp)

@@ -50,7 +50,7 @@ class Stamp(NamedTuple):
         stamp = cls.of(raw)
         if stamp is None:
             fault = Violation("/last_updated", "required", "is missing")
-            raise InvalidParameters("The object lacks last_updated.", violations=[fault])
+            raise InvalidParameters("last_updated is required.", violations=[fault])
         return stamp
 
     @classmethod
@@ -79,7 +79,7 @@ def _not_spoken_for(partner: Partner, party: PartyId) -> str:
     """Describe why a partner may not touch what a party owns."""
     if isinstance(partner, KnownPartner) and party in partner.record.parties:
         return f"The role of {party} in your registration does not allow this."
-    return f"You do not speak for {party}."
+    return f"{party} is not a party in your credentials."
 
 
 def named_owner(partner: Partner, country_code: str, party_id: str, at: str = "") -> PartyId:
@@ -99,7 +99,9 @@ def named_owner(partner: Partner, country_code: str, party_id: str, at: str = ""
         faults = [
             Violation(f"{at}/{name}", "owner", reason) for name in ("country_code", "party_id")
         ]
-        raise InvalidParameters("The body names an owner that is not yours.", violations=faults)
+        raise InvalidParameters(
+            "The owner in the body is not a party in your credentials.", violations=faults
+        )
     return PartyId.of(country_code, party_id)
 
 
@@ -115,11 +117,11 @@ def require_same(raw: bytes, url: Mapping[str, str]) -> None:
     """
     parts = fields(raw)
     faults = [
-        Violation(f"/{name}", "url", f"is {found}, but the URL says {wanted}")
+        Violation(f"/{name}", "url", f"is {found}, the URL has {wanted}")
         for name, wanted in url.items()
         if name in parts
         and (found := read_text(parts[name])) is not None
         and not same_ci(found, wanted)
     ]
     if faults:
-        raise InvalidParameters("The body belongs to another URL.", violations=faults)
+        raise InvalidParameters("IDs in body and URL differ.", violations=faults)

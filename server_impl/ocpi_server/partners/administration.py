@@ -47,10 +47,12 @@ class PartnerAdministration:
             each for each in known if each.name == name
         ]
         if not found:
-            raise NotFound(f"There is no partner {name}; 'ocpi partners list' shows all.")
+            raise NotFound(f"Partner {name} not found; 'ocpi partners list' shows all.")
         if len(found) > 1:
             keys = ", ".join(each.id for each in found)
-            raise WrongState(f"{len(found)} partners are named {name}; use one of the keys {keys}.")
+            raise WrongState(
+                f"{len(found)} partners have the name {name}; use one of the keys {keys}."
+            )
         return found[0]
 
     async def approve(
@@ -81,7 +83,9 @@ class PartnerAdministration:
 
         before, after = await self._alter(partner_id, work)
         granted = [role for role in after.roles if role not in before.roles]
-        log.info("%s (%s) may act as %s", after.name, after.id, ", ".join(map(str, granted)))
+        log.info(
+            "roles of %s (%s) approved: %s", after.name, after.id, ", ".join(map(str, granted))
+        )
         return after
 
     async def reject(
@@ -101,7 +105,9 @@ class PartnerAdministration:
 
         before, after = await self._alter(partner_id, work)
         refused = [role for role in before.claimed if role not in after.claimed]
-        log.info("%s (%s) may not act as %s", after.name, after.id, ", ".join(map(str, refused)))
+        log.info(
+            "roles of %s (%s) rejected: %s", after.name, after.id, ", ".join(map(str, refused))
+        )
         return after
 
     async def set_blocked(self, partner_id: str, *, blocked: bool) -> PartnerRecord:
@@ -131,7 +137,9 @@ class PartnerAdministration:
         def work(link: Connection) -> PartnerRecord:
             known = _must_get(link, partner_id)
             if known.status is not Status.INVITED:
-                message = f"{known.name} is {known.status}, so there is no invitation to withdraw."
+                message = (
+                    f"{known.name} is {known.status}, only an invited partner can be withdrawn."
+                )
                 raise WrongState(f"{message} Use 'ocpi partners end' to end a registration.")
             rows.undo(link, known, to_micros(self._clock()))
             return known
@@ -154,14 +162,14 @@ class PartnerAdministration:
             speaks = rows.by_party(link, party)
             if speaks:
                 raise WrongState(
-                    f"{speaks[0].name} ({speaks[0].id}) speaks for {party}; end its registration "
-                    "before the party is released."
+                    f"{party} is in use by {speaks[0].name} ({speaks[0].id}); end its registration "
+                    "before releasing the party."
                 )
             return holdings.release_party(link, party)
 
         released = await self._database.write(work)
         if not released:
-            raise NotFound(f"{party} is not reserved for a partner.")
+            raise NotFound(f"{party} is not reserved for any partner.")
         log.info("%s is no longer reserved for %s", party, ", ".join(released))
         return released
 
@@ -204,7 +212,7 @@ class PartnerAdministration:
 def _must_get(link: Connection, partner_id: str) -> PartnerRecord:
     known = rows.by_id(link, partner_id)
     if known is None:
-        raise NotFound(f"There is no partner {partner_id}.")
+        raise NotFound(f"Partner {partner_id} not found.")
     return known
 
 
@@ -218,7 +226,9 @@ def _chosen(known: PartnerRecord, roles: Collection[PartnerRole] | None) -> list
     wanted = list(waiting) if roles is None else [role.key for role in roles]
     missing = [f"{party}:{role}" for party, role in wanted if (party, role) not in waiting]
     if missing or not wanted:
-        what = ", ".join(missing) or "Nothing"
+        what = ", ".join(missing) or "no role named"
         listed = ", ".join(map(str, known.claimed)) or "none"
-        raise WrongState(f"{what} of {known.name} waits for approval; waiting roles: {listed}.")
+        raise WrongState(
+            f"{known.name}: not waiting for approval: {what}; waiting roles: {listed}."
+        )
     return [waiting[key] for key in dict.fromkeys(wanted)]

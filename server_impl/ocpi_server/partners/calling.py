@@ -133,7 +133,9 @@ class PartnerClients:
         token = self._directory.open_token(partner)
         binding = self.bindings.get(partner.version or "")
         if binding is None:
-            raise EndpointMissing(f"{partner.name} speaks {partner.version}, which we do not.")
+            raise EndpointMissing(
+                f"OCPI {partner.version} of {partner.name} is not in our settings."
+            )
         peer: Clients = Peer.at(
             binding,
             partner.endpoints,

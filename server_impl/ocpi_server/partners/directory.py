@@ -111,7 +111,7 @@ class PartnerDirectory(PartnerLookup):
             return {}
         known = await self.get(linked_partner_id)
         if known is None:
-            raise NotFound(f"There is no partner {linked_partner_id}.")
+            raise NotFound(f"Partner {linked_partner_id} not found.")
         return {} if known.company == partner_id else {"linked_partner_id": known.company}
 
     async def ended_at(self, versions_url: str) -> PartnerRecord | None:
@@ -224,7 +224,7 @@ class PartnerDirectory(PartnerLookup):
         def work(link: Connection) -> None:
             known = rows.by_id(link, partner_id)
             if known is None:
-                raise NotFound(f"There is no partner {partner_id}.")
+                raise NotFound(f"Partner {partner_id} not found.")
             check(known)
             if not rows.change(link, known, stamped):
                 raise ConcurrentChange(partner_id)
@@ -243,7 +243,7 @@ class PartnerDirectory(PartnerLookup):
 def _must_be_free(partner: PartnerRecord) -> None:
     if partner.status is Status.REGISTERED:
         raise WrongState(
-            f"{partner.name} ({partner.id}) is registered already; end its registration before it "
+            f"{partner.name} ({partner.id}) is already registered; end its registration before it "
             f"is registered anew: ocpi partners end {partner.id}"
         )
 

@@ -87,7 +87,7 @@ class PartnerLookup:
         """
         if not await self._database.read(lambda link: rows.is_open(link, partner.id)):
             raise GenericServerError(
-                f"{partner.name} is blocked, so nothing is sent to it.",
+                f"Partner {partner.name} is blocked; no requests are sent to it.",
                 hint=f"Unblock it with 'ocpi partners unblock {partner.id}'.",
             )
 
@@ -98,11 +98,11 @@ class PartnerLookup:
             GenericServerError: There is no registration, or the stored token is damaged.
         """
         if partner.sealed_token is None:
-            raise GenericServerError(f"There is no registration with {partner.name}.")
+            raise GenericServerError(f"Partner {partner.name} is not registered.")
         token = self._opened(partner, partner.sealed_token)
         if token is None:
             raise GenericServerError(
-                f"The stored token for {partner.name} cannot be read; it has to register anew."
+                f"The stored token of {partner.name} is damaged; the partner must register again."
             )
         return token
 

@@ -92,7 +92,7 @@ class Gate:
         if oldest is None:
             return False
         self.leave(oldest)
-        oldest.drop("another connection needs its place")
+        oldest.drop("replaced by another connection")
         return True
 
 
@@ -134,7 +134,7 @@ class Connection(HttpToolsProtocol):
         if self._gate.enter(self, address):
             self._expect_headers()
         else:
-            self._refuse(HttpError("There are too many connections.", http_status=503))
+            self._refuse(HttpError("Too many open connections.", http_status=503))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -219,7 +219,9 @@ class Connection(HttpToolsProtocol):
     def _end(self, seconds: float) -> None:
         """Wait for a client to read, then close."""
         if self._answer_timer is None:
-            self._answer_timer = self.loop.call_later(seconds, self.drop, "answers are not read")
+            self._answer_timer = self.loop.call_later(
+                seconds, self.drop, "answers were not read in time"
+            )
 
     def _refuse(self, error: OcpiError) -> None:
         if self.transport.is_closing():

@@ -152,7 +152,7 @@ class ListOf(Check):
         checked = [self.each(one) for one in value]
         twice = [one for at, one in enumerate(checked) if one in checked[:at]]
         if twice:
-            raise Wrong(f"{twice[0]!r} stands there twice")
+            raise Wrong(f"{twice[0]!r} is repeated")
         return self.kind(checked)
 
     def from_text(self, text: str) -> Any:
@@ -215,7 +215,7 @@ class Flag(Check):
     def __call__(self, value: Any) -> Any:
         """Return the value as the settings carry it, or refuse it."""
         if not isinstance(value, bool):
-            raise Wrong(f"{value!r} is neither true nor false")
+            raise Wrong(f"{value!r} is not true or false")
         return value
 
     def from_text(self, text: str) -> Any:
@@ -281,7 +281,7 @@ def check_file(path: Path) -> None:
         is_folder, has_folder = path.is_dir(), path.parent.is_dir()
         in_file = path.parent.is_file()
     except OSError as error:
-        raise Wrong(f"{path} cannot be looked at: {error.strerror}") from None
+        raise Wrong(f"{path} cannot be accessed: {error.strerror}") from None
     if is_folder:
         raise Wrong(f"{path} is a folder; name a file in it")
     if in_file:

@@ -83,7 +83,7 @@ def _check_driver(url: "URL") -> None:
         create_async_engine(url)  # connects to nothing yet
     except NoSuchModuleError:
         near = did_you_mean(backend, _DRIVERS)
-        known = f"SQLAlchemy knows no database {name!r}; known are {', '.join(_DRIVERS)}"
+        known = f"database {name!r} is not supported; allowed: {', '.join(_DRIVERS)}"
         raise Wrong(f"{known}{near}") from None
     except ModuleNotFoundError as error:
         if "+" not in name or url.get_driver_name() not in _ASYNCHRONOUS:

@@ -68,7 +68,7 @@ def _text(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         hint = "write one with `ocpi init`, or name another with --config or OCPI_CONFIG"
-        raise SettingsError(f"{path}: there is no such settings file; {hint}") from None
+        raise SettingsError(f"{path}: settings file does not exist; {hint}") from None
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: not UTF-8 text (byte {error.start})") from None
     except OSError as error:

@@ -40,7 +40,7 @@ class Settings:
     base_url: Annotated[
         str,
         Setting(
-            "The public URL below which everything is mounted.",
+            "The public base URL of the platform.",
             HttpUrl(base=True),
             "https://ocpi.example.com/ocpi",
         ),
@@ -68,9 +68,9 @@ class Settings:
     urls: Annotated[UrlRules, Setting("Which URLs of partners may be called.", Table(UrlRules))] = (
         field(default_factory=UrlRules)
     )
-    limits: Annotated[
-        LimitRules, Setting("What partners may take of the server.", Table(LimitRules))
-    ] = field(default_factory=LimitRules)
+    limits: Annotated[LimitRules, Setting("Limits for partners.", Table(LimitRules))] = field(
+        default_factory=LimitRules
+    )
     command_timeout: Annotated[
         float,
         Setting(
@@ -121,7 +121,7 @@ class Settings:
         names = [(party.id, party.role) for party in self.parties]
         twice = next((one for at, one in enumerate(names) if one in names[:at]), None)
         if twice is not None:
-            text = f"parties: {twice[0]} stands there twice in the role {twice[1]}"
+            text = f"parties: {twice[0]} is repeated in the role {twice[1]}"
             raise SettingsError(Fault(("parties", names.index(twice)), text))
 
     def party_as(self, role: PartyRole) -> OwnParty:

@@ -236,7 +236,7 @@ def _stored(row: Row[*tuple[Any, ...]]) -> Stored:
     key = Key(*identity)
     if not isinstance(updated, int) or not is_whole(raw, version, known):
         report("objects", seq, f"{key.module} {key.country_code}-{key.party_id} {key.uid}")
-        raise Damaged(f"What is stored of {key.uid} in {key.module} is damaged.")
+        raise Damaged(f"The stored object {key.uid} of {key.module} is damaged.")
     return Stored(seq, key, Raw(raw), updated, version, source, audience)
 
 

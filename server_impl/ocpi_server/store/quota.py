@@ -70,9 +70,9 @@ class Guard:
         if size > max(most, before):
             raise self._refused(
                 draft.source,
-                f"{draft.key.uid} in {draft.key.module} would grow too large: it would have "
-                f"{size} bytes, and an object may have {most} here.",
-                "Remove parts that are no longer there, or split the object.",
+                f"{draft.key.uid} of {draft.key.module} is too large: it would have "
+                f"{size} bytes, at most {most} are allowed.",
+                "Remove obsolete parts, or split the object.",
             )
 
     def check_totals(self, connection: Connection, done: Iterable[Moved]) -> None:
@@ -94,8 +94,8 @@ class Guard:
     def _full(self, source: str, most: str) -> QuotaExceeded:
         return self._refused(
             source,
-            f"A partner may store {most} here, and this would be more.",
-            "Delete objects that are no longer needed, or ask the operator for more room.",
+            f"Storage limit of {most} per partner exceeded.",
+            "Delete obsolete objects, or ask the operator for a higher limit.",
         )
 
     def _refused(self, source: str, message: str, hint: str) -> QuotaExceeded:
@@ -104,7 +104,7 @@ class Guard:
             if len(self._told) >= _MOST_REMEMBERED:
                 self._told.clear()
             self._told[source] = now
-            log.warning("Refused to store more of partner %s: %s", source, message)
+            log.warning("storage limit of partner %s reached: %s", source, message)
         fault = Violation("", "quota", message)
         return QuotaExceeded(message, violations=[fault], hint=hint)
 

@@ -195,7 +195,7 @@ def _read_losses(seq: int, losses: Any) -> tuple[Shortfall, ...] | None:
     try:
         return _losses.decode(losses)
     except (msgspec.DecodeError, TypeError, UnicodeError):
-        report("renditions", seq, "its losses are no JSON array of losses")
+        report("renditions", seq, "its losses are not a JSON array of losses")
         return None
 
 

@@ -35,7 +35,7 @@ async def fan_out(
         for partner in waiting:
             error = taken[partner.id] = await _tried(send(partner))
             if error is not None:
-                log.warning("%s did not take %s: %s", partner.name, what, error.message)
+                log.warning("push to %s of %s failed: %s", partner.name, what, error.message)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(min(_AT_ONCE, len(partners))):

@@ -141,7 +141,7 @@ class _Source:
             if taken is not None:
                 return taken
             if len(self._buffer) - self._at > _LARGEST:
-                raise BrokenFile(f"an object is too large or no JSON{self._where()}")
+                raise BrokenFile(f"an object is too large or not JSON{self._where()}")
             if not self._more():
                 self._refuse()
 
@@ -169,7 +169,7 @@ class _Source:
         try:
             self._decode(self._buffer, self._at)
         except (json.JSONDecodeError, RecursionError) as error:
-            raise BrokenFile(f"an object is no JSON{self._where()}: {error}") from None
+            raise BrokenFile(f"an object is not JSON{self._where()}: {error}") from None
         raise BrokenFile(f", or ] is missing{self._where()}")
 
     def _more(self) -> bool:

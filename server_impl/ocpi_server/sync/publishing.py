@@ -69,7 +69,7 @@ class Publisher:
             path = [evse(evse_uid)]
             old = find(location, path)
             if old is None:
-                raise UnknownLocation(f"There is no EVSE {evse_uid} at {location_id}.")
+                raise UnknownLocation(f"EVSE {evse_uid} not found at location {location_id}.")
             last = instants(location, "last_updated") + instants(old, "last_updated")
             patch = stamped(b"{}", {"status": encode(status)}, after(now, *last))
             new = merge(old, patch)

@@ -206,7 +206,7 @@ class Pusher:
         try:
             await call(peer, await self._renditions.of(stored, peer.version))
         except OcpiError as error:
-            log.warning("%s did not take %s: %s", partner.name, module, error.message)
+            log.warning("push to %s of %s failed: %s", partner.name, module, error.message)
 
     async def _provider_of(self, stored: Stored) -> PartnerRecord | None:
         """Find who speaks for the provider; nobody, where that was another registration then."""

@@ -74,7 +74,7 @@ class Renditions:
         found = await self.rendition(stored, version)
         if found.raw is None:
             reason = "; ".join(each.reason for each in found.losses)
-            raise NotFound(f"OCPI {version} cannot say {stored.key.uid}: {reason}")
+            raise NotFound(f"{stored.key.uid} cannot be represented in OCPI {version}: {reason}")
         return found.raw
 
     async def rendition(self, stored: Stored, version: str) -> Rendition:
@@ -200,7 +200,7 @@ class Renditions:
         if stored.version == version:
             return Rendition(stored.seq, version, digest, stored.raw)
         if _private(stored, version):
-            reason = f"OCPI {version} has no way to say that it must not be shown to everybody"
+            reason = f"publish=false cannot be represented in OCPI {version}"
             return Rendition(stored.seq, version, digest, None, (Shortfall("/publish", reason),))
         kind = KINDS[stored.key.module]
         try:
@@ -234,4 +234,4 @@ def _tell(stored: Stored, version: str, losses: Sequence[Shortfall]) -> None:
     if losses:
         what = f"{stored.key.module} {stored.key.uid}"
         said = "; ".join(f"{each.pointer} {each.reason}" for each in losses)
-        log.info("%s of OCPI %s is not whole in %s: %s", what, stored.version, version, said)
+        log.info("%s of OCPI %s is incomplete in OCPI %s: %s", what, stored.version, version, said)

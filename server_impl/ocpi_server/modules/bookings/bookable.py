@@ -54,7 +54,7 @@ class BookableObjects(OwnObjects):
         """
         found = find((await self.get(context, uid)).raw, [calendar(calendar_id)])
         if found is None:
-            raise NotFound(f"There is no calendar {calendar_id} in {uid} here.")
+            raise NotFound(f"Calendar {calendar_id} of BookingLocation {uid} not found.")
         return Raw(found)
 
     async def between(

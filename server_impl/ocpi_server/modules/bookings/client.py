@@ -57,7 +57,7 @@ class BookingClient:
         booking = await self._at(cpo).post_booking_request(as_raw(value))
         owner = PartyId.of(booking.country_code, booking.party_id)
         if not await self._keep(cpo, "bookings", booking):
-            raise ProtocolError(f"The booking is of {owner}, for whom {cpo.name} does not speak.")
+            raise ProtocolError(f"Owner {owner} of the booking is not a party of {cpo.name}.")
         key = Key.of("bookings", owner, booking.id, holder=cpo.company)
         return await self._decided(key)
 

@@ -62,7 +62,7 @@ class BookingDecisions:
     async def _cancel(
         self, held: StoredBooking, number: int, request: BookingRequest
     ) -> BookingUpdate:
-        reason = "there is nothing to cancel" if _is_new(held) else _over(held)
+        reason = "it was not reserved yet" if _is_new(held) else _over(held)
         reason = reason or rules.no_cancellation(held, self._clock())
         if reason:
             return _declined(held, number, reason)
@@ -100,11 +100,11 @@ def _is_new(held: StoredBooking) -> bool:
 
 def _over(held: StoredBooking) -> str:
     over = held.reservation_status in FINAL
-    return f"it is {held.reservation_status} by now" if over else ""
+    return f"its status is {held.reservation_status}" if over else ""
 
 
 def _declined(held: StoredBooking, number: int, reason: str) -> BookingUpdate:
-    log.info("the booking %s is declined: %s", held.id, reason or "nothing is free")
+    log.info("the booking %s is declined: %s", held.id, reason or "no EVSE is available")
     return BookingUpdate(status="REJECTED" if _is_new(held) else None, decided=(number, "DECLINED"))
 
 

@@ -106,4 +106,4 @@ class BookingLifecycle:
 def _must_go_on(booking: Stored, unless: str = "") -> None:
     status = held_by(booking).reservation_status
     if status in FINAL - {unless}:
-        raise GenericClientError(f"The booking is {status}.")
+        raise GenericClientError(f"The booking has ended with status {status}.")

@@ -101,7 +101,7 @@ class OwnBookings:
         """
         found = await self._own.store.get(key)
         if found is None:
-            raise NotFound(f"There is no booking {key.uid} here.")
+            raise NotFound(f"Booking {key.uid} not found.")
         return found
 
     async def recent(self, emsp: PartyId, since: datetime) -> AsyncIterator[StoredBooking]:
@@ -153,8 +153,8 @@ class OwnBookings:
         if partner is None:
             return
         work, size = self.tell(booking), len(booking.raw)
-        if not self._background.try_start(work, "telling of a booking", partner.id, size):
-            log.warning("%s is not told of a booking: too much is under way for it", partner.name)
+        if not self._background.try_start(work, "pushing a booking", partner.id, size):
+            log.warning("booking is not pushed to %s: too many pending requests", partner.name)
 
     async def tell(self, booking: Stored) -> None:
         """Push a booking to its eMSP, if it takes bookings."""
@@ -166,7 +166,7 @@ class OwnBookings:
             if peer is not None:
                 await peer.bookings.put_booking(*held.owner, held.id, booking.raw)
         except OcpiError as error:
-            log.warning("%s did not take its booking: %s", held.emsp, error.message)
+            log.warning("pushing a booking to %s failed: %s", held.emsp, error.message)
 
 
 def held_by(booking: Stored) -> StoredBooking:
@@ -191,10 +191,11 @@ def _added(booking: bytes, request: bytes, now: datetime) -> bytes:
         return booking
     if held.reservation_status in FINAL:
         raise GenericClientError(
-            f"The booking is {held.reservation_status}.", hint="Ask with another request_id."
+            f"The booking has ended with status {held.reservation_status}.",
+            hint="Use another request_id.",
         )
     if len(held.booking_requests) >= _MOST_REQUESTS:
-        raise GenericClientError("There are too many requests about this booking.")
+        raise GenericClientError(f"The booking has {_MOST_REQUESTS} requests, the maximum.")
     return with_request(booking, request, now)
 
 

@@ -78,7 +78,7 @@ class BookingRequests:
             named_owner(context.partner, *token.owner, at=f"/tokens/{at}")
         place = await self._place(context, request)
         if self._background.is_full(context.partner.id, len(raw)):
-            raise GenericServerError("Too many requests are under way.")
+            raise GenericServerError("Too many pending requests.")
         owner = PartyId(place.key.country_code, place.key.party_id)
         booking = await self._book.note(owner, emsp, request.request_id, raw, place.raw)
         # It is noted, so it is decided, too, even if others have taken the room meanwhile.
@@ -89,11 +89,13 @@ class BookingRequests:
     async def _place(self, context: Context, request: BookingRequest) -> Stored:
         place = await self._places.find(context, request.booking_location_id)
         if place is None:
-            raise UnknownLocation(f"There is no {request.booking_location_id} to be booked here.")
+            raise UnknownLocation(f"BookingLocation {request.booking_location_id} not found.")
         known = codec.decode(place.raw, BookableLocation)
         location = await self._locations.find(context, request.location_id)
         if location is None or not same_ci(known.location_id, request.location_id):
-            raise UnknownLocation(f"It is not at {request.location_id}, or that is not here.")
+            raise UnknownLocation(
+                f"Booking location does not belong to location {request.location_id}."
+            )
         return place
 
     async def decide(self, key: Key) -> None:

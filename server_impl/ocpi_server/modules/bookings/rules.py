@@ -31,19 +31,19 @@ def hindrance(request: BookingRequest, place: BookableLocation, now: datetime) -
     """Return why a booking is refused, whatever else is booked; empty if it is not."""
     start, end = request.period.start, request.period.end
     if start < now or end <= start:
-        return "the period is over, or empty"
+        return "the period starts in the past or is empty"
     return _against_terms(request, place.terms) or _against_calendars(request, place.calendars)
 
 
 def _against_terms(request: BookingRequest, terms: BookingTerms) -> str:
     lasts = request.period.end - request.period.start
     if terms.min_booking_duration and lasts < _minutes(terms.min_booking_duration):
-        return "the period is too short"
+        return f"the period is shorter than {terms.min_booking_duration} minutes"
     if terms.max_booking_duration and lasts > _minutes(terms.max_booking_duration):
-        return "the period is too long"
+        return f"the period is longer than {terms.max_booking_duration} minutes"
     wanted = {each.method for each in request.access_information or ()}
     if not wanted <= set(terms.supported_access_methods):
-        return "there is no such way in"
+        return "the access method is not supported"
     return ""
 
 
@@ -92,18 +92,18 @@ def no_change(held: StoredBooking, request: BookingRequest, now: datetime) -> st
     """Return why a booking cannot be changed; empty if it can."""
     terms = held.booking_terms
     if terms.change_not_allowed:
-        return "bookings cannot be changed"
+        return "the booking terms do not allow changes"
     if not same_ci(request.location_id, held.location_id):
-        return "a booking stays at its location"
+        return "the location of a booking cannot be changed"
     if now > held.period.start - _minutes(terms.change_until_minutes):
-        return "it is too late to change it"
+        return "the time limit for changes has passed"
     return ""
 
 
 def no_cancellation(held: StoredBooking, now: datetime) -> str:
     """Return why a booking cannot be canceled; empty if it can."""
     if now > held.period.start - _minutes(held.booking_terms.cancel_until_minutes):
-        return "it is too late to cancel it"
+        return "the time limit for cancellation has passed"
     return ""
 
 

@@ -96,7 +96,7 @@ class ReceivedCdrs:
             or found.key.holder != holder_of(partner)
             or not partner.owns(found.key.country_code, found.key.party_id)
         ):
-            raise NotFound(f"There is no CDR {name} here.")
+            raise NotFound(f"CDR {name} not found.")
         return await self._renditions.of(found, self._version)
 
 
@@ -115,16 +115,21 @@ def _again(context: Context, draft: Draft, stored: Stored | None) -> Created:
 
 def _changed(key: Key) -> GenericClientError:
     return GenericClientError(
-        f"The CDR {key.uid} of {key.country_code}-{key.party_id} is stored with other content;"
-        " CDRs never change.",
+        f"CDR {key.uid} of {key.country_code}-{key.party_id} is stored with other content;"
+        " CDRs cannot be changed.",
         hint="Send a credit CDR for it, then a new one with another id.",
     )
 
 
 def _check(uid: str, credited: str | None, *, credit: bool) -> None:
     if credit and not credited:
-        fault = Violation("/credit_reference_id", "required", "names the CDR that is credited")
-        raise InvalidParameters("A credit CDR must name the CDR.", violations=[fault])
+        fault = Violation("/credit_reference_id", "required", "is required for a credit CDR")
+        raise InvalidParameters(
+            "credit_reference_id is required for a credit CDR.", violations=[fault]
+        )
     if not credit and len(uid) > _LONGEST_ID:
         fault = Violation("/id", "maxLength", f"has more than {_LONGEST_ID} characters")
-        raise InvalidParameters("Only a credit CDR may have so long an id.", violations=[fault])
+        raise InvalidParameters(
+            f"The id of a CDR has at most {_LONGEST_ID} characters, unless it is a credit CDR.",
+            violations=[fault],
+        )

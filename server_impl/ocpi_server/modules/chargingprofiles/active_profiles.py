@@ -44,5 +44,5 @@ class ActiveProfiles:
                 draft = Draft(key, raw, calculated, self._version, source=partner.id)
                 return outcome(await self._store.put(draft))
         raise GenericClientError(
-            f"You pushed no session {session_id}.", hint="PUT the session first."
+            f"No Session {session_id} stored for you.", hint="PUT the session first."
         )

@@ -12,7 +12,7 @@ __all__ = ["AvailableChargePoints"]
 Kept = Callable[[Command, CommandTarget, datetime | None], Awaitable[frozenset[str]]]
 Ask = Callable[[Sequence[tuple[str, str]]], Awaitable[StartOutcome]]
 
-_BOOKED: Final = StartOutcome("EVSE_OCCUPIED", "It is booked for another driver.")
+_BOOKED: Final = StartOutcome("EVSE_OCCUPIED", "All EVSEs are booked for other drivers.")
 
 
 class AvailableChargePoints:

@@ -79,7 +79,7 @@ class Commands:
         command = Command(raw)
         self._results.urls.check(context, command.response_url)
         if not command.by_owner(context):
-            return self._results.answer("REJECTED", "The token is another party's.")
+            return self._results.answer("REJECTED", "You are not the owner of the token.")
         spot = await find_target(self._locations, context, command)
         require_connector(spot)
         begun: list[Raw] = []
@@ -129,11 +129,11 @@ class Commands:
         command = Command(raw)
         self._results.urls.check(context, command.response_url)
         if not command.by_owner(context):
-            return self._results.answer("REJECTED", "The token is another party's.")
+            return self._results.answer("REJECTED", "You are not the owner of the token.")
         spot = await find_target(self._locations, context, command)
         until = parse_timestamp(command.text("expiry_date"))
         if until <= self._clock():
-            return self._results.answer("REJECTED", "The reservation is over already.")
+            return self._results.answer("REJECTED", "expiry_date is in the past.")
         reserved: list[Raw] = []
 
         async def act() -> Document:
@@ -153,7 +153,7 @@ class Commands:
         name = command.text("reservation_id")
         found = await self._reservations.find(holder_of(context.partner), _emsps(context), name)
         if found is None:
-            return self._results.answer("REJECTED", f"There is no reservation {name}.")
+            return self._results.answer("REJECTED", f"Reservation {name} not found.")
         key, known = found
         ended: list[Raw] = []
 

@@ -20,13 +20,13 @@ async def find_target(locations: OwnObjects, context: Context, command: Command)
     evse_uid = command.maybe("evse_uid")
     connector_id = command.maybe("connector_id")
     if connector_id is not None and evse_uid is None:
-        fault = Violation("/evse_uid", "required", "is needed beside connector_id")
-        raise InvalidParameters("A connector belongs to an EVSE.", violations=[fault])
+        fault = Violation("/evse_uid", "required", "is required with connector_id")
+        raise InvalidParameters("evse_uid is required with connector_id.", violations=[fault])
     location = await locations.find(context, location_id)
     if location is None:
-        raise UnknownLocation(f"There is no location {location_id} here.")
+        raise UnknownLocation(f"Location {location_id} not found.")
     path = [] if evse_uid is None else [evse(evse_uid)]
     path += [] if connector_id is None else [connector(connector_id)]
     if find(location.raw, path) is None:
-        raise UnknownLocation(f"There is no {path[-1].wanted} at {location_id}.")
+        raise UnknownLocation(f"{path[-1]} not found at location {location_id}.")
     return CommandTarget.at(location, path)

@@ -124,7 +124,7 @@ class Registration:
             return await self._conclude(partner, token_b, done, role)
         except BaseException as error:
             await self._directory.forget(partner)
-            log.warning("The registration at %s failed: %s", name, type(error).__name__)
+            log.warning("registration at %s failed: %s", name, type(error).__name__)
             raise
 
     async def renew(self, partner: PartnerRecord) -> PartnerRecord:
@@ -156,7 +156,9 @@ class Registration:
             done = await persistently(attempt)
             record = await self._agree(proposed, token_b, done, role)
         except OcpiError as error:
-            log.warning("The renewal at %s failed: %s", partner.name, type(error).__name__)
+            log.warning(
+                "renewal of the registration at %s failed: %s", partner.name, type(error).__name__
+            )
             raise
         await self._confirm(record)
         return record
@@ -181,7 +183,7 @@ class Registration:
         try:
             await self._end_there(partner, self._directory.open_token(partner), HANDSHAKE)
         except OcpiError as error:
-            log.warning("%s could not be told of the end: %s", partner.name, type(error).__name__)
+            log.warning("unregistering at %s failed: %s", partner.name, type(error).__name__)
             return False
         return True
 
@@ -198,7 +200,9 @@ class Registration:
     ) -> None:
         binding = self._bindings.get(partner.version or "")
         if binding is None:
-            raise EndpointMissing(f"{partner.name} speaks {partner.version}, which we do not.")
+            raise EndpointMissing(
+                f"OCPI {partner.version} of {partner.name} is not in our settings."
+            )
         url = partner.versions_url or ""
         await self._end_at(url, token, binding, partner.token_base64, limits or Limits())
 
@@ -281,12 +285,12 @@ class Registration:
         except PartiesTaken as error:
             raise taken_parties(error, offer) from None
         except ConcurrentChange:
-            message = f"The registration with {partner.name} was changed meanwhile."
-            raise GenericServerError(message, hint="Look at it, and renew it again.") from None
+            message = f"The registration with {partner.name} was changed by another request."
+            raise GenericServerError(message, hint="Check its state, and renew it again.") from None
 
     async def _confirm(self, partner: PartnerRecord) -> None:
         """Use the new token, so that the partner refuses the one of before."""
         try:
             await self._clients.peer(partner).credentials.get_credentials()
         except OcpiError as error:
-            log.warning("%s does not take its new token yet: %s", partner.name, shown(error))
+            log.warning("%s does not accept its new token yet: %s", partner.name, shown(error))

@@ -23,11 +23,16 @@ def check_roles(offer: PartnerCredentials, most: int) -> None:
         InvalidParameters: There are too many, one stands twice, or a name is blank.
     """
     if len(offer.roles) > most:
-        fault = Violation("/roles", "maxItems", f"{len(offer.roles)} roles, at most {most} allowed")
-        raise InvalidParameters("These credentials have too many roles.", violations=[fault])
+        fault = Violation(
+            "/roles", "maxItems", f"has {len(offer.roles)} roles, at most {most} are allowed"
+        )
+        raise InvalidParameters(
+            f"The credentials have {len(offer.roles)} roles, at most {most} are allowed.",
+            violations=[fault],
+        )
     faults = [fault for fault, _ in zip(_faults(offer), range(_MOST_FAULTS), strict=False)]
     if faults:
-        raise InvalidParameters("Roles are repeated or have no party.", violations=faults)
+        raise InvalidParameters("Roles are repeated or have a blank party.", violations=faults)
 
 
 def _faults(offer: PartnerCredentials) -> Iterator[Violation]:
@@ -45,14 +50,18 @@ def taken_parties(error: PartiesTaken, offer: PartnerCredentials) -> InvalidPara
     """Point at the roles whose party is somebody else's."""
     taken = set(error.parties)
     faults = [
-        Violation(offer.pointer(at), "taken", f"another platform speaks for {role.party}")
+        Violation(
+            offer.pointer(at),
+            "taken",
+            f"{role.party} belongs to another platform or is reserved for one",
+        )
         for at, role in enumerate(offer.roles)
         if role.party in taken
     ]
     return InvalidParameters(
-        "Another platform speaks for your parties, or they are reserved for one that did.",
+        "Parties in the credentials belong to another platform or are reserved for one.",
         violations=faults[:_MOST_FAULTS],
-        hint="Have the operator of this platform release the parties, or register others.",
+        hint="Ask the operator of this platform to release the parties, or register others.",
     )
 
 
@@ -61,12 +70,14 @@ def refused_roles(error: RolesRefused, offer: PartnerCredentials) -> InvalidPara
     refused = {role.key for role in error.roles}
     listed = ", ".join(map(str, error.allowed[:10]))
     faults = [
-        Violation(offer.pointer(at), "invitation", f"{role} is not in the invitation: {listed}")
+        Violation(
+            offer.pointer(at), "invitation", f"{role} is not in the invitation; allowed: {listed}"
+        )
         for at, role in enumerate(offer.roles)
         if role.key in refused
     ]
     return InvalidParameters(
-        "The invitation is not for these roles.",
+        "The invitation does not include these roles.",
         violations=faults[:_MOST_FAULTS],
         hint="Register with the roles of the invitation, or ask the operator for another one.",
     )

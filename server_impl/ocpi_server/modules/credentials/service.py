@@ -89,7 +89,10 @@ class CredentialsService:
         """
         partner = _known(context)
         if not partner.invited:
-            raise MethodNotAllowed("You are registered here already.", allow=_TAKEN)
+            raise MethodNotAllowed(
+                "The platform is already registered; use PUT to update the registration.",
+                allow=_TAKEN,
+            )
         return await self._agree(context, partner, credentials)
 
     async def put(self, context: Context, credentials: Model) -> Raw:
@@ -101,7 +104,9 @@ class CredentialsService:
         """
         partner = _known(context)
         if not partner.registered:
-            raise MethodNotAllowed("You are not registered here.", allow=_FREE)
+            raise MethodNotAllowed(
+                "The platform is not registered; use POST to register.", allow=_FREE
+            )
         return await self._agree(context, partner, credentials)
 
     async def delete(self, context: Context) -> None:
@@ -112,18 +117,22 @@ class CredentialsService:
         """
         partner = _known(context)
         if not partner.registered:
-            raise MethodNotAllowed("You are not registered here.", allow=_FREE)
+            raise MethodNotAllowed(
+                "The platform is not registered; use POST to register.", allow=_FREE
+            )
         try:
             await self._directory.part(partner.record)
         except ConcurrentChange:
-            raise MethodNotAllowed("The registration has just changed.", allow=_FREE) from None
+            raise MethodNotAllowed(
+                "The registration was changed by another request.", allow=_FREE
+            ) from None
 
     async def _agree(self, context: Context, partner: KnownPartner, credentials: Model) -> Raw:
         try:
             return await self._try_to_agree(context, partner, credentials)
         except OcpiError as error:
             record = partner.record
-            log.warning("%s (%s) is refused: %s", record.name, record.id, shown(error))
+            log.warning("registration of %s (%s) refused: %s", record.name, record.id, shown(error))
             raise
 
     async def _try_to_agree(
@@ -152,7 +161,9 @@ class CredentialsService:
         except RolesRefused as error:
             raise refused_roles(error, offer) from None
         except ConcurrentChange:
-            raise MethodNotAllowed("The registration has just changed.", allow=_TAKEN) from None
+            raise MethodNotAllowed(
+                "The registration was changed by another request.", allow=_TAKEN
+            ) from None
         return own_credentials(self._settings, token, version, role)
 
     async def _discover(
@@ -175,7 +186,7 @@ class CredentialsService:
             raise
         except OcpiError as error:
             raise ClientApiUnusable(
-                f"Your versions could not be read at {offer.url}: {error.message}"
+                f"Versions at {offer.url} could not be read: {error.message}"
             ) from error
         self._require(endpoints)
         return endpoints, base64
@@ -184,7 +195,9 @@ class CredentialsService:
         offered = {each.module.lower() for each in endpoints}
         missing = sorted(self._settings.required_modules - offered)
         if missing:
-            raise NoMatchingEndpoints(f"You publish no endpoint of {', '.join(missing)}.")
+            raise NoMatchingEndpoints(
+                f"Version details lack endpoints of required modules: {', '.join(missing)}."
+            )
 
 
 def shown(error: OcpiError) -> str:

@@ -104,7 +104,7 @@ class Invoices:
         """
         found = await self._store.get(Key.of(_MODULE, owner, uid))
         if found is None:
-            raise NotFound(f"{owner} has no record {uid} of its own here.")
+            raise NotFound(f"No own InvoiceReconciliationRecord {uid} of {owner} stored.")
         await self._own.remove(owner, uid)
         peer = await self._messenger.taker(_MODULE, owner, party_of(found.audience))
         if peer is not None:
@@ -146,7 +146,7 @@ class Invoices:
         """
         records = await self._store.get_held([Key.of(_MODULE, owner, uid)])
         if not records:
-            raise NotFound(f"There is no record {uid} of {owner} here.")
+            raise NotFound(f"No InvoiceReconciliationRecord {uid} of {owner} stored.")
         record = records[0]
         totals: dict[str, Decimal] = {}
         missing = []

@@ -39,7 +39,7 @@ class LocationsSenderMethods(Stub):
     async def _part(self, context: Context, location_id: str, *path: LocationPart) -> Raw:
         found = find(await self._own.read(context, location_id), path)
         if found is None:
-            raise NotFound(f"There is no {path[-1].wanted} at {location_id}.")
+            raise NotFound(f"{path[-1]} not found at location {location_id}.")
         return Raw(found)
 
 

@@ -90,11 +90,11 @@ class PaymentProvider:
             try:
                 await self._push_terminal(terminal.raw, cpo)
             except OcpiError as error:
-                log.warning("%s did not take its terminal: %s", cpo, error.message)
+                log.warning("pushing a terminal to %s failed: %s", cpo, error.message)
 
         size = len(terminal.raw)
         if not self._background.try_start(push(), "pushing a terminal", partner_id, size):
-            log.warning("%s is not sent its terminal: too much is under way for it", cpo)
+            log.warning("terminal is not pushed to %s: too many pending requests", cpo)
 
     async def _push_terminal(self, raw: Raw, cpo: PartyId) -> bool:
         peer = await self._messenger.taker("payments", self._ptp, cpo)

@@ -4,6 +4,7 @@ from ocpi_runtime.errors import NotFound
 from ocpi_runtime.server import Context, Outcome, Partner
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import Clock, after, utc_now
+from ocpi_server.objects.class_names import class_name
 from ocpi_server.objects.own_object_writer import stamped
 from ocpi_server.objects.received import Kind, outcome
 from ocpi_server.objects.rules import Stamp, holder_of
@@ -69,7 +70,7 @@ class UnownedObjects:
         """
         found = await self._known(partner, uid)
         if found is None:
-            raise NotFound(f"There is no {uid} in {self._kind.module} here.")
+            raise NotFound(f"{class_name(self._kind.module)} {uid} not found.")
         return found.raw
 
     async def forget(self, partner: Speaker, uid: str) -> None:

@@ -114,7 +114,7 @@ class Terminals:
     async def _again(self, context: Context, draft: Draft, raw: Raw) -> None:
         def change(old: Stored) -> Draft:
             if old.audience not in _audiences(context):
-                raise GenericClientError("This terminal cannot be activated.")
+                raise GenericClientError("The terminal is activated by another party.")
             text = self._renewed(old, raw)
             return self._book.draft(self._ptp, draft.audience, text)
 

@@ -56,9 +56,13 @@ class Preferences:
         session = await self._sessions.get(context, session_id)
         parts = fields(session.raw)
         if not await self._capable(context, parts):
-            fault = Violation("path:session_id", "capability", "its EVSE takes no preferences")
+            fault = Violation(
+                "path:session_id", "capability", "its EVSE does not support charging preferences"
+            )
             raise InvalidParameters(
-                "The EVSE takes no preferences.", violations=[fault], http_status=404
+                "The EVSE does not support charging preferences.",
+                violations=[fault],
+                http_status=404,
             )
         if text_field(parts, "status") != "ACTIVE":
             return Raw(b'"NOT_POSSIBLE"')

@@ -68,10 +68,11 @@ class Authorization:
         """
         token = await self._tokens.find(context, uid, token_type)
         if token is None:
-            raise UnknownToken(f"There is no {token_type} token {uid} here.", http_status=404)
+            raise UnknownToken(f"Token {uid} of type {token_type} not found.", http_status=404)
         if location is None and self._needs_location:
             raise NotEnoughInformation(
-                "A location is needed to decide.", hint="Send LocationReferences in the body."
+                "LocationReferences are required to authorize this token.",
+                hint="Send LocationReferences in the body.",
             )
         text = await self._tokens.own_text(token)
         decision = await self._decide(text, location)

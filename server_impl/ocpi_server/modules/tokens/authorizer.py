@@ -47,7 +47,7 @@ class TokenAuthorizer:
         version = partner.version or ""
         interface = self._clients.bindings[version].interfaces.get(("tokens", "sender"))
         if interface is None or "post_authorize_token" not in interface.operations:
-            raise NotSupported(f"OCPI {version} does not ask about tokens.")
+            raise NotSupported(f"Real-time authorization is not defined in OCPI {version}.")
         place = None
         if location is not None:
             place = self._messages.to(version, "LocationReferences", location)

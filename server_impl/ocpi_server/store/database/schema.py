@@ -45,7 +45,7 @@ def upgrade(connection: Connection) -> None:
     try:
         command.upgrade(config, "head")
     except CommandError as error:
-        raise SchemaError(f"the database cannot be brought to revision {HEAD}: {error}") from error
+        raise SchemaError(f"the database cannot be upgraded to revision {HEAD}: {error}") from error
 
 
 async def ensure(database: Database, *, migrate: bool) -> None:

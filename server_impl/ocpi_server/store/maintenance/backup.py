@@ -35,7 +35,7 @@ def back_up(source: Path, target: Path, progress: Progress | None = None) -> Non
         StoreError: There is no such database, the target exists, or the copy failed.
     """
     if not source.is_file():
-        raise StoreError(f"there is no database {source}")
+        raise StoreError(f"database {source} does not exist")
     with _draft(target) as draft:
         try:
             _copy(source, draft, progress)

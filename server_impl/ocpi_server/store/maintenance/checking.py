@@ -82,18 +82,18 @@ def _judged(table: Table, row: RowMapping) -> Finding | None:
 def _problem(table: str, row: RowMapping) -> str | None:
     for name, value in row.items():
         if isinstance(value, str) and _REPLACED in value:
-            return f"{name} is no UTF-8 text"
+            return f"{name} is not UTF-8 text"
         if name in _NUMBERS and not isinstance(value, int):
-            return f"{name} is no number: {value!r}"
+            return f"{name} is not a number: {value!r}"
     if table == "exchanges":
         result = row["result"]
-        return None if result is None or is_object(result) else "result is no JSON object"
+        return None if result is None or is_object(result) else "result is not a JSON object"
     beside = row["version"] if table == "objects" else row["losses"]
     raw = row["raw"]
     if raw is None and table == "renditions":
         raw = b"{}" if row["checksum"] is None else b""
     whole = is_whole(raw, beside, row["checksum"])
-    return None if whole else "the text is not as it was written"
+    return None if whole else "the checksum of the text differs"
 
 
 def _counts(connection: Connection) -> list[Finding]:
