@@ -1,4 +1,4 @@
-"""Commands of the generator: ``ocpi generate``, and those that look after the documents."""
+"""Commands of the generator: ``ocpi generate``, and those that maintain the documents."""
 
 import json
 import sys

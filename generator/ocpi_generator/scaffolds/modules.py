@@ -147,7 +147,7 @@ def _refuse_taken(version: Version, module: NewModule) -> None:
     for schema in version.schemas.values():
         if schema.name == module.class_name:
             what, why = f"there is a class {schema.name}", "Names are unique in a version."
-            how = "Give the class of the new module another name with --class."
+            how = "Set another name for the class of the new module with --class."
             raise Refused([schema.place.problem("class-name", what, why=why, how=how)])
 
 

@@ -11,7 +11,7 @@ from ocpi_server.versions import OWN_VERSION, VERSIONS
 
 __all__ = ["demo"]
 
-Version = Annotated[str, typer.Option(help=f"The newest version: {', '.join(VERSIONS)}.")]
+Version = Annotated[str, typer.Option(help=f"Newest OCPI version: {', '.join(VERSIONS)}.")]
 
 
 def demo(
@@ -21,11 +21,9 @@ def demo(
         bool, typer.Option("--keep", help="Leave both platforms running, with Swagger UI.")
     ] = False,
     version: Version = OWN_VERSION,
-    cpo_version: Annotated[
-        str | None, typer.Option(help="The newest version that the CPO speaks.")
-    ] = None,
+    cpo_version: Annotated[str | None, typer.Option(help="Newest OCPI version of the CPO.")] = None,
     emsp_version: Annotated[
-        str | None, typer.Option(help="The newest version that the eMSP speaks.")
+        str | None, typer.Option(help="Newest OCPI version of the eMSP.")
     ] = None,
 ) -> None:
     """DemoOutput two platforms that register with each other and exchange real objects.
