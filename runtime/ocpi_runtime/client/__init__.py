@@ -43,9 +43,9 @@ except ModuleNotFoundError as error:
     needed = "The client needs an extra: pip install 'ocpi-runtime[client]'"
     raise ModuleNotFoundError(needed, name=error.name) from error
 
+from ocpi_runtime._exchange import Exchange, Problem, mask_tokens
 from ocpi_runtime.client._connect import connect, connect_sync
 from ocpi_runtime.client._endpoints import Endpoint
-from ocpi_runtime.client._exchange import Exchange, Problem, mask_tokens
 from ocpi_runtime.client._http import HttpClient, SyncHttpClient
 from ocpi_runtime.client._options import Limits, Options, Settings
 from ocpi_runtime.client._page import Page

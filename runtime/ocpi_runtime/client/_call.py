@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 from ocpi_runtime import headers
-from ocpi_runtime.client._exchange import Exchange, Problem, mask_headers, mask_tokens
+from ocpi_runtime._exchange import Exchange, Problem, mask_headers, mask_tokens
 from ocpi_runtime.client._options import Limits, Settings
 from ocpi_runtime.client._outcome import Arrived, answer, decoded, judge, located
 from ocpi_runtime.client._prepare import Line, prepare, target

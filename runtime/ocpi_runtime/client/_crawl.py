@@ -5,9 +5,9 @@ from typing import Generic, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from ocpi_runtime import codec, headers, paging
+from ocpi_runtime._exchange import Problem
 from ocpi_runtime._lists import list_steps
 from ocpi_runtime.client._call import arrive, report
-from ocpi_runtime.client._exchange import Problem
 from ocpi_runtime.client._outcome import Arrived, as_protocol_error, located, raw_data
 from ocpi_runtime.client._page import Page
 from ocpi_runtime.client._prepare import Line, target

@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from ocpi_runtime import codec
+from ocpi_runtime._exchange import Problem
 from ocpi_runtime._lists import list_steps
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client._call import call, report
 from ocpi_runtime.client._endpoints import Endpoint, Endpoints
-from ocpi_runtime.client._exchange import Problem
 from ocpi_runtime.client._options import Settings
 from ocpi_runtime.client._outcome import as_protocol_error
 from ocpi_runtime.client._prepare import Line

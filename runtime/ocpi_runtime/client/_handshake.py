@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
+from ocpi_runtime._exchange import Problem
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client._call import call, report
 from ocpi_runtime.client._discovery import Found, discover
 from ocpi_runtime.client._endpoints import Endpoint
-from ocpi_runtime.client._exchange import Problem
 from ocpi_runtime.client._options import Settings
 from ocpi_runtime.client._request import Answer, Request
 from ocpi_runtime.client._wire import Flow

@@ -6,8 +6,8 @@ from typing import TypedDict
 
 from ocpi_runtime._bounds import Bounds
 from ocpi_runtime._depth import DEFAULT_DEPTH
+from ocpi_runtime._exchange import Exchange, Problem
 from ocpi_runtime._lists import ListBounds
-from ocpi_runtime.client._exchange import Exchange, Problem
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy

@@ -10,7 +10,7 @@ from ocpi_runtime.client._prepare import Line
 from ocpi_runtime.client._request import Request
 
 if TYPE_CHECKING:
-    from ocpi_runtime.client._exchange import Problem
+    from ocpi_runtime._exchange import Problem
 
 __all__ = ["Pages", "SyncPages"]
 

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ocpi_runtime import codec, headers, urls
+from ocpi_runtime._exchange import MASK
 from ocpi_runtime._timestamps import format_timestamp
 from ocpi_runtime.client._endpoints import Endpoints
-from ocpi_runtime.client._exchange import MASK
 from ocpi_runtime.client._options import Settings
 from ocpi_runtime.client._request import Request
 from ocpi_runtime.client._wire import Outgoing

@@ -23,6 +23,7 @@ from ocpi_runtime.server._connexion import HttpProblem, mount, problem_as_error
 from ocpi_runtime.server._context import Permit
 from ocpi_runtime.server._docs import docs_app
 from ocpi_runtime.server._endpoint import send_answer
+from ocpi_runtime.server._exchanges import BaseUrlCheck, OnExchange, Recorder, log_request
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._mounting import mounted
 from ocpi_runtime.server._request import PLAIN, RequestState
@@ -35,10 +36,11 @@ __all__ = ["create_app"]
 
 log = logging.getLogger("ocpi_runtime.server")
 
+_FAILURE = "ocpi.failure"
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - options are keyword-only
     handlers: Sequence[Stub],
     *,
     authenticate: Authenticate,
@@ -48,6 +50,7 @@ def create_app(
     lifespan: Lifespan | None = None,
     docs: bool = False,
     check_answers: CheckAnswers = "log",
+    on_exchange: OnExchange | None = None,
 ) -> ASGIApp:
     """Mount handlers of any versions, modules and interfaces as one ASGI application.
 
@@ -76,6 +79,9 @@ def create_app(
             at most 64 KiB of answers in a second, in pages beginning with another item each time.
             ``fail`` checks all of every answer and replaces a wrong one with HTTP 500 and 3000;
             what the handler has done stays done. It is meant for tests. ``off`` checks nothing.
+        on_exchange: Called with each HTTP exchange after its answer, tokens masked, as
+            ``on_exchange`` of the client. It must return quickly: it runs in the event loop. An
+            error that it raises is logged.
 
     Raises:
         ValueError: ``base_url`` is not absolute, an interface has two handlers, or
@@ -98,7 +104,8 @@ def create_app(
     if docs:
         pages = docs_app(table, origin=origin, prefix=parts.path.rstrip("/"))
         app = _DocumentationPages(app, f"{parts.path.rstrip('/')}/docs/", pages)
-    return _Application(app, limits, lifespan)
+    check = BaseUrlCheck(base_url, parts.path.rstrip("/"))
+    return _Application(app, limits, lifespan, check, _Reports(on_exchange, origin))
 
 
 class _DocumentationPages:
@@ -123,8 +130,16 @@ class _DocumentationPages:
 class _Application:
     """The outermost layer: ids, errors as envelopes, lifespan."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, lifespan: Lifespan | None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        limits: Limits,
+        lifespan: Lifespan | None,
+        base_url: BaseUrlCheck,
+        reports: "_Reports",
+    ) -> None:
         self._app = app
+        self._base_url, self._reports = base_url, reports
         self._limits = limits
         self._lifespan = Router(lifespan=lifespan)
 
@@ -135,20 +150,46 @@ class _Application:
         if scope["type"] == "websocket":
             await refuse_websocket(scope, send)
             return
-        await self._http(scope, receive, send)
+        self._base_url.check(scope)
+        await self._reports.serve(self._http, scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = None
         try:
             exchange = scope[RequestState.KEY] = RequestState(scope, self._limits)
             await self._app(scope, receive, send)
+            log_request(scope, exchange, exchange.status, None)
         except Exception as error:
             if exchange is not None and exchange.answered:
                 raise
-            await _send_error(exchange, send, error)
+            if not isinstance(error, OcpiError | HttpProblem):
+                scope[_FAILURE] = error
+            await _send_error(scope, exchange, send, error)
         finally:
             if exchange is not None and exchange.admitted is not None:
                 exchange.admitted.leave()
+
+
+class _Reports:
+    """Reports exchanges to a function of the application, if it has given one."""
+
+    def __init__(self, on_exchange: OnExchange | None, origin: str) -> None:
+        self._on_exchange, self._origin = on_exchange, origin
+
+    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request and report it."""
+        if self._on_exchange is None:
+            await app(scope, receive, send)
+            return
+        recorder = Recorder(scope, receive, send, self._origin)
+        try:
+            await app(scope, recorder.receive, recorder.send)
+        finally:
+            exchange = recorder.exchange(scope.get(RequestState.KEY), scope.get(_FAILURE))
+            try:
+                self._on_exchange(exchange)
+            except Exception:
+                log.exception("on_exchange failed")
 
 
 def _as_ocpi(error: Exception) -> OcpiError:
@@ -160,12 +201,12 @@ def _as_ocpi(error: Exception) -> OcpiError:
     return GenericServerError("Internal server error.", http_status=500)
 
 
-async def _send_error(exchange: RequestState | None, send: Send, error: Exception) -> None:
+async def _send_error(
+    scope: Scope, exchange: RequestState | None, send: Send, error: Exception
+) -> None:
     told = _as_ocpi(error)
     headers = exchange.answer_headers() if exchange else [*PLAIN]
-    if told.http_status >= 500:  # noqa: PLR2004 - where HTTP's server errors begin
-        request_id = exchange.request_id if exchange else "-"
-        log.error("request %s failed", request_id, exc_info=error)
+    log_request(scope, exchange, told.http_status, error)
     if isinstance(told, MethodNotAllowed):
         headers.append((b"allow", ", ".join(told.allow).encode("ascii")))
     elif isinstance(told, NotAuthorized):

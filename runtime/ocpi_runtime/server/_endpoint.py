@@ -62,6 +62,7 @@ async def send_answer(
     headers.append((b"content-length", b"%d" % len(body)))
     if exchange is not None:
         exchange.answered = True
+        exchange.status = status
         if exchange.admitted is not None:
             exchange.admitted.rest()
     await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -118,6 +119,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request that was routed here."""
         exchange = request_state(scope)
+        exchange.operation = self._operation.id
         exchange.functional = self._routed
         exchange.ids = self._interface.ids
         context = await self._context(exchange)
@@ -140,6 +142,7 @@ class Endpoint:
 
     async def _context(self, exchange: RequestState) -> Context:
         partner = await self._verify(exchange)
+        exchange.partner = partner.id
         if partner.registering and not self._open:
             raise NotAuthorized(REGISTRATION_ONLY)
         if partner.own_role is not None and partner.own_role != self._role:

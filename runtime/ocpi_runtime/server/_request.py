@@ -1,5 +1,6 @@
 """A request as the endpoints see it: headers by name, ids, parties, and a bounded body."""
 
+import time
 from collections.abc import Callable
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -36,6 +37,10 @@ class RequestState:
         request_id: X-Request-ID, sent or made here.
         correlation_id: X-Correlation-ID, likewise.
         functional: Whether the interface that answers takes part in message routing.
+        operation: The id of the operation that was called; empty until it is known.
+        partner: The id of the partner that asks; None until it is known.
+        status: The HTTP status of the answer; 0 until it leaves.
+        started: When the request came, by the clock of ``time.perf_counter``.
         ids: Whether the version that answers knows the two ids.
         answered: Whether an answer has begun to leave.
         admitted: Its place among the open requests of its partner, once that is known.
@@ -52,7 +57,11 @@ class RequestState:
         "functional",
         "headers",
         "ids",
+        "operation",
+        "partner",
         "request_id",
+        "started",
+        "status",
     )
 
     def __init__(self, scope: Scope, limits: Limits) -> None:
@@ -62,6 +71,10 @@ class RequestState:
         if len(headers) != len(sent) and sum(name == b"authorization" for name, _ in sent) > 1:
             del headers[b"authorization"]  # which one a proxy has checked is not known
         self.ids = True
+        self.operation = ""
+        self.partner: str | None = None
+        self.status = 0
+        self.started = time.perf_counter()
         self.functional = False
         self.answered = False
         self.admitted: Admitted | None = None

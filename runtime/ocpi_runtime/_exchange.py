@@ -37,6 +37,7 @@ class Exchange:
         error: Why the exchange failed below OCPI, or None.
         started: When the request was sent (UTC).
         duration: Seconds from sending to the last byte.
+        partner: On the side of the server, the id of the partner, or None where it is not known.
     """
 
     operation: str
@@ -52,6 +53,7 @@ class Exchange:
     error: str | None
     started: datetime
     duration: float
+    partner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

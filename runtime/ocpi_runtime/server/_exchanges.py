@@ -1,0 +1,158 @@
+"""What is reported of each request: to the application, and to the log."""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+from urllib.parse import quote
+
+import msgspec
+from starlette.types import Message, Receive, Scope, Send
+
+from ocpi_runtime._exchange import Exchange, mask_headers, mask_tokens
+from ocpi_runtime.server._request import RequestState
+
+__all__ = ["BaseUrlCheck", "OnExchange", "Recorder", "log_request"]
+
+log = logging.getLogger("ocpi_runtime.server")
+
+OnExchange = Callable[[Exchange], None]
+_SERVER_ERROR: Final = 500
+
+
+class _Status(msgspec.Struct):
+    status_code: int | None = None
+    status_message: str | None = None
+
+
+class Recorder:
+    """Records one request and its answer while they pass.
+
+    Args:
+        scope: The request.
+        receive: Where its body comes from.
+        send: Where the answer goes to.
+        origin: Scheme and host of this application.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, origin: str) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
+        self._origin = origin
+        self._request, self._response = bytearray(), bytearray()
+        self._status = 0
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._started, self._clock = datetime.now(UTC), time.perf_counter()
+
+    async def receive(self) -> Message:
+        """Pass on a part of the request."""
+        message = await self._receive()
+        self._request += message.get("body", b"")
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Pass on a part of the answer."""
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            self._headers = [*message["headers"]]
+        self._response += message.get("body", b"")
+        await self._send(message)
+
+    def exchange(self, state: RequestState | None, error: Exception | None) -> Exchange:
+        """Return the record; tokens are masked."""
+        operation = state.operation if state else ""
+        query = self._scope["query_string"].decode("latin-1")
+        status = self._envelope_status()
+        return Exchange(
+            operation=operation,
+            method=self._scope["method"],
+            url=self._origin + _path(self._scope) + (f"?{query}" if query else ""),
+            request_headers=_masked(self._scope["headers"]),
+            request_body=_body(self._request, operation),
+            http_status=self._status,
+            response_headers=_masked(self._headers),
+            response_body=_body(self._response, operation),
+            status_code=status.status_code,
+            status_message=status.status_message,
+            error=None if error is None else f"{type(error).__name__}: {error}",
+            started=self._started,
+            duration=time.perf_counter() - self._clock,
+            partner=state.partner if state else None,
+        )
+
+    def _envelope_status(self) -> _Status:
+        try:
+            return msgspec.json.decode(self._response, type=_Status)
+        except msgspec.DecodeError:
+            return _Status()
+
+
+class BaseUrlCheck:
+    """Compares the path of the first request with that of the base URL.
+
+    Args:
+        base_url: That of the application.
+        path: Its path, without trailing slash.
+    """
+
+    def __init__(self, base_url: str, path: str) -> None:
+        self._base_url, self._path = base_url, path
+        self._done = False
+
+    def check(self, scope: Scope) -> None:
+        """Log a warning if the first request cannot be one to the base URL."""
+        if self._done:
+            return
+        self._done = True
+        asked, root = _path(scope), scope.get("root_path", "").rstrip("/")
+        below = f"{asked}/".startswith(f"{self._path}/")
+        if not below or not f"{self._path}/".startswith(f"{root}/"):
+            log.warning(
+                "The first request is to %s (mounted at %r), but base_url is %s: mount the "
+                "application at the path of base_url, or correct base_url.",
+                asked,
+                root,
+                self._base_url,
+            )
+
+
+def log_request(
+    scope: Scope, state: RequestState | None, status: int, error: Exception | None
+) -> None:
+    """Log a request: failures of this side as errors, others for debugging."""
+    level = logging.ERROR if status >= _SERVER_ERROR else logging.DEBUG
+    if not log.isEnabledFor(level):
+        return
+    duration = time.perf_counter() - state.started if state else 0.0
+    log.log(
+        level,
+        "%s %s %s partner=%s status=%d duration=%.3fs request=%s",
+        scope["method"],
+        _path(scope),
+        (state.operation if state else "") or "-",
+        (state.partner if state else None) or "-",
+        status,
+        duration,
+        state.request_id if state else "-",
+        exc_info=error if level == logging.ERROR else None,
+    )
+
+
+def _path(scope: Scope) -> str:
+    """Return the path in its encoded form, so that it is one line."""
+    raw: bytes | None = scope.get("raw_path")
+    path = raw.decode("latin-1").partition("?")[0] if raw else scope["path"]
+    return quote(path, safe="/%:@!$&'()*+,;=~")
+
+
+def _masked(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    return mask_headers(
+        {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
+    )
+
+
+def _body(body: bytearray, operation: str) -> bytes:
+    """Return a body; where it may be credentials, their token is masked."""
+    if not operation or operation.endswith("_credentials"):
+        return mask_tokens(bytes(body))
+    return bytes(body)
