@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bench import binding, codecs, depth, imports, lint, peers
+from bench import binding, codecs, depth, generation, imports, lint, peers
 
 
 class Group(StrEnum):
@@ -22,6 +22,7 @@ class Group(StrEnum):
     DEPTH = "depth"
     IMPORTS = "imports"
     LINT = "lint"
+    GENERATION = "generation"
 
 
 _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] = {
@@ -31,6 +32,7 @@ _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] =
     Group.DEPTH: (depth.measure, depth.TARGETS),
     Group.IMPORTS: (imports.measure, imports.TARGETS),
     Group.LINT: (lint.measure, lint.TARGETS),
+    Group.GENERATION: (generation.measure, generation.TARGETS),
 }
 
 

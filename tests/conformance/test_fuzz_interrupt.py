@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from threading import Event
@@ -18,8 +17,8 @@ from tests.conformance.misbehaving import Answer, Misbehaving, ReceivedRequest
 from tests.conformance.tokens import TOKEN, Receiver, Sender, authenticate
 from tests.serving import serving
 
-_STARTS, _ENDS = 60.0, 10.0
-"""Seconds, with room for a machine that does other things; it ends in less than two."""
+_GUARD = 60.0
+"""Seconds after which a test ends that would go on for minutes; it takes less than two."""
 
 
 @dataclass
@@ -70,12 +69,10 @@ def test_what_was_found_is_printed(party: tuple[str, Event]) -> None:
     process = subprocess.Popen(  # noqa: S603 - our own
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "TERM": "dumb"}
     )
-    assert asked.wait(_STARTS)
-    began = time.monotonic()
+    assert asked.wait(_GUARD)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=_STARTS)
+    out, err = process.communicate(timeout=_GUARD)
     assert process.returncode == 130, err
-    assert time.monotonic() - began < _ENDS
     report = json.loads(out)
     assert {one["rule"] for one in report["findings"]} >= {"request-id"}
     assert "Interrupted" in err.decode()

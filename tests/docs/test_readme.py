@@ -18,14 +18,9 @@ from tests.docs.markdown import REPOSITORY, blocks, shell_lines
 README = REPOSITORY / "README.md"
 ADDRESS = "127.0.0.1:8000"
 MOST_LINES = 14
-MOST_SECONDS = 0.020
-"""Of the processor: the clock would count what else the machine does."""
 IMPORT = """
-import sys, time
-import msgspec
-before = time.process_time()
+import sys
 from ocpi_bindings.v2_2_1.models import Location
-print(time.process_time() - before)
 print(*sorted({"httpx2", "connexion", "starlette", "jsonschema_rs"} & sys.modules.keys()))
 """
 OURS = """
@@ -153,12 +148,5 @@ def test_type_checkers_accept_the_examples_and_miss_a_method(
     assert complaint in refused.stdout
 
 
-def test_models_are_cheap_to_import(room: CleanRoom) -> None:
-    least = float("inf")
-    for _ in range(20):
-        seconds, modules = room.run("-c", IMPORT).stdout.split("\n", 1)
-        assert modules.strip() == ""
-        least = min(least, float(seconds))
-        if least <= MOST_SECONDS / 2:
-            break
-    assert least <= MOST_SECONDS
+def test_models_import_no_client_server_or_validator(room: CleanRoom) -> None:
+    assert room.run("-c", IMPORT).stdout.strip() == ""
