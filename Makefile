@@ -26,7 +26,7 @@ check-generated: $(VENV)/.dev ## Fail when generated/ is not what openapi/ says
 	$(BIN)/ocpi generate --check
 lint-documents: $(VENV)/.dev ## Check the documents in openapi/
 	$(BIN)/ocpi lint
-docs: $(VENV)/.dev ## Reference and guides as static pages in site/
+docs: $(VENV)/.dev ## A site of guides, API and all bundles in site/
 	$(BIN)/ocpi docs --out site $(ARGS)
 
 ##@ Check

@@ -23,7 +23,7 @@ def docs(
     *,
     root: Annotated[Path, typer.Option(help="The folder of the documents.")] = Path("openapi"),
 ) -> None:
-    """Write the reference of all versions and the guides as pages that need no network."""
+    """Write a site of guides, decisions, API and all bundles that needs no network."""
     from ocpi_generator import site  # noqa: PLC0415 - slow to import, help is not
 
     if not any(root.glob("*/version.toml")):
@@ -37,4 +37,7 @@ def docs(
     except Refused as refused:
         show(refused.problems)
         raise typer.Exit(_FAILED) from refused
+    except site.PagesFailed as failed:
+        talk.print(str(failed), style="red", markup=False)
+        raise typer.Exit(_FAILED) from failed
     talk.print(f"{pages} pages; begin with {(out / 'index.html').as_posix()}.", markup=False)

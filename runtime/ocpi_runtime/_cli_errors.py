@@ -34,7 +34,7 @@ INTERRUPTED: Final = 130
 _FAILED: Final = 1
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _HTTP_LIBRARIES: Final = frozenset({"httpx", "httpcore", "httpx2", "httpcore2"})
-_MODULES: Final = {"yaml": "pyyaml"}
+_MODULES: Final = {"mkdocstrings_handlers": "mkdocstrings-python", "yaml": "pyyaml"}
 """The modules whose package has another name."""
 _SHOWN_FAULTS: Final = 20
 

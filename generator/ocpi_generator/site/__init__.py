@@ -1,5 +1,5 @@
-"""The reference documentation: static pages that need no network."""
+"""The site: guides, decisions, API and the bundles of all versions, without a network."""
 
-from ocpi_generator.site.build import SiteError, build
+from ocpi_generator.site.build import PagesFailed, SiteError, build
 
-__all__ = ["SiteError", "build"]
+__all__ = ["PagesFailed", "SiteError", "build"]
