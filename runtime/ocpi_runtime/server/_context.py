@@ -1,7 +1,8 @@
 """Who asks, for whom, under which ids: what a handler is told first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -9,7 +10,9 @@ from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
 
-__all__ = ["Context", "Partner", "Permit"]
+__all__ = ["Context", "Partner", "Permit", "RequestScope"]
+
+P = TypeVar("P")
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,34 @@ error that the request is answered with.
 """
 
 
+class RequestScope:
+    """The ASGI scope of a request: what OCPI does not know of it.
+
+    Args:
+        scope: The scope, as the server and the outer application made it.
+    """
+
+    __slots__ = ("_scope",)
+
+    def __init__(self, scope: Mapping[str, Any]) -> None:
+        self._scope = scope
+
+    def __repr__(self) -> str:
+        return f"RequestScope({self._scope.get('path', '')!r})"  # without headers: a token is there
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers by name in lower case; the credentials token is among them."""
+        sent = self._scope.get("headers", ())
+        return {name.decode("latin-1"): value.decode("latin-1") for name, value in sent}
+
+    @property
+    def state(self) -> Mapping[str, Any]:
+        """What the lifespan or a middleware of the outer application put into the state."""
+        found: Mapping[str, Any] = self._scope.get("state", {})
+        return found
+
+
 class Context(msgspec.Struct, frozen=True):
     """One request, without its parameters and body.
 
@@ -58,6 +89,7 @@ class Context(msgspec.Struct, frozen=True):
         to_party: The receiving party, likewise.
         own_role: As which of its roles this platform was asked, in versions that have one
             versions URL per role; None where endpoints have roles themselves.
+        scope: The headers of the request, and the state of the application.
     """
 
     partner: Partner
@@ -68,3 +100,14 @@ class Context(msgspec.Struct, frozen=True):
     from_party: PartyId | None = None
     to_party: PartyId | None = None
     own_role: PartyRole | None = None
+    scope: RequestScope = msgspec.field(default_factory=lambda: RequestScope({}))
+
+    def partner_as(self, kind: type[P]) -> P:
+        """Return the partner as the class of the application that ``authenticate`` returns.
+
+        Raises:
+            TypeError: It is of another class.
+        """
+        if not isinstance(self.partner, kind):
+            raise TypeError(f"authenticate returned {type(self.partner)}, not {kind}.")
+        return self.partner

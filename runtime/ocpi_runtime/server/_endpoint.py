@@ -17,7 +17,7 @@ from ocpi_runtime.operations import Operation
 from ocpi_runtime.paging import format_link, next_url
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server._answers import AnswerChecks
-from ocpi_runtime.server._context import Context, Partner, Permit
+from ocpi_runtime.server._context import Context, Partner, Permit, RequestScope
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._parameters import Arguments, page_query
 from ocpi_runtime.server._request import FROM, TO, RequestState, read_body, request_state
@@ -122,7 +122,7 @@ class Endpoint:
         exchange.operation = self._operation.id
         exchange.functional = self._routed
         exchange.ids = self._interface.ids
-        context = await self._context(exchange)
+        context = await self._context(exchange, scope)
         path, named, paging = self._arguments.read(scope["path_params"], scope["query_string"])
         query = page_query(paging, self._limits) if self._paged else None
         arguments = path if query is None else [*path, query]
@@ -140,7 +140,7 @@ class Endpoint:
         headers += extra
         await send_answer(send, exchange, status, headers, envelope.success_parts(data))
 
-    async def _context(self, exchange: RequestState) -> Context:
+    async def _context(self, exchange: RequestState, scope: Scope) -> Context:
         partner = await self._verify(exchange)
         exchange.partner = partner.id
         if partner.registering and not self._open:
@@ -158,6 +158,7 @@ class Endpoint:
             exchange.party(FROM) if self._routed else None,
             exchange.party(TO) if self._routed else None,
             self._role,
+            RequestScope(scope),
         )
 
     def _refuse_other_role(self, own_role: PartyRole) -> None:
