@@ -66,7 +66,7 @@ class Extensions:
     Attributes:
         points: The charge points.
         authorize: Decides about tokens.
-        clock: Tells the present instant.
+        clock: Returns the current time.
     """
 
     points: ChargePoints

@@ -12,7 +12,7 @@ Clock = Callable[[], datetime]
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _TICK: Final = timedelta(milliseconds=1)
-"""The next instant that a DateTime can tell from the one before."""
+"""The smallest difference of two DateTimes."""
 
 
 def utc_now() -> datetime:
@@ -30,7 +30,7 @@ def after(now: datetime, *known: int) -> datetime:
     """Return the instant of a change: now, or later than what is known if the clock went back.
 
     Args:
-        now: What the clock says.
+        now: The current time.
         known: Instants of the past, in microseconds, such as the last change.
     """
     return max((now, *(from_micros(each) + _TICK for each in known)))

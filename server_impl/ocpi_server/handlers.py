@@ -1,7 +1,7 @@
 """The handlers of each version that is served.
 
 One table lists how the handlers of an interface are made; a version that has the interface gets
-them. Which stubs they fill in is said in ``versions.py`` of each module.
+them. The stubs that they fill in are listed in ``versions.py`` of each module.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -67,7 +67,7 @@ def sides_of(roles: Iterable[str]) -> frozenset[Side]:
 def main_versions_url(settings: Settings, bindings: Mapping[str, Binding[Any, Any]]) -> str:
     """Return where all versions are listed, if a partner can only meet us in one role.
 
-    Of a platform with several roles it is the list of those versions that tell roles apart, if
+    Of a platform with several roles it is the list of those versions that distinguish roles, if
     it speaks one.
     """
     old = [each for each in bindings.values() if not _tells_roles(each)]

@@ -29,7 +29,7 @@ class Operations(PartnerOperations):
     # --- Own objects
 
     async def put_own(self, module: str, value: Model | bytes) -> Put:
-        """Create or replace an own object, without telling anybody."""
+        """Create or replace an own object, without a push."""
         return await self.publisher.put(module, value)
 
     async def push_evse_status(
@@ -115,7 +115,7 @@ class Operations(PartnerOperations):
         return await self.parts.requests.command(partner, "STOP_SESSION", body)
 
     async def losses(self, most: int = 1000) -> list[Lossy]:
-        """List the objects that other versions do not say in full, as far as they were asked for.
+        """List objects that other versions cannot represent in full, as far as they were requested.
 
         Args:
             most: How many at most.
@@ -124,7 +124,7 @@ class Operations(PartnerOperations):
 
     @property
     def publisher(self) -> Publisher:
-        """Writes own objects and tells partners."""
+        """Writes own objects and pushes them to partners."""
         return self.parts.publisher
 
     @property

@@ -43,7 +43,7 @@ class PartnerOperations:
     def versions_url(self) -> str:
         """Where our versions are listed: all of them, if a partner can only meet us in one role.
 
-        Of a platform with several roles it is the list of those versions that tell roles apart, if
+        Of a platform with several roles it is the list of those versions that distinguish roles, if
         it speaks one. :meth:`Settings.versions_url` gives the list of a role, with all versions.
         """
         return main_versions_url(self.settings, self._bindings)
@@ -145,24 +145,24 @@ class PartnerOperations:
         """End a registration on both sides.
 
         Raises:
-            OcpiError: The partner could not be told.
+            OcpiError: The partner could not be reached.
         """
         await self.parts.registration.unregister(partner)
 
     async def end(self, partner_id: str, *, force: bool = False) -> bool:
-        """End a registration; the partner is cut off here before it is told.
+        """End a registration; the partner is blocked here before it is unregistered there.
 
         Args:
             partner_id: The partner.
             force: Whether the registration ends here without the partner knowing, too.
 
         Returns:
-            Whether the partner was told.
+            Whether the partner was reached.
 
         Raises:
             NotFound: There is no such partner.
             WrongState: It is not registered.
-            OcpiError: The partner could not be told; it stays registered and blocked.
+            OcpiError: The partner could not be reached; it stays registered and blocked.
         """
         partner = await self.partner(partner_id)
         if partner.status is not Status.REGISTERED:

@@ -52,8 +52,8 @@ class Platform(Operations):
         settings: Who it is.
         points: Its charge points; simulated ones by default.
         authorize: Decides about tokens in real time; every valid one may charge by default.
-        clock: Tells the present instant.
-        on_exchange: Is told each HTTP exchange with a partner that this side began.
+        clock: Returns the current time.
+        on_exchange: Called with each HTTP exchange with a partner that this side began.
         limits: The bounds of the server.
         docs: Whether Swagger UI is served.
         check_answers: What happens to answers that break OCPI, see ``create_app``.

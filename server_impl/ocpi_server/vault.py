@@ -140,7 +140,7 @@ def _create_key(path: Path) -> None:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        draft.chmod(0o600)  # whatever the umask says
+        draft.chmod(0o600)  # whatever the umask is
         with os.fdopen(descriptor, "wb") as file:
             file.write(Fernet.generate_key() + b"\n")
             file.flush()

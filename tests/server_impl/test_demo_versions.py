@@ -46,7 +46,7 @@ def test_every_version_has_its_story(version: str) -> None:
 def test_the_newest_common_version_is_agreed_on() -> None:
     said = facts(told("--cpo-version", "2.3.0", "--emsp-version", "2.1.1"))
     assert "registered for OCPI 2.1.1" in said
-    assert "201 objects say less" in said
+    assert "201 objects are incomplete" in said
     assert "/help_phone" in said
 
 

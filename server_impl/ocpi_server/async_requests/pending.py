@@ -63,7 +63,7 @@ class PendingRequests:
 
     Args:
         database: Where they are kept.
-        clock: Tells the present instant.
+        clock: Returns the current time.
     """
 
     def __init__(self, database: Database, clock: Clock = utc_now) -> None:

@@ -31,7 +31,7 @@ class RequestOutcome:
 
     Attributes:
         uid: The id of the request, the end of the URL for its result.
-        response: What the partner said at once, such as ``ACCEPTED``.
+        response: The immediate response of the partner, such as ``ACCEPTED``.
         result: What came later, as JSON text; None where nothing was due or nothing came in time.
     """
 
@@ -56,7 +56,7 @@ class RequestSender:
         clients: Calls partners.
         exchanges: Takes the results.
         bindings: The versions that this platform speaks, by number.
-        edge: Says requests in the version of the partner.
+        edge: Converts requests to the version of the partner.
         tokens: Remembers the tokens that are sent.
     """
 

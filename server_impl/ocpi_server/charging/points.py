@@ -1,7 +1,7 @@
 """The one place where charge points are plugged in: an OCPP back end implements ``ChargePoints``.
 
-Everything is told in the words of OCPI and answered when the charge point has answered; the
-platform bounds the time, tells the partner, and keeps the sessions.
+Everything uses the terms of OCPI and answered when the charge point has answered; the
+platform bounds the time, informs the partner, and keeps the sessions.
 """
 
 from collections.abc import Sequence
@@ -64,7 +64,7 @@ class CommandOutcome:
 
     @property
     def accepted(self) -> bool:
-        """Whether the charge point does as it was told."""
+        """Whether the charge point accepted the order."""
         return self.result == "ACCEPTED"
 
 

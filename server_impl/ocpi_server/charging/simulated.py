@@ -32,11 +32,11 @@ class _Hold:
 
 
 class SimulatedChargePoints:
-    """Does what it is told, as long as an EVSE is free for it.
+    """Accepts every order, as long as an EVSE is free for it.
 
     Args:
         delay: Seconds that a charge point takes to answer.
-        clock: Tells the present instant.
+        clock: Returns the current time.
         power: Watts that an EVSE gives without a profile.
     """
 

@@ -70,14 +70,14 @@ async def pull_tariffs(stage: DemoPlatform) -> Result:
 
 
 async def push_status(stage: DemoPlatform, location_id: str, evse_uid: str, status: str) -> Result:
-    """The CPO tells that an EVSE has a new status."""
+    """Push the new status of an EVSE as the CPO."""
     taken = await stage.platform.push_evse_status(location_id, evse_uid, status)
     require_all_took(taken)
     return {"evse": evse_uid, "status": status}
 
 
 async def push_tokens(stage: DemoPlatform) -> Result:
-    """The eMSP tells the CPO its tokens."""
+    """Push the tokens of the eMSP to the CPO."""
     tokens = list(samples.tokens())
     for token in tokens:
         require_all_took(await stage.platform.push_token(token))
@@ -92,7 +92,7 @@ async def authorize(stage: DemoPlatform) -> Result:
 
 
 async def losses(stage: DemoPlatform) -> Result:
-    """The CPO looks up what the version of the eMSP does not say of its objects."""
+    """List what the version of the eMSP cannot represent of the CPO's objects."""
     found = await stage.platform.losses()
     if not found:
         return {"lossy": 0, "example": ""}
@@ -188,7 +188,7 @@ async def check_cdr(stage: DemoPlatform, cdr_id: str) -> Result:
     cdr = next(one for one in await received_objects(stage, "cdrs", CDR) if one.id == cdr_id)
     cost = bill.cost(tariff, cdr)
     if cost != cdr.total_cost:
-        raise UnexpectedError(f"The CDR says {cdr.total_cost}, the tariff says {cost}.")
+        raise UnexpectedError(f"The CDR has {cdr.total_cost}, the tariff results in {cost}.")
     # Before 2.2 nobody speaks of VAT.
     vat = f", {cost.incl_vat} EUR with VAT" if isinstance(cost.incl_vat, Decimal) else ""
     return {"checked": f"{cost.excl_vat} EUR{vat}"}

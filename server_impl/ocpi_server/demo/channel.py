@@ -94,7 +94,7 @@ async def next_act(reader: asyncio.StreamReader) -> Action | None:
 
 
 async def receive(reader: asyncio.StreamReader) -> Message | None:
-    """Wait for what a platform says next; None when it is gone."""
+    """Wait for the next message of a platform; None when it has ended."""
     line = await reader.readline()
     return _messages.decode(line) if line else None
 

@@ -60,7 +60,7 @@ def _settings(who: str, folder: Path, port: int, newest: str) -> Settings:
 
 async def run(who: str, folder: Path, newest: str) -> None:
     """Serve on a free loopback port and act until the scenario process is gone."""
-    # asyncio sends small answers at once only on sockets that say that they are TCP.
+    # asyncio sends small answers at once only on sockets that are marked as TCP.
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)

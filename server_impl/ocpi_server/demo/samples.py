@@ -110,7 +110,7 @@ def _location(number: int, draw: Random) -> Location:
 
 
 def modern(location: Location) -> v2_3_0.Location:
-    """Write a location as an operator of 2.3.0 does, with what only that version says."""
+    """Write a location as an operator of 2.3.0 does, with fields of that version only."""
     written = convert_into(location, v2_3_0.Location).value
     written.help_phone = "+31 20 555 0100"
     return written

@@ -40,7 +40,7 @@ class ScenarioStep:
         act: The name of the act, see ``acts.py``.
         arguments: Makes the arguments from what earlier steps left in memory.
         fact: Makes the sentence about the result.
-        when: Tells from memory whether the step is taken, such as by the version that was agreed.
+        when: Returns from memory whether the step is taken, such as by the agreed version.
     """
 
     title: str
@@ -134,7 +134,7 @@ async def run_scenario(
 
     Args:
         steps: What is to happen.
-        show: Where it is told.
+        show: Where it is printed.
         folder: Where the platforms keep their databases and logs.
         versions: The newest version that each platform speaks.
         keep: Whether to leave both running, registered with each other, until interrupted.

@@ -53,10 +53,10 @@ _MEETING: Final = (
     ),
     ScenarioStep("The eMSP pulls the tariffs", "emsp", "pull_tariffs"),
     ScenarioStep(
-        "The CPO looks up what the version that was agreed on does not say",
+        "The CPO lists what the agreed version cannot represent",
         "cpo",
         "losses",
-        fact=lambda m: f"{m['lossy']} objects say less, such as {m['example'] or 'none'}",
+        fact=lambda m: f"{m['lossy']} objects are incomplete, such as {m['example'] or 'none'}",
         when=lambda m: m["version"] != OWN_VERSION,
     ),
     ScenarioStep(

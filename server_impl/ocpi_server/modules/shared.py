@@ -33,7 +33,7 @@ class Shared:
         messenger: Finds partners by party.
         clients: Calls partners.
         background: Runs what goes on after answers.
-        clock: Tells the present instant.
+        clock: Returns the current time.
     """
 
     settings: Settings

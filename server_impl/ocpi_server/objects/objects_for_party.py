@@ -15,7 +15,7 @@ WRITTEN_IN: Final = "2.3.0"
 
 
 class ObjectsForParty:
-    """Puts own objects of a kind into the store, and says whom each is for.
+    """Puts own objects of a kind into the store, and sets the audience of each.
 
     Args:
         store: Where they are kept.

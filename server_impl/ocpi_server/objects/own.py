@@ -114,7 +114,7 @@ class OwnObjects:
         """Return an object in the version of the platform.
 
         Raises:
-            NotFound: Our version cannot say it.
+            NotFound: Our version cannot represent it.
         """
         return await self._renditions.of(stored, OWN_VERSION)
 

@@ -46,7 +46,7 @@ class OwnSessions:
     Args:
         book: Writes own objects.
         currency: The currency of sessions (ISO 4217).
-        clock: Tells the present instant.
+        clock: Returns the current time.
     """
 
     def __init__(self, book: OwnObjectWriter, currency: str, clock: Clock = utc_now) -> None:
@@ -152,7 +152,7 @@ def _written(new: NewSession, status: str, currency: str, now: datetime) -> byte
 
 
 def _moment(session: bytes, now: datetime) -> datetime:
-    """Return when a session changes: now, or later than all that it says if the clock went back."""
+    """Return when a session changes: now, or after all its timestamps if the clock is behind."""
     return after(now, *instants(session, "last_updated", "start_date_time", "end_date_time"))
 
 
@@ -170,8 +170,8 @@ class AnnouncedSessions(OwnSessions):
     Args:
         book: Writes own objects.
         currency: The currency of sessions (ISO 4217).
-        clock: Tells the present instant.
-        began: Is told each session that has become ACTIVE.
+        clock: Returns the current time.
+        began: Called with each session that has become ACTIVE.
     """
 
     def __init__(

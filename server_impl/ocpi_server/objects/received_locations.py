@@ -105,7 +105,7 @@ class ReceivedLocations(ReceivedObjects):
         key = self.key(partner, place)
 
         def change(old: Stored) -> Draft | None:
-            # Objects of 2.0 do not say when they changed.
+            # Objects of 2.0 have no last_updated.
             stamp = said or Stamp.at(after(utc_now(), old.last_updated))
             try:
                 edited = edit(old.raw, path, stamp, make)

@@ -87,8 +87,8 @@ def named_owner(partner: Partner, country_code: str, party_id: str, at: str = ""
 
     Args:
         partner: Who sends the body.
-        country_code: As the body says.
-        party_id: As the body says.
+        country_code: As in the body.
+        party_id: As in the body.
         at: Where in the body both stand, as a JSON pointer.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Finding the client of whoever speaks for a party, to tell it something of its own."""
+"""Finding the client of whoever speaks for a party, to push something of its own."""
 
 from typing import TYPE_CHECKING, cast
 

@@ -58,7 +58,7 @@ class PartnerClients:
         bindings: The versions that this platform speaks, by number.
         own: The party that speaks when none is named.
         policy: Which URLs may be called.
-        on_exchange: Is told each HTTP exchange.
+        on_exchange: Called with each HTTP exchange.
     """
 
     def __init__(

@@ -28,7 +28,7 @@ class PartnerLookup:
         database: Where they are kept.
         vault: Seals the tokens that we use at them.
         own_parties: The platform's own parties; no partner may claim them.
-        clock: Tells the present instant.
+        clock: Returns the current time.
     """
 
     def __init__(

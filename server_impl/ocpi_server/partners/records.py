@@ -65,7 +65,7 @@ class PartnerRecord:
         version: The version that was agreed on; None before that.
         endpoints: What it publishes in that version.
         roles: The parties that it speaks for, as far as they are in force.
-        token_base64: Whether our token is Base64-encoded in the header; None: as the version says.
+        token_base64: Whether our token is Base64-encoded in the header; None: by the version.
         sealed_token: The token that we use there, sealed.
         own_role: Our role that the registration is with, where it is with one only (2.1.1 and 2.0).
         linked_partner_id: The first registration of the same company, if an operator linked this
@@ -154,7 +154,7 @@ class InvitationTerms:
         version: The version that both will use.
         endpoints: What the partner publishes in that version.
         roles: The parties that the partner speaks for.
-        token_base64: Whether our token is Base64-encoded in the header; None: as the version says.
+        token_base64: Whether our token is Base64-encoded in the header; None: by the version.
         own_role: Our role that the registration is with, where it is with one only (2.1.1 and 2.0).
     """
 

@@ -47,7 +47,7 @@ def server_config(app: Callable[..., Any], rules: LimitRules, **options: Any) ->
 
 
 def serve_app(app: Callable[..., Any], rules: LimitRules, **options: Any) -> bool:
-    """Serve an application until the process is told to stop.
+    """Serve an application until the process is stopped.
 
     Args:
         app: As in :func:`server_config`, like the others.

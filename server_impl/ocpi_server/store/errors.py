@@ -18,7 +18,7 @@ class StoreBusy(StoreError):
 
 
 def reason_of(error: Exception) -> str:
-    """Return what the driver says, without the statement and links that SQLAlchemy adds."""
+    """Return the message of the driver, without the statement and links that SQLAlchemy adds."""
     if isinstance(error, DBAPIError):
         return str(error.orig)
     if isinstance(error, OSError) and not isinstance(error, sqlite3.Error):

@@ -1,6 +1,6 @@
 """What writes did to lists: with it a count is brought up to date without counting anew.
 
-Each list numbers its changes in the database. A write tells the numbers of its changes and what
+Each list numbers its changes in the database. A write reports the numbers of its changes and what
 they did; whoever holds a count and misses no number since can add up. Writes of other processes
 leave gaps, and then it has to be counted.
 """
@@ -85,7 +85,7 @@ class _Past:
         """Take moves; what was known before a gap is forgotten."""
         if moved.last - len(moved.moves) != self.last:
             if moved.last <= self.last:
-                return  # told out of order: the numbers from here to there are not known
+                return  # reported out of order: the numbers from here to there are not known
             self.moves.clear()
         self.moves.extend(moved.moves)
         self.last = moved.last

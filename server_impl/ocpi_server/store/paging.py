@@ -5,7 +5,7 @@ it lies. The place travels in the cursor of the Link. A plain offset is turned i
 marks that are remembered for every ``STEP`` objects: objects are only ever added at the end, so
 a mark stays right until ``shifts`` of the list changes.
 
-Objects that a version cannot say are left out by the statement, and counted for each page in it.
+Objects that a version cannot represent are left out by the statement, and counted for each page.
 """
 
 import threading
@@ -40,7 +40,7 @@ class _State(NamedTuple):
     lists: dict[ListName, int]
     """The number of the last change of each list that is asked for."""
     refused: int = 0
-    """How many of all that match are left out, because the version cannot say them."""
+    """How many of all that match are left out, because the version cannot represent them."""
 
 
 class _Marks:

@@ -33,7 +33,7 @@ class Key(NamedTuple):
         country_code: Of the owner.
         party_id: Of the owner.
         uid: The id within the owner's objects.
-        variant: What else tells objects apart, such as a token's type.
+        variant: What else distinguishes objects, such as a token's type.
         holder: The registration that the object belongs to, by the first one of its company;
             ``OWN`` for the platform's own objects.
     """
@@ -67,8 +67,8 @@ class Draft:
         audience: The only party that may see it (see :func:`audience_of`); empty: everybody.
         alias: Another name that it is looked up by, folded, such as the short form of
             a token's contract.
-        undated: The object does not say when it changed, and ``last_updated`` is what our clock
-            says: then it is newer than what is stored, even if the clock went back.
+        undated: The object has no ``last_updated``, and the column is what our clock
+            has: then it is newer than what is stored, even if the clock went back.
     """
 
     key: Key

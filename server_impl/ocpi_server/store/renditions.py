@@ -64,7 +64,7 @@ _DIGEST: Final = 16
 
 
 class Shortfall(msgspec.Struct, frozen=True):
-    """Something that a rendition does not say.
+    """Something that is lost in a rendition.
 
     Attributes:
         pointer: Where in the object as it was accepted, as a JSON pointer.
@@ -83,8 +83,8 @@ class Rendition:
         seq: The object's place.
         version: The version.
         digest: That of the text that was rendered.
-        raw: The object in the version; None where the version cannot say it.
-        losses: What it does not say.
+        raw: The object in the version; None where the version cannot represent it.
+        losses: What is lost.
     """
 
     seq: int
@@ -101,15 +101,15 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class Lossy:
-    """An object that a version does not say in full, as an operator sees it.
+    """An object that a version cannot represent in full, as an operator sees it.
 
     Attributes:
         module: The OCPI module.
         owner: The party that owns it.
         uid: Its id.
         accepted: The version that it was accepted in.
-        version: The version that says less.
-        unsayable: Whether that version cannot say the object at all.
+        version: The version with losses.
+        unsayable: Whether that version cannot represent the object at all.
         losses: What is lost.
     """
 

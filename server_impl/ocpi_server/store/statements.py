@@ -68,7 +68,7 @@ def state(audiences: int, owners: int) -> Select[Any]:
 
 
 def _said(*, hiding: bool) -> list[ColumnElement[bool]]:
-    """Leave out what a version is known not to say.
+    """Leave out what a version is known not to represent.
 
     The places are not handed in as parameters: there may be more than a database takes.
     """
@@ -167,13 +167,13 @@ def last(audiences: int, owners: int) -> Select[Any]:
 
 @lru_cache(maxsize=64)
 def refused(audiences: int, owners: int) -> Select[Any]:
-    """Select how many objects a version is known not to say, by date."""
+    """Select how many objects a version is known not to represent, by date."""
     return select(func.count()).select_from(_REFUSALS).where(*_refused(audiences, owners))
 
 
 @lru_cache(maxsize=64)
 def waiting(audiences: int, owners: int) -> Select[Any]:
-    """Select the places of those that may be said once other objects are there, in order.
+    """Select the places of those that may be represented once other objects exist, in order.
 
     They have an empty digest.
     """

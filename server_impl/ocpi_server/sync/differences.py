@@ -1,4 +1,4 @@
-"""What has changed between two texts of an object, as a PATCH says it."""
+"""What has changed between two texts of an object, as a PATCH."""
 
 from collections.abc import Collection
 from typing import Final

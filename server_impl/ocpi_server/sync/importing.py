@@ -213,8 +213,8 @@ class Importer:
             text: The array.
             module: The OCPI module of its elements.
             kind: Their class.
-            on_broken: Is told each element that was left out.
-            on_batch: Is told after each transaction how far it has come.
+            on_broken: Called with each element that was left out.
+            on_batch: Called after each transaction with the progress.
 
         Raises:
             BrokenFile: The array breaks off; what came before is kept.

@@ -1,4 +1,4 @@
-"""Changing own objects and telling partners: the owner's daily work."""
+"""Changing own objects and pushing the changes to partners."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,8 +27,8 @@ class Publisher:
     Args:
         book: Writes own objects.
         sessions: Writes own sessions.
-        pusher: Tells partners.
-        clock: Tells the present instant.
+        pusher: Pushes to partners.
+        clock: Returns the current time.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Publisher:
         self._clock = clock
 
     async def put(self, module: str, value: Model | bytes) -> Put:
-        """Create or replace an own object, without telling anybody."""
+        """Create or replace an own object, without a push."""
         return await self._book.put(module, as_raw(value), written_in(value))
 
     async def put_all(self, module: str, values: Sequence[Model | bytes]) -> list[Put]:

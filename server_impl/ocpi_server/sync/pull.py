@@ -61,7 +61,7 @@ class Puller:
         clients: Calls partners.
         store: Where objects are kept.
         renditions: Makes the platform's own renditions of what comes.
-        clock: Tells the present instant.
+        clock: Returns the current time.
     """
 
     def __init__(
@@ -157,7 +157,7 @@ async def _all_came(
     """Return whether all objects of a list came, or are known by their ids at least.
 
     A total that changes from page to page shows that the list changed meanwhile: where pages are
-    counted by offsets, an object may have slipped through. An empty list that does not say that
+    counted by offsets, an object may have slipped through. An empty list that does not state that
     it is empty may be an error.
     """
     broken = [each.raw for each in problems if each.raw is not None]

@@ -1,6 +1,6 @@
 """Pushing own objects to partners: to those that take them, and that they are for.
 
-Each partner is told in its version. Which fields a change touches in another version than the
+Each partner gets it in its version. Which fields a change touches in another version than the
 object's shows when its renditions before and after are held together; where the one before is not
 known, or most has changed, the whole part is put. Ids of URLs are those that the object has in the
 version of the partner.
@@ -157,7 +157,7 @@ class Pusher:
             Where it can be read there; None where the provider takes no CDRs.
 
         Raises:
-            OcpiError: It was not taken, or cannot be said in the version of the provider.
+            OcpiError: It was not taken, or cannot be represented in the version of the provider.
         """
         partner = await self._provider_of(stored)
         if partner is None or not self._clients.takes(partner, "cdrs"):

@@ -30,7 +30,7 @@ class Contexts:
 
     Args:
         store: Where objects are kept.
-        settings: Who we are, and which time zone locations are in that do not say it.
+        settings: Who we are, and which time zone locations without one are in.
     """
 
     def __init__(self, store: ObjectStore, settings: Settings) -> None:
@@ -82,7 +82,7 @@ class Contexts:
         return _model(found[0] if found else None)
 
     async def _by_contract(self, contract: str) -> Model:
-        """Find a token of the contract that an old session tells; else make one that says it.
+        """Find a token of the contract that an old session has; else make one with it.
 
         Several tokens may have one contract: then it is a valid one, the oldest of these.
         """

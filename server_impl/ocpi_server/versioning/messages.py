@@ -24,7 +24,7 @@ class MessageConverter:
         """Return a message of a partner in our version.
 
         Raises:
-            InvalidParameters: Our version cannot say it.
+            InvalidParameters: Our version cannot represent it.
         """
         version = context.interface.version
         if version == OWN_VERSION:
@@ -44,7 +44,7 @@ class MessageConverter:
         """Return a message of ours in the version of a partner.
 
         Raises:
-            NotConvertible: The version cannot say it.
+            NotConvertible: The version cannot represent it.
         """
         if version == OWN_VERSION:
             return raw
@@ -56,7 +56,7 @@ class MessageConverter:
         """Return the answer of a partner, in one version, in ours.
 
         Raises:
-            NotConvertible: Our version cannot say it.
+            NotConvertible: Our version cannot represent it.
         """
         if version == OWN_VERSION:
             return raw

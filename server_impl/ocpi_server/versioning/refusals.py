@@ -1,7 +1,7 @@
-"""Finding out what a version cannot say, before a list in that version is counted.
+"""Finding out what a version cannot represent, before a list in that version is counted.
 
 Most objects go over, whole or with losses. Some do not: a credit CDR in 2.1.1, a tariff none of
-whose elements is left, a session whose location is not here. Only making the rendition tells. So
+whose elements is left, a session whose location is not here. Only a rendition shows this. So
 the objects of a list are judged once, and after that what is new or has changed: nothing more than
 a reader of the list needs anyway.
 """
@@ -21,7 +21,7 @@ _MOST_LISTS: Final = 256
 _PLACES: Final = Listing(module="locations", source=OWN)
 
 Judge = Callable[[Sequence[Stored], str], Awaitable[None]]
-"""Sees to it that those of some objects are known that a version does not say."""
+"""Finds those of some objects that a version cannot represent."""
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class _Mark:
     Attributes:
         known: The state of the list; None as long as nothing is known.
         last: The place of the last object that was seen.
-        waiting: The places of objects that may be said once their location is here.
+        waiting: The places of objects that may be represented once their location is stored.
         places: The state of the locations when that was tried.
         lock: Held while the list is examined.
     """
@@ -44,11 +44,11 @@ class _Mark:
 
 
 class Refusals:
-    """Keeps track of what versions cannot say.
+    """Keeps track of what versions cannot represent.
 
     Args:
         store: Where objects are kept.
-        judge: Finds out; what cannot be said is kept as a rendition without text.
+        judge: Finds out; what cannot be represented is stored as a rendition without text.
     """
 
     def __init__(self, store: ObjectStore, judge: Judge) -> None:

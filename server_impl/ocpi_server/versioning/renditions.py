@@ -1,7 +1,7 @@
 """Objects in the version of whoever reads them: made once per change, not once per read.
 
 What is written in the version that is asked for is given as it is. Other versions are rendered
-by the bridge when they are first needed and kept beside the object, with what they cannot say.
+by the bridge when they are first needed and kept beside the object, with their losses.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ log = logging.getLogger("ocpi_server.renditions")
 
 _AT_ONCE: Final = 200
 _REFUSABLE: Final = frozenset({"sessions", "cdrs", "tariffs"})
-"""The modules with objects that cannot be said in some version; in others all go over."""
+"""The modules with objects that cannot be represented in some version."""
 
 
 class Renditions:
@@ -57,7 +57,7 @@ class Renditions:
         self._refusals = Refusals(store, self.judge)
 
     async def listed(self, listing: Listing) -> StoredPage:
-        """Read a page of a list; what its version cannot say is neither there nor counted."""
+        """Read a page of a list; without what its version cannot represent."""
         if listing.version is not None and not may_refuse(listing.module, listing.version):
             listing = replace(listing, version=None)
         await self._refusals.learn(listing)
@@ -67,7 +67,7 @@ class Renditions:
         """Return an object in a version.
 
         Raises:
-            NotFound: The version cannot say it.
+            NotFound: The version cannot represent it.
         """
         if stored.version == version:
             return stored.raw
@@ -133,9 +133,9 @@ class Renditions:
             await self.make_all(await self._store.get_places(places), OWN_VERSION)
 
     async def judge(self, objects: Sequence[Stored], version: str) -> None:
-        """See to it that those of some objects are known that a version does not say.
+        """Find those of some objects that a version cannot represent.
 
-        Of locations only these are rendered: they are many, and their text tells.
+        Of locations only these are rendered: they are many, and their text is enough.
         """
         kept = await self._kept.find([each.seq for each in objects], version)
         refused = {seq for seq, known in kept.items() if known.raw is None}

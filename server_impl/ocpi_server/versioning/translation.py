@@ -31,7 +31,7 @@ class Translated(NamedTuple):
 
     Attributes:
         raw: The text.
-        losses: What it does not say, and what it assumes.
+        losses: What is lost, and what is assumed.
     """
 
     raw: Raw
@@ -51,7 +51,7 @@ def translate(
         context: What the target may need beside the object.
 
     Raises:
-        NotConvertible: The target cannot say it.
+        NotConvertible: The target cannot represent it.
     """
     done = convert(
         model(raw, kind, source), target, kind=kind, context=context or ConversionContext()

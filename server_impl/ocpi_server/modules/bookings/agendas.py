@@ -114,7 +114,7 @@ class Agendas:
 
     Args:
         store: Where they are kept.
-        clock: Tells the present instant.
+        clock: Returns the current time.
     """
 
     def __init__(self, store: ObjectStore, clock: Clock = utc_now) -> None:

@@ -28,7 +28,7 @@ _SLOWEST = 1.0
 
 
 class BookingClient:
-    """Sends requests for bookings, and keeps what CPOs tell.
+    """Sends requests for bookings, and stores what CPOs push.
 
     Args:
         clients: Calls CPOs.

@@ -28,7 +28,7 @@ class BookingDecisions:
     Args:
         own: Reads our locations and booking locations.
         agendas: What is booked.
-        clock: Tells the present instant.
+        clock: Returns the current time.
     """
 
     def __init__(self, own: OwnObjectWriter, agendas: Agendas, clock: Clock) -> None:

@@ -20,7 +20,7 @@ __all__ = ["BookingLifecycle"]
 
 
 class BookingLifecycle:
-    """Ends bookings, and tells their eMSPs.
+    """Ends bookings, and pushes them to their eMSPs.
 
     Args:
         book: Our bookings.

@@ -33,13 +33,13 @@ _REPEATED: Final = timedelta(minutes=10)
 
 
 class OwnBookings:
-    """Writes bookings, and tells eMSPs how they stand.
+    """Writes bookings, and pushes them to eMSPs.
 
     Args:
         own: Where they are put.
         messenger: Finds eMSPs.
         background: Runs what goes on after answers.
-        clock: Tells the present instant.
+        clock: Returns the current time.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class OwnBookings:
             cursor, more = page.cursor, page.more
 
     async def put(self, key: Key, news: BookingUpdate) -> Stored:
-        """Write what became of a booking, if that is still to be said.
+        """Write the new state of a booking, unless it is final.
 
         What has ended meanwhile stays as it ended, and a request is decided once.
         """

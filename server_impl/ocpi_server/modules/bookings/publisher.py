@@ -1,4 +1,4 @@
-"""Telling partners what can be booked. A CPO's side."""
+"""Publishing booking locations. The side of a CPO."""
 
 from typing import TYPE_CHECKING
 

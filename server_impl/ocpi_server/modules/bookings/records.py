@@ -47,7 +47,7 @@ class Token(msgspec.Struct):
 
     @property
     def name(self) -> str:
-        """One text that tells it from all others."""
+        """The site as one text, for the database."""
         return f"{self.owner}/{self.type}/{self.uid}".lower()
 
 
@@ -105,7 +105,7 @@ class BookingTerms(msgspec.Struct):
 
 
 class Option(msgspec.Struct):
-    """What is wanted or offered at a location, as far as EVSEs tell it."""
+    """What is wanted or offered at a location, as far as EVSEs have it."""
 
     evse_uid: str | None = None
     connector_id: str | None = None

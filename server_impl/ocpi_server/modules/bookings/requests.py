@@ -1,4 +1,4 @@
-"""Requests for bookings at our locations: noted at once, decided later, told then. A CPO's side."""
+"""Requests for bookings: stored at once, decided later, then pushed. The side of a CPO."""
 
 import asyncio
 import logging
@@ -40,7 +40,7 @@ class BookingRequests:
         judge: Decides.
         directory: Knows the eMSPs.
         background: Runs what goes on after answers.
-        clock: Tells the present instant.
+        clock: Returns the current time.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class BookingRequests:
         return place
 
     async def decide(self, key: Key) -> None:
-        """Decide about all requests of a booking that wait for it, and tell the eMSP."""
+        """Decide about all waiting requests of a booking, and push it to the eMSP."""
         # One after the other: each starts from what was decided before.
         async with self._deciding:
             booking = await self._book.get(key)

@@ -29,7 +29,7 @@ class Profiles:
         points: The charge points.
         results: Sends results.
         store: Where it is noted which sessions have a profile.
-        clock: Tells the present instant.
+        clock: Returns the current time.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class Profiles:
         return self._results.accept(context, later)
 
     async def _note(self, context: Context, session: Stored, profile: bytes) -> None:
-        # From now on the partner is told when the active profile changes.
+        # From now on changes of the active profile are pushed to the partner.
         now = to_micros(self._clock())
         await self._store.put(session_note(PROFILES, session, profile, now))
 

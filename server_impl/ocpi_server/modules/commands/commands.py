@@ -42,8 +42,8 @@ class Commands:
         points: The charge points.
         book: Creates and changes sessions.
         results: Sends results.
-        changed: Is told each session that began or ended, to push it.
-        clock: Tells the present instant.
+        changed: Called with each session that began or ended, to push it.
+        clock: Returns the current time.
     """
 
     def __init__(
@@ -227,7 +227,7 @@ class Commands:
     async def _claim(self, command: Command) -> str:
         """Choose the id of a session, which nobody else gets until it has begun.
 
-        It is the reference of the eMSP, if that is free: so the eMSP can tell the session at once.
+        It is the reference of the eMSP, if that is free: so the eMSP knows the session at once.
         """
         wanted = command.maybe("authorization_reference")
         if wanted and wanted != NOT_AVAILABLE and wanted.lower() not in self._claimed:

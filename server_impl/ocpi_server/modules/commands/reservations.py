@@ -24,7 +24,7 @@ class Reservation:
 
     Attributes:
         owner: The platform's party that runs the location.
-        session_id: The session, whose id is what charge points are told: that of the eMSP might
+        session_id: The session, whose id is sent to charge points: that of the eMSP might
             be used by another one too.
         until: When it ends, whether the driver has come or not.
     """
@@ -39,7 +39,7 @@ class Reservations:
 
     Args:
         store: Where they are kept.
-        clock: Tells the present instant.
+        clock: Returns the current time.
     """
 
     def __init__(self, store: ObjectStore, clock: Clock = utc_now) -> None:

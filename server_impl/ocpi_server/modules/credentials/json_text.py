@@ -17,7 +17,7 @@ _PTP_SINCE: Final = "2.3.0"
 
 
 class PartnerCredentials(msgspec.Struct, frozen=True):
-    """What a partner's credentials say.
+    """The content of a partner's credentials.
 
     Attributes:
         token: The token that we shall use at the partner.

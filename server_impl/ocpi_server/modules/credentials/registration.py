@@ -167,7 +167,7 @@ class Registration:
         """End a registration on both sides; a partner that has ended it already is no error.
 
         Raises:
-            OcpiError: The partner could not be told; the registration is still in force here.
+            OcpiError: The partner could not be reached; the registration is still in force here.
         """
         token = self._directory.open_token(partner)
         await persistently(lambda: self._end_there(partner, token))

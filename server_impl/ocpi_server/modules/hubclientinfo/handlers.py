@@ -29,12 +29,12 @@ class ClientInfosReceiverMethods(Stub):
     async def get_stored_client_info(
         self, context: Context, country_code: str, party_id: str
     ) -> Raw:
-        """Read back what a hub told."""
+        """Read back a ClientInfo."""
         return await self._received.get(context.partner, country_code, party_id)
 
     async def put_client_info(
         self, context: Context, country_code: str, party_id: str, body: Received[Model]
     ) -> Outcome:
-        """Take what a hub tells."""
+        """Store a ClientInfo."""
         stamp = changed_at(body.value)
         return await self._received.put(context.partner, country_code, party_id, body.raw, stamp)

@@ -13,7 +13,7 @@ __all__ = ["ReceivedClientInfos"]
 
 
 class ReceivedClientInfos:
-    """What hubs told of the parties behind them. Each hub sees only what it told itself.
+    """Client infos that hubs pushed. Each hub sees only its own.
 
     Args:
         store: Where they are kept.
@@ -27,10 +27,10 @@ class ReceivedClientInfos:
         self._version = version
 
     async def get(self, partner: Partner, country_code: str, party_id: str) -> Raw:
-        """Read back what a hub told of a party.
+        """Read back the ClientInfo of a party.
 
         Raises:
-            NotFound: It told nothing, or is no hub.
+            NotFound: None is stored, or the partner is no hub.
         """
         found = await self._store.get(_key(partner, country_code, party_id))
         if found is None:

@@ -1,4 +1,4 @@
-"""What a PTP does with its terminals, and with what was paid at them: put and told to the CPO."""
+"""Terminals and payments of a PTP: stored, and pushed to the CPO."""
 
 import logging
 from typing import TYPE_CHECKING

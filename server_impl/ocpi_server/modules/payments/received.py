@@ -27,7 +27,7 @@ class UnownedObjects:
         store: Where they are kept.
         kind: Which objects they are.
         version: The OCPI version that the bodies are written in.
-        clock: Tells when an object changed that does not say it.
+        clock: Returns the current time, for objects without last_updated.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class UnownedObjects:
         Args:
             partner: Whose it is.
             uid: Its id.
-            raw: The object; where it does not say when it changed, that is now.
+            raw: The object; without last_updated, it changed now.
             sender: Which of the partner's parties sent it, if that is known.
         """
         known = await self._known(partner, uid)

@@ -27,7 +27,7 @@ class Terminals:
         own: Finds terminals for who asks.
         book: Writes them.
         ptp: Our party that owns what is activated.
-        clock: Tells the present instant.
+        clock: Returns the current time.
     """
 
     def __init__(self, own: OwnObjects, book: ObjectsForParty, ptp: PartyId, clock: Clock) -> None:
@@ -60,7 +60,7 @@ class Terminals:
         await self._change(context, uid, lambda old: raw if stamp.micros >= _at(old) else None)
 
     async def patch(self, context: Context, uid: str, raw: Raw) -> None:
-        """Merge news into a terminal; what does not say when it changed, changed now.
+        """Merge news into a terminal; one without last_updated changed now.
 
         Raises:
             NotFound: There is none, it is another CPO's, or it is to be.

@@ -28,7 +28,7 @@ class Preferences:
         locations: Our own locations.
         points: The charge points.
         store: Where preferences are noted.
-        clock: Tells the present instant.
+        clock: Returns the current time.
     """
 
     def __init__(

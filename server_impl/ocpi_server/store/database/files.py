@@ -20,7 +20,7 @@ def sqlite_file(url: str) -> Path | None:
 
 
 def claim(url: str) -> None:
-    """Create the file of a database with mode 0600 if there is none, whatever the umask says.
+    """Create the file of a database with mode 0600 if there is none, whatever the umask is.
 
     SQLite gives the files that it keeps beside it (``-wal``, ``-shm``) the same mode.
 

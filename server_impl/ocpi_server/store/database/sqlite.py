@@ -142,7 +142,7 @@ class SqliteDatabase:
             self._take(done)
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._disk, self._write_link.execute, "COMMIT")
-        except Exception as error:  # noqa: BLE001 - the callers get whatever the disk said
+        except Exception as error:  # noqa: BLE001 - the callers get the error of the disk
             self._undo()
             if not done:
                 done, self._waiting = list(self._waiting), deque()

@@ -127,8 +127,9 @@ renditions = Table(
 """Objects in other versions than they were accepted in, made once per change.
 
 ``digest`` is that of the object's text: a rendition of other text is out of date, so that writing
-an object costs nothing here. ``raw`` is null where the version cannot say the object. ``losses``
-is a JSON array of what the rendition does not say. ``checksum`` is that of ``raw`` and ``losses``.
+an object costs nothing here. ``raw`` is null where the version cannot represent the object.
+``losses`` is a JSON array of what is lost in the rendition. ``checksum`` is that of ``raw`` and
+``losses``.
 """
 
 Index(
@@ -174,10 +175,10 @@ Tokens that they use here are kept as digests; the token that we use there is se
 one opens versions and credentials only: token A of an invitation, or a token of ours that the
 other side has not confirmed yet. ``revision`` grows with every change.
 ``endpoints`` and ``roles`` are JSON arrays as OCPI writes them. ``token_base64`` overrides the
-version's way of writing our token into the header: 0 plain, 1 Base64, null as the version says.
+version's way of writing our token into the header: 0 plain, 1 Base64, null as the version requires.
 ``own_role`` is the one role of ours that a registration of 2.0 or 2.1.1 is with.
 ``linked_partner_id`` is the
-first registration of the same company, where an operator said so.
+first registration of the same company, where an operator linked it.
 
 ``previous_digest`` is the token that ``token_digest`` replaced: it is valid until the new one is
 used. ``previous_whole`` is 0 where it opens versions and credentials only (a token A).
@@ -226,4 +227,4 @@ vault = Table(
     Column("name", String(16), primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
 )
-"""One row, sealed with the key: it tells a wrong key from a token that is damaged."""
+"""One row, sealed with the key: it distinguishes a wrong key from a damaged token."""

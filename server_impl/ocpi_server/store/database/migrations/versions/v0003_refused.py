@@ -1,4 +1,4 @@
-"""An index of the objects that a version cannot say."""
+"""An index of the objects that a version cannot represent."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Other names of objects: the contracts of own tokens, by which old sessions tell them."""
+"""Other names of objects: the contracts of own tokens, by which old sessions identify them."""
 
 import msgspec
 import sqlalchemy as sa
