@@ -70,6 +70,12 @@ def test_other_headers_carry_no_token(header: str | None) -> None:
     assert token.candidates(header) == ()
 
 
+def test_a_header_has_at_most_1024_characters() -> None:
+    longest = "!" * (1024 - len("Token "))
+    assert token.candidates(f"Token {longest}") == (longest,)
+    assert token.candidates(f"Token {longest}!") == ()
+
+
 @pytest.mark.parametrize(
     ("sent", "understood"),
     [
@@ -93,6 +99,7 @@ def test_padding_and_a_final_line_end_do_not_matter(sent: str, understood: str) 
         "gICA",  # no ASCII
         "YSBi",  # a space inside
         "Cg==",  # a line end alone
+        "ZXhh*bXBsZS10b2tlbg==",  # a token but for one character
         "ab_-",  # the other alphabet of Base64
         "a",
     ],
@@ -113,7 +120,7 @@ def test_new_tokens_are_long_different_and_safe_anywhere() -> None:
     made = {token.new_token() for _ in range(200)}
     assert len(made) == 200
     for each in made:
-        assert len(each) <= token.MAX_LENGTH
+        assert len(each) == 48 <= token.MAX_LENGTH
         assert set(each) <= set(string.ascii_letters + string.digits + "-_")
         assert len(base64.urlsafe_b64decode(each + "==")) >= 32
 
