@@ -5,7 +5,7 @@ OCPI is mounted in the application and shares its lifespan and its database sess
 """
 
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar, final
 
@@ -73,7 +73,7 @@ async def authenticate(tokens: Sequence[str]) -> Partner | None:
 
 
 @asynccontextmanager
-async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
     engine = create_async_engine(os.environ.get("DATABASE", "sqlite+aiosqlite:///cpo.sqlite"))
     new_session.configure(bind=engine)
     async with engine.begin() as connection:

@@ -90,7 +90,7 @@ async def pull_all(
     """
     database.execute(SCHEMA)
     pulled = await asyncio.gather(*(pull(each, http) for each in partners), return_exceptions=True)
-    failed = {}
+    failed: dict[str, str] = {}
     for partner, result in zip(partners, pulled, strict=True):
         if isinstance(result, OcpiError):
             failed[partner.name] = str(result)
