@@ -174,7 +174,9 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         clock=extensions.clock,
     )
     bookings = assemble_bookings(shared_services)
-    sessions = AnnouncedSessions(book, settings.currency, extensions.clock, bookings.keeper.began)
+    sessions = AnnouncedSessions(
+        book, settings.currency, extensions.clock, bookings.lifecycle.began
+    )
     return Parts(
         store=store,
         renditions=renditions,
@@ -196,7 +198,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
             locations=own["locations"],
             sessions=own["sessions"],
             reservations=Reservations(store, extensions.clock),
-            points=AvailableChargePoints(extensions.points, bookings.keeper.kept),
+            points=AvailableChargePoints(extensions.points, bookings.lifecycle.booked_by_others),
             book=sessions,
             results=results,
             changed=_changed(book, pusher),

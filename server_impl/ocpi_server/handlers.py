@@ -90,7 +90,7 @@ _MAKERS: Final[Mapping[tuple[str, str], Callable[[Parts, str], Stub]]] = {
         ReceivedClientInfos(p.store, v, p.renditions)
     ),
     ("bookings", "sender"): lambda p, v: bookings.SENDERS[v](
-        p.bookings.places, p.bookings.own, p.bookings.desk
+        p.bookings.places, p.bookings.own, p.bookings.requests
     ),
     ("bookings", "receiver"): lambda p, v: bookings.RECEIVERS[v](
         ReceivedLocations(p.store, v, p.renditions, BOOKING_LOCATIONS),

@@ -140,7 +140,7 @@ class Platform(Operations):
             self.administration.tidy,
             self.clients.close_unused,
             self.parts.commands.expire,
-            self.parts.bookings.keeper.lapse,
+            self.parts.bookings.lifecycle.lapse,
         )
         async with self, watching(steps):
             yield
@@ -158,7 +158,7 @@ class Platform(Operations):
             await self.partners.unlock()
             await self.administration.tidy()
             await self.parts.exchanges.purge()
-            await self.parts.bookings.desk.resume()
+            await self.parts.bookings.requests.resume()
             self._open = True
 
     async def close(self) -> None:

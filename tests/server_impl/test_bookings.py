@@ -281,24 +281,24 @@ async def test_a_driver_who_does_not_come_is_a_no_show(desk: Booked) -> None:
     await desk.put("E1", booking_terms=terms(noshow_timeout=15))
     made = await desk.book(wish())
     desk.clock.at("09:15")
-    assert await desk.cpo.bookings.keeper.lapse() == 0
+    assert await desk.cpo.bookings.lifecycle.lapse() == 0
     desk.clock.at("09:16")
     assert said(await desk.book(wish("B", "09:30", "10:00"))) == RESERVED
-    await desk.cpo.bookings.keeper.lapse()
+    await desk.cpo.bookings.lifecycle.lapse()
     assert (await desk.stored(made["id"])).reservation_status == "NO_SHOW"
-    assert await desk.cpo.bookings.keeper.lapse() == 0
+    assert await desk.cpo.bookings.lifecycle.lapse() == 0
 
 
 async def test_a_cpo_cancels_a_booking(desk: Booked) -> None:
     await desk.put("E1")
     made = await desk.book(wish())
-    await desk.cpo.bookings.keeper.cancel(CPO.id, made["id"], "BROKEN_CHARGER")
+    await desk.cpo.bookings.lifecycle.cancel(CPO.id, made["id"], "BROKEN_CHARGER")
     known = await desk.stored(made["id"])
     assert (known.reservation_status, known.canceled.who_canceled) == ("CANCELED", "CPO")
     with pytest.raises(GenericClientError):
-        await desk.cpo.bookings.keeper.cancel(CPO.id, made["id"], "FULL")
+        await desk.cpo.bookings.lifecycle.cancel(CPO.id, made["id"], "FULL")
     with pytest.raises(NotFound):
-        await desk.cpo.bookings.keeper.cancel(CPO.id, "NONE", "FULL")
+        await desk.cpo.bookings.lifecycle.cancel(CPO.id, "NONE", "FULL")
     assert said(await desk.book(wish("B"))) == RESERVED
 
 
@@ -311,7 +311,7 @@ async def test_what_is_canceled_while_it_is_decided_stays_canceled(
 
     async def interrupted(self: Agendas, site: Site, wish: Entry, *rest: Any, **more: Any) -> Any:
         kept = None if before else await book(self, site, wish, *rest, **more)
-        await desk.cpo.bookings.keeper.cancel(CPO.id, wish.booking, "FULL")
+        await desk.cpo.bookings.lifecycle.cancel(CPO.id, wish.booking, "FULL")
         return await book(self, site, wish, *rest, **more) if before else kept
 
     with monkeypatch.context() as patch:
@@ -325,7 +325,7 @@ async def test_what_is_canceled_while_it_is_decided_stays_canceled(
 
 async def test_a_request_is_decided_once(desk: Booked, monkeypatch: pytest.MonkeyPatch) -> None:
     await desk.put("E1")
-    book, kept = Agendas.book, desk.cpo.bookings.desk._book  # noqa: SLF001 - as another process
+    book, kept = Agendas.book, desk.cpo.bookings.requests._book  # noqa: SLF001 - as another process
 
     async def overtaken(self: Agendas, site: Site, wish: Entry, *rest: Any, **more: Any) -> Any:
         news = BookingUpdate(status="REJECTED", decided=(0, "DECLINED"))
@@ -343,12 +343,12 @@ async def test_a_booking_of_somebody_else_is_no_answer(
     desk: Booked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await desk.put("E1")
-    post = desk.cpo.bookings.desk.post
+    post = desk.cpo.bookings.requests.post
 
     async def foreign(*request: Any) -> Any:
         return text({**msgspec.json.decode(await post(*request)), "party_id": "XXX"})
 
-    monkeypatch.setattr(desk.cpo.bookings.desk, "post", foreign)
+    monkeypatch.setattr(desk.cpo.bookings.requests, "post", foreign)
     with pytest.raises(ProtocolError, match="NL-XXX"):
         await desk.book(wish())
 
@@ -378,9 +378,9 @@ async def test_what_was_left_undecided_is_decided_after_a_restart(
         pass
 
     with monkeypatch.context() as patch:
-        patch.setattr(desk.cpo.bookings.desk, "decide", killed)
+        patch.setattr(desk.cpo.bookings.requests, "decide", killed)
         made = await desk.at_cpo.post_booking_request(text(wish()))
-    await desk.cpo.bookings.desk.resume()
+    await desk.cpo.bookings.requests.resume()
     assert (await desk.stored(made.id)).reservation_status == "RESERVED"
 
 

@@ -79,7 +79,7 @@ async def test_bookings_of_others_are_taken_while_one_is_told_in_vain(
         await bookings(second, others).post_booking_request(text(wish("R1", emsp=OTHER)))
         await until_pushed(second, "bookings", others.id)
         with caplog.at_level(logging.WARNING, "ocpi_server.bookings"):
-            await cpo.platform.bookings.keeper.cancel(CPO.id, made[0].id, "FULL")
+            await cpo.platform.bookings.lifecycle.cancel(CPO.id, made[0].id, "FULL")
         assert "booking is not pushed to" in caplog.text
         silent.end.set()
         await cpo.platform.settled()

@@ -159,7 +159,9 @@ class Agendas:
             site, lambda entries: [each for each in entries if each.booking != booking]
         )
 
-    async def kept(self, site: Site, driver: Driver, until: int | None = None) -> frozenset[str]:
+    async def booked_by_others(
+        self, site: Site, driver: Driver, until: int | None = None
+    ) -> frozenset[str]:
         """Return the EVSEs that are reserved for other drivers now or before ``until``."""
         now = to_micros(self._clock())
         return frozenset(

@@ -28,16 +28,16 @@ class Bookings:
     Attributes:
         places: What can be booked at our locations.
         own: Our own bookings.
-        desk: Takes requests.
-        keeper: Ends bookings.
+        requests: Takes requests.
+        lifecycle: Ends bookings.
         publisher: Publishes booking locations.
         user: Books at others.
     """
 
     places: BookableObjects
     own: OwnObjects
-    desk: BookingRequests
-    keeper: BookingLifecycle
+    requests: BookingRequests
+    lifecycle: BookingLifecycle
     publisher: BookingPublisher
     user: BookingClient
 
@@ -48,20 +48,20 @@ def assemble_bookings(on: Shared) -> Bookings:
     places = BookableObjects(on.store, on.renditions, on.parties, module)
     book = OwnBookings(ObjectsForParty(on.store, BOOKINGS), on.messenger, on.background, on.clock)
     agendas = Agendas(on.store, on.clock)
-    keeper = BookingLifecycle(book, agendas)
+    lifecycle = BookingLifecycle(book, agendas)
     return Bookings(
         places=places,
         own=on.own(BOOKINGS),
-        desk=BookingRequests(
+        requests=BookingRequests(
             places=places,
             locations=on.locations,
             book=book,
-            judge=BookingDecisions(on.book, agendas, on.clock),
+            decisions=BookingDecisions(on.book, agendas, on.clock),
             directory=on.directory,
             background=on.background,
             clock=on.clock,
         ),
-        keeper=keeper,
+        lifecycle=lifecycle,
         publisher=BookingPublisher(on.book, on.messenger),
         user=BookingClient(on.clients, on.store, on.settings.command_timeout),
     )

@@ -36,7 +36,7 @@ class BookingDecisions:
         self._agendas = agendas
         self._clock = clock
 
-    async def judge(self, held: StoredBooking, number: int) -> BookingUpdate:
+    async def decide(self, held: StoredBooking, number: int) -> BookingUpdate:
         """Decide about a request.
 
         Args:

@@ -20,11 +20,11 @@ class BookingsSenderMethods(Stub):
     """What can be booked at our locations, and bookings, each for its eMSP only."""
 
     def __init__(
-        self, places: BookableObjects, bookings: OwnObjects, desk: BookingRequests
+        self, places: BookableObjects, bookings: OwnObjects, requests: BookingRequests
     ) -> None:
         self._places = places
         self._bookings = bookings
-        self._desk = desk
+        self._requests = requests
 
     async def get_bookings(self, context: Context, query: PageQuery) -> RawPage:
         """List bookings."""
@@ -32,7 +32,7 @@ class BookingsSenderMethods(Stub):
 
     async def post_booking_request(self, context: Context, body: Received[Model]) -> Raw:
         """Take a request; the decision follows."""
-        return await self._desk.post(context, body.raw)
+        return await self._requests.post(context, body.raw)
 
     async def get_booking_locations(
         self,

@@ -69,7 +69,7 @@ class BookingLifecycle:
         if uid is not None and not is_set_aside((await self._book.get(key)).audience):
             await self._end(key, BookingUpdate(status="FULFILLED"))
 
-    async def kept(
+    async def booked_by_others(
         self, command: Command, spot: CommandTarget, until: datetime | None
     ) -> frozenset[str]:
         """Return the EVSEs that a command must not use, as other drivers booked them.
@@ -83,7 +83,9 @@ class BookingLifecycle:
         reference = command.maybe("authorization_reference") or ""
         driver = Driver(audience_of(token.owner), reference, token.name)
         site = Site.of(spot.owner, spot.location_id)
-        return await self._agendas.kept(site, driver, None if until is None else to_micros(until))
+        return await self._agendas.booked_by_others(
+            site, driver, None if until is None else to_micros(until)
+        )
 
     async def lapse(self) -> int:
         """End all bookings whose drivers have not come in time, and give how many there were."""
@@ -99,7 +101,7 @@ class BookingLifecycle:
 
     async def _end(self, key: Key, news: BookingUpdate) -> Stored:
         booking = await self._book.put(key, news)
-        await self._book.tell_later(booking)
+        await self._book.push_later(booking)
         return booking
 
 

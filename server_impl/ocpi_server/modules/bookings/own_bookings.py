@@ -144,7 +144,7 @@ class OwnBookings:
         await self._own.store.change(key, change)
         return await self.get(key)
 
-    async def tell_later(self, booking: Stored) -> None:
+    async def push_later(self, booking: Stored) -> None:
         """Push a booking to its eMSP in the background.
 
         Where too much is under way for that partner, it finds the booking in our list.
@@ -152,11 +152,11 @@ class OwnBookings:
         partner = await self._messenger.partner(held_by(booking).emsp)
         if partner is None:
             return
-        work, size = self.tell(booking), len(booking.raw)
+        work, size = self.push(booking), len(booking.raw)
         if not self._background.try_start(work, "pushing a booking", partner.id, size):
             log.warning("booking is not pushed to %s: too many pending requests", partner.name)
 
-    async def tell(self, booking: Stored) -> None:
+    async def push(self, booking: Stored) -> None:
         """Push a booking to its eMSP, if it takes bookings."""
         held = held_by(booking)
         if is_set_aside(booking.audience):

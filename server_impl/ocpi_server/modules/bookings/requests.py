@@ -37,7 +37,7 @@ class BookingRequests:
         places: Our booking locations.
         locations: Our locations.
         book: Our bookings.
-        judge: Decides.
+        decisions: Decides.
         directory: Knows the eMSPs.
         background: Runs what goes on after answers.
         clock: Returns the current time.
@@ -49,7 +49,7 @@ class BookingRequests:
         places: OwnObjects,
         locations: OwnObjects,
         book: OwnBookings,
-        judge: BookingDecisions,
+        decisions: BookingDecisions,
         directory: PartnerDirectory,
         background: Background,
         clock: Clock,
@@ -57,7 +57,7 @@ class BookingRequests:
         self._places = places
         self._locations = locations
         self._book = book
-        self._judge = judge
+        self._decisions = decisions
         self._directory = directory
         self._background = background
         self._clock = clock
@@ -107,7 +107,7 @@ class BookingRequests:
             for number in waiting:
                 booking = await self._decide(booking, number)
         if waiting:
-            await self._book.tell(booking)
+            await self._book.push(booking)
 
     async def resume(self) -> None:
         """Decide what was left undecided when the platform ended."""
@@ -133,11 +133,11 @@ class BookingRequests:
     async def _decide(self, booking: Stored, number: int) -> Stored:
         held = held_by(booking)
         try:
-            news = await self._judge.judge(held, number)
+            news = await self._decisions.decide(held, number)
         except Exception:
             log.exception("deciding about the booking %s failed", held.id)
             status = "FAILED" if held.reservation_status == _WAITING else None
             news = BookingUpdate(status=status, decided=(number, "FAILED"))
         written = await self._book.put(booking.key, news)
-        await self._judge.settle(held_by(written), news)
+        await self._decisions.settle(held_by(written), news)
         return written
