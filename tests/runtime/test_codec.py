@@ -223,6 +223,7 @@ def test_of_duplicate_keys_the_first_is_of_the_right_type(document: bytes, point
     assert [(each.pointer, each.code) for each in caught.value.violations] == [
         (pointer, "duplicate")
     ]
+    assert codec.violations(document, Plug) == [*caught.value.violations]
     with pytest.raises(InvalidParameters):
         run(check_steps(document, Plug, Bounds()))
     with pytest.raises(InvalidParameters):

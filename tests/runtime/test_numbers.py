@@ -1,5 +1,6 @@
 """Numbers that JSON can write and no type can hold."""
 
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -23,3 +24,27 @@ def test_an_exponent_that_no_decimal_has_is_refused(number: str, read: Any) -> N
     with pytest.raises(InvalidParameters, match="2001"):
         read(b'{"price": "1", "price": %b}' % number.encode(), Priced)
     assert codec.decode_list(b"[%b]" % text, Priced)[1]
+
+
+def test_a_number_in_quotes_breaks_its_item_alone() -> None:
+    items, broken = codec.decode_list(b'[{"price": "1.50"}, {"price": 1.50}]', Priced)
+    assert [each.value for each in items] == [Priced(Decimal("1.50"))]
+    assert [each.raw for each in broken] == [b'{"price": "1.50"}']
+
+
+NAIVE = datetime(2024, 6, 29, tzinfo=UTC).replace(tzinfo=None)
+
+
+class Free(msgspec.Struct):
+    value: Any
+
+
+@pytest.mark.parametrize("value", [float("nan"), Decimal("Infinity"), [NAIVE]])
+def test_what_json_has_not_is_refused_below_a_field_of_any_type(value: Any) -> None:
+    with pytest.raises(ValueError, match=r"\$\.value"):
+        codec.encode(Free(value))
+
+
+def test_a_timestamp_below_a_field_of_any_type_is_written_in_utc() -> None:
+    instant = datetime(2024, 6, 29, 12, tzinfo=timezone(timedelta(hours=2)))
+    assert codec.encode(Free({1: instant})) == b'{"value":{"1":"2024-06-29T10:00:00Z"}}'

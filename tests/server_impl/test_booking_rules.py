@@ -143,6 +143,11 @@ def test_a_period_keeps_to_whole_timeslots(start: str, end: str, *, fine: bool) 
     assert (hindrance(asked(start, end), place(free), DAY) == "") is fine
 
 
+def test_steps_count_from_the_slot_that_the_period_begins_in() -> None:
+    free = calendar(("09:05", "10:00"), ("10:00", "11:00"), increment=15)
+    assert hindrance(asked("10:00", "11:00"), place(free), DAY) == ""
+
+
 @pytest.mark.parametrize(
     ("kilowatts", "fine"), [(None, True), ("11", True), ("11.001", False), ("0.5", True)]
 )
