@@ -88,6 +88,13 @@ def test_relative_links_are_joined_to_the_page() -> None:
     assert parse_link(f'<{NEXT}>; rel="next"', base=page) == NEXT
 
 
+def test_the_first_16_kb_of_a_header_are_read() -> None:
+    link = '<https://x>; rel="next"'
+    fits = "," * (16 * 1024 - len(link)) + link
+    assert parse_link(fits) == "https://x"
+    assert parse_link(f",{fits}") is None
+
+
 def test_long_headers_are_read_in_linear_time() -> None:
     for header in (
         "<" * 100_000,

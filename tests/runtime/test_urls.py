@@ -181,6 +181,13 @@ def test_urls_of_objects_are_at_most_255_characters_long() -> None:
         urls.check_url(url + "a", wire)
 
 
+def test_other_urls_are_at_most_4096_characters_long() -> None:
+    url = "https://example.com/" + "a" * 4076
+    urls.check_url(url)
+    with pytest.raises(UnsafeUrl, match="4097 characters"):
+        urls.check_url(url + "a")
+
+
 def test_odd_hosts_are_judged_in_linear_time() -> None:
     for host in ("a" * 4000, "a." * 2000, "a-" * 2000 + "!", "1." * 2000):
         with pytest.raises(UnsafeUrl):
