@@ -156,6 +156,21 @@ async def test_a_blank_party_is_refused_in_all_versions(
         assert refused(answer, f"/{field}")
 
 
+async def test_a_hundred_faults_are_listed_and_no_more(guest: Guest) -> None:
+    made = await guest.host.platform.issue_token_a("guest")
+    answer = await guest.send("POST", made.token, [role() for _ in range(150)])
+    assert refused(answer, *(f"/roles/{at}" for at in (1, 99, 100)))
+    assert "/roles/101" not in answer.text
+
+
+async def test_ten_roles_of_the_invitation_are_listed_and_no_more(guest: Guest) -> None:
+    named = [PartnerRole("EMSP", "DE", f"P{at:02}") for at in range(12)]
+    made = await guest.host.platform.issue_token_a("guest", roles=named)
+    answer = await guest.send("POST", made.token, [role()])
+    assert refused(answer, *(str(each) for each in named[:10]))
+    assert "DE-P10" not in answer.text
+
+
 async def test_two_thousand_parties_are_registered_and_renewed(guest: Guest) -> None:
     roles = [role(party_id=f"{at:03X}", country_code="DE") for at in range(2000)]
     key, token = await registered(guest, *roles)
