@@ -99,7 +99,7 @@ def test_padding_and_a_final_line_end_do_not_matter(sent: str, understood: str) 
         "gICA",  # no ASCII
         "YSBi",  # a space inside
         "Cg==",  # a line end alone
-        "ZXhh*bXBsZS10b2tlbg==",  # a token but for one character
+        "ZXhh****bXBsZS10b2tlbg==",  # a token but for four characters
         "ab_-",  # the other alphabet of Base64
         "a",
     ],
