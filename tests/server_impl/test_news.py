@@ -103,7 +103,9 @@ async def test_sessions_grow_by_what_is_new(told: Told) -> None:
 async def test_a_session_that_was_lost_there_is_put_anew(told: Told) -> None:
     await told.session(kwh=1.0)
     await told.session(kwh=2.0)
-    assert await told.pair.emsp.platform.parts.store.remove(Key.of("sessions", OWNER, "S1"))
+    assert await told.pair.emsp.platform.parts.store.remove(
+        Key.of("sessions", OWNER, "S1", holder=told.pair.at_emsp.id)
+    )
     told.took()
     await told.session(kwh=3.0)
     assert [method for method, _ in told.took()] == ["PATCH", "GET", "PUT"]
