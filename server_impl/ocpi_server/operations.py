@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from ocpi_bindings.v2_2_1.models import AuthorizationInfo, TokenType
+from ocpi_runtime.parties import CPO
 from ocpi_runtime.types import Model, PartyId, Raw
 from ocpi_server.async_requests.requests import RequestOutcome, RequestSender
 from ocpi_server.charging import ChargePoints
@@ -37,7 +38,7 @@ class Operations(PartnerOperations):
     ) -> Taken:
         """Change the status of an own EVSE and PATCH it at all partners; see :class:`Publisher`."""
         return await self.publisher.evse_status(
-            owner or self._first("CPO"), location_id, evse_uid, status
+            owner or self.settings.party_as(CPO).id, location_id, evse_uid, status
         )
 
     async def push_token(self, value: Model | bytes) -> Taken:
@@ -51,7 +52,7 @@ class Operations(PartnerOperations):
             NotFound: There is no such session.
         """
         await self._points.stop(session_id)
-        return await self.publisher.end_session(owner or self._first("CPO"), session_id)
+        return await self.publisher.end_session(owner or self.settings.party_as(CPO).id, session_id)
 
     # --- What partners have
 
@@ -73,7 +74,7 @@ class Operations(PartnerOperations):
         type: str = "RFID",
         location: Model | bytes | None = None,
     ) -> AuthorizationInfo:
-        """Ask the eMSP of a token whether it may charge now.
+        """Request the real-time authorization of a token from its eMSP.
 
         Args:
             partner: The eMSP.
@@ -146,9 +147,3 @@ class Operations(PartnerOperations):
     def invoices(self) -> Invoices:
         """Publishes reconciliation records, and checks those of others (2.3.0)."""
         return self.parts.invoicing.invoices
-
-    def _first(self, role: str) -> PartyId:
-        for party in self.settings.parties:
-            if party.role == role:
-                return party.id
-        return self.settings.parties[0].id

@@ -55,7 +55,7 @@ def order(case: OperationCase) -> tuple[int, bool, int]:
 
 
 async def furnish(host: Served) -> None:
-    """Return a platform objects of its own, one of each kind, for everybody."""
+    """Create own objects of a platform, one of each kind, for everybody."""
     put = host.platform.put_own
     for party in _playing(host, "CPO"):
         evses = [evse(f"E{number}") for number in range(_EVSES)]

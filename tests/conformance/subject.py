@@ -207,7 +207,7 @@ class _Stage:
         self._response_url: str | None = None
 
     async def furnish(self) -> None:
-        """Return the subject objects that the partner may read, and requests that wait."""
+        """Create objects that the partner may read, and requests that wait."""
         own: list[tuple[str, dict[str, Any]]] = [
             ("hubclientinfo", client_info(PartyId("FR", f"AB{at}"))) for at in range(_COPIES)
         ]

@@ -8,7 +8,7 @@ TOKEN = msgspec.json.encode(token())
 
 
 async def with_location(pair: Pair) -> None:
-    """Return the CPO its location."""
+    """Create the location of the CPO."""
     await pair.cpo.platform.put_own("locations", msgspec.json.encode(location()))
 
 

@@ -124,7 +124,7 @@ class _Layout:
         self._endpoints: dict[str, list[dict[str, str]]] = defaultdict(list)
 
     def add(self, handler: Stub, role: PartyRole | None) -> None:
-        """Return a handler its place."""
+        """Mount a handler at its path."""
         interface = handler.INTERFACE
         version = _below_role(role) + f"/{interface.version}"
         below = version + _within(interface, role)

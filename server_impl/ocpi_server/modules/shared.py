@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from ocpi_runtime.types import PartyId
 from ocpi_server.background import Background
 from ocpi_server.clock import Clock
 from ocpi_server.objects.own import OwnObjects, OwnParties
@@ -51,12 +50,3 @@ class Shared:
     def own(self, kind: Kind) -> OwnObjects:
         """Return the own objects of a kind, each for one party only."""
         return OwnObjects(self.store, self.renditions, self.parties, kind.module, scoped=True)
-
-    def first(self, *roles: str) -> PartyId:
-        """Return our party of the first of these roles that we have, or our first one."""
-        parties = self.settings.parties
-        for role in roles:
-            for party in parties:
-                if party.role == role:
-                    return party.id
-        return parties[0].id

@@ -1,6 +1,7 @@
 """Checks of single values. Each takes what TOML has and what Python callers pass."""
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,16 +30,16 @@ _LONGEST_URL: Final = 255
 _LAST_PORT: Final = 65535
 
 
-class Check:
+class Check(ABC):
     """Decides about values of one setting."""
 
+    @abstractmethod
     def __call__(self, value: Any) -> Any:
         """Return the value as the settings carry it.
 
         Raises:
             Wrong: It is not allowed.
         """
-        raise NotImplementedError
 
     def from_text(self, text: str) -> Any:
         """Return the value that a variable of the environment stands for."""

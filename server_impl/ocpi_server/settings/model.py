@@ -124,11 +124,16 @@ class Settings:
             text = f"parties: {twice[0]} is repeated in the role {twice[1]}"
             raise SettingsError(Fault(("parties", names.index(twice)), text))
 
-    def party_as(self, role: PartyRole) -> OwnParty:
-        """Return the party that stands for the platform where only one can: that of a role."""
-        for party in self.parties:
-            if party.role == role:
-                return party
+    def party_as(self, *roles: str) -> OwnParty:
+        """Return the party that stands for the platform where only one can.
+
+        Args:
+            roles: The first of them that one of our parties has decides, else the first party.
+        """
+        for role in roles:
+            for party in self.parties:
+                if party.role == role:
+                    return party
         return self.parties[0]
 
     def versions_url(self, role: PartyRole | None = None) -> str:

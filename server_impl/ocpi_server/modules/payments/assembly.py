@@ -36,7 +36,7 @@ class Payments:
 
 def assemble_payments(on: Shared) -> Payments:
     """Put the services of the module payments together."""
-    ptp = on.first("PTP", "HUB")
+    ptp = on.settings.party_as("PTP", "HUB").id
     terminals, confirmations = (
         ObjectsForParty(on.store, TERMINALS),
         ObjectsForParty(on.store, CONFIRMATIONS),
