@@ -124,19 +124,29 @@ def subject(directory: Path, plan: Plan) -> Iterator[Subject]:
         directory: Where their databases are kept.
         plan: Which version and roles.
     """
-    # Results of generated requests that nobody waits for are told there, rightly.
-    logging.getLogger("ocpi_server").setLevel(logging.ERROR)
     ready: Future[_Stage] = Future()
     work = _live(directory, plan, ready)
     thread = threading.Thread(target=lambda: asyncio.run(work), daemon=True)
     thread.start()
     stage = ready.result(_SECONDS)
     try:
-        with listening() as listener:
+        with _only_errors_logged(), listening() as listener:
             yield stage.subject(listener)
     finally:
         stage.loop.call_soon_threadsafe(stage.over.set)
         thread.join(_SECONDS)
+
+
+@contextmanager
+def _only_errors_logged() -> Iterator[None]:
+    """Drop the warnings about results of generated requests, for which nobody waits."""
+    log = logging.getLogger("ocpi_server")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 async def _live(directory: Path, plan: Plan, ready: "Future[_Stage]") -> None:
