@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from io import StringIO
 from typing import Any
 
 import msgspec
@@ -141,8 +140,7 @@ async def test_the_platform_does_not_change_its_own(partners: TwoPartners) -> No
     await platform.publisher.put_all("cdrs", [changed])
     with pytest.raises(Duplicate):
         await platform.publisher.cdr(changed)
-    file = StringIO(f"[{changed.decode()}]")
-    done = await platform.parts.importer.run(file, "cdrs", CDR, on_broken=print)
+    done = await platform.parts.importer.run(iter([changed]), "cdrs", CDR, on_broken=print)
     assert (done.created, done.updated, done.stale) == (0, 0, 1)
     assert changes(before, await snapshot(platform)) == []
 

@@ -1,7 +1,6 @@
 """Importing objects from files: in a stream, broken ones reported."""
 
 import gzip
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -10,42 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from ocpi_server.cli import app
-from ocpi_server.sync import importing
-from ocpi_server.sync.importing import BrokenFile, items
 from tests.commands import run_command
 from tests.server_impl.pair import location
-
-
-def split(text: str) -> list[Any]:
-    return [json.loads(each) for each in items(io.StringIO(text))]
-
-
-@pytest.mark.parametrize("chunk", [1, 2, 7, 1024])
-def test_an_array_is_split_wherever_the_chunks_end(
-    chunk: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(importing, "_CHUNK", chunk)
-    whole = [{"a": ']},"[{'}, {}, 12, -1.5e3, "é\n", [1, [2]], None, {"b": {"c": []}}]
-    assert split(json.dumps(whole)) == whole
-    assert split(" [ ] ") == []
-    assert split(json.dumps(whole, indent=3, ensure_ascii=False)) == whole
-
-
-@pytest.mark.parametrize(
-    "text", ["", "{}", "[", "[{}", "[{},", "[{},]", '[{"a":}]', "[{} {}]", "[nonsense]", "[1"]
-)
-def test_what_is_no_array_is_refused(text: str) -> None:
-    with pytest.raises(BrokenFile):
-        split(text)
-
-
-def test_an_object_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "_LARGEST", 1000)
-    monkeypatch.setattr(importing, "_CHUNK", 100)
-    endless = io.StringIO('[{"a": "' + "x" * 5000)
-    with pytest.raises(BrokenFile):
-        list(items(endless))
-    assert endless.tell() < 2000
 
 
 @pytest.fixture
@@ -94,6 +59,13 @@ def test_valid_objects_are_kept_and_broken_ones_reported(config: Path, name: str
         0,
         {"created": 0, "updated": 1200, "stale": 0, "broken": 0},
     )
+
+
+def test_a_compressed_file_that_is_cut_off_is_reported(config: Path) -> None:
+    file = config.parent / "locations.json"
+    file.write_bytes(gzip.compress(json.dumps([location("L1"), location("L2")]).encode())[:-20])
+    code, _, stderr = run_command(app, ["import", "locations", str(file), "--config", str(config)])
+    assert (code, "damaged or cut off" in stderr) == (1, True)
 
 
 def test_what_comes_before_the_break_is_kept(config: Path) -> None:

@@ -111,7 +111,7 @@ def upgrade(*, config: Config = DEFAULT_CONFIG) -> None:
 
 def import_objects(
     module: Annotated[Importable, typer.Argument(help="Module of the objects in the file.")],
-    file: Annotated[Path, typer.Argument(help="JSON array, also gzipped (.gz).")],
+    file: Annotated[Path, typer.Argument(help="JSON array, also in gzip or zip.")],
     *,
     config: Config = DEFAULT_CONFIG,
     report: Annotated[
@@ -120,7 +120,7 @@ def import_objects(
     as_json: AsJson = False,
 ) -> None:
     """Import own objects from a JSON array of any size; broken ones are left out and reported."""
-    from ocpi_server.sync.importing import BrokenFile  # noqa: PLC0415 - heavy
+    from ocpi_runtime.json_stream import BrokenJson  # noqa: PLC0415 - slow to import, help is not
 
     if not file.is_file():
         _talk.print(f"File {file} does not exist.")
@@ -139,7 +139,7 @@ def import_objects(
         total = stored[-1].total if stored else 0
         _talk.print(f"Interrupted after {total} objects of {file}.", markup=False)
         raise
-    except BrokenFile as error:
+    except BrokenJson as error:
         _talk.print(f"{file}: {error}. Objects before this position are stored.")
         raise typer.Exit(_FAILED) from None
     if as_json:
@@ -199,14 +199,14 @@ async def _import(
         Importable.TOKENS: models.Token,
         Importable.TARIFFS: models.Tariff,
     }
-    with opened(file) as (text, disk):
+    with opened(file) as (texts, disk):
 
         def on_batch(done: "Imported") -> None:
             stored[:] = [replace(done)]
             moved(disk.tell())
 
         return await platform.parts.importer.run(
-            text,
+            texts,
             module.value,
             kinds[module],
             on_broken=told,

@@ -1,34 +1,25 @@
 """Objects from a JSON file into the store: in a stream, whatever the size of the file."""
 
 import asyncio
-import gzip
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO, Final, Never, TextIO, cast
+from typing import BinaryIO, Final
 
 from ocpi_runtime.codec import check
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
+from ocpi_runtime.json_content import contents
+from ocpi_runtime.json_stream import array_items
 from ocpi_runtime.types import Model
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.store import Draft, ObjectStore, Put
 
-__all__ = ["Broken", "BrokenFile", "Imported", "Importer", "items", "opened"]
+__all__ = ["Broken", "Imported", "Importer", "opened"]
 
-_CHUNK: Final = 1024 * 1024
-_LARGEST: Final = 8 * 1024 * 1024
-"""The most characters of one object."""
 _BATCH: Final = 500
 _BREATH: Final = 25
 """After so many objects other tasks get their turn."""
-_SPACE: Final = " \t\r\n"
-
-
-class BrokenFile(ValueError):
-    """The file is no JSON array of objects of a sane size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,121 +60,15 @@ class Imported:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[TextIO, BinaryIO]]:
-    """Open a JSON file, compressed or not.
+def opened(path: Path) -> Iterator[tuple[Iterator[bytes], BinaryIO]]:
+    """Open a file with a JSON array, compressed or not.
 
     Yields:
-        Its text, and the file on the disk, whose position is the progress of reading.
+        The elements of the array, and the file on the disk, whose position is the progress of
+        reading.
     """
     with path.open("rb") as file:
-        packed = path.suffix == ".gz"
-        plain = cast("BinaryIO", gzip.GzipFile(fileobj=file)) if packed else file
-        with TextIOWrapper(plain, encoding="utf-8-sig") as text:
-            yield text, file
-
-
-def items(text: TextIO) -> Iterator[bytes]:
-    """Split a JSON array into its elements, reading no more than is needed.
-
-    Raises:
-        BrokenFile: It is no JSON array, or one of its elements is too large.
-    """
-    source = _Source(text)
-    source.expect("[")
-    if source.peek() == "]":
-        return
-    while True:
-        yield source.element()
-        if source.expect(",]") == "]":
-            return
-
-
-class _Source:
-    """Text that is read when it is needed."""
-
-    def __init__(self, text: TextIO) -> None:
-        self._text = text
-        self._buffer = ""
-        self._at = 0
-        self._decode = json.JSONDecoder().raw_decode
-
-    def peek(self) -> str:
-        """Return the next character that is no space, without consuming it; empty at the end."""
-        while True:
-            while self._at < len(self._buffer) and self._buffer[self._at] in _SPACE:
-                self._at += 1
-            if self._at < len(self._buffer):
-                return self._buffer[self._at]
-            if not self._more():
-                return ""
-
-    def expect(self, wanted: str) -> str:
-        """Take one of some characters.
-
-        Raises:
-            BrokenFile: Something else stands there.
-        """
-        found = self.peek()
-        if not found or found not in wanted:
-            raise BrokenFile(f"{' or '.join(wanted)} is missing{self._where()}")
-        self._at += 1
-        return found
-
-    def element(self) -> bytes:
-        """Take one element.
-
-        Raises:
-            BrokenFile: It is no JSON, or too large.
-        """
-        self.peek()
-        while True:
-            taken = self._whole()
-            if taken is not None:
-                return taken
-            if len(self._buffer) - self._at > _LARGEST:
-                raise BrokenFile(f"an object is too large or not JSON{self._where()}")
-            if not self._more():
-                self._refuse()
-
-    def _whole(self) -> bytes | None:
-        """Take an element if it and what stands behind it have been read."""
-        try:
-            _, end = self._decode(self._buffer, self._at)
-        except (json.JSONDecodeError, RecursionError):
-            return None
-        behind = end
-        while behind < len(self._buffer) and self._buffer[behind] in _SPACE:
-            behind += 1
-        if self._buffer[behind : behind + 1] not in {",", "]"}:
-            return None
-        taken = self._buffer[self._at : end]
-        self._at = end
-        return taken.encode()
-
-    def _refuse(self) -> Never:
-        """Raise with the reason why the rest is no element.
-
-        Raises:
-            BrokenFile: Always.
-        """
-        try:
-            self._decode(self._buffer, self._at)
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise BrokenFile(f"an object is not JSON{self._where()}: {error}") from None
-        raise BrokenFile(f", or ] is missing{self._where()}")
-
-    def _more(self) -> bool:
-        try:
-            chunk = self._text.read(_CHUNK)
-        except (UnicodeDecodeError, OSError, EOFError) as error:
-            raise BrokenFile(f"the file cannot be read: {error}") from error
-        self._buffer = self._buffer[self._at :] + chunk
-        self._at = 0
-        return bool(chunk)
-
-    def _where(self) -> str:
-        near = self._buffer[self._at : self._at + 30]
-        return f" before {near!r}" if near else " at the end"
+        yield (item for each in contents(file) for item in array_items(each.source)), file
 
 
 class Importer:
@@ -200,7 +85,7 @@ class Importer:
 
     async def run(
         self,
-        text: TextIO,
+        texts: Iterator[bytes],
         module: str,
         kind: type[Model],
         *,
@@ -210,20 +95,20 @@ class Importer:
         """Import a JSON array; what is valid is kept, whatever comes after it.
 
         Args:
-            text: The array.
+            texts: The elements of the array.
             module: The OCPI module of its elements.
             kind: Their class.
             on_broken: Called with each element that was left out.
             on_batch: Called after each transaction with the progress.
 
         Raises:
-            BrokenFile: The array breaks off; what came before is kept.
+            BrokenJson: The array breaks off; what came before is kept.
         """
         done = Imported()
         drafts: list[Draft] = []
         keeping: asyncio.Task[None] | None = None
         try:
-            for index, raw in enumerate(items(text)):
+            for index, raw in enumerate(texts):
                 if index % _BREATH == 0:  # what was read before goes to the disk meanwhile
                     await asyncio.sleep(0)
                 draft = self._draft(index, raw, module, kind, on_broken)

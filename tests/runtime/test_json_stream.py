@@ -1,0 +1,98 @@
+"""JSON read value by value from streams, plain and compressed."""
+
+import codecs
+import gzip
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+
+from ocpi_runtime.json_content import contents
+from ocpi_runtime.json_stream import BrokenJson, JsonSource, array_items
+
+WHOLE: list[Any] = [
+    {"a": ']},"[{'}, {}, 12, -1.5e3, "é\n", [1, [2]], None, {"b": {"c": []}}, "\ud83d\ude00", -7
+]  # fmt: skip
+
+
+def split(text: bytes, chunk: int = 1024, largest: int = 10_000) -> list[Any]:
+    source = JsonSource(io.BytesIO(text).read, chunk=chunk, largest=largest)
+    return [json.loads(each) for each in array_items(source)]
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 7, 1024])
+def test_an_array_is_split_wherever_the_chunks_end(chunk: int) -> None:
+    whole = json.loads(json.dumps(WHOLE))
+    assert split(json.dumps(whole).encode(), chunk) == whole
+    assert split(b" [ ] ", chunk) == []
+    assert split(codecs.BOM_UTF8 + json.dumps(whole, indent=3).encode(), chunk) == whole
+    assert split(json.dumps(whole[:5], ensure_ascii=False).encode(), chunk) == whole[:5]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[", "[{}", "[{},", "[{},]", '[{"a":}]', "[{} {}]", "[nonsense]", "[1"]
+)
+def test_what_is_no_array_is_refused(text: str) -> None:
+    with pytest.raises(BrokenJson, match="at byte"):
+        split(text.encode())
+
+
+def test_what_is_nested_without_end_is_refused() -> None:
+    with pytest.raises(BrokenJson, match="nested too deeply"):
+        split(b"[" * 100_000, largest=1_000_000)
+
+
+def test_an_object_without_end_is_given_up() -> None:
+    endless = io.BytesIO(b'[{"a": "' + b"x" * 5000)
+    with pytest.raises(BrokenJson, match="more than 1000 bytes"):
+        list(array_items(JsonSource(endless.read, chunk=100, largest=1000)))
+    assert endless.tell() < 2000
+
+
+def test_values_follow_each_other() -> None:
+    source = JsonSource(io.BytesIO(b'{"a": 1}\n{"b": 2} 3 ').read, chunk=3)
+    assert [source.value(), source.value(), source.value()] == [b'{"a": 1}', b'{"b": 2}', b"3"]
+    assert (source.peek(), source.offset) == (b"", 20)
+
+
+def read(data: bytes) -> list[tuple[str, str, Any]]:
+    return [
+        (each.name, each.form, json.loads(each.source.value()))
+        for each in contents(io.BytesIO(data))
+    ]
+
+
+def archive(**members: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, data in members.items():
+            out.writestr(name, data)
+    return file.getvalue()
+
+
+def test_the_content_decides_about_the_form() -> None:
+    text = '["é"]'
+    assert read(text.encode()) == [("", "plain", ["é"])]
+    assert read(codecs.BOM_UTF8 + text.encode()) == [("", "plain", ["é"])]
+    assert read(text.encode("utf-16")) == [("", "plain", ["é"])]
+    assert read(gzip.compress(text.encode())) == [("", "gzip", ["é"])]
+    packed = archive(a=text.encode(), readme=b"words", b=b" {}")
+    assert read(packed) == [("a", "zip", ["é"]), ("b", "zip", {})]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        gzip.compress(b"[1, 2, 3]" * 100)[:-12],
+        archive(readme=b"words"),
+        archive(),
+        archive(a=b"[1, 2, 3]" * 100)[:-40],
+        b"\xff\xfe[",
+    ],
+    ids=["gzip", "words", "empty", "zip", "utf-16"],
+)
+def test_what_is_damaged_is_refused(data: bytes) -> None:
+    with pytest.raises(BrokenJson):
+        read(data)
