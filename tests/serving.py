@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -13,11 +14,12 @@ _START_SECONDS = 10.0
 
 
 @contextmanager
-def serving(make_app: Callable[[str], ASGIApp]) -> Iterator[str]:
+def serving(make_app: Callable[[str], ASGIApp], **options: Any) -> Iterator[str]:
     """Serve an application on a free loopback port until the block ends.
 
     Args:
         make_app: Gets the base URL, gives the application.
+        options: More options of uvicorn, such as certificates.
 
     Yields:
         The base URL, without trailing slash.
@@ -26,9 +28,14 @@ def serving(make_app: Callable[[str], ASGIApp]) -> Iterator[str]:
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
-        base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        scheme = "https" if "ssl_certfile" in options else "http"
+        base_url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
         config = uvicorn.Config(
-            make_app(base_url), log_level="critical", lifespan="on", server_header=False
+            make_app(base_url),
+            log_level="critical",
+            lifespan="on",
+            server_header=False,
+            **options,
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

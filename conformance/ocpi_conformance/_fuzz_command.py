@@ -15,12 +15,21 @@ import ocpi_bindings
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.failures import did_you_mean
-from ocpi_runtime.options import finite
+from ocpi_runtime.options import (
+    Ca,
+    ClientCert,
+    ClientKey,
+    Headers,
+    Proxy,
+    finite,
+    read_transport,
+)
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:
     from ocpi_conformance.fuzz import Budget, Knowledge, Listener, Report, Target
+    from ocpi_runtime.transport import Transport
     from ocpi_runtime.urls import UrlPolicy
 
 __all__ = ["register"]
@@ -86,6 +95,11 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
         float,
         typer.Option(min=0.1, callback=finite, help="Seconds to wait for a result of a command."),
     ] = 30,
+    client_cert: ClientCert = None,
+    client_key: ClientKey = None,
+    ca: Ca = None,
+    header: Headers = None,
+    proxy: Proxy = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Allow private and loopback addresses.")
@@ -105,8 +119,11 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     own = _own(party)
     address = _address(listen)
     policy = UrlPolicy(allow_private=allow_private, allow_http=allow_http)
+    transport = read_transport(
+        client_cert=client_cert, client_key=client_key, ca=ca, headers=header, proxy=proxy
+    )
     try:
-        targets, peer = _discovered(url, token, bindings, policy, peer_role, timeout)
+        targets, peer = _discovered(url, token, bindings, policy, peer_role, timeout, transport)
     except OcpiError as error:
         raise _ended(_FAILED, f"{error.message} {error.hint}") from None
     targets = [one for one in targets if not module or one.module in module]
@@ -200,6 +217,7 @@ def _discovered(
     policy: "UrlPolicy",
     role: PartyRole | None,
     timeout: float,
+    transport: "Transport",
 ) -> "tuple[list[Target], PartyId | None]":
     """Find what a party offers, and who it is."""
     from ocpi_conformance.fuzz import targets_of  # noqa: PLC0415 - loads schemathesis
@@ -214,10 +232,12 @@ def _discovered(
         policy=policy,
         peer_role=role,
         limits=limits,
+        transport=transport,
     ) as peer:
         binding = next(one for one in bindings if one.version == peer.version)
         coded = peer.token_base64
-        targets = [*targets_of(binding, peer.endpoints, token, token_base64=coded)]
+        made = targets_of(binding, peer.endpoints, token, token_base64=coded, transport=transport)
+        targets = [*made]
         who = _peer_party(peer)
     for target in targets:
         check_url(target.url, policy)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         create_app,
     )
     from ocpi_runtime.token import new_token
+    from ocpi_runtime.transport import Transport
     from ocpi_runtime.types import UNSET, PartyId, Raw
     from ocpi_runtime.urls import UrlPolicy
 
@@ -44,6 +45,7 @@ __all__ = [
     "Raw",
     "Received",
     "SyncPeer",
+    "Transport",
     "UrlPolicy",
     "Violation",
     "check",
@@ -70,6 +72,7 @@ _NAMES: Final = {
         "Context", "Created", "Outcome", "Page", "PageQuery", "Partner", "Received", "create_app",
     ),
     "token": ("new_token",),
+    "transport": ("Transport",),
     "types": ("UNSET", "PartyId", "Raw"),
     "urls": ("UrlPolicy",),
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """Records of what went over the wire, fit to be printed: no token is in them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,11 +77,16 @@ class Problem:
     violations: tuple[Violation, ...] = ()
 
 
-def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Copy headers with lower-case names, hiding those that open a door."""
+def mask_headers(headers: Mapping[str, str], extra: Iterable[str] = ()) -> dict[str, str]:
+    """Copy headers with lower-case names, hiding those that open a door.
+
+    Args:
+        headers: The headers.
+        extra: Names of more headers to hide.
+    """
+    secret = _SECRET_HEADERS.union(name.lower() for name in extra)
     return {
-        name.lower(): MASK if name.lower() in _SECRET_HEADERS else value
-        for name, value in headers.items()
+        name.lower(): MASK if name.lower() in secret else value for name, value in headers.items()
     }
 
 

@@ -1,5 +1,6 @@
 """schemathesis' engine, run in this process over one operation at a time."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,8 +17,9 @@ from ocpi_conformance.fuzz.align import Alignment, align, choose_alignment
 from ocpi_conformance.fuzz.hypothesis_isolation import isolated_hypothesis
 from ocpi_conformance.fuzz.session import Session
 from ocpi_conformance.fuzz.surface import Operation
+from ocpi_conformance.fuzz.target import Target
 from ocpi_conformance.fuzz.view import parts_of, put_into, split_url, view
-from ocpi_conformance.fuzz.wire import MASKED, Answer, RecordedExchange, SentRequest
+from ocpi_conformance.fuzz.wire import Answer, RecordedExchange, SentRequest
 
 __all__ = ["Engine", "Round"]
 
@@ -66,7 +68,7 @@ class Engine:
 
     Attributes:
         problems: What schemathesis could not do, for people.
-        host: Of the target.
+        connection: Certificates and proxy, as arguments of requests.
         hunted: By operationId, the rules for whose break a small case was looked for.
     """
 
@@ -76,7 +78,7 @@ class Engine:
         self._session = session
         self._timeout = timeout
         self._base, prefix = split_url(session.target.url)
-        self.host = urlsplit(self._base).hostname or ""
+        self.connection = _connection(session.target, urlsplit(self._base).hostname or "")
         self._document = view(session.target.bundle, prefix)
         self._round = Round(_COVERAGE, 0, 0, 0)
         self._stream: Any = None
@@ -252,11 +254,23 @@ class Engine:
         self._session.no_answer(self._operation(case), self._sent(request), reason)
 
     def _sent(self, request: Any) -> SentRequest:
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        if headers.get("authorization") == self._session.sender.authorization:
-            headers["authorization"] = MASKED
+        headers = self._session.sender.masked(request.headers)
         body = request.body.encode() if isinstance(request.body, str) else request.body
         return SentRequest(str(request.method), str(request.url), headers, body)
+
+
+def _connection(target: Target, host: str) -> dict[str, Any]:
+    """Return the arguments of requests for the transport of a target."""
+    transport = target.transport
+    # As our clients do: no proxy of the environment gets to see the token.
+    proxies = {"no_proxy": host} if transport.proxy is None else {"all": transport.proxy}
+    made: dict[str, Any] = {"proxies": proxies}
+    if transport.ca is not None:
+        made["verify"] = os.fspath(transport.ca)
+    if transport.client_cert is not None:
+        key = transport.client_key or transport.client_cert
+        made["cert"] = (os.fspath(transport.client_cert), os.fspath(key))
+    return made
 
 
 @schemathesis.hook("before_call")
@@ -264,8 +278,7 @@ def _before_call(_context: Any, case: Any, options: dict[str, Any]) -> None:
     engine = _RUNNING.get(id(case.operation.schema))
     if engine is not None:
         engine.prepare(case)
-        # As our clients do: no proxy of the environment gets to see the token.
-        options["proxies"] = {"no_proxy": engine.host}
+        options.update(engine.connection)
 
 
 def _check(_context: Any, response: Any, case: Any) -> None:

@@ -14,6 +14,7 @@ __all__ = ["probe_operation", "probe_target"]
 
 _METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE")
 _JSON = "application/json"
+_IDS = frozenset({names.REQUEST_ID.lower(), names.CORRELATION_ID.lower()})
 _BODIES = (
     b"",
     b"{",
@@ -91,7 +92,7 @@ def _elsewhere(session: Session, operation: Operation) -> Iterator[SentRequest]:
 def _odd(session: Session, operation: Operation) -> Iterator[SentRequest]:
     sample = session.sample(operation)
     if operation.ids and operation.method == "GET":
-        bare = {k: v for k, v in sample.headers.items() if not k.startswith("x-")}
+        bare = {k: v for k, v in sample.headers.items() if k not in _IDS}
         yield SentRequest(sample.method, sample.url, bare, sample.body)
     if operation.routed and operation.method == "GET":
         long = {names.FROM_COUNTRY_CODE.lower(): "NLDX", names.FROM_PARTY_ID.lower(): "TOOLONG"}

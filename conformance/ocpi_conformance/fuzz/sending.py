@@ -1,9 +1,7 @@
 """Requests that are sent directly: probes, pulls of lists, objects that are put back."""
 
 import random
-import ssl
 from collections.abc import Mapping
-from functools import cache
 from types import TracebackType
 from typing import Self
 from uuid import UUID
@@ -12,19 +10,14 @@ import httpx2
 
 from ocpi_conformance.fuzz.surface import Operation
 from ocpi_conformance.fuzz.target import Target
-from ocpi_conformance.fuzz.wire import MASKED, Answer, RecordedExchange, SentRequest
+from ocpi_conformance.fuzz.wire import MASKED, Answer, RecordedExchange, SentRequest, mask_of
 from ocpi_runtime import headers as names
 from ocpi_runtime import token as tokens
+from ocpi_runtime.client import ssl_context
 from ocpi_runtime.headers import RoutingHeaders
 from ocpi_runtime.types import PartyId
 
 __all__ = ["Sender"]
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    # To read all certificates anew for each target would take longer than to fuzz a small one.
-    return httpx2.create_ssl_context(trust_env=False)
 
 
 class Sender:
@@ -38,10 +31,15 @@ class Sender:
 
     def __init__(self, target: Target, *, seed: int, timeout: float) -> None:
         self._base64 = target.token_base64
+        self._extra = {name.lower(): value for name, value in target.transport.headers.items()}
         self.use(target.token)
         self._random = random.Random(seed)  # noqa: S311 - ids of messages, no secrets
         self._http = httpx2.Client(
-            timeout=timeout, follow_redirects=False, trust_env=False, verify=_trusted()
+            timeout=timeout,
+            follow_redirects=False,
+            trust_env=False,
+            verify=ssl_context(target.transport),
+            proxy=target.transport.proxy,
         )
 
     def __enter__(self) -> Self:
@@ -68,16 +66,26 @@ class Sender:
         if operation.routed:
             routing = RoutingHeaders(own, peer).as_headers()
             out |= {name.lower(): value for name, value in routing.items()}
-        return out
+        return out | {name: mask_of(name) for name in self._extra}
 
     def _new_id(self) -> str:
         return str(UUID(int=self._random.getrandbits(128), version=4))
 
     def unmasked(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Return headers as they are sent."""
+        secrets = {"authorization": self.authorization, **self._extra}
         return {
-            name: self.authorization if value == MASKED else value
+            name: secrets.get(name, value) if value == mask_of(name) else value
             for name, value in headers.items()
+        }
+
+    def masked(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Return headers in lower case, with the token and the extra headers masked."""
+        secrets = {"authorization": self.authorization, **self._extra}
+        lowered = {name.lower(): value for name, value in headers.items()}
+        return {
+            name: mask_of(name) if value == secrets.get(name) else value
+            for name, value in lowered.items()
         }
 
     def send(self, sent: SentRequest) -> RecordedExchange:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ocpi_runtime.operations import Interface
+from ocpi_runtime.transport import Transport
 
 if TYPE_CHECKING:
     from ocpi_runtime.binding import Binding
@@ -22,12 +23,14 @@ class Target:
         url: The endpoint URL, as the party publishes it.
         token: The credentials token that the party gave us.
         token_base64: Whether the token is Base64-encoded in the header.
+        transport: What the party demands of connections.
     """
 
     bundle: Mapping[str, Any] = field(repr=False)
     url: str
     token: str = field(repr=False)
     token_base64: bool = True
+    transport: Transport = field(default_factory=Transport)
 
     @property
     def version(self) -> str:
@@ -56,6 +59,7 @@ def targets_of(
     token: str,
     *,
     token_base64: bool | None = None,
+    transport: Transport | None = None,
 ) -> Iterator[Target]:
     """Return the target of each endpoint that a party publishes and the binding has a bundle for.
 
@@ -64,12 +68,13 @@ def targets_of(
         endpoints: As discovery found them.
         token: The credentials token that the party gave us.
         token_base64: How the token is coded; None leaves it to the version.
+        transport: What the party demands of connections.
     """
     for endpoint in endpoints:
         for interface in _interfaces(binding, endpoint):
             coded = interface.token_base64 if token_base64 is None else token_base64
             bundle = binding.bundle(interface.module, interface.side)
-            yield Target(bundle, endpoint.url, token, coded)
+            yield Target(bundle, endpoint.url, token, coded, transport or Transport())
 
 
 def _interfaces(binding: "Binding[Any, Any]", endpoint: "Endpoint") -> list[Interface]:

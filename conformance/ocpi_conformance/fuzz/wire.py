@@ -7,7 +7,7 @@ from typing import Any
 
 from ocpi_runtime.client import mask_tokens
 
-__all__ = ["MASKED", "Answer", "RecordedExchange", "SentRequest", "shown"]
+__all__ = ["MASKED", "Answer", "RecordedExchange", "SentRequest", "mask_of", "shown"]
 
 MASKED = "Token $TOKEN"
 """Stands in records for the Authorization header with the token of the target, coded as it is."""
@@ -20,6 +20,11 @@ _NOISE = frozenset({
 })  # fmt: skip
 
 
+def mask_of(name: str) -> str:
+    """Return what stands in records for the secret in a header: a variable of the shell."""
+    return MASKED if name == "authorization" else f"${name.upper().replace('-', '_')}"
+
+
 @dataclass(frozen=True, slots=True)
 class SentRequest:
     """A request.
@@ -27,7 +32,7 @@ class SentRequest:
     Attributes:
         method: In upper case.
         url: Absolute, as it was sent.
-        headers: Names in lower case; the token is masked.
+        headers: Names in lower case; the token and extra headers are masked.
         body: None where nothing was sent.
     """
 
@@ -45,10 +50,11 @@ class SentRequest:
         """Return a shell command that repeats the request.
 
         ``$TOKEN`` in it is the token as it goes into the header: Base64-encoded from 2.2 on.
+        Extra headers of the target have variables with their names.
         """
         parts = ["curl", "-i", "-X", self.method]
         for name, value in self.headers.items():
-            if value == MASKED:
+            if value == mask_of(name):
                 parts += ["-H", f'"{name}: {value}"']
             elif name not in _NOISE:
                 parts += ["-H", shlex.quote(f"{name}: {value}")]

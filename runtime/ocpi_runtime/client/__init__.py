@@ -52,7 +52,8 @@ from ocpi_runtime.client._page import Page
 from ocpi_runtime.client._pages import Pages, SyncPages
 from ocpi_runtime.client._peer import ModuleClient, Peer, SyncModuleClient, SyncPeer
 from ocpi_runtime.client._request import Answer, Request
-from ocpi_runtime.client._transport import http_client, sync_http_client
+from ocpi_runtime.client._transport import http_client, ssl_context, sync_http_client
+from ocpi_runtime.transport import Transport
 
 __all__ = [
     "Answer",
@@ -72,9 +73,11 @@ __all__ = [
     "SyncModuleClient",
     "SyncPages",
     "SyncPeer",
+    "Transport",
     "connect",
     "connect_sync",
     "http_client",
     "mask_tokens",
+    "ssl_context",
     "sync_http_client",
 ]

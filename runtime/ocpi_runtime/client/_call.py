@@ -115,7 +115,7 @@ def _record(line: Line, arrived: Arrived, started: datetime, duration: float) ->
         operation=outgoing.operation.id,
         method=outgoing.method,
         url=outgoing.url,
-        request_headers=mask_headers(outgoing.headers),
+        request_headers=mask_headers(outgoing.headers, line.settings.transport.headers),
         request_body=_shown(line, outgoing, outgoing.content or b""),
         http_status=http_status,
         response_headers=mask_headers(reply.headers) if reply else {},

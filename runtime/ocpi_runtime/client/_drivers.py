@@ -43,7 +43,10 @@ class AsyncWire:
     @classmethod
     def opened(cls, settings: Settings, http: HttpClient | None) -> Self:
         """Make a wire on a client that was given, or on one of its own."""
-        client = http or http_client(settings.policy, idle_seconds=settings.limits.idle)
+        _check_given(settings, http)
+        client = http or http_client(
+            settings.policy, idle_seconds=settings.limits.idle, transport=settings.transport
+        )
         return cls(client, settings.limits, owned=http is None)
 
     async def run(self, flow: Flow[R]) -> R:
@@ -106,7 +109,10 @@ class SyncWire:
     @classmethod
     def opened(cls, settings: Settings, http: SyncHttpClient | None) -> Self:
         """Make a wire on a client that was given, or on one of its own."""
-        client = http or sync_http_client(settings.policy, idle_seconds=settings.limits.idle)
+        _check_given(settings, http)
+        client = http or sync_http_client(
+            settings.policy, idle_seconds=settings.limits.idle, transport=settings.transport
+        )
         return cls(client, settings.limits, owned=http is None)
 
     def run(self, flow: Flow[R]) -> R:
@@ -153,6 +159,14 @@ class SyncWire:
         finally:
             response.close()
         return Reply(response.status_code, response.headers, body.finish())
+
+
+def _check_given(settings: Settings, http: HttpClient | SyncHttpClient | None) -> None:
+    if http is not None and settings.transport.has_connection:
+        raise ValueError(
+            "Certificates and proxy of transport exclude http, a client that makes its own "
+            "connections. Pass them to http_client(..., transport=...) instead."
+        )
 
 
 def _timeout(limits: Limits) -> Timeouts:

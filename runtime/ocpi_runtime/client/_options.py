@@ -1,7 +1,7 @@
 """How a session behaves: limits, safety, routing, hooks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 from ocpi_runtime._bounds import Bounds
@@ -9,6 +9,7 @@ from ocpi_runtime._depth import DEFAULT_DEPTH
 from ocpi_runtime._exchange import Exchange, Problem
 from ocpi_runtime._lists import ListBounds
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
+from ocpi_runtime.transport import Transport
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy
 
@@ -60,6 +61,15 @@ class Limits:
     backoff: float = 0.25
     retry_after: float = 10.0
 
+    def of_transport(self, transport: Transport) -> "Limits":
+        """Return the limits with the times that a transport sets."""
+        return replace(
+            self,
+            connect=transport.connect_seconds or self.connect,
+            read=transport.read_seconds or self.read,
+            total=transport.total_seconds or self.total,
+        )
+
     def of_objects(self) -> ListBounds:
         """Return what is taken of one object, in ``data`` alone or in a list."""
         values = min(self.values, Bounds().values)
@@ -74,6 +84,7 @@ class Options(TypedDict, total=False):
 
     limits: Limits
     policy: UrlPolicy
+    transport: Transport
     from_party: PartyId | None
     to_party: PartyId | None
     token_base64: bool | None
@@ -90,6 +101,8 @@ class Settings:
     Attributes:
         limits: Sizes, times and counts.
         policy: Which URLs may be called: by default neither private addresses nor plain http.
+        transport: Certificates, extra headers, proxy and times of this peer; its times override
+            those of the limits.
         from_party: The party that asks, for the routing headers of functional modules.
         to_party: The party that is asked, likewise; None is an open routing request.
         token_base64: Whether the token is Base64-encoded in the header; None leaves it to the
@@ -104,6 +117,7 @@ class Settings:
 
     limits: Limits = field(default_factory=Limits)
     policy: UrlPolicy = field(default_factory=UrlPolicy)
+    transport: Transport = field(default_factory=Transport)
     from_party: PartyId | None = None
     to_party: PartyId | None = None
     token_base64: bool | None = None
@@ -115,3 +129,5 @@ class Settings:
     def __post_init__(self) -> None:
         if self.peer_role not in (None, CPO, EMSP):
             raise ValueError(f"peer_role is {CPO!r}, {EMSP!r} or None, not {self.peer_role!r}.")
+        if self.transport.has_times:
+            object.__setattr__(self, "limits", self.limits.of_transport(self.transport))

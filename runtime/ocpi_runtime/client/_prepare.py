@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -50,21 +50,23 @@ class Line:
     correlation_id: str | None = None
 
     def masked(self, text: str) -> str:
-        """Hide the token in a text of the peer, plain and in Base64."""
+        """Hide the token, plain and in Base64, and extra headers in a text of the peer."""
         for secret in self._secrets():
             text = text.replace(secret, MASK)
         return text
 
     def masked_bytes(self, body: bytes) -> bytes:
-        """Hide the token in a body; one without it is not copied."""
+        """Hide them in a body; one without them is not copied."""
         for secret in self._secrets():
             body = body.replace(secret.encode(), MASK.encode())
         return body
 
     def _secrets(self) -> tuple[str, ...]:
+        extra = self.settings.transport.headers
+        named = [value for value in extra.values() if len(value) >= _SHORTEST_SECRET]
         if len(self.token) < _SHORTEST_SECRET:
-            return ()
-        return self.token, b64encode(self.token.encode()).decode()
+            return tuple(named)
+        return self.token, b64encode(self.token.encode()).decode(), *named
 
 
 def target(line: Line, request: Request[Any]) -> str:
@@ -100,6 +102,7 @@ def prepare(line: Line, request: Request[Any], url: str, correlation_id: str) ->
     request_id = headers.new_id() if interface.ids else ""
     correlation_id = correlation_id if interface.ids else ""
     named = _headers(line, interface, content)
+    _add_headers(named, line.settings.transport.headers)
     if interface.ids:
         named |= {headers.REQUEST_ID: request_id, headers.CORRELATION_ID: correlation_id}
     _check_headers(named)
@@ -132,6 +135,13 @@ def _headers(line: Line, interface: Interface, content: bytes | None) -> dict[st
         settings = line.settings
         named |= headers.RoutingHeaders(settings.from_party, settings.to_party).as_headers()
     return named
+
+
+def _add_headers(named: dict[str, str], extra: Mapping[str, str]) -> None:
+    """Add the headers that a peer demands beside OCPI; User-Agent is one that may be replaced."""
+    if extra:
+        known = {name.lower(): name for name in named}
+        named.update({known.get(name.lower(), name): value for name, value in extra.items()})
 
 
 def _authorization(line: Line) -> str:

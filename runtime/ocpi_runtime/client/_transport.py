@@ -12,15 +12,17 @@ import time
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, TypeAlias
+from urllib.parse import unquote, urlsplit
 
 import httpcore2
 import httpx2
 
 from ocpi_runtime.client._streams import AsyncStream, SyncStream, remaining
 from ocpi_runtime.errors import UnsafeUrl
+from ocpi_runtime.transport import Transport
 from ocpi_runtime.urls import UrlPolicy, check_url
 
-__all__ = ["http_client", "sync_http_client"]
+__all__ = ["http_client", "ssl_context", "sync_http_client"]
 
 _Options: TypeAlias = Iterable[httpcore2.SOCKET_OPTION] | None
 _IDLE_SECONDS = 2.0
@@ -36,6 +38,7 @@ def http_client(
     *,
     connections: int = _CONNECTIONS,
     idle_seconds: float = _IDLE_SECONDS,
+    transport: Transport | None = None,
 ) -> httpx2.AsyncClient:
     """Return a client that several sessions can share, for ``connect(..., http=...)``.
 
@@ -47,9 +50,14 @@ def http_client(
         idle_seconds: How long an idle connection is kept. It must be below the keep-alive time of
             the server, which is 5 s in common ones: a request on a connection that the server is
             about to close is lost.
+        transport: Certificates and a proxy; its headers and times are those of the sessions.
+
+    Raises:
+        ValueError: A file of the transport cannot be used any more.
     """
-    backend = _AsyncBackend(policy or UrlPolicy())
-    return httpx2.AsyncClient(transport=_AsyncTransport(backend, connections, idle_seconds))
+    used = transport or Transport()
+    backend = _AsyncBackend(_policy(policy, used))
+    return httpx2.AsyncClient(transport=_AsyncTransport(backend, used, connections, idle_seconds))
 
 
 def sync_http_client(
@@ -57,26 +65,32 @@ def sync_http_client(
     *,
     connections: int = _CONNECTIONS,
     idle_seconds: float = _IDLE_SECONDS,
+    transport: Transport | None = None,
 ) -> httpx2.Client:
     """Return a client that several sessions can share, as :func:`http_client`."""
-    backend = _SyncBackend(policy or UrlPolicy())
-    return httpx2.Client(transport=_SyncTransport(backend, connections, idle_seconds))
+    used = transport or Transport()
+    backend = _SyncBackend(_policy(policy, used))
+    return httpx2.Client(transport=_SyncTransport(backend, used, connections, idle_seconds))
 
 
 class _AsyncTransport(httpx2.AsyncHTTPTransport):
-    def __init__(self, backend: "_AsyncBackend", connections: int, idle_seconds: float) -> None:
-        super().__init__(verify=_ssl_context())
-        self._pool = httpcore2.AsyncConnectionPool(
-            **_pool_arguments(connections, idle_seconds), network_backend=backend
-        )
+    def __init__(
+        self, backend: "_AsyncBackend", used: Transport, connections: int, idle_seconds: float
+    ) -> None:
+        arguments = _pool_arguments(used, connections, idle_seconds)
+        super().__init__(verify=arguments["ssl_context"])
+        pool = httpcore2.AsyncConnectionPool if used.proxy is None else httpcore2.AsyncHTTPProxy
+        self._pool = pool(**arguments, network_backend=backend)
 
 
 class _SyncTransport(httpx2.HTTPTransport):
-    def __init__(self, backend: "_SyncBackend", connections: int, idle_seconds: float) -> None:
-        super().__init__(verify=_ssl_context())
-        self._pool = httpcore2.ConnectionPool(
-            **_pool_arguments(connections, idle_seconds), network_backend=backend
-        )
+    def __init__(
+        self, backend: "_SyncBackend", used: Transport, connections: int, idle_seconds: float
+    ) -> None:
+        arguments = _pool_arguments(used, connections, idle_seconds)
+        super().__init__(verify=arguments["ssl_context"])
+        pool = httpcore2.ConnectionPool if used.proxy is None else httpcore2.HTTPProxy
+        self._pool = pool(**arguments, network_backend=backend)
 
 
 class _AsyncBackend(httpcore2.AnyIOBackend):
@@ -191,7 +205,29 @@ def _unknown_host(host: str) -> httpcore2.ConnectError:
     return httpcore2.ConnectError(f"the host {host} has no address")
 
 
-def _ssl_context() -> ssl.SSLContext:
+def _policy(policy: UrlPolicy | None, used: Transport) -> UrlPolicy:
+    """Return which addresses are allowed. That of a proxy is named by who configures it."""
+    return (policy or UrlPolicy()) if used.proxy is None else UrlPolicy(allow_private=True)
+
+
+def ssl_context(transport: Transport | None = None) -> ssl.SSLContext:
+    """Return what verifies a peer: authorities of the system, or the certificates of a transport.
+
+    Raises:
+        ValueError: A file of the transport cannot be used.
+    """
+    if transport is None or not transport.has_tls:
+        return _system_context()
+    ca = transport.ca
+    try:
+        made = httpx2.create_ssl_context() if ca is None else ssl.create_default_context(cafile=ca)
+    except OSError as error:
+        raise ValueError(f"ca {ca} cannot be used: {error.strerror or error}.") from error
+    transport.load_certificate(made)
+    return made
+
+
+def _system_context() -> ssl.SSLContext:
     """Return the certificates of the authorities, loaded once for all clients."""
     return _load_ssl_context(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
 
@@ -202,10 +238,24 @@ def _load_ssl_context(_file: str | None, _folder: str | None) -> ssl.SSLContext:
     return httpx2.create_ssl_context()
 
 
-def _pool_arguments(connections: int, idle_seconds: float) -> dict[str, Any]:
+def _pool_arguments(used: Transport, connections: int, idle_seconds: float) -> dict[str, Any]:
     return {
-        "ssl_context": _ssl_context(),
+        **_proxy_arguments(used),
+        "ssl_context": ssl_context(used),
         "max_connections": connections,
         "max_keepalive_connections": max(1, connections // _IDLE_SHARE),
         "keepalive_expiry": idle_seconds,
     }
+
+
+def _proxy_arguments(used: Transport) -> dict[str, Any]:
+    """Return the URL of the proxy, and user and password out of it."""
+    if used.proxy is None:
+        return {}
+    parts = urlsplit(used.proxy)
+    default = {"http": 80, "https": 443}[parts.scheme]
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    found: dict[str, Any] = {"proxy_url": f"{parts.scheme}://{host}:{parts.port or default}"}
+    if parts.username is not None:
+        found["proxy_auth"] = (unquote(parts.username), unquote(parts.password or ""))
+    return found

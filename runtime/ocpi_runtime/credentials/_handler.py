@@ -84,6 +84,8 @@ class CredentialsHandler(Stub):
         options = registrar.options | {"limits": HANDSHAKE}
         if new.own_role is not None:
             options["peer_role"] = other(new.own_role)
+        if "transport" in options:
+            options["transport"] = options["transport"].without_times()
         try:
             async with connect(
                 str(new.versions_url),
