@@ -1,0 +1,19 @@
+"""Dialects: objects of partners that do not keep to the specification, read by named repairs.
+
+    from ocpi_runtime.dialect import Dialect
+
+    reading = Dialect.lenient.read(text, Location)
+    reading.verdict  # "valid", "repaired", "partial" or "unreadable"
+    reading.object   # the model
+    reading.repairs  # what was repaired: rule, pointer, before, after
+
+What is valid is never changed, at any level. The guide ``dialects.md`` lists all rules.
+"""
+
+from ocpi_runtime.dialect._catalogue import RULES
+from ocpi_runtime.dialect._dialect import Dialect
+from ocpi_runtime.dialect._reading import Reading, Verdict
+from ocpi_runtime.dialect._repairs import Repair
+from ocpi_runtime.dialect._rule import LEVELS, Level, Rule
+
+__all__ = ["LEVELS", "RULES", "Dialect", "Level", "Reading", "Repair", "Rule", "Verdict"]

@@ -1,0 +1,80 @@
+"""What a partner sends differently from the specification, and how it is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, ClassVar, TypeVar
+
+from ocpi_runtime._encode import encode
+from ocpi_runtime.dialect._catalogue import BY_ID, RULES
+from ocpi_runtime.dialect._read import read
+from ocpi_runtime.dialect._reading import Reading
+from ocpi_runtime.dialect._rule import LEVELS, Level, is_on
+from ocpi_runtime.failures import did_you_mean
+from ocpi_runtime.types import Model
+
+__all__ = ["Dialect"]
+
+T = TypeVar("T", bound=Model)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The repairs that are on for a partner, and what is known of it.
+
+    Attributes:
+        level: ``strict`` repairs nothing, ``standard`` what is harmless, ``lenient`` all.
+        rules: Single rules that are on or off, whatever the level is.
+        country_code: The country of the partner's party, for objects that lack it.
+        party_id: The id of the partner's party, for objects that lack it.
+        defaults: Values for absent required fields, by field (``time_zone``) or by class and field
+            (``Connector.format``).
+
+    Raises:
+        ValueError: A level or a rule is unknown.
+    """
+
+    strict: ClassVar["Dialect"]
+    standard: ClassVar["Dialect"]
+    lenient: ClassVar["Dialect"]
+
+    level: Level = "standard"
+    rules: Mapping[str, bool] = field(default_factory=dict)
+    country_code: str | None = None
+    party_id: str | None = None
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.level not in LEVELS:
+            raise ValueError(
+                f"{self.level!r} is not a level; use one of {', '.join(LEVELS)}"
+                f"{did_you_mean(str(self.level), LEVELS)}"
+            )
+        for name in self.rules:
+            if name not in BY_ID:
+                raise ValueError(f"{name!r} is not a rule of dialects{did_you_mean(name, BY_ID)}")
+
+    @cached_property
+    def active(self) -> frozenset[str]:
+        """The ids of all rules that are on."""
+        return frozenset(
+            each.id for each in RULES if self.rules.get(each.id, is_on(each, self.level))
+        )
+
+    def read(self, data: Any, cls: type[T], now: datetime | str | None = None) -> Reading[T]:
+        """Read an object, and repair it where it is not valid.
+
+        Args:
+            data: Its JSON text as bytes, or parsed JSON, which is not changed.
+            cls: Its class, such as ``Location`` of a bindings package.
+            now: The time of the answer that it came in, for objects without ``last_updated``;
+                the time of reading when absent.
+        """
+        text = bytes(data) if isinstance(data, bytes | bytearray | memoryview) else encode(data)
+        return read(self, text, cls, now)
+
+
+Dialect.strict = Dialect(level="strict")
+Dialect.standard = Dialect(level="standard")
+Dialect.lenient = Dialect(level="lenient")

@@ -1,0 +1,1 @@
+"""The repairs, a file for each kind."""

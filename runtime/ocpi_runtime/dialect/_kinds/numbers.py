@@ -1,0 +1,101 @@
+"""Numbers, booleans and texts in the type of one another."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final
+
+from ocpi_runtime.dialect._rule import Rule, Step
+
+__all__ = ["BOOLEAN", "INTEGER", "NUMBER", "RULES", "TEXT", "WEEKDAY"]
+
+_SECTION: Final = "types: number, int and string"
+RULES: Final = (
+    Rule(
+        "number-text",
+        "standard",
+        "A number that is written as text becomes a number.",
+        _SECTION,
+    ),
+    Rule(
+        "text-number",
+        "standard",
+        "A text that is written as a number becomes a text.",
+        _SECTION,
+    ),
+    Rule(
+        "integer-point",
+        "standard",
+        "A whole number with a decimal point loses it: 32.0 is 32.",
+        _SECTION,
+    ),
+    Rule(
+        "integer-fraction",
+        "lenient",
+        "A number with a fraction is rounded where an integer is due.",
+        _SECTION,
+    ),
+    Rule(
+        "boolean-text",
+        "standard",
+        "The texts true and false, 1 and 0 become booleans.",
+        _SECTION,
+    ),
+    Rule(
+        "weekday",
+        "lenient",
+        "A weekday of 0, or by its name, becomes a number from 1 to 7.",
+        "locations: RegularHours",
+    ),
+)
+
+_NUMBER: Final = re.compile(r"\s*([+-]?[0-9]{1,30})(?:[.,]([0-9]{1,30}))?\s*\Z")
+_TRUE: Final = frozenset({"true", "1", "yes"})
+_FALSE: Final = frozenset({"false", "0", "no"})
+_DAYS: Final = {name: day for day, name in enumerate(("mo", "tu", "we", "th", "fr", "sa", "su"), 1)}
+
+
+def _number(value: Any) -> Any:
+    found = _NUMBER.match(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    return int(found[1]) if found[2] is None else Decimal(f"{found[1]}.{found[2]}")
+
+
+def _without_point(value: Any) -> Any:
+    if isinstance(value, float | Decimal) and value == int(value):
+        return int(value)
+    return value
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float | Decimal):
+        return int(Decimal(value).to_integral_value(ROUND_HALF_UP))
+    return value
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return value
+    return format(Decimal(str(_without_point(value))), "f")
+
+
+def _boolean(value: Any) -> Any:
+    text = str(value).strip().lower() if isinstance(value, str | int) else ""
+    return text in _TRUE if text in _TRUE | _FALSE else value
+
+
+def _weekday(value: Any) -> Any:
+    if isinstance(value, str):
+        return _DAYS.get(value.strip()[:2].lower(), value)
+    return 7 if value == 0 and not isinstance(value, bool) else value
+
+
+NUMBER: Final = (Step("number-text", _number),)
+INTEGER: Final = (
+    Step("number-text", _number),
+    Step("integer-point", _without_point),
+    Step("integer-fraction", _rounded),
+)
+WEEKDAY: Final = (Step("weekday", _weekday),)
+BOOLEAN: Final = (Step("boolean-text", _boolean),)
+TEXT: Final = (Step("text-number", _text),)

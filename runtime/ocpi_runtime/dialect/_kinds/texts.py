@@ -1,0 +1,128 @@
+"""Characters that are not allowed in texts, and texts that are too long."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any, Final
+
+from ocpi_runtime.dialect._part import Part
+from ocpi_runtime.dialect._rule import Rule, Step
+
+__all__ = ["BLANKS", "RULES", "is_identifier", "steps"]
+
+_SECTION: Final = "types: CiString and string"
+RULES: Final = (
+    Rule(
+        "blanks",
+        "standard",
+        "Blanks at the ends of a value that cannot be read with them are taken away.",
+        _SECTION,
+    ),
+    Rule(
+        "control-characters",
+        "standard",
+        "Control characters and line breaks become spaces.",
+        _SECTION,
+    ),
+    Rule(
+        "non-ascii",
+        "lenient",
+        "Letters beyond ASCII become those below them where ASCII is due.",
+        _SECTION,
+    ),
+    Rule(
+        "text-length",
+        "lenient",
+        "A text that is too long is cut.",
+        _SECTION,
+    ),
+    Rule(
+        "id-length",
+        "lenient",
+        "An identifier that is too long is cut and ends with a hash, so that it stays unique.",
+        _SECTION,
+    ),
+    Rule(
+        "time-of-day",
+        "standard",
+        "A time of day loses its seconds and gets both digits of the hour; 24:00 becomes 23:59.",
+        "locations: RegularHours",
+    ),
+)
+
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_ASCII_PATTERN: Final = r"^[\x20-\x7E]*$"
+_TIME_PATTERN: Final = ":[0-5][0-9]$"
+_TIME: Final = re.compile(r"\s*([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?\s*\Z")
+_LETTERS: Final = str.maketrans({
+    "\u0131": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss",
+    "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "ð": "d",
+    "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2019": "'",
+})  # fmt: skip
+_HASH: Final = 8
+_SHORTEST_CUT: Final = 4
+_SHORTEST_ID: Final = 20
+
+
+def _stripped(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+BLANKS: Final = Step("blanks", _stripped)
+
+
+def steps(part: Part) -> Iterator[Step]:
+    """Yield the repairs of a text."""
+    yield BLANKS
+    yield Step("control-characters", _without_control)
+    if part.schema.get("pattern") == _ASCII_PATTERN:
+        yield Step("non-ascii", _ascii)
+    if _TIME_PATTERN in part.schema.get("pattern", ""):
+        yield Step("time-of-day", _time_of_day)
+        return
+    limit = part.max_length
+    if limit is None or part.name == "URL":
+        return
+    if is_identifier(part.field):
+        if limit >= _SHORTEST_ID:
+            yield Step("id-length", lambda value: _shortened(value, limit))
+    elif limit >= _SHORTEST_CUT:
+        yield Step("text-length", lambda value: _cut(value, limit))
+
+
+def is_identifier(field: str) -> bool:
+    """Return whether a field refers to something by its name."""
+    return field in {"id", "uid"} or field.endswith(("_id", "_uid"))
+
+
+def _without_control(value: Any) -> Any:
+    if not isinstance(value, str) or not _CONTROL.search(value):
+        return value
+    return _CONTROL.sub(" ", value).strip()
+
+
+def _ascii(value: Any) -> Any:
+    if not isinstance(value, str) or value.isascii():
+        return value
+    plain = unicodedata.normalize("NFKD", value.translate(_LETTERS))
+    letters = "".join(each for each in plain if not unicodedata.combining(each))
+    return letters if letters.isascii() else value
+
+
+def _cut(value: Any, limit: int) -> Any:
+    return value[:limit].rstrip() if isinstance(value, str) and len(value) > limit else value
+
+
+def _shortened(value: Any, limit: int) -> Any:
+    if not isinstance(value, str) or len(value) <= limit:
+        return value
+    return f"{value[: limit - _HASH - 1]}~{sha256(value.encode()).hexdigest()[:_HASH]}"
+
+
+def _time_of_day(value: Any) -> Any:
+    found = _TIME.match(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    time = f"{found[1]:0>2}:{found[2]}"
+    return "23:59" if time == "24:00" else time

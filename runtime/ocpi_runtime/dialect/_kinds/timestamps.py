@@ -1,0 +1,115 @@
+"""Timestamps in other forms than DateTime."""
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from ocpi_runtime._timestamps import MAX_LENGTH, format_timestamp
+from ocpi_runtime.dialect._rule import Rule, Step
+
+__all__ = ["RULES", "STEPS"]
+
+_SECTION: Final = "types: DateTime"
+RULES: Final = (
+    Rule(
+        "timestamp-epoch",
+        "standard",
+        "Seconds or milliseconds since 1970 are written as DateTime.",
+        _SECTION,
+    ),
+    Rule(
+        "timestamp-separator",
+        "standard",
+        "A space or t between date and time becomes T.",
+        _SECTION,
+    ),
+    Rule(
+        "timestamp-seconds",
+        "standard",
+        "Missing seconds become 00.",
+        _SECTION,
+    ),
+    Rule(
+        "timestamp-offset",
+        "standard",
+        "A moment with an offset is converted to UTC; the zones Z, UTC and GMT are written Z.",
+        _SECTION,
+    ),
+    Rule(
+        "timestamp-length",
+        "standard",
+        "A fraction of more than three digits is cut to milliseconds.",
+        _SECTION,
+    ),
+    Rule(
+        "timestamp-date",
+        "lenient",
+        "A date without time is midnight UTC.",
+        _SECTION,
+    ),
+)
+
+_EPOCH: Final = re.compile(r"[0-9]{9,10}(?:[0-9]{3})?(?:\.[0-9]+)?\Z")
+_LONGEST_SECONDS: Final = 10
+_SEPARATED: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ t]+(?=[0-9]{2}:[0-9]{2})")
+_NO_SECONDS: Final = re.compile(r"(.{10}T[0-9]{2}:[0-9]{2})(?=(?:Z|[+-].*|\s.*)?\Z)")
+_ZONE: Final = re.compile(
+    r"(.{10}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?)\s*(z|utc|gmt|[+-][0-9]{2}:?(?:[0-9]{2})?)\Z",
+    re.IGNORECASE,
+)
+_ZEROES: Final = frozenset({"Z", "UTC", "GMT"})
+_FRACTION: Final = re.compile(r"(.{10}T[0-9]{2}:[0-9]{2}:[0-9]{2})[.,]([0-9]+)(Z?)\Z")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+
+
+def _epoch(value: Any) -> Any:
+    text = str(value) if isinstance(value, int | float | Decimal | str) else ""
+    if isinstance(value, bool) or not _EPOCH.match(text):
+        return value
+    whole = text.partition(".")[0]
+    seconds = Decimal(text) / (1 if len(whole) <= _LONGEST_SECONDS else 1000)
+    return format_timestamp(datetime.fromtimestamp(float(seconds), UTC))
+
+
+def _separator(value: Any) -> Any:
+    return _SEPARATED.sub(r"\1T", value, count=1) if isinstance(value, str) else value
+
+
+def _seconds(value: Any) -> Any:
+    return _NO_SECONDS.sub(r"\1:00", value, count=1) if isinstance(value, str) else value
+
+
+def _offset(value: Any) -> Any:
+    found = _ZONE.match(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    zone = found[2].upper()
+    if zone in _ZEROES:
+        return f"{found[1]}Z"
+    try:
+        moment = datetime.fromisoformat(f"{found[1]}{zone}".replace(",", "."))
+        return format_timestamp(moment)
+    except ValueError:
+        return value
+
+
+def _length(value: Any) -> Any:
+    found = _FRACTION.match(value) if isinstance(value, str) else None
+    if found is None or (len(value) <= MAX_LENGTH and "," not in value):
+        return value
+    return f"{found[1]}.{found[2][:3]}{found[3]}"
+
+
+def _date(value: Any) -> Any:
+    return f"{value}T00:00:00Z" if isinstance(value, str) and _DATE.match(value) else value
+
+
+STEPS: Final = (
+    Step("timestamp-epoch", _epoch),
+    Step("timestamp-date", _date),
+    Step("timestamp-separator", _separator),
+    Step("timestamp-seconds", _seconds),
+    Step("timestamp-offset", _offset),
+    Step("timestamp-length", _length),
+)

@@ -1,0 +1,78 @@
+"""What reading an object came to."""
+
+from functools import cached_property
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+import msgspec
+
+from ocpi_runtime._steps import run
+from ocpi_runtime._validate import fault_steps
+from ocpi_runtime.dialect._repairs import Repair
+from ocpi_runtime.errors import Violation
+
+__all__ = ["Reading", "Verdict"]
+
+T_co = TypeVar("T_co", covariant=True)
+Verdict: TypeAlias = Literal["valid", "repaired", "partial", "unreadable"]
+
+_plain = msgspec.json.Decoder().decode
+
+
+class Reading(Generic[T_co]):
+    """An object as it could be read.
+
+    Attributes:
+        verdict: ``valid`` as it was sent, ``repaired`` until it was valid, ``partial`` where
+            something is still wrong, ``unreadable`` where nothing could be read.
+        object: The model; of a partial object, what is missing or wrong is UNSET and unknown enum
+            values are text. None where nothing could be read.
+        text: The JSON text after the repairs; as it was sent where there were none.
+        repairs: What was repaired, in order.
+    """
+
+    def __init__(
+        self,
+        kind: type[T_co],
+        verdict: Verdict,
+        found: T_co | None,
+        text: bytes,
+        *,
+        sent: Any = None,
+        repairs: tuple[Repair, ...] = (),
+        other_faults: tuple[Violation, ...] = (),
+        other_remaining: tuple[Violation, ...] = (),
+    ) -> None:
+        self.verdict: Verdict = verdict
+        self.object = found
+        self.text = text
+        self.repairs = repairs
+        self._kind = kind
+        self._sent = sent
+        self._other_faults = other_faults
+        self._other_remaining = other_remaining
+
+    @cached_property
+    def value(self) -> Any:
+        """The parsed JSON after the repairs; None where it is no JSON."""
+        try:
+            return _plain(self.text)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+
+    @cached_property
+    def faults(self) -> tuple[Violation, ...]:
+        """What is wrong with the object as it was sent."""
+        if self.verdict == "valid":
+            return ()
+        found = self._schema_faults(self._sent)
+        return (*found, *self._other_faults) or self.remaining
+
+    @cached_property
+    def remaining(self) -> tuple[Violation, ...]:
+        """What is still wrong after the repairs."""
+        if self.verdict in {"valid", "repaired"}:
+            return ()
+        return (*self._schema_faults(self.value), *self._other_remaining)
+
+    def _schema_faults(self, plain: Any) -> tuple[Violation, ...]:
+        return () if plain is None else tuple(run(fault_steps(plain, self._kind)))

@@ -1,0 +1,79 @@
+"""What happens while one object is repaired: where the walk is, and what was repaired."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ocpi_runtime._bounds import pointer
+
+if TYPE_CHECKING:
+    from ocpi_runtime.dialect._dialect import Dialect
+    from ocpi_runtime.dialect._part import Part
+
+__all__ = ["Filler", "Gap", "Repair", "Repairs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One repair of an object.
+
+    Attributes:
+        rule: The id of the rule.
+        pointer: Where, as a JSON pointer into the object as it was sent; a filled-in field is
+            pointed at where it is now.
+        before: The value that was sent; UNSET where the field was absent.
+        after: The value that it was repaired to; UNSET where it was left out.
+    """
+
+    rule: str
+    pointer: str
+    before: Any
+    after: Any
+
+
+@dataclass(slots=True)
+class Repairs:
+    """The repairs of one object.
+
+    Attributes:
+        dialect: Which rules are on, and what is known of the partner.
+        now: The timestamp of the envelope, or of reading, as text.
+        path: The field names and indexes that lead to the value at hand.
+        parents: The objects around it, the outermost first.
+        done: What was repaired.
+    """
+
+    dialect: "Dialect"
+    now: str
+    path: list[str | int] = field(default_factory=list)
+    parents: list[dict[str, Any]] = field(default_factory=list)
+    done: list[Repair] = field(default_factory=list)
+
+    def is_on(self, rule: str) -> bool:
+        """Return whether a rule is on."""
+        return rule in self.dialect.active
+
+    def add(self, rule: str, before: Any, after: Any, *steps: str | int) -> None:
+        """Record a repair of the value at hand, or of one below it."""
+        self.done.append(Repair(rule, pointer([*self.path, *steps]), before, after))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A required field without a usable value.
+
+    Attributes:
+        part: The class of the object.
+        value: The object.
+        name: The name of the field.
+        repairs: The repairs so far, and what is around the object.
+    """
+
+    part: "Part"
+    value: dict[str, Any]
+    name: str
+    repairs: Repairs
+
+
+Filler: TypeAlias = Callable[[Gap], Any]
+"""Returns a value for a gap, or UNSET where it knows none."""

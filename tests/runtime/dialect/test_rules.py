@@ -1,0 +1,87 @@
+"""Each rule of dialects, with a small object that has the fault it repairs."""
+
+import json
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from ocpi_bindings.v2_2_1.models import Location
+from ocpi_runtime.dialect import RULES, Dialect
+from tests.runtime.dialect_samples import CASES, LOCATION, Case, at, faulty
+
+
+def _lenient_for(case: Case) -> Dialect:
+    defaults = {"city": "Delft"} if case.rule == "missing-default" else {}
+    return Dialect(level="lenient", country_code="NL", party_id="ABC", defaults=defaults)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule} {case.at} {case.sent}"[:60])
+def test_a_rule_repairs_its_fault(case: Case) -> None:
+    sent = faulty(case)
+    before = deepcopy(sent)
+
+    reading = _lenient_for(case).read(sent, Location)
+
+    assert reading.verdict == "repaired", reading.remaining
+    assert at(reading.value, case.to or case.at) == case.after
+    assert case.rule in {each.rule for each in reading.repairs}
+    assert reading.faults
+    assert not reading.remaining
+    assert sent == before
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule} {case.at} {case.sent}"[:60])
+def test_a_rule_that_is_off_repairs_nothing(case: Case) -> None:
+    dialect = _lenient_for(case)
+    off = Dialect(
+        level="lenient",
+        rules={case.rule: False},
+        country_code="NL",
+        party_id="ABC",
+        defaults=dialect.defaults,
+    )
+
+    assert case.rule not in {each.rule for each in off.read(faulty(case), Location).repairs}
+
+
+def test_every_rule_has_a_case() -> None:
+    elsewhere = {"bom", "duplicate-uid"}
+
+    assert {case.rule for case in CASES} | elsewhere == {each.id for each in RULES}
+
+
+def test_a_byte_order_mark_is_taken_away() -> None:
+    text = b"\xef\xbb\xbf" + json.dumps(LOCATION).encode()
+
+    assert Dialect.standard.read(text, Location).repairs[0].rule == "bom"
+    assert Dialect.standard.read(text, Location).verdict == "repaired"
+    assert Dialect.strict.read(text, Location).verdict == "unreadable"
+
+
+def test_of_two_evses_with_one_uid_the_newer_is_kept() -> None:
+    old, new = LOCATION["evses"][0], {**LOCATION["evses"][0], "uid": "e1", "status": "CHARGING"}
+    new["last_updated"] = "2026-01-01T10:30:00Z"
+    value: dict[str, Any] = {**LOCATION, "evses": [old, new]}
+
+    reading = Dialect.lenient.read(value, Location)
+
+    assert [each["status"] for each in reading.value["evses"]] == ["CHARGING"]
+    assert [(each.rule, each.pointer) for each in reading.repairs] == [
+        ("duplicate-uid", "/evses/0")
+    ]
+    assert reading.repairs[0].before == old
+    assert Dialect.standard.read(value, Location).verdict == "valid"
+
+
+def test_an_evse_without_connectors_is_left_out_of_its_location() -> None:
+    value = deepcopy(LOCATION)
+    value["evses"].append({**value["evses"][0], "uid": "E2", "connectors": []})
+
+    reading = Dialect.lenient.read(value, Location)
+
+    assert [each["uid"] for each in reading.value["evses"]] == ["E1"]
+    assert [(each.rule, each.pointer) for each in reading.repairs] == [
+        ("item-left-out", "/evses/1")
+    ]
+    assert Dialect.standard.read(value, Location).verdict == "partial"
