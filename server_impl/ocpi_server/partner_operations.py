@@ -7,6 +7,7 @@ from typing import Any
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.parties import PartyRole
+from ocpi_runtime.transport import Transport
 from ocpi_server.assembly import Parts
 from ocpi_server.interfaces import main_versions_url
 from ocpi_server.partners import (
@@ -93,7 +94,7 @@ class PartnerOperations:
         url = self.versions_url if role is None else self.settings.versions_url(role)
         return Invitation(key, url, token)
 
-    async def register_with(
+    async def register_with(  # noqa: PLR0913 - keywords, most of them seldom needed
         self,
         versions_url: str,
         token_a: str,
@@ -104,6 +105,7 @@ class PartnerOperations:
         linked_partner_id: str | None = None,
         partner_id: str | None = None,
         roles: Sequence[PartnerRole] = (),
+        transport: Transport | None = None,
     ) -> PartnerRecord:
         """Register at a partner.
 
@@ -118,6 +120,7 @@ class PartnerOperations:
                 the one with this versions URL.
             roles: The parties and roles that it is known for; others wait for approval. By
                 default all that it has are approved, except the role HUB.
+            transport: Certificates, headers, proxy and times for the calls to it; kept sealed.
 
         Raises:
             OcpiError: It failed; nothing is left of it here.
@@ -131,6 +134,7 @@ class PartnerOperations:
             linked_partner_id=linked_partner_id,
             partner_id=partner_id,
             roles=roles,
+            transport=transport,
         )
 
     async def renew(self, partner: PartnerRecord) -> PartnerRecord:

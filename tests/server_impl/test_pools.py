@@ -7,7 +7,10 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
-from ocpi_server.partners.pools import Pools
+from ocpi_server.partners.pools import PoolKey, Pools
+
+A: PoolKey = ("A", None)
+B: PoolKey = ("B", None)
 
 
 class Body(httpx2.AsyncByteStream):
@@ -28,7 +31,7 @@ class Peers(httpx2.AsyncBaseTransport):
         self.end = asyncio.Event()
         self.counts: Counter[str] = Counter()
 
-    def client(self) -> httpx2.AsyncClient:
+    def client(self, _key: PoolKey) -> httpx2.AsyncClient:
         self.counts["made"] += 1
         return httpx2.AsyncClient(transport=self)
 
@@ -42,7 +45,9 @@ class Peers(httpx2.AsyncBaseTransport):
 
 
 async def opened(pools: Pools, partner: str) -> httpx2.Response:
-    return await pools.send(partner, httpx2.Request("GET", "http://p.example/"), stream=True)
+    return await pools.send(
+        (partner, None), httpx2.Request("GET", "http://p.example/"), stream=True
+    )
 
 
 async def test_the_least_recently_used_is_closed_first() -> None:
@@ -74,8 +79,8 @@ async def test_what_failed_or_was_read_at_once_is_not_open() -> None:
     peers.end.set()
     pools = Pools(peers.client, unused_seconds=-1.0)
     with pytest.raises(httpx2.ConnectError):
-        await pools.send("A", httpx2.Request("GET", "http://p.example/refused"))
-    assert (await pools.send("B", httpx2.Request("GET", "http://p.example/"))).content == b"begun"
+        await pools.send(A, httpx2.Request("GET", "http://p.example/refused"))
+    assert (await pools.send(B, httpx2.Request("GET", "http://p.example/"))).content == b"begun"
     assert len(pools) == 2
     await pools.close_unused()
     assert len(pools) == 0
@@ -84,7 +89,7 @@ async def test_what_failed_or_was_read_at_once_is_not_open() -> None:
 async def test_a_canceled_request_is_not_open() -> None:
     peers = Peers()
     pools = Pools(peers.client, unused_seconds=-1.0)
-    task = asyncio.create_task(pools.send("A", httpx2.Request("GET", "http://p.example/")))
+    task = asyncio.create_task(pools.send(A, httpx2.Request("GET", "http://p.example/")))
     await asyncio.sleep(0)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

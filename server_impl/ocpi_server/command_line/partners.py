@@ -12,17 +12,11 @@ from rich.console import Console
 
 from ocpi_runtime.options import finite
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
-from ocpi_server.command_line.operator import (
-    DEFAULT_CONFIG,
-    AsJson,
-    Config,
-    open_platform,
-    run,
-)
+from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config
+from ocpi_server.command_line.partner_work import Partner, run_with_partners
+from ocpi_server.command_line.transport import transport_command
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from ocpi_runtime.types import PartyId
     from ocpi_server.partners import PartnerRecord, PartnerRole
     from ocpi_server.platform import Platform
@@ -37,7 +31,6 @@ _PARTY: Final = re.compile(r"([A-Za-z]{2})-([A-Za-z0-9]{3})(?::([A-Za-z]+))?")
 
 _talk = Console(stderr=True, soft_wrap=True, highlight=False)
 
-Partner = Annotated[str, typer.Argument(help="Key or name of the partner.")]
 Parties = Annotated[
     list[str] | None,
     typer.Option("--party", help="Party and role, such as NL-ABC:CPO; may be repeated."),
@@ -66,6 +59,7 @@ def register_partners(app: typer.Typer) -> None:
     partners.command("unblock")(unblock)
     partners.command("end")(end)
     partners.command("release")(release)
+    partners.command("transport")(transport_command)
     app.add_typer(partners, name="partners")
 
 
@@ -111,7 +105,7 @@ def invite(
         )
         return {"partner": made.partner_id, "versions_url": made.versions_url, "token": made.token}
 
-    made = _with(config, work)
+    made = run_with_partners(config, work)
     if as_json:
         sys.stdout.write(json.dumps(made) + "\n")
         return
@@ -125,7 +119,7 @@ def list_partners(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -
     async def work(platform: "Platform") -> list[dict[str, Any]]:
         return [_shown(each) for each in await platform.partners.every()]
 
-    known = _with(config, work)
+    known = run_with_partners(config, work)
     if as_json:
         sys.stdout.write(json.dumps(known) + "\n")
         return
@@ -160,7 +154,7 @@ def withdraw(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
         await platform.administration.withdraw(known.id)
         return known.name
 
-    _talk.print(f"The invitation of {_with(config, work)} is withdrawn.")
+    _talk.print(f"The invitation of {run_with_partners(config, work)} is withdrawn.")
 
 
 def approve(partner: Partner, *, party: Parties = None, config: Config = DEFAULT_CONFIG) -> None:
@@ -171,7 +165,7 @@ def approve(partner: Partner, *, party: Parties = None, config: Config = DEFAULT
         known = await platform.administration.find(partner)
         return await platform.administration.approve(known.id, roles)
 
-    _report_roles(_with(config, work))
+    _report_roles(run_with_partners(config, work))
 
 
 def reject(partner: Partner, *, party: Parties = None, config: Config = DEFAULT_CONFIG) -> None:
@@ -182,7 +176,7 @@ def reject(partner: Partner, *, party: Parties = None, config: Config = DEFAULT_
         known = await platform.administration.find(partner)
         return await platform.administration.reject(known.id, roles)
 
-    _report_roles(_with(config, work))
+    _report_roles(run_with_partners(config, work))
 
 
 def _report_roles(partner: "PartnerRecord") -> None:
@@ -206,7 +200,7 @@ def _set_blocked(partner: str, config: Path, *, blocked: bool) -> str:
         known = await platform.administration.find(partner)
         return (await platform.administration.set_blocked(known.id, blocked=blocked)).name
 
-    return _with(config, work)
+    return run_with_partners(config, work)
 
 
 def end(
@@ -236,7 +230,7 @@ def end(
         after = "" if told else " The partner could not be reached."
         return f"The registration of {known.name} has ended.{after}"
 
-    _talk.print(_with(config, work))
+    _talk.print(run_with_partners(config, work))
 
 
 def release(
@@ -250,28 +244,9 @@ def release(
     async def work(platform: "Platform") -> list[str]:
         return await platform.administration.release(released)
 
-    _talk.print(f"{released} is no longer reserved for {', '.join(_with(config, work))}.")
-
-
-def _with(config: Any, work: "Callable[[Platform], Awaitable[T]]") -> T:
-    """Run work on the platform of a settings file; what an operator got wrong is exit 2."""
-    from ocpi_runtime.errors import NotFound  # noqa: PLC0415 - heavy
-    from ocpi_server.partners import PartiesTaken, WrongState  # noqa: PLC0415 - heavy
-
-    async def opened() -> T:
-        async with open_platform(config) as platform:
-            return await work(platform)
-
-    try:
-        return run(opened())
-    except PartiesTaken as error:
-        _talk.print(
-            f"{error} belongs to another partner or is reserved for one: release the party first, "
-            "or end the registration of that partner."
-        )
-    except (NotFound, WrongState) as error:
-        _talk.print(str(error))
-    raise typer.Exit(_USAGE)
+    _talk.print(
+        f"{released} is no longer reserved for {', '.join(run_with_partners(config, work))}."
+    )
 
 
 def _role(text: str) -> "PartnerRole":

@@ -104,7 +104,11 @@ async def repair_counts(settings: Settings) -> int:
 
 def _problems(partner: PartnerRecord, proposal: bytes | None, vault: Vault) -> list[str]:
     found = [f"{name} is damaged" for name in partner.damaged]
-    for name, sealed in (("sealed_token", partner.sealed_token), ("sealed_pending", proposal)):
+    for name, sealed in (
+        ("sealed_token", partner.sealed_token),
+        ("sealed_pending", proposal),
+        ("sealed_transport", partner.sealed_transport),
+    ):
         if sealed is None:
             continue
         try:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx2
 
 from ocpi_runtime.binding import Binding
-from ocpi_runtime.client import Exchange, Limits, Peer, http_client
-from ocpi_runtime.errors import EndpointMissing, OcpiError
+from ocpi_runtime.client import Exchange, HttpClient, Limits, Options, Peer, http_client
+from ocpi_runtime.errors import EndpointMissing, GenericServerError, OcpiError
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server.partners.directory import PartnerDirectory
-from ocpi_server.partners.pools import Pools
+from ocpi_server.partners.pools import PoolKey, Pools
 from ocpi_server.partners.records import PartnerRecord
 
 if TYPE_CHECKING:
@@ -34,24 +34,28 @@ class _Guarded(httpx2.AsyncClient):
 
     Args:
         pools: The connections to partners.
-        partner_id: The partner.
+        key: The partner and its settings.
         check: Raises what forbids it.
     """
 
-    def __init__(self, pools: Pools, partner_id: str, check: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, pools: Pools, key: PoolKey, check: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         super().__init__(transport=httpx2.AsyncBaseTransport())
-        self._pools, self._partner_id = pools, partner_id
+        self._pools, self._key = pools, key
         self._check = check
 
     async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
-        await self._check()
-        return await self._pools.send(self._partner_id, request, **options)
+        if self._check is not None:
+            await self._check()
+        return await self._pools.send(self._key, request, **options)
 
 
 class PartnerClients:
     """Makes and keeps the sessions with partners, with a bounded pool of connections for each.
 
-    Registrations are exchanged over a pool of their own, ``http``.
+    Registrations are exchanged over a pool of their own, but for partners with settings for their
+    connections.
 
     Args:
         directory: Knows the partners and the tokens that we use there.
@@ -76,7 +80,36 @@ class PartnerClients:
         self.on_exchange = on_exchange
         self.http = http_client(policy)
         self._peers: OrderedDict[str, tuple[int, Clients]] = OrderedDict()
-        self._pools = Pools(lambda: http_client(policy, connections=_CONNECTIONS))
+        self._pools = Pools(self._connections)
+
+    def _connections(self, key: PoolKey) -> httpx2.AsyncClient:
+        transport = self._directory.open_transport(*key)
+        try:
+            return http_client(self.policy, connections=_CONNECTIONS, transport=transport)
+        except ValueError as error:  # a file was replaced since
+            raise GenericServerError(str(error)) from error
+
+    def handshake(
+        self, partner: PartnerRecord, limits: Limits | None = None
+    ) -> tuple[HttpClient, Options]:
+        """Return what registrations with a partner are exchanged with: a client, and options.
+
+        Args:
+            partner: The partner, in whatever state.
+            limits: Those for a call that another request waits for.
+
+        Raises:
+            GenericServerError: The settings for its connections cannot be used.
+        """
+        transport = self._directory.transport(partner).without_connection()
+        options: Options = {"policy": self.policy, "on_exchange": self.on_exchange}
+        if limits is not None:
+            options["limits"] = limits
+            transport = transport.without_times()
+        options["transport"] = transport
+        key = partner.id, partner.sealed_transport
+        http: HttpClient = self.http if key[1] is None else _Guarded(self._pools, key)
+        return http, options
 
     def peer(
         self,
@@ -141,8 +174,13 @@ class PartnerClients:
             partner.endpoints,
             token,
             # Asked before each request: another process may have blocked the partner.
-            http=_Guarded(self._pools, partner.id, lambda: self._directory.check_open(partner)),
+            http=_Guarded(
+                self._pools,
+                (partner.id, partner.sealed_transport),
+                lambda: self._directory.check_open(partner),
+            ),
             policy=self.policy,
+            transport=self._directory.transport(partner).without_connection(),
             token_base64=partner.token_base64,
             on_exchange=self.on_exchange,
         )

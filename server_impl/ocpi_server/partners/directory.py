@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 from sqlalchemy import Connection
 
 from ocpi_runtime import token as tokens
 from ocpi_runtime.errors import NotFound
+from ocpi_runtime.transport import Transport
 from ocpi_server.clock import to_micros
 from ocpi_server.partners import columns, holdings, rows
 from ocpi_server.partners.claims import Verdict, judge
@@ -68,6 +70,19 @@ class PartnerDirectory(PartnerLookup):
         log.info("%s (%s) is invited", name, partner_id)
         return partner_id, token
 
+    async def set_transport(self, partner_id: str, transport: Transport) -> None:
+        """Store what a partner demands of connections, sealed, for the next calls.
+
+        Raises:
+            NotFound: There is no such partner.
+        """
+        await self._alter(partner_id, {"sealed_transport": self._sealed(transport)})
+        log.info("The transport settings of %s are changed", partner_id)
+
+    def _sealed(self, transport: Transport) -> bytes | None:
+        data = transport.as_data()
+        return self._vault.seal(msgspec.json.encode(data).decode()) if data else None
+
     async def begin(
         self,
         name: str,
@@ -76,6 +91,7 @@ class PartnerDirectory(PartnerLookup):
         partner_id: str | None = None,
         linked_partner_id: str | None = None,
         roles: Sequence[PartnerRole] = (),
+        transport: Transport | None = None,
     ) -> PartnerRecord:
         """Note a partner that this platform is about to register at.
 
@@ -85,12 +101,14 @@ class PartnerDirectory(PartnerLookup):
             partner_id: A partner whose registration has ended, to be registered anew.
             linked_partner_id: As in :meth:`invite`.
             roles: The roles that it is known for; others wait for approval.
+            transport: What it demands of connections.
 
         Raises:
             NotFound: There is no such partner, or none to be linked to.
             WrongState: The partner is registered.
         """
         begun = columns.begun(name, Status.CONNECTING, token, roles, vouched=True, expires=None)
+        begun["sealed_transport"] = None if transport is None else self._sealed(transport)
         partner_id = await self._begin(begun, partner_id, linked_partner_id)
         return await self._must_get(partner_id)
 

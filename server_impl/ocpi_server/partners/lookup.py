@@ -3,8 +3,11 @@
 import logging
 from collections.abc import Sequence
 
+import msgspec
+
 from ocpi_runtime.errors import GenericServerError
 from ocpi_runtime.parties import EMSP, PartyRole
+from ocpi_runtime.transport import Transport
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, utc_now
 from ocpi_server.partners import keys, rows
@@ -105,6 +108,26 @@ class PartnerLookup:
                 f"The stored token of {partner.name} is damaged; the partner must register again."
             )
         return token
+
+    def transport(self, partner: PartnerRecord) -> Transport:
+        """Return what a partner demands of connections.
+
+        Raises:
+            GenericServerError: What is stored is damaged, or a file in it cannot be used any more.
+        """
+        return self.open_transport(partner.id, partner.sealed_transport)
+
+    def open_transport(self, partner_id: str, sealed: bytes | None) -> Transport:
+        """Return what is sealed about a partner; see :meth:`transport`."""
+        if sealed is None:
+            return Transport()
+        try:
+            return Transport(**msgspec.json.decode(self._vault.open(sealed)))
+        except (VaultError, ValueError, TypeError) as error:
+            raise GenericServerError(
+                f"The transport settings of partner {partner_id} cannot be used: {error}",
+                hint=f"Set them again with 'ocpi partners transport {partner_id}'.",
+            ) from error
 
     def _opened(self, partner: PartnerRecord, sealed: bytes) -> str | None:
         try:

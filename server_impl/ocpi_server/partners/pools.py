@@ -5,11 +5,14 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 import httpx2
 
-__all__ = ["Pools"]
+__all__ = ["PoolKey", "Pools"]
+
+PoolKey: TypeAlias = tuple[str, bytes | None]
+"""The key of a partner, and its transport settings as sealed: other settings, another pool."""
 
 _MOST: Final = 200
 _UNUSED_SECONDS: Final = 600.0
@@ -22,30 +25,28 @@ class Pools:
     partners than that are being called.
 
     Args:
-        make: Returns a new client.
+        make: Returns a new client for a partner and its settings.
         most: How many are kept.
         unused_seconds: After this time without a request a pool is closed.
     """
 
     def __init__(
         self,
-        make: Callable[[], httpx2.AsyncClient],
+        make: Callable[[PoolKey], httpx2.AsyncClient],
         *,
         most: int = _MOST,
         unused_seconds: float = _UNUSED_SECONDS,
     ) -> None:
         self._make, self._most, self._unused_seconds = make, most, unused_seconds
-        self._pools: OrderedDict[str, _Pool] = OrderedDict()
+        self._pools: OrderedDict[PoolKey, _Pool] = OrderedDict()
 
     def __len__(self) -> int:
         """Return how many pools there are."""
         return len(self._pools)
 
-    async def send(
-        self, partner_id: str, request: httpx2.Request, **options: Any
-    ) -> httpx2.Response:
+    async def send(self, key: PoolKey, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Send a request to a partner; it is open until its answer is read or closed."""
-        pool = self._begin(partner_id)
+        pool = self._begin(key)
         try:
             if len(self._pools) > self._most:
                 await self._close_spare(-math.inf)
@@ -69,21 +70,21 @@ class Pools:
         while self._pools:
             await self._pools.popitem()[1].http.aclose()
 
-    def _begin(self, partner_id: str) -> "_Pool":
+    def _begin(self, key: PoolKey) -> "_Pool":
         """Count a request to a partner, whose pool is made where there is none."""
-        pool = self._pools.get(partner_id)
+        pool = self._pools.get(key)
         if pool is None:
-            pool = self._pools[partner_id] = _Pool(self._make())
-        self._pools.move_to_end(partner_id)
+            pool = self._pools[key] = _Pool(self._make(key))
+        self._pools.move_to_end(key)
         pool.open += 1
         return pool
 
     async def _close_spare(self, oldest: float) -> None:
         # Looked for anew each time: while one is closed, requests begin and end.
-        while (partner_id := self._spare(oldest)) is not None:
-            await self._pools.pop(partner_id).http.aclose()
+        while (key := self._spare(oldest)) is not None:
+            await self._pools.pop(key).http.aclose()
 
-    def _spare(self, oldest: float) -> str | None:
+    def _spare(self, oldest: float) -> PoolKey | None:
         """Find a pool that is too many or was last used before an instant."""
         surplus = len(self._pools) > self._most
         idle = (item for item in self._pools.items() if item[1].is_idle)

@@ -75,6 +75,7 @@ class PartnerRecord:
         vouched: Whether the roles of the first registration are approved without being named.
         blocked: When an operator blocked the partner; None where it is not blocked.
         expires: When its token A stops working; None where it has none.
+        sealed_transport: What it demands of connections beside OCPI, sealed; None: nothing.
         damaged: The columns that cannot be read any more; empty unless the database is damaged.
     """
 
@@ -95,6 +96,7 @@ class PartnerRecord:
     vouched: bool = False
     blocked: datetime | None = None
     expires: datetime | None = None
+    sealed_transport: bytes | None = field(default=None, repr=False)
     damaged: tuple[str, ...] = ()
 
     @property

@@ -42,6 +42,7 @@ ENDED: Final = {
     "previous_digest": None,
     "sealed_token": None,
     "sealed_pending": None,
+    "sealed_transport": None,
     "expires": None,
     "allowed": "[]",
     "vouched": 0,
@@ -68,9 +69,8 @@ _UNFINISHED = select(partners).where(
         and_(partners.c.status == Status.CONNECTING.value, partners.c.updated < bindparam("since")),
     )
 )
-_SEALED = select(partners.c.id, partners.c.sealed_token, partners.c.sealed_pending).where(
-    or_(partners.c.sealed_token.is_not(None), partners.c.sealed_pending.is_not(None))
-)
+_SECRETS = (partners.c.sealed_token, partners.c.sealed_pending, partners.c.sealed_transport)
+_SEALED = select(partners.c.id, *_SECRETS).where(or_(*(each.is_not(None) for each in _SECRETS)))
 _EVERY = select(partners).order_by(partners.c.created, partners.c.id)
 
 
@@ -109,13 +109,13 @@ def unfinished(connection: Connection, now: int, since: int) -> list[PartnerReco
 
 
 def sealed_tokens(connection: Connection) -> list[bytes]:
-    """List the tokens of partners, those of proposals without answer too, as they are sealed."""
+    """List the secrets about partners, tokens of proposals without answer too, as sealed."""
     sealed = (row[1:] for row in connection.execute(_SEALED))
-    return [token for both in sealed for token in both if token is not None]
+    return [secret for each in sealed for secret in each if secret is not None]
 
 
 def sealed_partners(connection: Connection) -> frozenset[str]:
-    """List the partners of which a token is sealed."""
+    """List the partners about which a secret is sealed."""
     return frozenset(row.id for row in connection.execute(_SEALED))
 
 
@@ -199,6 +199,7 @@ def _record(values: RowMapping) -> PartnerRecord:
         vouched=values["vouched"] == 1,
         blocked=read.instant("blocked"),
         expires=read.instant("expires"),
+        sealed_transport=values["sealed_transport"],
     )
     if read.damaged:
         report("partners", record.id, f"{record.name}: {', '.join(read.damaged)}")

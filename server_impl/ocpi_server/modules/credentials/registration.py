@@ -18,6 +18,7 @@ from ocpi_runtime.errors import (
     OcpiError,
 )
 from ocpi_runtime.parties import CPO, EMSP, PartyRole, other
+from ocpi_runtime.transport import Transport
 from ocpi_runtime.types import Model
 from ocpi_server.modules.credentials.json_text import own_credentials, read_credentials
 from ocpi_server.modules.credentials.rules import check_roles, taken_parties
@@ -64,7 +65,7 @@ class Registration:
         self._clients = clients
         self._bindings = bindings
 
-    async def register(
+    async def register(  # noqa: PLR0913 - keywords, as of register_with
         self,
         name: str,
         versions_url: str,
@@ -75,6 +76,7 @@ class Registration:
         linked_partner_id: str | None = None,
         partner_id: str | None = None,
         roles: Sequence[PartnerRole] = (),
+        transport: Transport | None = None,
     ) -> PartnerRecord:
         """Register at a partner with the token A that it gave us.
 
@@ -93,6 +95,7 @@ class Registration:
             partner_id: A partner whose registration has ended, to be registered anew; by default
                 the one with this versions URL.
             roles: The roles that it is known for; what it claims beyond them waits for approval.
+            transport: What the partner demands of connections.
 
         Raises:
             OcpiError: It failed; nothing is left of it here.
@@ -103,20 +106,25 @@ class Registration:
             ended = await self._directory.ended_at(versions_url)
             partner_id = None if ended is None else ended.id
         partner = await self._directory.begin(
-            name, token_b, partner_id=partner_id, linked_partner_id=linked_partner_id, roles=roles
+            name,
+            token_b,
+            partner_id=partner_id,
+            linked_partner_id=linked_partner_id,
+            roles=roles,
+            transport=transport,
         )
 
         async def attempt() -> Registered[Any]:
+            http, options = self._clients.handshake(partner)
+            options["peer_role"] = other(role)
             return await register(
                 versions_url,
                 token_a,
                 lambda binding: self._own(binding, token_b, role),
                 bindings=list(self._bindings.values()),
                 expects=expects,
-                peer_role=other(role),
-                http=self._clients.http,
-                policy=self._clients.policy,
-                on_exchange=self._clients.on_exchange,
+                http=http,
+                **options,
             )
 
         try:
@@ -140,16 +148,15 @@ class Registration:
         proposed, token_b = await self._directory.propose(partner)
 
         async def attempt() -> Registered[Any]:
+            http, options = self._clients.handshake(proposed)
+            options |= {"peer_role": other(role), "token_base64": partner.token_base64}
             return await update(
                 partner.versions_url or "",
                 self._directory.open_token(proposed),
                 lambda binding: self._own(binding, token_b, role),
                 bindings=list(self._bindings.values()),
-                peer_role=other(role),
-                http=self._clients.http,
-                policy=self._clients.policy,
-                token_base64=partner.token_base64,
-                on_exchange=self._clients.on_exchange,
+                http=http,
+                **options,
             )
 
         try:
@@ -204,27 +211,21 @@ class Registration:
                 f"OCPI {partner.version} of {partner.name} is not in our settings."
             )
         url = partner.versions_url or ""
-        await self._end_at(url, token, binding, partner.token_base64, limits or Limits())
+        await self._end_at(partner, url, token, binding, partner.token_base64, limits)
 
     async def _end_at(
         self,
+        partner: PartnerRecord,
         versions_url: str,
         token: str,
         binding: Binding[Any, Any],
         token_base64: bool | None,  # noqa: FBT001 - as the record has it, which may be None
-        limits: Limits,
+        limits: Limits | None,
     ) -> None:
+        http, options = self._clients.handshake(partner, limits)
+        options["token_base64"] = token_base64
         with suppress(NotAuthorized, MethodNotAllowed):
-            await unregister(
-                versions_url,
-                token,
-                bindings=[binding],
-                http=self._clients.http,
-                policy=self._clients.policy,
-                token_base64=token_base64,
-                on_exchange=self._clients.on_exchange,
-                limits=limits,
-            )
+            await unregister(versions_url, token, bindings=[binding], http=http, **options)
 
     def _role_towards(self, partner: PartnerRecord) -> PartyRole:
         """Return our role towards a partner where only one counts."""
@@ -250,18 +251,18 @@ class Registration:
         try:
             record = await self._agree(partner, token_b, done, role)
         except OcpiError:
-            await self._undo_there(done)
+            await self._undo_there(partner, done)
             raise
         await self._confirm(record)
         return record
 
-    async def _undo_there(self, done: Registered[Any]) -> None:
+    async def _undo_there(self, partner: PartnerRecord, done: Registered[Any]) -> None:
         url = str(done.credentials.url)
         known = await self._directory.registered()
         if any(each.versions_url == url for each in known):
             return  # It was registered by another exchange, whose registration must stay.
         with suppress(OcpiError):
-            await self._end_at(url, done.token, done.binding, done.token_base64, HANDSHAKE)
+            await self._end_at(partner, url, done.token, done.binding, done.token_base64, HANDSHAKE)
 
     async def _agree(
         self, partner: PartnerRecord, token_b: str, done: Registered[Any], role: PartyRole

@@ -33,6 +33,7 @@ from ocpi_server.partners import (
     KnownPartner,
     PartiesTaken,
     PartnerDirectory,
+    PartnerRecord,
     RolesRefused,
 )
 from ocpi_server.partners.calling import HANDSHAKE, PartnerClients
@@ -142,7 +143,7 @@ class CredentialsService:
         offer = read_credentials(credentials, role)
         check_roles(offer, self._settings.max_roles)
         version = context.interface.version
-        endpoints, base64 = await self._discover(offer, version, role)
+        endpoints, base64 = await self._discover(partner.record, offer, version, role)
         token = tokens.new_token()
         terms = InvitationTerms(
             token_here=token,
@@ -167,19 +168,22 @@ class CredentialsService:
         return own_credentials(self._settings, token, version, role)
 
     async def _discover(
-        self, offer: PartnerCredentials, version: str, role: PartyRole | None
+        self,
+        partner: PartnerRecord,
+        offer: PartnerCredentials,
+        version: str,
+        role: PartyRole | None,
     ) -> tuple[tuple[Endpoint, ...], bool]:
         binding = self._bindings[version]
+        http, options = self._clients.handshake(partner, HANDSHAKE)
+        options["peer_role"] = None if role is None else other(role)
         try:
             async with connect(
                 offer.url,
                 offer.token,
                 bindings=[binding],
-                http=self._clients.http,
-                policy=self._clients.policy,
-                limits=HANDSHAKE,
-                peer_role=None if role is None else other(role),
-                on_exchange=self._clients.on_exchange,
+                http=http,
+                **options,
             ) as peer:
                 endpoints, base64 = peer.endpoints, peer.token_base64
         except UnsupportedVersion:

@@ -166,6 +166,7 @@ partners = Table(
     Column("vouched", Integer, nullable=False, server_default="0"),
     Column("claimed", Text, nullable=False, server_default="[]"),
     Column("blocked", BigInteger),
+    Column("sealed_transport", LargeBinary),
     Column("created", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
 )
@@ -186,7 +187,9 @@ used. ``previous_whole`` is 0 where it opens versions and credentials only (a to
 ``proposed`` when that was. ``expires`` is when token A ends.
 ``roles`` are in force, ``claimed`` ones wait for an operator, ``allowed`` ones were named in the
 invitation. ``vouched`` is 1 where the first claim is granted without being named. ``blocked`` is
-when an operator blocked the partner, null where it is not blocked.
+when an operator blocked the partner, null where it is not blocked. ``sealed_transport`` is a JSON
+object of certificates, headers, proxy and times for calls to the partner, sealed; null where it
+demands nothing.
 """
 
 Index("partners_previous", partners.c.previous_digest, unique=True)
