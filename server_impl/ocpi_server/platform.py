@@ -54,12 +54,13 @@ class Platform(Operations):
         authorize: Decides about tokens in real time; every valid one may charge by default.
         clock: Returns the current time.
         on_exchange: Called with each HTTP exchange with a partner that this side began.
+        on_served: Called with each HTTP exchange that a partner began, after its answer.
         limits: The bounds of the server.
         docs: Whether Swagger UI is served.
         check_answers: What happens to answers that break OCPI, see ``create_app``.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - keywords, all of them optional
         self,
         settings: Settings,
         *,
@@ -67,6 +68,7 @@ class Platform(Operations):
         authorize: Authorizer = by_validity,
         clock: Clock = utc_now,
         on_exchange: Callable[[Exchange], None] | None = None,
+        on_served: Callable[[Exchange], None] | None = None,
         limits: Limits | None = None,
         docs: bool = False,
         check_answers: "CheckAnswers" = "log",
@@ -101,6 +103,7 @@ class Platform(Operations):
         self._open = False
         self._docs = docs
         self._check_answers: CheckAnswers = check_answers
+        self._on_served = on_served
 
     @cached_property
     def app(self) -> "ASGIApp":
@@ -122,6 +125,7 @@ class Platform(Operations):
             lifespan=self._lifespan,
             docs=self._docs,
             check_answers=self._check_answers,
+            on_exchange=self._on_served,
         )
 
     def _handlers(self) -> Sequence[Stub]:

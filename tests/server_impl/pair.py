@@ -35,14 +35,15 @@ class Served:
         return "/".join((self.base_url, VERSION, *parts))
 
 
+_OPTIONS = (
+    "authorize", "points", "limits", "clock", "on_exchange", "on_served", "check_answers",
+)  # fmt: skip
+
+
 @asynccontextmanager
 async def served(directory: Path, *parties: OwnParty, **settings: Any) -> AsyncIterator[Served]:
     """Serve a platform until the block ends; ``wrap`` stands before its application."""
-    options = {
-        key: settings.pop(key)
-        for key in ("authorize", "points", "limits", "clock", "on_exchange", "check_answers")
-        if key in settings
-    }
+    options = {key: settings.pop(key) for key in _OPTIONS if key in settings}
     wrap = settings.pop("wrap", lambda app: app)
     options.setdefault("points", SimulatedChargePoints(delay=0))
     options.setdefault("check_answers", "fail")

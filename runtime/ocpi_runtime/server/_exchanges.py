@@ -42,7 +42,7 @@ class Recorder:
         self._request, self._response = bytearray(), bytearray()
         self._status = 0
         self._headers: list[tuple[bytes, bytes]] = []
-        self._started, self._clock = datetime.now(UTC), time.perf_counter()
+        self._started = datetime.now(UTC)
 
     async def receive(self) -> Message:
         """Pass on a part of the request."""
@@ -76,7 +76,7 @@ class Recorder:
             status_message=status.status_message,
             error=None if error is None else f"{type(error).__name__}: {error}",
             started=self._started,
-            duration=time.perf_counter() - self._clock,
+            duration=_duration(state),
             partner=state.partner if state else None,
         )
 
@@ -123,7 +123,6 @@ def log_request(
     level = logging.ERROR if status >= _SERVER_ERROR else logging.DEBUG
     if not log.isEnabledFor(level):
         return
-    duration = time.perf_counter() - state.started if state else 0.0
     log.log(
         level,
         "%s %s %s partner=%s status=%d duration=%.3fs request=%s",
@@ -132,10 +131,15 @@ def log_request(
         (state.operation if state else "") or "-",
         (state.partner if state else None) or "-",
         status,
-        duration,
+        _duration(state),
         state.request_id if state else "-",
         exc_info=error if level == logging.ERROR else None,
     )
+
+
+def _duration(state: RequestState | None) -> float:
+    """Return the seconds since a request came; 0 for one that was refused before it was read."""
+    return time.perf_counter() - state.started if state else 0.0
 
 
 def _path(scope: Scope) -> str:
