@@ -22,6 +22,9 @@ __all__ = ["Envelope", "failure", "read", "success", "success_parts"]
 _LONGEST_MESSAGE = 1024
 _MOST_VIOLATIONS = 100
 _LONGEST_MEMBER = 64 * 1024
+_LONGEST_LIST = 256 * 1024
+_MOST_QUOTED = 5
+_LONGEST_CODE = 64
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _encode = msgspec.json.Encoder().encode
@@ -34,9 +37,19 @@ class _Wire(msgspec.Struct):
     status_message: msgspec.Raw | UnsetType = UNSET
     timestamp: msgspec.Raw | UnsetType = UNSET
     data: msgspec.Raw | UnsetType = UNSET
+    violations: msgspec.Raw | UnsetType = UNSET
+
+
+class _Violation(msgspec.Struct):
+    """A violation as peers of this library send it."""
+
+    pointer: str
+    code: str
+    message: str
 
 
 _decoder = msgspec.json.Decoder(_Wire)
+_violations = msgspec.json.Decoder(list[_Violation])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,8 @@ class Envelope:
         status_message: What the peer says about it, or None.
         timestamp: When the peer made the answer (UTC); None where it is missing or wrong.
         problems: Faults that do no harm, such as a missing timestamp.
+        violations: The single faults of a request that was refused, where the peer lists them, at
+            most 100.
     """
 
     status_code: int
@@ -56,6 +71,7 @@ class Envelope:
     status_message: str | None = None
     timestamp: datetime | None = None
     problems: tuple[Violation, ...] = field(default=())
+    violations: tuple[Violation, ...] = field(default=())
 
     @property
     def is_success(self) -> bool:
@@ -88,6 +104,20 @@ def read(body: bytes) -> Envelope:
         _message(message, problems),
         _timestamp(timestamp, problems),
         tuple(problems),
+        _listed(wire.violations),
+    )
+
+
+def _listed(raw: msgspec.Raw | UnsetType) -> tuple[Violation, ...]:
+    """Read the violations of a failure; anything else of that name is passed over."""
+    if raw is UNSET or len(raw) > _LONGEST_LIST:
+        return ()
+    try:
+        sent = _violations.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ()
+    return tuple(
+        Violation(each.pointer, each.code, each.message) for each in sent[:_MOST_VIOLATIONS]
     )
 
 
@@ -142,31 +172,40 @@ def success_parts(
         data: The pieces of one JSON text; None leaves ``data`` out.
         status_code: 1000, or a custom code of success.
     """
-    tail = b'"status_code":%d,"timestamp":"%b"}' % (status_code, _now())
+    tail = b'"status_code":%d,"status_message":"Success","timestamp":"%b"}' % (status_code, _now())
     return [b"{" + tail] if data is None else [b'{"data":', *data, b"," + tail]
 
 
 def failure(error: OcpiError) -> bytes:
-    """Wrap an error: its status, its message and hint, its violations in ``data``.
+    """Wrap an error: its status, its message, the first violations and its hint.
 
-    ``data`` is a list of ``{pointer, code, message}``, left out where there is nothing to list.
-    Only what the error says of itself is told, no cause and no trace.
+    All violations, up to 100, stand in the member ``violations``, each as ``{pointer, code,
+    message}``; it is left out where there are none, and so is ``data``. Only what the error says of
+    itself is told, no cause and no trace.
     """
-    text = " ".join(part for part in (error.message, error.hint) if part)
-    listed = [_told(violation) for violation in error.violations[:_MOST_VIOLATIONS]]
-    head = b'"data":%b,' % _encode(listed) if listed else b""
-    return b'{%b"status_code":%d,"status_message":%b,"timestamp":"%b"}' % (
-        head,
+    text = " ".join(part for part in (error.message, _quoted(error), error.hint) if part)
+    listed = [_written(violation) for violation in error.violations[:_MOST_VIOLATIONS]]
+    tail = b',"violations":%b' % _encode(listed) if listed else b""
+    return b'{"status_code":%d,"status_message":%b,"timestamp":"%b"%b}' % (
         error.status_code,
         _encode(_clean(text)),
         _now(),
+        tail,
     )
 
 
-def _told(violation: Violation) -> dict[str, str]:
+def _quoted(error: OcpiError) -> str:
+    """Put the first violations on one line, but for what the message says already."""
+    new = [each for each in error.violations if each.message not in error.message]
+    shown = "; ".join(f"{each.pointer or 'the body'} {each.message}" for each in new[:_MOST_QUOTED])
+    more = f"; and {len(new) - _MOST_QUOTED} more" if len(new) > _MOST_QUOTED else ""
+    return f"{shown}{more}." if shown else ""
+
+
+def _written(violation: Violation) -> dict[str, str]:
     return {
         "pointer": _SURROGATES.sub("?", violation.pointer),
-        "code": violation.code,
+        "code": _clean(violation.code)[:_LONGEST_CODE],
         "message": _clean(violation.message),
     }
 

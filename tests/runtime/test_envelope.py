@@ -21,35 +21,59 @@ def test_success_splices_data_as_it_is() -> None:
     assert b'{"id": "1",  "x": 1.0}' in text
     body = json.loads(text)
     assert_just_now(body.pop("timestamp"))
-    assert body == {"data": {"id": "1", "x": 1.0}, "status_code": 1000}
+    data = {"id": "1", "x": 1.0}
+    assert body == {"data": data, "status_code": 1000, "status_message": "Success"}
 
 
 def test_success_without_data_has_none() -> None:
     body = json.loads(envelope.success())
-    assert set(body) == {"status_code", "timestamp"}
+    assert set(body) == {"status_code", "status_message", "timestamp"}
     assert json.loads(envelope.success(b"[]"))["data"] == []
     assert json.loads(envelope.success(b"null"))["data"] is None
     assert json.loads(envelope.success(status_code=1999))["status_code"] == 1999
 
 
-def test_failure_lists_the_violations() -> None:
+def test_failure_lists_the_violations_beside_data_and_in_words() -> None:
     violations = [Violation("/a~1b", "maxLength", "is too long"), Violation("", "type", 'is "x"')]
     error = InvalidParameters("Wrong.", violations=violations)
     body = json.loads(envelope.failure(error))
     assert_just_now(body["timestamp"])
     assert body["status_code"] == 2001
-    assert body["status_message"] == f"Wrong. {error.hint}"
-    assert body["data"] == [
+    said = '/a~1b is too long; the body is "x".'
+    assert body["status_message"] == f"Wrong. {said} {error.hint}"
+    assert "data" not in body
+    assert body["violations"] == [
         {"pointer": "/a~1b", "code": "maxLength", "message": "is too long"},
         {"pointer": "", "code": "type", "message": 'is "x"'},
     ]
 
 
-def test_failure_without_violations_has_no_data() -> None:
+def test_a_message_quotes_five_violations_and_none_that_it_has_already() -> None:
+    many = [Violation(f"/{index}", "type", f"is wrong {index}") for index in range(7)]
+    body = json.loads(envelope.failure(OcpiError("/3 is wrong 3", violations=many)))
+    quoted = ["/0 is wrong 0", "/1 is wrong 1", "/2 is wrong 2", "/4 is wrong 4", "/5 is wrong 5"]
+    assert body["status_message"] == f"/3 is wrong 3 {'; '.join(quoted)}; and 1 more."
+    assert len(body["violations"]) == 7
+
+
+def test_the_violations_of_a_peer_are_read() -> None:
+    error = InvalidParameters(violations=[Violation("/city", "required", "is missing")])
+    assert envelope.read(envelope.failure(error)).violations == error.violations
+
+
+@pytest.mark.parametrize(
+    "sent", [b"[1]", b'{"city": ["x"]}', b'"none"', b"[" + b"9," * 200_000 + b"9]"]
+)
+def test_other_violations_are_passed_over(sent: bytes) -> None:
+    found = envelope.read(b'{"status_code":2001,"violations":%b}' % sent)
+    assert (found.status_code, found.violations) == (2001, ())
+
+
+def test_failure_without_violations_has_no_list() -> None:
     body = json.loads(envelope.failure(OcpiError("No.", status_code=3999)))
     assert body["status_code"] == 3999
     assert body["status_message"] == "No."
-    assert "data" not in body
+    assert not {"data", "violations"} & set(body)
 
 
 def test_what_is_said_is_one_clean_line_of_bounded_length() -> None:
@@ -60,9 +84,9 @@ def test_what_is_said_is_one_clean_line_of_bounded_length() -> None:
     body = json.loads(envelope.failure(error))
     assert len(body["status_message"]) == 1024
     assert body["status_message"].startswith("a Set-Cookie: x [2J ?éé")
-    assert len(body["data"]) == 100
-    assert body["data"][0]["pointer"] == "/?"
-    assert "\n" not in body["data"][0]["message"]
+    assert len(body["violations"]) == 100
+    assert body["violations"][0]["pointer"] == "/?"
+    assert "\n" not in body["violations"][0]["message"]
 
 
 def test_the_cause_of_an_error_is_not_told() -> None:

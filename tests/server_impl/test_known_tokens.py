@@ -54,7 +54,7 @@ def about(made: Body, **named: str) -> Body:
 def unknown(answer: httpx2.Response, pointer: str = "/cdr_token", status: int = 2004) -> bool:
     told = answer.json()
     assert (answer.status_code, told["status_code"]) == (200, status), answer.text
-    (fault,) = told["data"]
+    (fault,) = told["violations"]
     return bool(fault["pointer"] == pointer)
 
 

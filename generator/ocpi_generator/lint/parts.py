@@ -45,7 +45,8 @@ def _schemas(part: Part) -> Iterator[Inline]:
             yield Inline(entry["schema"], part.place.at(section, name, "schema"), "common")
     if part["envelope"]:
         for pointer, body in subschemas(dict(part["envelope"])):
-            owner = None if pointer else _ENVELOPE
+            # What the envelope holds beside `data` is read by the runtime and is no class.
+            owner = _ENVELOPE if body.get("type") == "object" else None
             yield Inline(body, part.place.at("envelope", *pointer), "common", owner)
 
 

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import msgspec
-
 from ocpi_runtime import codec
 from ocpi_runtime import envelope as envelopes
 from ocpi_runtime._bounds import has_more_values
@@ -21,7 +19,6 @@ from ocpi_runtime.errors import (
     MethodNotAllowed,
     OcpiError,
     ProtocolError,
-    Violation,
 )
 from ocpi_runtime.types import Raw
 
@@ -31,20 +28,7 @@ T = TypeVar("T")
 
 _SUCCESS, _REDIRECT, _FAILURE = 200, 300, 400
 _LONGEST_QUOTE = 500
-_LONGEST_LIST = 256 * 1024
-_MOST_VIOLATIONS = 100
 _AT_ONCE = 64 * 1024
-
-
-class _Told(msgspec.Struct):
-    """A violation as peers of this library send it."""
-
-    pointer: str
-    code: str
-    message: str
-
-
-_violations = msgspec.json.Decoder(list[_Told])
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +89,7 @@ def _failure(
     if envelope.is_success:
         return None
     error = error_for(status, envelope.status_code, _said(line, envelope))
-    error.violations = _listed(envelope)
+    error.violations = envelope.violations
     return error
 
 
@@ -114,7 +98,7 @@ def _http_failure(line: Line, reply: Reply, envelope: Envelope | None) -> OcpiEr
     code = envelope.status_code if envelope else None
     said = _said(line, envelope) if envelope else f"HTTP {status} without an OCPI envelope."
     error = error_for(status, code, said)
-    error.violations = _listed(envelope)
+    error.violations = envelope.violations if envelope else ()
     if isinstance(error, MethodNotAllowed):
         allow = reply.headers.get("allow", "")[:_LONGEST_QUOTE]
         error.allow = tuple(each.strip() for each in allow.split(",") if each.strip())
@@ -125,20 +109,6 @@ def _said(line: Line, envelope: Envelope) -> str:
     """Quote what the peer says about a failure, on one line and without the token."""
     said = " ".join(line.masked(envelope.status_message or "no status_message").split())
     return f"OCPI status {envelope.status_code}: {said[:_LONGEST_QUOTE]}"
-
-
-def _listed(envelope: Envelope | None) -> tuple[Violation, ...]:
-    """Read the violations that peers of this library give as data of a failure."""
-    raw = raw_data(envelope) if envelope else None
-    if raw is None or len(raw) > _LONGEST_LIST:
-        return ()
-    try:
-        told = _violations.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return ()
-    return tuple(
-        Violation(each.pointer, each.code, each.message) for each in told[:_MOST_VIOLATIONS]
-    )
 
 
 def answer(arrived: Arrived, data: T) -> Answer[T]:

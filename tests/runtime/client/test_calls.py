@@ -273,7 +273,9 @@ async def test_violations_of_an_answer_are_named() -> None:
 
 async def test_violations_that_a_peer_lists_are_read() -> None:
     listed = [{"pointer": "/city", "code": "maxLength", "message": "is too long"}]
-    peer = peer_of(Scripted({RECEIVER: ok(listed, status_code=2001, status_message="a\nb")}))
+    peer = peer_of(
+        Scripted({RECEIVER: ok(violations=listed, status_code=2001, status_message="a\nb")})
+    )
     with pytest.raises(InvalidParameters, match="OCPI status 2001: a b") as caught:
         await peer.locations.put_location("NL", "TNM", "LOC1", location())
     assert caught.value.violations == (Violation("/city", "maxLength", "is too long"),)

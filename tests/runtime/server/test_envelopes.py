@@ -107,7 +107,7 @@ def test_all_faults_are_pointed_at(served: Served) -> None:
     )
     response = served.put(f"{RECEIVER}/NL/TNM/X", body, headers=JSON)
     assert_envelope(response, 200, 2001)
-    pointers = {fault["pointer"] for fault in response.json()["data"]}
+    pointers = {fault["pointer"] for fault in response.json()["violations"]}
     assert pointers == {"/country", "/publish", "/coordinates/latitude"}
 
 
@@ -133,7 +133,7 @@ def test_patch_requires_last_updated(served: Served) -> None:
     url, body = f"{RECEIVER}/NL/TNM/LOC1", b'{"name": "New name"}'
     response = served.request("PATCH", url, content=body, headers=JSON)
     assert_envelope(response, 200, 2001)
-    assert [fault["pointer"] for fault in response.json()["data"]] == ["/last_updated"]
+    assert [fault["pointer"] for fault in response.json()["violations"]] == ["/last_updated"]
 
 
 def test_patch_may_clear_what_is_optional_only(served: Served) -> None:

@@ -49,8 +49,8 @@ def test_counts(served: Served, fields: dict[str, Any], pointer: str | None, lim
         assert answer["status_code"] == 1000
         return
     assert answer["status_code"] == 2001
-    assert [each["pointer"] for each in answer["data"]] == [pointer]
-    assert answer["data"][0]["message"].endswith(limit)
+    assert [each["pointer"] for each in answer["violations"]] == [pointer]
+    assert answer["violations"][0]["message"].endswith(limit)
 
 
 def test_many_levels_of_unknown_fields_are_refused_in_a_large_body(served: Served) -> None:
@@ -59,7 +59,7 @@ def test_many_levels_of_unknown_fields_are_refused_in_a_large_body(served: Serve
         deep = [deep, "x" * 1000]
     answer = put(served, document(x=deep))
     assert answer["status_code"] == 2001
-    assert "at most 32 levels" in answer["data"][0]["message"]
+    assert "at most 32 levels" in answer["violations"][0]["message"]
 
 
 def test_bounds_of_ones_own() -> None:

@@ -63,4 +63,4 @@ def test_following_links_sees_everything_once(served: Served) -> None:
 def test_broken_parameters(served: Served, query: str, pointer: str) -> None:
     response = served.get(f"{SENDER}?{query}")
     assert_envelope(response, 200, 2001)
-    assert [fault["pointer"] for fault in response.json()["data"]] == [pointer]
+    assert [fault["pointer"] for fault in response.json()["violations"]] == [pointer]
