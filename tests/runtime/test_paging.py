@@ -1,7 +1,7 @@
 """The Link to the next page, and the numbers beside it."""
 
 from datetime import UTC, datetime
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 from hypothesis import given
@@ -146,3 +146,10 @@ def test_wrong_numbers_are_told(text: str) -> None:
     assert found.value is None
     assert found.problem.startswith("The header X-Limit is no number")
     assert len(found.problem) < 120
+
+
+@given(st.dictionaries(st.text(min_size=1), st.text(min_size=1)))
+def test_any_filter_comes_back_as_it_was(query: dict[str, str]) -> None:
+    url = next_url("https://example.com/cdrs?tenant=1", {**query})
+    assert format_link(url)
+    assert parse_qsl(urlsplit(url).query) == [("tenant", "1"), *query.items()]

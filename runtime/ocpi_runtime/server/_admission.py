@@ -40,6 +40,7 @@ class _Share:
         """Delay new work for some turns of the event loop, which others may use."""
         self.paused = turns > 0
         if self.paused:
+            self.free.clear()
             asyncio.get_running_loop().call_soon(self.pause, turns - 1)
         else:
             self.spent = 0.0
@@ -61,23 +62,24 @@ class Admitted:
     def __init__(self, share: _Share, clock: Callable[[], float]) -> None:
         self._share, self._clock, self._began, self._running = share, clock, clock(), True
         share.running += 1
-        share.settle()
+        if share.running >= _AT_ONCE:
+            share.free.clear()
 
     def rest(self) -> None:
         """Release the place of the request: all that is left is to send the answer."""
-        if not self._running:
-            return
         self._running = False
         share = self._share
         share.running -= 1
         share.spent += self._clock() - self._began
         if share.spent > _SLICE and not share.paused:
             share.pause(_TURNS)
-        share.settle()
+        elif share.running == _AT_ONCE - 1:
+            share.settle()
 
     def leave(self) -> None:
         """End the request."""
-        self.rest()
+        if self._running:
+            self.rest()
         self._share.open -= 1
 
 
@@ -112,7 +114,7 @@ class Admission:
             self._take(partner_id, self._rate)
         share.open += 1
         try:
-            while not share.free.is_set():
+            while share.paused or share.running >= _AT_ONCE:
                 await share.free.wait()
         except BaseException:
             share.open -= 1

@@ -81,7 +81,10 @@ class AnswerCheck:
         Raises:
             GenericServerError: It is wrong and the mode is ``fail``, or it cannot be written.
         """
-        if self._mode == "off" or (self._share_is_used_up() and self._is_right(result, query)):
+        share = self._share
+        if self._mode == "off" or (
+            share is not None and not share.is_open() and self._is_right(result, query)
+        ):
             return
         if query is None:
             faults = self._of_result(result)

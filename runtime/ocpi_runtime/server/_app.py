@@ -105,7 +105,8 @@ def create_app(  # noqa: PLR0913 - options are keyword-only
         pages = docs_app(table, origin=origin, prefix=parts.path.rstrip("/"))
         app = _DocumentationPages(app, f"{parts.path.rstrip('/')}/docs/", pages)
     check = BaseUrlCheck(base_url, parts.path.rstrip("/"))
-    return _Application(app, limits, lifespan, check, _Reports(on_exchange, origin))
+    reports = None if on_exchange is None else _Reports(on_exchange, origin)
+    return _Application(app, limits, lifespan, check, reports)
 
 
 class _DocumentationPages:
@@ -136,22 +137,27 @@ class _Application:
         limits: Limits,
         lifespan: Lifespan | None,
         base_url: BaseUrlCheck,
-        reports: "_Reports",
+        reports: "_Reports | None",
     ) -> None:
         self._app = app
-        self._base_url, self._reports = base_url, reports
+        self._first: BaseUrlCheck | None = base_url
+        self._reports = reports
         self._limits = limits
         self._lifespan = Router(lifespan=lifespan)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(scope, receive, send)
-            return
-        if scope["type"] == "websocket":
+        elif scope["type"] == "websocket":
             await refuse_websocket(scope, send)
-            return
-        self._base_url.check(scope)
-        await self._reports.serve(self._http, scope, receive, send)
+        elif self._first is not None:
+            first, self._first = self._first, None
+            first.check(scope)
+            await self(scope, receive, send)
+        elif self._reports is None:
+            await self._http(scope, receive, send)
+        else:
+            await self._reports.serve(self._http, scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = None
@@ -171,16 +177,13 @@ class _Application:
 
 
 class _Reports:
-    """Reports exchanges to a function of the application, if it has given one."""
+    """Reports exchanges to a function of the application."""
 
-    def __init__(self, on_exchange: OnExchange | None, origin: str) -> None:
+    def __init__(self, on_exchange: OnExchange, origin: str) -> None:
         self._on_exchange, self._origin = on_exchange, origin
 
     async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request and report it."""
-        if self._on_exchange is None:
-            await app(scope, receive, send)
-            return
         recorder = Recorder(scope, receive, send, self._origin)
         try:
             await app(scope, recorder.receive, recorder.send)

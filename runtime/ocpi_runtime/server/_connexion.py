@@ -169,11 +169,12 @@ class _Routing(SpecMiddleware):  # type: ignore[misc]  # connexion is not typed
 
     def _split(self, path: str) -> tuple[str, str]:
         """Return the base path of the bundle that a path belongs to, and the rest of the path."""
-        segments = path.split("/")
         for depth in self._depths:
-            base = "/".join(segments[: depth + 1])
+            parts = path.split("/", depth + 1)
+            rest = f"/{parts[-1]}" if len(parts) > depth + 1 else ""
+            base = path.removesuffix(rest)
             if base in self._bundles:
-                return base, "/" + "/".join(segments[depth + 1 :]).removesuffix("/")
+                return base, rest.removesuffix("/") or "/"
         return path, ""
 
 

@@ -1,8 +1,7 @@
 """One operation, compiled at start: from an ASGI request to a handler's method and back."""
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +17,7 @@ from ocpi_runtime.paging import format_link, next_url
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server._answers import AnswerChecks
 from ocpi_runtime.server._context import Context, Partner, Permit, RequestScope
+from ocpi_runtime.server._deadline import DeadlineExceeded, within
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._parameters import Arguments, page_query
 from ocpi_runtime.server._request import FROM, TO, RequestState, read_body, request_state
@@ -35,7 +35,7 @@ __all__ = [
 
 log = logging.getLogger("ocpi_runtime.server")
 
-Handler = Callable[..., Awaitable[Any]]
+Handler = Callable[..., Coroutine[Any, Any, Any]]
 Verify = Callable[[RequestState], Awaitable[Partner]]
 Header = tuple[bytes, bytes]
 Piece = bytes | memoryview
@@ -186,17 +186,13 @@ class Endpoint:
     ) -> Any:
         """Read the body and call the handler, both within their time."""
         waiting = self._body is not None
-        bound = asyncio.timeout(self._body_seconds if waiting else self._handler_seconds)
         try:
-            async with bound:
-                if waiting:
-                    arguments.append(await self._received(exchange, receive))
-                    waiting = False
-                    bound.reschedule(asyncio.get_running_loop().time() + self._handler_seconds)
-                return await self._call(context, *arguments, **named)
-        except TimeoutError:
-            if not bound.expired():
-                raise
+            if waiting:
+                body = self._received(exchange, receive)
+                arguments.append(await within(self._body_seconds, body))
+                waiting = False
+            return await within(self._handler_seconds, self._call(context, *arguments, **named))
+        except DeadlineExceeded:
             if waiting:
                 raise RequestTimeout("The body did not arrive in time.", http_status=408) from None
             log.exception("%s took too long", self._operation.id)

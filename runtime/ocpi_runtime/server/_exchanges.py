@@ -97,13 +97,9 @@ class BaseUrlCheck:
 
     def __init__(self, base_url: str, path: str) -> None:
         self._base_url, self._path = base_url, path
-        self._done = False
 
     def check(self, scope: Scope) -> None:
         """Log a warning if the first request cannot be one to the base URL."""
-        if self._done:
-            return
-        self._done = True
         asked, root = _path(scope), scope.get("root_path", "").rstrip("/")
         below = f"{asked}/".startswith(f"{self._path}/")
         if not below or not f"{self._path}/".startswith(f"{root}/"):
