@@ -1,1 +1,1 @@
-"""Checks of running OCPI parties."""
+"""Checks of running OCPI parties, and of objects in files."""

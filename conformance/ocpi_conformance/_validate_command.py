@@ -1,0 +1,113 @@
+"""The command ``ocpi validate``. What it needs is loaded when it runs."""
+
+import gc
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ocpi_conformance.validation import Judgement, Report, Validation
+    from ocpi_runtime.urls import UrlPolicy
+
+__all__ = ["register"]
+
+_FAILED: Final = 1
+_GC_THRESHOLD: Final = 50_000
+_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_out = Console(soft_wrap=True, highlight=False)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("validate")(validate_command)
+
+
+def validate_command(
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE | URL | -]...", help="JSON with objects, also compressed."),
+    ] = None,
+    *,
+    version: Annotated[
+        str | None, typer.Option(help="Version of the objects; guessed when not given.")
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--class", help="Class of the objects, such as Location; likewise."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    jsonl: Annotated[
+        Path | None, typer.Option(help="File for the verdict on each object, one JSON line each.")
+    ] = None,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Allow private and loopback addresses.")
+    ] = False,
+    allow_http: Annotated[bool, typer.Option("--allow-http", help="Allow plain http.")] = False,
+) -> None:
+    """Validate objects of partners; report what is wrong, how often, and how to read it.
+
+    Takes lists, envelopes, lists below any name, objects one after the other, gzip and zip, of any
+    class and version. Without a FILE, standard input is read. The exit code is 0 if all objects are
+    valid as they were sent.
+    """
+    from ocpi_conformance.validation import Validation  # noqa: PLC0415 - slow to import
+    from ocpi_conformance.validation.inputs import check_file  # noqa: PLC0415 - likewise
+    from ocpi_runtime.urls import UrlPolicy  # noqa: PLC0415 - likewise
+
+    names = inputs or ["-"]
+    for each in names:
+        check_file(each)
+    policy = UrlPolicy(allow_private=allow_private, allow_http=allow_http)
+    gc.set_threshold(_GC_THRESHOLD)  # parsed objects have no cycles, and most time would go there
+    with _lines(jsonl) as on_object:
+        validation = Validation(version=version, name=name, on_object=on_object)
+        for each in names:
+            _read(validation, each, policy)
+    report = validation.report()
+    _print(report, as_json=as_json)
+    if not report.ok:
+        raise typer.Exit(_FAILED)
+
+
+def _read(validation: "Validation", name: str, policy: "UrlPolicy") -> None:
+    from ocpi_conformance.validation.inputs import InputFailed, opened  # noqa: PLC0415 - slow
+    from ocpi_conformance.validation.show import watching  # noqa: PLC0415 - likewise
+    from ocpi_runtime.errors import UnsafeUrl  # noqa: PLC0415 - likewise
+
+    try:
+        with (
+            opened(name, policy) as source,
+            watching(_talk, name, source.size) as on_progress,
+        ):
+            validation.read(source.file, name, on_progress)
+    except InputFailed as error:
+        validation.add_problem(name, str(error).removeprefix(f"{name}: "))
+    except UnsafeUrl as error:
+        validation.add_problem(name, " ".join(filter(None, (error.message, error.hint))))
+
+
+def _print(report: "Report", *, as_json: bool) -> None:
+    from ocpi_conformance.validation.show import print_report  # noqa: PLC0415 - slow to import
+
+    if as_json:
+        sys.stdout.write(json.dumps(report.as_data(), indent=2) + "\n")
+    else:
+        print_report(report, _out)
+    for each in report.problems:
+        _talk.print(f"{each.source}: {each.message.rstrip('.')}.", markup=False)
+
+
+@contextmanager
+def _lines(path: Path | None) -> "Iterator[Callable[[Judgement], None] | None]":
+    if path is None:
+        yield None
+        return
+    with path.open("w", encoding="utf-8") as file:
+        yield lambda each: print(json.dumps(each.data), file=file)

@@ -1,0 +1,105 @@
+"""The classes of all versions, as validation needs them: their names, fields and models."""
+
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any, Final
+
+import ocpi_bindings
+from ocpi_runtime.failures import CommandFailed, did_you_mean
+from ocpi_runtime.types import Model, SchemaSet
+
+__all__ = ["PREFERRED", "Shape", "WrongName", "class_name", "model_of", "schemas_of", "shapes_of",
+           "version_name"]  # fmt: skip
+
+PREFERRED: Final = ("2.2.1", "2.3.0", "2.2", "2.1.1", "2.0")
+"""Of versions to which an object belongs equally, the first of these is taken."""
+
+
+class WrongName(CommandFailed):
+    """There is no version, or no class, of a name."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The fields of a class: all of them, those that are required, and those with parts."""
+
+    fields: frozenset[str]
+    required: frozenset[str]
+    nested: frozenset[str]
+
+
+@cache
+def packages() -> Mapping[str, str]:
+    """Return the installed bindings by version, the preferred ones first."""
+    names = [each.name for each in pkgutil.iter_modules(ocpi_bindings.__path__) if each.ispkg]
+    found = {name[1:].replace("_", "."): f"{ocpi_bindings.__name__}.{name}" for name in names}
+    order = [*PREFERRED, *sorted(found)]
+    return dict(sorted(found.items(), key=lambda each: order.index(each[0])))
+
+
+def schemas_of(version: str) -> Mapping[str, Any]:
+    """Return the schemas of all classes and types of a version, by name."""
+    schemas: Mapping[str, Any] = SchemaSet(packages()[version]).load()["components"]["schemas"]
+    return schemas
+
+
+@cache
+def shapes_of(version: str) -> Mapping[str, Shape]:
+    """Return the fields of the classes of a version, without the derived ones of PATCH."""
+    return dict(_shapes(schemas_of(version)))
+
+
+def _shapes(schemas: Mapping[str, Any]) -> Iterator[tuple[str, Shape]]:
+    for name, schema in schemas.items():
+        if "properties" in schema and not name.endswith("Patch"):
+            required = frozenset(schema.get("required", ()))
+            fields = schema["properties"]
+            nested = frozenset(each for each in fields if _is_nested(fields[each], schemas))
+            yield name, Shape(frozenset(fields), required, nested)
+
+
+def _is_nested(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> bool:
+    """Return whether values of a schema are objects or lists."""
+    while "$ref" in schema:
+        schema = schemas[str(schema["$ref"]).rpartition("/")[2]]
+    return "properties" in schema or schema.get("type") in {"array", "object"}
+
+
+def model_of(version: str, name: str) -> type[Model]:
+    """Return the generated class of a version."""
+    models = import_module(f"{packages()[version]}.models")
+    found: type[Model] = vars(models)[name]
+    return found
+
+
+def version_name(text: str) -> str:
+    """Return a version by what a user wrote.
+
+    Raises:
+        WrongName: There are no bindings of it.
+    """
+    if text in packages():
+        return text
+    known = sorted(packages())
+    near = did_you_mean(text, known) or "."
+    raise WrongName(f"Version {text!r} is not known, only {', '.join(known)}{near}")
+
+
+def class_name(text: str, version: str | None) -> str:
+    """Return the name of a class by what a user wrote, in any case.
+
+    Raises:
+        WrongName: The version, or any version if None is given, has no such class.
+    """
+    versions = [version] if version else [*packages()]
+    known = {name.casefold(): name for each in versions for name in shapes_of(each)}
+    if found := known.get(text.casefold()):
+        return found
+    where = f"OCPI {version} has no" if version else "There is no"
+    near = did_you_mean(text, known.values()) or "."
+    raise WrongName(f"{where} class {text!r}{near}")
