@@ -43,6 +43,9 @@ def validate_command(
         typer.Option("--class", help="Class of the objects, such as Location; likewise."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="File for the report as one HTML page, for the partner.")
+    ] = None,
     jsonl: Annotated[
         Path | None, typer.Option(help="File for the verdict on each object, one JSON line each.")
     ] = None,
@@ -72,6 +75,10 @@ def validate_command(
             _read(validation, each, policy)
     report = validation.report()
     _print(report, as_json=as_json)
+    if html is not None:
+        from ocpi_conformance.validation.page import page  # noqa: PLC0415 - loads jinja2
+
+        html.write_text(page(report), encoding="utf-8")
     if not report.ok:
         raise typer.Exit(_FAILED)
 

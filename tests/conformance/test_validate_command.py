@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -57,6 +58,17 @@ def test_each_object_becomes_a_line(tmp_path: Path) -> None:
         ("A", "valid"),
         ("B", "repairable"),
     ]
+
+
+def test_the_page_stands_alone_and_hides_no_markup(tmp_path: Path) -> None:
+    file = written(tmp_path / "feed", [location("<b>", city="<script>" * 20), location("B")])
+    out = tmp_path / "report.html"
+    run(file, "--html", str(out))
+    text = out.read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+    assert not re.findall(r"<link|src=|@import|url\(", text)
+    assert all(part in text for part in ("/0/city", "mod_locations, Location", "text-length"))
 
 
 @pytest.mark.parametrize("words", [("missing.json",), (".",), ("--version", "9"), ("--class", "X")])

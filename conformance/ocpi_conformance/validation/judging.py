@@ -12,7 +12,7 @@ from ocpi_conformance.validation.semantics import Context
 from ocpi_runtime.codec import format_timestamp, violations
 from ocpi_runtime.dialect import Dialect, Repair
 from ocpi_runtime.dialect import Verdict as DialectVerdict
-from ocpi_runtime.errors import OcpiError, Violation
+from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.types import Model
 
 __all__ = ["VERDICTS", "Judge", "Judged", "Verdict"]
@@ -25,6 +25,7 @@ _BY_READING: Final[Mapping[DialectVerdict, Verdict]] = {
     "partial": "partial",
     "unreadable": "unreadable",
 }
+_BOM: Final = b"\xef\xbb\xbf"
 _NOT_AVAILABLE: Final = b'"#NA"'
 _plain = msgspec.json.Decoder().decode
 
@@ -35,7 +36,7 @@ class Judged:
 
     Attributes:
         verdict: Whether it is valid as it was sent, and else how much of it can be read.
-        value: Its JSON, after repairs; None where it is no JSON.
+        value: Its JSON as it was sent; None where it is no JSON.
         faults: What breaks the specification.
         repairs: What the dialect repairs.
         warnings: Where ``#NA`` stands.
@@ -63,35 +64,39 @@ class Judge:
     def judge(self, text: bytes, kind: type[Model]) -> Judged:
         """Judge the text of an object of a class."""
         reading = self._dialect.read(text, kind, self._now)
-        warnings = _warnings(text, kind) if _NOT_AVAILABLE in text else ()
-        verdict = _BY_READING[reading.verdict]
-        if verdict == "valid":
-            return Judged(verdict, reading.value, (), (), warnings)
-        faults = tuple(_faults(reading.faults, _sent(text), reading.repairs))
-        return Judged(verdict, reading.value, faults, reading.repairs, warnings)
+        if reading.verdict == "valid" and _NOT_AVAILABLE not in text:
+            return Judged("valid", reading.value)
+        value = _sent(text)
+        found = _violations(text, kind) if value is not None else reading.faults
+        faults = tuple(_faults(found, "error", value, reading.repairs))
+        # What a dialect repairs beyond the schema, such as NL for NLD, is a warning here.
+        verdict = _BY_READING[reading.verdict] if faults else "valid"
+        warnings = tuple(_faults(found, "warning", value, ()))
+        return Judged(verdict, value, faults, reading.repairs, warnings)
 
 
-def _warnings(text: bytes, kind: type[Model]) -> tuple[Fault, ...]:
+def _violations(text: bytes, kind: type[Model]) -> Sequence[Violation]:
     try:
-        found = violations(text, kind)
-    except OcpiError:
-        return ()
-    notes = [each for each in found if each.severity != "error"]
-    return tuple(_faults(notes, _sent(text), ()))
+        return violations(text.removeprefix(_BOM), kind)
+    except InvalidParameters as error:
+        return error.violations
 
 
 def _sent(text: bytes) -> Any:
     try:
-        return _plain(text)
+        return _plain(text.removeprefix(_BOM))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 
-def _faults(found: Sequence[Violation], value: Any, repairs: Sequence[Repair]) -> Iterator[Fault]:
+def _faults(
+    found: Sequence[Violation], severity: str, value: Any, repairs: Sequence[Repair]
+) -> Iterator[Fault]:
     for each in found:
-        at = _value_at(value, each.pointer)
-        repair = _repair_of(each.pointer, repairs)
-        yield Fault(each.code, each.pointer, each.message, at, repair)
+        if each.severity == severity:
+            at = _value_at(value, each.pointer)
+            repair = _repair_of(each.pointer, repairs)
+            yield Fault(each.code, each.pointer, each.message, at, repair)
 
 
 def _repair_of(pointer: str, repairs: Sequence[Repair]) -> str:

@@ -84,7 +84,7 @@ def check_coordinates(value: Json, at: str, context: Context, country: str) -> N
         return
     try:
         latitude, longitude = float(place["latitude"]), float(place["longitude"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return
     if is_within(country, latitude, longitude):
         return

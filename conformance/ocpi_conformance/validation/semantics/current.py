@@ -12,6 +12,7 @@ FIELDS: Final = (
 """From 2.2 on the names begin with ``max_``."""
 _PHASES: Final = {"AC_1_PHASE": 1, "AC_2_PHASE": 2, "AC_2_PHASE_SPLIT": 2, "AC_3_PHASE": 3, "DC": 1}
 _TOLERANCE: Final = 1.1
+_BEYOND_ALL: Final = 1e9
 _KILOWATT: Final = 1000
 _MOST_VOLTS: Final = 1500
 _MOST_AMPERES: Final = 3000
@@ -70,5 +71,6 @@ def _power_faults(power: float, most: float) -> Iterator[CurrentFault]:
 
 
 def _number(value: Any) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return float(value) if abs(value) < _BEYOND_ALL else _BEYOND_ALL
