@@ -12,8 +12,21 @@ What is valid is never changed, at any level. The guide ``dialects.md`` lists al
 
 from ocpi_runtime.dialect._catalogue import RULES
 from ocpi_runtime.dialect._dialect import Dialect
+from ocpi_runtime.dialect._learn import Learner
 from ocpi_runtime.dialect._reading import Reading, Verdict
 from ocpi_runtime.dialect._repairs import Repair
 from ocpi_runtime.dialect._rule import LEVELS, Level, Rule
+from ocpi_runtime.dialect._toml import DialectError
 
-__all__ = ["LEVELS", "RULES", "Dialect", "Level", "Reading", "Repair", "Rule", "Verdict"]
+__all__ = [
+    "LEVELS",
+    "RULES",
+    "Dialect",
+    "DialectError",
+    "Learner",
+    "Level",
+    "Reading",
+    "Repair",
+    "Rule",
+    "Verdict",
+]

@@ -1,16 +1,19 @@
 """What a partner sends differently from the specification, and how it is read."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from ocpi_runtime._encode import encode
 from ocpi_runtime.dialect._catalogue import BY_ID, RULES
+from ocpi_runtime.dialect._learn import Learner
 from ocpi_runtime.dialect._read import read
 from ocpi_runtime.dialect._reading import Reading
 from ocpi_runtime.dialect._rule import LEVELS, Level, is_on
+from ocpi_runtime.dialect._toml import parse, read_text, write
 from ocpi_runtime.failures import did_you_mean
 from ocpi_runtime.types import Model
 
@@ -54,6 +57,43 @@ class Dialect:
         for name in self.rules:
             if name not in BY_ID:
                 raise ValueError(f"{name!r} is not a rule of dialects{did_you_mean(name, BY_ID)}")
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Dialect":
+        """Read a dialect from a TOML file.
+
+        Raises:
+            DialectError: It cannot be read, or has keys or values that are not allowed; each is
+                named with its line.
+        """
+        return cls.parse(read_text(Path(path)), str(path))
+
+    @classmethod
+    def parse(cls, text: str, name: str = "dialect") -> "Dialect":
+        """Read a dialect from TOML text; see :meth:`load`.
+
+        Args:
+            text: The TOML text.
+            name: What messages call it.
+        """
+        return cls(**parse(text, name))
+
+    def toml(self) -> str:
+        """Return the dialect as the text of a TOML file."""
+        return write({each.name: getattr(self, each.name) for each in fields(self)}, {})
+
+    @classmethod
+    def learn(cls, objects: Iterable[Any], kind: type[Model]) -> "Dialect":
+        """Propose the dialect that objects of a class need; see :class:`Learner`.
+
+        Args:
+            objects: Their JSON, as text or parsed.
+            kind: Their class.
+        """
+        learner = Learner()
+        for each in objects:
+            learner.add(cls.lenient.read(each, kind))
+        return learner.dialect()
 
     @cached_property
     def active(self) -> frozenset[str]:
