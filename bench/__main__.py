@@ -10,13 +10,14 @@ from typing import Annotated, Any
 
 import typer
 
-from bench import binding, codecs, depth, generation, imports, lint, peers
+from bench import binding, codecs, depth, dialects, generation, imports, lint, peers
 
 
 class Group(StrEnum):
     """What can be measured by itself."""
 
     MODELS = "models"
+    DIALECTS = "dialects"
     BINDING = "binding"
     PEERS = "peers"
     DEPTH = "depth"
@@ -27,6 +28,7 @@ class Group(StrEnum):
 
 _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] = {
     Group.MODELS: (codecs.measure, codecs.TARGETS),
+    Group.DIALECTS: (dialects.measure, dialects.MOST),
     Group.BINDING: (binding.measure, binding.TARGETS),
     Group.PEERS: (peers.measure, peers.TARGETS),
     Group.DEPTH: (depth.measure, depth.TARGETS),

@@ -12,7 +12,7 @@ from bench.samples import location, token
 from ocpi_bindings.v2_2_1.models import Location, Token
 from ocpi_runtime import codec
 
-__all__ = ["TARGETS", "measure"]
+__all__ = ["TARGETS", "measure", "rate"]
 
 TARGETS = {"parse": 1.0, "dump": 0.65}
 _SECONDS = 0.15
@@ -35,19 +35,17 @@ def _case(kind: Any, value: Any, rounds: int) -> dict[str, Any]:
     ours_parse: list[float] = []
     ours_dump: list[float] = []
     for _ in range(rounds):
-        ours_parse.append(
-            _rate(lambda: codec.decode(text, kind)) / _rate(lambda: orjson.loads(text))
-        )
-        ours_dump.append(_rate(lambda: codec.encode(value)) / _rate(lambda: orjson.dumps(plain)))
+        ours_parse.append(rate(lambda: codec.decode(text, kind)) / rate(lambda: orjson.loads(text)))
+        ours_dump.append(rate(lambda: codec.encode(value)) / rate(lambda: orjson.dumps(plain)))
     return {
         "bytes": len(text),
         "parse to orjson": spread(ours_parse),
         "dump to orjson": spread(ours_dump),
-        "checked parse, us": round(1e6 / _rate(lambda: codec.check(text, kind)), 1),
+        "checked parse, us": round(1e6 / rate(lambda: codec.check(text, kind)), 1),
     }
 
 
-def _rate(call: Callable[[], object]) -> float:
+def rate(call: Callable[[], object]) -> float:
     """Return calls per second."""
     count, started = 0, time.perf_counter()
     while (passed := time.perf_counter() - started) < _SECONDS:

@@ -67,6 +67,8 @@ class Problem:
         pointer: Where in ``data``, as a JSON pointer (``/3`` is the fourth item).
         raw: The JSON text of the part that was left out, if one was.
         violations: The single faults, if they are known.
+        partial: What could be read of that part: a model in which what is missing or wrong is
+            UNSET and unknown enum values are text; None where nothing was.
     """
 
     operation: str
@@ -75,6 +77,7 @@ class Problem:
     pointer: str = ""
     raw: Raw | None = None
     violations: tuple[Violation, ...] = ()
+    partial: Any = None
 
 
 def mask_headers(headers: Mapping[str, str], extra: Iterable[str] = ()) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -14,7 +14,10 @@ from ocpi_runtime._unreadable import read_with
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.types import Raw
 
-__all__ = ["BrokenItem", "Item", "ListBounds", "Read", "list_steps"]
+if TYPE_CHECKING:
+    from ocpi_runtime.dialect import Reading
+
+__all__ = ["BrokenItem", "Item", "ItemReader", "ListBounds", "Read", "list_steps"]
 
 T = TypeVar("T")
 
@@ -30,6 +33,7 @@ class _Object(msgspec.Struct, gc=False):
 
 _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _objects = msgspec.json.Decoder(list[_Object]).decode
+_plain = msgspec.json.Decoder().decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,12 @@ class Item(Generic[T]):
     Attributes:
         value: The model.
         raw: The JSON text that it came in.
+        reading: How it was repaired; None where it was not.
     """
 
     value: T
     raw: Raw
+    reading: "Reading[Any] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,24 @@ class BrokenItem:
         index: Its place in the list, from 0.
         raw: The JSON text that came.
         violations: What is wrong; pointers begin at the object.
+        partial: What could be read of it, where that was tried; see
+            :class:`ocpi_runtime.dialect.Reading`.
     """
 
     index: int
     raw: Raw
     violations: tuple[Violation, ...]
+    partial: Any = None
+
+
+class ItemReader(Protocol):
+    """Reads single objects of a list that are not valid."""
+
+    def is_valid(self, plain: Any) -> bool:
+        """Return whether an object, parsed, needs no repair."""
+
+    def read(self, text: Raw) -> "Reading[Any]":
+        """Read an object that is not valid, or cannot be decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +123,19 @@ class Read(Generic[T]):
     broken: list[BrokenItem] = field(default_factory=list)
     more_broken: int = 0
 
-    def add_broken(self, index: int, text: Raw, fault: InvalidParameters, most: int) -> None:
+    def add_broken(
+        self, index: int, text: Raw, faults: tuple[Violation, ...], most: int, partial: Any = None
+    ) -> None:
         """Keep what could not be read, or count it."""
         if len(self.broken) < most:
-            self.broken.append(BrokenItem(index, text, fault.violations))
+            self.broken.append(BrokenItem(index, text, faults, partial))
         else:
             self.more_broken += 1
 
 
-def list_steps(data: bytes, kind: type[T], bounds: ListBounds | None = None) -> Steps[Read[T]]:
+def list_steps(
+    data: bytes, kind: type[T], bounds: ListBounds | None = None, reader: ItemReader | None = None
+) -> Steps[Read[T]]:
     """Read a list step by step, in groups of objects; see :func:`ocpi_runtime.codec.decode_list`.
 
     Raises:
@@ -127,9 +150,9 @@ def list_steps(data: bytes, kind: type[T], bounds: ListBounds | None = None) -> 
     read = Read[T]()
     for start, group in _groups(texts):
         try:
-            yield from _read_group(group, kind, read, bounds)
+            yield from _read_group(group, kind, read, bounds, reader)
         except InvalidParameters:
-            yield from _one_by_one(start, group, kind, read, bounds)
+            yield from _one_by_one(start, group, kind, read, bounds, reader)
     return read
 
 
@@ -152,30 +175,74 @@ def _groups(texts: list[msgspec.Raw]) -> Iterator[tuple[int, list[Raw]]]:
 
 
 def _read_group(
-    group: list[Raw], kind: type[T], read: Read[T], bounds: ListBounds | None
+    group: list[Raw],
+    kind: type[T],
+    read: Read[T],
+    bounds: ListBounds | None,
+    reader: ItemReader | None,
 ) -> Steps[None]:
     joined = b"[" + b",".join(group) + b"]"
     if bounds is not None:
         bounds.check(joined, bounds.each.depth - 1)
     kinds: Any = list[kind]  # type: ignore[valid-type]
     values = yield from decode_steps(joined, kinds, explain=False)
-    read.good += map(Item, values, group)
+    if reader is None:
+        read.good += map(Item, values, group)
+        yield
+        return
+    plain = read_with(_plain, joined)
+    yield
+    for value, text, each in zip(values, group, plain, strict=True):
+        if reader.is_valid(each):
+            read.good.append(Item(value, text))
+        else:
+            yield
+            read.good.append(_repaired(text, reader.read(text)) or Item(value, text))
     yield
 
 
+def _repaired(text: Raw, reading: "Reading[Any]") -> Item[Any] | None:
+    """Return an object that was repaired until it was valid."""
+    done = reading.verdict in {"valid", "repaired"}
+    return Item(reading.object, text, reading if reading.repairs else None) if done else None
+
+
 def _one_by_one(
-    start: int, group: list[Raw], kind: type[T], read: Read[T], bounds: ListBounds | None
+    start: int,
+    group: list[Raw],
+    kind: type[T],
+    read: Read[T],
+    bounds: ListBounds | None,
+    reader: ItemReader | None,
 ) -> Steps[None]:
     most = len(group) + len(read.broken) if bounds is None else bounds.broken
     for index, text in enumerate(group, start):
         try:
             if bounds is not None:
                 bounds.check(text, bounds.each.depth - 2)
-            if len(read.broken) < _EXPLAINED:
-                value = yield from decode_steps(text, kind)
-            else:
-                value = decode_plainly(text, kind)
-            read.good.append(Item(value, text))
         except InvalidParameters as error:
-            read.add_broken(index, text, error, most)
+            read.add_broken(index, text, error.violations, most)
+        else:
+            yield from _read_one(index, text, kind, read, reader, most)
         yield
+
+
+def _read_one(
+    index: int, text: Raw, kind: type[T], read: Read[T], reader: ItemReader | None, most: int
+) -> Steps[None]:
+    reading = None
+    if reader is not None and not reader.is_valid(read_with(_plain, text)):
+        reading = reader.read(text)
+        repaired = _repaired(text, reading)
+        if repaired is not None:
+            read.good.append(repaired)
+            return
+    try:
+        if len(read.broken) < _EXPLAINED:
+            value = yield from decode_steps(text, kind)
+        else:
+            value = decode_plainly(text, kind)
+        read.good.append(Item(value, text))
+    except InvalidParameters as error:
+        partial = None if reading is None else reading.object
+        read.add_broken(index, text, error.violations, most, partial)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ocpi_runtime.binding import Binding
+from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.parties import CPO, EMSP
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_runtime.urls import MAX_LENGTH, UrlPolicy
@@ -185,7 +186,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         exchanges=exchanges,
         publisher=Publisher(book, sessions, pusher, extensions.clock),
         puller=Puller(base.clients, store, renditions, extensions.clock),
-        importer=Importer(book, store),
+        importer=Importer(book, store, Dialect(level=settings.dialect)),
         requests=RequestSender(settings, base.clients, exchanges, base.bindings, messages, tokens),
         inquiry=TokenAuthorizer(base.clients, store, messages),
         credentials=CredentialsService(*shared),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from ocpi_bridge import prepare
 from ocpi_runtime.client import Exchange
+from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.server import Limits, Stub
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server.assembly import Base, Extensions, assemble_parts
@@ -78,14 +79,17 @@ class Platform(Operations):
         self._background = Background()
         self._clock = clock
         vault = Vault(settings.key_path)
-        self.partners = PartnerDirectory(self._database, vault, settings.own_parties, clock)
+        dialect = Dialect(level=settings.dialect)
+        self.partners = PartnerDirectory(
+            self._database, vault, settings.own_parties, clock, dialect
+        )
         self.administration = PartnerAdministration(self._database, clock)
         policy = UrlPolicy(
             allow_private=settings.urls.allow_private, allow_http=settings.urls.allow_http
         )
         self._bindings = bindings = bindings_of(settings.versions)
         self.clients = PartnerClients(
-            self.partners, bindings, settings.parties[0].id, policy, on_exchange
+            self.partners, bindings, settings.parties[0].id, policy, on_exchange, dialect
         )
         self._limits = limits or _limits(settings)
         base = Base(

@@ -91,6 +91,7 @@ def main(port: int, folder: Path) -> None:
         parties=_OWN,
         database=f"sqlite:///{folder / 'ocpi.sqlite'}",
         versions=tuple(VERSIONS),
+        dialect="strict",
     )
     asyncio.run(_prepare(settings))
     app = Watched(Platform(settings).app)

@@ -183,7 +183,13 @@ async def attacking(directory: Path, server: PartnerServer, seed: int) -> AsyncI
     """Serve a platform that offers everything to a partner with objects of every kind."""
     async with (
         httpx2.AsyncClient(timeout=30.0) as http,
-        served(directory, *PARTIES, points=Watched(), versions=(server.version,)) as host,
+        served(
+            directory,
+            *PARTIES,
+            points=Watched(),
+            versions=(server.version,),
+            dialect="strict",
+        ) as host,
     ):
         await furnish(host)
         scene = await partner_of(host, server, http, "mutant")

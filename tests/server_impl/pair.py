@@ -134,7 +134,7 @@ class Caller:
     """Calls a platform as a partner would, without our client in between."""
 
     def __init__(self, http: httpx2.AsyncClient, token: str) -> None:
-        self._http = http
+        self.http = http
         self.headers = {
             "Authorization": f"Token {token}",
             "X-Request-ID": "r-1",
@@ -144,7 +144,7 @@ class Caller:
     async def __call__(
         self, method: str, url: str, body: Any = None, **headers: str
     ) -> httpx2.Response:
-        return await self._http.request(method, url, json=body, headers={**self.headers, **headers})
+        return await self.http.request(method, url, json=body, headers={**self.headers, **headers})
 
 
 @asynccontextmanager

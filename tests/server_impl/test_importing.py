@@ -12,6 +12,8 @@ from ocpi_server.cli import app
 from tests.commands import run_command
 from tests.server_impl.pair import location
 
+UNREPAIRED = {"repaired": 0, "repairs": {}}
+
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
@@ -47,7 +49,10 @@ def test_valid_objects_are_kept_and_broken_ones_reported(config: Path, name: str
     content = json.dumps([*good[:700], *broken, foreign, *good[700:]]).encode()
     file.write_bytes(gzip.compress(content) if name.endswith("gz") else content)
     code, done = run(config, "import", "locations", str(file), "--report", str(report))
-    assert (code, done) == (1, {"created": 1200, "updated": 0, "stale": 0, "broken": 4})
+    assert (code, done) == (
+        1,
+        {"created": 1200, "updated": 0, "stale": 0, "broken": 4, **UNREPAIRED},
+    )
     told = [json.loads(line) for line in report.read_text().splitlines()]
     assert [each["index"] for each in told] == [700, 701, 702, 703]
     assert told[0]["violations"][0]["pointer"] == "/city"
@@ -57,7 +62,7 @@ def test_valid_objects_are_kept_and_broken_ones_reported(config: Path, name: str
     file.write_bytes(gzip.compress(again) if name.endswith("gz") else again)
     assert run(config, "import", "locations", str(file)) == (
         0,
-        {"created": 0, "updated": 1200, "stale": 0, "broken": 0},
+        {"created": 0, "updated": 1200, "stale": 0, "broken": 0, **UNREPAIRED},
     )
 
 
@@ -117,3 +122,19 @@ def test_losses_are_listed(config: Path) -> None:
 def test_db_upgrade_may_be_run_again(config: Path) -> None:
     for _ in range(2):
         assert CliRunner().invoke(app, ["db", "upgrade", "--config", str(config)]).exit_code == 0
+
+
+def test_objects_are_repaired_unless_the_level_is_strict(
+    config: Path,
+) -> None:
+    file = config.parent / "locations.json"
+    sent = location(last_updated="2026-01-01T12:00:00+02:00", facilities=["HOTEL", None])
+    file.write_text(json.dumps([sent]))
+
+    code, done = run(config, "import", "locations", str(file))
+    assert (code, done["created"], done["repaired"]) == (0, 1, 1)
+    assert done["repairs"] == {"timestamp-offset": 1, "null-in-list": 1}
+
+    config.write_text('dialect = "strict"\n' + config.read_text())
+    code, done = run(config, "import", "locations", str(file))
+    assert (code, done["broken"], done["repaired"]) == (1, 1, 0)

@@ -210,7 +210,7 @@ async def test_an_object_may_come_twice_on_a_page(
 
         async def twice(pages: Read) -> Read:
             async for page in pages:
-                yield replace(page, items=[*page.items] * 2, raw_items=[*page.raw_items] * 2)
+                yield replace(page, items=[*page.items] * 2, texts=[*page.texts] * 2)
 
         answering(monkeypatch, twice)
         assert (await pull(pair)).pages == 1

@@ -35,7 +35,7 @@ def call(line: Line, request: Request[T]) -> Flow[Answer[T]]:
         OcpiError: Whatever went wrong; see :mod:`ocpi_runtime.errors`.
     """
     arrived = yield from arrive(line, request, target(line, request))
-    data = yield from decoded(arrived, request.operation.result, line.settings.limits)
+    data = yield from decoded(arrived, request.operation.result, line)
     return answer(arrived, data)
 
 

@@ -1,7 +1,8 @@
 """The way through the pages of a list, with guards against peers that lead it astray."""
 
+from collections import Counter
 from dataclasses import replace
-from typing import Generic, TypeVar, get_args
+from typing import Any, Generic, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from ocpi_runtime import codec, headers, paging
@@ -11,6 +12,7 @@ from ocpi_runtime.client._call import arrive, report
 from ocpi_runtime.client._outcome import Arrived, as_protocol_error, located, raw_data
 from ocpi_runtime.client._page import Page
 from ocpi_runtime.client._prepare import Line, target
+from ocpi_runtime.client._repairing import log_repairs, reader_of, rules
 from ocpi_runtime.client._request import Request
 from ocpi_runtime.client._wire import Flow, paced
 from ocpi_runtime.errors import LimitExceeded, OcpiError, ProtocolError, UnsafeUrl, Violation
@@ -32,10 +34,12 @@ class Crawl(Generic[T]):
     Attributes:
         problems: What was wrong and left out, the first 1000; with the JSON text of what was left
             out until 16 MB are kept.
+        repairs: How many objects needed each rule of the dialect.
     """
 
     def __init__(self, line: Line, request: Request[list[T]]) -> None:
         self.problems: list[Problem] = []
+        self.repairs: Counter[str] = Counter()
         self._line = line
         self._request = request
         self._kind = get_args(request.operation.result)[0]
@@ -74,9 +78,17 @@ class Crawl(Generic[T]):
         assert arrived.envelope is not None  # noqa: S101
         sent, url = arrived.reply.headers, arrived.outgoing.url
         good = yield from self._items_of(raw_data(arrived.envelope), arrived)
+        repairs = [each.reading.repairs if each.reading else () for each in good]
+        if any(repairs):
+            found = rules(repairs)
+            self.repairs.update(found)
+            self._line.repairs.update(found)
+            log_repairs(arrived.outgoing, found)
         return Page(
             items=[each.value for each in good],
             raw_items=[each.raw for each in good],
+            texts=[Raw(each.reading.text) if each.reading else each.raw for each in good],
+            repairs=repairs,
             total=self._number(headers.TOTAL_COUNT, arrived),
             limit=self._number(headers.LIMIT, arrived),
             next_url=_next_url(sent.get(headers.LINK), url),
@@ -88,7 +100,9 @@ class Crawl(Generic[T]):
         if data is None:
             self._report(arrived, "The answer has no data; it is read as an empty list.")
         try:
-            steps = list_steps(data or Raw(b"[]"), self._kind, limits.of_objects())
+            now = arrived.envelope.timestamp if arrived.envelope else None
+            reader = reader_of(self._line.settings.dialect, self._kind, now)
+            steps = list_steps(data or Raw(b"[]"), self._kind, limits.of_objects(), reader)
             read = yield from paced(steps)
         except OcpiError as fault:
             raise located(as_protocol_error(fault), arrived.outgoing) from fault
@@ -148,7 +162,8 @@ class Crawl(Generic[T]):
     def _report_item(self, arrived: Arrived, item: codec.BrokenItem) -> None:
         first = item.violations[0] if item.violations else Violation("", "type", "cannot be read")
         message = f"The item was left out: {first.pointer or 'it'} {first.message}"
-        self._report(arrived, message, f"/{item.index}", item.raw, item.violations)
+        pointer = f"/{item.index}"
+        self._report(arrived, message, pointer, item.raw, item.violations, item.partial)
 
     def _report(
         self,
@@ -157,12 +172,19 @@ class Crawl(Generic[T]):
         pointer: str = "",
         raw: Raw | None = None,
         violations: tuple[Violation, ...] = (),
+        partial: Any = None,
     ) -> None:
         outgoing = arrived.outgoing
-        problem = Problem(outgoing.operation.id, outgoing.url, message, pointer, raw, violations)
+        problem = Problem(
+            outgoing.operation.id, outgoing.url, message, pointer, raw, violations, partial
+        )
         if len(self.problems) < _KEPT_PROBLEMS:
             self._kept_bytes += len(raw or b"")
-            kept = problem if self._kept_bytes <= _KEPT_BYTES else replace(problem, raw=None)
+            kept = (
+                problem
+                if self._kept_bytes <= _KEPT_BYTES
+                else replace(problem, raw=None, partial=None)
+            )
             self.problems.append(kept)
         report(self._line.settings, problem)
 

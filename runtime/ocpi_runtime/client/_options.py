@@ -8,6 +8,7 @@ from ocpi_runtime._bounds import Bounds
 from ocpi_runtime._depth import DEFAULT_DEPTH
 from ocpi_runtime._exchange import Exchange, Problem
 from ocpi_runtime._lists import ListBounds
+from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_runtime.transport import Transport
 from ocpi_runtime.types import PartyId
@@ -90,6 +91,7 @@ class Options(TypedDict, total=False):
     token_base64: bool | None
     peer_role: PartyRole | None
     foreign_links: bool
+    dialect: Dialect
     on_exchange: Callable[[Exchange], None] | None
     on_problem: Callable[[Problem], None] | None
 
@@ -111,6 +113,8 @@ class Settings:
             decides the interface role of an endpoint without one. None: either.
         foreign_links: Whether the Link to a next page may lead to another origin than the page
             that carries it. The token is sent there.
+        dialect: How objects of the peer are read that are not valid: the harmless repairs by
+            default, ``Dialect.strict`` to read all of them as they are.
         on_exchange: Is told each HTTP exchange, for recording and printing.
         on_problem: Is told what a peer did wrong without harm, such as a broken list item.
     """
@@ -123,6 +127,7 @@ class Settings:
     token_base64: bool | None = None
     peer_role: PartyRole | None = None
     foreign_links: bool = False
+    dialect: Dialect = Dialect.standard
     on_exchange: Callable[[Exchange], None] | None = None
     on_problem: Callable[[Problem], None] | None = None
 

@@ -10,6 +10,7 @@ from ocpi_runtime._decode import decode_steps
 from ocpi_runtime._depth import is_deeper
 from ocpi_runtime.client._options import Limits
 from ocpi_runtime.client._prepare import Line
+from ocpi_runtime.client._repairing import log_repairs, reader_of, repaired, rules
 from ocpi_runtime.client._request import Answer
 from ocpi_runtime.client._wire import Flow, Outgoing, Reply, paced
 from ocpi_runtime.envelope import Envelope
@@ -135,8 +136,8 @@ def raw_data(envelope: Envelope) -> Raw | None:
     return data if isinstance(data, Raw) and data != b"null" else None
 
 
-def decoded(arrived: Arrived, kind: Any, limits: Limits) -> Flow[Any]:
-    """Decode ``data`` of a success.
+def decoded(arrived: Arrived, kind: Any, line: Line) -> Flow[Any]:
+    """Decode ``data`` of a success, after the repairs of the peer's dialect where it needs any.
 
     Raises:
         ProtocolError: It is missing, not what the operation gives, or larger than an object of the
@@ -144,10 +145,17 @@ def decoded(arrived: Arrived, kind: Any, limits: Limits) -> Flow[Any]:
     """
     if kind is None or arrived.envelope is None:
         return None
-    raw = raw_data(arrived.envelope)
+    raw, limits = raw_data(arrived.envelope), line.settings.limits
     try:
         if raw is None:
             raise ProtocolError("The answer has no data.")
+        reader = reader_of(line.settings.dialect, kind, arrived.envelope.timestamp)
+        reading = repaired(raw, reader) if reader and len(raw) <= _AT_ONCE else None
+        if reading is not None:
+            found = rules([reading.repairs])
+            line.repairs.update(found)
+            log_repairs(arrived.outgoing, found)
+            return reading.object
         if len(raw) <= _AT_ONCE:
             return codec.decode(raw, kind)
         limits.of_objects().check(raw, limits.depth - 1)

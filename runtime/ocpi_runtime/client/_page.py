@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from ocpi_runtime.dialect import Repair
 from ocpi_runtime.types import Raw
 
 __all__ = ["Page"]
@@ -17,6 +18,8 @@ class Page(Generic[T]):
     Attributes:
         items: The items that could be read.
         raw_items: The same items as the JSON text that came, unknown fields included.
+        texts: The same items as JSON text after the repairs of the dialect.
+        repairs: The repairs of each item, in the order of the items.
         total: X-Total-Count: how many objects match, all pages together; None if not given.
         limit: X-Limit: the most objects that the peer gives in a page; None if not given.
         next_url: The URL of the next page, or None on the last one.
@@ -25,6 +28,8 @@ class Page(Generic[T]):
 
     items: list[T]
     raw_items: list[Raw]
+    texts: list[Raw]
+    repairs: list[tuple[Repair, ...]]
     total: int | None
     limit: int | None
     next_url: str | None

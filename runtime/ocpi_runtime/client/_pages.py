@@ -1,5 +1,6 @@
 """Lists that come in pages: iterators that follow Link, guarded against going astray."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -25,6 +26,7 @@ class Pages(Generic[T]):
     Attributes:
         problems: What was wrong in the latest crawl and left out, up to 1000; all of it goes to
             the log and to ``on_problem``.
+        repairs: How many objects of the latest crawl needed each rule of the dialect.
 
     Raises:
         ProtocolError: A Link leads back, astray, or past many empty pages.
@@ -37,11 +39,12 @@ class Pages(Generic[T]):
         self._line = line
         self._request = request
         self.problems: list[Problem] = []
+        self.repairs: Counter[str] = Counter()
 
     async def pages(self) -> AsyncIterator[Page[T]]:
         """Iterate over the pages, with their totals, links and raw items."""
         crawl: Crawl[T] = Crawl(self._line, self._request)
-        self.problems = crawl.problems
+        self.problems, self.repairs = crawl.problems, crawl.repairs
         while (page := await self._wire.run(crawl.advance())) is not None:
             yield page
 
@@ -59,11 +62,12 @@ class SyncPages(Generic[T]):
         self._line = line
         self._request = request
         self.problems: list[Problem] = []
+        self.repairs: Counter[str] = Counter()
 
     def pages(self) -> Iterator[Page[T]]:
         """Iterate over the pages, with their totals, links and raw items."""
         crawl: Crawl[T] = Crawl(self._line, self._request)
-        self.problems = crawl.problems
+        self.problems, self.repairs = crawl.problems, crawl.repairs
         while (page := self._wire.run(crawl.advance())) is not None:
             yield page
 

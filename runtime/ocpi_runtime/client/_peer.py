@@ -1,5 +1,6 @@
 """The peer: what generated ``Clients`` are made of, async and sync."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from types import TracebackType
@@ -48,6 +49,11 @@ class _Base(Generic[WireT]):
     def token_base64(self) -> bool:
         """Whether the token is Base64-encoded in the header, by version or as it was found out."""
         return self._line.base64
+
+    @property
+    def repairs(self) -> Counter[str]:
+        """How many objects of the peer needed each rule of its dialect, by rule."""
+        return self._line.repairs
 
     def offers(self, module: str, side: str) -> bool:
         """Return whether the peer publishes an endpoint."""

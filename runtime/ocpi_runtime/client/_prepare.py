@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,6 +41,7 @@ class Line:
         token: The credentials token that the peer gave us.
         base64: Whether the token is Base64-encoded in the header.
         correlation_id: The X-Correlation-ID of all calls; None makes a new one for each call.
+        repairs: How many objects of the peer needed each rule of its dialect.
     """
 
     settings: Settings
@@ -48,6 +50,7 @@ class Line:
     token: str = field(repr=False)
     base64: bool
     correlation_id: str | None = None
+    repairs: Counter[str] = field(default_factory=Counter, compare=False)
 
     def masked(self, text: str) -> str:
         """Hide the token, plain and in Base64, and extra headers in a text of the peer."""

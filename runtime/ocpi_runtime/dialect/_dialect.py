@@ -10,9 +10,11 @@ from typing import Any, ClassVar, TypeVar
 from ocpi_runtime._encode import encode
 from ocpi_runtime.dialect._catalogue import BY_ID, RULES
 from ocpi_runtime.dialect._learn import Learner
+from ocpi_runtime.dialect._part import root_part
 from ocpi_runtime.dialect._read import read
 from ocpi_runtime.dialect._reading import Reading
 from ocpi_runtime.dialect._rule import LEVELS, Level, is_on
+from ocpi_runtime.dialect._spots import spot_faults
 from ocpi_runtime.dialect._toml import parse, read_text, write
 from ocpi_runtime.failures import did_you_mean
 from ocpi_runtime.types import Model
@@ -101,6 +103,11 @@ class Dialect:
         return frozenset(
             each.id for each in RULES if self.rules.get(each.id, is_on(each, self.level))
         )
+
+    def accepts(self, plain: Any, cls: type[Model]) -> bool:
+        """Return quickly whether an object, parsed, is valid, so that reading repairs nothing."""
+        part = root_part(cls.OCPI_SCHEMAS, cls.__name__)
+        return part.is_valid(plain) and not spot_faults(part, plain, self.active)
 
     def read(self, data: Any, cls: type[T], now: datetime | str | None = None) -> Reading[T]:
         """Read an object, and repair it where it is not valid.

@@ -103,7 +103,8 @@ def _mend_list(part: Part, value: Any, repairs: Repairs) -> Any:
     if items is None:
         return value
     if not isinstance(value, list):
-        if is_empty(value) or not repairs.is_on("single-item"):
+        fits = isinstance(value, dict) == ("object" in items.types)
+        if not fits or is_empty(value) or not repairs.is_on("single-item"):
             return value
         repairs.add("single-item", value, [value])
         value = [value]

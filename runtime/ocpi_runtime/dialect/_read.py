@@ -10,13 +10,13 @@ from ocpi_runtime._decode import decode
 from ocpi_runtime._steps import run
 from ocpi_runtime._timestamps import format_timestamp
 from ocpi_runtime._unreadable import read_with
-from ocpi_runtime._validate import fault_steps
+from ocpi_runtime._validate import NOT_AVAILABLE, fault_steps
 from ocpi_runtime.dialect._kinds.left_out import leave_out
 from ocpi_runtime.dialect._mend import mend
 from ocpi_runtime.dialect._part import Part, root_part
 from ocpi_runtime.dialect._partial import read_partly
 from ocpi_runtime.dialect._reading import Reading, Verdict
-from ocpi_runtime.dialect._repairs import Repairs
+from ocpi_runtime.dialect._repairs import Repair, Repairs
 from ocpi_runtime.dialect._spots import mend_spots, spot_faults
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
 from ocpi_runtime.types import UNSET, Model
@@ -37,34 +37,49 @@ _write = msgspec.json.Encoder(decimal_format="number").encode
 def read(dialect: "Dialect", text: bytes, kind: type[T], now: datetime | str | None) -> Reading[T]:
     """Read an object; see :meth:`Dialect.read`."""
     part = root_part(kind.OCPI_SCHEMAS, kind.__name__)
-    repairs = Repairs(dialect, _now(now))
-    if text.startswith(BOM) and repairs.is_on("bom"):
+    active = dialect.active
+    with_bom = text.startswith(BOM) and "bom" in active
+    if with_bom:
         text = text.removeprefix(BOM)
-        repairs.add("bom", "\ufeff", "")
     try:
         plain = read_with(_plain, text)
     except OcpiError as error:
         return _unreadable(kind, text, error)
-    faults = spot_faults(part, plain, dialect.active)
-    if not faults and (part.is_valid(plain) or not run(fault_steps(plain, kind))):
+    faults = spot_faults(part, plain, active) if active else []
+    is_valid = not faults and _is_valid(part, plain, text, kind)
+    if is_valid and not with_bom:
+        return _valid(kind, text, plain)
+    repairs = Repairs(dialect, _now(now))
+    if with_bom:
+        repairs.add("bom", "\ufeff", "")
+    if is_valid:
         return _valid(kind, text, plain, repairs)
-    if not dialect.active:
-        return _partial(kind, text, plain, repairs, faults)
+    if not active:
+        return _partial(kind, text, plain, tuple(repairs.done), faults)
     return _repaired(part, kind, text, plain, repairs, faults)
+
+
+def _is_valid(part: Part, plain: Any, text: bytes, kind: Any) -> bool:
+    """Return whether an object obeys its schema; ``#NA`` stands in for any text."""
+    if part.is_valid(plain):
+        return True
+    return NOT_AVAILABLE.encode() in text and not run(fault_steps(plain, kind))
 
 
 def _now(now: datetime | str | None) -> str:
     return now if isinstance(now, str) else format_timestamp(now or datetime.now(UTC))
 
 
-def _valid(kind: type[T], text: bytes, plain: Any, repairs: Repairs) -> Reading[T]:
+def _valid(kind: type[T], text: bytes, plain: Any, repairs: Repairs | None = None) -> Reading[T]:
     """Decode an object that obeys its schema, as almost all of them can be."""
     try:
         found = decode(text, kind)
     except InvalidParameters as error:
-        return _partial(kind, text, plain, repairs, [*error.violations])
-    verdict: Verdict = "repaired" if repairs.done else "valid"
-    return Reading(kind, verdict, found, text, repairs=tuple(repairs.done))
+        done = () if repairs is None else tuple(repairs.done)
+        return _partial(kind, text, plain, done, [*error.violations])
+    if repairs is None:
+        return Reading(kind, "valid", found, text)
+    return Reading(kind, "repaired", found, text, repairs=tuple(repairs.done))
 
 
 def _repaired(
@@ -76,12 +91,12 @@ def _repaired(
         leave_out(part, value, kind, repairs)
     after = _write(value)
     changed = read_with(_plain, after)
-    if run(fault_steps(changed, kind)):
-        return _partial(kind, after, plain, repairs, faults)
+    if not _is_valid(part, changed, after, kind):
+        return _partial(kind, after, plain, tuple(repairs.done), faults)
     try:
         found = decode(after, kind)
     except InvalidParameters as error:
-        return _partial(kind, after, plain, repairs, [*error.violations])
+        return _partial(kind, after, plain, tuple(repairs.done), [*error.violations])
     done = tuple(repairs.done)
     return Reading(
         kind, "repaired", found, after, sent=plain, repairs=done, other_faults=tuple(faults)
@@ -89,25 +104,29 @@ def _repaired(
 
 
 def _partial(
-    kind: type[T], text: bytes, plain: Any, repairs: Repairs, faults: list[Violation]
+    kind: type[T],
+    text: bytes,
+    plain: Any,
+    done: tuple[Repair, ...],
+    faults: list[Violation],
 ) -> Reading[T]:
     try:
         found: Any = decode(text, kind)
     except OcpiError:
         found = read_partly(read_with(_exact, text), kind)
-    if not _has_own_fields(kind, text, repairs):
+    if not _has_own_fields(kind, text, done):
         found = None
     verdict: Verdict = "unreadable" if found is None else "partial"
     return Reading(
-        kind, verdict, found, text, sent=plain, repairs=tuple(repairs.done),
-        other_faults=tuple(faults), other_remaining=() if repairs.done else tuple(faults),
+        kind, verdict, found, text, sent=plain, repairs=done,
+        other_faults=tuple(faults), other_remaining=() if done else tuple(faults),
     )  # fmt: skip
 
 
-def _has_own_fields(kind: type[Model], text: bytes, repairs: Repairs) -> bool:
+def _has_own_fields(kind: type[Model], text: bytes, done: tuple[Repair, ...]) -> bool:
     """Return whether an object has any field that no repair has filled in."""
     value = read_with(_plain, text)
-    filled = {each.pointer[1:] for each in repairs.done if each.before is UNSET}
+    filled = {each.pointer[1:] for each in done if each.before is UNSET}
     known = root_part(kind.OCPI_SCHEMAS, kind.__name__).properties.keys()
     return isinstance(value, dict) and not known.isdisjoint(value.keys() - filled)
 

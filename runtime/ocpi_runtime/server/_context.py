@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
@@ -28,12 +29,14 @@ class Partner:
         own_role: The one role of ours that the partner registered with, in a version that has one
             versions URL per role. Its token opens what stands below the URL of this role; of other
             places only versions and credentials, where it can renew its registration.
+        dialect: How its bodies are read that are not valid; None refuses them.
     """
 
     id: str
     registering: bool = False
     parties: frozenset[PartyId] = field(default_factory=frozenset)
     own_role: PartyRole | None = None
+    dialect: Dialect | None = field(default=None, compare=False)
 
     def owns(self, country_code: str, party_id: str) -> bool:
         """Return whether the partner speaks for a party; ids are compared without case."""

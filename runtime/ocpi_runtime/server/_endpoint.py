@@ -9,13 +9,12 @@ from starlette.types import Receive, Scope, Send
 
 from ocpi_runtime import codec, envelope
 from ocpi_runtime._bounds import Bounds
-from ocpi_runtime._decode import check_steps
-from ocpi_runtime._steps import run_paced
 from ocpi_runtime.errors import GenericServerError, NotAuthorized, RequestTimeout
 from ocpi_runtime.operations import Operation
 from ocpi_runtime.paging import format_link, next_url
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server._answers import AnswerChecks
+from ocpi_runtime.server._bodies import received
 from ocpi_runtime.server._context import Context, Partner, Permit, RequestScope
 from ocpi_runtime.server._deadline import DeadlineExceeded, within
 from ocpi_runtime.server._limits import Limits
@@ -41,7 +40,6 @@ Header = tuple[bytes, bytes]
 Piece = bytes | memoryview
 
 _PIECE = 90 * 1024
-_AT_ONCE = 16 * 1024
 _UNREAD = 64 * 1024
 OPEN_WHILE_REGISTERING = frozenset({"versions", "credentials"})
 REGISTRATION_ONLY = (
@@ -166,15 +164,13 @@ class Endpoint:
         if self._role is not None or not self._open:
             raise NotAuthorized(f"The registration is with our role {own_role} only.")
 
-    async def _received(self, exchange: RequestState, receive: Receive) -> Received[Any] | None:
+    async def _received(
+        self, exchange: RequestState, receive: Receive, partner: Partner
+    ) -> Received[Any] | None:
         raw = await read_body(exchange, receive, self._limits)
         if not raw and not self._operation.body_required:
             return None
-        if len(raw) <= _AT_ONCE and self._bounds.allow(len(raw)):
-            value = codec.check(raw, self._body, max_depth=self._bounds.depth)
-        else:
-            value = await run_paced(check_steps(raw, self._body, self._bounds))
-        return Received(value, Raw(raw))
+        return await received(raw, self._body, self._bounds, partner.dialect, partner.id)
 
     async def _handled(
         self,
@@ -188,7 +184,7 @@ class Endpoint:
         waiting = self._body is not None
         try:
             if waiting:
-                body = self._received(exchange, receive)
+                body = self._received(exchange, receive, context.partner)
                 arguments.append(await within(self._body_seconds, body))
                 waiting = False
             return await within(self._handler_seconds, self._call(context, *arguments, **named))

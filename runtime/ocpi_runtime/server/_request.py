@@ -161,7 +161,7 @@ async def read_body(exchange: RequestState, receive: Receive, limits: Limits) ->
     """Read a JSON body whole, within the limits.
 
     Raises:
-        UnsupportedMediaType: The body is not declared as JSON.
+        UnsupportedMediaType: The body is not declared as JSON, or it is compressed.
         PayloadTooLarge: It is, or says that it is, too large.
         MalformedRequest: The peer left before the end.
     """
@@ -169,6 +169,13 @@ async def read_body(exchange: RequestState, receive: Receive, limits: Limits) ->
     declared = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
     if declared and declared != b"application/json":
         raise UnsupportedMediaType("The body must be sent as application/json.")
+    coding = headers.get(b"content-encoding", b"identity").strip().lower()
+    if coding != b"identity":
+        shown = coding.decode("latin-1")[:40]
+        raise UnsupportedMediaType(
+            f"The body is sent with Content-Encoding {shown!r}; only identity is taken.",
+            hint="Send the JSON without compression.",
+        )
     length = headers.get(b"content-length", b"0")
     if not length.isdigit() or len(length) > _LENGTH_DIGITS or int(length) > limits.body:
         raise _too_large(limits)

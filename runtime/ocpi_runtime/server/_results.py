@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Generic, Literal, Never, TypeVar
 
+from ocpi_runtime.dialect import Repair
 from ocpi_runtime.types import Raw
 
 __all__ = ["CheckAnswers", "Created", "Outcome", "Page", "PageQuery", "RawPage", "Received"]
@@ -22,11 +23,16 @@ class Received(Generic[T_co]):
 
     Attributes:
         value: The decoded model.
-        raw: The JSON text as it was accepted, unknown fields included.
+        raw: The JSON text as it was accepted, unknown fields included; after the repairs, if the
+            dialect of the partner made any.
+        repairs: What was repaired.
+        sent: The bytes that came, where they were repaired; else None.
     """
 
     value: T_co
     raw: Raw
+    repairs: tuple[Repair, ...] = ()
+    sent: bytes | None = None
 
 
 class Outcome(Enum):

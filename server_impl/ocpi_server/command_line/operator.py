@@ -149,6 +149,8 @@ def import_objects(
             f"{done.total} read: {done.created} new, {done.updated} replaced, "
             f"{done.stale} older than what is stored, {done.broken} broken."
         )
+        for rule, count in done.repairs.items():
+            _talk.print(f"{count} repaired by the rule {rule}.")
     if done.broken:
         raise typer.Exit(_FAILED)
 

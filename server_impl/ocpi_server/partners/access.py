@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from ocpi_runtime import token as tokens
+from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, to_micros
 from ocpi_server.partners.records import KnownPartner, PartnerRecord, Status
@@ -80,6 +81,7 @@ class Access:
         database: Where the digests of tokens are kept.
         get: Looks a partner up by our key for it.
         clock: Returns the present instant.
+        dialect: How bodies of partners are read.
     """
 
     def __init__(
@@ -87,7 +89,9 @@ class Access:
         database: Database,
         get: Callable[[str], Awaitable[PartnerRecord | None]],
         clock: Clock,
+        dialect: Dialect,
     ) -> None:
+        self._dialect = dialect
         self._database = database
         self._get = get
         self._clock = clock
@@ -118,7 +122,7 @@ class Access:
             record = await self._get(found.id)
             if record is None:
                 return None
-            known = _partner(record, whole=whole, invited=invited)
+            known = _partner(record, self._dialect, whole=whole, invited=invited)
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[digest] = known
@@ -171,7 +175,9 @@ def _same(known: KnownPartner, found: _Found, *, invited: bool) -> bool:
     return (record.id, record.revision, known.invited) == (found.id, found.revision, invited)
 
 
-def _partner(record: PartnerRecord, *, whole: bool, invited: bool) -> KnownPartner:
+def _partner(
+    record: PartnerRecord, dialect: Dialect, *, whole: bool, invited: bool
+) -> KnownPartner:
     # A partner all of whose roles wait for approval gets to versions and credentials only.
     registering = not whole or record.status is not Status.REGISTERED or not record.roles
     return KnownPartner(
@@ -179,6 +185,7 @@ def _partner(record: PartnerRecord, *, whole: bool, invited: bool) -> KnownPartn
         registering=registering,
         parties=frozenset[PartyId]() if registering else record.parties,
         own_role=None if registering else record.own_role,
+        dialect=None if registering else record.spoken(dialect),
         record=record,
         invited=invited,
     )

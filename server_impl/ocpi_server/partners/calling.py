@@ -8,6 +8,7 @@ import httpx2
 
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client import Exchange, HttpClient, Limits, Options, Peer, http_client
+from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.errors import EndpointMissing, GenericServerError, OcpiError
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy
@@ -63,6 +64,7 @@ class PartnerClients:
         own: The party that speaks when none is named.
         policy: Which URLs may be called.
         on_exchange: Called with each HTTP exchange.
+        dialect: How objects of partners are read.
     """
 
     def __init__(
@@ -72,7 +74,9 @@ class PartnerClients:
         own: PartyId,
         policy: UrlPolicy,
         on_exchange: Callable[[Exchange], None] | None = None,
+        dialect: Dialect = Dialect.standard,
     ) -> None:
+        self._dialect = dialect
         self._directory = directory
         self.bindings = bindings
         self._own = own
@@ -182,6 +186,7 @@ class PartnerClients:
             policy=self.policy,
             transport=self._directory.transport(partner).without_connection(),
             token_base64=partner.token_base64,
+            dialect=partner.spoken(self._dialect),
             on_exchange=self.on_exchange,
         )
         return peer

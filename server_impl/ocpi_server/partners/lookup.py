@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.errors import GenericServerError
 from ocpi_runtime.parties import EMSP, PartyRole
 from ocpi_runtime.transport import Transport
@@ -32,6 +33,7 @@ class PartnerLookup:
         vault: Seals the tokens that we use at them.
         own_parties: The platform's own parties; no partner may claim them.
         clock: Returns the current time.
+        dialect: How bodies of partners are read.
     """
 
     def __init__(
@@ -40,12 +42,13 @@ class PartnerLookup:
         vault: Vault,
         own_parties: frozenset[PartyId],
         clock: Clock = utc_now,
+        dialect: Dialect = Dialect.standard,
     ) -> None:
         self._database = database
         self._vault = vault
         self._own = own_parties
         self._clock = clock
-        self._access = Access(database, self.get, clock)
+        self._access = Access(database, self.get, clock, dialect)
 
     async def unlock(self) -> None:
         """Read the key for the tokens that are stored; called before anything else.

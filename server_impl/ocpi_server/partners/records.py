@@ -1,10 +1,11 @@
 """What is known of the platforms on the other side."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from ocpi_runtime.client import Endpoint
+from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId
@@ -103,6 +104,13 @@ class PartnerRecord:
     def parties(self) -> frozenset[PartyId]:
         """The parties that it speaks for."""
         return frozenset(role.party for role in self.roles)
+
+    def spoken(self, dialect: Dialect) -> Dialect:
+        """Return a dialect with the party of the partner as owner, where it has one party."""
+        if not dialect.active or len(self.parties) != 1:
+            return dialect
+        (party,) = self.parties
+        return replace(dialect, country_code=party.country_code, party_id=party.party_id)
 
     def plays(self, role: str) -> bool:
         """Return whether one of its parties has a role."""

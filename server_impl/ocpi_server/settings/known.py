@@ -3,10 +3,11 @@
 from functools import cache
 from typing import Final
 
+from ocpi_runtime.dialect import LEVELS
 from ocpi_server.settings.checks import Choice
 from ocpi_server.versions import VERSIONS, bindings_of
 
-__all__ = ["COUNTRY", "CURRENCY", "MODULE", "ROLE", "TIME_ZONE", "VERSION"]
+__all__ = ["COUNTRY", "CURRENCY", "LEVEL", "MODULE", "ROLE", "TIME_ZONE", "VERSION"]
 
 _ROLES: Final = ("CPO", "EMSP", "HUB", "NAP", "NSP", "OTHER", "PTP", "SCSP")
 # Not in ISO 3166-1, but what Kosovo goes by until it is.
@@ -57,6 +58,7 @@ COUNTRY: Final = Choice(
 )
 CURRENCY: Final = Choice(_currencies, "a currency code of three letters (ISO 4217), such as EUR")
 TIME_ZONE: Final = Choice(_zones, "a time zone of the IANA database, such as Europe/Amsterdam")
+LEVEL: Final = Choice(lambda: LEVELS)
 ROLE: Final = Choice(lambda: _ROLES)
 MODULE: Final = Choice(_modules)
 VERSION: Final = Choice(lambda: VERSIONS)

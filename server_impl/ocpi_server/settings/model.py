@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
+from ocpi_runtime.dialect import Level
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_server.settings.checks import (
@@ -22,7 +23,7 @@ from ocpi_server.settings.checks import (
 from ocpi_server.settings.databases import DatabaseUrl
 from ocpi_server.settings.entries import Setting, checked
 from ocpi_server.settings.faults import Fault, SettingsError
-from ocpi_server.settings.known import CURRENCY, MODULE, TIME_ZONE, VERSION
+from ocpi_server.settings.known import CURRENCY, LEVEL, MODULE, TIME_ZONE, VERSION
 from ocpi_server.settings.tables import LimitRules, OwnParty, UrlRules
 from ocpi_server.versions import VERSIONS
 
@@ -108,6 +109,14 @@ class Settings:
             "The time zone of partners' locations that do not name one (2.1.1 and 2.0).", TIME_ZONE
         ),
     ] = "UTC"
+    dialect: Annotated[
+        Level,
+        Setting(
+            "How much of what partners send is repaired when it is not valid: strict (nothing), "
+            "standard (what is harmless) or lenient (all).",
+            LEVEL,
+        ),
+    ] = "standard"
     token_a_days: Annotated[
         float, Setting("Days that an invitation can be used.", Number(above=True, unit="days"))
     ] = 7.0

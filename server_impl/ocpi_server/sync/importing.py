@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from ocpi_runtime.codec import check
+from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
 from ocpi_runtime.json_content import contents
 from ocpi_runtime.json_stream import array_items
@@ -46,12 +47,16 @@ class Imported:
         updated: How many were replaced.
         stale: How many were newer in the store.
         broken: How many were left out.
+        repaired: How many of those that were kept had been repaired.
+        repairs: How many objects needed each rule of the dialect.
     """
 
     created: int = 0
     updated: int = 0
     stale: int = 0
     broken: int = 0
+    repaired: int = 0
+    repairs: dict[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -77,9 +82,11 @@ class Importer:
     Args:
         book: Knows own objects.
         store: Where they are kept.
+        dialect: How objects are read that are not valid.
     """
 
-    def __init__(self, book: OwnObjectWriter, store: ObjectStore) -> None:
+    def __init__(self, book: OwnObjectWriter, store: ObjectStore, dialect: Dialect) -> None:
+        self._dialect = dialect
         self._book = book
         self._store = store
 
@@ -111,7 +118,7 @@ class Importer:
             for index, raw in enumerate(texts):
                 if index % _BREATH == 0:  # what was read before goes to the disk meanwhile
                     await asyncio.sleep(0)
-                draft = self._draft(index, raw, module, kind, on_broken)
+                draft = self._draft(index, raw, module, kind, on_broken, done)
                 if draft is None:
                     done.broken += 1
                     continue
@@ -143,14 +150,32 @@ class Importer:
         module: str,
         kind: type[Model],
         on_broken: Callable[[Broken], None],
+        done: Imported,
     ) -> Draft | None:
         try:
-            check(raw, kind)
-            return self._book.draft(module, raw)
+            return self._book.draft(module, self._valid(raw, kind, done))
         except OcpiError as error:
             faults = error.violations if isinstance(error, InvalidParameters) else ()
             on_broken(Broken(index, error.message, tuple(faults)))
             return None
+
+    def _valid(self, raw: bytes, kind: type[Model], done: Imported) -> bytes:
+        """Return an object as it is if it is valid, else repaired.
+
+        Raises:
+            OcpiError: It is not valid, and the dialect does not repair all of it.
+        """
+        try:
+            check(raw, kind)
+        except OcpiError:
+            reading = self._dialect.read(raw, kind)
+            if reading.verdict != "repaired":
+                raise
+            done.repaired += 1
+            for rule in {each.rule for each in reading.repairs}:
+                done.repairs[rule] = done.repairs.get(rule, 0) + 1
+            return reading.text
+        return raw
 
     async def _keep(self, drafts: list[Draft], done: Imported) -> None:
         for put in await self._store.put_all(drafts) if drafts else []:

@@ -38,6 +38,7 @@ class Pulled:
         foreign: How many belong to parties that the partner does not speak for, or not in a role
             that has such objects; left out.
         problems: What was wrong with objects that were left out, the first hundred.
+        repairs: How many objects needed each rule of the partner's dialect.
     """
 
     pages: int = 0
@@ -47,6 +48,7 @@ class Pulled:
     dropped: int = 0
     foreign: int = 0
     problems: list[Problem] = field(default_factory=list)
+    repairs: dict[str, int] = field(default_factory=dict)
 
     def count(self, done: Put) -> None:
         """Count one object."""
@@ -116,6 +118,7 @@ class Puller:
             came += len(page.items)
             await self._keep(partner, module, page, pulled, seen)
         pulled.problems = pages.problems[:_MOST_PROBLEMS]
+        pulled.repairs = dict(pages.repairs)
         if seen is not None and await _all_came(
             partner, module, seen, pages.problems, totals, came
         ):
@@ -132,7 +135,7 @@ class Puller:
     ) -> None:
         drafts = []
         owners = parties_that_may(partner.roles, module, "receiver", write=True)
-        for item, raw in zip(page.items, page.raw_items, strict=True):
+        for item, raw in zip(page.items, page.texts, strict=True):
             owner = _owner(owners, item)
             if owner in owners:
                 drafts.append(_draft(partner, module, owner, item, raw))

@@ -77,7 +77,7 @@ class BookingClient:
             ("bookings", at.get_bookings(date_from=since)),
         ):
             async for page in cast("Any", pages).pages():
-                for item, raw in zip(page.items, page.raw_items, strict=True):
+                for item, raw in zip(page.items, page.texts, strict=True):
                     count += await self._keep(cpo, module, item, raw)
         return count
 

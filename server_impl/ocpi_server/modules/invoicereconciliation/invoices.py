@@ -126,7 +126,7 @@ class Invoices:
         owners = parties_that_may(partner.roles, _MODULE, "receiver", write=True)
         count = 0
         async for page in records.get_invoice_reconciliation_records(date_from=since).pages():
-            for item, raw in zip(page.items, page.raw_items, strict=True):
+            for item, raw in zip(page.items, page.texts, strict=True):
                 owner = _owner(raw)
                 if owner in owners:
                     key = Key.of(_MODULE, owner, item.id, holder=partner.company)

@@ -105,7 +105,7 @@ class PaymentClient:
     ) -> int:
         count = 0
         async for page in pages.pages():
-            for item, raw in zip(page.items, page.raw_items, strict=True):
+            for item, raw in zip(page.items, page.texts, strict=True):
                 await kept.keep(ptp, getattr(item, id_field), raw)
                 count += 1
         return count

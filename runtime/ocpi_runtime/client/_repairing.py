@@ -1,0 +1,77 @@
+"""Objects of a peer, read by its dialect."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TypeGuard
+
+import msgspec
+
+from ocpi_runtime.client._wire import Outgoing
+from ocpi_runtime.dialect import Dialect, Reading, Repair
+from ocpi_runtime.errors import OcpiError
+from ocpi_runtime.types import Model, Raw
+
+__all__ = ["DialectReader", "log_repairs", "reader_of", "repaired", "rules"]
+
+log = logging.getLogger("ocpi_runtime.client")
+
+_plain = msgspec.json.Decoder().decode
+
+
+class DialectReader:
+    """Reads the objects of one answer.
+
+    Args:
+        dialect: The repairs that are on.
+        kind: The class of the objects.
+        now: The time of the answer, if it has one.
+    """
+
+    def __init__(self, dialect: Dialect, kind: type[Model], now: datetime | None) -> None:
+        self._dialect = dialect
+        self._kind = kind
+        self._now = now
+
+    def is_valid(self, plain: Any) -> bool:
+        """Return whether an object, parsed, needs no repair."""
+        return self._dialect.accepts(plain, self._kind)
+
+    def read(self, text: Raw) -> Reading[Any]:
+        """Read an object that is not valid."""
+        return self._dialect.read(text, self._kind, self._now)
+
+
+def reader_of(dialect: Dialect, kind: Any, now: datetime | None) -> DialectReader | None:
+    """Return what reads objects of a class; None where they are taken as they are."""
+    return DialectReader(dialect, kind, now) if dialect.active and _is_model(kind) else None
+
+
+def repaired(raw: Raw, reader: DialectReader) -> Reading[Any] | None:
+    """Read one object that is not valid; None where it is, or stays so."""
+    try:
+        if reader.is_valid(_plain(raw)):
+            return None
+        reading = reader.read(raw)
+    except (OcpiError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return reading if reading.verdict == "repaired" else None
+
+
+def rules(objects: Iterable[tuple[Repair, ...]]) -> Counter[str]:
+    """Count how many objects needed each rule."""
+    found: Counter[str] = Counter()
+    for each in objects:
+        found.update({repair.rule for repair in each})
+    return found
+
+
+def log_repairs(outgoing: Outgoing, found: Counter[str]) -> None:
+    """Log how many objects of an answer needed which rule."""
+    shown = ", ".join(f"{rule} {times}" for rule, times in found.most_common())
+    log.info("%s: objects were repaired: %s", outgoing.name, shown)
+
+
+def _is_model(kind: Any) -> TypeGuard[type[Model]]:
+    return isinstance(kind, type) and issubclass(kind, Model) and hasattr(kind, "OCPI_SCHEMAS")

@@ -1,0 +1,78 @@
+"""Bodies of requests: checked as they are, else read by the dialect of the partner."""
+
+import logging
+from typing import Any, Final, TypeGuard
+
+from ocpi_runtime import codec
+from ocpi_runtime._bounds import Bounds, check_values
+from ocpi_runtime._decode import check_steps
+from ocpi_runtime._steps import run_paced
+from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.errors import HttpError, InvalidParameters, OcpiError
+from ocpi_runtime.server._results import Received
+from ocpi_runtime.types import Model, Raw
+
+__all__ = ["received"]
+
+log = logging.getLogger("ocpi_runtime.server")
+
+_AT_ONCE: Final = 16 * 1024
+_LONGEST_REPAIRED: Final = 256 * 1024
+_REPAIRED: Final = frozenset({"valid", "repaired"})
+
+
+async def received(
+    raw: bytes, kind: Any, bounds: Bounds, dialect: Dialect | None, partner: str
+) -> Received[Any]:
+    """Read a body.
+
+    Args:
+        raw: The bytes that came.
+        kind: The type that they should have.
+        bounds: The most that is taken.
+        dialect: How it is repaired where it is not valid; None: not at all.
+        partner: The id of the partner, for the log.
+
+    Raises:
+        MalformedRequest: It is no JSON.
+        InvalidParameters: It breaks rules, and is not repaired.
+    """
+    try:
+        return Received(await _checked(raw, kind, bounds), Raw(raw))
+    except (HttpError, InvalidParameters) as error:
+        if dialect is None or not dialect.active or not _is_model(kind):
+            raise
+        repaired = _repaired(raw, kind, bounds, dialect)
+        if repaired is None:
+            raise error from None
+    rules = ", ".join(sorted({each.rule for each in repaired.repairs}))
+    log.info("partner %s: %s was repaired: %s", partner, kind.__name__, rules)
+    return repaired
+
+
+async def _checked(raw: bytes, kind: Any, bounds: Bounds) -> Any:
+    if len(raw) <= _AT_ONCE and bounds.allow(len(raw)):
+        return codec.check(raw, kind, max_depth=bounds.depth)
+    return await run_paced(check_steps(raw, kind, bounds))
+
+
+def _is_model(kind: Any) -> TypeGuard[type[Model]]:
+    return isinstance(kind, type) and issubclass(kind, Model) and hasattr(kind, "OCPI_SCHEMAS")
+
+
+def _repaired(
+    raw: bytes, kind: type[Model], bounds: Bounds, dialect: Dialect
+) -> Received[Any] | None:
+    """Repair a body of moderate size; None where it does not become valid."""
+    if len(raw) > _LONGEST_REPAIRED:
+        return None
+    try:
+        codec.check_depth(raw, bounds.depth)
+        check_values(raw, bounds)
+        reading = dialect.read(raw, kind)
+        if reading.verdict not in _REPAIRED:
+            return None
+        value = codec.check(reading.text, kind, max_depth=bounds.depth)
+    except OcpiError:
+        return None
+    return Received(value, Raw(reading.text), reading.repairs, raw)
