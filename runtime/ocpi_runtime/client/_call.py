@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from ocpi_runtime import headers
 from ocpi_runtime._exchange import Exchange, Problem, mask_headers, mask_tokens
 from ocpi_runtime.client._options import Limits, Settings
-from ocpi_runtime.client._outcome import Arrived, answer, decoded, judge, located
+from ocpi_runtime.client._outcome import Arrived, answer, decoded, judge, located, without_frames
 from ocpi_runtime.client._prepare import Line, prepare, target
 from ocpi_runtime.client._request import Answer, Request
 from ocpi_runtime.client._wire import Flow, Outgoing, Pause, Reply, StaleConnection
@@ -65,7 +65,10 @@ def arrive(
         if wait is None:
             error = arrived.error
             del arrived, outgoing  # the traceback keeps this frame: it shall keep no body
-            raise error
+            try:
+                raise error
+            finally:
+                del error  # a cycle of error, traceback and frame waits for the collector
         log.info("%s is sent again in %.2f s: %s", outgoing.name, wait, arrived.error)
         yield Pause(wait)
         attempt += 1
@@ -96,7 +99,7 @@ def _once(line: Line, outgoing: Outgoing) -> Flow[Arrived]:
     try:
         reply: Reply = yield outgoing
     except OcpiError as error:
-        arrived = Arrived(outgoing, None, None, located(error, outgoing))
+        arrived = Arrived(outgoing, None, None, without_frames(located(error, outgoing)))
     else:
         arrived = judge(line, outgoing, reply)
     _record(line, arrived, started, time.perf_counter() - clock)

@@ -59,7 +59,8 @@ class AsyncWire:
             except StopIteration as stop:
                 value: R = stop.value
                 return value
-            result, fault = None, None
+            finally:
+                result, fault = None, None  # an error that leaves shall keep no cycle, and no body
             try:
                 result = await self._perform(step)
             except OcpiError as error:
@@ -125,7 +126,8 @@ class SyncWire:
             except StopIteration as stop:
                 value: R = stop.value
                 return value
-            result, fault = None, None
+            finally:
+                result, fault = None, None  # an error that leaves shall keep no cycle, and no body
             try:
                 result = self._perform(step)
             except OcpiError as error:

@@ -23,9 +23,19 @@ from ocpi_runtime.errors import (
 )
 from ocpi_runtime.types import Raw
 
-__all__ = ["Arrived", "answer", "as_protocol_error", "decoded", "judge", "located", "raw_data"]
+__all__ = [
+    "Arrived",
+    "answer",
+    "as_protocol_error",
+    "decoded",
+    "judge",
+    "located",
+    "raw_data",
+    "without_frames",
+]
 
 T = TypeVar("T")
+E = TypeVar("E", bound=OcpiError)
 
 _SUCCESS, _REDIRECT, _FAILURE = 200, 300, 400
 _LONGEST_QUOTE = 500
@@ -56,12 +66,21 @@ def judge(line: Line, outgoing: Outgoing, reply: Reply) -> Arrived:
     try:
         envelope = _unwrap(reply.body, line.settings.limits)
     except ProtocolError as unreadable:
-        fault = unreadable
+        fault = without_frames(unreadable)
     error = _failure(line, reply, envelope, fault)
     if error is not None:
         error.http_status = reply.http_status
         located(error, outgoing)
     return Arrived(outgoing, reply, envelope, error)
+
+
+def without_frames(error: E) -> E:
+    """Return an error without tracebacks: their frames keep the body, often in a cycle."""
+    each: BaseException | None = error
+    while each is not None:
+        each.__traceback__ = None
+        each = each.__cause__ or each.__context__
+    return error
 
 
 def _unwrap(body: bytes, limits: Limits) -> Envelope:

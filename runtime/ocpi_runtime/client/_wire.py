@@ -27,7 +27,8 @@ __all__ = [
 R = TypeVar("R")
 
 _LENGTH_DIGITS = 18
-_MOST_INFLATED = 1024 * 1024
+_MOST_INFLATED = 256 * 1024
+_PIECE = 64 * 1024
 _SMALL_CHUNK = 1024
 _FEW_CHUNKS, _LEAST_BYTES = 10_000, 64
 
@@ -143,8 +144,9 @@ class BodyReader:
 
     def __init__(self, headers: Mapping[str, str], limit: int) -> None:
         self._limit = limit
-        self._body = bytearray()
-        self._received = self._chunks = 0
+        self._pieces: list[bytes] = []  # one buffer would be moved again and again as it grows
+        self._last = bytearray()
+        self._size = self._received = self._chunks = 0
         coding = headers.get("content-encoding", "identity").strip().lower()
         if coding not in {"", "identity", "gzip", "x-gzip"}:
             raise ProtocolError(f"The answer is compressed with {coding}; only gzip was asked for.")
@@ -169,15 +171,22 @@ class BodyReader:
         while chunk:
             small = len(chunk) < _SMALL_CHUNK
             if self._gzip is None:
-                self._body += chunk
+                self._keep(chunk)
                 chunk = b""
             else:
-                self._body += self._inflate(chunk)
+                self._keep(self._inflate(chunk))
                 chunk = self._gzip.unconsumed_tail
-            if len(self._body) > self._limit:
-                self._overflow()
             if small or chunk:
                 yield
+
+    def _keep(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._size > self._limit:
+            self._overflow()
+        self._last += piece
+        if len(self._last) > _PIECE:
+            self._pieces.append(bytes(self._last))
+            self._last.clear()
 
     def _count(self, chunk: bytes) -> None:
         self._received += len(chunk)
@@ -193,11 +202,15 @@ class BodyReader:
         Raises:
             ProtocolError: The compressed body ends early.
         """
-        if self._gzip is not None and self._body and not self._gzip.eof:
+        if self._gzip is not None and self._size and not self._gzip.eof:
             raise ProtocolError("The compressed answer ends early.")
-        whole = bytes(self._body)
-        self._body.clear()
+        whole = b"".join([*self._pieces, self._last])
+        self._clear()
         return whole
+
+    def _clear(self) -> None:
+        self._pieces.clear()
+        self._last.clear()
 
     def _inflate(self, chunk: bytes) -> bytes:
         assert self._gzip is not None  # noqa: S101 - for the type checker
@@ -209,7 +222,7 @@ class BodyReader:
             raise ProtocolError(f"The answer is not valid gzip: {fault}.") from fault
 
     def _overflow(self) -> None:
-        self._body.clear()  # the traceback of the error keeps this object
+        self._clear()  # the traceback of the error keeps this object
         raise LimitExceeded(
             f"The answer is larger than {self._limit} bytes.",
             hint="Ask for fewer objects with limit, or raise Limits.body.",
