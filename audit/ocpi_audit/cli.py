@@ -77,7 +77,7 @@ def _audit_command(  # noqa: PLR0913 - options, not parameters
         )
         wanted = auditing.wanted_versions(request, version or [])
         if request.errata is None:
-            _say(f"No readings are accepted: there is no {_ERRATA} here; --errata names the file.")
+            _say(f"{_ERRATA} not found, so no readings are accepted; name the file with --errata.")
         for name in auditing.unknown_versions(request) if not version else ():
             _say(f"{name} is not audited: --profiles would have to name where it is specified.")
         found: list[auditing.Audit] = []

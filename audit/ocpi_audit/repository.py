@@ -79,8 +79,8 @@ def needs_branches(folder: Path, wanted: Iterable[Profile], known: Iterable[Prof
     told = ", ".join(f"{' or '.join(each.branches)} for {each.name}" for each in missing)
     if not there:
         raise WrongUsage(
-            f"{folder} has no branch of the specification ({told}); "
-            "give a clone of https://github.com/ocpi/ocpi."
+            f"Branches of the specification not found in {folder} ({told}); "
+            "use a clone of https://github.com/ocpi/ocpi."
         )
     raise WrongUsage(
         f"{folder} lacks branches: {told}. Fetch them, or name with --version what is there: "

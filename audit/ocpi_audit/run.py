@@ -89,7 +89,7 @@ def wanted_versions(request: AuditRequest, names: Sequence[str]) -> list[Profile
     for name in names:
         if name not in known:
             near = did_you_mean(name, known)
-            raise WrongUsage(f"{name} is none of {', '.join(known)}{near or '.'}")
+            raise WrongUsage(f"{name} is not supported. Use one of {', '.join(known)}{near or '.'}")
         if known[name].version not in there:
             raise WrongUsage(f"{request.package} holds no bundles of {known[name].version}.")
     if not there:

@@ -117,7 +117,7 @@ def _with_unknown(
     found: Converted[Any], text: bytes, kind: type[Model], version: str
 ) -> Converted[Any]:
     """Add what models pass over: fields that the version of the object does not have either."""
-    reason = f"OCPI {version} has no such field"
+    reason = f"the field does not exist in OCPI {version}"
     unknown = [Loss(each, reason) for each in unknown_fields(codec.parse(text), kind)]
     return Converted(found.value, (*found.losses, *unknown), found.assumptions)
 

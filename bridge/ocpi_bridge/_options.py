@@ -32,7 +32,9 @@ KINDS: Final = {_WORD.sub("-", name).lower(): name for name in CONVERTIBLE}
 
 def _kind(text: str) -> str:
     if text.lower() not in KINDS:
-        raise typer.BadParameter(f"{text!r} is none of {', '.join(KINDS)}.")
+        raise typer.BadParameter(
+            f"Class {text!r} cannot be converted. Use one of {', '.join(KINDS)}."
+        )
     return KINDS[text.lower()]
 
 

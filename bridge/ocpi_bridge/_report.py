@@ -78,7 +78,7 @@ class Report(Generic[S]):
         self._run.moves.append(((*self.to, *to), None if at is None else (*self.at, *at)))
 
     def _no_place(self) -> str:
-        return f"OCPI {self.version} has no such field"
+        return f"the field does not exist in OCPI {self.version}"
 
 
 def _has_value(value: Any) -> bool:

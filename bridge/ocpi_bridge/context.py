@@ -72,7 +72,9 @@ class ConversionContext:
             raise ValueError(f"{self.time_zone!r} is not a known time zone.")
         for value, known in ((self.role, _ROLES), (self.evse_status, _STATUSES)):
             if value is not None and value not in known:
-                raise ValueError(f"{value!r} is none of {', '.join(known)}.")
+                raise ValueError(
+                    f"{value!r} is not an allowed value. Use one of {', '.join(known)}."
+                )
 
 
 def _is_party(party: PartyId) -> bool:

@@ -60,9 +60,11 @@ def class_in(version: str, kind: str) -> type[Model]:
         ValueError: There is no such version or kind.
     """
     if version not in VERSIONS:
-        raise ValueError(f"{version} is none of {', '.join(VERSIONS)}.")
+        raise ValueError(f"Version {version!r} is not supported. Use one of {', '.join(VERSIONS)}.")
     if kind not in CONVERTIBLE:
-        raise ValueError(f"{kind} is none of {', '.join(CONVERTIBLE)}.")
+        raise ValueError(
+            f"Class {kind!r} cannot be converted. Use one of {', '.join(CONVERTIBLE)}."
+        )
     found: type[Model] | None = getattr(
         import_module(_package(version) + ".models"), _NAMES.get((version, kind), kind), None
     )

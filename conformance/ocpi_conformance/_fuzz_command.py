@@ -191,7 +191,7 @@ def _bindings(version: str | None) -> list[Binding[Any, Any]]:
         known = ", ".join(sorted(one.version for one in found))
         near = did_you_mean(str(version), [one.version for one in found])
         end = near or "."
-        raise _ended(_USAGE, f"There are no bindings of version {version}, only of {known}{end}")
+        raise _ended(_USAGE, f"Version {version} is not supported. Use one of {known}{end}")
     return wanted
 
 
@@ -200,7 +200,7 @@ def _check_modules(modules: Sequence[str], bindings: Sequence[Binding[Any, Any]]
     for module in modules:
         if module not in known:
             end = did_you_mean(module, known) or "."
-            raise _ended(_USAGE, f"There is no module {module}; there are {', '.join(known)}{end}")
+            raise _ended(_USAGE, f"Module {module} not found. Use one of {', '.join(known)}{end}")
 
 
 def _own(party: str) -> PartyId:

@@ -102,7 +102,7 @@ def generate_command(
     if not target.name.isidentifier():
         _fail(f"{target.name} cannot be the name of a Python package.", _USAGE)
     if overlay and target == _DEFAULT.absolute():
-        _fail(f"{_DEFAULT} has no overlays; choose another folder for --out.", _USAGE)
+        _fail(f"Overlays cannot be written to {_DEFAULT}. Choose another folder for --out.", _USAGE)
     request = GenerationRequest(
         root, target, tuple(version or ()), tuple(module or ()), models.value, tuple(overlay or ())
     )

@@ -16,7 +16,7 @@ def unknown(what: str, name: str, known: Iterable[str]) -> str:
     """
     names = list(known)
     end = near(name, names) or "."
-    return f"There is no {what} {name}; there are {', '.join(names) or 'none'}{end}"
+    return f"{what.capitalize()} {name} not found. Known: {', '.join(names) or 'none'}{end}"
 
 
 def near(name: str, known: Iterable[str]) -> str:

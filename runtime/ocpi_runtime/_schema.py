@@ -50,7 +50,7 @@ def compiled(schemas: SchemaSet, name: str, *, many: bool) -> jsonschema_rs.Draf
         LookupError: It has no schema of that name.
     """
     if name not in _definitions(schemas):
-        raise LookupError(f"{schemas.package} has no schema called {name}.")
+        raise LookupError(f"Schema {name} not found in {schemas.package}.")
     root: Schema = {"$ref": f"#/definitions/{name}"}
     return validator({"type": "array", "items": root} if many else root, schemas)
 

@@ -54,7 +54,7 @@ def format_timestamp(instant: datetime) -> str:
     offset = instant.utcoffset()
     if offset is None:
         raise ValueError(
-            f"The datetime {instant.isoformat()} has no time zone; use an aware one, "
+            f"The datetime {instant.isoformat()} is without time zone; use an aware one, "
             "such as datetime.now(UTC)."
         )
     if offset:

@@ -134,7 +134,8 @@ async def resolve_and_check(url: str, policy: UrlPolicy | None = None) -> tuple[
         found = await loop.getaddrinfo(host, parts.port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise UnsafeUrl(
-            f"The host {host} has no address.", hint="Check the spelling of the URL and DNS."
+            f"The address of host {host} was not found.",
+            hint="Check the spelling of the URL and DNS.",
         ) from error
     addresses = tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
     for address in addresses:

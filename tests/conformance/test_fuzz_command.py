@@ -75,7 +75,7 @@ def test_people_read_findings_and_a_table(party: tuple[str, bool]) -> None:
     ("options", "token", "code", "told"),
     [
         ((), TOKEN, 1, "plain http"),
-        (("--version", "9.9", *_ALLOWED), TOKEN, 2, "no bindings of version 9.9"),
+        (("--version", "9.9", *_ALLOWED), TOKEN, 2, "Version 9.9 is not supported"),
         (("--party", "Netherlands", *_ALLOWED), TOKEN, 2, "write it like NL-TNM"),
         (_ALLOWED, "unknown", 1, "token"),
         (("--listen", "here", *_ALLOWED), TOKEN, 2, "write it like 0.0.0.0:8090"),

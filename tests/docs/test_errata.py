@@ -70,8 +70,8 @@ def test_a_stale_rendering_has_the_code_four_and_is_not_touched(root: Path) -> N
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ('leniency = "none"', "", "E-ONE has no leniency"),
-        ('["2.2.1"]', '"2.2.1"', "E-ONE has no versions"),
+        ('leniency = "none"', "", "leniency of the erratum E-ONE"),
+        ('["2.2.1"]', '"2.2.1"', "versions of the erratum E-ONE"),
         (ERRATUM, ERRATUM + ERRATUM, "two errata E-ONE"),
         ('id = "E-ONE"', "id = ", "errata.toml:3:"),
     ],

@@ -254,8 +254,8 @@ def test_the_command_tells_on_stderr_and_gives_json_on_stdout(tmp_path: Path) ->
         (["--module", "things"], "need --out"),
         (["--models", "pydantic"], "need --out"),
         (["--out", "no-name"], "cannot be the name of a Python package"),
-        (["--out", "tiny", "--version", "3"], "There is no version 3; there are 1.0."),
-        (["--out", "tiny", "--module", "x"], "no module x; there are things, versions."),
+        (["--out", "tiny", "--version", "3"], "Version 3 not found. Known: 1.0."),
+        (["--out", "tiny", "--module", "x"], "Module x not found. Known: things, versions."),
         (["--models", "attrs"], "attrs"),
     ],
 )
@@ -294,14 +294,14 @@ def test_where_a_document_cannot_be_worked_with_it_is_told_what_lint_says(
     found = run(app, [command, "--root", str(root), *options[command]])
     assert (found.exit_code, type(found.exception)) == (1, SystemExit)
     assert "1.0/version.toml:" in found.stderr
-    assert "others has no operations for sender" in found.stderr
+    assert "operations of others for sender are missing" in found.stderr
 
 
 def test_a_folder_without_documents_is_refused(tmp_path: Path) -> None:
     arguments = ["generate", "--root", str(tmp_path), "--out", str(tmp_path / PACKAGE)]
     found = run(app, arguments)
     assert found.exit_code == 1
-    assert "has no folder with a version.toml" in found.stderr
+    assert "No folder with a version.toml was found" in found.stderr
 
 
 def test_a_scaffold_has_every_method_of_every_interface() -> None:

@@ -246,7 +246,7 @@ def test_a_closed_enumeration_gets_no_values(workspace: Workspace) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "what"),
     [
-        ('"1.1"', '"3"', 1, "there is no version 3 to lay it on"),
+        ('"1.1"', '"3"', 1, "version 3, its parent, was not found"),
         ('parent = "1.1"\n', "", 1, "the overlay lacks `parent`"),
         ('package = "v1_1"', 'package = "1.1"', 2, "1.1 cannot be the name of a package"),
         ('package = "v1_1"', 'package = "class"', 2, "class cannot be the name of a package"),
@@ -336,7 +336,7 @@ def test_two_overlays_become_one_package_if_their_names_differ(
     [
         (("generate",), "need --out"),
         (("generate", "--out", "x", "--version", "1.1"), "leave --version out"),
-        (("generate", "--out", "generated/ocpi_bindings"), "has no overlays"),
+        (("generate", "--out", "generated/ocpi_bindings"), "Overlays cannot be written to"),
         (("scaffold", "--module", "boxes", "--version", "1.1"), "either --version or --overlay"),
         (("new-module", "x", "--version", "1.1"), "either --version or --overlay"),
         (("new-module", "acme-x"), "needs --docs"),

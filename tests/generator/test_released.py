@@ -141,8 +141,8 @@ def test_the_erratum_must_stay(root: Path) -> None:
 
 
 ERRATA = [
-    ('leniency = "none"\n', "", 2, "the erratum E-1 has no leniency"),
-    ('["1.0"]', '"1.0"', 2, "the erratum E-1 has no versions"),
+    ('leniency = "none"\n', "", 2, "leniency of the erratum E-1 is missing"),
+    ('["1.0"]', '"1.0"', 2, "versions of the erratum E-1 is missing"),
     ("[[erratum]]", "[erratum]", 1, "there is more than errata in it"),
     ('"E-1"', '"E-1', 3, "Illegal character"),
 ]

@@ -99,7 +99,7 @@ def test_the_next_steps_are_data_too(workspace: Workspace) -> None:
     ("arguments", "code", "message"),
     [
         (("1.1", "--from", "1.0"), 1, "1.1/version.toml:1: there is a folder for 1.1"),
-        (("1.2", "--from", "0.9"), 2, "no version 0.9; there are 1.0, 1.1"),
+        (("1.2", "--from", "0.9"), 2, "Version 0.9 not found. Known: 1.0, 1.1"),
         (("v1.2", "--from", "1.1"), 2, "no version number"),
         (("1", "--from", "1.1"), 2, "no version number"),
         (("../1.2", "--from", "1.1"), 2, "no version number"),
@@ -198,7 +198,7 @@ def test_a_module_may_have_a_hyphen_and_its_class_another_name(workspace: Worksp
         (("boxes", "--version=1.1"), 1, "there is a module boxes in 1.1 [module]"),
         (("crates", "--version=1.1", "--class=Lid"), 1, "1.1/types/schemas.yaml:1: there is a cl"),
         (("crates", "--version=1.1", "--class=lid"), 2, "'lid' is no class"),
-        (("crates", "--version=3"), 2, "no version 3; there are 1.0, 1.1"),
+        (("crates", "--version=3"), 2, "Version 3 not found. Known: 1.0, 1.1"),
         (("Crates", "--version=1.1"), 2, "'Crates' is no module"),
         (("../x", "--version=1.1"), 2, "is no module"),
         (("types", "--version=1.1"), 2, "types is the folder of what modules share"),

@@ -20,7 +20,7 @@ from tests.server_impl.migrating import downgrade
 TOKEN = Key.of("tokens", PartyId("DE", "MSP"), "T1", "RFID")
 OTHER = Key.of("tokens", PartyId("DE", "MSP"), "T2", "RFID")
 KEY = Key.of("locations", PartyId("NL", "CPO"), "L1")
-LOSS = Shortfall("/help_phone", "OCPI 2.1.1 has no such field")
+LOSS = Shortfall("/help_phone", "the field does not exist in OCPI 2.1.1")
 
 
 async def stored(database: Database, raw: bytes = b"{}") -> int:

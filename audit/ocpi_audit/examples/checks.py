@@ -102,7 +102,7 @@ class _ExampleChecker:
     def _judged(self, value: Any, name: str, pointer: str) -> Iterator[str]:
         kind, text = getattr(self._models, name, None), _written(value)
         if kind is None or name not in self._schemas:
-            yield f"there is no model {name}"
+            yield f"model {name} not found"
             return
         faults = [each for each in violations(text, kind) if each.severity == "error"]
         yield from (f"{pointer}{each.pointer} {each.message}" for each in faults)

@@ -54,7 +54,7 @@ def _resolves(
         yield place.problem("reference-form", what, why=_WHY_FORM, how=_HOW_FORM)
     elif key not in version.schemas:
         number = version.meta.version
-        what = f"there is no class {key[1]} in module {key[0]} of version {number}"
+        what = f"class {key[1]} not found in module {key[0]} of version {number}"
         yield place.problem("reference", what, why=_WHY_GONE, how=_nearest(version, key))
     elif text == f"../{module}/schemas.yaml#/{key[1]}":
         what = "the reference leaves its module to come back to it"

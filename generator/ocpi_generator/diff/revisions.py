@@ -59,7 +59,7 @@ def _unpack(root: Path, revision: str, folder: Path) -> None:
     if not revision or revision.startswith("-"):
         raise RevisionError(f"{revision or 'nothing'} is no revision")
     if not root.is_dir():
-        raise RevisionError(f"there is no folder {root}; --root names that of the documents")
+        raise RevisionError(f"folder {root} not found; name that of the documents with --root")
     _git(root, f"{root} is in no repository of git", "rev-parse", "--git-dir")
     commit = ("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     _git(root, f"git knows no revision {revision}", *commit)
@@ -74,7 +74,7 @@ def _git(root: Path, failure: str, *words: str) -> bytes:
     """Run git in the folder of the documents; its failure means what is said here."""
     git = shutil.which("git")
     if git is None:
-        raise RevisionError("a revision needs git, and there is none")
+        raise RevisionError("git is not installed; a revision cannot be read without it")
     done = subprocess.run([git, "-C", str(root), *words], capture_output=True, check=False)  # noqa: S603 - no shell
     if done.returncode:
         raise RevisionError(failure)

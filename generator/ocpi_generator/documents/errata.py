@@ -59,7 +59,7 @@ def _faults(path: Path, text: str, errata: list[Mapping[str, Any]]) -> Iterator[
         for key in (*_TEXTS, *_LISTS):
             value = erratum.get(key)
             if not value or not isinstance(value, str if key in _TEXTS else list):
-                what = f"the erratum {name} has no {key}"
+                what = f"{key} of the erratum {name} is missing"
                 yield _problem(path, line, "erratum", what, f"Write {key}.")
         if name in taken:
             what = f"there are two errata {name}"

@@ -68,7 +68,9 @@ def _sections(place: DocumentPosition) -> Iterator[Problem]:
 
 def _envelope(place: DocumentPosition, section: Mapping[str, Any]) -> Iterator[Problem]:
     if not isinstance(section.get("properties"), dict):
-        yield _wrong(place, "the envelope has no properties", "Write `properties:` with `data`.")
+        yield _wrong(
+            place, "properties of the envelope are missing", "Write `properties:` with `data`."
+        )
 
 
 def _entries(place: DocumentPosition, section: Mapping[str, Any]) -> Iterator[Problem]:
@@ -90,7 +92,7 @@ def _components(place: DocumentPosition) -> Iterator[Problem]:
     for key in _WITH_SCHEMA:
         for name, entry in place.document.data.get(key, {}).items():
             if "schema" not in entry or "$ref" in entry:
-                yield _wrong(place.at(key, name), "there is no `schema`", "Write it out here.")
+                yield _wrong(place.at(key, name), "`schema` is missing", "Write it out here.")
 
 
 def _as_components(place: DocumentPosition, key: str) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def _strangers(
 ) -> Iterator[Problem]:
     for key in found:
         if key not in allowed:
-            what = f"`{key}` has no place here"
+            what = f"`{key}` is not allowed here"
             yield place.at(key).problem("shape", what, why=_WHY_NARROW, how=_WOVEN)
 
 
@@ -161,7 +161,7 @@ def _parameters(place: DocumentPosition, owner: Mapping[str, Any]) -> Iterator[P
 
 def _has_schema(place: DocumentPosition, owner: Mapping[str, Any]) -> Iterator[Problem]:
     if "schema" not in owner or "$ref" in owner:
-        what = "there is no `schema`, or a reference instead of it"
+        what = "`schema` is missing, or is a reference"
         yield place.problem("shape", what, why=_WHY_NARROW, how=_WRITE_OUT)
     else:
         yield from _lists(place.at("schema"), owner["schema"])

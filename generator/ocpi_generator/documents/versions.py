@@ -99,7 +99,7 @@ class Library:
             return None
         parent = file.raw["parent"]
         if parent not in self.names():
-            what = f"there is no version {parent} to lay it on"
+            what = f"version {parent}, its parent, was not found"
             how = f"Name one of {', '.join(self.names()) or 'none'}."
             self.problems.append(file.problem("parent", "parent", what, how, _WHY_CHAIN))
             return None
@@ -130,7 +130,7 @@ class Library:
     def _parts_of(self, meta: VersionMeta, file: VersionFile) -> tuple[Part, ...]:
         for name in meta.parts:
             if not self._part_path(name).is_file():
-                what, how = f"there is no part `{name}`", "Name a file of openapi/common/."
+                what, how = f"part `{name}` not found", "Name a file of openapi/common/."
                 self.problems.append(file.problem(name, "part", what, how))
         parts = [self.part(name) for name in meta.parts]
         return tuple(part.without(meta.without) for part in parts if part is not None)
@@ -163,7 +163,7 @@ class Library:
         return chain
 
     def _no_parent(self, file: VersionFile, wanted: str) -> Problem:
-        what = f"there is no version {wanted} to be the parent"
+        what = f"version {wanted}, its parent, was not found"
         others = [name for name in self.names() if name != file.raw.get("version")]
         how = f"Name one of {', '.join(others) or 'none'}, or leave `parent` out."
         return file.problem("parent", "parent", what, how, _WHY_CHAIN)

@@ -56,7 +56,7 @@ def _bundles(request: GenerationRequest) -> list[VersionBundle]:
     library = Library(request.root)
     known = library.names()
     if not known:
-        raise GenerationError(f"{request.root} has no folder with a version.toml.")
+        raise GenerationError(f"No folder with a version.toml was found in {request.root}.")
     for name in request.versions:
         if name not in known:
             raise UnknownName(unknown("version", name, known))

@@ -39,7 +39,7 @@ def external_docs_problems(
     """
     docs = owner.get("externalDocs")
     if docs is None:
-        what = "there is no link to the specification"
+        what = "the link to the specification is missing"
         yield place.problem("external-docs", what, why=_WHY_LINK, how=_HOW_LINK)
     elif version.overlay and _URL.fullmatch(docs["url"]):
         return
@@ -59,7 +59,7 @@ def _name(schema: Schema) -> Iterator[Problem]:
 
 def _description(schema: Schema) -> Iterator[Problem]:
     if not str(schema.body.get("description", "")).strip():
-        what = f"{schema.name} has no description"
+        what = f"the description of {schema.name} is missing"
         why = "It becomes the docstring of the class."
         how = "Say in a few words of your own what it is for."
         yield schema.place.problem("description", what, why=why, how=how)
@@ -69,7 +69,7 @@ def _fields(schema: Schema) -> Iterator[Problem]:
     for name, body in schema.body.get("properties", {}).items():
         if not str(body.get("description", "")).strip():
             place = schema.place.at("properties", name)
-            what = f"{schema.name}.{name} has no description"
+            what = f"the description of {schema.name}.{name} is missing"
             why = "Editors show it wherever the field is used."
             how = "State in a few words of your own what it means, with its unit."
             yield place.problem("field-description", what, why=why, how=how)
@@ -79,7 +79,7 @@ def _required(schema: Schema) -> Iterator[Problem]:
     fields = schema.body.get("properties", {})
     for place, name in _named(schema):
         if name not in fields:
-            what = f"{schema.name} requires {name}, which is none of its properties"
+            what = f"{schema.name} requires {name}, which is not one of its properties"
             why = "A misspelt name is required of nobody's objects, and the meant one of none."
             how = "Correct the name, or add the property."
             yield place.problem("required", what, why=why, how=how)

@@ -48,7 +48,7 @@ def missing_documents(version: Version) -> Iterator[Problem]:
     """Find interfaces of version.toml that have no operations."""
     for module, interface in version.interfaces():
         if not version.operations.get((module, interface)):
-            what = f"{module} has no operations for {interface}"
+            what = f"operations of {module} for {interface} are missing"
             how = f"Write {module}/{interface}.yaml, or take the interface out of version.toml."
             yield version.file.problem(f"modules.{module}", "interface-missing", what, how)
 

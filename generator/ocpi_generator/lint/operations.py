@@ -32,7 +32,7 @@ def _id(operation: Operation) -> Iterator[Problem]:
     stated = operation.body.get("operationId")
     how = f"Write {operation.method}_ and the object, such as {operation.method}_location."
     if stated is None:
-        what = "the operation has no operationId"
+        what = "operationId of the operation is missing"
         yield operation.place.problem("operation-id", what, why=_WHY_ID, how=how)
         return
     match = _ID.fullmatch(stated)
@@ -59,7 +59,7 @@ def _unique(version: Version) -> Iterator[Problem]:
 
 def _summary(operation: Operation) -> Iterator[Problem]:
     if not str(operation.body.get("summary", "")).strip():
-        what = f"{operation.id} has no summary"
+        what = f"the summary of {operation.id} is missing"
         how = "Say in a few words of your own what it does."
         why = "It becomes the docstring of the method."
         yield operation.place.problem("summary", what, why=why, how=how)
@@ -86,7 +86,7 @@ def _parameters(operation: Operation) -> Iterator[Problem]:
             why = "It becomes an argument in Python."
             yield place.at("name").problem("parameter-name", what, why=why, how=how)
         if parameter["in"] == "path" and name not in in_path:
-            what, how = f"the path has no {{{name}}}", "Add it to the path, or remove this."
+            what, how = f"{{{name}}} is missing in the path", "Add it to the path, or remove this."
             why = "A parameter of the path needs its place there."
             yield place.problem("path-parameter", what, why=why, how=how)
     for name in sorted(in_path - stated):
@@ -115,7 +115,7 @@ def _parameter_types(version: Version) -> Iterator[Problem]:
 
 def _success(operation: Operation) -> Iterator[Problem]:
     if not {"200", "201"} & set(operation.body["responses"]):
-        what, how = "there is no answer for success", 'Write "200" or "201".'
+        what, how = "the answer for success is missing", 'Write "200" or "201".'
         why = "Every operation can succeed."
         place = operation.place.at("responses")
         yield place.problem("response", what, why=why, how=how)

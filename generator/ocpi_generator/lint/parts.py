@@ -29,7 +29,7 @@ def _without(version: Version) -> Iterator[Problem]:
     written = {name for part in version.parts for name in _parameters_of(part)}
     for name in version.meta.without:
         if name not in written:
-            what = f"the common parts of this version have no parameter {name}"
+            what = f"parameter {name} not found in the common parts of this version"
             how = "Correct it in `without`, or take it out."
             yield version.file.problem(name, "without", what, how)
 

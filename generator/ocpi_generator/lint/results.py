@@ -46,7 +46,7 @@ def _target(
     request = receivers.get(str(name))
     if request is None:
         known = ", ".join(sorted(receivers)) or "none"
-        what = f"the receiver has no operation {name}"
+        what = f"operation {name} not found in the receiver"
         yield place.problem("result-of", what, why=_WHY, how=f"Use one of: {known}.")
     elif not _has_url(version, request):
         what = f"{name} carries no {_URL}"

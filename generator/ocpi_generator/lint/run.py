@@ -100,7 +100,10 @@ def _no_versions(root: Path) -> Iterator[Problem]:
     """Find folders that nobody reads."""
     for folder in sorted(path for path in root.iterdir() if path.is_dir()):
         if folder.name != "common" and not (folder / "version.toml").is_file():
-            what, why = "the folder has no version.toml", "Without it the folder is no version."
+            what, why = (
+                "version.toml is missing in the folder",
+                "Without it the folder is no version.",
+            )
             how = "Write version.toml, or remove the folder."
             yield Problem(folder.as_posix(), 0, "", "version", what, why, how)
 

@@ -85,7 +85,7 @@ def _unknown_marks(inline: Inline) -> Iterator[Problem]:
 def _known_format(inline: Inline, formats: frozenset[str]) -> Iterator[Problem]:
     stated = inline.body.get("format")
     if stated is not None and stated not in formats:
-        what = f"there is no format `{stated}` here"
+        what = f"format `{stated}` is not supported"
         why = "A format that nobody knows is checked by nobody."
         how = f"Use one of {', '.join(sorted(formats))}, or remove it."
         yield inline.place.at("format").problem("format", what, why=why, how=how)
@@ -100,7 +100,7 @@ def _typed(inline: Inline) -> Iterator[Problem]:
     if _is_choice(inline):
         return
     if "type" not in inline.body and not {"oneOf", "anyOf", "allOf"} & inline.body.keys():
-        what, how = "the schema has no type", "Write `type:` or `$ref:`."
+        what, how = "the type of the schema is missing", "Write `type:` or `$ref:`."
         why = "A schema without type allows anything."
         yield inline.place.problem("type", what, why=why, how=how)
 
@@ -124,7 +124,7 @@ def _length(inline: Inline) -> Iterator[Problem]:
     limited = {"maxLength", "enum"} & body.keys() or body.get("x-ocpi-unbounded") is True
     if body.get("type") != "string" or limited or _bounded(inline):
         return
-    what = "the string has no length"
+    what = "the length of the string is missing"
     yield inline.place.problem("string-length", what, why=_WHY_LENGTH, how=_HOW_LENGTH)
 
 

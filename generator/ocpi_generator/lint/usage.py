@@ -78,6 +78,6 @@ def _optional(version: Version) -> Iterator[Problem]:
     required = version.meta.patch.required
     for entry in version.meta.patch.optional:
         if _property(version, entry) is None or entry.partition(".")[2] not in required:
-            what = f"{entry} of [patch] optional is none of the fields that a PATCH must carry"
+            what = f"{entry} of [patch] optional is not a field that a PATCH must carry"
             how = "Write it as Class.field, with a field of `required`."
             yield version.file.problem(entry, "patch-optional", what, how)

@@ -115,7 +115,7 @@ class Types:
         if schema.get("format") == "date-time":
             return _DATETIME
         if not _is_scalar(schema):
-            raise PlanError(f"there is no Python type for the schema {schema!r}")
+            raise PlanError(f"schema {schema!r} cannot be written as a Python type")
         return _SCALARS[schema["type"]]
 
     def flat(self, schema: JsonObject) -> JsonObject:

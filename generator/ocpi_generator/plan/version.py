@@ -98,7 +98,7 @@ class ModulePlan:
         for method in self.methods:
             if method.name == name:
                 return method
-        raise PlanError(f"{self.module} has no operation {name}")
+        raise PlanError(f"operation {name} not found in {self.module}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class VersionPlan:
         for module in self.modules:
             if module.module == name:
                 return module
-        raise PlanError(f"OCPI {self.facts.version} has no module {name}")
+        raise PlanError(f"module {name} not found in OCPI {self.facts.version}")
 
 
 def plan_version(given: VersionInput) -> VersionPlan:

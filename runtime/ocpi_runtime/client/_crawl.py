@@ -98,7 +98,7 @@ class Crawl(Generic[T]):
     def _items_of(self, data: Raw | None, arrived: Arrived) -> Flow[list[codec.Item[T]]]:
         limits = self._line.settings.limits
         if data is None:
-            self._report(arrived, "The answer has no data; it is read as an empty list.")
+            self._report(arrived, "data is missing in the answer; it is read as an empty list.")
         try:
             now = arrived.envelope.timestamp if arrived.envelope else None
             reader = reader_of(self._line.settings.dialect, self._kind, now)

@@ -173,7 +173,7 @@ def _published(
     for each in (yield from _entries(settings, answer, Raw(details.endpoints), _Endpoint)):
         if each.role is None and interface.roles:
             name = each.identifier[:_LONGEST_NAME]
-            message = f"The endpoint {name} has no role; it is used for both."
+            message = f"role is missing in the endpoint {name}; it is used for SENDER and RECEIVER."
             report(settings, Problem("get_version_details", answer.url, message))
         endpoints.append(Endpoint(each.identifier, _side(settings, interface, each), each.url))
     return endpoints

@@ -167,7 +167,7 @@ def decoded(arrived: Arrived, kind: Any, line: Line) -> Flow[Any]:
     raw, limits = raw_data(arrived.envelope), line.settings.limits
     try:
         if raw is None:
-            raise ProtocolError("The answer has no data.")
+            raise ProtocolError("data is missing in the answer.")
         reader = reader_of(line.settings.dialect, kind, arrived.envelope.timestamp)
         reading = repaired(raw, reader) if reader and len(raw) <= _AT_ONCE else None
         if reading is not None:

@@ -202,7 +202,7 @@ def _checked(host: str, found: Iterable[Any], policy: UrlPolicy) -> list[str]:
 
 
 def _unknown_host(host: str) -> httpcore2.ConnectError:
-    return httpcore2.ConnectError(f"the host {host} has no address")
+    return httpcore2.ConnectError(f"the address of host {host} was not found")
 
 
 def _policy(policy: UrlPolicy | None, used: Transport) -> UrlPolicy:

@@ -272,7 +272,9 @@ class Registrar:
     async def _registered(self, partner_id: str) -> Registration:
         stored = await self.store.load(partner_id)
         if stored is None or stored.token_there is None:
-            raise GenericServerError(f"There is no registration with {partner_id}.")
+            raise GenericServerError(
+                f"Partner {partner_id} is not registered. Register with a token A first."
+            )
         return stored
 
     async def _store(self, old: Registration | None, new: Registration) -> None:

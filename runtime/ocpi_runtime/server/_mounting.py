@@ -91,7 +91,9 @@ def mounted(handlers: Sequence[Stub], base_url: str) -> Mounted:
         ValueError: An interface has two handlers, or there is no handler at all.
     """
     if not handlers:
-        raise ValueError("There is no handler to mount.")
+        raise ValueError(
+            "No handlers were given. Pass an instance of at least one stub to create_app."
+        )
     layout = _Layout(base_url)
     for handler in handlers:
         if handler.INTERFACE.roles:

@@ -80,7 +80,7 @@ def _enum(parameter: Parameter) -> Convert:
             return kind(text)
         except ValueError:
             allowed = ", ".join(str(member.value) for member in kind)
-            raise ValueError(f"is none of {allowed}") from None
+            raise ValueError(f"is not an allowed value; use one of {allowed}") from None
 
     return convert
 

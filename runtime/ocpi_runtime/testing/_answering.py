@@ -70,7 +70,9 @@ def answering(stub: type[Stub], /, **answers: Any) -> Answering:
     unknown = sorted(answers.keys() - stub.INTERFACE.operations.keys())
     if unknown:
         known = ", ".join(stub.INTERFACE.operations)
-        raise ValueError(f"{stub.__name__} has no operation {', '.join(unknown)}; it has {known}.")
+        raise ValueError(
+            f"Operation {', '.join(unknown)} not found in {stub.__name__}. Use one of {known}."
+        )
     return Answering(stub.INTERFACE, answers)
 
 

@@ -131,7 +131,7 @@ async def test_broken_entries_are_reported_and_left_out(caplog: pytest.LogCaptur
         assert found.offers("tokens", "receiver")
         assert not found.offers("cdrs", "sender")
     assert [each.pointer for each in problems] == ["/0", "/2", "/3", ""]
-    assert "tokens has no role" in problems[3].message
+    assert "role is missing in the endpoint tokens" in problems[3].message
     assert len([each for each in caplog.records if each.levelno == logging.WARNING]) == 4
 
 
