@@ -278,7 +278,10 @@ def test_what_core_has_repaired_since_does_not_count_for_an_extension(
 @pytest.mark.parametrize(
     ("words", "what"),
     [
-        (["--version", "9.9"], "9.9 is not supported. Use one of 9.1, 9.2, spouts; did you mean '9.2'?"),
+        (
+            ["--version", "9.9"],
+            "9.9 is not supported. Use one of 9.1, 9.2, spouts; did you mean '9.2'?",
+        ),
         (["--profiles", "nowhere.toml"], "nowhere.toml cannot be read"),
         (["--profiles", str(ERRATA)], "is no list of versions"),
         (["--errata", "nowhere.toml"], "nowhere.toml cannot be read"),
@@ -316,7 +319,7 @@ def test_a_repository_of_something_else_ends_with_2(package: Path, tmp_path: Pat
     result = run(tmp_path, package, "--version", "9.2")
     assert result.exit_code == 2
     assert "Branches of the specification not found in" in result.stderr
-    assert "give a clone of" in result.stderr
+    assert "use a clone of" in result.stderr
 
 
 def test_a_checkout_of_one_branch_does_for_its_version(

@@ -239,7 +239,7 @@ class _Stage:
         there = self._guest.parts.exchanges
         result = await there.open(self._pair.at_emsp.id, _COMMAND)
         for each in self._pair.at_cpo.endpoints:
-            if each.module == "commands" and each.side == "sender":
+            if each.module == "commands" and each.role == "SENDER":
                 self._response_url = f"{each.url}/{_COMMAND}/{result}"
 
     async def _newer(self) -> None:

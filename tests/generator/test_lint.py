@@ -456,7 +456,10 @@ def test_the_command_tells_people(root: Path) -> None:
     damage(root, Fault("", BOX, ", maxLength: 8", ""))
     result = CliRunner().invoke(app, ["lint", "--root", str(root)])
     assert result.exit_code == 1
-    assert f"{(root / BOX).as_posix()}:7: the length of the string is missing [string-length]" in result.stdout
+    assert (
+        f"{(root / BOX).as_posix()}:7: the length of the string is missing [string-length]"
+        in result.stdout
+    )
     assert "/Box/properties/id" in result.stdout
     assert "x-ocpi-unbounded" in result.stdout
 

@@ -240,7 +240,11 @@ def test_two_operations_of_one_name_are_refused() -> None:
     ("name", "schema", "message"),
     [
         ("Odd", {"oneOf": [{"type": "string"}]}, "Odd is neither"),
-        ("Odd", {"type": "object", "properties": {"a": {"allOf": []}}}, "cannot be written as a Python type"),
+        (
+            "Odd",
+            {"type": "object", "properties": {"a": {"allOf": []}}},
+            "cannot be written as a Python type",
+        ),
         (
             "Odd",
             {"type": "object", "properties": {"a": {"$ref": "#/components/schemas/Nowhere"}}},

@@ -227,7 +227,7 @@ async def test_public_names_give_their_addresses(monkeypatch: pytest.MonkeyPatch
 
 async def test_names_without_address(monkeypatch: pytest.MonkeyPatch) -> None:
     resolver(monkeypatch)
-    with pytest.raises(UnsafeUrl, match="address of host .* was not found"):
+    with pytest.raises(UnsafeUrl, match=r"address of host .* was not found"):
         await urls.resolve_and_check("https://example.com/")
 
 

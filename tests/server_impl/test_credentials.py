@@ -34,7 +34,7 @@ async def test_both_sides_know_each_other_after_registration(pair: Pair) -> None
     assert {str(party) for party in pair.at_cpo.parties} == {"DE-MSP"}
     assert {str(party) for party in pair.at_emsp.parties} == {"NL-CPO"}
     assert pair.at_cpo.version == pair.at_emsp.version == "2.2.1"
-    assert {str(each) for each in pair.at_emsp.endpoints} >= {"locations (sender)"}
+    assert {str(each) for each in pair.at_emsp.endpoints} >= {"locations (SENDER)"}
 
 
 async def test_token_a_opens_nothing_once_it_was_used(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ async def test_a_type_without_a_name_is_none_of_those_that_have_one(tmp_path: Pa
         base = next(
             each.url
             for each in made.at_emsp.endpoints
-            if (each.module, each.side) == ("tokens", "receiver")
+            if (each.module, each.role) == ("tokens", "RECEIVER")
         )
         async with calling(made.cpo, made.emsp, made.at_emsp) as call:
             url, sent = f"{base}/DE/MSP/ODD", token("ODD", type="")

@@ -147,9 +147,9 @@ async def test_a_platform_of_both_roles_meets_an_old_partner_as_one_of_them(
         assert [(each.role, str(each.party)) for each in record.roles] == [("CPO", "FR-OLD")]
         known = await old.platform.partner(made.partner_id)
         assert [(each.role, str(each.party)) for each in known.roles] == [("EMSP", "DE-MSP")]
-        assert {(each.module, each.side) for each in known.endpoints} >= {
-            ("locations", "receiver"),
-            ("tokens", "sender"),
+        assert {(each.module, each.role) for each in known.endpoints} >= {
+            ("locations", "RECEIVER"),
+            ("tokens", "SENDER"),
         }
         await put(old, "locations", location("FAR", owner=other))
         await both.platform.pull_locations(record)

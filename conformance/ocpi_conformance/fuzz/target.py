@@ -79,10 +79,11 @@ def targets_of(
 
 def _interfaces(binding: "Binding[Any, Any]", endpoint: "Endpoint") -> list[Interface]:
     """Find what stands at an endpoint. One without a role may offer either side of its module."""
-    sides = {endpoint.side, "both"} if endpoint.side else {"sender", "receiver", "both"}
+    role = endpoint.role.lower()
+    roles = {role, "both"} if role else {"sender", "receiver", "both"}
     module = endpoint.module.casefold()
     return [
         interface
         for interface in binding.interfaces.values()
-        if interface.module.casefold() == module and interface.side in sides
+        if interface.module.casefold() == module and interface.side in roles
     ]

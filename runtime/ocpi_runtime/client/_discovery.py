@@ -55,7 +55,7 @@ class _Details(msgspec.Struct):
 
 # The types of these answers are read here, so that any version's list and details can be.
 _LIST = Operation(id="get_versions", method="GET", path="/")
-_SIDELESS = frozenset({"credentials", "versions"})
+_ROLELESS = frozenset({"credentials", "versions"})
 _DETAILS = Operation(id="get_version_details", method="GET", path="/")
 
 
@@ -175,15 +175,15 @@ def _published(
             name = each.identifier[:_LONGEST_NAME]
             message = f"role is missing in the endpoint {name}; it is used for SENDER and RECEIVER."
             report(settings, Problem("get_version_details", answer.url, message))
-        endpoints.append(Endpoint(each.identifier, _side(settings, interface, each), each.url))
+        endpoints.append(Endpoint(each.identifier, _role(settings, interface, each), each.url))
     return endpoints
 
 
-def _side(settings: Settings, interface: Interface, listed: _Endpoint) -> str:
+def _role(settings: Settings, interface: Interface, listed: _Endpoint) -> str:
     """Return the interface role of an endpoint, given or by the role of the peer; or empty."""
     if listed.role is not None:
-        return listed.role.lower()
-    if interface.roles or settings.peer_role is None or listed.identifier in _SIDELESS:
+        return listed.role
+    if interface.roles or settings.peer_role is None or listed.identifier in _ROLELESS:
         return ""
     return side_offered(listed.identifier, settings.peer_role)
 

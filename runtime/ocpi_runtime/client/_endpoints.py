@@ -7,7 +7,7 @@ from ocpi_runtime.errors import EndpointMissing
 
 __all__ = ["Endpoint", "Endpoints"]
 
-_ROLES = frozenset({"sender", "receiver"})
+_ROLES = frozenset({"SENDER", "RECEIVER"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,21 +16,26 @@ class Endpoint:
 
     Attributes:
         module: The module identifier as on the wire.
-        side: ``sender`` or ``receiver``; empty in versions whose details know no roles; ``list``
-            and ``details`` for the two URLs of the versions module.
+        role: The interface role, ``SENDER`` or ``RECEIVER``, in whatever case it is given; empty in
+            versions whose details know no roles; ``list`` and ``details`` for the two URLs of the
+            versions module.
         url: The endpoint URL as the peer gave it.
     """
 
     module: str
-    side: str
+    role: str
     url: str
 
+    def __post_init__(self) -> None:
+        if self.role.upper() in _ROLES:
+            object.__setattr__(self, "role", self.role.upper())
+
     def __str__(self) -> str:
-        return f"{self.module} ({self.side})" if self.side else self.module
+        return f"{self.module} ({self.role})" if self.role else self.module
 
 
 class Endpoints:
-    """The endpoints of one peer in one version, found by module and side.
+    """The endpoints of one peer in one version, found by module and interface role.
 
     Args:
         endpoints: In the order of the version details; of two equal ones the first counts.
@@ -44,30 +49,31 @@ class Endpoints:
     def __iter__(self) -> Iterator[Endpoint]:
         return iter(self._all)
 
-    def find(self, module: str, side: str) -> Endpoint | None:
-        """Find an endpoint; identifiers are compared without case.
+    def find(self, module: str, role: str) -> Endpoint | None:
+        """Find an endpoint; identifiers and roles are compared without case.
 
-        An endpoint without a role serves either side, and the role of a module that has one
+        An endpoint without a role serves either role, and the role of a module that has one
         interface only (credentials) has no meaning.
         """
         same = [each for each in self._all if each.module.casefold() == module.casefold()]
-        exact = [each for each in same if each.side == side]
-        roleless = [each for each in same if not each.side]
-        any_role = same if side == "both" else []
+        exact = [each for each in same if each.role.casefold() == role.casefold()]
+        roleless = [each for each in same if not each.role]
+        any_role = same if role == "both" else []
         return next(iter([*exact, *roleless, *any_role]), None)
 
-    def url(self, module: str, side: str) -> str:
+    def url(self, module: str, role: str) -> str:
         """Return the URL of an endpoint.
 
         Raises:
             EndpointMissing: The peer does not publish it.
         """
-        found = self.find(module, side)
+        found = self.find(module, role)
         if found is None:
-            raise EndpointMissing(self._missing(module, side))
+            raise EndpointMissing(self._missing(module, role))
         return found.url
 
-    def _missing(self, module: str, side: str) -> str:
-        wanted = f"{side} endpoint of {module}" if side in _ROLES else f"endpoint of {module}"
+    def _missing(self, module: str, role: str) -> str:
+        named = f"{role.upper()} " if role.upper() in _ROLES else ""
+        wanted = f"{named}endpoint of {module}"
         offered = ", ".join(str(each) for each in self._all if each.module != "versions")
         return f"The peer publishes no {wanted}. It offers: {offered or 'nothing'}."

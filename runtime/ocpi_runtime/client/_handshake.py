@@ -123,9 +123,9 @@ def _send(operation_id: str, found: Found, body: Any) -> Flow[Answer[Any]]:
 
 
 def _check_expected(found: Found, expects: Sequence[Side]) -> None:
-    missing = [side for side in expects if found.line.endpoints.find(*side) is None]
+    missing = [each for each in expects if found.line.endpoints.find(*each) is None]
     if missing:
-        named = ", ".join(f"{module} ({side})" for module, side in missing)
+        named = ", ".join(f"{module} ({role.upper()})" for module, role in missing)
         raise NoMatchingEndpoints(
             f"The peer does not offer {named} in {found.binding.version}; nothing was sent.",
             hint="Have the administrator of the peer publish the endpoints, or expect fewer.",

@@ -55,9 +55,9 @@ class _Base(Generic[WireT]):
         """How many objects of the peer needed each rule of its dialect, by rule."""
         return self._line.repairs
 
-    def offers(self, module: str, side: str) -> bool:
-        """Return whether the peer publishes an endpoint."""
-        return self._line.endpoints.find(module, side) is not None
+    def offers(self, module: str, role: str) -> bool:
+        """Return whether the peer publishes an endpoint of a module for an interface role."""
+        return self._line.endpoints.find(module, role) is not None
 
     def routed(
         self,

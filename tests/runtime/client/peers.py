@@ -154,8 +154,7 @@ def platform(**answers: Any) -> Scripted:
     details = {
         "version": "2.2.1",
         "endpoints": [
-            {"identifier": each.module, "role": each.side.upper(), "url": each.url}
-            for each in ENDPOINTS
+            {"identifier": each.module, "role": each.role, "url": each.url} for each in ENDPOINTS
         ],
     }
     old = {

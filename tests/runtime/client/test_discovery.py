@@ -161,9 +161,9 @@ async def test_a_missing_endpoint_says_what_there_is() -> None:
         peer.http() as http,
         connect(VERSIONS, TOKEN, bindings=[v2_2_1.binding], http=http) as found,
     ):
-        with pytest.raises(EndpointMissing, match="receiver endpoint of tokens") as caught:
+        with pytest.raises(EndpointMissing, match="RECEIVER endpoint of tokens") as caught:
             await found.tokens.get_stored_token("NL", "TNM", "1")
-    assert "locations (sender), locations (receiver), tokens (sender)" in caught.value.message
+    assert "locations (SENDER), locations (RECEIVER), tokens (SENDER)" in caught.value.message
 
 
 def accepting(wanted: str) -> Any:

@@ -179,7 +179,7 @@ async def test_a_used_token_a_is_explained() -> None:
 async def test_nothing_is_sent_when_expected_endpoints_are_missing() -> None:
     script = platform(**{PATH: ok(THEIRS)})
     expects = [("locations", "sender"), ("cdrs", "sender")]
-    with pytest.raises(NoMatchingEndpoints, match=r"cdrs \(sender\)"):
+    with pytest.raises(NoMatchingEndpoints, match=r"cdrs \(SENDER\)"):
         await with_peer(script, expects=expects)
     assert {each.method for each in script.asked} == {"GET"}
 

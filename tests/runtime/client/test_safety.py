@@ -173,7 +173,7 @@ async def test_nobody_listens(kind: str) -> None:
 
 @both
 async def test_an_unknown_host(kind: str) -> None:
-    with pytest.raises(TransportError, match="address of host .* was not found"):
+    with pytest.raises(TransportError, match=r"address of host .* was not found"):
         await ask("http://no-such-host.invalid", kind=kind)
 
 

@@ -155,7 +155,7 @@ async def test_a_registration_ends_on_both_sides(two: Two) -> None:
     await two.emsp.unregister("cpo")
     assert await two.emsp.store.load("cpo") is None
     assert await two.cpo.store.load("fun") is None
-    with pytest.raises(GenericServerError, match="no registration with cpo"):
+    with pytest.raises(GenericServerError, match="Partner cpo is not registered"):
         await two.emsp.peer("cpo")
     assert await two.cpo.authenticate([str(done.token_there)]) is None
 
