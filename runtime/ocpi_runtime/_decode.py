@@ -230,7 +230,19 @@ def _exact_steps(data: bytes, kind: type[T], *, explain: bool = True) -> Steps[T
     del plain
     yield
     found = yield from _validate.fault_steps(read_with(_plain, data), kind)
-    raise InvalidParameters(violations=found or [unreadable])
+    raise InvalidParameters(violations=_with_first(found, unreadable))
+
+
+def _with_first(found: list[Violation], unreadable: Violation) -> list[Violation]:
+    """Put the violation that makes the text unreadable before the others."""
+
+    def is_cause(each: Violation) -> bool:
+        # msgspec points at the object of which a field is missing.
+        missing = each.code == "required" and each.pointer.rpartition("/")[0] == unreadable.pointer
+        return missing or each.pointer == unreadable.pointer
+
+    causes = [each for each in found if is_cause(each)] or [unreadable]
+    return [*causes, *(each for each in found if each not in causes)]
 
 
 def _refuse_unlike_duplicates(data: bytes, kind: type[T]) -> None:

@@ -8,6 +8,8 @@ from ocpi_runtime.status import Status
 
 __all__ = ["ErrorDetails", "OcpiError", "Violation"]
 
+_PASSING_HTTP = frozenset({408, 425, 429, 500, 502, 503, 504})
+_PASSING = frozenset({Status.SERVER_ERROR, Status.HUB_TIMEOUT, Status.HUB_CONNECTION_PROBLEM})
 _MOST_NOTES = 5
 """How many violations a traceback shows."""
 
@@ -72,6 +74,15 @@ class OcpiError(Exception):
             self.http_status = http_status
         if status_code is not None:
             self.status_code = status_code
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same request may succeed when it is sent again later.
+
+        It may after a failure of the connection, of the server or of a hub on the way, and where
+        too many requests were sent. Whether a POST may be sent twice is another question.
+        """
+        return self.http_status in _PASSING_HTTP or self.status_code in _PASSING
 
     @property
     def message(self) -> str:

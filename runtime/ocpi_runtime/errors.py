@@ -32,11 +32,12 @@ can do something about, and :class:`OcpiError` for all of them:
         + RequestTimeout
       x ProtocolError
         + LimitExceeded
+        + CutOff
       x EndpointMissing
       x UnsafeUrl
 
 Each has a ``message``, a ``hint`` for what to do and the single ``violations``, and takes them as
-arguments.
+arguments; ``retryable`` is whether the same request may succeed later.
 """
 
 from collections.abc import Sequence
@@ -47,6 +48,7 @@ from ocpi_runtime.status import Status
 
 __all__ = [
     "ClientApiUnusable",
+    "CutOff",
     "EndpointMissing",
     "ErrorDetails",
     "GenericClientError",
@@ -242,6 +244,7 @@ class TransportError(OcpiError):
 
     http_status = 0
     status_code = Status.SERVER_ERROR
+    retryable = True
 
 
 class RequestTimeout(TransportError):
@@ -252,10 +255,17 @@ class ProtocolError(OcpiError):
     """An answer came that is not OCPI: no envelope, wrong types, broken Link."""
 
     status_code = Status.SERVER_ERROR
+    retryable = False
 
 
 class LimitExceeded(ProtocolError):
     """A peer's answer is larger, deeper or longer than the limits of the session."""
+
+
+class CutOff(ProtocolError):
+    """An answer ends in the middle of its JSON."""
+
+    retryable = True
 
 
 class EndpointMissing(OcpiError):

@@ -11,7 +11,7 @@ from urllib.parse import quote_plus, urljoin, urlsplit, urlunsplit
 
 from ocpi_runtime._timestamps import format_timestamp
 
-__all__ = ["Count", "format_link", "next_url", "parse_count", "parse_link"]
+__all__ = ["Count", "format_link", "is_readable", "next_url", "parse_count", "parse_link"]
 
 _TARGET = re.compile(r"[\s,]*<([^<>]*)>")
 _PARAMETER = re.compile(
@@ -51,6 +51,13 @@ def parse_link(header: str | None, *, base: str = "") -> str | None:
         if "next" in relations:
             return urljoin(base, target) if base else target
     return None
+
+
+def is_readable(header: str) -> bool:
+    """Return whether a Link header has a link, of whatever relation, and ``next`` not outside."""
+    found = list(_links(header))
+    named = "next" in header.lower()
+    return bool(found) and (not named or any("next" in relations for _, relations in found))
 
 
 def _links(header: str) -> Iterator[tuple[str, list[str]]]:

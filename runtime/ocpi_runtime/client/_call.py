@@ -11,8 +11,17 @@ from typing import Any, TypeVar
 from ocpi_runtime import headers
 from ocpi_runtime._exchange import Exchange, Problem, mask_headers, mask_tokens
 from ocpi_runtime.client._options import Limits, Settings
-from ocpi_runtime.client._outcome import Arrived, answer, decoded, judge, located, without_frames
+from ocpi_runtime.client._outcome import (
+    Arrived,
+    answer,
+    decoded,
+    judge,
+    located,
+    with_tolerance,
+    without_frames,
+)
 from ocpi_runtime.client._prepare import Line, prepare, target
+from ocpi_runtime.client._redirects import new_address
 from ocpi_runtime.client._request import Answer, Request
 from ocpi_runtime.client._wire import Flow, Outgoing, Pause, Reply, StaleConnection
 from ocpi_runtime.errors import OcpiError, RequestTimeout, TransportError
@@ -23,6 +32,7 @@ T = TypeVar("T")
 log = logging.getLogger("ocpi_runtime.client")
 
 _LONGEST_DATE = 64
+_MOST_REDIRECTS = 3
 _AGAIN = frozenset({429, 502, 503, 504})
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 """Methods that may be sent twice: the second one finds what the first one left."""
@@ -35,6 +45,9 @@ def call(line: Line, request: Request[T]) -> Flow[Answer[T]]:
         OcpiError: Whatever went wrong; see :mod:`ocpi_runtime.errors`.
     """
     arrived = yield from arrive(line, request, target(line, request))
+    arrived, found = with_tolerance(arrived, request.operation.result)
+    if found:
+        report(line.settings, Problem(request.operation.id, arrived.outgoing.url, found))
     data = yield from decoded(arrived, request.operation.result, line)
     return answer(arrived, data)
 
@@ -53,11 +66,11 @@ def arrive(
     attempt = 0
     while True:
         outgoing = prepare(line, request, url, correlation_id)
-        arrived = yield from _once(line, outgoing)
+        arrived = yield from _followed(line, request, outgoing)
         if _was_stale(arrived):
             log.info("%s is sent again: %s", outgoing.name, arrived.error)
             outgoing = prepare(line, request, url, correlation_id)
-            arrived = yield from _once(line, outgoing)
+            arrived = yield from _followed(line, request, outgoing)
         if arrived.error is None:
             _report_envelope(line.settings, arrived)
             return arrived
@@ -72,6 +85,36 @@ def arrive(
         log.info("%s is sent again in %.2f s: %s", outgoing.name, wait, arrived.error)
         yield Pause(wait)
         attempt += 1
+
+
+def _followed(line: Line, request: Request[Any], outgoing: Outgoing) -> Flow[Arrived]:
+    """Send a request once, and again where the peer redirects it to the same origin."""
+    arrived = yield from _once(line, outgoing)
+    for _ in range(_MOST_REDIRECTS):
+        address = _redirect(arrived)
+        if address is None:
+            break
+        _note_move(line, request, arrived.outgoing.url, address)
+        outgoing = prepare(line, request, address, outgoing.correlation_id)
+        arrived = yield from _once(line, outgoing)
+    return arrived
+
+
+def _redirect(arrived: Arrived) -> str | None:
+    reply = arrived.reply
+    if reply is None:
+        return None
+    return new_address(reply.http_status, reply.headers.get("location"), arrived.outgoing.url)
+
+
+def _note_move(line: Line, request: Request[Any], url: str, address: str) -> None:
+    """Remember where a call below an endpoint goes from now on."""
+    message = f"HTTP redirects to {address}; the peer should publish this URL."
+    report(line.settings, Problem(request.operation.id, url, message))
+    found = line.endpoints.find(request.interface.module, request.interface.side)
+    if found is not None and request.url is None and "?" not in found.url:
+        path = request.operation.path
+        line.endpoints.moves.note(found.url, path, url.partition("?")[0], address)
 
 
 def _was_stale(arrived: Arrived) -> bool:

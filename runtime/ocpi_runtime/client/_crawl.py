@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from typing import Any, Generic, TypeVar, get_args
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from ocpi_runtime import codec, headers, paging
 from ocpi_runtime._exchange import Problem
@@ -12,10 +12,18 @@ from ocpi_runtime.client._call import arrive, report
 from ocpi_runtime.client._outcome import Arrived, as_protocol_error, located, raw_data
 from ocpi_runtime.client._page import Page
 from ocpi_runtime.client._prepare import Line, target
+from ocpi_runtime.client._redirects import is_same_origin
 from ocpi_runtime.client._repairing import log_repairs, reader_of, rules
 from ocpi_runtime.client._request import Request
 from ocpi_runtime.client._wire import Flow, paced
-from ocpi_runtime.errors import LimitExceeded, OcpiError, ProtocolError, UnsafeUrl, Violation
+from ocpi_runtime.errors import (
+    LimitExceeded,
+    NotFound,
+    OcpiError,
+    ProtocolError,
+    UnsafeUrl,
+    Violation,
+)
 from ocpi_runtime.types import Raw
 
 __all__ = ["Crawl"]
@@ -25,7 +33,7 @@ T = TypeVar("T")
 _KEPT_PROBLEMS = 1000
 _KEPT_BYTES = 16 * 1024 * 1024
 _LONGEST_LINK = 8192
-_PORTS = {"http": 80, "https": 443}
+_LONGEST_SHOWN = 300
 
 
 class Crawl(Generic[T]):
@@ -35,6 +43,7 @@ class Crawl(Generic[T]):
         problems: What was wrong and left out, the first 1000; with the JSON text of what was left
             out until 16 MB are kept.
         repairs: How many objects needed each rule of the dialect.
+        complete: Whether nothing points to objects that the peer has and did not send.
     """
 
     def __init__(self, line: Line, request: Request[list[T]]) -> None:
@@ -44,7 +53,12 @@ class Crawl(Generic[T]):
         self._request = request
         self._kind = get_args(request.operation.result)[0]
         self._correlation_id = line.correlation_id or headers.new_id()
-        self._next: str | None = target(line, request)
+        self.complete = True
+        self._first = target(line, request)
+        self._next: str | None = self._first
+        self._total: int | None = None
+        self._previous: list[Raw] = []
+        self._by_offset = False
         self._fault: OcpiError | None = None
         self._seen: set[str] = set()
         self._items = 0
@@ -63,15 +77,95 @@ class Crawl(Generic[T]):
             raise self._fault
         if self._next is None:
             return None
-        self._seen.add(self._next)
-        arrived = yield from arrive(self._line, self._request, self._next, self._correlation_id)
+        before = self._items
+        arrived = yield from self._arrive(self._next)
         page = yield from self._read(arrived)
-        self._next = None if self._is_past_the_end(page, arrived) else page.next_url
+        if self._is_repeated(page, before):
+            self._items = before
+            if self._by_offset:
+                return self._stopped(arrived)
+            self._by_offset = True
+            self._report(arrived, "The Link leads back to the same page. Going on by offset.")
+            arrived = yield from self._arrive(self._at_offset())
+            page = yield from self._read(arrived)
+            if page.raw_items == self._previous:
+                return self._stopped(arrived)
+        self._previous = page.raw_items
+        self._total = page.total if page.total is not None else self._total
+        self._next = (
+            None if self._is_past_the_end(page, arrived) else self._following(page, arrived)
+        )
         try:
             self._judge_link(page)
         except OcpiError as fault:
             self._fault = located(fault, arrived.outgoing)
         return page
+
+    def _arrive(self, url: str) -> Flow[Arrived]:
+        """Fetch a page; the one behind the items so far where a Link leads to no page."""
+        self._seen.add(url)
+        try:
+            return (yield from arrive(self._line, self._request, url, self._correlation_id))
+        except NotFound as fault:
+            known = self._total is not None and self._items < self._total
+            if not known or self._by_offset:
+                raise
+            self._note(url, f"The Link leads nowhere: {fault.message}. Going on by offset.")
+        self._by_offset = True
+        url = self._at_offset()
+        self._seen.add(url)
+        return (yield from arrive(self._line, self._request, url, self._correlation_id))
+
+    def _following(self, page: Page[T], arrived: Arrived) -> str | None:
+        """Return the URL of the next page: of the Link, or by offset where that leads nowhere."""
+        link = self._link_of(page, arrived)
+        missing = self._total is not None and self._items < self._total
+        if link is not None or not missing:
+            return link
+        if self._by_offset and page.raw_items:
+            return self._at_offset()
+        self.complete = False
+        self._report(
+            arrived,
+            f"The list ends early: X-Total-Count is {self._total}, but {self._items} objects came "
+            "and no Link leads on.",
+        )
+        return None
+
+    def _link_of(self, page: Page[T], arrived: Arrived) -> str | None:
+        """Return the Link to the next page, unless it leads back while the total is known."""
+        assert arrived.reply is not None  # noqa: S101 - arrive() gives nothing else
+        sent = arrived.reply.headers.get(headers.LINK, "").strip()
+        counted = self._total is not None
+        if page.next_url is None and sent and not paging.is_readable(sent):
+            self.complete = self.complete and counted
+            self._by_offset = counted
+            rest = "Going on by offset." if counted else "What is behind it is missing."
+            self._report(arrived, f"The Link cannot be read: {sent[:_LONGEST_SHOWN]}. {rest}")
+        elif page.next_url in self._seen and counted and page.raw_items and not self._by_offset:
+            self._by_offset = True
+            self._report(arrived, f"The Link leads back to {page.next_url}. Going on by offset.")
+            return None
+        return None if self._by_offset else page.next_url
+
+    def _at_offset(self) -> str:
+        """Return the URL of the first page with the offset behind the items so far."""
+        path, _, query = self._first.partition("?")
+        given = dict(parse_qsl(query, keep_blank_values=True))
+        start = given.get("offset", "0")
+        given["offset"] = str(self._items + (int(start) if start.isdecimal() else 0))
+        return f"{path}?{urlencode(given, safe=':')}"
+
+    def _is_repeated(self, page: Page[T], before: int) -> bool:
+        """Return whether a page is the one before again, although the list has more objects."""
+        missing = self._total is not None and before < self._total
+        return missing and bool(page.raw_items) and page.raw_items == self._previous
+
+    def _stopped(self, arrived: Arrived) -> Page[T] | None:
+        """End the crawl where a peer passes over the offset."""
+        self.complete, self._next = False, None
+        self._report(arrived, "The page has the objects of the page before; the list ends here.")
+        return None
 
     def _read(self, arrived: Arrived) -> Flow[Page[T]]:
         assert arrived.reply is not None  # noqa: S101 - arrive() gives nothing else
@@ -146,7 +240,7 @@ class Crawl(Generic[T]):
             raise ProtocolError(f"The Link has {len(link)} characters, at most {_LONGEST_LINK}.")
         if link in self._seen:
             raise ProtocolError(f"The Link leads back to {link}, a page that was already read.")
-        if not self._line.settings.foreign_links and _origin(link) != _origin(page.url):
+        if not self._line.settings.foreign_links and not is_same_origin(link, page.url):
             raise UnsafeUrl(
                 f"The Link leads to another origin, {link}; the token is not sent there.",
                 hint="Have the peer link to its own URL, or allow foreign links explicitly.",
@@ -174,10 +268,19 @@ class Crawl(Generic[T]):
         violations: tuple[Violation, ...] = (),
         partial: Any = None,
     ) -> None:
-        outgoing = arrived.outgoing
-        problem = Problem(
-            outgoing.operation.id, outgoing.url, message, pointer, raw, violations, partial
-        )
+        self._note(arrived.outgoing.url, message, pointer, raw, violations, partial)
+
+    def _note(
+        self,
+        url: str,
+        message: str,
+        pointer: str = "",
+        raw: Raw | None = None,
+        violations: tuple[Violation, ...] = (),
+        partial: Any = None,
+    ) -> None:
+        operation = self._request.operation.id
+        problem = Problem(operation, url, message, pointer, raw, violations, partial)
         if len(self.problems) < _KEPT_PROBLEMS:
             self._kept_bytes += len(raw or b"")
             kept = (
@@ -195,11 +298,3 @@ def _next_url(link: str | None, url: str) -> str | None:
     if found is None or "://" in found:
         return found
     return paging.parse_link(link, base=url)
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None] | None:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
-    except ValueError:
-        return None

@@ -23,7 +23,15 @@ from ocpi_runtime.client._outcome import as_protocol_error
 from ocpi_runtime.client._prepare import Line
 from ocpi_runtime.client._request import Answer, Request
 from ocpi_runtime.client._wire import Flow, paced
-from ocpi_runtime.errors import LimitExceeded, NotAuthorized, OcpiError, UnsupportedVersion
+from ocpi_runtime.errors import (
+    HttpError,
+    LimitExceeded,
+    MethodNotAllowed,
+    OcpiError,
+    StatusError,
+    TooManyRequests,
+    UnsupportedVersion,
+)
 from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.parties import side_offered
 from ocpi_runtime.types import Raw
@@ -110,7 +118,7 @@ class _Coding:
 
     Args:
         fixed: What is known about the peer; None to begin with what the version asks for, and to
-            try the other when the peer answers 401.
+            try the other when the peer refuses the request, in whatever way.
     """
 
     def __init__(self, fixed: bool | None) -> None:  # noqa: FBT001 - an option with three values
@@ -131,13 +139,18 @@ class _Coding:
             line = replace(line, base64=self._known)
         try:
             return line, (yield from call(line, request))
-        except NotAuthorized:
-            if self._settled:
+        except (HttpError, StatusError) as refusal:
+            if self._settled or not _may_be_coding(refusal):
                 raise
         line = replace(line, base64=not line.base64)
         answer = yield from call(line, request)
         self._known, self._settled = line.base64, True
         return line, answer
+
+
+def _may_be_coding(refusal: OcpiError) -> bool:
+    """Return whether a peer may have refused a request because it did not know the token."""
+    return not isinstance(refusal, MethodNotAllowed | TooManyRequests)
 
 
 def _rank(version: str) -> tuple[int, ...]:

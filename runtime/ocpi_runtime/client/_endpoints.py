@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ocpi_runtime.client._redirects import Moves
 from ocpi_runtime.errors import EndpointMissing
 
 __all__ = ["Endpoint", "Endpoints"]
@@ -39,12 +40,16 @@ class Endpoints:
 
     Args:
         endpoints: In the order of the version details; of two equal ones the first counts.
+
+    Attributes:
+        moves: What redirects have corrected.
     """
 
-    __slots__ = ("_all",)
+    __slots__ = ("_all", "moves")
 
     def __init__(self, endpoints: Iterable[Endpoint] = ()) -> None:
         self._all = tuple(endpoints)
+        self.moves = Moves()
 
     def __iter__(self) -> Iterator[Endpoint]:
         return iter(self._all)

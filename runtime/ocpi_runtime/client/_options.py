@@ -108,7 +108,7 @@ class Settings:
         from_party: The party that asks, for the routing headers of functional modules.
         to_party: The party that is asked, likewise; None is an open routing request.
         token_base64: Whether the token is Base64-encoded in the header; None leaves it to the
-            version, and lets discovery try the other reading when the peer answers 401.
+            version, and lets discovery try the other reading when the peer refuses the first.
         peer_role: The role of the peer, where its versions URL is one of one role (2.1.1 and 2.0):
             decides the interface role of an endpoint without one. None: either.
         foreign_links: Whether the Link to a next page may lead to another origin than the page

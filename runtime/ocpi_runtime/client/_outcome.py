@@ -1,21 +1,25 @@
 """What came of an exchange: a success, or which error of the tree."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from ocpi_runtime import codec
 from ocpi_runtime import envelope as envelopes
 from ocpi_runtime._bounds import has_more_values
+from ocpi_runtime._cut_off import is_cut_off
 from ocpi_runtime._decode import decode_steps
 from ocpi_runtime._depth import is_deeper
 from ocpi_runtime.client._options import Limits
 from ocpi_runtime.client._prepare import Line
 from ocpi_runtime.client._repairing import log_repairs, reader_of, repaired, rules
 from ocpi_runtime.client._request import Answer
+from ocpi_runtime.client._tolerance import tolerated
 from ocpi_runtime.client._wire import Flow, Outgoing, Reply, paced
 from ocpi_runtime.envelope import Envelope
 from ocpi_runtime.error_lookup import error_for
 from ocpi_runtime.errors import (
+    CutOff,
+    InvalidParameters,
     LimitExceeded,
     MethodNotAllowed,
     OcpiError,
@@ -31,6 +35,7 @@ __all__ = [
     "judge",
     "located",
     "raw_data",
+    "with_tolerance",
     "without_frames",
 ]
 
@@ -39,6 +44,7 @@ E = TypeVar("E", bound=OcpiError)
 
 _SUCCESS, _REDIRECT, _FAILURE = 200, 300, 400
 _LONGEST_QUOTE = 500
+_LONGEST_BODY = 300
 _AT_ONCE = 64 * 1024
 
 
@@ -66,7 +72,7 @@ def judge(line: Line, outgoing: Outgoing, reply: Reply) -> Arrived:
     try:
         envelope = _unwrap(reply.body, line.settings.limits)
     except ProtocolError as unreadable:
-        fault = without_frames(unreadable)
+        fault = _explained(line, reply, without_frames(unreadable))
     error = _failure(line, reply, envelope, fault)
     if error is not None:
         error.http_status = reply.http_status
@@ -92,43 +98,77 @@ def _unwrap(body: bytes, limits: Limits) -> Envelope:
     return envelopes.read(body)
 
 
+def _explained(line: Line, reply: Reply, fault: ProtocolError) -> ProtocolError:
+    """State what came instead of an envelope."""
+    if is_cut_off(reply.body):
+        text = f"HTTP {reply.http_status}: the answer is cut off after {len(reply.body)} bytes."
+        return CutOff(text)
+    if not isinstance(fault, LimitExceeded):
+        shown = _quoted_body(line, reply.body)
+        fault.args = (f"HTTP {reply.http_status}: {fault.message}{shown}",)
+    return fault
+
+
+def _quoted_body(line: Line, body: bytes) -> str:
+    """Quote the beginning of a body, on one line and without the token."""
+    text = line.masked(body[: 4 * _LONGEST_BODY].decode("utf-8", "replace"))
+    shown = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    return f" It begins: {shown[:_LONGEST_BODY]}" if shown else " The body is empty."
+
+
 def _failure(
     line: Line, reply: Reply, envelope: Envelope | None, fault: ProtocolError | None
 ) -> OcpiError | None:
     """Find out why an answer is no success; None if it is one."""
     status = reply.http_status
     if status >= _FAILURE:
-        return _http_failure(line, reply, envelope)
+        return _http_failure(line, reply, envelope, fault)
     if not _SUCCESS <= status < _REDIRECT:
         return ProtocolError(
             f"HTTP {status} leads to {reply.headers.get('location', 'nowhere')[:_LONGEST_QUOTE]}.",
-            hint="Redirects are not followed; the peer has to publish the URL that answers.",
+            hint="Redirects are followed with 307 and 308, within one origin. The peer has to "
+            "publish the URL that answers.",
         )
     if envelope is None:
         return fault
     if envelope.is_success:
         return None
-    error = error_for(status, envelope.status_code, _said(line, envelope))
+    return _with_faults(
+        error_for(status, envelope.status_code, _said(line, status, envelope)), envelope
+    )
+
+
+def _with_faults(error: OcpiError, envelope: Envelope) -> OcpiError:
+    """Add the single faults that the peer lists; leave out a hint that it gave or that is idle."""
     error.violations = envelope.violations
+    idle = isinstance(error, InvalidParameters) and not error.violations
+    if idle or error.hint in (envelope.status_message or ""):
+        error.hint = ""
     return error
 
 
-def _http_failure(line: Line, reply: Reply, envelope: Envelope | None) -> OcpiError:
+def _http_failure(
+    line: Line, reply: Reply, envelope: Envelope | None, fault: ProtocolError | None
+) -> OcpiError:
     status = reply.http_status
-    code = envelope.status_code if envelope else None
-    said = _said(line, envelope) if envelope else f"HTTP {status} without an OCPI envelope."
-    error = error_for(status, code, said)
-    error.violations = envelope.violations if envelope else ()
+    if envelope is not None:
+        said = _said(line, status, envelope)
+        error = _with_faults(error_for(status, envelope.status_code, said), envelope)
+    elif isinstance(fault, CutOff | LimitExceeded):
+        error = error_for(status, None, fault.message)
+    else:
+        text = f"HTTP {status} without an OCPI envelope.{_quoted_body(line, reply.body)}"
+        error = error_for(status, None, text)
     if isinstance(error, MethodNotAllowed):
         allow = reply.headers.get("allow", "")[:_LONGEST_QUOTE]
         error.allow = tuple(each.strip() for each in allow.split(",") if each.strip())
     return error
 
 
-def _said(line: Line, envelope: Envelope) -> str:
+def _said(line: Line, http_status: int, envelope: Envelope) -> str:
     """Quote what the peer says about a failure, on one line and without the token."""
     said = " ".join(line.masked(envelope.status_message or "no status_message").split())
-    return f"OCPI status {envelope.status_code}: {said[:_LONGEST_QUOTE]}"
+    return f"HTTP {http_status}, OCPI status {envelope.status_code}: {said[:_LONGEST_QUOTE]}"
 
 
 def answer(arrived: Arrived, data: T) -> Answer[T]:
@@ -153,6 +193,17 @@ def raw_data(envelope: Envelope) -> Raw | None:
     """Return ``data`` as it came, or None where it is absent or null."""
     data = envelope.data
     return data if isinstance(data, Raw) and data != b"null" else None
+
+
+def with_tolerance(arrived: Arrived, kind: Any) -> tuple[Arrived, str]:
+    """Return a success as the operation needs it, and what was wrong with it, if anything was."""
+    data = raw_data(arrived.envelope) if arrived.envelope is not None else None
+    if data is None or arrived.envelope is None or len(data) > _AT_ONCE:
+        return arrived, ""
+    data, found = tolerated(data, kind)
+    if not found:
+        return arrived, ""
+    return replace(arrived, envelope=replace(arrived.envelope, data=data)), found
 
 
 def decoded(arrived: Arrived, kind: Any, line: Line) -> Flow[Any]:

@@ -40,10 +40,16 @@ class Pages(Generic[T]):
         self._request = request
         self.problems: list[Problem] = []
         self.repairs: Counter[str] = Counter()
+        self._crawl: Crawl[T] | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the latest crawl came to an end that nothing speaks against."""
+        return self._crawl is not None and self._crawl.complete
 
     async def pages(self) -> AsyncIterator[Page[T]]:
         """Iterate over the pages, with their totals, links and raw items."""
-        crawl: Crawl[T] = Crawl(self._line, self._request)
+        self._crawl = crawl = Crawl(self._line, self._request)
         self.problems, self.repairs = crawl.problems, crawl.repairs
         while (page := await self._wire.run(crawl.advance())) is not None:
             yield page
@@ -63,10 +69,16 @@ class SyncPages(Generic[T]):
         self._request = request
         self.problems: list[Problem] = []
         self.repairs: Counter[str] = Counter()
+        self._crawl: Crawl[T] | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the latest crawl came to an end that nothing speaks against."""
+        return self._crawl is not None and self._crawl.complete
 
     def pages(self) -> Iterator[Page[T]]:
         """Iterate over the pages, with their totals, links and raw items."""
-        crawl: Crawl[T] = Crawl(self._line, self._request)
+        self._crawl = crawl = Crawl(self._line, self._request)
         self.problems, self.repairs = crawl.problems, crawl.repairs
         while (page := self._wire.run(crawl.advance())) is not None:
             yield page

@@ -87,7 +87,8 @@ def target(line: Line, request: Request[Any]) -> str:
         raise InvalidParameters(f"{operation.id} needs the URL to which the result goes.")
     else:
         base = line.endpoints.url(interface.module, interface.side)
-        url = urls.join(base, *_segments(operation, request))
+        joined = urls.join(base, *_segments(operation, request))
+        url = line.endpoints.moves.corrected(base, operation.path, joined)
     query = _query(request)
     return url + (("&" if "?" in url else "?") + query if query else "")
 

@@ -313,12 +313,23 @@ async def test_sessions_can_share_connections() -> None:
     assert len(peer.asked) == 2
 
 
-async def test_redirects_are_told_and_not_followed() -> None:
-    script = Scripted({"/locations/LOC1": httpx2.Response(307, headers={"Location": "/x"})})
+@pytest.mark.parametrize(
+    ("status", "address"),
+    [
+        (307, "https://other.example/locations/LOC1"),
+        (308, "http://peer.example/locations/LOC1"),
+        (307, "https://peer.example:8443/locations/LOC1"),
+        (302, "/x"),
+        (307, ""),
+    ],
+)
+async def test_redirects_out_of_the_origin_are_not_followed(status: int, address: str) -> None:
+    answer = httpx2.Response(status, headers={"Location": address})
+    script = Scripted({"/locations/LOC1": answer})
     async with at("https://peer.example", http=script.http()) as peer:
-        with pytest.raises(ProtocolError, match="HTTP 307 leads to /x") as caught:
+        with pytest.raises(ProtocolError, match=f"HTTP {status} leads to") as caught:
             await peer.locations.get_location("LOC1")
-    assert "not followed" in caught.value.hint
+    assert "within one origin" in caught.value.hint
     assert len(script.asked) == 1
 
 
