@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
     app.command("validate")(validate_command)
 
 
-def validate_command(
+def validate_command(  # noqa: PLR0913 - options, not parameters
     inputs: Annotated[
         list[str] | None,
         typer.Argument(metavar="[FILE | URL | -]...", help="JSON with objects, also compressed."),
@@ -41,6 +41,12 @@ def validate_command(
     name: Annotated[
         str | None,
         typer.Option("--class", help="Class of the objects, such as Location; likewise."),
+    ] = None,
+    dialect: Annotated[
+        Path | None, typer.Option(help="Dialect (TOML) whose repairs are counted; else all are.")
+    ] = None,
+    learn: Annotated[
+        Path | None, typer.Option(help="File for the dialect that the objects need, as a proposal.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     html: Annotated[
@@ -62,19 +68,31 @@ def validate_command(
     """
     from ocpi_conformance.validation import Validation  # noqa: PLC0415 - slow to import
     from ocpi_conformance.validation.inputs import check_file  # noqa: PLC0415 - likewise
+    from ocpi_runtime.dialect import Dialect, Learner  # noqa: PLC0415 - likewise
     from ocpi_runtime.urls import UrlPolicy  # noqa: PLC0415 - likewise
 
+    if dialect and learn:
+        raise typer.BadParameter("--learn reads by all repairs; leave --dialect out.")
     names = inputs or ["-"]
     for each in names:
         check_file(each)
     policy = UrlPolicy(allow_private=allow_private, allow_http=allow_http)
     gc.set_threshold(_GC_THRESHOLD)  # parsed objects have no cycles, and most time would go there
+    learner = Learner() if learn else None
     with _lines(jsonl) as on_object:
-        validation = Validation(version=version, name=name, on_object=on_object)
+        validation = Validation(
+            version=version,
+            name=name,
+            dialect=Dialect.load(dialect) if dialect else None,
+            learner=learner,
+            on_object=on_object,
+        )
         for each in names:
             _read(validation, each, policy)
     report = validation.report()
     _print(report, as_json=as_json)
+    if learn and learner:
+        learn.write_text(learner.toml(), encoding="utf-8")
     if html is not None:
         from ocpi_conformance.validation.page import page  # noqa: PLC0415 - loads jinja2
 

@@ -60,6 +60,21 @@ def test_each_object_becomes_a_line(tmp_path: Path) -> None:
     ]
 
 
+def test_a_dialect_is_proposed_and_used(tmp_path: Path) -> None:
+    file = written(tmp_path / "feed", [location("A"), location("B", city="x" * 60)])
+    strict = written(tmp_path / "strict.toml", b'level = "strict"')
+    code, stdout, _ = run(file, "--dialect", strict, "--json")
+    assert (code, json.loads(stdout)["counts"]["repairable"]) == (1, 0)
+    learned = tmp_path / "learned.toml"
+    assert run(file, "--learn", str(learned))[0] == 1
+    assert "text-length" in learned.read_text()
+    code, stdout, _ = run(file, "--dialect", str(learned), "--json")
+    assert (code, json.loads(stdout)["counts"]["repairable"]) == (1, 1)
+    assert run(file, "--dialect", str(learned), "--learn", "again.toml")[0] == 2
+    wrong = written(tmp_path / "wrong.toml", b'level = "sloppy"')
+    assert run(file, "--dialect", wrong)[0] == 2
+
+
 def test_the_page_stands_alone_and_hides_no_markup(tmp_path: Path) -> None:
     file = written(tmp_path / "feed", [location("<b>", city="<script>" * 20), location("B")])
     out = tmp_path / "report.html"

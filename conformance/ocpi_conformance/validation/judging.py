@@ -10,7 +10,7 @@ import msgspec
 from ocpi_conformance.validation.causes import Fault
 from ocpi_conformance.validation.semantics import Context
 from ocpi_runtime.codec import format_timestamp, violations
-from ocpi_runtime.dialect import Dialect, Repair
+from ocpi_runtime.dialect import Dialect, Learner, Repair
 from ocpi_runtime.dialect import Verdict as DialectVerdict
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.types import Model
@@ -55,15 +55,18 @@ class Judge:
     Args:
         dialect: Which repairs are tried.
         now: The instant of reading.
+        learner: Gets each reading, where a dialect is to be proposed.
     """
 
-    def __init__(self, dialect: Dialect, now: datetime) -> None:
+    def __init__(self, dialect: Dialect, now: datetime, learner: Learner | None = None) -> None:
         self.context = Context(now)
-        self._dialect, self._now = dialect, format_timestamp(now)
+        self._dialect, self._now, self._learner = dialect, format_timestamp(now), learner
 
     def judge(self, text: bytes, kind: type[Model]) -> Judged:
         """Judge the text of an object of a class."""
         reading = self._dialect.read(text, kind, self._now)
+        if self._learner is not None:
+            self._learner.add(reading)
         if reading.verdict == "valid" and _NOT_AVAILABLE not in text:
             return Judged("valid", reading.value)
         value = _sent(text)

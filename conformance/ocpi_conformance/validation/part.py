@@ -28,7 +28,7 @@ class _Referrers:
     index: int
     uid: str
     pointer: str
-    places: dict[str, Fault]
+    places: dict[str, str]
     count: int = 0
 
 
@@ -100,8 +100,11 @@ class PartRun:
         if not self._context.has_tariffs:
             return
         for ids, each in self._references.items():
-            lost = [fault for uid, fault in each.places.items()
-                    if uid in ids - self._context.tariff_ids]  # fmt: skip
+            lost = [
+                _lost(uid, pointer)
+                for uid, pointer in each.places.items()
+                if uid in ids - self._context.tariff_ids
+            ]
             if lost:
                 self._warnings.add(lost, each.index, each.uid, each.pointer, times=each.count)
         self._references.clear()
@@ -137,6 +140,11 @@ class PartRun:
 
 
 _NO_OBJECT: Final = Judged("unreadable", None, (Fault("type", "", "is no object"),))
+
+
+def _lost(uid: str, pointer: str) -> Fault:
+    text = f"tariff {uid} is not among the tariffs that were validated"
+    return Fault("tariff-reference", pointer, text, uid)
 
 
 def _uid(value: Any) -> str:

@@ -14,7 +14,7 @@ from ocpi_conformance.validation.guess import SAMPLE, guess
 from ocpi_conformance.validation.judging import Judge
 from ocpi_conformance.validation.part import PartRun
 from ocpi_conformance.validation.report import Judgement, Problem, Report
-from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.dialect import Dialect, Learner
 from ocpi_runtime.json_content import contents
 from ocpi_runtime.json_stream import BrokenJson
 
@@ -31,6 +31,7 @@ class Validation:
         version: The version to validate against; it is guessed for each list when not given.
         name: Their class, in any case; likewise.
         dialect: Which repairs are tried, to count what could be repaired; by default all.
+        learner: Gets each reading, to propose a dialect.
         now: The instant that ``last_updated`` is compared with; by default the present.
         on_object: Called with the verdict on each object.
 
@@ -44,12 +45,13 @@ class Validation:
         version: str | None = None,
         name: str | None = None,
         dialect: Dialect | None = None,
+        learner: Learner | None = None,
         now: datetime | None = None,
         on_object: Callable[[Judgement], None] | None = None,
     ) -> None:
         self._version = version_name(version) if version else None
         self._name = class_name(name, self._version) if name else None
-        self._judge = Judge(dialect or Dialect.lenient, now or datetime.now(UTC))
+        self._judge = Judge(dialect or Dialect.lenient, now or datetime.now(UTC), learner)
         self._on_object = on_object
         self._runs: list[PartRun] = []
         self._problems: list[Problem] = []
@@ -119,6 +121,7 @@ def validate_stream(
     version: str | None = None,
     name: str | None = None,
     dialect: Dialect | None = None,
+    learner: Learner | None = None,
     now: datetime | None = None,
     on_object: Callable[[Judgement], None] | None = None,
     on_progress: Callable[[int], None] | None = None,
@@ -135,6 +138,7 @@ def validate_stream(
         version: The version to validate against; it is guessed when not given.
         name: Their class; likewise.
         dialect: Which repairs are tried, to count what could be repaired; by default all.
+        learner: Gets each reading, to propose a dialect.
         now: The instant that ``last_updated`` is compared with; by default the present.
         on_object: Called with the verdict on each object.
         on_progress: Called with the position in the stream now and then.
@@ -146,6 +150,7 @@ def validate_stream(
         version=version,
         name=name,
         dialect=dialect,
+        learner=learner,
         now=now,
         on_object=on_object,
     )

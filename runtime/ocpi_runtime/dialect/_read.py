@@ -78,7 +78,7 @@ def _valid(kind: type[T], text: bytes, plain: Any, repairs: Repairs | None = Non
         done = () if repairs is None else tuple(repairs.done)
         return _partial(kind, text, plain, done, [*error.violations])
     if repairs is None:
-        return Reading(kind, "valid", found, text)
+        return Reading(kind, "valid", found, text, sent=plain)
     return Reading(kind, "repaired", found, text, repairs=tuple(repairs.done))
 
 

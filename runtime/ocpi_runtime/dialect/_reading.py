@@ -54,6 +54,8 @@ class Reading(Generic[T_co]):
     @cached_property
     def value(self) -> Any:
         """The parsed JSON after the repairs; None where it is no JSON."""
+        if self._sent is not None and not self.repairs:
+            return self._sent
         try:
             return _plain(self.text)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

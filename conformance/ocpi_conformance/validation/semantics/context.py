@@ -29,7 +29,7 @@ class Context:
         self._now_text = self._now.strftime("%Y-%m-%dT%H:%M:%SZ")
         self._seen: set[int] = set()
         self._warnings: list[Fault] = []
-        self._references: dict[str, Fault] = {}
+        self._references: dict[str, str] = {}
         self.tariff_ids: set[str] = set()
         self.has_tariffs = False
 
@@ -45,11 +45,10 @@ class Context:
     def refer(self, uid: Any, pointer: str) -> None:
         """Note that the object refers to a tariff."""
         if isinstance(uid, str) and uid:
-            text = f"tariff {uid} is not among the tariffs that were validated"
-            self._references[uid.upper()] = Fault("tariff-reference", pointer, text, uid)
+            self._references[uid.upper()] = pointer
 
-    def take_references(self) -> dict[str, Fault]:
-        """Return the tariffs that the object refers to, and begin with the next one."""
+    def take_references(self) -> dict[str, str]:
+        """Return the tariffs that the object refers to, and where; begin with the next one."""
         if not self._references:
             return self._references
         taken, self._references = self._references, {}
