@@ -39,6 +39,7 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "new-version": ("9.9", "--from", "2.2.1", "--root", "{copy}", "--out", "{new}"),
     "partners approve": ("nobody", *_CONFIG),
     "partners block": ("nobody", *_CONFIG),
+    "partners dialect": ("nobody", *_CONFIG),
     "partners end": ("nobody", *_CONFIG),
     "partners invite": ("Somebody", *_CONFIG),
     "partners list": _CONFIG,
@@ -60,7 +61,7 @@ _OUTPUTS: Final = {
 """What is written to: these may be missing."""
 _NAMES: Final = frozenset({
     "version", "module", "parent", "cpo_version", "emsp_version", "old", "new", "partner",
-    "party", "country", "role", "base_url", "cpo", "emsp", "last_updated", "listen",
+    "party", "country", "role", "level", "base_url", "cpo", "emsp", "last_updated", "listen",
     "interface", "erratum", "class_name", "time_zone", "linked_partner_id", "again", "evse_status",
 })  # fmt: skip
 """Parameters that take one of some names, or a text of some form."""

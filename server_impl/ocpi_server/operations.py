@@ -15,7 +15,7 @@ from ocpi_server.partner_operations import PartnerOperations
 from ocpi_server.partners import (
     PartnerRecord,
 )
-from ocpi_server.store import Lossy, Put
+from ocpi_server.store import Key, Lossy, Put, StoredRepairs
 from ocpi_server.sync.publishing import Publisher, Taken, as_raw
 from ocpi_server.sync.pull import Pulled
 
@@ -65,6 +65,21 @@ class Operations(PartnerOperations):
     ) -> Pulled:
         """Read all locations of a partner into the store; see :class:`Puller`."""
         return await self.parts.puller.pull(partner, "locations", date_from=date_from, limit=limit)
+
+    async def repairs(
+        self, partner: PartnerRecord, module: str, owner: PartyId, uid: str, variant: str = ""
+    ) -> StoredRepairs | None:
+        """Return what the dialect of a partner repaired of an object; None where nothing was.
+
+        Args:
+            partner: Who sent the object.
+            module: The OCPI module.
+            owner: The party that owns it.
+            uid: Its id.
+            variant: The type of a token.
+        """
+        key = Key.of(module, owner, uid, variant, holder=partner.company)
+        return await self.parts.store.get_repairs(key)
 
     async def authorize(
         self,

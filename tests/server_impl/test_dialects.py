@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.server_impl.pair import Caller, Pair, calling, location, paired
+from ocpi_runtime.dialect import Dialect
+from ocpi_server.store import StoredRepairs
+from tests.server_impl.pair import CPO, Caller, Pair, calling, location, paired
 
 OFFSET = "2026-01-01T12:00:00+02:00"
 
@@ -64,3 +66,40 @@ async def test_a_byte_order_mark_is_taken(pair: Pair, as_cpo: Caller) -> None:
     answer = await as_cpo.http.put(url, content=text, headers=headers)
 
     assert answer.status_code == 201
+
+
+async def test_repairs_are_stored_with_the_object_until_it_is_sent_without_faults(
+    pair: Pair, as_cpo: Caller
+) -> None:
+    async def repairs() -> StoredRepairs | None:
+        return await pair.emsp.platform.repairs(pair.at_emsp, "locations", CPO.id, "LOC1")
+
+    await put(pair, as_cpo, location(last_updated=OFFSET))
+    found = await repairs()
+    assert found is not None
+    assert found.repairs == [
+        {
+            "rule": "timestamp-offset",
+            "pointer": "/last_updated",
+            "before": OFFSET,
+            "after": "2026-01-01T10:00:00Z",
+        }
+    ]
+    assert json.loads(found.sent)["last_updated"] == OFFSET
+
+    await put(pair, as_cpo, location(last_updated="2026-02-01T00:00:00Z"))
+    assert await repairs() is None
+
+
+async def test_a_partner_has_a_dialect_of_its_own(pair: Pair, as_cpo: Caller) -> None:
+    faulty = location()
+    del faulty["time_zone"]
+    assert await put(pair, as_cpo, faulty) == (200, 2001)
+
+    administration = pair.emsp.platform.administration
+    await administration.set_dialect(pair.at_emsp.id, Dialect.lenient)
+    assert await put(pair, as_cpo, faulty) == (201, 1000)
+    assert (await stored(pair, as_cpo))["time_zone"] == "Europe/Amsterdam"
+
+    await administration.set_dialect(pair.at_emsp.id, None)
+    assert await put(pair, as_cpo, faulty) == (200, 2001)

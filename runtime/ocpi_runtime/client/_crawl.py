@@ -13,7 +13,7 @@ from ocpi_runtime.client._outcome import Arrived, as_protocol_error, located, ra
 from ocpi_runtime.client._page import Page
 from ocpi_runtime.client._prepare import Line, target
 from ocpi_runtime.client._redirects import is_same_origin
-from ocpi_runtime.client._repairing import log_repairs, reader_of, rules
+from ocpi_runtime.client._repairing import log_repairs, reader_of, rules, text_of
 from ocpi_runtime.client._request import Request
 from ocpi_runtime.client._wire import Flow, paced
 from ocpi_runtime.errors import (
@@ -181,7 +181,7 @@ class Crawl(Generic[T]):
         return Page(
             items=[each.value for each in good],
             raw_items=[each.raw for each in good],
-            texts=[Raw(each.reading.text) if each.reading else each.raw for each in good],
+            texts=[text_of(each) for each in good],
             repairs=repairs,
             total=self._number(headers.TOTAL_COUNT, arrived),
             limit=self._number(headers.LIMIT, arrived),

@@ -8,12 +8,13 @@ from typing import Any, TypeGuard
 
 import msgspec
 
+from ocpi_runtime._lists import Item
 from ocpi_runtime.client._wire import Outgoing
-from ocpi_runtime.dialect import Dialect, Reading, Repair
+from ocpi_runtime.dialect import Dialect, Reading, Repair, RepairedText
 from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.types import Model, Raw
 
-__all__ = ["DialectReader", "log_repairs", "reader_of", "repaired", "rules"]
+__all__ = ["DialectReader", "log_repairs", "reader_of", "repaired", "rules", "text_of"]
 
 log = logging.getLogger("ocpi_runtime.client")
 
@@ -65,6 +66,13 @@ def rules(objects: Iterable[tuple[Repair, ...]]) -> Counter[str]:
     for each in objects:
         found.update({repair.rule for repair in each})
     return found
+
+
+def text_of(item: Item[Any]) -> Raw:
+    """Return the text of an object: as it came, or after its repairs."""
+    if item.reading is None:
+        return item.raw
+    return RepairedText(item.reading.text, item.raw, item.reading.repairs)
 
 
 def log_repairs(outgoing: Outgoing, found: Counter[str]) -> None:

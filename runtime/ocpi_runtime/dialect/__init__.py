@@ -14,7 +14,7 @@ from ocpi_runtime.dialect._catalogue import RULES
 from ocpi_runtime.dialect._dialect import Dialect
 from ocpi_runtime.dialect._learn import Learner
 from ocpi_runtime.dialect._reading import Reading, Verdict
-from ocpi_runtime.dialect._repairs import Repair
+from ocpi_runtime.dialect._repairs import Repair, RepairedText
 from ocpi_runtime.dialect._rule import LEVELS, Level, Rule
 from ocpi_runtime.dialect._toml import DialectError
 
@@ -27,6 +27,7 @@ __all__ = [
     "Level",
     "Reading",
     "Repair",
+    "RepairedText",
     "Rule",
     "Verdict",
 ]

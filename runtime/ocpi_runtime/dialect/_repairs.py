@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from ocpi_runtime._bounds import pointer
+from ocpi_runtime.types import UNSET, Raw
 
 if TYPE_CHECKING:
     from ocpi_runtime.dialect._dialect import Dialect
     from ocpi_runtime.dialect._part import Part
 
-__all__ = ["Filler", "Gap", "Repair", "Repairs"]
+__all__ = ["Filler", "Gap", "Repair", "RepairedText", "Repairs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,36 @@ class Repair:
     pointer: str
     before: Any
     after: Any
+
+
+class RepairedText(Raw):
+    """JSON text after repairs, with what came before them.
+
+    Args:
+        text: The text after the repairs.
+        sent: The text that was sent.
+        repairs: What was repaired.
+    """
+
+    sent: bytes
+    repairs: tuple[Repair, ...]
+
+    def __new__(cls, text: bytes, sent: bytes, repairs: tuple[Repair, ...]) -> Self:
+        """Make the text."""
+        made = super().__new__(cls, text)
+        made.sent, made.repairs = sent, repairs
+        return made
+
+    def report(self) -> list[dict[str, Any]]:
+        """Return the repairs as JSON values, without ``before`` or ``after`` that is absent."""
+        return [
+            {
+                name: value
+                for name in ("rule", "pointer", "before", "after")
+                if (value := getattr(each, name)) is not UNSET
+            }
+            for each in self.repairs
+        ]
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from ocpi_runtime import codec
 from ocpi_runtime._bounds import Bounds, check_values
 from ocpi_runtime._decode import check_steps
 from ocpi_runtime._steps import run_paced
-from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.dialect import Dialect, RepairedText
 from ocpi_runtime.errors import HttpError, InvalidParameters, OcpiError
 from ocpi_runtime.server._results import Received
 from ocpi_runtime.types import Model, Raw
@@ -75,4 +75,6 @@ def _repaired(
         value = codec.check(reading.text, kind, max_depth=bounds.depth)
     except OcpiError:
         return None
-    return Received(value, Raw(reading.text), reading.repairs, raw)
+    if not reading.repairs:
+        return None
+    return Received(value, RepairedText(reading.text, raw, reading.repairs))

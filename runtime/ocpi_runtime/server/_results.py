@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Generic, Literal, Never, TypeVar
 
-from ocpi_runtime.dialect import Repair
+from ocpi_runtime.dialect import Repair, RepairedText
 from ocpi_runtime.types import Raw
 
 __all__ = ["CheckAnswers", "Created", "Outcome", "Page", "PageQuery", "RawPage", "Received"]
@@ -25,14 +25,20 @@ class Received(Generic[T_co]):
         value: The decoded model.
         raw: The JSON text as it was accepted, unknown fields included; after the repairs, if the
             dialect of the partner made any.
-        repairs: What was repaired.
-        sent: The bytes that came, where they were repaired; else None.
     """
 
     value: T_co
     raw: Raw
-    repairs: tuple[Repair, ...] = ()
-    sent: bytes | None = None
+
+    @property
+    def repairs(self) -> tuple[Repair, ...]:
+        """What the dialect of the partner repaired."""
+        return self.raw.repairs if isinstance(self.raw, RepairedText) else ()
+
+    @property
+    def sent(self) -> bytes:
+        """The bytes that came."""
+        return self.raw.sent if isinstance(self.raw, RepairedText) else self.raw
 
 
 class Outcome(Enum):

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, to_micros
@@ -192,6 +193,17 @@ class PartnerAdministration:
         for each in await self._database.write(work):
             what = "invitation" if each.status is Status.INVITED else "unfinished registration"
             log.info("The %s of %s (%s) has expired and is removed", what, each.name, each.id)
+
+    async def set_dialect(self, partner_id: str, dialect: Dialect | None) -> PartnerRecord:
+        """Store how what a partner sends is read; None: as the platform reads it.
+
+        Raises:
+            NotFound: There is no such partner.
+        """
+        text = None if dialect is None else dialect.toml()
+        _, after = await self._alter(partner_id, lambda _link, _known: {"dialect": text})
+        log.info("the dialect of %s (%s) is changed", after.name, after.id)
+        return after
 
     async def _alter(
         self,

@@ -48,6 +48,7 @@ class PartnerLookup:
         self._vault = vault
         self._own = own_parties
         self._clock = clock
+        self.dialect = dialect
         self._access = Access(database, self.get, clock, dialect)
 
     async def unlock(self) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from ocpi_runtime.client import Endpoint
 from ocpi_runtime.dialect import Dialect
@@ -76,6 +77,7 @@ class PartnerRecord:
         vouched: Whether the roles of the first registration are approved without being named.
         blocked: When an operator blocked the partner; None where it is not blocked.
         expires: When its token A stops working; None where it has none.
+        dialect: The TOML text of its dialect; None: that of the platform.
         sealed_transport: What it demands of connections beside OCPI, sealed; None: nothing.
         damaged: The columns that cannot be read any more; empty unless the database is damaged.
     """
@@ -98,6 +100,7 @@ class PartnerRecord:
     blocked: datetime | None = None
     expires: datetime | None = None
     sealed_transport: bytes | None = field(default=None, repr=False)
+    dialect: str | None = None
     damaged: tuple[str, ...] = ()
 
     @property
@@ -106,8 +109,16 @@ class PartnerRecord:
         return frozenset(role.party for role in self.roles)
 
     def spoken(self, dialect: Dialect) -> Dialect:
-        """Return a dialect with the party of the partner as owner, where it has one party."""
-        if not dialect.active or len(self.parties) != 1:
+        """Return the dialect of the partner, or else that of the platform.
+
+        The party of a partner with one is the owner of objects that name none.
+
+        Args:
+            dialect: That of the platform.
+        """
+        dialect = dialect if self.dialect is None else _parsed(self.dialect)
+        named = dialect.country_code or dialect.party_id
+        if named or not dialect.active or len(self.parties) != 1:
             return dialect
         (party,) = self.parties
         return replace(dialect, country_code=party.country_code, party_id=party.party_id)
@@ -126,6 +137,11 @@ class PartnerRecord:
     def company(self) -> str:
         """What it has in common with the registrations that an operator put beside it."""
         return self.linked_partner_id or self.id
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Dialect:
+    return Dialect.parse(text)
 
 
 @dataclass(frozen=True)

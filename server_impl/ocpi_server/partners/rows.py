@@ -200,6 +200,7 @@ def _record(values: RowMapping) -> PartnerRecord:
         blocked=read.instant("blocked"),
         expires=read.instant("expires"),
         sealed_transport=values["sealed_transport"],
+        dialect=values["dialect"],
     )
     if read.damaged:
         report("partners", record.id, f"{record.name}: {', '.join(read.damaged)}")

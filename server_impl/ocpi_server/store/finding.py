@@ -9,12 +9,13 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
 
 from ocpi_runtime.types import Raw
 from ocpi_server.store.damage import Damaged, is_whole, number, report
 from ocpi_server.store.database.tables import objects, parties, partners
-from ocpi_server.store.records import OWN, Key, Stored
+from ocpi_server.store.records import OWN, Key, Stored, StoredRepairs
 
 __all__ = [
     "Known",
@@ -27,6 +28,7 @@ __all__ = [
     "find_known_seq",
     "find_oldest",
     "find_places",
+    "find_repairs",
     "find_seq",
 ]
 
@@ -46,6 +48,9 @@ _KNOWN: Final = (
 """What has to be known of an object to replace it: its text may be damaged."""
 _FIND = select(*_WHOLE).where(*(objects.c[name] == bindparam(name) for name in _IDENTITY))
 _LOCK = _FIND.with_for_update()
+_REPAIRS = select(objects.c.repairs, objects.c.sent).where(
+    *(objects.c[name] == bindparam(name) for name in _IDENTITY)
+)
 _FIND_KNOWN = (
     select(*_KNOWN)
     .where(*(objects.c[name] == bindparam(name) for name in _IDENTITY))
@@ -117,6 +122,14 @@ def find(connection: Connection, key: Key, *, lock: bool = False) -> Stored | No
     """
     row = connection.execute(_LOCK if lock else _FIND, key._asdict()).first()
     return None if row is None else _stored(row)
+
+
+def find_repairs(connection: Connection, key: Key) -> StoredRepairs | None:
+    """Look up what was repaired of an object; None where nothing was."""
+    row = connection.execute(_REPAIRS, key._asdict()).first()
+    if row is None or row.repairs is None:
+        return None
+    return StoredRepairs(msgspec.json.decode(row.repairs), Raw(row.sent or b""))
 
 
 def find_known(connection: Connection, key: Key) -> Known | None:

@@ -13,7 +13,7 @@ from ocpi_server.store.listing import Listing, StoredPage
 from ocpi_server.store.moves import ListName, Log, Move
 from ocpi_server.store.paging import Pager, behind, is_long, last, state_of, waiting
 from ocpi_server.store.quota import Guard, Quota
-from ocpi_server.store.records import Draft, Duplicate, Key, Put, Stored
+from ocpi_server.store.records import Draft, Duplicate, Key, Put, Stored, StoredRepairs
 
 __all__ = ["ObjectStore"]
 
@@ -42,6 +42,10 @@ class ObjectStore:
     async def get(self, key: Key) -> Stored | None:
         """Look an object up by its identity."""
         return await self.database.read(lambda connection: finding.find(connection, key))
+
+    async def get_repairs(self, key: Key) -> StoredRepairs | None:
+        """Look up what was repaired of an object; None where nothing was."""
+        return await self.database.read(lambda connection: finding.find_repairs(connection, key))
 
     async def get_any(self, keys: Sequence[Key]) -> list[Stored]:
         """Look up which of some objects are there, in the order of creation."""

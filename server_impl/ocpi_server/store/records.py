@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ocpi_runtime.types import PartyId, Raw
 
@@ -13,6 +13,7 @@ __all__ = [
     "Key",
     "Put",
     "Stored",
+    "StoredRepairs",
     "audience_of",
     "is_set_aside",
     "party_of",
@@ -92,6 +93,19 @@ class Stored:
     version: str
     source: str
     audience: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRepairs:
+    """What the dialect of a partner repaired of a stored object.
+
+    Attributes:
+        repairs: A record for each repair: rule, pointer, before, after.
+        sent: The JSON text that was sent.
+    """
+
+    repairs: list[dict[str, Any]]
+    sent: Raw
 
 
 class Put(Enum):

@@ -16,6 +16,8 @@ from sqlalchemy import (
     update,
 )
 
+from ocpi_runtime.codec import encode
+from ocpi_runtime.dialect import RepairedText
 from ocpi_server.store.counts import Done, count
 from ocpi_server.store.damage import checksum
 from ocpi_server.store.database.tables import objects, renditions
@@ -33,6 +35,8 @@ _CHANGEABLE: Final = (
     "audience",
     "alias",
     "checksum",
+    "repairs",
+    "sent",
 )
 _ADD = insert(objects)
 _OVERWRITE = (
@@ -121,10 +125,19 @@ def _new(draft: Draft) -> dict[str, Any]:
     values["raw"] = bytes(draft.raw)
     values["alias"] = draft.alias
     values["checksum"] = checksum(draft.raw, draft.version)
+    values["repairs"], values["sent"] = _repaired(draft.raw)
     return values
 
 
+def _repaired(raw: bytes) -> tuple[str | None, bytes | None]:
+    """Return what is kept of the repairs of an object, and the text that was sent."""
+    if not isinstance(raw, RepairedText):
+        return None, None
+    return encode(raw.report()).decode(), bytes(raw.sent)
+
+
 def _changed(old: Stored | Known, draft: Draft) -> dict[str, Any]:
+    repairs, sent = _repaired(draft.raw)
     return {
         "at": old.seq,
         "new_raw": bytes(draft.raw),
@@ -134,6 +147,8 @@ def _changed(old: Stored | Known, draft: Draft) -> dict[str, Any]:
         "new_audience": draft.audience,
         "new_alias": draft.alias,
         "new_checksum": checksum(draft.raw, draft.version),
+        "new_repairs": repairs,
+        "new_sent": sent,
     }
 
 

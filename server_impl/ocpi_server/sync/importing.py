@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from ocpi_runtime.codec import check
-from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.dialect import Dialect, RepairedText
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
 from ocpi_runtime.json_content import contents
 from ocpi_runtime.json_stream import array_items
@@ -174,7 +174,7 @@ class Importer:
             done.repaired += 1
             for rule in {each.rule for each in reading.repairs}:
                 done.repairs[rule] = done.repairs.get(rule, 0) + 1
-            return reading.text
+            return RepairedText(reading.text, raw, reading.repairs)
         return raw
 
     async def _keep(self, drafts: list[Draft], done: Imported) -> None:

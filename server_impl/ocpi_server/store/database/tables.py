@@ -45,6 +45,8 @@ objects = Table(
     Column("alias", String(64), nullable=False, server_default=""),
     Column("checksum", BigInteger),
     Column("holder", String(36), nullable=False, server_default=""),
+    Column("repairs", Text),
+    Column("sent", LargeBinary),
     UniqueConstraint(
         "module", "country_code", "party_id", "uid", "variant", "holder", name="objects_id"
     ),
@@ -61,6 +63,8 @@ registration that had the party then, if it has been released since.
 ``alias`` is another name that an object is looked up by, such as the short form of the
 contract of an own token, which 2.0 writes.
 ``checksum`` is that of ``raw`` and ``version``; null where an older release wrote the row.
+``repairs`` is a JSON array of what the dialect of the partner repaired, and ``sent`` the text that
+came before the repairs; both are null where ``raw`` is what was sent.
 """
 
 _COVERED = (objects.c.country_code, objects.c.party_id, objects.c.version)
@@ -167,6 +171,7 @@ partners = Table(
     Column("claimed", Text, nullable=False, server_default="[]"),
     Column("blocked", BigInteger),
     Column("sealed_transport", LargeBinary),
+    Column("dialect", Text),
     Column("created", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
 )
@@ -189,7 +194,8 @@ used. ``previous_whole`` is 0 where it opens versions and credentials only (a to
 invitation. ``vouched`` is 1 where the first claim is granted without being named. ``blocked`` is
 when an operator blocked the partner, null where it is not blocked. ``sealed_transport`` is a JSON
 object of certificates, headers, proxy and times for calls to the partner, sealed; null where it
-demands nothing.
+demands nothing. ``dialect`` is the TOML text of its dialect, null where that of the platform
+counts.
 """
 
 Index("partners_previous", partners.c.previous_digest, unique=True)
