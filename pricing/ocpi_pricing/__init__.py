@@ -30,17 +30,25 @@ halves away from zero. How the specification is read (mod_tariffs, mod_cdrs "ste
   reservation.
 * **PARKING_TIME** is time in which the vehicle asks for no power. What is listed is what is
   billed; a dimension that a period does not list was not used.
-* **VAT** follows its price. An amount has no ``incl_vat`` as soon as a price other than 0 in it
-  has no VAT.
+* **VAT** follows its price. A price of 2.2 and 2.2.1 without a rate has no VAT. Versions 2.1.1 and
+  2.3.0 (``tax_included`` NO) leave such taxes open: ``incl_vat`` is None. Prices of 2.3.0 that
+  include taxes of no known rate have an ``incl_vat`` and no ``excl_vat``.
 * **min_price and max_price** bound the total, without and with VAT each by itself, never its
   parts; they do not concern a reservation that no session followed. Where the limit names no
-  amount with VAT, the share of VAT stays.
-* **Tariffs.** If no period names a tariff, all are priced; otherwise those that name this one.
+  amount with VAT, the share of VAT stays, or the one rate of the tariff is added.
+* **Tariffs.** If no period names a tariff (a blank name is none), all are priced; otherwise those
+  that name this one.
   ``start_date_time`` and ``end_date_time`` are not looked at: a session keeps its tariff.
+* **Noise.** Volumes have four decimals. Energy is rounded as a sum, so that neither the noise of
+  floats nor many small periods are billed as a step.
+* **Doubts** become ``Cost.warnings`` with what was assumed: a first period before the session
+  begins with it; periods that begin together are one; 1970-01-01 as start or end follows from the
+  hours of the first or last period. What cannot be priced is a ``PricingError``: two prices for
+  one dimension in an element, a period after the end, two tariffs at once.
 """
 
 from ocpi_pricing._price import price
-from ocpi_pricing.cost import Amount, Cost, Item, PricingError
+from ocpi_pricing.cost import Amount, Cost, Item, PriceWarning, PricingError
 from ocpi_pricing.shapes import ChargingPeriodLike, TariffLike
 
 __all__ = [
@@ -48,6 +56,7 @@ __all__ = [
     "ChargingPeriodLike",
     "Cost",
     "Item",
+    "PriceWarning",
     "PricingError",
     "TariffLike",
     "price",

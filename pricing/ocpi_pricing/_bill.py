@@ -3,15 +3,21 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TypeAlias
 
 from ocpi_pricing._numbers import ZERO
+from ocpi_pricing._periods import CONSUMED
 from ocpi_pricing._tariff import Component, Rates
-from ocpi_pricing._timeline import CONSUMED, Stretch
+from ocpi_pricing._timeline import Stretch
 
-__all__ = ["Use", "bill"]
+__all__ = ["Use", "bill", "classes_of", "reservation_classes"]
 
 _GROUPS = (("ENERGY",), ("TIME", "PARKING_TIME"), ("RESERVATION_TIME",))
 """The dimensions that are rounded up together."""
+
+
+Classes: TypeAlias = tuple[str | None, ...]
+"""Values of the reservation restriction, those that go first in front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,7 @@ class Use:
         kind: The dimension of a CDR, or FLAT.
         component: The price; None if another tariff has it.
         period: The index of the charging period.
-        begin: Seconds from the start of the session.
+        begin: Microseconds from the start of the session.
         end: Likewise.
         quantity: In the unit of the price.
         extra: What the steps add.
@@ -31,8 +37,8 @@ class Use:
     kind: str
     component: Component | None
     period: int | None
-    begin: Fraction
-    end: Fraction
+    begin: int
+    end: int
     quantity: Fraction
     extra: Fraction = ZERO
 
@@ -44,18 +50,28 @@ def bill(stretches: Iterable[Stretch], rates: Rates, *, expired: bool) -> list[U
         stretches: The session.
         rates: The tariff.
         expired: Whether its reservation expired.
+
+    Raises:
+        PricingError: An element has two prices for what was used.
     """
-    reserved = ("RESERVATION_EXPIRES", "RESERVATION") if expired else ("RESERVATION",)
-    uses = list(_uses(stretches, rates, reserved))
+    uses = list(_uses(stretches, rates, reservation_classes(expired=expired)))
     for group in _GROUPS:
         _step(uses, group)
     return _merged(uses)
 
 
-def _uses(
-    stretches: Iterable[Stretch], rates: Rates, reserved: tuple[str | None, ...]
-) -> Iterator[Use]:
-    flat_due = {(None,): True, reserved: True}
+def reservation_classes(*, expired: bool) -> Classes:
+    """Return the reservation restrictions of prices for a reservation, first ones in front."""
+    return ("RESERVATION_EXPIRES", "RESERVATION") if expired else ("RESERVATION",)
+
+
+def classes_of(kind: str, reserved: Classes) -> Classes:
+    """Return the reservation restrictions of prices for a dimension of a CDR."""
+    return reserved if kind == "RESERVATION_TIME" else (None,)
+
+
+def _uses(stretches: Iterable[Stretch], rates: Rates, reserved: Classes) -> Iterator[Use]:
+    flat_due: dict[Classes, bool] = {(None,): True, reserved: True}
     for stretch in stretches:
         for classes in _classes(stretch, reserved):
             if flat_due[classes] and (fee := _flat(stretch, rates, classes)) is not None:
@@ -64,44 +80,39 @@ def _uses(
         yield from _consumed(stretch, rates, reserved)
 
 
-def _classes(
-    stretch: Stretch, reserved: tuple[str | None, ...]
-) -> Iterator[tuple[str | None, ...]]:
+def _classes(stretch: Stretch, reserved: Classes) -> Iterator[Classes]:
     if "RESERVATION_TIME" in stretch.period.volumes:
         yield reserved
     if not stretch.period.only_reserves:
         yield (None,)
 
 
-def _flat(stretch: Stretch, rates: Rates, classes: tuple[str | None, ...]) -> Use | None:
+def _flat(stretch: Stretch, rates: Rates, classes: Classes) -> Use | None:
     if not stretch.period.ours:
         return None
-    component = rates.active("FLAT", classes, stretch.moment)
+    component = rates.active("FLAT", classes, stretch)
     if component is None:
         return None
     return replace(_use(stretch, "FLAT", component, Fraction(1)), end=stretch.begin)
 
 
-def _consumed(stretch: Stretch, rates: Rates, reserved: tuple[str | None, ...]) -> Iterator[Use]:
+def _consumed(stretch: Stretch, rates: Rates, reserved: Classes) -> Iterator[Use]:
+    volumes, ours = stretch.period.volumes, stretch.period.ours
+    if ours is None:
+        return
     for kind in CONSUMED:
-        quantity = stretch.share * stretch.period.volumes.get(kind, ZERO)
-        if not quantity or stretch.period.ours is None:
+        quantity = volumes.get(kind)
+        if not quantity:
             continue
-        if not stretch.period.ours:
-            yield _use(stretch, kind, None, quantity)
-        elif component := _component(stretch, rates, kind, reserved):
-            yield _use(stretch, kind, component, quantity)
-
-
-def _component(
-    stretch: Stretch, rates: Rates, kind: str, reserved: tuple[str | None, ...]
-) -> Component | None:
-    if kind == "RESERVATION_TIME":
-        return rates.active("TIME", reserved, stretch.moment)
-    return rates.active(kind, (None,), stretch.moment)
+        priced = "TIME" if kind == "RESERVATION_TIME" else kind
+        component = rates.active(priced, classes_of(kind, reserved), stretch) if ours else None
+        if component is not None or not ours:
+            yield _use(stretch, kind, component, stretch.share * quantity)
 
 
 def _use(stretch: Stretch, kind: str, component: Component | None, quantity: Fraction) -> Use:
+    if component is not None:
+        component.refuse_rival()
     return Use(kind, component, stretch.period.index, stretch.begin, stretch.end, quantity)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, time, timedelta, tzinfo
-from fractions import Fraction
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ocpi_pricing.cost import PricingError
@@ -23,26 +22,31 @@ class Span:
     end: datetime
     zone: tzinfo
 
-    def seconds(self, moment: datetime) -> Fraction:
-        """Count from the start to a moment."""
-        return Fraction((moment.astimezone(UTC) - self.start) // _MICROSECOND, 10**6)
+    @property
+    def length(self) -> int:
+        """The length of the session in microseconds."""
+        return (self.end - self.start) // _MICROSECOND
 
-    def moment(self, seconds: Fraction) -> datetime:
-        """Return the moment so many seconds after the start, in UTC."""
-        return self.start + timedelta(microseconds=seconds * 10**6 // 1)
+    def micros(self, moment: datetime) -> int:
+        """Count the microseconds from the start to a moment."""
+        return (moment - self.start) // _MICROSECOND
 
-    def local(self, seconds: Fraction) -> datetime:
+    def moment(self, micros: int) -> datetime:
+        """Return the moment so many microseconds after the start, in UTC."""
+        return self.start + timedelta(microseconds=micros)
+
+    def local(self, micros: int) -> datetime:
         """Return what the clock of the location shows then."""
-        return self.moment(seconds).astimezone(self.zone)
+        return self.moment(micros).astimezone(self.zone)
 
-    def marks(self, minutes: Iterable[int]) -> list[Fraction]:
-        """Return, in seconds from the start, when the clock shows one of these minutes of the day.
+    def marks(self, minutes: Iterable[int]) -> list[int]:
+        """Return, in microseconds, when the clock shows one of these minutes of the day.
 
         The moments at which the clock is put forward or back are among them.
         """
         marks = sorted(minutes)
         found = {*self._shown(marks), *self._changes()} if marks else set[datetime]()
-        return sorted(self.seconds(moment) for moment in found if self.start < moment < self.end)
+        return sorted(self.micros(moment) for moment in found if self.start < moment < self.end)
 
     def _shown(self, minutes: list[int]) -> Iterator[datetime]:
         day = self.start.astimezone(self.zone).date()
@@ -81,14 +85,16 @@ def read_span(start: datetime, end: datetime, time_zone: str | tzinfo) -> Span:
         PricingError: No such zone, times without a zone, or an end before the start.
     """
     if start.tzinfo is None or end.tzinfo is None:
-        raise PricingError("start and end need a time zone")
+        raise PricingError("start and end need a time zone; OCPI means UTC where there is none")
     if start.year <= MINYEAR or end.year >= MAXYEAR:
-        raise PricingError("start or end is at the end of the calendar")
+        raise PricingError(f"{start} or {end} is at the end of the calendar; correct it")
     try:
         zone = ZoneInfo(time_zone) if isinstance(time_zone, str) else time_zone
     except (ZoneInfoNotFoundError, ValueError):
-        raise PricingError(f"{time_zone!r} is no time zone") from None
+        raise PricingError(
+            f"{time_zone!r} is no time zone; name one of IANA, such as Europe/Amsterdam"
+        ) from None
     first, last = start.astimezone(UTC), end.astimezone(UTC)
     if not timedelta(0) <= last - first <= _LONGEST:
-        raise PricingError(f"no session lasts from {start} to {end}")
+        raise PricingError(f"no session lasts from {start} to {end}; correct one of them")
     return Span(first, last, zone)

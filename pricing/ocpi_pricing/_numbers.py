@@ -8,10 +8,14 @@ from typing import Any
 from ocpi_pricing.cost import Amount, PricingError
 from ocpi_runtime.types import UNSET
 
-__all__ = ["ZERO", "Money", "exact", "hours", "optional", "optional_exact", "plain", "rounded"]
+__all__ = [
+    "ZERO", "Money", "exact", "four_decimals", "hours", "optional", "optional_exact", "plain",
+    "rounded",
+]  # fmt: skip
 
 ZERO = Fraction(0)
 DECIMALS = 4
+_UNITS = 10_000
 _LARGEST = 40  # digits before or behind the point; a peer's 1e999999999 would never end
 _SECONDS = 3600
 
@@ -22,10 +26,13 @@ def optional(owner: object, name: str) -> Any:
     return None if value is UNSET else value
 
 
-def optional_exact(owner: object, *names: str) -> Fraction | None:
+def optional_exact(owner: object, pointer: str, *names: str) -> Fraction | None:
     """Read the first number that is there under one of the names."""
-    values = (optional(owner, name) for name in names)
-    return next((exact(value) for value in values if value is not None), None)
+    for name in names:
+        value = optional(owner, name)
+        if value is not None:
+            return exact(value, f"{pointer}/{name}")
+    return None
 
 
 def plain(value: str) -> str:
@@ -33,7 +40,7 @@ def plain(value: str) -> str:
     return str.__str__(value)
 
 
-def exact(value: Decimal | int) -> Fraction:
+def exact(value: Decimal | int, pointer: str = "") -> Fraction:
     """Take a number as a fraction.
 
     Raises:
@@ -41,39 +48,61 @@ def exact(value: Decimal | int) -> Fraction:
     """
     number = Decimal(value)
     if not number.is_finite() or abs(number.adjusted()) > _LARGEST:
-        raise PricingError(f"{value} is no number of a bill")
+        raise PricingError(f"{value} is no number of a bill; correct it", pointer)
     return Fraction(number)
 
 
-def hours(volume: Decimal | int) -> Fraction:
-    """Take hours as measured, put right to the whole second that their decimals stand for."""
-    value = exact(volume)
-    exponent = Decimal(volume).as_tuple().exponent
-    places = max(DECIMALS, -exponent if isinstance(exponent, int) else 0)
-    second = round(value * _SECONDS)
-    near = abs(value * _SECONDS - second) * 10**places <= _SECONDS
-    return Fraction(second, _SECONDS) if near else value
+def hours(volume: Decimal | int, pointer: str = "") -> Fraction:
+    """Take hours as measured, put right to the whole second that their decimals stand for.
+
+    Raises:
+        PricingError: No finite number, or less than none.
+    """
+    units = _units(exact(volume, pointer))
+    if units < 0:
+        raise PricingError(f"{volume} hours are less than none; correct them", pointer)
+    second = (2 * units * _SECONDS + _UNITS) // (2 * _UNITS)
+    near = abs(units * _SECONDS - second * _UNITS) <= _SECONDS
+    return Fraction(second, _SECONDS) if near else Fraction(units, _UNITS)
+
+
+def four_decimals(value: Fraction) -> Fraction:
+    """Round to four decimals, as many as the types chapter allows: floats have noise behind them.
+
+    Halves go away from zero.
+    """
+    return value if _UNITS % value.denominator == 0 else Fraction(_units(value), _UNITS)
+
+
+def _units(value: Fraction) -> int:
+    """Return the nearest whole number of the last decimal."""
+    twice = 2 * value.denominator
+    units = (2 * abs(value.numerator) * _UNITS + value.denominator) // twice
+    return -units if value.numerator < 0 else units
 
 
 def rounded(value: Fraction) -> Decimal:
     """Return four decimals, halves away from zero."""
-    units = int(abs(value) * 10**DECIMALS + Fraction(1, 2))
-    sign = int(value < 0 < units)
-    return Decimal((sign, tuple(int(digit) for digit in str(units)), -DECIMALS))
+    return Decimal(f"{_units(value)}E-{DECIMALS}")
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount before rounding; ``incl`` is None where the VAT is not known."""
+    """An amount before rounding; a side is None where the rate of VAT is not known."""
 
-    excl: Fraction
+    excl: Fraction | None
     incl: Fraction | None
 
     def __add__(self, other: "Money") -> "Money":
-        known = self.incl is not None and other.incl is not None
-        incl = self.incl + other.incl if known else None  # type: ignore[operator]  # known
-        return Money(self.excl + other.excl, incl)
+        return Money(_sum(self.excl, other.excl), _sum(self.incl, other.incl))
 
     def amount(self) -> Amount:
         """Round it."""
-        return Amount(rounded(self.excl), None if self.incl is None else rounded(self.incl))
+        excl, incl = self.excl, self.incl
+        return Amount(
+            None if excl is None else rounded(excl), None if incl is None else rounded(incl)
+        )
+
+
+def _sum(one: Fraction | None, other: Fraction | None) -> Fraction | None:
+    return None if one is None or other is None else one + other

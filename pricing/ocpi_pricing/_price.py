@@ -1,19 +1,21 @@
-"""The one function that others call."""
+"""The price of a session."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from ocpi_pricing._bill import Use, bill
 from ocpi_pricing._clock import Span, read_span
+from ocpi_pricing._known import Known, known
 from ocpi_pricing._numbers import ZERO, Money, optional, rounded
-from ocpi_pricing._tariff import Component, Limit, Rates, read_tariff
-from ocpi_pricing._timeline import Timeline, read_timeline
-from ocpi_pricing.cost import Amount, Cost, Item
+from ocpi_pricing._tariff import Component, Rates, read_tariff
+from ocpi_pricing._timeline import Stretch, Timeline, read_timeline
+from ocpi_pricing.cost import Amount, Cost, Item, PriceWarning, PricingError
 from ocpi_pricing.shapes import ChargingPeriodLike, TariffLike
 
-__all__ = ["price"]
+__all__ = ["Case", "case_cost", "price", "read_case"]
 
 _NOTHING = Money(ZERO, ZERO)
 _Line: TypeAlias = tuple[Use, Component, Money]
@@ -45,11 +47,63 @@ def price(
     Raises:
         PricingError: Something in the tariff or the periods has no meaning.
     """
-    rates, span = read_tariff(tariff), read_span(start, end, time_zone)
-    timeline = read_timeline(periods, span, rates.tariff_id)
+    case = read_case(
+        tariff, periods, start, end, time_zone, reservation_expired=reservation_expired
+    )
+    return case_cost(case)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A session and the tariff that is applied to it.
+
+    Attributes:
+        rates: The tariff.
+        timeline: The session.
+        stretches: Its parts in which no restriction changes.
+        expired: Whether its reservation expired.
+        warnings: Doubts about both.
+    """
+
+    rates: Rates
+    timeline: Timeline
+    stretches: list[Stretch]
+    expired: bool
+    warnings: list[PriceWarning]
+
+
+def read_case(
+    tariff: TariffLike,
+    periods: Sequence[ChargingPeriodLike],
+    start: datetime,
+    end: datetime,
+    time_zone: str | tzinfo,
+    *,
+    reservation_expired: bool | None = None,
+) -> Case:
+    """Read a tariff and a session; arguments and errors are those of :func:`price`."""
+    rates, times = read_tariff(tariff), known(start, end, periods)
+    warnings = [*rates.warnings, *times.warnings]
+    _refuse_clock(rates, times)
+    span = read_span(times.start, times.end, time_zone)
+    timeline = read_timeline(periods, span, rates.tariff_id, warnings)
     expired = timeline.origin is None if reservation_expired is None else reservation_expired
-    uses = bill(timeline.stretches(rates), rates, expired=expired)
-    return _cost(timeline, rates, list(_lines(uses)))
+    return Case(rates, timeline, list(timeline.stretches(rates)), expired, warnings)
+
+
+def _refuse_clock(rates: Rates, times: Known) -> None:
+    if not times.dated and any(one.restrictions.by_clock for one in rates.components):
+        raise PricingError(
+            "neither start nor end of the session are known, and the tariff depends on the time; "
+            "correct start_date_time",
+            "/start_date_time",
+        )
+
+
+def case_cost(case: Case) -> Cost:
+    """Price a session that was read."""
+    uses = bill(case.stretches, case.rates, expired=case.expired)
+    return _cost(case, list(_lines(uses)))
 
 
 def _lines(uses: Iterable[Use]) -> Iterator[_Line]:
@@ -58,11 +112,12 @@ def _lines(uses: Iterable[Use]) -> Iterator[_Line]:
             yield use, use.component, use.component.cost(use.quantity + use.extra)
 
 
-def _cost(timeline: Timeline, rates: Rates, lines: list[_Line]) -> Cost:
+def _cost(case: Case, lines: list[_Line]) -> Cost:
+    timeline, warnings = case.timeline, [*case.warnings]
     total, limit = sum((money for _, _, money in lines), _NOTHING), None
     if timeline.origin is not None:
-        total, limit = _limited(total, rates)
-    end = timeline.span.seconds(timeline.span.end)
+        total, limit = _limited(total, case.rates, warnings)
+    length = timeline.span.length
     return Cost(
         total_cost=total.amount(),
         total_fixed_cost=_sum(lines, "FLAT", reservation=False),
@@ -71,11 +126,17 @@ def _cost(timeline: Timeline, rates: Rates, lines: list[_Line]) -> Cost:
         total_parking_cost=_sum(lines, "PARKING_TIME", reservation=False),
         total_reservation_cost=_sum(lines, "FLAT", "TIME", reservation=True),
         total_energy=rounded(timeline.total("ENERGY")),
-        total_time=rounded((end - (end if timeline.origin is None else timeline.origin)) / 3600),
+        total_time=rounded(Fraction(length - _origin(timeline), 3_600_000_000)),
         total_parking_time=rounded(timeline.total("PARKING_TIME")),
         limit=limit,
         items=tuple(_item(timeline.span, *line) for line in lines),
+        warnings=tuple(warnings),
     )
+
+
+def _origin(timeline: Timeline) -> int:
+    """Return where the session itself begins; at the end if there was a reservation alone."""
+    return timeline.span.length if timeline.origin is None else timeline.origin
 
 
 def _sum(lines: list[_Line], *kinds: str, reservation: bool) -> Amount:
@@ -91,23 +152,44 @@ def _is_reservation(component: Component) -> bool:
     return component.restrictions.reservation is not None
 
 
-def _limited(total: Money, rates: Rates) -> tuple[Money, _Named | None]:
-    raised = _clamped(total, rates.least, max)
-    lowered = _clamped(raised, rates.most, min)
+def _limited(
+    total: Money, rates: Rates, warnings: list[PriceWarning]
+) -> tuple[Money, _Named | None]:
+    raised = _clamped(total, "min_price", rates, warnings)
+    lowered = _clamped(raised, "max_price", rates, warnings)
     if lowered != raised:
         return lowered, "max_price"
     return raised, "min_price" if raised != total else None
 
 
-def _clamped(total: Money, limit: Limit | None, clamp: _Clamp) -> Money:
+def _clamped(total: Money, name: _Named, rates: Rates, warnings: list[PriceWarning]) -> Money:
+    limit, clamp = (rates.least, max) if name == "min_price" else (rates.most, min)
     if limit is None:
         return total
+    incl = total.incl
+    if total.excl is None:
+        if limit.incl is None:
+            message = "it is without taxes, and the total without taxes is not known; not applied"
+            warnings.append(PriceWarning("limit-not-applied", f"/{name}", message))
+        return Money(None, _bounded(incl, limit.incl, clamp))
     excl = clamp(total.excl, limit.excl)
-    if total.incl is None or (excl == total.excl and limit.incl is None):
-        return Money(excl, total.incl)
     if limit.incl is not None:
-        return Money(excl, clamp(total.incl, limit.incl))
-    return Money(excl, total.incl * excl / total.excl if total.excl else None)
+        return Money(excl, _bounded(incl, limit.incl, clamp))
+    return Money(excl, incl if excl == total.excl else _taxed(excl, total, rates))
+
+
+def _bounded(value: Fraction | None, limit: Fraction | None, clamp: _Clamp) -> Fraction | None:
+    return value if value is None or limit is None else clamp(value, limit)
+
+
+def _taxed(excl: Fraction, total: Money, rates: Rates) -> Fraction | None:
+    """Add VAT to a limit that names none: by its share in the total, or the one rate there is."""
+    if total.incl is None:
+        return None
+    if total.excl:
+        return total.incl * excl / total.excl
+    vat = rates.single_vat()
+    return None if vat is None else excl * (1 + vat)
 
 
 def _item(span: Span, use: Use, component: Component, money: Money) -> Item:

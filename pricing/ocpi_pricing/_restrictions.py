@@ -1,41 +1,23 @@
 """When an element of a tariff applies (TariffRestrictions, mod_tariffs)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from fractions import Fraction
-from typing import TypeAlias
+from datetime import date
 
+from ocpi_pricing._conditions import (
+    DAY,
+    Bounds,
+    Condition,
+    Dates,
+    Range,
+    State,
+    Times,
+    Weekdays,
+)
 from ocpi_pricing._numbers import optional, optional_exact, plain
 from ocpi_pricing.cost import PricingError
 
-__all__ = ["Bounds", "Moment", "Restrictions", "read_restrictions"]
-
-Bounds: TypeAlias = tuple[Fraction | None, Fraction | None]
-"""The lowest value, which belongs to it, and the one above, which does not."""
-
-_DAY = 24 * 60
-_DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What restrictions look at.
-
-    Attributes:
-        local: The clock at the location.
-        energy: kWh of the session so far.
-        session_age: Seconds since the session began.
-        reservation_age: Seconds since the reservation, or else the session, began.
-        current: The lowest and the highest of the period, in ampere.
-        power: Likewise, in kW.
-    """
-
-    local: datetime
-    energy: Fraction
-    session_age: Fraction
-    reservation_age: Fraction
-    current: Bounds
-    power: Bounds
+__all__ = ["Restrictions", "read_restrictions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,110 +25,106 @@ class Restrictions:
     """The conditions of one element; all of them have to hold.
 
     Attributes:
-        times: From and until, in minutes of the day; None is any time.
-        dates: First day, and the day after the last.
-        days: Names of weekdays; empty is any day.
+        times: Of the day; None is any time.
+        dates: None is any date.
+        days: Of the week; None is any day.
         reservation: What of a reservation the element prices; None is the session.
-        energy: In kWh.
-        duration: In seconds.
-        current: In ampere.
-        power: In kW.
+        ranges: By ``kwh``, ``duration``, ``current`` and ``power``; what is not limited is absent.
+        conditions: Those that were given.
     """
 
-    times: tuple[int, int] | None
-    dates: tuple[date | None, date | None]
-    days: frozenset[str]
+    times: Times | None
+    dates: Dates | None
+    days: Weekdays | None
     reservation: str | None
-    energy: Bounds
-    duration: Bounds
-    current: Bounds
-    power: Bounds
+    ranges: dict[str, Range]
+    conditions: tuple[Condition, ...]
 
-    def matches(self, moment: Moment) -> bool:
+    def matches(self, state: State) -> bool:
         """Return whether the element applies."""
-        age = moment.reservation_age if self.reservation else moment.session_age
-        return (
-            self._in_time(moment.local)
-            and self._on_date(moment.local.date())
-            and _inside(self.energy, (moment.energy, moment.energy))
-            and _inside(self.duration, (age, age))
-            and _inside(self.current, moment.current)
-            and _inside(self.power, moment.power)
-        )
+        return all(condition.holds(state) for condition in self.conditions)
+
+    def failures(self, state: State) -> list[str]:
+        """Return why the element does not apply; empty where it does."""
+        return [one.failure(state) for one in self.conditions if not one.holds(state)]
+
+    def bounds(self, name: str) -> Bounds:
+        """Return the limits of a quantity."""
+        limit = self.ranges.get(name)
+        return (None, None) if limit is None else limit.bounds
+
+    @property
+    def by_clock(self) -> bool:
+        """Return whether time of day, date or weekday decide."""
+        return not (self.times is None and self.days is None and self.dates is None)
 
     def marks(self) -> set[int]:
         """Return the minutes of the day at which the answer may change, midnight included."""
-        if self.times is None and not self.days and self.dates == (None, None):
+        if not self.by_clock:
             return set()
-        return {0, *(minute % _DAY for minute in self.times or ())}
-
-    def _in_time(self, local: datetime) -> bool:
-        if self.times is None:
-            return True
-        begin, end = self.times
-        minute = local.hour * 60 + local.minute
-        if begin < end:
-            return begin <= minute < end
-        return minute >= begin or minute < end
-
-    def _on_date(self, day: date) -> bool:
-        first, after = self.dates
-        return (
-            (first is None or first <= day)
-            and (after is None or day < after)
-            and (not self.days or _DAYS[day.weekday()] in self.days)
-        )
+        times = () if self.times is None else (self.times.begin, self.times.end)
+        return {0, *(minute % DAY for minute in times)}
 
 
-def _inside(bounds: Bounds, values: Bounds) -> bool:
-    (least, above), (lowest, highest) = bounds, values
-    if least is not None and (lowest is None or lowest < least):
-        return False
-    return above is None or (highest is not None and highest < above)
-
-
-def read_restrictions(source: object) -> Restrictions:
+def read_restrictions(source: object, pointer: str = "") -> Restrictions:
     """Read the restrictions of an element, None if it has none.
 
     Raises:
         PricingError: A time or date that is none.
     """
-    reservation = optional(source, "reservation")
-    return Restrictions(
-        times=_times(optional(source, "start_time"), optional(source, "end_time")),
-        dates=(_date(optional(source, "start_date")), _date(optional(source, "end_date"))),
-        days=frozenset(plain(day) for day in optional(source, "day_of_week") or ()),
-        reservation=None if reservation is None else plain(reservation),
-        energy=_bounds(source, "kwh"),
-        duration=_bounds(source, "duration"),
-        current=_bounds(source, "current"),
-        power=_bounds(source, "power"),
-    )
+    value = optional(source, "reservation")
+    reservation = None if value is None else plain(value)
+    times, dates = _times(source, pointer), _dates(source, pointer)
+    names = frozenset(plain(day) for day in optional(source, "day_of_week") or ())
+    days = Weekdays(names) if names else None
+    ranges = {one.name: one for one in _ranges(source, pointer, reservation is not None)}
+    conditions: list[Condition | None] = [times, dates, days, *ranges.values()]
+    given = tuple(one for one in conditions if one is not None)
+    return Restrictions(times, dates, days, reservation, ranges, given)
 
 
-def _bounds(source: object, name: str) -> Bounds:
-    return optional_exact(source, f"min_{name}"), optional_exact(source, f"max_{name}")
+def _ranges(source: object, pointer: str, reservation: bool) -> Iterator[Range]:  # noqa: FBT001 - one caller
+    for name in ("kwh", "duration", "current", "power"):
+        least = optional_exact(source, pointer, f"min_{name}")
+        above = optional_exact(source, pointer, f"max_{name}")
+        if least is not None or above is not None:
+            yield Range(name, (least, above), reservation)
 
 
-def _times(start: str | None, end: str | None) -> tuple[int, int] | None:
+def _times(source: object, pointer: str) -> Times | None:
+    start, end = _text(source, "start_time"), _text(source, "end_time")
     if start is None and end is None:
         return None
-    begin = 0 if start is None else _minutes(start)
-    return begin, (0 if end is None else _minutes(end)) or _DAY
+    begin = 0 if start is None else _minutes(start, f"{pointer}/start_time")
+    return Times(begin, (0 if end is None else _minutes(end, f"{pointer}/end_time")) or DAY)
 
 
-def _minutes(text: str) -> int:
+def _dates(source: object, pointer: str) -> Dates | None:
+    first, after = _date(source, "start_date", pointer), _date(source, "end_date", pointer)
+    return None if first is None and after is None else Dates(first, after)
+
+
+def _text(source: object, name: str) -> str | None:
+    """Read a text; partners send an empty one for an absent one."""
+    value = optional(source, name)
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _minutes(text: str, pointer: str) -> int:
     try:
         hour, minute = (int(part) for part in text.split(":"))
     except ValueError:
-        raise PricingError(f"{text!r} is no time of day") from None
-    if not (0 <= minute < 60 and 0 <= hour * 60 + minute <= _DAY):  # noqa: PLR2004 # minutes
-        raise PricingError(f"{text!r} is no time of day")
+        hour, minute = -1, 0
+    if not (0 <= minute < 60 and 0 <= hour * 60 + minute <= DAY):  # noqa: PLR2004 # minutes
+        raise PricingError(f"{text!r} is no time of day; write it as 13:30", pointer)
     return hour * 60 + minute
 
 
-def _date(text: str | None) -> date | None:
+def _date(source: object, name: str, pointer: str) -> date | None:
+    text = _text(source, name)
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
-        raise PricingError(f"{text!r} is no date") from None
+        raise PricingError(
+            f"{text!r} is no date; write it as 2026-12-24", f"{pointer}/{name}"
+        ) from None

@@ -1,19 +1,14 @@
 """A tariff as exact numbers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import repeat
 
-from ocpi_pricing._numbers import (
-    ZERO,
-    Money,
-    exact,
-    optional,
-    optional_exact,
-    plain,
-)
-from ocpi_pricing._restrictions import Moment, Restrictions, read_restrictions
-from ocpi_pricing.cost import PricingError
+from ocpi_pricing._conditions import State
+from ocpi_pricing._numbers import ZERO, Money, exact, optional, optional_exact, plain
+from ocpi_pricing._restrictions import Restrictions, read_restrictions
+from ocpi_pricing.cost import PriceWarning, PricingError
 from ocpi_pricing.shapes import PriceComponentLike, TariffLike
 
 __all__ = ["Component", "Limit", "Rates", "read_tariff"]
@@ -32,40 +27,52 @@ class Component:
     Attributes:
         element: Which element, counted from 0.
         source: The price as in the tariff.
+        pointer: JSON pointer to the price.
         kind: ENERGY, FLAT, PARKING_TIME or TIME.
         price: By unit.
-        vat: As a part of 1, None if not given.
+        vat: As a part of 1, None if not known.
         taxes: What 2.3.0 says in ``tax_included``: YES, NO or N/A; before that NO.
         step: The step in the unit of the price, 0 for none.
         restrictions: When it applies.
+        rival: A component of the same dimension and element with another price, by its pointer.
     """
 
     element: int
     source: PriceComponentLike
+    pointer: str
     kind: str
     price: Fraction
     vat: Fraction | None
     taxes: str
     step: Fraction
     restrictions: Restrictions
+    rival: str | None = None
 
     def cost(self, quantity: Fraction) -> Money:
-        """Price a quantity.
-
-        Raises:
-            PricingError: The price includes taxes whose rate the tariff does not give.
-        """
+        """Price a quantity."""
         amount = self.price * quantity
         if amount == 0 or self.taxes == "N/A":
             return Money(amount, amount)
         if self.taxes == "YES":
-            return Money(amount / (1 + self._included()), amount)
+            return Money(None if self.vat is None else amount / (1 + self.vat), amount)
         return Money(amount, None if self.vat is None else amount * (1 + self.vat))
 
-    def _included(self) -> Fraction:
-        if self.vat is None:
-            raise PricingError(f"element {self.element}: prices include taxes of unknown rate")
-        return self.vat
+    def refuse_rival(self) -> None:
+        """Refuse to choose between two prices for the same.
+
+        Raises:
+            PricingError: The element has another price for this dimension.
+        """
+        if self.rival is not None:
+            raise PricingError(
+                f"the element has two prices for {self.kind}, the other one at {self.rival}; "
+                "leave one, or put them into elements with restrictions",
+                self.pointer,
+            )
+
+    def is_same_price(self, other: "Component") -> bool:
+        """Return whether another component costs the same."""
+        return (self.price, self.vat, self.step) == (other.price, other.vat, other.step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +92,36 @@ class Rates:
         components: All prices in the order of their elements.
         least: The total is at least this.
         most: The total is at most this.
+        warnings: Doubts about it.
+        by_use: The prices by dimension and reservation restriction.
     """
 
     tariff_id: str
     components: tuple[Component, ...]
     least: Limit | None
     most: Limit | None
+    warnings: tuple[PriceWarning, ...]
+    by_use: dict[tuple[str, str | None], list[Component]] = field(repr=False)
 
-    def active(self, kind: str, classes: tuple[str | None, ...], at: Moment) -> Component | None:
-        """Find the price of a dimension.
+    def candidates(self, kind: str, classes: tuple[str | None, ...]) -> Iterator[Component]:
+        """Yield the prices of a dimension, those that go first in front.
 
         Args:
             kind: ENERGY, FLAT, PARKING_TIME or TIME.
             classes: Values of the reservation restriction, those that go first in front.
-            at: The moment.
         """
-        candidates = (
-            component
-            for wanted in classes
-            for component in self.components
-            if component.kind == kind and component.restrictions.reservation == wanted
-        )
-        return next((one for one in candidates if one.restrictions.matches(at)), None)
+        for wanted in classes:
+            yield from self.by_use.get((kind, wanted), ())
+
+    def active(self, kind: str, classes: tuple[str | None, ...], at: State) -> Component | None:
+        """Find the price of a dimension at a moment."""
+        found = self.candidates(kind, classes)
+        return next((one for one in found if one.restrictions.matches(at)), None)
+
+    def single_vat(self) -> Fraction | None:
+        """Return the rate of VAT if all prices have the same."""
+        rates = {component.vat for component in self.components}
+        return rates.pop() if len(rates) == 1 else None
 
 
 def read_tariff(tariff: TariffLike) -> Rates:
@@ -115,38 +130,92 @@ def read_tariff(tariff: TariffLike) -> Rates:
     Raises:
         PricingError: Something in it is no number, time or date.
     """
+    components = tuple(_components(tariff))
+    by_use: dict[tuple[str, str | None], list[Component]] = {}
+    for one in components:
+        by_use.setdefault((one.kind, one.restrictions.reservation), []).append(one)
     return Rates(
         tariff_id=tariff.id,
-        components=tuple(_components(tariff)),
-        least=_limit(optional(tariff, "min_price")),
-        most=_limit(optional(tariff, "max_price")),
+        components=components,
+        least=_limit(tariff, "min_price"),
+        most=_limit(tariff, "max_price"),
+        warnings=tuple(_duplicates(components)),
+        by_use=by_use,
     )
 
 
 def _components(tariff: TariffLike) -> Iterator[Component]:
-    taxes = plain(optional(tariff, "tax_included") or "NO")
+    taxes = _taxes(tariff)
     for index, element in enumerate(tariff.elements):
-        restrictions = read_restrictions(optional(element, "restrictions"))
-        for source in element.price_components:
-            yield _component(index, source, taxes, restrictions)
+        at = f"/elements/{index}"
+        restrictions = read_restrictions(optional(element, "restrictions"), f"{at}/restrictions")
+        read = [
+            _component(index, source, f"{at}/price_components/{place}", taxes, restrictions)
+            for place, source in enumerate(element.price_components)
+        ]
+        yield from read if len(read) == 1 else map(_with_rival, read, repeat(read))
+
+
+def _taxes(tariff: TariffLike) -> str | None:
+    """Return ``tax_included``; None in versions that do not have it."""
+    if not hasattr(tariff, "tax_included"):
+        return None
+    return plain(optional(tariff, "tax_included") or "NO")
 
 
 def _component(
-    element: int, source: PriceComponentLike, taxes: str, restrictions: Restrictions
+    element: int,
+    source: PriceComponentLike,
+    pointer: str,
+    taxes: str | None,
+    restrictions: Restrictions,
 ) -> Component:
-    vat, kind = optional_exact(source, "vat"), plain(source.type)
+    kind = plain(source.type)
     return Component(
         element=element,
         source=source,
+        pointer=pointer,
         kind=kind,
-        price=exact(source.price),
-        vat=None if vat is None else vat / 100,
-        taxes=taxes,
+        price=exact(source.price, f"{pointer}/price"),
+        vat=_vat(source, pointer, taxes),
+        taxes=taxes or "NO",
         step=max(0, source.step_size) * _STEPS.get(kind, ZERO),
         restrictions=restrictions,
     )
 
 
-def _limit(source: object) -> Limit | None:
-    excl = optional_exact(source, "excl_vat", "before_taxes")
-    return None if excl is None else Limit(excl, optional_exact(source, "incl_vat", "after_taxes"))
+def _vat(source: PriceComponentLike, pointer: str, taxes: str | None) -> Fraction | None:
+    """Return the rate as a part of 1.
+
+    In 2.2 and 2.2.1 an absent one means that there is none; 2.1.1 has no rates, and in 2.3.0 taxes
+    may be added that the tariff does not know.
+    """
+    percent = optional_exact(source, pointer, "vat")
+    if percent is None:
+        return ZERO if taxes is None and hasattr(source, "vat") else None
+    if percent < 0:
+        raise PricingError("a rate of VAT below 0 has no meaning; correct it", f"{pointer}/vat")
+    return percent / 100
+
+
+def _with_rival(component: Component, siblings: list[Component]) -> Component:
+    others = (one for one in siblings if one.kind == component.kind and one is not component)
+    rival = next((one.pointer for one in others if not one.is_same_price(component)), None)
+    return component if rival is None else replace(component, rival=rival)
+
+
+def _duplicates(components: tuple[Component, ...]) -> Iterator[PriceWarning]:
+    first: dict[tuple[int, str], str] = {}
+    for one in components:
+        before = first.setdefault((one.element, one.kind), one.pointer)
+        if before != one.pointer:
+            message = f"a second price for {one.kind} in one element; the first is at {before}"
+            yield PriceWarning("duplicate-dimension", one.pointer, message)
+
+
+def _limit(tariff: TariffLike, name: str) -> Limit | None:
+    source, pointer = optional(tariff, name), f"/{name}"
+    excl = optional_exact(source, pointer, "excl_vat", "before_taxes")
+    if excl is None:
+        return None
+    return Limit(excl, optional_exact(source, pointer, "incl_vat", "after_taxes"))

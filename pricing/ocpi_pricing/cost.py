@@ -1,15 +1,38 @@
-"""What pricing gives back. All numbers are rounded to four decimals, halves away from zero."""
+"""The results of pricing. All numbers are rounded to four decimals, halves away from zero."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-__all__ = ["Amount", "Cost", "Item", "PricingError"]
+__all__ = ["Amount", "Cost", "Item", "PriceWarning", "PricingError"]
 
 
 class PricingError(ValueError):
-    """The tariff or the periods cannot be priced; the message states why."""
+    """The tariff or the periods cannot be priced; the message states why and what to do.
+
+    Attributes:
+        pointer: JSON pointer to the value, in the tariff or in the CDR; empty where it is not one.
+    """
+
+    def __init__(self, message: str, pointer: str = "") -> None:
+        super().__init__(f"{pointer}: {message}" if pointer else message)
+        self.pointer = pointer
+
+
+@dataclass(frozen=True, slots=True)
+class PriceWarning:
+    """A doubt about what was given: it could be priced, by an assumption.
+
+    Attributes:
+        rule: A stable name, such as ``period-before-start``.
+        pointer: JSON pointer; ``/elements`` is in the tariff, everything else in the CDR.
+        message: What is wrong, and what was assumed.
+    """
+
+    rule: str
+    pointer: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +40,11 @@ class Amount:
     """Money in the currency of the tariff.
 
     Attributes:
-        excl_vat: Without VAT.
+        excl_vat: Without VAT; None where prices include taxes of a rate that is not known.
         incl_vat: With VAT; None where the tariff does not say the VAT of some part.
     """
 
-    excl_vat: Decimal
+    excl_vat: Decimal | None
     incl_vat: Decimal | None
 
 
@@ -74,6 +97,7 @@ class Cost:
         total_parking_time: As measured, in hours.
         limit: The limit that changed the total, if one did.
         items: The lines of the bill in the order in which they arose.
+        warnings: Doubts about the session or the tariff, each with what was assumed.
     """
 
     total_cost: Amount
@@ -87,3 +111,4 @@ class Cost:
     total_parking_time: Decimal
     limit: Literal["min_price", "max_price"] | None
     items: tuple[Item, ...]
+    warnings: tuple[PriceWarning, ...] = ()

@@ -88,7 +88,20 @@ def limit(excl_vat: str, incl_vat: str | None = None) -> Limit:
 
 
 def amount(excl_vat: str, incl_vat: str | None = None) -> Amount:
-    return Amount(Decimal(excl_vat), None if incl_vat is None else Decimal(incl_vat))
+    """Return an amount; without VAT, as a price without a rate has it, unless it is given."""
+    return Amount(Decimal(excl_vat), Decimal(excl_vat if incl_vat is None else incl_vat))
+
+
+def excl(cost: Cost) -> Decimal:
+    """Return the total without VAT of a cost that has one."""
+    total = cost.total_cost.excl_vat
+    assert total is not None
+    return total
+
+
+def without_incl(excl_vat: str) -> Amount:
+    """Return an amount whose VAT is not known."""
+    return Amount(Decimal(excl_vat), None)
 
 
 def hours(minutes: float | Decimal) -> Decimal:

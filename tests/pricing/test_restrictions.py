@@ -13,6 +13,7 @@ from tests.pricing.shapes import (
     amount,
     charging,
     element,
+    excl,
     parking,
     part,
     period,
@@ -26,7 +27,7 @@ DEFAULT = element(part("TIME", "0", step=0))
 
 def _euros(*elements: Element, at: datetime, minutes: int, zone: str = "UTC") -> Decimal:
     """Price time; with 1 an hour in the element that is looked at, it counts its hours."""
-    return run(Tariff([*elements]), at, charging(minutes), zone=zone).total_cost.excl_vat
+    return excl(run(Tariff([*elements]), at, charging(minutes), zone=zone))
 
 
 @pytest.mark.parametrize(
