@@ -19,6 +19,8 @@ UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, InvalidOperation, 
 
 _PLACE = re.compile(r" - at `\$(?P<path>.*)`\Z")
 _STEP = re.compile(r"\.([^.\[]+)|\[([0-9]+)\]")
+_ANY_KEY: Final = "[...]"
+"""Where the decoder has a key of any name, which it does not report."""
 _LONGEST_REASON: Final = 300
 
 
@@ -56,7 +58,8 @@ def violation_of(error: msgspec.ValidationError) -> Violation:
     place = _PLACE.search(text)
     if place is None:
         return Violation("", "type", _own_words(text))
-    steps = [name or int(index) for name, index in _STEP.findall(place["path"])]
+    known = place["path"].partition(_ANY_KEY)[0]
+    steps = [name or int(index) for name, index in _STEP.findall(known)]
     return Violation(pointer(steps), "type", _own_words(text[: place.start()]))
 
 

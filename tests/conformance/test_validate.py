@@ -62,11 +62,13 @@ def packed(**members: bytes) -> bytes:
         (b"\n".join(json.dumps(each).encode() for each in LOCATIONS), "/city"),
         (b"".join(json.dumps(each, indent=1).encode() for each in LOCATIONS), "/city"),
         (b",".join(json.dumps(each).encode() for each in LOCATIONS), "/city"),
+        (b'[{"status_code": 1000, "data": ' + TEXT + b"}]", "/0/data/1/city"),
+        (b"[" + TEXT + b"]", "/0/1/city"),
         (b'{"data":' + TEXT[:-1].replace(b", {", b']}{"data":[{') + b"]}", "/data/0/city"),
     ],
     ids=[
         "list", "bom", "utf-16", "gzip", "zip", "envelope", "name", "names", "lines",
-        "concatenated", "commas", "pages",
+        "concatenated", "commas", "list of pages", "list of lists", "pages",
     ],
 )  # fmt: skip
 def test_every_form_of_input_is_read(data: bytes, pointer: str) -> None:
@@ -163,6 +165,26 @@ def test_causes_are_grouped_by_rule_and_field() -> None:
     assert "mod_locations, Location" in cause["specification"]["section"]
     assert cause["specification"]["text"].startswith("string(45), required.")
     assert cause["repairs"] == ["text-length"]
+
+
+def test_an_error_of_a_party_is_reported() -> None:
+    for data in ({"data": None}, {}):
+        report = validate({"status_code": 2001, "status_message": "no such page", **data})
+        assert (report.objects, report.ok) == (0, False)
+        assert "status_code 2001 no such page" in report.problems[0].message
+
+
+@pytest.mark.parametrize("data", [{}, {"greeting": "hello"}, 5, None, [1, "two"]])
+def test_what_is_no_object_of_ocpi_has_no_class(data: Any) -> None:
+    part = validate(data).parts[0]
+    assert (part.name, part.version, part.verdicts["unreadable"]) == (None, None, part.objects)
+    assert "use --class" in part.reason
+
+
+def test_a_number_out_of_range_points_at_the_object() -> None:
+    text = json.dumps(location(city=5)).replace(": 5", ": 1e999").encode()
+    [cause] = validate(text, name="Location").parts[0].causes
+    assert (cause.field, cause.example.pointer) == ("(the object)", "")
 
 
 def test_tokens_are_not_shown() -> None:

@@ -80,7 +80,19 @@ def _check_beginning(source: JsonSource) -> None:
 
 def _items(source: JsonSource, pointer: str) -> Iterator[Element]:
     for index, text in enumerate(array_items(source)):
-        yield Element(text, f"{pointer}/{index}")
+        yield from _pages(text, f"{pointer}/{index}")
+
+
+def _pages(text: bytes, pointer: str) -> Iterator[Element]:
+    """Yield an item of a list, or the objects of a page that stands there."""
+    if text[:1] == b"[":
+        for index, each in enumerate(_raw_items(text)):
+            yield Element(bytes(each), f"{pointer}/{index}")
+    elif b'"status_code"' in text and b'"data"' in text and _is_envelope(_parsed(text)):
+        for part in _value(text, pointer, 0):
+            yield from part.elements
+    else:
+        yield Element(text, pointer)
 
 
 def _value(text: bytes, pointer: str, depth: int) -> Iterator[Part]:
@@ -109,9 +121,11 @@ def _parsed(text: bytes) -> Any:
 
 def _wrapped(value: dict[str, Any], depth: int) -> Iterator[str]:
     """Yield the names below which an object holds others, if it is not one of OCPI itself."""
-    if "data" in value and "status_code" in value:
-        if isinstance(value["data"], dict | list):
-            yield "data"
+    if _is_envelope(value):
+        if value.get("data") is None:
+            reason = f"status_code {value['status_code']} {value.get('status_message') or ''}"
+            raise BrokenJson(f"the envelope has no data; it has {reason.strip()}")
+        yield "data"
         return
     if depth >= _DEEPEST or _is_of_ocpi(value):
         return
@@ -120,6 +134,14 @@ def _wrapped(value: dict[str, Any], depth: int) -> Iterator[str]:
             yield name
         if isinstance(inner, dict) and (_is_of_ocpi(inner) or [*_wrapped(inner, depth + 1)]):
             yield name
+
+
+def _is_envelope(value: Any) -> bool:
+    """Return whether a value is an answer of OCPI, with data or without."""
+    if not isinstance(value, dict) or "status_code" not in value:
+        return False
+    data = value.get("data")
+    return isinstance(data, dict | list) or (data is None and not _is_of_ocpi(value))
 
 
 def _is_of_ocpi(value: Mapping[str, Any]) -> bool:

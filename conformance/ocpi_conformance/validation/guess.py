@@ -61,16 +61,18 @@ def guess(texts: Sequence[bytes], version: str | None, name: str | None) -> Gues
         name: The class, if it is known.
 
     Returns:
-        None where no text is an object.
+        None where no text is an object, or no class has any of their fields.
     """
     if version and name:
         return Guess(version, name, "Version and class were given.")
     sample = [text for text in texts[:SAMPLE] if isinstance(_read(text), dict)]
     if not sample:
-        return Guess(version or next(iter(packages())), name, "") if name and texts else None
+        return _unread(version, name) if name and texts else None
     versions = [version] if version else [*packages()]
     values = [_read(text) for text in sample]
     names = [name] if name else _likely_classes(values, versions)
+    if not names:
+        return None
     fits = [
         _fit(sample, values, each, found)
         for found in names
@@ -79,6 +81,11 @@ def guess(texts: Sequence[bytes], version: str | None, name: str | None) -> Gues
     ]
     best = min(fits, key=lambda each: each.cost)
     return Guess(best.version, best.name, _reason(best, fits, values, given=(version, name)))
+
+
+def _unread(version: str | None, name: str) -> Guess:
+    taken = version or next(iter(packages()))
+    return Guess(taken, name, f"The first objects cannot be read; {taken} is taken.")
 
 
 def _read(text: bytes) -> Any:
@@ -91,6 +98,8 @@ def _read(text: bytes) -> Any:
 def _likely_classes(values: Sequence[dict[str, Any]], versions: Sequence[str]) -> list[str]:
     """Return the classes whose fields are most like those of the objects."""
     scores: dict[str, float] = {}
+    if not any(each.keys() & _fields_of(versions) for each in values):
+        return []
     for version in versions:
         for name, shape in shapes_of(version).items():
             score = 0.0
@@ -102,6 +111,11 @@ def _likely_classes(values: Sequence[dict[str, Any]], versions: Sequence[str]) -
     near = max(scores.values()) - len(values) / 2
     likely = [name for name, score in scores.items() if score >= near]
     return sorted(likely, key=scores.__getitem__, reverse=True)
+
+
+def _fields_of(versions: Sequence[str]) -> frozenset[str]:
+    shapes = (shape for version in versions for shape in shapes_of(version).values())
+    return frozenset().union(*(shape.fields for shape in shapes))
 
 
 def _fit(sample: Sequence[bytes], values: Sequence[Any], version: str, name: str) -> _Fit:

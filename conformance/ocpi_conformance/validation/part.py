@@ -131,7 +131,7 @@ class PartRun:
             pointer=self._pointer,
             version=version or None,
             name=name or None,
-            reason=self._guess.reason if self._guess else "There are no objects.",
+            reason=self._guess.reason if self._guess else _NO_CLASS[self._count > 0],
             verdicts=dict(self._verdicts),
             repairs=dict(self._repairs.most_common()),
             causes=self._causes.listed(self._count, version, name),
@@ -139,7 +139,8 @@ class PartRun:
         )
 
 
-_NO_OBJECT: Final = Judged("unreadable", None, (Fault("type", "", "is no object"),))
+_NO_CLASS: Final = ("There are no objects.", "No class of OCPI has such fields; use --class.")
+_NO_OBJECT: Final = Judged("unreadable", None, (Fault("type", "", "is no object of OCPI"),))
 
 
 def _lost(uid: str, pointer: str) -> Fault:
