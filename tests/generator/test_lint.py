@@ -48,6 +48,8 @@ STAMPS = "1.0/stamps/both.yaml"
 CHILD = "1.1/boxes/sender.yaml"
 META = "1.0/version.toml"
 CHILD_META = "1.1/version.toml"
+COMMIT = "a1" * 20
+OTHER_BRANCH = 'https://github.com/boxes/spec/blob/one/"\nbranch = "two'
 BOX_ID = "{description: Its name., type: string, format: code, maxLength: 8}"
 SUMMARY = "      summary: Read a box\n"
 LIST_OF_FIELDS = "schema: {type: array, items: {type: string, maxLength: 99}}"
@@ -230,6 +232,11 @@ FAULTS = [
     Fault("version", META, "token_base64 = false", 'token_base64 = "no"'),
     Fault("version", META, "token_base64 = false", "token_base46 = false"),
     Fault("version", META, 'specification = "https://example.com/boxes/1.0/"\n', "", -3),
+    Fault("specification", META, "token_base64 = false", f'commit = "{COMMIT[1:]}"'),
+    Fault("specification", META, "https://example.com/boxes/1.0/", OTHER_BRANCH, below=1),
+    Fault(
+        "specification", META, "[modules.boxes]", f'[modules.boxes]\ncommit = "{COMMIT}"', below=1
+    ),
     Fault(
         "version",
         META,

@@ -198,3 +198,13 @@ def test_a_broken_file_is_a_problem(root: Path, text: str, rule: str) -> None:
     assert problem.line > 0
     assert run(root, "1.0").exit_code == 1
     assert (root / "released.toml").read_text() == text
+
+
+def test_a_released_version_names_the_branch_and_commit_that_were_read(root: Path) -> None:
+    meta, url = "1.0/version.toml", "https://github.com/boxes/spec/blob/one/"
+    change(root, meta, "https://example.com/boxes/1.0/", url)
+    told = [one.what for one in lint(root) if one.rule == "specification"]
+    expected = [f"the {key} of {url} that was read is missing" for key in ("branch", "commit")]
+    assert told == expected
+    change(root, meta, url, f'{url}"\nbranch = "one"\ncommit = "{"a1" * 20}')
+    assert not [one for one in lint(root) if one.rule == "specification"]

@@ -13,7 +13,8 @@ from ocpi_generator.documents.references import (
     subschemas,
 )
 from ocpi_generator.documents.shapes import METHODS, openapi_errors
-from ocpi_generator.documents.version_files import VersionFile
+from ocpi_generator.documents.specification import unread_specifications
+from ocpi_generator.documents.version_file import VersionFile
 from ocpi_generator.documents.versions import Library, Version, by_path
 
 __all__ = [
@@ -43,4 +44,5 @@ __all__ = [
     "read_errata",
     "references",
     "subschemas",
+    "unread_specifications",
 ]

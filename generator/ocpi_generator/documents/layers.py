@@ -8,7 +8,7 @@ from typing import Any
 from ocpi_generator.documents.positions import Document, DocumentPosition
 from ocpi_generator.documents.references import SchemaKey
 from ocpi_generator.documents.shapes import METHODS, interface_shape, schemas_shape
-from ocpi_generator.documents.version_files import VersionFile
+from ocpi_generator.documents.version_file import VersionFile
 from ocpi_generator.documents.yaml_files import read_document
 from ocpi_generator.problems import Problem
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 __all__ = ["Module", "Patch", "Removed", "VersionMeta", "as_meta", "inherit"]
+
+_OWN: Final = frozenset({"removed", "parent", "branch", "commit"})
+"""What a version says of itself alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ class VersionMeta:
 
 def inherit(raw: Mapping[str, Any], parent: Mapping[str, Any]) -> dict[str, Any]:
     """Lay the raw values of a version over those of its parent; removals are not passed on."""
-    merged = {key: value for key, value in parent.items() if key not in {"removed", "parent"}}
+    merged = {key: value for key, value in parent.items() if key not in _OWN}
     gone = raw.get("removed", {}).get("modules", [])
     modules = {k: v for k, v in parent.get("modules", {}).items() if k not in gone}
     merged |= raw

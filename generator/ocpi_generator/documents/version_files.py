@@ -4,48 +4,21 @@ import keyword
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from ocpi_generator.documents.specification import specification_faults
+from ocpi_generator.documents.version_file import WHY, VersionFile
 from ocpi_generator.problems import Problem
 
-__all__ = ["VersionFile", "read_overlay_file", "read_version_file"]
+__all__ = ["read_overlay_file", "read_version_file"]
 
 INTERFACES: Final = {
     "functional": frozenset({"sender", "receiver"}),
     "configuration": frozenset({"sender", "receiver", "list", "details", "both"}),
 }
 """The interface names that a kind of module may have."""
-
-_WHY: Final = "version.toml decides what the bundles of the version are made of."
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class VersionFile:
-    """``version.toml`` as it was read: raw values and the text, to find lines in it.
-
-    Attributes:
-        file: The path for people.
-        text: Its text.
-        raw: Its values, shapes not yet checked.
-        overlay: Whether it belongs to an overlay, which has the number of its parent.
-    """
-
-    file: str
-    text: str
-    raw: dict[str, Any]
-    overlay: bool = False
-
-    def problem(self, word: str, rule: str, what: str, how: str, why: str = _WHY) -> Problem:
-        """Report that something is wrong at the first line that holds a word."""
-        return Problem(self.file, self._line(word), "", rule, what, why, how)
-
-    def _line(self, word: str) -> int:
-        for number, line in enumerate(self.text.splitlines(), start=1):
-            if word in line.partition("#")[0]:
-                return number
-        return 1
 
 
 def read_version_file(path: Path, problems: list[Problem]) -> VersionFile | None:
@@ -74,7 +47,7 @@ def _read(path: Path, problems: list[Problem]) -> VersionFile | None:
     except OSError as error:
         what = f"the file cannot be read: {error.strerror}"
         how = "Create it; see a neighbouring version."
-        problems.append(Problem(file, 0, "", "version", what, _WHY, how))
+        problems.append(Problem(file, 0, "", "version", what, WHY, how))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.append(_broken(file, error))
     return None
@@ -83,7 +56,7 @@ def _read(path: Path, problems: list[Problem]) -> VersionFile | None:
 def _broken(file: str, error: ValueError) -> Problem:
     match = re.search(r"at line (\d+)", str(error))
     line = int(match.group(1)) if match else 1
-    return Problem(file, line, "", "toml-syntax", str(error), _WHY, "Mend the line.")
+    return Problem(file, line, "", "toml-syntax", str(error), WHY, "Mend the line.")
 
 
 def _is_text(value: object) -> bool:
@@ -111,6 +84,8 @@ _ROOT: Final[dict[str, Check]] = {
     "version": _TEXT,
     "package": _TEXT,
     "specification": _TEXT,
+    "branch": _TEXT,
+    "commit": _TEXT,
     "parent": _TEXT,
     "parts": _TEXTS,
     "without": _TEXTS,
@@ -127,6 +102,8 @@ _MODULE: Final[dict[str, Check]] = {
     "interfaces": _TEXTS,
     "extension": _FLAG,
     "specification": _TEXT,
+    "branch": _TEXT,
+    "commit": _TEXT,
     "class_prefix": _TEXT,
 }
 
@@ -190,8 +167,7 @@ def _module_faults(file: VersionFile, name: str, module: object) -> list[Problem
     faults = _table_faults(file, module, _MODULE, ("kind", "interfaces"), where)
     if faults:
         return faults
-    if "specification" in module:
-        faults += _url_faults(file, word, module["specification"])
+    faults += specification_faults(file, module, word)
     faults += _prefix_faults(file, name, module.get("class_prefix"))
     allowed = INTERFACES.get(module["kind"])
     if allowed is None:
@@ -226,11 +202,4 @@ def _name_faults(file: VersionFile, folder: str) -> list[Problem]:
     if package != expected:
         what = f"the package is named {package}"
         faults.append(file.problem("package", "version", what, f'Name it "{expected}".'))
-    return faults + _url_faults(file, "specification", file.raw["specification"])
-
-
-def _url_faults(file: VersionFile, word: str, url: str) -> list[Problem]:
-    if re.fullmatch(r"https://\S+/", url):
-        return []
-    what, how = "the specification is no https URL with a slash at its end", "Complete it."
-    return [file.problem(word, "version", what, how)]
+    return [*faults, *specification_faults(file, file.raw, "specification")]

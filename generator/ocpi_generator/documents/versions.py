@@ -16,11 +16,8 @@ from ocpi_generator.documents.meta import VersionMeta, as_meta, inherit
 from ocpi_generator.documents.parts import Part, read_part
 from ocpi_generator.documents.references import SchemaKey
 from ocpi_generator.documents.shapes import METHODS
-from ocpi_generator.documents.version_files import (
-    VersionFile,
-    read_overlay_file,
-    read_version_file,
-)
+from ocpi_generator.documents.version_file import VersionFile
+from ocpi_generator.documents.version_files import read_overlay_file, read_version_file
 from ocpi_generator.problems import Problem, Refused
 
 __all__ = ["Library", "Version", "by_path"]

@@ -7,7 +7,7 @@ from typing import Final
 from ocpi_generator.bundle.checks import obstacles
 from ocpi_generator.bundle.released import Released, read_released
 from ocpi_generator.bundle.versions import weave
-from ocpi_generator.documents import Library, Version, read_errata
+from ocpi_generator.documents import Library, Version, read_errata, unread_specifications
 from ocpi_generator.lint.bundles import bundle_problems
 from ocpi_generator.lint.classes import class_problems
 from ocpi_generator.lint.extensions import extension_problems
@@ -81,6 +81,8 @@ def _version_problems(
     version: Version, library: Library, released: Released, errata: frozenset[str]
 ) -> list[Problem]:
     found = [problem for rule in _PIECEWISE for problem in rule(version)]
+    if version.meta.version in released.entries and not version.overlay:
+        found += unread_specifications(version.file)
     if _unreadable(version, library):
         return found
     found += [problem for rule in _OVERALL for problem in rule(version)]

@@ -62,7 +62,10 @@ def _exists(request: GenerationRequest, name: str) -> Problem:
 def _steps(request: GenerationRequest, name: str, parent: Version, url: str) -> Iterator[NextStep]:
     folder, old = (request.root / name).as_posix(), parent.meta.version
     package = f"{request.package}.v{name.replace('.', '_')}"
-    yield NextStep(f"Check that {url} is where the specification of {name} stands.")
+    yield NextStep(
+        f"Check that {url} is where the specification of {name} stands, and add the branch and "
+        "commit that you read to version.toml."
+    )
     yield from add_value(request.root, name, parent, "VersionNumber", name)
     yield NextStep(
         f"Write what {name} changes below {folder}: a class or an operation that stands there "
