@@ -45,24 +45,25 @@ def spelled(arguments: tuple[Argument, ...]) -> list[str]:
     ]
 
 
+CONTEXT = "context: Context[Any]"
 STUBS = {
     "get_things": (
-        ["context: Context", "query: PageQuery", "*kind: Kind | None = None"],
+        [CONTEXT, "query: PageQuery", "*kind: Kind | None = None"],
         "Page[Thing]",
     ),
-    "post_start_result": (["context: Context", "id: str", "body: Received[Part]"], "None"),
-    "post_thing": (["context: Context", "body: Received[Thing]"], "Created"),
-    "post_start": (["context: Context", "body: Received[Start] | None"], "Part | Raw"),
+    "post_start_result": ([CONTEXT, "id: str", "body: Received[Part]"], "None"),
+    "post_thing": ([CONTEXT, "body: Received[Thing]"], "Created"),
+    "post_start": ([CONTEXT, "body: Received[Start] | None"], "Part | Raw"),
     "put_thing": (
-        ["context: Context", "owner: str", "id: str", "body: Received[Thing]", "*since: datetime"],
+        [CONTEXT, "owner: str", "id: str", "body: Received[Thing]", "*since: datetime"],
         "Outcome",
     ),
     "patch_thing": (
-        ["context: Context", "owner: str", "id: str", "body: Received[ThingPatch]"],
+        [CONTEXT, "owner: str", "id: str", "body: Received[ThingPatch]"],
         "None",
     ),
-    "delete_thing": (["context: Context", "owner: str", "id: str"], "None"),
-    "get_versions": (["context: Context"], "list[Version] | Raw"),
+    "delete_thing": ([CONTEXT, "owner: str", "id: str"], "None"),
+    "get_versions": ([CONTEXT], "list[Version] | Raw"),
 }
 
 

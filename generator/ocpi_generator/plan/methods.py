@@ -1,13 +1,20 @@
 """The signatures of handler methods and of client operations."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ocpi_generator.plan.operations import OperationPlan, ParameterPlan
 from ocpi_generator.plan.text import docstring
 from ocpi_generator.plan.types import Import, PyType
 
-__all__ = ["Argument", "ClientMethod", "StubMethod", "client_method", "stub_method"]
+__all__ = [
+    "Argument",
+    "ClientMethod",
+    "StubMethod",
+    "client_method",
+    "handler_method",
+    "stub_method",
+]
 
 _SERVER = "ocpi_runtime.server"
 _CLIENT = "ocpi_runtime.client"
@@ -15,7 +22,9 @@ _PAGING = frozenset({"date_from", "date_to", "offset", "limit"})
 _NONE = PyType("None")
 _URL = PyType("str | None")
 _RAW = PyType("Raw", frozenset({Import("ocpi_runtime.types", "Raw")}))
-_CONTEXT = PyType("Context", frozenset({Import(_SERVER, "Context")}))
+_HANDLER_CONTEXT = PyType("Context", frozenset({Import(_SERVER, "Context")}))
+# Any: a handler may name the class of its partners.
+_CONTEXT = PyType("Context[Any]", frozenset({Import(_SERVER, "Context"), Import("typing", "Any")}))
 _PAGE_QUERY = PyType("PageQuery", frozenset({Import(_SERVER, "PageQuery")}))
 _OUTCOME = PyType("Outcome", frozenset({Import(_SERVER, "Outcome")}))
 _CREATED = PyType("Created", frozenset({Import(_SERVER, "Created")}))
@@ -121,6 +130,13 @@ def stub_method(operation: OperationPlan) -> StubMethod:
     ]
     doc = _doc(operation, arguments)
     return StubMethod(operation.id, tuple(arguments), _stub_returns(operation), doc)
+
+
+def handler_method(method: StubMethod) -> StubMethod:
+    """Return the method as a handler begins, whose partners have no class of their own."""
+    context, *others = method.arguments
+    arguments = (replace(context, type=_HANDLER_CONTEXT), *others)
+    return replace(method, arguments=arguments)
 
 
 def client_method(operation: OperationPlan, constant: str) -> ClientMethod:

@@ -28,6 +28,7 @@ _OF_PEERS = frozenset(
         "endpoints",
         "offers",
         "pages",
+        "repairs",
         "result",
         "routed",
         "send",

@@ -1,10 +1,13 @@
 """The files that our own templates print: interfaces, stubs, re-exports, the binding."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ocpi_generator.plan import ModulePlan, VersionPlan
+from ocpi_generator.plan.methods import handler_method
 from ocpi_generator.plan.types import Import, group_imports
+from ocpi_generator.plan.version import StubPlan
 from ocpi_generator.render.environment import environment, header
 from ocpi_generator.render.models import render_models
 
@@ -51,6 +54,7 @@ def render_pydantic(plan: VersionPlan) -> Mapping[str, str]:
 
 def render_scaffold(plan: VersionPlan, module: ModulePlan) -> str:
     """Print handler classes of a module whose methods are still to be filled in."""
+    module = replace(module, stubs=tuple(map(_begun, module.stubs)))
     stubs = f"{plan.facts.package}.stubs"
     imports = frozenset().union(*(stub.imports for stub in module.stubs))
     own = {Import(stubs, stub.name) for stub in module.stubs}
@@ -65,6 +69,10 @@ def render_scaffold(plan: VersionPlan, module: ModulePlan) -> str:
             exported=[stub.handler for stub in module.stubs],
         )
     )
+
+
+def _begun(stub: StubPlan) -> StubPlan:
+    return replace(stub, methods=tuple(map(handler_method, stub.methods)))
 
 
 class _Printer:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
@@ -43,6 +43,13 @@ class Partner:
         return PartyId.of(country_code, party_id) in self.parties
 
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar as TypeVarWithDefault  # in typing from Python 3.13 on
+
+    PartnerT_co = TypeVarWithDefault("PartnerT_co", bound=Partner, covariant=True, default=Partner)
+else:
+    PartnerT_co = TypeVar("PartnerT_co", bound=Partner, covariant=True)
+
 Permit = Callable[[Partner, Interface, Operation], Partner]
 """Decides whether a partner may call an operation of an interface.
 
@@ -79,8 +86,12 @@ class RequestScope:
         return found
 
 
-class Context(msgspec.Struct, frozen=True):
+class Context(msgspec.Struct, Generic[PartnerT_co], frozen=True):
     """One request, without its parameters and body.
+
+    A handler whose ``authenticate`` returns a class of its own writes ``Context[Customer]`` in its
+    methods, and a type checker knows what ``context.partner`` has; ``Context`` alone is
+    ``Context[Partner]``. Nothing checks the class at run time: that is :meth:`partner_as`.
 
     Attributes:
         partner: The authenticated partner.
@@ -95,7 +106,7 @@ class Context(msgspec.Struct, frozen=True):
         scope: The headers of the request, and the state of the application.
     """
 
-    partner: Partner
+    partner: PartnerT_co
     interface: Interface
     endpoint_url: str
     request_id: str

@@ -6,6 +6,7 @@
 """Handlers of the module locations, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_0.interfaces import LOCATIONS_RECEIVER, LOCATIONS_SENDER
 from ocpi_bindings.v2_0.models import (
@@ -32,7 +33,7 @@ class LocationsSenderStub(Stub, ABC):
     INTERFACE = LOCATIONS_SENDER
 
     @abstractmethod
-    async def get_locations(self, context: Context, query: PageQuery) -> Page[Location]:
+    async def get_locations(self, context: Context[Any], query: PageQuery) -> Page[Location]:
         """List locations.
 
         Specification:
@@ -55,7 +56,7 @@ class LocationsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_location(
-        self, context: Context, country_code: str, party_id: str, location_id: str
+        self, context: Context[Any], country_code: str, party_id: str, location_id: str
     ) -> Location | Raw:
         """Read a location as the eMSP has stored it.
 
@@ -72,7 +73,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_location(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -94,7 +95,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_location(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -115,7 +116,12 @@ class LocationsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_evse(
-        self, context: Context, country_code: str, party_id: str, location_id: str, evse_uid: str
+        self,
+        context: Context[Any],
+        country_code: str,
+        party_id: str,
+        location_id: str,
+        evse_uid: str,
     ) -> EVSE | Raw:
         """Read an EVSE as the eMSP has stored it.
 
@@ -133,7 +139,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_evse(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -157,7 +163,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_evse(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -181,7 +187,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def get_stored_connector(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -205,7 +211,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_connector(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -231,7 +237,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_connector(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,

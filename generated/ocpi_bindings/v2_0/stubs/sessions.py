@@ -6,6 +6,7 @@
 """Handlers of the module sessions, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_0.interfaces import SESSIONS_RECEIVER, SESSIONS_SENDER
 from ocpi_bindings.v2_0.models import Session, SessionPatch
@@ -25,7 +26,7 @@ class SessionsSenderStub(Stub, ABC):
     INTERFACE = SESSIONS_SENDER
 
     @abstractmethod
-    async def get_sessions(self, context: Context, query: PageQuery) -> Page[Session]:
+    async def get_sessions(self, context: Context[Any], query: PageQuery) -> Page[Session]:
         """List sessions.
 
         Specification:
@@ -48,7 +49,7 @@ class SessionsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_session(
-        self, context: Context, country_code: str, party_id: str, session_id: str
+        self, context: Context[Any], country_code: str, party_id: str, session_id: str
     ) -> Session | Raw:
         """Read a session as the eMSP has stored it.
 
@@ -65,7 +66,7 @@ class SessionsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_session(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         session_id: str,
@@ -87,7 +88,7 @@ class SessionsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_session(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         session_id: str,
@@ -108,7 +109,7 @@ class SessionsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def delete_session(
-        self, context: Context, country_code: str, party_id: str, session_id: str
+        self, context: Context[Any], country_code: str, party_id: str, session_id: str
     ) -> None:
         """Remove a session.
 

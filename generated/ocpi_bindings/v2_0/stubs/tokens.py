@@ -6,6 +6,7 @@
 """Handlers of the module tokens, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_0.interfaces import TOKENS_RECEIVER, TOKENS_SENDER
 from ocpi_bindings.v2_0.models import Token, TokenPatch
@@ -25,7 +26,7 @@ class TokensSenderStub(Stub, ABC):
     INTERFACE = TOKENS_SENDER
 
     @abstractmethod
-    async def get_tokens(self, context: Context, query: PageQuery) -> Page[Token]:
+    async def get_tokens(self, context: Context[Any], query: PageQuery) -> Page[Token]:
         """List tokens.
 
         Specification:
@@ -48,7 +49,7 @@ class TokensReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_token(
-        self, context: Context, country_code: str, party_id: str, token_uid: str
+        self, context: Context[Any], country_code: str, party_id: str, token_uid: str
     ) -> Token | Raw:
         """Read a token as the CPO has stored it.
 
@@ -65,7 +66,7 @@ class TokensReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_token(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         token_uid: str,
@@ -87,7 +88,7 @@ class TokensReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_token(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         token_uid: str,

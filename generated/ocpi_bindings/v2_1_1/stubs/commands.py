@@ -6,6 +6,7 @@
 """Handlers of the module commands, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_1_1.interfaces import COMMANDS_RECEIVER, COMMANDS_SENDER
 from ocpi_bindings.v2_1_1.models import (
@@ -36,7 +37,7 @@ class CommandsSenderStub(Stub, ABC):
 
     @abstractmethod
     async def post_command_result(
-        self, context: Context, command: CommandType, uid: str, body: Received[CommandResponse]
+        self, context: Context[Any], command: CommandType, uid: str, body: Received[CommandResponse]
     ) -> None:
         """Report how a command ended.
 
@@ -64,7 +65,7 @@ class CommandsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def post_reserve_now(
-        self, context: Context, body: Received[ReserveNow]
+        self, context: Context[Any], body: Received[ReserveNow]
     ) -> CommandResponse | Raw:
         """Reserve an EVSE for a token.
 
@@ -78,7 +79,7 @@ class CommandsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def post_start_session(
-        self, context: Context, body: Received[StartSession]
+        self, context: Context[Any], body: Received[StartSession]
     ) -> CommandResponse | Raw:
         """Start a session.
 
@@ -92,7 +93,7 @@ class CommandsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def post_stop_session(
-        self, context: Context, body: Received[StopSession]
+        self, context: Context[Any], body: Received[StopSession]
     ) -> CommandResponse | Raw:
         """Stop a session.
 
@@ -106,7 +107,7 @@ class CommandsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def post_unlock_connector(
-        self, context: Context, body: Received[UnlockConnector]
+        self, context: Context[Any], body: Received[UnlockConnector]
     ) -> CommandResponse | Raw:
         """Unlock a connector.
 

@@ -6,6 +6,7 @@
 """Handlers of the module locations, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_1_1.interfaces import LOCATIONS_RECEIVER, LOCATIONS_SENDER
 from ocpi_bindings.v2_1_1.models import (
@@ -32,7 +33,7 @@ class LocationsSenderStub(Stub, ABC):
     INTERFACE = LOCATIONS_SENDER
 
     @abstractmethod
-    async def get_locations(self, context: Context, query: PageQuery) -> Page[Location]:
+    async def get_locations(self, context: Context[Any], query: PageQuery) -> Page[Location]:
         """List locations.
 
         Specification:
@@ -44,7 +45,7 @@ class LocationsSenderStub(Stub, ABC):
         """
 
     @abstractmethod
-    async def get_location(self, context: Context, location_id: str) -> Location | Raw:
+    async def get_location(self, context: Context[Any], location_id: str) -> Location | Raw:
         """Read a location.
 
         Specification:
@@ -56,7 +57,7 @@ class LocationsSenderStub(Stub, ABC):
         """
 
     @abstractmethod
-    async def get_evse(self, context: Context, location_id: str, evse_uid: str) -> EVSE | Raw:
+    async def get_evse(self, context: Context[Any], location_id: str, evse_uid: str) -> EVSE | Raw:
         """Read an EVSE.
 
         Specification:
@@ -70,7 +71,7 @@ class LocationsSenderStub(Stub, ABC):
 
     @abstractmethod
     async def get_connector(
-        self, context: Context, location_id: str, evse_uid: str, connector_id: str
+        self, context: Context[Any], location_id: str, evse_uid: str, connector_id: str
     ) -> Connector | Raw:
         """Read a connector.
 
@@ -96,7 +97,7 @@ class LocationsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_location(
-        self, context: Context, country_code: str, party_id: str, location_id: str
+        self, context: Context[Any], country_code: str, party_id: str, location_id: str
     ) -> Location | Raw:
         """Read a location as the eMSP has stored it.
 
@@ -113,7 +114,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_location(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -135,7 +136,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_location(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -156,7 +157,12 @@ class LocationsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_evse(
-        self, context: Context, country_code: str, party_id: str, location_id: str, evse_uid: str
+        self,
+        context: Context[Any],
+        country_code: str,
+        party_id: str,
+        location_id: str,
+        evse_uid: str,
     ) -> EVSE | Raw:
         """Read an EVSE as the eMSP has stored it.
 
@@ -174,7 +180,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_evse(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -198,7 +204,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_evse(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -222,7 +228,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def get_stored_connector(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -246,7 +252,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_connector(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -272,7 +278,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_connector(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,

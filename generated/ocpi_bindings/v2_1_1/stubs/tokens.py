@@ -6,6 +6,7 @@
 """Handlers of the module tokens, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_1_1.interfaces import TOKENS_RECEIVER, TOKENS_SENDER
 from ocpi_bindings.v2_1_1.models import (
@@ -31,7 +32,7 @@ class TokensSenderStub(Stub, ABC):
     INTERFACE = TOKENS_SENDER
 
     @abstractmethod
-    async def get_tokens(self, context: Context, query: PageQuery) -> Page[Token]:
+    async def get_tokens(self, context: Context[Any], query: PageQuery) -> Page[Token]:
         """List tokens.
 
         Specification:
@@ -45,7 +46,7 @@ class TokensSenderStub(Stub, ABC):
     @abstractmethod
     async def post_authorize_token(
         self,
-        context: Context,
+        context: Context[Any],
         token_uid: str,
         body: Received[LocationReferences] | None,
         *,
@@ -75,7 +76,7 @@ class TokensReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_token(
-        self, context: Context, country_code: str, party_id: str, token_uid: str
+        self, context: Context[Any], country_code: str, party_id: str, token_uid: str
     ) -> Token | Raw:
         """Read a token as the CPO has stored it.
 
@@ -92,7 +93,7 @@ class TokensReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_token(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         token_uid: str,
@@ -114,7 +115,7 @@ class TokensReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_token(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         token_uid: str,

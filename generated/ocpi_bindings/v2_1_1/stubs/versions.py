@@ -6,6 +6,7 @@
 """Handlers of the module versions, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_1_1.interfaces import VERSIONS_DETAILS, VERSIONS_LIST
 from ocpi_bindings.v2_1_1.models import Version, VersionDetails
@@ -25,7 +26,7 @@ class VersionsListStub(Stub, ABC):
     INTERFACE = VERSIONS_LIST
 
     @abstractmethod
-    async def get_versions(self, context: Context) -> list[Version] | Raw:
+    async def get_versions(self, context: Context[Any]) -> list[Version] | Raw:
         """List the versions that the platform speaks.
 
         Specification:
@@ -46,7 +47,7 @@ class VersionsDetailsStub(Stub, ABC):
     INTERFACE = VERSIONS_DETAILS
 
     @abstractmethod
-    async def get_version_details(self, context: Context) -> VersionDetails | Raw:
+    async def get_version_details(self, context: Context[Any]) -> VersionDetails | Raw:
         """List the endpoints of this version.
 
         Specification:

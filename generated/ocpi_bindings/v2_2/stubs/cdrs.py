@@ -6,6 +6,7 @@
 """Handlers of the module cdrs, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_2.interfaces import CDRS_RECEIVER, CDRS_SENDER
 from ocpi_bindings.v2_2.models import CDR
@@ -25,7 +26,7 @@ class CdrsSenderStub(Stub, ABC):
     INTERFACE = CDRS_SENDER
 
     @abstractmethod
-    async def get_cdrs(self, context: Context, query: PageQuery) -> Page[CDR]:
+    async def get_cdrs(self, context: Context[Any], query: PageQuery) -> Page[CDR]:
         """List CDRs.
 
         Specification:
@@ -50,7 +51,7 @@ class CdrsReceiverStub(Stub, ABC):
     INTERFACE = CDRS_RECEIVER
 
     @abstractmethod
-    async def post_cdr(self, context: Context, body: Received[CDR]) -> Created:
+    async def post_cdr(self, context: Context[Any], body: Received[CDR]) -> Created:
         """Push a new CDR.
 
         Specification:
@@ -62,7 +63,7 @@ class CdrsReceiverStub(Stub, ABC):
         """
 
     @abstractmethod
-    async def get_stored_cdr(self, context: Context, id: str) -> CDR | Raw:
+    async def get_stored_cdr(self, context: Context[Any], id: str) -> CDR | Raw:
         """Read a CDR as the receiver has stored it.
 
         Specification:

@@ -6,6 +6,7 @@
 """Handlers of the module commands, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_2.interfaces import COMMANDS_RECEIVER, COMMANDS_SENDER
 from ocpi_bindings.v2_2.models import (
@@ -38,7 +39,7 @@ class CommandsSenderStub(Stub, ABC):
 
     @abstractmethod
     async def post_command_result(
-        self, context: Context, command: CommandType, uid: str, body: Received[CommandResult]
+        self, context: Context[Any], command: CommandType, uid: str, body: Received[CommandResult]
     ) -> None:
         """Report how a command ended.
 
@@ -67,7 +68,7 @@ class CommandsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def post_cancel_reservation(
-        self, context: Context, body: Received[CancelReservation]
+        self, context: Context[Any], body: Received[CancelReservation]
     ) -> CommandResponse | Raw:
         """Cancel a reservation.
 
@@ -81,7 +82,7 @@ class CommandsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def post_reserve_now(
-        self, context: Context, body: Received[ReserveNow]
+        self, context: Context[Any], body: Received[ReserveNow]
     ) -> CommandResponse | Raw:
         """Reserve an EVSE for a token.
 
@@ -95,7 +96,7 @@ class CommandsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def post_start_session(
-        self, context: Context, body: Received[StartSession]
+        self, context: Context[Any], body: Received[StartSession]
     ) -> CommandResponse | Raw:
         """Start a session.
 
@@ -109,7 +110,7 @@ class CommandsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def post_stop_session(
-        self, context: Context, body: Received[StopSession]
+        self, context: Context[Any], body: Received[StopSession]
     ) -> CommandResponse | Raw:
         """Stop a session.
 
@@ -123,7 +124,7 @@ class CommandsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def post_unlock_connector(
-        self, context: Context, body: Received[UnlockConnector]
+        self, context: Context[Any], body: Received[UnlockConnector]
     ) -> CommandResponse | Raw:
         """Unlock a connector.
 

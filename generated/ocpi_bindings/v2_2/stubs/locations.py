@@ -6,6 +6,7 @@
 """Handlers of the module locations, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_2.interfaces import LOCATIONS_RECEIVER, LOCATIONS_SENDER
 from ocpi_bindings.v2_2.models import (
@@ -32,7 +33,7 @@ class LocationsSenderStub(Stub, ABC):
     INTERFACE = LOCATIONS_SENDER
 
     @abstractmethod
-    async def get_locations(self, context: Context, query: PageQuery) -> Page[Location]:
+    async def get_locations(self, context: Context[Any], query: PageQuery) -> Page[Location]:
         """List locations.
 
         Specification:
@@ -44,7 +45,7 @@ class LocationsSenderStub(Stub, ABC):
         """
 
     @abstractmethod
-    async def get_location(self, context: Context, location_id: str) -> Location | Raw:
+    async def get_location(self, context: Context[Any], location_id: str) -> Location | Raw:
         """Read a location.
 
         Specification:
@@ -56,7 +57,7 @@ class LocationsSenderStub(Stub, ABC):
         """
 
     @abstractmethod
-    async def get_evse(self, context: Context, location_id: str, evse_uid: str) -> EVSE | Raw:
+    async def get_evse(self, context: Context[Any], location_id: str, evse_uid: str) -> EVSE | Raw:
         """Read an EVSE.
 
         Specification:
@@ -70,7 +71,7 @@ class LocationsSenderStub(Stub, ABC):
 
     @abstractmethod
     async def get_connector(
-        self, context: Context, location_id: str, evse_uid: str, connector_id: str
+        self, context: Context[Any], location_id: str, evse_uid: str, connector_id: str
     ) -> Connector | Raw:
         """Read a connector.
 
@@ -96,7 +97,7 @@ class LocationsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_location(
-        self, context: Context, country_code: str, party_id: str, location_id: str
+        self, context: Context[Any], country_code: str, party_id: str, location_id: str
     ) -> Location | Raw:
         """Read a location as the receiver has stored it.
 
@@ -115,7 +116,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_location(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -139,7 +140,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_location(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -162,7 +163,12 @@ class LocationsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_evse(
-        self, context: Context, country_code: str, party_id: str, location_id: str, evse_uid: str
+        self,
+        context: Context[Any],
+        country_code: str,
+        party_id: str,
+        location_id: str,
+        evse_uid: str,
     ) -> EVSE | Raw:
         """Read an EVSE as the receiver has stored it.
 
@@ -182,7 +188,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_evse(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -208,7 +214,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_evse(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -234,7 +240,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def get_stored_connector(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -260,7 +266,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_connector(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -288,7 +294,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_connector(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,

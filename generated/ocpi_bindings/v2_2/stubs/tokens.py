@@ -6,6 +6,7 @@
 """Handlers of the module tokens, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_2.interfaces import TOKENS_RECEIVER, TOKENS_SENDER
 from ocpi_bindings.v2_2.models import (
@@ -32,7 +33,7 @@ class TokensSenderStub(Stub, ABC):
     INTERFACE = TOKENS_SENDER
 
     @abstractmethod
-    async def get_tokens(self, context: Context, query: PageQuery) -> Page[Token]:
+    async def get_tokens(self, context: Context[Any], query: PageQuery) -> Page[Token]:
         """List tokens.
 
         Specification:
@@ -46,7 +47,7 @@ class TokensSenderStub(Stub, ABC):
     @abstractmethod
     async def post_authorize_token(
         self,
-        context: Context,
+        context: Context[Any],
         token_uid: str,
         body: Received[LocationReferences] | None,
         *,
@@ -77,7 +78,7 @@ class TokensReceiverStub(Stub, ABC):
     @abstractmethod
     async def get_stored_token(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         token_uid: str,
@@ -102,7 +103,7 @@ class TokensReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_token(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         token_uid: str,
@@ -129,7 +130,7 @@ class TokensReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_token(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         token_uid: str,

@@ -6,6 +6,7 @@
 """Handlers of the module chargingprofiles, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_2_1.interfaces import CHARGINGPROFILES_RECEIVER, CHARGINGPROFILES_SENDER
 from ocpi_bindings.v2_2_1.models import (
@@ -36,7 +37,7 @@ class ChargingProfilesSenderStub(Stub, ABC):
 
     @abstractmethod
     async def post_active_charging_profile_result(
-        self, context: Context, uid: str, body: Received[ActiveChargingProfileResult]
+        self, context: Context[Any], uid: str, body: Received[ActiveChargingProfileResult]
     ) -> None:
         """Report the active profile that was asked for.
 
@@ -52,7 +53,7 @@ class ChargingProfilesSenderStub(Stub, ABC):
 
     @abstractmethod
     async def post_charging_profile_result(
-        self, context: Context, uid: str, body: Received[ChargingProfileResult]
+        self, context: Context[Any], uid: str, body: Received[ChargingProfileResult]
     ) -> None:
         """Report whether a profile was set.
 
@@ -68,7 +69,7 @@ class ChargingProfilesSenderStub(Stub, ABC):
 
     @abstractmethod
     async def post_clear_profile_result(
-        self, context: Context, uid: str, body: Received[ClearProfileResult]
+        self, context: Context[Any], uid: str, body: Received[ClearProfileResult]
     ) -> None:
         """Report whether a profile was dropped.
 
@@ -84,7 +85,7 @@ class ChargingProfilesSenderStub(Stub, ABC):
 
     @abstractmethod
     async def put_active_charging_profile(
-        self, context: Context, session_id: str, body: Received[ActiveChargingProfile]
+        self, context: Context[Any], session_id: str, body: Received[ActiveChargingProfile]
     ) -> Outcome:
         """Report that the active profile of a session has changed.
 
@@ -112,7 +113,7 @@ class ChargingProfilesReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_active_charging_profile(
-        self, context: Context, session_id: str, *, duration: int, response_url: str
+        self, context: Context[Any], session_id: str, *, duration: int, response_url: str
     ) -> ChargingProfileResponse | Raw:
         """Ask for the profile that is active in a session.
 
@@ -129,7 +130,7 @@ class ChargingProfilesReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def put_charging_profile(
-        self, context: Context, session_id: str, body: Received[SetChargingProfile]
+        self, context: Context[Any], session_id: str, body: Received[SetChargingProfile]
     ) -> ChargingProfileResponse | Raw:
         """Set the charging profile of a session.
 
@@ -145,7 +146,7 @@ class ChargingProfilesReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def delete_charging_profile(
-        self, context: Context, session_id: str, *, response_url: str
+        self, context: Context[Any], session_id: str, *, response_url: str
     ) -> ChargingProfileResponse | Raw:
         """Drop the charging profile of a session.
 

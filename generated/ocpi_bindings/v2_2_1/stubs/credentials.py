@@ -5,6 +5,7 @@
 """Handlers of the module credentials, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_2_1.interfaces import CREDENTIALS_BOTH
 from ocpi_bindings.v2_2_1.models import Credentials
@@ -28,7 +29,7 @@ class CredentialsStub(Stub, ABC):
     INTERFACE = CREDENTIALS_BOTH
 
     @abstractmethod
-    async def get_credentials(self, context: Context) -> Credentials | Raw:
+    async def get_credentials(self, context: Context[Any]) -> Credentials | Raw:
         """Read the credentials that the caller uses here.
 
         Specification:
@@ -40,7 +41,7 @@ class CredentialsStub(Stub, ABC):
 
     @abstractmethod
     async def put_credentials(
-        self, context: Context, body: Received[Credentials]
+        self, context: Context[Any], body: Received[Credentials]
     ) -> Credentials | Raw:
         """Renew credentials, or change the version.
 
@@ -54,7 +55,7 @@ class CredentialsStub(Stub, ABC):
 
     @abstractmethod
     async def post_credentials(
-        self, context: Context, body: Received[Credentials]
+        self, context: Context[Any], body: Received[Credentials]
     ) -> Credentials | Raw:
         """Register, or learn by 405 that one is registered already.
 
@@ -67,7 +68,7 @@ class CredentialsStub(Stub, ABC):
         """
 
     @abstractmethod
-    async def delete_credentials(self, context: Context) -> None:
+    async def delete_credentials(self, context: Context[Any]) -> None:
         """Unregister.
 
         Specification:

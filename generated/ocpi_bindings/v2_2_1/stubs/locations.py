@@ -7,6 +7,7 @@
 """Handlers of the module locations, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_2_1.interfaces import LOCATIONS_RECEIVER, LOCATIONS_SENDER
 from ocpi_bindings.v2_2_1.models import (
@@ -33,7 +34,7 @@ class LocationsSenderStub(Stub, ABC):
     INTERFACE = LOCATIONS_SENDER
 
     @abstractmethod
-    async def get_locations(self, context: Context, query: PageQuery) -> Page[Location]:
+    async def get_locations(self, context: Context[Any], query: PageQuery) -> Page[Location]:
         """List locations.
 
         Specification:
@@ -45,7 +46,7 @@ class LocationsSenderStub(Stub, ABC):
         """
 
     @abstractmethod
-    async def get_location(self, context: Context, location_id: str) -> Location | Raw:
+    async def get_location(self, context: Context[Any], location_id: str) -> Location | Raw:
         """Read a location.
 
         Specification:
@@ -57,7 +58,7 @@ class LocationsSenderStub(Stub, ABC):
         """
 
     @abstractmethod
-    async def get_evse(self, context: Context, location_id: str, evse_uid: str) -> EVSE | Raw:
+    async def get_evse(self, context: Context[Any], location_id: str, evse_uid: str) -> EVSE | Raw:
         """Read an EVSE.
 
         Specification:
@@ -71,7 +72,7 @@ class LocationsSenderStub(Stub, ABC):
 
     @abstractmethod
     async def get_connector(
-        self, context: Context, location_id: str, evse_uid: str, connector_id: str
+        self, context: Context[Any], location_id: str, evse_uid: str, connector_id: str
     ) -> Connector | Raw:
         """Read a connector.
 
@@ -97,7 +98,7 @@ class LocationsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_location(
-        self, context: Context, country_code: str, party_id: str, location_id: str
+        self, context: Context[Any], country_code: str, party_id: str, location_id: str
     ) -> Location | Raw:
         """Read a location as the receiver has stored it.
 
@@ -116,7 +117,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_location(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -140,7 +141,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_location(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -163,7 +164,12 @@ class LocationsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_evse(
-        self, context: Context, country_code: str, party_id: str, location_id: str, evse_uid: str
+        self,
+        context: Context[Any],
+        country_code: str,
+        party_id: str,
+        location_id: str,
+        evse_uid: str,
     ) -> EVSE | Raw:
         """Read an EVSE as the receiver has stored it.
 
@@ -183,7 +189,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_evse(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -209,7 +215,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_evse(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -235,7 +241,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def get_stored_connector(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -261,7 +267,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_connector(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,
@@ -289,7 +295,7 @@ class LocationsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_connector(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         location_id: str,

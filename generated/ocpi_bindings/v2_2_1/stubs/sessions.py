@@ -6,6 +6,7 @@
 """Handlers of the module sessions, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_2_1.interfaces import SESSIONS_RECEIVER, SESSIONS_SENDER
 from ocpi_bindings.v2_2_1.models import (
@@ -31,7 +32,7 @@ class SessionsSenderStub(Stub, ABC):
     INTERFACE = SESSIONS_SENDER
 
     @abstractmethod
-    async def get_sessions(self, context: Context, query: PageQuery) -> Page[Session]:
+    async def get_sessions(self, context: Context[Any], query: PageQuery) -> Page[Session]:
         """List sessions.
 
         Specification:
@@ -44,7 +45,7 @@ class SessionsSenderStub(Stub, ABC):
 
     @abstractmethod
     async def put_charging_preferences(
-        self, context: Context, session_id: str, body: Received[ChargingPreferences]
+        self, context: Context[Any], session_id: str, body: Received[ChargingPreferences]
     ) -> ChargingPreferencesResponse | Raw:
         """Set what the driver prefers for a session.
 
@@ -69,7 +70,7 @@ class SessionsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_session(
-        self, context: Context, country_code: str, party_id: str, session_id: str
+        self, context: Context[Any], country_code: str, party_id: str, session_id: str
     ) -> Session | Raw:
         """Read a session as the receiver has stored it.
 
@@ -88,7 +89,7 @@ class SessionsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_session(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         session_id: str,
@@ -112,7 +113,7 @@ class SessionsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_session(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         session_id: str,

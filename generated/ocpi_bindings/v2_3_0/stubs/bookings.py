@@ -7,6 +7,7 @@
 
 from abc import ABC, abstractmethod
 from datetime import datetime
+from typing import Any
 
 from ocpi_bindings.v2_3_0.interfaces import BOOKINGS_RECEIVER, BOOKINGS_SENDER
 from ocpi_bindings.v2_3_0.models import (
@@ -35,7 +36,7 @@ class BookingsSenderStub(Stub, ABC):
     INTERFACE = BOOKINGS_SENDER
 
     @abstractmethod
-    async def get_bookings(self, context: Context, query: PageQuery) -> Page[Booking]:
+    async def get_bookings(self, context: Context[Any], query: PageQuery) -> Page[Booking]:
         """List bookings.
 
         Specification:
@@ -48,7 +49,7 @@ class BookingsSenderStub(Stub, ABC):
 
     @abstractmethod
     async def post_booking_request(
-        self, context: Context, body: Received[BookingRequest]
+        self, context: Context[Any], body: Received[BookingRequest]
     ) -> Booking | Raw:
         """Ask to book, or to change or cancel a booking.
 
@@ -63,7 +64,7 @@ class BookingsSenderStub(Stub, ABC):
     @abstractmethod
     async def get_booking_locations(
         self,
-        context: Context,
+        context: Context[Any],
         query: PageQuery,
         *,
         timeslot_from: datetime | None = None,
@@ -83,7 +84,7 @@ class BookingsSenderStub(Stub, ABC):
 
     @abstractmethod
     async def get_booking_location(
-        self, context: Context, booking_location_id: str
+        self, context: Context[Any], booking_location_id: str
     ) -> BookingLocation | Raw:
         """Read what can be booked at a location.
 
@@ -98,7 +99,7 @@ class BookingsSenderStub(Stub, ABC):
 
     @abstractmethod
     async def get_calendar(
-        self, context: Context, booking_location_id: str, calendar_id: str
+        self, context: Context[Any], booking_location_id: str, calendar_id: str
     ) -> Calendar | Raw:
         """Read a calendar.
 
@@ -124,7 +125,7 @@ class BookingsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_booking_location(
-        self, context: Context, country_code: str, party_id: str, booking_location_id: str
+        self, context: Context[Any], country_code: str, party_id: str, booking_location_id: str
     ) -> BookingLocation | Raw:
         """Read a booking location as the receiver has stored it.
 
@@ -144,7 +145,7 @@ class BookingsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_booking_location(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         booking_location_id: str,
@@ -169,7 +170,7 @@ class BookingsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_booking_location(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         booking_location_id: str,
@@ -194,7 +195,7 @@ class BookingsReceiverStub(Stub, ABC):
     @abstractmethod
     async def get_stored_calendar(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         booking_location_id: str,
@@ -219,7 +220,7 @@ class BookingsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_calendar(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         booking_location_id: str,
@@ -246,7 +247,7 @@ class BookingsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_calendar(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         booking_location_id: str,
@@ -272,7 +273,7 @@ class BookingsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_booking(
-        self, context: Context, country_code: str, party_id: str, booking_id: str
+        self, context: Context[Any], country_code: str, party_id: str, booking_id: str
     ) -> Booking | Raw:
         """Read a booking as the receiver has stored it.
 
@@ -291,7 +292,7 @@ class BookingsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_booking(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         booking_id: str,
@@ -315,7 +316,7 @@ class BookingsReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_booking(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         booking_id: str,

@@ -7,6 +7,7 @@
 """Handlers of the module commands, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_3_0.interfaces import COMMANDS_RECEIVER, COMMANDS_SENDER
 from ocpi_bindings.v2_3_0.models import (
@@ -39,7 +40,7 @@ class CommandsSenderStub(Stub, ABC):
 
     @abstractmethod
     async def post_command_result(
-        self, context: Context, command: CommandType, uid: str, body: Received[CommandResult]
+        self, context: Context[Any], command: CommandType, uid: str, body: Received[CommandResult]
     ) -> None:
         """Report how a command ended.
 
@@ -68,7 +69,7 @@ class CommandsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def post_cancel_reservation(
-        self, context: Context, body: Received[CancelReservation]
+        self, context: Context[Any], body: Received[CancelReservation]
     ) -> CommandResponse | Raw:
         """Cancel a reservation.
 
@@ -82,7 +83,7 @@ class CommandsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def post_reserve_now(
-        self, context: Context, body: Received[ReserveNow]
+        self, context: Context[Any], body: Received[ReserveNow]
     ) -> CommandResponse | Raw:
         """Reserve an EVSE for a token.
 
@@ -96,7 +97,7 @@ class CommandsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def post_start_session(
-        self, context: Context, body: Received[StartSession]
+        self, context: Context[Any], body: Received[StartSession]
     ) -> CommandResponse | Raw:
         """Start a session.
 
@@ -110,7 +111,7 @@ class CommandsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def post_stop_session(
-        self, context: Context, body: Received[StopSession]
+        self, context: Context[Any], body: Received[StopSession]
     ) -> CommandResponse | Raw:
         """Stop a session.
 
@@ -124,7 +125,7 @@ class CommandsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def post_unlock_connector(
-        self, context: Context, body: Received[UnlockConnector]
+        self, context: Context[Any], body: Received[UnlockConnector]
     ) -> CommandResponse | Raw:
         """Unlock a connector.
 

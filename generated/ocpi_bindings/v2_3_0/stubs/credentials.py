@@ -6,6 +6,7 @@
 """Handlers of the module credentials, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_3_0.interfaces import CREDENTIALS_BOTH
 from ocpi_bindings.v2_3_0.models import Credentials
@@ -29,7 +30,7 @@ class CredentialsStub(Stub, ABC):
     INTERFACE = CREDENTIALS_BOTH
 
     @abstractmethod
-    async def get_credentials(self, context: Context) -> Credentials | Raw:
+    async def get_credentials(self, context: Context[Any]) -> Credentials | Raw:
         """Read the credentials that the caller uses here.
 
         Specification:
@@ -41,7 +42,7 @@ class CredentialsStub(Stub, ABC):
 
     @abstractmethod
     async def put_credentials(
-        self, context: Context, body: Received[Credentials]
+        self, context: Context[Any], body: Received[Credentials]
     ) -> Credentials | Raw:
         """Renew credentials, or change the version.
 
@@ -55,7 +56,7 @@ class CredentialsStub(Stub, ABC):
 
     @abstractmethod
     async def post_credentials(
-        self, context: Context, body: Received[Credentials]
+        self, context: Context[Any], body: Received[Credentials]
     ) -> Credentials | Raw:
         """Register, or learn by 405 that one is registered already.
 
@@ -68,7 +69,7 @@ class CredentialsStub(Stub, ABC):
         """
 
     @abstractmethod
-    async def delete_credentials(self, context: Context) -> None:
+    async def delete_credentials(self, context: Context[Any]) -> None:
         """Unregister.
 
         Specification:

@@ -6,6 +6,7 @@
 """Handlers of the module hubclientinfo, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_3_0.interfaces import HUBCLIENTINFO_RECEIVER, HUBCLIENTINFO_SENDER
 from ocpi_bindings.v2_3_0.models import ClientInfo
@@ -25,7 +26,9 @@ class HubClientInfoSenderStub(Stub, ABC):
     INTERFACE = HUBCLIENTINFO_SENDER
 
     @abstractmethod
-    async def get_hub_client_infos(self, context: Context, query: PageQuery) -> Page[ClientInfo]:
+    async def get_hub_client_infos(
+        self, context: Context[Any], query: PageQuery
+    ) -> Page[ClientInfo]:
         """List the parties of the hub.
 
         Specification:
@@ -48,7 +51,7 @@ class HubClientInfoReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_client_info(
-        self, context: Context, country_code: str, party_id: str
+        self, context: Context[Any], country_code: str, party_id: str
     ) -> ClientInfo | Raw:
         """Read a party as the receiver has stored it.
 
@@ -63,7 +66,7 @@ class HubClientInfoReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def put_client_info(
-        self, context: Context, country_code: str, party_id: str, body: Received[ClientInfo]
+        self, context: Context[Any], country_code: str, party_id: str, body: Received[ClientInfo]
     ) -> Outcome:
         """Push a new or changed party.
 

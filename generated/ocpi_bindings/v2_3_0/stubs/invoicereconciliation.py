@@ -6,6 +6,7 @@
 """Handlers of the module invoicereconciliation, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_3_0.interfaces import (
     INVOICERECONCILIATION_RECEIVER,
@@ -30,7 +31,7 @@ class InvoiceReconciliationSenderStub(Stub, ABC):
 
     @abstractmethod
     async def get_invoice_reconciliation_records(
-        self, context: Context, query: PageQuery
+        self, context: Context[Any], query: PageQuery
     ) -> Page[InvoiceReconciliationRecord]:
         """List records.
 
@@ -54,7 +55,7 @@ class InvoiceReconciliationReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def post_invoice_reconciliation_record(
-        self, context: Context, body: Received[InvoiceReconciliationRecord]
+        self, context: Context[Any], body: Received[InvoiceReconciliationRecord]
     ) -> Outcome:
         """Push a new record.
 
@@ -68,7 +69,7 @@ class InvoiceReconciliationReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_invoice_reconciliation_record(
-        self, context: Context, country_code: str, party_id: str, id: str
+        self, context: Context[Any], country_code: str, party_id: str, id: str
     ) -> InvoiceReconciliationRecord | Raw:
         """Read a record as the receiver has stored it.
 
@@ -86,7 +87,7 @@ class InvoiceReconciliationReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_invoice_reconciliation_record(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         id: str,
@@ -108,7 +109,7 @@ class InvoiceReconciliationReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def delete_invoice_reconciliation_record(
-        self, context: Context, country_code: str, party_id: str, id: str
+        self, context: Context[Any], country_code: str, party_id: str, id: str
     ) -> None:
         """Remove a record that was an error.
 

@@ -6,6 +6,7 @@
 """Handlers of the module payments, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_3_0.interfaces import PAYMENTS_RECEIVER, PAYMENTS_SENDER
 from ocpi_bindings.v2_3_0.models import (
@@ -32,7 +33,7 @@ class PaymentsSenderStub(Stub, ABC):
     INTERFACE = PAYMENTS_SENDER
 
     @abstractmethod
-    async def get_terminals(self, context: Context, query: PageQuery) -> Page[Terminal]:
+    async def get_terminals(self, context: Context[Any], query: PageQuery) -> Page[Terminal]:
         """List terminals.
 
         Specification:
@@ -45,7 +46,7 @@ class PaymentsSenderStub(Stub, ABC):
 
     @abstractmethod
     async def post_activate_terminal(
-        self, context: Context, body: Received[TerminalActivation]
+        self, context: Context[Any], body: Received[TerminalActivation]
     ) -> None:
         """Ask to activate a terminal.
 
@@ -58,7 +59,7 @@ class PaymentsSenderStub(Stub, ABC):
         """
 
     @abstractmethod
-    async def get_terminal(self, context: Context, terminal_id: str) -> Terminal | Raw:
+    async def get_terminal(self, context: Context[Any], terminal_id: str) -> Terminal | Raw:
         """Read a terminal.
 
         Specification:
@@ -71,7 +72,7 @@ class PaymentsSenderStub(Stub, ABC):
 
     @abstractmethod
     async def put_terminal(
-        self, context: Context, terminal_id: str, body: Received[Terminal]
+        self, context: Context[Any], terminal_id: str, body: Received[Terminal]
     ) -> None:
         """Change what the CPO knows about a terminal.
 
@@ -86,7 +87,7 @@ class PaymentsSenderStub(Stub, ABC):
 
     @abstractmethod
     async def patch_terminal(
-        self, context: Context, terminal_id: str, body: Received[TerminalPatch]
+        self, context: Context[Any], terminal_id: str, body: Received[TerminalPatch]
     ) -> None:
         """Assign locations and EVSEs to a terminal.
 
@@ -100,7 +101,7 @@ class PaymentsSenderStub(Stub, ABC):
         """
 
     @abstractmethod
-    async def post_deactivate_terminal(self, context: Context, terminal_id: str) -> None:
+    async def post_deactivate_terminal(self, context: Context[Any], terminal_id: str) -> None:
         """Deactivate a terminal.
 
         Specification:
@@ -113,7 +114,7 @@ class PaymentsSenderStub(Stub, ABC):
 
     @abstractmethod
     async def get_financial_advice_confirmations(
-        self, context: Context, query: PageQuery
+        self, context: Context[Any], query: PageQuery
     ) -> Page[FinancialAdviceConfirmation]:
         """List confirmations.
 
@@ -127,7 +128,7 @@ class PaymentsSenderStub(Stub, ABC):
 
     @abstractmethod
     async def get_financial_advice_confirmation(
-        self, context: Context, financial_advice_confirmation_id: str
+        self, context: Context[Any], financial_advice_confirmation_id: str
     ) -> FinancialAdviceConfirmation | Raw:
         """Read a confirmation.
 
@@ -151,7 +152,9 @@ class PaymentsReceiverStub(Stub, ABC):
     INTERFACE = PAYMENTS_RECEIVER
 
     @abstractmethod
-    async def post_terminal(self, context: Context, body: Received[TerminalCreation]) -> Outcome:
+    async def post_terminal(
+        self, context: Context[Any], body: Received[TerminalCreation]
+    ) -> Outcome:
         """Push a new terminal.
 
         Specification:
@@ -163,7 +166,7 @@ class PaymentsReceiverStub(Stub, ABC):
         """
 
     @abstractmethod
-    async def get_stored_terminal(self, context: Context, terminal_id: str) -> Terminal | Raw:
+    async def get_stored_terminal(self, context: Context[Any], terminal_id: str) -> Terminal | Raw:
         """Read a terminal as the receiver has stored it.
 
         Specification:
@@ -176,7 +179,7 @@ class PaymentsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def post_financial_advice_confirmation(
-        self, context: Context, body: Received[FinancialAdviceConfirmation]
+        self, context: Context[Any], body: Received[FinancialAdviceConfirmation]
     ) -> Outcome:
         """Push a new confirmation.
 
@@ -190,7 +193,7 @@ class PaymentsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_financial_advice_confirmation(
-        self, context: Context, financial_advice_confirmation_id: str
+        self, context: Context[Any], financial_advice_confirmation_id: str
     ) -> FinancialAdviceConfirmation | Raw:
         """Read a confirmation as the receiver has stored it.
 

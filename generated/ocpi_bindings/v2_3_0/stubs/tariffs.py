@@ -7,6 +7,7 @@
 """Handlers of the module tariffs, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_3_0.interfaces import TARIFFS_RECEIVER, TARIFFS_SENDER
 from ocpi_bindings.v2_3_0.models import Tariff
@@ -26,7 +27,7 @@ class TariffsSenderStub(Stub, ABC):
     INTERFACE = TARIFFS_SENDER
 
     @abstractmethod
-    async def get_tariffs(self, context: Context, query: PageQuery) -> Page[Tariff]:
+    async def get_tariffs(self, context: Context[Any], query: PageQuery) -> Page[Tariff]:
         """List tariffs.
 
         Specification:
@@ -49,7 +50,7 @@ class TariffsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def get_stored_tariff(
-        self, context: Context, country_code: str, party_id: str, tariff_id: str
+        self, context: Context[Any], country_code: str, party_id: str, tariff_id: str
     ) -> Tariff | Raw:
         """Read a tariff as the receiver has stored it.
 
@@ -68,7 +69,7 @@ class TariffsReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_tariff(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         tariff_id: str,
@@ -91,7 +92,7 @@ class TariffsReceiverStub(Stub, ABC):
 
     @abstractmethod
     async def delete_tariff(
-        self, context: Context, country_code: str, party_id: str, tariff_id: str
+        self, context: Context[Any], country_code: str, party_id: str, tariff_id: str
     ) -> None:
         """Remove a tariff that is no longer used.
 

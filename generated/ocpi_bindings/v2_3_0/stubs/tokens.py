@@ -7,6 +7,7 @@
 """Handlers of the module tokens, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_3_0.interfaces import TOKENS_RECEIVER, TOKENS_SENDER
 from ocpi_bindings.v2_3_0.models import (
@@ -33,7 +34,7 @@ class TokensSenderStub(Stub, ABC):
     INTERFACE = TOKENS_SENDER
 
     @abstractmethod
-    async def get_tokens(self, context: Context, query: PageQuery) -> Page[Token]:
+    async def get_tokens(self, context: Context[Any], query: PageQuery) -> Page[Token]:
         """List tokens.
 
         Specification:
@@ -47,7 +48,7 @@ class TokensSenderStub(Stub, ABC):
     @abstractmethod
     async def post_authorize_token(
         self,
-        context: Context,
+        context: Context[Any],
         token_uid: str,
         body: Received[LocationReferences] | None,
         *,
@@ -78,7 +79,7 @@ class TokensReceiverStub(Stub, ABC):
     @abstractmethod
     async def get_stored_token(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         token_uid: str,
@@ -103,7 +104,7 @@ class TokensReceiverStub(Stub, ABC):
     @abstractmethod
     async def put_token(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         token_uid: str,
@@ -130,7 +131,7 @@ class TokensReceiverStub(Stub, ABC):
     @abstractmethod
     async def patch_token(
         self,
-        context: Context,
+        context: Context[Any],
         country_code: str,
         party_id: str,
         token_uid: str,

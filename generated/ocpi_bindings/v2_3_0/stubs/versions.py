@@ -7,6 +7,7 @@
 """Handlers of the module versions, to be implemented."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 from ocpi_bindings.v2_3_0.interfaces import VERSIONS_DETAILS, VERSIONS_LIST
 from ocpi_bindings.v2_3_0.models import Version, VersionDetails
@@ -26,7 +27,7 @@ class VersionsListStub(Stub, ABC):
     INTERFACE = VERSIONS_LIST
 
     @abstractmethod
-    async def get_versions(self, context: Context) -> list[Version] | Raw:
+    async def get_versions(self, context: Context[Any]) -> list[Version] | Raw:
         """List the versions that the platform speaks.
 
         Specification:
@@ -47,7 +48,7 @@ class VersionsDetailsStub(Stub, ABC):
     INTERFACE = VERSIONS_DETAILS
 
     @abstractmethod
-    async def get_version_details(self, context: Context) -> VersionDetails | Raw:
+    async def get_version_details(self, context: Context[Any]) -> VersionDetails | Raw:
         """List the endpoints of this version.
 
         Specification:
