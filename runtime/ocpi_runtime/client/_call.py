@@ -25,6 +25,7 @@ from ocpi_runtime.client._redirects import new_address
 from ocpi_runtime.client._request import Answer, Request
 from ocpi_runtime.client._wire import Flow, Outgoing, Pause, Reply, StaleConnection
 from ocpi_runtime.errors import OcpiError, RequestTimeout, TransportError
+from ocpi_runtime.types import UNSET
 
 __all__ = ["arrive", "call", "report"]
 
@@ -66,6 +67,8 @@ def arrive(
     attempt = 0
     while True:
         outgoing = prepare(line, request, url, correlation_id)
+        if attempt == 0:
+            _report_changes(line.settings, outgoing)
         arrived = yield from _followed(line, request, outgoing)
         if _was_stale(arrived):
             log.info("%s is sent again: %s", outgoing.name, arrived.error)
@@ -126,6 +129,14 @@ def report(settings: Settings, problem: Problem) -> None:
     log.warning("%s %s%s: %s", problem.operation, problem.url, problem.pointer, problem.message)
     if settings.on_problem is not None:
         settings.on_problem(problem)
+
+
+def _report_changes(settings: Settings, outgoing: Outgoing) -> None:
+    """Report what the peer does not get of a body, because its dialect does not take it."""
+    for each in outgoing.changes:
+        what = "was left out" if each.after is UNSET else f"was sent as {each.after!r}"
+        message = f"{each.before!r} {what}: {each.rule} of the dialect of the peer."
+        report(settings, Problem(outgoing.operation.id, outgoing.url, message, each.pointer))
 
 
 def _report_envelope(settings: Settings, arrived: Arrived) -> None:

@@ -134,5 +134,10 @@ class Settings:
     def __post_init__(self) -> None:
         if self.peer_role not in (None, CPO, EMSP):
             raise ValueError(f"peer_role is {CPO!r}, {EMSP!r} or None, not {self.peer_role!r}.")
+        if self.token_base64 is None:
+            object.__setattr__(self, "token_base64", self.dialect.token_base64)
+        if self.dialect.headers:
+            named = {**self.dialect.headers, **self.transport.headers}
+            object.__setattr__(self, "transport", replace(self.transport, headers=named))
         if self.transport.has_times:
             object.__setattr__(self, "limits", self.limits.of_transport(self.transport))

@@ -17,10 +17,11 @@ from ocpi_runtime.client._endpoints import Endpoints
 from ocpi_runtime.client._options import Settings
 from ocpi_runtime.client._request import Request
 from ocpi_runtime.client._wire import Outgoing
+from ocpi_runtime.dialect import Repair
 from ocpi_runtime.errors import InvalidParameters, UnsafeUrl, Violation
 from ocpi_runtime.operations import Interface, Operation, Parameter
 from ocpi_runtime.token import header_value
-from ocpi_runtime.types import UNSET, Raw
+from ocpi_runtime.types import UNSET, Model, Raw
 
 __all__ = ["Line", "prepare", "target"]
 
@@ -89,6 +90,8 @@ def target(line: Line, request: Request[Any]) -> str:
         base = line.endpoints.url(interface.module, interface.side)
         joined = urls.join(base, *_segments(operation, request))
         url = line.endpoints.moves.corrected(base, operation.path, joined)
+    if line.settings.dialect.trailing_slash is not None and "?" not in url and request.url is None:
+        url = url.rstrip("/") + ("/" if line.settings.dialect.trailing_slash else "")
     query = _query(request)
     return url + (("&" if "?" in url else "?") + query if query else "")
 
@@ -103,6 +106,7 @@ def prepare(line: Line, request: Request[Any], url: str, correlation_id: str) ->
     _check_url(line, request.operation, url)
     interface = request.interface
     content = _body(request)
+    content, changes = _adapted(line, operation := request.operation, content)
     request_id = headers.new_id() if interface.ids else ""
     correlation_id = correlation_id if interface.ids else ""
     named = _headers(line, interface, content)
@@ -110,10 +114,27 @@ def prepare(line: Line, request: Request[Any], url: str, correlation_id: str) ->
     if interface.ids:
         named |= {headers.REQUEST_ID: request_id, headers.CORRELATION_ID: correlation_id}
     _check_headers(named)
-    operation = request.operation
     return Outgoing(
-        interface, operation, operation.method, url, named, content, request_id, correlation_id
+        interface,
+        operation,
+        operation.method,
+        url,
+        named,
+        content,
+        request_id,
+        correlation_id,
+        changes,
     )
+
+
+def _adapted(
+    line: Line, operation: Operation, content: bytes | None
+) -> tuple[bytes | None, tuple[Repair, ...]]:
+    """Adapt a body to what the peer takes."""
+    kind = operation.body
+    if not content or not (isinstance(kind, type) and issubclass(kind, Model)):
+        return content, ()
+    return line.settings.dialect.adapt(content, kind)
 
 
 def _check_url(line: Line, operation: Operation, url: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 from ocpi_runtime._steps import SLICE, Steps
+from ocpi_runtime.dialect import Repair
 from ocpi_runtime.errors import LimitExceeded, ProtocolError, TransportError
 from ocpi_runtime.operations import Interface, Operation
 
@@ -46,6 +47,7 @@ class Outgoing:
         content: The body, or None.
         request_id: X-Request-ID, or empty.
         correlation_id: X-Correlation-ID, or empty.
+        changes: What the dialect of the peer changed in the body.
     """
 
     interface: Interface
@@ -56,6 +58,7 @@ class Outgoing:
     content: bytes | None
     request_id: str
     correlation_id: str
+    changes: tuple[Repair, ...] = ()
 
     @property
     def name(self) -> str:

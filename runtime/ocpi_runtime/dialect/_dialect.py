@@ -1,6 +1,6 @@
 """What a partner sends differently from the specification, and how it is read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property
@@ -13,7 +13,9 @@ from ocpi_runtime.dialect._learn import Learner
 from ocpi_runtime.dialect._part import root_part
 from ocpi_runtime.dialect._read import read
 from ocpi_runtime.dialect._reading import Reading
+from ocpi_runtime.dialect._repairs import Repair
 from ocpi_runtime.dialect._rule import LEVELS, Level, is_on
+from ocpi_runtime.dialect._sending import adapted
 from ocpi_runtime.dialect._spots import spot_faults
 from ocpi_runtime.dialect._toml import parse, read_text, write
 from ocpi_runtime.failures import did_you_mean
@@ -35,6 +37,13 @@ class Dialect:
         party_id: The id of the partner's party, for objects that lack it.
         defaults: Values for absent required fields, by field (``time_zone``) or by class and field
             (``Connector.format``).
+        token_base64: Whether our token is Base64-encoded in the header; None: by the version.
+        trailing_slash: Whether the path of each URL that is called ends with a slash; None: as the
+            partner published it.
+        headers: Headers that are sent with every request.
+        leave_out: Optional fields that the partner does not take, by class and field.
+        max_lengths: The most characters of texts that it takes, by class and field.
+        unknown_values: Values of enumerations that it does not know, by enumeration.
 
     Raises:
         ValueError: A level or a rule is unknown.
@@ -49,6 +58,12 @@ class Dialect:
     country_code: str | None = None
     party_id: str | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    token_base64: bool | None = None
+    trailing_slash: bool | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    leave_out: Sequence[str] = ()
+    max_lengths: Mapping[str, int] = field(default_factory=dict)
+    unknown_values: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.level not in LEVELS:
@@ -56,6 +71,7 @@ class Dialect:
                 f"{self.level!r} is not a level; use one of {', '.join(LEVELS)}"
                 f"{did_you_mean(str(self.level), LEVELS)}"
             )
+        object.__setattr__(self, "leave_out", tuple(self.leave_out))
         for name in self.rules:
             if name not in BY_ID:
                 raise ValueError(f"{name!r} is not a rule of dialects{did_you_mean(name, BY_ID)}")
@@ -103,6 +119,19 @@ class Dialect:
         return frozenset(
             each.id for each in RULES if self.rules.get(each.id, is_on(each, self.level))
         )
+
+    def adapt(self, text: bytes, cls: type[Model]) -> tuple[bytes, tuple[Repair, ...]]:
+        """Adapt an object to what the partner takes, before it is sent.
+
+        Args:
+            text: Its JSON text.
+            cls: Its class.
+
+        Returns:
+            The text that the partner takes, and what was changed in it; the rule of each change is
+            the attribute of the dialect that caused it.
+        """
+        return adapted(self, text, cls)
 
     def accepts(self, plain: Any, cls: type[Model]) -> bool:
         """Return quickly whether an object, parsed, is valid, so that reading repairs nothing."""

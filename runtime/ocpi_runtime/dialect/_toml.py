@@ -17,7 +17,9 @@ _AT: Final = re.compile(r" \(at line ([0-9]+), column [0-9]+\)\Z")
 _TABLE: Final = re.compile(r"\s*\[\s*([^\]]+?)\s*\]")
 _KEY: Final = re.compile(r"""\s*("[^"]*"|'[^']*'|[A-Za-z0-9_.-]+)\s*=""")
 _LENGTHS: Final = {"country_code": 2, "party_id": 3}
-_KEYS: Final = ("level", *_LENGTHS, "rules", "defaults")
+_FLAGS: Final = ("token_base64", "trailing_slash")
+_TABLES: Final = ("rules", "defaults", "headers", "max_lengths", "unknown_values")
+_KEYS: Final = ("level", *_LENGTHS, *_FLAGS, "leave_out", *_TABLES)
 
 
 class DialectError(CommandFailed, ValueError):
@@ -77,7 +79,11 @@ def _faults(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]
             yield (key,), f"{value!r} is not one of {levels}{did_you_mean(str(value), LEVELS)}"
         elif key in _LENGTHS and not _is_code(value, _LENGTHS[key]):
             yield (key,), f"{value!r} is not a text of {_LENGTHS[key]} letters or digits"
-        elif key in {"rules", "defaults"}:
+        elif key in _FLAGS and not isinstance(value, bool):
+            yield (key,), f"{value!r} is not true or false"
+        elif key == "leave_out" and not _is_texts(value):
+            yield (key,), f'{value!r} is not a list of fields, such as ["Location.parking_type"]'
+        elif key in _TABLES:
             yield from _table_faults(key, value)
 
 
@@ -90,8 +96,18 @@ def _table_faults(key: str, table: Any) -> Iterator[tuple[tuple[str, ...], str]]
             yield (key, name), f"unknown rule{did_you_mean(name, BY_ID)}"
         elif key == "rules" and not isinstance(value, bool):
             yield (key, name), f"{value!r} is not true or false"
-        elif key == "defaults" and isinstance(value, dict):
-            yield (key, name), f'a table is no default; quote the key: "{name}.field" = ...'
+        elif isinstance(value, dict):
+            yield (key, name), f'a table is no value; quote the key: "{name}.field" = ...'
+        elif key == "headers" and not isinstance(value, str):
+            yield (key, name), f"{value!r} is not a text"
+        elif key == "max_lengths" and (type(value) is not int or value < 1):
+            yield (key, name), f"{value!r} is not a number of characters"
+        elif key == "unknown_values" and not _is_texts(value):
+            yield (key, name), f'{value!r} is not a list of values, such as ["WIFI"]'
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def _is_code(value: Any, length: int) -> bool:
@@ -120,7 +136,11 @@ def write(arguments: Mapping[str, Any], notes: Mapping[str, str]) -> str:
         notes: Comments behind single rules, by id.
     """
     plain = {key: value for key, value in arguments.items() if not isinstance(value, Mapping)}
-    lines = [f"{key} = {json.dumps(value)}" for key, value in plain.items() if value is not None]
+    lines = [
+        f"{key} = {json.dumps(value)}"
+        for key, value in plain.items()
+        if value is not None and value != ()
+    ]
     for key, table in arguments.items():
         if isinstance(table, Mapping) and table:
             lines += ["", f"[{key}]"]

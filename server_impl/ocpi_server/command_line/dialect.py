@@ -2,9 +2,10 @@
 
 import json
 import sys
+import tomllib
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -52,7 +53,7 @@ def dialect_command(
 
     origin, dialect = run_with_partners(config, work)
     if as_json:
-        sys.stdout.write(json.dumps({"from": origin, **_plain(dialect)}) + "\n")
+        sys.stdout.write(json.dumps({"from": origin, **tomllib.loads(dialect.toml())}) + "\n")
         return
     sys.stdout.write(f"# from the {origin}\n{dialect.toml()}")
 
@@ -63,13 +64,3 @@ def _chosen(file: Path | None, level: Level | None) -> "Dialect | None":
     if level is not None:
         return Dialect.parse(f'level = "{level}"')
     return None if file is None else Dialect.load(file)
-
-
-def _plain(dialect: "Dialect") -> dict[str, Any]:
-    return {
-        "level": dialect.level,
-        "country_code": dialect.country_code,
-        "party_id": dialect.party_id,
-        "rules": dict(dialect.rules),
-        "defaults": dict(dialect.defaults),
-    }

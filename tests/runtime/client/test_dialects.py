@@ -1,15 +1,18 @@
 """Objects of a peer that are not valid, read by its dialect."""
 
+import json
 import logging
 from typing import Any
 
 import pytest
 
 from ocpi_bindings.v2_2_1.models import Location
+from ocpi_runtime.codec import decode
 from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.types import UNSET
-from tests.runtime.client.peers import Scripted, location_json, ok
+from tests.runtime.client.peers import TOKEN, Scripted, location_json, ok
 from tests.runtime.client.test_pages import PATH, peer_of
+from tests.runtime.dialect_samples import LOCATION
 
 OFFSET = {"last_updated": "2026-01-01T12:00:00+02:00"}
 
@@ -91,3 +94,38 @@ async def test_absent_owner_and_time_are_known_from_the_dialect_and_the_answer()
     assert found.party_id == "XYZ"
     assert found.last_updated.year >= 2020
     assert client.repairs == {"missing-owner": 1, "missing-last-updated": 1}
+
+
+TOWARDS = Dialect(
+    leave_out=["Location.name"],
+    max_lengths={"Location.address": 8},
+    unknown_values={"Facility": ["WIFI"], "Status": ["AVAILABLE"], "ParkingType": ["ON_STREET"]},
+    headers={"X-Api-Key": "secret"},
+    trailing_slash=True,
+    token_base64=False,
+)
+
+
+async def test_a_peer_gets_only_what_its_dialect_takes_and_each_loss_is_reported() -> None:
+    told: list[Any] = []
+    url = "/2.2.1/receiver/locations/NL/CPO/A/"
+    script = Scripted({url: lambda _request: ok(None)})
+    client = peer_of(script, dialect=TOWARDS, on_problem=told.append)
+    evse = LOCATION["evses"][0]
+    extra = {"facilities": ["WIFI", "HOTEL"], "parking_type": "ON_STREET", "evses": [evse]}
+    sent = location_json("A") | extra | {"name": "Square", "address": "Stationsplein 1"}
+
+    body = decode(json.dumps(sent).encode(), Location)
+    await client.locations.put_location("NL", "CPO", "A", body)
+
+    (request,) = script.asked
+    got = json.loads(request.content)
+    assert (got["address"], got["facilities"]) == ("Stations", ["HOTEL"])
+    assert got["evses"][0]["status"] == "UNKNOWN"
+    assert {"name", "parking_type"}.isdisjoint(got)
+    assert request.headers["X-Api-Key"] == "secret"
+    assert request.headers["Authorization"] == f"Token {TOKEN}"
+    assert {each.pointer for each in told} == {
+        "/name", "/address", "/facilities", "/parking_type", "/evses/0/status",
+    }  # fmt: skip
+    assert "'Stationsplein 1' was sent as 'Stations'" in " ".join(each.message for each in told)

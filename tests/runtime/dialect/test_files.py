@@ -10,6 +10,9 @@ from tests.runtime.dialect_samples import CASES, LOCATION, faulty
 
 FILE = """
 level = "lenient"
+token_base64 = true
+trailing_slash = false
+leave_out = ["Location.parking_type"]
 country_code = "NL"
 party_id = "ABC"
 
@@ -19,6 +22,15 @@ enum-unknown = false
 [defaults]
 time_zone = "Europe/Paris"
 "Connector.format" = "CABLE"
+
+[headers]
+X-Api-Key = "secret"
+
+[max_lengths]
+"Location.address" = 45
+
+[unknown_values]
+Facility = ["WIFI"]
 """
 
 
@@ -34,6 +46,12 @@ def test_a_file_is_read_and_written(tmp_path: Path) -> None:
         country_code="NL",
         party_id="ABC",
         defaults={"time_zone": "Europe/Paris", "Connector.format": "CABLE"},
+        token_base64=True,
+        trailing_slash=False,
+        leave_out=["Location.parking_type"],
+        headers={"X-Api-Key": "secret"},
+        max_lengths={"Location.address": 45},
+        unknown_values={"Facility": ["WIFI"]},
     )
     assert Dialect.parse(found.toml()) == found
 
@@ -46,6 +64,9 @@ def test_a_file_is_read_and_written(tmp_path: Path) -> None:
         ("[rules]\n\nenum_unknown = true", "x.toml:3: rules.enum_unknown: .*mean 'enum-unknown'"),
         ("[rules]\nblanks = 1", "x.toml:2: rules.blanks: 1 is not true or false"),
         ('party_id = "ABCD"', "x.toml:1: party_id: 'ABCD' is not a text of 3 letters"),
+        ("leave_out = 3", r"x.toml:1: leave_out: 3 is not a list of fields"),
+        ('[max_lengths]\n"A.b" = "4"', r"x.toml:2: max_lengths.A.b: '4' is not a number of"),
+        ("[unknown_values]\nA = 4", r"x.toml:2: unknown_values.A: 4 is not a list of values"),
         ("rules = 3", r"x.toml:1: rules: 3 is not a table; write \[rules\]"),
         ("[defaults]\nConnector.format = 1", 'x.toml:.: defaults.Connector: .*"Connector.field"'),
         ("\nlevel = yes", "x.toml:2: not TOML"),
