@@ -99,7 +99,7 @@ class JsonSource:
         """Consume the next value and return its text; None, and nothing is consumed, if too large.
 
         Raises:
-            BrokenJson: It is no JSON.
+            BrokenJson: It is no JSON; nothing is consumed.
         """
         self.peek()
         while True:
@@ -136,8 +136,7 @@ class JsonSource:
         reason, place = (found[1], int(found[2] or 0)) if found else (error, 0)
         if place >= size - _CUT and not self._ended:
             return None
-        self._at += place
-        raise BrokenJson(f"the text is not JSON: {reason} {self._where()}")
+        raise BrokenJson(f"the text is not JSON: {reason} {self._where(place)}")
 
     def _more(self) -> bool:
         """Read on; return whether there was anything."""
@@ -152,11 +151,10 @@ class JsonSource:
         self._at = 0
         return True
 
-    def _where(self) -> str:
-        near = self._buffer[self._at : self._at + _SHOWN].decode(errors="replace")
-        return (
-            f"at byte {self.offset}, before {near!r}" if near else f"at byte {self.offset}, the end"
-        )
+    def _where(self, further: int = 0) -> str:
+        at = self._at + further
+        near = self._buffer[at : at + _SHOWN].decode(errors="replace")
+        return f"at byte {self._before + at}, {f'before {near!r}' if near else 'the end'}"
 
 
 def array_items(source: JsonSource) -> Iterator[bytes]:

@@ -228,6 +228,14 @@ def test_what_cannot_be_read_is_a_problem(data: bytes, words: str) -> None:
     assert not report.ok
 
 
+def test_what_comes_before_a_break_is_counted() -> None:
+    text = json.dumps({"status_code": 1000, "data": LOCATIONS}).encode()
+    for broken in (text[:-9], text.replace(b'"LOC2"', b"LOC2"), gzip.compress(text[:-2])):
+        report = validate(broken)
+        assert (report.verdicts["valid"] >= 1, len(report.problems)) == (True, 1)
+    assert validate(json.dumps(location(evses=[{"uid": "E1"}])).encode()[:-2]).objects == 0
+
+
 def test_several_inputs_are_one_report() -> None:
     validation = Validation()
     validation.read(io.BytesIO(TEXT), "locations.json")

@@ -58,7 +58,7 @@ def parts_of(source: JsonSource) -> Iterator[Part]:
     while first := source.peek():
         if first == b"[":
             yield Part("", _items(source, ""))
-        elif first == b"{" and (whole := source.value_if_small()) is not None:
+        elif first == b"{" and (whole := _whole(source)) is not None:
             yield from _value(whole, "", 0)
         elif first == b"{":
             yield from _large_object(source, "", 1)
@@ -158,8 +158,16 @@ def _is_like(value: Mapping[str, Any], shape: Shape) -> bool:
     return not any(isinstance(value[name], dict | list) for name in known - shape.nested)
 
 
+def _whole(source: JsonSource) -> bytes | None:
+    """Return a value as a whole; None if it is too large, or broken somewhere."""
+    try:
+        return source.value_if_small()
+    except BrokenJson:
+        return None
+
+
 def _large_object(source: JsonSource, pointer: str, depth: int) -> Iterator[Part]:
-    """Yield the lists of an object that is too large to be read as a whole."""
+    """Yield the lists of an object that cannot be read as a whole."""
     source.take(b"{")
     if source.peek() == b"}":
         source.take(b"}")
@@ -174,6 +182,9 @@ def _large_object(source: JsonSource, pointer: str, depth: int) -> Iterator[Part
 
 def _large_field(source: JsonSource, pointer: str, depth: int) -> Iterator[Part]:
     first = source.peek()
+    if first == b"[" and pointer.endswith("/data"):  # what comes before a break is still read
+        yield Part(pointer, _items(source, pointer))
+        return
     text = source.value_if_small()
     if text is None and first == b"[":
         yield Part(pointer, _items(source, pointer))

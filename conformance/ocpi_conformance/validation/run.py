@@ -100,10 +100,9 @@ class Validation:
         elements = part.elements
         run = known.get(part.pointer)
         if run is None:
-            first = [*islice(elements, SAMPLE)]
+            first, elements = _sampled(elements)
             run = known[part.pointer] = self._begin(first, part.pointer, source)
             self._runs.append(run)
-            elements = chain(first, elements)
         for number, element in enumerate(elements):
             run.add(element)
             if number % _BETWEEN_REPORTS == 0:
@@ -156,6 +155,21 @@ def validate_stream(
     )
     validation.read(stream, on_progress=on_progress)
     return validation.report()
+
+
+def _sampled(elements: Iterator[Element]) -> tuple[list[Element], Iterator[Element]]:
+    """Return the first objects, and all of them; where the text breaks off, it does so later."""
+    first: list[Element] = []
+
+    def broken(error: BrokenJson) -> Iterator[Element]:
+        yield from first
+        raise error
+
+    try:
+        first.extend(islice(elements, SAMPLE))
+    except BrokenJson as error:
+        return first, broken(error)
+    return first, chain(first, elements)
 
 
 @contextmanager
