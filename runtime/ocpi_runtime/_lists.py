@@ -25,6 +25,8 @@ _GROUP: Final = 64 * 1024
 _GROUP_ITEMS: Final = 1000
 _EXPLAINED: Final = 100
 _MANY_VALUES: Final = 100_000
+_LONGEST_REPAIRED: Final = 256 * 1024
+"""Bytes of an object up to which it is repaired: that is done at once, without a pause."""
 
 
 class _Object(msgspec.Struct, gc=False):
@@ -186,7 +188,7 @@ def _read_group(
         bounds.check(joined, bounds.each.depth - 1)
     kinds: Any = list[kind]  # type: ignore[valid-type]
     values = yield from decode_steps(joined, kinds, explain=False)
-    if reader is None:
+    if reader is None or len(joined) > _LONGEST_REPAIRED:
         read.good += map(Item, values, group)
         yield
         return
@@ -231,7 +233,8 @@ def _read_one(
     index: int, text: Raw, kind: type[T], read: Read[T], reader: ItemReader | None, most: int
 ) -> Steps[None]:
     reading = None
-    if reader is not None and not reader.is_valid(read_with(_plain, text)):
+    repairable = reader is not None and len(text) <= _LONGEST_REPAIRED
+    if reader is not None and repairable and not reader.is_valid(read_with(_plain, text)):
         reading = reader.read(text)
         repaired = _repaired(text, reading)
         if repaired is not None:

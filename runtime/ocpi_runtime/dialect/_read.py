@@ -99,7 +99,14 @@ def _repaired(
         return _partial(kind, after, plain, tuple(repairs.done), [*error.violations])
     done = tuple(repairs.done)
     return Reading(
-        kind, "repaired", found, after, sent=plain, repairs=done, other_faults=tuple(faults)
+        kind,
+        "repaired",
+        found,
+        after,
+        sent=plain,
+        repairs=done,
+        more_repairs=repairs.more,
+        other_faults=tuple(faults),
     )
 
 

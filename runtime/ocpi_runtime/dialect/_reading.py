@@ -27,10 +27,11 @@ class Reading(Generic[T_co]):
         object: The model; of a partial object, what is missing or wrong is UNSET and unknown enum
             values are text. None where nothing could be read.
         text: The JSON text after the repairs; as it was sent where there were none.
-        repairs: What was repaired, in order.
+        repairs: What was repaired, in order: the first 1000 repairs.
+        more_repairs: How many more there were.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what came of an object, by name
         self,
         kind: type[T_co],
         verdict: Verdict,
@@ -39,6 +40,7 @@ class Reading(Generic[T_co]):
         *,
         sent: Any = None,
         repairs: tuple[Repair, ...] = (),
+        more_repairs: int = 0,
         other_faults: tuple[Violation, ...] = (),
         other_remaining: tuple[Violation, ...] = (),
     ) -> None:
@@ -46,6 +48,7 @@ class Reading(Generic[T_co]):
         self.object = found
         self.text = text
         self.repairs = repairs
+        self.more_repairs = more_repairs
         self._kind = kind
         self._sent = sent
         self._other_faults = other_faults

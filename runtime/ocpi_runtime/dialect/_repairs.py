@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 from ocpi_runtime._bounds import pointer
 from ocpi_runtime.types import UNSET, Raw
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from ocpi_runtime.dialect._part import Part
 
 __all__ = ["Filler", "Gap", "Repair", "RepairedText", "Repairs"]
+
+_MOST: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Repairs:
         now: The timestamp of the envelope, or of reading, as text.
         path: The field names and indexes that lead to the value at hand.
         parents: The objects around it, the outermost first.
-        done: What was repaired.
+        done: What was repaired, the first 1000 repairs.
+        more: How many more there were.
     """
 
     dialect: "Dialect"
@@ -79,6 +82,7 @@ class Repairs:
     path: list[str | int] = field(default_factory=list)
     parents: list[dict[str, Any]] = field(default_factory=list)
     done: list[Repair] = field(default_factory=list)
+    more: int = 0
 
     def is_on(self, rule: str) -> bool:
         """Return whether a rule is on."""
@@ -86,6 +90,9 @@ class Repairs:
 
     def add(self, rule: str, before: Any, after: Any, *steps: str | int) -> None:
         """Record a repair of the value at hand, or of one below it."""
+        if len(self.done) >= _MOST:
+            self.more += 1
+            return
         self.done.append(Repair(rule, pointer([*self.path, *steps]), before, after))
 
 

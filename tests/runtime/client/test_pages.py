@@ -129,7 +129,7 @@ async def test_a_missing_list_is_an_empty_one_that_is_reported() -> None:
     peer = peer_of(Scripted({PATH: ok()}))
     pages = peer.locations.get_locations()
     assert [each async for each in pages] == []
-    assert "no data" in pages.problems[0].message
+    assert "data is missing" in pages.problems[0].message
 
 
 async def test_data_that_is_no_list() -> None:
