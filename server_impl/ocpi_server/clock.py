@@ -4,13 +4,24 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-__all__ = ["Clock", "after", "changed_at", "from_micros", "read_micros", "to_micros", "utc_now"]
+__all__ = [
+    "Clock",
+    "after",
+    "changed_at",
+    "from_micros",
+    "is_far_future",
+    "is_older",
+    "read_micros",
+    "to_micros",
+    "utc_now",
+]
 
 Clock = Callable[[], datetime]
 """Gives the present instant, aware and in UTC; tests put their own in its place."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_DAY: Final = 86_400_000_000
 _TICK: Final = timedelta(milliseconds=1)
 """The smallest difference of two DateTimes."""
 
@@ -34,6 +45,24 @@ def after(now: datetime, *known: int) -> datetime:
         known: Instants of the past, in microseconds, such as the last change.
     """
     return max((now, *(from_micros(each) + _TICK for each in known)))
+
+
+def is_far_future(micros: int, now: int | None = None) -> bool:
+    """Return whether a time of change is more than a day ahead: the clock of a partner is wrong.
+
+    Args:
+        micros: The time, in microseconds.
+        now: The current time; by default that of the machine.
+    """
+    return micros > (to_micros(utc_now()) if now is None else now) + _DAY
+
+
+def is_older(new: int, old: int) -> bool:
+    """Return whether news are older than what is there, which then stays.
+
+    What is there from the far future would stay for ever; plausible news replace it.
+    """
+    return new < old and (is_far_future(new) or not is_far_future(old))
 
 
 def changed_at(value: Any) -> int:

@@ -32,6 +32,7 @@ from ocpi_server.partners import (
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.periodic import watching
 from ocpi_server.permissions import RolePermit
+from ocpi_server.routing import Routing
 from ocpi_server.settings import Settings
 from ocpi_server.store import open_database
 from ocpi_server.store.database.schema import ensure
@@ -126,6 +127,7 @@ class Platform(Operations):
             base_url=self.settings.base_url,
             limits=self._limits,
             permit=RolePermit(),
+            route=Routing(self.settings.own_parties),
             lifespan=self._lifespan,
             docs=self._docs,
             check_answers=self._check_answers,

@@ -115,13 +115,13 @@ async def test_a_location_its_evse_and_connector(listed: List) -> None:
     assert (await listed.caller("GET", missing)).status_code == 404
 
 
-async def test_a_party_that_is_not_here_is_2001(listed: List) -> None:
+async def test_a_list_for_a_party_that_is_not_here_is_answered(listed: List) -> None:
     answer = await listed.caller(
         "GET",
         listed.pair.cpo.url("sender", "locations"),
         **{"OCPI-to-party-id": "XXX", "OCPI-to-country-code": "NL"},
     )
-    assert (answer.status_code, answer.json()["status_code"]) == (200, 2001)
+    assert (answer.status_code, answer.json()["status_code"]) == (200, 1000)
 
 
 async def test_pulling_brings_everything_into_the_store(pair: Pair, listed: List) -> None:

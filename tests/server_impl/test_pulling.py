@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import pytest
 
-from ocpi_runtime.client import Page
+from ocpi_runtime.client import Page, Problem
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server.store import Draft, Key
@@ -69,12 +69,54 @@ async def test_sessions_and_cdrs_stay(pair: Pair) -> None:
 
 
 async def test_what_was_updated_since_stays(pair: Pair) -> None:
-    late = location("LATE", last_updated="2999-01-01T00:00:00Z")
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    late = location("LATE", last_updated=f"{soon:%Y-%m-%dT%H:%M:%SZ}")
     await put(pair.cpo, "locations", location("L1"))
     await pair.cpo.platform.publisher.location(msgspec.json.encode(late))
     await lose(pair, "LATE")
     assert (await pull(pair)).dropped == 0
     assert await ids(pair) == ["LATE", "L1"]
+
+
+async def test_an_object_from_the_far_future_is_reported_and_replaced(pair: Pair) -> None:
+    frozen = location("L1", name="frozen", last_updated="2999-01-01T00:00:00Z")
+    await put(pair.cpo, "locations", frozen)
+    (problem,) = (await pull(pair)).problems
+    assert problem.message.startswith("last_updated of Location L1 is 2999-01-01T00:00:00Z")
+    await lose(pair, "L1")
+    await put(pair.cpo, "locations", location("L1", name="plausible"))
+    done = await pull(pair)
+    assert (done.updated, done.stale, done.problems) == (1, 0, [])
+    assert [each["name"] for each in await received(pair.emsp, "locations", pair.at_emsp.id)] == [
+        "plausible"
+    ]
+
+
+async def test_an_object_from_the_far_future_is_dropped_too(pair: Pair) -> None:
+    await put(pair.cpo, "locations", location("L1", last_updated="2999-01-01T00:00:00Z"))
+    await pull(pair)
+    await lose(pair, "L1")
+    assert (await pull(pair)).dropped == 1
+
+
+async def test_a_list_with_a_link_that_cannot_be_read_drops_nothing(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await put(pair.cpo, "locations", *(location(f"L{at}") for at in range(3)))
+    await pull(pair)
+    await lose(pair, "L0")
+
+    class Unfinished:
+        problems: Final[list[Problem]] = [Problem("get_locations", "", "The list ends early.")]
+        repairs: Final[dict[str, int]] = {}
+        complete = False
+
+        async def pages(self) -> Read:
+            yield Page([], [], [], [], 0, 50, None, "")
+
+    monkeypatch.setattr(pulling, "_pages", lambda *_: Unfinished())
+    done = await pull(pair)
+    assert (done.dropped, done.complete, done.problems) == (0, False, Unfinished.problems)
 
 
 async def test_broken_objects_are_there_all_the_same(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ stubs can be written and type-checked without it.
 
 from typing import TYPE_CHECKING, Any
 
-from ocpi_runtime.server._context import Context, Partner, Permit, RequestScope
+from ocpi_runtime.server._context import Context, Partner, Permit, RequestScope, Route
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._mounting import endpoint_url
 from ocpi_runtime.server._results import (
@@ -36,6 +36,7 @@ __all__ = [
     "RawPage",
     "Received",
     "RequestScope",
+    "Route",
     "Stub",
     "create_app",
     "endpoint_url",

@@ -20,7 +20,7 @@ from ocpi_runtime.errors import (
 from ocpi_runtime.server._admission import Admission
 from ocpi_runtime.server._answers import AnswerChecks
 from ocpi_runtime.server._connexion import HttpProblem, mount, problem_as_error
-from ocpi_runtime.server._context import Permit
+from ocpi_runtime.server._context import AccessRules, Permit, Route
 from ocpi_runtime.server._docs import docs_app
 from ocpi_runtime.server._endpoint import send_answer
 from ocpi_runtime.server._exchanges import BaseUrlCheck, OnExchange, Recorder, log_request
@@ -47,6 +47,7 @@ def create_app(  # noqa: PLR0913 - options are keyword-only
     base_url: str,
     limits: Limits | None = None,
     permit: Permit | None = None,
+    route: Route | None = None,
     lifespan: Lifespan | None = None,
     docs: bool = False,
     check_answers: CheckAnswers = "log",
@@ -69,6 +70,8 @@ def create_app(  # noqa: PLR0913 - options are keyword-only
         permit: Decides, before a body is read and a handler is called, whether the partner may
             call the operation of the interface. It returns the partner as the handler shall see
             it, or raises; everybody who is registered may call everything if it is left out.
+        route: Decides about a request that has routing headers: who asks, and which party it is
+            for; they are handed to the handler as they are if it is left out.
         lifespan: What is to be opened and closed with the application.
         docs: Whether to serve Swagger UI over all that is mounted at ``<base_url>/docs/``, to
             anybody who asks (extra ``docs``).
@@ -99,7 +102,7 @@ def create_app(  # noqa: PLR0913 - options are keyword-only
         origin=origin,
         limits=limits,
         checks=AnswerChecks(check_answers),
-        permit=permit,
+        rules=AccessRules(permit, route),
     )
     if docs:
         pages = docs_app(table, origin=origin, prefix=parts.path.rstrip("/"))

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocpi_runtime.errors import HttpError, MethodNotAllowed, NotAuthorized, NotFound
 from ocpi_runtime.server._answers import AnswerChecks
-from ocpi_runtime.server._context import Permit
+from ocpi_runtime.server._context import AccessRules
 from ocpi_runtime.server._endpoint import (
     OPEN_WHILE_REGISTERING,
     REGISTRATION_ONLY,
@@ -211,13 +211,13 @@ class _Operations(RoutedAPI[Endpoint]):  # type: ignore[misc]  # connexion is no
         url: str,
         limits: Limits,
         checks: AnswerChecks,
-        permit: Permit | None,
+        rules: AccessRules,
         security_map: dict[str, Any],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self._place, self._url, self._limits, self._checks = place, url, limits, checks
-        self._permit = permit
+        self._rules = rules
         self._schemes = SecurityHandlerFactory(security_map)
         self.add_paths()
 
@@ -233,7 +233,7 @@ class _Operations(RoutedAPI[Endpoint]):  # type: ignore[misc]  # connexion is no
             self._limits,
             self._checks,
             role=self._place.role,
-            permit=self._permit,
+            rules=self._rules,
         )
 
     def _verification(self, operation: AbstractOperation) -> Verify:
@@ -259,7 +259,7 @@ def mount(
     origin: str,
     limits: Limits,
     checks: AnswerChecks,
-    permit: Permit | None = None,
+    rules: AccessRules,
 ) -> ASGIApp:
     """Build the routed and secured application.
 
@@ -269,7 +269,7 @@ def mount(
         origin: Scheme and authority before every base path, without trailing slash.
         limits: The bounds of the server.
         checks: What is done about answers that break their bundle.
-        permit: Decides whether a partner may call an operation; everybody may without it.
+        rules: What the application decides about each request.
     """
     security = {"apiKey": lambda: _CredentialsToken(verify)}
     app = ConnexionMiddleware(
@@ -285,7 +285,7 @@ def mount(
             "url": origin + base_path,
             "limits": limits,
             "checks": checks,
-            "permit": permit,
+            "rules": rules,
         }
         app.apis.append(API(_Bundle(place.bundle), base_path=base_path, **options, **own))
     # Connexion builds its stack at the first request; a broken bundle should be told at start.

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
 from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.headers import RoutingHeaders
 from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
 
-__all__ = ["Context", "Partner", "Permit", "RequestScope"]
+__all__ = ["AccessRules", "Context", "Partner", "Permit", "RequestScope", "Route"]
 
 P = TypeVar("P")
 
@@ -56,6 +57,26 @@ Permit = Callable[[Partner, Interface, Operation], Partner]
 It returns the partner as the handler shall see it, for example with fewer parties, or raises the
 error that the request is answered with.
 """
+
+
+Route = Callable[[Partner, Interface, Operation, RoutingHeaders], tuple[Partner, PartyId | None]]
+"""Decides about a request with routing headers: who asks, and which party it is for.
+
+It returns the partner and the receiving party as the handler shall see them, or raises the error
+that the request is answered with.
+"""
+
+
+class AccessRules(NamedTuple):
+    """What an application decides about each request.
+
+    Attributes:
+        permit: Whether a partner may call an operation; everybody may without it.
+        route: What routing headers mean; they are taken as they are without it.
+    """
+
+    permit: Permit | None = None
+    route: Route | None = None
 
 
 class RequestScope:

@@ -10,12 +10,13 @@ from starlette.types import Receive, Scope, Send
 from ocpi_runtime import codec, envelope
 from ocpi_runtime._bounds import Bounds
 from ocpi_runtime.errors import GenericServerError, NotAuthorized, RequestTimeout
+from ocpi_runtime.headers import RoutingHeaders
 from ocpi_runtime.operations import Operation
 from ocpi_runtime.paging import format_link, next_url
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server._answers import AnswerChecks
 from ocpi_runtime.server._bodies import received
-from ocpi_runtime.server._context import Context, Partner, Permit, RequestScope
+from ocpi_runtime.server._context import AccessRules, Context, Partner, RequestScope
 from ocpi_runtime.server._deadline import DeadlineExceeded, within
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._parameters import Arguments, page_query
@@ -84,7 +85,7 @@ class Endpoint:
         limits: The bounds of the server.
         checks: What is done about answers that break the bundle.
         role: Our role here, where the endpoints of the version have no interface roles.
-        permit: Decides whether the partner may call the operation; everybody may without it.
+        rules: What the application decides about each request.
     """
 
     def __init__(
@@ -97,11 +98,11 @@ class Endpoint:
         checks: AnswerChecks,
         *,
         role: PartyRole | None = None,
-        permit: Permit | None = None,
+        rules: AccessRules,
     ) -> None:
         self._call: Handler = getattr(handler, operation.id)
         self._check = checks.of(handler, operation)
-        self._verify, self._permit = verify, permit
+        self._verify, self._permit, self._route = verify, rules.permit, rules.route
         self._operation = operation
         self._interface = handler.INTERFACE
         self._open = self._interface.module in OPEN_WHILE_REGISTERING
@@ -147,14 +148,19 @@ class Endpoint:
             self._refuse_other_role(partner.own_role)
         if self._permit is not None:
             partner = self._permit(partner, self._interface, self._operation)
+        sender = exchange.party(FROM) if self._routed else None
+        receiver = exchange.party(TO) if self._routed else None
+        if self._route is not None and (sender is not None or receiver is not None):
+            sent = RoutingHeaders(sender, receiver)
+            partner, receiver = self._route(partner, self._interface, self._operation, sent)
         return Context(
             partner,
             self._interface,
             self._url,
             exchange.request_id,
             exchange.correlation_id,
-            exchange.party(FROM) if self._routed else None,
-            exchange.party(TO) if self._routed else None,
+            sender,
+            receiver,
             self._role,
             RequestScope(scope),
         )

@@ -8,7 +8,9 @@ from ocpi_runtime.errors import GenericClientError, NotFound, StatusError
 from ocpi_runtime.patch import merge
 from ocpi_runtime.server import Outcome, Partner
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.clock import is_older
 from ocpi_server.objects.class_names import class_name
+from ocpi_server.objects.future import warn_of_future
 from ocpi_server.objects.rules import Stamp, holder_of, owned_by, require_same
 from ocpi_server.store import Draft, Key, ObjectStore, Put, Stored
 from ocpi_server.versioning.renditions import Renditions
@@ -118,6 +120,7 @@ class ReceivedObjects:
         require_same(raw, self._url(place))
         undated = Stamp.of(raw) is None
         draft = Draft(key, raw, last_updated, self.version, source=partner.id, undated=undated)
+        warn_of_future(draft)
         done = outcome(await self.store.put(draft))
         await self.renditions.taken(key, self.version)
         return done
@@ -136,7 +139,7 @@ class ReceivedObjects:
         stamp = Stamp.of(raw)
 
         def change(old: Stored) -> Draft | None:
-            if stamp is not None and stamp.micros < old.last_updated:
+            if stamp is not None and is_older(stamp.micros, old.last_updated):
                 return None
             merged = merge(old.raw, raw, append=self.kind.append)
             return self.draft(partner, old, merged, stamp.micros if stamp else old.last_updated)

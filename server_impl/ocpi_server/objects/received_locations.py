@@ -6,11 +6,11 @@ from ocpi_runtime.errors import NotFound, UnknownLocation
 from ocpi_runtime.patch import merge
 from ocpi_runtime.server import Outcome, Partner
 from ocpi_runtime.types import Raw
-from ocpi_server.clock import after, utc_now
+from ocpi_server.clock import after, is_older, utc_now
 from ocpi_server.objects.kinds import LOCATIONS
 from ocpi_server.objects.location_parts import LocationPart, edit, find
 from ocpi_server.objects.received import Kind, ObjectAddress, ReceivedObjects
-from ocpi_server.objects.rules import Stamp, require_same
+from ocpi_server.objects.rules import Stamp, require_same, require_unique_evses
 from ocpi_server.store import Draft, ObjectStore, Stored
 from ocpi_server.versioning.renditions import Renditions
 
@@ -35,6 +35,19 @@ class ReceivedLocations(ReceivedObjects):
         self, store: ObjectStore, version: str, renditions: Renditions, kind: Kind = LOCATIONS
     ) -> None:
         super().__init__(store, kind, version, renditions)
+
+    async def put(
+        self, partner: Partner, place: ObjectAddress, raw: Raw, last_updated: int
+    ) -> Outcome:
+        """Create or replace a location; a newer one that is stored stays.
+
+        Raises:
+            NotFound: The URL belongs to another party.
+            InvalidParameters: The ids in the body differ from the URL, or two EVSEs have the same
+                uid.
+        """
+        require_unique_evses(raw)
+        return await super().put(partner, place, raw, last_updated)
 
     async def get_part(
         self, partner: Partner, place: ObjectAddress, path: Sequence[LocationPart]
@@ -111,7 +124,9 @@ class ReceivedLocations(ReceivedObjects):
                 edited = edit(old.raw, path, stamp, make)
             except _Stale:
                 return None
-            return self.draft(partner, old, edited, max(old.last_updated, stamp.micros))
+            older = is_older(stamp.micros, old.last_updated)
+            micros = old.last_updated if older else stamp.micros
+            return self.draft(partner, old, edited, micros)
 
         if await self.changed(partner, key, change) is None:
             raise self.unknown(place)
@@ -125,5 +140,5 @@ def _stamp(raw: bytes, path: Sequence[LocationPart]) -> Stamp | None:
 
 def _keep_newer(old: bytes | None, stamp: Stamp | None) -> None:
     known = None if old is None else Stamp.of(old)
-    if known is not None and stamp is not None and known.micros > stamp.micros:
+    if known is not None and stamp is not None and is_older(stamp.micros, known.micros):
         raise _Stale

@@ -14,7 +14,14 @@ from ocpi_server.clock import read_micros
 from ocpi_server.jsonbytes import fields, read_text
 from ocpi_server.partners import KnownPartner, PartnerRecord
 
-__all__ = ["Stamp", "holder_of", "named_owner", "owned_by", "require_same"]
+__all__ = [
+    "Stamp",
+    "holder_of",
+    "named_owner",
+    "owned_by",
+    "require_same",
+    "require_unique_evses",
+]
 
 
 class Stamp(NamedTuple):
@@ -103,6 +110,36 @@ def named_owner(partner: Partner, country_code: str, party_id: str, at: str = ""
             "The owner in the body is not a party in your credentials.", violations=faults
         )
     return PartyId.of(country_code, party_id)
+
+
+class _Evse(msgspec.Struct):
+    uid: str = ""
+
+
+class _Evses(msgspec.Struct):
+    evses: list[_Evse] | None = None
+
+
+_evses = msgspec.json.Decoder(_Evses).decode
+
+
+def require_unique_evses(raw: bytes) -> None:
+    """Check that each EVSE of a location has a uid of its own; case has no meaning in it.
+
+    Changes are sent to the uid, so that of two EVSEs with the same one the second never changes.
+
+    Raises:
+        InvalidParameters: Some are the same; each is named.
+    """
+    first: dict[str, int] = {}
+    faults = []
+    for index, evse in enumerate(_evses(raw).evses or ()):
+        same = first.setdefault(evse.uid.upper(), index)
+        if same != index:
+            text = f"is {evse.uid}, the uid of /evses/{same} too; each EVSE has its own"
+            faults.append(Violation(f"/evses/{index}/uid", "duplicate", text))
+    if faults:
+        raise InvalidParameters("Two EVSEs of the location have the same uid.", violations=faults)
 
 
 def require_same(raw: bytes, url: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection
 
 from ocpi_runtime.types import PartyId
+from ocpi_server.clock import is_far_future, is_older
 from ocpi_server.store import finding, rows
 from ocpi_server.store.database import Database
 from ocpi_server.store.listing import Listing, StoredPage
@@ -206,7 +207,7 @@ def _dated(old: finding.Known, draft: Draft) -> Draft:
 
 
 def _stays(old: Stored | finding.Known, draft: Draft) -> bool:
-    return draft.last_updated < old.last_updated or draft.key.module in _FINAL
+    return draft.key.module in _FINAL or is_older(draft.last_updated, old.last_updated)
 
 
 def _put_all(connection: Connection, drafts: Sequence[Draft], log: Log) -> list[Put]:
@@ -273,7 +274,9 @@ def _drop(
     log: Log,
 ) -> bool:
     old = finding.find_known_seq(connection, place)
-    if old is None or old.source != source or old.last_updated >= before:
+    if old is None or old.source != source:
+        return False
+    if old.last_updated >= before and not is_far_future(old.last_updated, before):
         return False
     if PartyId(old.key.country_code, old.key.party_id) not in owners:
         return False

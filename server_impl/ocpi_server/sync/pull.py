@@ -1,6 +1,6 @@
 """Pulling what partners own: page by page into the store, in constant memory."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -9,6 +9,7 @@ from ocpi_runtime.client import Page, Pages, Problem
 from ocpi_runtime.operations import Interface
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import Clock, changed_at, to_micros, utc_now
+from ocpi_server.objects.future import future_message, warn_of_future
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.permissions import parties_that_may
@@ -37,7 +38,10 @@ class Pulled:
         dropped: How many were removed here because the whole list does not have them any more.
         foreign: How many belong to parties that the partner does not speak for, or not in a role
             that has such objects; left out.
-        problems: What was wrong with objects that were left out, the first hundred.
+        problems: What was wrong with the list and with objects, the first hundred; faults of the
+            list itself come first.
+        complete: Whether the list came to its end. What is missing in one that did not is not
+            removed here.
         repairs: How many objects needed each rule of the partner's dialect.
     """
 
@@ -49,6 +53,7 @@ class Pulled:
     foreign: int = 0
     problems: list[Problem] = field(default_factory=list)
     repairs: dict[str, int] = field(default_factory=dict)
+    complete: bool = True
 
     def count(self, done: Put) -> None:
         """Count one object."""
@@ -117,10 +122,13 @@ class Puller:
             totals.add(page.total)
             came += len(page.items)
             await self._keep(partner, module, page, pulled, seen)
-        pulled.problems = pages.problems[:_MOST_PROBLEMS]
+        found = sorted([*pages.problems, *pulled.problems], key=_is_of_an_object)
+        pulled.problems, pulled.complete = found[:_MOST_PROBLEMS], pages.complete
         pulled.repairs = dict(pages.repairs)
-        if seen is not None and await _all_came(
-            partner, module, seen, pages.problems, totals, came
+        if (
+            seen is not None
+            and pages.complete
+            and await _all_came(partner, module, seen, pages.problems, totals, came)
         ):
             pulled.dropped = await seen.drop()
         return pulled
@@ -141,12 +149,25 @@ class Puller:
                 drafts.append(_draft(partner, module, owner, item, raw))
             else:
                 pulled.foreign += 1
+        pulled.problems += _future(module, page, drafts)
         for done in await self._store.put_all(drafts):
             pulled.count(done)
         if partner.version != OWN_VERSION:
             await self._renditions.taken_all([draft.key for draft in drafts])
         if seen is not None:
             await seen.meet(draft.key for draft in drafts)
+
+
+def _future(module: str, page: Page[Any], drafts: Sequence[Draft]) -> Iterator[Problem]:
+    """Report and log objects that are dated in the far future."""
+    for draft in drafts:
+        if message := future_message(draft):
+            warn_of_future(draft)
+            yield Problem(_OPERATIONS[module], page.url, message, "/last_updated")
+
+
+def _is_of_an_object(problem: Problem) -> bool:
+    return bool(problem.pointer)
 
 
 async def _all_came(

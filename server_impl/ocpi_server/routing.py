@@ -1,0 +1,66 @@
+"""Routing headers: which party of this platform a request is for, and for whom a hub speaks."""
+
+import logging
+from dataclasses import replace
+from typing import Final
+
+from ocpi_runtime.errors import InvalidParameters, Violation
+from ocpi_runtime.headers import RoutingHeaders
+from ocpi_runtime.operations import Interface, Operation
+from ocpi_runtime.server import Partner
+from ocpi_runtime.types import PartyId
+from ocpi_server.partners import KnownPartner
+
+__all__ = ["Routing"]
+
+log = logging.getLogger("ocpi_server.routing")
+
+_PUSHED: Final = frozenset({"locations", "tariffs", "tokens", "sessions", "cdrs"})
+"""Modules whose objects a hub pushes for the parties behind it."""
+
+
+class Routing:
+    """The rules of this platform; made to be the ``route`` of an application.
+
+    Args:
+        own: The parties of this platform.
+    """
+
+    def __init__(self, own: frozenset[PartyId]) -> None:
+        self._own = own
+
+    def __call__(
+        self, partner: Partner, interface: Interface, operation: Operation, sent: RoutingHeaders
+    ) -> tuple[Partner, PartyId | None]:
+        """Return the partner with the party that it speaks for, and the receiver.
+
+        Raises:
+            InvalidParameters: The receiver is not a party of this platform.
+        """
+        receiver = sent.to_party
+        if receiver is not None and receiver not in self._own:
+            self._refuse_unknown(partner, operation, receiver)
+            receiver = None
+        return self._speaking(partner, interface, sent.from_party), receiver
+
+    def _refuse_unknown(self, partner: Partner, operation: Operation, receiver: PartyId) -> None:
+        """Allow a GET for another party, with a log line, unless we are strict."""
+        strict = partner.dialect is None or partner.dialect.level == "strict"
+        text = f"{receiver} is not a party of this platform"
+        if operation.method == "GET" and not strict:
+            log.warning("%s from %s: %s; it is answered.", operation.id, partner.id, text)
+            return
+        fault = Violation("header:OCPI-to-party-id", "receiver", text)
+        raise InvalidParameters(f"{text}.", violations=[fault])
+
+    def _speaking(self, partner: Partner, interface: Interface, sender: PartyId | None) -> Partner:
+        """Return a hub with the party in whose name it pushes; others as they are.
+
+        What it pushes belongs to its own registration, whoever else has the party.
+        """
+        pushes = interface.side == "receiver" and interface.module in _PUSHED
+        if sender is None or not pushes or sender in partner.parties or sender in self._own:
+            return partner
+        if not isinstance(partner, KnownPartner) or not partner.record.plays("HUB"):
+            return partner
+        return replace(partner, parties=partner.parties | {sender})
