@@ -45,24 +45,28 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "partners list": _CONFIG,
     "partners reject": ("nobody", *_CONFIG),
     "partners release": ("NL-ABC", *_CONFIG),
+    "partners transport": ("nobody", *_CONFIG),
     "partners unblock": ("nobody", *_CONFIG),
     "partners withdraw": ("nobody", *_CONFIG),
     "release": ("--version", "2.2.1", "--module", "versions", "--root", "{copy}"),
     "scaffold": ("--module", "tokens", "--version", "2.2.1", *_ROOT),
     "serve": _CONFIG,
+    "validate": ("{array}", "--allow-private", "--allow-http"),
 }
 """For each command the words to which one bad input is added. A new command needs its own."""
 
 _OUTPUTS: Final = {
     ("bundle", "out"), ("db backup", "file"), ("diff", "pages"), ("docs", "out"),
     ("generate", "out"), ("import", "report"), ("init", "folder"), ("new-module", "out"),
-    ("new-version", "out"), ("scaffold", "out"),
+    ("new-version", "out"), ("scaffold", "out"), ("validate", "html"), ("validate", "jsonl"),
+    ("validate", "learn"),
 }  # fmt: skip
 """What is written to: these may be missing."""
 _NAMES: Final = frozenset({
     "version", "module", "parent", "cpo_version", "emsp_version", "old", "new", "partner",
     "party", "country", "role", "level", "base_url", "cpo", "emsp", "last_updated", "listen",
     "interface", "erratum", "class_name", "time_zone", "linked_partner_id", "again", "evse_status",
+    "name", "proxy",
 })  # fmt: skip
 """Parameters that take one of some names, or a text of some form."""
 _FREE: Final = frozenset({
@@ -142,16 +146,23 @@ def _values(command: str, parameter: Any) -> Iterator[tuple[str, str, bool]]:
             yield "70000", "70000", True
         if "Int" in kind:
             yield "1.5", "1.5", True
-    elif kind == "TyperChoice" or parameter.name in _NAMES:
-        yield "nonsense", "nonsense", True
-    elif key == ("fuzz", "url"):
-        yield from ((f"{{{one}}}", "", True) for one in ("closed", "html", "missing_url"))
-        yield from ((f"{{{one}}}", "", True) for one in ("garbage", "wrong_token", "hanging"))
-        yield from ((one, "", True) for one in ("no url", "ftp://x/", "http://", "http://[::1"))
-    elif kind != "FuncParamType":
-        raise AssertionError(f"{key} is in none of the lists of tests/walk_inputs.py")
     else:
+        yield from _texts(key, kind, str(parameter.name))
+
+
+def _texts(key: tuple[str, str], kind: str, name: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield bad values of a parameter that takes text."""
+    if name == "header":
+        yield "nonsense", "no colon", True  # the value may be a secret
+    elif kind in {"TyperChoice", "FuncParamType"} or name in _NAMES:
         yield "nonsense", "nonsense", True
+    elif key in {("fuzz", "url"), ("validate", "inputs")}:
+        yield from ((f"{{{one}}}", "", True) for one in ("closed", "html", "missing_url"))
+        yield from ((f"{{{one}}}", "", True) for one in ("garbage", "wrong_token"))
+        yield from ((one, "", True) for one in ("no url", "ftp://x/", "http://", "http://[::1"))
+        yield from _paths(key) if key[0] == "validate" else (("{hanging}", "", True),)
+    else:
+        raise AssertionError(f"{key} is in none of the lists of tests/walk_inputs.py")
 
 
 def _paths(key: tuple[str, str]) -> Iterator[tuple[str, str, bool]]:
@@ -159,6 +170,8 @@ def _paths(key: tuple[str, str]) -> Iterator[tuple[str, str, bool]]:
     for name in bad_files():
         if output and name in {"missing", "folder"}:
             continue  # what is written to may be there or not
+        if key == ("validate", "dialect") and name == "nothing":
+            continue  # an empty file is a dialect without exceptions
         overwrites = output and name not in {"below", "proc"}
         yield f"{{{name}}}", "", not overwrites
 

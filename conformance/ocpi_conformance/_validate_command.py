@@ -125,6 +125,9 @@ def _print(report: "Report", *, as_json: bool) -> None:
         sys.stdout.write(json.dumps(report.as_data(), indent=2) + "\n")
     else:
         print_report(report, _out)
+    wrong = report.objects - report.verdicts["valid"]
+    if wrong:
+        _talk.print(f"{wrong} of {report.objects} objects are not valid as they were sent.")
     for each in report.problems:
         _talk.print(f"{each.source}: {each.message.rstrip('.')}.", markup=False)
 
