@@ -185,7 +185,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         own=own,
         exchanges=exchanges,
         publisher=Publisher(book, sessions, pusher, extensions.clock),
-        puller=Puller(base.clients, store, renditions, extensions.clock),
+        puller=Puller(base.clients, store, renditions, extensions.clock, settings.own_parties),
         importer=Importer(book, store, Dialect(level=settings.dialect)),
         requests=RequestSender(settings, base.clients, exchanges, base.bindings, messages, tokens),
         inquiry=TokenAuthorizer(base.clients, store, messages),

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from ocpi_server.cli import app
 from tests.commands import run_command
-from tests.server_impl.pair import location
+from tests.server_impl.pair import location, token
 
-UNREPAIRED = {"repaired": 0, "repairs": {}}
+UNREPAIRED = {"others": 0, "repaired": 0, "repairs": {}}
 
 
 @pytest.fixture
@@ -44,8 +44,7 @@ def test_valid_objects_are_kept_and_broken_ones_reported(config: Path, name: str
     file, report = config.parent / name, config.parent / "report.jsonl"
     good = [location(f"L{number}") for number in range(1200)]
     broken = [{**location(), "city": None}, location(evses=[{"uid": "E"}]), 5]
-    foreign = location("L")
-    foreign["party_id"] = "XXX"
+    foreign = {**location("L"), "party_id": "XXXX"}
     content = json.dumps([*good[:700], *broken, foreign, *good[700:]]).encode()
     file.write_bytes(gzip.compress(content) if name.endswith("gz") else content)
     code, done = run(config, "import", "locations", str(file), "--report", str(report))
@@ -64,6 +63,18 @@ def test_valid_objects_are_kept_and_broken_ones_reported(config: Path, name: str
         0,
         {"created": 0, "updated": 1200, "stale": 0, "broken": 0, **UNREPAIRED},
     )
+
+
+def test_a_feed_of_several_parties_is_kept_and_counted(config: Path) -> None:
+    file = config.parent / "locations.json.gz"
+    owners = ["ENE", "SGM", "CPO"]
+    feed = [{**location(f"L{party}"), "party_id": party} for party in owners]
+    file.write_text(json.dumps(feed))
+    code, done = run(config, "import", "locations", str(file))
+    assert (code, done["created"], done["others"]) == (0, 3, 2)
+    file.write_text(json.dumps([{**token("T1"), "party_id": "ENE"}]))
+    code, done = run(config, "import", "tokens", str(file))
+    assert (code, done["broken"]) == (1, 1)
 
 
 def test_a_compressed_file_that_is_cut_off_is_reported(config: Path) -> None:

@@ -3,12 +3,14 @@
 import logging
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ocpi_server import OwnParty
 from ocpi_server.partners import PartnerRole
+from ocpi_server.store import Draft, Key
 from tests.server_impl.pair import EMSP, Caller, Pair, calling, evse, introduce, location, served
-from tests.server_impl.samples import cdr
+from tests.server_impl.samples import cdr, client_info
 
 HUB = OwnParty("LU", "HUB", "HUB", "Example Hub")
 ELSEWHERE = {"OCPI-to-country-code": "FR", "OCPI-to-party-id": "XXX"}
@@ -71,6 +73,23 @@ async def test_a_hub_pushes_for_the_party_in_its_routing_headers(tmp_path: Path)
             ours = emsp.url("receiver", "locations", *EMSP.id, "LOC1")
             refused = await as_hub("PUT", ours, location(owner=EMSP), **sent_by(*EMSP.id))
             assert refused.status_code == 404
+
+
+async def test_a_pull_from_a_hub_takes_what_its_client_infos_name(tmp_path: Path) -> None:
+    behind = OwnParty("FR", "ABC", "CPO", "Behind")
+    async with served(tmp_path / "a", HUB) as hub, served(tmp_path / "b", EMSP) as emsp:
+        pair = await introduce(hub, emsp, known_as=[PartnerRole(HUB.role, *HUB.id)])
+        for owner in (behind, OwnParty("FR", "DEF", "CPO", "Unknown")):
+            raw = msgspec.json.encode(location("LOC1", owner=owner))
+            key = Key.of("locations", owner.id, "LOC1")
+            await hub.platform.parts.store.put(Draft(key, raw, 2**40, "2.2.1"))
+        pull = emsp.platform.parts.puller.pull
+        assert (await pull(pair.at_emsp, "locations")).foreign == 2
+        async with calling(emsp, hub, pair.at_cpo) as as_hub:
+            url = emsp.url("receiver", "hubclientinfo", "FR", "ABC")
+            assert (await as_hub("PUT", url, client_info(behind))).status_code == 201
+        done = await pull(pair.at_emsp, "locations")
+        assert (done.created, done.foreign) == (1, 1)
 
 
 async def test_a_partner_that_is_no_hub_pushes_for_itself_only(pair: Pair, as_cpo: Caller) -> None:

@@ -149,6 +149,8 @@ def import_objects(
             f"{done.total} read: {done.created} new, {done.updated} replaced, "
             f"{done.stale} older than what is stored, {done.broken} broken."
         )
+        if done.others:
+            _talk.print(f"{done.others} belong to parties that are not of this platform.")
         for rule, count in done.repairs.items():
             _talk.print(f"{count} repaired by the rule {rule}.")
     if done.broken:

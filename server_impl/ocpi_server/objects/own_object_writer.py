@@ -34,6 +34,8 @@ _VARIANTS: Final = {"tokens": "type"}
 _ALIASES: Final = {"tokens": "contract_id"}
 _OF_OTHERS: Final = frozenset({"hubclientinfo"})
 """The party in the object is not one of this platform."""
+_PUBLIC: Final = frozenset({"locations", "tariffs"})
+"""Feeds of several parties are of these; nobody is billed by them."""
 _SCOPED: Final = frozenset({"sessions", "cdrs"})
 
 
@@ -128,8 +130,20 @@ class OwnObjectWriter:
             raise _missing(module, owner, uid)
         return Raw(made)
 
-    def draft(self, module: str, raw: bytes, version: str = OWN_VERSION) -> Draft:
+    def is_of_others(self, draft: Draft) -> bool:
+        """Return whether an object names an owner that is no party of this platform."""
+        return PartyId(draft.key.country_code, draft.key.party_id) not in self._parties
+
+    def draft(
+        self, module: str, raw: bytes, version: str = OWN_VERSION, *, any_party: bool = False
+    ) -> Draft:
         """Read from the text of an object what the store needs to know.
+
+        Args:
+            module: The OCPI module.
+            raw: The object, valid in its version.
+            version: What it is written in.
+            any_party: Whether locations and tariffs may belong to parties elsewhere.
 
         Raises:
             InvalidParameters: It belongs to none of the platform's parties.
@@ -140,7 +154,8 @@ class OwnObjectWriter:
             raise ValueError(f"own objects of version {version} are not supported; use {allowed}")
         parts = fields(raw)
         owner = _party(parts)
-        if owner not in self._parties and module not in _OF_OTHERS:
+        open_to_all = module in _OF_OTHERS or (any_party and module in _PUBLIC)
+        if owner not in self._parties and not open_to_all:
             fault = Violation("/party_id", "owner", f"{owner} is not a party of this platform")
             raise InvalidParameters(f"{owner} is not a party of this platform.", violations=[fault])
         uid = text_field(parts, _IDS.get(module, "id")) or ""

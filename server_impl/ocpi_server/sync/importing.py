@@ -47,6 +47,7 @@ class Imported:
         updated: How many were replaced.
         stale: How many were newer in the store.
         broken: How many were left out.
+        others: How many of those that were kept belong to parties elsewhere.
         repaired: How many of those that were kept had been repaired.
         repairs: How many objects needed each rule of the dialect.
     """
@@ -55,6 +56,7 @@ class Imported:
     updated: int = 0
     stale: int = 0
     broken: int = 0
+    others: int = 0
     repaired: int = 0
     repairs: dict[str, int] = field(default_factory=dict)
 
@@ -153,11 +155,13 @@ class Importer:
         done: Imported,
     ) -> Draft | None:
         try:
-            return self._book.draft(module, self._valid(raw, kind, done))
+            draft = self._book.draft(module, self._valid(raw, kind, done), any_party=True)
         except OcpiError as error:
             faults = error.violations if isinstance(error, InvalidParameters) else ()
             on_broken(Broken(index, error.message, tuple(faults)))
             return None
+        done.others += self._book.is_of_others(draft)
+        return draft
 
     def _valid(self, raw: bytes, kind: type[Model], done: Imported) -> bytes:
         """Return an object as it is if it is valid, else repaired.

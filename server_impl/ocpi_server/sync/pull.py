@@ -13,7 +13,7 @@ from ocpi_server.objects.future import future_message, warn_of_future
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.permissions import parties_that_may
-from ocpi_server.store import Draft, Key, ObjectStore, Put
+from ocpi_server.store import Draft, Key, Listing, ObjectStore, Put
 from ocpi_server.sync.seen_objects import DROPPED, SeenObjects, key_of
 from ocpi_server.versioning.renditions import Renditions
 from ocpi_server.versions import OWN_VERSION
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Pulled", "Puller"]
 
 _MOST_PROBLEMS: Final = 100
+_CHUNK: Final = 500
 
 
 @dataclass(slots=True)
@@ -69,6 +70,7 @@ class Puller:
         store: Where objects are kept.
         renditions: Makes the platform's own renditions of what comes.
         clock: Returns the current time.
+        own: The parties of this platform, for which no hub speaks.
     """
 
     def __init__(
@@ -77,8 +79,10 @@ class Puller:
         store: ObjectStore,
         renditions: Renditions,
         clock: Clock = utc_now,
+        own: frozenset[PartyId] = frozenset(),
     ) -> None:
         self._clock = clock
+        self._own = own
         self._clients = clients
         self._store = store
         self._renditions = renditions
@@ -116,12 +120,13 @@ class Puller:
         )
         if seen is not None:
             await seen.begin()
+        behind = await self._behind(partner)
         totals, came = set(), 0
         async for page in pages.pages():
             pulled.pages += 1
             totals.add(page.total)
             came += len(page.items)
-            await self._keep(partner, module, page, pulled, seen)
+            await self._keep(partner, module, page, pulled, seen, behind)
         found = sorted([*pages.problems, *pulled.problems], key=_is_of_an_object)
         pulled.problems, pulled.complete = found[:_MOST_PROBLEMS], pages.complete
         pulled.repairs = dict(pages.repairs)
@@ -133,6 +138,18 @@ class Puller:
             pulled.dropped = await seen.drop()
         return pulled
 
+    async def _behind(self, partner: PartnerRecord) -> frozenset[PartyId]:
+        """Return the parties for which a hub speaks: those of its ClientInfos."""
+        found: set[PartyId] = set()
+        if not partner.plays("HUB"):
+            return frozenset()
+        listing, after = Listing(module="hubclientinfo", source=partner.id), 0
+        while places := await self._store.behind(listing, after, _CHUNK):
+            after = max(places)
+            stored = await self._store.get_places(list(places))
+            found.update(PartyId(each.key.country_code, each.key.party_id) for each in stored)
+        return frozenset(found) - self._own
+
     async def _keep(
         self,
         partner: PartnerRecord,
@@ -140,12 +157,13 @@ class Puller:
         page: Page[Any],
         pulled: Pulled,
         seen: SeenObjects | None,
+        behind: frozenset[PartyId],
     ) -> None:
         drafts = []
         owners = parties_that_may(partner.roles, module, "receiver", write=True)
         for item, raw in zip(page.items, page.texts, strict=True):
             owner = _owner(owners, item)
-            if owner in owners:
+            if owner in owners or owner in behind:
                 drafts.append(_draft(partner, module, owner, item, raw))
             else:
                 pulled.foreign += 1
