@@ -75,7 +75,7 @@ def _mend_field(part: Part, field: Part, value: dict[str, Any], repairs: Repairs
     name, before = field.field, value[field.field]
     repairs.path.append(name)
     repairs.parents.append(value)
-    optional = name not in part.required
+    optional = name not in part.required and not part.is_patch
     if optional and is_empty(before) and repairs.is_on("empty-optional"):
         if not field.is_valid(None) or before is not None:
             repairs.add("empty-optional", before, UNSET)
@@ -180,7 +180,7 @@ def _text_steps(part: Part) -> Iterator[Step]:
 
 def _fill(part: Part, value: dict[str, Any], repairs: Repairs) -> None:
     """Find values for required fields that are absent, null or no usable code."""
-    if part.name.endswith("Patch"):
+    if part.is_patch:
         return
     for name in part.schema.get("required", ()):
         before = value.get(name, UNSET)

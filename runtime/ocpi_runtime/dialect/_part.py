@@ -53,6 +53,11 @@ class Part:
         return tuple(each for each in self.schema.get("enum", ()) if each is not None)
 
     @property
+    def is_patch(self) -> bool:
+        """Whether it is a partial object, in which null is more than an absent field."""
+        return self.name.endswith("Patch")
+
+    @property
     def properties(self) -> dict[str, Schema]:
         """The schemas of all fields."""
         found: dict[str, Schema] = self.schema.get("properties", {})

@@ -87,7 +87,9 @@ def _repaired(
 ) -> Reading[T]:
     value = mend(part, read_with(_exact, text), repairs)
     mend_spots(part, value, repairs)
-    if repairs.is_on("optional-left-out") or repairs.is_on("item-left-out"):
+    # What is left out of a partial object would stay as it was.
+    can_leave_out = repairs.is_on("optional-left-out") or repairs.is_on("item-left-out")
+    if can_leave_out and not part.is_patch:
         leave_out(part, value, kind, repairs)
     after = _write(value)
     changed = read_with(_plain, after)

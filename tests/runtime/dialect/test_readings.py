@@ -118,6 +118,15 @@ def test_a_patch_gets_no_fields_that_it_does_not_carry() -> None:
     assert reading.value == {"name": "A B", "last_updated": "2026-01-01T00:00:00Z"}
 
 
+@pytest.mark.parametrize("fault", [{"city": None}, {"parking_type": "SWAMP"}, {"operator": []}])
+def test_nothing_is_left_out_of_a_patch(fault: dict[str, Any]) -> None:
+    sent = {"last_updated": "2026-01-01T00:00:00Z", **fault}
+
+    reading = Dialect.lenient.read(sent, LocationPatch)
+
+    assert (reading.verdict, reading.value) == ("partial", sent)
+
+
 def test_nothing_that_decides_about_money_is_left_out() -> None:
     tariff = json.loads(encode(Factory(seed=1).make(Tariff)))
     tariff["elements"].append({"price_components": [{"type": "SINGING", "price": 1}]})
