@@ -26,7 +26,7 @@ def demo(
         str | None, typer.Option(help="Newest OCPI version of the eMSP.")
     ] = None,
 ) -> None:
-    """DemoOutput two platforms that register with each other and exchange real objects.
+    """Show two platforms that register with each other and exchange real objects.
 
     A charge point operator and an e-mobility provider run as two processes on free loopback
     ports, each with a database file of its own. Each speaks its newest version and all before it;

@@ -44,7 +44,7 @@ class DemoOutput:
             self._console.print(Text(f"\n{number}. {title}", style="bold"))
 
     def exchange(self, who: str, what: Exchanged) -> None:
-        """DemoOutput one call of a platform to the other."""
+        """Print one call of a platform to the other."""
         self.exchanges += 1
         meaning = _meaning(what)
         good = what.error is None and (what.status_code or 9000) < 2000  # noqa: PLR2004 - success
