@@ -26,7 +26,7 @@ _GROUP_ITEMS: Final = 1000
 _EXPLAINED: Final = 100
 _MANY_VALUES: Final = 100_000
 _LONGEST_REPAIRED: Final = 256 * 1024
-"""Bytes of an object up to which it is repaired: that is done at once, without a pause."""
+"""Bytes of an object up to which it is repaired; a copy of it is parsed several times."""
 
 
 class _Object(msgspec.Struct, gc=False):
@@ -77,7 +77,7 @@ class ItemReader(Protocol):
     def is_valid(self, plain: Any) -> bool:
         """Return whether an object, parsed, needs no repair."""
 
-    def read(self, text: Raw) -> "Reading[Any]":
+    def read(self, text: Raw) -> "Steps[Reading[Any]]":
         """Read an object that is not valid, or cannot be decoded."""
 
 
@@ -192,14 +192,15 @@ def _read_group(
         read.good += map(Item, values, group)
         yield
         return
-    plain = read_with(_plain, joined)
+    valid = [reader.is_valid(each) for each in read_with(_plain, joined)]
     yield
-    for value, text, each in zip(values, group, plain, strict=True):
-        if reader.is_valid(each):
+    for value, text, is_valid in zip(values, group, valid, strict=True):
+        if is_valid:
             read.good.append(Item(value, text))
         else:
             yield
-            read.good.append(_repaired(text, reader.read(text)) or Item(value, text))
+            reading = yield from reader.read(text)
+            read.good.append(_repaired(text, reading) or Item(value, text))
     yield
 
 
@@ -235,7 +236,8 @@ def _read_one(
     reading = None
     repairable = reader is not None and len(text) <= _LONGEST_REPAIRED
     if reader is not None and repairable and not reader.is_valid(read_with(_plain, text)):
-        reading = reader.read(text)
+        yield
+        reading = yield from reader.read(text)
         repaired = _repaired(text, reading)
         if repaired is not None:
             read.good.append(repaired)

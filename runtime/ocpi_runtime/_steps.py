@@ -2,10 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Final, TypeAlias, TypeVar
 
-__all__ = ["SLICE", "Steps", "run", "run_paced"]
+__all__ = ["SLICE", "Steps", "in_thread", "run", "run_paced"]
 
 R = TypeVar("R")
 
@@ -38,3 +40,23 @@ async def run_paced(steps: Steps[R]) -> R:
     except StopIteration as stop:
         result: R = stop.value
         return result
+
+
+def in_thread(work: Callable[[], R]) -> Steps[R]:
+    """Perform work that has no steps of its own on another thread, and wait for it in steps.
+
+    Threads take turns each few milliseconds, so that work in Python does not hold the event loop.
+    """
+    future = _threads().submit(work)
+    while True:
+        try:
+            return future.result(timeout=SLICE)
+        except TimeoutError:
+            if future.done():  # it is an error of the work itself
+                raise
+        yield
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=2, thread_name_prefix="ocpi-steps")

@@ -220,7 +220,9 @@ def decoded(arrived: Arrived, kind: Any, line: Line) -> Flow[Any]:
         if raw is None:
             raise ProtocolError("data is missing in the answer.")
         reader = reader_of(line.settings.dialect, kind, arrived.envelope.timestamp)
-        reading = repaired(raw, reader) if reader and len(raw) <= _AT_ONCE else None
+        reading = None
+        if reader and len(raw) <= _AT_ONCE:
+            reading = yield from paced(repaired(raw, reader))
         if reading is not None:
             found = rules([reading.repairs])
             line.repairs.update(found)

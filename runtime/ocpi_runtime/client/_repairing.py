@@ -4,13 +4,15 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeGuard
 
 import msgspec
 
 from ocpi_runtime._lists import Item
+from ocpi_runtime._steps import Steps, in_thread
 from ocpi_runtime.client._wire import Outgoing
-from ocpi_runtime.dialect import Dialect, Reading, Repair, RepairedText
+from ocpi_runtime.dialect import SHORT, Dialect, Reading, Repair, RepairedText
 from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.types import Model, Raw
 
@@ -39,9 +41,12 @@ class DialectReader:
         """Return whether an object, parsed, needs no repair."""
         return self._dialect.accepts(plain, self._kind)
 
-    def read(self, text: Raw) -> Reading[Any]:
+    def read(self, text: Raw) -> Steps[Reading[Any]]:
         """Read an object that is not valid."""
-        return self._dialect.read(text, self._kind, self._now)
+        work = partial(self._dialect.read, text, self._kind, self._now)
+        if len(text) <= SHORT:
+            return work()
+        return (yield from in_thread(work))
 
 
 def reader_of(dialect: Dialect, kind: Any, now: datetime | None) -> DialectReader | None:
@@ -49,12 +54,13 @@ def reader_of(dialect: Dialect, kind: Any, now: datetime | None) -> DialectReade
     return DialectReader(dialect, kind, now) if dialect.active and _is_model(kind) else None
 
 
-def repaired(raw: Raw, reader: DialectReader) -> Reading[Any] | None:
+def repaired(raw: Raw, reader: DialectReader) -> Steps[Reading[Any] | None]:
     """Read one object that is not valid; None where it is, or stays so."""
     try:
         if reader.is_valid(_plain(raw)):
             return None
-        reading = reader.read(raw)
+        yield
+        reading = yield from reader.read(raw)
     except (OcpiError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return reading if reading.verdict == "repaired" else None

@@ -13,6 +13,7 @@ What is valid is never changed, at any level. The guide ``dialects.md`` lists al
 from ocpi_runtime.dialect._catalogue import RULES
 from ocpi_runtime.dialect._dialect import Dialect
 from ocpi_runtime.dialect._learn import Learner
+from ocpi_runtime.dialect._read import SHORT
 from ocpi_runtime.dialect._reading import Reading, Verdict
 from ocpi_runtime.dialect._repairs import Repair, RepairedText
 from ocpi_runtime.dialect._rule import LEVELS, Level, Rule
@@ -21,6 +22,7 @@ from ocpi_runtime.dialect._toml import DialectError
 __all__ = [
     "LEVELS",
     "RULES",
+    "SHORT",
     "Dialect",
     "DialectError",
     "Learner",

@@ -34,6 +34,7 @@ def mend(part: Part, value: Any, repairs: Repairs) -> Any:
     """
     if part.is_valid(value):
         return value
+    repairs.enter()
     if "object" in part.types:
         return _mend_object(part, value, repairs)
     if "array" in part.types:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
@@ -16,7 +16,7 @@ from ocpi_runtime.dialect._mend import mend
 from ocpi_runtime.dialect._part import Part, root_part
 from ocpi_runtime.dialect._partial import read_partly
 from ocpi_runtime.dialect._reading import Reading, Verdict
-from ocpi_runtime.dialect._repairs import Repair, Repairs
+from ocpi_runtime.dialect._repairs import MOST_FAULTS, Repair, Repairs, TooManyFaults
 from ocpi_runtime.dialect._spots import mend_spots, spot_faults
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
 from ocpi_runtime.types import UNSET, Model
@@ -24,11 +24,13 @@ from ocpi_runtime.types import UNSET, Model
 if TYPE_CHECKING:
     from ocpi_runtime.dialect._dialect import Dialect
 
-__all__ = ["BOM", "read"]
+__all__ = ["BOM", "SHORT", "read"]
 
 T = TypeVar("T", bound=Model)
 
 BOM = b"\xef\xbb\xbf"
+SHORT: Final = 1024
+"""The longest text, in bytes, that is read within a few milliseconds whatever is in it."""
 _plain = msgspec.json.Decoder().decode
 _exact = msgspec.json.Decoder(float_hook=Decimal).decode
 _write = msgspec.json.Encoder(decimal_format="number").encode
@@ -85,15 +87,12 @@ def _valid(kind: type[T], text: bytes, plain: Any, repairs: Repairs | None = Non
 def _repaired(
     part: Part, kind: type[T], text: bytes, plain: Any, repairs: Repairs, faults: list[Violation]
 ) -> Reading[T]:
-    value = mend(part, read_with(_exact, text), repairs)
-    mend_spots(part, value, repairs)
-    # What is left out of a partial object would stay as it was.
-    can_leave_out = repairs.is_on("optional-left-out") or repairs.is_on("item-left-out")
-    if can_leave_out and not part.is_patch:
-        leave_out(part, value, kind, repairs)
-    after = _write(value)
-    changed = read_with(_plain, after)
-    if not _is_valid(part, changed, after, kind):
+    try:
+        after = _mended(part, kind, text, repairs)
+    except TooManyFaults:
+        many = f"has more than {MOST_FAULTS} faults and is not repaired"
+        return _partial(kind, text, plain, (), [*faults, Violation("", "faults", many)])
+    if not _is_valid(part, read_with(_plain, after), after, kind):
         return _partial(kind, after, plain, tuple(repairs.done), faults)
     try:
         found = decode(after, kind)
@@ -110,6 +109,17 @@ def _repaired(
         more_repairs=repairs.more,
         other_faults=tuple(faults),
     )
+
+
+def _mended(part: Part, kind: type[Model], text: bytes, repairs: Repairs) -> bytes:
+    """Repair an object and return its text."""
+    value = mend(part, read_with(_exact, text), repairs)
+    mend_spots(part, value, repairs)
+    # What is left out of a partial object would stay as it was.
+    can_leave_out = repairs.is_on("optional-left-out") or repairs.is_on("item-left-out")
+    if can_leave_out and not part.is_patch:
+        leave_out(part, value, kind, repairs)
+    return _write(value)
 
 
 def _partial(

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from ocpi_runtime.dialect._dialect import Dialect
     from ocpi_runtime.dialect._part import Part
 
-__all__ = ["Filler", "Gap", "Repair", "RepairedText", "Repairs"]
+__all__ = ["MOST_FAULTS", "Filler", "Gap", "Repair", "RepairedText", "Repairs", "TooManyFaults"]
+
+MOST_FAULTS: Final = 5_000
+"""The most parts of one object that are repaired: a large object of a real feed has hundreds."""
 
 _MOST: Final = 1000
 
@@ -64,6 +67,10 @@ class RepairedText(Raw):
         ]
 
 
+class TooManyFaults(Exception):
+    """An object has so many faults that it is not repaired."""
+
+
 @dataclass(slots=True)
 class Repairs:
     """The repairs of one object.
@@ -75,6 +82,7 @@ class Repairs:
         parents: The objects around it, the outermost first.
         done: What was repaired, the first 1000 repairs.
         more: How many more there were.
+        entered: How many parts that are not valid the walk has entered.
     """
 
     dialect: "Dialect"
@@ -83,6 +91,17 @@ class Repairs:
     parents: list[dict[str, Any]] = field(default_factory=list)
     done: list[Repair] = field(default_factory=list)
     more: int = 0
+    entered: int = 0
+
+    def enter(self) -> None:
+        """Count a part that is not valid.
+
+        Raises:
+            TooManyFaults: There are more of them than are repaired in one object.
+        """
+        self.entered += 1
+        if self.entered > MOST_FAULTS:
+            raise TooManyFaults
 
     def is_on(self, rule: str) -> bool:
         """Return whether a rule is on."""

@@ -1,13 +1,15 @@
 """Bodies of requests: checked as they are, else read by the dialect of the partner."""
 
+import asyncio
 import logging
+from functools import partial
 from typing import Any, Final, TypeGuard
 
 from ocpi_runtime import codec
 from ocpi_runtime._bounds import Bounds, check_values
 from ocpi_runtime._decode import check_steps
 from ocpi_runtime._steps import run_paced
-from ocpi_runtime.dialect import Dialect, RepairedText
+from ocpi_runtime.dialect import SHORT, Dialect, RepairedText
 from ocpi_runtime.errors import HttpError, InvalidParameters, OcpiError
 from ocpi_runtime.server._results import Received
 from ocpi_runtime.types import Model, Raw
@@ -42,7 +44,8 @@ async def received(
     except (HttpError, InvalidParameters) as error:
         if dialect is None or not dialect.active or not _is_model(kind):
             raise
-        repaired = _repaired(raw, kind, bounds, dialect)
+        work = partial(_repaired, raw, kind, bounds, dialect)
+        repaired = work() if len(raw) <= SHORT else await asyncio.to_thread(work)
         if repaired is None:
             raise error from None
     rules = ", ".join(sorted({each.rule for each in repaired.repairs}))

@@ -147,3 +147,11 @@ def test_a_dialect_refuses_unknown_levels_and_rules() -> None:
 def test_levels_build_on_each_other() -> None:
     assert not Dialect.strict.active
     assert Dialect.standard.active < Dialect.lenient.active == {each.id for each in RULES}
+
+
+@pytest.mark.parametrize("dialect", [Dialect.standard, Dialect.lenient])
+def test_an_object_with_thousands_of_faults_is_not_repaired(dialect: Dialect) -> None:
+    broken = LOCATION | {"facilities": ["hotel"] * 6000}
+    reading = dialect.read(broken, Location)
+    assert (reading.verdict, reading.repairs) == ("partial", ())
+    assert "more than 5000 faults" in reading.remaining[-1].message

@@ -18,5 +18,5 @@ def test_two_handlers_for_one_interface() -> None:
 
 
 def test_no_handler() -> None:
-    with pytest.raises(ValueError, match="no handler"):
+    with pytest.raises(ValueError, match="No handlers"):
         create_app([], authenticate=authenticate, base_url="http://x")
