@@ -1,14 +1,20 @@
 """The endpoints that a peer publishes."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
 
 from ocpi_runtime.client._redirects import Moves
 from ocpi_runtime.errors import EndpointMissing
+from ocpi_runtime.parties import CPO, EMSP, offered_by, other
 
 __all__ = ["Endpoint", "Endpoints"]
 
 _ROLES = frozenset({"SENDER", "RECEIVER"})
+_NAMES: Final = {CPO: frozenset({"CPO"}), EMSP: frozenset({"EMSP", "MSP"})}
+_WORD: Final = re.compile("[A-Z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,17 @@ class Endpoint:
         return f"{self.module} ({self.role})" if self.role else self.module
 
 
+def _fit(url: str, module: str, role: str) -> int:
+    """Return how well the path of an endpoint without a role fits a role: 1, 0 or -1."""
+    offers = offered_by(module, role.lower())
+    if offers is None:
+        return 0
+    words = set(_WORD.findall(urlsplit(url).path.upper()))
+    right = {role.upper(), *_NAMES[offers]}
+    wrong = {*_ROLES - {role.upper()}, *_NAMES[other(offers)]}
+    return bool(words & right) - bool(words & wrong)
+
+
 class Endpoints:
     """The endpoints of one peer in one version, found by module and interface role.
 
@@ -58,11 +75,14 @@ class Endpoints:
         """Find an endpoint; identifiers and roles are compared without case.
 
         An endpoint without a role serves either role, and the role of a module that has one
-        interface only (credentials) has no meaning.
+        interface only (credentials) has no meaning. Of several without a role, as a party of 2.1.1
+        with both roles at one versions URL has them, the one counts whose path names the role or
+        the party that offers it, such as ``/cpo/``.
         """
         same = [each for each in self._all if each.module.casefold() == module.casefold()]
         exact = [each for each in same if each.role.casefold() == role.casefold()]
         roleless = [each for each in same if not each.role]
+        roleless.sort(key=lambda each: -_fit(each.url, module, role))
         any_role = same if role == "both" else []
         return next(iter([*exact, *roleless, *any_role]), None)
 

@@ -9,7 +9,8 @@ import pytest
 from ocpi_bindings import v2_2_1
 from ocpi_bindings.v2_2_1.clients import Clients
 from ocpi_bindings.v2_2_1.models import CommandResponseType, StopSession
-from ocpi_runtime.client import Peer, Problem, connect
+from ocpi_runtime.client import Endpoint, Peer, Problem, connect
+from ocpi_runtime.client._endpoints import Endpoints
 from ocpi_runtime.errors import (
     CutOff,
     GenericServerError,
@@ -228,3 +229,18 @@ async def test_the_violation_that_made_an_object_unreadable_comes_first() -> Non
     del missing["coordinates"]
     error = await failure(ok(missing), ProtocolError)
     assert error.violations[0].pointer == "/coordinates"
+
+
+BOTH = [f"{BASE}/2.1.1/emsp/locations", f"{BASE}/2.1.1/cpo/locations"]
+
+
+@pytest.mark.parametrize("urls", [BOTH, BOTH[::-1]])
+def test_of_both_roles_at_one_versions_url_the_path_tells_them_apart(urls: list[str]) -> None:
+    found = Endpoints([Endpoint("locations", "", url) for url in urls])
+    assert found.url("locations", "sender") == BOTH[1]
+    assert found.url("locations", "receiver") == BOTH[0]
+
+
+def test_without_a_word_in_the_path_the_first_endpoint_counts() -> None:
+    found = Endpoints([Endpoint("tokens", "", f"{BASE}/{name}") for name in "ab"])
+    assert found.url("tokens", "sender") == found.url("tokens", "receiver") == f"{BASE}/a"
