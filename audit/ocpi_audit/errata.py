@@ -13,8 +13,8 @@ a sentence makes a class of another one, the erratum shows it:
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,20 +73,25 @@ class Errata:
     examples: Mapping[str, Explanation]
     derived: tuple[Derived, ...] = ()
 
+    def about(self, is_there: Callable[[str], bool]) -> "Errata":
+        """Return the readings without those on subjects that are not there."""
+        kept = {what: each for what, each in self.differences.items() if is_there(each.parts()[0])}
+        return replace(self, differences=kept)
 
-def read_errata(path: Path | None, version: str, name: str) -> Errata:
+
+def read_errata(path: Path | None, version: str, *names: str) -> Errata:
     """Read what is explained in a version.
 
     Args:
         path: The file, or nothing.
         version: The version whose documents are audited.
-        name: The version or extension that is audited.
+        names: The version, extension or edition that is audited, and what its readings hold for.
 
     Raises:
         WrongUsage: The file cannot be read, or explains in another form than the above.
     """
     entries = [] if path is None else _entries(path)
-    told = [each for entry in entries for each in _explained(entry, name)]
+    told = [each for entry in entries for name in names for each in _explained(entry, name)]
     shown = [each for entry in entries for each in _examples(entry, version)]
     return Errata(
         differences={each.what: each for each in told},

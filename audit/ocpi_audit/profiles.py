@@ -68,6 +68,7 @@ class Profile:
         folder: The folder in it, or nothing.
         dialect: How it is written.
         extension: The name under which the documents mark what it adds, or nothing.
+        edition: The name of the earlier edition that it is, or nothing.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Profile:
     folder: str
     dialect: Dialect
     extension: str = ""
+    edition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,4 +169,5 @@ def _profile(name: str, raw: Mapping[str, Any], dialects: Mapping[str, Dialect])
         folder=raw.get("folder", ""),
         dialect=dialects[raw["dialect"]],
         extension=raw.get("extension", ""),
+        edition=raw.get("edition", ""),
     )

@@ -10,6 +10,7 @@ from types import ModuleType
 from ocpi_audit.bundles import (
     Bundles,
     bundled,
+    in_edition,
     known_statuses,
     open_bundles,
     operations_in,
@@ -119,10 +120,15 @@ def audit(request: AuditRequest, profile: Profile, *, alone: bool) -> Audit:
         WrongUsage: Something cannot be read.
     """
     source = open_source(request.specification, profile, alone=alone)
-    errata = read_errata(request.errata, profile.version, profile.name)
+    names = [profile.name, *([profile.version] if profile.edition else [])]
+    errata = read_errata(request.errata, profile.version, *names)
     audit_run = _AuditRun(request, profile, source, errata)
-    comparison = compared(*audit_run.sides(), errata)
-    examples = audit_run.examples() if request.examples else None
+    sides = audit_run.sides()
+    if profile.edition:
+        errata = errata.about(lambda subject: any(side.head(subject) is not None for side in sides))
+    comparison = compared(*sides, errata)
+    # Models are those of the newest edition, so that examples of others need not fit them.
+    examples = audit_run.examples() if request.examples and not profile.edition else None
     return Audit(profile.name, profile.version, source.name, source.commit, comparison, examples)
 
 
@@ -137,6 +143,8 @@ class _AuditRun:
         self._pages = request.profiles.pages(profile.version)
         self._extensions = request.profiles.extensions(profile.version)
         whole = open_bundles(request.package, profile.version)
+        if profile.edition:
+            whole = in_edition(whole, profile.edition)
         self._whole = without(whole, self._extensions - {profile.extension})
 
     def sides(self) -> tuple[Facts, Facts]:

@@ -42,6 +42,10 @@ def validate_command(  # noqa: PLR0913 - options, not parameters
         str | None,
         typer.Option("--class", help="Class of the objects, such as Location; likewise."),
     ] = None,
+    edition: Annotated[
+        str | None,
+        typer.Option(help="Earlier edition of the version, such as core-1; needs --version."),
+    ] = None,
     dialect: Annotated[
         Path | None, typer.Option(help="Dialect (TOML) whose repairs are counted; else all are.")
     ] = None,
@@ -83,6 +87,7 @@ def validate_command(  # noqa: PLR0913 - options, not parameters
         validation = Validation(
             version=version,
             name=name,
+            edition=edition,
             dialect=Dialect.load(dialect) if dialect else None,
             learner=learner,
             on_object=on_object,

@@ -32,7 +32,8 @@ def register(app: typer.Typer) -> None:
 
 def diff(
     old: Annotated[
-        str | None, typer.Argument(metavar="A", help="A version, or VERSION@REVISION of git.")
+        str | None,
+        typer.Argument(metavar="A", help="Version, VERSION@EDITION or VERSION@REVISION of git."),
     ] = None,
     new: Annotated[str | None, typer.Argument(metavar="B", help="Likewise.")] = None,
     *,

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from ocpi_runtime._decode import check, check_depth, decode, parse, violations_of_text
 from ocpi_runtime._depth import DEFAULT_DEPTH
+from ocpi_runtime._editions import in_edition
 from ocpi_runtime._encode import encode
 from ocpi_runtime._lists import BrokenItem, Item, list_steps
 from ocpi_runtime._plan import plan_for
@@ -31,6 +32,7 @@ __all__ = [
     "decode_list",
     "encode",
     "format_timestamp",
+    "in_edition",
     "json_schemas",
     "parse",
     "parse_timestamp",

@@ -38,16 +38,27 @@ class SchemaSet:
 
     Args:
         package: The import name of the bindings package, such as ``ocpi_bindings.v2_2_1``.
+        edition: An earlier edition of the version, such as ``core-1``; the newest when empty.
     """
 
-    __slots__ = ("package",)
+    __slots__ = ("edition", "package")
 
-    def __init__(self, package: str) -> None:
+    def __init__(self, package: str, edition: str = "") -> None:
         self.package = package
+        self.edition = edition
 
     def load(self) -> dict[str, Any]:
         """Return ``{"components": {"schemas": {...}}}``, the union of the bundles' schemas."""
-        return _load_schemas(self.package)
+        found = _load_schemas(self.package)
+        return _in_edition(found, self.package, self.edition) if self.edition else found
+
+    def editions(self) -> list[str]:
+        """Return the names of the earlier editions of the version."""
+        from importlib.resources import files  # noqa: PLC0415 - as below
+
+        folder = files(self.package) / "documents" / "editions"
+        names = (each.name for each in folder.iterdir()) if folder.is_dir() else ()
+        return sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))
 
 
 @cache
@@ -57,6 +68,19 @@ def _load_schemas(package: str) -> dict[str, Any]:
     text = (files(package) / "documents" / "schemas.json").read_bytes()
     document: dict[str, Any] = msgspec.json.decode(text)
     return document
+
+
+def _in_edition(newest: dict[str, Any], package: str, edition: str) -> dict[str, Any]:
+    from importlib.resources import files  # noqa: PLC0415 - as above
+
+    file = files(package) / "documents" / "editions" / f"{edition}.json"
+    change = msgspec.json.decode(file.read_bytes())
+    schemas = {
+        name: schema
+        for name, schema in newest["components"]["schemas"].items()
+        if name not in change["absent"]
+    }
+    return {"components": {"schemas": schemas | change["schemas"]}}
 
 
 class Model(msgspec.Struct, kw_only=True):

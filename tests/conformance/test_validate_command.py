@@ -170,3 +170,29 @@ def test_the_rules_on_urls_hold(url: str) -> None:
     assert (code, "plain http" in stderr) == (1, True)
     code, _, stderr = run("http://127.0.0.1:9/feed", *LOCAL)
     assert (code, "127.0.0.1" in stderr) == (1, True)
+
+
+def test_an_edition_has_lengths_of_its_own(tmp_path: Path) -> None:
+    file = written(tmp_path / "long.json", [location(address="x" * 46)])
+    words = (file, "--version", "2.3.0", "--class", "Location")
+    assert run(*words)[0] == 0
+    code, stdout, _ = run(*words, "--edition", "core-1")
+    assert code == 1
+    assert "/0/address" in stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--edition", "core-1"), "Edition 'core-1' needs the version that it is one of"),
+        (("--version", "2.3.0", "--edition", "one"), "no edition 'one', only core-1"),
+        (("--version", "2.2.1", "--edition", "core-1"), "no edition 'core-1', none"),
+    ],
+)
+def test_an_edition_must_be_one_of_the_version(
+    tmp_path: Path, words: tuple[str, ...], message: str
+) -> None:
+    file = written(tmp_path / "good.json", [location()])
+    code, stdout, stderr = run(file, *words)
+    assert (code, stdout) == (2, "")
+    assert message in stderr

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from ocpi_audit.bundles.classes import bundled_classes
+from ocpi_audit.bundles.editions import in_edition
 from ocpi_audit.bundles.extensions import without
 from ocpi_audit.bundles.folder import Bundles, open_bundles, versions_in
 from ocpi_audit.bundles.operations import bundled_operations, operations_in
@@ -14,6 +15,7 @@ from ocpi_runtime.status import Status
 __all__ = [
     "Bundles",
     "bundled",
+    "in_edition",
     "known_statuses",
     "open_bundles",
     "operations_in",

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ocpi_audit.bundles.folder import Bundles, Json
 
-__all__ = ["without"]
+__all__ = ["pruned", "without"]
 
 _MARK: Final = "x-ocpi-extension"
 _REFERENCE: Final = re.compile(r"#/components/schemas/(.+)$")
@@ -25,7 +25,7 @@ def without(bundles: Bundles, extensions: Iterable[str]) -> Bundles:
     if not gone:
         return bundles
     kept = {
-        name: _pruned(_stripped(document, gone))
+        name: pruned(_stripped(document, gone))
         for name, document in bundles.documents.items()
         if document["x-ocpi"]["module"] not in gone
     }
@@ -62,7 +62,7 @@ def _marked(node: Any, gone: frozenset[str]) -> bool:
     return isinstance(mark, str) and mark in gone
 
 
-def _pruned(document: Json) -> Json:
+def pruned(document: Json) -> Json:
     """Drop classes that nothing in the document refers to any more."""
     components = document["components"]
     schemas = components["schemas"]

@@ -14,6 +14,7 @@ __all__ = [
     "escaped",
     "open_bundles",
     "operations_of",
+    "read_json",
     "resolved",
     "versions_in",
 ]
@@ -57,7 +58,7 @@ def versions_in(package: Path) -> dict[str, Path]:
 
 
 def _version(path: Path) -> str:
-    return str(_read(path).get("x-ocpi", {}).get("version", ""))
+    return str(read_json(path).get("x-ocpi", {}).get("version", ""))
 
 
 def open_bundles(package: Path, version: str) -> Bundles:
@@ -69,13 +70,18 @@ def open_bundles(package: Path, version: str) -> Bundles:
     folder = versions_in(package).get(version)
     if folder is None:
         raise WrongUsage(f"{package} holds no bundles of {version}.")
-    documents = {path.name: _read(path) for path in sorted(folder.glob("*.*.json"))}
-    schemas = _read(folder / _SCHEMAS)["components"]["schemas"]
+    documents = {path.name: read_json(path) for path in sorted(folder.glob("*.*.json"))}
+    schemas = read_json(folder / _SCHEMAS)["components"]["schemas"]
     name = folder.relative_to(package).as_posix()
     return Bundles(name, version, documents, schemas, folder)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a document.
+
+    Raises:
+        WrongUsage: It is missing or is none.
+    """
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -8,11 +8,12 @@ from importlib import import_module
 from typing import Any, Final
 
 import ocpi_bindings
+from ocpi_runtime.codec import in_edition
 from ocpi_runtime.failures import CommandFailed, did_you_mean
 from ocpi_runtime.types import Model, SchemaSet
 
-__all__ = ["PREFERRED", "Shape", "WrongName", "class_name", "model_of", "schemas_of", "shapes_of",
-           "version_name"]  # fmt: skip
+__all__ = ["PREFERRED", "Shape", "WrongName", "class_name", "edition_name", "model_of",
+           "schemas_of", "shapes_of", "version_name"]  # fmt: skip
 
 PREFERRED: Final = ("2.2.1", "2.3.0", "2.2", "2.1.1", "2.0")
 """Of versions to which an object belongs equally, the first of these is taken."""
@@ -70,11 +71,18 @@ def _is_nested(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> bool:
     return "properties" in schema or schema.get("type") in {"array", "object"}
 
 
-def model_of(version: str, name: str) -> type[Model]:
-    """Return the generated class of a version."""
+def model_of(version: str, name: str, edition: str | None = None) -> type[Model]:
+    """Return the generated class of a version, in an edition of it.
+
+    Raises:
+        WrongName: The version has no such edition, or the edition no such class.
+    """
     models = import_module(f"{packages()[version]}.models")
     found: type[Model] = vars(models)[name]
-    return found
+    try:
+        return in_edition(found, edition) if edition else found
+    except ValueError as error:
+        raise WrongName(f"OCPI {version}: {error}") from None
 
 
 def version_name(text: str) -> str:
@@ -88,6 +96,22 @@ def version_name(text: str) -> str:
     known = sorted(packages())
     near = did_you_mean(text, known) or "."
     raise WrongName(f"Version {text!r} is not known, only {', '.join(known)}{near}")
+
+
+def edition_name(text: str, version: str | None) -> str:
+    """Return an edition by what a user wrote.
+
+    Raises:
+        WrongName: No version is named, or it has no such edition.
+    """
+    if version is None:
+        raise WrongName(f"Edition {text!r} needs the version that it is one of.")
+    known = SchemaSet(packages()[version]).editions()
+    if text in known:
+        return text
+    only = f"only {', '.join(known)}" if known else "none"
+    near = did_you_mean(text, known) or "."
+    raise WrongName(f"OCPI {version} has no edition {text!r}, {only}{near}")
 
 
 def class_name(text: str, version: str | None) -> str:

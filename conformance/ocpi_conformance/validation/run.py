@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import BinaryIO, Final
 
-from ocpi_conformance.validation.classes import class_name, model_of, version_name
+from ocpi_conformance.validation.classes import class_name, edition_name, model_of, version_name
 from ocpi_conformance.validation.elements import Element, Part, parts_of
 from ocpi_conformance.validation.guess import SAMPLE, guess
 from ocpi_conformance.validation.judging import Judge
@@ -30,13 +30,14 @@ class Validation:
     Args:
         version: The version to validate against; it is guessed for each list when not given.
         name: Their class, in any case; likewise.
+        edition: An earlier edition of the version, such as ``core-1``; the newest if not given.
         dialect: Which repairs are tried, to count what could be repaired; by default all.
         learner: Gets each reading, to propose a dialect.
         now: The instant that ``last_updated`` is compared with; by default the present.
         on_object: Called with the verdict on each object.
 
     Raises:
-        WrongName: There is no version or class of that name.
+        WrongName: There is no version, class or edition of that name.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Validation:
         *,
         version: str | None = None,
         name: str | None = None,
+        edition: str | None = None,
         dialect: Dialect | None = None,
         learner: Learner | None = None,
         now: datetime | None = None,
@@ -51,6 +53,7 @@ class Validation:
     ) -> None:
         self._version = version_name(version) if version else None
         self._name = class_name(name, self._version) if name else None
+        self._edition = edition_name(edition, self._version) if edition else None
         self._judge = Judge(dialect or Dialect.lenient, now or datetime.now(UTC), learner)
         self._on_object = on_object
         self._runs: list[PartRun] = []
@@ -110,15 +113,16 @@ class Validation:
 
     def _begin(self, first: list[Element], pointer: str, source: str) -> PartRun:
         found = guess([each.text for each in first], self._version, self._name)
-        kind = model_of(found.version, found.name) if found else None
+        kind = model_of(found.version, found.name, self._edition) if found else None
         return PartRun(source, pointer, found, kind, self._judge, self._on_object)
 
 
-def validate_stream(
+def validate_stream(  # noqa: PLR0913 - options, not parameters
     stream: BinaryIO,
     *,
     version: str | None = None,
     name: str | None = None,
+    edition: str | None = None,
     dialect: Dialect | None = None,
     learner: Learner | None = None,
     now: datetime | None = None,
@@ -136,6 +140,7 @@ def validate_stream(
         stream: JSON of any form, plain or compressed, opened for reading bytes.
         version: The version to validate against; it is guessed when not given.
         name: Their class; likewise.
+        edition: An earlier edition of the version, such as ``core-1``; the newest if not given.
         dialect: Which repairs are tried, to count what could be repaired; by default all.
         learner: Gets each reading, to propose a dialect.
         now: The instant that ``last_updated`` is compared with; by default the present.
@@ -143,11 +148,12 @@ def validate_stream(
         on_progress: Called with the position in the stream now and then.
 
     Raises:
-        WrongName: There is no version or class of that name.
+        WrongName: There is no version, class or edition of that name.
     """
     validation = Validation(
         version=version,
         name=name,
+        edition=edition,
         dialect=dialect,
         learner=learner,
         now=now,

@@ -1,6 +1,7 @@
 """Bundles: complete, plain OpenAPI 3.0.3 documents made from the sources of a version."""
 
 from ocpi_generator.bundle.contract import contract_hash
+from ocpi_generator.bundle.editions import edition_text
 from ocpi_generator.bundle.released import Released, read_released, release
 from ocpi_generator.bundle.versions import VersionBundle, as_json, bundle_version, weave
 
@@ -10,6 +11,7 @@ __all__ = [
     "as_json",
     "bundle_version",
     "contract_hash",
+    "edition_text",
     "read_released",
     "release",
     "weave",

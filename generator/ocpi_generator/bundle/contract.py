@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-__all__ = ["contract_hash"]
+__all__ = ["contract_hash", "contract_of"]
 
 _WORDS: Final = frozenset({"description", "summary", "tags", "externalDocs", "example", "examples"})
 _SETS: Final = frozenset({"required", "enum", "x-extensible-enum", "x-ocpi-not-null"})
@@ -27,14 +27,15 @@ _BY_NAME: Final = frozenset(
 
 def contract_hash(document: Mapping[str, Any]) -> str:
     """Hash a bundle as ``sha256:...``; words, and the order of properties, make no difference."""
-    contract = _contract({key: value for key, value in document.items() if key != "info"})
+    contract = contract_of({key: value for key, value in document.items() if key != "info"})
     text = json.dumps(contract, sort_keys=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def _contract(value: Any) -> Any:
+def contract_of(value: Any) -> Any:
+    """Return a part of a bundle without its words, sets in order."""
     if isinstance(value, list):
-        return [_contract(item) for item in value]
+        return [contract_of(item) for item in value]
     if not isinstance(value, dict):
         return value
     return {key: _entry(key, item) for key, item in value.items() if key not in _WORDS}
@@ -42,7 +43,7 @@ def _contract(value: Any) -> Any:
 
 def _entry(key: str, value: Any) -> Any:
     if key in _BY_NAME and isinstance(value, dict):
-        return {name: _contract(item) for name, item in value.items()}
+        return {name: contract_of(item) for name, item in value.items()}
     if key in _SETS and isinstance(value, list):
         return sorted(value)
-    return _contract(value)
+    return contract_of(value)

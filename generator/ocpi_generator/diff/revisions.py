@@ -8,7 +8,8 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
-from ocpi_generator.bundle import VersionBundle, bundle_version
+from ocpi_generator.bundle import VersionBundle, bundle_version, weave
+from ocpi_generator.documents import Library
 from ocpi_generator.nearest import near
 from ocpi_generator.problems import Refused
 
@@ -20,11 +21,12 @@ class RevisionError(ValueError):
 
 
 def bundle_at(root: Path, name: str) -> VersionBundle:
-    """Weave a version.
+    """Weave a version, or an edition of it.
 
     Args:
         root: The folder of the documents.
-        name: ``2.2.1``, or ``2.2.1@REV`` for the documents in that revision of git.
+        name: ``2.2.1``, ``2.3.0@core-1`` for an edition that the documents have, or ``2.2.1@REV``
+            for the documents in that revision of git.
 
     Raises:
         RevisionError: There is no such version, no such revision, or no git.
@@ -33,6 +35,9 @@ def bundle_at(root: Path, name: str) -> VersionBundle:
     version, at, revision = name.partition("@")
     if not at:
         return _bundle(root, version, f"{root} holds")
+    library = Library(root)
+    if revision in library.editions(version):
+        return _edition(library, version, revision)
     with tempfile.TemporaryDirectory() as folder:
         _unpack(root, revision, Path(folder))
         try:
@@ -42,6 +47,13 @@ def bundle_at(root: Path, name: str) -> VersionBundle:
                 replace(one, file=one.file.replace(folder, f"{revision}:{root.name}", 1))
                 for one in refused.problems
             ) from refused
+
+
+def _edition(library: Library, version: str, name: str) -> VersionBundle:
+    edition = library.edition(version, name)
+    if edition is None or library.problems:
+        raise Refused(library.problems)
+    return weave(edition)
 
 
 def _bundle(root: Path, version: str, where: str) -> VersionBundle:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ocpi_generator.documents.positions import Document, DocumentPosition
 from ocpi_generator.documents.references import SchemaKey
@@ -12,7 +12,10 @@ from ocpi_generator.documents.version_file import VersionFile
 from ocpi_generator.documents.yaml_files import read_document
 from ocpi_generator.problems import Problem
 
-__all__ = ["Head", "InterfaceKey", "Layer", "Operation", "Schema", "read_layer"]
+__all__ = ["EDITIONS", "Head", "InterfaceKey", "Layer", "Operation", "Schema", "read_layer"]
+
+EDITIONS: Final = "editions"
+"""The folder of a version that has its earlier editions."""
 
 InterfaceKey = tuple[str, str]
 """Module and interface."""
@@ -131,8 +134,8 @@ def read_layer(folder: Path, file: VersionFile, problems: list[Problem]) -> Laye
 
 
 def _is_module(path: Path) -> bool:
-    """Return whether a folder holds documents, unlike one of a version control."""
-    return path.is_dir() and not path.name.startswith(".")
+    """Return whether a folder holds documents, unlike one of a version control or of editions."""
+    return path.is_dir() and not path.name.startswith(".") and path.name != EDITIONS
 
 
 def _read(layer: Layer, path: Path, problems: list[Problem]) -> None:

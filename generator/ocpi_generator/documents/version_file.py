@@ -18,7 +18,7 @@ class VersionFile:
         file: The path for people.
         text: Its text.
         raw: Its values, shapes not yet checked.
-        overlay: Whether it belongs to an overlay, which has the number of its parent.
+        overlay: Whether it belongs to an overlay or an edition, which has the number of its parent.
     """
 
     file: str

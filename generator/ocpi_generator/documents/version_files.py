@@ -12,7 +12,7 @@ from ocpi_generator.documents.specification import specification_faults
 from ocpi_generator.documents.version_file import WHY, VersionFile
 from ocpi_generator.problems import Problem
 
-__all__ = ["read_overlay_file", "read_version_file"]
+__all__ = ["read_edition_file", "read_overlay_file", "read_version_file"]
 
 INTERFACES: Final = {
     "functional": frozenset({"sender", "receiver"}),
@@ -37,6 +37,20 @@ def read_overlay_file(path: Path, problems: list[Problem]) -> VersionFile | None
     if found is None or faults:
         return None
     return replace(found, raw={**found.raw, "version": found.raw["parent"]}, overlay=True)
+
+
+def read_edition_file(
+    path: Path, version: VersionFile, problems: list[Problem]
+) -> VersionFile | None:
+    """Read ``edition.toml`` of an edition of a version; None when it cannot be used."""
+    found = _read(path, problems)
+    faults = _edition_faults(found) if found else []
+    problems.extend(faults)
+    if found is None or faults:
+        return None
+    own = {key: version.raw[key] for key in ("version", "package")}
+    raw = {**found.raw, **own, "parent": version.raw["version"]}
+    return replace(found, raw=raw, overlay=True)
 
 
 def _read(path: Path, problems: list[Problem]) -> VersionFile | None:
@@ -95,6 +109,9 @@ _ROOT: Final[dict[str, Check]] = {
     "removed": _TABLE,
 }
 _OVERLAY: Final = {key: _ROOT[key] for key in ("parent", "package", "modules", "patch")}
+_EDITION: Final = {
+    key: _ROOT[key] for key in ("specification", "branch", "commit", "modules", "removed")
+} | {"title": _TEXT}
 _PATCH: Final[dict[str, Check]] = {"required": _TEXTS, "append": _TEXTS, "optional": _TEXTS}
 _REMOVED: Final[dict[str, Check]] = {"schemas": _TEXTS, "operations": _TEXTS, "modules": _TEXTS}
 _MODULE: Final[dict[str, Check]] = {
@@ -126,6 +143,16 @@ def _overlay_faults(file: VersionFile) -> list[Problem]:
         what, how = f"{package} cannot be the name of a package", "Use a-z, 0-9 and underscores."
         faults.append(file.problem("package", "version", what, how))
     return faults + _inner_faults(file)
+
+
+def _edition_faults(file: VersionFile) -> list[Problem]:
+    required = ("title", "specification", "branch", "commit")
+    faults = _table_faults(file, file.raw, _EDITION, required, "the edition")
+    if faults:
+        return faults
+    faults += _table_faults(file, file.raw.get("removed", {}), _REMOVED, (), "[removed]")
+    faults += _inner_faults(file)
+    return [*faults, *specification_faults(file, file.raw, "specification")]
 
 
 def _inner_faults(file: VersionFile) -> list[Problem]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ocpi_generator.documents.layers import (
+    EDITIONS,
     Head,
     InterfaceKey,
     Layer,
@@ -17,7 +18,11 @@ from ocpi_generator.documents.parts import Part, read_part
 from ocpi_generator.documents.references import SchemaKey
 from ocpi_generator.documents.shapes import METHODS
 from ocpi_generator.documents.version_file import VersionFile
-from ocpi_generator.documents.version_files import read_overlay_file, read_version_file
+from ocpi_generator.documents.version_files import (
+    read_edition_file,
+    read_overlay_file,
+    read_version_file,
+)
 from ocpi_generator.problems import Problem, Refused
 
 __all__ = ["Library", "Version", "by_path"]
@@ -102,6 +107,21 @@ class Library:
             return None
         below = self._chain(parent)
         return self._folded([read_layer(folder, file, self.problems), *below]) if below else None
+
+    def editions(self, version: str) -> list[str]:
+        """List the earlier editions of a version that have a folder."""
+        found = (self.root / version / EDITIONS).glob("*/edition.toml")
+        return sorted(path.parent.name for path in found)
+
+    def edition(self, version: str, name: str) -> Version | None:
+        """Return an earlier edition of a version; None when it cannot be put together."""
+        chain, folder = self._chain(version), self.root / version / EDITIONS / name
+        if not chain:
+            return None
+        file = read_edition_file(folder / "edition.toml", chain[0].file, self.problems)
+        if file is None:
+            return None
+        return self._folded([read_layer(folder, file, self.problems), *chain])
 
     def readable(self, name: str) -> Version:
         """Return a version; refuse one that cannot be read.

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ocpi_generator.bundle import VersionBundle, weave
+from ocpi_generator.bundle import VersionBundle, edition_text, weave
 from ocpi_generator.documents import Library
 from ocpi_generator.generate.errors import GenerationError, UnknownName
 from ocpi_generator.generate.generation_request import GenerationRequest
@@ -63,6 +63,21 @@ def _bundles(request: GenerationRequest) -> list[VersionBundle]:
     return [weave(library.readable(name)) for name in request.versions or known]
 
 
+def _editions(request: GenerationRequest, bundle: VersionBundle) -> dict[str, str]:
+    """Return the files of the earlier editions of a version, where all of it is generated."""
+    if request.overlays or request.modules:
+        return {}
+    library, version = Library(request.root), bundle.meta.version
+    texts = {}
+    for name in library.editions(version):
+        edition = library.edition(version, name)
+        if edition is None or library.problems:
+            raise Refused(library.problems)
+        title = edition.file.raw["title"]
+        texts[f"editions/{name}.json"] = edition_text(name, title, weave(edition), bundle)
+    return texts
+
+
 def _overlays(request: GenerationRequest) -> list[VersionBundle]:
     """Weave overlays. Nobody else checks them, so that all rules of lint are kept to here."""
     from ocpi_generator.lint import lint  # noqa: PLC0415 - slow to import
@@ -104,7 +119,7 @@ def _planned(request: GenerationRequest, bundle: VersionBundle) -> Planned:
     )
     files = {f"{name}.json" for name in chosen} | {"schemas.json"}
     texts = {name: text for name, text in bundle.files().items() if name in files}
-    return Planned(plan_version(given), texts)
+    return Planned(plan_version(given), texts | _editions(request, bundle))
 
 
 def _sources(request: GenerationRequest, bundle: VersionBundle) -> tuple[str, ...]:

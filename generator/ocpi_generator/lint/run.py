@@ -66,11 +66,16 @@ def lint(
     found: list[Problem] = []
     released = read_released(root, found)
     errata = read_errata(root, found)
-    read = [library.version(name) for name in (library.names() if versions is None else versions)]
+    names = library.names() if versions is None else [*versions]
+    read = [library.version(name) for name in names]
+    editions = [library.edition(one, name) for one in names for name in library.editions(one)]
     read += [library.overlay(folder) for folder in overlays]
     for version in read:
         if version is not None:
             found += _version_problems(version, library, released, errata)
+    for edition in editions:
+        if edition is not None:
+            found += _edition_problems(edition, library)
     if versions is None:
         found += unused_part_problems(library)
         found += _no_versions(root)
@@ -95,6 +100,20 @@ def _version_problems(
         bundle = weave(version)
         found += bundle_problems(version, bundle) if not found else ()
         found += released.problems(bundle, errata) if not version.overlay else ()
+    return found
+
+
+def _edition_problems(edition: Version, library: Library) -> list[Problem]:
+    """Check an earlier edition: all rules but those on what is added to a version or released."""
+    found = [problem for rule in _PIECEWISE for problem in rule(edition)]
+    if _unreadable(edition, library):
+        return found
+    found += [problem for rule in _OVERALL for problem in rule(edition)]
+    newest = library.version(edition.meta.version)
+    if newest is not None:
+        found += layer_problems(edition, newest)
+    if not found:
+        found += bundle_problems(edition, weave(edition))
     return found
 
 

@@ -1,0 +1,50 @@
+"""Classes by the rules of an earlier edition of their version."""
+
+from functools import cache
+from types import new_class
+from typing import TypeVar
+
+from ocpi_runtime.failures import did_you_mean
+from ocpi_runtime.types import Model, SchemaSet
+
+__all__ = ["in_edition"]
+
+T = TypeVar("T", bound=Model)
+
+
+def in_edition(kind: type[T], edition: str) -> type[T]:
+    """Return a class that is validated by an earlier edition of its version.
+
+    It has the name and the fields of the class, of which it is a subclass, and stands for it
+    wherever one is asked for: ``violations(data, in_edition(Location, "core-1"))``.
+
+    Args:
+        kind: A generated class.
+        edition: The edition, such as ``core-1``.
+
+    Raises:
+        ValueError: The version has no such edition, or the edition has no such class.
+    """
+    known = kind.OCPI_SCHEMAS.editions()
+    if edition not in known:
+        only = f"only {', '.join(known)}" if known else "none at all"
+        raise ValueError(
+            f"{kind.OCPI_SCHEMAS.package} has no edition {edition!r}, {only}"
+            f"{did_you_mean(edition, known) or '.'}"
+        )
+    schemas = _schemas(kind.OCPI_SCHEMAS.package, edition)
+    if kind.__name__ not in schemas.load()["components"]["schemas"]:
+        raise ValueError(f"The edition {edition} has no class {kind.__name__}.")
+    return _subclass(kind, schemas)
+
+
+@cache
+def _schemas(package: str, edition: str) -> SchemaSet:
+    return SchemaSet(package, edition)
+
+
+@cache
+def _subclass(kind: type[T], schemas: SchemaSet) -> type[T]:
+    names = {"OCPI_SCHEMAS": schemas, "__module__": kind.__module__, "__doc__": kind.__doc__}
+    found: type[T] = new_class(kind.__name__, (kind,), exec_body=lambda body: body.update(names))
+    return found
