@@ -13,7 +13,7 @@ from ocpi_conformance.fuzz.listener import Listener, listening
 from ocpi_conformance.fuzz.report import Report
 from ocpi_conformance.fuzz.run import Budget, Fuzzing, Progress, fuzz
 from ocpi_conformance.fuzz.sequences import SequenceResult
-from ocpi_conformance.fuzz.session import Tally
+from ocpi_conformance.fuzz.session import OperationCounts
 from ocpi_conformance.fuzz.target import Target, targets_of
 from ocpi_conformance.fuzz.wire import Answer, RecordedExchange, SentRequest
 
@@ -25,12 +25,12 @@ __all__ = [
     "Fuzzing",
     "Knowledge",
     "Listener",
+    "OperationCounts",
     "Progress",
     "RecordedExchange",
     "Report",
     "SentRequest",
     "SequenceResult",
-    "Tally",
     "Target",
     "fuzz",
     "listening",

@@ -6,7 +6,7 @@ from typing import Any
 
 from ocpi_conformance.fuzz.findings import Finding
 from ocpi_conformance.fuzz.sequences import SequenceResult
-from ocpi_conformance.fuzz.session import Tally
+from ocpi_conformance.fuzz.session import OperationCounts
 
 __all__ = ["Report"]
 
@@ -27,7 +27,7 @@ class Report:
 
     seed: int
     seconds: float
-    tallies: Mapping[str, Mapping[str, Tally]]
+    tallies: Mapping[str, Mapping[str, OperationCounts]]
     findings: Sequence[Finding]
     problems: Sequence[str] = field(default_factory=tuple)
     sequence_results: Mapping[str, Mapping[str, SequenceResult]] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Report:
         }
 
 
-def _tally(tally: Tally) -> dict[str, Any]:
+def _tally(tally: OperationCounts) -> dict[str, Any]:
     return {
         "cases": tally.cases,
         "valid": tally.valid,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from ocpi_conformance.fuzz.findings import Fault
 from ocpi_conformance.fuzz.reading import bodies_differ
-from ocpi_conformance.fuzz.trial import OCPI_SUCCESS, Intent, Outcome, Trial
+from ocpi_conformance.fuzz.trial import OCPI_SUCCESS, CheckedExchange, Intent, Outcome
 from ocpi_runtime import headers as names
 from ocpi_runtime.codec import parse_timestamp
 from ocpi_runtime.paging import parse_link
@@ -30,7 +30,7 @@ _SERVER_ERROR = 3000
 _FORGIVEN_METHODS = {"HEAD", "OPTIONS"}
 
 
-def _server_error(trial: Trial) -> Iterator[Fault]:
+def _server_error(trial: CheckedExchange) -> Iterator[Fault]:
     if trial.http >= _FIRST_SERVER_ERROR:
         yield Fault("server-error", "an answer below HTTP 500", trial.said(), _STATUS)
     elif trial.code == _SERVER_ERROR:
@@ -39,13 +39,13 @@ def _server_error(trial: Trial) -> Iterator[Fault]:
         )
 
 
-def _content_type(trial: Trial) -> Iterator[Fault]:
+def _content_type(trial: CheckedExchange) -> Iterator[Fault]:
     got = trial.exchange.answer.headers.get("content-type", "")
     if got.partition(";")[0].strip().lower() != "application/json":
         yield Fault("content-type", "application/json", got or "no Content-Type", _FORMAT)
 
 
-def _is_envelope(trial: Trial) -> Iterator[Fault]:
+def _is_envelope(trial: CheckedExchange) -> Iterator[Fault]:
     envelope = trial.envelope
     wanted = "a JSON object with status_code and timestamp"
     if envelope is None:
@@ -57,7 +57,7 @@ def _is_envelope(trial: Trial) -> Iterator[Fault]:
         yield Fault("envelope", "a string as status_message", "another type", _FORMAT)
 
 
-def _timestamp(trial: Trial) -> Iterator[Fault]:
+def _timestamp(trial: CheckedExchange) -> Iterator[Fault]:
     if trial.envelope is None or not trial.code:
         return
     got = trial.envelope.get("timestamp")
@@ -68,12 +68,12 @@ def _timestamp(trial: Trial) -> Iterator[Fault]:
         yield Fault("timestamp", "a DateTime in UTC of at most 25 characters", why, _FORMAT)
 
 
-def _statuses_agree(trial: Trial) -> Iterator[Fault]:
+def _statuses_agree(trial: CheckedExchange) -> Iterator[Fault]:
     if trial.http in _CLIENT_ERRORS and trial.code in OCPI_SUCCESS:
         yield Fault("status-contradiction", "an OCPI error beside HTTP's", trial.said(), _STATUS)
 
 
-def _ids(trial: Trial) -> Iterator[Fault]:
+def _ids(trial: CheckedExchange) -> Iterator[Fault]:
     if not trial.operation.ids:
         return
     for rule, name in (("request-id", names.REQUEST_ID), ("correlation-id", names.CORRELATION_ID)):
@@ -91,7 +91,7 @@ _TURNED = (
 )
 
 
-def _routing(trial: Trial) -> Iterator[Fault]:
+def _routing(trial: CheckedExchange) -> Iterator[Fault]:
     if not trial.operation.routed or trial.intent is not Intent.CALL:
         return
     if trial.outcome is not Outcome.ACCEPTED:
@@ -105,7 +105,7 @@ def _routing(trial: Trial) -> Iterator[Fault]:
             return
 
 
-def _documented(trial: Trial) -> Iterator[Fault]:
+def _documented(trial: CheckedExchange) -> Iterator[Fault]:
     if trial.intent is not Intent.CALL or trial.http in trial.operation.statuses:
         return
     # An OCPI error is told with HTTP 200, also where a success would be 201.
@@ -116,7 +116,7 @@ def _documented(trial: Trial) -> Iterator[Fault]:
     yield Fault("undocumented-status", f"one of HTTP {wanted}", trial.said(), "", severity)
 
 
-def _answer_data(trial: Trial) -> Iterator[Fault]:
+def _answer_data(trial: CheckedExchange) -> Iterator[Fault]:
     schema = trial.operation.answers.get(trial.http)
     if schema is None or trial.envelope is None or trial.intent is not Intent.CALL:
         return
@@ -129,7 +129,7 @@ def _answer_data(trial: Trial) -> Iterator[Fault]:
         yield Fault("answer-data", "data as the bundle describes it", "; ".join(faults[:5]))
 
 
-def _answer_headers(trial: Trial) -> Iterator[Fault]:
+def _answer_headers(trial: CheckedExchange) -> Iterator[Fault]:
     if trial.outcome is not Outcome.ACCEPTED or trial.intent is not Intent.CALL:
         return
     for name, schema in trial.operation.answer_headers.get(trial.http, {}).items():
@@ -140,7 +140,7 @@ def _answer_headers(trial: Trial) -> Iterator[Fault]:
             yield Fault("answer-header", f"a valid {name}", f"{got!r}: {faults[0]}", _PAGES)
 
 
-def _page(trial: Trial) -> Iterator[Fault]:
+def _page(trial: CheckedExchange) -> Iterator[Fault]:
     if not trial.operation.paged or trial.outcome is not Outcome.ACCEPTED:
         return
     answer = trial.exchange.answer
@@ -153,7 +153,7 @@ def _page(trial: Trial) -> Iterator[Fault]:
         yield Fault("page-size", f"at most X-Limit: {limit} objects", f"{len(data)}", _PAGES)
 
 
-def _acceptance(trial: Trial) -> Iterator[Fault]:
+def _acceptance(trial: CheckedExchange) -> Iterator[Fault]:
     if trial.intent is not Intent.CALL or trial.outcome is Outcome.FAILED:
         return
     accepted = trial.outcome is Outcome.ACCEPTED
@@ -166,7 +166,7 @@ def _acceptance(trial: Trial) -> Iterator[Fault]:
         yield from _ownership(trial, accepted=accepted)
 
 
-def _ownership(trial: Trial, *, accepted: bool) -> Iterator[Fault]:
+def _ownership(trial: CheckedExchange, *, accepted: bool) -> Iterator[Fault]:
     different = bodies_differ(trial.operation, trial.reading)
     if set(different) & set(trial.operation.identity) and accepted:
         told = ", ".join(f"{name} {a!r} but {b!r}" for name, (a, b) in different.items())
@@ -181,12 +181,12 @@ def _ownership(trial: Trial, *, accepted: bool) -> Iterator[Fault]:
         yield Fault("valid-refused", wanted, trial.said(), "", "warning")
 
 
-def _authorization(trial: Trial) -> Iterator[Fault]:
+def _authorization(trial: CheckedExchange) -> Iterator[Fault]:
     if trial.intent is Intent.UNAUTHORIZED and trial.http != _UNAUTHORIZED:
         yield Fault("unauthorized", "HTTP 401 without a known token", trial.said(), _TOKEN)
 
 
-def _method(trial: Trial) -> Iterator[Fault]:
+def _method(trial: CheckedExchange) -> Iterator[Fault]:
     if trial.intent is not Intent.METHOD:
         return
     wanted = ", ".join(sorted(trial.allowed))
@@ -199,12 +199,12 @@ def _method(trial: Trial) -> Iterator[Fault]:
         yield Fault("allow", f"Allow: {wanted}", f"Allow: {allow or '(missing)'}")
 
 
-def _path(trial: Trial) -> Iterator[Fault]:
+def _path(trial: CheckedExchange) -> Iterator[Fault]:
     if trial.intent is Intent.PATH and trial.http != _NOT_FOUND:
         yield Fault("unknown-path", "HTTP 404", trial.said(), "", "warning")
 
 
-_RULES: tuple[Callable[[Trial], Iterator[Fault]], ...] = (
+_RULES: tuple[Callable[[CheckedExchange], Iterator[Fault]], ...] = (
     _server_error,
     _content_type,
     _is_envelope,
@@ -223,6 +223,6 @@ _RULES: tuple[Callable[[Trial], Iterator[Fault]], ...] = (
 )
 
 
-def judge(trial: Trial) -> list[Fault]:
+def judge(trial: CheckedExchange) -> list[Fault]:
     """Check an exchange by all rules."""
     return [fault for rule in _RULES for fault in rule(trial)]

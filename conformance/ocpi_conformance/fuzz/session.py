@@ -18,17 +18,17 @@ from ocpi_conformance.fuzz.memory import Memory
 from ocpi_conformance.fuzz.reading import bodies_differ, read, segments_below
 from ocpi_conformance.fuzz.rules import judge
 from ocpi_conformance.fuzz.sending import Sender
-from ocpi_conformance.fuzz.surface import Operation, Surface, describe
+from ocpi_conformance.fuzz.surface import InterfaceDescription, Operation, describe
 from ocpi_conformance.fuzz.target import Target
-from ocpi_conformance.fuzz.trial import Intent, Outcome, Trial
+from ocpi_conformance.fuzz.trial import CheckedExchange, Intent, Outcome
 from ocpi_conformance.fuzz.wire import Answer, RecordedExchange, SentRequest
 from ocpi_runtime.token import is_token
 
-__all__ = ["Session", "Tally"]
+__all__ = ["OperationCounts", "Session"]
 
 
 @dataclass(slots=True)
-class Tally:
+class OperationCounts:
     """What became of the cases of one operation.
 
     Attributes:
@@ -73,9 +73,9 @@ class Session:
         self.target = target
         self.knowledge = knowledge
         self.sender = sender
-        self.surface: Surface = describe(target.bundle)
+        self.surface: InterfaceDescription = describe(target.bundle)
         self.surfaces = [self.surface]
-        self.tallies: dict[str, Tally] = {}
+        self.tallies: dict[str, OperationCounts] = {}
         self.memory = Memory(target.url)
         self._collector = collector
         self.stop = stop or Event()
@@ -92,10 +92,10 @@ class Session:
 
     def trial(
         self, operation: Operation, exchange: RecordedExchange, intent: Intent = Intent.CALL
-    ) -> Trial:
+    ) -> CheckedExchange:
         """Put an exchange together with what is known about it."""
         reading = read(operation, self.target.url, exchange.sent)
-        trial = Trial(operation, exchange, reading, self.knowledge.own, intent=intent)
+        trial = CheckedExchange(operation, exchange, reading, self.knowledge.own, intent=intent)
         trial.allowed = self.allowed(operation)
         trial.reachable = not trial.foreign and self.knowledge.knows(
             operation.id, operation.path_params, reading.path
@@ -106,7 +106,7 @@ class Session:
         """Return the methods that the path of an operation has."""
         return frozenset().union(*(one.allowed(operation) for one in self.surfaces))
 
-    def judge(self, trial: Trial) -> list[Fault]:
+    def judge(self, trial: CheckedExchange) -> list[Fault]:
         """Check a trial by the rules; count it, learn from it and keep what is found."""
         self._count(trial)
         self._learn(trial)
@@ -136,7 +136,7 @@ class Session:
         where = (self.target.name, operation.id)
         self._collector.add(Finding(*where, fault, why, exchange, steps=tuple(steps)))
 
-    def step(self, operation: Operation, sent: SentRequest) -> Trial | None:
+    def step(self, operation: Operation, sent: SentRequest) -> CheckedExchange | None:
         """Send one request of a sequence and judge it; it is not remembered as an example."""
         exchange = self._sent(operation, sent)
         if exchange is None:
@@ -148,16 +148,16 @@ class Session:
             self.keep(fault, operation, exchange)
         return trial
 
-    def _count(self, trial: Trial) -> None:
+    def _count(self, trial: CheckedExchange) -> None:
         if self._tally(trial):
             self.memory.valid[trial.operation.id] = trial.exchange.sent
             if trial.outcome is Outcome.ACCEPTED:
                 self.memory.accepted[trial.operation.id] = trial.exchange.sent
 
-    def _tally(self, trial: Trial) -> bool:
+    def _tally(self, trial: CheckedExchange) -> bool:
         """Count a trial; return whether it could have succeeded."""
         operation = trial.operation
-        tally = self.tallies.setdefault(operation.id, Tally())
+        tally = self.tallies.setdefault(operation.id, OperationCounts())
         tally.cases += 1
         tally.outcomes[trial.outcome.value] += 1
         if trial.intent is not Intent.CALL or not trial.reading.valid or not trial.reachable:
@@ -168,7 +168,7 @@ class Session:
         tally.reached += trial.outcome is Outcome.ACCEPTED
         return True
 
-    def _learn(self, trial: Trial) -> None:
+    def _learn(self, trial: CheckedExchange) -> None:
         """Take over a token that was renewed, and remember where a new object can be read."""
         if trial.outcome is not Outcome.ACCEPTED:
             return
@@ -185,7 +185,7 @@ class Session:
                 ids = dict(zip(names, map(unquote, pieces or ()), strict=True))
                 self.knowledge.at.setdefault(operation.id, []).append(ids)
 
-    def _learn_new(self, trial: Trial) -> None:
+    def _learn_new(self, trial: CheckedExchange) -> None:
         """Remember an object that was posted, where its URL is the list's and its id."""
         body, above = trial.reading.body, trial.operation.segments
         for operation in self.operations if isinstance(body, dict) else ():
@@ -221,7 +221,7 @@ class Session:
 
     def ask(
         self, operation: Operation, sent: SentRequest, intent: Intent = Intent.CALL
-    ) -> Trial | None:
+    ) -> CheckedExchange | None:
         """Send one request directly and judge it; None where no answer came or time is up."""
         exchange = self._sent(operation, sent)
         if exchange is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ocpi_conformance.fuzz.schemas import Schema, Schemas, resolved
 
-__all__ = ["Callback", "Operation", "Surface", "describe"]
+__all__ = ["Callback", "InterfaceDescription", "Operation", "describe"]
 
 _OK, _CREATED = 200, 201
 _METHODS = ("get", "put", "post", "patch", "delete")
@@ -123,7 +123,7 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Surface:
+class InterfaceDescription:
     """All operations of a bundle.
 
     Attributes:
@@ -154,12 +154,12 @@ def _may_be_same(one: Operation, other: Operation) -> bool:
     )
 
 
-def describe(bundle: Mapping[str, Any]) -> Surface:
+def describe(bundle: Mapping[str, Any]) -> InterfaceDescription:
     """Read a bundle."""
     schemas = Schemas(bundle)
     found = [_operation(bundle, schemas, *place) for place in _places(bundle)]
     section = str(bundle["externalDocs"]["url"])
-    return Surface({one.id: one for one in found}, section.rpartition("/")[0] + "/")
+    return InterfaceDescription({one.id: one for one in found}, section.rpartition("/")[0] + "/")
 
 
 def _places(bundle: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

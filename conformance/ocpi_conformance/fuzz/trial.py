@@ -11,7 +11,7 @@ from ocpi_conformance.fuzz.surface import Operation
 from ocpi_conformance.fuzz.wire import RecordedExchange
 from ocpi_runtime.types import PartyId
 
-__all__ = ["OCPI_SUCCESS", "Intent", "Outcome", "Trial"]
+__all__ = ["OCPI_SUCCESS", "CheckedExchange", "Intent", "Outcome"]
 
 OCPI_SUCCESS = range(1000, 2000)
 _SUCCESS = range(200, 300)
@@ -38,7 +38,7 @@ class Outcome(Enum):
 
 
 @dataclass(slots=True)
-class Trial:
+class CheckedExchange:
     """One exchange with what is known about the request.
 
     Attributes:

@@ -13,7 +13,7 @@ from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceStopped,
 )
 from ocpi_conformance.fuzz.surface import Operation
-from ocpi_conformance.fuzz.trial import Outcome, Trial
+from ocpi_conformance.fuzz.trial import CheckedExchange, Outcome
 from ocpi_conformance.fuzz.wire import SentRequest
 
 __all__ = ["Posts", "find_posts"]
@@ -68,7 +68,7 @@ class Posts:
         own = next(name for name in ("id", "uid") if name in first.body)
         return replace(draw_request, body={**draw_request.body, own: first.body[own]})
 
-    def _place(self, run: SequenceRun, trial: Trial) -> str:
+    def _place(self, run: SequenceRun, trial: CheckedExchange) -> str:
         """Return the URL of the new object; it must be one that the token may be sent to."""
         url = trial.exchange.answer.headers.get(_LOCATION, "")
         if not url:

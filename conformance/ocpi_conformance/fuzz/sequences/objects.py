@@ -16,7 +16,7 @@ from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceStopped,
 )
 from ocpi_conformance.fuzz.surface import Operation
-from ocpi_conformance.fuzz.trial import Outcome, Trial
+from ocpi_conformance.fuzz.trial import CheckedExchange, Outcome
 from ocpi_runtime.codec import format_timestamp
 
 __all__ = ["Objects", "find_objects"]
@@ -155,7 +155,7 @@ class _Run:
             wanted = f"what {changed.id} left there"
             self._report(Fault(rule, wanted, "; ".join(faults[:_MOST]), **more))
 
-    def _got(self, stored: _Object) -> Trial:
+    def _got(self, stored: _Object) -> CheckedExchange:
         get = self.sequence.get
         path = {name: stored.there[name] for name in get.path_params}
         query = {k: v for k, v in stored.there.items() if k in get.params and k not in path}
@@ -238,7 +238,7 @@ def _fresh(knowledge: Knowledge, put: Operation) -> dict[str, str]:
     return {"country_code": owner.country_code, "party_id": owner.party_id, **ids}
 
 
-def _data(trial: Trial) -> dict[str, Any]:
+def _data(trial: CheckedExchange) -> dict[str, Any]:
     found = (trial.envelope or {}).get("data")
     if not isinstance(found, dict):
         raise SequenceStopped  # which answer-data tells

@@ -15,7 +15,7 @@ from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceStopped,
 )
 from ocpi_conformance.fuzz.surface import Operation
-from ocpi_conformance.fuzz.trial import Trial
+from ocpi_conformance.fuzz.trial import CheckedExchange
 from ocpi_conformance.fuzz.wire import SentRequest
 from ocpi_runtime.codec import parse_timestamp
 from ocpi_runtime.paging import parse_link
@@ -91,7 +91,7 @@ class Pages:
         sample = run.context.session.sample(self.listing).url.partition("?")[0]
         return f"{sample}?{urlencode(query)}"
 
-    def _asked(self, run: SequenceRun, url: str) -> Trial:
+    def _asked(self, run: SequenceRun, url: str) -> CheckedExchange:
         headers = run.context.session.headers(self.listing)
         return run.require_success(run.send(self.listing, SentRequest("GET", url, headers)))
 
@@ -112,7 +112,7 @@ class Pages:
         walk.whole = not url
         return walk
 
-    def _next(self, run: SequenceRun, trial: Trial, url: str) -> str:
+    def _next(self, run: SequenceRun, trial: CheckedExchange, url: str) -> str:
         """Return the URL of the next page; it must be one that the token may be sent to."""
         link = parse_link(trial.exchange.answer.headers.get("link")) or ""
         if link and urlsplit(link)[:2] != urlsplit(url)[:2]:
@@ -158,14 +158,14 @@ def find_pages(context: SequenceContext) -> Iterator[Pages]:
             yield Pages(operation)
 
 
-def _total(trial: Trial) -> int:
+def _total(trial: CheckedExchange) -> int:
     total = trial.exchange.answer.headers.get("x-total-count", "")
     if not total.isdecimal():
         raise SequenceStopped  # which answer-header tells
     return int(total)
 
 
-def _items(trial: Trial) -> list[Any]:
+def _items(trial: CheckedExchange) -> list[Any]:
     found = (trial.envelope or {}).get("data")
     return found if isinstance(found, list) else []
 

@@ -16,7 +16,7 @@ from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceStopped,
 )
 from ocpi_conformance.fuzz.surface import Callback, Operation
-from ocpi_conformance.fuzz.trial import Trial
+from ocpi_conformance.fuzz.trial import CheckedExchange
 from ocpi_conformance.fuzz.wire import Answer, RecordedExchange, SentRequest
 from ocpi_runtime.codec import format_timestamp
 
@@ -110,7 +110,9 @@ class Results:
         if not accepted:
             raise SequenceStopped
 
-    def _result(self, run: SequenceRun, trial: Trial, operation: Operation, inbox: Inbox) -> None:
+    def _result(
+        self, run: SequenceRun, trial: CheckedExchange, operation: Operation, inbox: Inbox
+    ) -> None:
         seconds = _patience(trial, run.context.seconds)
         sent = inbox.wait(seconds)
         if sent is None:
@@ -165,7 +167,7 @@ def _known(values: Mapping[str, Any], shared: Mapping[str, str]) -> dict[str, st
     return {name: shared[name] for name in values if name in shared}
 
 
-def _patience(trial: Trial, most: float) -> float:
+def _patience(trial: CheckedExchange, most: float) -> float:
     """Return how long a result may take: as long as the answer says, if it says it."""
     told = ((trial.envelope or {}).get("data") or {}).get("timeout")
     return min(float(told), most) if isinstance(told, int) and told > 0 else most

@@ -11,7 +11,7 @@ from ocpi_conformance.fuzz.sequences.bodies import Bodies
 from ocpi_conformance.fuzz.sequences.comparison import Comparison
 from ocpi_conformance.fuzz.session import Session
 from ocpi_conformance.fuzz.surface import Operation
-from ocpi_conformance.fuzz.trial import Outcome, Trial
+from ocpi_conformance.fuzz.trial import CheckedExchange, Outcome
 from ocpi_conformance.fuzz.wire import RecordedExchange, SentRequest
 
 __all__ = ["RuleBroken", "SequenceContext", "SequenceRun", "SequenceStopped"]
@@ -70,7 +70,7 @@ class SequenceRun:
         _, number = choose_alignment(operation, parts)
         return align(operation, parts, knowledge, Alignment.KNOWN, number, there)
 
-    def call(self, operation: Operation, parts: RequestParts) -> Trial:
+    def call(self, operation: Operation, parts: RequestParts) -> CheckedExchange:
         """Send a request.
 
         Raises:
@@ -81,7 +81,7 @@ class SequenceRun:
             operation, written(operation, session.target.url, parts, session.headers(operation))
         )
 
-    def send(self, operation: Operation, sent: SentRequest) -> Trial:
+    def send(self, operation: Operation, sent: SentRequest) -> CheckedExchange:
         """Send a request that is written already.
 
         Raises:
@@ -93,7 +93,7 @@ class SequenceRun:
         self.steps.append(trial.exchange)
         return trial
 
-    def require_success(self, trial: Trial) -> Trial:
+    def require_success(self, trial: CheckedExchange) -> CheckedExchange:
         """Go on only after success; a refusal is judged elsewhere.
 
         Raises:
