@@ -1,0 +1,1 @@
+"""The commands ``ocpi price`` and ``ocpi tariff``."""

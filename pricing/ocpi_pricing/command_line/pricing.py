@@ -1,0 +1,154 @@
+"""The price of a session by its tariffs, and where it parts from the totals that it states."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ocpi_pricing._explain import Choice, explain
+from ocpi_pricing._price import price
+from ocpi_pricing.command_line.sessions import (
+    COSTS,
+    QUANTITIES,
+    Charged,
+    chosen_tariffs,
+    without_zone,
+)
+from ocpi_pricing.cost import Amount, Cost, PriceWarning
+
+__all__ = ["Comparison", "Priced", "price_session"]
+
+_QUANTITY = Decimal("0.001")
+"""The tolerance of kWh and hours, which many CDRs have with three decimals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A total as stated and as computed.
+
+    Attributes:
+        field: ``total_cost.excl_vat``, ``total_energy`` ...
+        stated: In the CDR.
+        computed: By the tariff; None where it cannot be known.
+        agrees: Whether they are within the tolerance of each other.
+    """
+
+    field: str
+    stated: Decimal
+    computed: Decimal | None
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A session with its price.
+
+    Attributes:
+        session: The session.
+        costs: By each of its tariffs.
+        tariffs: The tariffs.
+        choices: How the prices were found, by tariff; empty if that was not asked for.
+        totals: The sums over all tariffs.
+        comparisons: With each total that is stated.
+        warnings: Doubts.
+    """
+
+    session: Charged
+    costs: tuple[Cost, ...]
+    tariffs: tuple[Any, ...]
+    choices: tuple[tuple[Choice, ...], ...]
+    totals: dict[str, Amount]
+    comparisons: tuple[Comparison, ...]
+    warnings: tuple[PriceWarning, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Return whether all totals agree."""
+        return all(one.agrees for one in self.comparisons)
+
+
+def price_session(
+    session: Charged,
+    given: Sequence[Any],
+    *,
+    zone: str | None,
+    tolerance: Decimal,
+    explained: bool = False,
+) -> Priced:
+    """Price a session by the tariffs that apply.
+
+    Args:
+        session: The session.
+        given: Tariffs that go before those within it.
+        zone: The time zone of the location.
+        tolerance: By how much amounts may differ.
+        explained: Whether to report how prices were found.
+
+    Raises:
+        PricingError: It cannot be priced.
+    """
+    tariffs = chosen_tariffs(session, given)
+    warnings = list(session.warnings)
+    used = zone or session.zone
+    if used is None and not without_zone(tariffs):
+        message = "the time zone is not known, UTC is taken; give --timezone"
+        warnings.append(PriceWarning("time-zone", "/cdr_location", message))
+    costs, choices = _costs(session, tariffs, used or "UTC", explained=explained)
+    warnings += dict.fromkeys(one for cost in costs for one in cost.warnings)
+    totals = {name: _total([getattr(cost, name) for cost in costs]) for name in COSTS}
+    comparisons = tuple(_compared(session, totals, costs[0], tolerance))
+    return Priced(
+        session, tuple(costs), tuple(tariffs), tuple(choices), totals, comparisons, tuple(warnings)
+    )
+
+
+def _costs(
+    session: Charged, tariffs: Sequence[Any], zone: str, *, explained: bool
+) -> tuple[list[Cost], list[tuple[Choice, ...]]]:
+    costs, choices = [], []
+    for tariff in tariffs:
+        if explained:
+            found = explain(
+                tariff, session.periods, start=session.start, end=session.end, time_zone=zone
+            )
+            costs.append(found.cost)
+            choices.append(found.choices)
+        else:
+            costs.append(
+                price(tariff, session.periods, start=session.start, end=session.end, time_zone=zone)
+            )
+    return costs, choices
+
+
+def _total(amounts: list[Amount]) -> Amount:
+    if len(amounts) == 1:
+        return amounts[0]
+    return Amount(_sum(amounts, lambda one: one.excl_vat), _sum(amounts, lambda one: one.incl_vat))
+
+
+def _sum(amounts: list[Amount], side: Callable[[Amount], Decimal | None]) -> Decimal | None:
+    values = [side(one) for one in amounts]
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if len(known) == len(values) else None
+
+
+def _compared(
+    session: Charged, totals: dict[str, Amount], cost: Cost, tolerance: Decimal
+) -> Iterator[Comparison]:
+    for name, stated in session.costs.items():
+        sign = -1 if session.credit and name == "total_cost" else 1
+        for side in ("excl_vat", "incl_vat"):
+            value, computed = getattr(stated, side), getattr(totals[name], side)
+            if value is not None:
+                signed = None if computed is None else sign * computed
+                yield _comparison(f"{name}.{side}", value, signed, tolerance)
+    for name in QUANTITIES:
+        if name in session.quantities:
+            yield _comparison(name, session.quantities[name], getattr(cost, name), _QUANTITY)
+
+
+def _comparison(
+    field: str, stated: Decimal, computed: Decimal | None, tolerance: Decimal
+) -> Comparison:
+    agrees = computed is None or abs(stated - computed) <= tolerance
+    return Comparison(field, stated, computed, agrees)
