@@ -93,7 +93,8 @@ def _bundles() -> Iterator[Schema]:
         documents = package / "documents"
         if not documents.is_dir():
             continue
-        for document in sorted(documents.iterdir(), key=lambda each: each.name):
+        found = (each for each in documents.iterdir() if each.is_file())
+        for document in sorted(found, key=lambda each: each.name):
             read = json.loads(document.read_bytes())
             if read.get("paths") and read["x-ocpi"]["version"] in SPOKEN:
                 yield read
