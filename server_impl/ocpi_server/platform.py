@@ -127,7 +127,7 @@ class Platform(Operations):
             base_url=self.settings.base_url,
             limits=self._limits,
             permit=RolePermit(),
-            route=Routing(self.settings.own_parties),
+            route=Routing(self.settings.own_parties, self.partners.unclaimed),
             lifespan=self._lifespan,
             docs=self._docs,
             check_answers=self._check_answers,

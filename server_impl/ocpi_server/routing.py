@@ -9,7 +9,7 @@ from ocpi_runtime.headers import RoutingHeaders
 from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId
-from ocpi_server.partners import KnownPartner
+from ocpi_server.partners import KnownPartner, Unclaimed
 
 __all__ = ["Routing"]
 
@@ -24,12 +24,13 @@ class Routing:
 
     Args:
         own: The parties of this platform.
+        unclaimed: Returns those of some parties that no partner but the given one has.
     """
 
-    def __init__(self, own: frozenset[PartyId]) -> None:
-        self._own = own
+    def __init__(self, own: frozenset[PartyId], unclaimed: Unclaimed) -> None:
+        self._own, self._unclaimed = own, unclaimed
 
-    def __call__(
+    async def __call__(
         self, partner: Partner, interface: Interface, operation: Operation, sent: RoutingHeaders
     ) -> tuple[Partner, PartyId | None]:
         """Return the partner with the party that it speaks for, and the receiver.
@@ -41,7 +42,7 @@ class Routing:
         if receiver is not None and receiver not in self._own:
             self._refuse_unknown(partner, operation, receiver)
             receiver = None
-        return self._speaking(partner, interface, sent.from_party), receiver
+        return await self._speaking(partner, interface, sent.from_party), receiver
 
     def _refuse_unknown(self, partner: Partner, operation: Operation, receiver: PartyId) -> None:
         """Allow a GET for another party, with a log line, unless we are strict."""
@@ -53,14 +54,17 @@ class Routing:
         fault = Violation("header:OCPI-to-party-id", "receiver", text)
         raise InvalidParameters(f"{text}.", violations=[fault])
 
-    def _speaking(self, partner: Partner, interface: Interface, sender: PartyId | None) -> Partner:
+    async def _speaking(
+        self, partner: Partner, interface: Interface, sender: PartyId | None
+    ) -> Partner:
         """Return a hub with the party in whose name it pushes; others as they are.
 
-        What it pushes belongs to its own registration, whoever else has the party.
+        A party that is registered here itself, or was, speaks for itself.
         """
         pushes = interface.side == "receiver" and interface.module in _PUSHED
         if sender is None or not pushes or sender in partner.parties or sender in self._own:
             return partner
         if not isinstance(partner, KnownPartner) or not partner.record.plays("HUB"):
             return partner
-        return replace(partner, parties=partner.parties | {sender})
+        behind = await self._unclaimed(partner.record, {sender})
+        return replace(partner, parties=partner.parties | behind)

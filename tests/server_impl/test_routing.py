@@ -9,7 +9,17 @@ import pytest
 from ocpi_server import OwnParty
 from ocpi_server.partners import PartnerRole
 from ocpi_server.store import Draft, Key
-from tests.server_impl.pair import EMSP, Caller, Pair, calling, evse, introduce, location, served
+from tests.server_impl.pair import (
+    CPO,
+    EMSP,
+    Caller,
+    Pair,
+    calling,
+    evse,
+    introduce,
+    location,
+    served,
+)
 from tests.server_impl.samples import cdr, client_info
 
 HUB = OwnParty("LU", "HUB", "HUB", "Example Hub")
@@ -73,6 +83,22 @@ async def test_a_hub_pushes_for_the_party_in_its_routing_headers(tmp_path: Path)
             ours = emsp.url("receiver", "locations", *EMSP.id, "LOC1")
             refused = await as_hub("PUT", ours, location(owner=EMSP), **sent_by(*EMSP.id))
             assert refused.status_code == 404
+
+
+async def test_a_hub_does_not_push_for_a_party_with_a_registration_of_its_own(
+    tmp_path: Path,
+) -> None:
+    async with (
+        served(tmp_path / "a", HUB) as hub,
+        served(tmp_path / "b", EMSP) as emsp,
+        served(tmp_path / "c", CPO) as cpo,
+    ):
+        await introduce(cpo, emsp)
+        pair = await introduce(hub, emsp, known_as=[PartnerRole(HUB.role, *HUB.id)])
+        async with calling(emsp, hub, pair.at_cpo) as as_hub:
+            url = emsp.url("receiver", "locations", *CPO.id, "LOC1")
+            put = await as_hub("PUT", url, location(owner=CPO), **sent_by(*CPO.id))
+    assert put.status_code == 404
 
 
 async def test_a_pull_from_a_hub_takes_what_its_client_infos_name(tmp_path: Path) -> None:

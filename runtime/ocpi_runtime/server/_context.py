@@ -1,6 +1,6 @@
 """Who asks, for whom, under which ids: what a handler is told first."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -59,7 +59,9 @@ error that the request is answered with.
 """
 
 
-Route = Callable[[Partner, Interface, Operation, RoutingHeaders], tuple[Partner, PartyId | None]]
+Route = Callable[
+    [Partner, Interface, Operation, RoutingHeaders], Awaitable[tuple[Partner, PartyId | None]]
+]
 """Decides about a request with routing headers: who asks, and which party it is for.
 
 It returns the partner and the receiving party as the handler shall see them, or raises the error

@@ -152,7 +152,7 @@ class Endpoint:
         receiver = exchange.party(TO) if self._routed else None
         if self._route is not None and (sender is not None or receiver is not None):
             sent = RoutingHeaders(sender, receiver)
-            partner, receiver = self._route(partner, self._interface, self._operation, sent)
+            partner, receiver = await self._route(partner, self._interface, self._operation, sent)
         return Context(
             partner,
             self._interface,

@@ -4,6 +4,7 @@ from ocpi_server.partners.administration import PartnerAdministration
 from ocpi_server.partners.claims import HUB, RolesRefused
 from ocpi_server.partners.directory import PartnerDirectory
 from ocpi_server.partners.errors import ConcurrentChange, PartiesTaken, WrongState
+from ocpi_server.partners.lookup import Unclaimed
 from ocpi_server.partners.records import (
     Invitation,
     InvitationTerms,
@@ -26,5 +27,6 @@ __all__ = [
     "PartnerRole",
     "RolesRefused",
     "Status",
+    "Unclaimed",
     "WrongState",
 ]

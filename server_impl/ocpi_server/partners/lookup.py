@@ -1,9 +1,10 @@
 """Finding partners: by their token, by our key for them, by party."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 import msgspec
+from sqlalchemy import Connection
 
 from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.errors import GenericServerError
@@ -11,7 +12,7 @@ from ocpi_runtime.parties import EMSP, PartyRole
 from ocpi_runtime.transport import Transport
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, utc_now
-from ocpi_server.partners import keys, rows
+from ocpi_server.partners import holdings, keys, rows
 from ocpi_server.partners.access import Access
 from ocpi_server.partners.records import (
     KnownPartner,
@@ -20,7 +21,10 @@ from ocpi_server.partners.records import (
 from ocpi_server.store.database import Database
 from ocpi_server.vault import Vault, VaultError
 
-__all__ = ["PartnerLookup"]
+__all__ = ["PartnerLookup", "Unclaimed"]
+
+Unclaimed = Callable[[PartnerRecord, Collection[PartyId]], Awaitable[frozenset[PartyId]]]
+"""Finds those of some parties that no partner but the given one speaks for, or has spoken for."""
 
 log = logging.getLogger("ocpi_server.partners")
 
@@ -85,6 +89,16 @@ class PartnerLookup:
         found = await self._database.read(lambda link: rows.by_party(link, party))
         active = [each for each in found if each.active]
         return min(active, key=lambda each: not each.plays(role), default=None)
+
+    async def unclaimed(
+        self, partner: PartnerRecord, parties: Collection[PartyId]
+    ) -> frozenset[PartyId]:
+        """Return those of some parties that no other partner speaks for, or has spoken for."""
+
+        def work(link: Connection) -> list[PartyId]:
+            return holdings.taken_parties(link, partner, parties)
+
+        return frozenset(parties).difference(await self._database.read(work))
 
     async def check_open(self, partner: PartnerRecord) -> None:
         """Refuse a request to a partner that an operator has blocked since.

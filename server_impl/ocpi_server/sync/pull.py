@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from ocpi_runtime.client import Page, Pages, Problem
 from ocpi_runtime.operations import Interface
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.clock import Clock, changed_at, to_micros, utc_now
+from ocpi_server.clock import Clock, changed_at, to_micros
 from ocpi_server.objects.future import future_message, warn_of_future
-from ocpi_server.partners import PartnerRecord
+from ocpi_server.partners import PartnerRecord, Unclaimed
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.permissions import parties_that_may
 from ocpi_server.store import Draft, Key, Listing, ObjectStore, Put
@@ -71,6 +71,7 @@ class Puller:
         renditions: Makes the platform's own renditions of what comes.
         clock: Returns the current time.
         own: The parties of this platform, for which no hub speaks.
+        unclaimed: Returns those of some parties that no partner but the given one has.
     """
 
     def __init__(
@@ -78,11 +79,12 @@ class Puller:
         clients: PartnerClients,
         store: ObjectStore,
         renditions: Renditions,
-        clock: Clock = utc_now,
-        own: frozenset[PartyId] = frozenset(),
+        clock: Clock,
+        own: frozenset[PartyId],
+        unclaimed: Unclaimed,
     ) -> None:
         self._clock = clock
-        self._own = own
+        self._own, self._unclaimed = own, unclaimed
         self._clients = clients
         self._store = store
         self._renditions = renditions
@@ -148,7 +150,7 @@ class Puller:
             after = max(places)
             stored = await self._store.get_places(list(places))
             found.update(PartyId(each.key.country_code, each.key.party_id) for each in stored)
-        return frozenset(found) - self._own
+        return await self._unclaimed(partner, found - self._own)
 
     async def _keep(
         self,
