@@ -168,7 +168,7 @@ def _accepted_later(asked: ReceivedRequest, answer: Answer) -> Answer:
 
 
 def _any_length(asked: ReceivedRequest, answer: Answer) -> Answer:
-    faults = answer.json.get("data")
+    faults = answer.json.get("violations")
     only_long = isinstance(faults, list) and all(
         isinstance(one, dict) and one.get("code") == "maxLength" for one in faults
     )
