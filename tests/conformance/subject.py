@@ -152,7 +152,7 @@ def _only_errors_logged() -> Iterator[None]:
 async def _live(directory: Path, plan: Plan, ready: "Future[_Stage]") -> None:
     host_parties = [OwnParty(*HOST, role, "Subject") for role in plan.host_roles]
     guest_parties = [OwnParty(*GUEST, role, "Partner") for role in plan.guest_roles]
-    spoken = {"versions": (plan.version,)}
+    spoken: dict[str, Any] = {"versions": (plan.version,), "dialect": "strict"}
     try:
         async with (
             served(directory / "host", *host_parties, points=_Turnover(delay=0), **spoken) as host,
