@@ -48,6 +48,7 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "partners transport": ("nobody", *_CONFIG),
     "partners unblock": ("nobody", *_CONFIG),
     "partners withdraw": ("nobody", *_CONFIG),
+    "price": ("{array}",),
     "release": ("--version", "2.2.1", "--module", "versions", "--root", "{copy}"),
     "scaffold": ("--module", "tokens", "--version", "2.2.1", *_ROOT),
     "serve": _CONFIG,
@@ -66,13 +67,14 @@ _NAMES: Final = frozenset({
     "version", "module", "parent", "cpo_version", "emsp_version", "old", "new", "partner",
     "party", "country", "role", "level", "base_url", "cpo", "emsp", "last_updated", "listen",
     "interface", "erratum", "class_name", "time_zone", "linked_partner_id", "again", "evse_status",
-    "name", "proxy",
+    "name", "proxy", "edition",
 })  # fmt: skip
 """Parameters that take one of some names, or a text of some form."""
 _FREE: Final = frozenset({
     ("convert", "evse_status"), ("init", "name"), ("partners invite", "name"), ("fuzz", "token"),
     ("scaffold", "package"), ("new-module", "docs"), ("new-version", "specification"),
     ("fuzz", "public_url"), ("serve", "host"), ("convert", "time_zone"), ("new-module", "name"),
+    ("price", "timezone"),
 })  # fmt: skip
 """Parameters that take any text, or whose text only counts where something else is right."""
 
@@ -156,6 +158,8 @@ def _texts(key: tuple[str, str], kind: str, name: str) -> Iterator[tuple[str, st
         yield "nonsense", "no colon", True  # the value may be a secret
     elif kind in {"TyperChoice", "FuncParamType"} or name in _NAMES:
         yield "nonsense", "nonsense", True
+    elif key in {("price", "file"), ("price", "tariff")}:
+        yield from _paths(key)
     elif key in {("fuzz", "url"), ("validate", "inputs")}:
         yield from ((f"{{{one}}}", "", True) for one in ("closed", "html", "missing_url"))
         yield from ((f"{{{one}}}", "", True) for one in ("garbage", "wrong_token"))
