@@ -17,7 +17,15 @@ from ocpi_runtime.types import Raw
 if TYPE_CHECKING:
     from ocpi_runtime.dialect import Reading
 
-__all__ = ["BrokenItem", "Item", "ItemReader", "ListBounds", "Read", "list_steps"]
+__all__ = [
+    "LONGEST_REPAIRED",
+    "BrokenItem",
+    "Item",
+    "ItemReader",
+    "ListBounds",
+    "Read",
+    "list_steps",
+]
 
 T = TypeVar("T")
 
@@ -25,7 +33,7 @@ _GROUP: Final = 64 * 1024
 _GROUP_ITEMS: Final = 1000
 _EXPLAINED: Final = 100
 _MANY_VALUES: Final = 100_000
-_LONGEST_REPAIRED: Final = 256 * 1024
+LONGEST_REPAIRED: Final = 256 * 1024
 """Bytes of an object up to which it is repaired; a copy of it is parsed several times."""
 
 
@@ -188,7 +196,7 @@ def _read_group(
         bounds.check(joined, bounds.each.depth - 1)
     kinds: Any = list[kind]  # type: ignore[valid-type]
     values = yield from decode_steps(joined, kinds, explain=False)
-    if reader is None or len(joined) > _LONGEST_REPAIRED:
+    if reader is None or len(joined) > LONGEST_REPAIRED:
         read.good += map(Item, values, group)
         yield
         return
@@ -206,8 +214,9 @@ def _read_group(
 
 def _repaired(text: Raw, reading: "Reading[Any]") -> Item[Any] | None:
     """Return an object that was repaired until it was valid."""
-    done = reading.verdict in {"valid", "repaired"}
-    return Item(reading.object, text, reading if reading.repairs else None) if done else None
+    if not reading.is_usable:
+        return None
+    return Item(reading.object, text, reading if reading.repairs else None)
 
 
 def _one_by_one(
@@ -234,7 +243,7 @@ def _read_one(
     index: int, text: Raw, kind: type[T], read: Read[T], reader: ItemReader | None, most: int
 ) -> Steps[None]:
     reading = None
-    repairable = reader is not None and len(text) <= _LONGEST_REPAIRED
+    repairable = reader is not None and len(text) <= LONGEST_REPAIRED
     if reader is not None and repairable and not reader.is_valid(read_with(_plain, text)):
         yield
         reading = yield from reader.read(text)

@@ -54,6 +54,11 @@ class Reading(Generic[T_co]):
         self._other_faults = other_faults
         self._other_remaining = other_remaining
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether the object is valid, as it was sent or after repairs."""
+        return self.verdict in {"valid", "repaired"}
+
     @cached_property
     def value(self) -> Any:
         """The parsed JSON after the repairs; None where it is no JSON."""
@@ -75,7 +80,7 @@ class Reading(Generic[T_co]):
     @cached_property
     def remaining(self) -> tuple[Violation, ...]:
         """What is still wrong after the repairs."""
-        if self.verdict in {"valid", "repaired"}:
+        if self.is_usable:
             return ()
         return (*self._schema_faults(self.value), *self._other_remaining)
 

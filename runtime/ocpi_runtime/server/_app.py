@@ -153,14 +153,14 @@ class _Application:
             await self._lifespan(scope, receive, send)
         elif scope["type"] == "websocket":
             await refuse_websocket(scope, send)
-        elif self._first is not None:
-            first, self._first = self._first, None
-            first.check(scope)
-            await self(scope, receive, send)
-        elif self._reports is None:
-            await self._http(scope, receive, send)
         else:
-            await self._reports.serve(self._http, scope, receive, send)
+            if self._first is not None:
+                self._first.check(scope)
+                self._first = None
+            if self._reports is None:
+                await self._http(scope, receive, send)
+            else:
+                await self._reports.serve(self._http, scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = None

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeGuard
 from ocpi_runtime import codec
 from ocpi_runtime._bounds import Bounds, check_values
 from ocpi_runtime._decode import check_steps
+from ocpi_runtime._lists import LONGEST_REPAIRED
 from ocpi_runtime._steps import run_paced
 from ocpi_runtime.dialect import SHORT, Dialect, RepairedText
 from ocpi_runtime.errors import HttpError, InvalidParameters, OcpiError
@@ -19,8 +20,6 @@ __all__ = ["received"]
 log = logging.getLogger("ocpi_runtime.server")
 
 _AT_ONCE: Final = 16 * 1024
-_LONGEST_REPAIRED: Final = 256 * 1024
-_REPAIRED: Final = frozenset({"valid", "repaired"})
 
 
 async def received(
@@ -67,13 +66,13 @@ def _repaired(
     raw: bytes, kind: type[Model], bounds: Bounds, dialect: Dialect
 ) -> Received[Any] | None:
     """Repair a body of moderate size; None where it does not become valid."""
-    if len(raw) > _LONGEST_REPAIRED:
+    if len(raw) > LONGEST_REPAIRED:
         return None
     try:
         codec.check_depth(raw, bounds.depth)
         check_values(raw, bounds)
         reading = dialect.read(raw, kind)
-        if reading.verdict not in _REPAIRED:
+        if not reading.is_usable:
             return None
         value = codec.check(reading.text, kind, max_depth=bounds.depth)
     except OcpiError:
