@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Final, TypeAlias, TypeVar
 
-__all__ = ["SLICE", "Steps", "in_thread", "run", "run_paced"]
+__all__ = ["SLICE", "Steps", "give_way", "in_thread", "run", "run_paced"]
 
 R = TypeVar("R")
 
@@ -16,6 +16,8 @@ Steps: TypeAlias = Generator[None, None, R]
 
 SLICE: Final = 0.005
 """Seconds of work after which others have their turn."""
+_ROUNDS: Final = 3
+"""Rounds of an event loop in which a timer that is due wakes its task, and the task runs."""
 
 
 def run(steps: Steps[R]) -> R:
@@ -35,11 +37,17 @@ async def run_paced(steps: Steps[R]) -> R:
         while True:
             next(steps)
             if time.perf_counter() - started > SLICE:
-                await asyncio.sleep(0)
+                await give_way()
                 started = time.perf_counter()
     except StopIteration as stop:
         result: R = stop.value
         return result
+
+
+async def give_way() -> None:
+    """Allow every task to run that is ready, those behind a timer that is due as well."""
+    for _ in range(_ROUNDS):
+        await asyncio.sleep(0)
 
 
 def in_thread(work: Callable[[], R]) -> Steps[R]:

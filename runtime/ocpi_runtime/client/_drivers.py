@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
-from ocpi_runtime._steps import run
+from ocpi_runtime._steps import give_way, run
 from ocpi_runtime.client._http import HttpClient, SyncHttpClient, Timeouts, error_classes
 from ocpi_runtime.client._options import Limits, Settings
 from ocpi_runtime.client._streams import ConnectionUse, deadline, observed
@@ -73,7 +73,7 @@ class AsyncWire:
 
     async def _perform(self, step: Outgoing | Pause) -> Reply | None:
         if isinstance(step, Pause):
-            await asyncio.sleep(step.seconds)
+            await (asyncio.sleep(step.seconds) if step.seconds else give_way())
             return None
         use = ConnectionUse()
         with _httpx_errors(self._limits, use), observed(use):
@@ -89,7 +89,7 @@ class AsyncWire:
             body = BodyReader(response.headers, self._limits.body)
             async for chunk in response.stream:
                 for _ in body.feed(chunk):
-                    await asyncio.sleep(0)
+                    await give_way()
         finally:
             await response.aclose()
         return Reply(response.status_code, response.headers, body.finish())

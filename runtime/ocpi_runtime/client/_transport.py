@@ -11,6 +11,7 @@ import ssl
 import time
 from collections.abc import Iterable, Iterator
 from functools import cache
+from http.cookiejar import CookieJar
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
@@ -57,7 +58,10 @@ def http_client(
     """
     used = transport or Transport()
     backend = _AsyncBackend(_policy(policy, used))
-    return httpx2.AsyncClient(transport=_AsyncTransport(backend, used, connections, idle_seconds))
+    return httpx2.AsyncClient(
+        transport=_AsyncTransport(backend, used, connections, idle_seconds),
+        cookies=_NoCookies(),
+    )
 
 
 def sync_http_client(
@@ -70,7 +74,17 @@ def sync_http_client(
     """Return a client that several sessions can share, as :func:`http_client`."""
     used = transport or Transport()
     backend = _SyncBackend(_policy(policy, used))
-    return httpx2.Client(transport=_SyncTransport(backend, used, connections, idle_seconds))
+    return httpx2.Client(
+        transport=_SyncTransport(backend, used, connections, idle_seconds),
+        cookies=_NoCookies(),
+    )
+
+
+class _NoCookies(CookieJar):
+    """Keeps no cookies: OCPI has none, and a peer could make each later request longer."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Leave the cookies of an answer."""
 
 
 class _AsyncTransport(httpx2.AsyncHTTPTransport):

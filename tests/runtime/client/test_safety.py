@@ -12,7 +12,15 @@ import pytest
 from ocpi_bindings import v2_2_1
 from ocpi_bindings.v2_2_1.clients import Clients, SyncClients
 from ocpi_bindings.v2_2_1.models import CommandResult, CommandResultType
-from ocpi_runtime.client import Endpoint, Limits, Peer, SyncPeer, connect, http_client
+from ocpi_runtime.client import (
+    Endpoint,
+    Limits,
+    Peer,
+    SyncPeer,
+    connect,
+    http_client,
+    sync_http_client,
+)
 from ocpi_runtime.errors import (
     LimitExceeded,
     ProtocolError,
@@ -340,3 +348,11 @@ async def test_an_account_of_the_http_client_is_not_used() -> None:
     async with http, at("https://peer.example", http=http) as peer:
         await peer.locations.get_location("LOC1")
     assert script.asked[0].headers["authorization"].startswith("Token ")
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+async def test_cookies_of_a_peer_are_not_kept(kind: str) -> None:
+    http = sync_http_client(OPEN) if kind == "sync" else http_client(OPEN)
+    with raw_peer(http_answer(BODY, b"Set-Cookie: a=b\r\n")) as server:
+        assert await ask(server.base_url, kind=kind, http=http) == "LOC1"
+    assert not http.cookies
