@@ -17,7 +17,14 @@ from ocpi_runtime._depth import DEFAULT_DEPTH, is_deeper
 from ocpi_runtime._duplicates import first_values, has_duplicates
 from ocpi_runtime._plan import Plan, plan_for
 from ocpi_runtime._steps import Steps, run
-from ocpi_runtime._unreadable import UNREADABLE, as_ours, read_with, violation_of
+from ocpi_runtime._unreadable import (
+    UNREADABLE,
+    as_ours,
+    read_exact,
+    read_plain,
+    read_with,
+    violation_of,
+)
 from ocpi_runtime._walk import Walk, compile_walk
 from ocpi_runtime.errors import InvalidParameters, Violation
 
@@ -25,6 +32,7 @@ __all__ = [
     "check",
     "check_depth",
     "check_steps",
+    "converted",
     "decode",
     "decode_plainly",
     "decode_steps",
@@ -34,8 +42,6 @@ __all__ = [
 
 T = TypeVar("T")
 
-_plain = msgspec.json.Decoder().decode
-_exact = msgspec.json.Decoder(float_hook=Decimal).decode
 _ZONELESS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?\Z")
 _ESCAPED_ASCII = re.compile(rb"\\u00[2-7]")
 
@@ -95,7 +101,7 @@ def decode_steps(
 def decode_plainly(data: bytes, kind: type[T]) -> T:
     """Read a short JSON text into a model, with the first fault alone where it does not fit."""
     key: Any = kind
-    plan, repair = plan_for(key), _repair(key)
+    plan = plan_for(key)
     try:
         try:
             value: T = plan.read(data)
@@ -103,9 +109,26 @@ def decode_plainly(data: bytes, kind: type[T]) -> T:
                 return value
         except msgspec.ValidationError:
             pass
-        plain = _exact(data)
+        return converted(read_exact(data), kind)
+    except UNREADABLE as error:
+        raise as_ours(error) from None
+
+
+def converted(exact: Any, kind: type[T]) -> T:
+    """Make a model of JSON that was parsed with exact numbers, with the first fault alone.
+
+    Args:
+        exact: The parsed JSON; timestamps and numbers in it are changed in place.
+        kind: The type.
+
+    Raises:
+        InvalidParameters: It does not fit the type.
+    """
+    key: Any = kind
+    repair = _repair(key)
+    try:
         return msgspec.convert(
-            repair(plain) if repair else plain, type=kind, builtin_types=(Decimal,)
+            repair(exact) if repair else exact, type=kind, builtin_types=(Decimal,)
         )
     except UNREADABLE as error:
         raise as_ours(error) from None
@@ -152,7 +175,7 @@ def check_steps(data: bytes, kind: type[T], bounds: Bounds) -> Steps[T]:
         InvalidParameters: It breaks rules or bounds, and the violations point at them.
     """
     check_values(data, bounds)
-    plain = read_with(_plain, data)
+    plain = read_plain(data)
     yield
     yield from check_shape(plain, bounds)
     found = yield from _validate.fault_steps(plain, kind)
@@ -169,7 +192,7 @@ def parse(data: bytes, *, max_depth: int = DEFAULT_DEPTH) -> Any:
         MalformedRequest: It is not JSON, or not UTF-8.
         InvalidParameters: It is nested too deeply, or has a number that is too large.
     """
-    plain = read_with(_plain, data)
+    plain = read_plain(data)
     if is_deeper(data, max_depth):
         raise too_deep(max_depth)
     return plain
@@ -183,13 +206,13 @@ def check_depth(data: bytes, max_depth: int = DEFAULT_DEPTH) -> None:
         InvalidParameters: It is nested in more levels than ``max_depth``.
     """
     if is_deeper(data, max_depth):
-        read_with(_plain, data)
+        read_plain(data)
         raise too_deep(max_depth)
 
 
 def violations_of_text(data: bytes, kind: Any) -> list[Violation]:
     """List all faults of JSON text, and where ``#NA`` stands."""
-    plain = read_with(_plain, data)
+    plain = read_plain(data)
     found = _validate.faults(plain, kind) or _unreadable(data, kind)
     if _validate.NOT_AVAILABLE.encode() in data:
         refused = {each.pointer for each in found}
@@ -214,7 +237,7 @@ def _is_suspect(data: bytes, plan: Plan) -> bool:
 
 
 def _exact_steps(data: bytes, kind: type[T], *, explain: bool = True) -> Steps[T]:
-    plain = read_with(_exact, data)
+    plain = read_exact(data)
     yield
     key: Any = kind
     repair = _repair(key)
@@ -229,7 +252,7 @@ def _exact_steps(data: bytes, kind: type[T], *, explain: bool = True) -> Steps[T
         raise InvalidParameters(violations=[unreadable])
     del plain
     yield
-    found = yield from _validate.fault_steps(read_with(_plain, data), kind)
+    found = yield from _validate.fault_steps(read_plain(data), kind)
     raise InvalidParameters(violations=_with_first(found, unreadable))
 
 
@@ -253,7 +276,7 @@ def _refuse_unlike_duplicates(data: bytes, kind: type[T]) -> None:
     Raises:
         InvalidParameters: A key comes twice, and its first value is not of the type of its field.
     """
-    if not has_duplicates(data, read_with(_plain, data)):
+    if not has_duplicates(data, read_plain(data)):
         return
     try:
         plain = first_values(data)

@@ -10,7 +10,7 @@ from ocpi_runtime._bounds import Bounds, check_values, has_more_values, too_deep
 from ocpi_runtime._decode import decode_plainly, decode_steps
 from ocpi_runtime._depth import is_deeper
 from ocpi_runtime._steps import Steps
-from ocpi_runtime._unreadable import read_with
+from ocpi_runtime._unreadable import read_plain, read_with
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.types import Raw
 
@@ -43,7 +43,6 @@ class _Object(msgspec.Struct, gc=False):
 
 _items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _objects = msgspec.json.Decoder(list[_Object]).decode
-_plain = msgspec.json.Decoder().decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +199,7 @@ def _read_group(
         read.good += map(Item, values, group)
         yield
         return
-    valid = [reader.is_valid(each) for each in read_with(_plain, joined)]
+    valid = [reader.is_valid(each) for each in read_plain(joined)]
     yield
     for value, text, is_valid in zip(values, group, valid, strict=True):
         if is_valid:
@@ -244,7 +243,7 @@ def _read_one(
 ) -> Steps[None]:
     reading = None
     repairable = reader is not None and len(text) <= LONGEST_REPAIRED
-    if reader is not None and repairable and not reader.is_valid(read_with(_plain, text)):
+    if reader is not None and repairable and not reader.is_valid(read_plain(text)):
         yield
         reading = yield from reader.read(text)
         repaired = _repaired(text, reading)

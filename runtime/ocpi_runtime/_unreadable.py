@@ -2,21 +2,23 @@
 
 import re
 from collections.abc import Callable
-from decimal import InvalidOperation
-from typing import Final, TypeVar
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from ocpi_runtime._bounds import pointer, too_deep
 from ocpi_runtime.errors import InvalidParameters, MalformedRequest, OcpiError, Violation
 
-__all__ = ["UNREADABLE", "as_ours", "read_with", "violation_of"]
+__all__ = ["UNREADABLE", "as_ours", "read_exact", "read_plain", "read_with", "violation_of"]
 
 T = TypeVar("T")
 
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, InvalidOperation, RecursionError)
 """What decoders raise."""
 
+_plain = msgspec.json.Decoder().decode
+_exact = msgspec.json.Decoder(float_hook=Decimal).decode
 _PLACE = re.compile(r" - at `\$(?P<path>.*)`\Z")
 _STEP = re.compile(r"\.([^.\[]+)|\[([0-9]+)\]")
 _ANY_KEY: Final = "[...]"
@@ -36,6 +38,16 @@ def read_with(decode: Callable[[bytes], T], data: bytes) -> T:
         return decode(data)
     except UNREADABLE as error:
         raise as_ours(error) from None
+
+
+def read_plain(data: bytes) -> Any:
+    """Read JSON text into builtins; fractions become floats. See :func:`read_with`."""
+    return read_with(_plain, data)
+
+
+def read_exact(data: bytes) -> Any:
+    """Read JSON text into builtins; fractions become Decimals. See :func:`read_with`."""
+    return read_with(_exact, data)
 
 
 def as_ours(error: Exception) -> OcpiError:

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from ocpi_conformance.validation.classes import Shape, packages, shapes_of
+from ocpi_conformance.validation.parsed import parsed
 from ocpi_runtime.json_stream import BrokenJson, JsonSource, array_items
 
 __all__ = ["Element", "Part", "parts_of"]
@@ -18,7 +19,6 @@ __all__ = ["Element", "Part", "parts_of"]
 _DEEPEST: Final = 3
 """So many names a list may stand below."""
 _HALF: Final = 0.5
-_plain = msgspec.json.Decoder().decode
 _raw_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _raw_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -88,7 +88,7 @@ def _pages(text: bytes, pointer: str) -> Iterator[Element]:
     if text[:1] == b"[":
         for index, each in enumerate(_raw_items(text)):
             yield Element(bytes(each), f"{pointer}/{index}")
-    elif b'"status_code"' in text and b'"data"' in text and _is_envelope(_parsed(text)):
+    elif b'"status_code"' in text and b'"data"' in text and _is_envelope(parsed(text)):
         for part in _value(text, pointer, 0):
             yield from part.elements
     else:
@@ -97,7 +97,7 @@ def _pages(text: bytes, pointer: str) -> Iterator[Element]:
 
 def _value(text: bytes, pointer: str, depth: int) -> Iterator[Part]:
     """Yield the lists in a value that has been read, or the value as an object of its own."""
-    value = _parsed(text)
+    value = parsed(text)
     names = [*_wrapped(value, depth)] if isinstance(value, dict) else []
     if not names:
         yield Part(pointer, iter([Element(text, pointer)]))
@@ -110,13 +110,6 @@ def _value(text: bytes, pointer: str, depth: int) -> Iterator[Part]:
             yield Part(at, iter([Element(bytes(each), f"{at}/{i}") for i, each in items]))
         else:
             yield from _value(inner, at, depth + 1)
-
-
-def _parsed(text: bytes) -> Any:
-    try:
-        return _plain(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None  # it is judged as an object that cannot be read
 
 
 def _wrapped(value: dict[str, Any], depth: int) -> Iterator[str]:
@@ -192,7 +185,7 @@ def _large_field(source: JsonSource, pointer: str, depth: int) -> Iterator[Part]
         yield from _large_object(source, pointer, depth + 1)
     elif text is None:
         source.value()  # raises: it is too large
-    elif first == b"[" and any(isinstance(each, dict) for each in _parsed(text) or ()):
+    elif first == b"[" and any(isinstance(each, dict) for each in parsed(text) or ()):
         items = enumerate(_raw_items(text))
         yield Part(pointer, iter([Element(bytes(each), f"{pointer}/{i}") for i, each in items]))
 
@@ -200,7 +193,7 @@ def _large_field(source: JsonSource, pointer: str, depth: int) -> Iterator[Part]
 def _name(source: JsonSource) -> str:
     if source.peek() != b'"':
         source.take(b'"')  # raises
-    return str(_plain(source.value()))
+    return str(parsed(source.value()))
 
 
 def _escaped(name: str) -> str:

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import msgspec
-
 from ocpi_conformance.validation.classes import model_of, packages, shapes_of
 from ocpi_conformance.validation.fields import unknown_fields
+from ocpi_conformance.validation.parsed import parsed
 from ocpi_conformance.validation.specification import field_of
 from ocpi_runtime.codec import violations
 from ocpi_runtime.errors import OcpiError
@@ -21,7 +20,6 @@ SAMPLE: Final = 20
 _SHOWN: Final = 4
 _FORM: Final = frozenset({"required", "type", "enum"})
 """Faults that speak against a version; lengths and patterns are broken in all alike."""
-_plain = msgspec.json.Decoder().decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +63,11 @@ def guess(texts: Sequence[bytes], version: str | None, name: str | None) -> Gues
     """
     if version and name:
         return Guess(version, name, "Version and class were given.")
-    sample = [text for text in texts[:SAMPLE] if isinstance(_read(text), dict)]
+    sample = [text for text in texts[:SAMPLE] if isinstance(parsed(text), dict)]
     if not sample:
         return _unread(version, name) if name and texts else None
     versions = [version] if version else [*packages()]
-    values = [_read(text) for text in sample]
+    values = [parsed(text) for text in sample]
     names = [name] if name else _likely_classes(values, versions)
     if not names:
         return None
@@ -86,13 +84,6 @@ def guess(texts: Sequence[bytes], version: str | None, name: str | None) -> Gues
 def _unread(version: str | None, name: str) -> Guess:
     taken = version or next(iter(packages()))
     return Guess(taken, name, f"The first objects cannot be read; {taken} is taken.")
-
-
-def _read(text: bytes) -> Any:
-    try:
-        return _plain(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
 
 
 def _likely_classes(values: Sequence[dict[str, Any]], versions: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 
 from ocpi_conformance.validation.causes import Fault
+from ocpi_conformance.validation.parsed import parsed
 from ocpi_conformance.validation.semantics import Context
 from ocpi_runtime.codec import format_timestamp, violations
 from ocpi_runtime.dialect import Dialect, Learner, Repair
@@ -27,7 +28,6 @@ _BY_READING: Final[Mapping[DialectVerdict, Verdict]] = {
 }
 _BOM: Final = b"\xef\xbb\xbf"
 _NOT_AVAILABLE: Final = b'"#NA"'
-_plain = msgspec.json.Decoder().decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Judge:
             self._learner.add(reading)
         if reading.verdict == "valid" and _NOT_AVAILABLE not in text:
             return Judged("valid", reading.value)
-        value = _sent(text)
+        value = parsed(text.removeprefix(_BOM))
         found = _violations(text, kind) if value is not None else reading.faults
         faults = tuple(_faults(found, "error", value, reading.repairs))
         # What a dialect repairs beyond the schema, such as NL for NLD, is a warning here.
@@ -83,13 +83,6 @@ def _violations(text: bytes, kind: type[Model]) -> Sequence[Violation]:
         return violations(text.removeprefix(_BOM), kind)
     except InvalidParameters as error:
         return error.violations
-
-
-def _sent(text: bytes) -> Any:
-    try:
-        return _plain(text.removeprefix(_BOM))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
 
 
 def _faults(

@@ -7,10 +7,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeGuard
 
-import msgspec
-
 from ocpi_runtime._lists import Item
 from ocpi_runtime._steps import Steps, in_thread
+from ocpi_runtime._unreadable import read_plain
 from ocpi_runtime.client._wire import Outgoing
 from ocpi_runtime.dialect import SHORT, Dialect, Reading, Repair, RepairedText
 from ocpi_runtime.errors import OcpiError
@@ -19,8 +18,6 @@ from ocpi_runtime.types import Model, Raw
 __all__ = ["DialectReader", "log_repairs", "reader_of", "repaired", "rules", "text_of"]
 
 log = logging.getLogger("ocpi_runtime.client")
-
-_plain = msgspec.json.Decoder().decode
 
 
 class DialectReader:
@@ -57,11 +54,11 @@ def reader_of(dialect: Dialect, kind: Any, now: datetime | None) -> DialectReade
 def repaired(raw: Raw, reader: DialectReader) -> Steps[Reading[Any] | None]:
     """Read one object that is not valid; None where it is, or stays so."""
     try:
-        if reader.is_valid(_plain(raw)):
+        if reader.is_valid(read_plain(raw)):
             return None
         yield
         reading = yield from reader.read(raw)
-    except (OcpiError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except OcpiError:
         return None
     return reading if reading.verdict == "repaired" else None
 

@@ -140,7 +140,7 @@ def _mend_single(part: Part, value: Any, repairs: Repairs) -> Any:
     found = _out_of_list(value, repairs) if isinstance(value, list) else value
     if isinstance(found, _NESTED) or found is None:
         return found
-    known = len(repairs.done)
+    known = repairs.made
     for step in _steps(part):
         if not repairs.is_on(step.rule):
             continue
@@ -152,7 +152,7 @@ def _mend_single(part: Part, value: Any, repairs: Repairs) -> Any:
                 return found
     if part.is_valid(found):
         return found
-    del repairs.done[known:]
+    repairs.take_back(known)
     return value
 
 

@@ -1,15 +1,14 @@
 """Reading one object: as it is where it is valid, else by the repairs of a dialect."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
-from ocpi_runtime._decode import decode
+from ocpi_runtime._decode import converted, decode
 from ocpi_runtime._steps import run
 from ocpi_runtime._timestamps import format_timestamp
-from ocpi_runtime._unreadable import read_with
+from ocpi_runtime._unreadable import read_exact, read_plain
 from ocpi_runtime._validate import NOT_AVAILABLE, fault_steps
 from ocpi_runtime.dialect._kinds.left_out import leave_out
 from ocpi_runtime.dialect._mend import mend
@@ -31,8 +30,6 @@ T = TypeVar("T", bound=Model)
 BOM = b"\xef\xbb\xbf"
 SHORT: Final = 1024
 """The longest text, in bytes, that is read within a few milliseconds whatever is in it."""
-_plain = msgspec.json.Decoder().decode
-_exact = msgspec.json.Decoder(float_hook=Decimal).decode
 _write = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -44,7 +41,7 @@ def read(dialect: "Dialect", text: bytes, kind: type[T], now: datetime | str | N
     if with_bom:
         text = text.removeprefix(BOM)
     try:
-        plain = read_with(_plain, text)
+        plain = read_plain(text)
     except OcpiError as error:
         return _unreadable(kind, text, error)
     faults = spot_faults(part, plain, active) if active else []
@@ -57,7 +54,7 @@ def read(dialect: "Dialect", text: bytes, kind: type[T], now: datetime | str | N
     if is_valid:
         return _valid(kind, text, plain, repairs)
     if not active:
-        return _partial(kind, text, plain, tuple(repairs.done), faults)
+        return _partial(kind, text, read_exact(text), plain, None, faults)
     return _repaired(part, kind, text, plain, repairs, faults)
 
 
@@ -77,8 +74,7 @@ def _valid(kind: type[T], text: bytes, plain: Any, repairs: Repairs | None = Non
     try:
         found = decode(text, kind)
     except InvalidParameters as error:
-        done = () if repairs is None else tuple(repairs.done)
-        return _partial(kind, text, plain, done, [*error.violations])
+        return _partial(kind, text, read_exact(text), plain, repairs, [*error.violations])
     if repairs is None:
         return Reading(kind, "valid", found, text, sent=plain)
     return Reading(kind, "repaired", found, text, repairs=tuple(repairs.done))
@@ -88,63 +84,66 @@ def _repaired(
     part: Part, kind: type[T], text: bytes, plain: Any, repairs: Repairs, faults: list[Violation]
 ) -> Reading[T]:
     try:
-        after = _mended(part, kind, text, repairs)
+        value = _mended(part, kind, text, repairs)
     except TooManyFaults:
         many = f"has more than {MOST_FAULTS} faults and is not repaired"
-        return _partial(kind, text, plain, (), [*faults, Violation("", "faults", many)])
-    if not _is_valid(part, read_with(_plain, after), after, kind):
-        return _partial(kind, after, plain, tuple(repairs.done), faults)
+        faults = [*faults, Violation("", "faults", many)]
+        return _partial(kind, text, read_exact(text), plain, None, faults)
+    after = _write(value)
+    if not _is_valid(part, value, after, kind):
+        return _partial(kind, after, value, plain, repairs, faults)
     try:
         found = decode(after, kind)
     except InvalidParameters as error:
-        return _partial(kind, after, plain, tuple(repairs.done), [*error.violations])
-    done = tuple(repairs.done)
+        return _partial(kind, after, value, plain, repairs, [*error.violations])
     return Reading(
         kind,
         "repaired",
         found,
         after,
         sent=plain,
-        repairs=done,
+        repairs=tuple(repairs.done),
         more_repairs=repairs.more,
         other_faults=tuple(faults),
     )
 
 
-def _mended(part: Part, kind: type[Model], text: bytes, repairs: Repairs) -> bytes:
-    """Repair an object and return its text."""
-    value = mend(part, read_with(_exact, text), repairs)
+def _mended(part: Part, kind: type[Model], text: bytes, repairs: Repairs) -> Any:
+    """Repair an object, parsed with exact numbers."""
+    value = mend(part, read_exact(text), repairs)
     mend_spots(part, value, repairs)
     # What is left out of a partial object would stay as it was.
     can_leave_out = repairs.is_on("optional-left-out") or repairs.is_on("item-left-out")
     if can_leave_out and not part.is_patch:
         leave_out(part, value, kind, repairs)
-    return _write(value)
+    return value
 
 
 def _partial(
     kind: type[T],
     text: bytes,
+    value: Any,
     plain: Any,
-    done: tuple[Repair, ...],
+    repairs: Repairs | None,
     faults: list[Violation],
 ) -> Reading[T]:
-    try:
-        found: Any = decode(text, kind)
-    except OcpiError:
-        found = read_partly(read_with(_exact, text), kind)
-    if not _has_own_fields(kind, text, done):
-        found = None
+    done = () if repairs is None else tuple(repairs.done)
+    found: Any = None
+    if _has_own_fields(kind, value, done):
+        try:
+            found = converted(value, kind)
+        except OcpiError:
+            found = read_partly(value, kind)
     verdict: Verdict = "unreadable" if found is None else "partial"
     return Reading(
         kind, verdict, found, text, sent=plain, repairs=done,
+        more_repairs=0 if repairs is None else repairs.more,
         other_faults=tuple(faults), other_remaining=() if done else tuple(faults),
     )  # fmt: skip
 
 
-def _has_own_fields(kind: type[Model], text: bytes, done: tuple[Repair, ...]) -> bool:
+def _has_own_fields(kind: type[Model], value: Any, done: tuple[Repair, ...]) -> bool:
     """Return whether an object has any field that no repair has filled in."""
-    value = read_with(_plain, text)
     filled = {each.pointer[1:] for each in done if each.before is UNSET}
     known = root_part(kind.OCPI_SCHEMAS, kind.__name__).properties.keys()
     return isinstance(value, dict) and not known.isdisjoint(value.keys() - filled)

@@ -3,19 +3,16 @@
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
-import msgspec
-
 from ocpi_runtime._steps import run
+from ocpi_runtime._unreadable import read_plain
 from ocpi_runtime._validate import fault_steps
 from ocpi_runtime.dialect._repairs import Repair
-from ocpi_runtime.errors import Violation
+from ocpi_runtime.errors import OcpiError, Violation
 
 __all__ = ["Reading", "Verdict"]
 
 T_co = TypeVar("T_co", covariant=True)
 Verdict: TypeAlias = Literal["valid", "repaired", "partial", "unreadable"]
-
-_plain = msgspec.json.Decoder().decode
 
 
 class Reading(Generic[T_co]):
@@ -65,8 +62,8 @@ class Reading(Generic[T_co]):
         if self._sent is not None and not self.repairs:
             return self._sent
         try:
-            return _plain(self.text)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return read_plain(self.text)
+        except OcpiError:
             return None
 
     @cached_property

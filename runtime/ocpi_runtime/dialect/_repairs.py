@@ -81,8 +81,9 @@ class Repairs:
         path: The field names and indexes that lead to the value at hand.
         parents: The objects around it, the outermost first.
         done: What was repaired, the first 1000 repairs.
-        more: How many more there were.
-        entered: How many parts that are not valid the walk has entered.
+        made: How many repairs there were.
+        entered: How many parts that are not valid the walk has entered; it has an end, whether
+            they can be repaired or not.
     """
 
     dialect: "Dialect"
@@ -90,7 +91,7 @@ class Repairs:
     path: list[str | int] = field(default_factory=list)
     parents: list[dict[str, Any]] = field(default_factory=list)
     done: list[Repair] = field(default_factory=list)
-    more: int = 0
+    made: int = 0
     entered: int = 0
 
     def enter(self) -> None:
@@ -109,10 +110,19 @@ class Repairs:
 
     def add(self, rule: str, before: Any, after: Any, *steps: str | int) -> None:
         """Record a repair of the value at hand, or of one below it."""
-        if len(self.done) >= _MOST:
-            self.more += 1
-            return
-        self.done.append(Repair(rule, pointer([*self.path, *steps]), before, after))
+        self.made += 1
+        if len(self.done) < _MOST:
+            self.done.append(Repair(rule, pointer([*self.path, *steps]), before, after))
+
+    def take_back(self, made: int) -> None:
+        """Forget the repairs behind a number of them, which came to nothing."""
+        self.made = made
+        del self.done[made:]
+
+    @property
+    def more(self) -> int:
+        """How many repairs are not in ``done``."""
+        return self.made - len(self.done)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """What a partner does not take: fields, lengths and enum values that are kept from it."""
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ocpi_runtime._unreadable import read_exact
 from ocpi_runtime.dialect._kinds.enums import stand_in
 from ocpi_runtime.dialect._part import Part, root_part
 from ocpi_runtime.dialect._repairs import Repair
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["adapted"]
 
-_read = msgspec.json.Decoder(float_hook=Decimal).decode
 _write = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -24,7 +23,7 @@ def adapted(dialect: "Dialect", text: bytes, kind: type[Model]) -> tuple[bytes, 
     """Adapt what is sent to what a partner takes; see :meth:`Dialect.adapt`."""
     if not (dialect.leave_out or dialect.max_lengths or dialect.unknown_values):
         return text, ()
-    value = _read(text)
+    value = read_exact(text)
     walk = _Walk(dialect)
     walk.visit(root_part(kind.OCPI_SCHEMAS, kind.__name__), value, "")
     return (_write(value), tuple(walk.done)) if walk.done else (text, ())

@@ -28,7 +28,10 @@ def uid_lists(part: Part) -> tuple[str, ...]:
 
 def is_twice(items: Any) -> bool:
     """Return whether a list has two objects with one uid."""
-    uids = [*_uids(items)]
+    try:
+        uids = [each["uid"].casefold() for each in items]
+    except (TypeError, KeyError, AttributeError):  # not all of them are objects with a uid
+        uids = [*_uids(items)]
     return len(set(uids)) < len(uids)
 
 
