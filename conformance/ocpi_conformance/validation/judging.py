@@ -1,9 +1,8 @@
 """One object judged: strictly, and by what a dialect repairs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -30,8 +29,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 _NOT_AVAILABLE: Final = b'"#NA"'
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """What is known of an object.
 
     Attributes:

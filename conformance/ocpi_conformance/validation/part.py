@@ -67,9 +67,12 @@ class PartRun:
         index, self._count = self._count, self._count + 1
         judged = self._judge.judge(element.text, self._kind) if self._kind else _NO_OBJECT
         self._verdicts[judged.verdict] += 1
-        warnings = [*judged.warnings, *self._warnings_of(judged.value)]
+        warnings = self._warnings_of(judged.value)
+        if judged.warnings:
+            warnings = [*judged.warnings, *warnings]
         uid = _uid(judged.value)
-        self._repairs.update(each.rule for each in judged.repairs)
+        if judged.repairs:
+            self._repairs.update([each.rule for each in judged.repairs])
         if judged.faults:
             self._causes.add(judged.faults, index, uid, element.pointer)
         if warnings:

@@ -50,6 +50,8 @@ class Reading(Generic[T_co]):
         self._sent = sent
         self._other_faults = other_faults
         self._other_remaining = other_remaining
+        if sent is not None and not repairs:
+            self.__dict__["value"] = sent  # computing it later would take a lock for each object
 
     @property
     def is_usable(self) -> bool:
@@ -59,8 +61,6 @@ class Reading(Generic[T_co]):
     @cached_property
     def value(self) -> Any:
         """The parsed JSON after the repairs; None where it is no JSON."""
-        if self._sent is not None and not self.repairs:
-            return self._sent
         try:
             return read_plain(self.text)
         except OcpiError:

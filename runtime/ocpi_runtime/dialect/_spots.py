@@ -28,8 +28,9 @@ def spot_faults(part: Part, value: Any, active: frozenset[str]) -> list[Violatio
     countries, lists = spots
     found: list[Violation] = []
     if _CODES in active:
-        for path, holder, name in _holders(countries, value):
-            if holder[name] != proper_country(holder[name], 3):
+        for path in countries:
+            holder, name = _holder(path, value), path[-1]
+            if holder is not None and holder[name] != proper_country(holder[name], 3):
                 text = f"is {holder[name]!r}, but must be a country of ISO 3166-1 alpha-3"
                 found.append(Violation(pointer([*path]), "country", text))
     if _TWICE in active:
@@ -45,7 +46,10 @@ def mend_spots(part: Part, value: Any, repairs: Repairs) -> None:
         return
     countries, lists = spots
     if repairs.is_on(_CODES):
-        for path, holder, name in _holders(countries, value):
+        for path in countries:
+            holder, name = _holder(path, value), path[-1]
+            if holder is None:
+                continue
             before = holder[name]
             holder[name] = proper_country(before, 3)
             if holder[name] != before:
@@ -56,13 +60,11 @@ def mend_spots(part: Part, value: Any, repairs: Repairs) -> None:
                 repairs.add(_TWICE, value[name].pop(index), UNSET, name, index)
 
 
-def _holders(paths: tuple[Path, ...], value: Any) -> Iterator[tuple[Path, dict[str, Any], str]]:
-    for path in paths:
-        holder = value
-        for step in path[:-1]:
-            holder = holder.get(step) if isinstance(holder, dict) else None
-        if isinstance(holder, dict) and isinstance(holder.get(path[-1]), str):
-            yield path, holder, path[-1]
+def _holder(path: Path, value: Any) -> dict[str, Any] | None:
+    """Return the object that a path leads to, if it has a text in the field at the end."""
+    for step in path[:-1]:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) and isinstance(value.get(path[-1]), str) else None
 
 
 @cache

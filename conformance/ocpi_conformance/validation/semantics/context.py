@@ -1,6 +1,5 @@
 """What the checks of one object report, and what they remember of the objects before it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -89,10 +88,9 @@ def instant_of(text: Any) -> datetime | None:
         return None
 
 
-def items(value: Json, name: str) -> Iterator[tuple[int, Json]]:
-    """Yield the objects of a list with their places."""
+def items(value: Json, name: str) -> list[tuple[int, Json]]:
+    """Return the objects of a list with their places."""
     found = value.get(name)
-    if isinstance(found, list):
-        for index, each in enumerate(found):
-            if isinstance(each, dict):
-                yield index, each
+    if not isinstance(found, list):
+        return []
+    return [(index, each) for index, each in enumerate(found) if isinstance(each, dict)]
