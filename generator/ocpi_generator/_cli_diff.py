@@ -72,13 +72,13 @@ def _shown(root: Path, names: tuple[str, str], module: str | None, form: Format)
     from ocpi_generator import diff as differ  # noqa: PLC0415 - slow to import, help is not
 
     try:
-        sides = [differ.bundle_at(root, name) for name in names]
+        compared = [differ.bundle_at(root, name) for name in names]
     except differ.RevisionError as error:
         raise typer.BadParameter(str(error)) from error
-    known = sorted({name for side in sides for name in side.meta.modules})
+    known = sorted({name for bundles in compared for name in bundles.meta.modules})
     if module is not None and module not in known:
         raise typer.BadParameter(unknown("module", module, known), param_hint="--module")
-    return differ.FORMATS[form](differ.compare(sides[0], sides[1], names, module))
+    return differ.FORMATS[form](differ.compare(compared[0], compared[1], names, module))
 
 
 def _pages(root: Path, folder: Path, *, check: bool) -> None:

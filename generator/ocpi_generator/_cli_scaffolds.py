@@ -90,8 +90,8 @@ def new_module(  # noqa: PLR0913 - the options of a command
     where = version or overlay
     if where is None or (version and overlay):
         _fail("Give either --version or --overlay.", _USAGE)
-    sides = tuple(dict.fromkeys(side.strip() for side in interface.split(",")))
-    module = scaffolds.NewModule(name, sides, kind.value, class_name, docs)
+    interfaces = tuple(dict.fromkeys(each.strip() for each in interface.split(",")))
+    module = scaffolds.NewModule(name, interfaces, kind.value, class_name, docs)
     with _failures(json_output=json_output):
         made = scaffolds.new_module(GenerationRequest(root, out.absolute()), where, module)
     _tell(made, json_output=json_output)

@@ -27,7 +27,7 @@ class Binding(Generic[C_co, S_co]):
     Attributes:
         version: The version number as on the wire, such as ``2.2.1``.
         package: The import name of the bindings package.
-        interfaces: By module and side.
+        interfaces: By module and interface, such as ``("locations", "sender")``.
         clients: The class of a peer that speaks the version.
         sync_clients: The same for code that is not async.
     """
@@ -47,22 +47,22 @@ class Binding(Generic[C_co, S_co]):
         found: type[Model] = _member(f"{self.package}.models", name)
         return found
 
-    def stub(self, module: str, side: str) -> "type[Stub]":
+    def stub(self, module: str, interface: str) -> "type[Stub]":
         """Return the abstract handler class of an interface.
 
         Raises:
             KeyError: The version has no such interface.
         """
         stubs: Mapping[tuple[str, str], type[Stub]] = _member(f"{self.package}.stubs", "STUBS")
-        return stubs[module, side]
+        return stubs[module, interface]
 
-    def bundle(self, module: str, side: str) -> dict[str, Any]:
+    def bundle(self, module: str, interface: str) -> dict[str, Any]:
         """Read the OpenAPI document of an interface.
 
         Raises:
             KeyError: The version has no such interface.
         """
-        name = self.interfaces[module, side].document
+        name = self.interfaces[module, interface].document
         text = (files(self.package) / "documents" / name).read_bytes()
         document: dict[str, Any] = json.loads(text)
         return document

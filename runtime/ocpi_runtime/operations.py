@@ -6,9 +6,22 @@ parses a document.
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-__all__ = ["Interface", "Operation", "Parameter", "ParameterKind"]
+__all__ = [
+    "RECEIVER",
+    "SENDER",
+    "Interface",
+    "InterfaceRole",
+    "Operation",
+    "Parameter",
+    "ParameterKind",
+]
+
+InterfaceRole = Literal["SENDER", "RECEIVER"]
+"""On which side of a module a party is, as version details name it."""
+SENDER: Final = "SENDER"
+RECEIVER: Final = "RECEIVER"
 
 ParameterKind = Literal["string", "ci-string", "integer", "datetime", "zoned-datetime", "enum"]
 
@@ -71,13 +84,13 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """One document: a version, a module, and one side of it.
+    """One document: a version, a module, and one interface of it.
 
     Attributes:
         version: The version number as on the wire, such as ``2.2.1``.
         module: The module identifier as on the wire, such as ``chargingprofiles``.
-        side: ``sender``, ``receiver``; ``list`` and ``details`` of versions; ``both`` of
-            credentials.
+        name: As the document is called: ``sender``, ``receiver``; ``list`` and ``details`` of
+            versions; ``both`` of credentials.
         package: The import name of the bindings package that ships the bundle.
         functional: True for functional modules, whose messages carry routing headers
             (from 2.2 on); false for configuration modules.
@@ -89,7 +102,7 @@ class Interface:
 
     version: str
     module: str
-    side: str
+    name: str
     package: str
     functional: bool = True
     ids: bool = True
@@ -100,4 +113,12 @@ class Interface:
     @property
     def document(self) -> str:
         """The file name of the bundle below ``documents/`` of the package."""
-        return f"{self.module}.{self.side}.json"
+        return f"{self.module}.{self.name}.json"
+
+    @property
+    def role(self) -> InterfaceRole | None:
+        """The interface role; None where one interface serves both (versions, credentials)."""
+        return _ROLES.get(self.name)
+
+
+_ROLES: Final[dict[str, InterfaceRole]] = {"sender": SENDER, "receiver": RECEIVER}

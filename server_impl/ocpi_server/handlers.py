@@ -119,8 +119,8 @@ def handlers(
     Args:
         binding: The version.
         parts: The services.
-        offered: The modules and sides that the platform's roles call for.
+        offered: The modules and interfaces that the platform's roles call for.
     """
-    for module, side in sorted(offered):
-        if (module, side) in binding.interfaces:
-            yield _MAKERS[module, side](parts, binding.version)
+    for module, interface in sorted(offered):
+        if (module, interface) in binding.interfaces:
+            yield _MAKERS[module, interface](parts, binding.version)

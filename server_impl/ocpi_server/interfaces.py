@@ -7,9 +7,9 @@ from ocpi_runtime.binding import Binding
 from ocpi_runtime.parties import offered_by
 from ocpi_server.settings import Settings
 
-__all__ = ["main_versions_url", "sides_of"]
+__all__ = ["interfaces_of", "main_versions_url"]
 
-Side = tuple[str, str]
+InterfaceName = tuple[str, str]
 
 _MODULES: Final = (
     "locations",
@@ -44,7 +44,7 @@ _PTP: Final = frozenset(
 )
 _INFORMED: Final = frozenset({("hubclientinfo", "receiver")})
 
-_SIDES: Final[dict[str, frozenset[Side]]] = {
+_INTERFACES: Final[dict[str, frozenset[InterfaceName]]] = {
     "CPO": _CPO | _INFORMED,
     "EMSP": _EMSP | _INFORMED,
     "OTHER": _EMSP | _INFORMED,
@@ -56,11 +56,11 @@ _SIDES: Final[dict[str, frozenset[Side]]] = {
 }
 
 
-def sides_of(roles: Iterable[str]) -> frozenset[Side]:
-    """Return the interfaces, by module and side, that a platform of these roles offers."""
+def interfaces_of(roles: Iterable[str]) -> frozenset[InterfaceName]:
+    """Return the interfaces, by module and name, that a platform of these roles offers."""
     offered = {("credentials", "both")}
     for role in roles:
-        offered |= _SIDES.get(role, frozenset())
+        offered |= _INTERFACES.get(role, frozenset())
     return frozenset(offered)
 
 
@@ -70,13 +70,13 @@ def main_versions_url(settings: Settings, bindings: Mapping[str, Binding[Any, An
     Of a platform with several roles it is the list of those versions that distinguish roles, if
     it speaks one.
     """
-    old = [each for each in bindings.values() if not _tells_roles(each)]
-    offered = sides_of(settings.roles)
-    listed = {offered_by(*side) for each in old for side in each.interfaces if side in offered}
+    old = [each for each in bindings.values() if not _names_roles(each)]
+    offered = interfaces_of(settings.roles)
+    listed = {offered_by(*name) for each in old for name in each.interfaces if name in offered}
     if old and (len(listed - {None}) == 1 or len(old) == len(bindings)):
         return settings.versions_url(settings.main_role)
     return settings.versions_url()
 
 
-def _tells_roles(binding: Binding[Any, Any]) -> bool:
+def _names_roles(binding: Binding[Any, Any]) -> bool:
     return binding.interfaces["versions", "details"].roles

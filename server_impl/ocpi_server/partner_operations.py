@@ -113,7 +113,7 @@ class PartnerOperations:
             versions_url: Where it lists its versions.
             token_a: Its token A.
             name: What an operator calls it; its URL by default.
-            expects: Modules and sides that it must offer.
+            expects: Modules and interfaces that it must offer.
             role: The role that we register with, where only one counts (2.1.1 and 2.0).
             linked_partner_id: As in :meth:`issue_token_a`.
             partner_id: A partner whose registration has ended, to be registered anew; by default

@@ -76,24 +76,24 @@ PERMISSIONS: Final[Mapping[tuple[str, str], Permission]] = {
     ("payments", "sender"): _both("CPO"),
     ("payments", "receiver"): _both("PTP"),
 }
-"""By module and side of this platform. The side is the one that the partner calls."""
+"""By module and interface of this platform; the partner calls the interface."""
 
 _NOBODY: Final = Permission(frozenset(), frozenset())
 _REMEMBERED: Final = 4096
 
 
 def parties_that_may(
-    roles: Iterable[PartnerRole], module: str, side: str, *, write: bool
+    roles: Iterable[PartnerRole], module: str, interface: str, *, write: bool
 ) -> frozenset[PartyId]:
     """Return the parties of a partner that play a role which may call an interface.
 
     Args:
         roles: The partner's roles in force.
         module: The OCPI module.
-        side: ``sender`` or ``receiver``, of this platform.
+        interface: ``sender`` or ``receiver``, of this platform.
         write: Whether the call changes something.
     """
-    allowed = _allowed(module, side, write=write)
+    allowed = _allowed(module, interface, write=write)
     anybody = allowed is ANYBODY
     return frozenset(each.party for each in roles if anybody or each.role in allowed)
 
@@ -119,7 +119,7 @@ class RolePermit:
         if not isinstance(partner, KnownPartner):
             raise TypeError(f"the partner {partner.id} was not found by the directory of partners")
         write = operation.method != "GET"
-        key = (partner.id, partner.record.revision, interface.module, interface.side, write)
+        key = (partner.id, partner.record.revision, interface.module, interface.name, write)
         if key not in self._known:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
@@ -138,7 +138,7 @@ def _narrowed(
             "The registration is waiting for approval by the operator.",
             hint="Until then only versions and credentials are available.",
         )
-    may = parties_that_may(roles, interface.module, interface.side, write=write)
+    may = parties_that_may(roles, interface.module, interface.name, write=write)
     if not may:
         raise GenericClientError(_refusal(roles, interface, write=write))
     return None if may == partner.parties else may
@@ -146,12 +146,12 @@ def _narrowed(
 
 def _refusal(roles: Iterable[PartnerRole], interface: Interface, *, write: bool) -> str:
     played = ", ".join(sorted({each.role for each in roles}))
-    allowed = ", ".join(sorted(_allowed(interface.module, interface.side, write=write)))
+    allowed = ", ".join(sorted(_allowed(interface.module, interface.name, write=write)))
     how = "write to" if write else "read from"
-    where = f"{interface.module} ({interface.side.upper()})"
+    where = f"{interface.module} ({interface.role})"
     return f"The role {played} may not {how} {where}; allowed: {allowed or 'no role'}."
 
 
-def _allowed(module: str, side: str, *, write: bool) -> Roles:
-    permission = PERMISSIONS.get((module, side), _NOBODY)
+def _allowed(module: str, interface: str, *, write: bool) -> Roles:
+    permission = PERMISSIONS.get((module, interface), _NOBODY)
     return permission.write if write else permission.read

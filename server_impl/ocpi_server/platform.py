@@ -21,7 +21,7 @@ from ocpi_server.assembly import Base, Extensions, assemble_parts
 from ocpi_server.background import Background
 from ocpi_server.charging import ChargePoints, SimulatedChargePoints
 from ocpi_server.clock import Clock, utc_now
-from ocpi_server.interfaces import sides_of
+from ocpi_server.interfaces import interfaces_of
 from ocpi_server.modules.tokens.authorization import Authorizer, by_validity
 from ocpi_server.operations import Operations
 from ocpi_server.partners import (
@@ -137,7 +137,7 @@ class Platform(Operations):
     def _handlers(self) -> Sequence[Stub]:
         from ocpi_server.handlers import handlers  # noqa: PLC0415 - see ``app``
 
-        offered = sides_of(self.settings.roles)
+        offered = interfaces_of(self.settings.roles)
         return [
             handler
             for binding in self._bindings.values()

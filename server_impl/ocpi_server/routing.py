@@ -6,7 +6,7 @@ from typing import Final
 
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.headers import RoutingHeaders
-from ocpi_runtime.operations import Interface, Operation
+from ocpi_runtime.operations import RECEIVER, Interface, Operation
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId
 from ocpi_server.partners import KnownPartner, Unclaimed
@@ -61,7 +61,7 @@ class Routing:
 
         A party that is registered here itself, or was, speaks for itself.
         """
-        pushes = interface.side == "receiver" and interface.module in _PUSHED
+        pushes = interface.role == RECEIVER and interface.module in _PUSHED
         if sender is None or not pushes or sender in partner.parties or sender in self._own:
             return partner
         if not isinstance(partner, KnownPartner) or not partner.record.plays("HUB"):

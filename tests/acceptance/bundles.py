@@ -45,7 +45,7 @@ class OperationCase:
 
     version: str
     module: str
-    side: str
+    name: str
     id: str
     method: str
     path: str
@@ -55,11 +55,11 @@ class OperationCase:
     paged: bool = False
 
     def __str__(self) -> str:
-        return f"{self.version}.{self.module}.{self.side}.{self.id}"
+        return f"{self.version}.{self.module}.{self.name}.{self.id}"
 
     @property
     def interface(self) -> tuple[str, str, str]:
-        return self.version, self.module, self.side
+        return self.version, self.module, self.name
 
     @property
     def answers_later(self) -> bool:

@@ -178,7 +178,7 @@ class FurnishedPlatform:
     def ids(self, case: OperationCase) -> dict[str, str]:
         """Return the ids of what a request is about, by the names that OCPI has for them."""
         guest = self.guest
-        ids = self._hosts(case) if (case.module, case.side) in _HOSTS else self._partners()
+        ids = self._hosts(case) if (case.module, case.name) in _HOSTS else self._partners()
         kind = _KINDS.get(case.id, _COMMAND)
         return ids | {
             "country_code": guest.party.country_code,

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx2
 
 from ocpi_runtime import token as tokens
-from ocpi_runtime.parties import PartyRole, other, side_offered
+from ocpi_runtime.parties import PartyRole, other, role_offered
 from ocpi_runtime.types import PartyId
 from ocpi_server.partners import PartnerRole
 from ocpi_server.versions import binding_of
@@ -105,12 +105,14 @@ class Guest:
             url = f"{url}?{httpx2.QueryParams(call.query)}"
         return await self.send(call.case.method, url, call.body, call.headers)
 
-    async def get(self, module: str, side: str, query: str = "") -> httpx2.Response:
-        return await self.send("GET", self.url(module, side) + query)
+    async def get(self, module: str, interface: str, query: str = "") -> httpx2.Response:
+        return await self.send("GET", self.url(module, interface) + query)
 
-    def url(self, module: str, side: str) -> str:
+    def url(self, module: str, interface: str) -> str:
         """Return the URL of an interface."""
-        (url,) = (self.endpoints[each] for each in self.endpoints if each[1:] == (module, side))
+        (url,) = (
+            self.endpoints[each] for each in self.endpoints if each[1:] == (module, interface)
+        )
         return url
 
     def routed(self, to: PartyId | None = None) -> dict[str, str]:
@@ -152,17 +154,17 @@ class Guest:
             (self.version, "versions", "details"): at,
         }
         for each in data_of(await self.send("GET", at))["endpoints"]:
-            found[self.version, each["identifier"], _side(each, role)] = each["url"]
+            found[self.version, each["identifier"], _interface(each, role)] = each["url"]
         return found
 
 
-def _side(endpoint: Mapping[str, str], role: PartyRole | None) -> str:
+def _interface(endpoint: Mapping[str, str], role: PartyRole | None) -> str:
     if endpoint["identifier"] == "credentials":
         return "both"
     if role is None:
         return endpoint["role"].lower()
     assert "role" not in endpoint
-    return side_offered(endpoint["identifier"], role)
+    return role_offered(endpoint["identifier"], role).lower()
 
 
 def authorization(version: str, token: str) -> str:

@@ -32,7 +32,7 @@ def newer_ids(name: str, case: OperationCase, count: int) -> dict[str, str]:
             "financial_advice_confirmation_id": f"{name}-fin",
         }
     if case.module == "bookings":
-        return _asked(name, count) if case.side == "sender" else _pushed(name)
+        return _asked(name, count) if case.name == "sender" else _pushed(name)
     return {"id": f"{name}-rec"} if case.module == "invoicereconciliation" else {}
 
 

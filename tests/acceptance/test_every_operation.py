@@ -13,7 +13,7 @@ from ocpi_bindings.v2_2_1.models import Role
 from ocpi_runtime.errors import NotSupported
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
-from ocpi_server.interfaces import sides_of
+from ocpi_server.interfaces import interfaces_of
 from tests.acceptance.bundles import SPOKEN, OperationCase
 from tests.acceptance.furnished import FurnishedPlatform, furnish
 from tests.acceptance.guests import Call, Guest, credentials, register, succeeded
@@ -40,7 +40,7 @@ def needed_roles() -> Iterator[str]:
     """Return roles, each with something to offer that those before have not."""
     covered: set[tuple[str, str]] = set()
     for role in Role:
-        offered = sides_of([role.value])
+        offered = interfaces_of([role.value])
         if not offered <= covered:
             covered |= offered
             yield role.value

@@ -40,11 +40,11 @@ class Registered:
         base = self.host.base_url
         below = [""] if case.version not in ROLELESS else ["/cpo", "/emsp"]
         if case.module == "versions":
-            tail = "versions" if case.side == "list" else case.version
+            tail = "versions" if case.name == "list" else case.version
             return [f"{base}{role}/{tail}" for role in below]
         if case.module == "credentials":
             return [f"{base}{role}/{case.version}/credentials" for role in below]
-        interface = binding_of(case.version).interfaces[case.module, case.side]
+        interface = binding_of(case.version).interfaces[case.module, case.name]
         path = case.path
         for name in case.path_names:
             path = path.replace(f"{{{name}}}", VALUES.get(name, "X"))
@@ -134,16 +134,16 @@ async def test_before_2_2_a_partner_plays_the_role_that_it_did_not_register_with
         for ours, guest in met:
             token = guest.token
             for case in WALKED:
-                side = offered_by(case.module, case.side)
-                if case.version != version or side is None:
+                role = offered_by(case.module, case.name)
+                if case.version != version or role is None:
                     continue
                 (url,) = everywhere.urls(case)
                 lone = Guest("old", made.party, host, made.server, http, guest.id, token)
                 answer = await ask(lone, case, url)
                 # The URL of our other role is of another registration.
-                assert (answer.status_code == 401) == (side != ours), f"{case}: {answer.text}"
+                assert (answer.status_code == 401) == (role != ours), f"{case}: {answer.text}"
                 assert not refused(answer, other(ours)), f"{case}: {answer.text}"
-                assert side != ours or does(other(ours), case.id), case
+                assert role != ours or does(other(ours), case.id), case
 
 
 async def test_every_role_can_end_its_registration(registered: Registered) -> None:

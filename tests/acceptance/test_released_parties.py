@@ -151,7 +151,7 @@ async def test_the_holder_of_before_finds_all_when_it_has_the_party_again(
 
 def keeps(case: OperationCase) -> bool:
     """Return whether an operation is about objects that the platform keeps for partners."""
-    return case.side == "receiver" and case.module in PUSHED
+    return case.name == "receiver" and case.module in PUSHED
 
 
 async def return_to(guest: Guest) -> None:

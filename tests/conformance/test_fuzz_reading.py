@@ -34,8 +34,8 @@ TOKEN: dict[str, Any] = {
 
 
 @cache
-def operation(name: str, module: str = "tokens", side: str = "receiver") -> Operation:
-    return describe(v2_2_1.binding.bundle(module, side)).operations[name]
+def operation(name: str, module: str = "tokens", interface: str = "receiver") -> Operation:
+    return describe(v2_2_1.binding.bundle(module, interface)).operations[name]
 
 
 def put(body: Any = TOKEN, path: str = "/NL/TNM/T1?type=RFID", **headers: str) -> SentRequest:
@@ -122,7 +122,7 @@ def test_a_list_may_leave_out_its_period_but_other_operations_no_parameter() -> 
 
 
 def test_a_body_may_be_left_out_where_it_is_optional() -> None:
-    authorize = operation("post_authorize_token", side="sender")
+    authorize = operation("post_authorize_token", interface="sender")
     assert read(authorize, URL, SentRequest("POST", f"{URL}/T1/authorize")).valid
 
 

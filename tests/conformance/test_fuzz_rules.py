@@ -35,7 +35,7 @@ def honest(asked: ReceivedRequest, answer: Answer) -> Answer:
 
 
 class Served:
-    """Both sides of the tokens module behind a fault that can be changed."""
+    """Both interfaces of the tokens module behind a fault that can be changed."""
 
     def __init__(self, base_url: str) -> None:
         app = create_app(
@@ -58,11 +58,11 @@ class Served:
         knowledge = Knowledge(own=OWN, skip=frozenset(ALL - operations))
         targets = [
             Target(
-                v2_2_1.binding.bundle("tokens", side),
-                f"{self.base_url}/2.2.1/{side}/tokens",
+                v2_2_1.binding.bundle("tokens", interface),
+                f"{self.base_url}/2.2.1/{interface}/tokens",
                 TOKEN,
             )
-            for side in ("sender", "receiver")
+            for interface in ("sender", "receiver")
         ]
         budget = Budget(cases=cases, seed=7, timeout=timeout, sequences=0)
         return fuzz(targets, knowledge, budget)

@@ -53,12 +53,12 @@ def _called_operations() -> tuple[_CalledOperation, ...]:
 
 def _list_operations() -> Iterator[_CalledOperation]:
     for version in VERSIONS:
-        for (module, side), interface in binding_of(version).interfaces.items():
+        for (module, name), interface in binding_of(version).interfaces.items():
             if module in {"versions", "credentials"}:
                 roles: tuple[PartyRole | None, ...] = ("CPO", "EMSP")
                 roles = (None,) if interface.roles else roles
             else:
-                roles = (None if interface.roles else offered_by(module, side),)
+                roles = (None if interface.roles else offered_by(module, name),)
             for operation in interface.operations.values():
                 if operation.id == "delete_credentials":
                     continue  # it would end the registration in whose name all is sent
@@ -109,7 +109,7 @@ def _path(chance: Random, called: _CalledOperation) -> str:
     below = "" if called.own_role is None else f"/{called.own_role.lower()}"
     if interface.module == "versions":
         base = (
-            f"{below}/{interface.version}" if interface.side == "details" else f"{below}/versions"
+            f"{below}/{interface.version}" if interface.name == "details" else f"{below}/versions"
         )
     elif interface.module == "credentials":
         base = f"{below}/{interface.version}/credentials"

@@ -141,12 +141,12 @@ def request(scene: Scene, interface: Interface, operation: Operation) -> tuple[s
     path = path.replace("NL/CPO", owner)
     if interface.module == "hubclientinfo":
         path = path.replace(owner, "NL/CPO")
-    if interface.side == "sender":
+    if interface.name == "sender":
         path = path.replace("S1/charging", "OWNS1/charging")
-    if interface.module == "chargingprofiles" and interface.side == "receiver":
+    if interface.module == "chargingprofiles" and interface.name == "receiver":
         path = path.replace("S1", "OWNS1")
     query = f"?duration=60&response_url={RESULT}&date_from=2020-01-01T00:00:00Z"
-    url = scene.host.url(interface.side, interface.module, *filter(None, [path]))
+    url = scene.host.url(interface.name, interface.module, *filter(None, [path]))
     return operation.method, url + query, BODIES.get(operation.id)
 
 
@@ -207,7 +207,7 @@ async def test_a_second_partner_reads_and_writes_nothing_of_the_first(scene: Sce
     tried = 0
     for interface, operation in operations():
         method, url, body = request(scene, interface, operation)
-        if (interface.module, interface.side) == ("hubclientinfo", "sender"):
+        if (interface.module, interface.name) == ("hubclientinfo", "sender"):
             continue  # the host is no hub and does not offer it
         answer = await scene.as_second(method, url, body)
         assert SECRET not in answer.text, operation.id

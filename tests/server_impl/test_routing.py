@@ -45,13 +45,13 @@ async def test_a_write_for_a_party_that_is_not_here_is_refused(
     assert "FR-XXX is not a party of this platform" in refused["status_message"]
 
 
-@pytest.mark.parametrize("side", ["sender", "receiver"])
+@pytest.mark.parametrize("interface", ["sender", "receiver"])
 async def test_a_read_for_a_party_that_is_not_here_is_answered_and_logged(
-    pair: Pair, as_cpo: Caller, side: str, caplog: pytest.LogCaptureFixture
+    pair: Pair, as_cpo: Caller, interface: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     place = pair.emsp.url("receiver", "locations", "NL", "CPO", "LOC1")
     assert (await as_cpo("PUT", place, location())).status_code == 201
-    url = pair.emsp.url("sender", "tokens") if side == "sender" else place
+    url = pair.emsp.url("sender", "tokens") if interface == "sender" else place
     with caplog.at_level(logging.WARNING):
         answer = await as_cpo("GET", url, **ELSEWHERE)
     assert (answer.status_code, answer.json()["status_code"]) == (200, 1000)

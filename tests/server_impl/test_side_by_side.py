@@ -11,7 +11,7 @@ import pytest
 from ocpi_bindings import v2_3_0
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty, Settings, SettingsError
-from ocpi_server.interfaces import sides_of
+from ocpi_server.interfaces import interfaces_of
 from ocpi_server.store import Key
 from ocpi_server.versioning.translation import translate
 from ocpi_server.versions import OWN_VERSION, VERSIONS, binding_of, up_to
@@ -160,11 +160,11 @@ async def test_a_platform_of_both_roles_meets_an_old_partner_as_one_of_them(
 
 
 def test_every_module_is_offered() -> None:
-    offered = sides_of(["CPO", "EMSP", "PTP", "HUB"])
+    offered = interfaces_of(["CPO", "EMSP", "PTP", "HUB"])
     for version in VERSIONS:
-        for module, side in binding_of(version).interfaces:
+        for module, interface in binding_of(version).interfaces:
             if module != "versions":
-                assert (module, side) in offered, (version, module)
+                assert (module, interface) in offered, (version, module)
 
 
 def test_settings_name_versions_that_are_spoken() -> None:

@@ -57,7 +57,7 @@ class Session:
 
     Attributes:
         surfaces: What stands at the URL of the target: its bundle, and others if the party
-            publishes one URL for both sides of a module.
+            publishes one URL for both interfaces of a module.
     """
 
     def __init__(

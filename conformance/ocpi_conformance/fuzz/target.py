@@ -43,14 +43,14 @@ class Target:
         return str(self.bundle["x-ocpi"]["module"])
 
     @property
-    def side(self) -> str:
+    def interface(self) -> str:
         """``sender``, ``receiver``, ``both``, ``list`` or ``details``."""
         return str(self.bundle["x-ocpi"]["interface"])
 
     @property
     def name(self) -> str:
         """The bundle's name for people, such as ``2.2.1 locations.sender``."""
-        return f"{self.version} {self.module}.{self.side}"
+        return f"{self.version} {self.module}.{self.interface}"
 
 
 def targets_of(
@@ -73,17 +73,17 @@ def targets_of(
     for endpoint in endpoints:
         for interface in _interfaces(binding, endpoint):
             coded = interface.token_base64 if token_base64 is None else token_base64
-            bundle = binding.bundle(interface.module, interface.side)
+            bundle = binding.bundle(interface.module, interface.name)
             yield Target(bundle, endpoint.url, token, coded, transport or Transport())
 
 
 def _interfaces(binding: "Binding[Any, Any]", endpoint: "Endpoint") -> list[Interface]:
-    """Find what stands at an endpoint. One without a role may offer either side of its module."""
+    """Find what stands at an endpoint; without a role it may be any interface of its module."""
     role = endpoint.role.lower()
-    roles = {role, "both"} if role else {"sender", "receiver", "both"}
+    names = {role, "both"} if role else {"sender", "receiver", "both"}
     module = endpoint.module.casefold()
     return [
         interface
         for interface in binding.interfaces.values()
-        if interface.module.casefold() == module and interface.side in roles
+        if interface.module.casefold() == module and interface.name in names
     ]

@@ -36,14 +36,14 @@ class ClassSwap:
         return any(one.writer for one in steps), any(one.reader for one in steps)
 
     def _classes(self, old: ClassFacts, new: ClassFacts) -> tuple[bool, bool]:
-        """Compare as if one had become the other, with a side for each part to play."""
+        """Compare as if one had become the other, with an interface for each role."""
         pair = (old.name, new.name)
         if pair in self._asked:
             return False, False  # asked on the way to the answer: this adds nothing to it
         self._asked.add(pair)
         found = list(_both(old, new, Roles(_WRITER, _READER), self))
         self._asked.remove(pair)
-        broken = {side for change in found for side in change.breaks}
+        broken = {interface for change in found for interface in change.breaks}
         return bool(broken & _WRITER), bool(broken & _READER)
 
 

@@ -38,9 +38,9 @@ class Diff:
             found.setdefault(change.module, []).append(change)
         return found
 
-    def breaking(self, side: str) -> int:
-        """Count the changes that break a side."""
-        return sum(side in change.breaks for change in self.changes)
+    def breaking(self, interface: str) -> int:
+        """Count the changes that break the parties of an interface role."""
+        return sum(interface in change.breaks for change in self.changes)
 
 
 def compare(

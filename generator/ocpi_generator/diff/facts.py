@@ -122,13 +122,13 @@ class OperationFacts:
 
     @property
     def title(self) -> str:
-        """Method and path with the side that offers it."""
+        """Method and path with the interface that offers it."""
         return f"{self.method} {self.path} ({self.key[1]})"
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """Which sides write something and which read it: ``sender``, ``receiver`` or both."""
+    """Which interface roles write something and which read it: ``sender``, ``receiver`` or both."""
 
     writers: frozenset[str] = frozenset()
     readers: frozenset[str] = frozenset()
@@ -137,11 +137,11 @@ class Roles:
         return Roles(self.writers | other.writers, self.readers | other.readers)
 
     def broken(self, *, writer: bool = False, reader: bool = False) -> tuple[str, ...]:
-        """Name the sides that a change breaks, given whose place is broken."""
-        sides = (self.writers if writer else frozenset()) | (
+        """Name the interface roles that a change breaks, given whose place is broken."""
+        broken = (self.writers if writer else frozenset()) | (
             self.readers if reader else frozenset()
         )
-        return tuple(side for side in ("sender", "receiver") if side in sides)
+        return tuple(interface for interface in ("sender", "receiver") if interface in broken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class Facts:
     """A version, or the part of it that some modules make up.
 
     Attributes:
-        modules: The sides of each module, by its identifier.
+        modules: The interfaces of each module, by its identifier.
         extensions: The modules that are extensions.
         classes: By name.
         operations: By key.

@@ -11,7 +11,7 @@ __all__ = ["module_changes", "operation_changes"]
 
 
 def module_changes(old: Facts, new: Facts) -> Iterator[Change]:
-    """Compare which modules there are, and which sides they have."""
+    """Compare which modules there are, and which interfaces they have."""
     for name in [*new.modules, *(one for one in old.modules if one not in new.modules)]:
         before, now = old.modules.get(name), new.modules.get(name)
         if before is None and now is not None:
@@ -22,17 +22,19 @@ def module_changes(old: Facts, new: Facts) -> Iterator[Change]:
             text = "module removed"
             yield Change(name, name, "module-removed", text, ("sender", "receiver"))
         elif before is not None:
-            yield from _sides(name, before, now)
+            yield from _interfaces(name, before, now)
 
 
-def _sides(module: str, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:
-    for side in new:
-        if side not in old:
-            yield Change(module, side, "interface-added", "new interface", (), None, side)
-    for side in old:
-        if side not in new:
-            breaks = caller_roles(side).broken(writer=True)
-            yield Change(module, side, "interface-removed", "interface removed", breaks, side)
+def _interfaces(module: str, old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:
+    for interface in new:
+        if interface not in old:
+            yield Change(module, interface, "interface-added", "new interface", (), None, interface)
+    for interface in old:
+        if interface not in new:
+            breaks = caller_roles(interface).broken(writer=True)
+            yield Change(
+                module, interface, "interface-removed", "interface removed", breaks, interface
+            )
 
 
 def operation_changes(old: Facts, new: Facts, swap: Swap) -> Iterator[Change]:
@@ -86,7 +88,7 @@ def _address(old: OperationFacts, new: OperationFacts) -> list[Change]:
 
 
 def _segment_changes(old: Facts, new: Facts, swap: Swap) -> Iterator[Change]:
-    """Compare the values in paths, each once for all paths of a side."""
+    """Compare the values in paths, each once for all paths of an interface."""
     seen: set[Change] = set()
     for key, now in new.operations.items():
         before = old.operations.get(key)

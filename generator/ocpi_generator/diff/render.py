@@ -56,12 +56,12 @@ def _title(diff: Diff) -> str:
 def _counts(diff: Diff) -> str:
     if not diff.changes:
         return "No changes"
-    sides = [diff.breaking(side) for side in ("sender", "receiver")]
+    broken = [diff.breaking(interface) for interface in ("sender", "receiver")]
     compatible = sum(not change.breaks for change in diff.changes)
     return (
         f"{_many(len(diff.changes), 'change', 'changes')}: "
-        f"{_many(sides[0], 'breaks', 'break')} the sender, "
-        f"{_many(sides[1], 'breaks', 'break')} the receiver, "
+        f"{_many(broken[0], 'breaks', 'break')} the sender, "
+        f"{_many(broken[1], 'breaks', 'break')} the receiver, "
         f"{_many(compatible, 'is', 'are')} compatible"
     )
 

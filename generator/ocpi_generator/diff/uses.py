@@ -1,4 +1,4 @@
-"""Which side writes the objects of a class, and which reads them."""
+"""Which interface role writes the objects of a class, and which reads them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final

@@ -51,7 +51,7 @@ class Operation:
 
     Attributes:
         module: The module.
-        interface: The side that offers it.
+        interface: The one that offers it.
         path: Below the endpoint.
         method: In lower case.
         body: The operation, parameters of the path written into it.

@@ -207,7 +207,7 @@ class Library:
 
 
 def _interfaces(meta: VersionMeta) -> list[InterfaceKey]:
-    return [(m.name, side) for m in meta.modules.values() for side in m.interfaces]
+    return [(m.name, name) for m in meta.modules.values() for name in m.interfaces]
 
 
 class _Fold:

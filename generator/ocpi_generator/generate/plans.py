@@ -133,8 +133,8 @@ def _is_wanted(request: GenerationRequest, name: str) -> bool:
 
 
 def _key(name: str) -> tuple[str, str]:
-    module, _, side = name.partition(".")
-    return module, side
+    module, _, interface = name.partition(".")
+    return module, interface
 
 
 def _needed(

@@ -87,9 +87,9 @@ def class_name(name: str) -> str:
     return name
 
 
-def constant(module: str, side: str) -> str:
+def constant(module: str, interface: str) -> str:
     """Name the constant of an interface: ``LOCATIONS_SENDER``."""
-    return f"{module}_{side}".replace("-", "_").upper()
+    return f"{module}_{interface}".replace("-", "_").upper()
 
 
 def client_class(module: str, prefix: str = "") -> str:
@@ -102,14 +102,14 @@ def client_class(module: str, prefix: str = "") -> str:
     return f"{prefix or _word(module)}Client"
 
 
-def handler_class(module: str, side: str, prefix: str = "") -> str:
-    """Return the name of a handler class; the one document of credentials needs no side."""
-    return f"{prefix or _word(module)}{'' if side == 'both' else _word(side)}"
+def handler_class(module: str, interface: str, prefix: str = "") -> str:
+    """Return the name of a handler class; the one document of credentials needs no suffix."""
+    return f"{prefix or _word(module)}{'' if interface == 'both' else _word(interface)}"
 
 
-def stub_class(module: str, side: str, prefix: str = "") -> str:
+def stub_class(module: str, interface: str, prefix: str = "") -> str:
     """Return the name of the abstract class of handlers."""
-    return f"{handler_class(module, side, prefix)}Stub"
+    return f"{handler_class(module, interface, prefix)}Stub"
 
 
 def identifier(name: str) -> str:

@@ -114,7 +114,7 @@ class InterfacePlan:
 
     Attributes:
         module: The module identifier.
-        side: ``sender``, ``receiver``, ``list``, ``details`` or ``both``.
+        interface: ``sender``, ``receiver``, ``list``, ``details`` or ``both``.
         constant: The name of its record in ``interfaces.py``.
         functional: Whether its messages carry routing headers.
         ids: Whether its messages carry request and correlation ids.
@@ -126,7 +126,7 @@ class InterfacePlan:
     """
 
     module: str
-    side: str
+    interface: str
     constant: str
     functional: bool
     ids: bool
@@ -154,14 +154,14 @@ def plan_interface(bundle: JsonObject, facts: VersionFacts, types: Types) -> Int
         PlanError: Something in the bundle cannot be written in Python; the message names where.
     """
     module = bundle["x-ocpi"]["module"]
-    side = names.identifier(bundle["x-ocpi"]["interface"])
+    interface = names.identifier(bundle["x-ocpi"]["interface"])
     reader = _Reader(bundle, types)
     operations = tuple(reader.operation(*found) for found in _operations(bundle))
     headers = reader.request_headers()
     return InterfacePlan(
         module=module,
-        side=side,
-        constant=names.constant(module, side),
+        interface=interface,
+        constant=names.constant(module, interface),
         functional="OCPI-to-party-id" in headers,
         ids="X-Request-ID" in headers,
         facts=facts,

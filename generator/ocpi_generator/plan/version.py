@@ -26,7 +26,7 @@ class VersionInput:
         package: The import name of the package to generate for it.
         token_base64: Whether the token is Base64-encoded in its header.
         schemas: All class schemas of the version, by name.
-        bundles: The bundles by ``(module, side)``, in the order of the version.
+        bundles: The bundles by ``(module, interface)``, in the order of the version.
         sources: The documents that they were made from, as headers name them.
         prefixes: By module, how the names of its classes begin, where its identifier does not
             show the words that it is made of.
@@ -48,7 +48,7 @@ class StubPlan:
     Attributes:
         name: Its name.
         handler: The name of a class that implements it, for scaffolds.
-        side: Which side of the module it is.
+        interface: Which interface of the module it is.
         constant: The record of the interface.
         methods: What a handler has to implement.
         doc: The lines of the docstring.
@@ -56,7 +56,7 @@ class StubPlan:
 
     name: str
     handler: str
-    side: str
+    interface: str
     constant: str
     methods: tuple[StubMethod, ...]
     doc: tuple[str, ...]
@@ -188,9 +188,9 @@ def _plan_module(
 def _plan_stub(interface: InterfacePlan, prefix: str) -> StubPlan:
     see = f"Specification: {interface.url}" if interface.url else ""
     return StubPlan(
-        name=names.stub_class(interface.module, interface.side, prefix),
-        handler=names.handler_class(interface.module, interface.side, prefix),
-        side=interface.side,
+        name=names.stub_class(interface.module, interface.interface, prefix),
+        handler=names.handler_class(interface.module, interface.interface, prefix),
+        interface=interface.interface,
         constant=interface.constant,
         methods=tuple(stub_method(one) for one in interface.operations),
         doc=docstring(interface.summary, see),

@@ -139,7 +139,7 @@ def _operations(plan: VersionPlan) -> Iterator[tuple[str, str, JsonObject]]:
             }
             if operation.body is not None:
                 reduced["requestBody"] = {"content": {"application/json": {"schema": {}}}}
-            path = f"/{interface.module}/{interface.side}{operation.path}"
+            path = f"/{interface.module}/{interface.interface}{operation.path}"
             yield path, operation.method.lower(), reduced
 
 

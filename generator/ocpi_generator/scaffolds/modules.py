@@ -154,7 +154,7 @@ def _refuse_taken(version: Version, module: NewModule) -> None:
 def _texts(version: Version, module: NewModule) -> Iterator[tuple[str, str]]:
     formats = {name for part in version.parts for name in part["formats"]}
     sections = {"class": "object", "get": "get_method", "put": "put_method"}
-    sections |= {side: f"{side}_interface" for side in _INTERFACES}
+    sections |= {name: f"{name}_interface" for name in _INTERFACES}
     values: dict[str, Any] = {
         "version": version.meta.version,
         "module": module.name,
@@ -179,7 +179,7 @@ def _steps(request: GenerationRequest, version: Version, module: NewModule) -> I
     root = "" if request.root == Path("openapi") else f" --root {request.root.as_posix()}"
     yield lint_step(chosen + root)
     yield generate_step(f"{chosen} --out PACKAGE{root}" if version.overlay else root.strip())
-    stubs = " and ".join(stub_class(module.name, side) for side in module.interfaces)
+    stubs = " and ".join(stub_class(module.name, each) for each in module.interfaces)
     package = "PACKAGE" if version.overlay else request.package
     home = f"{package}.{meta.package}.stubs.{python_module(module.name)}"
     yield NextStep(

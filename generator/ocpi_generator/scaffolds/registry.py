@@ -22,10 +22,10 @@ def with_module(file: VersionFile, name: str, kind: str, interfaces: Sequence[st
     Raises:
         Refused: The file is written in a form that cannot be added to.
     """
-    sides = ", ".join(f'"{side}"' for side in interfaces)
+    names = ", ".join(f'"{name}"' for name in interfaces)
     lines = file.text.splitlines()
     end = _end_of_modules(lines)
-    table = ["", f"[modules.{name}]", f'kind = "{kind}"', f"interfaces = [{sides}]"]
+    table = ["", f"[modules.{name}]", f'kind = "{kind}"', f"interfaces = [{names}]"]
     text = "\n".join([*lines[:end], *table, *lines[end:]]) + "\n"
     added = {"kind": kind, "interfaces": list(interfaces)}
     if not _adds(file.text, text, name, added):

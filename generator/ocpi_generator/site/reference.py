@@ -11,12 +11,12 @@ __all__ = ["Entry", "VerbRow", "entries", "verb_rows"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One side of a module in a version.
+    """One interface of a module in a version.
 
     Attributes:
         version: The version.
         module: The module.
-        interface: The side.
+        interface: Its name.
         title: What it is called.
         extension: Whether the module is an extension of the version.
         page: Where its page is, from the root of the site.
@@ -31,7 +31,7 @@ class Entry:
 
 
 def entries(bundle: VersionBundle) -> list[Entry]:
-    """List the sides of a version in its order."""
+    """List the interfaces of a version in its order."""
     found = []
     for name, document in bundle.documents.items():
         module, _, interface = name.partition(".")
@@ -51,12 +51,12 @@ def entries(bundle: VersionBundle) -> list[Entry]:
 
 @dataclass(frozen=True, slots=True)
 class VerbRow:
-    """A row of the table of verbs: one side of a module in all versions.
+    """A row of the table of verbs: one interface of a module in all versions.
 
     Attributes:
         module: The module.
-        interface: The side.
-        cells: For each version the page and the verbs, or None where it has no such side.
+        interface: Its name.
+        cells: For each version the page and the verbs, or None where it has no such interface.
     """
 
     module: str
@@ -65,7 +65,7 @@ class VerbRow:
 
 
 def verb_rows(bundles: Iterable[VersionBundle]) -> list[VerbRow]:
-    """Return which verbs each side of each module has in which version."""
+    """Return which verbs each interface of each module has in which version."""
     columns = [
         {(one.module, one.interface): (one.page, _verbs(bundle, one)) for one in entries(bundle)}
         for bundle in bundles

@@ -114,7 +114,7 @@ def _note_move(line: Line, request: Request[Any], url: str, address: str) -> Non
     """Remember where a call below an endpoint goes from now on."""
     message = f"HTTP redirects to {address}; the peer should publish this URL."
     report(line.settings, Problem(request.operation.id, url, message))
-    found = line.endpoints.find(request.interface.module, request.interface.side)
+    found = line.endpoints.find(request.interface.module, request.interface.name)
     if found is not None and request.url is None and "?" not in found.url:
         path = request.operation.path
         line.endpoints.moves.note(found.url, path, url.partition("?")[0], address)

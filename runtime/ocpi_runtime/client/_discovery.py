@@ -33,7 +33,7 @@ from ocpi_runtime.errors import (
     UnsupportedVersion,
 )
 from ocpi_runtime.operations import Interface, Operation
-from ocpi_runtime.parties import side_offered
+from ocpi_runtime.parties import role_offered
 from ocpi_runtime.types import Raw
 
 __all__ = ["Found", "base64_by_version", "discover"]
@@ -198,7 +198,7 @@ def _role(settings: Settings, interface: Interface, listed: _Endpoint) -> str:
         return listed.role
     if interface.roles or settings.peer_role is None or listed.identifier in _ROLELESS:
         return ""
-    return side_offered(listed.identifier, settings.peer_role)
+    return role_offered(listed.identifier, settings.peer_role)
 
 
 def _entries(

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 from ocpi_runtime.client._redirects import Moves
 from ocpi_runtime.errors import EndpointMissing
+from ocpi_runtime.operations import RECEIVER, SENDER
 from ocpi_runtime.parties import CPO, EMSP, offered_by, other
 
 __all__ = ["Endpoint", "Endpoints"]
 
-_ROLES = frozenset({"SENDER", "RECEIVER"})
+_ROLES = frozenset({SENDER, RECEIVER})
 _NAMES: Final = {CPO: frozenset({"CPO"}), EMSP: frozenset({"EMSP", "MSP"})}
 _WORD: Final = re.compile("[A-Z0-9]+")
 
@@ -43,7 +44,7 @@ class Endpoint:
 
 def _fit(url: str, module: str, role: str) -> int:
     """Return how well the path of an endpoint without a role fits a role: 1, 0 or -1."""
-    offers = offered_by(module, role.lower())
+    offers = offered_by(module, role)
     if offers is None:
         return 0
     words = set(_WORD.findall(urlsplit(url).path.upper()))

@@ -87,7 +87,7 @@ def target(line: Line, request: Request[Any]) -> str:
     elif operation.result_url:
         raise InvalidParameters(f"{operation.id} needs the URL to which the result goes.")
     else:
-        base = line.endpoints.url(interface.module, interface.side)
+        base = line.endpoints.url(interface.module, interface.name)
         joined = urls.join(base, *_segments(operation, request))
         url = line.endpoints.moves.corrected(base, operation.path, joined)
     if line.settings.dialect.trailing_slash is not None and "?" not in url and request.url is None:

@@ -52,8 +52,8 @@ async def register(
         own: Our credentials with token B, of the class that the version has; or a function that
             makes them for the binding that was chosen.
         bindings: The versions that we speak; the newest that both know is used.
-        expects: Modules and sides that the peer must offer, such as ``("locations", "sender")``;
-            nothing is sent if one is missing.
+        expects: Modules and interfaces that the peer must offer, such as
+            ``("locations", "sender")``; nothing is sent if one is missing.
         http: See :func:`ocpi_runtime.client._connect`.
         options: See :class:`ocpi_runtime.client.Settings`.
 

@@ -134,7 +134,7 @@ class Registrar:
             token_a: The token of its invitation.
             parties: The parties that it may speak for; None for any.
             own_role: Our role in the registration, in 2.1.1 and 2.0; needed where we have two.
-            expects: The modules and sides that it must offer.
+            expects: The modules and interfaces that it must offer.
 
         Raises:
             GenericServerError: There is a registration already, or it changed meanwhile.

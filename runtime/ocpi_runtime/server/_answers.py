@@ -63,7 +63,7 @@ class AnswerCheck:
     ) -> None:
         interface = handler.INTERFACE
         self._name = f"{type(handler).__qualname__}.{operation.id}"
-        self._where = f"OCPI {interface.version}, {interface.module} {interface.side}"
+        self._where = f"OCPI {interface.version}, {interface.module} {interface.name}"
         self._mode, self._share = mode, share
         self._kind, self._creates = operation.result, operation.creates
         self._many = get_origin(operation.result) is list

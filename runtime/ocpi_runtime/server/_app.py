@@ -55,7 +55,7 @@ def create_app(  # noqa: PLR0913 - options are keyword-only
 ) -> ASGIApp:
     """Mount handlers of any versions, modules and interfaces as one ASGI application.
 
-    Each interface stands below ``base_url`` at ``/<version>/<side>/<module>``, credentials at
+    Each interface stands below ``base_url`` at ``/<version>/<interface>/<module>``, credentials at
     ``/<version>/credentials``. ``/versions`` and ``/<version>`` are derived from what is mounted.
     Versions without interface roles (2.1.1, 2.0) stand below ``/cpo`` and ``/emsp``, each with a
     ``versions`` of its own that lists the other versions too: ``/cpo/versions``,

@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from ocpi_runtime import codec
-from ocpi_runtime.operations import Interface
+from ocpi_runtime.operations import SENDER, Interface
 from ocpi_runtime.parties import CPO, EMSP, PartyRole, offered_by
 from ocpi_runtime.server._context import Context
 from ocpi_runtime.server._stub import Stub
@@ -22,8 +22,8 @@ from ocpi_runtime.types import Raw
 
 __all__ = ["Mounted", "MountedInterface", "endpoint_url", "mounted"]
 
-# The role that the specification advises for credentials, whose interface has no sides.
-_ROLES = {"sender": "SENDER", "receiver": "RECEIVER", "both": "SENDER"}
+# The role that the specification advises for credentials, whose interface serves both roles.
+_CREDENTIALS_ROLE: Final = SENDER
 
 
 class MountedInterface(NamedTuple):
@@ -71,9 +71,9 @@ def endpoint_url(base_url: str, interface: Interface) -> str:
 
     Args:
         base_url: That of the application, without trailing slash.
-        interface: The interface; with sides, so that there is one place for it.
+        interface: The interface; with an interface role, so that there is one place for it.
     """
-    role = None if interface.roles else offered_by(interface.module, interface.side)
+    role = None if interface.roles else offered_by(interface.module, interface.role)
     return f"{base_url}{_below_role(role)}/{interface.version}{_within(interface, role)}"
 
 
@@ -106,12 +106,12 @@ def mounted(handlers: Sequence[Stub], base_url: str) -> Mounted:
 
 def _roles(handler: Stub, handlers: Iterable[Stub]) -> list[PartyRole]:
     """Return the role in which a party offers an interface of a version without roles."""
-    role = offered_by(handler.INTERFACE.module, handler.INTERFACE.side)
+    role = offered_by(handler.INTERFACE.module, handler.INTERFACE.role)
     if role is not None:
         return [role]
     version = handler.INTERFACE.version
     beside = [each.INTERFACE for each in handlers if each.INTERFACE.version == version]
-    played = {offered_by(each.module, each.side) for each in beside}
+    played = {offered_by(each.module, each.role) for each in beside}
     return [each for each in (CPO, EMSP) if each in played] or [CPO, EMSP]
 
 
@@ -165,16 +165,16 @@ def _below_role(role: PartyRole | None) -> str:
 
 
 def _within(interface: Interface, role: PartyRole | None) -> str:
-    # Where the role is part of the path already, it tells the side.
-    if interface.side == "both" or role is not None:
+    # Where the role is part of the path already, it implies the interface role.
+    if interface.role is None or role is not None:
         return f"/{interface.module}"
-    return f"/{interface.side}/{interface.module}"
+    return f"/{interface.name}/{interface.module}"
 
 
 def _endpoint(interface: Interface, url: str) -> dict[str, str]:
     endpoint = {"identifier": interface.module, "url": url}
     if interface.roles:
-        endpoint["role"] = _ROLES[interface.side]
+        endpoint["role"] = interface.role or _CREDENTIALS_ROLE
     return endpoint
 
 

@@ -202,5 +202,5 @@ def _versions(handlers: Sequence[Stub]) -> str:
     old = [each.INTERFACE for each in handlers if not each.INTERFACE.roles]
     if not old:
         return "/versions"
-    roles = {offered_by(each.module, each.side) for each in old}
+    roles = {offered_by(each.module, each.role) for each in old}
     return "/cpo/versions" if CPO in roles or EMSP not in roles else "/emsp/versions"

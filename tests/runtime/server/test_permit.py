@@ -21,7 +21,7 @@ class Rules:
     asked: list[tuple[str, str, str]] = field(default_factory=list)
 
     def __call__(self, partner: Partner, interface: Interface, operation: Operation) -> Partner:
-        self.asked.append((interface.module, interface.side, operation.id))
+        self.asked.append((interface.module, interface.name, operation.id))
         if operation.method != "GET":
             raise GenericClientError(f"{partner.id} may not call {operation.id}.")
         return replace(partner, parties=frozenset())

@@ -46,4 +46,4 @@ STUBS: Final[dict[tuple[str, str], type[Stub]]] = {
     ("tariffs", "sender"): TariffsSenderStub,
     ("tariffs", "receiver"): TariffsReceiverStub,
 }
-"""All handler classes by module and side."""
+"""All handler classes by module and interface."""

@@ -68,4 +68,4 @@ STUBS: Final[dict[tuple[str, str], type[Stub]]] = {
     ("hubclientinfo", "sender"): HubClientInfoSenderStub,
     ("hubclientinfo", "receiver"): HubClientInfoReceiverStub,
 }
-"""All handler classes by module and side."""
+"""All handler classes by module and interface."""

@@ -87,4 +87,4 @@ STUBS: Final[dict[tuple[str, str], type[Stub]]] = {
     ("payments", "sender"): PaymentsSenderStub,
     ("payments", "receiver"): PaymentsReceiverStub,
 }
-"""All handler classes by module and side."""
+"""All handler classes by module and interface."""

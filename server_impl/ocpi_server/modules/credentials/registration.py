@@ -87,7 +87,7 @@ class Registration:
             name: What an operator calls it.
             versions_url: Where it lists its versions.
             token_a: Its token A.
-            expects: Modules and sides that it must offer.
+            expects: Modules and interfaces that it must offer.
             role: The role that we register with, where only one counts (2.1.1 and 2.0); that of our
                 first party by default.
             linked_partner_id: A partner that is the same company in its other role, so that both
