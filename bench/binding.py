@@ -101,5 +101,5 @@ def _report(samples: Mapping[tuple[str, str], Samples]) -> dict[str, Any]:
         "page of 50, Raw": ratio("raw", "page of 50"),
         "PUT with validation": ratio("models", "PUT with validation"),
     }
-    beside = {name: ratio("fastapi", name) for name in _COUNTS}
-    return {"figures": figures, "cpu ratio to bare": ratios, "fastapi to bare": beside}
+    compared = {name: ratio("fastapi", name) for name in _COUNTS}
+    return {"figures": figures, "cpu ratio to bare": ratios, "fastapi to bare": compared}

@@ -39,7 +39,7 @@ def serving(
 
     Args:
         module: A module that serves on the loopback port that it is given.
-        arguments: What else the module is told.
+        arguments: Further arguments of the module.
         core: The processor that the server may use.
         python: The interpreter, for peers that live in an environment of their own.
     """

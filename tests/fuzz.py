@@ -51,8 +51,8 @@ def main() -> int:
     began = monotonic()
     reports, interrupted = _all(plans, given, talk)
     if given.json:
-        told = {str(plan): report.as_data() for plan, report in reports.items()}
-        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+        data = {str(plan): report.as_data() for plan, report in reports.items()}
+        sys.stdout.write(json.dumps(data, indent=2) + "\n")
     else:
         for report in reports.values():
             print_findings(report, out, talk)

@@ -101,4 +101,4 @@ def test_bad_input(
     assert "Traceback" not in err
     if code in {1, 2}:
         assert err.strip()
-        assert "".join(case.told.split()) in "".join(err.split())
+        assert "".join(case.expected.split()) in "".join(err.split())

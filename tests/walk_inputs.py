@@ -86,13 +86,13 @@ class Case:
     Attributes:
         command: The command that gets it.
         words: Its words, with ``{names}`` of files.
-        told: What the message must name; empty where that is no fixed text.
+        expected: What the message must name; empty where that is no fixed text.
         fails: Whether it must fail; a missing output is no fault.
     """
 
     command: str
     words: tuple[str, ...]
-    told: str
+    expected: str
     fails: bool = True
 
     def __str__(self) -> str:
@@ -117,8 +117,8 @@ def cases() -> Iterator[Case]:
     """Yield every command with every bad input of every parameter."""
     for name, command in commands().items():
         for parameter in command.params:
-            for value, told, fails in _values(name, parameter):
-                yield Case(name, _with(BASES.get(name, ()), parameter, value), told, fails)
+            for value, expected, fails in _values(name, parameter):
+                yield Case(name, _with(BASES.get(name, ()), parameter, value), expected, fails)
     yield from EXTRA
 
 

@@ -77,18 +77,18 @@ def _audit_command(  # noqa: PLR0913 - options, not parameters
         )
         wanted = auditing.wanted_versions(request, version or [])
         if request.errata is None:
-            _say(f"{_ERRATA} not found, so no readings are accepted; name the file with --errata.")
+            _print(f"{_ERRATA} not found, so no readings are accepted; name it with --errata.")
         for name in auditing.unknown_versions(request) if not version else ():
-            _say(f"{name} is not audited: --profiles would have to name where it is specified.")
+            _print(f"{name} is not audited: --profiles would have to name where it is specified.")
         found: list[auditing.Audit] = []
         for each in wanted:
             with _messages.status(f"Auditing {each.name} ({len(found) + 1} of {len(wanted)})"):
                 found.append(auditing.audit(request, each, alone=len(wanted) == 1))
             if not as_json:
                 sys.stdout.write(auditing.as_text(found[-1], root, explained=explained) + "\n")
-            _say(auditing.summary(found[-1]))
+            _print(auditing.summary(found[-1]))
     except auditing.WrongUsage as error:
-        _say(str(error))
+        _print(str(error))
         raise typer.Exit(_USAGE) from error
     if as_json:
         sys.stdout.write(auditing.as_json(found, root))
@@ -103,5 +103,5 @@ def _installed() -> Path:
     return Path(ocpi_bindings.__path__[0])
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     sys.stderr.write(f"{text}\n")

@@ -75,9 +75,9 @@ def compared(specified: Facts, bundled: Facts, errata: Errata) -> Comparison:
     used = {str(each) for each in found}
     idle = [each for what, each in errata.differences.items() if what not in used]
     departed = {each: _departed(each, specified, bundled) for each in idle}
-    told = {(each.subject, each.aspect) for each in found}
+    listed = {(each.subject, each.aspect) for each in found}
     gone = [each for each in departed.values() if each]
-    found.extend(each for each in gone if (each.subject, each.aspect) not in told)
+    found.extend(each for each in gone if (each.subject, each.aspect) not in listed)
     stale = tuple(each for each, difference in departed.items() if not difference)
     counts: Counter[str] = Counter()
     subjects: dict[tuple[str, Kind], set[str]] = {}
@@ -158,7 +158,7 @@ def _agree(there: Fact | None, here: Fact | None) -> bool:
 
 
 def _accepted(specified: Facts, bundled: Facts, errata: Errata) -> set[str]:
-    """List subjects that only the bundles have, as errata say: what they hold is told in full."""
+    """List subjects that only the bundles have, as errata have it: their contents are listed."""
     heads = (bundled.head(fact.subject) for fact in bundled)
     return {
         head.subject

@@ -91,10 +91,10 @@ def read_errata(path: Path | None, version: str, *names: str) -> Errata:
         WrongUsage: The file cannot be read, or explains in another form than the above.
     """
     entries = [] if path is None else _entries(path)
-    told = [each for entry in entries for name in names for each in _explained(entry, name)]
+    explained = [each for entry in entries for name in names for each in _explained(entry, name)]
     shown = [each for entry in entries for each in _examples(entry, version)]
     return Errata(
-        differences={each.what: each for each in told},
+        differences={each.what: each for each in explained},
         examples={each.what: each for each in shown},
         derived=tuple(
             Derived(key, raw["of"], tuple(raw.get("optional", ())), raw.get("link", ""))

@@ -33,11 +33,11 @@ def as_json(audits: Sequence[Audit], root: Path) -> str:
         audits: What came of them.
         root: The folder of the documents, for the lines in them.
     """
-    told = {
+    report = {
         "passed": all(each.passed for each in audits),
         "audits": [_audit(each, Sources(root, each.version)) for each in audits],
     }
-    return json.dumps(told, indent=2) + "\n"
+    return json.dumps(report, indent=2) + "\n"
 
 
 def _audit(audit: Audit, sources: Sources) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def as_text(audit: Audit, root: Path, *, explained: bool) -> str:
     lines = [f"OCPI {audit.name}, as {audit.source}{commit} says", "", *_table(audit), ""]
     for difference in audit.comparison.differences:
         if explained or not difference.erratum:
-            lines += _told(difference, sources)
+            lines += _difference_lines(difference, sources)
     for result in audit.examples.results if audit.examples else ():
         if result.faults and (explained or not result.erratum):
             lines += _shown(result)
@@ -128,7 +128,7 @@ def summary(audit: Audit) -> str:
     """Return the result of an audit in one line."""
     facts = sum(audit.comparison.counts.values())
     found = audit.comparison
-    told = (
+    text = (
         f"{audit.name}: {facts} facts compared, {len(found.unexplained)} unexplained differences, "
         f"{len(found.differences) - len(found.unexplained)} explained"
     )
@@ -136,9 +136,9 @@ def summary(audit: Audit) -> str:
         results = audit.examples.results
         failed = [each for each in results if each.faults]
         known = len(failed) - len(audit.examples.unexplained)
-        told += f"; {len(results)} examples, {len(results) - len(failed)} pass, {known} explained"
+        text += f"; {len(results)} examples, {len(results) - len(failed)} pass, {known} explained"
     stale = len(_stale(audit))
-    return told + (f"; {stale} stale explanations" if stale else "") + "."
+    return text + (f"; {stale} stale explanations" if stale else "") + "."
 
 
 def _table(audit: Audit) -> Iterator[str]:
@@ -158,7 +158,7 @@ def _row(name: str, counts: Mapping[str, int], titles: Sequence[str]) -> str:
     return name.ljust(_WIDE) + "".join(cells)
 
 
-def _told(difference: Difference, sources: Sources) -> Iterator[str]:
+def _difference_lines(difference: Difference, sources: Sources) -> Iterator[str]:
     why = f"  ({difference.erratum})" if difference.erratum else ""
     yield f"{difference}{why}"
     yield f"    specification  {_where(difference.there)}"

@@ -76,14 +76,14 @@ def needs_branches(folder: Path, wanted: Iterable[Profile], known: Iterable[Prof
     missing = [each for each in wanted if each.name not in there]
     if not missing:
         return
-    told = ", ".join(f"{' or '.join(each.branches)} for {each.name}" for each in missing)
+    names = ", ".join(f"{' or '.join(each.branches)} for {each.name}" for each in missing)
     if not there:
         raise WrongUsage(
-            f"Branches of the specification not found in {folder} ({told}); "
+            f"Branches of the specification not found in {folder} ({names}); "
             "use a clone of https://github.com/ocpi/ocpi."
         )
     raise WrongUsage(
-        f"{folder} lacks branches: {told}. Fetch them, or name with --version what is there: "
+        f"{folder} lacks branches: {names}. Fetch them, or name with --version what is there: "
         f"{', '.join(sorted(there))}."
     )
 

@@ -65,9 +65,9 @@ class File:
         except RecursionError:
             raise BadFile(f"{self.name} is nested too deeply.") from None
         except msgspec.DecodeError as error:
-            raise BadFile(f"{self.name} is not JSON: {self._told(str(error))}.") from None
+            raise BadFile(f"{self.name} is not JSON: {self._reason(str(error))}.") from None
 
-    def _told(self, message: str) -> str:
+    def _reason(self, message: str) -> str:
         """Return the line and column of a syntax error: the parser counts bytes at most."""
         found = _BYTE.search(message)
         place = self._place(int(found[1]) if found else len(self.text))

@@ -139,7 +139,7 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     )
     with _listening(address, public_url) as knowledge.listener:
         report, interrupted = _watched(targets, knowledge, budget)
-        _told(report, as_json=as_json)
+        _print_report(report, as_json=as_json)
         if interrupted:
             raise _ended(_INTERRUPTED, "Interrupted; this was found so far.")
     failing = report.findings if strict else report.errors
@@ -263,7 +263,7 @@ def _watched(
         return run_interruptibly(Fuzzing(targets, knowledge, budget, progress=progress))
 
 
-def _told(report: "Report", *, as_json: bool) -> None:
+def _print_report(report: "Report", *, as_json: bool) -> None:
     from ocpi_conformance.fuzz.show import print_report  # noqa: PLC0415 - loads schemathesis
 
     if as_json:

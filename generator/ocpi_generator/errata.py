@@ -122,8 +122,8 @@ def _section(erratum: Erratum, specifications: Mapping[str, str]) -> str:
 
 
 def _links(erratum: Erratum, place: str, specifications: Mapping[str, str]) -> Iterator[str]:
-    extension, _, spot = place.rpartition(":")
+    extension, _, anchor = place.rpartition(":")
     for version in erratum.versions:
         base = specifications.get(f"{version}:{extension}" if extension else version)
         if base:
-            yield f"[{version}]({base}{spot})"
+            yield f"[{version}]({base}{anchor})"

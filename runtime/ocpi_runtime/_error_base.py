@@ -23,7 +23,7 @@ class Violation:
             the body are pointed at as ``query:limit``, ``path:party_id``, ``header:...``.
         code: The rule, such as ``required``, ``maxLength``, ``type``, ``enum``, ``not-available``.
         message: What is wrong and what would be right, for a person.
-        severity: ``error`` refuses; ``warning`` is told and let through (``#NA``).
+        severity: ``error`` refuses; ``warning`` is reported and let through (``#NA``).
     """
 
     pointer: str

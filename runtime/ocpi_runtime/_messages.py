@@ -28,7 +28,7 @@ _NO_FORM = "has none of the forms that are allowed here"
 def message_of(error: jsonschema_rs.ValidationError, value: Any) -> str:
     """Describe what is wrong with a value and what would be right.
 
-    Values of peers are told only where the allowed ones are few; a token never is.
+    Values of peers are quoted only where the allowed ones are few; a token never is.
     """
     words = _WORDS.get(error.kind.name)
     if words is None:

@@ -82,7 +82,7 @@ def _failed(error: Exception) -> int | None:
 def build() -> "typer.Typer":
     """Put the root and the commands of all installed packages together.
 
-    A package whose commands cannot be loaded is told on stderr; the others still work.
+    A package whose commands cannot be loaded is reported on stderr; the others still work.
     """
     import typer  # noqa: PLC0415 - an extra
 

@@ -181,7 +181,7 @@ def failure(error: OcpiError) -> bytes:
 
     All violations, up to 100, stand in the member ``violations``, each as ``{pointer, code,
     message}``; it is left out where there are none, and so is ``data``. Only what the error says of
-    itself is told, no cause and no trace.
+    itself is sent, no cause and no trace.
     """
     text = " ".join(part for part in (error.message, _quoted(error), error.hint) if part)
     listed = [_written(violation) for violation in error.violations[:_MOST_VIOLATIONS]]

@@ -211,7 +211,7 @@ class FurnishedPlatform:
         """Make a valid request that this partner may make.
 
         Args:
-            told: The operation.
+            case: The operation.
             mark: What stands in the texts of the body; the partner's mark by default.
             at: The second at which the body was updated; by default later than all before.
         """

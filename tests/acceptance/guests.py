@@ -177,11 +177,11 @@ def credentials(guest: Guest, roles: Iterable[str]) -> dict[str, Any]:
     """Write what a partner says of itself."""
     named = {"name": guest.mark}
     party = {"party_id": guest.party.party_id, "country_code": guest.party.country_code}
-    said = {"token": tokens.new_token(), "url": guest.versions_url}
+    stated = {"token": tokens.new_token(), "url": guest.versions_url}
     if guest.version in ROLELESS:
-        return {**said, **party, "business_details": named}
+        return {**stated, **party, "business_details": named}
     listed = [{"role": role, "business_details": named, **party} for role in roles]
-    return {**said, "roles": listed}
+    return {**stated, "roles": listed}
 
 
 async def register(

@@ -21,7 +21,7 @@ def newer_ids(name: str, case: OperationCase, count: int) -> dict[str, str]:
 
     Args:
         name: What the ids of the partner begin with.
-        told: The operation.
+        case: The operation.
         count: Makes ids that are used once.
     """
     if case.module == "payments":

@@ -53,21 +53,21 @@ class PartnerServer:
     async def _versions(self, request: Request) -> JSONResponse:
         name = request.path_params["name"]
         version = {"version": self.version, "url": f"{self.base_url}/{name}/details"}
-        return _told([version])
+        return _enveloped([version])
 
     async def _details(self, request: Request) -> JSONResponse:
         # Nothing but credentials: what the platform would push is not asked for here.
         url = f"{self.base_url}/{request.path_params['name']}/credentials"
         role = {} if self.version in ROLELESS else {"role": "SENDER"}
         endpoint = {"identifier": "credentials", "url": url, **role}
-        return _told({"version": self.version, "endpoints": [endpoint]})
+        return _enveloped({"version": self.version, "endpoints": [endpoint]})
 
     async def _result(self, request: Request) -> JSONResponse:
         body = await request.json()
         with self._lock:
             self.posted.append((request.url.path, body))
-        return _told(None)
+        return _enveloped(None)
 
 
-def _told(data: Any) -> JSONResponse:
+def _enveloped(data: Any) -> JSONResponse:
     return JSONResponse({"data": data, "status_code": 1000, "timestamp": _STAMP})

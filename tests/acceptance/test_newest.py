@@ -20,7 +20,7 @@ def is_dated(case: OperationCase) -> bool:
     return case.method in {"PUT", "PATCH"} and bool(properties & {"last_updated", *own})
 
 
-def beside(case: OperationCase, method: str) -> OperationCase | None:
+def other_method(case: OperationCase, method: str) -> OperationCase | None:
     """Find the operation that another one has beside it."""
     found = [
         each
@@ -39,7 +39,7 @@ def each_of(operations: list[OperationCase]) -> pytest.MarkDecorator:
 PUTS = [
     case
     for case in OPERATIONS
-    if case.method == "PUT" and case.module != "credentials" and beside(case, "GET")
+    if case.method == "PUT" and case.module != "credentials" and other_method(case, "GET")
 ]
 DATED = [case for case in OPERATIONS if is_dated(case)]
 UNDATED = [case for case in PUTS if case.version not in {each.version for each in DATED}]
@@ -56,7 +56,7 @@ def test_all_kinds_of_objects_are_among_them() -> None:
 @each_of(DATED)
 async def test_older_news_change_nothing(partners: TwoPartners, case: OperationCase) -> None:
     scene, platform = partners.owner, partners.host.platform
-    put = beside(case, "PUT")
+    put = other_method(case, "PUT")
     assert put
     assert succeeded(await scene.guest.call(scene.call(put, "newer", at=LATER)))
     before = await snapshot(platform)
@@ -70,8 +70,8 @@ async def test_older_news_change_nothing(partners: TwoPartners, case: OperationC
 async def test_news_as_new_or_newer_are_taken(
     partners: TwoPartners, case: OperationCase, later: int
 ) -> None:
-    scene, read = partners.owner, beside(case, "GET")
-    put = beside(case, "PUT")
+    scene, read = partners.owner, other_method(case, "GET")
+    put = other_method(case, "PUT")
     assert put
     await scene.guest.call(scene.call(put, "first", at=LATER + 10))
     call = scene.call(case, "second", at=LATER + 10 + later)
@@ -86,7 +86,7 @@ async def test_news_as_new_or_newer_are_taken(
 async def test_what_comes_last_stays_where_nothing_is_dated(
     partners: TwoPartners, case: OperationCase
 ) -> None:
-    scene, read = partners.owner, beside(case, "GET")
+    scene, read = partners.owner, other_method(case, "GET")
     assert read
     for mark in ("one", "two", "one"):
         call = scene.call(case, mark)
@@ -97,7 +97,7 @@ async def test_what_comes_last_stays_where_nothing_is_dated(
 
 @each_of([case for case in DATED if case.id == "put_tariff"])
 async def test_fractions_of_a_second_count(partners: TwoPartners, case: OperationCase) -> None:
-    scene, read = partners.owner, beside(case, "GET")
+    scene, read = partners.owner, other_method(case, "GET")
     assert read
     call = scene.call(case)
     stamps = ("10:00:00", "10:00:00.001Z", "10:00:00.0011Z", "10:00:00.01", "10:00:00.1Z")
@@ -112,7 +112,7 @@ async def test_fractions_of_a_second_count(partners: TwoPartners, case: Operatio
 
 @each_of([case for case in DATED if case.id in MANY_AT_ONCE])
 async def test_the_newest_of_many_at_once_stays(partners: TwoPartners, case: OperationCase) -> None:
-    scene, read = partners.owner, beside(case, "GET")
+    scene, read = partners.owner, other_method(case, "GET")
     assert read
     calls = [scene.call(case, f"at {at}", at=2 * LATER + at) for at in range(40)]
     newest = calls[-1]

@@ -253,7 +253,7 @@ async def test_date_from_includes_and_date_to_excludes(
 
     async def between(start: datetime | None, end: datetime | None) -> list[str]:
         bounds = {"date_from": start, "date_to": end}
-        case = {key: _said(value, zone) for key, value in bounds.items() if value is not None}
+        case = {key: _formatted(value, zone) for key, value in bounds.items() if value is not None}
         page = await reader.page(reader.url(module, **case))
         assert page.total == len(page.ids)
         return page.ids
@@ -268,5 +268,5 @@ async def test_date_from_includes_and_date_to_excludes(
     await changing_list.empty()
 
 
-def _said(moment: datetime, zone: str) -> str:
+def _formatted(moment: datetime, zone: str) -> str:
     return format_timestamp(moment).removesuffix("Z") + zone

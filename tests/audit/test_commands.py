@@ -20,7 +20,7 @@ def run(spec: Path, package: Path, *words: str, errata: Path = ERRATA) -> Result
     return CliRunner().invoke(app, ["audit", *given, "--errata", str(errata), *words])
 
 
-def told(result: Result) -> dict[str, Any]:
+def report_of(result: Result) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(result.stdout)
     return found
 
@@ -28,7 +28,7 @@ def told(result: Result) -> dict[str, Any]:
 def differences(result: Result) -> list[str]:
     return [
         f"{each['subject']} {each['aspect']}: {each['specified']} -> {each['bundled']}"
-        for audit in told(result)["audits"]
+        for audit in report_of(result)["audits"]
         for each in audit["differences"]
         if not each["erratum"]
     ]
@@ -51,7 +51,7 @@ def test_bundles_that_say_what_the_specification_says_pass(clone: Path, package:
 def test_a_bare_clone_is_as_good(clone: Path, package: Path) -> None:
     result = run(devices.bare(clone), package, "--version", "9.2", "--version", "9.1", "--json")
     assert result.exit_code == 0, result.output
-    assert [audit["name"] for audit in told(result)["audits"]] == ["9.1", "9.2"]
+    assert [audit["name"] for audit in report_of(result)["audits"]] == ["9.1", "9.2"]
 
 
 def test_the_files_of_one_version_are_enough(package: Path, tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_the_files_of_one_version_are_enough(package: Path, tmp_path: Path) -> N
 
 
 def test_coverage_is_told_by_module(clone: Path, package: Path) -> None:
-    (audit,) = told(run(clone, package, "--version", "9.2", "--json"))["audits"]
+    (audit,) = report_of(run(clone, package, "--version", "9.2", "--json"))["audits"]
     device = audit["modules"]["devices"]
     assert (device["classes"], device["properties"], device["values"]) == (6, 21, 4)
     assert (device["operations"], device["parameters"], device["headers"]) == (6, 10, 28)
@@ -74,7 +74,7 @@ def test_json_has_both_sides_of_a_difference(own: Path, package: Path) -> None:
     mended(own, "|id |<<types.asciidoc#types_cistring_type,CiString>>(8)", "|id |string(9)")
     result = run(own, package, "--version", "9.2", "--json")
     assert result.exit_code == 1
-    report = told(result)
+    report = report_of(result)
     (audit,) = report["audits"]
     assert not report["passed"]
     assert not audit["passed"]
@@ -249,7 +249,7 @@ def test_without_errata_nothing_is_explained(clone: Path, package: Path, tmp_pat
 def test_an_extension_is_what_its_branch_adds(clone: Path, package: Path) -> None:
     result = run(clone, package, "--version", "spouts", "--json")
     assert result.exit_code == 0, result.output
-    (audit,) = told(result)["audits"]
+    (audit,) = report_of(result)["audits"]
     assert audit["version"] == "9.2"
     assert audit["modules"]["spouts"]["operations"] == 1
     assert audit["modules"]["devices"]["facts"] == 1
@@ -362,7 +362,7 @@ def test_the_newer_of_two_branches_of_a_name_counts(
     mended(own, "|on |boolean |1", "|switched_on |boolean |1")
     devices._git(target, "fetch", "-q")  # noqa: SLF001
     result = run(target, package, "--version", "9.2", "--json")
-    assert told(result)["audits"][0]["specification"] == "origin/devices-9.2"
+    assert report_of(result)["audits"][0]["specification"] == "origin/devices-9.2"
     assert result.exit_code == 1
 
 
@@ -384,4 +384,4 @@ def test_branches_of_a_remote_are_found(clone: Path, package: Path, tmp_path: Pa
     devices._git(tmp_path, "clone", "-q", str(clone), str(target))  # noqa: SLF001
     result = run(target, package, "--json")
     assert result.exit_code == 0, result.output
-    assert "origin/devices-9.2" in [audit["specification"] for audit in told(result)["audits"]]
+    assert "origin/devices-9.2" in [audit["specification"] for audit in report_of(result)["audits"]]

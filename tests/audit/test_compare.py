@@ -11,9 +11,9 @@ POT = [("Pot", "class", "object", ""), ("Pot", "link", "chapter#pot", "")]
 LID = [("Pot.lid", "property", "there", "Pot"), ("Pot.lid", "type", "Lid", "Pot")]
 
 
-def facts(told: Iterable[tuple[str, str, str, str]]) -> Facts:
+def facts(rows: Iterable[tuple[str, str, str, str]]) -> Facts:
     found = Facts()
-    for subject, aspect, value, parent in told:
+    for subject, aspect, value, parent in rows:
         kind = Kind.PROPERTY if parent else Kind.CLASS
         found.add(Fact(subject, aspect, value, kind, "pots", PLACE, parent))
     return found

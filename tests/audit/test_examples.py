@@ -8,11 +8,11 @@ import pytest
 
 from ocpi_audit.examples.roundtrip import changes, known
 from tests.audit import devices
-from tests.audit.test_commands import run, told
+from tests.audit.test_commands import report_of, run
 
 
 def examples(spec: Path, package: Path, version: str) -> dict[str, dict[str, Any]]:
-    (audit,) = told(run(spec, package, "--version", version, "--json"))["audits"]
+    (audit,) = report_of(run(spec, package, "--version", version, "--json"))["audits"]
     return {each["name"]: each for each in audit["examples"]}
 
 
@@ -56,7 +56,7 @@ def test_a_broken_example_fails(old: str, new: str, fault: str, own: Path, packa
     devices.rewrite(own, "devices-9.2", file, old, new)
     result = run(own, package, "--version", "9.2", "--json")
     assert result.exit_code == 1
-    (audit,) = told(result)["audits"]
+    (audit,) = report_of(result)["audits"]
     (found,) = (each for each in audit["examples"] if each["name"] == file)
     assert any(fault in each for each in found["faults"]), found
     assert found["file"] == file
@@ -66,7 +66,7 @@ def test_an_example_that_passes_again_makes_its_erratum_stale(own: Path, package
     devices.rewrite(own, "devices-9.2", "examples/lid_example.json", "LID-NUMBER-1", "L1")
     result = run(own, package, "--version", "9.2", "--json")
     assert result.exit_code == 0, result.output
-    (audit,) = told(result)["audits"]
+    (audit,) = report_of(result)["audits"]
     assert audit["stale"] == [{"erratum": "K-LID-EXAMPLE", "explains": "examples/lid_example.json"}]
 
 
@@ -101,7 +101,7 @@ def test_how_a_value_is_written_is_no_change(before: object, after: object) -> N
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "expected"),
     [
         ({"a": 1}, {}, "/a was lost"),
         ({}, {"a": 1}, "/a was added"),
@@ -111,5 +111,5 @@ def test_how_a_value_is_written_is_no_change(before: object, after: object) -> N
         ({"a": None}, {"a": "y"}, "/a was None and became 'y'"),
     ],
 )
-def test_changes_are_told(before: object, after: object, told: str) -> None:
-    assert list(changes(before, after)) == [told]
+def test_changes_are_told(before: object, after: object, expected: str) -> None:
+    assert list(changes(before, after)) == [expected]

@@ -122,13 +122,13 @@ def test_a_connector_has_the_status_of_its_evse_in_2_0() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "status", "noted"),
+    ("given", "status", "noted"),
     [(None, "UNKNOWN", {"/status"}), ("CHARGING", "CHARGING", set())],
 )
 def test_a_connector_alone_does_not_tell_its_status(
-    told: str | None, status: str, noted: set[str]
+    given: str | None, status: str, noted: set[str]
 ) -> None:
-    found = convert_sample(samples.CONNECTOR_2_3_0, "Connector", "2.3.0", "2.0", evse_status=told)
+    found = convert_sample(samples.CONNECTOR_2_3_0, "Connector", "2.3.0", "2.0", evse_status=given)
     assert found.value.status == status
     assert assumed(found) == noted
 

@@ -104,5 +104,5 @@ class Relay:
 
 
 def _taken() -> bytes:
-    said: dict[str, Any] = {"status_code": 1000, "timestamp": "2026-01-01T00:00:00Z"}
-    return json.dumps(said).encode()
+    envelope: dict[str, Any] = {"status_code": 1000, "timestamp": "2026-01-01T00:00:00Z"}
+    return json.dumps(envelope).encode()

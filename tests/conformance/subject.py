@@ -246,13 +246,13 @@ class _Stage:
         """Do the same for the modules that came with 2.3.0."""
         owner = OwnParty(*HOST, CPO, "Subject")
         for at in range(_COPIES):
-            told = place(f"PLACE{at}", owner, location_id=f"LOC{at}")
-            await self._host.bookings.publisher.place(msgspec.json.encode(told))
+            booking_location = place(f"PLACE{at}", owner, location_id=f"LOC{at}")
+            await self._host.bookings.publisher.place(msgspec.json.encode(booking_location))
             provider = self._host.payments.provider
             await provider.terminal(msgspec.json.encode(terminal(f"TER{at}")), GUEST)
             await provider.confirmation(msgspec.json.encode(confirmation(f"FIN{at}")), GUEST)
-            told = record(f"REC{at}", owner)
-            await self._host.invoices.publish(msgspec.json.encode(told), GUEST)
+            invoice = record(f"REC{at}", owner)
+            await self._host.invoices.publish(msgspec.json.encode(invoice), GUEST)
 
     def subject(self, listener: Listener) -> Subject:
         """Describe all this to the fuzzer."""

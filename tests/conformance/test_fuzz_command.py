@@ -72,7 +72,7 @@ def test_people_read_findings_and_a_table(party: tuple[str, bool]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "token", "code", "told"),
+    ("options", "token", "code", "expected"),
     [
         ((), TOKEN, 1, "plain http"),
         (("--version", "9.9", *_ALLOWED), TOKEN, 2, "Version 9.9 is not supported"),
@@ -85,8 +85,8 @@ def test_people_read_findings_and_a_table(party: tuple[str, bool]) -> None:
     ids=["unsafe", "version", "party", "token", "address", "port", "host"],
 )
 def test_what_cannot_be_fuzzed(
-    party: tuple[str, bool], options: tuple[str, ...], token: str, code: int, told: str
+    party: tuple[str, bool], options: tuple[str, ...], token: str, code: int, expected: str
 ) -> None:
     got, out, talk = ocpi_fuzz(party[0], *options, token=token)
     assert (got, out) == (code, "")
-    assert told in talk
+    assert expected in talk

@@ -51,8 +51,8 @@ def test_a_party_is_given_each_role_once() -> None:
     put_credentials = operation("put_credentials", "credentials", "both")
     parts = RequestParts({}, {}, {"token": "t", "url": "u", "roles": roles})
     sent = align(put_credentials, parts, Knowledge(own=PartyId("NL", "TNM")), Alignment.FRESH, 1)
-    told = [(one["country_code"], one["party_id"], one["role"]) for one in sent.body["roles"]]
-    assert told == [("NL", "TNM", "CPO"), ("NL", "TNM", "EMSP")]
+    sent_roles = [(one["country_code"], one["party_id"], one["role"]) for one in sent.body["roles"]]
+    assert sent_roles == [("NL", "TNM", "CPO"), ("NL", "TNM", "EMSP")]
 
 
 @pytest.mark.parametrize(

@@ -102,17 +102,17 @@ def test_a_fault_is_found_by_its_rule(name: str, served: Served) -> None:
 
 def test_a_finding_is_small_and_can_be_repeated(served: Served) -> None:
     (finding,) = served.fuzzed(crash, 60, {PUT}).findings
-    told = finding.as_data()
-    assert told["rule"] == "server-error"
-    assert told["severity"] == "error"
-    assert told["target"] == "2.2.1 tokens.receiver"
-    assert told["operation"] == "put_token"
-    assert told["why"].endswith("#status_codes_status_codes")
-    assert told["answer"]["status"] == 500
-    assert TOKEN not in json.dumps(told)
-    assert "Z29vZC10b2tlbg" not in json.dumps(told)
-    assert json.loads(told["request"]["body"])["group_id"] == ""
-    assert 'authorization: Token $TOKEN"' in told["reproduce"]
+    data = finding.as_data()
+    assert data["rule"] == "server-error"
+    assert data["severity"] == "error"
+    assert data["target"] == "2.2.1 tokens.receiver"
+    assert data["operation"] == "put_token"
+    assert data["why"].endswith("#status_codes_status_codes")
+    assert data["answer"]["status"] == 500
+    assert TOKEN not in json.dumps(data)
+    assert "Z29vZC10b2tlbg" not in json.dumps(data)
+    assert json.loads(data["request"]["body"])["group_id"] == ""
+    assert 'authorization: Token $TOKEN"' in data["reproduce"]
 
 
 def test_a_party_that_does_not_answer(served: Served) -> None:

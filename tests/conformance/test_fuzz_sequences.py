@@ -70,10 +70,10 @@ def test_a_party_without_fault_has_no_findings(stage: Stage, module: str, *, who
 
 @pytest.mark.parametrize("name", INJECTED_FAULTS)
 def test_a_fault_is_found_by_its_rule(stage: Stage, name: str) -> None:
-    told = INJECTED_FAULTS[name]
-    report = stage.run(told.make(), told.module)
+    fault = INJECTED_FAULTS[name]
+    report = stage.run(fault.make(), fault.module)
     assert {(one.fault.rule, one.operation) for one in report.findings} == {
-        (told.rule, told.operation)
+        (fault.rule, fault.operation)
     }
     assert report.problems == ()
     (finding,) = report.findings
@@ -82,8 +82,8 @@ def test_a_fault_is_found_by_its_rule(stage: Stage, name: str) -> None:
 
 
 def test_a_finding_shows_all_steps_and_no_more(stage: Stage) -> None:
-    told = INJECTED_FAULTS["older wins"]
-    (finding,) = stage.run(told.make(), told.module).findings
+    fault = INJECTED_FAULTS["older wins"]
+    (finding,) = stage.run(fault.make(), fault.module).findings
     assert _methods(finding) == ["PUT", "GET", "PUT", "GET"]
     data = finding.as_data()
     for step in data["steps"]:

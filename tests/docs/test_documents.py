@@ -103,7 +103,7 @@ def test_every_rule_of_the_fuzzer_is_explained() -> None:
 
 def test_the_table_of_errors_is_that_of_the_code() -> None:
     text = (REPOSITORY / "docs" / "decisions" / "errors-on-the-wire.md").read_text(encoding="utf-8")
-    told = {
+    listed = {
         name: (int(http), int(code))
         for name, http, code in re.findall(r"^\| `(\w+)` \| (\d+) \| (\d+) \|", text, re.MULTILINE)
     }
@@ -114,4 +114,4 @@ def test_the_table_of_errors_is_that_of_the_code() -> None:
         for each in classes
         if issubclass(each, answered) and each is not errors.StatusError
     }
-    assert told == real
+    assert listed == real

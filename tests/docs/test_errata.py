@@ -60,9 +60,9 @@ def test_a_place_in_an_extension_is_linked_on_its_branch(root: Path) -> None:
 
 def test_a_stale_rendering_has_the_code_four_and_is_not_touched(root: Path) -> None:
     target = root.parent / "docs" / "errata.md"
-    code, told = run(root, "--check")
+    code, output = run(root, "--check")
     assert (code, target.exists()) == (4, False)
-    assert "Run `ocpi errata`" in told
+    assert "Run `ocpi errata`" in output
     run(root)
     assert run(root, "--check")[0] == 0
 
@@ -81,7 +81,7 @@ def test_a_broken_erratum_is_told_and_nothing_is_written(
 ) -> None:
     source = root.parent / "docs" / "errata.toml"
     source.write_text(ERRATUM.replace(old, new), encoding="utf-8")
-    code, told = run(root)
+    code, output = run(root)
     assert code == 1
-    assert complaint in told
+    assert complaint in output
     assert not source.with_suffix(".md").exists()

@@ -89,7 +89,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield desk
 
 
-def told_outputs(path: Path) -> Iterator[tuple[Block, str]]:
+def listed_outputs(path: Path) -> Iterator[tuple[Block, str]]:
     """Return the examples that are followed by what they print."""
     listed = blocks(path)
     for one, following in pairwise(listed):
@@ -127,7 +127,7 @@ def test_ruff_accepts_the_form_of_all_examples(desk: Desk) -> None:
 
 
 def test_clients_and_fuzzer_of_the_guides_talk_to_the_server_of_the_guide(desk: Desk) -> None:
-    outputs = [one for name in SPEAKERS for one in told_outputs(GUIDES / name)]
+    outputs = [one for name in SPEAKERS for one in listed_outputs(GUIDES / name)]
     assert len(outputs) >= 4
     with desk.serving("cpo:app"):
         for example, expected in outputs:
@@ -141,7 +141,7 @@ def test_clients_and_fuzzer_of_the_guides_talk_to_the_server_of_the_guide(desk: 
 
 
 def test_examples_of_tests_run_without_a_server(desk: Desk) -> None:
-    outputs = list(told_outputs(GUIDES / "test-integration.md"))
+    outputs = list(listed_outputs(GUIDES / "test-integration.md"))
     assert len(outputs) == 2
     for example, expected in outputs:
         done = desk.run(example.name)
@@ -151,7 +151,7 @@ def test_examples_of_tests_run_without_a_server(desk: Desk) -> None:
 
 
 def test_clients_of_several_versions_talk_to_the_server_of_several_versions(desk: Desk) -> None:
-    outputs = {one.name: text for name in SPEAKERS for one, text in told_outputs(GUIDES / name)}
+    outputs = {one.name: text for name in SPEAKERS for one, text in listed_outputs(GUIDES / name)}
     with desk.serving("both:app"):
         for name in OF_BOTH:
             done = desk.run(name)

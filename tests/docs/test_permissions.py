@@ -15,11 +15,11 @@ def named(cell: str) -> frozenset[str]:
 
 def test_the_table_is_that_of_the_platform() -> None:
     text = (REPOSITORY / "docs" / "decisions" / "permissions.md").read_text(encoding="utf-8")
-    told = {
+    listed = {
         (module, interface): (named(read), named(write))
         for module, interface, read, write in ROW.findall(text)
     }
-    assert told == {key: tuple(each) for key, each in PERMISSIONS.items()}
+    assert listed == {key: tuple(each) for key, each in PERMISSIONS.items()}
 
 
 def test_every_interface_of_every_version_is_in_the_table() -> None:

@@ -107,13 +107,13 @@ def test_the_examples_are_short() -> None:
 
 def test_the_matrix_is_that_of_the_bundles() -> None:
     rows = re.findall(r"^\| (\w+) \|((?: (?:yes )?\|){5})$", README.read_text(), re.MULTILINE)
-    told = {module: ["yes" in cell for cell in cells.split("|")[:5]] for module, cells in rows}
+    listed = {module: ["yes" in cell for cell in cells.split("|")[:5]] for module, cells in rows}
     bindings = REPOSITORY / "generated" / "ocpi_bindings"
     found: dict[str, list[bool]] = {}
     for number, version in enumerate(("v2_0", "v2_1_1", "v2_2", "v2_2_1", "v2_3_0")):
         for path in (bindings / version / "documents").glob("*.*.json"):
             found.setdefault(path.name.partition(".")[0], [False] * 5)[number] = True
-    assert told == found
+    assert listed == found
 
 
 def test_client_and_server_talk_to_each_other(room: CleanRoom) -> None:

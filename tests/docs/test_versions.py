@@ -44,10 +44,10 @@ def found(old: str, new: str) -> Iterator[Fact]:
     for one in changes:
         whole = one.kind in {"class-added", "class-removed"}
         if not whole and (one.module not in fresh or one.kind == "module-added"):
-            yield one.module, one.subject, one.kind, said(one), " ".join(one.breaks)
+            yield one.module, one.subject, one.kind, description(one), " ".join(one.breaks)
 
 
-def said(change: Change) -> str:
+def description(change: Change) -> str:
     """Return what is new in one word; of a value or an operation that is gone, what it was."""
     if change.kind == "pattern":
         return ""
@@ -57,8 +57,8 @@ def said(change: Change) -> str:
 
 @pytest.mark.parametrize(("old", "new"), PAIRS)
 def test_neighbours_differ_as_the_changelog_lists(old: str, new: str) -> None:
-    told, listed = list(found(old, new)), list(facts(f"{old}-to-{new}"))
-    assert sorted(told) == sorted(listed)
+    expected, listed = list(found(old, new)), list(facts(f"{old}-to-{new}"))
+    assert sorted(expected) == sorted(listed)
 
 
 def test_every_pair_of_neighbours_has_its_list() -> None:

@@ -31,7 +31,7 @@ def request_(tmp_path: Path) -> GenerationRequest:
     return GenerationRequest(copy_of_tiny(tmp_path), tmp_path / "out" / PACKAGE)
 
 
-def beside(request: GenerationRequest) -> list[str]:
+def left_in(request: GenerationRequest) -> list[str]:
     return sorted(path.name for path in request.target.parent.iterdir())
 
 
@@ -152,7 +152,7 @@ def test_a_broken_document_leaves_the_package_as_it_was(request_: GenerationRequ
     assert refused.value.problems[0].file.endswith("1.0/things/schemas.yaml")
     assert refused.value.problems[0].line
     assert files(request_.target) == before
-    assert beside(request_) == [PACKAGE]
+    assert left_in(request_) == [PACKAGE]
 
 
 def test_a_failing_tool_leaves_the_package_as_it_was(
@@ -169,7 +169,7 @@ def test_a_failing_tool_leaves_the_package_as_it_was(
     with pytest.raises(GenerationError, match="ruff is missing"):
         generate(request_)
     assert files(request_.target) == before
-    assert beside(request_) == [PACKAGE]
+    assert left_in(request_) == [PACKAGE]
 
 
 def test_a_failure_while_files_change_places_leaves_the_package_as_it_was(
@@ -189,7 +189,7 @@ def test_a_failure_while_files_change_places_leaves_the_package_as_it_was(
     with pytest.raises(GenerationError, match="no space left"):
         generate(request_)
     assert files(request_.target) == before
-    assert beside(request_) == [PACKAGE]
+    assert left_in(request_) == [PACKAGE]
 
 
 def test_a_plan_that_cannot_be_made_says_where(request_: GenerationRequest) -> None:
@@ -205,7 +205,7 @@ def test_a_folder_of_somebody_else_is_not_replaced(request_: GenerationRequest) 
     (request_.target / "thesis.txt").write_text("ten years", encoding="utf-8")
     with pytest.raises(GenerationError, match=r"holds files but no MANIFEST\.json"):
         generate(request_)
-    assert beside(request_) == [PACKAGE]
+    assert left_in(request_) == [PACKAGE]
     assert files(request_.target) == {"thesis.txt": b"ten years"}
 
 

@@ -282,7 +282,7 @@ def damage(root: Path, fault: Fault) -> int:
     return text[:start].count("\n") + 1 + fault.below
 
 
-def spots(problems: list[Problem], root: Path) -> list[tuple[str, str, int]]:
+def places(problems: list[Problem], root: Path) -> list[tuple[str, str, int]]:
     return [(one.rule, Path(one.file).relative_to(root).as_posix(), one.line) for one in problems]
 
 
@@ -290,7 +290,7 @@ def spots(problems: list[Problem], root: Path) -> list[tuple[str, str, int]]:
 def test_a_fault_is_named_with_file_and_line(root: Path, fault: Fault) -> None:
     line = damage(root, fault)
     problems = lint(root)
-    assert (fault.rule, *(fault.seen or (fault.file, line))) in spots(problems, root)
+    assert (fault.rule, *(fault.seen or (fault.file, line))) in places(problems, root)
     for problem in problems:
         assert problem.what
         assert problem.why
@@ -303,8 +303,8 @@ JUNK = ["7", "x", "[]", "{}", "true", "[{}]", "{$ref: 7}", '{$ref: "schemas.yaml
 def test_nothing_that_is_written_makes_lint_fall_over(root: Path) -> None:
     """Replace the values of a few dozen lines by what nobody expects there."""
     files = sorted(root.rglob("*.yaml"))
-    spots = [(path, i) for path in files for i in range(len(path.read_text().splitlines()))]
-    for number, (path, i) in enumerate(spots[::9]):
+    places = [(path, i) for path in files for i in range(len(path.read_text().splitlines()))]
+    for number, (path, i) in enumerate(places[::9]):
         text = path.read_text()
         lines = text.splitlines()
         key, colon, _ = lines[i].partition(":")
@@ -321,17 +321,17 @@ def test_whole_documents_have_no_problems() -> None:
 def test_a_file_that_is_not_utf8(root: Path) -> None:
     path = root / BOX
     path.write_bytes(path.read_bytes().replace(b"A box.", b"A b\xf6x."))
-    assert spots(lint(root), root)[0] == ("yaml-encoding", BOX, 2)
+    assert places(lint(root), root)[0] == ("yaml-encoding", BOX, 2)
 
 
 def test_an_empty_document(root: Path) -> None:
     (root / STAMPS).write_text("")
-    assert ("yaml-syntax", STAMPS, 1) in spots(lint(root), root)
+    assert ("yaml-syntax", STAMPS, 1) in places(lint(root), root)
 
 
 def test_a_document_that_is_a_list(root: Path) -> None:
     (root / STAMPS).write_text("- a\n")
-    assert ("yaml-root", STAMPS, 1) in spots(lint(root), root)
+    assert ("yaml-root", STAMPS, 1) in places(lint(root), root)
 
 
 def test_an_operation_may_move_when_its_old_place_is_removed(root: Path) -> None:
@@ -347,50 +347,50 @@ def test_an_operation_may_move_when_its_old_place_is_removed(root: Path) -> None
 
 def test_brackets_without_end(root: Path) -> None:
     (root / STAMPS).write_text("a: " + "[" * 5000)
-    assert ("yaml-syntax", STAMPS) in [spot[:2] for spot in spots(lint(root), root)]
+    assert ("yaml-syntax", STAMPS) in [each[:2] for each in places(lint(root), root)]
 
 
 def test_brackets_without_number(root: Path) -> None:
     (root / STAMPS).write_text("a: " + "[" * 500 + "]" * 500)
-    assert ("yaml-value", STAMPS, 1) in spots(lint(root), root)
+    assert ("yaml-value", STAMPS, 1) in places(lint(root), root)
     with pytest.raises(Refused, match="nested too deep"):
         bundle_version(root, "1.0")
 
 
 def test_a_file_that_is_no_document(root: Path) -> None:
     (root / "1.0/boxes/notes.txt").write_text("later")
-    assert spots(lint(root), root) == [("file", "1.0/boxes/notes.txt", 0)]
+    assert places(lint(root), root) == [("file", "1.0/boxes/notes.txt", 0)]
 
 
 def test_a_document_outside_its_module(root: Path) -> None:
     (root / "1.0/boxes.yaml").write_text("a: b")
-    assert spots(lint(root), root) == [("file", "1.0/boxes.yaml", 0)]
+    assert places(lint(root), root) == [("file", "1.0/boxes.yaml", 0)]
 
 
 def test_a_folder_that_is_no_version(root: Path) -> None:
     (root / "1.2/boxes").mkdir(parents=True)
-    assert spots(lint(root), root) == [("version", "1.2", 0)]
+    assert places(lint(root), root) == [("version", "1.2", 0)]
 
 
 def test_a_document_outside_version_toml(root: Path) -> None:
     (root / "1.0/boxes/both.yaml").write_text((root / STAMPS).read_text())
-    assert ("interface-name", "1.0/boxes/both.yaml", 1) in spots(lint(root), root)
+    assert ("interface-name", "1.0/boxes/both.yaml", 1) in places(lint(root), root)
 
 
 def test_an_interface_without_document(root: Path) -> None:
     (root / STAMPS).unlink()
-    assert ("interface-missing", META, 16) in spots(lint(root), root)
+    assert ("interface-missing", META, 16) in places(lint(root), root)
 
 
 def test_a_folder_that_is_no_module(root: Path) -> None:
     shutil.copytree(root / "1.0/stamps", root / "1.1/stumps")
-    found = spots(lint(root), root)
+    found = places(lint(root), root)
     assert ("module", "1.1/stumps/both.yaml", 1) in found
 
 
 def test_a_part_that_no_version_uses(root: Path) -> None:
     (root / "common/spare.yaml").write_text("applies: everywhere\n")
-    assert spots(lint(root), root) == [("unused", "common/spare.yaml", 1)]
+    assert places(lint(root), root) == [("unused", "common/spare.yaml", 1)]
 
 
 def test_a_class_of_the_parent_that_is_used_no_more(root: Path) -> None:

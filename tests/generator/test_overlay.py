@@ -228,7 +228,7 @@ def test_an_overlay_that_takes_something_away_is_refused(
     workspace: Workspace, file: str, old: str, new: str, line: int, what: str
 ) -> None:
     change(workspace.own / file, old, new)
-    found = [(at, told) for rule, at, told in workspace.problems() if rule == "overlay"]
+    found = [(at, message) for rule, at, message in workspace.problems() if rule == "overlay"]
     assert len(found) == 1
     assert found[0][1].startswith(what), found
     assert found[0][0] == line

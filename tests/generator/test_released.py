@@ -42,8 +42,8 @@ def hashes(root: Path, version: str = "1.0") -> dict[str, str]:
 
 def changed(root: Path) -> list[str]:
     """Name the released bundles that lint says have changed; other things may be wrong too."""
-    told = [one.what for one in lint(root) if one.rule == "released"]
-    return [what.split("bundle ")[1].split(" changes")[0] for what in told]
+    problems = [one.what for one in lint(root) if one.rule == "released"]
+    return [what.split("bundle ")[1].split(" changes")[0] for what in problems]
 
 
 WORDS = [
@@ -203,8 +203,8 @@ def test_a_broken_file_is_a_problem(root: Path, text: str, rule: str) -> None:
 def test_a_released_version_names_the_branch_and_commit_that_were_read(root: Path) -> None:
     meta, url = "1.0/version.toml", "https://github.com/boxes/spec/blob/one/"
     change(root, meta, "https://example.com/boxes/1.0/", url)
-    told = [one.what for one in lint(root) if one.rule == "specification"]
+    problems = [one.what for one in lint(root) if one.rule == "specification"]
     expected = [f"the {key} of {url} that was read is missing" for key in ("branch", "commit")]
-    assert told == expected
+    assert problems == expected
     change(root, meta, url, f'{url}"\nbranch = "one"\ncommit = "{"a1" * 20}')
     assert not [one for one in lint(root) if one.rule == "specification"]

@@ -18,8 +18,8 @@ def test_no_shape_holds_others_up_or_costs_much_memory(
     attack: Callable[[range], Report], count: int
 ) -> None:
     report = attack(range(count))
-    told = report.as_data()
-    assert not report.faults, told["faults"]
-    assert report.held < 0.2, told["slowest"]
-    assert report.grown < 100, told
-    assert len(told["outcomes"]) > 5
+    data = report.as_data()
+    assert not report.faults, data["faults"]
+    assert report.held < 0.2, data["slowest"]
+    assert report.grown < 100, data
+    assert len(data["outcomes"]) > 5

@@ -34,7 +34,7 @@ def fault(case: OperationCase, path: Mapping[str, str], text: bytes) -> str | No
     """Return what is wrong with a body, or None.
 
     Args:
-        told: The operation.
+        case: The operation.
         path: The values in the URL.
         text: The body.
     """
@@ -62,9 +62,9 @@ def _other_object(case: OperationCase, path: Mapping[str, str], value: Any) -> s
         (name, path.get(name)) for name in ("country_code", "party_id")
     ]
     for name, expected in pairs:
-        said = value.get(name)
-        if expected is not None and isinstance(said, str) and said.lower() != expected.lower():
-            return f"/{name}: is {said}, the URL says {expected}"
+        stated = value.get(name)
+        if expected is not None and isinstance(stated, str) and stated.lower() != expected.lower():
+            return f"/{name}: is {stated}, the URL says {expected}"
     return None
 
 

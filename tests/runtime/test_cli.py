@@ -56,10 +56,10 @@ def test_commands_of_packages_stand_at_the_top(capsys: pytest.CaptureFixture[str
     app = cli.build()
     assert runner.invoke(app, ["hello", "you"]).output == "hello you\n"
     assert runner.invoke(app, ["group", "inner"]).output == "inner\n"
-    told = capsys.readouterr()
-    assert "'broken' cannot be loaded: ModuleNotFoundError" in told.err
-    assert "'other' cannot be used" in told.err
-    assert told.out == ""
+    output = capsys.readouterr()
+    assert "'broken' cannot be loaded: ModuleNotFoundError" in output.err
+    assert "'other' cannot be used" in output.err
+    assert output.out == ""
 
 
 @pytest.mark.usefixtures("plugins")
@@ -143,7 +143,7 @@ class Usage(CommandFailed):
 
 
 @pytest.mark.parametrize(
-    ("error", "code", "told"),
+    ("error", "code", "expected"),
     [
         (FileNotFoundError(2, "No such file or directory", "a.json"), 1, "a.json: No such file"),
         (ConnectionRefusedError(111, "Connection refused"), 1, "Connection refused."),
@@ -173,11 +173,11 @@ def test_expected_errors_are_one_line(
     capsys: pytest.CaptureFixture[str],
     error: BaseException,
     code: int,
-    told: str,
+    expected: str,
 ) -> None:
     assert ended(monkeypatch, error) == code
     out, err = capsys.readouterr()
-    assert (out, told in err, "Traceback" in err) == ("", True, False)
+    assert (out, expected in err, "Traceback" in err) == ("", True, False)
     assert len(err.splitlines()) <= 1
 
 
@@ -196,7 +196,7 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch, error: Excep
 
 
 @pytest.mark.parametrize(
-    ("command", "code", "told"),
+    ("command", "code", "expected"),
     [
         ("ocpi --version >/dev/full", 1, "No space left on device"),
         ("ocpi --version >&-", 0, ""),
@@ -205,8 +205,8 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch, error: Excep
         ("set -o pipefail; ocpi bundle | head -c 1 >/dev/null", 1, ""),
     ],
 )
-def test_streams_that_cannot_be_written(command: str, code: int, told: str) -> None:
+def test_streams_that_cannot_be_written(command: str, code: int, expected: str) -> None:
     shell = ["/bin/bash", "-c", command]
     done = subprocess.run(shell, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     assert (done.returncode, "Traceback" in done.stderr) == (code, False)
-    assert told in done.stderr
+    assert expected in done.stderr

@@ -39,8 +39,8 @@ def test_failure_lists_the_violations_beside_data_and_in_words() -> None:
     body = json.loads(envelope.failure(error))
     assert_just_now(body["timestamp"])
     assert body["status_code"] == 2001
-    said = '/a~1b is too long; the body is "x".'
-    assert body["status_message"] == f"Wrong. {said} {error.hint}"
+    faults = '/a~1b is too long; the body is "x".'
+    assert body["status_message"] == f"Wrong. {faults} {error.hint}"
     assert "data" not in body
     assert body["violations"] == [
         {"pointer": "/a~1b", "code": "maxLength", "message": "is too long"},

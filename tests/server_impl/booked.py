@@ -71,11 +71,11 @@ class Booked:
     async def book(self, request: dict[str, Any]) -> dict[str, Any]:
         """Send a request and wait for the decision."""
         raw = await self.emsp.bookings.user.book(self.pair.at_emsp, text(request))
-        told: dict[str, Any] = msgspec.json.decode(raw)
-        return told
+        booking: dict[str, Any] = msgspec.json.decode(raw)
+        return booking
 
     async def stored(self, uid: str) -> Any:
-        """Return a booking as the eMSP knows it, once all is told."""
+        """Return a booking as the eMSP knows it, once all is sent."""
         await self.cpo.settled()
         return await self.at_emsp.get_stored_booking(*CPO.id, uid)
 
@@ -103,6 +103,8 @@ def text(value: dict[str, Any]) -> Raw:
     return Raw(msgspec.json.encode(value))
 
 
-def said(told: dict[str, Any]) -> tuple[str, list[str]]:
+def states(booking: dict[str, Any]) -> tuple[str, list[str]]:
     """Return the state of a booking, and of the requests about it."""
-    return told["reservation_status"], [each["request_status"] for each in told["booking_requests"]]
+    return booking["reservation_status"], [
+        each["request_status"] for each in booking["booking_requests"]
+    ]

@@ -84,8 +84,8 @@ async def _command(port: int, greedy: str, count: int, result: str) -> Counter[s
                 document = {**body, "response_url": f"{result}/{number}"}
                 answer = await http.post(url, json=document)
                 data = answer.json().get("data")
-                said = data["result"] if isinstance(data, dict) else answer.json()["status_code"]
-                answers[f"{answer.status_code} {said}"] += 1
+                status = data["result"] if isinstance(data, dict) else answer.json()["status_code"]
+                answers[f"{answer.status_code} {status}"] += 1
 
         await asyncio.gather(*(one(number) for number in range(count)))
     return answers

@@ -97,13 +97,13 @@ async def test_the_command_copies_database_and_key(tmp_path: Path) -> None:
     (tmp_path / "ocpi.key").touch(0o600)
     copy = tmp_path / "copy.sqlite"
     words = ("db", "backup", str(copy))
-    code, said = await asyncio.to_thread(ocpi, tmp_path, url, *words, "--with-key")
-    assert (code, "copy.key" in said) == (0, True)
+    code, output = await asyncio.to_thread(ocpi, tmp_path, url, *words, "--with-key")
+    assert (code, "copy.key" in output) == (0, True)
     assert {stat.S_IMODE(each.stat().st_mode) for each in (copy, copy.with_suffix(".key"))} == {
         0o600
     }
-    code, said = await asyncio.to_thread(ocpi, tmp_path, url, *words)
-    assert (code, said) == (1, f"{copy} exists; name a new file\n")
+    code, output = await asyncio.to_thread(ocpi, tmp_path, url, *words)
+    assert (code, output) == (1, f"{copy} exists; name a new file\n")
     assert names_in(tmp_path) == [
         "copy.key",
         "copy.sqlite",
@@ -119,14 +119,14 @@ async def test_the_command_copies_database_and_key(tmp_path: Path) -> None:
 def test_only_sqlite_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # As where the driver is installed.
     monkeypatch.setattr("ocpi_server.settings.databases._check_driver", lambda _url: None)
-    code, said = ocpi(tmp_path, "postgresql+asyncpg://u@h/d", "db", "backup", str(tmp_path / "x"))
-    assert (code, "pg_dump" in said) == (2, True)
+    code, output = ocpi(tmp_path, "postgresql+asyncpg://u@h/d", "db", "backup", str(tmp_path / "x"))
+    assert (code, "pg_dump" in output) == (2, True)
 
 
 def test_a_backup_of_nothing_makes_nothing(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'none.sqlite'}"
-    code, said = ocpi(tmp_path, url, "db", "backup", str(tmp_path / "x"))
-    assert (code, "does not exist" in said) == (1, True)
+    code, output = ocpi(tmp_path, url, "db", "backup", str(tmp_path / "x"))
+    assert (code, "does not exist" in output) == (1, True)
     assert [each.name for each in tmp_path.iterdir()] == ["ocpi.toml"]
 
 
@@ -140,9 +140,9 @@ async def test_a_newer_database_is_named(tmp_path: Path) -> None:
         await ensure(database, migrate=True)
     await database.close()
     for words in (("db", "upgrade"), ("partners", "list"), ("serve",), ("losses",)):
-        code, said = await asyncio.to_thread(ocpi, tmp_path, url, *words)
-        assert (code, len(said.splitlines())) == (1, 1), said
-        assert "newer than this release" in said
+        code, output = await asyncio.to_thread(ocpi, tmp_path, url, *words)
+        assert (code, len(output.splitlines())) == (1, 1), output
+        assert "newer than this release" in output
 
 
 @pytest.mark.parametrize("kind", ["text", "folder", "truncated", "below a file"])
@@ -157,9 +157,9 @@ async def test_what_is_no_database_is_one_line(tmp_path: Path, kind: str) -> Non
         file.write_text("no database at all, but some text\n" * 100)
     url = f"sqlite:///{file}" + ("/deeper.sqlite" if kind == "below a file" else "")
     for words in (("db", "upgrade"), ("partners", "list"), ("serve",), ("partners", "invite", "x")):
-        code, said = await asyncio.to_thread(ocpi, tmp_path, url, *words)
+        code, output = await asyncio.to_thread(ocpi, tmp_path, url, *words)
         seen_in_settings = kind in {"folder", "below a file"}
-        assert (code, len(said.splitlines())) == (2 if seen_in_settings else 1, 1), said
+        assert (code, len(output.splitlines())) == (2 if seen_in_settings else 1, 1), output
 
 
 async def test_a_locked_database_is_one_line(
@@ -170,9 +170,9 @@ async def test_a_locked_database_is_one_line(
     await stored(url)
     with closing(sqlite3.connect(tmp_path / "ocpi.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        code, said = await asyncio.to_thread(ocpi, tmp_path, url, "partners", "invite", "x")
-        assert (code, len(said.splitlines())) == (1, 1), said
-        assert "locked" in said
+        code, output = await asyncio.to_thread(ocpi, tmp_path, url, "partners", "invite", "x")
+        assert (code, len(output.splitlines())) == (1, 1), output
+        assert "locked" in output
     code, _ = await asyncio.to_thread(ocpi, tmp_path, url, "partners", "invite", "x")
     assert code == 0
 

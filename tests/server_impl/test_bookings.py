@@ -20,7 +20,7 @@ from ocpi_runtime.errors import (
 from ocpi_server import OwnParty
 from ocpi_server.modules.bookings.agendas import Agendas, Entry, Site
 from ocpi_server.modules.bookings.json_text import BookingUpdate
-from tests.server_impl.booked import Booked, booked, bookings, said, text
+from tests.server_impl.booked import Booked, booked, bookings, states, text
 from tests.server_impl.pair import CPO, calling, introduce, served, token
 from tests.server_impl.samples import calendar, place, slot, terms, wish
 
@@ -56,11 +56,11 @@ async def test_a_request_keeps_what_the_emsp_wrote(desk: Booked) -> None:
     tokens = [{key: token()[key] for key in ("country_code", "party_id", "uid", "type")}]
     tokens[0]["contract_id"] = "DE-MSP-C00000001-1"
     way = [{"method": "TOKEN"}]
-    told = await desk.book(wish(tokens=tokens, access_information=way, x_note="kept"))
-    assert said(told) == RESERVED
-    assert (told["booking_tokens"], told["access_information"]) == (tokens, way)
-    assert told["booking_requests"][0]["booking_request"]["x_note"] == "kept"
-    assert told["tariff_ids"] == ["T1"]
+    booking = await desk.book(wish(tokens=tokens, access_information=way, x_note="kept"))
+    assert states(booking) == RESERVED
+    assert (booking["booking_tokens"], booking["access_information"]) == (tokens, way)
+    assert booking["booking_requests"][0]["booking_request"]["x_note"] == "kept"
+    assert booking["tariff_ids"] == ["T1"]
 
 
 async def test_an_evse_is_booked_once_at_a_time(desk: Booked) -> None:
@@ -68,10 +68,10 @@ async def test_an_evse_is_booked_once_at_a_time(desk: Booked) -> None:
     first = await desk.book(wish("A"))
     second = await desk.book(wish("B", "09:30", "10:30"))
     assert {each["booking_option"]["evse_uid"] for each in (first, second)} == {"E1", "E2"}
-    assert said(await desk.book(wish("C", "09:59", "11:00"))) == REJECTED
-    assert said(await desk.book(wish("D", "10:00", "10:30"))) == RESERVED  # at the first one
+    assert states(await desk.book(wish("C", "09:59", "11:00"))) == REJECTED
+    assert states(await desk.book(wish("D", "10:00", "10:30"))) == RESERVED  # at the first one
     wanted: dict[str, Any] = {"booking_option": {"evse_uid": "E2"}}
-    assert said(await desk.book(wish("E", "10:00", "10:31", **wanted))) == REJECTED
+    assert states(await desk.book(wish("E", "10:00", "10:31", **wanted))) == REJECTED
     third = await desk.book(wish("F", "10:30", "11:00", **wanted))
     assert third["booking_option"]["evse_uid"] == "E2"
 
@@ -115,29 +115,29 @@ async def test_calendars_and_options_decide(
     ]
     await desk.put("E1", calendars=[calendar(available_timeslots=slots)])
     start, end = changes.pop("period", ("09:00", "10:00"))
-    told = await desk.book(wish("A", start, end, **changes))
-    assert said(told) == (RESERVED if granted else REJECTED)
+    booking = await desk.book(wish("A", start, end, **changes))
+    assert states(booking) == (RESERVED if granted else REJECTED)
 
 
 async def test_terms_decide(desk: Booked) -> None:
     given = terms(min_booking_duration=30, max_booking_duration=120)
     await desk.put("E1", booking_terms=given, calendars=[calendar(timeslot_increment=15)])
-    assert said(await desk.book(wish("A", "09:00", "09:15"))) == REJECTED
-    assert said(await desk.book(wish("B", "09:00", "11:15"))) == REJECTED
-    assert said(await desk.book(wish("C", "09:05", "09:50"))) == REJECTED
-    assert said(await desk.book(wish("D", "09:15", "10:15"))) == RESERVED
+    assert states(await desk.book(wish("A", "09:00", "09:15"))) == REJECTED
+    assert states(await desk.book(wish("B", "09:00", "11:15"))) == REJECTED
+    assert states(await desk.book(wish("C", "09:05", "09:50"))) == REJECTED
+    assert states(await desk.book(wish("D", "09:15", "10:15"))) == RESERVED
     desk.clock.at("14:00")
-    assert said(await desk.book(wish("E", "13:30", "15:00"))) == REJECTED
+    assert states(await desk.book(wish("E", "13:30", "15:00"))) == REJECTED
 
 
 async def test_a_token_may_be_bound_to_one_booking_at_a_time(desk: Booked) -> None:
     await desk.put("E1", "E2", booking_terms=terms(overlapping_bookings_allowed=False))
     names = ("country_code", "party_id", "uid", "type", "contract_id")
     card: dict[str, Any] = {"tokens": [{name: token()[name] for name in names}]}
-    assert said(await desk.book(wish("A", **card))) == RESERVED
-    assert said(await desk.book(wish("B", **card))) == REJECTED
-    assert said(await desk.book(wish("C", "10:00", "11:00", **card))) == RESERVED
-    assert said(await desk.book(wish("D"))) == RESERVED
+    assert states(await desk.book(wish("A", **card))) == RESERVED
+    assert states(await desk.book(wish("B", **card))) == REJECTED
+    assert states(await desk.book(wish("C", "10:00", "11:00", **card))) == RESERVED
+    assert states(await desk.book(wish("D"))) == RESERVED
 
 
 async def test_a_booking_is_changed_and_canceled(desk: Booked) -> None:
@@ -145,46 +145,46 @@ async def test_a_booking_is_changed_and_canceled(desk: Booked) -> None:
     first = await desk.book(wish())
     other = await desk.book(wish("OTHER", "11:00", "12:00"))
     later = await desk.book(wish(start="09:30", end="10:30"))
-    assert (later["id"], said(later)) == (first["id"], ("RESERVED", ["ACCEPTED", "ACCEPTED"]))
+    assert (later["id"], states(later)) == (first["id"], ("RESERVED", ["ACCEPTED", "ACCEPTED"]))
     assert later["period"]["start_date_time"] == "2030-05-01T09:30:00Z"
     # What is taken by another one stays so, and the booking as it was.
     refused = await desk.book(wish(start="10:30", end="11:30"))
-    assert said(refused) == ("RESERVED", ["ACCEPTED", "ACCEPTED", "DECLINED"])
+    assert states(refused) == ("RESERVED", ["ACCEPTED", "ACCEPTED", "DECLINED"])
     assert refused["period"] == later["period"]
-    assert said(await desk.book(wish("REQ2", "09:00", "09:30"))) == RESERVED
+    assert states(await desk.book(wish("REQ2", "09:00", "09:30"))) == RESERVED
     ended = await desk.book(wish(canceled=CANCELED))
     assert (ended["reservation_status"], ended["canceled"]) == ("CANCELED", CANCELED)
-    assert said(await desk.book(wish("REQ3", "09:30", "10:30"))) == RESERVED
+    assert states(await desk.book(wish("REQ3", "09:30", "10:30"))) == RESERVED
     with pytest.raises(GenericClientError):
         await desk.book(wish())
-    assert said(other) == RESERVED
+    assert states(other) == RESERVED
 
 
 async def test_changes_and_cancellations_come_in_time(desk: Booked) -> None:
     await desk.put("E1", "E2")
     await desk.book(wish())
     desk.clock.at("08:10")
-    told = await desk.book(wish(canceled=CANCELED))
-    assert said(told) == ("RESERVED", ["ACCEPTED", "DECLINED"])
-    told = await desk.book(wish(start="09:15", end="10:15"))
-    assert told["reservation_status"] == "RESERVED"
-    assert told["booking_requests"][-1]["request_status"] == "ACCEPTED"
+    booking = await desk.book(wish(canceled=CANCELED))
+    assert states(booking) == ("RESERVED", ["ACCEPTED", "DECLINED"])
+    booking = await desk.book(wish(start="09:15", end="10:15"))
+    assert booking["reservation_status"] == "RESERVED"
+    assert booking["booking_requests"][-1]["request_status"] == "ACCEPTED"
     desk.clock.at("08:50")
-    told = await desk.book(wish(start="11:00", end="12:00"))
-    assert told["booking_requests"][-1]["request_status"] == "DECLINED"
+    booking = await desk.book(wish(start="11:00", end="12:00"))
+    assert booking["booking_requests"][-1]["request_status"] == "DECLINED"
     await desk.cpo.bookings.publisher.place(
         text(
             place(booking_terms=terms(change_not_allowed=True), last_updated="2030-01-01T00:00:00Z")
         )
     )
     await desk.book(wish("FIXED", "13:00", "14:00"))
-    told = await desk.book(wish("FIXED", "15:00", "16:00"))
-    assert said(told) == ("RESERVED", ["ACCEPTED", "DECLINED"])
+    booking = await desk.book(wish("FIXED", "15:00", "16:00"))
+    assert states(booking) == ("RESERVED", ["ACCEPTED", "DECLINED"])
 
 
 async def test_a_cancellation_of_nothing_is_rejected(desk: Booked) -> None:
     await desk.put("E1")
-    assert said(await desk.book(wish(canceled=CANCELED))) == REJECTED
+    assert states(await desk.book(wish(canceled=CANCELED))) == REJECTED
 
 
 async def test_places_must_be_there(desk: Booked) -> None:
@@ -201,8 +201,8 @@ async def test_places_must_be_there(desk: Booked) -> None:
         with pytest.raises(InvalidParameters) as refused:
             await desk.book(wish(**stolen))
         at = "/tokens/0" if "tokens" in stolen else ""
-        told = [fault.pointer for fault in refused.value.violations]
-        assert told == [f"{at}/country_code", f"{at}/party_id"]
+        pointers = [fault.pointer for fault in refused.value.violations]
+        assert pointers == [f"{at}/country_code", f"{at}/party_id"]
     assert [each async for each in desk.at_cpo.get_bookings()] == []
 
 
@@ -241,8 +241,8 @@ async def test_a_session_fulfils_a_booking(desk: Booked) -> None:
     await desk.emsp.start_session(*asked, authorization_reference="ref-req1", **more)
     assert (await desk.stored(made["id"])).reservation_status == "FULFILLED"
     desk.clock.at("09:40")
-    assert said(await desk.book(wish("B", "09:45", "09:50"))) == REJECTED  # still charging
-    assert said(await desk.book(wish("C", "10:00", "10:30"))) == RESERVED
+    assert states(await desk.book(wish("B", "09:45", "09:50"))) == REJECTED  # still charging
+    assert states(await desk.book(wish("C", "10:00", "10:30"))) == RESERVED
 
 
 async def test_an_evse_is_kept_for_who_booked_it(desk: Booked) -> None:
@@ -283,7 +283,7 @@ async def test_a_driver_who_does_not_come_is_a_no_show(desk: Booked) -> None:
     desk.clock.at("09:15")
     assert await desk.cpo.bookings.lifecycle.lapse() == 0
     desk.clock.at("09:16")
-    assert said(await desk.book(wish("B", "09:30", "10:00"))) == RESERVED
+    assert states(await desk.book(wish("B", "09:30", "10:00"))) == RESERVED
     await desk.cpo.bookings.lifecycle.lapse()
     assert (await desk.stored(made["id"])).reservation_status == "NO_SHOW"
     assert await desk.cpo.bookings.lifecycle.lapse() == 0
@@ -299,7 +299,7 @@ async def test_a_cpo_cancels_a_booking(desk: Booked) -> None:
         await desk.cpo.bookings.lifecycle.cancel(CPO.id, made["id"], "FULL")
     with pytest.raises(NotFound):
         await desk.cpo.bookings.lifecycle.cancel(CPO.id, "NONE", "FULL")
-    assert said(await desk.book(wish("B"))) == RESERVED
+    assert states(await desk.book(wish("B"))) == RESERVED
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -316,11 +316,11 @@ async def test_what_is_canceled_while_it_is_decided_stays_canceled(
 
     with monkeypatch.context() as patch:
         patch.setattr(Agendas, "book", interrupted)
-        told = await desk.book(wish())
-    known = await desk.stored(told["id"])
+        booking = await desk.book(wish())
+    known = await desk.stored(booking["id"])
     assert known.reservation_status == "CANCELED"
     assert [each.request_status for each in known.booking_requests] == ["DECLINED"]
-    assert said(await desk.book(wish("B"))) == RESERVED
+    assert states(await desk.book(wish("B"))) == RESERVED
 
 
 async def test_a_request_is_decided_once(desk: Booked, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -334,9 +334,9 @@ async def test_a_request_is_decided_once(desk: Booked, monkeypatch: pytest.Monke
 
     with monkeypatch.context() as patch:
         patch.setattr(Agendas, "book", overtaken)
-        assert said(await desk.book(wish())) == REJECTED
+        assert states(await desk.book(wish())) == REJECTED
     await desk.cpo.settled()
-    assert said(await desk.book(wish("B"))) == RESERVED
+    assert states(await desk.book(wish("B"))) == RESERVED
 
 
 async def test_a_booking_of_somebody_else_is_no_answer(
@@ -361,12 +361,12 @@ async def test_what_fails_is_told(desk: Booked, monkeypatch: pytest.MonkeyPatch)
 
     with monkeypatch.context() as patch:
         patch.setattr("ocpi_server.modules.bookings.rules.hindrance", broken)
-        assert said(await desk.book(wish())) == ("FAILED", ["FAILED"])
+        assert states(await desk.book(wish())) == ("FAILED", ["FAILED"])
     await desk.book(wish("B"))
     with monkeypatch.context() as patch:
         patch.setattr("ocpi_server.modules.bookings.rules.hindrance", broken)
-        told = await desk.book(wish("B", "10:00", "11:00"))
-    assert said(told) == ("RESERVED", ["ACCEPTED", "FAILED"])
+        booking = await desk.book(wish("B", "10:00", "11:00"))
+    assert states(booking) == ("RESERVED", ["ACCEPTED", "FAILED"])
 
 
 async def test_what_was_left_undecided_is_decided_after_a_restart(

@@ -45,9 +45,9 @@ async def test_a_cdr_of_another_owner_is_refused_where_it_says_so(
     pair: Pair, as_cpo: Caller
 ) -> None:
     answer = await as_cpo("POST", pair.emsp.url("receiver", "cdrs"), cdr(owner=STRANGER.id))
-    told = answer.json()
-    assert (answer.status_code, told["status_code"]) == (200, 2001)
-    assert [fault["pointer"] for fault in told["violations"]] == ["/country_code", "/party_id"]
+    envelope = answer.json()
+    assert (answer.status_code, envelope["status_code"]) == (200, 2001)
+    assert [fault["pointer"] for fault in envelope["violations"]] == ["/country_code", "/party_id"]
 
 
 async def test_another_partys_cdr_is_404(pair: Pair, as_cpo: Caller, tmp_path: Path) -> None:

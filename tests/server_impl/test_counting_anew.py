@@ -56,10 +56,10 @@ async def test_an_operator_has_lists_counted_anew(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path / 'ocpi.sqlite'}")
     await database.write(lambda link: link.execute(text("UPDATE listings SET total = 9")).close())
     await database.close()
-    code, said = await in_thread(tmp_path, "db", "check")
+    code, output = await in_thread(tmp_path, "db", "check")
     assert code == 1
-    assert "1 damaged rows" in said
-    code, said = await in_thread(tmp_path, "db", "check", "--repair")
-    assert code == 0, said
-    assert "1 counts of lists were repaired" in said
+    assert "1 damaged rows" in output
+    code, output = await in_thread(tmp_path, "db", "check", "--repair")
+    assert code == 0, output
+    assert "1 counts of lists were repaired" in output
     assert (await in_thread(tmp_path, "db", "check"))[0] == 0

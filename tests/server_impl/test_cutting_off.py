@@ -143,7 +143,7 @@ async def test_the_life_of_a_registration_is_logged(
     await cpo.administration.set_blocked(key, blocked=False)
     await cpo.administration.withdraw(made.partner_id)
     await cpo.end(key)
-    told = [
+    expected = [
         "renewed",
         "invited",
         "refused",
@@ -152,7 +152,7 @@ async def test_the_life_of_a_registration_is_logged(
         "withdrawn",
         "has ended",
     ]
-    assert [word for word in told if word not in caplog.text] == []
+    assert [word for word in expected if word not in caplog.text] == []
     secrets += [made.token]
     assert not any(secret in caplog.text for secret in secrets)
 

@@ -14,7 +14,7 @@ _RUN = (
 )
 
 
-def told(*options: str) -> list[dict[str, Any]]:
+def lines_of(*options: str) -> list[dict[str, Any]]:
     """Run the demo to its end and return its output."""
     done = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-W", "ignore", "-c", _RUN, *options],
@@ -34,22 +34,22 @@ def facts(lines: list[dict[str, Any]]) -> str:
 
 @pytest.mark.parametrize("version", ["2.0", "2.1.1", "2.2", "2.3.0"])
 def test_every_version_has_its_story(version: str) -> None:
-    lines = told("--version", version)
-    said = facts(lines)
-    assert f"registered for OCPI {version}" in said
-    assert "the same to four decimals: 6.7708 EUR" in said
+    lines = lines_of("--version", version)
+    output = facts(lines)
+    assert f"registered for OCPI {version}" in output
+    assert "the same to four decimals: 6.7708 EUR" in output
     operations = {line["operation"] for line in lines if "operation" in line}
     assert ("post_start_session" in operations) == (version != "2.0")
     assert ("put_charging_profile" in operations) == (version in {"2.2", "2.3.0"})
 
 
 def test_the_newest_common_version_is_agreed_on() -> None:
-    said = facts(told("--cpo-version", "2.3.0", "--emsp-version", "2.1.1"))
-    assert "registered for OCPI 2.1.1" in said
-    assert "201 objects are incomplete" in said
-    assert "/help_phone" in said
+    output = facts(lines_of("--cpo-version", "2.3.0", "--emsp-version", "2.1.1"))
+    assert "registered for OCPI 2.1.1" in output
+    assert "201 objects are incomplete" in output
+    assert "/help_phone" in output
 
 
 def test_when_both_speak_several_the_newest_is_agreed_on() -> None:
-    said = facts(told("--cpo-version", "2.2", "--emsp-version", "2.3.0"))
-    assert "registered for OCPI 2.2\n" in said
+    output = facts(lines_of("--cpo-version", "2.2", "--emsp-version", "2.3.0"))
+    assert "registered for OCPI 2.2\n" in output

@@ -26,8 +26,8 @@ def killed(url: str, seconds: float) -> dict[int, int]:
         time.sleep(seconds)
         process.kill()
         lines = [first, *process.stdout.read().splitlines()]
-    told = [line.split() for line in lines if line.strip()]
-    return {int(pair[0]): int(pair[1]) for pair in told if len(pair) == 2}
+    pairs = [line.split() for line in lines if line.strip()]
+    return {int(pair[0]): int(pair[1]) for pair in pairs if len(pair) == 2}
 
 
 def stored(link: Connection) -> tuple[dict[str, bytes], int, int]:

@@ -37,13 +37,13 @@ class Counting:
 
 
 async def test_at_most_fifty_at_a_time_and_each_for_itself() -> None:
-    told = Counting()
-    taken = await fan_out(PARTNERS, "locations", told)
-    assert told.most == 50
+    counting = Counting()
+    taken = await fan_out(PARTNERS, "locations", counting)
+    assert counting.most == 50
     assert list(taken) == [each.id for each in PARTNERS]
     failed = {key: type(error) for key, error in taken.items() if error is not None}
     assert failed == {"P7": GenericClientError, "P8": GenericServerError}
-    assert await fan_out([], "locations", told) == {}
+    assert await fan_out([], "locations", counting) == {}
 
 
 async def test_a_damaged_partner_keeps_no_booking_location_from_others(

@@ -52,11 +52,11 @@ def test_valid_objects_are_kept_and_broken_ones_reported(config: Path, name: str
         1,
         {"created": 1200, "updated": 0, "stale": 0, "broken": 4, **UNREPAIRED},
     )
-    told = [json.loads(line) for line in report.read_text().splitlines()]
-    assert [each["index"] for each in told] == [700, 701, 702, 703]
-    assert told[0]["violations"][0]["pointer"] == "/city"
-    assert told[1]["violations"][0]["pointer"].startswith("/evses/0")
-    assert told[3]["violations"][0]["pointer"] == "/party_id"
+    reported = [json.loads(line) for line in report.read_text().splitlines()]
+    assert [each["index"] for each in reported] == [700, 701, 702, 703]
+    assert reported[0]["violations"][0]["pointer"] == "/city"
+    assert reported[1]["violations"][0]["pointer"].startswith("/evses/0")
+    assert reported[3]["violations"][0]["pointer"] == "/party_id"
     again = json.dumps(good).encode()
     file.write_bytes(gzip.compress(again) if name.endswith("gz") else again)
     assert run(config, "import", "locations", str(file)) == (

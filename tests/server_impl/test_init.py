@@ -56,7 +56,7 @@ def test_a_file_is_overwritten_only_when_that_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "told"),
+    ("words", "code", "expected"),
     [
         (["none"], 1, "mkdir -p"),
         ([".", "--country", "NLD"], 2, "NLD"),
@@ -66,9 +66,9 @@ def test_a_file_is_overwritten_only_when_that_is_said(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], code: int, told: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], code: int, expected: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     got, _, err = run_command(app, ["init", *words])
     assert (got, list(tmp_path.iterdir())) == (code, [])
-    assert told in " ".join(err.split())
+    assert expected in " ".join(err.split())

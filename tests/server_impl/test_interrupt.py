@@ -68,10 +68,10 @@ def test_an_import_keeps_what_was_stored_and_says_how_far_it_came(folder: Path) 
 def test_a_server_stops_cleanly(folder: Path, sent: signal.Signals, code: int) -> None:
     with running(folder, "serve", "--port", "0") as process:
         assert process.stderr is not None
-        said: list[str] = []
-        while not said or "Uvicorn running" not in said[-1]:
-            said.append(process.stderr.readline())
-            assert said[-1], said
+        lines: list[str] = []
+        while not lines or "Uvicorn running" not in lines[-1]:
+            lines.append(process.stderr.readline())
+            assert lines[-1], lines
         process.send_signal(sent)
         _, err = process.communicate(timeout=_STARTS)
     assert (process.returncode, "Traceback" in err) == (code, False), err

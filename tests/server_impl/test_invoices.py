@@ -66,12 +66,12 @@ async def test_a_record_is_taken_as_it_comes(billed: Pair) -> None:
             answer = await as_cpo(method, where, body)
             return answer.status_code, answer.json()["status_code"]
 
-        told = record(x_note="kept")
-        assert await status("POST", url, told) == (201, 1000)
-        assert await status("POST", url, told) == (200, 1000)
-        assert (await as_cpo("GET", one)).json()["data"] == told
+        sent = record(x_note="kept")
+        assert await status("POST", url, sent) == (201, 1000)
+        assert await status("POST", url, sent) == (200, 1000)
+        assert (await as_cpo("GET", one)).json()["data"] == sent
         assert await status("PUT", one, record(last_updated=NEWER)) == (200, 1000)
-        assert await status("PUT", one, told) == (200, 1000)
+        assert await status("PUT", one, sent) == (200, 1000)
         assert (await as_cpo("GET", one)).json()["data"]["last_updated"] == NEWER
         assert await status("PUT", f"{url}/NL/CPO/R2", record("R2")) == (201, 1000)
         assert await status("PUT", f"{url}/NL/CPO/R3", record("R2")) == (200, 2001)
@@ -123,8 +123,8 @@ async def test_the_cdrs_of_an_invoice_are_added_up(billed: Pair) -> None:
     cpo, emsp = billed.cpo.platform, billed.emsp.platform
     for uid, cost in (("CDR1", 2.75), ("CDR2", 1.1), ("CDR3", 9)):
         await cpo.publisher.cdr(text(cdr(uid, total_cost={"excl_vat": cost})))
-    told = record(cdrs=["CDR1", "CDR2", "CDR9"])
-    await cpo.invoices.publish(text(told), EMSP.id)
+    sent = record(cdrs=["CDR1", "CDR2", "CDR9"])
+    await cpo.invoices.publish(text(sent), EMSP.id)
     for platform in (cpo, emsp):
         found = await platform.invoices.reconcile(CPO.id, "R1")
         assert found.totals == {"EUR": Decimal("3.85")}
@@ -138,8 +138,8 @@ async def test_an_emsp_credits_a_cpo(billed: Pair) -> None:
     await cpo.publisher.cdr(text(cdr()))
     elsewhere = cdr("CDR2", provider=PartyId("BE", "XXX"))
     await cpo.put_own("cdrs", text(elsewhere))  # of another eMSP's driver
-    told = record(owner=EMSP, cdrs=["CDR1", "CDR2"])
-    assert await emsp.invoices.publish(text(told), CPO.id)
+    sent = record(owner=EMSP, cdrs=["CDR1", "CDR2"])
+    assert await emsp.invoices.publish(text(sent), CPO.id)
     (listed,) = [each async for each in at_emsp(billed).get_invoice_reconciliation_records()]
     assert listed.party_id == "MSP"
     for platform in (cpo, emsp):

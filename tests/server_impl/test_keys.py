@@ -113,12 +113,12 @@ async def test_the_key_of_a_proposed_token_is_needed_too(tmp_path: Path) -> None
     Vault.at(tmp_path / "ocpi.key")
     with pytest.raises(VaultError, match="not the one that encrypted"):
         await Platform(settings(tmp_path)).start()
-    code, said = await in_thread(tmp_path, "db", "check")
+    code, output = await in_thread(tmp_path, "db", "check")
     assert code == 1
-    assert "1 damaged rows" in said
-    code, said = await in_thread(tmp_path, "db", "new-key")
+    assert "1 damaged rows" in output
+    code, output = await in_thread(tmp_path, "db", "new-key")
     assert code == 0
-    assert f"--again {partner_id}" in said
+    assert f"--again {partner_id}" in output
     async with Platform(settings(tmp_path)):
         pass
 
@@ -186,16 +186,16 @@ async def in_thread(folder: Path, *words: str) -> tuple[int, str]:
 
 async def test_a_lost_key_is_replaced_and_its_partners_are_named(tmp_path: Path) -> None:
     partner = await with_a_partner(tmp_path)
-    code, said = await in_thread(tmp_path, "db", "new-key")
+    code, output = await in_thread(tmp_path, "db", "new-key")
     assert code == 1
-    assert "need not be replaced" in said
+    assert "need not be replaced" in output
     (tmp_path / "ocpi.key").unlink()
-    code, said = await in_thread(tmp_path, "partners", "list")
-    assert (code, len(said.splitlines())) == (1, 1)
-    code, said = await in_thread(tmp_path, "serve")
-    assert (code, len(said.splitlines())) == (1, 1)
-    code, said = await in_thread(tmp_path, "db", "new-key")
+    code, output = await in_thread(tmp_path, "partners", "list")
+    assert (code, len(output.splitlines())) == (1, 1)
+    code, output = await in_thread(tmp_path, "serve")
+    assert (code, len(output.splitlines())) == (1, 1)
+    code, output = await in_thread(tmp_path, "db", "new-key")
     assert code == 0
-    assert f"--again {partner}" in said
+    assert f"--again {partner}" in output
     async with Platform(settings(tmp_path)) as platform:
         assert [each.sealed_token for each in await platform.partners.every()] == [None]

@@ -52,9 +52,9 @@ def about(made: Body, **named: str) -> Body:
 
 
 def unknown(answer: httpx2.Response, pointer: str = "/cdr_token", status: int = 2004) -> bool:
-    told = answer.json()
-    assert (answer.status_code, told["status_code"]) == (200, status), answer.text
-    (fault,) = told["violations"]
+    envelope = answer.json()
+    assert (answer.status_code, envelope["status_code"]) == (200, status), answer.text
+    (fault,) = envelope["violations"]
     return bool(fault["pointer"] == pointer)
 
 

@@ -20,7 +20,7 @@ from tests.server_impl.samples import period, session
 OWNER = PartyId("NL", "CPO")
 
 
-class Told:
+class PushedPair:
     """A pair, and what the CPO sends."""
 
     def __init__(self, pair: Pair, sent: list[Exchange]) -> None:
@@ -50,7 +50,7 @@ def _body(exchange: Exchange) -> dict[str, Any]:
 
 
 @pytest_asyncio.fixture(loop_scope="session", params=VERSIONS)
-async def told(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Told]:
+async def pushed(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[PushedPair]:
     sent: list[Exchange] = []
     settings = {"versions": (request.param,)}
     async with (
@@ -61,55 +61,55 @@ async def told(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         await put(cpo, "locations", location("L1"))
         await put(cpo, "sessions", session("S1", location_id="L1"))
         sent.clear()
-        yield Told(pair, sent)
+        yield PushedPair(pair, sent)
 
 
-async def test_a_status_is_patched_once_the_location_is_known(told: Told) -> None:
-    await told.pair.cpo.platform.publisher.location(msgspec.json.encode(location("L1")))
-    told.took()
+async def test_a_status_is_patched_once_the_location_is_known(pushed: PushedPair) -> None:
+    await pushed.pair.cpo.platform.publisher.location(msgspec.json.encode(location("L1")))
+    pushed.took()
     for status in ("CHARGING", "AVAILABLE"):
-        await told.status(status)
-        ((method, body),) = told.took()
+        await pushed.status(status)
+        ((method, body),) = pushed.took()
         # In 2.0 connectors have a status too, so that most of an EVSE changes.
-        old = told.pair.at_emsp.version == "2.0"
+        old = pushed.pair.at_emsp.version == "2.0"
         assert (method, body["status"]) == ("PUT" if old else "PATCH", status)
         assert old or body.keys() == {"status", "last_updated"}
-        assert (await told.known("locations"))["evses"][0]["status"] == status
+        assert (await pushed.known("locations"))["evses"][0]["status"] == status
 
 
-async def test_a_location_that_is_not_there_is_put(told: Told) -> None:
-    await told.status("CHARGING")
-    assert [method for method, _ in told.took()][-2:] == ["GET", "PUT"]
-    assert (await told.known("locations"))["evses"][0]["status"] == "CHARGING"
+async def test_a_location_that_is_not_there_is_put(pushed: PushedPair) -> None:
+    await pushed.status("CHARGING")
+    assert [method for method, _ in pushed.took()][-2:] == ["GET", "PUT"]
+    assert (await pushed.known("locations"))["evses"][0]["status"] == "CHARGING"
 
 
-async def test_sessions_grow_by_what_is_new(told: Told) -> None:
+async def test_sessions_grow_by_what_is_new(pushed: PushedPair) -> None:
     first, second = period("2026-01-01T10:15:00Z"), period("2026-01-01T10:30:00Z", 3.5)
-    await told.session(kwh=1.5, charging_periods=[first])
-    assert [method for method, _ in told.took()][-1] == "PUT"
-    await told.session(kwh=5.0, charging_periods=[second])
-    ((method, body),) = told.took()
-    if told.pair.at_emsp.version in {"2.0", "2.1.1"}:
+    await pushed.session(kwh=1.5, charging_periods=[first])
+    assert [method for method, _ in pushed.took()][-1] == "PUT"
+    await pushed.session(kwh=5.0, charging_periods=[second])
+    ((method, body),) = pushed.took()
+    if pushed.pair.at_emsp.version in {"2.0", "2.1.1"}:
         # The location is most of a session here, so that a PATCH is smaller.
         assert (method, len(body["charging_periods"])) == ("PATCH", 2)
     else:
         assert (method, len(body["charging_periods"])) == ("PATCH", 1)
         assert "cdr_token" not in body
-    known = await told.known("sessions")
+    known = await pushed.known("sessions")
     starts = [each["start_date_time"] for each in known["charging_periods"]]
     assert (known["kwh"], starts) == (5, ["2026-01-01T10:15:00Z", "2026-01-01T10:30:00Z"])
 
 
-async def test_a_session_that_was_lost_there_is_put_anew(told: Told) -> None:
-    await told.session(kwh=1.0)
-    await told.session(kwh=2.0)
-    assert await told.pair.emsp.platform.parts.store.remove(
-        Key.of("sessions", OWNER, "S1", holder=told.pair.at_emsp.id)
+async def test_a_session_that_was_lost_there_is_put_anew(pushed: PushedPair) -> None:
+    await pushed.session(kwh=1.0)
+    await pushed.session(kwh=2.0)
+    assert await pushed.pair.emsp.platform.parts.store.remove(
+        Key.of("sessions", OWNER, "S1", holder=pushed.pair.at_emsp.id)
     )
-    told.took()
-    await told.session(kwh=3.0)
-    assert [method for method, _ in told.took()] == ["PATCH", "GET", "PUT"]
-    assert (await told.known("sessions"))["kwh"] == 3
+    pushed.took()
+    await pushed.session(kwh=3.0)
+    assert [method for method, _ in pushed.took()] == ["PATCH", "GET", "PUT"]
+    assert (await pushed.known("sessions"))["kwh"] == 3
 
 
 @pytest.mark.parametrize(

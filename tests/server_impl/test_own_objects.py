@@ -15,7 +15,7 @@ PARTIES = tuple(OwnParty("NL", f"P{at:02}", "CPO", f"Operator {at}") for at in r
 async def test_an_object_is_found_in_one_statement_whoever_owns_it(tmp_path: Path) -> None:
     statements: list[str] = []
 
-    def told(_link: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    def count(_link: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if "FROM objects" in statement:
             statements.append(statement)
 
@@ -24,7 +24,7 @@ async def test_an_object_is_found_in_one_statement_whoever_owns_it(tmp_path: Pat
         await put(cpo, "locations", *(location(party.party_id, party) for party in PARTIES))
         await put(cpo, "locations", *(location("SAME", party) for party in PARTIES[3:5]))
         async with calling(cpo, emsp, pair.at_emsp) as caller:
-            event.listen(Engine, "before_cursor_execute", told)
+            event.listen(Engine, "before_cursor_execute", count)
             try:
                 for uid, owner in (("P00", "P00"), ("p07", "P07"), ("SAME", "P03")):
                     statements.clear()
@@ -32,7 +32,7 @@ async def test_an_object_is_found_in_one_statement_whoever_owns_it(tmp_path: Pat
                     assert answer.json()["data"]["party_id"] == owner
                     assert len(statements) == 1
             finally:
-                event.remove(Engine, "before_cursor_execute", told)
+                event.remove(Engine, "before_cursor_execute", count)
             to = {"OCPI-to-country-code": "NL", "OCPI-to-party-id": "P04"}
             url = cpo.url("sender", "locations", "SAME")
             answer = await caller("GET", url, **to)

@@ -100,8 +100,8 @@ async def test_a_post_says_whether_the_terminal_is_new(pay: Pair) -> None:
 async def test_a_cpo_puts_what_it_knows(pay: Pair) -> None:
     await put(pay, "T1")
     peer = client(pay.cpo, pay.at_cpo)
-    told = terminal(customer_reference="CSMS-1", x_note="kept", last_updated=NEWER)
-    await peer.put_terminal("T1", text(told))
+    changed = terminal(customer_reference="CSMS-1", x_note="kept", last_updated=NEWER)
+    await peer.put_terminal("T1", text(changed))
     assert (await peer.get_terminal("T1")).customer_reference == "CSMS-1"
     await peer.put_terminal("T1", text(terminal(customer_reference="OLD")))
     assert (await peer.get_terminal("T1")).customer_reference == "CSMS-1"
@@ -205,8 +205,8 @@ async def test_two_ptps_may_use_the_same_ids(pay: Pair, tmp_path: Path) -> None:
 async def test_confirmations_are_pushed_and_pulled(pay: Pair) -> None:
     ptp, cpo = pay.emsp.platform, pay.cpo.platform
     for number in range(5):
-        told = confirmation(f"F{number}", last_updated=f"2026-01-0{number + 1}T10:00:00Z")
-        assert await ptp.payments.provider.confirmation(text(told), CPO.id)
+        sent = confirmation(f"F{number}", last_updated=f"2026-01-0{number + 1}T10:00:00Z")
+        assert await ptp.payments.provider.confirmation(text(sent), CPO.id)
     pushed = await client(pay.emsp, pay.at_emsp).get_stored_financial_advice_confirmation("F3")
     assert pushed.authorization_reference == "REF1"
     peer = client(pay.cpo, pay.at_cpo)

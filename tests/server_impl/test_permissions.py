@@ -98,8 +98,8 @@ async def test_the_role_is_checked_before_the_body(host: Served) -> None:
         emsp = await caller_of(host, http, OwnParty("FR", "ONE", "EMSP", "One"))
         answer = await emsp("POST", host.url("receiver", "cdrs"), {"no": "cdr"})
     assert answer.status_code == 200
-    told = answer.json()
-    assert told["status_code"] == 2000
-    assert told["status_message"] == (
+    envelope = answer.json()
+    assert envelope["status_code"] == 2000
+    assert envelope["status_message"] == (
         "The role EMSP may not write to cdrs (RECEIVER); allowed: CPO, HUB."
     )

@@ -204,8 +204,8 @@ async def test_a_list_that_changes_while_it_is_read_drops_nothing(
     await put(pair.cpo, "locations", *(location(f"L{at}") for at in range(5)))
     await pull(pair)
     await lose(pair, "L2")
-    told = iter(counts)
-    counted(monkeypatch, lambda _: next(told))
+    totals = iter(counts)
+    counted(monkeypatch, lambda _: next(totals))
     assert (await pull(pair, limit=2)).dropped == dropped
 
 
@@ -221,12 +221,12 @@ async def test_an_empty_page_that_does_not_say_so_drops_nothing(
     assert (await pull(pair)).dropped == 1
 
 
-def counted(monkeypatch: pytest.MonkeyPatch, told: Callable[[Any], int | None]) -> None:
+def counted(monkeypatch: pytest.MonkeyPatch, total: Callable[[Any], int | None]) -> None:
     """Change the totals on the pages of lists."""
 
     async def with_totals(pages: Read) -> Read:
         async for page in pages:
-            yield replace(page, total=told(page.total))
+            yield replace(page, total=total(page.total))
 
     answering(monkeypatch, with_totals)
 

@@ -32,8 +32,8 @@ async def stored(database: Database, raw: bytes = b"{}") -> int:
 
 
 def rendition(seq: int, raw: bytes | None = b'{"old":1}') -> Rendition:
-    said = None if raw is None else Raw(raw)
-    return Rendition(seq, "2.1.1", Rendition.digest_of(b"{}"), said, (LOSS,))
+    text = None if raw is None else Raw(raw)
+    return Rendition(seq, "2.1.1", Rendition.digest_of(b"{}"), text, (LOSS,))
 
 
 async def test_a_rendition_is_found_in_its_version(database: Database) -> None:

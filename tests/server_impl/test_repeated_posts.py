@@ -98,12 +98,13 @@ async def test_a_declined_change_is_asked_for_again_only_later(desk: Booked) -> 
     change = wish(start="10:30", end="11:30")
     statuses = ["ACCEPTED", "DECLINED"]
     for _ in range(2):
-        told = await desk.book(change)
-        assert [each["request_status"] for each in told["booking_requests"]] == statuses
+        booking = await desk.book(change)
+        assert [each["request_status"] for each in booking["booking_requests"]] == statuses
     await desk.book({**other, "canceled": CANCELED})
     desk.clock.at("00:15")
-    told = await desk.book(change)
-    assert [each["request_status"] for each in told["booking_requests"]] == [*statuses, "ACCEPTED"]
+    booking = await desk.book(change)
+    answered = [each["request_status"] for each in booking["booking_requests"]]
+    assert answered == [*statuses, "ACCEPTED"]
 
 
 async def test_a_terminal_is_activated_once(tmp_path: Path) -> None:

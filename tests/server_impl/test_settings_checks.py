@@ -31,7 +31,7 @@ def refused(tmp_path: Path, text: str, **environment: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "expected"),
     [
         ('curency = "EUR"', "unknown key 'curency'; did you mean 'currency'?"),
         ('currency = "EURO"', "currency: 'EURO' is not a currency code"),
@@ -60,14 +60,14 @@ def refused(tmp_path: Path, text: str, **environment: str) -> list[str]:
         ("urls = 3", "urls: 3 is not a table; write [urls]"),
     ],
 )
-def test_a_key_is_named_with_its_line(tmp_path: Path, line: str, told: str) -> None:
+def test_a_key_is_named_with_its_line(tmp_path: Path, line: str, expected: str) -> None:
     (fault,) = refused(tmp_path, HEAD + line + "\n" + PARTY)
     assert fault.startswith("ocpi.toml:2: ")
-    assert told in fault
+    assert expected in fault
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "expected"),
     [
         ('"NL"', '"NLD"', "6: parties[0].country_code: 'NLD' is not a country code of two letters"),
         ('"NL"', '"NLD"', "did you mean 'NL'?"),
@@ -83,10 +83,10 @@ def test_a_key_is_named_with_its_line(tmp_path: Path, line: str, told: str) -> N
     ],
 )
 def test_a_key_of_a_table_is_named_with_its_line(
-    tmp_path: Path, old: str, new: str, told: str
+    tmp_path: Path, old: str, new: str, expected: str
 ) -> None:
     faults = refused(tmp_path, f"{HEAD}# a comment\n\n{PARTY.replace(old, new)}")
-    assert any(told in one for one in faults)
+    assert any(expected in one for one in faults)
     assert all(one.startswith("ocpi.toml:") for one in faults)
 
 
@@ -127,7 +127,7 @@ def test_every_setting_has_a_variable_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("a = \nb = 1", "ocpi.toml:1: not TOML: "),
         ("a = 1\na = 2", "ocpi.toml:2: not TOML: "),
@@ -135,15 +135,15 @@ def test_every_setting_has_a_variable_of_its_own(tmp_path: Path) -> None:
         ("[x\n", "ocpi.toml:1: not TOML: "),
     ],
 )
-def test_what_is_no_toml_is_named_with_its_line(tmp_path: Path, text: str, told: str) -> None:
+def test_what_is_no_toml_is_named_with_its_line(tmp_path: Path, text: str, expected: str) -> None:
     (fault,) = refused(tmp_path, text)
-    assert fault.startswith(told)
+    assert fault.startswith(expected)
 
 
 def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
-    for name, told in (("none", "ocpi init"), ("", "directory"), ("binary", "UTF-8")):
-        with pytest.raises(SettingsError, match=told):
+    for name, expected in (("none", "ocpi init"), ("", "directory"), ("binary", "UTF-8")):
+        with pytest.raises(SettingsError, match=expected):
             load_settings(tmp_path / name, {})
 
 

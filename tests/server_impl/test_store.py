@@ -289,14 +289,14 @@ async def test_many_are_put_as_one_by_one(store: ObjectStore) -> None:
 def watched(statements: list[str]) -> Iterator[None]:
     """Collect the statements that any database is sent."""
 
-    def told(_link: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    def count(_link: Any, _cursor: Any, statement: str, *_: Any) -> None:
         statements.append(statement)
 
-    event.listen(Engine, "before_cursor_execute", told)
+    event.listen(Engine, "before_cursor_execute", count)
     try:
         yield
     finally:
-        event.remove(Engine, "before_cursor_execute", told)
+        event.remove(Engine, "before_cursor_execute", count)
 
 
 async def test_lists_of_one_audience_and_of_several(store: ObjectStore) -> None:

@@ -59,8 +59,8 @@ def bundled_classes(
             _Reader(name, schema, document, name, shapes, facts).read(module, link)
         elif bundles.schemas.get(name) != schema:
             place = SourcePosition(document, f"/components/schemas/{escaped(name)}")
-            told = f"another one in {document.rpartition('/')[2]}"
-            facts.add(Fact(name, "copy", told, Kind.CLASS, module, place))
+            other = f"another one in {document.rpartition('/')[2]}"
+            facts.add(Fact(name, "copy", other, Kind.CLASS, module, place))
     for document, name in list(envelopes.values())[1:]:
         place = SourcePosition(document, f"/components/schemas/{escaped(name)}")
         facts.add(Fact(_ENVELOPE, "copy", f"another one: {name}", Kind.CLASS, "transport", place))
@@ -108,57 +108,57 @@ class _Reader:
         else:
             self._scalar()
         if link:
-            self._say("link", link, "/externalDocs/url")
+            self._add_fact("link", link, "/externalDocs/url")
         self._more(json.dumps(self._left, sort_keys=True) if self._left else "")
 
     def _object(self) -> None:
         self._left.pop("type")
-        self._say("class", "object")
+        self._add_fact("class", "object")
         required = self._left.pop("required", ())
         properties = self._left.pop("properties", {})
         for name, schema in properties.items():
             self._property(name, schema, required=name in required)
         for name in set(required) - set(properties):
-            self._say("more", f"requires {name}, which it does not have", "/required")
+            self._add_fact("more", f"requires {name}, which it does not have", "/required")
         self._choice()
         self._patch()
 
     def _choice(self) -> None:
-        for word, told in _CHOICES.items():
+        for word, prefix in _CHOICES.items():
             options = self._left.get(word, ())
             names = [option["required"][0] for option in options if _is_choice(option)]
             if names and len(names) == len(options):
                 self._left.pop(word)
-                self._say("choice", told + ", ".join(names), f"/{word}")
+                self._add_fact("choice", prefix + ", ".join(names), f"/{word}")
 
     def _patch(self) -> None:
         if self._left.pop("x-ocpi-patch-of", None) is None:
             return
         kept = self._left.pop("x-ocpi-not-null", ())
-        self._say("kept", " ".join(sorted(kept)), "/x-ocpi-not-null")
+        self._add_fact("kept", " ".join(sorted(kept)), "/x-ocpi-not-null")
         if appended := self._left.pop("x-ocpi-append", ()):
-            self._say("append", " ".join(sorted(appended)), "/x-ocpi-append")
+            self._add_fact("append", " ".join(sorted(appended)), "/x-ocpi-append")
 
     def _property(self, name: str, schema: Json, *, required: bool) -> None:
         shape = self._shapes.read(schema)
         at, own = f"/properties/{escaped(name)}", f"{self._name}.{name}"
-        self._say("property", "there", at, own)
+        self._add_fact("property", "there", at, own)
         card = _card(shape.many, required=required)
-        self._say("cardinality", card, at, own)
-        self._say("type", shape.name, at, own)
+        self._add_fact("cardinality", card, at, own)
+        self._add_fact("type", shape.name, at, own)
         for aspect in ("length", "pattern"):
             if value := getattr(shape, aspect):
-                self._say(aspect, value, at, own)
+                self._add_fact(aspect, value, at, own)
         if shape.rest:
-            self._say("more", shape.rest, at, own)
+            self._add_fact("more", shape.rest, at, own)
 
     def _enum(self) -> None:
         is_open = "enum" not in self._left
         word = "x-extensible-enum" if is_open else "enum"
         values = self._left.pop(word)
-        self._say("class", "open enum" if is_open else "enum", f"/{word}")
+        self._add_fact("class", "open enum" if is_open else "enum", f"/{word}")
         for number, value in enumerate(values):
-            self._say("value", "there", f"/{word}/{number}", f"{self._name}.{value}")
+            self._add_fact("value", "there", f"/{word}/{number}", f"{self._name}.{value}")
         if is_open:
             shape, self._left = self._shapes.read(self._left), {}
             self._more("" if str(shape) == "string" else str(shape))
@@ -168,18 +168,18 @@ class _Reader:
     def _scalar(self) -> None:
         form = self._left.pop("format", "")
         shape, self._left = self._shapes.read(self._left), {}
-        self._say("class", f"{shape.name} {form}".rstrip())
+        self._add_fact("class", f"{shape.name} {form}".rstrip())
         for aspect in ("length", "pattern"):
             if value := getattr(shape, aspect):
-                self._say(aspect, value)
+                self._add_fact(aspect, value)
         self._more(shape.rest)
 
     def _more(self, rest: str) -> None:
         """State what tables cannot say."""
         if rest:
-            self._say("more", rest)
+            self._add_fact("more", rest)
 
-    def _say(self, aspect: str, value: str, at: str = "", subject: str = "") -> None:
+    def _add_fact(self, aspect: str, value: str, at: str = "", subject: str = "") -> None:
         place = SourcePosition(self._document, self._pointer + at)
         kind = Kind.CLASS
         if subject:

@@ -67,8 +67,8 @@ def _interface(document: Json, name: str, facts: Facts) -> None:
     value = " ".join(each for each in METHODS if each in paths)
     facts.add(Fact(subject, "methods", value, Kind.INTERFACE, module, place))
     for method, found in paths.items():
-        told = " ".join(sorted(found))
-        facts.add(Fact(f"{subject} {method}", "paths", told, Kind.METHOD, module, place))
+        listed = " ".join(sorted(found))
+        facts.add(Fact(f"{subject} {method}", "paths", listed, Kind.METHOD, module, place))
 
 
 class _Reader:
@@ -90,7 +90,7 @@ class _Reader:
 
     def read(self) -> None:
         """State everything about the operation."""
-        self._say("link", self._which.link, f"{self._pointer}/externalDocs/url")
+        self._add_fact("link", self._which.link, f"{self._pointer}/externalDocs/url")
         self._parameters()
         self._body()
         self._answers()
@@ -98,7 +98,7 @@ class _Reader:
         callbacks = self._operation.get("callbacks", {})
         urls = sorted({url for each in callbacks.values() for url in each})
         if urls:
-            self._say("callback", " ".join(urls), f"{self._pointer}/callbacks")
+            self._add_fact("callback", " ".join(urls), f"{self._pointer}/callbacks")
 
     def _parameters(self) -> None:
         path = self._document["paths"][self._which.path]
@@ -114,18 +114,18 @@ class _Reader:
         shape = self._shapes.read(each.get("schema", {}))
         word = _word(each)
         if place == "header":
-            self._say("header", f"{shape} {word}", at, f"> {name}", Kind.HEADER)
+            self._add_fact("header", f"{shape} {word}", at, f"> {name}", Kind.HEADER)
             return
         sign = f"{{{name}}}" if place == "path" else f"?{name}"
-        self._say("parameter", f"{place} {shape} {word}", at, sign, Kind.PARAMETER)
+        self._add_fact("parameter", f"{place} {shape} {word}", at, sign, Kind.PARAMETER)
 
     def _body(self) -> None:
         body = self._operation.get("requestBody")
         if body is None:
             return
         body, at = resolved(self._document, body, f"{self._pointer}/requestBody")
-        told = " or ".join(f"{self._shapes.read(each)}{kind}" for each, kind in _content(body))
-        self._say("body", f"{told} {_word(body)}", at)
+        content = " or ".join(f"{self._shapes.read(each)}{kind}" for each, kind in _content(body))
+        self._add_fact("body", f"{content} {_word(body)}", at)
 
     def _answers(self) -> None:
         answers = {
@@ -134,19 +134,19 @@ class _Reader:
         }
         good = {code: each for code, each in answers.items() if code.startswith("2")}
         where = f"{self._pointer}/responses"
-        self._say("statuses", " ".join(sorted(good)), where)
-        self._say("errors", " ".join(sorted(set(answers) - set(good))), where)
+        self._add_fact("statuses", " ".join(sorted(good)), where)
+        self._add_fact("errors", " ".join(sorted(set(answers) - set(good))), where)
         self._data(good, where)
         self._headers(answers, good)
         for code in set(answers) - set(good):
             if (data := self._data_of(answers[code][0])) != "":
-                told = f"data {data} with {code}" if data else f"no envelope with {code}"
-                self._say("errors", told, answers[code][1])
+                value = f"data {data} with {code}" if data else f"no envelope with {code}"
+                self._add_fact("errors", value, answers[code][1])
 
     def _data(self, good: Mapping[str, tuple[Json, str]], where: str) -> None:
-        told = {self._data_of(each) for each, _ in good.values()}
-        if told != {""}:
-            self._say("data", " and ".join(sorted(each or "none" for each in told)), where)
+        values = {self._data_of(each) for each, _ in good.values()}
+        if values != {""}:
+            self._add_fact("data", " and ".join(sorted(each or "none" for each in values)), where)
 
     def _data_of(self, answer: Json) -> str | None:
         """Return the class in the envelope of an answer, with its cardinality.
@@ -175,25 +175,25 @@ class _Reader:
         for code, (answer, pointer) in answers.items():
             for name, node in answer.get("headers", {}).items():
                 header, at = resolved(self._document, node, f"{pointer}/headers/{name}")
-                told = f"{self._shapes.read(header.get('schema', {}))} {_word(header)}"
-                found[name, told].add(code)
+                value = f"{self._shapes.read(header.get('schema', {}))} {_word(header)}"
+                found[name, value].add(code)
                 places.setdefault(name, at)
-        for (name, told), codes in found.items():
+        for (name, value), codes in found.items():
             when = _when(codes, set(answers), set(good))
-            self._say("header", f"{told}, {when}", places[name], f"< {name}", Kind.HEADER)
+            self._add_fact("header", f"{value}, {when}", places[name], f"< {name}", Kind.HEADER)
 
     def _security(self) -> None:
         schemes = self._document["components"].get("securitySchemes", {})
         needed = self._operation.get("security", self._document.get("security", ()))
-        told = sorted(
+        required = sorted(
             " ".join(str(schemes[name].get(key, "")) for key in ("type", "in", "name"))
             for each in needed
             for name in each
         )
-        if told:
-            self._say("security", " and ".join(told), "/components/securitySchemes")
+        if required:
+            self._add_fact("security", " and ".join(required), "/components/securitySchemes")
 
-    def _say(
+    def _add_fact(
         self, aspect: str, value: str, at: str, name: str = "", kind: Kind = Kind.OPERATION
     ) -> None:
         own = self._which.subject

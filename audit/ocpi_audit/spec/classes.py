@@ -136,9 +136,9 @@ class _ClassReader:
         self._choice: list[str] = []
 
     def read(self) -> None:
-        self._say(self._name, "class", "object", self._section.place())
+        self._add_fact(self._name, "class", "object", self._section.place())
         if self._name != ENVELOPE:
-            self._say(self._name, "link", link_of(self._section), self._section.place())
+            self._add_fact(self._name, "link", link_of(self._section), self._section.place())
         choosing = False
         for row in self._table.rows:
             if len(row.cells) != len(self._table.header):
@@ -150,7 +150,7 @@ class _ClassReader:
                 self._property(row, choosing=choosing)
         if self._choice:
             value = "one of " + ", ".join(self._choice)
-            self._say(self._name, "choice", value, self._section.place())
+            self._add_fact(self._name, "choice", value, self._section.place())
 
     def _property(self, row: Row, *, choosing: bool) -> None:
         name = row.texts[0].lstrip("> ")
@@ -159,9 +159,11 @@ class _ClassReader:
         if choosing:
             self._choice.append(name)
         subject, place = f"{self._name}.{name}", self._section.place(row.line)
-        self._say(subject, "property", "there", place)
+        self._add_fact(subject, "property", "there", place)
         card = row.texts[2]
-        self._say(subject, "cardinality", {"1": "?"}.get(card, card) if choosing else card, place)
+        self._add_fact(
+            subject, "cardinality", {"1": "?"}.get(card, card) if choosing else card, place
+        )
         self._type(subject, row, place)
 
     def _type(self, subject: str, row: Row, place: SourcePosition) -> None:
@@ -170,14 +172,14 @@ class _ClassReader:
         pattern = datatype.pattern or self._patterns.get(datatype.same_as, "")
         if pattern:
             self._patterns[name] = pattern
-            self._say(subject, "pattern", f"^{pattern}$", place)
-        self._say(subject, "type", datatype.name, place)
+            self._add_fact(subject, "pattern", f"^{pattern}$", place)
+        self._add_fact(subject, "type", datatype.name, place)
         if datatype.length:
-            self._say(subject, "length", datatype.length, place)
+            self._add_fact(subject, "length", datatype.length, place)
         if datatype.doubt:
-            self._say(subject, "doubt", datatype.doubt, place)
+            self._add_fact(subject, "doubt", datatype.doubt, place)
 
-    def _say(self, subject: str, aspect: str, value: str, place: SourcePosition) -> None:
+    def _add_fact(self, subject: str, aspect: str, value: str, place: SourcePosition) -> None:
         parent = self._name if subject != self._name else ""
         kind = Kind.PROPERTY if parent else Kind.CLASS
         self._facts.add(Fact(subject, aspect, value, kind, self._module, place, parent))

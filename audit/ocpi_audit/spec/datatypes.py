@@ -77,16 +77,16 @@ class Types:
         if match is None:
             return Datatype(cell.text)
         words = match[1].replace(" ", "")
-        said = _SPELLED.get(words, words)
+        written = _SPELLED.get(words, words)
         linked = self._linked(cell)
-        name = said if said in self._names or linked is None else linked
-        told = "" if description is None else description.raw
+        name = written if written in self._names or linked is None else linked
+        text = "" if description is None else description.raw
         return Datatype(
             name=name,
-            length=_length(match) or _range(name, told),
-            pattern=_pattern(told) if name in PLAIN else "",
-            same_as=same[1] if (same := _SAME.search(told)) else "",
-            doubt=f"{said}, linked to {linked}" if linked not in {None, name} else "",
+            length=_length(match) or _range(name, text),
+            pattern=_pattern(text) if name in PLAIN else "",
+            same_as=same[1] if (same := _SAME.search(text)) else "",
+            doubt=f"{written}, linked to {linked}" if linked not in {None, name} else "",
         )
 
     def _linked(self, cell: Cell) -> str | None:
@@ -106,13 +106,13 @@ def _length(match: re.Match[str]) -> str:
     return match[2] or match[4] or ""
 
 
-def _range(name: str, told: str) -> str:
-    match = _RANGE.search(told) if name in {"number", "int"} else None
+def _range(name: str, text: str) -> str:
+    match = _RANGE.search(text) if name in {"number", "int"} else None
     return f"{match[1]}..{match[2]}" if match else ""
 
 
-def _pattern(told: str) -> str:
-    if match := _BACKTICKS.search(told):
+def _pattern(text: str) -> str:
+    if match := _BACKTICKS.search(text):
         return match[1]
-    match = _BARE.search(told)
+    match = _BARE.search(text)
     return match[1].rstrip(".") if match else ""

@@ -25,13 +25,13 @@ class Header:
     Attributes:
         name: As it is sent.
         group: ``ids``, ``routing``, ``paging``; or ``own`` for one of a single method.
-        told: Its type, and whether it is required, in words.
+        value: Its type, and whether it is required, in words.
         place: Where the specification names it.
     """
 
     name: str
     group: str
-    told: str
+    value: str
     place: SourcePosition
 
 
@@ -56,10 +56,10 @@ def _common(
     name = row.texts[0]
     known = next((each for each in rules if each.lower() == name.lower()), name)
     rule = rules.get(known, HeaderRule("unknown"))
-    told = str(types.read(row.cells[1])) if typed else rule.type
+    value = str(types.read(row.cells[1])) if typed else rule.type
     if rule.range:
-        told += f"({rule.range})"
-    return Header(known, rule.group, f"{told} {_word(required=rule.required)}", place)
+        value += f"({rule.range})"
+    return Header(known, rule.group, f"{value} {_word(required=rule.required)}", place)
 
 
 def own_headers(parts: Iterable[Part], types: Types) -> Iterator[Header]:
@@ -67,9 +67,9 @@ def own_headers(parts: Iterable[Part], types: Types) -> Iterator[Header]:
     for part in parts:
         for found in part.headers:
             for row in found.table.rows:
-                told = str(types.read(row.cells[1]))
+                value = str(types.read(row.cells[1]))
                 word = _word(required=row.texts[2] == "yes")
-                yield Header(row.texts[0], "own", f"{told} {word}", found.section.place(row.line))
+                yield Header(row.texts[0], "own", f"{value} {word}", found.section.place(row.line))
 
 
 def header_facts(operation: Operation, headers: Iterable[Header], facts: Facts) -> None:
@@ -82,13 +82,13 @@ def header_facts(operation: Operation, headers: Iterable[Header], facts: Facts) 
     """
     for header in headers:
         if header.group in {"ids", "routing", "unknown"}:
-            _say(operation, ">", header, header.told, facts)
-            _say(operation, "<", header, f"{header.told}, in every answer", facts)
+            _add_fact(operation, ">", header, header.value, facts)
+            _add_fact(operation, "<", header, f"{header.value}, in every answer", facts)
         else:
-            _say(operation, "<", header, f"{header.told}, with success", facts)
+            _add_fact(operation, "<", header, f"{header.value}, with success", facts)
 
 
-def _say(operation: Operation, sign: str, header: Header, value: str, facts: Facts) -> None:
+def _add_fact(operation: Operation, sign: str, header: Header, value: str, facts: Facts) -> None:
     subject, parent = f"{operation.subject} {sign} {header.name}", operation.subject
     facts.add(Fact(subject, "header", value, Kind.HEADER, operation.module, header.place, parent))
 

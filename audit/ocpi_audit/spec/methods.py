@@ -153,11 +153,11 @@ def _sort(found: FoundTable, part: Part, interface: Interface) -> None:
 
 
 def _offer(found: FoundTable, interface: Interface) -> None:
-    said: dict[str, set[bool]] = {}
+    listed: dict[str, set[bool]] = {}
     for row in found.table.rows:
-        name, told = row.texts[0].strip(), row.texts[1]
-        has = not re.match(r"n/[ac]\b", told)
-        said.setdefault(name, set()).add(has)
-        if len(said[name]) > 1:
+        name, text = row.texts[0].strip(), row.texts[1]
+        has = not re.match(r"n/[ac]\b", text)
+        listed.setdefault(name, set()).add(has)
+        if len(listed[name]) > 1:
             interface.doubtful[name] = found.section.place(row.line)
-    interface.offered.update(name for name in METHODS if True in said.get(name, ()))
+    interface.offered.update(name for name in METHODS if True in listed.get(name, ()))

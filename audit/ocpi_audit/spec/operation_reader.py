@@ -79,9 +79,9 @@ class OperationReader:
 
     def _sentences(self) -> None:
         for aspect in ("body", "data"):
-            told = self._shared.book.dialect.sentences.get((self._operation.subject, aspect))
-            if told:
-                self._put(aspect, told, self._place)
+            value = self._shared.book.dialect.sentences.get((self._operation.subject, aspect))
+            if value:
+                self._put(aspect, value, self._place)
 
     def _body(self) -> None:
         patch = self._operation.method == "PATCH"
@@ -92,8 +92,8 @@ class OperationReader:
             offered = options(found, self._shared.types)
             name, card, line = chosen(offered, self._operation.path)
             word = "required" if card == "1" else "optional"
-            told = f"{name}{'Patch' if patch else ''} {word}"
-            self._put("body", told, found.section.place(line))
+            value = f"{name}{'Patch' if patch else ''} {word}"
+            self._put("body", value, found.section.place(line))
 
     def _data(self) -> None:
         method = self._operation.method
@@ -129,17 +129,17 @@ class OperationReader:
 
     def _statuses(self) -> None:
         """State what the chapters on transport and status codes say of every operation."""
-        creates = self._operation.method == "PUT" and not self._said("data")
+        creates = self._operation.method == "PUT" and not self._value_of("data")
         self._put("statuses", "200 201" if creates else "200", self._place)
         errors = ["400", "401", "405", "500"]
         errors += ["404"] if placeholders(self._operation.path) else []
-        errors += ["413", "415"] if self._said("body") else []
+        errors += ["413", "415"] if self._value_of("body") else []
         self._put("errors", " ".join(sorted(errors)), self._place)
         self._put("security", "apiKey header Authorization", self._place)
 
     def _callback(self) -> None:
         """State where the result goes, if a request says it."""
-        body = self._said("body").partition(" ")[0]
+        body = self._value_of("body").partition(" ")[0]
         if self._facts.head(f"{body}.{_RESPONSE_URL}") is not None:
             self._put("callback", f"{{$request.body#/{_RESPONSE_URL}}}", self._place)
         if self._facts.head(f"{self._operation.subject} ?{_RESPONSE_URL}") is not None:
@@ -150,12 +150,12 @@ class OperationReader:
         groups = {"ids", "unknown"}
         if chapter and _FUNCTIONAL.search(chapter.text):
             groups.add("routing")
-        if self._said("data").endswith(" *"):
+        if self._value_of("data").endswith(" *"):
             groups.add("paging")
         common = [header for header in self._shared.common if header.group in groups]
         return [*common, *own_headers(self._parts, self._shared.types)]
 
-    def _said(self, aspect: str) -> str:
+    def _value_of(self, aspect: str) -> str:
         fact = self._facts.get(self._operation.subject, aspect)
         return fact.value if fact else ""
 

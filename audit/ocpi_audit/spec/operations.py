@@ -70,12 +70,12 @@ class OperationFacts:
         chapter = self._book.chapter_of(interface.module)
         identifier = _IDENTIFIER.search(chapter.text if chapter else "")
         name = identifier[1] if identifier else interface.module
-        self._say(interface.module, "identifier", name, Kind.INTERFACE, interface, place)
+        self._add_fact(interface.module, "identifier", name, Kind.INTERFACE, interface, place)
         value = " ".join(each for each in METHODS if each in interface.offered)
-        self._say(interface.subject, "methods", value, Kind.INTERFACE, interface, place)
+        self._add_fact(interface.subject, "methods", value, Kind.INTERFACE, interface, place)
         for name, where in interface.doubtful.items():
             subject, doubt = f"{interface.subject} {name}", "offered, and not available"
-            self._say(subject, "doubt", doubt, Kind.METHOD, interface, where)
+            self._add_fact(subject, "doubt", doubt, Kind.METHOD, interface, where)
 
     def _paths(self, interface: Interface, method: str) -> None:
         """State which paths a method has; the endpoint itself, if nothing is said."""
@@ -83,7 +83,9 @@ class OperationFacts:
         found = {path for each in described for path in self._expanded(interface, each)}
         place = described[0].head.place()
         value = " ".join(sorted(found)) or "/"
-        self._say(f"{interface.subject} {method}", "paths", value, Kind.METHOD, interface, place)
+        self._add_fact(
+            f"{interface.subject} {method}", "paths", value, Kind.METHOD, interface, place
+        )
 
     def _expanded(self, interface: Interface, method: Method) -> list[str]:
         """List the paths of a description.
@@ -132,7 +134,7 @@ class OperationFacts:
         )
         OperationReader(operation, interface, method, siblings, self._shared, self._facts).state()
 
-    def _say(
+    def _add_fact(
         self,
         subject: str,
         aspect: str,

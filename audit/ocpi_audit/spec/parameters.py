@@ -59,13 +59,13 @@ class _Reader:
         """Compare the queries of URL structures with the tables."""
         for name, required in _queries(self._known.patterns):
             if name not in self._queries:
-                self._say(f"?{name}", "parameter", "query without a type", self._known.place)
+                self._add_fact(f"?{name}", "parameter", "query without a type", self._known.place)
                 continue
-            said, place = self._queries[name]
+            listed, place = self._queries[name]
             wants = "required" if required else "optional"
-            if required is not None and wants != said:
-                doubt = f"{said} in the table, {wants} in the URL structure"
-                self._say(f"?{name}", "doubt", doubt, place)
+            if required is not None and wants != listed:
+                doubt = f"{listed} in the table, {wants} in the URL structure"
+                self._add_fact(f"?{name}", "doubt", doubt, place)
 
     def _tables(self) -> Iterator[FoundTable]:
         for part in self._known.parts:
@@ -79,17 +79,17 @@ class _Reader:
         name, required = row.texts[0], row.texts[2]
         datatype = self._types.read(row.cells[1])
         counted = self._known.ranges.get(name, "")
-        told = f"{datatype}({counted})" if counted else str(datatype)
+        value = f"{datatype}({counted})" if counted else str(datatype)
         if name in self._in_path:
-            self._say(f"{{{name}}}", "parameter", f"path {told} required", place)
+            self._add_fact(f"{{{name}}}", "parameter", f"path {value} required", place)
         elif name not in self._known.siblings:
             word = _REQUIRED.get(required, required)
             self._queries[name] = (word, place)
-            self._say(f"?{name}", "parameter", f"query {told} {word}", place)
+            self._add_fact(f"?{name}", "parameter", f"query {value} {word}", place)
         if datatype.doubt:
-            self._say(name, "doubt", datatype.doubt, place)
+            self._add_fact(name, "doubt", datatype.doubt, place)
 
-    def _say(self, name: str, aspect: str, value: str, place: SourcePosition) -> None:
+    def _add_fact(self, name: str, aspect: str, value: str, place: SourcePosition) -> None:
         subject, module = f"{self._operation.subject} {name}", self._operation.module
         parent = self._operation.subject
         self._facts.add(Fact(subject, aspect, value, Kind.PARAMETER, module, place, parent))

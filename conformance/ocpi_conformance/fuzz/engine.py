@@ -184,8 +184,8 @@ class Engine:
         """Keep what hinders schemathesis, but for what is known to be a finding."""
         if not isinstance(event, events.FatalError | events.NonFatalError) or self._broken:
             return
-        told = event.info if isinstance(event, events.NonFatalError) else event.exception
-        self.problems.append(f"{self._session.target.name} {operation.id}: {told}")
+        cause = event.info if isinstance(event, events.NonFatalError) else event.exception
+        self.problems.append(f"{self._session.target.name} {operation.id}: {cause}")
 
     def _wanted(self, case: Any) -> bool:
         """Leave out what cannot be sent faithfully; put aside what is drawn for coverage."""

@@ -32,10 +32,10 @@ _FORGIVEN_METHODS = {"HEAD", "OPTIONS"}
 
 def _server_error(trial: CheckedExchange) -> Iterator[Fault]:
     if trial.http >= _FIRST_SERVER_ERROR:
-        yield Fault("server-error", "an answer below HTTP 500", trial.said(), _STATUS)
+        yield Fault("server-error", "an answer below HTTP 500", trial.summary(), _STATUS)
     elif trial.code == _SERVER_ERROR:
         yield Fault(
-            "server-error-code", "the reason of the failure", trial.said(), _STATUS, "warning"
+            "server-error-code", "the reason of the failure", trial.summary(), _STATUS, "warning"
         )
 
 
@@ -49,7 +49,7 @@ def _is_envelope(trial: CheckedExchange) -> Iterator[Fault]:
     envelope = trial.envelope
     wanted = "a JSON object with status_code and timestamp"
     if envelope is None:
-        yield Fault("envelope", wanted, f"no JSON object, {trial.said()}", _FORMAT)
+        yield Fault("envelope", wanted, f"no JSON object, {trial.summary()}", _FORMAT)
     elif not trial.code:
         got = f"status_code is {envelope.get('status_code')!r}"
         yield Fault("envelope", "an integer of four digits as status_code", got, _FORMAT)
@@ -70,7 +70,7 @@ def _timestamp(trial: CheckedExchange) -> Iterator[Fault]:
 
 def _statuses_agree(trial: CheckedExchange) -> Iterator[Fault]:
     if trial.http in _CLIENT_ERRORS and trial.code in OCPI_SUCCESS:
-        yield Fault("status-contradiction", "an OCPI error beside HTTP's", trial.said(), _STATUS)
+        yield Fault("status-contradiction", "an OCPI error beside HTTP's", trial.summary(), _STATUS)
 
 
 def _ids(trial: CheckedExchange) -> Iterator[Fault]:
@@ -108,12 +108,12 @@ def _routing(trial: CheckedExchange) -> Iterator[Fault]:
 def _documented(trial: CheckedExchange) -> Iterator[Fault]:
     if trial.intent is not Intent.CALL or trial.http in trial.operation.statuses:
         return
-    # An OCPI error is told with HTTP 200, also where a success would be 201.
+    # An OCPI error is answered with HTTP 200, also where a success would be 201.
     if trial.http >= _FIRST_SERVER_ERROR or (trial.http == _OK and trial.code not in OCPI_SUCCESS):
         return
     wanted = ", ".join(str(code) for code in sorted(trial.operation.statuses))
     severity = "warning" if trial.http in _MODEST else "error"
-    yield Fault("undocumented-status", f"one of HTTP {wanted}", trial.said(), "", severity)
+    yield Fault("undocumented-status", f"one of HTTP {wanted}", trial.summary(), "", severity)
 
 
 def _answer_data(trial: CheckedExchange) -> Iterator[Fault]:
@@ -159,9 +159,9 @@ def _acceptance(trial: CheckedExchange) -> Iterator[Fault]:
     accepted = trial.outcome is Outcome.ACCEPTED
     if trial.reading.invalid and accepted:
         why = "; ".join(trial.reading.faults[:3])
-        yield Fault("invalid-accepted", f"a refusal: {why}", trial.said())
+        yield Fault("invalid-accepted", f"a refusal: {why}", trial.summary())
     elif trial.reading.valid and trial.http in _REFUSALS:
-        yield Fault("valid-refused", "a valid request is understood", trial.said())
+        yield Fault("valid-refused", "a valid request is understood", trial.summary())
     elif trial.reading.valid:
         yield from _ownership(trial, accepted=accepted)
 
@@ -169,21 +169,21 @@ def _acceptance(trial: CheckedExchange) -> Iterator[Fault]:
 def _ownership(trial: CheckedExchange, *, accepted: bool) -> Iterator[Fault]:
     different = bodies_differ(trial.operation, trial.reading)
     if set(different) & set(trial.operation.identity) and accepted:
-        told = ", ".join(f"{name} {a!r} but {b!r}" for name, (a, b) in different.items())
-        wanted = f"OCPI 2001 for an object whose ids differ from the URL: {told}"
-        yield Fault("mismatch-accepted", wanted, trial.said(), _OWNERSHIP, "warning")
+        listed = ", ".join(f"{name} {a!r} but {b!r}" for name, (a, b) in different.items())
+        wanted = f"OCPI 2001 for an object whose ids differ from the URL: {listed}"
+        yield Fault("mismatch-accepted", wanted, trial.summary(), _OWNERSHIP, "warning")
     elif trial.foreign and accepted:
         severity = "warning" if trial.operation.method == "GET" else "error"
         wanted = f"HTTP 404 for an object of a party other than {trial.own}"
-        yield Fault("foreign-accepted", wanted, trial.said(), _OWNERSHIP, severity)
+        yield Fault("foreign-accepted", wanted, trial.summary(), _OWNERSHIP, severity)
     elif trial.reachable and not different and trial.code == _INVALID_PARAMETERS:
         wanted = "success for a valid request with ids that belong together"
-        yield Fault("valid-refused", wanted, trial.said(), "", "warning")
+        yield Fault("valid-refused", wanted, trial.summary(), "", "warning")
 
 
 def _authorization(trial: CheckedExchange) -> Iterator[Fault]:
     if trial.intent is Intent.UNAUTHORIZED and trial.http != _UNAUTHORIZED:
-        yield Fault("unauthorized", "HTTP 401 without a known token", trial.said(), _TOKEN)
+        yield Fault("unauthorized", "HTTP 401 without a known token", trial.summary(), _TOKEN)
 
 
 def _method(trial: CheckedExchange) -> Iterator[Fault]:
@@ -191,7 +191,7 @@ def _method(trial: CheckedExchange) -> Iterator[Fault]:
         return
     wanted = ", ".join(sorted(trial.allowed))
     if trial.http != _NOT_ALLOWED:
-        yield Fault("method", f"HTTP 405, since the path takes {wanted}", trial.said())
+        yield Fault("method", f"HTTP 405, since the path takes {wanted}", trial.summary())
         return
     allow = trial.exchange.answer.headers.get("allow", "")
     got = {one.strip().upper() for one in allow.split(",") if one.strip()} - _FORGIVEN_METHODS
@@ -201,7 +201,7 @@ def _method(trial: CheckedExchange) -> Iterator[Fault]:
 
 def _path(trial: CheckedExchange) -> Iterator[Fault]:
     if trial.intent is Intent.PATH and trial.http != _NOT_FOUND:
-        yield Fault("unknown-path", "HTTP 404", trial.said(), "", "warning")
+        yield Fault("unknown-path", "HTTP 404", trial.summary(), "", "warning")
 
 
 _RULES: tuple[Callable[[CheckedExchange], Iterator[Fault]], ...] = (

@@ -97,7 +97,7 @@ def fuzz(
         targets: The interfaces of the party, in the order in which they are fuzzed.
         knowledge: What is known about the party; ids of its objects are added to it.
         budget: How much the run may cost.
-        progress: Is told each operation that begins.
+        progress: Called with each operation that begins.
     """
     return Fuzzing(targets, knowledge, budget, progress=progress).run()
 

@@ -48,7 +48,7 @@ class Schema:
         if self._validator.is_valid(value):
             return []
         found = (error for error in self._validator.iter_errors(value) if not _forgiven(error))
-        return [_told(error) for error in islice(found, _MOST)]
+        return [_fault(error) for error in islice(found, _MOST)]
 
     def text_faults(self, text: str) -> list[str]:
         """List what is wrong with the text of a path, a query or a header."""
@@ -82,7 +82,7 @@ def _forgiven(error: jsonschema_rs.ValidationError) -> bool:
     return error.instance == NOT_AVAILABLE and error.kind.name in _TEXT_RULES
 
 
-def _told(error: jsonschema_rs.ValidationError) -> str:
+def _fault(error: jsonschema_rs.ValidationError) -> str:
     pointer = "".join(f"/{step}" for step in error.instance_path)
     reason = error.message if len(error.message) <= 200 else f"{error.message[:200]}…"  # noqa: PLR2004
     return f"{pointer or '(whole)'}: {reason}"

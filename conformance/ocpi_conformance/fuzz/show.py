@@ -80,8 +80,8 @@ def _print_finding(finding: Finding, out: Console) -> None:
 
 
 def _answered(answer: Answer) -> str:
-    told = shown(answer)
-    return f"HTTP {told['status']} {told['body']}".strip()
+    parts = shown(answer)
+    return f"HTTP {parts['status']} {parts['body']}".strip()
 
 
 def _sequences(report: Report) -> Table:

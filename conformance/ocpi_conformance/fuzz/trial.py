@@ -91,11 +91,11 @@ class CheckedExchange:
         path = self.reading.path
         return PartyId.of(path.get("country_code", ""), path.get("party_id", "")) != self.own
 
-    def said(self) -> str:
+    def summary(self) -> str:
         """Return both statuses and the message, for people."""
         message = (self.envelope or {}).get("status_message")
-        told = f" ({message})" if message else ""
-        return f"HTTP {self.http}, OCPI {self.code or 'none'}{told}"
+        suffix = f" ({message})" if message else ""
+        return f"HTTP {self.http}, OCPI {self.code or 'none'}{suffix}"
 
 
 def _envelope(body: bytes) -> dict[str, Any] | None:

@@ -104,10 +104,10 @@ def _choices(old: ClassFacts, new: ClassFacts, roles: Roles) -> Iterator[Change]
     texts = [
         " or ".join(" with ".join(one) for one in sorted(c)) for c in (old.choices, new.choices)
     ]
-    told = [f"there must be {text}" if text else "no choice" for text in texts]
+    descriptions = [f"there must be {text}" if text else "no choice" for text in texts]
     breaks = roles.broken(writer=not _chosen(new, old), reader=not _chosen(old, new))
     yield Change(
-        new.module, new.name, "choice", f"{told[1]}; was: {told[0]}", breaks,
+        new.module, new.name, "choice", f"{descriptions[1]}; was: {descriptions[0]}", breaks,
         texts[0] or None, texts[1] or None,
     )  # fmt: skip
 

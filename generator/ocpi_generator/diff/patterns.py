@@ -40,7 +40,7 @@ def covers(wide: str | None, narrow: str | None) -> bool:
         narrow: The other one.
 
     Returns:
-        False also where it cannot be told.
+        False also where it cannot be decided.
     """
     if wide is None or wide == narrow:
         return True

@@ -115,16 +115,16 @@ def _formats(place: DocumentPosition) -> Iterator[Problem]:
 def _responses(place: DocumentPosition) -> Iterator[Problem]:
     taken: set[str] = set()
     for status, response in place.document.data.get("responses", {}).items():
-        spot = place.at("responses", status)
+        where = place.at("responses", status)
         if not all(isinstance(response.get(key), str) for key in ("name", "when", "description")):
-            yield _wrong(spot, "the answer is not complete", "Give name, when and description.")
+            yield _wrong(where, "the answer is not complete", "Give name, when and description.")
             continue
         if not re.fullmatch(r"[45][0-9]{2}", status):
-            yield _wrong(spot, f"`{status}` is no HTTP error", 'Write one, such as "401".')
+            yield _wrong(where, f"`{status}` is no HTTP error", 'Write one, such as "401".')
         if response["when"] not in _CONDITIONS:
             how = f"Use one of {', '.join(_CONDITIONS)}."
-            yield _wrong(spot.at("when"), f"`{response['when']}` is no condition", how)
+            yield _wrong(where.at("when"), f"`{response['when']}` is no condition", how)
         if not _NAME.fullmatch(response["name"]) or response["name"] in taken:
             how = "Give each answer a name of its own, in letters and digits."
-            yield _wrong(spot.at("name"), f"`{response['name']}` is no name or is taken", how)
+            yield _wrong(where.at("name"), f"`{response['name']}` is no name or is taken", how)
         taken.add(response["name"])

@@ -119,12 +119,12 @@ def _narrow(place: DocumentPosition) -> Iterator[Problem]:
     data = place.document.data
     yield from _strangers(place, data, _ROOT_KEYS)
     for path, item in data.get("paths", {}).items():
-        spot = place.at("paths", path)
-        yield from _strangers(spot, item, {*METHODS, "parameters"})
-        yield from _parameters(spot, item)
+        where = place.at("paths", path)
+        yield from _strangers(where, item, {*METHODS, "parameters"})
+        yield from _parameters(where, item)
         for method in METHODS:
             if method in item:
-                yield from _operation(spot.at(method), item[method])
+                yield from _operation(where.at(method), item[method])
 
 
 def _strangers(
@@ -143,15 +143,15 @@ def _operation(place: DocumentPosition, operation: Mapping[str, Any]) -> Iterato
     if "requestBody" in operation:
         yield from _body(place.at("requestBody"), operation["requestBody"], needed=True)
     for status, response in operation["responses"].items():
-        spot = place.at("responses", status)
+        where = place.at("responses", status)
         if not re.fullmatch(r"[1-5][0-9]{2}", status):
             what, how = f"`{status}` is no HTTP status", 'Write one, such as "200".'
-            yield spot.problem("shape", what, why=_WHY_NARROW, how=how)
+            yield where.problem("shape", what, why=_WHY_NARROW, how=how)
             continue
-        yield from _body(spot, response, needed=False)
+        yield from _body(where, response, needed=False)
         if "$ref" not in response:
             for name, header in response.get("headers", {}).items():
-                yield from _has_schema(spot.at("headers", name), header)
+                yield from _has_schema(where.at("headers", name), header)
 
 
 def _parameters(place: DocumentPosition, owner: Mapping[str, Any]) -> Iterator[Problem]:

@@ -23,14 +23,14 @@ def replace_folder(target: Path, fill: Callable[[Path], None]) -> None:
     """
     _refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    temporary = Path(mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
-        made = beside / target.name
+        made = temporary / target.name
         made.mkdir()
         fill(made)
-        _swap(made, target, beside / "old")
+        _swap(made, target, temporary / "old")
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _refuse_foreign(target: Path) -> None:

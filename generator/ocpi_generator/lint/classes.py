@@ -45,8 +45,8 @@ def external_docs_problems(
         return
     elif not _LINK.fullmatch(docs["url"]):
         what = f"`{docs['url']}` is not file#anchor"
-        spot = place.at("externalDocs", "url")
-        yield spot.problem("external-docs-form", what, why=_WHY_LINK, how=_HOW_LINK)
+        where = place.at("externalDocs", "url")
+        yield where.problem("external-docs-form", what, why=_WHY_LINK, how=_HOW_LINK)
 
 
 def _name(schema: Schema) -> Iterator[Problem]:

@@ -38,8 +38,8 @@ def _id(operation: Operation) -> Iterator[Problem]:
     match = _ID.fullmatch(stated)
     if match is None or match.group(1) != operation.method:
         what = f"`{stated}` is not {operation.method}_object"
-        spot = operation.place.at("operationId")
-        yield spot.problem("operation-id", what, why=_WHY_ID, how=how)
+        where = operation.place.at("operationId")
+        yield where.problem("operation-id", what, why=_WHY_ID, how=how)
 
 
 def _unique(version: Version) -> Iterator[Problem]:

@@ -22,8 +22,8 @@ def result_problems(version: Version) -> Iterator[Problem]:
             if interface != "sender":
                 what = "a result is marked outside the sender interface"
                 how = "Move the operation to sender.yaml."
-                spot = operation.place.at(_MARK)
-                yield spot.problem("result-of", what, why=_WHY, how=how)
+                where = operation.place.at(_MARK)
+                yield where.problem("result-of", what, why=_WHY, how=how)
             receivers = version.operations.get((module, "receiver"), ())
             yield from _targets(version, operation, {one.id: one for one in receivers})
 

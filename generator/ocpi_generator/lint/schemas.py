@@ -147,8 +147,8 @@ def pattern_problems(inline: Inline) -> Iterator[Problem]:
     except re.error as error:
         what = f"the pattern cannot be read: {error}"
         why = "Each tool behind the bundle has to understand it."
-        spot = inline.place.at("pattern")
-        yield spot.problem("pattern", what, why=why, how="Correct it.")
+        where = inline.place.at("pattern")
+        yield where.problem("pattern", what, why=why, how="Correct it.")
         return
     if re.search(r"\\[dDwWsSbBAZzpP]|\(\?(?!:)", pattern) or pattern[:1] + pattern[-1:] != "^$":
         what = "the pattern means different things to different tools"
@@ -173,13 +173,13 @@ def _enum(inline: Inline) -> Iterator[Problem]:
             yield inline.place.at(key).problem("enum", what, why=why, how=how)
             continue
         for index, value in enumerate(values):
-            spot = inline.place.at(key, index)
+            where = inline.place.at(key, index)
             if not isinstance(value, str):
                 why, how = "All enumerations of OCPI are strings.", f'Write "{value}".'
-                yield spot.problem("enum", f"`{value}` is no text", why=why, how=how)
+                yield where.problem("enum", f"`{value}` is no text", why=why, how=how)
             elif value in values[:index]:
                 what, how = f"the value {value} stands here twice", "Remove one."
-                yield spot.problem("enum", what, why="Values name different things.", how=how)
+                yield where.problem("enum", what, why="Values name different things.", how=how)
 
 
 def _enum_named(inline: Inline) -> Iterator[Problem]:

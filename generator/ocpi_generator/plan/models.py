@@ -1,4 +1,4 @@
-"""Which classes a version has and what a model tool is told about them."""
+"""Which classes a version has and what a model tool receives of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -97,8 +97,8 @@ def _run_tool(plan: VersionPlan, target: Path) -> None:
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         problems = project.build()
     if problems:
-        told = "; ".join(f"{one.header} {one.detail or ''}".strip() for one in problems)
-        raise RenderError(f"{_TOOL} warned: {told}")
+        warnings = "; ".join(f"{one.header} {one.detail or ''}".strip() for one in problems)
+        raise RenderError(f"{_TOOL} warned: {warnings}")
 
 
 def _values(plan: VersionPlan) -> dict[str, Any]:

@@ -142,9 +142,9 @@ def _report_changes(settings: Settings, outgoing: Outgoing) -> None:
 def _report_envelope(settings: Settings, arrived: Arrived) -> None:
     found = arrived.envelope.problems if arrived.envelope else ()
     if found:
-        said = ", ".join(f"{each.pointer} {each.message}" for each in found)
+        faults = ", ".join(f"{each.pointer} {each.message}" for each in found)
         outgoing = arrived.outgoing
-        problem = Problem(outgoing.operation.id, outgoing.url, f"The envelope: {said}.")
+        problem = Problem(outgoing.operation.id, outgoing.url, f"The envelope: {faults}.")
         report(settings, replace(problem, violations=found))
 
 
@@ -167,7 +167,7 @@ def _record(line: Line, arrived: Arrived, started: datetime, duration: float) ->
     log.debug("%s: HTTP %d, OCPI %s, %.3f s", outgoing.name, http_status, code, duration)
     if line.settings.on_exchange is None:
         return
-    said = envelope.status_message if envelope else None
+    message = envelope.status_message if envelope else None
     exchange = Exchange(
         operation=outgoing.operation.id,
         method=outgoing.method,
@@ -178,7 +178,7 @@ def _record(line: Line, arrived: Arrived, started: datetime, duration: float) ->
         response_headers=mask_headers(reply.headers) if reply else {},
         response_body=_shown(line, outgoing, reply.body if reply else b""),
         status_code=code,
-        status_message=line.masked(said) if said is not None else None,
+        status_message=line.masked(message) if message is not None else None,
         error=arrived.error.message if arrived.error else None,
         started=started,
         duration=duration,

@@ -115,8 +115,8 @@ class Settings:
             that carries it. The token is sent there.
         dialect: How objects of the peer are read that are not valid: the harmless repairs by
             default, ``Dialect.strict`` to read all of them as they are.
-        on_exchange: Is told each HTTP exchange, for recording and printing.
-        on_problem: Is told what a peer did wrong without harm, such as a broken list item.
+        on_exchange: Called with each HTTP exchange, for recording and printing.
+        on_problem: Called with what a peer did wrong without harm, such as a broken list item.
     """
 
     limits: Limits = field(default_factory=Limits)

@@ -134,7 +134,7 @@ def _failure(
     if envelope.is_success:
         return None
     return _with_faults(
-        error_for(status, envelope.status_code, _said(line, status, envelope)), envelope
+        error_for(status, envelope.status_code, _status_text(line, status, envelope)), envelope
     )
 
 
@@ -152,8 +152,8 @@ def _http_failure(
 ) -> OcpiError:
     status = reply.http_status
     if envelope is not None:
-        said = _said(line, status, envelope)
-        error = _with_faults(error_for(status, envelope.status_code, said), envelope)
+        message = _status_text(line, status, envelope)
+        error = _with_faults(error_for(status, envelope.status_code, message), envelope)
     elif isinstance(fault, CutOff | LimitExceeded):
         error = error_for(status, None, fault.message)
     else:
@@ -165,10 +165,10 @@ def _http_failure(
     return error
 
 
-def _said(line: Line, http_status: int, envelope: Envelope) -> str:
+def _status_text(line: Line, http_status: int, envelope: Envelope) -> str:
     """Quote what the peer says about a failure, on one line and without the token."""
-    said = " ".join(line.masked(envelope.status_message or "no status_message").split())
-    return f"HTTP {http_status}, OCPI status {envelope.status_code}: {said[:_LONGEST_QUOTE]}"
+    message = " ".join(line.masked(envelope.status_message or "no status_message").split())
+    return f"HTTP {http_status}, OCPI status {envelope.status_code}: {message[:_LONGEST_QUOTE]}"
 
 
 def answer(arrived: Arrived, data: T) -> Answer[T]:
@@ -247,5 +247,5 @@ def as_protocol_error(fault: OcpiError) -> ProtocolError:
     if isinstance(fault, ProtocolError):
         return fault
     first = next(iter(fault.violations), None)
-    said = f"{first.pointer or 'data'} {first.message}" if first else fault.message
-    return ProtocolError(f"The answer cannot be read: {said}", violations=fault.violations)
+    message = f"{first.pointer or 'data'} {first.message}" if first else fault.message
+    return ProtocolError(f"The answer cannot be read: {message}", violations=fault.violations)

@@ -142,8 +142,8 @@ def _check_url(line: Line, operation: Operation, url: str) -> None:
         urls.check_url(url, line.settings.policy)
     except UnsafeUrl as fault:
         shown = _USER.sub("//", url[:_LONGEST_SHOWN].encode("ascii", "replace").decode())
-        told = shown if shown.isprintable() else repr(shown)
-        fault.args = (f"{operation.method} {told}: {fault.message}",)
+        name = shown if shown.isprintable() else repr(shown)
+        fault.args = (f"{operation.method} {name}: {fault.message}",)
         raise
 
 

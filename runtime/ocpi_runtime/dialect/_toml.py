@@ -61,11 +61,11 @@ def parse(text: str, name: str) -> dict[str, Any]:
     faults = [*_faults(document)]
     if faults:
         lines = _lines(text)
-        said = (
+        messages = (
             f"{name}:{lines.get(path, lines.get(path[:1], 1))}: {'.'.join(path)}: {fault}"
             for path, fault in faults
         )
-        raise DialectError("\n".join(said))
+        raise DialectError("\n".join(messages))
     return document
 
 

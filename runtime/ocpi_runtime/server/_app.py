@@ -210,13 +210,13 @@ def _as_ocpi(error: Exception) -> OcpiError:
 async def _send_error(
     scope: Scope, exchange: RequestState | None, send: Send, error: Exception
 ) -> None:
-    told = _as_ocpi(error)
+    reported = _as_ocpi(error)
     headers = exchange.answer_headers() if exchange else [*PLAIN]
-    log_request(scope, exchange, told.http_status, error)
-    if isinstance(told, MethodNotAllowed):
-        headers.append((b"allow", ", ".join(told.allow).encode("ascii")))
-    elif isinstance(told, NotAuthorized):
+    log_request(scope, exchange, reported.http_status, error)
+    if isinstance(reported, MethodNotAllowed):
+        headers.append((b"allow", ", ".join(reported.allow).encode("ascii")))
+    elif isinstance(reported, NotAuthorized):
         headers.append((b"www-authenticate", b"Token"))
-    elif isinstance(told, TooManyRequests):
-        headers.append((b"retry-after", b"%d" % told.retry_after))
-    await send_answer(send, exchange, told.http_status, headers, [envelope.failure(told)])
+    elif isinstance(reported, TooManyRequests):
+        headers.append((b"retry-after", b"%d" % reported.retry_after))
+    await send_answer(send, exchange, reported.http_status, headers, [envelope.failure(reported)])

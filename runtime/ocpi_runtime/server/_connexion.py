@@ -126,7 +126,7 @@ class _BundleRoutes(RoutingAPI):  # type: ignore[misc]  # connexion is not typed
 class _Routing(SpecMiddleware):  # type: ignore[misc]  # connexion is not typed
     """Finds the bundle by the longest base path, then the operation by the rest of the path.
 
-    Whoever has no valid token is not told which paths and methods there are.
+    A caller without a valid token does not learn which paths and methods there are.
     """
 
     def __init__(self, app: ASGIApp, verify: Verify) -> None:
@@ -288,7 +288,7 @@ def mount(
             "rules": rules,
         }
         app.apis.append(API(_Bundle(place.bundle), base_path=base_path, **options, **own))
-    # Connexion builds its stack at the first request; a broken bundle should be told at start.
+    # Connexion builds its stack at the first request; a broken bundle should be reported at start.
     app.app, app.middleware_stack = app._build_middleware_stack()  # noqa: SLF001
     return cast("ASGIApp", app)
 

@@ -1,4 +1,4 @@
-"""Who asks, for whom, under which ids: what a handler is told first."""
+"""The context of a request: the partner, the parties, the ids; a handler's first argument."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field

@@ -110,8 +110,8 @@ def _roles(handler: Stub, handlers: Iterable[Stub]) -> list[PartyRole]:
     if role is not None:
         return [role]
     version = handler.INTERFACE.version
-    beside = [each.INTERFACE for each in handlers if each.INTERFACE.version == version]
-    played = {offered_by(each.module, each.role) for each in beside}
+    mounted_with = [each.INTERFACE for each in handlers if each.INTERFACE.version == version]
+    played = {offered_by(each.module, each.role) for each in mounted_with}
     return [each for each in (CPO, EMSP) if each in played] or [CPO, EMSP]
 
 

@@ -25,7 +25,7 @@ Driver = tuple[str, PartyId, str, str]
 class _Hold:
     """An EVSE that is kept for a driver."""
 
-    spot: CommandTarget
+    target: CommandTarget
     connector_id: str
     driver: Driver
     until: datetime
@@ -53,12 +53,12 @@ class SimulatedChargePoints:
         await asyncio.sleep(self._delay)
         driver = _driver(order)
         for session_id, hold in self._holds().items():
-            if hold.driver == driver and hold.spot in _spots(order, evses):
+            if hold.driver == driver and hold.target in _targets(order, evses):
                 del self._held[session_id]
-                self._charging[session_id] = hold.spot
+                self._charging[session_id] = hold.target
                 return StartOutcome(
                     "ACCEPTED",
-                    evse_uid=hold.spot[1],
+                    evse_uid=hold.target[1],
                     connector_id=hold.connector_id,
                     session_id=session_id,
                 )
@@ -84,8 +84,8 @@ class SimulatedChargePoints:
         if free is None:
             return StartOutcome("EVSE_OCCUPIED", "All EVSEs are occupied.")
         driver = _driver(order)
-        spot = (order.location_id, free[0])
-        self._held[order.session_id] = _Hold(spot, free[1], driver, until)
+        target = (order.location_id, free[0])
+        self._held[order.session_id] = _Hold(target, free[1], driver, until)
         return StartOutcome("ACCEPTED", evse_uid=free[0], connector_id=free[1])
 
     async def cancel_reservation(self, session_id: str) -> CommandOutcome:
@@ -146,7 +146,7 @@ class SimulatedChargePoints:
         return self._held
 
     def _free(self, order: Order, evses: Sequence[tuple[str, str]]) -> tuple[str, str] | None:
-        held = {hold.spot for name, hold in self._holds().items() if name != order.session_id}
+        held = {hold.target for name, hold in self._holds().items() if name != order.session_id}
         taken = held | set(self._charging.values())
         for evse_uid, connector_id in evses:
             if (order.location_id, evse_uid) not in taken:
@@ -158,5 +158,5 @@ def _driver(order: Order) -> Driver:
     return order.registration, order.token_owner, order.token_uid.lower(), order.token_type
 
 
-def _spots(order: Order, evses: Sequence[tuple[str, str]]) -> set[CommandTarget]:
+def _targets(order: Order, evses: Sequence[tuple[str, str]]) -> set[CommandTarget]:
     return {(order.location_id, evse_uid) for evse_uid, _ in evses}

@@ -130,8 +130,8 @@ def import_objects(
 
     async def work() -> "Imported":
         async with open_platform(config) as platform:
-            with _reporting(report) as told, _progress(file) as moved:
-                return await _import(platform, module, file, told, moved, stored)
+            with _reporting(report) as on_broken, _progress(file) as moved:
+                return await _import(platform, module, file, on_broken, moved, stored)
 
     try:
         done = run(work())
@@ -191,7 +191,7 @@ async def _import(
     platform: "Platform",
     module: Importable,
     file: Path,
-    told: "Callable[[Broken], None]",
+    on_broken: "Callable[[Broken], None]",
     moved: Callable[[int], None],
     stored: "list[Imported]",
 ) -> "Imported":
@@ -213,7 +213,7 @@ async def _import(
             texts,
             module.value,
             kinds[module],
-            on_broken=told,
+            on_broken=on_broken,
             on_batch=on_batch,
         )
 

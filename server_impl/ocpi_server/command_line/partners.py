@@ -219,7 +219,7 @@ def end(
     async def work(platform: "Platform") -> str:
         known = await platform.administration.find(partner)
         try:
-            told = await platform.end(known.id, force=force)
+            reached = await platform.end(known.id, force=force)
         except NotFound:
             raise
         except OcpiError as error:
@@ -229,7 +229,7 @@ def end(
                 f"ocpi partners end {known.id} --force"
             )
             raise typer.Exit(_FAILED) from None
-        after = "" if told else " The partner could not be reached."
+        after = "" if reached else " The partner could not be reached."
         return f"The registration of {known.name} has ended.{after}"
 
     _talk.print(run_with_partners(config, work))

@@ -98,8 +98,8 @@ async def losses(stage: DemoPlatform) -> Result:
     if not found:
         return {"lossy": 0, "example": ""}
     first = found[0]
-    said = ", ".join(f"{each.pointer} ({each.reason})" for each in first.losses[:2])
-    return {"lossy": len(found), "example": f"{first.uid}: {said}"}
+    reasons = ", ".join(f"{each.pointer} ({each.reason})" for each in first.losses[:2])
+    return {"lossy": len(found), "example": f"{first.uid}: {reasons}"}
 
 
 async def begin_session(stage: DemoPlatform, location_id: str, evse_uid: str) -> Result:

@@ -101,13 +101,13 @@ class Command:
         """Return whether the partner speaks for the owner of the token."""
         return context.partner.owns(*self.token_owner)
 
-    def order(self, context: Context, spot: CommandTarget, session_id: str) -> Order:
+    def order(self, context: Context, target: CommandTarget, session_id: str) -> Order:
         """Return the order for the charge point."""
         token = fields(self.token)
         return Order(
-            location_id=spot.location_id,
-            evse_uid=spot.evse_uid,
-            connector_id=spot.connector_id,
+            location_id=target.location_id,
+            evse_uid=target.evse_uid,
+            connector_id=target.connector_id,
             token_uid=text_field(token, "uid") or "",
             token_type=text_field(token, "type") or "",
             token_owner=self.token_owner,
@@ -115,28 +115,28 @@ class Command:
             registration=holder_of(context.partner),
         )
 
-    def session(self, spot: CommandTarget, session_id: str, done: StartOutcome) -> NewSession:
+    def session(self, target: CommandTarget, session_id: str, done: StartOutcome) -> NewSession:
         """Describe the session that becomes of the command."""
         return NewSession(
-            owner=spot.owner,
+            owner=target.owner,
             session_id=session_id,
             token=self.token,
-            location_id=spot.location_id,
+            location_id=target.location_id,
             evse_uid=done.evse_uid,
             connector_id=done.connector_id,
             reference=self.maybe("authorization_reference"),
         )
 
 
-def require_connector(spot: CommandTarget) -> None:
+def require_connector(target: CommandTarget) -> None:
     """Refuse a start without connector at an EVSE that asks for one.
 
     Raises:
         InvalidParameters: The EVSE asks for one.
     """
-    if spot.evse_uid is None or spot.connector_id is not None:
+    if target.evse_uid is None or target.connector_id is not None:
         return
-    parts = fields(find(spot.location.raw, [evse(spot.evse_uid)]) or b"{}")
+    parts = fields(find(target.location.raw, [evse(target.evse_uid)]) or b"{}")
     listed = elements(parts["capabilities"]) if "capabilities" in parts else []
     if any(read_text(each) == "START_SESSION_CONNECTOR_REQUIRED" for each in listed):
         fault = Violation("/connector_id", "required", "is required for this EVSE")

@@ -112,14 +112,14 @@ class ReceivedLocations(ReceivedObjects):
         partner: Partner,
         place: ObjectAddress,
         path: Sequence[LocationPart],
-        said: Stamp | None,
+        given: Stamp | None,
         make: Callable[[bytes | None], bytes],
     ) -> None:
         key = self.key(partner, place)
 
         def change(old: Stored) -> Draft | None:
             # Objects of 2.0 have no last_updated.
-            stamp = said or Stamp.at(after(utc_now(), old.last_updated))
+            stamp = given or Stamp.at(after(utc_now(), old.last_updated))
             try:
                 edited = edit(old.raw, path, stamp, make)
             except _Stale:

@@ -21,7 +21,7 @@ _COUNT = (
         bytes=listings.c.bytes + bindparam("growth"),
     )
 )
-_COUNT_AND_TELL = _COUNT.returning(listings.c.changes)
+_COUNT_AND_RETURN = _COUNT.returning(listings.c.changes)
 _FIRST = insert(listings)
 
 
@@ -44,12 +44,12 @@ def count(connection: Connection, name: ListName, done: Done, log: Log, *, shift
     moves = done.moves
     more = sum((now is not None) - (was is not None) for was, now, _ in moves)
     values |= {"more": more, "steps": len(moves), "shift": shift, "growth": done.growth}
-    told = connection.dialect.update_returning
-    result = connection.execute(_COUNT_AND_TELL if told else _COUNT, values)
-    last = result.scalar() if told else result.rowcount or None
+    returning = connection.dialect.update_returning
+    result = connection.execute(_COUNT_AND_RETURN if returning else _COUNT, values)
+    last = result.scalar() if returning else result.rowcount or None
     if last is None:
         last = len(moves)
         numbers = {"total": more, "changes": last, "shifts": shift, "bytes": done.growth}
         connection.execute(_FIRST, {**name._asdict(), **numbers})
-    if told:
+    if returning:
         log.append(Moved(name, int(last), moves, done.growth))

@@ -24,21 +24,21 @@ class Damaged(GenericServerError):
     """What is stored of one object cannot be read any more; others are not affected."""
 
 
-def checksum(raw: bytes, beside: str) -> int:
+def checksum(raw: bytes, context: str) -> int:
     """Return the checksum of a text and of what it cannot be read without, such as its version."""
-    return crc32(raw, _seed(beside))
+    return crc32(raw, _seed(context))
 
 
-def is_whole(raw: Any, beside: Any, known: Any) -> bool:
+def is_whole(raw: Any, context: Any, known: Any) -> bool:
     """Return whether a text is as it was written; an old one has no checksum and is parsed."""
-    if type(raw) is not bytes or type(beside) is not str:
+    if type(raw) is not bytes or type(context) is not str:
         return False
-    return is_object(raw) if known is None else crc32(raw, _seed(beside)) == known
+    return is_object(raw) if known is None else crc32(raw, _seed(context)) == known
 
 
 @lru_cache(maxsize=64)
-def _seed(beside: str) -> int:
-    return crc32(beside.encode())
+def _seed(context: str) -> int:
+    return crc32(context.encode())
 
 
 def is_object(raw: bytes) -> bool:

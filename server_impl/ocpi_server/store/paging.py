@@ -242,14 +242,14 @@ def _made(listing: Listing, state: _State, rows: Sequence[Any]) -> StoredPage:
     more = len(rows) > listing.limit
     total = state.total - state.refused
     cursor = Cursor(shown[-1][0], state.total, state.changes) if more and shown else None
-    whole = [row for row in shown if is_whole(row[1], row[2], row[3]) or _told(listing, row[0])]
+    whole = [row for row in shown if is_whole(row[1], row[2], row[3]) or _skipped(listing, row[0])]
     if not whole:
         return StoredPage([], total, more=more, cursor=cursor)
     places, texts, versions, _ = zip(*whole, strict=True)
     return StoredPage(list(map(Raw, texts)), total, more, cursor, places, versions)
 
 
-def _told(listing: Listing, place: int) -> bool:
+def _skipped(listing: Listing, place: int) -> bool:
     """Report an object that is damaged: it is left out of the page, and still counted."""
     report("objects", place, f"{listing.module} of {listing.source or 'our own'}")
     return False

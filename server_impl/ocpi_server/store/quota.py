@@ -56,7 +56,7 @@ class Guard:
 
     def __init__(self, quota: Quota | None) -> None:
         self._quota = quota
-        self._told: dict[str, float] = {}
+        self._warned: dict[str, float] = {}
 
     def check_size(self, draft: Draft, before: int = 0) -> None:
         """Check the size of one object; one that is too long already may not grow.
@@ -100,10 +100,10 @@ class Guard:
 
     def _refused(self, source: str, message: str, hint: str) -> QuotaExceeded:
         now = time.monotonic()
-        if now - self._told.get(source, -_QUIET_SECONDS) >= _QUIET_SECONDS:
-            if len(self._told) >= _MOST_REMEMBERED:
-                self._told.clear()
-            self._told[source] = now
+        if now - self._warned.get(source, -_QUIET_SECONDS) >= _QUIET_SECONDS:
+            if len(self._warned) >= _MOST_REMEMBERED:
+                self._warned.clear()
+            self._warned[source] = now
             log.warning("storage limit of partner %s reached: %s", source, message)
         fault = Violation("", "quota", message)
         return QuotaExceeded(message, violations=[fault], hint=hint)

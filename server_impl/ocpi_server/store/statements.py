@@ -67,7 +67,7 @@ def state(audiences: int, owners: int) -> Select[Any]:
     )
 
 
-def _said(*, hiding: bool) -> list[ColumnElement[bool]]:
+def _representable(*, hiding: bool) -> list[ColumnElement[bool]]:
     """Leave out what a version is known not to represent.
 
     The places are not handed in as parameters: there may be more than a database takes.
@@ -88,7 +88,7 @@ def matching(audiences: int, owners: int, *, hiding: bool = False) -> Select[Any
     branches = [
         select(objects.c.seq).where(
             *_scope(at, owners),
-            *_said(hiding=hiding),
+            *_representable(hiding=hiding),
             objects.c.last_updated >= bindparam("since"),
             objects.c.last_updated < bindparam("before"),
         )
@@ -122,7 +122,7 @@ def walk(audiences: int, owners: int, *, dated: bool, hiding: bool) -> Select[An
 
     def branch(at: int) -> Select[Any]:
         statement = select(*_SHOWN).where(
-            *_scope(at, owners), *_said(hiding=hiding), objects.c.seq > bindparam("after")
+            *_scope(at, owners), *_representable(hiding=hiding), objects.c.seq > bindparam("after")
         )
         if not dated:
             return statement

@@ -173,8 +173,8 @@ class Pusher:
             return
         peer = self._peer(partner, _owner(session.raw), _provider(session.raw))
         if peer.offers("chargingprofiles", "sender"):
-            said = self._messages.to(peer.version, "ActiveChargingProfile", profile)
-            await peer.chargingprofiles.put_active_charging_profile(_text(session.raw, "id"), said)
+            body = self._messages.to(peer.version, "ActiveChargingProfile", profile)
+            await peer.chargingprofiles.put_active_charging_profile(_text(session.raw, "id"), body)
 
     async def _all(self, stored: Stored, call: Call) -> Taken:
         async def send(_: PartnerRecord, peer: "Clients") -> None:

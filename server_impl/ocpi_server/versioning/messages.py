@@ -48,7 +48,7 @@ class MessageConverter:
         """
         if version == OWN_VERSION:
             return raw
-        return self._said(raw, kind, OWN_VERSION, version, None)
+        return self._translated(raw, kind, OWN_VERSION, version, None)
 
     def answer(
         self, version: str, kind: str, raw: Raw, *, emsp: PartyId, token: Model | None = None
@@ -60,9 +60,9 @@ class MessageConverter:
         """
         if version == OWN_VERSION:
             return raw
-        return self._said(raw, kind, version, OWN_VERSION, emsp, token)
+        return self._translated(raw, kind, version, OWN_VERSION, emsp, token)
 
-    def _said(
+    def _translated(
         self,
         raw: Raw,
         kind: str,

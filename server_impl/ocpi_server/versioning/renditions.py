@@ -233,5 +233,7 @@ def _private(stored: Stored, version: str) -> bool:
 def _tell(stored: Stored, version: str, losses: Sequence[Shortfall]) -> None:
     if losses:
         what = f"{stored.key.module} {stored.key.uid}"
-        said = "; ".join(f"{each.pointer} {each.reason}" for each in losses)
-        log.info("%s of OCPI %s is incomplete in OCPI %s: %s", what, stored.version, version, said)
+        reasons = "; ".join(f"{each.pointer} {each.reason}" for each in losses)
+        log.info(
+            "%s of OCPI %s is incomplete in OCPI %s: %s", what, stored.version, version, reasons
+        )

@@ -53,9 +53,9 @@ async def test_broken_items_leave_turns_to_others() -> None:
             turns += 1
             await asyncio.sleep(0)
 
-    beside = asyncio.create_task(others())
+    others_running = asyncio.create_task(others())
     await read(ok([{}] * 5000))
-    beside.cancel()
+    others_running.cancel()
     assert turns > 10
 
 

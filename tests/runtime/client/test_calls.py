@@ -299,8 +299,8 @@ async def test_deep_answers_are_refused() -> None:
 
 async def test_the_token_is_in_no_message_log_or_record(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "ocpi_runtime.client")
-    said = f"unknown token {TOKEN} " * 2
-    refused = httpx2.Response(401, content=envelope(status_code=2000, status_message=said))
+    message = f"unknown token {TOKEN} " * 2
+    refused = httpx2.Response(401, content=envelope(status_code=2000, status_message=message))
     exchanges: list[Exchange] = []
     peer = peer_of(Scripted({LOCATION: refused}), on_exchange=exchanges.append)
     with pytest.raises(NotAuthorized, match=r"unknown token \*\*\*") as caught:

@@ -63,13 +63,13 @@ async def test_strict_reads_objects_as_they_are() -> None:
 
 
 async def test_an_object_that_cannot_be_repaired_is_a_problem_with_what_could_be_read() -> None:
-    told: list[Any] = []
+    problems: list[Any] = []
     broken = location_json("A") | {"evses": 17, "coordinates": None}
-    client = peer(broken, on_problem=told.append)
+    client = peer(broken, on_problem=problems.append)
 
     assert [each async for each in client.locations.get_locations()] == []
-    assert isinstance(told[0].partial, Location)
-    assert (told[0].partial.id, told[0].partial.evses) == ("A", UNSET)
+    assert isinstance(problems[0].partial, Location)
+    assert (problems[0].partial.id, problems[0].partial.evses) == ("A", UNSET)
 
 
 async def test_a_single_object_is_repaired_too() -> None:
@@ -107,10 +107,10 @@ TOWARDS = Dialect(
 
 
 async def test_a_peer_gets_only_what_its_dialect_takes_and_each_loss_is_reported() -> None:
-    told: list[Any] = []
+    problems: list[Any] = []
     url = "/2.2.1/receiver/locations/NL/CPO/A/"
     script = Scripted({url: lambda _request: ok(None)})
-    client = peer_of(script, dialect=TOWARDS, on_problem=told.append)
+    client = peer_of(script, dialect=TOWARDS, on_problem=problems.append)
     evse = LOCATION["evses"][0]
     extra = {"facilities": ["WIFI", "HOTEL"], "parking_type": "ON_STREET", "evses": [evse]}
     sent = location_json("A") | extra | {"name": "Square", "address": "Stationsplein 1"}
@@ -125,7 +125,7 @@ async def test_a_peer_gets_only_what_its_dialect_takes_and_each_loss_is_reported
     assert {"name", "parking_type"}.isdisjoint(got)
     assert request.headers["X-Api-Key"] == "secret"
     assert request.headers["Authorization"] == f"Token {TOKEN}"
-    assert {each.pointer for each in told} == {
+    assert {each.pointer for each in problems} == {
         "/name", "/address", "/facilities", "/parking_type", "/evses/0/status",
     }  # fmt: skip
-    assert "'Stationsplein 1' was sent as 'Stations'" in " ".join(each.message for each in told)
+    assert "'Stationsplein 1' was sent as 'Stations'" in " ".join(each.message for each in problems)

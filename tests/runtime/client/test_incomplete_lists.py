@@ -37,9 +37,9 @@ ALL = [f"LOC{number}" for number in range(5)]
 
 
 async def test_a_list_that_ends_early_is_reported() -> None:
-    found, complete, said = await crawled(offsets(2, 2, None, "7"))
+    found, complete, messages = await crawled(offsets(2, 2, None, "7"))
     assert (found, complete) == (ALL[:2], False)
-    assert said == [
+    assert messages == [
         "The list ends early: X-Total-Count is 7, but 2 objects came and no Link leads on."
     ]
 
@@ -48,21 +48,21 @@ async def test_a_list_that_ends_early_is_reported() -> None:
     "link", [f'{BASE}{PATH}?offset=2; rel="next"', f'<{BASE}{PATH}?offset=2; rel="next"', "next"]
 )
 async def test_behind_a_link_that_cannot_be_read_the_offset_counts(link: str) -> None:
-    found, complete, said = await crawled(offsets(5, 2, link, "5"), limit=2)
+    found, complete, messages = await crawled(offsets(5, 2, link, "5"), limit=2)
     assert (found, complete) == (ALL, True)
-    assert said[0].startswith("The Link cannot be read: ")
-    found, complete, said = await crawled(offsets(5, 2, link))
+    assert messages[0].startswith("The Link cannot be read: ")
+    found, complete, messages = await crawled(offsets(5, 2, link))
     assert (found, complete) == (ALL[:2], False)
-    assert said[0].endswith("What is behind it is missing.")
+    assert messages[0].endswith("What is behind it is missing.")
 
 
 @pytest.mark.parametrize("target", [f"{BASE}{PATH}", f"{BASE}/nowhere?offset=2"])
 async def test_behind_a_link_that_leads_nowhere_the_offset_counts(target: str) -> None:
     script = offsets(5, 2, f'<{target}>; rel="next"', "5")
-    found, complete, said = await crawled(script, limit=2)
+    found, complete, messages = await crawled(script, limit=2)
     assert (found, complete) == (ALL, True)
-    assert len(said) == 1
-    assert said[0].endswith("Going on by offset.")
+    assert len(messages) == 1
+    assert messages[0].endswith("Going on by offset.")
     assert str(script.asked[-1].url).endswith("?limit=2&offset=4")
 
 
@@ -74,9 +74,9 @@ async def test_a_link_that_leads_nowhere_is_an_error_without_a_total() -> None:
 async def test_a_peer_that_passes_over_the_offset_is_not_asked_for_ever() -> None:
     always = page(numbered(0, 2), X_Total_Count="6", Link="broken")
     script = Scripted({PATH: always})
-    found, complete, said = await crawled(script)
+    found, complete, messages = await crawled(script)
     assert (found, complete, len(script.asked)) == (ALL[:2], False, 2)
-    assert said[-1].startswith("The page has the objects of the page before")
+    assert messages[-1].startswith("The page has the objects of the page before")
 
 
 def test_whether_a_list_was_complete_is_known_without_await_too() -> None:

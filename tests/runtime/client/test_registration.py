@@ -211,5 +211,5 @@ async def test_no_token_is_recorded_and_an_old_one_is_reported() -> None:
         limits=Limits(retries=0),
     )
     assert "old one" in problems[0].message
-    said = repr(exchanges)
-    assert not any(token in said for token in (TOKEN, "token-b-of-ours"))
+    recorded = repr(exchanges)
+    assert not any(token in recorded for token in (TOKEN, "token-b-of-ours"))

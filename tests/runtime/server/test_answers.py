@@ -120,7 +120,7 @@ async def answer(path: str, result: Any, mode: CheckAnswers) -> httpx2.Response:
         return await client.get(path)
 
 
-def said(caplog: pytest.LogCaptureFixture) -> list[str]:
+def messages(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [each.message for each in caplog.records if "returned what OCPI" in each.message]
 
 
@@ -131,7 +131,7 @@ async def test_wrong_answer_leaves_and_is_logged(
     path, result, text = WRONG[name]
     response = await answer(path, result, "log")
     assert response.status_code in {200, 201}
-    [line] = said(caplog)
+    [line] = messages(caplog)
     assert text in line
     assert line.startswith("Answering")
 
@@ -142,7 +142,7 @@ async def test_wrong_answer_is_held_back(name: str, caplog: pytest.LogCaptureFix
     response = await answer(path, result, "fail")
     assert (response.status_code, response.json()["status_code"]) == (500, 3000)
     assert "data" not in response.json()
-    [line] = said(caplog)
+    [line] = messages(caplog)
     assert text in line
 
 
@@ -151,7 +151,7 @@ async def test_what_cannot_be_written_is_named(name: str, caplog: pytest.LogCapt
     path, result, text = UNWRITABLE[name]
     response = await answer(path, result, "log")
     assert (response.status_code, response.json()["status_code"]) == (500, 3000)
-    assert any(text in line and "Answering" in line for line in said(caplog))
+    assert any(text in line and "Answering" in line for line in messages(caplog))
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -161,18 +161,18 @@ async def test_right_answer_passes(
 ) -> None:
     response = await answer(*RIGHT[name], mode)
     assert response.status_code in {200, 201}
-    assert said(caplog) == []
+    assert messages(caplog) == []
 
 
 async def test_off_checks_nothing(caplog: pytest.LogCaptureFixture) -> None:
     response = await answer(ONE, LONG, "off")
     assert response.json()["data"]["country_code"] == "NLD"
-    assert said(caplog) == []
+    assert messages(caplog) == []
 
 
 async def test_line_has_the_method_and_the_interface(caplog: pytest.LogCaptureFixture) -> None:
     await answer(ONE, LONG, "log")
-    [line] = said(caplog)
+    [line] = messages(caplog)
     assert "Answering.get_location (OCPI 2.2.1, locations sender)" in line
 
 
@@ -234,4 +234,4 @@ async def test_share_reaches_the_end_of_long_pages(caplog: pytest.LogCaptureFixt
             for _ in range(8):
                 now[0] += 4.0
                 await client.get(LIST)
-    assert any("/data/3/id" in line for line in said(caplog))
+    assert any("/data/3/id" in line for line in messages(caplog))

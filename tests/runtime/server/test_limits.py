@@ -85,10 +85,10 @@ def test_a_large_body_leaves_turns_to_others() -> None:
             await asyncio.sleep(0)
 
     async def both() -> Location:
-        beside = asyncio.create_task(others())
+        others_running = asyncio.create_task(others())
         await asyncio.sleep(0)
         value = await run_paced(check_steps(text, Location, Bounds()))
-        beside.cancel()
+        others_running.cancel()
         return value
 
     assert asyncio.run(both()).evses

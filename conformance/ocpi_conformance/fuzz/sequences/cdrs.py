@@ -54,7 +54,7 @@ class Posts:
         again = run.call(self.post, first)
         if again.outcome is Outcome.ACCEPTED and self._place(run, again) != url:
             wanted = f"Location: {url}, or a refusal, since it was posted before"
-            run.report(self.post, Fault("cdr-twice", wanted, again.said(), severity="warning"))
+            run.report(self.post, Fault("cdr-twice", wanted, again.summary(), severity="warning"))
         self._read(run, url, first.body, "cdr-changed", "what was posted first")
         other = self._other(run, draw, first)
         run.call(self.post, other)
@@ -83,7 +83,7 @@ class Posts:
         session = run.context.session
         trial = run.send(self.get, SentRequest("GET", url, session.headers(self.get)))
         if trial.outcome is not Outcome.ACCEPTED:
-            fault = Fault("cdr-location", f"{what}, where Location points", trial.said())
+            fault = Fault("cdr-location", f"{what}, where Location points", trial.summary())
             run.report(self.get, fault)
         found = (trial.envelope or {}).get("data")
         faults = run.context.compare.differences(self.post.sends, wanted, found)

@@ -52,7 +52,7 @@ class Comparison:
         elif isinstance(wanted, list) and isinstance(got, list):
             yield from self._lists(schema, wanted, got, at, part=part)
         elif not _alike(schema, wanted, got):
-            yield f"{at or '(whole)'}: {_told(wanted)} was sent, {_told(got)} came back"
+            yield f"{at or '(whole)'}: {_excerpt(wanted)} was sent, {_excerpt(got)} came back"
 
     def _objects(
         self,
@@ -121,6 +121,6 @@ def _same_number(wanted: Decimal, got: Decimal) -> bool:
     return abs(wanted - got) <= max(_PRECISION, abs(wanted) * _RELATIVE)
 
 
-def _told(value: Any) -> str:
+def _excerpt(value: Any) -> str:
     text = "nothing" if value is None else repr(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

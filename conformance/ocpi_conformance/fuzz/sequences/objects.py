@@ -147,7 +147,7 @@ class _Run:
         trial = self._got(stored)
         if trial.outcome is not Outcome.ACCEPTED:
             wanted = f"the object, after {changed.id} succeeded"
-            self._report(Fault("not-stored", wanted, trial.said(), **more))
+            self._report(Fault("not-stored", wanted, trial.summary(), **more))
         found = _data(trial)
         compare = self.run.context.compare
         faults = compare.differences(self.sequence.put.sends, stored.value, found)
@@ -199,8 +199,8 @@ class _Run:
         for name in dict.fromkeys([*stored.value, *body]):
             given, got = stored.value.get(name), found.get(name)
             compare = self.run.context.compare
-            told = compare.differences(properties.get(name, {}), given, got, part=name in body)
-            faults += [f"/{name}{fault}" for fault in told]
+            differing = compare.differences(properties.get(name, {}), given, got, part=name in body)
+            faults += [f"/{name}{fault}" for fault in differing]
         if faults:
             wanted = f"the fields of {patch.id} as they were sent, the others as they were"
             nulls = any(value is None for value in body.values())
@@ -227,7 +227,7 @@ class _Run:
         trial = self._got(stored)
         if trial.outcome is Outcome.ACCEPTED:
             wanted = f"HTTP 404, after {delete.id} succeeded"
-            self._report(Fault("deleted-readable", wanted, trial.said()))
+            self._report(Fault("deleted-readable", wanted, trial.summary()))
 
 
 def _fresh(knowledge: Knowledge, put: Operation) -> dict[str, str]:

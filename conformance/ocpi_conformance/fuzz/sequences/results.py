@@ -27,7 +27,7 @@ _CHAINS = (
     ("post_reserve_now", "post_cancel_reservation"),
 )
 _SHARED = ("reservation_id", "session_id")
-# A reservation may end later without the driver, and that is told as a second result.
+# A reservation may end later without the driver, and that is sent as a second result.
 _TWICE = frozenset({"post_reserve_now"})
 _ACCEPTED = "ACCEPTED"
 _EXPIRY = "expiry_date"
@@ -169,8 +169,8 @@ def _known(values: Mapping[str, Any], shared: Mapping[str, str]) -> dict[str, st
 
 def _patience(trial: CheckedExchange, most: float) -> float:
     """Return how long a result may take: as long as the answer says, if it says it."""
-    told = ((trial.envelope or {}).get("data") or {}).get("timeout")
-    return min(float(told), most) if isinstance(told, int) and told > 0 else most
+    stated = ((trial.envelope or {}).get("data") or {}).get("timeout")
+    return min(float(stated), most) if isinstance(stated, int) and stated > 0 else most
 
 
 def _arrived(sent: SentRequest) -> RecordedExchange:

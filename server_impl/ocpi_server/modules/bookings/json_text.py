@@ -78,9 +78,9 @@ def with_news(booking: bytes, news: BookingUpdate, now: datetime) -> bytes:
     if news.taken is not None:
         parts |= _raw(_asked(bytes(fields(listed[news.taken])["booking_request"])))
     if news.decided is not None:
-        number, said = news.decided
+        number, decision = news.decided
         listed[number] = msgspec.Raw(
-            assemble({**fields(listed[number]), "request_status": _text(said)})
+            assemble({**fields(listed[number]), "request_status": _text(decision)})
         )
     if news.evse_uid is not None:
         option = fields(parts.get("booking_option", b"{}"))

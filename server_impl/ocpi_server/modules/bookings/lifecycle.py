@@ -45,8 +45,8 @@ class BookingLifecycle:
         """
         key = self._book.key(owner, uid)
         _must_go_on(await self._book.get(key))
-        said = {"cancellation_reason": reason, "who_canceled": "CPO"}
-        canceled = msgspec.json.encode(said)
+        cancellation = {"cancellation_reason": reason, "who_canceled": "CPO"}
+        canceled = msgspec.json.encode(cancellation)
         booking = await self._end(key, BookingUpdate(status="CANCELED", canceled=canceled))
         _must_go_on(booking, unless="CANCELED")  # a driver may just have come
         held = held_by(booking)
@@ -70,19 +70,19 @@ class BookingLifecycle:
             await self._end(key, BookingUpdate(status="FULFILLED"))
 
     async def booked_by_others(
-        self, command: Command, spot: CommandTarget, until: datetime | None
+        self, command: Command, target: CommandTarget, until: datetime | None
     ) -> frozenset[str]:
         """Return the EVSEs that a command must not use, as other drivers booked them.
 
         Args:
             command: Who wants to charge.
-            spot: Where.
+            target: Where.
             until: For how long, if it is to be reserved.
         """
         token = codec.decode(command.token, Token)
         reference = command.maybe("authorization_reference") or ""
         driver = Driver(audience_of(token.owner), reference, token.name)
-        site = Site.of(spot.owner, spot.location_id)
+        site = Site.of(target.owner, target.location_id)
         return await self._agendas.booked_by_others(
             site, driver, None if until is None else to_micros(until)
         )

@@ -125,7 +125,7 @@ class OwnBookings:
 
         What has ended meanwhile stays as it ended, and a request is decided once.
         """
-        return await self.edit(key, lambda old, at: _told(old, news, at))
+        return await self.edit(key, lambda old, at: _updated(old, news, at))
 
     async def edit(self, key: Key, make: Callable[[bytes, datetime], bytes]) -> Stored:
         """Replace a booking by what ``make`` makes of it, always later than its last change.
@@ -174,7 +174,7 @@ def held_by(booking: Stored) -> StoredBooking:
     return codec.decode(booking.raw, StoredBooking)
 
 
-def _told(booking: bytes, news: BookingUpdate, now: datetime) -> bytes:
+def _updated(booking: bytes, news: BookingUpdate, now: datetime) -> bytes:
     held = codec.decode(booking, StoredBooking)
     if news.decided is not None and news.decided[0] not in held.waiting:
         return booking

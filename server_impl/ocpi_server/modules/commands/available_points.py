@@ -27,23 +27,23 @@ class AvailableChargePoints:
         self.points = points
         self._kept = kept
 
-    async def start(self, command: Command, spot: CommandTarget, order: Order) -> StartOutcome:
+    async def start(self, command: Command, target: CommandTarget, order: Order) -> StartOutcome:
         """Begin to charge."""
         return await self._ask(
-            command, spot, None, lambda choices: self.points.start(order, choices)
+            command, target, None, lambda choices: self.points.start(order, choices)
         )
 
     async def reserve(
-        self, command: Command, spot: CommandTarget, order: Order, until: datetime
+        self, command: Command, target: CommandTarget, order: Order, until: datetime
     ) -> StartOutcome:
         """Keep an EVSE for a driver."""
         return await self._ask(
-            command, spot, until, lambda choices: self.points.reserve(order, choices, until)
+            command, target, until, lambda choices: self.points.reserve(order, choices, until)
         )
 
     async def _ask(
-        self, command: Command, spot: CommandTarget, until: datetime | None, ask: Ask
+        self, command: Command, target: CommandTarget, until: datetime | None, ask: Ask
     ) -> StartOutcome:
-        kept = await self._kept(command, spot, until)
-        choices = spot.choices(kept)
+        kept = await self._kept(command, target, until)
+        choices = target.choices(kept)
         return _BOOKED if kept and not choices else await ask(choices)

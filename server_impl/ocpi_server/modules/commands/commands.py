@@ -80,16 +80,16 @@ class Commands:
         self._results.urls.check(context, command.response_url)
         if not command.by_owner(context):
             return self._results.answer("REJECTED", "You are not the owner of the token.")
-        spot = await find_target(self._locations, context, command)
-        require_connector(spot)
+        target = await find_target(self._locations, context, command)
+        require_connector(target)
         begun: list[Raw] = []
 
         async def act() -> Document:
-            order = command.order(context, spot, await self._claim(command))
+            order = command.order(context, target, await self._claim(command))
             try:
-                done = await self._open.start(command, spot, order)
+                done = await self._open.start(command, target, order)
                 if done.accepted:
-                    begun.append(await self._begin(context, command, spot, order, done))
+                    begun.append(await self._begin(context, command, target, order, done))
             finally:
                 self._claimed.discard(order.session_id.lower())
             return _result(done)
@@ -130,14 +130,14 @@ class Commands:
         self._results.urls.check(context, command.response_url)
         if not command.by_owner(context):
             return self._results.answer("REJECTED", "You are not the owner of the token.")
-        spot = await find_target(self._locations, context, command)
+        target = await find_target(self._locations, context, command)
         until = parse_timestamp(command.text("expiry_date"))
         if until <= self._clock():
             return self._results.answer("REJECTED", "expiry_date is in the past.")
         reserved: list[Raw] = []
 
         async def act() -> Document:
-            done = await self._reserve(context, command, spot, until, reserved)
+            done = await self._reserve(context, command, target, until, reserved)
             return _result(done)
 
         return self._accept(context, "RESERVE_NOW", command, act, reserved)
@@ -175,10 +175,10 @@ class Commands:
         """
         command = Command(raw)
         self._results.urls.check(context, command.response_url)
-        spot = await find_target(self._locations, context, command)
+        target = await find_target(self._locations, context, command)
 
         async def act() -> Document:
-            place = (spot.location_id, spot.evse_uid or "", spot.connector_id or "")
+            place = (target.location_id, target.evse_uid or "", target.connector_id or "")
             return _result(await self._points.unlock(*place))
 
         return self._accept(context, "UNLOCK_CONNECTOR", command, act, [])
@@ -241,20 +241,20 @@ class Commands:
         self,
         context: Context,
         command: Command,
-        spot: CommandTarget,
+        target: CommandTarget,
         order: Order,
         done: StartOutcome,
     ) -> Raw:
         reserved = done.session_id and await self._sessions.find(context, done.session_id)
         if reserved:
-            return await self._book.activate(command.session(spot, done.session_id, done))
-        return await self._book.begin(command.session(spot, order.session_id, done))
+            return await self._book.activate(command.session(target, done.session_id, done))
+        return await self._book.begin(command.session(target, order.session_id, done))
 
     async def _reserve(
         self,
         context: Context,
         command: Command,
-        spot: CommandTarget,
+        target: CommandTarget,
         until: datetime,
         reserved: list[Raw],
     ) -> CommandOutcome:
@@ -264,12 +264,12 @@ class Commands:
         session_id = str(uuid4())
         if found is not None and await self._is_waiting(context, found[1].session_id):
             session_id = found[1].session_id
-        order = command.order(context, spot, session_id)
-        done = await self._open.reserve(command, spot, order, until)
+        order = command.order(context, target, session_id)
+        done = await self._open.reserve(command, target, order, until)
         if done.accepted:
-            reservation = Reservation(spot.owner, session_id, until)
+            reservation = Reservation(target.owner, session_id, until)
             await self._reservations.keep(holder, command.token_owner, name, reservation)
-            new = command.session(spot, session_id, done)
+            new = command.session(target, session_id, done)
             reserved.append(await self._book.reserve(new))
         return done
 

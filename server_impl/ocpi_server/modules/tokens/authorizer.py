@@ -52,13 +52,13 @@ class TokenAuthorizer:
         if location is not None:
             place = self._messages.to(version, "LocationReferences", location)
         peer = self._clients.peer(partner)
-        said = await peer.tokens.post_authorize_token(token_uid, place, type=kind)
-        if isinstance(said, AuthorizationInfo):
-            return said
+        answer = await peer.tokens.post_authorize_token(token_uid, place, type=kind)
+        if isinstance(answer, AuthorizationInfo):
+            return answer
         token = await self._token(partner, token_uid, kind.value)
         emsp = min(partner.parties)
         text = self._messages.answer(
-            version, "AuthorizationInfo", Raw(encode(said)), emsp=emsp, token=token
+            version, "AuthorizationInfo", Raw(encode(answer)), emsp=emsp, token=token
         )
         return decode(text, AuthorizationInfo)
 

@@ -62,7 +62,7 @@ def _create(url: str, begin: str) -> AsyncEngine:
 
 
 def _begin_with(engine: AsyncEngine, statement: str) -> None:
-    # The driver would begin late and without the write lock, so it is told to leave it to us.
+    # The driver would begin late and without the write lock, so it is configured to leave it to us.
     def connected(connection: object, record: object) -> None:
         connection.isolation_level = None  # type: ignore[attr-defined]
         prepare(connection, record)

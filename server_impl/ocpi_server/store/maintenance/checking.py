@@ -88,11 +88,11 @@ def _problem(table: str, row: RowMapping) -> str | None:
     if table == "exchanges":
         result = row["result"]
         return None if result is None or is_object(result) else "result is not a JSON object"
-    beside = row["version"] if table == "objects" else row["losses"]
+    context = row["version"] if table == "objects" else row["losses"]
     raw = row["raw"]
     if raw is None and table == "renditions":
         raw = b"{}" if row["checksum"] is None else b""
-    whole = is_whole(raw, beside, row["checksum"])
+    whole = is_whole(raw, context, row["checksum"])
     return None if whole else "the checksum of the text differs"
 
 

@@ -1,6 +1,6 @@
-"""Breaks real bundles at random and counts what audit notices.
+"""Mutate copies of real bundles at random and count what audit reports.
 
-    python -m ocpi_audit.breaks --spec DIR [--version V]... [--count N] [--seed N]
+    python -m ocpi_audit.mutations --spec DIR [--version V]... [--count N] [--seed N]
 
 Ends with 1 if a break went unnoticed.
 """
@@ -13,8 +13,8 @@ from typing import Annotated
 import typer
 
 import ocpi_bindings
-from ocpi_audit.breaks import broken, noticed, read_documents, sample
 from ocpi_audit.bundles import open_bundles
+from ocpi_audit.mutations import mutated, noticed, read_documents, sample
 from ocpi_audit.profiles import Profile, read_profiles
 from ocpi_audit.run import AuditRequest, wanted_versions
 
@@ -27,21 +27,21 @@ def main(
     ] = None,
     bundles: Annotated[Path | None, typer.Option(help="The package of bindings.")] = None,
     errata: Annotated[Path, typer.Option(help="The accepted readings.")] = Path("docs/errata.toml"),
-    count: Annotated[int, typer.Option(help="How many breaks in each version.")] = 250,
+    count: Annotated[int, typer.Option(help="Mutations of each version.")] = 250,
     seed: Annotated[int, typer.Option(help="Another seed, another sample.")] = 1,
 ) -> None:
-    """Break copies of bundles at random and count what audit notices."""
+    """Mutate copies of bundles at random and count what audit reports."""
     package = bundles or Path(ocpi_bindings.__path__[0])
     request = AuditRequest(spec, package, errata, read_profiles(), examples=False)
     together: dict[str, list[Profile]] = {}
     for profile in wanted_versions(request, version or []):
         together.setdefault(profile.version, []).append(profile)
-    missed = sum(_broken(request, each, count, seed) for each in together.values())
+    missed = sum(_count_missed(request, each, count, seed) for each in together.values())
     sys.stdout.write(f"{missed} went unnoticed\n")
     raise typer.Exit(1 if missed else 0)
 
 
-def _broken(request: AuditRequest, profiles: list[Profile], count: int, seed: int) -> int:
+def _count_missed(request: AuditRequest, profiles: list[Profile], count: int, seed: int) -> int:
     """Break the bundles of a version and of its extensions; count what no audit notices."""
     folder = open_bundles(request.package, profiles[0].version).folder
     documents = read_documents(folder)
@@ -50,12 +50,12 @@ def _broken(request: AuditRequest, profiles: list[Profile], count: int, seed: in
     missed = 0
     for each in sample(documents, count, seed):
         done[each.kind] += 1
-        changed = broken(documents, each)
+        changed = mutated(documents, each)
         if not any(noticed(request, one, changed) - before[one.name] for one in profiles):
             missed += 1
             sys.stdout.write(f"unnoticed in {profiles[0].version}: {each.kind} {each.where}\n")
-    told = ", ".join(f"{kind} {number}" for kind, number in sorted(done.items()))
-    sys.stdout.write(f"{profiles[0].version}: {done.total()} breaks ({told})\n")
+    counts = ", ".join(f"{kind} {number}" for kind, number in sorted(done.items()))
+    sys.stdout.write(f"{profiles[0].version}: {done.total()} mutations ({counts})\n")
     return missed
 
 

@@ -1,4 +1,4 @@
-"""Breaks copies of bundles on purpose, one small thing at a time; audit should notice each."""
+"""Mutations of copies of bundles, one small change at a time; audit should report each."""
 
 import copy
 import json
@@ -9,18 +9,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from ocpi_audit.breaks.classes import Change, class_changes
-from ocpi_audit.breaks.operations import operation_changes
 from ocpi_audit.bundles.classes import is_envelope
 from ocpi_audit.bundles.folder import operations_of
+from ocpi_audit.mutations.classes import Change, class_changes
+from ocpi_audit.mutations.operations import operation_changes
 from ocpi_audit.profiles import Profile
 from ocpi_audit.run import AuditRequest, audit
 
 __all__ = [
-    "Break",
     "Documents",
-    "breaks_of",
-    "broken",
+    "Mutation",
+    "mutated",
+    "mutations_of",
     "noticed",
     "read_documents",
     "sample",
@@ -33,7 +33,7 @@ _SCHEMAS: Final = "schemas.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
+class Mutation:
     """One small change that makes bundles wrong.
 
     Attributes:
@@ -52,26 +52,26 @@ def read_documents(folder: Path) -> Documents:
     return {path.name: json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")}
 
 
-def breaks_of(documents: Documents) -> Iterator[Break]:
-    """List the breaks that some bundles allow."""
+def mutations_of(documents: Documents) -> Iterator[Mutation]:
+    """List the mutations that some bundles allow."""
     classes = documents[_SCHEMAS]["components"]["schemas"]
     for name, schema in classes.items():
         for kind, where, change in class_changes(name, schema):
-            yield Break(kind, where, _everywhere(name, change))
+            yield Mutation(kind, where, _everywhere(name, change))
     for file, document in documents.items():
         if file == _SCHEMAS:
             continue
         for name, schema in document["components"]["schemas"].items():
             if is_envelope(schema):
-                yield from _envelope_breaks(file, name, schema)
-        yield from _document_breaks(file, document)
+                yield from _envelope_mutations(file, name, schema)
+        yield from _document_mutations(file, document)
 
 
-def sample(documents: Documents, count: int, seed: int) -> list[Break]:
-    """Choose breaks at random, in turns from each kind, as far as there are any."""
+def sample(documents: Documents, count: int, seed: int) -> list[Mutation]:
+    """Choose mutations at random, in turns from each kind, as far as there are any."""
     chance = random.Random(seed)  # noqa: S311 - the same sample each time, nothing secret
-    kinds: dict[str, list[Break]] = {}
-    for each in breaks_of(documents):
+    kinds: dict[str, list[Mutation]] = {}
+    for each in mutations_of(documents):
         kinds.setdefault(each.kind, []).append(each)
     for found in kinds.values():
         chance.shuffle(found)
@@ -90,16 +90,16 @@ def noticed(request: AuditRequest, profile: Profile, documents: Documents) -> fr
         documents: The bundles.
     """
     with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder, "broken", "version", "documents")
+        target = Path(folder, "mutated", "version", "documents")
         target.mkdir(parents=True)
         for file, document in documents.items():
             (target / file).write_text(json.dumps(document), encoding="utf-8")
-        here = replace(request, package=Path(folder, "broken"), examples=False)
+        here = replace(request, package=Path(folder, "mutated"), examples=False)
         found = audit(here, profile, alone=True)
     return frozenset(str(each) for each in found.comparison.unexplained)
 
 
-def broken(documents: Documents, each: Break) -> Documents:
+def mutated(documents: Documents, each: Mutation) -> Documents:
     """Return a copy of bundles with a break in it."""
     changed = copy.deepcopy(documents)
     each.apply(changed)
@@ -118,30 +118,30 @@ def _everywhere(name: str, change: Change) -> Callable[[Documents], None]:
     return apply
 
 
-def _envelope_breaks(file: str, name: str, schema: Mapping[str, Any]) -> Iterator[Break]:
+def _envelope_mutations(file: str, name: str, schema: Mapping[str, Any]) -> Iterator[Mutation]:
     """Break one envelope only: they are all alike."""
     for kind, where, change in class_changes(name, schema):
         if not where.endswith(".data"):
-            yield Break(f"{kind} of envelope", f"{file} {where}", _in_schema(file, name, change))
+            yield Mutation(f"{kind} of envelope", f"{file} {where}", _in_schema(file, name, change))
 
 
 def _in_schema(file: str, name: str, change: Change) -> Callable[[Documents], None]:
     return lambda documents: change(documents[file]["components"]["schemas"][name])
 
 
-def _document_breaks(file: str, document: Mapping[str, Any]) -> Iterator[Break]:
+def _document_mutations(file: str, document: Mapping[str, Any]) -> Iterator[Mutation]:
     for path, method, operation, _ in operations_of(document):
         where, verb = f"{file} {method} {path}", method.lower()
         for kind, change in operation_changes(operation):
-            yield Break(kind, where, _in_operation(file, path, verb, change))
-        yield Break("drop operation", where, _without_operation(file, path, verb))
-        yield Break("path", where, _moved(file, path))
+            yield Mutation(kind, where, _in_operation(file, path, verb, change))
+        yield Mutation("drop operation", where, _without_operation(file, path, verb))
+        yield Mutation("path", where, _moved(file, path))
     text = json.dumps(document)
     for kind in ("parameters", "headers"):
         for name in document["components"].get(kind, {}):
             if f'"#/components/{kind}/{name}"' not in text:
                 continue
-            yield Break(f"type in {kind}", f"{file} {name}", _retyped(file, kind, name))
+            yield Mutation(f"type in {kind}", f"{file} {name}", _retyped(file, kind, name))
 
 
 def _in_operation(file: str, path: str, verb: str, change: Change) -> Callable[[Documents], None]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ocpi_audit.breaks.classes import Change
+from ocpi_audit.mutations.classes import Change
 
 __all__ = ["operation_changes"]
 
@@ -56,7 +56,7 @@ def _with_data(code: str) -> Change:
 
     def change(operation: dict[str, Any]) -> None:
         content = operation["responses"][code]["content"]["application/json"]
-        said = content["schema"]["$ref"].endswith(("/EmptyResponse", "/ErrorResponse"))
-        content["schema"] = {} if said else _ERROR
+        known = content["schema"]["$ref"].endswith(("/EmptyResponse", "/ErrorResponse"))
+        content["schema"] = {} if known else _ERROR
 
     return change

@@ -1,11 +1,11 @@
-"""A sample of random small breaks of made-up bundles: audit notices every one."""
+"""A sample of random small mutations of made-up bundles: audit reports every one."""
 
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from ocpi_audit.breaks import Break, breaks_of, broken, noticed, sample
+from ocpi_audit.mutations import Mutation, mutated, mutations_of, noticed, sample
 from ocpi_audit.profiles import read_profiles
 from ocpi_audit.run import AuditRequest
 from tests.audit import devices
@@ -24,7 +24,7 @@ def request_of(clone: Path, package: Path) -> AuditRequest:
 
 
 @pytest.mark.parametrize("version", devices.VERSIONS)
-def test_nothing_is_noticed_where_nothing_is_broken(
+def test_nothing_is_noticed_where_nothing_is_changed(
     version: str, clone: Path, package: Path
 ) -> None:
     request = request_of(clone, package)
@@ -35,23 +35,25 @@ def test_nothing_is_noticed_where_nothing_is_broken(
 @pytest.mark.parametrize(
     ("version", "each"), SAMPLES, ids=lambda value: getattr(value, "kind", value)
 )
-def test_every_break_is_noticed(version: str, each: Break, clone: Path, package: Path) -> None:
+def test_every_mutation_is_noticed(
+    version: str, each: Mutation, clone: Path, package: Path
+) -> None:
     request = request_of(clone, package)
     versions = request.profiles.versions.values()
-    changed = broken(devices.documents(version), each)
+    changed = mutated(devices.documents(version), each)
     found = [noticed(request, one, changed) for one in versions if one.version == version]
     assert any(found), f"{each.kind} {each.where}"
 
 
-def test_the_sample_has_breaks_of_many_kinds() -> None:
+def test_the_sample_has_mutations_of_many_kinds() -> None:
     kinds = Counter(each.kind for version, each in SAMPLES if version == "9.2")
     assert len(kinds) > 25
     assert max(kinds.values()) <= 2
-    assert len(list(breaks_of(devices.documents("9.2")))) > 200
+    assert len(list(mutations_of(devices.documents("9.2")))) > 200
 
 
 def test_breaking_leaves_the_original_alone() -> None:
     whole, same = devices.documents("9.2"), devices.documents("9.2")
-    for each in breaks_of(whole):
-        broken(whole, each)
+    for each in mutations_of(whole):
+        mutated(whole, each)
     assert whole == same
