@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bench import binding, codecs, depth, dialects, generation, imports, lint, peers
+from bench import binding, codecs, depth, dialects, generation, imports, lint, peers, pricing
 
 
 class Group(StrEnum):
@@ -24,6 +24,7 @@ class Group(StrEnum):
     IMPORTS = "imports"
     LINT = "lint"
     GENERATION = "generation"
+    PRICING = "pricing"
 
 
 _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] = {
@@ -35,6 +36,7 @@ _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] =
     Group.IMPORTS: (imports.measure, imports.TARGETS),
     Group.LINT: (lint.measure, lint.TARGETS),
     Group.GENERATION: (generation.measure, generation.TARGETS),
+    Group.PRICING: (pricing.measure, pricing.TARGETS),
 }
 
 

@@ -1,6 +1,6 @@
-"""Made-up CDRs of 2.2.1 that use all features of tariffs, for ``ocpi price --batch``.
+"""Made-up CDRs of any version that use all features of tariffs, for ``ocpi price --batch``.
 
-    python -m bench.cdrs 10000 > cdrs.jsonl
+    python -m bench.cdrs 10000 2.2.1 > cdrs.jsonl
 
 The totals are those of our engine, so that every CDR agrees.
 """
@@ -10,10 +10,11 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from typing import Any
 
-from ocpi_bindings.v2_2_1.models import ChargingPeriod, Tariff
-from ocpi_pricing import Amount, price
+from bench.cdr_shapes import cdr_of, tariff_of
+from ocpi_pricing import Cost, price
 from ocpi_runtime.codec import decode, encode, format_timestamp
 
 __all__ = ["cdrs", "main"]
@@ -32,11 +33,11 @@ _RESTRICTIONS: tuple[dict[str, Any], ...] = (
 _STEPS = {"ENERGY": (1, 100, 1000), "TIME": (1, 60, 300), "PARKING_TIME": (60, 900), "FLAT": (1,)}
 
 
-def cdrs(count: int, seed: int = 1) -> Iterator[bytes]:
+def cdrs(count: int, seed: int = 1, version: str = "2.2.1") -> Iterator[bytes]:
     """Yield CDRs as JSON text, the same for the same seed."""
     choose = random.Random(seed)  # noqa: S311 - no secret
     for index in range(count):
-        yield encode(_cdr(index, choose))
+        yield encode(_cdr(index, choose, version))
 
 
 def _component(kind: str, choose: random.Random) -> dict[str, Any]:
@@ -66,17 +67,17 @@ def _tariff(index: int, choose: random.Random) -> dict[str, Any]:
 
 
 def _periods(
-    start: datetime, choose: random.Random, tariff_id: str
+    start: datetime, choose: random.Random, tariff_id: str, *, reserves: bool
 ) -> tuple[list[dict[str, Any]], datetime]:
     periods, at = [], start
     for place in range(choose.randint(1, 6)):
         minutes = choose.randint(5, 90)
         hours = (Decimal(minutes) / 60).quantize(Decimal("0.0001"))
-        reserves = place == 0 and choose.random() < 1 / 5
+        first = place == 0 and choose.random() < 1 / 5 and reserves
         kwh = Decimal(choose.randint(0, 15000)) / 1000
         dimensions = [
-            {"type": "RESERVATION_TIME" if reserves else "TIME", "volume": hours},
-            *([] if reserves else [{"type": "ENERGY", "volume": kwh}]),
+            {"type": "RESERVATION_TIME" if first else "TIME", "volume": hours},
+            *([] if first else [{"type": "ENERGY", "volume": kwh}]),
             {"type": "MAX_CURRENT", "volume": choose.randint(6, 80)},
         ]
         if place and choose.random() < 1 / 4:
@@ -86,74 +87,48 @@ def _periods(
     return periods, at
 
 
-def _cdr(index: int, choose: random.Random) -> dict[str, Any]:
+def _cdr(index: int, choose: random.Random, version: str) -> dict[str, Any]:
     start = _START + timedelta(minutes=choose.randint(0, 60 * 24 * 28))
     tariff = _tariff(index, choose)
-    periods, end = _periods(start, choose, tariff["id"])
-    return {
+    taxes = ("YES", "NO", "N/A")[index % 3]
+    periods, end = _periods(start, choose, tariff["id"], reserves=version != "2.1.1")
+    shaped = tariff_of(version, tariff, taxes)
+    cost = _cost(version, shaped, periods, start, end)
+    whole = {
         "country_code": "NL",
         "party_id": "EXA",
         "id": f"CDR{index}",
         "start_date_time": start,
         "end_date_time": end,
         "auth_method": "WHITELIST",
-        "cdr_token": {
-            "country_code": "DE",
-            "party_id": "MSP",
-            "uid": "TOKEN1",
-            "type": "RFID",
-            "contract_id": "DE-MSP-C1",
-        },
-        "cdr_location": _LOCATION,
         "currency": "EUR",
-        "tariffs": [tariff],
+        "tariffs": [shaped],
         "charging_periods": periods,
         "last_updated": format_timestamp(end),
-        **_totals(tariff, periods, start, end),
     }
+    return cdr_of(version, whole, cost)
 
 
-_LOCATION = {
-    "id": "LOC1",
-    "address": "Stationsplein 1",
-    "city": "Utrecht",
-    "country": "NLD",
-    "coordinates": {"latitude": "52.089520", "longitude": "5.109630"},
-    "evse_uid": "E1",
-    "evse_id": "NL*EXA*E1",
-    "connector_id": "1",
-    "connector_standard": "IEC_62196_T2",
-    "connector_format": "SOCKET",
-    "connector_power_type": "AC_3_PHASE",
-}
-
-
-def _totals(
-    tariff: dict[str, Any], periods: list[dict[str, Any]], start: datetime, end: datetime
-) -> dict[str, Any]:
-    cost = price(
-        decode(encode(tariff), Tariff),
-        [decode(encode(one), ChargingPeriod) for one in periods],
+def _cost(
+    version: str,
+    tariff: dict[str, Any],
+    periods: list[dict[str, Any]],
+    start: datetime,
+    end: datetime,
+) -> Cost:
+    models = import_module(f"ocpi_bindings.v{version.replace('.', '_')}.models")
+    return price(
+        decode(encode(tariff), models.Tariff),
+        [decode(encode(one), models.ChargingPeriod) for one in periods],
         start=start,
         end=end,
         time_zone="Europe/Amsterdam",
     )
-    amounts = {"total_cost": cost.total_cost, "total_energy_cost": cost.total_energy_cost}
-    return {
-        **{name: _price(amount) for name, amount in amounts.items()},
-        "total_energy": cost.total_energy,
-        "total_time": cost.total_time,
-        "total_parking_time": cost.total_parking_time,
-    }
-
-
-def _price(amount: Amount) -> dict[str, Any]:
-    return {"excl_vat": amount.excl_vat, "incl_vat": amount.incl_vat}
 
 
 def main() -> None:
-    """Write as many CDRs to stdout as the argument asks for."""
-    for text in cdrs(int(sys.argv[1])):
+    """Write as many CDRs to stdout as the first argument asks for, of the version of the second."""
+    for text in cdrs(int(sys.argv[1]), version=(*sys.argv, "2.2.1")[2]):
         sys.stdout.buffer.write(text + b"\n")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
 
-from ocpi_pricing._numbers import ZERO
+from ocpi_pricing._numbers import ZERO, sum_exact
 from ocpi_pricing._periods import CONSUMED
 from ocpi_pricing._tariff import Component, Rates
 from ocpi_pricing._timeline import Stretch
@@ -20,7 +20,7 @@ Classes: TypeAlias = tuple[str | None, ...]
 """Values of the reservation restriction, those that go first in front."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Use:
     """A quantity at one price.
 
@@ -107,7 +107,8 @@ def _consumed(stretch: Stretch, rates: Rates, reserved: Classes) -> Iterator[Use
         priced = "TIME" if kind == "RESERVATION_TIME" else kind
         component = rates.active(priced, classes_of(kind, reserved), stretch) if ours else None
         if component is not None or not ours:
-            yield _use(stretch, kind, component, stretch.share * quantity)
+            share = quantity if stretch.is_whole else stretch.share * quantity
+            yield _use(stretch, kind, component, share)
 
 
 def _use(stretch: Stretch, kind: str, component: Component | None, quantity: Fraction) -> Use:
@@ -146,6 +147,6 @@ def _step(uses: list[Use], group: tuple[str, ...]) -> None:
     if last.component is None or not last.component.step:
         return
     billable = (uses[place] for place in places if uses[place].component is not None)
-    total = sum((use.quantity for use in billable if use.kind == last.kind), ZERO)
+    total = sum_exact(use.quantity for use in billable if use.kind == last.kind)
     if total > 0:
         uses[places[-1]] = replace(last, extra=-total % last.component.step)

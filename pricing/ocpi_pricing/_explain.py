@@ -9,7 +9,7 @@ from ocpi_pricing._bill import classes_of, reservation_classes
 from ocpi_pricing._numbers import rounded
 from ocpi_pricing._periods import CONSUMED
 from ocpi_pricing._price import Case, case_cost, read_case
-from ocpi_pricing._tariff import Component
+from ocpi_pricing._tariff import Component, read_tariff
 from ocpi_pricing._timeline import Stretch
 from ocpi_pricing.cost import Cost
 from ocpi_pricing.shapes import ChargingPeriodLike, TariffLike
@@ -62,9 +62,8 @@ def explain(
     Raises:
         PricingError: Something in the tariff or the periods has no meaning.
     """
-    case = read_case(
-        tariff, periods, start, end, time_zone, reservation_expired=reservation_expired
-    )
+    rates = read_tariff(tariff)
+    case = read_case(rates, periods, start, end, time_zone, reservation_expired=reservation_expired)
     return Explanation(case_cost(case), tuple(_merged(_choices(case))))
 
 

@@ -1,8 +1,11 @@
 """Exact numbers: from the decimals of OCPI to fractions, and back with four decimals."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+from math import lcm
 from typing import Any
 
 from ocpi_pricing.cost import Amount, PricingError
@@ -10,11 +13,12 @@ from ocpi_runtime.types import UNSET
 
 __all__ = [
     "ZERO", "Money", "exact", "four_decimals", "hours", "optional", "optional_exact", "plain",
-    "rounded",
+    "rounded", "sum_exact", "sum_money",
 ]  # fmt: skip
 
 ZERO = Fraction(0)
 DECIMALS = 4
+_NONE = Decimal("0.0000")
 _UNITS = 10_000
 _LARGEST = 40  # digits before or behind the point; a peer's 1e999999999 would never end
 _SECONDS = 3600
@@ -49,7 +53,24 @@ def exact(value: Decimal | int, pointer: str = "") -> Fraction:
     number = Decimal(value)
     if not number.is_finite() or abs(number.adjusted()) > _LARGEST:
         raise PricingError(f"{value} is no number of a bill; correct it", pointer)
+    return _fraction(number)
+
+
+@lru_cache(maxsize=4096)
+def _fraction(number: Decimal) -> Fraction:
+    """Convert a number; the same prices, rates and volumes come again and again."""
     return Fraction(number)
+
+
+def sum_exact(values: Iterable[Fraction]) -> Fraction:
+    """Sum up over one common denominator."""
+    parts = [value for value in values if value]
+    if len(parts) <= 1:
+        return parts[0] if parts else ZERO
+    common = lcm(*[value.denominator for value in parts])
+    return Fraction(
+        sum([value.numerator * (common // value.denominator) for value in parts]), common
+    )
 
 
 def hours(volume: Decimal | int, pointer: str = "") -> Fraction:
@@ -61,6 +82,11 @@ def hours(volume: Decimal | int, pointer: str = "") -> Fraction:
     units = _units(exact(volume, pointer))
     if units < 0:
         raise PricingError(f"{volume} hours are less than none; correct them", pointer)
+    return _hours(units)
+
+
+@lru_cache(maxsize=4096)
+def _hours(units: int) -> Fraction:
     second = (2 * units * _SECONDS + _UNITS) // (2 * _UNITS)
     near = abs(units * _SECONDS - second * _UNITS) <= _SECONDS
     return Fraction(second, _SECONDS) if near else Fraction(units, _UNITS)
@@ -83,7 +109,7 @@ def _units(value: Fraction) -> int:
 
 def rounded(value: Fraction) -> Decimal:
     """Return four decimals, halves away from zero."""
-    return Decimal(f"{_units(value)}E-{DECIMALS}")
+    return Decimal(f"{_units(value)}E-{DECIMALS}") if value else _NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +128,17 @@ class Money:
         return Amount(
             None if excl is None else rounded(excl), None if incl is None else rounded(incl)
         )
+
+
+def sum_money(amounts: Sequence[Money]) -> Money:
+    """Sum up; a side is None where one of it is."""
+    excl = [one.excl for one in amounts if one.excl is not None]
+    incl = [one.incl for one in amounts if one.incl is not None]
+    count = len(amounts)
+    return Money(
+        sum_exact(excl) if len(excl) == count else None,
+        sum_exact(incl) if len(incl) == count else None,
+    )
 
 
 def _sum(one: Fraction | None, other: Fraction | None) -> Fraction | None:

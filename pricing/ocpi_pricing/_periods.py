@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from ocpi_pricing._clock import Span
 from ocpi_pricing._conditions import Bounds
 from ocpi_pricing._known import HOURS
-from ocpi_pricing._numbers import ZERO, exact, four_decimals, hours, optional, plain
+from ocpi_pricing._numbers import ZERO, exact, four_decimals, hours, optional, plain, sum_exact
 from ocpi_pricing.cost import PriceWarning, PricingError
 from ocpi_pricing.shapes import CdrDimensionLike, ChargingPeriodLike
 from ocpi_runtime.types import same_ci
@@ -21,7 +22,7 @@ _TOLERATED = 60_000_000
 """By how much the hours of a period may be longer than it is, in microseconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Period:
     """A charging period.
 
@@ -113,7 +114,8 @@ def read_periods(
     read = _joined(_within(read, span, source, warnings), warnings)
     _close(read)
     warnings += _oddities(read, end)
-    return tuple(_counted(read))
+    _count_energy(read)
+    return tuple(read)
 
 
 def _begin(index: int, period: ChargingPeriodLike, span: Span) -> int:
@@ -186,13 +188,13 @@ def _combined(kind: str, one: Fraction, other: Fraction) -> Fraction:
 
 def _close(read: list[Period]) -> None:
     """Set the end of each period to where the next one begins."""
-    for place, following in enumerate(read[1:]):
-        read[place] = replace(read[place], end=following.begin)
+    for period, following in pairwise(read):
+        period.end = following.begin
 
 
 def _oddities(read: list[Period], end: int) -> Iterator[PriceWarning]:
     for period in read:
-        listed = sum((period.volumes.get(kind, ZERO) for kind in HOURS), ZERO)
+        listed = sum_exact(period.volumes.get(kind, ZERO) for kind in HOURS)
         at = f"{period.pointer}/dimensions"
         if period.begin == end and end and period.consumes:
             message = "it begins at the end of the session; priced as used at that moment"
@@ -202,7 +204,7 @@ def _oddities(read: list[Period], end: int) -> Iterator[PriceWarning]:
             yield PriceWarning("period-too-short", at, message)
 
 
-def _counted(read: list[Period]) -> Iterator[Period]:
+def _count_energy(read: list[Period]) -> None:
     """Count the energy before each period.
 
     The sums are rounded to four decimals rather than each volume: neither the noise of floats nor
@@ -210,13 +212,12 @@ def _counted(read: list[Period]) -> Iterator[Period]:
     """
     exactly = before = ZERO
     for period in read:
-        exactly += period.used
-        after = four_decimals(exactly)
-        volumes = period.volumes
-        if "ENERGY" in volumes:
-            volumes = {**volumes, "ENERGY": after - before}
-        yield replace(period, energy=before, volumes=volumes)
-        before = after
+        period.energy = before
+        if period.used:
+            exactly += period.used
+            after = four_decimals(exactly)
+            period.volumes["ENERGY"] = after - before
+            before = after
 
 
 def _owned(

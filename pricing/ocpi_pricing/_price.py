@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from ocpi_pricing._bill import Use, bill
 from ocpi_pricing._clock import Span, read_span
 from ocpi_pricing._known import Known, known
-from ocpi_pricing._numbers import ZERO, Money, optional, rounded
+from ocpi_pricing._numbers import ZERO, Money, optional, rounded, sum_money
 from ocpi_pricing._tariff import Component, Rates, read_tariff
 from ocpi_pricing._timeline import Stretch, Timeline, read_timeline
 from ocpi_pricing.cost import Amount, Cost, Item, PriceWarning, PricingError
@@ -18,6 +18,7 @@ from ocpi_pricing.shapes import ChargingPeriodLike, TariffLike
 __all__ = ["Case", "case_cost", "price", "read_case"]
 
 _NOTHING = Money(ZERO, ZERO)
+_RESERVATION = "RESERVATION"
 _Line: TypeAlias = tuple[Use, Component, Money]
 _Clamp: TypeAlias = Callable[[Fraction, Fraction], Fraction]
 _Named: TypeAlias = Literal["min_price", "max_price"]
@@ -47,9 +48,8 @@ def price(
     Raises:
         PricingError: Something in the tariff or the periods has no meaning.
     """
-    case = read_case(
-        tariff, periods, start, end, time_zone, reservation_expired=reservation_expired
-    )
+    rates = read_tariff(tariff)
+    case = read_case(rates, periods, start, end, time_zone, reservation_expired=reservation_expired)
     return case_cost(case)
 
 
@@ -73,7 +73,7 @@ class Case:
 
 
 def read_case(
-    tariff: TariffLike,
+    rates: Rates,
     periods: Sequence[ChargingPeriodLike],
     start: datetime,
     end: datetime,
@@ -81,8 +81,8 @@ def read_case(
     *,
     reservation_expired: bool | None = None,
 ) -> Case:
-    """Read a tariff and a session; arguments and errors are those of :func:`price`."""
-    rates, times = read_tariff(tariff), known(start, end, periods)
+    """Read a session; arguments and errors are those of :func:`price`."""
+    times = known(start, end, periods)
     warnings = [*rates.warnings, *times.warnings]
     _refuse_clock(rates, times)
     span = read_span(times.start, times.end, time_zone)
@@ -100,10 +100,10 @@ def _refuse_clock(rates: Rates, times: Known) -> None:
         )
 
 
-def case_cost(case: Case) -> Cost:
-    """Price a session that was read."""
+def case_cost(case: Case, *, itemised: bool = True) -> Cost:
+    """Price a session that was read; without its items, where totals are enough."""
     uses = bill(case.stretches, case.rates, expired=case.expired)
-    return _cost(case, list(_lines(uses)))
+    return _cost(case, list(_lines(uses)), itemised=itemised)
 
 
 def _lines(uses: Iterable[Use]) -> Iterator[_Line]:
@@ -112,24 +112,25 @@ def _lines(uses: Iterable[Use]) -> Iterator[_Line]:
             yield use, use.component, use.component.cost(use.quantity + use.extra)
 
 
-def _cost(case: Case, lines: list[_Line]) -> Cost:
+def _cost(case: Case, lines: list[_Line], *, itemised: bool) -> Cost:
     timeline, warnings = case.timeline, [*case.warnings]
-    total, limit = sum((money for _, _, money in lines), _NOTHING), None
+    sums = _sums(lines)
+    total, limit = sum_money(list(sums.values())), None
     if timeline.origin is not None:
         total, limit = _limited(total, case.rates, warnings)
     length = timeline.span.length
     return Cost(
         total_cost=total.amount(),
-        total_fixed_cost=_sum(lines, "FLAT", reservation=False),
-        total_energy_cost=_sum(lines, "ENERGY", reservation=False),
-        total_time_cost=_sum(lines, "TIME", reservation=False),
-        total_parking_cost=_sum(lines, "PARKING_TIME", reservation=False),
-        total_reservation_cost=_sum(lines, "FLAT", "TIME", reservation=True),
+        total_fixed_cost=_amount(sums, "FLAT"),
+        total_energy_cost=_amount(sums, "ENERGY"),
+        total_time_cost=_amount(sums, "TIME"),
+        total_parking_cost=_amount(sums, "PARKING_TIME"),
+        total_reservation_cost=_amount(sums, _RESERVATION),
         total_energy=rounded(timeline.total("ENERGY")),
         total_time=rounded(Fraction(length - _origin(timeline), 3_600_000_000)),
         total_parking_time=rounded(timeline.total("PARKING_TIME")),
         limit=limit,
-        items=tuple(_item(timeline.span, *line) for line in lines),
+        items=tuple(_item(timeline.span, *line) for line in lines if itemised),
         warnings=tuple(warnings),
     )
 
@@ -139,13 +140,17 @@ def _origin(timeline: Timeline) -> int:
     return timeline.span.length if timeline.origin is None else timeline.origin
 
 
-def _sum(lines: list[_Line], *kinds: str, reservation: bool) -> Amount:
-    chosen = (
-        money
-        for _, component, money in lines
-        if component.kind in kinds and _is_reservation(component) == reservation
-    )
-    return sum(chosen, _NOTHING).amount()
+def _sums(lines: list[_Line]) -> dict[str, Money]:
+    """Sum up by dimension; what is about a reservation is one sum."""
+    groups: dict[str, list[Money]] = {}
+    for _, component, money in lines:
+        kind = _RESERVATION if _is_reservation(component) else component.kind
+        groups.setdefault(kind, []).append(money)
+    return {kind: sum_money(group) for kind, group in groups.items()}
+
+
+def _amount(sums: dict[str, Money], kind: str) -> Amount:
+    return sums.get(kind, _NOTHING).amount()
 
 
 def _is_reservation(component: Component) -> bool:

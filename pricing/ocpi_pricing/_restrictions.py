@@ -28,7 +28,7 @@ class Restrictions:
         times: Of the day; None is any time.
         dates: None is any date.
         days: Of the week; None is any day.
-        reservation: What of a reservation the element prices; None is the session.
+        reservation: What of a reservation or booking the element prices; None is the session.
         ranges: By ``kwh``, ``duration``, ``current`` and ``power``; what is not limited is absent.
         conditions: Those that were given.
     """
@@ -42,7 +42,10 @@ class Restrictions:
 
     def matches(self, state: State) -> bool:
         """Return whether the element applies."""
-        return all(condition.holds(state) for condition in self.conditions)
+        for condition in self.conditions:  # noqa: SIM110 - all() costs a generator each time
+            if not condition.holds(state):
+                return False
+        return True
 
     def failures(self, state: State) -> list[str]:
         """Return why the element does not apply; empty where it does."""
@@ -72,7 +75,7 @@ def read_restrictions(source: object, pointer: str = "") -> Restrictions:
     Raises:
         PricingError: A time or date that is none.
     """
-    value = optional(source, "reservation")
+    value = optional(source, "reservation") or optional(source, "booking")
     reservation = None if value is None else plain(value)
     times, dates = _times(source, pointer), _dates(source, pointer)
     names = frozenset(plain(day) for day in optional(source, "day_of_week") or ())

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import repeat
 
 from ocpi_pricing._conditions import State
@@ -20,7 +21,7 @@ _STEPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Component:
     """A price with the conditions of its element.
 
@@ -48,14 +49,20 @@ class Component:
     restrictions: Restrictions
     rival: str | None = None
 
+    @property
+    def factor(self) -> Fraction | None:
+        """Price with VAT by price without it, None if not known."""
+        return None if self.vat is None else _factor(self.vat)
+
     def cost(self, quantity: Fraction) -> Money:
         """Price a quantity."""
         amount = self.price * quantity
-        if amount == 0 or self.taxes == "N/A":
+        if not amount or self.taxes == "N/A":
             return Money(amount, amount)
+        factor = self.factor
         if self.taxes == "YES":
-            return Money(None if self.vat is None else amount / (1 + self.vat), amount)
-        return Money(amount, None if self.vat is None else amount * (1 + self.vat))
+            return Money(None if factor is None else amount / factor, amount)
+        return Money(amount, None if factor is None else amount * factor)
 
     def refuse_rival(self) -> None:
         """Refuse to choose between two prices for the same.
@@ -103,6 +110,15 @@ class Rates:
     warnings: tuple[PriceWarning, ...]
     by_use: dict[tuple[str, str | None], list[Component]] = field(repr=False)
 
+    @property
+    def restrictions(self) -> Iterator[Restrictions]:
+        """The restrictions of each element that has prices."""
+        element = None
+        for one in self.components:
+            if one.element != element:
+                element = one.element
+                yield one.restrictions
+
     def candidates(self, kind: str, classes: tuple[str | None, ...]) -> Iterator[Component]:
         """Yield the prices of a dimension, those that go first in front.
 
@@ -115,8 +131,10 @@ class Rates:
 
     def active(self, kind: str, classes: tuple[str | None, ...], at: State) -> Component | None:
         """Find the price of a dimension at a moment."""
-        found = self.candidates(kind, classes)
-        return next((one for one in found if one.restrictions.matches(at)), None)
+        for one in self.candidates(kind, classes):
+            if one.restrictions.matches(at):
+                return one
+        return None
 
     def single_vat(self) -> Fraction | None:
         """Return the rate of VAT if all prices have the same."""
@@ -179,9 +197,24 @@ def _component(
         price=exact(source.price, f"{pointer}/price"),
         vat=_vat(source, pointer, taxes),
         taxes=taxes or "NO",
-        step=max(0, source.step_size) * _STEPS.get(kind, ZERO),
+        step=_step(kind, source.step_size),
         restrictions=restrictions,
     )
+
+
+@lru_cache(maxsize=256)
+def _factor(vat: Fraction) -> Fraction:
+    return 1 + vat
+
+
+@lru_cache(maxsize=256)
+def _rate(percent: Fraction) -> Fraction:
+    return percent / 100
+
+
+@lru_cache(maxsize=256)
+def _step(kind: str, step_size: int) -> Fraction:
+    return max(0, step_size) * _STEPS.get(kind, ZERO)
 
 
 def _vat(source: PriceComponentLike, pointer: str, taxes: str | None) -> Fraction | None:
@@ -195,7 +228,7 @@ def _vat(source: PriceComponentLike, pointer: str, taxes: str | None) -> Fractio
         return ZERO if taxes is None and hasattr(source, "vat") else None
     if percent < 0:
         raise PricingError("a rate of VAT below 0 has no meaning; correct it", f"{pointer}/vat")
-    return percent / 100
+    return _rate(percent)
 
 
 def _with_rival(component: Component, siblings: list[Component]) -> Component:

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
 from ocpi_pricing._clock import Span
 from ocpi_pricing._conditions import Bounds
-from ocpi_pricing._numbers import ZERO
+from ocpi_pricing._numbers import ZERO, sum_exact
 from ocpi_pricing._periods import Period, read_periods
 from ocpi_pricing._tariff import Rates
 from ocpi_pricing.cost import PriceWarning
@@ -21,7 +22,7 @@ _START, _WHOLE = ZERO, Fraction(1)
 _SECOND = 10**6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stretch:
     """A part of a period; ``share`` of its volumes belong to it.
 
@@ -46,30 +47,37 @@ class Stretch:
         """The part of the period that it is."""
         return self.last - self.first
 
-    @property
+    @cached_property
     def begin(self) -> int:
         """Microseconds from the start."""
         return self._micros(self.first)
 
-    @property
+    @cached_property
     def end(self) -> int:
         """Microseconds from the start."""
         return self._micros(self.last)
 
-    @property
+    @cached_property
     def local(self) -> datetime:
         """The clock at the location."""
         return self.span.local(self._middle)
 
-    @property
+    @cached_property
     def _middle(self) -> int:
+        if self.is_whole:
+            return self.period.begin + self.period.length // 2
         return self._micros((self.first + self.last) / 2)
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether its period was not cut."""
+        return self.first is _START and self.last is _WHOLE
 
     def _micros(self, part: Fraction) -> int:
         period = self.period
-        if part == _START:
+        if part is _START:
             return period.begin
-        return period.end if part == _WHOLE else period.begin + int(part * period.length)
+        return period.end if part is _WHOLE else period.begin + int(part * period.length)
 
     def measured(self, name: str, *, reservation: bool) -> Bounds:
         """Return the lowest and the highest kwh, duration, current or power, as far as known."""
@@ -98,21 +106,20 @@ class Timeline:
 
     def total(self, kind: str) -> Fraction:
         """Sum a dimension up over the whole session."""
-        return sum((period.volumes.get(kind, ZERO) for period in self.periods), ZERO)
+        return sum_exact(period.volumes.get(kind, ZERO) for period in self.periods)
 
     def stretches(self, rates: Rates) -> Iterator[Stretch]:
         """Cut the periods where a restriction of the tariff may begin or cease to match."""
         times, energies = self._times(rates), _energies(rates)
         for period in self.periods:
-            cuts = [_START, *sorted({*_cuts(period, times, energies)}), _WHOLE]
-            for first, last in pairwise(cuts):
+            inner = sorted({*_cuts(period, times, energies)})
+            for first, last in pairwise([_START, *inner, _WHOLE]):
                 yield Stretch(self.span, self.origin or 0, period, first, last)
 
     def _times(self, rates: Rates) -> list[Fraction | int]:
         marks: set[int] = set()
         ages: set[Fraction | int] = set()
-        for component in rates.components:
-            restrictions = component.restrictions
+        for restrictions in rates.restrictions:
             marks |= restrictions.marks()
             begin = 0 if restrictions.reservation else self.origin or 0
             limits = restrictions.bounds("duration")
@@ -121,7 +128,7 @@ class Timeline:
 
 
 def _energies(rates: Rates) -> list[Fraction]:
-    limits = (limit for part in rates.components for limit in part.restrictions.bounds("kwh"))
+    limits = (limit for one in rates.restrictions for limit in one.bounds("kwh"))
     return sorted({limit for limit in limits if limit is not None})
 
 

@@ -40,12 +40,27 @@ def test_a_total_that_differs_is_named(cdr: Path) -> None:
     assert "99 stated, 43.8130 computed: DIFFERS" in done.stdout
 
 
-def test_many_cdrs_have_a_summary(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", ["2.1.1", "2.2", "2.2.1", "2.3.0"])
+def test_many_cdrs_have_a_summary(tmp_path: Path, version: str) -> None:
     file = tmp_path / "cdrs.jsonl"
-    file.write_bytes(b"\n".join([*cdrs(20), b'{"charging_periods": [], "total_energy": 1}']))
+    broken = b'{"charging_periods": [], "total_energy": 1}'
+    file.write_bytes(b"\n".join([*cdrs(20, version=version), broken]))
     done = _run(str(file), "--batch", "--json", "--timezone", "Europe/Amsterdam")
     counts = {"cdrs": 21, "agree": 20, "differ": 0, "refused": 1}
     assert (done.exit_code, json.loads(done.stdout)["counts"]) == (1, counts)
+
+
+def test_a_tariff_that_many_cdrs_share_is_still_priced_by_its_text(tmp_path: Path) -> None:
+    """Two tariffs with one id and another price are two tariffs."""
+    first = json.loads(next(cdrs(1)))
+    dearer = json.loads(next(cdrs(1)))
+    for element in dearer["tariffs"][0]["elements"]:
+        for component in element["price_components"]:
+            component["price"] += 1
+    file = tmp_path / "cdrs.jsonl"
+    file.write_text("\n".join(json.dumps(one) for one in (first, first, dearer, first)))
+    done = _run(str(file), "--batch", "--json", "--timezone", "Europe/Amsterdam")
+    assert json.loads(done.stdout)["counts"] == {"cdrs": 4, "agree": 3, "differ": 1, "refused": 0}
 
 
 @pytest.mark.parametrize("text", ["", "[1", "{}", '{"charging_periods": 1, "total_energy": 2}'])

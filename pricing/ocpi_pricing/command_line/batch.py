@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from ocpi_pricing.command_line.compiled import CompiledTariffs
 from ocpi_pricing.command_line.documents import NotReadable, read_document
 from ocpi_pricing.command_line.pricing import Priced, price_session
 from ocpi_pricing.command_line.sessions import charged
@@ -78,14 +79,17 @@ def price_all(
     tolerance: Decimal,
 ) -> Summary:
     """Price CDRs one after another."""
-    summary = Summary()
+    summary, compiled = Summary(), CompiledTariffs()
     for text in texts:
         summary.cdrs += 1
         name = f"#{summary.cdrs}"
         try:
-            session = charged(read_document(text, version))
+            session = compiled.shared(charged(read_document(text, version)), text)
             name = session.id or name
-            summary.add(price_session(session, given, zone=zone, tolerance=tolerance))
+            priced = price_session(
+                session, given, zone=zone, tolerance=tolerance, rates_of=compiled.rates
+            )
+            summary.add(priced)
         except (NotReadable, PricingError) as error:
             summary.refuse(error, name)
     return summary

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from ocpi_pricing._explain import Choice, explain
-from ocpi_pricing._price import price
+from ocpi_pricing._price import case_cost, read_case
+from ocpi_pricing._tariff import Rates
 from ocpi_pricing.command_line.sessions import (
     COSTS,
     QUANTITIES,
@@ -17,6 +18,9 @@ from ocpi_pricing.command_line.sessions import (
 from ocpi_pricing.cost import Amount, Cost, PriceWarning
 
 __all__ = ["Comparison", "Priced", "price_session"]
+
+RatesOf: TypeAlias = Callable[[Any], Rates]
+"""A function that reads a tariff."""
 
 _QUANTITY = Decimal("0.001")
 """The tolerance of kWh and hours, which many CDRs have with three decimals."""
@@ -73,7 +77,7 @@ def price_session(
     *,
     zone: str | None,
     tolerance: Decimal,
-    explained: bool = False,
+    rates_of: RatesOf | None = None,
 ) -> Priced:
     """Price a session by the tariffs that apply.
 
@@ -82,7 +86,8 @@ def price_session(
         given: Tariffs that go before those within it.
         zone: The time zone of the location.
         tolerance: By how much amounts may differ.
-        explained: Whether to report how prices were found.
+        rates_of: How to read a tariff where totals are enough; without it, items are made and how
+            their prices were found is reported.
 
     Raises:
         PricingError: It cannot be priced.
@@ -93,7 +98,7 @@ def price_session(
     if used is None and not without_zone(tariffs):
         message = "the time zone is not known, UTC is taken; give --timezone"
         warnings.append(PriceWarning("time-zone", "/cdr_location", message))
-    costs, choices = _costs(session, tariffs, used or "UTC", explained=explained)
+    costs, choices = _costs(session, tariffs, used or "UTC", rates_of)
     warnings += dict.fromkeys(one for cost in costs for one in cost.warnings)
     totals = {name: _total([getattr(cost, name) for cost in costs]) for name in COSTS}
     comparisons = tuple(_compared(session, totals, costs[0], tolerance))
@@ -103,20 +108,20 @@ def price_session(
 
 
 def _costs(
-    session: Charged, tariffs: Sequence[Any], zone: str, *, explained: bool
+    session: Charged, tariffs: Sequence[Any], zone: str, rates_of: RatesOf | None
 ) -> tuple[list[Cost], list[tuple[Choice, ...]]]:
     costs, choices = [], []
     for tariff in tariffs:
-        if explained:
+        if rates_of is None:
             found = explain(
                 tariff, session.periods, start=session.start, end=session.end, time_zone=zone
             )
             costs.append(found.cost)
             choices.append(found.choices)
         else:
-            costs.append(
-                price(tariff, session.periods, start=session.start, end=session.end, time_zone=zone)
-            )
+            rates = rates_of(tariff)
+            case = read_case(rates, session.periods, session.start, session.end, zone)
+            costs.append(case_cost(case, itemised=False))
     return costs, choices
 
 

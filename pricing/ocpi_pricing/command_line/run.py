@@ -41,9 +41,7 @@ def price_one(asked: Asked) -> bool:
     try:
         session = charged(read_document(text, asked.version))
         given = [one for path in asked.tariffs for one in tariffs_in(path, asked.version)]
-        priced = price_session(
-            session, given, zone=asked.zone, tolerance=asked.tolerance, explained=True
-        )
+        priced = price_session(session, given, zone=asked.zone, tolerance=asked.tolerance)
     except PricingError as error:
         raise NotReadable(f"{asked.file}: {error}") from None
     if asked.as_json:
