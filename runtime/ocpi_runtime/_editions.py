@@ -7,7 +7,7 @@ from typing import TypeVar
 from ocpi_runtime.failures import did_you_mean
 from ocpi_runtime.types import Model, SchemaSet
 
-__all__ = ["in_edition"]
+__all__ = ["edition_of", "in_edition"]
 
 T = TypeVar("T", bound=Model)
 
@@ -25,17 +25,26 @@ def in_edition(kind: type[T], edition: str) -> type[T]:
     Raises:
         ValueError: The version has no such edition, or the edition has no such class.
     """
-    known = kind.OCPI_SCHEMAS.editions()
-    if edition not in known:
-        only = f"only {', '.join(known)}" if known else "none at all"
-        raise ValueError(
-            f"{kind.OCPI_SCHEMAS.package} has no edition {edition!r}, {only}"
-            f"{did_you_mean(edition, known) or '.'}"
-        )
-    schemas = _schemas(kind.OCPI_SCHEMAS.package, edition)
+    schemas = edition_of(kind.OCPI_SCHEMAS, edition)
     if kind.__name__ not in schemas.load()["components"]["schemas"]:
         raise ValueError(f"The edition {edition} has no class {kind.__name__}.")
     return _subclass(kind, schemas)
+
+
+def edition_of(newest: SchemaSet, edition: str) -> SchemaSet:
+    """Return the schemas of an earlier edition.
+
+    Raises:
+        ValueError: The version has no such edition.
+    """
+    known = newest.editions()
+    if edition not in known:
+        only = f"only {', '.join(known)}" if known else "none at all"
+        raise ValueError(
+            f"{newest.package} has no edition {edition!r}, {only}"
+            f"{did_you_mean(edition, known) or '.'}"
+        )
+    return _schemas(newest.package, edition)
 
 
 @cache

@@ -52,13 +52,18 @@ class SchemaSet:
         found = _load_schemas(self.package)
         return _in_edition(found, self.package, self.edition) if self.edition else found
 
-    def editions(self) -> list[str]:
+    def editions(self) -> tuple[str, ...]:
         """Return the names of the earlier editions of the version."""
-        from importlib.resources import files  # noqa: PLC0415 - as below
+        return _editions(self.package)
 
-        folder = files(self.package) / "documents" / "editions"
-        names = (each.name for each in folder.iterdir()) if folder.is_dir() else ()
-        return sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))
+
+@cache
+def _editions(package: str) -> tuple[str, ...]:
+    from importlib.resources import files  # noqa: PLC0415 - as below
+
+    folder = files(package) / "documents" / "editions"
+    names = (each.name for each in folder.iterdir()) if folder.is_dir() else ()
+    return tuple(sorted(name.removesuffix(".json") for name in names if name.endswith(".json")))
 
 
 @cache

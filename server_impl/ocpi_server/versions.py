@@ -5,8 +5,17 @@ from importlib import import_module
 from typing import Any, Final
 
 from ocpi_runtime.binding import Binding
+from ocpi_runtime.types import SchemaSet
 
-__all__ = ["OWN_VERSION", "VERSIONS", "WRITTEN", "binding_of", "bindings_of", "up_to"]
+__all__ = [
+    "OWN_VERSION",
+    "VERSIONS",
+    "WRITTEN",
+    "binding_of",
+    "bindings_of",
+    "editions_of",
+    "up_to",
+]
 
 VERSIONS: Final = ("2.0", "2.1.1", "2.2", "2.2.1", "2.3.0")
 """All of them, oldest first."""
@@ -28,6 +37,11 @@ def binding_of(version: str) -> Binding[Any, Any]:
 def bindings_of(versions: Iterable[str]) -> dict[str, Binding[Any, Any]]:
     """Return the bindings of some versions, by number."""
     return {version: binding_of(version) for version in versions}
+
+
+def editions_of(version: str) -> tuple[str, ...]:
+    """Return the names of the earlier editions of a version."""
+    return SchemaSet(binding_of(version).package).editions()
 
 
 def up_to(newest: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from ocpi_runtime.client._options import Options, Settings
 from ocpi_runtime.client._pages import Pages, SyncPages
 from ocpi_runtime.client._prepare import Line
 from ocpi_runtime.client._request import Answer, Request
+from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:
@@ -49,6 +50,11 @@ class _Base(Generic[WireT]):
     def token_base64(self) -> bool:
         """Whether the token is Base64-encoded in the header, by version or as it was found out."""
         return self._line.base64
+
+    @property
+    def dialect(self) -> Dialect:
+        """How objects of the peer are read, and what it takes."""
+        return self._line.settings.dialect
 
     @property
     def repairs(self) -> Counter[str]:

@@ -17,7 +17,7 @@ from ocpi_runtime.client._endpoints import Endpoints
 from ocpi_runtime.client._options import Settings
 from ocpi_runtime.client._request import Request
 from ocpi_runtime.client._wire import Outgoing
-from ocpi_runtime.dialect import Repair
+from ocpi_runtime.dialect import NotInEdition, Repair
 from ocpi_runtime.errors import InvalidParameters, UnsafeUrl, Violation
 from ocpi_runtime.operations import Interface, Operation, Parameter
 from ocpi_runtime.token import header_value
@@ -130,11 +130,21 @@ def prepare(line: Line, request: Request[Any], url: str, correlation_id: str) ->
 def _adapted(
     line: Line, operation: Operation, content: bytes | None
 ) -> tuple[bytes | None, tuple[Repair, ...]]:
-    """Adapt a body to what the peer takes."""
+    """Adapt a body to what the peer takes.
+
+    Raises:
+        InvalidParameters: The peer is on an edition that does not take it, or that is not known.
+    """
     kind = operation.body
     if not content or not (isinstance(kind, type) and issubclass(kind, Model)):
         return content, ()
-    return line.settings.dialect.adapt(content, kind)
+    try:
+        return line.settings.dialect.adapt(content, kind)
+    except ValueError as fault:
+        at = fault.pointer if isinstance(fault, NotInEdition) else ""
+        message = f"{operation.id} was not sent: {fault}"
+        violation = Violation(at, "edition", str(fault))
+        raise InvalidParameters(message, violations=[violation]) from fault
 
 
 def _check_url(line: Line, operation: Operation, url: str) -> None:

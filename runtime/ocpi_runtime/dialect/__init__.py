@@ -12,6 +12,7 @@ What is valid is never changed, at any level. The guide ``dialects.md`` lists al
 
 from ocpi_runtime.dialect._catalogue import RULES
 from ocpi_runtime.dialect._dialect import Dialect
+from ocpi_runtime.dialect._edition import NotInEdition
 from ocpi_runtime.dialect._learn import Learner
 from ocpi_runtime.dialect._read import SHORT
 from ocpi_runtime.dialect._reading import Reading, Verdict
@@ -27,6 +28,7 @@ __all__ = [
     "DialectError",
     "Learner",
     "Level",
+    "NotInEdition",
     "Reading",
     "Repair",
     "RepairedText",

@@ -41,6 +41,8 @@ class Dialect:
         trailing_slash: Whether the path of each URL that is called ends with a slash; None: as the
             partner published it.
         headers: Headers that are sent with every request.
+        edition: The earlier edition of its version that the partner is on, such as ``core-1``, or
+            several of them; read as a tuple.
         leave_out: Optional fields that the partner does not take, by class and field.
         max_lengths: The most characters of texts that it takes, by class and field.
         unknown_values: Values of enumerations that it does not know, by enumeration.
@@ -61,6 +63,7 @@ class Dialect:
     token_base64: bool | None = None
     trailing_slash: bool | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    edition: str | Sequence[str] = ()
     leave_out: Sequence[str] = ()
     max_lengths: Mapping[str, int] = field(default_factory=dict)
     unknown_values: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -72,6 +75,8 @@ class Dialect:
                 f"{did_you_mean(str(self.level), LEVELS)}"
             )
         object.__setattr__(self, "leave_out", tuple(self.leave_out))
+        names = (self.edition,) if isinstance(self.edition, str) else tuple(self.edition)
+        object.__setattr__(self, "edition", names)
         for name in self.rules:
             if name not in BY_ID:
                 raise ValueError(f"{name!r} is not a rule of dialects{did_you_mean(name, BY_ID)}")
@@ -120,6 +125,14 @@ class Dialect:
             each.id for each in RULES if self.rules.get(each.id, is_on(each, self.level))
         )
 
+    @cached_property
+    def adapts(self) -> bool:
+        """Whether the partner does not take all that is sent; :meth:`adapt` returns what it takes.
+
+        Without it, ``adapt`` returns any text as it is.
+        """
+        return bool(self.edition or self.leave_out or self.max_lengths or self.unknown_values)
+
     def adapt(self, text: bytes, cls: type[Model]) -> tuple[bytes, tuple[Repair, ...]]:
         """Adapt an object to what the partner takes, before it is sent.
 
@@ -130,6 +143,10 @@ class Dialect:
         Returns:
             The text that the partner takes, and what was changed in it; the rule of each change is
             the attribute of the dialect that caused it.
+
+        Raises:
+            NotInEdition: The edition of the partner does not take the object.
+            ValueError: The version of the class has no edition of that name.
         """
         return adapted(self, text, cls)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ocpi_runtime._unreadable import read_exact
+from ocpi_runtime.dialect._edition import fitted
 from ocpi_runtime.dialect._kinds.enums import stand_in
 from ocpi_runtime.dialect._part import Part, root_part
 from ocpi_runtime.dialect._repairs import Repair
@@ -21,12 +22,16 @@ _write = msgspec.json.Encoder(decimal_format="number").encode
 
 def adapted(dialect: "Dialect", text: bytes, kind: type[Model]) -> tuple[bytes, tuple[Repair, ...]]:
     """Adapt what is sent to what a partner takes; see :meth:`Dialect.adapt`."""
-    if not (dialect.leave_out or dialect.max_lengths or dialect.unknown_values):
+    if not dialect.adapts:
         return text, ()
     value = read_exact(text)
     walk = _Walk(dialect)
     walk.visit(root_part(kind.OCPI_SCHEMAS, kind.__name__), value, "")
-    return (_write(value), tuple(walk.done)) if walk.done else (text, ())
+    done = walk.done
+    for edition in dialect.edition:
+        value, changes = fitted(value, kind, edition)
+        done += changes
+    return (_write(value), tuple(done)) if done else (text, ())
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ _KEY: Final = re.compile(r"""\s*("[^"]*"|'[^']*'|[A-Za-z0-9_.-]+)\s*=""")
 _LENGTHS: Final = {"country_code": 2, "party_id": 3}
 _FLAGS: Final = ("token_base64", "trailing_slash")
 _TABLES: Final = ("rules", "defaults", "headers", "max_lengths", "unknown_values")
-_KEYS: Final = ("level", *_LENGTHS, *_FLAGS, "leave_out", *_TABLES)
+_KEYS: Final = ("level", *_LENGTHS, *_FLAGS, "edition", "leave_out", *_TABLES)
 
 
 class DialectError(CommandFailed, ValueError):
@@ -81,6 +81,8 @@ def _faults(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]
             yield (key,), f"{value!r} is not a text of {_LENGTHS[key]} letters or digits"
         elif key in _FLAGS and not isinstance(value, bool):
             yield (key,), f"{value!r} is not true or false"
+        elif key == "edition" and not (isinstance(value, str) or _is_texts(value)):
+            yield (key,), f'{value!r} is not an edition, such as "core-1", or a list of them'
         elif key == "leave_out" and not _is_texts(value):
             yield (key,), f'{value!r} is not a list of fields, such as ["Location.parking_type"]'
         elif key in _TABLES:

@@ -14,6 +14,7 @@ from ocpi_runtime.headers import RoutingHeaders
 from ocpi_runtime.operations import Operation
 from ocpi_runtime.paging import format_link, next_url
 from ocpi_runtime.parties import PartyRole
+from ocpi_runtime.server._adapting import adapted
 from ocpi_runtime.server._answers import AnswerChecks
 from ocpi_runtime.server._bodies import received
 from ocpi_runtime.server._context import AccessRules, Context, Partner, RequestScope
@@ -128,10 +129,13 @@ class Endpoint:
         result = await self._handled(exchange, context, receive, arguments, named)
         try:
             self._check(result, query)
+            taken, dialect = result, context.partner.dialect
+            if dialect is not None and dialect.adapts:
+                taken = await adapted(result, self._operation, dialect, context.partner.id)
             if query is None:
-                status, data, extra = self._answer(result)
+                status, data, extra = self._answer(taken)
             else:
-                status, data = 200, _pieces(result.items)
+                status, data = 200, _pieces(taken.items)
                 extra = self._page_headers(result, query, path, named)
         except (AttributeError, TypeError, ValueError) as error:
             raise self._check.unwritable(error) from error

@@ -9,6 +9,7 @@ from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.clock import to_micros
 from ocpi_server.objects.class_names import class_name
 from ocpi_server.store import OWN, Cursor, Key, Listing, ObjectStore, Stored, audience_of
+from ocpi_server.versioning.editions import edition_version
 from ocpi_server.versioning.renditions import Renditions
 from ocpi_server.versions import OWN_VERSION
 
@@ -83,6 +84,7 @@ class OwnObjects:
         audiences = self._audiences(context.partner)
         if not audiences:
             return Page([], total=0, more=False)
+        version = _asked_version(context)
         found = await self._renditions.listed(
             Listing(
                 module=self._module,
@@ -94,11 +96,11 @@ class OwnObjects:
                 offset=query.offset,
                 limit=query.limit,
                 cursor=Cursor.read(query.cursor),
-                version=context.interface.version,
+                version=version,
             )
         )
         cursor = None if found.cursor is None else str(found.cursor)
-        items = await self._renditions.page(found, context.interface.version)
+        items = await self._renditions.page(found, version)
         return Page(items, total=found.total, more=found.more, cursor=cursor)
 
     async def read(self, context: Context, uid: str) -> Raw:
@@ -108,7 +110,7 @@ class OwnObjects:
             NotFound: There is none.
             InvalidParameters: The request is addressed to a party that is not here.
         """
-        return await self._renditions.of(await self.get(context, uid), context.interface.version)
+        return await self._renditions.of(await self.get(context, uid), _asked_version(context))
 
     async def own_text(self, stored: Stored) -> Raw:
         """Return an object in the version of the platform.
@@ -159,3 +161,7 @@ class OwnObjects:
         if not self._scoped:
             return ("",)
         return tuple(sorted(audience_of(party) for party in partner.parties))
+
+
+def _asked_version(context: Context) -> str:
+    return edition_version(context.interface.version, context.partner.dialect)

@@ -1,7 +1,7 @@
 """What an operator decides about partners: approvals, blocks, ends, and what is cleaned up."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -9,12 +9,14 @@ from sqlalchemy import Connection
 
 from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.errors import NotFound
+from ocpi_runtime.failures import did_you_mean
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import Clock, to_micros
 from ocpi_server.partners import holdings, rows
 from ocpi_server.partners.errors import PartiesTaken, WrongState
 from ocpi_server.partners.records import PartnerRecord, PartnerRole, Status
 from ocpi_server.store.database import Database
+from ocpi_server.versions import VERSIONS, editions_of
 
 __all__ = ["PartnerAdministration"]
 
@@ -199,9 +201,15 @@ class PartnerAdministration:
 
         Raises:
             NotFound: There is no such partner.
+            WrongState: The version of the partner has no edition that the dialect names.
         """
         text = None if dialect is None else dialect.toml()
-        _, after = await self._alter(partner_id, lambda _link, _known: {"dialect": text})
+
+        def work(_: Connection, known: PartnerRecord) -> dict[str, Any]:
+            _check_editions(known.version, () if dialect is None else dialect.edition)
+            return {"dialect": text}
+
+        _, after = await self._alter(partner_id, work)
         log.info("the dialect of %s (%s) is changed", after.name, after.id)
         return after
 
@@ -244,3 +252,19 @@ def _chosen(known: PartnerRecord, roles: Collection[PartnerRole] | None) -> list
             f"{known.name}: not waiting for approval: {what}; waiting roles: {listed}."
         )
     return [waiting[key] for key in dict.fromkeys(wanted)]
+
+
+def _check_editions(version: str | None, editions: Iterable[str]) -> None:
+    """Refuse an edition that the version of a partner has not; before that is agreed on, any has.
+
+    Raises:
+        WrongState: There is no such edition.
+    """
+    versions = VERSIONS if version is None else (version,)
+    known = [name for each in versions for name in editions_of(each)]
+    for name in editions:
+        if name not in known:
+            where = f"OCPI {version}" if version else "OCPI"
+            allowed = f"only {', '.join(known)}" if known else "none at all"
+            near = did_you_mean(name, known) or "."
+            raise WrongState(f"{where} has no edition {name!r}, {allowed}{near}")

@@ -25,6 +25,7 @@ from ocpi_server.sync.differences import difference
 from ocpi_server.sync.fan_out import Taken, fan_out
 from ocpi_server.sync.retries import persistently
 from ocpi_server.versioning.contexts import before_roles
+from ocpi_server.versioning.editions import edition_version
 from ocpi_server.versioning.messages import MessageConverter
 from ocpi_server.versioning.renditions import Renditions
 
@@ -85,8 +86,9 @@ class Pusher:
             if part is None:  # its id is too long for the version and something stands in for it
                 await peer.locations.put_location(*place, raw)
                 return
-            same = peer.version == location.version
-            news = patch if same else difference(_evse(before.get(peer.version), evse_uid), part)
+            version = _version(peer)
+            same = version == location.version
+            news = patch if same else difference(_evse(before.get(version), evse_uid), part)
             await _patched(
                 None if news is None else peer.locations.patch_evse(*place, evse_uid, news),
                 lambda: peer.locations.get_stored_location(*place),
@@ -140,8 +142,9 @@ class Pusher:
         async def call(peer: "Clients", raw: Raw) -> None:
             uid = _text(raw, "id")
             grows = () if before_roles(peer.version) else ("charging_periods",)
-            same = peer.version == session.version
-            news = patch if same else difference(before.get(peer.version), raw, grows)
+            version = _version(peer)
+            same = version == session.version
+            news = patch if same else difference(before.get(version), raw, grows)
             await _patched(
                 None if news is None else peer.sessions.patch_session(*owner, uid, news),
                 lambda: peer.sessions.get_stored_session(*owner, uid),
@@ -163,7 +166,7 @@ class Pusher:
         if partner is None or not self._clients.takes(partner, "cdrs"):
             return None
         peer = self._peer(partner, _owner(stored.raw), _provider(stored.raw))
-        raw = await self._renditions.of(stored, peer.version)
+        raw = await self._renditions.of(stored, _version(peer))
         return await persistently(lambda: peer.cdrs.post_cdr(raw))
 
     async def active_profile(self, session: Stored, profile: Raw) -> None:
@@ -178,7 +181,7 @@ class Pusher:
 
     async def _all(self, stored: Stored, call: Call) -> Taken:
         async def send(_: PartnerRecord, peer: "Clients") -> None:
-            await call(peer, await self._renditions.of(stored, peer.version))
+            await call(peer, await self._renditions.of(stored, _version(peer)))
 
         return await self._each(stored.key.module, _owner(stored.raw), send)
 
@@ -204,7 +207,7 @@ class Pusher:
             return
         peer = self._peer(partner, _owner(stored.raw), _provider(stored.raw))
         try:
-            await call(peer, await self._renditions.of(stored, peer.version))
+            await call(peer, await self._renditions.of(stored, _version(peer)))
         except OcpiError as error:
             log.warning("push to %s of %s failed: %s", partner.name, module, error.message)
 
@@ -216,6 +219,11 @@ class Pusher:
 
     def _peer(self, partner: PartnerRecord, owner: PartyId, to_party: PartyId | None) -> "Clients":
         return self._clients.peer(partner, from_party=owner, to_party=to_party)
+
+
+def _version(peer: "Clients") -> str:
+    """Return the version that a partner speaks, with its editions."""
+    return edition_version(peer.version, peer.dialect)
 
 
 def _parameters(clients: PartnerClients, version: str) -> frozenset[str]:

@@ -28,8 +28,9 @@ from ocpi_server.store import (
     StoredPage,
 )
 from ocpi_server.versioning.contexts import Contexts, before_roles
+from ocpi_server.versioning.editions import in_editions, without_editions
 from ocpi_server.versioning.refusals import Refusals
-from ocpi_server.versioning.translation import KINDS, translate_beside
+from ocpi_server.versioning.translation import KINDS, Translated, translate_beside
 from ocpi_server.versions import OWN_VERSION
 
 __all__ = ["Renditions"]
@@ -199,14 +200,16 @@ class Renditions:
         digest = Rendition.digest_of(stored.raw)
         if stored.version == version:
             return Rendition(stored.seq, version, digest, stored.raw)
+        number, editions = without_editions(version)
         if _private(stored, version):
             reason = f"publish=false cannot be represented in OCPI {version}"
             return Rendition(stored.seq, version, digest, None, (Shortfall("/publish", reason),))
         kind = KINDS[stored.key.module]
         try:
             raw: Raw | None
-            context = await self._contexts.of(stored, version)
-            raw, losses = await translate_beside(stored.raw, kind, stored.version, version, context)
+            raw, losses = await self._translated(stored, kind, number)
+            raw, changes = await in_editions(raw, kind, number, editions)
+            losses += changes
         except OcpiError as error:
             pointer = error.pointer if isinstance(error, NotConvertible) else ""
             raw, losses = None, (Shortfall(pointer, error.message),)
@@ -214,10 +217,18 @@ class Renditions:
         _tell(stored, version, losses)
         return Rendition(stored.seq, version, digest, raw, losses)
 
+    async def _translated(self, stored: Stored, kind: str, version: str) -> Translated:
+        """Return an object in a version, by its number."""
+        if stored.version == version:
+            return Translated(stored.raw, ())
+        context = await self._contexts.of(stored, version)
+        return await translate_beside(stored.raw, kind, stored.version, version, context)
+
 
 def may_refuse(module: str, version: str) -> bool:
     """Return whether a list may have objects that a version cannot represent."""
-    return module in _REFUSABLE or (module == "locations" and before_roles(version))
+    number, _ = without_editions(version)
+    return module in _REFUSABLE or (module == "locations" and before_roles(number))
 
 
 def _private(stored: Stored, version: str) -> bool:
@@ -225,7 +236,7 @@ def _private(stored: Stored, version: str) -> bool:
     return (
         stored.key.module == "locations"
         and stored.source == OWN
-        and before_roles(version)
+        and before_roles(without_editions(version)[0])
         and bytes(fields(stored.raw).get("publish", b"true")) == b"false"
     )
 

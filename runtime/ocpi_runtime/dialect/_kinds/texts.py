@@ -9,7 +9,7 @@ from typing import Any, Final
 from ocpi_runtime.dialect._part import Part
 from ocpi_runtime.dialect._rule import Rule, Step
 
-__all__ = ["BLANKS", "RULES", "is_identifier", "steps"]
+__all__ = ["ASCII_PATTERN", "BLANKS", "RULES", "is_identifier", "steps"]
 
 _SECTION: Final = "types: CiString and string"
 RULES: Final = (
@@ -52,7 +52,7 @@ RULES: Final = (
 )
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
-_ASCII_PATTERN: Final = r"^[\x20-\x7E]*$"
+ASCII_PATTERN: Final = r"^[\x20-\x7E]*$"
 _TIME_PATTERN: Final = ":[0-5][0-9]$"
 _TIME: Final = re.compile(r"\s*([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?\s*\Z")
 _LETTERS: Final = str.maketrans({
@@ -76,7 +76,7 @@ def steps(part: Part) -> Iterator[Step]:
     """Yield the repairs of a text."""
     yield BLANKS
     yield Step("control-characters", _without_control)
-    if part.schema.get("pattern") == _ASCII_PATTERN:
+    if part.schema.get("pattern") == ASCII_PATTERN:
         yield Step("non-ascii", _ascii)
     if _TIME_PATTERN in part.schema.get("pattern", ""):
         yield Step("time-of-day", _time_of_day)

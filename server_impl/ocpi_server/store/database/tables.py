@@ -122,7 +122,7 @@ renditions = Table(
     "renditions",
     metadata,
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    Column("version", String(16), primary_key=True),
+    Column("version", String(64), primary_key=True),
     Column("digest", LargeBinary(16), nullable=False),
     Column("raw", LargeBinary),
     Column("losses", Text, nullable=False),
@@ -130,6 +130,7 @@ renditions = Table(
 )
 """Objects in other versions than they were accepted in, made once per change.
 
+``version`` may name editions, as ``2.3.0@core-1``.
 ``digest`` is that of the object's text: a rendition of other text is out of date, so that writing
 an object costs nothing here. ``raw`` is null where the version cannot represent the object.
 ``losses`` is a JSON array of what is lost in the rendition. ``checksum`` is that of ``raw`` and
