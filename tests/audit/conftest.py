@@ -22,3 +22,9 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def own(clone: Path, tmp_path: Path) -> Path:
     """A clone to write in."""
     return Path(shutil.copytree(clone, tmp_path / "own"))
+
+
+@pytest.fixture
+def own_package(package: Path, tmp_path: Path) -> Path:
+    """A package of bindings to write in."""
+    return Path(shutil.copytree(package, tmp_path / package.name))

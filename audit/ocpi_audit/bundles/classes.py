@@ -14,6 +14,7 @@ __all__ = ["bundled_classes", "is_envelope", "relative"]
 _ENVELOPE: Final = "Envelope"
 _TALK: Final = frozenset({"description", "title", "externalDocs", "x-ocpi-extension"})
 _CHOICES: Final = {"oneOf": "one of ", "anyOf": "any of "}
+_REFERENCE: Final = re.compile(r'"#/components/schemas/(\w+)"')
 _MODULE: Final = re.compile(r"([\w]+)\.\w+#")
 
 
@@ -47,6 +48,7 @@ def bundled_classes(
         facts: Takes them up.
     """
     envelopes: dict[str, tuple[str, str]] = {}
+    own, of_envelopes = dict(bundles.schemas), _of_envelopes(bundles)
     for document, name, schema in _schemas(bundles):
         if is_envelope(schema):
             bare = _bare(schema)
@@ -57,13 +59,23 @@ def bundled_classes(
         module = modules.get(link.partition("#")[0], "other")
         if document == f"{bundles.name}/schemas.json":
             _Reader(name, schema, document, name, shapes, facts).read(module, link)
-        elif bundles.schemas.get(name) != schema:
+        elif name in of_envelopes and name not in own:
+            own[name] = schema
+            _Reader(name, schema, document, name, shapes, facts).read("transport", link)
+        elif own.get(name) != schema:
             place = SourcePosition(document, f"/components/schemas/{escaped(name)}")
             other = f"another one in {document.rpartition('/')[2]}"
             facts.add(Fact(name, "copy", other, Kind.CLASS, module, place))
     for document, name in list(envelopes.values())[1:]:
         place = SourcePosition(document, f"/components/schemas/{escaped(name)}")
         facts.add(Fact(_ENVELOPE, "copy", f"another one: {name}", Kind.CLASS, "transport", place))
+
+
+def _of_envelopes(bundles: Bundles) -> set[str]:
+    """Name the classes that envelopes refer to beside the result."""
+    bare = [_bare(schema) for _, _, schema in _schemas(bundles) if is_envelope(schema)]
+    found = (_REFERENCE.findall(json.dumps(each)) for each in bare)
+    return {name for names in found for name in names}
 
 
 def _schemas(bundles: Bundles) -> Iterator[tuple[str, str, Json]]:

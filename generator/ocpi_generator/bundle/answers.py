@@ -32,7 +32,7 @@ class Answers:
         parts: The common parts that apply to the module of the document.
 
     Attributes:
-        envelopes: The envelope classes so far, by name.
+        envelopes: The envelope classes so far by name, and the classes that they refer to.
         responses: The shared error answers so far, by name.
     """
 
@@ -41,7 +41,11 @@ class Answers:
         self._everywhere = tuple(part for part in parts if part.applies != "paged")
         self._paged = tuple(part for part in parts if part.applies == "paged")
         self._envelope = next((part for part in parts if part["envelope"]), None)
-        self.envelopes: dict[str, dict[str, Any]] = {}
+        self.envelopes: dict[str, dict[str, Any]] = {
+            name: classes.inline(dict(body), "common")
+            for part in parts
+            for name, body in part["classes"].items()
+        }
         self.responses: dict[str, dict[str, Any]] = {}
 
     def of(self, operation: Operation) -> dict[str, Any]:

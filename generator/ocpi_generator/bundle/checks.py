@@ -8,6 +8,7 @@ from ocpi_generator.documents import (
     Version,
     class_at,
     parse_reference,
+    part_class,
     references,
 )
 from ocpi_generator.problems import Problem
@@ -42,6 +43,8 @@ def _references(version: Version) -> Iterator[Problem]:
 def _parts_references(version: Version) -> Iterator[Problem]:
     for part in version.parts:
         for pointer, text in references(dict(part.contents)):
+            if part_class(text) in part["classes"]:
+                continue
             yield from _resolves(version, part.place.at(*pointer), text, "common")
 
 
@@ -81,6 +84,7 @@ def _shared_names(version: Version) -> Iterator[Problem]:
 
 def _derived_names(version: Version) -> Iterator[Problem]:
     derived = {"EmptyResponse", "ErrorResponse"} | set(_derived(version))
+    derived |= {name for part in version.parts for name in part["classes"]}
     for schema in version.schemas.values():
         if schema.name in derived:
             what = f"the bundler derives a class {schema.name} itself"

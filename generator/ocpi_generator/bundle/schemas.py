@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ocpi_generator.bundle.components import reference
-from ocpi_generator.documents import Schema, Version, parse_reference
+from ocpi_generator.documents import Schema, Version, parse_reference, part_class
 
 __all__ = ["ClassSet", "absolute", "patterned", "rewired"]
 
@@ -119,4 +119,5 @@ def rewired(value: Any, module: str) -> Any:
 
 def _target(text: Any, module: str) -> Any:
     key = parse_reference(text, module)
-    return reference("schemas", key[1])["$ref"] if key else text
+    name = key[1] if key else part_class(text)
+    return reference("schemas", name)["$ref"] if name else text

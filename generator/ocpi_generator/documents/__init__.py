@@ -9,6 +9,7 @@ from ocpi_generator.documents.references import (
     SchemaKey,
     class_at,
     parse_reference,
+    part_class,
     references,
     subschemas,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "class_at",
     "openapi_errors",
     "parse_reference",
+    "part_class",
     "read_errata",
     "references",
     "subschemas",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ocpi_generator.documents.positions import DocumentPosition
+from ocpi_generator.documents.references import part_class, references
 from ocpi_generator.documents.shapes import component_errors
 from ocpi_generator.problems import Problem
 
@@ -16,6 +17,7 @@ SECTIONS: Final[tuple[str, ...]] = (
     "response-headers",
     "responses",
     "envelope",
+    "classes",
     "security",
     "formats",
 )
@@ -24,12 +26,14 @@ SECTIONS: Final[tuple[str, ...]] = (
 _SCOPES: Final = ("everywhere", "functional", "paged")
 _CONDITIONS: Final = ("always", "body", "path")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_CLASS: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 _COMPONENTS: Final = {
     "message-headers": "headers",
     "response-headers": "headers",
     "parameters": "parameters",
     "security": "securitySchemes",
     "envelope": "schemas",
+    "classes": "schemas",
 }
 """What becomes of a section in a bundle."""
 _WITH_SCHEMA: Final = ("message-headers", "response-headers", "parameters")
@@ -39,7 +43,12 @@ _WHY: Final = "Parts are woven into every bundle and must be unmistakable."
 def part_shape(place: DocumentPosition) -> list[Problem]:
     """Check a part; nothing after this meets a section of the wrong shape."""
     faults = list(_sections(place))
-    return faults or [*_components(place), *_formats(place), *_responses(place)]
+    return faults or [
+        *_components(place),
+        *_classes(place),
+        *_formats(place),
+        *_responses(place),
+    ]
 
 
 def _wrong(place: DocumentPosition, what: str, how: str) -> Problem:
@@ -103,6 +112,24 @@ def _as_components(place: DocumentPosition, key: str) -> dict[str, Any]:
     if key == "parameters":
         return {name: {"name": name, **entry} for name, entry in found.items()}
     return dict(found)
+
+
+def _classes(place: DocumentPosition) -> Iterator[Problem]:
+    """Check that references find the classes of the part, and that each is used."""
+    own = place.document.data.get("classes", {})
+    named = {pointer: part_class(text) for pointer, text in references(place.document.data)}
+    for name in own:
+        spot = place.at("classes", name)
+        if not _CLASS.fullmatch(name):
+            how = "Write it in CapWords, such as Violation."
+            yield _wrong(spot, f"`{name}` cannot be the name of a class", how)
+        if name not in named.values():
+            how = f'Refer to it with "#/classes/{name}", or remove it.'
+            yield _wrong(spot, f"nothing in this part uses the class {name}", how)
+    for pointer, wanted in named.items():
+        if wanted is not None and wanted not in own:
+            how = f"Write it below `classes`, which has {', '.join(own) or 'no class'}."
+            yield _wrong(place.at(*pointer), f"class {wanted} not found in this part", how)
 
 
 def _formats(place: DocumentPosition) -> Iterator[Problem]:

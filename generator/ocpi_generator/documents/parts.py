@@ -23,7 +23,8 @@ class Part:
         contents: Its sections by key; one that it lacks is empty. ``message-headers`` go into
             requests and answers, ``response-headers`` into answers that succeed,
             ``parameters`` into requests, ``responses`` are errors by HTTP status,
-            ``envelope`` is the class around results, ``formats`` adds patterns by format.
+            ``envelope`` is the class around results, ``classes`` are those that it refers to,
+            ``formats`` adds patterns by format.
         place: Where it was written.
     """
 

@@ -6,12 +6,20 @@ from typing import Any, Final
 
 from ocpi_generator.documents.positions import Pointer
 
-__all__ = ["SchemaKey", "class_at", "parse_reference", "references", "subschemas"]
+__all__ = [
+    "SchemaKey",
+    "class_at",
+    "parse_reference",
+    "part_class",
+    "references",
+    "subschemas",
+]
 
 SchemaKey = tuple[str, str]
 """Module and class."""
 
 _FORM: Final = re.compile(r"(?:\.\./([a-z0-9_-]+)/)?schemas\.yaml#/([A-Za-z][A-Za-z0-9]*)")
+_IN_PART: Final = re.compile(r"#/classes/([A-Za-z][A-Za-z0-9]*)")
 _LISTS: Final = ("allOf", "oneOf", "anyOf")
 _SINGLE: Final = ("items", "not", "additionalProperties")
 
@@ -20,6 +28,12 @@ def parse_reference(text: object, module: str) -> SchemaKey | None:
     """Read a reference that stands in a document of a module; None when it has another form."""
     match = _FORM.fullmatch(text) if isinstance(text, str) else None
     return (match.group(1) or module, match.group(2)) if match else None
+
+
+def part_class(text: object) -> str | None:
+    """Read ``#/classes/Class``, by which a common part refers to a class of its own."""
+    match = _IN_PART.fullmatch(text) if isinstance(text, str) else None
+    return match.group(1) if match else None
 
 
 def references(value: object, pointer: Pointer = ()) -> Iterator[tuple[Pointer, object]]:

@@ -1,6 +1,7 @@
 """Common parts: their schemas keep the same rules, and each is used by some version."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from ocpi_generator.documents import DocumentPosition, Library, Part, Version, subschemas
 from ocpi_generator.lint.schemas import inline_problems, pattern_problems
@@ -8,8 +9,6 @@ from ocpi_generator.lint.walk import Inline
 from ocpi_generator.problems import Problem
 
 __all__ = ["part_problems", "unused_part_problems"]
-
-_ENVELOPE = "Envelope"
 
 
 def part_problems(version: Version) -> Iterator[Problem]:
@@ -43,11 +42,15 @@ def _schemas(part: Part) -> Iterator[Inline]:
     for section in ("message-headers", "response-headers", "parameters"):
         for name, entry in part[section].items():
             yield Inline(entry["schema"], part.place.at(section, name, "schema"), "common")
+    named: dict[tuple[str, ...], dict[str, Any]] = {}
     if part["envelope"]:
-        for pointer, body in subschemas(dict(part["envelope"])):
-            # What the envelope holds beside `data` is read by the runtime and is no class.
-            owner = _ENVELOPE if body.get("type") == "object" else None
-            yield Inline(body, part.place.at("envelope", *pointer), "common", owner)
+        named["envelope",] = dict(part["envelope"])
+    for name, body in part["classes"].items():
+        named["classes", name] = dict(body)
+    for steps, root in named.items():
+        for pointer, body in subschemas(root):
+            owner = None if pointer else steps[-1]
+            yield Inline(body, part.place.at(*steps, *pointer), "common", owner)
 
 
 def unused_part_problems(library: Library) -> Iterator[Problem]:
