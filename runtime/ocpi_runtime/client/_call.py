@@ -24,7 +24,13 @@ from ocpi_runtime.client._prepare import Line, prepare, target
 from ocpi_runtime.client._redirects import new_address
 from ocpi_runtime.client._request import Answer, Request
 from ocpi_runtime.client._wire import Flow, Outgoing, Pause, Reply, StaleConnection
-from ocpi_runtime.errors import OcpiError, RequestTimeout, TransportError
+from ocpi_runtime.errors import (
+    MethodNotAllowed,
+    NotFound,
+    OcpiError,
+    RequestTimeout,
+    TransportError,
+)
 from ocpi_runtime.types import UNSET
 
 __all__ = ["arrive", "call", "report"]
@@ -69,13 +75,13 @@ def arrive(
         outgoing = prepare(line, request, url, correlation_id)
         if attempt == 0:
             _report_changes(line.settings, outgoing)
-        arrived = yield from _followed(line, request, outgoing)
+        arrived = yield from _sent(line, request, outgoing)
         if _was_stale(arrived):
             log.info("%s is sent again: %s", outgoing.name, arrived.error)
             outgoing = prepare(line, request, url, correlation_id)
             arrived = yield from _followed(line, request, outgoing)
         if arrived.error is None:
-            _report_envelope(line.settings, arrived)
+            _report_envelope(line, arrived)
             return arrived
         wait = _wait(line, arrived, attempt)
         if wait is None:
@@ -88,6 +94,26 @@ def arrive(
         log.info("%s is sent again in %.2f s: %s", outgoing.name, wait, arrived.error)
         yield Pause(wait)
         attempt += 1
+
+
+def _sent(line: Line, request: Request[Any], outgoing: Outgoing) -> Flow[Arrived]:
+    """Send a request once, and to another endpoint of the module where that may be meant."""
+    arrived = yield from _followed(line, request, outgoing)
+    if not isinstance(arrived.error, NotFound | MethodNotAllowed) or request.url is not None:
+        return arrived
+    module, role = request.interface.module, request.interface.name
+    found, other = line.endpoints.find(module, role), line.endpoints.other(module, role)
+    if found is None or other is None or not outgoing.url.startswith(found.url.rstrip("/")):
+        return arrived
+    url = other.url.rstrip("/") + outgoing.url[len(found.url.rstrip("/")) :]
+    again = prepare(line, request, url, outgoing.correlation_id)
+    second = yield from _followed(line, request, again)
+    if isinstance(second.error, NotFound | MethodNotAllowed | TransportError):
+        return arrived
+    line.endpoints.settle(module, role, other)
+    message = f"The endpoint {found.url} does not serve {role.upper()}; {other.url} is used for it."
+    report(line.settings, Problem(request.operation.id, url, message))
+    return second
 
 
 def _followed(line: Line, request: Request[Any], outgoing: Outgoing) -> Flow[Arrived]:
@@ -139,13 +165,16 @@ def _report_changes(settings: Settings, outgoing: Outgoing) -> None:
         report(settings, Problem(outgoing.operation.id, outgoing.url, message, each.pointer))
 
 
-def _report_envelope(settings: Settings, arrived: Arrived) -> None:
-    found = arrived.envelope.problems if arrived.envelope else ()
+def _report_envelope(line: Line, arrived: Arrived) -> None:
+    """Report faults of the envelope, each once for a session: they are in every answer."""
+    problems = arrived.envelope.problems if arrived.envelope else ()
+    found = tuple(each for each in problems if (each.pointer, each.code) not in line.known_faults)
     if found:
+        line.known_faults.update((each.pointer, each.code) for each in found)
         faults = ", ".join(f"{each.pointer} {each.message}" for each in found)
         outgoing = arrived.outgoing
         problem = Problem(outgoing.operation.id, outgoing.url, f"The envelope: {faults}.")
-        report(settings, replace(problem, violations=found))
+        report(line.settings, replace(problem, violations=found))
 
 
 def _once(line: Line, outgoing: Outgoing) -> Flow[Arrived]:

@@ -3,12 +3,12 @@
 from collections import Counter
 from dataclasses import replace
 from typing import Any, Generic, TypeVar, get_args
-from urllib.parse import parse_qsl, urlencode
 
 from ocpi_runtime import codec, headers, paging
 from ocpi_runtime._exchange import Problem
 from ocpi_runtime._lists import list_steps
 from ocpi_runtime.client._call import arrive, report
+from ocpi_runtime.client._links import at_offset, next_url
 from ocpi_runtime.client._outcome import Arrived, as_protocol_error, located, raw_data
 from ocpi_runtime.client._page import Page
 from ocpi_runtime.client._prepare import Line, target
@@ -56,6 +56,7 @@ class Crawl(Generic[T]):
         self.complete = True
         self._first = target(line, request)
         self._next: str | None = self._first
+        self._page_url = self._first
         self._total: int | None = None
         self._previous: list[Raw] = []
         self._by_offset = False
@@ -86,11 +87,13 @@ class Crawl(Generic[T]):
                 return self._stopped(arrived)
             self._by_offset = True
             self._report(arrived, "The Link leads back to the same page. Going on by offset.")
-            arrived = yield from self._arrive(self._at_offset())
+            arrived = yield from self._arrive(
+                at_offset(arrived.outgoing.url, self._first, self._items)
+            )
             page = yield from self._read(arrived)
             if page.raw_items == self._previous:
                 return self._stopped(arrived)
-        self._previous = page.raw_items
+        self._previous, self._page_url = page.raw_items, page.url
         self._total = page.total if page.total is not None else self._total
         self._next = (
             None if self._is_past_the_end(page, arrived) else self._following(page, arrived)
@@ -112,7 +115,7 @@ class Crawl(Generic[T]):
                 raise
             self._note(url, f"The Link leads nowhere: {fault.message}. Going on by offset.")
         self._by_offset = True
-        url = self._at_offset()
+        url = at_offset(self._page_url, self._first, self._items)
         self._seen.add(url)
         return (yield from arrive(self._line, self._request, url, self._correlation_id))
 
@@ -123,7 +126,7 @@ class Crawl(Generic[T]):
         if link is not None or not missing:
             return link
         if self._by_offset and page.raw_items:
-            return self._at_offset()
+            return at_offset(page.url, self._first, self._items)
         self.complete = False
         self._report(
             arrived,
@@ -146,15 +149,18 @@ class Crawl(Generic[T]):
             self._by_offset = True
             self._report(arrived, f"The Link leads back to {page.next_url}. Going on by offset.")
             return None
+        elif counted and page.raw_items and not (self._by_offset or self._may_follow(page)):
+            self._by_offset = True
+            foreign = str(page.next_url)[:_LONGEST_SHOWN]
+            self._report(
+                arrived, f"The Link leads to another origin, {foreign}. Going on by offset."
+            )
         return None if self._by_offset else page.next_url
 
-    def _at_offset(self) -> str:
-        """Return the URL of the first page with the offset behind the items so far."""
-        path, _, query = self._first.partition("?")
-        given = dict(parse_qsl(query, keep_blank_values=True))
-        start = given.get("offset", "0")
-        given["offset"] = str(self._items + (int(start) if start.isdecimal() else 0))
-        return f"{path}?{urlencode(given, safe=':')}"
+    def _may_follow(self, page: Page[T]) -> bool:
+        link = page.next_url
+        foreign = self._line.settings.foreign_links
+        return link is None or foreign or is_same_origin(link, page.url)
 
     def _is_repeated(self, page: Page[T], before: int) -> bool:
         """Return whether a page is the one before again, although the list has more objects."""
@@ -185,7 +191,7 @@ class Crawl(Generic[T]):
             repairs=repairs,
             total=self._number(headers.TOTAL_COUNT, arrived),
             limit=self._number(headers.LIMIT, arrived),
-            next_url=_next_url(sent.get(headers.LINK), url),
+            next_url=next_url(sent.get(headers.LINK), url),
             url=url,
         )
 
@@ -290,11 +296,3 @@ class Crawl(Generic[T]):
             )
             self.problems.append(kept)
         report(self._line.settings, problem)
-
-
-def _next_url(link: str | None, url: str) -> str | None:
-    """Return the URL of the next page as it came; a relative one is joined to that of this page."""
-    found = paging.parse_link(link)
-    if found is None or "://" in found:
-        return found
-    return paging.parse_link(link, base=url)

@@ -5,6 +5,7 @@ and fields do no harm, and a broken entry is reported and left out.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -22,6 +23,7 @@ from ocpi_runtime.client._options import Settings
 from ocpi_runtime.client._outcome import as_protocol_error
 from ocpi_runtime.client._prepare import Line
 from ocpi_runtime.client._request import Answer, Request
+from ocpi_runtime.client._tolerance import tolerated
 from ocpi_runtime.client._wire import Flow, paced
 from ocpi_runtime.errors import (
     HttpError,
@@ -116,6 +118,9 @@ def base64_by_version(binding: Binding[Any, Any]) -> bool:
 class _Coding:
     """Finds out whether a peer wants the token in Base64 or plain.
 
+    Each request of the discovery finds it out anew, beginning with what the one before found:
+    there are peers that read it in one way for the versions and in another for a version.
+
     Args:
         fixed: What is known about the peer; None to begin with what the version asks for, and to
             try the other when the peer refuses the request, in whatever way.
@@ -123,7 +128,7 @@ class _Coding:
 
     def __init__(self, fixed: bool | None) -> None:  # noqa: FBT001 - an option with three values
         self._known = fixed
-        self._settled = fixed is not None
+        self._fixed = fixed is not None
 
     def call(
         self, line: Line, interface: Interface, operation: Operation
@@ -140,11 +145,15 @@ class _Coding:
         try:
             return line, (yield from call(line, request))
         except (HttpError, StatusError) as refusal:
-            if self._settled or not _may_be_coding(refusal):
+            if self._fixed or not _may_be_coding(refusal):
                 raise
+            first = refusal
         line = replace(line, base64=not line.base64)
-        answer = yield from call(line, request)
-        self._known, self._settled = line.base64, True
+        try:
+            answer = yield from call(line, request)
+        except (HttpError, StatusError):
+            raise first from None
+        self._known = line.base64
         return line, answer
 
 
@@ -179,24 +188,38 @@ def _published(
     try:
         data = answer.raw or b"null"
         settings.limits.of_objects().check(data, settings.limits.depth - 1)
+        data, listed = tolerated(Raw(data), _Details)
         details = codec.decode(data, _Details)
     except OcpiError as fault:
         raise _unreadable(answer, fault) from fault
+    if listed:
+        report(settings, Problem("get_version_details", answer.url, listed))
     endpoints = []
-    for each in (yield from _entries(settings, answer, Raw(details.endpoints), _Endpoint)):
+    entries = yield from _entries(settings, answer, Raw(details.endpoints), _Endpoint)
+    often = Counter(each.identifier.lower() for each in entries)
+    for each in entries:
         if each.role is None and interface.roles:
             name = each.identifier[:_LONGEST_NAME]
             message = f"role is missing in the endpoint {name}; it is used for SENDER and RECEIVER."
             report(settings, Problem("get_version_details", answer.url, message))
-        endpoints.append(Endpoint(each.identifier, _role(settings, interface, each), each.url))
+        both = often[each.identifier.lower()] > 1
+        role = _role(settings, interface, each, both=both)
+        endpoints.append(Endpoint(each.identifier, role, each.url))
     return endpoints
 
 
-def _role(settings: Settings, interface: Interface, listed: _Endpoint) -> str:
-    """Return the interface role of an endpoint, given or by the role of the peer; or empty."""
+def _role(settings: Settings, interface: Interface, listed: _Endpoint, *, both: bool) -> str:
+    """Return the interface role of an endpoint, given or by the role of the peer; or empty.
+
+    Args:
+        settings: The session, which may know the role of the peer.
+        interface: The version details.
+        listed: The endpoint.
+        both: Whether the module is listed more than once, as by a peer that has both roles.
+    """
     if listed.role is not None:
         return listed.role
-    if interface.roles or settings.peer_role is None or listed.identifier in _ROLELESS:
+    if both or interface.roles or settings.peer_role is None or listed.identifier in _ROLELESS:
         return ""
     return role_offered(listed.identifier, settings.peer_role)
 

@@ -63,10 +63,11 @@ class Endpoints:
         moves: What redirects have corrected.
     """
 
-    __slots__ = ("_all", "moves")
+    __slots__ = ("_all", "_settled", "moves")
 
     def __init__(self, endpoints: Iterable[Endpoint] = ()) -> None:
         self._all = tuple(endpoints)
+        self._settled: dict[tuple[str, str], Endpoint] = {}
         self.moves = Moves()
 
     def __iter__(self) -> Iterator[Endpoint]:
@@ -78,14 +79,40 @@ class Endpoints:
         An endpoint without a role serves either role, and the role of a module that has one
         interface only (credentials) has no meaning. Of several without a role, as a party of 2.1.1
         with both roles at one versions URL has them, the one counts whose path names the role or
-        the party that offers it, such as ``/cpo/``.
+        the party that offers it, such as ``/cpo/``; or that which has answered, see :meth:`other`.
         """
+        if settled := self._settled.get((module, role)):
+            return settled
         same = [each for each in self._all if each.module.casefold() == module.casefold()]
         exact = [each for each in same if each.role.casefold() == role.casefold()]
         roleless = [each for each in same if not each.role]
         roleless.sort(key=lambda each: -_fit(each.url, module, role))
         any_role = same if role == "both" else []
         return next(iter([*exact, *roleless, *any_role]), None)
+
+    def other(self, module: str, role: str) -> Endpoint | None:
+        """Return another endpoint that may be meant just as well as the one that is found.
+
+        A party with both roles may publish a module twice, without a sign of which is which. Which
+        of them serves a role shows when one answers that it does not know the path or method.
+        """
+        if (module, role) in self._settled or offered_by(module, role) is None:
+            return None
+        found = self.find(module, role)
+        if found is None or found.role:
+            return None
+        fit = _fit(found.url, module, role)
+        same = (
+            each
+            for each in self._all
+            if each.module.casefold() == module.casefold() and not each.role
+        )
+        rivals = (each for each in same if each.url != found.url)
+        return next((each for each in rivals if _fit(each.url, module, role) == fit), None)
+
+    def settle(self, module: str, role: str, endpoint: Endpoint) -> None:
+        """Keep which endpoint serves a role."""
+        self._settled[module, role] = endpoint
 
     def url(self, module: str, role: str) -> str:
         """Return the URL of an endpoint.

@@ -43,6 +43,7 @@ class Line:
         base64: Whether the token is Base64-encoded in the header.
         correlation_id: The X-Correlation-ID of all calls; None makes a new one for each call.
         repairs: How many objects of the peer needed each rule of its dialect.
+        known_faults: Pointers and codes of faults of the envelope that were reported.
     """
 
     settings: Settings
@@ -52,6 +53,7 @@ class Line:
     base64: bool
     correlation_id: str | None = None
     repairs: Counter[str] = field(default_factory=Counter, compare=False)
+    known_faults: set[tuple[str, str]] = field(default_factory=set, compare=False)
 
     def masked(self, text: str) -> str:
         """Hide the token, plain and in Base64, and extra headers in a text of the peer."""

@@ -1,9 +1,9 @@
 """Redirects to the same origin: followed, and remembered for the endpoint."""
 
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
-__all__ = ["Moves", "is_same_origin", "new_address"]
+__all__ = ["Moves", "is_same_origin", "new_address", "with_scheme_of"]
 
 _FOLLOWED: Final = frozenset({307, 308})
 """The method and body of a request stay the same; other redirects may turn it into a GET."""
@@ -22,7 +22,7 @@ def new_address(http_status: int, location: str | None, url: str) -> str | None:
     if http_status not in _FOLLOWED or not location:
         return None
     try:
-        address = urljoin(url, location.strip())
+        address = with_scheme_of(url, urljoin(url, location.strip()))
     except ValueError:
         return None
     return address if address != url and is_same_origin(address, url) else None
@@ -31,6 +31,31 @@ def new_address(http_status: int, location: str | None, url: str) -> str | None:
 def is_same_origin(one: str, other: str) -> bool:
     """Return whether two URLs have the same scheme, host and port."""
     return (found := _origin(one)) is not None and found == _origin(other)
+
+
+def with_scheme_of(url: str, address: str) -> str:
+    """Return an address of the host of a URL with the scheme that the URL was reached by.
+
+    A peer behind a proxy that speaks TLS for it sees plain HTTP, and writes its addresses so.
+
+    Args:
+        url: What was called.
+        address: Where it leads to; one of another host, or of another port, stays as it is.
+    """
+    try:
+        called, led = urlsplit(url), urlsplit(address)
+        same = called.scheme != led.scheme and _place(called) == _place(led)
+    except ValueError:
+        return address
+    if not same or led.scheme not in _PORTS:
+        return address
+    return led._replace(scheme=called.scheme, netloc=called.netloc).geturl()
+
+
+def _place(parts: SplitResult) -> tuple[str | None, int | None]:
+    """Return host and port of a URL; None for the port that its scheme has by default."""
+    port = parts.port
+    return parts.hostname, None if port == _PORTS.get(parts.scheme) else port
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None] | None:

@@ -209,7 +209,7 @@ async def test_a_link_past_the_end_is_reported_and_not_followed() -> None:
 FOREIGN = [
     "https://evil.example/2.2.1/locations?offset=1",
     f"{BASE}:8443{PATH}?offset=1",
-    f"http://peer.example{PATH}?offset=1",
+    f"http://peer.example:8080{PATH}?offset=1",
     "https://peer.example@evil.example/",
     "https://[broken/",
     "//evil.example/x",

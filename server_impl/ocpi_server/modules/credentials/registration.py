@@ -149,7 +149,7 @@ class Registration:
 
         async def attempt() -> Registered[Any]:
             http, options = self._clients.handshake(proposed)
-            options |= {"peer_role": other(role), "token_base64": partner.token_base64}
+            options |= {"peer_role": other(role), "token_base64": None}
             return await update(
                 partner.versions_url or "",
                 self._directory.open_token(proposed),
