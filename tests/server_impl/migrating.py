@@ -11,8 +11,16 @@ from ocpi_server.store.database import schema
 
 def downgrade(connection: Connection, to: str) -> None:
     """Downgrade a database to the tables of a revision."""
+    command.downgrade(_config(connection), to)
+
+
+def upgrade_from_nothing(connection: Connection) -> None:
+    """Perform every step on an empty database."""
+    command.upgrade(_config(connection), "head")
+
+
+def _config(connection: Connection) -> Config:
     config = Config()
-    steps = Path(schema.__file__).parent / "migrations"
-    config.set_main_option("script_location", str(steps))
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.downgrade(config, to)
+    return config

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, delete, event, select, text
+from sqlalchemy import Connection, Engine, delete, event, inspect, select, text
 from sqlalchemy.dialects import postgresql
 
 from ocpi_runtime.types import PartyId
@@ -40,6 +40,7 @@ from ocpi_server.store.database.sqlite import SqliteDatabase
 from ocpi_server.store.database.tables import listings, metadata, objects
 from ocpi_server.store.moves import Move, Moved, Moves
 from ocpi_server.store.paging import Pager
+from tests.server_impl.migrating import upgrade_from_nothing
 
 ME = PartyId("NL", "CPO")
 OTHER = PartyId("NL", "TWO")
@@ -344,12 +345,38 @@ async def test_totals_are_what_can_be_counted(store: ObjectStore) -> None:
     assert counted == kept
 
 
-async def test_the_steps_make_the_tables_that_the_code_expects(database: Database) -> None:
-    def differences(link: Connection) -> list[Any]:
-        return list(compare_metadata(MigrationContext.configure(link), metadata))
+async def test_an_empty_database_gets_the_tables_that_all_steps_make(
+    database: Database, tmp_path: Path
+) -> None:
+    stepped = open_database(f"sqlite:///{tmp_path / 'stepped.sqlite'}")
+    await stepped.write(upgrade_from_nothing)
+    for each in (database, stepped):
+        assert await each.read(_differences) == []
+        assert await each.read(revision) == HEAD
+    assert await stepped.read(_tables) == await database.read(_tables)
+    await stepped.close()
 
-    assert await database.read(differences) == []
-    assert await database.read(revision) == HEAD
+
+def _differences(link: Connection) -> list[Any]:
+    return list(compare_metadata(MigrationContext.configure(link), metadata))
+
+
+def _tables(link: Connection) -> dict[str, list[Any]]:
+    """Read what SQLite knows of each table: columns, keys, indexes, and their columns."""
+    inspector = inspect(link)
+    return {name: _table(link, name) for name in inspector.get_table_names()}
+
+
+def _table(link: Connection, name: str) -> list[Any]:
+    def pragma(of: str, what: str) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in link.exec_driver_sql(f"PRAGMA {what}({of})")]
+
+    columns = sorted(row[1:] for row in pragma(name, "table_info"))
+    indexes = [(row[2:], pragma(row[1], "index_xinfo")) for row in pragma(name, "index_list")]
+    covered = sorted((kind, [row[2:] for row in of]) for kind, of in indexes)
+    made = text("SELECT sql FROM sqlite_master WHERE name = :name")
+    sql: str = link.execute(made, {"name": name}).scalar_one()
+    return [columns, covered, "AUTOINCREMENT" in sql]
 
 
 async def test_the_statements_can_be_written_for_postgresql(store: ObjectStore) -> None:

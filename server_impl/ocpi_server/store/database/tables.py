@@ -1,4 +1,4 @@
-"""The tables of the platform, as SQLAlchemy Core sees them. Migrations create them."""
+"""The tables of the platform, as SQLAlchemy Core sees them; migrations change older ones."""
 
 from sqlalchemy import (
     BigInteger,
