@@ -21,6 +21,11 @@ TOKEN = {
     "country_code": "NL", "party_id": "EXA", "uid": "1", "type": "RFID", "contract_id": "C",
     "issuer": "I", "valid": True, "whitelist": "ALWAYS", "last_updated": "2026-01-01T00:00:00Z",
 }  # fmt: skip
+TARIFF = {
+    "country_code": "NL", "party_id": "EXA", "id": "T", "currency": "EUR",
+    "last_updated": "2026-01-01T00:00:00Z",
+    "elements": [{"price_components": [{"type": "ENERGY", "price": 0.5, "step_size": 1}]}],
+}  # fmt: skip
 
 
 def test_every_command_is_walked() -> None:
@@ -81,9 +86,10 @@ def names(tmp_path: Path, urls: dict[str, str], originals: Path) -> dict[str, st
     (tmp_path / "object.json").write_text(json.dumps(TOKEN))
     (tmp_path / "broken.json").write_text("[{}]")
     (tmp_path / "array.json").write_text("[]")
+    (tmp_path / "tariff.json").write_text(json.dumps(TARIFF))
     for name in ("empty", "fresh"):
         (tmp_path / name).mkdir()
-    files = ("array.json", "broken.json", "object.json", "empty", "fresh", "new")
+    files = ("tariff.json", "array.json", "broken.json", "object.json", "empty", "fresh", "new")
     paths = {name.partition(".")[0]: str(tmp_path / name) for name in files}
     paths["config"] = str(tmp_path / "ocpi.toml")
     paths |= {"openapi": str(REPOSITORY / "openapi"), "copy": str(originals / "openapi")}

@@ -52,6 +52,7 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "release": ("--version", "2.2.1", "--module", "versions", "--root", "{copy}"),
     "scaffold": ("--module", "tokens", "--version", "2.2.1", *_ROOT),
     "serve": _CONFIG,
+    "tariff lint": ("{tariff}",),
     "validate": ("{array}", "--allow-private", "--allow-http"),
 }
 """For each command the words to which one bad input is added. A new command needs its own."""
@@ -63,6 +64,10 @@ _OUTPUTS: Final = {
     ("validate", "learn"),
 }  # fmt: skip
 """What is written to: these may be missing."""
+_JSON_FILES: Final = frozenset({
+    ("price", "file"), ("price", "tariff"), ("tariff lint", "files"), ("tariff lint", "locations"),
+})  # fmt: skip
+"""Parameters that take a file of JSON, or - for stdin."""
 _NAMES: Final = frozenset({
     "version", "module", "parent", "cpo_version", "emsp_version", "old", "new", "partner",
     "party", "country", "role", "level", "base_url", "cpo", "emsp", "last_updated", "listen",
@@ -158,7 +163,7 @@ def _texts(key: tuple[str, str], kind: str, name: str) -> Iterator[tuple[str, st
         yield "nonsense", "no colon", True  # the value may be a secret
     elif kind in {"TyperChoice", "FuncParamType"} or name in _NAMES:
         yield "nonsense", "nonsense", True
-    elif key in {("price", "file"), ("price", "tariff")}:
+    elif key in _JSON_FILES:
         yield from _paths(key)
     elif key in {("fuzz", "url"), ("validate", "inputs")}:
         yield from ((f"{{{one}}}", "", True) for one in ("closed", "html", "missing_url"))

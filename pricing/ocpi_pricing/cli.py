@@ -10,6 +10,7 @@ __all__ = ["app"]
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 
 Version = Literal["2.1.1", "2.2", "2.2.1", "2.3.0"]
+TariffVersion = Literal["2.0", "2.1.1", "2.2", "2.2.1", "2.3.0"]
 
 
 @app.callback()
@@ -50,4 +51,28 @@ def price_command(
     asked = run.Asked(file, tuple(tariff or ()), timezone, version, tolerance, as_json)
     agrees = run.price_many(asked) if batch else run.price_one(asked)
     if not agrees:
+        raise typer.Exit(1)
+
+
+tariff_app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(tariff_app, name="tariff", help="Check tariffs, and preview what they cost.")
+
+
+@tariff_app.command("lint")
+def lint_command(
+    files: Annotated[list[str], typer.Argument(help="Tariffs as JSON; - reads stdin.")],
+    *,
+    locations: Annotated[
+        list[str] | None, typer.Option(help="File with locations whose connectors name them.")
+    ] = None,
+    version: Annotated[TariffVersion | None, typer.Option(help="OCPI version.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Findings as JSON.")] = False,
+) -> None:
+    """Find elements that never apply, gaps, contradictions and implausible values in tariffs.
+
+    Exit code 1: something was found. Exit code 2: a file cannot be read.
+    """
+    from ocpi_pricing.command_line.tariff_lint import lint_files  # noqa: PLC0415 - slow to import
+
+    if not lint_files(files, locations or (), version=version, as_json=as_json):
         raise typer.Exit(1)

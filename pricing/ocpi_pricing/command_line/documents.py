@@ -1,12 +1,13 @@
 """Tariffs, CDRs and sessions of any version from files."""
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 import msgspec
 
@@ -18,14 +19,17 @@ from ocpi_runtime.failures import CommandFailed
 from ocpi_runtime.json_content import contents
 from ocpi_runtime.json_stream import BrokenJson, JsonSource, array_items
 
-__all__ = ["VERSIONS", "Document", "NotReadable", "objects", "read_document"]
+__all__ = ["Document", "NotReadable", "model_of", "objects", "read_document"]
 
-VERSIONS = ("2.1.1", "2.2", "2.2.1", "2.3.0")
-"""The versions whose objects can be priced."""
+
+_TEXT_PRICE = re.compile(rb'"price"\s*:\s*"')
+"""Only 2.0 writes prices as text."""
 
 
 class NotReadable(CommandFailed):
     """A file, or an object in it, cannot be read."""
+
+    exit_code: ClassVar[int] = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ def objects(path: str) -> Iterator[bytes]:
                 yield from _values(content.source)
     except (BrokenJson, msgspec.DecodeError) as error:
         raise NotReadable(f"{path}: {error}. Give JSON objects of OCPI.") from None
+    except OSError as error:
+        raise NotReadable(f"{path}: {error.strerror or error}. Give a file of JSON.") from None
 
 
 def _opened(path: str) -> BinaryIO:
@@ -94,9 +100,7 @@ def read_document(text: bytes, version: str | None = None, kind: str | None = No
         NotReadable: It is no CDR, Session or Tariff, even after repairs; the faults have pointers.
     """
     name = kind or _kind(text)
-    number = version or _version(text, name)
-    module = import_module(f"ocpi_bindings.v{number.replace('.', '_')}.models")
-    model = getattr(module, name)
+    number, model = model_of(text, name, version)
     try:
         return Document(name, number, decode(text, model), ())
     except OcpiError:
@@ -106,6 +110,13 @@ def read_document(text: bytes, version: str | None = None, kind: str | None = No
     repairs = (PriceWarning("repaired", one.pointer, one.rule) for one in reading.repairs)
     gaps = (PriceWarning("invalid", one.pointer, one.message) for one in reading.remaining)
     return Document(name, number, reading.object, (*repairs, *gaps))
+
+
+def model_of(text: bytes, name: str, version: str | None = None) -> tuple[str, Any]:
+    """Return the version, guessed where it is not given, and its class of a name."""
+    number = version or _version(text, name)
+    module = import_module(f"ocpi_bindings.v{number.replace('.', '_')}.models")
+    return number, getattr(module, name)
 
 
 def _faults(name: str, version: str, faults: Any) -> str:
@@ -126,5 +137,5 @@ def _kind(text: bytes) -> str:
 def _version(text: bytes, name: str) -> str:
     old = (b'"stop_date_time"', b'"auth_id"', b'"start_datetime"')
     if any(each in text for each in old) or (name == "Tariff" and b'"country_code"' not in text):
-        return "2.1.1"
+        return "2.0" if _TEXT_PRICE.search(text) else "2.1.1"
     return "2.3.0" if b'"before_taxes"' in text or b'"tax_included"' in text else "2.2.1"

@@ -13,8 +13,13 @@ from ocpi_pricing.command_line.pricing import price_session
 from ocpi_pricing.command_line.sessions import charged
 from ocpi_pricing.cost import PriceWarning, PricingError
 from ocpi_runtime.codec import encode
+from ocpi_runtime.failures import CommandFailed
 
-__all__ = ["Asked", "price_many", "price_one", "print_json", "tariffs_in"]
+__all__ = ["Asked", "NotPriced", "price_many", "price_one", "print_json", "tariffs_in"]
+
+
+class NotPriced(CommandFailed):
+    """A session has no price by its tariff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,8 @@ def price_one(asked: Asked) -> bool:
     """Price the first object of a file; return whether its totals agree.
 
     Raises:
-        NotReadable: It cannot be read or priced.
+        NotReadable: It cannot be read.
+        NotPriced: Its tariff cannot be applied to it.
     """
     text = next(objects(asked.file), None)
     if text is None:
@@ -43,7 +49,7 @@ def price_one(asked: Asked) -> bool:
         given = [one for path in asked.tariffs for one in tariffs_in(path, asked.version)]
         priced = price_session(session, given, zone=asked.zone, tolerance=asked.tolerance)
     except PricingError as error:
-        raise NotReadable(f"{asked.file}: {error}") from None
+        raise NotPriced(f"{asked.file}: {error}") from None
     if asked.as_json:
         print_json(as_json(priced))
     else:
