@@ -40,6 +40,7 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "partners approve": ("nobody", *_CONFIG),
     "partners block": ("nobody", *_CONFIG),
     "partners dialect": ("nobody", *_CONFIG),
+    "partners partial": ("nobody", *_CONFIG),
     "partners end": ("nobody", *_CONFIG),
     "partners invite": ("Somebody", *_CONFIG),
     "partners list": _CONFIG,

@@ -52,7 +52,8 @@ class Item(Generic[T]):
     Attributes:
         value: The model.
         raw: The JSON text that it came in.
-        reading: How it was repaired; None where it was not.
+        reading: How it was read where it is not valid as it came: repaired, or decoded with
+            faults in it. None where it is valid, or where that was not looked at.
     """
 
     value: T
@@ -207,7 +208,7 @@ def _read_group(
         else:
             yield
             reading = yield from reader.read(text)
-            read.good.append(_repaired(text, reading) or Item(value, text))
+            read.good.append(_repaired(text, reading) or Item(value, text, reading))
     yield
 
 
@@ -215,7 +216,7 @@ def _repaired(text: Raw, reading: "Reading[Any]") -> Item[Any] | None:
     """Return an object that was repaired until it was valid."""
     if not reading.is_usable:
         return None
-    return Item(reading.object, text, reading if reading.repairs else None)
+    return Item(reading.object, text, reading if reading.verdict == "repaired" else None)
 
 
 def _one_by_one(
@@ -255,7 +256,7 @@ def _read_one(
             value = yield from decode_steps(text, kind)
         else:
             value = decode_plainly(text, kind)
-        read.good.append(Item(value, text))
+        read.good.append(Item(value, text, reading))
     except InvalidParameters as error:
         partial = None if reading is None else reading.object
         read.add_broken(index, text, error.violations, most, partial)

@@ -38,7 +38,7 @@ from ocpi_server.partners import PartnerDirectory
 from ocpi_server.partners.by_party import ClientsByParty
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import Settings
-from ocpi_server.store import Database, ObjectStore, Quota, RenditionStore
+from ocpi_server.store import Database, ObjectStore, PartialStore, Quota, RenditionStore
 from ocpi_server.sync.importing import Importer
 from ocpi_server.sync.publishing import Publisher
 from ocpi_server.sync.pull import Puller
@@ -81,6 +81,7 @@ class Parts:
 
     Attributes:
         store: Objects, own and received.
+        partials: Objects of partners that are not valid, even after repairs.
         renditions: Objects in other versions.
         edge: Messages in other versions.
         own: The platform's own objects by module.
@@ -103,6 +104,7 @@ class Parts:
     """
 
     store: ObjectStore
+    partials: PartialStore
     renditions: Renditions
     messages: MessageConverter
     own: Mapping[str, OwnObjects]
@@ -151,6 +153,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
     """Put the services together."""
     settings = base.settings
     store = ObjectStore(base.database, _quota(base))
+    partials = PartialStore(base.database)
     contexts = Contexts(store, settings)
     renditions = Renditions(store, RenditionStore(base.database), contexts)
     messages = MessageConverter(math.ceil(settings.command_timeout))
@@ -180,6 +183,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
     )
     return Parts(
         store=store,
+        partials=partials,
         renditions=renditions,
         messages=messages,
         own=own,
@@ -192,6 +196,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
             extensions.clock,
             settings.own_parties,
             base.directory.unclaimed,
+            partials,
         ),
         importer=Importer(book, store, Dialect(level=settings.dialect)),
         requests=RequestSender(settings, base.clients, exchanges, base.bindings, messages, tokens),

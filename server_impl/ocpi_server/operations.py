@@ -15,7 +15,7 @@ from ocpi_server.partner_operations import PartnerOperations
 from ocpi_server.partners import (
     PartnerRecord,
 )
-from ocpi_server.store import Key, Lossy, Put, StoredRepairs
+from ocpi_server.store import Key, Lossy, PartialObject, Put, StoredRepairs
 from ocpi_server.sync.publishing import Publisher, Taken, as_raw
 from ocpi_server.sync.pull import Pulled
 
@@ -80,6 +80,13 @@ class Operations(PartnerOperations):
         """
         key = Key.of(module, owner, uid, variant, holder=partner.company)
         return await self.parts.store.get_repairs(key)
+
+    async def partial_objects(self, partner: PartnerRecord) -> list[PartialObject]:
+        """List the objects of a partner that are not valid, even after repairs, the latest first.
+
+        No interface shows them. What the partner has sent again since, and validly, is not listed.
+        """
+        return await self.parts.partials.all_of(partner.id, partner.company)
 
     async def authorize(
         self,

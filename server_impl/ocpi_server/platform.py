@@ -9,7 +9,8 @@ Partners call ``platform.app``; an operator, a demo or an import calls the metho
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
 
 from ocpi_bridge import prepare
@@ -26,6 +27,7 @@ from ocpi_server.modules.tokens.authorization import Authorizer, by_validity
 from ocpi_server.operations import Operations
 from ocpi_server.partners import (
     Invitation,
+    KnownPartner,
     PartnerAdministration,
     PartnerDirectory,
 )
@@ -36,6 +38,7 @@ from ocpi_server.routing import Routing
 from ocpi_server.settings import Settings
 from ocpi_server.store import open_database
 from ocpi_server.store.database.schema import ensure
+from ocpi_server.sync.partial_objects import keep_pushed
 from ocpi_server.vault import Vault
 from ocpi_server.versions import OWN_VERSION, bindings_of
 
@@ -110,6 +113,14 @@ class Platform(Operations):
         self._check_answers: CheckAnswers = check_answers
         self._on_served = on_served
 
+    async def _authenticate(self, candidates: Sequence[str]) -> KnownPartner | None:
+        """Find a partner; at the level lenient, what it pushes is kept if only a part is valid."""
+        known = await self.partners.authenticate(candidates)
+        if known is None or known.dialect is None or known.dialect.level != "lenient":
+            return known
+        keep = partial(keep_pushed, self.parts.partials, known.record)
+        return replace(known, on_partial=keep)
+
     @cached_property
     def app(self) -> "ASGIApp":
         """The application that partners call; made when it is first asked for.
@@ -123,7 +134,7 @@ class Platform(Operations):
         prepare({OWN_VERSION, *self._bindings})  # no partner waits until it is compiled
         return create_app(
             self._handlers(),
-            authenticate=self.partners.authenticate,
+            authenticate=self._authenticate,
             base_url=self.settings.base_url,
             limits=self._limits,
             permit=RolePermit(),

@@ -13,7 +13,14 @@ from ocpi_runtime.client._outcome import Arrived, as_protocol_error, located, ra
 from ocpi_runtime.client._page import Page
 from ocpi_runtime.client._prepare import Line, target
 from ocpi_runtime.client._redirects import is_same_origin
-from ocpi_runtime.client._repairing import log_repairs, reader_of, rules, text_of
+from ocpi_runtime.client._repairing import (
+    faults_of,
+    log_repairs,
+    reader_of,
+    repairs_of,
+    rules,
+    text_of,
+)
 from ocpi_runtime.client._request import Request
 from ocpi_runtime.client._wire import Flow, paced
 from ocpi_runtime.errors import (
@@ -178,7 +185,7 @@ class Crawl(Generic[T]):
         assert arrived.envelope is not None  # noqa: S101
         sent, url = arrived.reply.headers, arrived.outgoing.url
         good = yield from self._items_of(raw_data(arrived.envelope), arrived)
-        repairs = [each.reading.repairs if each.reading else () for each in good]
+        repairs = [repairs_of(each) for each in good]
         if any(repairs):
             found = rules(repairs)
             self.repairs.update(found)
@@ -189,6 +196,7 @@ class Crawl(Generic[T]):
             raw_items=[each.raw for each in good],
             texts=[text_of(each) for each in good],
             repairs=repairs,
+            faults=[faults_of(each) for each in good],
             total=self._number(headers.TOTAL_COUNT, arrived),
             limit=self._number(headers.LIMIT, arrived),
             next_url=next_url(sent.get(headers.LINK), url),

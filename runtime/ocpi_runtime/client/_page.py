@@ -1,9 +1,10 @@
 """One page of a list, as it came."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from ocpi_runtime.dialect import Repair
+from ocpi_runtime.errors import Violation
 from ocpi_runtime.types import Raw
 
 __all__ = ["Page"]
@@ -24,6 +25,8 @@ class Page(Generic[T]):
         limit: X-Limit: the most objects that the peer gives in a page; None if not given.
         next_url: The URL of the next page, or None on the last one.
         url: The URL of this page.
+        faults: What is wrong with each item that could be decoded, but not repaired until it was
+            valid, in the order of the items; the text of such an item is that which came.
     """
 
     items: list[T]
@@ -34,3 +37,4 @@ class Page(Generic[T]):
     limit: int | None
     next_url: str | None
     url: str
+    faults: list[tuple[Violation, ...]] = field(default_factory=list)

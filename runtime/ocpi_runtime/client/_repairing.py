@@ -12,10 +12,19 @@ from ocpi_runtime._steps import Steps, in_thread
 from ocpi_runtime._unreadable import read_plain
 from ocpi_runtime.client._wire import Outgoing
 from ocpi_runtime.dialect import SHORT, Dialect, Reading, Repair, RepairedText
-from ocpi_runtime.errors import OcpiError
+from ocpi_runtime.errors import OcpiError, Violation
 from ocpi_runtime.types import Model, Raw
 
-__all__ = ["DialectReader", "log_repairs", "reader_of", "repaired", "rules", "text_of"]
+__all__ = [
+    "DialectReader",
+    "faults_of",
+    "log_repairs",
+    "reader_of",
+    "repaired",
+    "repairs_of",
+    "rules",
+    "text_of",
+]
 
 log = logging.getLogger("ocpi_runtime.client")
 
@@ -72,10 +81,20 @@ def rules(objects: Iterable[tuple[Repair, ...]]) -> Counter[str]:
 
 
 def text_of(item: Item[Any]) -> Raw:
-    """Return the text of an object: as it came, or after its repairs."""
-    if item.reading is None:
+    """Return the text of an object: as it came, or after repairs that made it valid."""
+    if item.reading is None or not item.reading.is_usable:
         return item.raw
     return RepairedText(item.reading.text, item.raw, item.reading.repairs)
+
+
+def repairs_of(item: Item[Any]) -> tuple[Repair, ...]:
+    """Return the repairs that made an object valid."""
+    return item.reading.repairs if item.reading is not None and item.reading.is_usable else ()
+
+
+def faults_of(item: Item[Any]) -> tuple[Violation, ...]:
+    """Return what is wrong with an object that could be decoded and is not valid all the same."""
+    return () if item.reading is None or item.reading.is_usable else item.reading.faults
 
 
 def log_repairs(outgoing: Outgoing, found: Counter[str]) -> None:

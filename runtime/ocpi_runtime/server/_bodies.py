@@ -10,8 +10,9 @@ from ocpi_runtime._bounds import Bounds, check_values
 from ocpi_runtime._decode import check_steps
 from ocpi_runtime._lists import LONGEST_REPAIRED
 from ocpi_runtime._steps import run_paced
-from ocpi_runtime.dialect import SHORT, Dialect, RepairedText
+from ocpi_runtime.dialect import SHORT, Dialect, Reading, RepairedText
 from ocpi_runtime.errors import HttpError, InvalidParameters, OcpiError
+from ocpi_runtime.server._context import Partner
 from ocpi_runtime.server._results import Received
 from ocpi_runtime.types import Model, Raw
 
@@ -22,17 +23,14 @@ log = logging.getLogger("ocpi_runtime.server")
 _AT_ONCE: Final = 16 * 1024
 
 
-async def received(
-    raw: bytes, kind: Any, bounds: Bounds, dialect: Dialect | None, partner: str
-) -> Received[Any]:
+async def received(raw: bytes, kind: Any, bounds: Bounds, partner: Partner) -> Received[Any]:
     """Read a body.
 
     Args:
         raw: The bytes that came.
         kind: The type that they should have.
         bounds: The most that is taken.
-        dialect: How it is repaired where it is not valid; None: not at all.
-        partner: The id of the partner, for the log.
+        partner: Who sent it; its dialect repairs what is not valid.
 
     Raises:
         MalformedRequest: It is no JSON.
@@ -41,14 +39,17 @@ async def received(
     try:
         return Received(await _checked(raw, kind, bounds), Raw(raw))
     except (HttpError, InvalidParameters) as error:
+        dialect = partner.dialect
         if dialect is None or not dialect.active or not _is_model(kind):
             raise
         work = partial(_repaired, raw, kind, bounds, dialect)
         repaired = work() if len(raw) <= SHORT else await asyncio.to_thread(work)
-        if repaired is None:
+        if isinstance(repaired, Reading) and partner.on_partial is not None:
+            await partner.on_partial(kind, Raw(raw), repaired)
+        if not isinstance(repaired, Received):
             raise error from None
     rules = ", ".join(sorted({each.rule for each in repaired.repairs}))
-    log.info("partner %s: %s was repaired: %s", partner, kind.__name__, rules)
+    log.info("partner %s: %s was repaired: %s", partner.id, kind.__name__, rules)
     return repaired
 
 
@@ -64,8 +65,8 @@ def _is_model(kind: Any) -> TypeGuard[type[Model]]:
 
 def _repaired(
     raw: bytes, kind: type[Model], bounds: Bounds, dialect: Dialect
-) -> Received[Any] | None:
-    """Repair a body of moderate size; None where it does not become valid."""
+) -> Received[Any] | Reading[Any] | None:
+    """Repair a body of moderate size; None where not even a part of it is read."""
     if len(raw) > LONGEST_REPAIRED:
         return None
     try:
@@ -73,7 +74,7 @@ def _repaired(
         check_values(raw, bounds)
         reading = dialect.read(raw, kind)
         if not reading.is_usable:
-            return None
+            return reading if reading.verdict == "partial" else None
         value = codec.check(reading.text, kind, max_depth=bounds.depth)
     except OcpiError:
         return None

@@ -2,19 +2,22 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
-from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.dialect import Dialect, Reading
 from ocpi_runtime.headers import RoutingHeaders
 from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.parties import PartyRole
-from ocpi_runtime.types import PartyId
+from ocpi_runtime.types import Model, PartyId, Raw
 
 __all__ = ["AccessRules", "Context", "Partner", "Permit", "RequestScope", "Route"]
 
 P = TypeVar("P")
+
+
+PartialHook: TypeAlias = Callable[[type[Model], Raw, Reading[Any]], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Partner:
             versions URL per role. Its token opens what stands below the URL of this role; of other
             places only versions and credentials, where it can renew its registration.
         dialect: How its bodies are read that are not valid; None refuses them.
+        on_partial: Is called with an object that the dialect does not make valid, before the
+            request is refused: its class, the text that was sent, and how far it could be read.
     """
 
     id: str
@@ -38,6 +43,7 @@ class Partner:
     parties: frozenset[PartyId] = field(default_factory=frozenset)
     own_role: PartyRole | None = None
     dialect: Dialect | None = field(default=None, compare=False)
+    on_partial: PartialHook | None = field(default=None, compare=False, repr=False)
 
     def owns(self, country_code: str, party_id: str) -> bool:
         """Return whether the partner speaks for a party; ids are compared without case."""

@@ -180,7 +180,7 @@ class Endpoint:
         raw = await read_body(exchange, receive, self._limits)
         if not raw and not self._operation.body_required:
             return None
-        return await received(raw, self._body, self._bounds, partner.dialect, partner.id)
+        return await received(raw, self._body, self._bounds, partner)
 
     async def _handled(
         self,

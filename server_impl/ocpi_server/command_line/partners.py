@@ -14,6 +14,7 @@ from ocpi_runtime.options import finite
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_server.command_line.dialect import dialect_command
 from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config
+from ocpi_server.command_line.partial_objects import partial_command
 from ocpi_server.command_line.partner_work import Partner, run_with_partners
 from ocpi_server.command_line.transport import transport_command
 
@@ -62,6 +63,7 @@ def register_partners(app: typer.Typer) -> None:
     partners.command("release")(release)
     partners.command("transport")(transport_command)
     partners.command("dialect")(dialect_command)
+    partners.command("partial")(partial_command)
     app.add_typer(partners, name="partners")
 
 

@@ -5,6 +5,7 @@ from ocpi_server.store.database import Database, open_database
 from ocpi_server.store.listing import Cursor, Listing, StoredPage
 from ocpi_server.store.moves import ListName
 from ocpi_server.store.objects import ObjectStore
+from ocpi_server.store.partial_objects import PartialObject, PartialStore, nameless_key
 from ocpi_server.store.quota import Quota, QuotaExceeded
 from ocpi_server.store.records import (
     OWN,
@@ -32,6 +33,8 @@ __all__ = [
     "Listing",
     "Lossy",
     "ObjectStore",
+    "PartialObject",
+    "PartialStore",
     "Put",
     "Quota",
     "QuotaExceeded",
@@ -43,6 +46,7 @@ __all__ = [
     "StoredRepairs",
     "audience_of",
     "is_set_aside",
+    "nameless_key",
     "open_database",
     "party_of",
 ]

@@ -1,5 +1,6 @@
 """Pulling what partners own: page by page into the store, in constant memory."""
 
+import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,7 +14,16 @@ from ocpi_server.objects.future import future_message, warn_of_future
 from ocpi_server.partners import PartnerRecord, Unclaimed
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.permissions import parties_that_may
-from ocpi_server.store import Draft, Key, Listing, ObjectStore, Put
+from ocpi_server.store import (
+    Draft,
+    Key,
+    Listing,
+    ObjectStore,
+    PartialObject,
+    PartialStore,
+    Put,
+)
+from ocpi_server.sync.partial_objects import of_page, of_problems
 from ocpi_server.sync.seen_objects import DROPPED, SeenObjects, key_of
 from ocpi_server.versioning.renditions import Renditions
 from ocpi_server.versions import OWN_VERSION
@@ -22,6 +32,8 @@ if TYPE_CHECKING:
     from ocpi_bindings.v2_2_1.clients import Clients
 
 __all__ = ["Pulled", "Puller"]
+
+log = logging.getLogger("ocpi_server.sync")
 
 _MOST_PROBLEMS: Final = 100
 _CHUNK: Final = 500
@@ -44,6 +56,7 @@ class Pulled:
         complete: Whether the list came to its end. What is missing in one that did not is not
             removed here.
         repairs: How many objects needed each rule of the partner's dialect.
+        partial: How many objects are not valid, even after repairs; the operator can list them.
     """
 
     pages: int = 0
@@ -55,6 +68,7 @@ class Pulled:
     problems: list[Problem] = field(default_factory=list)
     repairs: dict[str, int] = field(default_factory=dict)
     complete: bool = True
+    partial: int = 0
 
     def count(self, done: Put) -> None:
         """Count one object."""
@@ -72,6 +86,7 @@ class Puller:
         clock: Returns the current time.
         own: The parties of this platform, for which no hub speaks.
         unclaimed: Returns those of some parties that no partner but the given one has.
+        partials: Keeps objects that are not valid, even after repairs.
     """
 
     def __init__(
@@ -82,8 +97,10 @@ class Puller:
         clock: Clock,
         own: frozenset[PartyId],
         unclaimed: Unclaimed,
+        partials: PartialStore,
     ) -> None:
         self._clock = clock
+        self._partials = partials
         self._own, self._unclaimed = own, unclaimed
         self._clients = clients
         self._store = store
@@ -117,9 +134,9 @@ class Puller:
         pages = _pages(interface, peer, module, date_from, limit)
         pulled = Pulled()
         whole = module in DROPPED and date_from is None
-        seen = (
-            SeenObjects(self._store, partner, module, to_micros(self._clock())) if whole else None
-        )
+        began = to_micros(self._clock())
+        seen = SeenObjects(self._store, partner, module, began) if whole else None
+        partial: list[PartialObject] = []
         if seen is not None:
             await seen.begin()
         behind = await self._behind(partner)
@@ -129,6 +146,10 @@ class Puller:
             totals.add(page.total)
             came += len(page.items)
             await self._keep(partner, module, page, pulled, seen, behind)
+            partial += of_page(partner, module, page)
+        partial += of_problems(partner, module, pages.problems)
+        await self._keep_partial(partner, module, partial, began if whole else 0)
+        pulled.partial = len(partial)
         found = sorted([*pages.problems, *pulled.problems], key=_is_of_an_object)
         pulled.problems, pulled.complete = found[:_MOST_PROBLEMS], pages.complete
         pulled.repairs = dict(pages.repairs)
@@ -139,6 +160,23 @@ class Puller:
         ):
             pulled.dropped = await seen.drop()
         return pulled
+
+    async def _keep_partial(
+        self, partner: PartnerRecord, module: str, found: Sequence[PartialObject], began: int
+    ) -> None:
+        """Keep what is not valid for the operator; a whole list replaces what was kept before."""
+        if began:
+            await self._partials.clear(partner.id, module, began)
+        await self._partials.keep(partner.id, found)
+        if found:
+            log.warning(
+                "%s of %s: %d objects are not valid, even after repairs; list them with "
+                "'ocpi partners partial %s'",
+                module,
+                partner.name,
+                len(found),
+                partner.id,
+            )
 
     async def _behind(self, partner: PartnerRecord) -> frozenset[PartyId]:
         """Return the parties for which a hub speaks: those of its ClientInfos."""

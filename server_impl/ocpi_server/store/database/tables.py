@@ -18,6 +18,7 @@ __all__ = [
     "listings",
     "metadata",
     "objects",
+    "partial_objects",
     "parties",
     "partners",
     "renditions",
@@ -117,6 +118,28 @@ its objects are together.
 """
 
 Index("listings_source", listings.c.source)
+
+partial_objects = Table(
+    "partial_objects",
+    metadata,
+    Column("source", String(36), primary_key=True),
+    Column("module", String(32), primary_key=True),
+    Column("country_code", String(2), primary_key=True),
+    Column("party_id", String(3), primary_key=True),
+    Column("uid", String(64), primary_key=True),
+    Column("variant", String(64), primary_key=True),
+    Column("received", BigInteger, nullable=False),
+    Column("last_updated", BigInteger, nullable=False),
+    Column("version", String(16), nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("faults", Text, nullable=False),
+)
+"""Objects of partners that are not valid, even after repairs: the text that was sent.
+
+They are for the operator alone; no interface shows them. ``uid`` of an object without ids is made
+of its text. ``last_updated`` is that of the object, or ``received``; both count microseconds.
+``faults`` is a JSON array of pointers, codes and messages.
+"""
 
 renditions = Table(
     "renditions",

@@ -1,0 +1,72 @@
+"""Objects of partners that are not valid, even after repairs: made out of what came of them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from ocpi_runtime.client import Page, Problem
+from ocpi_runtime.dialect import Reading
+from ocpi_runtime.errors import Violation
+from ocpi_runtime.types import Model, Raw
+from ocpi_server.clock import to_micros, utc_now
+from ocpi_server.partners import PartnerRecord
+from ocpi_server.store import Key, PartialObject, PartialStore, nameless_key
+from ocpi_server.sync.seen_objects import key_of
+from ocpi_server.versioning.translation import KINDS
+
+__all__ = ["keep_pushed", "of_page", "of_problems"]
+
+_MODULES: Final = {name: module for module, name in KINDS.items()}
+_LENGTHS: Final = (32, 2, 3, 64, 64)
+"""What the store takes of the module, the owner, the id and the variant of an object."""
+
+
+def of_page(partner: PartnerRecord, module: str, page: Page[Any]) -> Iterator[PartialObject]:
+    """Yield the items of a page that could be decoded and are not valid all the same."""
+    if not any(page.faults):
+        return
+    for item, raw, faults in zip(page.items, page.raw_items, page.faults, strict=True):
+        if faults:
+            yield _made(partner, module, raw, item, faults)
+
+
+def of_problems(
+    partner: PartnerRecord, module: str, problems: Sequence[Problem]
+) -> Iterator[PartialObject]:
+    """Yield the items of a list that could not be decoded, but partly read."""
+    for each in problems:
+        if each.raw is not None and each.partial is not None:
+            yield _made(partner, module, each.raw, each.partial, each.violations)
+
+
+async def keep_pushed(
+    store: PartialStore, partner: PartnerRecord, kind: type[Model], raw: Raw, reading: Reading[Any]
+) -> None:
+    """Keep an object that a partner pushed; what is no object of the store is passed over."""
+    module = _MODULES.get(kind.__name__)
+    if module is not None:
+        found = _made(partner, module, raw, reading.object, reading.faults)
+        await store.keep(partner.id, [found])
+
+
+def _made(
+    partner: PartnerRecord, module: str, raw: Raw, item: Any, faults: tuple[Violation, ...]
+) -> PartialObject:
+    received = to_micros(utc_now())
+    changed = getattr(item, "last_updated", None)
+    return PartialObject(
+        key=_key(partner, module, raw),
+        raw=raw,
+        faults=faults,
+        received=received,
+        last_updated=to_micros(changed) if isinstance(changed, datetime) else received,
+        version=partner.version or "",
+    )
+
+
+def _key(partner: PartnerRecord, module: str, raw: Raw) -> Key:
+    found = key_of(partner, module, raw)
+    if found is None:
+        return nameless_key(module, raw)
+    fits = all(len(part) <= most for part, most in zip(found[:5], _LENGTHS, strict=True))
+    return found if fits else nameless_key(module, raw)
