@@ -54,6 +54,7 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "scaffold": ("--module", "tokens", "--version", "2.2.1", *_ROOT),
     "serve": _CONFIG,
     "tariff lint": ("{tariff}",),
+    "tariff preview": ("{tariff}", "--kw", "11", "--hours", "2"),
     "validate": ("{array}", "--allow-private", "--allow-http"),
 }
 """For each command the words to which one bad input is added. A new command needs its own."""
@@ -62,18 +63,19 @@ _OUTPUTS: Final = {
     ("bundle", "out"), ("db backup", "file"), ("diff", "pages"), ("docs", "out"),
     ("generate", "out"), ("import", "report"), ("init", "folder"), ("new-module", "out"),
     ("new-version", "out"), ("scaffold", "out"), ("validate", "html"), ("validate", "jsonl"),
-    ("validate", "learn"),
+    ("validate", "learn"), ("tariff preview", "html"),
 }  # fmt: skip
 """What is written to: these may be missing."""
 _JSON_FILES: Final = frozenset({
     ("price", "file"), ("price", "tariff"), ("tariff lint", "files"), ("tariff lint", "locations"),
+    ("tariff preview", "file"),
 })  # fmt: skip
 """Parameters that take a file of JSON, or - for stdin."""
 _NAMES: Final = frozenset({
     "version", "module", "parent", "cpo_version", "emsp_version", "old", "new", "partner",
     "party", "country", "role", "level", "base_url", "cpo", "emsp", "last_updated", "listen",
     "interface", "erratum", "class_name", "time_zone", "linked_partner_id", "again", "evse_status",
-    "name", "proxy", "edition",
+    "name", "proxy", "edition", "tariff_id", "timezone",
 })  # fmt: skip
 """Parameters that take one of some names, or a text of some form."""
 _FREE: Final = frozenset({

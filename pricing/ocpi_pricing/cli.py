@@ -1,6 +1,8 @@
 """The commands ``ocpi price`` and ``ocpi tariff``."""
 
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -26,6 +28,14 @@ def _decimal(text: str) -> Decimal:
     if not value.is_finite() or value < 0:
         raise typer.BadParameter(f"{text!r} is no amount; write it like 0.01.")
     return value
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is no time; write it like 2026-11-30T18:00 or 2026-11-30T17:00Z."
+        raise typer.BadParameter(message) from None
 
 
 @app.command("price")
@@ -76,3 +86,43 @@ def lint_command(
 
     if not lint_files(files, locations or (), version=version, as_json=as_json):
         raise typer.Exit(1)
+
+
+@tariff_app.command("preview")
+def preview_command(  # noqa: PLR0913 - options, not parameters
+    file: Annotated[str, typer.Argument(help="Tariff as JSON; - reads stdin.")],
+    *,
+    kw: Annotated[Decimal, typer.Option(parser=_decimal, metavar="NUMBER", help="Power in kW.")],
+    hours: Annotated[
+        Decimal, typer.Option(parser=_decimal, metavar="NUMBER", help="Hours of charging.")
+    ],
+    parking_hours: Annotated[
+        Decimal, typer.Option(parser=_decimal, metavar="NUMBER", help="Hours of parking after it.")
+    ] = Decimal(0),
+    start: Annotated[
+        datetime | None,
+        typer.Option(parser=_moment, metavar="TIME", help="Begin, such as 2026-11-30T18:00; now."),
+    ] = None,
+    timezone: Annotated[str, typer.Option(help="Time zone of the location.")] = "UTC",
+    tariff_id: Annotated[
+        str | None, typer.Option("--id", help="Id of the tariff, if there are several.")
+    ] = None,
+    version: Annotated[TariffVersion | None, typer.Option(help="OCPI version.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Result as JSON.")] = False,
+    html: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Page to write, with a chart.")
+    ] = None,
+) -> None:
+    """Print what a driver would pay for a session by a tariff.
+
+    A start without a zone is the local time of --timezone.
+    """
+    from ocpi_pricing.command_line.preview import (  # noqa: PLC0415 - slow to import
+        Planned,
+        preview_tariff,
+    )
+    from ocpi_pricing.preview import Plan  # noqa: PLC0415 - likewise
+
+    plan = Plan(start or datetime.now(UTC), kw, hours, parking_hours)
+    planned = Planned(file, tariff_id, version, timezone, plan)
+    preview_tariff(planned, as_json=as_json, html=html)
