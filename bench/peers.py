@@ -112,7 +112,7 @@ def _both(folder: Path) -> Iterator[dict[str, _Runner]]:
 
 
 def _disk(folder: Path) -> dict[str, float]:
-    """Measure what the disk takes for a write that lasts, to judge the figures by."""
+    """Measure what the disk takes for a write that lasts, to read the figures by."""
     taken = []
     with (folder / "probe").open("wb", buffering=0) as file:
         for _ in range(100):

@@ -21,7 +21,7 @@ from ocpi_runtime import codec
 from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.types import Model, PartyId
 
-__all__ = ["Request", "convert_file"]
+__all__ = ["ConversionRequest", "convert_file"]
 
 _FAILED: Final = 1
 _USAGE: Final = 2
@@ -31,7 +31,7 @@ _talk = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
+class ConversionRequest:
     """The options of a call, as they were typed."""
 
     file: BinaryIO
@@ -49,7 +49,7 @@ class Request:
     timeout: int | None
 
 
-def convert_file(asked: Request, *, as_json: bool) -> None:
+def convert_file(asked: ConversionRequest, *, as_json: bool) -> None:
     """Convert an object; print it, and what was lost.
 
     Raises:
@@ -68,7 +68,7 @@ def convert_file(asked: Request, *, as_json: bool) -> None:
     _show(_with_unknown(found, main.text, type(value), asked.source), as_json=as_json)
 
 
-def _context_of(asked: Request) -> ConversionContext:
+def _context_of(asked: ConversionRequest) -> ConversionContext:
     location, token = asked.location, asked.token
     return _context(
         cpo=_party("--cpo", asked.cpo),

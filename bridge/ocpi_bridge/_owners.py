@@ -31,7 +31,7 @@ def leave_owner(conversion: ObjectConversion[Any], party: PartyId | None) -> Non
     if party is not None and _is(party, source.country_code, source.party_id):
         conversion.mark_used("country_code", "party_id")
         return
-    reason = f"OCPI {conversion.version} names no owner"
+    reason = f"the owner cannot be represented in OCPI {conversion.version}"
     conversion.lose("country_code", reason)
     conversion.lose("party_id", reason)
 

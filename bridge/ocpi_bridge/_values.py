@@ -97,10 +97,10 @@ def _member(run: StepRun, text: str, kind: type[Enum], place: TargetField) -> En
         return kind(text)
     known = run.step.stand_ins.get(kind, {})
     stand_in = known.get(text) or known.get(ANYTHING_ELSE)
-    reason = f"{text} is not known in OCPI {run.step.target}"
+    reason = f"{text} cannot be represented in OCPI {run.step.target}"
     if stand_in is None:
         raise NotRepresentable(place.at, reason)
-    run.losses.append((place.at, f"{reason}; {stand_in} stands in for it"))
+    run.losses.append((place.at, f"{reason}; {stand_in} is used"))
     return kind(stand_in)
 
 
@@ -108,7 +108,7 @@ def _text(run: StepRun, text: str, place: TargetField) -> str:
     limits, identifier = place.limits, is_identifier(place.name)
     fit = fitted(text, limits.max_length, ascii_only=limits.ascii_only, identifier=identifier)
     if fit != text:
-        reason = f"does not fit into OCPI {run.step.target}; {fit!r} stands in for it"
+        reason = f"the value cannot be represented in OCPI {run.step.target}; {fit!r} is used"
         run.losses.append((place.at, reason))
     return fit
 

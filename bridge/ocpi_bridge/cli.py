@@ -37,9 +37,9 @@ def convert_command(  # noqa: PLR0913 - options, not parameters
     The object goes to stdout; what was lost, and what was assumed, to stderr. Exit code 1: the
     object is invalid, or the other version cannot represent it; 2: an option is missing or wrong.
     """
-    from ocpi_bridge._convert_command import Request, convert_file  # noqa: PLC0415 - slow to import
+    from ocpi_bridge._convert_command import ConversionRequest, convert_file  # noqa: PLC0415 - slow to import
 
-    request = Request(
+    request = ConversionRequest(
         file=file,
         source=source,
         target=target,

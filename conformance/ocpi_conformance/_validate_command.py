@@ -13,7 +13,7 @@ from rich.console import Console
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ocpi_conformance.validation import Judgement, Report, Validation
+    from ocpi_conformance.validation import ObjectReport, Report, Validation
     from ocpi_runtime.urls import UrlPolicy
 
 __all__ = ["register"]
@@ -138,7 +138,7 @@ def _print(report: "Report", *, as_json: bool) -> None:
 
 
 @contextmanager
-def _lines(path: Path | None) -> "Iterator[Callable[[Judgement], None] | None]":
+def _lines(path: Path | None) -> "Iterator[Callable[[ObjectReport], None] | None]":
     if path is None:
         yield None
         return

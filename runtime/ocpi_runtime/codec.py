@@ -52,7 +52,7 @@ def violations(data: Any, kind: Any) -> list[Violation]:
     """List what breaks the rules of a type.
 
     Args:
-        data: JSON text (bytes), or a model or other value, which is judged as it would be sent.
+        data: JSON text (bytes), or a model or other value, which is validated as it would be sent.
         kind: The type, such as ``Location`` or ``list[Location]``.
 
     Returns:

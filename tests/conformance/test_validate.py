@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ocpi_bindings import v2_1_1, v2_2_1, v2_3_0
-from ocpi_conformance.validation import Judgement, Report, Validation, WrongName, validate_stream
+from ocpi_conformance.validation import ObjectReport, Report, Validation, WrongName, validate_stream
 from ocpi_runtime.codec import encode
 from ocpi_runtime.testing import Factory
 
@@ -194,7 +194,7 @@ def test_tokens_are_not_shown() -> None:
 
 
 def test_each_object_is_reported_while_it_is_read() -> None:
-    seen: list[Judgement] = []
+    seen: list[ObjectReport] = []
     validate([location("A"), location("B", city="x" * 60)], on_object=seen.append)
     assert [each.data["verdict"] for each in seen] == ["valid", "repairable"]
     assert seen[1].data["faults"][0]["pointer"] == "/city"

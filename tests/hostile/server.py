@@ -122,14 +122,14 @@ def _answer_to(port: int, sent: RawRequest) -> str:
         response = http.client.HTTPResponse(connection)
         try:
             response.begin()
-            return _judged(response.status, response.read())
+            return _outcome(response.status, response.read())
         except TimeoutError:
             return "FAULT: no answer"
         except (OSError, http.client.HTTPException):
             return "closed"
 
 
-def _judged(status: int, body: bytes) -> str:
+def _outcome(status: int, body: bytes) -> str:
     try:
         code = json.loads(body)["status_code"]
     except (ValueError, KeyError, TypeError):

@@ -74,7 +74,7 @@ class Attack:
         await self.send(call, mutate(body, self.chance))
 
     async def send(self, call: Call, mutated: Mutated) -> None:
-        """Send a body and judge what becomes of it."""
+        """Send a body and check what becomes of it."""
         if not self._before:
             self._before = await self._stored()
         status, answer = await ask(self.app, self.scene.guest, call, mutated.text)

@@ -1,4 +1,4 @@
-"""Whether a body obeys its bundle, judged by another validator than the product's."""
+"""Whether a body obeys its bundle, by another validator than the product's."""
 
 import json
 import math

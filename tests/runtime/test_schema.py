@@ -17,7 +17,7 @@ def changed(**fields: Any) -> bytes:
     return json.dumps(GOOD | fields).encode()
 
 
-def judged(data: Any, kind: Any = Site) -> dict[str, tuple[str, str]]:
+def faults_in(data: Any, kind: Any = Site) -> dict[str, tuple[str, str]]:
     found = codec.violations(data, kind)
     return {each.pointer: (each.code, each.message) for each in found}
 
@@ -37,8 +37,8 @@ def test_a_model_is_judged_as_it_would_be_sent() -> None:
     assert codec.violations(place, Site) == []
     place.name = "x" * 21
     expected = {"/name": ("maxLength", "is 21 characters long, at most 20 are allowed")}
-    assert judged(place) == expected
-    assert judged([place], list[Site]) == {"/0/name": expected["/name"]}
+    assert faults_in(place) == expected
+    assert faults_in([place], list[Site]) == {"/0/name": expected["/name"]}
 
 
 @pytest.mark.parametrize(
@@ -125,14 +125,14 @@ def test_a_model_is_judged_as_it_would_be_sent() -> None:
     ],
 )
 def test_each_rule_is_told_in_words(data: bytes, pointer: str, code: str, message: str) -> None:
-    assert judged(data)[pointer] == (code, message)
+    assert faults_in(data)[pointer] == (code, message)
     with pytest.raises(InvalidParameters) as caught:
         codec.check(data, Site)
     assert caught.value.violations == tuple(codec.violations(data, Site))
 
 
 def test_wrong_enumeration_values_are_cut() -> None:
-    found = judged(changed(plugs=plug(status="x" * 5000)))
+    found = faults_in(changed(plugs=plug(status="x" * 5000)))
     assert len(found["/plugs/0/status"][1]) < 150
 
 
@@ -158,7 +158,7 @@ def test_wrong_enumeration_values_are_cut() -> None:
 def test_timestamps_that_do_not_exist_are_faults(text: str, message: str) -> None:
     data = changed(last_updated=text, closings=[text])
     expected = ("pattern", message)
-    assert judged(data) == {"/last_updated": expected, "/closings/0": expected}
+    assert faults_in(data) == {"/last_updated": expected, "/closings/0": expected}
     with pytest.raises(ValueError, match=message):
         codec.parse_timestamp(text)
 
@@ -178,7 +178,7 @@ def test_timestamps_that_do_not_exist_are_faults(text: str, message: str) -> Non
 )
 def test_offsets_are_taken_where_the_documents_say_so(text: str, message: str) -> None:
     data = json.dumps({"at": text}).encode()
-    assert judged(data, Moment) == ({"/at": ("pattern", message)} if message else {})
+    assert faults_in(data, Moment) == ({"/at": ("pattern", message)} if message else {})
     if not message:
         moment = codec.check(data, Moment)
         sent = json.loads(codec.encode(moment))["at"]
@@ -203,13 +203,13 @@ def test_timestamps_that_exist_are_right(text: str) -> None:
 def test_timestamps_are_at_most_25_characters_long() -> None:
     text = "2024-06-29T20:39:09.123456Z"
     message = "is 27 characters long, at most 25 are allowed"
-    assert judged(changed(last_updated=text)) == {"/last_updated": ("maxLength", message)}
+    assert faults_in(changed(last_updated=text)) == {"/last_updated": ("maxLength", message)}
     with pytest.raises(ValueError, match="at most 25"):
         codec.parse_timestamp(text)
 
 
 def test_what_no_model_can_hold_is_a_fault_too() -> None:
-    found = judged(changed(last_updated="0000-01-01T00:00:00Z"))
+    found = faults_in(changed(last_updated="0000-01-01T00:00:00Z"))
     assert found["/last_updated"][0] == "type"
     with pytest.raises(ValueError, match="year"):
         codec.parse_timestamp("0000-01-01T00:00:00Z")
@@ -217,7 +217,7 @@ def test_what_no_model_can_hold_is_a_fault_too() -> None:
 
 def test_all_faults_are_found() -> None:
     data = changed(id="x" * 40, plugs=plug(volts="1", id="toolong"), tags=["x" * 9])
-    assert set(judged(data)) == {"/id", "/plugs/0/volts", "/plugs/0/id", "/tags/0"}
+    assert set(faults_in(data)) == {"/id", "/plugs/0/volts", "/plugs/0/id", "/tags/0"}
 
 
 def test_the_number_of_faults_is_bounded() -> None:
@@ -236,7 +236,7 @@ def test_a_patch_may_clear_what_the_class_does_not_require() -> None:
     assert (
         codec.violations(b'{"last_updated":"2024-06-29T12:00:00Z","price":null}', SitePatch) == []
     )
-    found = judged(b'{"name":null,"plugs":null,"price":{}}', SitePatch)
+    found = faults_in(b'{"name":null,"plugs":null,"price":{}}', SitePatch)
     assert {pointer: code for pointer, (code, _) in found.items()} == {
         "/last_updated": "required",
         "/name": "type",
@@ -271,7 +271,7 @@ def test_pointers_are_escaped() -> None:
             Odd={"type": "object", "properties": {"a/b~c": {"type": "integer"}}}
         )
 
-    assert list(judged(b'{"a/b~c": ""}', Odd)) == ["/a~1b~0c"]
+    assert list(faults_in(b'{"a/b~c": ""}', Odd)) == ["/a~1b~0c"]
 
 
 class _Only(SchemaSet):
@@ -309,13 +309,13 @@ def test_rules_that_versions_may_come_to_use(
             Limited={"type": "object", "properties": {"a": schema}}
         )
 
-    assert message in judged(json.dumps({"a": value}).encode(), Limited)["/a"][1]
+    assert message in faults_in(json.dumps({"a": value}).encode(), Limited)["/a"][1]
     assert codec.violations(b'{"a": null}', Limited) == []
 
 
 def test_types_without_schema_are_judged_by_what_they_can_hold() -> None:
     assert codec.violations(b'{"at":"2024-06-29T12:00:00"}', PlainTime) == []
-    assert judged(b'{"at":"soon"}', PlainTime)["/at"][0] == "type"
+    assert faults_in(b'{"at":"soon"}', PlainTime)["/at"][0] == "type"
 
 
 def test_a_class_whose_schema_is_missing_is_an_error_of_ours() -> None:

@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Line", "Losing"]
+__all__ = ["Losing", "Losses"]
 
 
 class Losing:
@@ -10,17 +10,17 @@ class Losing:
 
     Args:
         app: What answers.
-        line: Counts the requests and knows which are lost.
+        losses: Counts the requests and knows which are lost.
     """
 
-    def __init__(self, app: ASGIApp, line: "Line") -> None:
-        self._app, self._line = app, line
+    def __init__(self, app: ASGIApp, losses: "Losses") -> None:
+        self._app, self._losses = app, losses
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        loss = self._line.next()
+        loss = self._losses.next()
         if loss is None:
             await self._app(scope, receive, send)
             return
@@ -32,7 +32,7 @@ class Losing:
         await send({"type": "http.response.body", "body": b"", "more_body": True})
 
 
-class Line:
+class Losses:
     """Which of the requests from now on are lost, and how: by their number, from 0."""
 
     def __init__(self) -> None:

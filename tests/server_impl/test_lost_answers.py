@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from ocpi_runtime.errors import OcpiError, TransportError
 from ocpi_server.partners import PartnerRecord, Status
-from tests.server_impl.losing import Line, Losing
+from tests.server_impl.losing import Losing, Losses
 from tests.server_impl.pair import (
     CPO,
     EMSP,
@@ -36,16 +36,16 @@ REQUESTS = 6
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def line() -> Line:
-    return Line()
+async def losses() -> Losses:
+    return Losses()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def lossy(tmp_path: Path, line: Line) -> AsyncIterator[Pair]:
+async def lossy(tmp_path: Path, losses: Losses) -> AsyncIterator[Pair]:
     """A registered pair, of whose requests some are lost on the way."""
 
     def wrap(app: Any) -> Any:
-        return Losing(app, line)
+        return Losing(app, losses)
 
     async with (
         served(tmp_path / "cpo", CPO, wrap=wrap) as cpo,
@@ -81,12 +81,12 @@ async def again(pair: Pair) -> tuple[str, str]:
     return made.versions_url, made.token
 
 
-async def post_cdr(pair: Pair, line: Line, uid: str) -> None:
+async def post_cdr(pair: Pair, losses: Losses, uid: str) -> None:
     """Post a CDR once; afterwards the eMSP has it once, and the CPO knows its URL."""
     sent = cdr(uid)
     url = await pair.cpo.platform.publisher.cdr(msgspec.json.encode(sent))
     assert url
-    line.lose({})
+    losses.lose({})
     source = (await registered(pair.emsp)).id
     found = await received(pair.emsp, "cdrs", source)
     assert [each for each in found if each["id"] == uid] == [sent]
@@ -94,7 +94,7 @@ async def post_cdr(pair: Pair, line: Line, uid: str) -> None:
         assert (await as_cpo("GET", url)).json()["data"] == sent
 
 
-async def test_lost_answers_at_random_places_heal(lossy: Pair, line: Line) -> None:
+async def test_lost_answers_at_random_places_heal(lossy: Pair, losses: Losses) -> None:
     random = Random(4)  # noqa: S311 - the places of losses, the same in each run
     await put(lossy.emsp, "tokens", token())
     steps: Counter[str] = Counter()
@@ -105,41 +105,43 @@ async def test_lost_answers_at_random_places_heal(lossy: Pair, line: Line) -> No
         places = random.sample(range(REQUESTS), random.choice([1, 1, 2]))
         if step == "post a CDR":
             places = [*range(random.choice([1, 1, 2]))]
-        line.lose({place: random.choice(["request", "answer"]) for place in places})
+        losses.lose({place: random.choice(["request", "answer"]) for place in places})
         if step == "register":
             await lossy.emsp.platform.register_with(*invitation)
         elif step == "post a CDR":
-            await post_cdr(lossy, line, f"CDR{run}")
+            await post_cdr(lossy, losses, f"CDR{run}")
         else:
             at = lossy.emsp if step == "renew" else lossy.cpo
             await at.platform.renew(await registered(at))
-        line.lose({})
+        losses.lose({})
         await agreed(lossy)
         steps[step] += 1
-    assert line.lost >= RUNS
+    assert losses.lost >= RUNS
     assert min(steps.values()) > RUNS / 10
 
 
-async def test_a_cdr_without_any_answer_is_posted_later(lossy: Pair, line: Line) -> None:
+async def test_a_cdr_without_any_answer_is_posted_later(lossy: Pair, losses: Losses) -> None:
     await put(lossy.emsp, "tokens", token())
-    line.lose(dict.fromkeys(range(10), "answer"))
+    losses.lose(dict.fromkeys(range(10), "answer"))
     publisher = lossy.cpo.platform.publisher
     with pytest.raises(TransportError):
         await publisher.cdr(msgspec.json.encode(cdr()))
-    assert 1 < line.seen <= 5
-    line.lose({})
+    assert 1 < losses.seen <= 5
+    losses.lose({})
     url = await publisher.cdr_again(CPO.id, "CDR1")
     assert url == await publisher.cdr_again(CPO.id, "CDR1")
     assert len(await received(lossy.emsp, "cdrs", lossy.at_emsp.id)) == 1
 
 
-async def test_a_registration_is_repeated_with_the_same_token_a(lossy: Pair, line: Line) -> None:
+async def test_a_registration_is_repeated_with_the_same_token_a(
+    lossy: Pair, losses: Losses
+) -> None:
     versions_url, token_a = await again(lossy)
     # Each answer to POST is lost: the partner has gone through with it, and we do not know.
-    line.lose({2: "answer", 7: "answer", 12: "answer"} | dict.fromkeys(range(15, 40), "request"))
+    losses.lose({2: "answer", 7: "answer", 12: "answer"} | dict.fromkeys(range(15, 40), "request"))
     with pytest.raises(OcpiError):
         await lossy.emsp.platform.register_with(versions_url, token_a)
-    line.lose({})
+    losses.lose({})
     assert (await registered(lossy.cpo)).id == lossy.at_cpo.id
     async with httpx2.AsyncClient() as http:
         call = Caller(http, token_a)
@@ -151,26 +153,28 @@ async def test_a_registration_is_repeated_with_the_same_token_a(lossy: Pair, lin
         assert (await Caller(http, token_a)("GET", versions_url)).status_code == 401
 
 
-async def test_both_tokens_work_after_a_renewal_without_answer(lossy: Pair, line: Line) -> None:
+async def test_both_tokens_work_after_a_renewal_without_answer(lossy: Pair, losses: Losses) -> None:
     for at in (lossy.emsp, lossy.cpo, lossy.emsp):
         answers = dict.fromkeys((2, 7, 12), "answer")
-        line.lose(answers | dict.fromkeys(range(15, 40), "request"))
+        losses.lose(answers | dict.fromkeys(range(15, 40), "request"))
         with pytest.raises(OcpiError):
             await at.platform.renew(await registered(at))
-        line.lose({})
+        losses.lose({})
         await agreed(lossy)
     await lossy.emsp.platform.renew(await registered(lossy.emsp))
     await agreed(lossy)
 
 
-async def test_the_token_of_before_ends_when_the_new_one_is_used(lossy: Pair, line: Line) -> None:
+async def test_the_token_of_before_ends_when_the_new_one_is_used(
+    lossy: Pair, losses: Losses
+) -> None:
     cpo, emsp = lossy.cpo, lossy.emsp
     url = cpo.url("sender", "locations")
     async with calling(cpo, emsp, lossy.at_emsp) as old:
         # The confirmation is lost before it arrives, so that nobody has used the new token yet.
-        line.lose({5: "request", **dict.fromkeys(range(6, 12), "request")})
+        losses.lose({5: "request", **dict.fromkeys(range(6, 12), "request")})
         renewed = await emsp.platform.renew(await registered(emsp))
-        line.lose({})
+        losses.lose({})
         assert (await old("GET", url)).status_code == 200
         async with calling(cpo, emsp, renewed) as new:
             assert (await new("GET", url)).status_code == 200

@@ -150,7 +150,7 @@ async def test_a_platform_that_starts_anew_knows_again(
     monkeypatch.setattr(refusals, "_CHUNK", 2)
     before = await reader.page("cdrs", limit=3)
     renditions = old.cpo.platform.parts.renditions
-    forgetful = refusals.Refusals(old.cpo.platform.parts.store, renditions.judge)
+    forgetful = refusals.Refusals(old.cpo.platform.parts.store, renditions.render_lossy)
     monkeypatch.setattr(renditions, "_refusals", forgetful)
     pages = await asyncio.gather(*(reader.page("cdrs", limit=3) for _ in range(3)))
     assert pages == [before] * 3

@@ -92,14 +92,14 @@ class _ExampleChecker:
 
     def _faults(self, value: Any, target: Target) -> Iterator[str]:
         if not target.many:
-            yield from self._judged(value, target.name, "")
+            yield from self._checked(value, target.name, "")
         elif not isinstance(value, list):
             yield "it is no list"
         else:
             for number, each in enumerate(value):
-                yield from self._judged(each, target.name, f"/{number}")
+                yield from self._checked(each, target.name, f"/{number}")
 
-    def _judged(self, value: Any, name: str, pointer: str) -> Iterator[str]:
+    def _checked(self, value: Any, name: str, pointer: str) -> Iterator[str]:
         kind, text = getattr(self._models, name, None), _written(value)
         if kind is None or name not in self._schemas:
             yield f"model {name} not found"

@@ -40,7 +40,9 @@ def _token(conversion: ObjectConversion[old.Token]) -> None:
     source = conversion.source
     conversion.put("allow_whitelist", source.whitelist != old.WhitelistType.NEVER, of="whitelist")
     if source.whitelist in _ASKED:
-        conversion.lose("whitelist", f"OCPI 2.0 has no {source.whitelist}, only yes and no")
+        conversion.lose(
+            "whitelist", f"{source.whitelist} cannot be represented in OCPI 2.0, only yes and no"
+        )
     if present(source.visual_number) is None:
         reason = "the contract, which may be what is printed on a token"
         conversion.assume("visual_number", source.auth_id, reason)

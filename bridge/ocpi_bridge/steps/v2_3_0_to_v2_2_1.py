@@ -49,7 +49,7 @@ def _standard(conversion: ObjectConversion[Any], name: str, power_type: str) -> 
     if standard not in _KNOWN:
         stand_in = nearest_by_power(power_type)
         conversion.put(name, new.ConnectorType(stand_in), of=name)
-        reason = f"{standard} is not known in OCPI 2.2.1; {stand_in} stands in for it"
+        reason = f"{standard} cannot be represented in OCPI 2.2.1; {stand_in} is used"
         conversion.lose(name, reason)
 
 
@@ -68,7 +68,7 @@ def _price(conversion: ObjectConversion[old.Price]) -> None:
     conversion.put("incl_vat", total([source.before_taxes, *(each.amount for each in taxes)]))
     conversion.move(("incl_vat",), ("taxes",))
     if len(taxes) > 1:
-        conversion.lose("taxes", "OCPI 2.2.1 has one sum of all taxes")
+        conversion.lose("taxes", "single taxes cannot be represented in OCPI 2.2.1, only their sum")
         return
     kept = ("amount", "name") if taxes[0].name == _VAT else ("amount",)
     conversion.leave(taxes[0], ("taxes", 0), *kept)
@@ -87,7 +87,7 @@ def _price_limit(conversion: ObjectConversion[old.PriceLimit]) -> None:
 def _tariff(conversion: ObjectConversion[old.Tariff]) -> None:
     conversion.mark_used("tax_included")
     if conversion.source.tax_included != old.TaxIncluded.NO:
-        conversion.lose("tax_included", "OCPI 2.2.1 has prices without VAT only")
+        conversion.lose("tax_included", "prices with VAT cannot be represented in OCPI 2.2.1")
 
 
 @STEP.rule(old.PriceComponent, new.PriceComponent)
@@ -101,7 +101,7 @@ def _price_component(conversion: ObjectConversion[old.PriceComponent]) -> None:
         conversion.put("price", price, of="price")
     else:
         net = without_percentage(price, vat)
-        reason = f"OCPI 2.2.1 has prices without VAT only; {net} stands in for it"
+        reason = f"prices with VAT cannot be represented in OCPI 2.2.1; {net} is used"
         conversion.put("price", net, of="price")
     conversion.lose("price", reason)
 

@@ -6,6 +6,7 @@ for finding in report.findings:
     ...
 """
 
+from ocpi_conformance.fuzz.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.fuzz.findings import Fault, Finding
 from ocpi_conformance.fuzz.interrupt import run_interruptibly
 from ocpi_conformance.fuzz.knowledge import Knowledge
@@ -15,7 +16,6 @@ from ocpi_conformance.fuzz.run import Budget, Fuzzing, Progress, fuzz
 from ocpi_conformance.fuzz.sequences import SequenceResult
 from ocpi_conformance.fuzz.session import OperationCounts
 from ocpi_conformance.fuzz.target import Target, targets_of
-from ocpi_conformance.fuzz.wire import Answer, RecordedExchange, SentRequest
 
 __all__ = [
     "Answer",

@@ -14,12 +14,12 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
 from ocpi_conformance.fuzz.align import Alignment, align, choose_alignment
+from ocpi_conformance.fuzz.bundles.operations import Operation
+from ocpi_conformance.fuzz.bundles.view import parts_of, put_into, split_url, view
+from ocpi_conformance.fuzz.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.fuzz.hypothesis_isolation import isolated_hypothesis
 from ocpi_conformance.fuzz.session import Session
-from ocpi_conformance.fuzz.surface import Operation
 from ocpi_conformance.fuzz.target import Target
-from ocpi_conformance.fuzz.view import parts_of, put_into, split_url, view
-from ocpi_conformance.fuzz.wire import Answer, RecordedExchange, SentRequest
 
 __all__ = ["Engine", "Round"]
 
@@ -60,7 +60,7 @@ class Round:
 
 
 class Engine:
-    """Draws cases for the operations of one target and has the session judge them.
+    """Draws cases for the operations of one target and has the session check them.
 
     Args:
         session: Judges and remembers.
@@ -223,10 +223,10 @@ class Engine:
         operation = self._operation(case)
         headers = {name: ", ".join(values) for name, values in response.headers.items()}
         answer = Answer(response.status_code, headers, response.content or b"")
-        trial = self._session.trial(
+        checked = self._session.checked(
             operation, RecordedExchange(self._sent(response.request), answer)
         )
-        new = {fault.rule for fault in self._session.judge(trial)} - self._known
+        new = {fault.rule for fault in self._session.check(checked)} - self._known
         if self._is_over():
             self._stream.stop()
         elif new:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from ocpi_conformance.fuzz.bundles.operations import Operation
+from ocpi_conformance.fuzz.exchanges.checked import Intent
+from ocpi_conformance.fuzz.exchanges.wire import SentRequest
 from ocpi_conformance.fuzz.session import Session
-from ocpi_conformance.fuzz.surface import Operation
-from ocpi_conformance.fuzz.trial import Intent
-from ocpi_conformance.fuzz.wire import SentRequest
 from ocpi_runtime import headers as names
 from ocpi_runtime import token as tokens
 from ocpi_runtime.urls import join

@@ -34,7 +34,7 @@ class Report:
 
     @property
     def cases(self) -> int:
-        """How many requests were judged."""
+        """How many requests were checked."""
         return sum(one.cases for target in self.tallies.values() for one in target.values())
 
     @property

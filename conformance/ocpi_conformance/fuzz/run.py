@@ -8,12 +8,13 @@ from operator import attrgetter
 from threading import Event
 from typing import Literal
 
+from ocpi_conformance.fuzz.bundles.operations import Operation
 from ocpi_conformance.fuzz.engine import Engine, Round
+from ocpi_conformance.fuzz.exchanges.sending import Sender
 from ocpi_conformance.fuzz.findings import Collector
 from ocpi_conformance.fuzz.knowledge import Knowledge
 from ocpi_conformance.fuzz.probes import probe_operation, probe_target
 from ocpi_conformance.fuzz.report import Report
-from ocpi_conformance.fuzz.sending import Sender
 from ocpi_conformance.fuzz.sequences import Sequence as SequenceOfRequests
 from ocpi_conformance.fuzz.sequences import (
     SequenceResult,
@@ -23,7 +24,6 @@ from ocpi_conformance.fuzz.sequences import (
 )
 from ocpi_conformance.fuzz.sequences.sequence_run import SequenceContext
 from ocpi_conformance.fuzz.session import Session
-from ocpi_conformance.fuzz.surface import Operation
 from ocpi_conformance.fuzz.target import Target
 
 __all__ = ["Budget", "Fuzzing", "Progress", "fuzz"]

@@ -12,16 +12,16 @@ from urllib.parse import unquote
 import httpx2
 
 from ocpi_conformance.fuzz.align import Alignment
+from ocpi_conformance.fuzz.bundles.operations import InterfaceDescription, Operation, describe
+from ocpi_conformance.fuzz.bundles.reading import bodies_differ, read, segments_below
+from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange, Intent, Outcome
+from ocpi_conformance.fuzz.exchanges.memory import Memory
+from ocpi_conformance.fuzz.exchanges.sending import Sender
+from ocpi_conformance.fuzz.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.fuzz.findings import Collector, Fault, Finding
 from ocpi_conformance.fuzz.knowledge import Ids, Knowledge, harvest
-from ocpi_conformance.fuzz.memory import Memory
-from ocpi_conformance.fuzz.reading import bodies_differ, read, segments_below
-from ocpi_conformance.fuzz.rules import judge
-from ocpi_conformance.fuzz.sending import Sender
-from ocpi_conformance.fuzz.surface import InterfaceDescription, Operation, describe
+from ocpi_conformance.fuzz.rules import faults_of
 from ocpi_conformance.fuzz.target import Target
-from ocpi_conformance.fuzz.trial import CheckedExchange, Intent, Outcome
-from ocpi_conformance.fuzz.wire import Answer, RecordedExchange, SentRequest
 from ocpi_runtime.token import is_token
 
 __all__ = ["OperationCounts", "Session"]
@@ -32,7 +32,7 @@ class OperationCounts:
     """What became of the cases of one operation.
 
     Attributes:
-        cases: How many requests were judged.
+        cases: How many requests were checked.
         valid: How many of them were valid, with ids of an object that exists or may be made.
         reached: How many of the valid ones were answered with success.
         outcomes: How many were answered in which way.
@@ -90,29 +90,29 @@ class Session:
         )
         return sorted(wanted, key=lambda one: (order[one.method], len(one.segments)))
 
-    def trial(
+    def checked(
         self, operation: Operation, exchange: RecordedExchange, intent: Intent = Intent.CALL
     ) -> CheckedExchange:
         """Put an exchange together with what is known about it."""
         reading = read(operation, self.target.url, exchange.sent)
-        trial = CheckedExchange(operation, exchange, reading, self.knowledge.own, intent=intent)
-        trial.allowed = self.allowed(operation)
-        trial.reachable = not trial.foreign and self.knowledge.knows(
+        checked = CheckedExchange(operation, exchange, reading, self.knowledge.own, intent=intent)
+        checked.allowed = self.allowed(operation)
+        checked.reachable = not checked.foreign and self.knowledge.knows(
             operation.id, operation.path_params, reading.path
         )
-        return trial
+        return checked
 
     def allowed(self, operation: Operation) -> frozenset[str]:
         """Return the methods that the path of an operation has."""
         return frozenset().union(*(one.allowed(operation) for one in self.surfaces))
 
-    def judge(self, trial: CheckedExchange) -> list[Fault]:
-        """Check a trial by the rules; count it, learn from it and keep what is found."""
-        self._count(trial)
-        self._learn(trial)
-        faults = judge(trial)
+    def check(self, checked: CheckedExchange) -> list[Fault]:
+        """Check an exchange by the rules; count it, learn from it and keep what is found."""
+        self._count(checked)
+        self._learn(checked)
+        faults = faults_of(checked)
         for fault in faults:
-            self.keep(fault, trial.operation, trial.exchange)
+            self.keep(fault, checked.operation, checked.exchange)
         return faults
 
     def keep(
@@ -137,47 +137,47 @@ class Session:
         self._collector.add(Finding(*where, fault, why, exchange, steps=tuple(steps)))
 
     def step(self, operation: Operation, sent: SentRequest) -> CheckedExchange | None:
-        """Send one request of a sequence and judge it; it is not remembered as an example."""
+        """Send one request of a sequence and check it; it is not remembered as an example."""
         exchange = self._sent(operation, sent)
         if exchange is None:
             return None
-        trial = self.trial(operation, exchange)
-        trial.reachable = True
-        self._tally(trial)
-        for fault in judge(trial):
+        checked = self.checked(operation, exchange)
+        checked.reachable = True
+        self._tally(checked)
+        for fault in faults_of(checked):
             self.keep(fault, operation, exchange)
-        return trial
+        return checked
 
-    def _count(self, trial: CheckedExchange) -> None:
-        if self._tally(trial):
-            self.memory.valid[trial.operation.id] = trial.exchange.sent
-            if trial.outcome is Outcome.ACCEPTED:
-                self.memory.accepted[trial.operation.id] = trial.exchange.sent
+    def _count(self, checked: CheckedExchange) -> None:
+        if self._tally(checked):
+            self.memory.valid[checked.operation.id] = checked.exchange.sent
+            if checked.outcome is Outcome.ACCEPTED:
+                self.memory.accepted[checked.operation.id] = checked.exchange.sent
 
-    def _tally(self, trial: CheckedExchange) -> bool:
-        """Count a trial; return whether it could have succeeded."""
-        operation = trial.operation
+    def _tally(self, checked: CheckedExchange) -> bool:
+        """Count an exchange; return whether it could have succeeded."""
+        operation = checked.operation
         tally = self.tallies.setdefault(operation.id, OperationCounts())
         tally.cases += 1
-        tally.outcomes[trial.outcome.value] += 1
-        if trial.intent is not Intent.CALL or not trial.reading.valid or not trial.reachable:
+        tally.outcomes[checked.outcome.value] += 1
+        if checked.intent is not Intent.CALL or not checked.reading.valid or not checked.reachable:
             return False
-        if bodies_differ(operation, trial.reading):
+        if bodies_differ(operation, checked.reading):
             return False
         tally.valid += 1
-        tally.reached += trial.outcome is Outcome.ACCEPTED
+        tally.reached += checked.outcome is Outcome.ACCEPTED
         return True
 
-    def _learn(self, trial: CheckedExchange) -> None:
+    def _learn(self, checked: CheckedExchange) -> None:
         """Take over a token that was renewed, and remember where a new object can be read."""
-        if trial.outcome is not Outcome.ACCEPTED:
+        if checked.outcome is not Outcome.ACCEPTED:
             return
-        data = (trial.envelope or {}).get("data")
+        data = (checked.envelope or {}).get("data")
         if self.target.module == "credentials" and isinstance(data, dict):
             self.use(str(data.get("token", "")))
-        location = trial.exchange.answer.headers.get("location")
-        if trial.operation.creates and not location:
-            self._learn_new(trial)
+        location = checked.exchange.answer.headers.get("location")
+        if checked.operation.creates and not location:
+            self._learn_new(checked)
         pieces = segments_below(self.target.url, location) if location else None
         for operation in self.operations if pieces else ():
             names = operation.path_params
@@ -185,9 +185,9 @@ class Session:
                 ids = dict(zip(names, map(unquote, pieces or ()), strict=True))
                 self.knowledge.at.setdefault(operation.id, []).append(ids)
 
-    def _learn_new(self, trial: CheckedExchange) -> None:
+    def _learn_new(self, checked: CheckedExchange) -> None:
         """Remember an object that was posted, where its URL is the list's and its id."""
-        body, above = trial.reading.body, trial.operation.segments
+        body, above = checked.reading.body, checked.operation.segments
         for operation in self.operations if isinstance(body, dict) else ():
             names = operation.path_params
             if operation.method == "GET" and len(names) == 1 and operation.segments[:-1] == above:
@@ -222,13 +222,13 @@ class Session:
     def ask(
         self, operation: Operation, sent: SentRequest, intent: Intent = Intent.CALL
     ) -> CheckedExchange | None:
-        """Send one request directly and judge it; None where no answer came or time is up."""
+        """Send one request directly and check it; None where no answer came or time is up."""
         exchange = self._sent(operation, sent)
         if exchange is None:
             return None
-        trial = self.trial(operation, exchange, intent)
-        self.judge(trial)
-        return trial
+        checked = self.checked(operation, exchange, intent)
+        self.check(checked)
+        return checked
 
     def _sent(self, operation: Operation, sent: SentRequest) -> RecordedExchange | None:
         if time.monotonic() > self._end or self.stop.is_set():
@@ -272,8 +272,8 @@ class Session:
         for operation in self.operations:
             if not operation.paged:
                 continue
-            trial = self.ask(operation, self.sample(operation))
-            data = (trial.envelope or {}).get("data") if trial else None
+            checked = self.ask(operation, self.sample(operation))
+            data = (checked.envelope or {}).get("data") if checked else None
             items: list[Any] = data if isinstance(data, list) else []
             for names in self._names(operation):
                 yield from harvest(names, items, self._queries())

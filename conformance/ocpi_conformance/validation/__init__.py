@@ -2,7 +2,7 @@
 
 from ocpi_conformance.validation.causes import Cause, Example
 from ocpi_conformance.validation.classes import WrongName
-from ocpi_conformance.validation.report import Judgement, PartReport, Problem, Report
+from ocpi_conformance.validation.report import ObjectReport, PartReport, Problem, Report
 from ocpi_conformance.validation.run import Validation, validate_stream
 from ocpi_conformance.validation.specification import Clause
 
@@ -10,7 +10,7 @@ __all__ = [
     "Cause",
     "Clause",
     "Example",
-    "Judgement",
+    "ObjectReport",
     "PartReport",
     "Problem",
     "Report",

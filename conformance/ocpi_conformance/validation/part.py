@@ -1,4 +1,4 @@
-"""The objects of one list, as they are judged one after the other."""
+"""The objects of one list, as they are validated one after the other."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,8 +10,13 @@ import msgspec
 from ocpi_conformance.validation.causes import Causes, Fault, shown
 from ocpi_conformance.validation.elements import Element
 from ocpi_conformance.validation.guess import Guess
-from ocpi_conformance.validation.judging import VERDICTS, Judge, Judged, Verdict
-from ocpi_conformance.validation.report import Judgement, PartReport
+from ocpi_conformance.validation.object_validator import (
+    VERDICTS,
+    ObjectValidator,
+    ValidatedObject,
+    Verdict,
+)
+from ocpi_conformance.validation.report import ObjectReport, PartReport
 from ocpi_conformance.validation.semantics import checks_of
 from ocpi_runtime.dialect import Repair
 from ocpi_runtime.types import Model
@@ -40,7 +45,7 @@ class PartRun:
         pointer: Where the list stands in it.
         guess: The version and class; None where there is no object.
         kind: The generated class.
-        judge: What judges them, and knows what connects them with others.
+        validator: Validates them, and knows what connects them with others.
         on_object: Called with the verdict on each object.
     """
 
@@ -50,11 +55,11 @@ class PartRun:
         pointer: str,
         guess: Guess | None,
         kind: type[Model] | None,
-        judge: Judge,
-        on_object: Callable[[Judgement], None] | None,
+        validator: ObjectValidator,
+        on_object: Callable[[ObjectReport], None] | None,
     ) -> None:
         self._source, self._pointer, self._guess, self._kind = source, pointer, guess, kind
-        self._judge, self._context, self._on_object = judge, judge.context, on_object
+        self._validator, self._context, self._on_object = validator, validator.context, on_object
         self._checks = checks_of(guess.name) if guess else ()
         self._verdicts: dict[Verdict, int] = dict.fromkeys(VERDICTS, 0)
         self._causes, self._warnings = Causes(), Causes()
@@ -65,21 +70,21 @@ class PartRun:
     def add(self, element: Element) -> None:
         """Judge an object."""
         index, self._count = self._count, self._count + 1
-        judged = self._judge.judge(element.text, self._kind) if self._kind else _NO_OBJECT
-        self._verdicts[judged.verdict] += 1
-        warnings = self._warnings_of(judged.value)
-        if judged.warnings:
-            warnings = [*judged.warnings, *warnings]
-        uid = _uid(judged.value)
-        if judged.repairs:
-            self._repairs.update([each.rule for each in judged.repairs])
-        if judged.faults:
-            self._causes.add(judged.faults, index, uid, element.pointer)
+        validated = self._validator.validate(element.text, self._kind) if self._kind else _NO_OBJECT
+        self._verdicts[validated.verdict] += 1
+        warnings = self._warnings_of(validated.value)
+        if validated.warnings:
+            warnings = [*validated.warnings, *warnings]
+        uid = _uid(validated.value)
+        if validated.repairs:
+            self._repairs.update([each.rule for each in validated.repairs])
+        if validated.faults:
+            self._causes.add(validated.faults, index, uid, element.pointer)
         if warnings:
             self._warnings.add(warnings, index, uid, element.pointer)
         self._note_references(index, uid, element.pointer)
         if self._on_object is not None:
-            self._on_object(self._judgement(judged, warnings, index, uid, element.pointer))
+            self._on_object(self._as_record(validated, warnings, index, uid, element.pointer))
 
     def _warnings_of(self, value: Any) -> list[Fault]:
         if not isinstance(value, dict):
@@ -112,17 +117,22 @@ class PartRun:
                 self._warnings.add(lost, each.index, each.uid, each.pointer, times=each.count)
         self._references.clear()
 
-    def _judgement(
-        self, judged: Judged, warnings: Sequence[Fault], index: int, uid: str, pointer: str
-    ) -> Judgement:
-        return Judgement({
+    def _as_record(
+        self,
+        validated: ValidatedObject,
+        warnings: Sequence[Fault],
+        index: int,
+        uid: str,
+        pointer: str,
+    ) -> ObjectReport:
+        return ObjectReport({
             "source": self._source,
             "object": index,
             "pointer": pointer,
             "id": uid,
-            "verdict": judged.verdict,
-            "faults": [_as_data(each) for each in judged.faults],
-            "repairs": [_repair_as_data(each) for each in judged.repairs],
+            "verdict": validated.verdict,
+            "faults": [_as_data(each) for each in validated.faults],
+            "repairs": [_repair_as_data(each) for each in validated.repairs],
             "warnings": [_as_data(each) for each in warnings],
         })  # fmt: skip
 
@@ -143,7 +153,9 @@ class PartRun:
 
 
 _NO_CLASS: Final = ("There are no objects.", "No class of OCPI has such fields; use --class.")
-_NO_OBJECT: Final = Judged("unreadable", None, (Fault("type", "", "is no object of OCPI"),))
+_NO_OBJECT: Final = ValidatedObject(
+    "unreadable", None, (Fault("type", "", "is no object of OCPI"),)
+)
 
 
 def _lost(uid: str, pointer: str) -> Fault:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ocpi_conformance.validation.causes import Cause
-from ocpi_conformance.validation.judging import VERDICTS, Verdict
+from ocpi_conformance.validation.object_validator import VERDICTS, Verdict
 
-__all__ = ["Judgement", "PartReport", "Problem", "Report"]
+__all__ = ["ObjectReport", "PartReport", "Problem", "Report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class ObjectReport:
     """The verdict on one object, as a line of JSON for machines.
 
     Attributes:

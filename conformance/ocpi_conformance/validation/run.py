@@ -11,9 +11,9 @@ from typing import BinaryIO, Final
 from ocpi_conformance.validation.classes import class_name, edition_name, model_of, version_name
 from ocpi_conformance.validation.elements import Element, Part, parts_of
 from ocpi_conformance.validation.guess import SAMPLE, guess
-from ocpi_conformance.validation.judging import Judge
+from ocpi_conformance.validation.object_validator import ObjectValidator
 from ocpi_conformance.validation.part import PartRun
-from ocpi_conformance.validation.report import Judgement, Problem, Report
+from ocpi_conformance.validation.report import ObjectReport, Problem, Report
 from ocpi_runtime.dialect import Dialect, Learner
 from ocpi_runtime.json_content import contents
 from ocpi_runtime.json_stream import BrokenJson
@@ -49,12 +49,14 @@ class Validation:
         dialect: Dialect | None = None,
         learner: Learner | None = None,
         now: datetime | None = None,
-        on_object: Callable[[Judgement], None] | None = None,
+        on_object: Callable[[ObjectReport], None] | None = None,
     ) -> None:
         self._version = version_name(version) if version else None
         self._name = class_name(name, self._version) if name else None
         self._edition = edition_name(edition, self._version) if edition else None
-        self._judge = Judge(dialect or Dialect.lenient, now or datetime.now(UTC), learner)
+        self._validator = ObjectValidator(
+            dialect or Dialect.lenient, now or datetime.now(UTC), learner
+        )
         self._on_object = on_object
         self._runs: list[PartRun] = []
         self._problems: list[Problem] = []
@@ -114,7 +116,7 @@ class Validation:
     def _begin(self, first: list[Element], pointer: str, source: str) -> PartRun:
         found = guess([each.text for each in first], self._version, self._name)
         kind = model_of(found.version, found.name, self._edition) if found else None
-        return PartRun(source, pointer, found, kind, self._judge, self._on_object)
+        return PartRun(source, pointer, found, kind, self._validator, self._on_object)
 
 
 def validate_stream(  # noqa: PLR0913 - options, not parameters
@@ -126,7 +128,7 @@ def validate_stream(  # noqa: PLR0913 - options, not parameters
     dialect: Dialect | None = None,
     learner: Learner | None = None,
     now: datetime | None = None,
-    on_object: Callable[[Judgement], None] | None = None,
+    on_object: Callable[[ObjectReport], None] | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> Report:
     """Validate the objects of a stream; see :class:`Validation`, which takes several.

@@ -15,12 +15,12 @@ from ocpi_runtime.client._outcome import (
     Arrived,
     answer,
     decoded,
-    judge,
     located,
+    read_reply,
     with_tolerance,
     without_frames,
 )
-from ocpi_runtime.client._prepare import Line, prepare, target
+from ocpi_runtime.client._prepare import Connection, prepare, target
 from ocpi_runtime.client._redirects import new_address
 from ocpi_runtime.client._request import Answer, Request
 from ocpi_runtime.client._wire import Flow, Outgoing, Pause, Reply, StaleConnection
@@ -45,22 +45,22 @@ _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 """Methods that may be sent twice: the second one finds what the first one left."""
 
 
-def call(line: Line, request: Request[T]) -> Flow[Answer[T]]:
+def call(connection: Connection, request: Request[T]) -> Flow[Answer[T]]:
     """Send a request and decode its answer.
 
     Raises:
         OcpiError: Whatever went wrong; see :mod:`ocpi_runtime.errors`.
     """
-    arrived = yield from arrive(line, request, target(line, request))
+    arrived = yield from arrive(connection, request, target(connection, request))
     arrived, found = with_tolerance(arrived, request.operation.result)
     if found:
-        report(line.settings, Problem(request.operation.id, arrived.outgoing.url, found))
-    data = yield from decoded(arrived, request.operation.result, line)
+        report(connection.settings, Problem(request.operation.id, arrived.outgoing.url, found))
+    data = yield from decoded(arrived, request.operation.result, connection)
     return answer(arrived, data)
 
 
 def arrive(
-    line: Line, request: Request[Any], url: str, correlation_id: str | None = None
+    connection: Connection, request: Request[Any], url: str, correlation_id: str | None = None
 ) -> Flow[Arrived]:
     """Send a request to a URL, a GET several times if need be, and return its successful answer.
 
@@ -69,21 +69,21 @@ def arrive(
     Raises:
         OcpiError: The peer did not answer, or not with success.
     """
-    correlation_id = correlation_id or line.correlation_id or headers.new_id()
+    correlation_id = correlation_id or connection.correlation_id or headers.new_id()
     attempt = 0
     while True:
-        outgoing = prepare(line, request, url, correlation_id)
+        outgoing = prepare(connection, request, url, correlation_id)
         if attempt == 0:
-            _report_changes(line.settings, outgoing)
-        arrived = yield from _sent(line, request, outgoing)
+            _report_changes(connection.settings, outgoing)
+        arrived = yield from _sent(connection, request, outgoing)
         if _was_stale(arrived):
             log.info("%s is sent again: %s", outgoing.name, arrived.error)
-            outgoing = prepare(line, request, url, correlation_id)
-            arrived = yield from _followed(line, request, outgoing)
+            outgoing = prepare(connection, request, url, correlation_id)
+            arrived = yield from _followed(connection, request, outgoing)
         if arrived.error is None:
-            _report_envelope(line, arrived)
+            _report_envelope(connection, arrived)
             return arrived
-        wait = _wait(line, arrived, attempt)
+        wait = _wait(connection, arrived, attempt)
         if wait is None:
             error = arrived.error
             del arrived, outgoing  # the traceback keeps this frame: it shall keep no body
@@ -96,36 +96,36 @@ def arrive(
         attempt += 1
 
 
-def _sent(line: Line, request: Request[Any], outgoing: Outgoing) -> Flow[Arrived]:
+def _sent(connection: Connection, request: Request[Any], outgoing: Outgoing) -> Flow[Arrived]:
     """Send a request once, and to another endpoint of the module where that may be meant."""
-    arrived = yield from _followed(line, request, outgoing)
+    arrived = yield from _followed(connection, request, outgoing)
     if not isinstance(arrived.error, NotFound | MethodNotAllowed) or request.url is not None:
         return arrived
     module, role = request.interface.module, request.interface.name
-    found, other = line.endpoints.find(module, role), line.endpoints.other(module, role)
+    found, other = connection.endpoints.find(module, role), connection.endpoints.other(module, role)
     if found is None or other is None or not outgoing.url.startswith(found.url.rstrip("/")):
         return arrived
     url = other.url.rstrip("/") + outgoing.url[len(found.url.rstrip("/")) :]
-    again = prepare(line, request, url, outgoing.correlation_id)
-    second = yield from _followed(line, request, again)
+    again = prepare(connection, request, url, outgoing.correlation_id)
+    second = yield from _followed(connection, request, again)
     if isinstance(second.error, NotFound | MethodNotAllowed | TransportError):
         return arrived
-    line.endpoints.settle(module, role, other)
+    connection.endpoints.settle(module, role, other)
     message = f"The endpoint {found.url} does not serve {role.upper()}; {other.url} is used for it."
-    report(line.settings, Problem(request.operation.id, url, message))
+    report(connection.settings, Problem(request.operation.id, url, message))
     return second
 
 
-def _followed(line: Line, request: Request[Any], outgoing: Outgoing) -> Flow[Arrived]:
+def _followed(connection: Connection, request: Request[Any], outgoing: Outgoing) -> Flow[Arrived]:
     """Send a request once, and again where the peer redirects it to the same origin."""
-    arrived = yield from _once(line, outgoing)
+    arrived = yield from _once(connection, outgoing)
     for _ in range(_MOST_REDIRECTS):
         address = _redirect(arrived)
         if address is None:
             break
-        _note_move(line, request, arrived.outgoing.url, address)
-        outgoing = prepare(line, request, address, outgoing.correlation_id)
-        arrived = yield from _once(line, outgoing)
+        _note_move(connection, request, arrived.outgoing.url, address)
+        outgoing = prepare(connection, request, address, outgoing.correlation_id)
+        arrived = yield from _once(connection, outgoing)
     return arrived
 
 
@@ -136,14 +136,14 @@ def _redirect(arrived: Arrived) -> str | None:
     return new_address(reply.http_status, reply.headers.get("location"), arrived.outgoing.url)
 
 
-def _note_move(line: Line, request: Request[Any], url: str, address: str) -> None:
+def _note_move(connection: Connection, request: Request[Any], url: str, address: str) -> None:
     """Remember where a call below an endpoint goes from now on."""
     message = f"HTTP redirects to {address}; the peer should publish this URL."
-    report(line.settings, Problem(request.operation.id, url, message))
-    found = line.endpoints.find(request.interface.module, request.interface.name)
+    report(connection.settings, Problem(request.operation.id, url, message))
+    found = connection.endpoints.find(request.interface.module, request.interface.name)
     if found is not None and request.url is None and "?" not in found.url:
         path = request.operation.path
-        line.endpoints.moves.note(found.url, path, url.partition("?")[0], address)
+        connection.endpoints.moves.note(found.url, path, url.partition("?")[0], address)
 
 
 def _was_stale(arrived: Arrived) -> bool:
@@ -165,66 +165,68 @@ def _report_changes(settings: Settings, outgoing: Outgoing) -> None:
         report(settings, Problem(outgoing.operation.id, outgoing.url, message, each.pointer))
 
 
-def _report_envelope(line: Line, arrived: Arrived) -> None:
+def _report_envelope(connection: Connection, arrived: Arrived) -> None:
     """Report faults of the envelope, each once for a session: they are in every answer."""
     problems = arrived.envelope.problems if arrived.envelope else ()
-    found = tuple(each for each in problems if (each.pointer, each.code) not in line.known_faults)
+    found = tuple(
+        each for each in problems if (each.pointer, each.code) not in connection.known_faults
+    )
     if found:
-        line.known_faults.update((each.pointer, each.code) for each in found)
+        connection.known_faults.update((each.pointer, each.code) for each in found)
         faults = ", ".join(f"{each.pointer} {each.message}" for each in found)
         outgoing = arrived.outgoing
         problem = Problem(outgoing.operation.id, outgoing.url, f"The envelope: {faults}.")
-        report(line.settings, replace(problem, violations=found))
+        report(connection.settings, replace(problem, violations=found))
 
 
-def _once(line: Line, outgoing: Outgoing) -> Flow[Arrived]:
+def _once(connection: Connection, outgoing: Outgoing) -> Flow[Arrived]:
     started, clock = datetime.now(UTC), time.perf_counter()
     try:
         reply: Reply = yield outgoing
     except OcpiError as error:
         arrived = Arrived(outgoing, None, None, without_frames(located(error, outgoing)))
     else:
-        arrived = judge(line, outgoing, reply)
-    _record(line, arrived, started, time.perf_counter() - clock)
+        arrived = read_reply(connection, outgoing, reply)
+    _record(connection, arrived, started, time.perf_counter() - clock)
     return arrived
 
 
-def _record(line: Line, arrived: Arrived, started: datetime, duration: float) -> None:
+def _record(connection: Connection, arrived: Arrived, started: datetime, duration: float) -> None:
     outgoing, reply, envelope = arrived.outgoing, arrived.reply, arrived.envelope
     http_status = reply.http_status if reply else 0
     code = envelope.status_code if envelope else None
     log.debug("%s: HTTP %d, OCPI %s, %.3f s", outgoing.name, http_status, code, duration)
-    if line.settings.on_exchange is None:
+    if connection.settings.on_exchange is None:
         return
     message = envelope.status_message if envelope else None
     exchange = Exchange(
         operation=outgoing.operation.id,
         method=outgoing.method,
         url=outgoing.url,
-        request_headers=mask_headers(outgoing.headers, line.settings.transport.headers),
-        request_body=_shown(line, outgoing, outgoing.content or b""),
+        request_headers=mask_headers(outgoing.headers, connection.settings.transport.headers),
+        request_body=_shown(connection, outgoing, outgoing.content or b""),
         http_status=http_status,
         response_headers=mask_headers(reply.headers) if reply else {},
-        response_body=_shown(line, outgoing, reply.body if reply else b""),
+        response_body=_shown(connection, outgoing, reply.body if reply else b""),
         status_code=code,
-        status_message=line.masked(message) if message is not None else None,
+        status_message=connection.masked(message) if message is not None else None,
         error=arrived.error.message if arrived.error else None,
         started=started,
         duration=duration,
     )
-    line.settings.on_exchange(exchange)
+    connection.settings.on_exchange(exchange)
 
 
-def _shown(line: Line, outgoing: Outgoing, body: bytes) -> bytes:
+def _shown(connection: Connection, outgoing: Outgoing, body: bytes) -> bytes:
     """Return a body as it may be printed: no token of ours, none of the credentials module."""
     if outgoing.interface.module == "credentials":
         body = mask_tokens(body)
-    return line.masked_bytes(body)
+    return connection.masked_bytes(body)
 
 
-def _wait(line: Line, arrived: Arrived, attempt: int) -> float | None:
+def _wait(connection: Connection, arrived: Arrived, attempt: int) -> float | None:
     """Return after how many seconds a request is sent again; None: not at all."""
-    limits = line.settings.limits
+    limits = connection.settings.limits
     if arrived.outgoing.method != "GET" or attempt >= limits.retries:
         return None
     if arrived.reply is None:

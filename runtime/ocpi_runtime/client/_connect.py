@@ -123,7 +123,7 @@ async def connect(
     settings = Settings(**options)
     async with aclosing(AsyncWire.opened(settings, http)) as wire:
         found = await wire.run(discover(versions_url, token, bindings, settings))
-        yield found.binding.clients(wire, found.line)
+        yield found.binding.clients(wire, found.connection)
 
 
 @overload
@@ -195,4 +195,4 @@ def connect_sync(
     settings = Settings(**options)
     with closing(SyncWire.opened(settings, http)) as wire:
         found = wire.run(discover(versions_url, token, bindings, settings))
-        yield found.binding.sync_clients(wire, found.line)
+        yield found.binding.sync_clients(wire, found.connection)

@@ -11,7 +11,7 @@ from ocpi_runtime.client._call import arrive, report
 from ocpi_runtime.client._links import at_offset, next_url
 from ocpi_runtime.client._outcome import Arrived, as_protocol_error, located, raw_data
 from ocpi_runtime.client._page import Page
-from ocpi_runtime.client._prepare import Line, target
+from ocpi_runtime.client._prepare import Connection, target
 from ocpi_runtime.client._redirects import is_same_origin
 from ocpi_runtime.client._repairing import (
     faults_of,
@@ -53,15 +53,15 @@ class Crawl(Generic[T]):
         complete: Whether nothing points to objects that the peer has and did not send.
     """
 
-    def __init__(self, line: Line, request: Request[list[T]]) -> None:
+    def __init__(self, connection: Connection, request: Request[list[T]]) -> None:
         self.problems: list[Problem] = []
         self.repairs: Counter[str] = Counter()
-        self._line = line
+        self._connection = connection
         self._request = request
         self._kind = get_args(request.operation.result)[0]
-        self._correlation_id = line.correlation_id or headers.new_id()
+        self._correlation_id = connection.correlation_id or headers.new_id()
         self.complete = True
-        self._first = target(line, request)
+        self._first = target(connection, request)
         self._next: str | None = self._first
         self._page_url = self._first
         self._total: int | None = None
@@ -106,7 +106,7 @@ class Crawl(Generic[T]):
             None if self._is_past_the_end(page, arrived) else self._following(page, arrived)
         )
         try:
-            self._judge_link(page)
+            self._check_link(page)
         except OcpiError as fault:
             self._fault = located(fault, arrived.outgoing)
         return page
@@ -115,7 +115,7 @@ class Crawl(Generic[T]):
         """Fetch a page; the one behind the items so far where a Link leads to no page."""
         self._seen.add(url)
         try:
-            return (yield from arrive(self._line, self._request, url, self._correlation_id))
+            return (yield from arrive(self._connection, self._request, url, self._correlation_id))
         except NotFound as fault:
             known = self._total is not None and self._items < self._total
             if not known or self._by_offset:
@@ -124,7 +124,7 @@ class Crawl(Generic[T]):
         self._by_offset = True
         url = at_offset(self._page_url, self._first, self._items)
         self._seen.add(url)
-        return (yield from arrive(self._line, self._request, url, self._correlation_id))
+        return (yield from arrive(self._connection, self._request, url, self._correlation_id))
 
     def _following(self, page: Page[T], arrived: Arrived) -> str | None:
         """Return the URL of the next page: of the Link, or by offset where that leads nowhere."""
@@ -166,7 +166,7 @@ class Crawl(Generic[T]):
 
     def _may_follow(self, page: Page[T]) -> bool:
         link = page.next_url
-        foreign = self._line.settings.foreign_links
+        foreign = self._connection.settings.foreign_links
         return link is None or foreign or is_same_origin(link, page.url)
 
     def _is_repeated(self, page: Page[T], before: int) -> bool:
@@ -189,7 +189,7 @@ class Crawl(Generic[T]):
         if any(repairs):
             found = rules(repairs)
             self.repairs.update(found)
-            self._line.repairs.update(found)
+            self._connection.repairs.update(found)
             log_repairs(arrived.outgoing, found)
         return Page(
             items=[each.value for each in good],
@@ -204,12 +204,12 @@ class Crawl(Generic[T]):
         )
 
     def _items_of(self, data: Raw | None, arrived: Arrived) -> Flow[list[codec.Item[T]]]:
-        limits = self._line.settings.limits
+        limits = self._connection.settings.limits
         if data is None:
             self._report(arrived, "data is missing in the answer; it is read as an empty list.")
         try:
             now = arrived.envelope.timestamp if arrived.envelope else None
-            reader = reader_of(self._line.settings.dialect, self._kind, now)
+            reader = reader_of(self._connection.settings.dialect, self._kind, now)
             steps = list_steps(data or Raw(b"[]"), self._kind, limits.of_objects(), reader)
             read = yield from paced(steps)
         except OcpiError as fault:
@@ -239,7 +239,7 @@ class Crawl(Generic[T]):
         self._report(arrived, "The last page has a Link to a next one; it is not followed.")
         return True
 
-    def _judge_link(self, page: Page[T]) -> None:
+    def _check_link(self, page: Page[T]) -> None:
         """Decide whether the crawl may go on.
 
         Raises:
@@ -247,14 +247,14 @@ class Crawl(Generic[T]):
             UnsafeUrl: It leads to another origin.
             LimitExceeded: The list is too long.
         """
-        link, limits = self._next, self._line.settings.limits
+        link, limits = self._next, self._connection.settings.limits
         if link is None:
             return
         if len(link) > _LONGEST_LINK:
             raise ProtocolError(f"The Link has {len(link)} characters, at most {_LONGEST_LINK}.")
         if link in self._seen:
             raise ProtocolError(f"The Link leads back to {link}, a page that was already read.")
-        if not self._line.settings.foreign_links and not is_same_origin(link, page.url):
+        if not self._connection.settings.foreign_links and not is_same_origin(link, page.url):
             raise UnsafeUrl(
                 f"The Link leads to another origin, {link}; the token is not sent there.",
                 hint="Have the peer link to its own URL, or allow foreign links explicitly.",
@@ -303,4 +303,4 @@ class Crawl(Generic[T]):
                 else replace(problem, raw=None, partial=None)
             )
             self.problems.append(kept)
-        report(self._line.settings, problem)
+        report(self._connection.settings, problem)

@@ -21,7 +21,7 @@ from ocpi_runtime.client._call import call, report
 from ocpi_runtime.client._endpoints import Endpoint, Endpoints
 from ocpi_runtime.client._options import Settings
 from ocpi_runtime.client._outcome import as_protocol_error
-from ocpi_runtime.client._prepare import Line
+from ocpi_runtime.client._prepare import Connection
 from ocpi_runtime.client._request import Answer, Request
 from ocpi_runtime.client._tolerance import tolerated
 from ocpi_runtime.client._wire import Flow, paced
@@ -75,11 +75,11 @@ class Found:
 
     Attributes:
         binding: The version that will be spoken.
-        line: How the peer is reached in it.
+        connection: How the peer is reached in it.
     """
 
     binding: Binding[Any, Any]
-    line: Line
+    connection: Connection
 
 
 def discover(
@@ -96,18 +96,20 @@ def discover(
         raise UnsupportedVersion("No binding was given, so that no version is spoken here.")
     coding = _Coding(settings.token_base64)
     listed = Endpoint("versions", "list", versions_url)
-    line = Line(settings, "", Endpoints([listed]), token, base64_by_version(ordered[0]))
+    connection = Connection(settings, "", Endpoints([listed]), token, base64_by_version(ordered[0]))
     interface = ordered[0].interfaces["versions", "list"]
-    line, answer = yield from coding.call(line, interface, _LIST)
+    connection, answer = yield from coding.call(connection, interface, _LIST)
     offered = yield from _entries(settings, answer, answer.raw, _Version)
     binding, details_url = _choose(ordered, offered)
     detailed = Endpoint("versions", "details", details_url)
-    line = replace(line, version=binding.version, endpoints=Endpoints([listed, detailed]))
-    line = replace(line, base64=base64_by_version(binding))
+    connection = replace(
+        connection, version=binding.version, endpoints=Endpoints([listed, detailed])
+    )
+    connection = replace(connection, base64=base64_by_version(binding))
     interface = binding.interfaces["versions", "details"]
-    line, answer = yield from coding.call(line, interface, _DETAILS)
+    connection, answer = yield from coding.call(connection, interface, _DETAILS)
     published = yield from _published(settings, interface, answer)
-    return Found(binding, replace(line, endpoints=Endpoints([listed, detailed, *published])))
+    return Found(binding, replace(connection, endpoints=Endpoints([listed, detailed, *published])))
 
 
 def base64_by_version(binding: Binding[Any, Any]) -> bool:
@@ -131,8 +133,8 @@ class _Coding:
         self._fixed = fixed is not None
 
     def call(
-        self, line: Line, interface: Interface, operation: Operation
-    ) -> Flow[tuple[Line, Answer[None]]]:
+        self, connection: Connection, interface: Interface, operation: Operation
+    ) -> Flow[tuple[Connection, Answer[None]]]:
         """Send a request in the coding that is known or that the version asks for.
 
         Raises:
@@ -141,20 +143,20 @@ class _Coding:
         """
         request: Request[None] = Request(interface, operation)
         if self._known is not None:
-            line = replace(line, base64=self._known)
+            connection = replace(connection, base64=self._known)
         try:
-            return line, (yield from call(line, request))
+            return connection, (yield from call(connection, request))
         except (HttpError, StatusError) as refusal:
             if self._fixed or not _may_be_coding(refusal):
                 raise
             first = refusal
-        line = replace(line, base64=not line.base64)
+        connection = replace(connection, base64=not connection.base64)
         try:
-            answer = yield from call(line, request)
+            answer = yield from call(connection, request)
         except (HttpError, StatusError):
             raise first from None
-        self._known = line.base64
-        return line, answer
+        self._known = connection.base64
+        return connection, answer
 
 
 def _may_be_coding(refusal: OcpiError) -> bool:

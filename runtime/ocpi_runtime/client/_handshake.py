@@ -78,10 +78,10 @@ def exchange(
     credentials = cast("CredentialsT", answer.data)
     return Registered(
         found.binding,
-        tuple(found.line.endpoints),
+        tuple(found.connection.endpoints),
         credentials,
         _new_token(found, answer),
-        found.line.base64,
+        found.connection.base64,
     )
 
 
@@ -113,7 +113,7 @@ def _send(operation_id: str, found: Found, body: Any) -> Flow[Answer[Any]]:
     interface = found.binding.interfaces["credentials", "both"]
     operation = interface.operations[operation_id]
     try:
-        return (yield from call(found.line, Request(interface, operation, body=body)))
+        return (yield from call(found.connection, Request(interface, operation, body=body)))
     except MethodNotAllowed as error:
         error.hint = _HINTS[operation_id]
         raise
@@ -123,7 +123,7 @@ def _send(operation_id: str, found: Found, body: Any) -> Flow[Answer[Any]]:
 
 
 def _check_expected(found: Found, expects: Sequence[Side]) -> None:
-    missing = [each for each in expects if found.line.endpoints.find(*each) is None]
+    missing = [each for each in expects if found.connection.endpoints.find(*each) is None]
     if missing:
         named = ", ".join(f"{module} ({role.upper()})" for module, role in missing)
         raise NoMatchingEndpoints(
@@ -144,7 +144,7 @@ def _new_token(found: Found, answer: Answer[Any]) -> str:
             f"The credentials from {answer.url} have a token that is no printable ASCII text.",
             hint=_UNCERTAIN,
         )
-    if token == found.line.token:
+    if token == found.connection.token:
         message = "The token in the credentials is the old one; a new one is due."
-        report(found.line.settings, Problem("credentials", answer.url, message, "/token"))
+        report(found.connection.settings, Problem("credentials", answer.url, message, "/token"))
     return token

@@ -10,7 +10,7 @@ from ocpi_runtime._cut_off import is_cut_off
 from ocpi_runtime._decode import decode_steps
 from ocpi_runtime._depth import is_deeper
 from ocpi_runtime.client._options import Limits
-from ocpi_runtime.client._prepare import Line
+from ocpi_runtime.client._prepare import Connection
 from ocpi_runtime.client._repairing import log_repairs, reader_of, repaired, rules
 from ocpi_runtime.client._request import Answer
 from ocpi_runtime.client._tolerance import tolerated
@@ -32,9 +32,9 @@ __all__ = [
     "answer",
     "as_protocol_error",
     "decoded",
-    "judge",
     "located",
     "raw_data",
+    "read_reply",
     "with_tolerance",
     "without_frames",
 ]
@@ -65,15 +65,15 @@ class Arrived:
     error: OcpiError | None
 
 
-def judge(line: Line, outgoing: Outgoing, reply: Reply) -> Arrived:
-    """Return the data of a success; raise errors."""
+def read_reply(connection: Connection, outgoing: Outgoing, reply: Reply) -> Arrived:
+    """Return what arrived: the envelope of an answer, and the error that it stands for."""
     envelope: Envelope | None = None
     fault: ProtocolError | None = None
     try:
-        envelope = _unwrap(reply.body, line.settings.limits)
+        envelope = _unwrap(reply.body, connection.settings.limits)
     except ProtocolError as unreadable:
-        fault = _explained(line, reply, without_frames(unreadable))
-    error = _failure(line, reply, envelope, fault)
+        fault = _explained(connection, reply, without_frames(unreadable))
+    error = _failure(connection, reply, envelope, fault)
     if error is not None:
         error.http_status = reply.http_status
         located(error, outgoing)
@@ -98,31 +98,31 @@ def _unwrap(body: bytes, limits: Limits) -> Envelope:
     return envelopes.read(body)
 
 
-def _explained(line: Line, reply: Reply, fault: ProtocolError) -> ProtocolError:
+def _explained(connection: Connection, reply: Reply, fault: ProtocolError) -> ProtocolError:
     """State what came instead of an envelope."""
     if is_cut_off(reply.body):
         text = f"HTTP {reply.http_status}: the answer is cut off after {len(reply.body)} bytes."
         return CutOff(text)
     if not isinstance(fault, LimitExceeded):
-        shown = _quoted_body(line, reply.body)
+        shown = _quoted_body(connection, reply.body)
         fault.args = (f"HTTP {reply.http_status}: {fault.message}{shown}",)
     return fault
 
 
-def _quoted_body(line: Line, body: bytes) -> str:
+def _quoted_body(connection: Connection, body: bytes) -> str:
     """Quote the beginning of a body, on one line and without the token."""
-    text = line.masked(body[: 4 * _LONGEST_BODY].decode("utf-8", "replace"))
+    text = connection.masked(body[: 4 * _LONGEST_BODY].decode("utf-8", "replace"))
     shown = " ".join("".join(each if each.isprintable() else " " for each in text).split())
     return f" It begins: {shown[:_LONGEST_BODY]}" if shown else " The body is empty."
 
 
 def _failure(
-    line: Line, reply: Reply, envelope: Envelope | None, fault: ProtocolError | None
+    connection: Connection, reply: Reply, envelope: Envelope | None, fault: ProtocolError | None
 ) -> OcpiError | None:
     """Find out why an answer is no success; None if it is one."""
     status = reply.http_status
     if status >= _FAILURE:
-        return _http_failure(line, reply, envelope, fault)
+        return _http_failure(connection, reply, envelope, fault)
     if not _SUCCESS <= status < _REDIRECT:
         return ProtocolError(
             f"HTTP {status} leads to {reply.headers.get('location', 'nowhere')[:_LONGEST_QUOTE]}.",
@@ -134,7 +134,8 @@ def _failure(
     if envelope.is_success:
         return None
     return _with_faults(
-        error_for(status, envelope.status_code, _status_text(line, status, envelope)), envelope
+        error_for(status, envelope.status_code, _status_text(connection, status, envelope)),
+        envelope,
     )
 
 
@@ -148,16 +149,16 @@ def _with_faults(error: OcpiError, envelope: Envelope) -> OcpiError:
 
 
 def _http_failure(
-    line: Line, reply: Reply, envelope: Envelope | None, fault: ProtocolError | None
+    connection: Connection, reply: Reply, envelope: Envelope | None, fault: ProtocolError | None
 ) -> OcpiError:
     status = reply.http_status
     if envelope is not None:
-        message = _status_text(line, status, envelope)
+        message = _status_text(connection, status, envelope)
         error = _with_faults(error_for(status, envelope.status_code, message), envelope)
     elif isinstance(fault, CutOff | LimitExceeded):
         error = error_for(status, None, fault.message)
     else:
-        text = f"HTTP {status} without an OCPI envelope.{_quoted_body(line, reply.body)}"
+        text = f"HTTP {status} without an OCPI envelope.{_quoted_body(connection, reply.body)}"
         error = error_for(status, None, text)
     if isinstance(error, MethodNotAllowed):
         allow = reply.headers.get("allow", "")[:_LONGEST_QUOTE]
@@ -165,9 +166,9 @@ def _http_failure(
     return error
 
 
-def _status_text(line: Line, http_status: int, envelope: Envelope) -> str:
+def _status_text(connection: Connection, http_status: int, envelope: Envelope) -> str:
     """Quote what the peer says about a failure, on one line and without the token."""
-    message = " ".join(line.masked(envelope.status_message or "no status_message").split())
+    message = " ".join(connection.masked(envelope.status_message or "no status_message").split())
     return f"HTTP {http_status}, OCPI status {envelope.status_code}: {message[:_LONGEST_QUOTE]}"
 
 
@@ -206,7 +207,7 @@ def with_tolerance(arrived: Arrived, kind: Any) -> tuple[Arrived, str]:
     return replace(arrived, envelope=replace(arrived.envelope, data=data)), found
 
 
-def decoded(arrived: Arrived, kind: Any, line: Line) -> Flow[Any]:
+def decoded(arrived: Arrived, kind: Any, connection: Connection) -> Flow[Any]:
     """Decode ``data`` of a success, after the repairs of the peer's dialect where it needs any.
 
     Raises:
@@ -215,17 +216,17 @@ def decoded(arrived: Arrived, kind: Any, line: Line) -> Flow[Any]:
     """
     if kind is None or arrived.envelope is None:
         return None
-    raw, limits = raw_data(arrived.envelope), line.settings.limits
+    raw, limits = raw_data(arrived.envelope), connection.settings.limits
     try:
         if raw is None:
             raise ProtocolError("data is missing in the answer.")
-        reader = reader_of(line.settings.dialect, kind, arrived.envelope.timestamp)
+        reader = reader_of(connection.settings.dialect, kind, arrived.envelope.timestamp)
         reading = None
         if reader and len(raw) <= _AT_ONCE:
             reading = yield from paced(repaired(raw, reader))
         if reading is not None:
             found = rules([reading.repairs])
-            line.repairs.update(found)
+            connection.repairs.update(found)
             log_repairs(arrived.outgoing, found)
             return reading.object
         if len(raw) <= _AT_ONCE:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from ocpi_runtime.client._crawl import Crawl
 from ocpi_runtime.client._drivers import AsyncWire, SyncWire
 from ocpi_runtime.client._page import Page
-from ocpi_runtime.client._prepare import Line
+from ocpi_runtime.client._prepare import Connection
 from ocpi_runtime.client._request import Request
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ class Pages(Generic[T]):
         OcpiError: As every call.
     """
 
-    def __init__(self, wire: AsyncWire, line: Line, request: Request[list[T]]) -> None:
+    def __init__(self, wire: AsyncWire, connection: Connection, request: Request[list[T]]) -> None:
         self._wire = wire
-        self._line = line
+        self._connection = connection
         self._request = request
         self.problems: list[Problem] = []
         self.repairs: Counter[str] = Counter()
@@ -49,7 +49,7 @@ class Pages(Generic[T]):
 
     async def pages(self) -> AsyncIterator[Page[T]]:
         """Iterate over the pages, with their totals, links and raw items."""
-        self._crawl = crawl = Crawl(self._line, self._request)
+        self._crawl = crawl = Crawl(self._connection, self._request)
         self.problems, self.repairs = crawl.problems, crawl.repairs
         while (page := await self._wire.run(crawl.advance())) is not None:
             yield page
@@ -63,9 +63,9 @@ class Pages(Generic[T]):
 class SyncPages(Generic[T]):
     """All items of a list, as :class:`Pages`, without await."""
 
-    def __init__(self, wire: SyncWire, line: Line, request: Request[list[T]]) -> None:
+    def __init__(self, wire: SyncWire, connection: Connection, request: Request[list[T]]) -> None:
         self._wire = wire
-        self._line = line
+        self._connection = connection
         self._request = request
         self.problems: list[Problem] = []
         self.repairs: Counter[str] = Counter()
@@ -78,7 +78,7 @@ class SyncPages(Generic[T]):
 
     def pages(self) -> Iterator[Page[T]]:
         """Iterate over the pages, with their totals, links and raw items."""
-        self._crawl = crawl = Crawl(self._line, self._request)
+        self._crawl = crawl = Crawl(self._connection, self._request)
         self.problems, self.repairs = crawl.problems, crawl.repairs
         while (page := self._wire.run(crawl.advance())) is not None:
             yield page

@@ -13,7 +13,7 @@ from ocpi_runtime.client._endpoints import Endpoint, Endpoints
 from ocpi_runtime.client._http import HttpClient, SyncHttpClient
 from ocpi_runtime.client._options import Options, Settings
 from ocpi_runtime.client._pages import Pages, SyncPages
-from ocpi_runtime.client._prepare import Line
+from ocpi_runtime.client._prepare import Connection
 from ocpi_runtime.client._request import Answer, Request
 from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.types import PartyId
@@ -32,38 +32,38 @@ SyncClientsT = TypeVar("SyncClientsT", bound="SyncPeer")
 class _Base(Generic[WireT]):
     """What both kinds of peer share. Generated subclasses add a property per module."""
 
-    def __init__(self, wire: WireT, line: Line) -> None:
+    def __init__(self, wire: WireT, connection: Connection) -> None:
         self._wire: WireT = wire
-        self._line = line
+        self._connection = connection
 
     @property
     def version(self) -> str:
         """The OCPI version that is spoken with the peer."""
-        return self._line.version
+        return self._connection.version
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """The endpoints of the peer."""
-        return tuple(self._line.endpoints)
+        return tuple(self._connection.endpoints)
 
     @property
     def token_base64(self) -> bool:
         """Whether the token is Base64-encoded in the header, by version or as it was found out."""
-        return self._line.base64
+        return self._connection.base64
 
     @property
     def dialect(self) -> Dialect:
         """How objects of the peer are read, and what it takes."""
-        return self._line.settings.dialect
+        return self._connection.settings.dialect
 
     @property
     def repairs(self) -> Counter[str]:
         """How many objects of the peer needed each rule of its dialect, by rule."""
-        return self._line.repairs
+        return self._connection.repairs
 
     def offers(self, module: str, role: str) -> bool:
         """Return whether the peer publishes an endpoint of a module for an interface role."""
-        return self._line.endpoints.find(module, role) is not None
+        return self._connection.endpoints.find(module, role) is not None
 
     def routed(
         self,
@@ -81,18 +81,18 @@ class _Base(Generic[WireT]):
             to_party: The party that is asked.
             correlation_id: Sent with every call; a hub passes on the one that it was sent.
         """
-        old = self._line.settings
+        old = self._connection.settings
         settings = replace(
             old,
             from_party=from_party or old.from_party,
             to_party=to_party or old.to_party,
         )
-        line = replace(
-            self._line,
+        connection = replace(
+            self._connection,
             settings=settings,
-            correlation_id=correlation_id or self._line.correlation_id,
+            correlation_id=correlation_id or self._connection.correlation_id,
         )
-        return type(self)(self._wire, line)
+        return type(self)(self._wire, connection)
 
 
 class Peer(_Base[AsyncWire]):
@@ -129,7 +129,7 @@ class Peer(_Base[AsyncWire]):
 
     async def send(self, request: Request[T]) -> Answer[T]:
         """Send a request and give the whole answer."""
-        return await self._wire.run(call(self._line, request))
+        return await self._wire.run(call(self._connection, request))
 
     async def result(self, request: Request[T]) -> T:
         """Send a request and give the data of the answer."""
@@ -137,7 +137,7 @@ class Peer(_Base[AsyncWire]):
 
     def pages(self, request: Request[list[T]]) -> Pages[T]:
         """Iterate over a paged list; nothing is sent before the iteration begins."""
-        return Pages(self._wire, self._line, request)
+        return Pages(self._wire, self._connection, request)
 
     async def aclose(self) -> None:
         """Close the connections, unless they belong to the ``http`` that was given."""
@@ -174,7 +174,7 @@ class SyncPeer(_Base[SyncWire]):
 
     def send(self, request: Request[T]) -> Answer[T]:
         """Send a request and give the whole answer."""
-        return self._wire.run(call(self._line, request))
+        return self._wire.run(call(self._connection, request))
 
     def result(self, request: Request[T]) -> T:
         """Send a request and give the data of the answer."""
@@ -182,7 +182,7 @@ class SyncPeer(_Base[SyncWire]):
 
     def pages(self, request: Request[list[T]]) -> SyncPages[T]:
         """Iterate over a paged list; nothing is sent before the iteration begins."""
-        return SyncPages(self._wire, self._line, request)
+        return SyncPages(self._wire, self._connection, request)
 
     def close(self) -> None:
         """Close the connections, unless they belong to the ``http`` that was given."""
@@ -216,9 +216,9 @@ class SyncModuleClient:
 
 def _known_line(
     binding: "Binding[Any, Any]", endpoints: Iterable[Endpoint], token: str, settings: Settings
-) -> Line:
+) -> Connection:
     """Describe a peer whose version and endpoints are known."""
     base64 = settings.token_base64
     if base64 is None:
         base64 = base64_by_version(binding)
-    return Line(settings, binding.version, Endpoints(endpoints), token, base64)
+    return Connection(settings, binding.version, Endpoints(endpoints), token, base64)

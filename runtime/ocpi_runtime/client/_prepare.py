@@ -23,7 +23,7 @@ from ocpi_runtime.operations import Interface, Operation, Parameter
 from ocpi_runtime.token import header_value
 from ocpi_runtime.types import UNSET, Model, Raw
 
-__all__ = ["Line", "prepare", "target"]
+__all__ = ["Connection", "prepare", "target"]
 
 _AGENT = "ocpi-runtime"
 _SHORTEST_SECRET = 8
@@ -32,8 +32,8 @@ _USER = re.compile("//[^/]*@")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """How a peer is reached.
+class Connection:
+    """How a peer is reached, in one version.
 
     Attributes:
         settings: Limits, policy, routing and hooks.
@@ -75,7 +75,7 @@ class Line:
         return self.token, b64encode(self.token.encode()).decode(), *named
 
 
-def target(line: Line, request: Request[Any]) -> str:
+def target(connection: Connection, request: Request[Any]) -> str:
     """Return the URL that a request calls.
 
     Raises:
@@ -89,30 +89,36 @@ def target(line: Line, request: Request[Any]) -> str:
     elif operation.result_url:
         raise InvalidParameters(f"{operation.id} needs the URL to which the result goes.")
     else:
-        base = line.endpoints.url(interface.module, interface.name)
+        base = connection.endpoints.url(interface.module, interface.name)
         joined = urls.join(base, *_segments(operation, request))
-        url = line.endpoints.moves.corrected(base, operation.path, joined)
-    if line.settings.dialect.trailing_slash is not None and "?" not in url and request.url is None:
-        url = url.rstrip("/") + ("/" if line.settings.dialect.trailing_slash else "")
+        url = connection.endpoints.moves.corrected(base, operation.path, joined)
+    if (
+        connection.settings.dialect.trailing_slash is not None
+        and "?" not in url
+        and request.url is None
+    ):
+        url = url.rstrip("/") + ("/" if connection.settings.dialect.trailing_slash else "")
     query = _query(request)
     return url + (("&" if "?" in url else "?") + query if query else "")
 
 
-def prepare(line: Line, request: Request[Any], url: str, correlation_id: str) -> Outgoing:
+def prepare(
+    connection: Connection, request: Request[Any], url: str, correlation_id: str
+) -> Outgoing:
     """Build what is sent to a URL, which may have come from outside.
 
     Raises:
         UnsafeUrl: The policy does not allow the URL.
         InvalidParameters: The body, or the value of a header, may not be sent.
     """
-    _check_url(line, request.operation, url)
+    _check_url(connection, request.operation, url)
     interface = request.interface
     content = _body(request)
-    content, changes = _adapted(line, operation := request.operation, content)
+    content, changes = _adapted(connection, operation := request.operation, content)
     request_id = headers.new_id() if interface.ids else ""
     correlation_id = correlation_id if interface.ids else ""
-    named = _headers(line, interface, content)
-    _add_headers(named, line.settings.transport.headers)
+    named = _headers(connection, interface, content)
+    _add_headers(named, connection.settings.transport.headers)
     if interface.ids:
         named |= {headers.REQUEST_ID: request_id, headers.CORRELATION_ID: correlation_id}
     _check_headers(named)
@@ -130,7 +136,7 @@ def prepare(line: Line, request: Request[Any], url: str, correlation_id: str) ->
 
 
 def _adapted(
-    line: Line, operation: Operation, content: bytes | None
+    connection: Connection, operation: Operation, content: bytes | None
 ) -> tuple[bytes | None, tuple[Repair, ...]]:
     """Adapt a body to what the peer takes.
 
@@ -141,7 +147,7 @@ def _adapted(
     if not content or not (isinstance(kind, type) and issubclass(kind, Model)):
         return content, ()
     try:
-        return line.settings.dialect.adapt(content, kind)
+        return connection.settings.dialect.adapt(content, kind)
     except ValueError as fault:
         at = fault.pointer if isinstance(fault, NotInEdition) else ""
         message = f"{operation.id} was not sent: {fault}"
@@ -149,9 +155,9 @@ def _adapted(
         raise InvalidParameters(message, violations=[violation]) from fault
 
 
-def _check_url(line: Line, operation: Operation, url: str) -> None:
+def _check_url(connection: Connection, operation: Operation, url: str) -> None:
     try:
-        urls.check_url(url, line.settings.policy)
+        urls.check_url(url, connection.settings.policy)
     except UnsafeUrl as fault:
         shown = _USER.sub("//", url[:_LONGEST_SHOWN].encode("ascii", "replace").decode())
         name = shown if shown.isprintable() else repr(shown)
@@ -159,9 +165,9 @@ def _check_url(line: Line, operation: Operation, url: str) -> None:
         raise
 
 
-def _headers(line: Line, interface: Interface, content: bytes | None) -> dict[str, str]:
+def _headers(connection: Connection, interface: Interface, content: bytes | None) -> dict[str, str]:
     named = {
-        "Authorization": _authorization(line),
+        "Authorization": _authorization(connection),
         "Accept": "application/json",
         "Accept-Encoding": "gzip",
         "User-Agent": _AGENT,
@@ -169,7 +175,7 @@ def _headers(line: Line, interface: Interface, content: bytes | None) -> dict[st
     if content is not None:
         named["Content-Type"] = "application/json"
     if interface.functional and interface.ids:
-        settings = line.settings
+        settings = connection.settings
         named |= headers.RoutingHeaders(settings.from_party, settings.to_party).as_headers()
     return named
 
@@ -181,9 +187,9 @@ def _add_headers(named: dict[str, str], extra: Mapping[str, str]) -> None:
         named.update({known.get(name.lower(), name): value for name, value in extra.items()})
 
 
-def _authorization(line: Line) -> str:
+def _authorization(connection: Connection) -> str:
     try:
-        return header_value(line.token, base64=line.base64)
+        return header_value(connection.token, base64=connection.base64)
     except ValueError as fault:
         violation = Violation("header:Authorization", "token", str(fault))
         raise InvalidParameters(str(fault), violations=[violation]) from None

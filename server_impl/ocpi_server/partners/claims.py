@@ -6,14 +6,14 @@ from typing import Final
 
 from ocpi_server.partners.records import PartnerRecord, PartnerRole, Status
 
-__all__ = ["HUB", "RolesRefused", "Verdict", "judge"]
+__all__ = ["HUB", "RoleDecision", "RolesRefused", "decide_roles"]
 
 HUB: Final = "HUB"
 """The role that is granted only where an operator named it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RoleDecision:
     """What becomes of a claim.
 
     Attributes:
@@ -39,7 +39,9 @@ class RolesRefused(Exception):
         self.allowed = tuple(allowed)
 
 
-def judge(record: PartnerRecord, claimed: Sequence[PartnerRole], *, first: bool) -> Verdict:
+def decide_roles(
+    record: PartnerRecord, claimed: Sequence[PartnerRole], *, first: bool
+) -> RoleDecision:
     """Decide about the roles that a partner claims.
 
     Args:
@@ -60,4 +62,4 @@ def judge(record: PartnerRecord, claimed: Sequence[PartnerRole], *, first: bool)
     # Where this platform registers, the other side has gone through with it already.
     if others and first and named and record.status is not Status.CONNECTING:
         raise RolesRefused(others, record.allowed)
-    return Verdict(tuple(granted), tuple(others))
+    return RoleDecision(tuple(granted), tuple(others))

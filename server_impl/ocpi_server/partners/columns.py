@@ -5,7 +5,7 @@ from typing import Any
 
 from ocpi_runtime import token as tokens
 from ocpi_server.partners import rows
-from ocpi_server.partners.claims import Verdict
+from ocpi_server.partners.claims import RoleDecision
 from ocpi_server.partners.records import (
     InvitationTerms,
     KnownPartner,
@@ -48,12 +48,12 @@ def begun(
     }
 
 
-def agreed(terms: InvitationTerms, verdict: Verdict, sealed_token: bytes) -> dict[str, Any]:
+def agreed(terms: InvitationTerms, decision: RoleDecision, sealed_token: bytes) -> dict[str, Any]:
     """Return the columns of a partner by the terms that were agreed on.
 
     Args:
         terms: The terms.
-        verdict: Which of the roles are in force.
+        decision: Which of the roles are in force.
         sealed_token: The token that we use at the partner, sealed.
     """
     return {
@@ -63,8 +63,8 @@ def agreed(terms: InvitationTerms, verdict: Verdict, sealed_token: bytes) -> dic
         "versions_url": terms.versions_url,
         "version": terms.version,
         "endpoints": rows.write_endpoints(terms.endpoints),
-        "roles": rows.write_roles(verdict.granted),
-        "claimed": rows.write_roles(verdict.waiting),
+        "roles": rows.write_roles(decision.granted),
+        "claimed": rows.write_roles(decision.waiting),
         "token_base64": None if terms.token_base64 is None else int(terms.token_base64),
         "own_role": terms.own_role,
     }

@@ -14,7 +14,7 @@ from ocpi_runtime.errors import NotFound
 from ocpi_runtime.transport import Transport
 from ocpi_server.clock import to_micros
 from ocpi_server.partners import columns, holdings, rows
-from ocpi_server.partners.claims import Verdict, judge
+from ocpi_server.partners.claims import RoleDecision, decide_roles
 from ocpi_server.partners.errors import ConcurrentChange, PartiesTaken, WrongState
 from ocpi_server.partners.lookup import PartnerLookup
 from ocpi_server.partners.records import (
@@ -180,9 +180,9 @@ class PartnerDirectory(PartnerLookup):
         if own:
             raise PartiesTaken(own)
         first = partner.status is not Status.REGISTERED or (asked is not None and asked.invited)
-        verdict = judge(partner, terms.roles, first=first)
+        decision = decide_roles(partner, terms.roles, first=first)
         values = {
-            **columns.agreed(terms, verdict, self._vault.seal(terms.token_there)),
+            **columns.agreed(terms, decision, self._vault.seal(terms.token_there)),
             **columns.replaced(partner, asked),
             "updated": to_micros(self._clock()),
         }
@@ -195,11 +195,11 @@ class PartnerDirectory(PartnerLookup):
                 raise PartiesTaken(taken)
             if not rows.change(link, partner, values, used):
                 raise ConcurrentChange(partner.name)
-            granted = dict.fromkeys(role.party for role in verdict.granted)
+            granted = dict.fromkeys(role.party for role in decision.granted)
             holdings.take_parties(link, partner, granted, terms.own_role)
 
         await self._database.write(work)
-        _log_agreement(partner, terms.version, verdict)
+        _log_agreement(partner, terms.version, decision)
         return await self._must_get(partner.id)
 
     async def part(self, partner: PartnerRecord) -> None:
@@ -266,9 +266,9 @@ def _must_be_free(partner: PartnerRecord) -> None:
         )
 
 
-def _log_agreement(partner: PartnerRecord, version: str, verdict: Verdict) -> None:
+def _log_agreement(partner: PartnerRecord, version: str, decision: RoleDecision) -> None:
     done = "renewed its registration" if partner.status is Status.REGISTERED else "is registered"
     log.info("%s (%s) %s for %s", partner.name, partner.id, done, version)
-    if verdict.waiting:
-        waiting = ", ".join(map(str, verdict.waiting))
+    if decision.waiting:
+        waiting = ", ".join(map(str, decision.waiting))
         log.warning("%s (%s) claims %s: approve or reject it", partner.name, partner.id, waiting)

@@ -2,8 +2,8 @@
 
 Most objects go over, whole or with losses. Some do not: a credit CDR in 2.1.1, a tariff none of
 whose elements is left, a session whose location is not here. Only a rendition shows this. So
-the objects of a list are judged once, and after that what is new or has changed: nothing more than
-a reader of the list needs anyway.
+the objects of a list are rendered once, and after that what is new or has changed: nothing more
+than a reader of the list needs anyway.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ _CHUNK: Final = 50
 _MOST_LISTS: Final = 256
 _PLACES: Final = Listing(module="locations", source=OWN)
 
-Judge = Callable[[Sequence[Stored], str], Awaitable[None]]
+Render = Callable[[Sequence[Stored], str], Awaitable[None]]
 """Finds those of some objects that a version cannot represent."""
 
 
@@ -48,12 +48,12 @@ class Refusals:
 
     Args:
         store: Where objects are kept.
-        judge: Finds out; what cannot be represented is stored as a rendition without text.
+        render: Makes renditions; what cannot be represented is stored as a rendition without text.
     """
 
-    def __init__(self, store: ObjectStore, judge: Judge) -> None:
+    def __init__(self, store: ObjectStore, render: Render) -> None:
         self._store = store
-        self._judge = judge
+        self._render = render
         self._marks: dict[tuple[object, ...], _Mark] = {}
 
     async def learn(self, listing: Listing) -> None:
@@ -95,5 +95,5 @@ class Refusals:
     async def _look_at(self, places: Sequence[int], version: str) -> None:
         for start in range(0, len(places), _CHUNK):
             chunk = places[start : start + _CHUNK]
-            await self._judge(await self._store.get_places(chunk), version)
+            await self._render(await self._store.get_places(chunk), version)
             await asyncio.sleep(0)

@@ -55,7 +55,7 @@ class Renditions:
         self._store = store
         self._kept = kept
         self._contexts = contexts
-        self._refusals = Refusals(store, self.judge)
+        self._refusals = Refusals(store, self.render_lossy)
 
     async def listed(self, listing: Listing) -> StoredPage:
         """Read a page of a list; without what its version cannot represent."""
@@ -133,7 +133,7 @@ class Renditions:
             places = await self._store.places(names[start : start + _AT_ONCE])
             await self.make_all(await self._store.get_places(places), OWN_VERSION)
 
-    async def judge(self, objects: Sequence[Stored], version: str) -> None:
+    async def render_lossy(self, objects: Sequence[Stored], version: str) -> None:
         """Find those of some objects that a version cannot represent.
 
         Of locations only these are rendered: they are many, and their text is enough.

@@ -29,5 +29,5 @@ def hold_to_clock(conversion: ObjectConversion[Any], *names: str) -> None:
         text = present(getattr(conversion.source, name))
         if text is not None and text != NOT_AVAILABLE and not _TIME_OF_DAY.match(text):
             conversion.put(name, _END_OF_DAY, of=name)
-            reason = f"is no time of day in OCPI 2.1.1; {_END_OF_DAY} stands in for it"
+            reason = f"the time of day cannot be represented in OCPI 2.1.1; {_END_OF_DAY} is used"
             conversion.lose(name, reason)

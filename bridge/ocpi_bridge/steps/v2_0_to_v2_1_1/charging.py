@@ -37,9 +37,10 @@ def _usage(conversion: ObjectConversion[old.CDR]) -> dict[str, Decimal]:
         if fault:
             conversion.lose_below(("total_usage", index), fault)
         elif kind not in _TOTALS:
-            conversion.lose_below(("total_usage", index), f"OCPI 2.1.1 has no total of {kind}")
+            reason = f"a total of {kind} cannot be represented in OCPI 2.1.1"
+            conversion.lose_below(("total_usage", index), reason)
         elif kinds.count(kind) > 1:
-            reason = f"OCPI 2.1.1 has one total of {kind}; they are added up"
+            reason = f"two totals of {kind} cannot be represented in OCPI 2.1.1; they are added up"
             conversion.lose_below(("total_usage", index), reason)
     return _sums(dimensions)
 

@@ -23,7 +23,8 @@ def _connector(conversion: ObjectConversion[old.Connector]) -> None:
     if above == conversion.source.status:
         conversion.covered_by_parent("status")
     else:
-        conversion.lose("status", "OCPI 2.1.1 has one status for the whole EVSE")
+        reason = "a status for each connector cannot be represented in OCPI 2.1.1"
+        conversion.lose("status", reason)
 
 
 def _coordinates(conversion: ObjectConversion[Any]) -> None:

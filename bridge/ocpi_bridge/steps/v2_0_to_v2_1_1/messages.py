@@ -29,5 +29,5 @@ def _token(conversion: ObjectConversion[old.Token]) -> None:
 def _credentials(conversion: ObjectConversion[old.Credentials]) -> None:
     """A token cannot be cut: nobody would be recognized by the rest."""
     if len(conversion.source.token) > _TOKEN_LENGTH:
-        reason = f"OCPI 2.1.1 has tokens of at most {_TOKEN_LENGTH} characters"
+        reason = f"more than {_TOKEN_LENGTH} characters cannot be represented in OCPI 2.1.1"
         raise conversion.not_representable(reason, "token")

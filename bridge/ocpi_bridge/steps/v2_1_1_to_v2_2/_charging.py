@@ -83,13 +83,13 @@ def leave_location(
     conversion.leave(location, ("location",), "evses", *kept)
     evses = items(location.evses)
     for index in range(1, len(evses)):
-        reason = "OCPI 2.2 knows one EVSE of a session"
+        reason = "more than one EVSE of a session cannot be represented in OCPI 2.2"
         conversion.lose_below(("location", "evses", index), reason)
     for evse in evses[:1]:
         conversion.leave(evse, FIRST_EVSE, "connectors", *kept_of_evse)
         for index, connector in enumerate(evse.connectors):
             if index:
-                reason = "OCPI 2.2 knows one connector of a session"
+                reason = "more than one connector of a session cannot be represented in OCPI 2.2"
                 conversion.lose_below((*FIRST_EVSE, "connectors", index), reason)
             else:
                 conversion.leave(connector, FIRST_CONNECTOR, *kept_of_connector)

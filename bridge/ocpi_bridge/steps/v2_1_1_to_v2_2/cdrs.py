@@ -37,7 +37,7 @@ def _cdr_location(conversion: ObjectConversion[old.CDR]) -> None:
     location = conversion.source.location
     used = used_place(location)
     if used is None:
-        reason = "has no EVSE with a connector, and OCPI 2.2 requires one"
+        reason = "a location without an EVSE with a connector cannot be represented in OCPI 2.2"
         raise conversion.not_representable(reason, "location")
     place = "cdr_location"
     parts = _parts(location, *used)

@@ -24,7 +24,7 @@ def _parking_type(conversion: ObjectConversion[old.Location]) -> None:
     kind = conversion.source.type
     conversion.mark_used("type")
     if kind == old.LocationType.OTHER:
-        conversion.lose("type", "OCPI 2.2 has no kind of parking for others")
+        conversion.lose("type", "OTHER as a kind of parking cannot be represented in OCPI 2.2")
     elif kind != old.LocationType.UNKNOWN:
         conversion.put("parking_type", new.ParkingType(kind), of="type")
 

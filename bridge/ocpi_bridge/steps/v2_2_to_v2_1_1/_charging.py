@@ -29,7 +29,10 @@ def name_contract(conversion: ObjectConversion[Any]) -> None:
         return
     for name in ("uid", "type"):
         if not same_ci(getattr(token, name), getattr(known, name)):
-            conversion.lose_below(("cdr_token", name), "OCPI 2.1.1 knows the contract only")
+            conversion.lose_below(
+                ("cdr_token", name),
+                "a token beside its contract cannot be represented in OCPI 2.1.1",
+            )
 
 
 def carry_cost(conversion: ObjectConversion[Any]) -> None:

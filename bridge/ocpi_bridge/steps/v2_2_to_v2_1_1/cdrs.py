@@ -27,7 +27,7 @@ from ocpi_bridge.steps.v2_2_to_v2_1_1._step import STEP
 @STEP.rule(old.CDR, new.CDR)
 def _cdr(conversion: ObjectConversion[old.CDR]) -> None:
     if present(conversion.source.credit):
-        reason = "OCPI 2.1.1 has no credit CDRs, so that it would be one more bill"
+        reason = "a credit CDR cannot be represented in OCPI 2.1.1; it would be one more bill"
         raise conversion.not_representable(reason, "credit")
     leave_owner(conversion, conversion.context.cpo)
     conversion.carry("stop_date_time", of="end_date_time")

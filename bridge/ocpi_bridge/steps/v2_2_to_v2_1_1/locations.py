@@ -19,7 +19,7 @@ def _location(conversion: ObjectConversion[old.Location]) -> None:
     leave_owner(conversion, conversion.context.cpo)
     conversion.mark_used("publish")
     if not source.publish:
-        reason = "OCPI 2.1.1 knows public locations only; this one must not be shown to everybody"
+        reason = "a location that is not public cannot be represented in OCPI 2.1.1"
         conversion.lose("publish", reason)
     if present(source.postal_code) is None:
         conversion.assume("postal_code", "", "the location has no postal code")
@@ -36,7 +36,7 @@ def _type(conversion: ObjectConversion[old.Location]) -> None:
         conversion.put("type", new.LocationType(kind), of="parking_type")
     else:
         conversion.put("type", new.LocationType.OTHER, of="parking_type")
-        reason = f"{kind} is not known in OCPI 2.1.1; OTHER stands in for it"
+        reason = f"{kind} cannot be represented in OCPI 2.1.1; OTHER is used"
         conversion.lose("parking_type", reason)
 
 
@@ -46,7 +46,7 @@ def _connector(conversion: ObjectConversion[old.Connector]) -> None:
     conversion.carry("amperage", of="max_amperage")
     for index, tariff in enumerate(items(conversion.source.tariff_ids)):
         if index:
-            reason = "OCPI 2.1.1 has one tariff for a connector"
+            reason = "more than one tariff of a connector cannot be represented in OCPI 2.1.1"
             conversion.lose_below(("tariff_ids", index), reason)
         else:
             conversion.set_from("tariff_id", tariff, ("tariff_ids", 0))
@@ -60,7 +60,7 @@ def _coordinates(conversion: ObjectConversion[Any]) -> None:
         fit = _six_decimals(text)
         conversion.put(name, fit, of=name)
         if text[len(fit) :].strip("0"):
-            conversion.lose(name, "OCPI 2.1.1 has six decimals")
+            conversion.lose(name, "more than six decimals cannot be represented in OCPI 2.1.1")
 
 
 STEP.rule(old.GeoLocation, new.GeoLocation)(_coordinates)

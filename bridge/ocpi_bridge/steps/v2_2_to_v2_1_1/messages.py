@@ -21,11 +21,13 @@ def _credentials(conversion: ObjectConversion[old.Credentials]) -> None:
     for index, role in enumerate(roles):
         if index != kept:
             conversion.lose_below(
-                ("roles", index), "OCPI 2.1.1 has one party behind a versions URL"
+                ("roles", index), "more than one party cannot be represented in OCPI 2.1.1"
             )
             continue
         if role.role != wanted:
-            conversion.lose_below(("roles", index, "role"), "OCPI 2.1.1 names no role")
+            conversion.lose_below(
+                ("roles", index, "role"), "a role cannot be represented in OCPI 2.1.1"
+            )
         for name in ("business_details", "party_id", "country_code"):
             conversion.set_from(name, getattr(role, name), ("roles", index, name))
 
@@ -40,7 +42,7 @@ def _reserve_now(conversion: ObjectConversion[old.ReserveNow]) -> None:
     digest = sha256(text.casefold().encode()).digest()
     number = int.from_bytes(digest[:4], "big") >> 1
     conversion.put("reservation_id", number, of="reservation_id")
-    reason = f"OCPI 2.1.1 has numbers; {number} stands in for it"
+    reason = f"a text cannot be represented in OCPI 2.1.1; the number {number} is used"
     conversion.lose("reservation_id", reason)
 
 

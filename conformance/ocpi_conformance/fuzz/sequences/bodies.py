@@ -8,8 +8,8 @@ from hypothesis.strategies import SearchStrategy
 from schemathesis import GenerationMode
 
 from ocpi_conformance.fuzz.align import RequestParts
-from ocpi_conformance.fuzz.surface import Operation
-from ocpi_conformance.fuzz.view import parts_of, view
+from ocpi_conformance.fuzz.bundles.operations import Operation
+from ocpi_conformance.fuzz.bundles.view import parts_of, view
 
 __all__ = ["Bodies"]
 

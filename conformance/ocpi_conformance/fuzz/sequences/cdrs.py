@@ -6,15 +6,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ocpi_conformance.fuzz.align import RequestParts
+from ocpi_conformance.fuzz.bundles.operations import Operation
+from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange, Outcome
+from ocpi_conformance.fuzz.exchanges.wire import SentRequest
 from ocpi_conformance.fuzz.findings import Fault
 from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceContext,
     SequenceRun,
     SequenceStopped,
 )
-from ocpi_conformance.fuzz.surface import Operation
-from ocpi_conformance.fuzz.trial import CheckedExchange, Outcome
-from ocpi_conformance.fuzz.wire import SentRequest
 
 __all__ = ["Posts", "find_posts"]
 
@@ -48,8 +48,8 @@ class Posts:
     def run(self, run: SequenceRun, draw: Any) -> None:
         """Go through it once."""
         first = run.draw_request(self.post, draw, {})
-        trial = run.require_success(run.call(self.post, first))
-        url = self._place(run, trial)
+        checked = run.require_success(run.call(self.post, first))
+        url = self._place(run, checked)
         self._read(run, url, first.body, "cdr-differs", "what was posted")
         again = run.call(self.post, first)
         if again.outcome is Outcome.ACCEPTED and self._place(run, again) != url:
@@ -68,12 +68,12 @@ class Posts:
         own = next(name for name in ("id", "uid") if name in first.body)
         return replace(draw_request, body={**draw_request.body, own: first.body[own]})
 
-    def _place(self, run: SequenceRun, trial: CheckedExchange) -> str:
+    def _place(self, run: SequenceRun, checked: CheckedExchange) -> str:
         """Return the URL of the new object; it must be one that the token may be sent to."""
-        url = trial.exchange.answer.headers.get(_LOCATION, "")
+        url = checked.exchange.answer.headers.get(_LOCATION, "")
         if not url:
             raise SequenceStopped  # which answer-header tells
-        called = trial.exchange.sent.url
+        called = checked.exchange.sent.url
         if urlsplit(url)[:2] != urlsplit(called)[:2]:
             wanted = f"Location: a URL at {called}"
             run.report(self.post, Fault("cdr-location", wanted, f"Location: {url}"))
@@ -81,11 +81,11 @@ class Posts:
 
     def _read(self, run: SequenceRun, url: str, wanted: Any, rule: str, what: str) -> None:
         session = run.context.session
-        trial = run.send(self.get, SentRequest("GET", url, session.headers(self.get)))
-        if trial.outcome is not Outcome.ACCEPTED:
-            fault = Fault("cdr-location", f"{what}, where Location points", trial.summary())
+        checked = run.send(self.get, SentRequest("GET", url, session.headers(self.get)))
+        if checked.outcome is not Outcome.ACCEPTED:
+            fault = Fault("cdr-location", f"{what}, where Location points", checked.summary())
             run.report(self.get, fault)
-        found = (trial.envelope or {}).get("data")
+        found = (checked.envelope or {}).get("data")
         faults = run.context.compare.differences(self.post.sends, wanted, found)
         if faults:
             run.report(self.get, Fault(rule, what, "; ".join(faults[:_MOST])))

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, settings, strategie
 from hypothesis import seed as seeded
 from hypothesis.errors import Flaky, Unsatisfiable
 
+from ocpi_conformance.fuzz.bundles.operations import Operation
 from ocpi_conformance.fuzz.hypothesis_isolation import isolated_hypothesis
 from ocpi_conformance.fuzz.sequences.bodies import Bodies
 from ocpi_conformance.fuzz.sequences.cdrs import find_posts
@@ -24,7 +25,6 @@ from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceStopped,
 )
 from ocpi_conformance.fuzz.session import Session
-from ocpi_conformance.fuzz.surface import Operation
 
 __all__ = ["Sequence", "SequenceResult", "run_sequence", "sequence_context", "sequences_of"]
 

@@ -8,6 +8,8 @@ from typing import Any
 from hypothesis import strategies
 
 from ocpi_conformance.fuzz.align import RequestParts
+from ocpi_conformance.fuzz.bundles.operations import Operation
+from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange, Outcome
 from ocpi_conformance.fuzz.findings import Fault
 from ocpi_conformance.fuzz.knowledge import Knowledge
 from ocpi_conformance.fuzz.sequences.sequence_run import (
@@ -15,8 +17,6 @@ from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceRun,
     SequenceStopped,
 )
-from ocpi_conformance.fuzz.surface import Operation
-from ocpi_conformance.fuzz.trial import CheckedExchange, Outcome
 from ocpi_runtime.codec import format_timestamp
 
 __all__ = ["Objects", "find_objects"]
@@ -144,11 +144,11 @@ class _Run:
         return replace(parts, body={**parts.body, _STAMP: format_timestamp(moment)})
 
     def _read(self, rule: str, changed: Operation, stored: _Object, **more: Any) -> None:
-        trial = self._got(stored)
-        if trial.outcome is not Outcome.ACCEPTED:
+        checked = self._got(stored)
+        if checked.outcome is not Outcome.ACCEPTED:
             wanted = f"the object, after {changed.id} succeeded"
-            self._report(Fault("not-stored", wanted, trial.summary(), **more))
-        found = _data(trial)
+            self._report(Fault("not-stored", wanted, checked.summary(), **more))
+        found = _data(checked)
         compare = self.run.context.compare
         faults = compare.differences(self.sequence.put.sends, stored.value, found)
         if faults:
@@ -192,9 +192,9 @@ class _Run:
 
     def _partly(self, patch: Operation, body: Mapping[str, Any], stored: _Object) -> None:
         """Read the object of a party that may merge nested objects in its own way."""
-        trial = self._got(stored)
-        self.run.require_success(trial)
-        found, properties = _data(trial), self.sequence.put.sends["properties"]
+        checked = self._got(stored)
+        self.run.require_success(checked)
+        found, properties = _data(checked), self.sequence.put.sends["properties"]
         faults: list[str] = []
         for name in dict.fromkeys([*stored.value, *body]):
             given, got = stored.value.get(name), found.get(name)
@@ -224,10 +224,10 @@ class _Run:
             return
         path = {name: stored.there[name] for name in delete.path_params}
         self.run.require_success(self.run.call(delete, RequestParts(path, {}, None)))
-        trial = self._got(stored)
-        if trial.outcome is Outcome.ACCEPTED:
+        checked = self._got(stored)
+        if checked.outcome is Outcome.ACCEPTED:
             wanted = f"HTTP 404, after {delete.id} succeeded"
-            self._report(Fault("deleted-readable", wanted, trial.summary()))
+            self._report(Fault("deleted-readable", wanted, checked.summary()))
 
 
 def _fresh(knowledge: Knowledge, put: Operation) -> dict[str, str]:
@@ -238,8 +238,8 @@ def _fresh(knowledge: Knowledge, put: Operation) -> dict[str, str]:
     return {"country_code": owner.country_code, "party_id": owner.party_id, **ids}
 
 
-def _data(trial: CheckedExchange) -> dict[str, Any]:
-    found = (trial.envelope or {}).get("data")
+def _data(checked: CheckedExchange) -> dict[str, Any]:
+    found = (checked.envelope or {}).get("data")
     if not isinstance(found, dict):
         raise SequenceStopped  # which answer-data tells
     return found

@@ -8,15 +8,15 @@ from urllib.parse import urlencode, urlsplit
 
 from hypothesis import strategies
 
+from ocpi_conformance.fuzz.bundles.operations import Operation
+from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange
+from ocpi_conformance.fuzz.exchanges.wire import SentRequest
 from ocpi_conformance.fuzz.findings import Fault
 from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceContext,
     SequenceRun,
     SequenceStopped,
 )
-from ocpi_conformance.fuzz.surface import Operation
-from ocpi_conformance.fuzz.trial import CheckedExchange
-from ocpi_conformance.fuzz.wire import SentRequest
 from ocpi_runtime.codec import parse_timestamp
 from ocpi_runtime.paging import parse_link
 
@@ -101,20 +101,20 @@ class Pages:
             if url in called:
                 self._report(run, "page-endless", "a last page without Link", f"{url} again")
             called.add(url)
-            trial = self._asked(run, url)
-            walk.totals.append(_total(trial))
-            for item in _items(trial):
+            checked = self._asked(run, url)
+            walk.totals.append(_total(checked))
+            for item in _items(checked):
                 name = _identity(item)
                 if name in walk.items:
                     self._report(run, "page-repeated", "each object once", f"twice: {name}")
                 walk.items[name] = item
-            url = self._next(run, trial, url)
+            url = self._next(run, checked, url)
         walk.whole = not url
         return walk
 
-    def _next(self, run: SequenceRun, trial: CheckedExchange, url: str) -> str:
+    def _next(self, run: SequenceRun, checked: CheckedExchange, url: str) -> str:
         """Return the URL of the next page; it must be one that the token may be sent to."""
-        link = parse_link(trial.exchange.answer.headers.get("link")) or ""
+        link = parse_link(checked.exchange.answer.headers.get("link")) or ""
         if link and urlsplit(link)[:2] != urlsplit(url)[:2]:
             self._report(run, "page-elsewhere", f"a Link to where {url} is", f"Link: {link}")
         return link
@@ -158,15 +158,15 @@ def find_pages(context: SequenceContext) -> Iterator[Pages]:
             yield Pages(operation)
 
 
-def _total(trial: CheckedExchange) -> int:
-    total = trial.exchange.answer.headers.get("x-total-count", "")
+def _total(checked: CheckedExchange) -> int:
+    total = checked.exchange.answer.headers.get("x-total-count", "")
     if not total.isdecimal():
         raise SequenceStopped  # which answer-header tells
     return int(total)
 
 
-def _items(trial: CheckedExchange) -> list[Any]:
-    found = (trial.envelope or {}).get("data")
+def _items(checked: CheckedExchange) -> list[Any]:
+    found = (checked.envelope or {}).get("data")
     return found if isinstance(found, list) else []
 
 

@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ocpi_conformance.fuzz.align import RequestParts
+from ocpi_conformance.fuzz.bundles.operations import Callback, Operation
+from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange
+from ocpi_conformance.fuzz.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.fuzz.findings import Fault
 from ocpi_conformance.fuzz.listener import Inbox, Listener
 from ocpi_conformance.fuzz.sequences.sequence_run import (
@@ -15,9 +18,6 @@ from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceRun,
     SequenceStopped,
 )
-from ocpi_conformance.fuzz.surface import Callback, Operation
-from ocpi_conformance.fuzz.trial import CheckedExchange
-from ocpi_conformance.fuzz.wire import Answer, RecordedExchange, SentRequest
 from ocpi_runtime.codec import format_timestamp
 
 __all__ = ["Results", "find_results"]
@@ -101,19 +101,19 @@ class Results:
         session.prepare(operation)
         draw_request = run.draw_request(operation, draw, {})
         parts = _directed(draw_request, callback, inbox.url, shared)
-        trial = run.require_success(run.call(operation, parts))
-        data = (trial.envelope or {}).get("data")
+        checked = run.require_success(run.call(operation, parts))
+        data = (checked.envelope or {}).get("data")
         accepted = isinstance(data, dict) and data.get("result") == _ACCEPTED
         if accepted:
-            self._result(run, trial, operation, inbox)
+            self._result(run, checked, operation, inbox)
         self._awaited.append(_Awaited(operation, inbox, tuple(run.steps), accepted))
         if not accepted:
             raise SequenceStopped
 
     def _result(
-        self, run: SequenceRun, trial: CheckedExchange, operation: Operation, inbox: Inbox
+        self, run: SequenceRun, checked: CheckedExchange, operation: Operation, inbox: Inbox
     ) -> None:
-        seconds = _patience(trial, run.context.seconds)
+        seconds = _patience(checked, run.context.seconds)
         sent = inbox.wait(seconds)
         if sent is None:
             self._missing += 1
@@ -167,9 +167,9 @@ def _known(values: Mapping[str, Any], shared: Mapping[str, str]) -> dict[str, st
     return {name: shared[name] for name in values if name in shared}
 
 
-def _patience(trial: CheckedExchange, most: float) -> float:
+def _patience(checked: CheckedExchange, most: float) -> float:
     """Return how long a result may take: as long as the answer says, if it says it."""
-    stated = ((trial.envelope or {}).get("data") or {}).get("timeout")
+    stated = ((checked.envelope or {}).get("data") or {}).get("timeout")
     return min(float(stated), most) if isinstance(stated, int) and stated > 0 else most
 
 

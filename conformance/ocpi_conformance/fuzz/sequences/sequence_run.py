@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ocpi_conformance.fuzz.align import Alignment, RequestParts, align, choose_alignment
+from ocpi_conformance.fuzz.bundles.operations import Operation
+from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange, Outcome
+from ocpi_conformance.fuzz.exchanges.memory import written
+from ocpi_conformance.fuzz.exchanges.wire import RecordedExchange, SentRequest
 from ocpi_conformance.fuzz.findings import Fault
-from ocpi_conformance.fuzz.memory import written
 from ocpi_conformance.fuzz.sequences.bodies import Bodies
 from ocpi_conformance.fuzz.sequences.comparison import Comparison
 from ocpi_conformance.fuzz.session import Session
-from ocpi_conformance.fuzz.surface import Operation
-from ocpi_conformance.fuzz.trial import CheckedExchange, Outcome
-from ocpi_conformance.fuzz.wire import RecordedExchange, SentRequest
 
 __all__ = ["RuleBroken", "SequenceContext", "SequenceRun", "SequenceStopped"]
 
@@ -30,7 +30,7 @@ class SequenceContext:
     """What the sequences of one target share.
 
     Attributes:
-        session: Sends, judges and keeps what is found.
+        session: Sends, checks, and keeps what is found.
         bodies: Draws valid requests.
         compare: Compares what was sent with what came back.
         seconds: The longest wait for a result.
@@ -87,21 +87,21 @@ class SequenceRun:
         Raises:
             SequenceStopped: No answer came, or the time is up.
         """
-        trial = self.context.session.step(operation, sent)
-        if trial is None:
+        checked = self.context.session.step(operation, sent)
+        if checked is None:
             raise SequenceStopped
-        self.steps.append(trial.exchange)
-        return trial
+        self.steps.append(checked.exchange)
+        return checked
 
-    def require_success(self, trial: CheckedExchange) -> CheckedExchange:
-        """Go on only after success; a refusal is judged elsewhere.
+    def require_success(self, checked: CheckedExchange) -> CheckedExchange:
+        """Go on only after success; a refusal is checked elsewhere.
 
         Raises:
             SequenceStopped: It was no success.
         """
-        if trial.outcome is not Outcome.ACCEPTED:
+        if checked.outcome is not Outcome.ACCEPTED:
             raise SequenceStopped
-        return trial
+        return checked
 
     def report(self, operation: Operation, fault: Fault, *, smaller: bool = True) -> None:
         """Report what is wrong, and end the run.

@@ -49,7 +49,7 @@ async def check_store(database: Database) -> list[Finding]:
     for table in _KEYS:
         after = 0
         while rows := await database.read(_chunk(table, after)):
-            found += (each for row in rows if (each := _judged(table, row)) is not None)
+            found += (each for row in rows if (each := _checked(table, row)) is not None)
             after = rows[-1]["seq"] if table is objects else after + len(rows)
     return found + await database.read(_counts)
 
@@ -69,7 +69,7 @@ def _chunk(table: Table, after: int) -> Callable[[Connection], Sequence[RowMappi
     return lambda link: link.execute(statement).mappings().all()
 
 
-def _judged(table: Table, row: RowMapping) -> Finding | None:
+def _checked(table: Table, row: RowMapping) -> Finding | None:
     problem = _problem(table.name, row)
     if problem is None:
         return None

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from schemathesis.core import NotSet
 
 from ocpi_conformance.fuzz.align import RequestParts
-from ocpi_conformance.fuzz.surface import Operation
+from ocpi_conformance.fuzz.bundles.operations import Operation
 from ocpi_runtime.urls import encode_segment
 
 __all__ = ["parts_of", "put_into", "split_url", "view"]
@@ -63,7 +63,7 @@ def _close(document: dict[str, Any]) -> None:
     """Have objects drawn with the properties that they know.
 
     Unknown ones are legal and would fill every body. They still come: schemathesis takes them for
-    invalid and tries them, while requests are judged by the bundle, which allows them.
+    invalid and tries them, while requests are validated by the bundle, which allows them.
     """
     schemas = document["components"]["schemas"].values()
     branches = [branch for one in schemas for word in _CHOICES for branch in one.get(word, ())]

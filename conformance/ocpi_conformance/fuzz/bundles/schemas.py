@@ -30,7 +30,7 @@ def resolved(bundle: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str,
 
 
 class Schema:
-    """One schema of a bundle, ready to judge values.
+    """One schema of a bundle, ready to validate values.
 
     Args:
         validator: The translated schema.

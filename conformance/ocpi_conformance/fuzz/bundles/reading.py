@@ -1,4 +1,4 @@
-"""A request judged by its bundle alone: valid, invalid, or nothing that can be said for sure.
+"""A request validated against its bundle alone: valid, invalid, or uncertain.
 
 What was generated says little about what went over the wire: null becomes the text "null" in a
 path, an alignment of ids mends a mutation. So requests are read as a server reads them.
@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from ocpi_conformance.fuzz.schemas import NOT_AVAILABLE
-from ocpi_conformance.fuzz.surface import Operation
-from ocpi_conformance.fuzz.wire import SentRequest
+from ocpi_conformance.fuzz.bundles.operations import Operation
+from ocpi_conformance.fuzz.bundles.schemas import NOT_AVAILABLE
+from ocpi_conformance.fuzz.exchanges.wire import SentRequest
 
 __all__ = ["Reading", "bodies_differ", "read", "segments_below"]
 

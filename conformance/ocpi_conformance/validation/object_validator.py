@@ -1,4 +1,4 @@
-"""One object judged: strictly, and by what a dialect repairs."""
+"""Validation of one object: strictly, and by what a dialect repairs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -11,15 +11,15 @@ from ocpi_conformance.validation.parsed import parsed
 from ocpi_conformance.validation.semantics import Context
 from ocpi_runtime.codec import format_timestamp, violations
 from ocpi_runtime.dialect import Dialect, Learner, Repair
-from ocpi_runtime.dialect import Verdict as DialectVerdict
+from ocpi_runtime.dialect import Verdict as ReadingVerdict
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.types import Model
 
-__all__ = ["VERDICTS", "Judge", "Judged", "Verdict"]
+__all__ = ["VERDICTS", "ObjectValidator", "ValidatedObject", "Verdict"]
 
 Verdict: TypeAlias = Literal["valid", "repairable", "partial", "unreadable"]
 VERDICTS: Final[tuple[Verdict, ...]] = ("valid", "repairable", "partial", "unreadable")
-_BY_READING: Final[Mapping[DialectVerdict, Verdict]] = {
+_BY_READING: Final[Mapping[ReadingVerdict, Verdict]] = {
     "valid": "valid",
     "repaired": "repairable",
     "partial": "partial",
@@ -29,7 +29,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 _NOT_AVAILABLE: Final = b'"#NA"'
 
 
-class Judged(NamedTuple):
+class ValidatedObject(NamedTuple):
     """What is known of an object.
 
     Attributes:
@@ -47,8 +47,8 @@ class Judged(NamedTuple):
     warnings: tuple[Fault, ...] = ()
 
 
-class Judge:
-    """Judges objects.
+class ObjectValidator:
+    """Validates objects.
 
     Args:
         dialect: Which repairs are tried.
@@ -60,20 +60,20 @@ class Judge:
         self.context = Context(now)
         self._dialect, self._now, self._learner = dialect, format_timestamp(now), learner
 
-    def judge(self, text: bytes, kind: type[Model]) -> Judged:
-        """Judge the text of an object of a class."""
+    def validate(self, text: bytes, kind: type[Model]) -> ValidatedObject:
+        """Validate the text of an object of a class."""
         reading = self._dialect.read(text, kind, self._now)
         if self._learner is not None:
             self._learner.add(reading)
         if reading.verdict == "valid" and _NOT_AVAILABLE not in text:
-            return Judged("valid", reading.value)
+            return ValidatedObject("valid", reading.value)
         value = parsed(text.removeprefix(_BOM))
         found = _violations(text, kind) if value is not None else reading.faults
         faults = tuple(_faults(found, "error", value, reading.repairs))
         # What a dialect repairs beyond the schema, such as NL for NLD, is a warning here.
         verdict = _BY_READING[reading.verdict] if faults else "valid"
         warnings = tuple(_faults(found, "warning", value, ()))
-        return Judged(verdict, value, faults, reading.repairs, warnings)
+        return ValidatedObject(verdict, value, faults, reading.repairs, warnings)
 
 
 def _violations(text: bytes, kind: type[Model]) -> Sequence[Violation]:

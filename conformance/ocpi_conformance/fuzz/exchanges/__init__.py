@@ -1,0 +1,1 @@
+"""HTTP exchanges: sent, recorded, checked, and kept to be repeated."""
