@@ -20,11 +20,11 @@ demo: $(VENV)/.run ## Two platforms register and exchange real objects
 
 ##@ Generate
 .PHONY: generate check-generated lint-documents docs
-generate: $(VENV)/.dev ## Write generated/ anew from openapi/
+generate: $(VENV)/.dev ## Write generated/ anew from openapi/ and overlays/
 	$(BIN)/ocpi generate $(ARGS)
-check-generated: $(VENV)/.dev ## Fail when generated/ is not what openapi/ says
+check-generated: $(VENV)/.dev ## Fail when generated/ is not what the documents say
 	$(BIN)/ocpi generate --check
-lint-documents: $(VENV)/.dev ## Check the documents in openapi/
+lint-documents: $(VENV)/.dev ## Check the documents in openapi/ and overlays/
 	$(BIN)/ocpi lint
 docs: $(VENV)/.dev ## A site of guides, API and all bundles in site/
 	$(BIN)/ocpi docs --out site $(ARGS)

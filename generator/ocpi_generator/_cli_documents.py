@@ -63,7 +63,8 @@ def lint(
     json_output: Json = False,
     root: Root = _ROOT,
 ) -> None:
-    """Check the documents in openapi/, or overlays."""
+    """Check the documents in openapi/ and overlays/, or overlays from elsewhere."""
+    from ocpi_generator.documents import shipped_overlays  # noqa: PLC0415 - as below
     from ocpi_generator.lint import lint as run  # noqa: PLC0415 - slow to import, help is not
 
     names = _versions(root, version)
@@ -73,9 +74,10 @@ def lint(
     if overlay:
         names = [] if version is None else names
         problems = run(root, names, overlay)
-        names += [folder.as_posix() for folder in overlay]
     else:
-        problems = run(root, None if version is None else names)
+        overlay = shipped_overlays(root) if version is None else []
+        problems = run(root, None if version is None else names, overlay)
+    names += [folder.as_posix() for folder in overlay]
     show(problems, json_output=json_output, asked_for=True)
     if not json_output:
         _talk(f"{_counted(problems)} (versions: {', '.join(names)}).")

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Never
@@ -28,6 +28,7 @@ __all__ = ["app"]
 
 _FAILED, _USAGE, _STALE = 1, 2, 4
 _DEFAULT = Path("generated/ocpi_bindings")
+_SHIPPED = Path("generated/ocpi_overlays")
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 _cli_documents.register(app)
@@ -92,7 +93,8 @@ def generate_command(
     """Write models, clients, stubs and bundles for all versions in the documents.
 
     The committed package is always complete and has no overlay: narrowing it with --version,
-    --module or --models, and --overlay, need another folder, given with --out.
+    --module or --models, and --overlay, need another folder, given with --out. Without --out, the
+    overlays beside the documents become a package of their own, generated/ocpi_overlays.
     """
     if out is None and (version or module or overlay or models is not Models.MSGSPEC):
         _fail("--version, --module, --overlay and --models pydantic need --out.", _USAGE)
@@ -106,13 +108,16 @@ def generate_command(
     request = GenerationRequest(
         root, target, tuple(version or ()), tuple(module or ()), models.value, tuple(overlay or ())
     )
-    with _failures(as_json=as_json):
-        with _talk.status("Generating"):
-            result = check(request) if check_only else generate(request)
-        if isinstance(result, list):
-            _report(result, as_json=as_json)
+    requests = [request] if out else [request, *_shipped(root)]
+    with _failures(as_json=as_json), _talk.status("Generating") as status:
+        if check_only:
+            differences = [found for each in requests for found in _differences(each, target)]
+            status.stop()
+            _report(differences, as_json=as_json)
         else:
-            _tell(result, target, as_json=as_json)
+            written = {str(each.target): generate(each) for each in requests}
+            status.stop()
+            _tell(written, as_json=as_json)
 
 
 @app.command("scaffold")
@@ -159,11 +164,27 @@ def _failures(*, as_json: bool) -> Iterator[None]:
         _fail(str(error), _USAGE if isinstance(error, UnknownName) else _FAILED)
 
 
-def _tell(written: bool, target: Path, *, as_json: bool) -> None:  # noqa: FBT001 - a result
+def _shipped(root: Path) -> list[GenerationRequest]:
+    """Ask for the package of the overlays beside the documents, if there are any."""
+    from ocpi_generator.documents import shipped_overlays  # noqa: PLC0415 - slow to import
+
+    folders = tuple(shipped_overlays(root))
+    return [GenerationRequest(root, _SHIPPED.absolute(), overlays=folders)] if folders else []
+
+
+def _differences(request: GenerationRequest, target: Path) -> list[Difference]:
+    """Check a package; if it is another one than the target, name its files with it."""
+    name = "" if request.target == target else f"{request.target.name}/"
+    return [replace(one, path=f"{name}{one.path}") for one in check(request)]
+
+
+def _tell(written: dict[str, bool], *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps({"written": written, "package": str(target)}) + "\n")
-    else:
-        _talk.print(f"{target} " + ("is written." if written else "is up to date."))
+        (first, *others) = [{"written": new, "package": name} for name, new in written.items()]
+        sys.stdout.write(json.dumps(first | ({"overlays": others[0]} if others else {})) + "\n")
+        return
+    for name, new in written.items():
+        _talk.print(f"{name} " + ("is written." if new else "is up to date."))
 
 
 def _report(differences: list[Difference], *, as_json: bool) -> None:

@@ -319,6 +319,9 @@ def test_two_overlays_become_one_package_if_their_names_differ(
     workspace: Workspace, tmp_path: Path
 ) -> None:
     other = Path(shutil.copytree(workspace.own, tmp_path / "acme2"))
+    change(other / "version.toml", 'parent = "1.1"', 'parent = "1.0"')
+    shutil.rmtree(other / "boxes")
+    change(other / "version.toml", SETTINGS, "")
     clash = workspace.generate("--overlay", str(other))
     assert clash.exit_code == 1
     assert "Two overlays have the package v1_1" in clash.stderr

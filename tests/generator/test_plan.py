@@ -284,10 +284,11 @@ def test_names_are_checked() -> None:
             identifier(name)
 
 
-def test_a_module_with_a_hyphen_has_a_name_in_python() -> None:
-    assert module("acme-fobs") == "acme_fobs"
-    assert constant("acme-fobs", "sender") == "ACME_FOBS_SENDER"
-    assert stub_class("acme-fobs", "sender") == "AcmeFobsSenderStub"
+@pytest.mark.parametrize("name", ["acme-fobs", "acme_fobs"])
+def test_a_module_of_two_words_has_a_name_in_python(name: str) -> None:
+    assert module(name) == "acme_fobs"
+    assert constant(name, "sender") == "ACME_FOBS_SENDER"
+    assert stub_class(name, "sender") == "AcmeFobsSenderStub"
 
 
 @pytest.mark.parametrize("peer", [Peer, SyncPeer])

@@ -3,6 +3,7 @@
 from ocpi_generator.documents.errata import read_errata
 from ocpi_generator.documents.layers import Head, InterfaceKey, Layer, Operation, Schema
 from ocpi_generator.documents.meta import Module, Patch, Removed, VersionMeta
+from ocpi_generator.documents.overlays import overlay_groups, shipped_overlays
 from ocpi_generator.documents.parts import Part
 from ocpi_generator.documents.positions import Document, DocumentPosition, Pointer, as_text
 from ocpi_generator.documents.references import (
@@ -41,10 +42,12 @@ __all__ = [
     "by_path",
     "class_at",
     "openapi_errors",
+    "overlay_groups",
     "parse_reference",
     "part_class",
     "read_errata",
     "references",
+    "shipped_overlays",
     "subschemas",
     "unread_specifications",
 ]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 __all__ = ["Module", "Patch", "Removed", "VersionMeta", "as_meta", "inherit"]
 
-_OWN: Final = frozenset({"removed", "parent", "branch", "commit"})
+_OWN: Final = frozenset({"removed", "parent", "branch", "commit", "closed_enumerations"})
 """What a version says of itself alone."""
 
 

@@ -108,7 +108,9 @@ _ROOT: Final[dict[str, Check]] = {
     "patch": _TABLE,
     "removed": _TABLE,
 }
-_OVERLAY: Final = {key: _ROOT[key] for key in ("parent", "package", "modules", "patch")}
+_OVERLAY: Final = {key: _ROOT[key] for key in ("parent", "package", "modules", "patch")} | {
+    "closed_enumerations": _TEXTS
+}
 _EDITION: Final = {
     key: _ROOT[key] for key in ("specification", "branch", "commit", "modules", "removed")
 } | {"title": _TEXT}
@@ -210,7 +212,7 @@ def _module_faults(file: VersionFile, name: str, module: object) -> list[Problem
 
 def _prefix_faults(file: VersionFile, name: str, prefix: str | None) -> list[Problem]:
     """Check that a prefix is the module identifier in CapWords."""
-    letters = name.replace("-", "")
+    letters = name.replace("-", "").replace("_", "")
     if prefix is None or (prefix.lower() == letters.lower() and prefix[0].isupper()):
         return []
     what = f'"{prefix}" is not {name} with capitals'

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ocpi_generator.documents.fold import Fold
 from ocpi_generator.documents.layers import (
     EDITIONS,
     Head,
@@ -13,7 +14,8 @@ from ocpi_generator.documents.layers import (
     Schema,
     read_layer,
 )
-from ocpi_generator.documents.meta import VersionMeta, as_meta, inherit
+from ocpi_generator.documents.meta import VersionMeta, as_meta
+from ocpi_generator.documents.overlays import lay_on, with_patches
 from ocpi_generator.documents.parts import Part, read_part
 from ocpi_generator.documents.references import SchemaKey
 from ocpi_generator.documents.shapes import METHODS
@@ -28,7 +30,6 @@ from ocpi_generator.problems import Problem, Refused
 __all__ = ["Library", "Version", "by_path"]
 
 _WHY_CHAIN = "A version is its parent plus what changed."
-_WHY_REMOVED = "What a version removes must be there in its parent; else it says nothing true."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,19 +95,33 @@ class Library:
             self._versions[name] = self._assemble(name)
         return self._versions[name]
 
-    def overlay(self, folder: Path) -> Version | None:
-        """Return a version with a folder from elsewhere on top; None when that cannot be done."""
-        file = read_overlay_file(folder / "version.toml", self.problems)
-        if file is None:
+    def overlay(self, *folders: Path) -> Version | None:
+        """Return a version with folders from elsewhere on top; None when that cannot be done.
+
+        Args:
+            folders: Overlays on one version, in the order in which they are laid on it.
+        """
+        files = [read_overlay_file(folder / "version.toml", self.problems) for folder in folders]
+        read = [file for file in files if file is not None]
+        if len(read) < len(files) or not all(self._has_parent(file) for file in read):
             return None
-        parent = file.raw["parent"]
-        if parent not in self.names():
+        base = self.version(read[0].raw["parent"])
+        if base is None:
+            return None
+        layers = [
+            read_layer(folder, file, self.problems)
+            for folder, file in zip(folders, with_patches(read), strict=True)
+        ]
+        lay_on(base.schemas, layers, self.problems)
+        return self._folded([*reversed(layers), *base.layers])
+
+    def _has_parent(self, file: VersionFile) -> bool:
+        parent, known = file.raw["parent"], self.names()
+        if parent not in known:
             what = f"version {parent}, its parent, was not found"
-            how = f"Name one of {', '.join(self.names()) or 'none'}."
+            how = f"Name one of {', '.join(known) or 'none'}."
             self.problems.append(file.problem("parent", "parent", what, how, _WHY_CHAIN))
-            return None
-        below = self._chain(parent)
-        return self._folded([read_layer(folder, file, self.problems), *below]) if below else None
+        return parent in known
 
     def editions(self, version: str) -> list[str]:
         """List the earlier editions of a version that have a folder."""
@@ -190,7 +205,7 @@ class Library:
         return self._folded(chain) if chain else None
 
     def _folded(self, chain: list[Layer]) -> Version:
-        fold = _Fold(self.problems)
+        fold = Fold(self.problems)
         for layer in reversed(chain):
             fold.add(layer)
         meta = as_meta(fold.raw)
@@ -208,79 +223,6 @@ class Library:
 
 def _interfaces(meta: VersionMeta) -> list[InterfaceKey]:
     return [(m.name, name) for m in meta.modules.values() for name in m.interfaces]
-
-
-class _Fold:
-    """Lays folders over each other, the oldest first."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        self.raw: dict[str, object] = {}
-        self.schemas: dict[SchemaKey, Schema] = {}
-        self.operations: dict[InterfaceKey, list[Operation]] = {}
-        self.heads: dict[InterfaceKey, Head] = {}
-
-    def add(self, layer: Layer) -> None:
-        """Lay one more folder on top."""
-        self._remove(layer.file)
-        self.raw = inherit(layer.file.raw, self.raw)
-        self.schemas |= layer.schemas
-        self.heads |= layer.heads
-        for key, operations in layer.operations.items():
-            self.operations[key] = self._changed(self.operations.get(key, []), operations)
-
-    def _changed(self, old: list[Operation], new: list[Operation]) -> list[Operation]:
-        """Put changed operations where the old ones stood, and new ones at the end."""
-        changes = {operation.id: operation for operation in new}
-        merged = [changes.pop(operation.id, operation) for operation in old]
-        merged += [operation for operation in new if operation.id in changes]
-        for operation in new:
-            self._note_clash(operation, merged)
-        return merged
-
-    def _note_clash(self, new: Operation, operations: list[Operation]) -> None:
-        for other in operations:
-            if other is new or (other.method, other.path) != (new.method, new.path):
-                continue
-            what = f"{new.id} takes the place of {other.id}, which is still there"
-            how = f'Add "{other.module}.{other.interface}.{other.id}" to [removed] operations.'
-            why = "Two operations cannot share a method and a path."
-            self.problems.append(new.place.problem("operation-clash", what, why=why, how=how))
-
-    def _remove(self, file: VersionFile) -> None:
-        removed = file.raw.get("removed", {})
-        for module in removed.get("modules", []):
-            self._remove_module(module, file)
-        for name in removed.get("schemas", []):
-            module, _, schema = name.partition("/")
-            if self.schemas.pop((module, schema), None) is None:
-                self._missing(file, name, "schema", "module/Class")
-        for name in removed.get("operations", []):
-            self._remove_operation(name, file)
-
-    def _remove_module(self, module: str, file: VersionFile) -> None:
-        modules = self.raw.get("modules", {})
-        if not isinstance(modules, dict) or module not in modules:
-            self._missing(file, module, "module", "its identifier")
-        for key in [key for key in self.schemas if key[0] == module]:
-            del self.schemas[key]
-        for table in (self.operations, self.heads):
-            for interface in [key for key in table if key[0] == module]:
-                del table[interface]
-
-    def _remove_operation(self, name: str, file: VersionFile) -> None:
-        module, _, rest = name.partition(".")
-        interface, _, operation_id = rest.partition(".")
-        operations = self.operations.get((module, interface), [])
-        left = [operation for operation in operations if operation.id != operation_id]
-        if len(left) == len(operations):
-            self._missing(file, name, "operation", "module.interface.operation_id")
-        self.operations[module, interface] = left
-
-    def _missing(self, file: VersionFile, name: str, kind: str, form: str) -> None:
-        what = f"the {kind} `{name}` is removed, but the parent has none of that name"
-        how = f"Remove the line, or write it as {form} of the parent."
-        self.problems.append(file.problem(name, "removed", what, how, _WHY_REMOVED))
 
 
 def by_path(operations: tuple[Operation, ...]) -> dict[str, list[Operation]]:

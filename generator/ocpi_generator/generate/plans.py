@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ocpi_generator.bundle import VersionBundle, edition_text, weave
-from ocpi_generator.documents import Library
+from ocpi_generator.documents import Library, overlay_groups
 from ocpi_generator.generate.errors import GenerationError, UnknownName
 from ocpi_generator.generate.generation_request import GenerationRequest
 from ocpi_generator.nearest import unknown
@@ -84,7 +84,7 @@ def _overlays(request: GenerationRequest) -> list[VersionBundle]:
 
     library = Library(request.root)
     problems = lint(request.root, (), request.overlays)
-    versions = [library.overlay(folder) for folder in request.overlays]
+    versions = [library.overlay(*group) for group in overlay_groups(request.overlays)]
     if problems:
         raise Refused(problems)
     bundles = [weave(version) for version in versions if version]

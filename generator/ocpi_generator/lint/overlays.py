@@ -15,20 +15,54 @@ _WHY: Final = (
 )
 _RESTORE: Final = "Write it as the version does; put what is different into a field of your own."
 _WORDS: Final = ("description", "externalDocs", "summary")
-_ADDED_TO: Final = (*_WORDS, "properties", "required", "x-extensible-enum", "x-ocpi-extension")
+_ADDED_TO: Final = (
+    *_WORDS,
+    "properties",
+    "required",
+    "enum",
+    "x-extensible-enum",
+    "x-ocpi-extension",
+)
+_HOW_CLOSED: Final = (
+    "Put what is different into a field of your own; or, if every partner of the overlay has "
+    "agreed to the value, list the class in `closed_enumerations` of version.toml."
+)
+_WHY_CLOSED: Final = (
+    "A value that is added to a closed enumeration is refused by whoever does not know the "
+    "overlay; version.toml lists where that is so."
+)
 
 
 def overlay_problems(version: Version, parent: Version) -> Iterator[Problem]:
     """Find what an overlay takes away from its version, or makes different."""
     yield from _settings(version, parent)
+    yield from _closed_enumerations(version, parent)
     for schema in own_schemas(version):
         before = parent.schemas.get(schema.key)
         if before is not None:
-            yield from _class(schema, before)
+            closed = f"{schema.module}/{schema.name}" not in _opened(version)
+            yield from _class(schema, before, closed=closed)
     for operation in own_operations(version):
         for before_it in parent.operations.get((operation.module, operation.interface), ()):
             if before_it.id == operation.id:
                 yield from _operation(operation, before_it)
+
+
+def _closed_enumerations(version: Version, parent: Version) -> Iterator[Problem]:
+    """Find names that `closed_enumerations` of version.toml lists in vain."""
+    for name in _opened(version):
+        module, _, class_name = name.partition("/")
+        old = parent.schemas.get((module, class_name))
+        new = version.own.schemas.get((module, class_name))
+        if old is None or "enum" not in old.body or new is None or new.body == old.body:
+            what = f"{name} is no closed enumeration that gets values here"
+            how = "Write module/Class of one that does, or remove the name."
+            yield version.file.problem(name, "overlay", what, how, _WHY_CLOSED)
+
+
+def _opened(version: Version) -> list[str]:
+    names: list[str] = version.own.file.raw.get("closed_enumerations", [])
+    return names
 
 
 def _settings(version: Version, parent: Version) -> Iterator[Problem]:
@@ -48,8 +82,8 @@ def _problem(place: DocumentPosition, what: str, how: str = _RESTORE) -> Problem
     return place.problem("overlay", what, why=_WHY, how=how)
 
 
-def _class(new: Schema, old: Schema) -> Iterator[Problem]:
-    yield from _kind(new, old)
+def _class(new: Schema, old: Schema, *, closed: bool) -> Iterator[Problem]:
+    yield from _kind(new, old, closed=closed)
     fields = new.body.get("properties", {})
     for name, field in old.body.get("properties", {}).items():
         if name not in fields:
@@ -60,18 +94,25 @@ def _class(new: Schema, old: Schema) -> Iterator[Problem]:
     yield from _required(new, old)
 
 
-def _kind(new: Schema, old: Schema) -> Iterator[Problem]:
-    values, before = new.body.get("x-extensible-enum"), old.body.get("x-extensible-enum")
-    if values and before:
-        for value in before:
-            if value not in values:
-                place = new.place.at("x-extensible-enum")
-                yield _problem(place, f"{new.name} lacks the value {value}", "Put it back.")
-    if "enum" in new.body and "enum" in old.body and new.body["enum"] != old.body["enum"]:
+def _kind(new: Schema, old: Schema, *, closed: bool) -> Iterator[Problem]:
+    for key in ("x-extensible-enum",) if closed else ("x-extensible-enum", "enum"):
+        yield from _values(new, old, key)
+    both = "enum" in new.body and "enum" in old.body
+    if closed and both and new.body["enum"] != old.body["enum"]:
         what = f"{new.name} is a closed enumeration, and these are other values"
-        yield _problem(new.place.at("enum"), what)
-    elif _without(new.body, _ADDED_TO) != _without(old.body, _ADDED_TO):
+        yield _problem(new.place.at("enum"), what, _HOW_CLOSED)
+    elif ("enum" in new.body) != ("enum" in old.body) or _without(new.body, _ADDED_TO) != _without(
+        old.body, _ADDED_TO
+    ):
         yield _problem(new.place, f"{new.name} is another kind of class than in the version")
+
+
+def _values(new: Schema, old: Schema, key: str) -> Iterator[Problem]:
+    if key in new.body and key in old.body:
+        for value in old.body[key]:
+            if value not in new.body[key]:
+                what = f"{new.name} lacks the value {value}"
+                yield _problem(new.place.at(key), what, "Put it back.")
 
 
 def _required(new: Schema, old: Schema) -> Iterator[Problem]:

@@ -1,13 +1,19 @@
 """All rules over all versions."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from ocpi_generator.bundle.checks import obstacles
 from ocpi_generator.bundle.released import Released, read_released
 from ocpi_generator.bundle.versions import weave
-from ocpi_generator.documents import Library, Version, read_errata, unread_specifications
+from ocpi_generator.documents import (
+    Library,
+    Version,
+    overlay_groups,
+    read_errata,
+    unread_specifications,
+)
 from ocpi_generator.lint.bundles import bundle_problems
 from ocpi_generator.lint.classes import class_problems
 from ocpi_generator.lint.extensions import extension_problems
@@ -49,7 +55,7 @@ _OVERALL: Final[tuple[Rule, ...]] = (
 
 
 def lint(
-    root: Path, versions: Iterable[str] | None = None, overlays: Iterable[Path] = ()
+    root: Path, versions: Iterable[str] | None = None, overlays: Sequence[Path] = ()
 ) -> list[Problem]:
     """Check the documents below ``root``.
 
@@ -57,7 +63,8 @@ def lint(
         root: The folder of the documents, ``openapi``.
         versions: Which versions; all that have a folder if not given. Common parts that no
             version uses are looked for only then.
-        overlays: Folders from elsewhere that are laid on a version.
+        overlays: Folders from elsewhere that are laid on a version; those of one package are
+            laid on each other, too.
 
     Returns:
         What is wrong, in order of file and line; empty when all is well.
@@ -70,6 +77,8 @@ def lint(
     read = [library.version(name) for name in names]
     editions = [library.edition(one, name) for one in names for name in library.editions(one)]
     read += [library.overlay(folder) for folder in overlays]
+    groups = overlay_groups(overlays)
+    read += [library.overlay(*group) for group in groups if len(group) > 1]
     for version in read:
         if version is not None:
             found += _version_problems(version, library, released, errata)

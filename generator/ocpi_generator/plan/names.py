@@ -135,7 +135,7 @@ def argument(name: str) -> str:
 
 
 def _word(name: str) -> str:
-    return "".join(part[:1].upper() + part[1:] for part in name.split("-"))
+    return "".join(part[:1].upper() + part[1:] for part in re.split("[-_]", name))
 
 
 def member(value: str) -> str:
