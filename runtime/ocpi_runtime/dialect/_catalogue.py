@@ -13,6 +13,7 @@ from ocpi_runtime.dialect._kinds import (
     missing,
     names,
     numbers,
+    objects,
     texts,
     timestamps,
 )  # fmt: skip
@@ -21,9 +22,9 @@ from ocpi_runtime.dialect._rule import Rule
 __all__ = ["BY_ID", "RULES"]
 
 RULES: Final[tuple[Rule, ...]] = (
-    *bodies.RULES, *names.RULES, *absent.RULES, *numbers.RULES, *timestamps.RULES, *texts.RULES,
-    *enums.RULES, *codes.RULES, *coordinates.RULES, *missing.RULES, *duplicates.RULES,
-    *left_out.RULES,
+    *bodies.RULES, *names.RULES, *absent.RULES, *objects.RULES, *numbers.RULES,
+    *timestamps.RULES, *texts.RULES, *enums.RULES, *codes.RULES, *coordinates.RULES,
+    *missing.RULES, *duplicates.RULES, *left_out.RULES,
 )  # fmt: skip
 """Every repair that a dialect can switch on."""
 

@@ -1,6 +1,7 @@
 """The walk through an object to the parts that are not valid, and their repair."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from functools import cache
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ from ocpi_runtime.dialect._kinds import codes, coordinates, enums, numbers, text
 from ocpi_runtime.dialect._kinds.absent import is_empty
 from ocpi_runtime.dialect._kinds.missing import FILLERS
 from ocpi_runtime.dialect._kinds.names import renamed
+from ocpi_runtime.dialect._kinds.objects import TEXTS, is_keyed
 from ocpi_runtime.dialect._part import Part
 from ocpi_runtime.dialect._repairs import Gap, Repairs
 from ocpi_runtime.dialect._rule import Step
@@ -45,6 +47,8 @@ def mend(part: Part, value: Any, repairs: Repairs) -> Any:
 def _mend_object(part: Part, value: Any, repairs: Repairs) -> Any:
     value = _out_of_list(value, repairs)
     if not isinstance(value, dict):
+        value = _from_text(part, value, repairs)
+    if not isinstance(value, dict):
         return value
     _rename(part, value, repairs)
     for name in sorted(value, key=lambda each: isinstance(value[each], _NESTED)):
@@ -59,6 +63,16 @@ def _out_of_list(value: Any, repairs: Repairs) -> Any:
     if isinstance(value, list) and len(value) == 1 and repairs.is_on("list-of-one"):
         repairs.add("list-of-one", value, value[0])
         return value[0]
+    return value
+
+
+def _from_text(part: Part, value: Any, repairs: Repairs) -> Any:
+    """Make an object of one that was written as text."""
+    for rule, read in TEXTS:
+        found = read(part, value) if repairs.is_on(rule) else None
+        if found is not None:
+            repairs.add(rule, value, deepcopy(found))
+            return found
     return value
 
 
@@ -103,6 +117,10 @@ def _mend_list(part: Part, value: Any, repairs: Repairs) -> Any:
     items = part.items
     if items is None:
         return value
+    if repairs.is_on("keyed-items") and is_keyed(items, value):
+        after = [*value.values()]
+        repairs.add("keyed-items", value, after)
+        value = after
     if not isinstance(value, list):
         fits = isinstance(value, dict) == ("object" in items.types)
         if not fits or is_empty(value) or not repairs.is_on("single-item"):
@@ -166,16 +184,16 @@ def _steps(part: Part) -> tuple[Step, ...]:
     if "string" in part.types:
         return (*numbers.TEXT, *_text_steps(part))
     weekday = numbers.WEEKDAY if part.field == "weekday" else ()
-    return *weekday, *next((_NUMERIC[each] for each in part.types if each in _NUMERIC), ())
+    found = next((_NUMERIC[each] for each in part.types if each in _NUMERIC), ())
+    units = () if "boolean" in part.types else (numbers.unit(part.field),)
+    return *weekday, *units, *found
 
 
 def _text_steps(part: Part) -> Iterator[Step]:
     if part.decimals:
         yield coordinates.step(part.decimals)
         return
-    code = codes.step(part)
-    if code:
-        yield code
+    yield from codes.steps(part)
     yield from texts.steps(part)
 
 
@@ -193,11 +211,23 @@ def _fill(part: Part, value: dict[str, Any], repairs: Repairs) -> None:
         gap = Gap(part, value, name, repairs)
         for rule, filler in FILLERS:
             after = filler(gap) if repairs.is_on(rule) else UNSET
+            if isinstance(after, dict | str) and not field.is_valid(after):
+                after = _mended_filling(field, after, repairs)
             if after is not UNSET and field.is_valid(after):
                 value[name] = after
                 repairs.add(rule, before, after, name)
                 break
 
 
-_REPLACED: Final = frozenset({"country", "time_zone"})
+def _mended_filling(field: Part, value: Any, repairs: Repairs) -> Any:
+    """Repair what a field is filled with, without a record of its own."""
+    made = repairs.made
+    after = mend(field, value, repairs)
+    repairs.take_back(made)
+    return after
+
+
+_REPLACED: Final = frozenset({
+    "coordinates", "country", "format", "last_updated", "power_type", "time_zone",
+})  # fmt: skip
 """Fields whose value is replaced when it cannot be read; others are filled in only if absent."""

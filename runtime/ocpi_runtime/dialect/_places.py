@@ -7,9 +7,26 @@ from functools import cache, lru_cache
 from importlib import import_module
 from importlib.resources import files
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 __all__ = ["Country", "country", "country_of_zone", "zone_at", "zone_of_country"]
+
+_OTHER_NAMES: Final = {
+    name: code
+    for code, names in {
+        "AUT": "ÖSTERREICH", "BEL": "BELGIE|BELGIË|BELGIQUE", "CHE": "SCHWEIZ|SUISSE|SVIZZERA",
+        "CZE": "CZECH REPUBLIC|ČESKO|CESKO", "DEU": "DEUTSCHLAND", "DNK": "DANMARK",
+        "ESP": "ESPAÑA", "EST": "EESTI", "FIN": "SUOMI", "FRA": "LA FRANCE",
+        "GBR": "UK|UNITED KINGDOM|GREAT BRITAIN|ENGLAND|SCOTLAND|WALES|NORTHERN IRELAND",
+        "GRC": "HELLAS", "HRV": "HRVATSKA", "HUN": "MAGYARORSZÁG", "IRL": "ÉIRE", "ITA": "ITALIA",
+        "KOR": "SOUTH KOREA|KOREA", "LTU": "LIETUVA", "LVA": "LATVIJA", "MDA": "MOLDOVA",
+        "NLD": "THE NETHERLANDS|NEDERLAND|HOLLAND", "NOR": "NORGE", "POL": "POLSKA",
+        "ROU": "ROMÂNIA", "RUS": "RUSSIA", "SVK": "SLOVENSKO", "SVN": "SLOVENIJA",
+        "SWE": "SVERIGE", "TUR": "TURKEY", "TWN": "TAIWAN", "UKR": "УКРАЇНА",
+        "USA": "UNITED STATES|UNITED STATES OF AMERICA", "VNM": "VIETNAM",
+    }.items()
+    for name in names.split("|")
+}  # fmt: skip
 
 
 class Country(Protocol):
@@ -21,12 +38,15 @@ class Country(Protocol):
 
 @lru_cache(maxsize=1024)
 def country(text: str) -> Country | None:
-    """Find a country by a code of two or three letters, or by its English name, in any case."""
+    """Find a country by a code of two or three letters, its number or its name, in any case."""
     known = _module("iso3166")
     key = text.strip().upper()
     if known is None or not key:
         return None
-    tables = ("countries_by_alpha2", "countries_by_alpha3", "countries_by_name")
+    key = _OTHER_NAMES.get(key, key)
+    tables = (
+        "countries_by_alpha2", "countries_by_alpha3", "countries_by_name", "countries_by_numeric",
+    )  # fmt: skip
     found: Country | None = next(
         (table[key] for table in (vars(known)[name] for name in tables) if key in table), None
     )

@@ -10,6 +10,7 @@ from ocpi_runtime._steps import run
 from ocpi_runtime._timestamps import format_timestamp
 from ocpi_runtime._unreadable import read_exact, read_plain
 from ocpi_runtime._validate import NOT_AVAILABLE, fault_steps
+from ocpi_runtime.dialect._kinds.bodies import without_bom, without_windows
 from ocpi_runtime.dialect._kinds.left_out import leave_out
 from ocpi_runtime.dialect._mend import mend
 from ocpi_runtime.dialect._part import Part, root_part
@@ -23,11 +24,10 @@ from ocpi_runtime.types import UNSET, Model
 if TYPE_CHECKING:
     from ocpi_runtime.dialect._dialect import Dialect
 
-__all__ = ["BOM", "SHORT", "read"]
+__all__ = ["SHORT", "read"]
 
 T = TypeVar("T", bound=Model)
 
-BOM = b"\xef\xbb\xbf"
 SHORT: Final = 1024
 """The longest text, in bytes, that is read within a few milliseconds whatever is in it."""
 _write = msgspec.json.Encoder(decimal_format="number").encode
@@ -37,25 +37,35 @@ def read(dialect: "Dialect", text: bytes, kind: type[T], now: datetime | str | N
     """Read an object; see :meth:`Dialect.read`."""
     part = root_part(kind.OCPI_SCHEMAS, kind.__name__)
     active = dialect.active
-    with_bom = text.startswith(BOM) and "bom" in active
-    if with_bom:
-        text = text.removeprefix(BOM)
     try:
-        plain = read_plain(text)
+        text, plain, encoded = _parsed(text, active)
     except OcpiError as error:
         return _unreadable(kind, text, error)
     faults = spot_faults(part, plain, active) if active else []
     is_valid = not faults and _is_valid(part, plain, text, kind)
-    if is_valid and not with_bom:
+    if is_valid and not encoded:
         return _valid(kind, text, plain)
     repairs = Repairs(dialect, _now(now))
-    if with_bom:
-        repairs.add("bom", "\ufeff", "")
+    if encoded:
+        repairs.add(*encoded)
     if is_valid:
         return _valid(kind, text, plain, repairs)
     if not active:
         return _partial(kind, text, read_exact(text), plain, None, faults)
     return _repaired(part, kind, text, plain, repairs, faults)
+
+
+def _parsed(text: bytes, active: frozenset[str]) -> tuple[bytes, Any, tuple[str, str, str] | None]:
+    """Parse a text; return it without what stood around it, and the repair of its encoding."""
+    bare = without_bom(text) if "bom" in active else text
+    encoded = ("bom", "\ufeff", "") if bare is not text else None
+    try:
+        return bare, read_plain(bare), encoded
+    except OcpiError:
+        converted = without_windows(bare) if "encoding" in active else bare
+        if converted is bare:
+            raise
+        return converted, read_plain(converted), ("encoding", "Windows-1252", "UTF-8")
 
 
 def _is_valid(part: Part, plain: Any, text: bytes, kind: Any) -> bool:

@@ -46,7 +46,7 @@ def test_a_rule_that_is_off_repairs_nothing(case: Case) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    elsewhere = {"bom", "duplicate-uid"}
+    elsewhere = {"bom", "duplicate-uid", "encoding"}
 
     assert {case.rule for case in CASES} | elsewhere == {each.id for each in RULES}
 
@@ -57,6 +57,36 @@ def test_a_byte_order_mark_is_taken_away() -> None:
     assert Dialect.standard.read(text, Location).repairs[0].rule == "bom"
     assert Dialect.standard.read(text, Location).verdict == "repaired"
     assert Dialect.strict.read(text, Location).verdict == "unreadable"
+
+
+def test_text_in_windows_1252_is_read() -> None:
+    text = json.dumps(LOCATION | {"name": "Königstraße"}, ensure_ascii=False).encode("cp1252")
+
+    reading = Dialect.lenient.read(text, Location)
+
+    assert (reading.verdict, reading.value["name"]) == ("repaired", "Königstraße")
+    assert reading.repairs[0].rule == "encoding"
+    assert Dialect.standard.read(text, Location).verdict == "unreadable"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"last_updated": "2026-01-01T10:00:00[Europe/Berlin]"},
+        {"last_updated": "01/02/2026 10:00:00"},
+        {"last_updated": "2026-01-01T10:00:00+02:00[Europe/Berlin]x"},
+        {"country_code": "ABCD"},
+        {"coordinates": [52.1, 5.1]},
+        {"coordinates": "52.1, 5.1"},
+    ],
+    ids=str,
+)
+def test_what_may_mean_two_things_is_not_repaired_as_one_of_them(fields: dict[str, Any]) -> None:
+    (name,) = fields
+    for dialect in (Dialect.standard, Dialect.lenient):
+        reading = dialect.read(LOCATION | fields, Location)
+        assert reading.verdict == "partial" or reading.value[name] == "2026-01-01T10:00:00Z"
+        assert {each.rule for each in reading.repairs} <= {"missing-last-updated"}
 
 
 def test_of_two_evses_with_one_uid_the_newer_is_kept() -> None:

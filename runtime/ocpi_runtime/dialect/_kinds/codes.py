@@ -1,33 +1,48 @@
 """Codes of countries and languages in another form."""
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 from ocpi_runtime.dialect import _places
 from ocpi_runtime.dialect._part import Part
 from ocpi_runtime.dialect._rule import Rule, Step
 
-__all__ = ["RULES", "is_country_field", "proper_country", "step"]
+__all__ = ["RULES", "is_country_field", "proper_country", "steps"]
 
 RULES: Final = (
     Rule(
         "country-code",
         "standard",
-        "A country in lower case, by its English name, or with two letters for three and "
+        "A country in lower case, by its name or number, or with two letters for three and "
         "the other way round, becomes the code that is due.",
         "locations: Location",
     ),
     Rule(
+        "party-code",
+        "standard",
+        "Of country and party in one text, such as NL*ABC, the part that is due is taken.",
+        "credentials: CredentialsRole",
+    ),
+    Rule(
         "language-code",
         "standard",
-        "A language tag such as en-US becomes its language, en.",
+        "A language tag such as en-US, or a code of three letters, becomes its language, en.",
         "types: DisplayText",
     ),
 )
 
 _TAG: Final = re.compile(r"([A-Za-z]{2})[-_][A-Za-z0-9_-]+\Z")
+_PARTY: Final = re.compile(r"([A-Za-z]{2})[*-]([A-Za-z0-9]{3})\Z")
 _ALPHA_2: Final = 2
 _ALPHA_3: Final = 3
+_LANGUAGES: Final = {
+    "bul": "bg", "ces": "cs", "cze": "cs", "dan": "da", "deu": "de", "dut": "nl", "ell": "el",
+    "eng": "en", "est": "et", "fin": "fi", "fra": "fr", "fre": "fr", "ger": "de", "gre": "el",
+    "heb": "he", "hrv": "hr", "hun": "hu", "ita": "it", "lav": "lv", "lit": "lt", "nld": "nl",
+    "nor": "no", "pol": "pl", "por": "pt", "ron": "ro", "rum": "ro", "rus": "ru", "slk": "sk",
+    "slo": "sk", "slv": "sl", "spa": "es", "swe": "sv", "tur": "tr", "ukr": "uk",
+}  # fmt: skip
 
 
 def is_country_field(part: Part) -> bool:
@@ -35,13 +50,16 @@ def is_country_field(part: Part) -> bool:
     return (part.field, part.max_length) in {("country", _ALPHA_3), ("country_code", _ALPHA_2)}
 
 
-def step(part: Part) -> Step | None:
-    """Return the repair of a field that holds a code."""
+def steps(part: Part) -> Iterator[Step]:
+    """Yield the repairs of a field that holds a code."""
+    if part.field == "country_code":
+        yield Step("party-code", lambda value: _of_party(value, 1))
     if is_country_field(part):
-        return Step("country-code", lambda value: proper_country(value, part.max_length))
+        yield Step("country-code", lambda value: proper_country(value, part.max_length))
     if part.field == "language":
-        return Step("language-code", _language)
-    return None
+        yield Step("language-code", _language)
+    if part.field == "party_id":
+        yield Step("party-code", lambda value: _of_party(value, 2))
 
 
 def proper_country(value: Any, length: int | None) -> Any:
@@ -53,5 +71,11 @@ def proper_country(value: Any, length: int | None) -> Any:
 
 
 def _language(value: Any) -> Any:
-    found = _TAG.match(value.strip()) if isinstance(value, str) else None
-    return found[1].lower() if found else value
+    text = value.strip() if isinstance(value, str) else ""
+    found = _TAG.match(text)
+    return found[1].lower() if found else _LANGUAGES.get(text.lower(), value)
+
+
+def _of_party(value: Any, group: int) -> Any:
+    found = _PARTY.match(value.strip()) if isinstance(value, str) else None
+    return found[group].upper() if found else value

@@ -19,6 +19,13 @@ RULES: Final = (
         _SECTION,
     ),
     Rule(
+        "missing-power-type",
+        "lenient",
+        "A power type that is absent, or AC without phases, follows from the standard of the "
+        "connector, or from its power.",
+        _SECTION,
+    ),
+    Rule(
         "missing-connector-format",
         "lenient",
         "The format of a connector for DC, CCS or CHAdeMO is CABLE; of another one it is "
@@ -34,11 +41,19 @@ RULES: Final = (
     ),
 )
 
+_DIRECT: Final = frozenset({"CHADEMO", "GBT_DC", "CHAOJI", "MCS"})
+_ONE_PHASE: Final = frozenset({"IEC_62196_T1", "IEC_60309_2_single_16"})
+_ALTERNATING: Final = frozenset({"IEC_62196_T2", "IEC_62196_T3C", "GBT_AC"})
 _VOLTAGES: Final = frozenset({"voltage", "max_voltage"})
 _AMPERAGES: Final = frozenset({"amperage", "max_amperage"})
 _PHASES: Final = {"AC_1_PHASE": 1, "AC_2_PHASE": 2, "AC_2_PHASE_SPLIT": 2, "AC_3_PHASE": 3, "DC": 1}
 _NOMINAL: Final = 230
+_MOST_OF_ONE_PHASE: Final = 7_400
+_UNSTATED: Final = frozenset({"", "AC", "UNKNOWN", "NONE", "NULL", "OTHER", "NA"})
+"""What stands for a value that is not known."""
 _SURELY_WATT: Final = 1000
+_ROUNDED: Final = 3
+"""So many volts are lost where power was rounded to whole kilowatts."""
 
 
 def _id(gap: Gap) -> Any:
@@ -47,8 +62,30 @@ def _id(gap: Gap) -> Any:
     return str(place + 1) if is_own and isinstance(place, int) else UNSET
 
 
+def _is_open(gap: Gap, name: str) -> bool:
+    """Return whether a field of a connector is absent, or has no value that says anything."""
+    is_own = gap.name == name and "power_type" in gap.part.properties
+    stated = gap.value.get(name)
+    text = "" if stated is None else str(stated)
+    return is_own and text.strip().upper() in _UNSTATED
+
+
+def _power_type(gap: Gap) -> Any:
+    if not _is_open(gap, "power_type"):
+        return UNSET
+    standard = str(gap.value.get("standard"))
+    if "COMBO" in standard or standard in _DIRECT:
+        return "DC"
+    if standard.startswith("DOMESTIC") or standard in _ONE_PHASE:
+        return "AC_1_PHASE"
+    power = _watt(gap.value)
+    if power is None or standard not in _ALTERNATING:
+        return UNSET
+    return "AC_3_PHASE" if power > _MOST_OF_ONE_PHASE else "AC_1_PHASE"
+
+
 def _format(gap: Gap) -> Any:
-    if gap.name != "format" or "power_type" not in gap.part.properties:
+    if not _is_open(gap, "format"):
         return UNSET
     standard = str(gap.value.get("standard"))
     fixed = gap.value.get("power_type") == "DC" or "COMBO" in standard or standard == "CHADEMO"
@@ -67,11 +104,17 @@ def _power(gap: Gap) -> Any:
 
 def _divided(value: Object, other: float | None) -> int | None:
     """Return the power by phase, divided by voltage or amperage."""
-    power = _number(value, frozenset({"max_electric_power"}))
+    power = _watt(value)
     phases = _PHASES.get(str(value.get("power_type")))
     if not power or not other or not phases:
         return None
-    return round((power if power >= _SURELY_WATT else power * 1000) / phases / other)
+    found = round(power / phases / other)
+    return _NOMINAL if abs(found - _NOMINAL) <= _ROUNDED else found
+
+
+def _watt(value: Object) -> float | None:
+    power = _number(value, frozenset({"max_electric_power"}))
+    return power if power is None or power >= _SURELY_WATT else power * 1000
 
 
 def _number(value: Object, names: frozenset[str]) -> float | None:
@@ -81,6 +124,7 @@ def _number(value: Object, names: frozenset[str]) -> float | None:
 
 FILLERS: Final[tuple[tuple[str, Filler], ...]] = (
     ("missing-connector-id", _id),
+    ("missing-power-type", _power_type),
     ("missing-connector-format", _format),
     ("missing-connector-power", _power),
 )

@@ -17,7 +17,10 @@ RULES: Final = (
     ),
 )
 
-_DEGREES: Final = re.compile(r"\s*([+-]?[0-9]{1,3})(?:[.,]([0-9]{0,40}))?\s*°?\s*\Z")
+_DEGREES: Final = re.compile(
+    r"\s*([+-]?[0-9]{0,3})(?:[.,]([0-9]{0,80}))?\s*°?\s*([NESWnesw]?)\s*\Z"
+)
+_POWER: Final = re.compile(r"\s*[+-]?[0-9]\.[0-9]{1,40}[eE][+-]?[0-9]{1,2}\s*\Z")
 
 
 def step(decimals: tuple[int, int]) -> Step:
@@ -25,12 +28,15 @@ def step(decimals: tuple[int, int]) -> Step:
     least, most = decimals
 
     def apply(value: Any) -> Any:
-        found = _DEGREES.match(value) if isinstance(value, str) else None
-        if found is None:
+        text = value if isinstance(value, str) else ""
+        found = _DEGREES.match(format(Decimal(text.strip()), "f") if _POWER.match(text) else text)
+        if found is None or not (found[1].strip("+-") or found[2]):
             return value
         digits = found[2] or ""
         count = min(max(len(digits), least), most)
         degrees = Decimal(f"{found[1]}.{digits or '0'}")
+        if found[3] and found[3] in "SWsw":
+            degrees = -abs(degrees)
         return format(degrees.quantize(Decimal(1).scaleb(-count), ROUND_HALF_EVEN), "f")
 
     return Step("coordinate-decimals", apply)

@@ -1,7 +1,7 @@
 """Values of closed enumerations in another spelling, by another name, or unknown."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ocpi_runtime.dialect._rule import Rule, Step
@@ -23,6 +23,12 @@ RULES: Final = (
         _SECTION,
     ),
     Rule(
+        "enum-likely",
+        "lenient",
+        "A name that most probably means an enum value, such as CCS or occupied, becomes it.",
+        _SECTION,
+    ),
+    Rule(
         "enum-unknown",
         "standard",
         "An unknown value becomes OTHER or UNKNOWN where the enum has one; in an optional "
@@ -32,34 +38,74 @@ RULES: Final = (
 )
 
 _NAMES: Final = {
-    "IEC_62196_T1": "TYPE1 J1772 SAEJ1772 IEC62196TYPE1 T1",
-    "IEC_62196_T2": "TYPE2 MENNEKES IEC62196TYPE2 TYPE2SOCKET TYPE2CABLE TYPE2MENNEKES T2",
-    "IEC_62196_T1_COMBO": "CCS1 COMBO1 CCSCOMBO1 CCSTYPE1 TYPE1COMBO TYPE1CCS T1COMBO",
+    "IEC_62196_T1": (
+        "TYPE1 TYP1 J1772 SAEJ1772 IEC62196TYPE1 IEC621962TYPE1 T1 TYPE1J1772 CTYPE1 "
+        "TYPE1CONNECTORCABLEATTACHED TYPE1CABLE"
+    ),
+    "IEC_62196_T2": (
+        "TYPE2 TYP2 MENNEKES IEC62196TYPE2 IEC621962TYPE2 IEC62196TYPE2OUTLET TYPE2SOCKET "
+        "IEC62196TYPE2CABLEATTACHED TYPE2CABLE TYPE2MENNEKES T2 CTYPE2 STYPE2 TYPE2OUTLET "
+        "TYPE2CONNECTORCABLEATTACHED TYPE2SOCKETONLY TYPE2TETHEREDCONNECTOR STECKERTYP2"
+    ),
+    "IEC_62196_T1_COMBO": (
+        "CCS1 COMBO1 CCSCOMBO1 CCSTYPE1 TYPE1COMBO TYPE1CCS T1COMBO CCCS1 IEC62196TYPE1CCS "
+        "CCSCOMBO1PLUGCABLEATTACHED"
+    ),
     "IEC_62196_T2_COMBO": (
-        "CCS CCS2 COMBO COMBO2 CCSCOMBO CCSCOMBO2 CCSTYPE2 TYPE2COMBO TYPE2CCS T2COMBO"
+        "CCS2 COMBO2 CCSCOMBO2 CCSTYPE2 TYPE2COMBO TYPE2CCS T2COMBO CCCS2 IEC62196TYPE2CCS "
+        "CCSCOMBO2PLUGCABLEATTACHED TYP2COMBO"
     ),
     "IEC_62196_T3A": "TYPE3A SCAME",
     "IEC_62196_T3C": "TYPE3C TYPE3",
-    "DOMESTIC_F": "SCHUKO CEE74 TYPEF",
-    "DOMESTIC_E": "CEE75 TYPEE",
-    "DOMESTIC_G": "BS1363 TYPEG",
-    "CHADEMO": "CHADEMODC",
+    "DOMESTIC_F": "SCHUKO CEE74 TYPEF TYPEFSCHUKO CEE74SCHUKOTYPEF",
+    "DOMESTIC_E": "CEE75 TYPEE TYPEEFRENCHSTANDARD",
+    "DOMESTIC_G": "BS1363 TYPEG TYPEGBRITISHSTANDARD BS13633PIN13AMP",
+    "DOMESTIC_J": "TYPEJ TYPEJSWISSSTANDARD T13",
+    "IEC_60309_2_single_16": "CEEBLUE CEE3PIN IEC60309SINGLEPHASE S3091P16A",
+    "IEC_60309_2_three_16": "CEERED16 S3093P16A",
+    "IEC_60309_2_three_32": "CEERED32 S3093P32A",
+    "CHADEMO": "CHADEMODC CG105",
+    "CHAOJI": "CCHAOJI",
     "GBT_DC": "GBTDCFAST GB20234DC",
-    "TESLA_S": "TESLA TESLASUPERCHARGER",
-    "AC_1_PHASE": "AC1 1PHASE SINGLEPHASE ACSINGLEPHASE ACSINGLE ACMONOPHASE",
-    "AC_3_PHASE": "AC3 3PHASE THREEPHASE ACTHREEPHASE ACTRIPHASE",
+    "SAE_J3400": "NACS J3400 TESLANACS NACSTESLA",
+    "TESLA_S": "TESLASUPERCHARGER TESLAMODELSX CTESLA",
+    "AC_1_PHASE": "AC1 1PHASE SINGLEPHASE ACSINGLEPHASE ACSINGLE ACMONOPHASE SINGLEPHASEAC",
+    "AC_3_PHASE": "AC3 3PHASE THREEPHASE ACTHREEPHASE ACTRIPHASE THREEPHASEAC",
     "DC": "DCFAST DIRECTCURRENT",
-    "CABLE": "ATTACHED TETHERED CABLEATTACHED PLUG",
-    "SOCKET": "OUTLET RECEPTACLE",
-    "AVAILABLE": "FREE IDLE",
-    "CHARGING": "OCCUPIED INUSE BUSY",
+    "CABLE": "ATTACHED TETHERED CABLEATTACHED ATTACHEDCABLE",
+    "SOCKET": "OUTLET RECEPTACLE SOCKETOUTLET",
+    "AVAILABLE": "FREE",
     "OUTOFORDER": "FAULTED FAULT OUTOFSERVICE DEFECT DEFECTIVE BROKEN",
-    "INOPERATIVE": "UNAVAILABLE OFFLINE DISABLED CLOSED",
-    "ON_STREET": "STREET ONSTREETPARKING",
+    "INOPERATIVE": "UNAVAILABLE DISABLED",
+    "ON_STREET": "ONSTREETPARKING",
+    "UNDERGROUND_GARAGE": "UNDERGROUND UNDERGROUNDPARKING UNDERGROUNDPARKINGGARAGE",
+    "ALONG_MOTORWAY": "MOTORWAY HIGHWAY",
+    "RFID_READER": "RFID RFIDCARD",
+    "REMOTE_START_STOP_CAPABLE": "REMOTESTARTSTOP REMOTESTART",
+    "RESERVABLE": "RESERVATION",
+    "CREDIT_CARD_PAYABLE": "CREDITCARD",
+    "DEBIT_CARD_PAYABLE": "DEBITCARD",
+    "CHARGING_PROFILE_CAPABLE": "CHARGINGPROFILE SMARTCHARGING",
     "CUSTOMERS": "CUSTOMERSONLY",
     "WIFI": "WLAN",
 }  # fmt: skip
-_BY_NAME: Final = {name: value for value, names in _NAMES.items() for name in names.split()}
+_LIKELY: Final = {
+    "IEC_62196_T2_COMBO": "CCS COMBO CCSCOMBO",
+    "TESLA_S": "TESLA",
+    "CABLE": "PLUG",
+    "AVAILABLE": "IDLE",
+    "CHARGING": "OCCUPIED INUSE BUSY",
+    "INOPERATIVE": "OFFLINE CLOSED MAINTENANCE UNDERMAINTENANCE",
+    "ON_STREET": "STREET",
+}
+
+
+def _by_name(names: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for value, listed in names.items() for name in listed.split()}
+
+
+_BY_NAME: Final = _by_name(_NAMES)
+_BY_LIKELY: Final = _by_name(_LIKELY)
 _OTHER_THAN_WORDS: Final = re.compile(r"[^A-Z0-9]+")
 _STAND_INS: Final = ("OTHER", "UNKNOWN")
 
@@ -75,10 +121,19 @@ def steps(options: Sequence[str]) -> tuple[Step, ...]:
         meant = _BY_NAME.get(_words(value)) if isinstance(value, str) else None
         return meant if meant in options else value
 
+    def likely(value: Any) -> Any:
+        meant = _BY_LIKELY.get(_words(value)) if isinstance(value, str) else None
+        return meant if meant in options else value
+
     def known(value: Any) -> Any:
         return (stand_in(options) or value) if isinstance(value, str) and value else value
 
-    return Step("enum-spelling", spelled), Step("enum-name", named), Step("enum-unknown", known)
+    return (
+        Step("enum-spelling", spelled),
+        Step("enum-name", named),
+        Step("enum-likely", likely),
+        Step("enum-unknown", known),
+    )
 
 
 def stand_in(options: Sequence[str]) -> str | None:

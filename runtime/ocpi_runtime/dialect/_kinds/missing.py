@@ -3,7 +3,8 @@
 from typing import Any, Final, TypeAlias
 
 from ocpi_runtime.dialect import _places
-from ocpi_runtime.dialect._kinds import connectors
+from ocpi_runtime.dialect._kinds import connectors, derived
+from ocpi_runtime.dialect._kinds.absent import is_empty
 from ocpi_runtime.dialect._kinds.enums import stand_in
 from ocpi_runtime.dialect._repairs import Filler, Gap
 from ocpi_runtime.dialect._rule import Rule
@@ -34,8 +35,8 @@ RULES: Final = (
     Rule(
         "missing-last-updated",
         "lenient",
-        "An absent last_updated is that of the object around it, the newest in it, or the "
-        "time of the answer.",
+        "A last_updated that is absent, or no moment, is that of the object around it, the "
+        "newest in it, or the time of the answer.",
         "types: DateTime",
     ),
     Rule(
@@ -74,17 +75,23 @@ RULES: Final = (
         "An absent address, city or postal code is #NA.",
         "types: string",
     ),
+    *derived.RULES,
     *connectors.RULES,
 )
 
 Object: TypeAlias = dict[str, Any]
 
 _NOT_AVAILABLE: Final = "#NA"
+_BY_DEFAULT: Final = frozenset({"country", "time_zone"})
+"""Fields whose value gives way to a default where it cannot be read."""
 _TEXTS: Final = frozenset({"address", "city", "postal_code"})
 
 
 def _default(gap: Gap) -> Any:
     defaults = gap.repairs.dialect.defaults
+    before = gap.value.get(gap.name)
+    if not is_empty(before) and gap.name not in _BY_DEFAULT:
+        return UNSET
     return defaults.get(f"{gap.part.name}.{gap.name}", defaults.get(gap.name, UNSET))
 
 
@@ -172,6 +179,7 @@ FILLERS: Final[tuple[tuple[str, Filler], ...]] = (
     ("missing-owner", _owner),
     ("missing-publish", _publish),
     ("missing-last-updated", _last_updated),
+    *derived.FILLERS,
     *connectors.FILLERS,
     ("missing-evse-uid", _evse_uid),
     ("missing-time-zone", _time_zone),

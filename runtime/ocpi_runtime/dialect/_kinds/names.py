@@ -36,6 +36,8 @@ _SAME_FIELDS: Final = (
     ("evse_uid", "uid"),
     ("parking_restriction", "parking_restrictions"),
     ("sub_operator", "suboperator"),
+    ("lat", "latitude"),
+    ("lng", "lon", "long", "longitude"),
 )
 _OTHER_THAN_WORDS: Final = re.compile(r"[^a-z0-9]+")
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ocpi_runtime.dialect._rule import Rule, Step
 
-__all__ = ["BOOLEAN", "INTEGER", "NUMBER", "RULES", "TEXT", "WEEKDAY"]
+__all__ = ["BOOLEAN", "INTEGER", "NUMBER", "RULES", "TEXT", "WEEKDAY", "unit"]
 
 _SECTION: Final = "types: number, int and string"
 RULES: Final = (
@@ -14,6 +14,12 @@ RULES: Final = (
         "number-text",
         "standard",
         "A number that is written as text becomes a number.",
+        _SECTION,
+    ),
+    Rule(
+        "number-unit",
+        "standard",
+        "A unit behind a number is taken away: 230 V is 230, 22 kW are 22000 W.",
         _SECTION,
     ),
     Rule(
@@ -49,6 +55,15 @@ RULES: Final = (
 )
 
 _NUMBER: Final = re.compile(r"\s*([+-]?[0-9]{1,30})(?:[.,]([0-9]{1,30}))?\s*\Z")
+_WITH_UNIT: Final = re.compile(r"\s*([0-9]{1,9}(?:[.,][0-9]{1,9})?)\s*([A-Za-z%]{1,4})\s*\Z")
+_UNITS: Final = (
+    ("voltage", {"v": 1, "volt": 1, "kv": 1000}),
+    ("amperage", {"a": 1, "amp": 1, "amps": 1}),
+    ("power", {"w": 1, "kw": 1000, "mw": 1_000_000}),
+    ("percentage", {"%": 1}),
+    ("kwh", {"kwh": 1}),
+)
+"""Units by a part of the name of the field; each with its factor."""
 _TRUE: Final = frozenset({"true", "1", "yes"})
 _FALSE: Final = frozenset({"false", "0", "no"})
 _DAYS: Final = {name: day for day, name in enumerate(("mo", "tu", "we", "th", "fr", "sa", "su"), 1)}
@@ -59,6 +74,21 @@ def _number(value: Any) -> Any:
     if found is None:
         return value
     return int(found[1]) if found[2] is None else Decimal(f"{found[1]}.{found[2]}")
+
+
+def unit(field: str) -> Step:
+    """Return the repair for a number with the unit of its field."""
+    factors = next((found for name, found in _UNITS if name in field), {})
+
+    def apply(value: Any) -> Any:
+        found = _WITH_UNIT.match(value) if isinstance(value, str) else None
+        factor = factors.get(found[2].lower()) if found else None
+        if found is None or factor is None:
+            return value
+        number = Decimal(found[1].replace(",", ".")) * factor
+        return int(number) if number == number.to_integral_value() else number
+
+    return Step("number-unit", apply)
 
 
 def _without_point(value: Any) -> Any:

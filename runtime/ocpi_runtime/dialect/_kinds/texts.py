@@ -44,9 +44,16 @@ RULES: Final = (
         _SECTION,
     ),
     Rule(
+        "image-type",
+        "standard",
+        "A media type such as image/png becomes the type of the image, png.",
+        "locations: Image",
+    ),
+    Rule(
         "time-of-day",
         "standard",
-        "A time of day loses its seconds and gets both digits of the hour; 24:00 becomes 23:59.",
+        "A time of day such as 8.00, 0800, 8:00:00 or 8:00 PM is written as 08:00; 24:00 becomes "
+        "23:59.",
         "locations: RegularHours",
     ),
 )
@@ -54,14 +61,20 @@ RULES: Final = (
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 ASCII_PATTERN: Final = r"^[\x20-\x7E]*$"
 _TIME_PATTERN: Final = ":[0-5][0-9]$"
-_TIME: Final = re.compile(r"\s*([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?\s*\Z")
+_TIME: Final = re.compile(
+    r"\s*([0-9]{1,2})[:.hH]([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?\s*([AaPp])?\.?[Mm]?\.?\s*\Z"
+)
+_DIGITS: Final = re.compile(r"([0-9]{2})([0-9]{2})\Z")
+_MEDIA_TYPE: Final = re.compile(r"\s*\.?(?:image/)?([A-Za-z]{3,4})(?:\+xml)?\s*\Z")
 _LETTERS: Final = str.maketrans({
     "\u0131": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss",
     "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "ð": "d",
     "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2019": "'",
 })  # fmt: skip
+_IMAGE_TYPE: Final = 4
 _HASH: Final = 8
-_SHORTEST_CUT: Final = 4
+_SHORTEST_CUT: Final = 8
+"""What is cut shorter says something else: a floor, the type of an image."""
 _SHORTEST_ID: Final = 20
 
 
@@ -82,6 +95,8 @@ def steps(part: Part) -> Iterator[Step]:
         yield Step("time-of-day", _time_of_day)
         return
     limit = part.max_length
+    if (part.field, limit) == ("type", _IMAGE_TYPE):
+        yield Step("image-type", _image_type)
     if limit is None or part.name == "URL":
         return
     if is_identifier(part.field):
@@ -110,6 +125,11 @@ def _ascii(value: Any) -> Any:
     return letters if letters.isascii() else value
 
 
+def _image_type(value: Any) -> Any:
+    found = _MEDIA_TYPE.match(value) if isinstance(value, str) else None
+    return found[1].lower() if found else value
+
+
 def _cut(value: Any, limit: int) -> Any:
     return value[:limit].rstrip() if isinstance(value, str) and len(value) > limit else value
 
@@ -121,8 +141,12 @@ def _shortened(value: Any, limit: int) -> Any:
 
 
 def _time_of_day(value: Any) -> Any:
-    found = _TIME.match(value) if isinstance(value, str) else None
+    text = value if isinstance(value, str) else ""
+    found = _TIME.match(text) or _DIGITS.match(text)
     if found is None:
         return value
-    time = f"{found[1]:0>2}:{found[2]}"
+    hour, half = int(found[1]), found[3] if found.re is _TIME else None
+    if half:
+        hour = hour % 12 + (12 if half in "Pp" else 0)
+    time = f"{hour:02}:{found[2]}"
     return "23:59" if time == "24:00" else time

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from ocpi_runtime._timestamps import MAX_LENGTH, format_timestamp
@@ -15,7 +16,14 @@ RULES: Final = (
     Rule(
         "timestamp-epoch",
         "standard",
-        "Seconds or milliseconds since 1970 are written as DateTime.",
+        "Seconds, or thousandths, millionths or less of them, since 1970 are written as DateTime.",
+        _SECTION,
+    ),
+    Rule(
+        "timestamp-form",
+        "standard",
+        "A moment as ISO 8601 without signs, as RFC 1123, or as Go, Java or .NET print it "
+        "is written as DateTime.",
         _SECTION,
     ),
     Rule(
@@ -50,7 +58,19 @@ RULES: Final = (
     ),
 )
 
-_EPOCH: Final = re.compile(r"[0-9]{9,10}(?:[0-9]{3})?(?:\.[0-9]+)?\Z")
+_EPOCH: Final = re.compile(r"([0-9]{9,10}(?:[0-9]{3}){0,3})(?:\.[0-9]+)?\Z")
+_DOT_NET: Final = re.compile(r"\\?/Date\(([0-9]{12,13})\)\\?/\Z")
+_COMPACT: Final = re.compile(
+    r"([0-9]{4})([0-9]{2})([0-9]{2})[Tt]([0-9]{2})([0-9]{2})([0-9]{2})(Z?)\Z"
+)
+_SINGLE_DIGITS: Final = re.compile(
+    r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})[T ]([0-9]{1,2}):([0-9]{2})(.*)\Z"
+)
+_TAIL: Final = re.compile(
+    r"(?:(?<=Z)Z|(?<=[+-][0-9]{2}:[0-9]{2})Z|(?<=[+-][0-9]{4}) [A-Z]{3,4}|\[(?:UTC|GMT|Z)\]|"
+    r"(?<=Z)\[[A-Za-z_/+-]+\]|(?<=[+-][0-9]{2}:[0-9]{2})\[[A-Za-z_/+-]+\]|\.Z?)\Z"
+)
+_PLAIN: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:")
 _LONGEST_SECONDS: Final = 10
 _SEPARATED: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ t]+(?=[0-9]{2}:[0-9]{2})")
 _NO_SECONDS: Final = re.compile(r"(.{10}T[0-9]{2}:[0-9]{2})(?=(?:Z|[+-].*|\s.*)?\Z)")
@@ -67,9 +87,29 @@ def _epoch(value: Any) -> Any:
     text = str(value) if isinstance(value, int | float | Decimal | str) else ""
     if isinstance(value, bool) or not _EPOCH.match(text):
         return value
-    whole = text.partition(".")[0]
-    seconds = Decimal(text) / (1 if len(whole) <= _LONGEST_SECONDS else 1000)
+    digits = len(text.partition(".")[0])
+    seconds = Decimal(text) / 1000 ** -((_LONGEST_SECONDS - digits) // 3)
     return format_timestamp(datetime.fromtimestamp(float(seconds), UTC))
+
+
+def _form(value: Any) -> Any:
+    text = value.strip() if isinstance(value, str) else ""
+    if found := _DOT_NET.match(text):
+        return _epoch(found[1])
+    if found := _COMPACT.match(text):
+        return "{}-{}-{}T{}:{}:{}{}".format(*found.groups())
+    if (found := _SINGLE_DIGITS.match(text)) and not _PLAIN.match(text):
+        year, month, day, hour, minute, rest = found.groups()
+        text = f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}{rest}"
+    elif text.endswith((" GMT", " +0000")) and text[3:5] == ", ":
+        try:
+            return format_timestamp(parsedate_to_datetime(text).replace(tzinfo=UTC))
+        except ValueError:
+            return value
+    tail = _TAIL.search(text)
+    if tail is not None:
+        text = text[: tail.start()] + ("Z" if tail[0] == ".Z" else "")
+    return text if text and text != str(value).strip() else value
 
 
 def _separator(value: Any) -> Any:
@@ -107,6 +147,7 @@ def _date(value: Any) -> Any:
 
 STEPS: Final = (
     Step("timestamp-epoch", _epoch),
+    Step("timestamp-form", _form),
     Step("timestamp-date", _date),
     Step("timestamp-separator", _separator),
     Step("timestamp-seconds", _seconds),
