@@ -24,6 +24,7 @@ from ocpi_runtime.client._prepare import Connection, prepare, target
 from ocpi_runtime.client._redirects import new_address
 from ocpi_runtime.client._request import Answer, Request
 from ocpi_runtime.client._wire import Flow, Outgoing, Pause, Reply, StaleConnection
+from ocpi_runtime.dialect._nulls import wanted_fields
 from ocpi_runtime.errors import (
     MethodNotAllowed,
     NotFound,
@@ -40,6 +41,7 @@ log = logging.getLogger("ocpi_runtime.client")
 
 _LONGEST_DATE = 64
 _MOST_REDIRECTS = 3
+_UNPROCESSABLE = 422
 _AGAIN = frozenset({429, 502, 503, 504})
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 """Methods that may be sent twice: the second one finds what the first one left."""
@@ -97,8 +99,10 @@ def arrive(
 
 
 def _sent(connection: Connection, request: Request[Any], outgoing: Outgoing) -> Flow[Arrived]:
-    """Send a request once, and to another endpoint of the module where that may be meant."""
+    """Send a request once, and again in the way that the peer wants where its answer shows one."""
     arrived = yield from _followed(connection, request, outgoing)
+    if (reply := arrived.reply) is not None and reply.http_status == _UNPROCESSABLE:
+        return (yield from _with_nulls(connection, request, arrived))
     if not isinstance(arrived.error, NotFound | MethodNotAllowed) or request.url is not None:
         return arrived
     module, role = request.interface.module, request.interface.name
@@ -112,6 +116,27 @@ def _sent(connection: Connection, request: Request[Any], outgoing: Outgoing) -> 
         return arrived
     connection.endpoints.settle(module, role, other)
     message = f"The endpoint {found.url} does not serve {role.upper()}; {other.url} is used for it."
+    report(connection.settings, Problem(request.operation.id, url, message))
+    return second
+
+
+def _with_nulls(connection: Connection, request: Request[Any], refused: Arrived) -> Flow[Arrived]:
+    """Send a body again with null for the absent optional fields that the peer names as missing."""
+    kind, known = request.operation.body, connection.habits.nulls
+    assert refused.reply is not None  # noqa: S101 - it was answered
+    new = wanted_fields(refused.reply.body, kind) - known if kind is not None else frozenset()
+    if not new:
+        return refused
+    known |= new
+    url = refused.outgoing.url
+    second = yield from _followed(
+        connection, request, prepare(connection, request, url, refused.outgoing.correlation_id)
+    )
+    if second.reply is None or second.reply.http_status == _UNPROCESSABLE:
+        known -= new
+        return refused
+    named = ", ".join(sorted(new))
+    message = f"The peer wants absent optional fields as null: {named}. They are sent so."
     report(connection.settings, Problem(request.operation.id, url, message))
     return second
 
@@ -169,10 +194,10 @@ def _report_envelope(connection: Connection, arrived: Arrived) -> None:
     """Report faults of the envelope, each once for a session: they are in every answer."""
     problems = arrived.envelope.problems if arrived.envelope else ()
     found = tuple(
-        each for each in problems if (each.pointer, each.code) not in connection.known_faults
+        each for each in problems if (each.pointer, each.code) not in connection.habits.faults
     )
     if found:
-        connection.known_faults.update((each.pointer, each.code) for each in found)
+        connection.habits.faults.update((each.pointer, each.code) for each in found)
         faults = ", ".join(f"{each.pointer} {each.message}" for each in found)
         outgoing = arrived.outgoing
         problem = Problem(outgoing.operation.id, outgoing.url, f"The envelope: {faults}.")

@@ -18,6 +18,7 @@ from ocpi_runtime.client._options import Settings
 from ocpi_runtime.client._request import Request
 from ocpi_runtime.client._wire import Outgoing
 from ocpi_runtime.dialect import NotInEdition, Repair
+from ocpi_runtime.dialect._nulls import with_nulls
 from ocpi_runtime.errors import InvalidParameters, UnsafeUrl, Violation
 from ocpi_runtime.operations import Interface, Operation, Parameter
 from ocpi_runtime.token import header_value
@@ -29,6 +30,19 @@ _AGENT = "ocpi-runtime"
 _SHORTEST_SECRET = 8
 _LONGEST_SHOWN = 300
 _USER = re.compile("//[^/]*@")
+
+
+@dataclass(slots=True)
+class Habits:
+    """What a session finds out about its peer.
+
+    Attributes:
+        faults: Pointers and codes of faults of its envelopes that were reported.
+        nulls: Optional fields that it wants written as null where they are absent.
+    """
+
+    faults: set[tuple[str, str]] = field(default_factory=set)
+    nulls: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +57,7 @@ class Connection:
         base64: Whether the token is Base64-encoded in the header.
         correlation_id: The X-Correlation-ID of all calls; None makes a new one for each call.
         repairs: How many objects of the peer needed each rule of its dialect.
-        known_faults: Pointers and codes of faults of the envelope that were reported.
+        habits: What was found out about the peer.
     """
 
     settings: Settings
@@ -53,7 +67,7 @@ class Connection:
     base64: bool
     correlation_id: str | None = None
     repairs: Counter[str] = field(default_factory=Counter, compare=False)
-    known_faults: set[tuple[str, str]] = field(default_factory=set, compare=False)
+    habits: Habits = field(default_factory=Habits, compare=False)
 
     def masked(self, text: str) -> str:
         """Hide the token, plain and in Base64, and extra headers in a text of the peer."""
@@ -146,6 +160,8 @@ def _adapted(
     kind = operation.body
     if not content or not (isinstance(kind, type) and issubclass(kind, Model)):
         return content, ()
+    if connection.habits.nulls:
+        content = with_nulls(content, kind, connection.habits.nulls)
     try:
         return connection.settings.dialect.adapt(content, kind)
     except ValueError as fault:

@@ -11,7 +11,6 @@ import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from typing import Any, cast
-from urllib.parse import unquote
 
 import jsonschema_rs
 from starlette.routing import compile_path
@@ -28,7 +27,7 @@ from ocpi_runtime.server._endpoint import (
 )
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._mounting import MountedInterface
-from ocpi_runtime.server._parameters import SLASH
+from ocpi_runtime.server._paths import decoded_path, split_path
 from ocpi_runtime.server._request import request_state
 
 # Connexion imports the test client of Starlette, which warns of its own HTTP client. That is no
@@ -168,7 +167,7 @@ class _Routing(SpecMiddleware):  # type: ignore[misc]  # connexion is not typed
             NotFound: No bundle has the path.
             MethodNotAllowed: The path has no such method.
         """
-        base, rest = self._split(_decoded_path(scope))
+        base, rest = split_path(decoded_path(scope), self._bundles, self._depths)
         routes = self._bundles.get(base)
         try:
             if routes is None:
@@ -185,25 +184,6 @@ class _Routing(SpecMiddleware):  # type: ignore[misc]  # connexion is not typed
             "operation_id": operation_id,
         }
         await self.app(scope, receive, send)
-
-    def _split(self, path: str) -> tuple[str, str]:
-        """Return the base path of the bundle that a path belongs to, and the rest of the path."""
-        for depth in self._depths:
-            parts = path.split("/", depth + 1)
-            rest = f"/{parts[-1]}" if len(parts) > depth + 1 else ""
-            base = path.removesuffix(rest)
-            if base in self._bundles:
-                return base, rest.removesuffix("/") or "/"
-        return path, ""
-
-
-def _decoded_path(scope: Scope) -> str:
-    """Return the path with its segments decoded, an encoded slash kept apart from a real one."""
-    raw: bytes = scope.get("raw_path") or b""
-    path: str = scope["path"]
-    if b"%2" not in raw or b"%2f" not in raw.lower():
-        return path
-    return unquote(raw.decode("latin-1").replace("%2F", SLASH).replace("%2f", SLASH))
 
 
 async def _unknown_path(_scope: Scope, _receive: Receive, _send: Send) -> None:

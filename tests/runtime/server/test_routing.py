@@ -16,6 +16,16 @@ def test_with_and_without_trailing_slash(served: Served, path: str) -> None:
     assert_envelope(served.get(path), 200, 1000)
 
 
+def test_the_slash_behind_an_endpoint_may_be_missing_before_ids(served: Served) -> None:
+    url, body = f"{RECEIVER}NL/TNM/LOC1", location_json("LOC1")
+    assert served.put(url, body, headers=JSON).json()["status_code"] == 1000
+    assert_envelope(served.get(f"{RECEIVER}/NL/TNM/LOC1"), 200, 1000)
+    assert_envelope(served.get(f"{url}/"), 200, 1000)
+    assert_envelope(served.get(url, headers={"Authorization": None}), 401, 2000)
+    for other in (f"{RECEIVER}NL", f"{RECEIVER}NL/", f"{SENDER}LOC1", f"{SENDER}x/y/z/more"):
+        assert_envelope(served.get(other), 404, 2000)
+
+
 @pytest.mark.parametrize(
     ("encoded", "meant"),
     [("a%2Fb", "a/b"), ("a%2fb", "a/b"), ("a%20b", "a b"), ("a%252Fb", "a%2Fb"), ("a%3Fb", "a?b")],
