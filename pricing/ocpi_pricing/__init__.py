@@ -9,7 +9,8 @@ halves away from zero. How the specification is read (mod_tariffs, mod_cdrs "ste
 
 * **Which price.** For each dimension the first element counts that has a price for it and whose
   restrictions match. Elements with a reservation restriction price reservations and nothing
-  else. When a reservation expired, ``RESERVATION_EXPIRES`` goes before ``RESERVATION``.
+  else. When a reservation expired, ``RESERVATION_EXPIRES`` goes before ``RESERVATION``. Elements
+  with a booking restriction (2.3.0) price nothing here: a CDR does not list what they are about.
 * **When.** A CPO has to begin a new period where a price changes. Where it did not, the period is
   cut there: volumes are spread evenly over its time. A cut lies where the local clock, the date,
   the energy or the duration reaches a limit, or where the clock itself is put forward or back.
@@ -29,7 +30,8 @@ halves away from zero. How the specification is read (mod_tariffs, mod_cdrs "ste
 * **FLAT** is billed once for a session, by the first element that becomes active, and once for a
   reservation.
 * **PARKING_TIME** is time in which the vehicle asks for no power. What is listed is what is
-  billed; a dimension that a period does not list was not used.
+  billed; a dimension that a period does not list was not used. Where no period lists hours, and
+  they have a price, there is a warning.
 * **VAT** follows its price. A price of 2.2 and 2.2.1 without a rate has no VAT. Versions 2.1.1 and
   2.3.0 (``tax_included`` NO) leave such taxes open: ``incl_vat`` is None. Prices of 2.3.0 that
   include taxes of no known rate have an ``incl_vat`` and no ``excl_vat``.

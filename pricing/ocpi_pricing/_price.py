@@ -19,6 +19,7 @@ __all__ = ["Case", "case_cost", "price", "read_case"]
 
 _NOTHING = Money(ZERO, ZERO)
 _RESERVATION = "RESERVATION"
+_TIMES = {"TIME", "PARKING_TIME", "RESERVATION_TIME"}
 _Line: TypeAlias = tuple[Use, Component, Money]
 _Clamp: TypeAlias = Callable[[Fraction, Fraction], Fraction]
 _Named: TypeAlias = Literal["min_price", "max_price"]
@@ -87,8 +88,18 @@ def read_case(
     _refuse_clock(rates, times)
     span = read_span(times.start, times.end, time_zone)
     timeline = read_timeline(periods, span, rates.tariff_id, warnings)
+    warnings += _unlisted(rates, timeline)
     expired = timeline.origin is None if reservation_expired is None else reservation_expired
     return Case(rates, timeline, list(timeline.stretches(rates)), expired, warnings)
+
+
+def _unlisted(rates: Rates, timeline: Timeline) -> Iterator[PriceWarning]:
+    """Warn where time has a price and no period lists any: what is not listed is not billed."""
+    kinds = [kind for kind in ("TIME", "PARKING_TIME") if rates.by_use.get((kind, None))]
+    listed = any(period.volumes.keys() & _TIMES for period in timeline.periods)
+    if kinds and not listed and timeline.span.length and timeline.periods[0].index is not None:
+        message = f"no period lists hours, and the tariff has a price for {' and '.join(kinds)}"
+        yield PriceWarning("hours-not-listed", "/charging_periods", f"{message}; not billed")
 
 
 def _refuse_clock(rates: Rates, times: Known) -> None:

@@ -32,6 +32,7 @@ class Restrictions:
     max_duration: int | None = None
     day_of_week: list[str] | None = None
     reservation: str | None = None
+    booking: str | None = None
 
 
 @dataclass(frozen=True)

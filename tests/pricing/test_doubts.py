@@ -65,7 +65,8 @@ def test_a_tariff_without_a_name_is_absent(absent: str | None) -> None:
 
 
 def test_periods_of_other_tariffs_are_reported() -> None:
-    cost = _priced([period(MONDAY, "OTHER", ENERGY="2"), period(MONDAY + HOUR, "", ENERGY="2")])
+    periods = [period(MONDAY, "OTHER", ENERGY="2"), period(MONDAY + HOUR, "", ENERGY="2")]
+    cost = _priced(periods, element(part("ENERGY", "1")))
     assert cost.total_cost == amount("0")
     assert _rules(cost) == [
         ("period-without-tariff", "/charging_periods/1"),
@@ -94,7 +95,8 @@ def test_periods_outside_of_the_session_are_refused(minutes: Any, pointer: str) 
 
 @pytest.mark.parametrize(("kwh", "rules"), [("1", ["period-at-end"]), ("0", [])])
 def test_a_period_at_the_end(kwh: str, rules: list[str]) -> None:
-    cost = _priced([period(MONDAY, ENERGY="2"), period(MONDAY + 2 * HOUR, ENERGY=kwh)])
+    periods = [period(MONDAY, ENERGY="2"), period(MONDAY + 2 * HOUR, ENERGY=kwh)]
+    cost = _priced(periods, element(part("ENERGY", "1")))
     assert cost.total_energy == 2 + Decimal(kwh)
     assert [rule for rule, _ in _rules(cost)] == rules
 
@@ -115,6 +117,15 @@ def test_periods_of_two_tariffs_cannot_begin_together() -> None:
         _priced([period(MONDAY, "T1", ENERGY="1"), period(MONDAY, "T2", TIME="1")])
     empty = period(MONDAY, "T2", TIME="0")
     assert _priced([empty, period(MONDAY, "T1", ENERGY="1")]).total_cost == amount("1")
+
+
+def test_time_that_no_period_lists_is_reported() -> None:
+    cost = _priced([period(MONDAY, ENERGY="2")])
+    assert (cost.total_cost, _rules(cost)) == (
+        amount("2"),
+        [("hours-not-listed", "/charging_periods")],
+    )
+    assert _priced([]).warnings == ()
 
 
 def test_more_hours_than_a_period_has() -> None:

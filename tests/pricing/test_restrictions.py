@@ -286,6 +286,12 @@ def test_times_and_dates_that_are_none(broken: dict[str, str]) -> None:
         _euros(element(HOURLY, **broken), at=MONDAY, minutes=60)
 
 
+def test_elements_about_bookings_price_no_session() -> None:
+    booked = element(part("TIME", "9"), part("FLAT", "5"), booking="BOOKING")
+    cost = run(Tariff([booked, element(part("TIME", "1"))]), MONDAY, charging(60))
+    assert cost.total_cost == amount("1")
+
+
 def test_a_long_session_is_cut_at_every_limit() -> None:
     office = element(HOURLY, start_time="09:00", end_time="17:00", day_of_week=["SUNDAY"])
     year = datetime(2024, 1, 1, tzinfo=UTC)

@@ -98,6 +98,7 @@ def price_session(
     if used is None and not without_zone(tariffs):
         message = "the time zone is not known, UTC is taken; give --timezone"
         warnings.append(PriceWarning("time-zone", "/cdr_location", message))
+    warnings += _other_currency(session, tariffs)
     costs, choices = _costs(session, tariffs, used or "UTC", rates_of)
     warnings += dict.fromkeys(one for cost in costs for one in cost.warnings)
     totals = {name: _total([getattr(cost, name) for cost in costs]) for name in COSTS}
@@ -105,6 +106,13 @@ def price_session(
     return Priced(
         session, tuple(costs), tuple(tariffs), tuple(choices), totals, comparisons, tuple(warnings)
     )
+
+
+def _other_currency(session: Charged, tariffs: Sequence[Any]) -> Iterator[PriceWarning]:
+    for tariff in tariffs:
+        if session.currency and tariff.currency.upper() != session.currency.upper():
+            message = f"it is {session.currency}, and tariff {tariff.id} is in {tariff.currency}"
+            yield PriceWarning("currency", "/currency", f"{message}; amounts are not converted")
 
 
 def _costs(

@@ -35,6 +35,7 @@ class Charged:
         periods: Its charging periods.
         tariffs: Those within the CDR.
         zone: Of its location, if it is stated.
+        currency: Of its totals.
         costs: The amounts that it states.
         quantities: The hours and kWh that it states.
         credit: Whether it is a credit CDR, whose total is negative.
@@ -47,6 +48,7 @@ class Charged:
     periods: Sequence[Any]
     tariffs: Sequence[Any]
     zone: str | None
+    currency: str
     costs: dict[str, Amount]
     quantities: dict[str, Decimal]
     credit: bool
@@ -77,6 +79,7 @@ def charged(document: Document) -> Charged:
         periods=optional(value, "charging_periods") or (),
         tariffs=optional(value, "tariffs") or (),
         zone=optional(optional(value, "location"), "time_zone"),
+        currency=str(optional(value, "currency") or ""),
         costs=dict(_costs(value)),
         quantities=dict(_quantities(value, document.kind)),
         credit=bool(optional(value, "credit")),
