@@ -107,8 +107,8 @@ def rule_lines(used: set[str]) -> Iterator[str]:
 
 def _item(item: Item) -> Iterator[str]:
     kind = f"{item.dimension} of a reservation" if item.reservation else item.dimension
-    line = f"  period {item.period}, element {item.element}, {kind}: {_amount(item.cost)}"
-    yield f"{line} {cite(*rules_of(item))}"
+    yield f"  period {item.period}, element {item.element}, {kind}: {_amount(item.cost)}"
+    yield f"    {cite(*rules_of(item))}"
     unit, steps = UNITS.get(item.dimension, ("", ""))
     if item.billed != item.quantity:
         billed = f"{item.quantity}{unit} are billed as {item.billed}{unit}"
