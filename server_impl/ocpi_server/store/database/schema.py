@@ -11,7 +11,7 @@ from ocpi_server.store.errors import StoreError
 
 __all__ = ["HEAD", "SchemaError", "ensure", "revision", "upgrade"]
 
-HEAD: Final = "0015"
+HEAD: Final = "0016"
 """The newest step; a database that stands there needs nothing."""
 
 _STEPS: Final = Path(__file__).parent / "migrations"
