@@ -56,6 +56,7 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "tariff lint": ("{tariff}",),
     "tariff preview": ("{tariff}", "--kw", "11", "--hours", "2"),
     "validate": ("{array}", "--allow-private", "--allow-http"),
+    "vectors": ("--out", "{new}", "--version", "2.2.1", "--module", "versions"),
 }
 """For each command the words to which one bad input is added. A new command needs its own."""
 
@@ -63,7 +64,7 @@ _OUTPUTS: Final = {
     ("bundle", "out"), ("db backup", "file"), ("diff", "pages"), ("docs", "out"),
     ("generate", "out"), ("import", "report"), ("init", "folder"), ("new-module", "out"),
     ("new-version", "out"), ("scaffold", "out"), ("validate", "html"), ("validate", "jsonl"),
-    ("validate", "learn"), ("tariff preview", "html"),
+    ("validate", "learn"), ("tariff preview", "html"), ("vectors", "out"),
 }  # fmt: skip
 """What is written to: these may be missing."""
 _JSON_FILES: Final = frozenset({

@@ -1,20 +1,17 @@
 """The command ``ocpi fuzz``. What it needs is loaded when it runs: not everybody has it."""
 
 import json
-import pkgutil
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-import ocpi_bindings
+from ocpi_conformance._installed import check_modules, installed_bindings
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.errors import OcpiError
-from ocpi_runtime.failures import did_you_mean
 from ocpi_runtime.options import (
     Ca,
     ClientCert,
@@ -114,8 +111,8 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     from ocpi_conformance.fuzz import Budget, Knowledge  # noqa: PLC0415 - loads schemathesis
     from ocpi_runtime.urls import UrlPolicy  # noqa: PLC0415 - slow to import, help is not
 
-    bindings = _bindings(version)
-    _check_modules(module or (), bindings)
+    bindings = installed_bindings(version)
+    check_modules(module or (), bindings)
     own = _own(party)
     address = _address(listen)
     policy = UrlPolicy(allow_private=allow_private, allow_http=allow_http)
@@ -178,29 +175,6 @@ def _address(text: str | None) -> tuple[str, int] | None:
 def _ended(code: int, message: str) -> typer.Exit:
     _talk.print(message.strip())
     return typer.Exit(code)
-
-
-def _bindings(version: str | None) -> list[Binding[Any, Any]]:
-    """Return the bindings that are installed, or the one of a version."""
-    names = [one.name for one in pkgutil.iter_modules(ocpi_bindings.__path__) if one.ispkg]
-    found: list[Binding[Any, Any]] = [
-        import_module(f"{ocpi_bindings.__name__}.{name}").binding for name in names
-    ]
-    wanted = [one for one in found if version in {None, one.version}]
-    if not wanted:
-        known = ", ".join(sorted(one.version for one in found))
-        near = did_you_mean(str(version), [one.version for one in found])
-        end = near or "."
-        raise _ended(_USAGE, f"Version {version} is not supported. Use one of {known}{end}")
-    return wanted
-
-
-def _check_modules(modules: Sequence[str], bindings: Sequence[Binding[Any, Any]]) -> None:
-    known = sorted({name for one in bindings for name, _ in one.interfaces})
-    for module in modules:
-        if module not in known:
-            end = did_you_mean(module, known) or "."
-            raise _ended(_USAGE, f"Module {module} not found. Use one of {', '.join(known)}{end}")
 
 
 def _own(party: str) -> PartyId:

@@ -2,15 +2,16 @@
 
 import typer
 
-from ocpi_conformance import _fuzz_command, _validate_command
+from ocpi_conformance import _fuzz_command, _validate_command, _vectors_command
 
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 _fuzz_command.register(app)
 _validate_command.register(app)
+_vectors_command.register(app)
 
 
 @app.callback()
 def _root() -> None:
-    """Check running OCPI parties, and objects in files."""
+    """Check running OCPI parties and objects in files, and write test vectors."""
