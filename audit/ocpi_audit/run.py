@@ -120,7 +120,9 @@ def audit(request: AuditRequest, profile: Profile, *, alone: bool) -> Audit:
         WrongUsage: Something cannot be read.
     """
     source = open_source(request.specification, profile, alone=alone)
-    names = [profile.name, *([profile.version] if profile.edition else [])]
+    names = [profile.name]
+    if profile.edition:
+        names.append(profile.extension or profile.version)
     errata = read_errata(request.errata, profile.version, *names)
     audit_run = _AuditRun(request, profile, source, errata)
     sides = audit_run.sides()

@@ -185,7 +185,7 @@ def test_an_edition_has_lengths_of_its_own(tmp_path: Path) -> None:
     ("words", "message"),
     [
         (("--edition", "core-1"), "Edition 'core-1' needs the version that it is one of"),
-        (("--version", "2.3.0", "--edition", "one"), "no edition 'one', only core-1"),
+        (("--version", "2.3.0", "--edition", "one"), "no edition 'one', only bookings-1.0, core-1"),
         (("--version", "2.2.1", "--edition", "core-1"), "no edition 'core-1', none"),
     ],
 )

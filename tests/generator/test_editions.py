@@ -106,7 +106,9 @@ def test_a_dialect_reads_by_an_edition() -> None:
 
 
 def test_editions_and_classes_that_are_not_there_are_named() -> None:
-    with pytest.raises(ValueError, match=r"has no edition 'core1', only core-1; did you mean"):
+    with pytest.raises(
+        ValueError, match=r"has no edition 'core1', only bookings-1.0, core-1; did you mean"
+    ):
         in_edition(Location, "core1")
     with pytest.raises(ValueError, match=r"has no edition 'core-1', none at all"):
         in_edition(OtherLocation, "core-1")

@@ -9,8 +9,16 @@ import pytest
 
 from ocpi_bindings import v2_3_0
 from ocpi_bindings.v2_2_1.models import Location as OtherLocation
-from ocpi_bindings.v2_3_0.interfaces import LOCATIONS_SENDER
-from ocpi_bindings.v2_3_0.models import CDR, Location, LocationPatch, SignedValue
+from ocpi_bindings.v2_3_0.interfaces import BOOKINGS_SENDER, LOCATIONS_SENDER
+from ocpi_bindings.v2_3_0.models import (
+    CDR,
+    Booking,
+    Calendar,
+    Location,
+    LocationPatch,
+    SignedValue,
+    Token,
+)
 from ocpi_runtime.client import Endpoint, Peer
 from ocpi_runtime.codec import encode, in_edition, violations
 from ocpi_runtime.dialect import Dialect, NotInEdition
@@ -96,17 +104,26 @@ class Locations(Answering):
     INTERFACE = LOCATIONS_SENDER
 
 
-async def answer(result: Any, path: str, dialect: Dialect | None) -> Any:
+class Bookings(Answering):
+    """The same for bookings."""
+
+    INTERFACE = BOOKINGS_SENDER
+
+
+async def answer(
+    result: Any, path: str, dialect: Dialect | None, kind: type[Answering] = Locations
+) -> Any:
     async def authenticate(_: Any) -> Partner:
         return Partner("p", dialect=dialect)
 
     app = create_app(
-        [Locations(result)], authenticate=authenticate, base_url="http://localhost",
+        [kind(result)], authenticate=authenticate, base_url="http://localhost",
         check_answers="fail",
     )  # fmt: skip
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app)) as http:
         return await http.get(
-            f"http://localhost/2.3.0/sender/locations{path}", headers={"Authorization": "Token x"}
+            f"http://localhost/2.3.0/sender/{kind.INTERFACE.module}{path}",
+            headers={"Authorization": "Token x"},
         )
 
 
@@ -121,3 +138,24 @@ async def test_a_server_answers_with_what_the_edition_takes(
     assert "partner p: get_locations: Location is incomplete: /address was changed" in caplog.text
     whole = await answer(LONG, "/LONG", None)
     assert whole.json()["data"]["state"] == "S" * 21
+
+
+async def test_a_server_leaves_out_what_the_edition_does_not_take(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    booking, calendar = Factory().make(Booking), Factory().make(Calendar)
+    dialect = Dialect(edition=["core-1", "bookings-1.0"])
+    listed = await answer(Page([booking], 1, more=False), "", dialect, Bookings)
+    assert (listed.json()["data"], listed.headers["X-Total-Count"]) == ([], "1")
+    assert "get_bookings: an object was left out: Booking cannot be" in caplog.text
+    one = await answer(calendar, "/booking_locations/B/C", dialect, Bookings)
+    assert one.status_code == 404
+    assert "edition bookings-1.0 of the partner" in one.json()["status_message"]
+
+
+def test_a_partner_may_be_on_several_editions() -> None:
+    both = Dialect(edition=["core-1", "bookings-1.0"])
+    assert Dialect.parse(both.toml()) == both
+    assert adapted(LONG, Location, both)[0]["state"] == "S" * 20
+    token = Factory().make(Token, type="LICENSE_PLATE")
+    assert adapted(token, Token, both)[1] == []
