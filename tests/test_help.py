@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ocpi_runtime import cli
-from tests.commands import run_command
-from tests.walk_inputs import commands
+from tests.support.commands import run_command
+from tests.support.walk_inputs import commands
 
 APP = cli.build()
 WIDTH = 60

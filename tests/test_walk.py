@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from ocpi_runtime import cli
-from tests.commands import run_command
-from tests.docs.markdown import REPOSITORY
-from tests.walk_inputs import BASES, Case, cases, commands, laid_out
+from tests.support.commands import run_command
+from tests.support.markdown import REPOSITORY
+from tests.support.walk_inputs import BASES, Case, cases, commands, laid_out
 
 APP = cli.build()
 CASES = list(cases())

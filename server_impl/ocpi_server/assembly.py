@@ -10,6 +10,7 @@ from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.parties import CPO, EMSP
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_runtime.urls import MAX_LENGTH, UrlPolicy
+from ocpi_server.access_control import HubParties
 from ocpi_server.async_requests.pending import PendingRequests
 from ocpi_server.async_requests.requests import RequestSender
 from ocpi_server.async_requests.response_urls import ResponseUrls
@@ -82,8 +83,9 @@ class Parts:
     Attributes:
         store: Objects, own and received.
         partials: Objects of partners that are not valid, even after repairs.
+        hub_parties: The parties behind hubs.
         renditions: Objects in other versions.
-        edge: Messages in other versions.
+        messages: Messages in other versions.
         own: The platform's own objects by module.
         exchanges: Requests that wait for their result.
         publisher: Writes own objects and pushes them.
@@ -105,6 +107,7 @@ class Parts:
 
     store: ObjectStore
     partials: PartialStore
+    hub_parties: HubParties
     renditions: Renditions
     messages: MessageConverter
     own: Mapping[str, OwnObjects]
@@ -161,6 +164,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
     book = OwnObjectWriter(store, settings.own_parties)
     exchanges = PendingRequests(base.database, extensions.clock)
     tokens = KnownTokens(store, settings)
+    hub_parties = HubParties(settings.own_parties, base.directory.unclaimed, store)
     pusher = Pusher(base.directory, base.clients, renditions, messages)
     results = _results(base, messages)
     shared = (settings, base.directory, base.clients, base.bindings)
@@ -184,6 +188,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
     return Parts(
         store=store,
         partials=partials,
+        hub_parties=hub_parties,
         renditions=renditions,
         messages=messages,
         own=own,
@@ -194,8 +199,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
             store,
             renditions,
             extensions.clock,
-            settings.own_parties,
-            base.directory.unclaimed,
+            hub_parties,
             partials,
         ),
         importer=Importer(book, store, Dialect(level=settings.dialect)),

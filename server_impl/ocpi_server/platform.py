@@ -18,6 +18,7 @@ from ocpi_runtime.client import Exchange
 from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.server import Limits, Stub
 from ocpi_runtime.urls import UrlPolicy
+from ocpi_server.access_control import RolePermit, Routing
 from ocpi_server.assembly import Base, Extensions, assemble_parts
 from ocpi_server.background import Background
 from ocpi_server.charging import ChargePoints, SimulatedChargePoints
@@ -33,8 +34,6 @@ from ocpi_server.partners import (
 )
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.periodic import watching
-from ocpi_server.permissions import RolePermit
-from ocpi_server.routing import Routing
 from ocpi_server.settings import Settings
 from ocpi_server.store import open_database
 from ocpi_server.store.database.schema import ensure
@@ -138,7 +137,7 @@ class Platform(Operations):
             base_url=self.settings.base_url,
             limits=self._limits,
             permit=RolePermit(),
-            route=Routing(self.settings.own_parties, self.partners.unclaimed),
+            route=Routing(self.settings.own_parties, self.parts.hub_parties),
             lifespan=self._lifespan,
             docs=self._docs,
             check_answers=self._check_answers,

@@ -11,7 +11,7 @@ import pytest_asyncio
 from tests.acceptance.bundles import SPOKEN
 from tests.acceptance.partner_server import PartnerServer
 from tests.acceptance.two_partners import TwoPartners, two_partners
-from tests.serving import serving
+from tests.support.serving import serving
 
 HERE = Path(__file__).parent
 

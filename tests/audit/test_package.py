@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.docs.cleanroom import make_clean_room
+from tests.support.cleanroom import make_clean_room
 
 USE = """
 import sys

@@ -12,7 +12,7 @@ from ocpi_conformance.cli import app
 from ocpi_runtime.server import create_app
 from tests.conformance.misbehaving import Answer, Misbehaving, ReceivedRequest
 from tests.conformance.tokens import TOKEN, Receiver, Sender, authenticate
-from tests.serving import serving
+from tests.support.serving import serving
 
 _ALLOWED = ("--allow-private", "--allow-http")
 

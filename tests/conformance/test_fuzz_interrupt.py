@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ocpi_runtime.server import create_app
 from tests.conformance.misbehaving import Answer, Misbehaving, ReceivedRequest
 from tests.conformance.tokens import TOKEN, Receiver, Sender, authenticate
-from tests.serving import serving
+from tests.support.serving import serving
 
 _GUARD = 60.0
 """Seconds after which a test ends that would go on for minutes; it takes less than two."""

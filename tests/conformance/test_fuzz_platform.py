@@ -3,8 +3,8 @@
 import pytest
 
 from ocpi_conformance.fuzz import Budget
-from tests.conformance.subject import SUBJECTS, Plan
 from tests.fuzz import fuzzed, left_out
+from tests.support.fuzz_subject import SUBJECTS, Plan
 
 _CASES = 50
 

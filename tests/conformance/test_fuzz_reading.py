@@ -159,7 +159,7 @@ def test_what_schemathesis_breaks_is_invalid_but_for_what_ocpi_allows(
     target = Target(v2_2_1.binding.bundle(module, "receiver"), URL, "token")
     with Sender(target, seed=1, timeout=1) as sender:
         session = Session(target, Knowledge(own=PartyId("NL", "TNM")), Collector(), sender)
-        described = session.surface.operations[name]
+        described = session.interface.operations[name]
         cases = Engine(session, timeout=1).draw(described, seed=1)
     checked = 0
     for case in cases:

@@ -24,7 +24,7 @@ from tests.conformance.misbehaving import (
     hang,
 )
 from tests.conformance.tokens import OWN, TOKEN, Receiver, Sender, authenticate
-from tests.serving import serving
+from tests.support.serving import serving
 
 # Found by what generated bodies hold, not by every answer.
 _DEEP = {"strings of any length"}

@@ -11,8 +11,8 @@ from starlette.types import ASGIApp
 from ocpi_conformance.fuzz import Budget, Finding, Report, fuzz
 from tests.conformance.injected_faults import INJECTED_FAULTS
 from tests.conformance.relay import InjectedFault, Relay
-from tests.conformance.subject import Plan, Subject, subject
-from tests.serving import serving
+from tests.support.fuzz_subject import Plan, Subject, subject
+from tests.support.serving import serving
 
 
 @dataclass

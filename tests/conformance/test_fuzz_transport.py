@@ -12,8 +12,8 @@ from ocpi_runtime.server import create_app
 from tests.conformance.misbehaving import Answer, Misbehaving, ReceivedRequest
 from tests.conformance.test_fuzz_command import ocpi_fuzz
 from tests.conformance.tokens import Receiver, Sender, authenticate
-from tests.serving import serving
 from tests.support.proxy import RecordingProxy, proxying
+from tests.support.serving import serving
 from tests.support.tls import Certificates, certificates
 
 SECRET = "key-of-the-gateway"

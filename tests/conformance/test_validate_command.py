@@ -11,8 +11,8 @@ from threading import Thread
 import pytest
 
 from ocpi_conformance.cli import app
-from tests.commands import run_command
 from tests.conformance.test_validate import location, packed
+from tests.support.commands import run_command
 
 LOCAL = ("--allow-private", "--allow-http")
 

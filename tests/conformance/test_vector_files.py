@@ -14,8 +14,8 @@ from ocpi_conformance.vectors import Vector, VectorFile, write_vectors
 from ocpi_runtime import codec
 from ocpi_runtime.cli import build
 from tests.acceptance.bundles import SPOKEN
-from tests.commands import run_command
 from tests.conformance.vectors_read import binding, vectors
+from tests.support.commands import run_command
 
 _RULES_OF_SCHEMAS = {
     "required", "null", "type", "max-length", "enum", "timestamp", "timestamp-offset", "pattern",

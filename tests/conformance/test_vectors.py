@@ -22,7 +22,7 @@ from tests.acceptance.partner_server import PartnerServer
 from tests.conformance.vector_client import client_faults
 from tests.conformance.vector_platform import prepared
 from tests.conformance.vectors_read import binding, vectors
-from tests.serving import serving
+from tests.support.serving import serving
 
 URL = "https://exb.example/ocpi/endpoint"
 BODY_KINDS = ("required", "null", "type", "max-length", "enum", "timestamp", "min-items")

@@ -162,8 +162,8 @@ def _wrong(status: int, body: bytes, expected: list[Expected], name: str) -> lis
         pattern = one.status_code.replace("x", r"\d")
         if status == one.http_status and re.fullmatch(pattern, code):
             return []
-    said = f"HTTP {status}, OCPI {code} {answer.get('status_message')!r}"
-    return [f"{name}: {said} instead of {right}"]
+    stated = f"HTTP {status}, OCPI {code} {answer.get('status_message')!r}"
+    return [f"{name}: {stated} instead of {right}"]
 
 
 @dataclass

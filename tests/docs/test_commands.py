@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.markdown import REPOSITORY, WALKED, blocks, documents, name_of, shell_lines
+from tests.support.markdown import REPOSITORY, WALKED, blocks, documents, name_of, shell_lines
 
 PROGRAM = ".venv/bin/ocpi "
 PLATFORM = REPOSITORY / "docs" / "guides" / "run-the-platform.md"

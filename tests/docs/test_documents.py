@@ -11,7 +11,7 @@ import pytest
 from typer.main import get_command
 
 from ocpi_runtime import cli, errors
-from tests.docs.markdown import REPOSITORY, anchors, commands, documents, links, name_of
+from tests.support.markdown import REPOSITORY, anchors, commands, documents, links, name_of
 
 TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 SETTING = re.compile(r"[A-Z_]+=")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-from tests.docs.markdown import REPOSITORY
+from tests.support.markdown import REPOSITORY
 
 FOLDERS = ("runtime", "generated", "generator", "bridge", "pricing", "server_impl", "audit")
 SOURCES = [

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-from tests.docs.cleanroom import CleanRoom, make_clean_room_of
-from tests.docs.markdown import REPOSITORY, shell_lines
+from tests.support.cleanroom import CleanRoom, make_clean_room_of
+from tests.support.markdown import REPOSITORY, shell_lines
 
 README = REPOSITORY / "README.md"
 PROGRAM = ".venv/bin/ocpi "

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.cleanroom import run
-from tests.docs.markdown import (
+from tests.support.cleanroom import run
+from tests.support.markdown import (
     REPOSITORY,
     WALKED,
     Block,

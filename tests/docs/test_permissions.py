@@ -2,9 +2,9 @@
 
 import re
 
-from ocpi_server.permissions import ANYBODY, OPEN, PERMISSIONS
+from ocpi_server.access_control import ANYBODY, OPEN, PERMISSIONS
 from ocpi_server.versions import VERSIONS, binding_of
-from tests.docs.markdown import REPOSITORY
+from tests.support.markdown import REPOSITORY
 
 ROW = re.compile(r"^\| (\w+) (sender|receiver) \|([^|]*)\|([^|]*)\|$", re.MULTILINE)
 

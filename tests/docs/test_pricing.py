@@ -10,8 +10,8 @@ import pytest
 from ocpi_pricing import RULES
 from ocpi_pricing.cli import app
 from ocpi_pricing.lint import LINT_RULES
-from tests.commands import run_command
-from tests.docs.markdown import REPOSITORY, blocks
+from tests.support.commands import run_command
+from tests.support.markdown import REPOSITORY, blocks
 
 GUIDE = REPOSITORY / "docs" / "guides" / "pricing.md"
 TEXT = GUIDE.read_text(encoding="utf-8")

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.docs.cleanroom import CleanRoom, make_clean_room, run
-from tests.docs.markdown import REPOSITORY, blocks, shell_lines
+from tests.support.cleanroom import CleanRoom, make_clean_room, run
+from tests.support.markdown import REPOSITORY, blocks, shell_lines
 
 README = REPOSITORY / "README.md"
 ADDRESS = "127.0.0.1:8000"

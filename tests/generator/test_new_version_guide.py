@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.docs.markdown import REPOSITORY
 from tests.generator.walk import Walk, copy_of_repository
+from tests.support.markdown import REPOSITORY
 
 GUIDE = REPOSITORY / "docs" / "guides" / "new-version.md"
 

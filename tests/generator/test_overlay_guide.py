@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from tests.docs.markdown import REPOSITORY
 from tests.generator.tinyspec import files
 from tests.generator.walk import Walk, copy_of_repository
+from tests.support.markdown import REPOSITORY
 
 GUIDE = REPOSITORY / "docs" / "guides" / "overlay.md"
 

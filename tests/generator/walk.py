@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.docs.markdown import REPOSITORY, Block, blocks
+from tests.support.markdown import REPOSITORY, Block, blocks
 
 _TARGET = re.compile(r"# (at the end of )?([\w./-]+\.\w+)\n")
 _CODE = re.compile(r"# ends with (\d)")

@@ -69,10 +69,10 @@ def request_of(seed: int) -> RawRequest:
     """Make a request; the same seed makes the same one."""
     chance = Random(seed)  # noqa: S311 - to repeat it, not to keep a secret
     with_body = chance.random() < 0.85
-    spots = [
+    operations = [
         each for each in _called_operations() if (each.operation.body is not None) == with_body
     ]
-    called = chance.choice(spots)
+    called = chance.choice(operations)
     kind = chance.choice(list(KINDS))
     body = _body(chance, called, kind) if with_body else b""
     odd = chance.random() < (0.15 if with_body else 1.0)

@@ -13,7 +13,7 @@ import typer
 
 from tests.acceptance.partner_server import PartnerServer
 from tests.mutations.attack import attacking
-from tests.serving import serving
+from tests.support.serving import serving
 
 VERSIONS: Final = ("2.1.1", "2.2.1", "2.3.0")
 _AT_ONCE: Final = 2000

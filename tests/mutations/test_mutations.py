@@ -15,7 +15,7 @@ from tests.acceptance.bundles import SPOKEN
 from tests.acceptance.partner_server import PartnerServer
 from tests.mutations.attack import Attack, attacking
 from tests.mutations.duplicates import twice
-from tests.serving import serving
+from tests.support.serving import serving
 
 COUNT = 150
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import ocpi_pricing
-from tests.docs.cleanroom import make_clean_room
+from tests.support.cleanroom import make_clean_room
 
 USE = """
 from datetime import UTC, datetime

@@ -137,7 +137,7 @@ def test_the_page_is_complete_in_itself(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words", "code", "told"),
+    ("value", "words", "code", "expected"),
     [
         ([], (), 2, "has no tariff"),
         ([OLD | NEWER, OLD | NEWER | {"id": "T2"}], (), 2, "has 2 tariffs. Name one of it"),
@@ -148,11 +148,11 @@ def test_the_page_is_complete_in_itself(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_previewed(
-    tmp_path: Path, value: Any, words: tuple[str, ...], code: int, told: str
+    tmp_path: Path, value: Any, words: tuple[str, ...], code: int, expected: str
 ) -> None:
     done = _run(tmp_path, value, *words)
     assert getattr(done.exception, "exit_code", None) == code
-    assert told in str(done.exception)
+    assert expected in str(done.exception)
 
 
 def test_an_id_chooses_the_tariff(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from ocpi_server.store import OWN, Draft, Key, ObjectStore, open_database
 from ocpi_server.store.database.schema import HEAD, SchemaError, ensure
 from ocpi_server.store.errors import StoreError
 from ocpi_server.store.maintenance.backup import back_up
-from tests.commands import run_command
+from tests.support.commands import run_command
 
 ROOT = Path(__file__).parents[2]
 CONFIG = """

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from ocpi_server.cli import app
-from tests.commands import run_command
+from tests.support.commands import run_command
 
 SETTINGS = """
 base_url = "http://127.0.0.1:9/ocpi"

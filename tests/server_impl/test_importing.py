@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from ocpi_server.cli import app
-from tests.commands import run_command
 from tests.server_impl.pair import location, token
+from tests.support.commands import run_command
 
 UNREPAIRED = {"others": 0, "repaired": 0, "repairs": {}}
 

@@ -8,7 +8,7 @@ import pytest
 from ocpi_server import OwnParty, Settings, load_settings
 from ocpi_server.cli import app
 from ocpi_server.settings import LimitRules, UrlRules
-from tests.commands import run_command
+from tests.support.commands import run_command
 
 
 def test_the_file_is_valid_and_complete(tmp_path: Path) -> None:

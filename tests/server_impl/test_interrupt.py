@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ocpi_server.cli import app
-from tests.commands import run_command
+from tests.support.commands import run_command
 
 _STARTS = 60.0
 """Seconds, on a machine that does other things."""

@@ -15,8 +15,8 @@ from ocpi_server import Platform, Settings
 from ocpi_server.cli import app
 from ocpi_server.partners.records import InvitationTerms
 from ocpi_server.vault import Vault, VaultError
-from tests.commands import run_command
 from tests.server_impl.pair import CPO
+from tests.support.commands import run_command
 
 CONFIG = """
 base_url = "http://127.0.0.1:1/ocpi"

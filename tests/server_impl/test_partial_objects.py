@@ -10,9 +10,9 @@ from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server.cli import app
 from ocpi_server.store import Draft, Key, PartialObject, PartialStore
-from tests.commands import run_command
 from tests.server_impl.pair import CPO, Pair, calling, location, paired
 from tests.server_impl.reading import received
+from tests.support.commands import run_command
 
 OWNER = PartyId("NL", "CPO")
 PARTLY: dict[str, Any] = {"coordinates": 17, "publish": 17}
@@ -114,10 +114,10 @@ def test_the_operator_lists_them(tmp_path: Path) -> None:
     )
     run_command(app, ["partners", "invite", "Guest", "--config", str(config)])
 
-    code, out, told = run_command(
+    code, out, output = run_command(
         app, ["partners", "partial", "Guest", "--json", "--config", str(config)]
     )
 
-    assert code == 0, told
+    assert code == 0, output
     assert json.loads(out) == []
-    assert "0 objects are not valid" in told
+    assert "0 objects are not valid" in output

@@ -22,7 +22,7 @@ from ocpi_server.partners import Status
 from tests.server_impl.pair import CPO, VERSION, Caller, Served, served
 from tests.server_impl.registering import role
 from tests.server_impl.test_partner_commands import SETTINGS, invited, listed, run
-from tests.serving import serving
+from tests.support.serving import serving
 from tests.support.tls import Certificates, certificates
 
 SECRET = "key-of-the-gateway"

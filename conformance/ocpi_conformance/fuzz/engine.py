@@ -238,7 +238,7 @@ class Engine:
                 raise CaseFailed(min(new))
 
     def _operation(self, case: Any) -> Operation:
-        return self._session.surface.operations[case.operation.definition.raw["operationId"]]
+        return self._session.interface.operations[case.operation.definition.raw["operationId"]]
 
     def _is_over(self) -> bool:
         if self._session.stop.is_set():

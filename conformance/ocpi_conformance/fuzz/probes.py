@@ -46,7 +46,7 @@ def probe_target(session: Session) -> None:
             if method not in session.allowed(operation):
                 headers = session.headers(operation)
                 session.ask(operation, SentRequest(method, sample.url, headers), Intent.METHOD)
-    deepest = max(one.depth for one in session.surfaces)
+    deepest = max(one.depth for one in session.interfaces)
     for operation in session.operations[:1]:
         url = join(session.target.url, *["fuzz"] * (deepest + 1))
         session.ask(operation, SentRequest("GET", url, session.headers(operation)), Intent.PATH)

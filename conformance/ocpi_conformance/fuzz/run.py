@@ -141,7 +141,9 @@ class Fuzzing:
                 self._sessions.append(made)
             for session in self._sessions:
                 url = session.target.url
-                session.surfaces = [one.surface for one in self._sessions if one.target.url == url]
+                session.interfaces = [
+                    one.interface for one in self._sessions if one.target.url == url
+                ]
                 _learn(session, self._knowledge)
             self._run = _Run(self._sessions, self._budget)
             self._run.go(end, self._progress, self._collector)

@@ -56,7 +56,7 @@ class Session:
         stop: Is set when the run is over before that.
 
     Attributes:
-        surfaces: What stands at the URL of the target: its bundle, and others if the party
+        interfaces: What stands at the URL of the target: its bundle, and others if the party
             publishes one URL for both interfaces of a module.
     """
 
@@ -73,8 +73,8 @@ class Session:
         self.target = target
         self.knowledge = knowledge
         self.sender = sender
-        self.surface: InterfaceDescription = describe(target.bundle)
-        self.surfaces = [self.surface]
+        self.interface: InterfaceDescription = describe(target.bundle)
+        self.interfaces = [self.interface]
         self.tallies: dict[str, OperationCounts] = {}
         self.memory = Memory(target.url)
         self._collector = collector
@@ -86,7 +86,7 @@ class Session:
         """The operations to fuzz: those first that make objects, parents before children."""
         order = {"PUT": 0, "POST": 1, "PATCH": 2, "GET": 3, "DELETE": 4}
         wanted = (
-            one for one in self.surface.operations.values() if one.id not in self.knowledge.skip
+            one for one in self.interface.operations.values() if one.id not in self.knowledge.skip
         )
         return sorted(wanted, key=lambda one: (order[one.method], len(one.segments)))
 
@@ -104,7 +104,7 @@ class Session:
 
     def allowed(self, operation: Operation) -> frozenset[str]:
         """Return the methods that the path of an operation has."""
-        return frozenset().union(*(one.allowed(operation) for one in self.surfaces))
+        return frozenset().union(*(one.allowed(operation) for one in self.interfaces))
 
     def check(self, checked: CheckedExchange) -> list[Fault]:
         """Check an exchange by the rules; count it, learn from it and keep what is found."""
@@ -131,7 +131,7 @@ class Session:
             steps: All of a sequence, with that exchange.
         """
         asciidoc = ".asciidoc#" in operation.docs
-        section = self.surface.specification + fault.section
+        section = self.interface.specification + fault.section
         why = section if fault.section and asciidoc else operation.docs
         where = (self.target.name, operation.id)
         self._collector.add(Finding(*where, fault, why, exchange, steps=tuple(steps)))

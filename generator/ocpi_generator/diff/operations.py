@@ -78,8 +78,8 @@ def _both(old: OperationFacts, new: OperationFacts, swap: Swap) -> Iterator[Chan
 
 def _address(old: OperationFacts, new: OperationFacts) -> list[Change]:
     """Compare method and path; the names in a path do not go over the wire."""
-    spots = [(one.method, re.sub(r"\{\w+\}", "{}", one.path)) for one in (old, new)]
-    if spots[0] == spots[1]:
+    addresses = [(one.method, re.sub(r"\{\w+\}", "{}", one.path)) for one in (old, new)]
+    if addresses[0] == addresses[1]:
         return []
     breaks = caller_roles(new.key[1]).broken(writer=True, reader=True)
     texts = [f"{one.method} {one.path}" for one in (old, new)]

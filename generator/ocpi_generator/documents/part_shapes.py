@@ -119,13 +119,13 @@ def _classes(place: DocumentPosition) -> Iterator[Problem]:
     own = place.document.data.get("classes", {})
     named = {pointer: part_class(text) for pointer, text in references(place.document.data)}
     for name in own:
-        spot = place.at("classes", name)
+        where = place.at("classes", name)
         if not _CLASS.fullmatch(name):
             how = "Write it in CapWords, such as Violation."
-            yield _wrong(spot, f"`{name}` cannot be the name of a class", how)
+            yield _wrong(where, f"`{name}` cannot be the name of a class", how)
         if name not in named.values():
             how = f'Refer to it with "#/classes/{name}", or remove it.'
-            yield _wrong(spot, f"nothing in this part uses the class {name}", how)
+            yield _wrong(where, f"nothing in this part uses the class {name}", how)
     for pointer, wanted in named.items():
         if wanted is not None and wanted not in own:
             how = f"Write it below `classes`, which has {', '.join(own) or 'no class'}."

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from ocpi_runtime._encode import encode
+from ocpi_runtime.dialect._beyond_schema import faults_beyond_schema
 from ocpi_runtime.dialect._catalogue import BY_ID, RULES
 from ocpi_runtime.dialect._learn import Learner
 from ocpi_runtime.dialect._part import root_part
@@ -16,7 +17,6 @@ from ocpi_runtime.dialect._reading import Reading
 from ocpi_runtime.dialect._repairs import Repair
 from ocpi_runtime.dialect._rule import LEVELS, Level, is_on
 from ocpi_runtime.dialect._sending import adapted
-from ocpi_runtime.dialect._spots import spot_faults
 from ocpi_runtime.dialect._toml import parse, read_text, write
 from ocpi_runtime.failures import did_you_mean
 from ocpi_runtime.types import Model
@@ -153,7 +153,7 @@ class Dialect:
     def accepts(self, plain: Any, cls: type[Model]) -> bool:
         """Return quickly whether an object, parsed, is valid, so that reading repairs nothing."""
         part = root_part(cls.OCPI_SCHEMAS, cls.__name__)
-        return part.is_valid(plain) and not spot_faults(part, plain, self.active)
+        return part.is_valid(plain) and not faults_beyond_schema(part, plain, self.active)
 
     def read(self, data: Any, cls: type[T], now: datetime | str | None = None) -> Reading[T]:
         """Read an object, and repair it where it is not valid.

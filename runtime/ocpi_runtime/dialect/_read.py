@@ -10,6 +10,7 @@ from ocpi_runtime._steps import run
 from ocpi_runtime._timestamps import format_timestamp
 from ocpi_runtime._unreadable import read_exact, read_plain
 from ocpi_runtime._validate import NOT_AVAILABLE, fault_steps
+from ocpi_runtime.dialect._beyond_schema import faults_beyond_schema, repair_beyond_schema
 from ocpi_runtime.dialect._kinds.bodies import without_bom, without_windows
 from ocpi_runtime.dialect._kinds.left_out import leave_out
 from ocpi_runtime.dialect._mend import mend
@@ -17,7 +18,6 @@ from ocpi_runtime.dialect._part import Part, root_part
 from ocpi_runtime.dialect._partial import read_partly
 from ocpi_runtime.dialect._reading import Reading, Verdict
 from ocpi_runtime.dialect._repairs import MOST_FAULTS, Repair, Repairs, TooManyFaults
-from ocpi_runtime.dialect._spots import mend_spots, spot_faults
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
 from ocpi_runtime.types import UNSET, Model
 
@@ -41,7 +41,7 @@ def read(dialect: "Dialect", text: bytes, kind: type[T], now: datetime | str | N
         text, plain, encoded = _parsed(text, active)
     except OcpiError as error:
         return _unreadable(kind, text, error)
-    faults = spot_faults(part, plain, active) if active else []
+    faults = faults_beyond_schema(part, plain, active) if active else []
     is_valid = not faults and _is_valid(part, plain, text, kind)
     if is_valid and not encoded:
         return _valid(kind, text, plain)
@@ -121,7 +121,7 @@ def _repaired(
 def _mended(part: Part, kind: type[Model], text: bytes, repairs: Repairs) -> Any:
     """Repair an object, parsed with exact numbers."""
     value = mend(part, read_exact(text), repairs)
-    mend_spots(part, value, repairs)
+    repair_beyond_schema(part, value, repairs)
     # What is left out of a partial object would stay as it was.
     can_leave_out = repairs.is_on("optional-left-out") or repairs.is_on("item-left-out")
     if can_leave_out and not part.is_patch:

@@ -13,7 +13,7 @@ from ocpi_runtime.client import Endpoint
 from ocpi_runtime.types import PartyId
 from ocpi_server.clock import from_micros
 from ocpi_server.partners.records import PartnerRecord, PartnerRole, Status
-from ocpi_server.store.damage import number, report
+from ocpi_server.store.database.damage import number, report
 from ocpi_server.store.database.tables import parties, partners
 
 __all__ = [

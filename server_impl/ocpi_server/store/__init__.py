@@ -1,7 +1,7 @@
 """What the platform remembers: OCPI objects as the bytes that were accepted, and its partners."""
 
-from ocpi_server.store.damage import Damaged
 from ocpi_server.store.database import Database, open_database
+from ocpi_server.store.database.damage import Damaged
 from ocpi_server.store.listing import Cursor, Listing, StoredPage
 from ocpi_server.store.moves import ListName
 from ocpi_server.store.objects import ObjectStore

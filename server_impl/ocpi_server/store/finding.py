@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
 
 from ocpi_runtime.types import Raw
-from ocpi_server.store.damage import Damaged, is_whole, number, report
+from ocpi_server.store.database.damage import Damaged, is_whole, number, report
 from ocpi_server.store.database.tables import objects, parties, partners
 from ocpi_server.store.records import OWN, Key, Stored, StoredRepairs
 

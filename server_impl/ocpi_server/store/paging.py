@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, select
 
 from ocpi_runtime.types import Raw
 from ocpi_server.store import statements
-from ocpi_server.store.damage import is_whole, number, report
+from ocpi_server.store.database.damage import is_whole, number, report
 from ocpi_server.store.listing import Cursor, Listing, StoredPage
 from ocpi_server.store.moves import Count, ListName, Log, Move, Moves
 

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, select
 
 from ocpi_runtime.errors import InvalidParameters, Violation
-from ocpi_server.store.damage import number
+from ocpi_server.store.database.damage import number
 from ocpi_server.store.database.tables import listings
 from ocpi_server.store.moves import Moved
 from ocpi_server.store.records import OWN, Draft

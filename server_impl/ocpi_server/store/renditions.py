@@ -9,8 +9,8 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from ocpi_runtime.types import Raw
-from ocpi_server.store.damage import checksum, is_whole, report
 from ocpi_server.store.database import Database
+from ocpi_server.store.database.damage import checksum, is_whole, report
 from ocpi_server.store.database.tables import objects, renditions
 
 __all__ = ["Lossy", "Rendition", "RenditionStore", "Shortfall"]

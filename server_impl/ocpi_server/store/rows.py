@@ -19,7 +19,7 @@ from sqlalchemy import (
 from ocpi_runtime.codec import encode
 from ocpi_runtime.dialect import RepairedText
 from ocpi_server.store.counts import Done, count
-from ocpi_server.store.damage import checksum
+from ocpi_server.store.database.damage import checksum
 from ocpi_server.store.database.tables import objects, renditions
 from ocpi_server.store.finding import Known
 from ocpi_server.store.moves import ListName, Log, Move

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from ocpi_runtime.client import Page, Pages, Problem
 from ocpi_runtime.operations import Interface
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.access_control import HubParties, parties_that_may
 from ocpi_server.clock import Clock, changed_at, to_micros
 from ocpi_server.objects.future import future_message, warn_of_future
-from ocpi_server.partners import PartnerRecord, Unclaimed
+from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
-from ocpi_server.permissions import parties_that_may
 from ocpi_server.store import (
     Draft,
     Key,
-    Listing,
     ObjectStore,
     PartialObject,
     PartialStore,
@@ -36,7 +35,6 @@ __all__ = ["Pulled", "Puller"]
 log = logging.getLogger("ocpi_server.sync")
 
 _MOST_PROBLEMS: Final = 100
-_CHUNK: Final = 500
 
 
 @dataclass(slots=True)
@@ -84,8 +82,7 @@ class Puller:
         store: Where objects are kept.
         renditions: Makes the platform's own renditions of what comes.
         clock: Returns the current time.
-        own: The parties of this platform, for which no hub speaks.
-        unclaimed: Returns those of some parties that no partner but the given one has.
+        hub_parties: Finds the parties behind a hub.
         partials: Keeps objects that are not valid, even after repairs.
     """
 
@@ -95,13 +92,12 @@ class Puller:
         store: ObjectStore,
         renditions: Renditions,
         clock: Clock,
-        own: frozenset[PartyId],
-        unclaimed: Unclaimed,
+        hub_parties: HubParties,
         partials: PartialStore,
     ) -> None:
         self._clock = clock
         self._partials = partials
-        self._own, self._unclaimed = own, unclaimed
+        self._hub_parties = hub_parties
         self._clients = clients
         self._store = store
         self._renditions = renditions
@@ -139,7 +135,7 @@ class Puller:
         partial: list[PartialObject] = []
         if seen is not None:
             await seen.begin()
-        behind = await self._behind(partner)
+        behind = await self._hub_parties.listed(partner)
         totals, came = set(), 0
         async for page in pages.pages():
             pulled.pages += 1
@@ -177,18 +173,6 @@ class Puller:
                 len(found),
                 partner.id,
             )
-
-    async def _behind(self, partner: PartnerRecord) -> frozenset[PartyId]:
-        """Return the parties for which a hub speaks: those of its ClientInfos."""
-        found: set[PartyId] = set()
-        if not partner.plays("HUB"):
-            return frozenset()
-        listing, after = Listing(module="hubclientinfo", source=partner.id), 0
-        while places := await self._store.behind(listing, after, _CHUNK):
-            after = max(places)
-            stored = await self._store.get_places(list(places))
-            found.update(PartyId(each.key.country_code, each.key.party_id) for each in stored)
-        return await self._unclaimed(partner, found - self._own)
 
     async def _keep(
         self,

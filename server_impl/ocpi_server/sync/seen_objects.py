@@ -9,9 +9,9 @@ from typing import Final
 import msgspec
 
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.access_control import parties_that_may
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.partners import PartnerRecord
-from ocpi_server.permissions import parties_that_may
 from ocpi_server.store import Key, Listing, ObjectStore
 
 __all__ = ["DROPPED", "SeenObjects", "key_of"]

@@ -19,7 +19,7 @@ from ocpi_runtime.server import Limits, create_app
 from ocpi_runtime.types import PartyId, Raw
 from tests.runtime.client.peers import OPEN, location
 from tests.runtime.server.memory import Receiver, Sender, authenticate
-from tests.serving import serving
+from tests.support.serving import serving
 
 BINDINGS = [v2_2_1.binding]
 

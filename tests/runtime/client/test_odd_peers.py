@@ -88,10 +88,10 @@ async def test_a_link_behind_a_proxy_that_speaks_tls_has_the_scheme_of_the_page(
 
 async def test_behind_a_link_to_another_origin_the_offset_counts() -> None:
     script = offsets(5, 2, '<https://www.example.com/locations?offset=2>; rel="next"', "5")
-    found, complete, said = await crawled(script, limit=2)
+    found, complete, messages = await crawled(script, limit=2)
     assert (found, complete) == (ALL, True)
-    assert len(said) == 1
-    assert said[0].startswith("The Link leads to another origin, https://www.example.com/")
+    assert len(messages) == 1
+    assert messages[0].startswith("The Link leads to another origin, https://www.example.com/")
     assert {each.url.host for each in script.asked} == {"peer.example"}
     with pytest.raises(UnsafeUrl):
         await crawled(offsets(5, 2, '<https://www.example.com/locations?offset=2>; rel="next"'))

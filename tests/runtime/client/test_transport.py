@@ -17,8 +17,8 @@ from ocpi_runtime.client import Endpoint, Exchange, Limits, Peer, SyncPeer, Tran
 from ocpi_runtime.errors import RequestTimeout, TransportError, UnsafeUrl
 from ocpi_runtime.urls import UrlPolicy
 from tests.runtime.client.peers import OPEN, TOKEN, envelope, location_json
-from tests.serving import serving
 from tests.support.proxy import proxying
+from tests.support.serving import serving
 from tests.support.tls import Certificates, certificates
 
 SECRET = "key-of-the-gateway"

@@ -79,18 +79,18 @@ def test_versions_without_editions_are_sent_as_they_are_and_a_wrong_name_is_refu
 
 
 async def test_a_client_sends_what_the_edition_takes_and_reports_the_rest() -> None:
-    told: list[Any] = []
+    problems: list[Any] = []
     url = "/2.3.0/locations/NL/EXA/LONG"
     script = Scripted({url: lambda _request: ok(None)})
     endpoints = [Endpoint("locations", "RECEIVER", f"{BASE}/2.3.0/locations")]
     peer = Peer.at(
         v2_3_0.binding, endpoints, TOKEN,
-        http=script.http(), dialect=FIRST, on_problem=told.append,
+        http=script.http(), dialect=FIRST, on_problem=problems.append,
     )  # fmt: skip
     await peer.locations.put_location("NL", "EXA", "LONG", LONG)
     assert json.loads(script.asked[0].content)["state"] == "S" * 20
-    assert {each.pointer for each in told} == {"/address", "/state"}
-    assert "edition of the dialect of the peer" in told[0].message
+    assert {each.pointer for each in problems} == {"/address", "/state"}
+    assert "edition of the dialect of the peer" in problems[0].message
     wrong = Peer.at(
         v2_3_0.binding, endpoints, TOKEN, http=script.http(), dialect=Dialect(edition="core-2")
     )

@@ -7,7 +7,7 @@ import pytest
 
 from ocpi_runtime.server import Limits, create_app
 from tests.runtime.server.memory import Receiver, Sender, authenticate
-from tests.serving import serving
+from tests.support.serving import serving
 
 TOKEN = "Token Z29vZC10b2tlbg=="
 

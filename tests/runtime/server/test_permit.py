@@ -11,7 +11,7 @@ from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.server import Partner, create_app
 from tests.runtime.server.conftest import TOKEN
 from tests.runtime.server.memory import Receiver, Sender, authenticate, location_json
-from tests.serving import serving
+from tests.support.serving import serving
 
 
 @dataclass

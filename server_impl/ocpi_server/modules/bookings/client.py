@@ -9,11 +9,11 @@ import msgspec
 from ocpi_runtime.codec import decode, encode
 from ocpi_runtime.errors import ProtocolError
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.access_control import parties_that_may
 from ocpi_server.clock import changed_at
 from ocpi_server.objects.objects_for_party import WRITTEN_IN
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
-from ocpi_server.permissions import parties_that_may
 from ocpi_server.store import Draft, Key, ObjectStore
 from ocpi_server.sync.publishing import as_raw
 

@@ -10,13 +10,13 @@ import msgspec
 from ocpi_runtime import codec
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.types import PartyId
+from ocpi_server.access_control import parties_that_may
 from ocpi_server.clock import changed_at
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.objects.objects_for_party import WRITTEN_IN, ObjectsForParty
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.by_party import ClientsByParty
 from ocpi_server.partners.calling import PartnerClients
-from ocpi_server.permissions import parties_that_may
 from ocpi_server.store import Draft, Key, Put, Stored, audience_of, party_of
 from ocpi_server.sync.publishing import as_raw
 from ocpi_server.versioning.renditions import Renditions

@@ -3,13 +3,13 @@
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.server import Context, Outcome, Partner
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.access_control import parties_that_may
 from ocpi_server.clock import Clock, after, utc_now
 from ocpi_server.objects.class_names import class_name
 from ocpi_server.objects.own_object_writer import stamped
 from ocpi_server.objects.received import Kind, outcome
 from ocpi_server.objects.rules import Stamp, holder_of
 from ocpi_server.partners import PartnerRecord
-from ocpi_server.permissions import parties_that_may
 from ocpi_server.store import Draft, Key, ObjectStore, Put, Stored
 
 __all__ = ["UnownedObjects"]

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, RowMapping, Table, func, insert, select, update
 
-from ocpi_server.store.damage import is_object, is_whole
 from ocpi_server.store.database import Database
+from ocpi_server.store.database.damage import is_object, is_whole
 from ocpi_server.store.database.tables import exchanges, listings, objects, renditions
 
 __all__ = ["Finding", "check_store", "recount"]

@@ -19,7 +19,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.docs.markdown import REPOSITORY
+from tests.support.markdown import REPOSITORY
 
 _PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
 

@@ -12,7 +12,7 @@ from ocpi_runtime.dialect._repairs import Repairs
 from ocpi_runtime.errors import Violation
 from ocpi_runtime.types import UNSET
 
-__all__ = ["mend_spots", "spot_faults"]
+__all__ = ["faults_beyond_schema", "repair_beyond_schema"]
 
 Path: TypeAlias = tuple[str, ...]
 
@@ -20,12 +20,12 @@ _CODES = "country-code"
 _TWICE = "duplicate-uid"
 
 
-def spot_faults(part: Part, value: Any, active: frozenset[str]) -> list[Violation]:
+def faults_beyond_schema(part: Part, value: Any, active: frozenset[str]) -> list[Violation]:
     """List what breaks a rule that no schema holds, as far as a rule that is on repairs it."""
-    spots = _spots(part)
-    if spots is None or not isinstance(value, dict):
+    checked = _checked_fields(part)
+    if checked is None or not isinstance(value, dict):
         return []
-    countries, lists = spots
+    countries, lists = checked
     found: list[Violation] = []
     if _CODES in active:
         for path in countries:
@@ -39,12 +39,12 @@ def spot_faults(part: Part, value: Any, active: frozenset[str]) -> list[Violatio
     return found
 
 
-def mend_spots(part: Part, value: Any, repairs: Repairs) -> None:
+def repair_beyond_schema(part: Part, value: Any, repairs: Repairs) -> None:
     """Repair what breaks these rules."""
-    spots = _spots(part)
-    if spots is None or not isinstance(value, dict):
+    checked = _checked_fields(part)
+    if checked is None or not isinstance(value, dict):
         return
-    countries, lists = spots
+    countries, lists = checked
     if repairs.is_on(_CODES):
         for path in countries:
             holder, name = _holder(path, value), path[-1]
@@ -68,7 +68,7 @@ def _holder(path: Path, value: Any) -> dict[str, Any] | None:
 
 
 @cache
-def _spots(part: Part) -> tuple[tuple[Path, ...], tuple[str, ...]] | None:
+def _checked_fields(part: Part) -> tuple[tuple[Path, ...], tuple[str, ...]] | None:
     """Find where a class has countries of three letters, and lists of objects with a uid."""
     countries = tuple(_countries(part, ()))
     lists = uid_lists(part)

@@ -9,7 +9,8 @@ from ocpi_runtime.headers import RoutingHeaders
 from ocpi_runtime.operations import RECEIVER, Interface, Operation
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId
-from ocpi_server.partners import KnownPartner, Unclaimed
+from ocpi_server.access_control.hubs import HubParties
+from ocpi_server.partners import KnownPartner
 
 __all__ = ["Routing"]
 
@@ -24,11 +25,11 @@ class Routing:
 
     Args:
         own: The parties of this platform.
-        unclaimed: Returns those of some parties that no partner but the given one has.
+        hub_parties: Finds the parties behind a hub.
     """
 
-    def __init__(self, own: frozenset[PartyId], unclaimed: Unclaimed) -> None:
-        self._own, self._unclaimed = own, unclaimed
+    def __init__(self, own: frozenset[PartyId], hub_parties: HubParties) -> None:
+        self._own, self._hub_parties = own, hub_parties
 
     async def __call__(
         self, partner: Partner, interface: Interface, operation: Operation, sent: RoutingHeaders
@@ -57,14 +58,11 @@ class Routing:
     async def _speaking(
         self, partner: Partner, interface: Interface, sender: PartyId | None
     ) -> Partner:
-        """Return a hub with the party in whose name it pushes; others as they are.
-
-        A party that is registered here itself, or was, speaks for itself.
-        """
+        """Return a hub with the party in whose name it pushes; others as they are."""
         pushes = interface.role == RECEIVER and interface.module in _PUSHED
-        if sender is None or not pushes or sender in partner.parties or sender in self._own:
+        if sender is None or not pushes or sender in partner.parties:
             return partner
-        if not isinstance(partner, KnownPartner) or not partner.record.plays("HUB"):
+        if not isinstance(partner, KnownPartner):
             return partner
-        behind = await self._unclaimed(partner.record, {sender})
-        return replace(partner, parties=partner.parties | behind)
+        behind = await self._hub_parties.among(partner.record, {sender})
+        return replace(partner, parties=partner.parties | behind) if behind else partner

@@ -1,0 +1,21 @@
+"""Which partner may call what, and in the name of which party."""
+
+from ocpi_server.access_control.hubs import HubParties
+from ocpi_server.access_control.permissions import (
+    ANYBODY,
+    OPEN,
+    PERMISSIONS,
+    RolePermit,
+    parties_that_may,
+)
+from ocpi_server.access_control.routing import Routing
+
+__all__ = [
+    "ANYBODY",
+    "OPEN",
+    "PERMISSIONS",
+    "HubParties",
+    "RolePermit",
+    "Routing",
+    "parties_that_may",
+]
