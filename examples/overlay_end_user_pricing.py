@@ -106,7 +106,7 @@ async def prices(emsp: Clients, location_id: str, token_uid: str) -> dict[str, D
     except OcpiError:
         return {}
     parts = ((each, each.tariff.elements[0].price_components[0]) for each in found.tariffs or ())
-    return {each.evse_uid: one.price * (1 + (one.vat or 0) / 100) for each, one in parts}
+    return {each.evse_uid: one.price * (1 + (one.vat or Decimal(0)) / 100) for each, one in parts}
 
 
 async def main() -> None:

@@ -15,7 +15,8 @@ from ocpi_server.demo.output import DemoOutput
 
 __all__ = ["ScenarioFailedError", "ScenarioStep", "Versions", "run_scenario"]
 
-_PATIENCE = 30.0
+_PATIENCE = 120.0
+"""Seconds. The first start in a new environment compiles every module."""
 Memory = dict[str, Any]
 
 
@@ -86,8 +87,12 @@ class Node:
         return message.result
 
     async def _next(self) -> channel.Message:
-        async with asyncio.timeout(_PATIENCE):
-            message = await channel.receive(self._stdout)
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                message = await channel.receive(self._stdout)
+        except TimeoutError:
+            what = f"The {self.who} did not answer in {_PATIENCE:g} seconds."
+            raise ScenarioFailedError(what) from None
         if message is None:
             raise ScenarioFailedError(f"The {self.who} ended with {await self._process.wait()}.")
         return message
@@ -155,8 +160,8 @@ async def run_scenario(
                 if step.when(memory):
                     number += 1
                     await _take(number, step, nodes, show, memory)
-        except (ScenarioFailedError, TimeoutError) as failure:
-            show.failure(str(failure) or "A platform did not answer in time.")
+        except ScenarioFailedError as failure:
+            show.failure(str(failure))
             return False
         if keep:
             await _stay(show, ready, memory)
