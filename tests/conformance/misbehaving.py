@@ -227,6 +227,20 @@ def _any_id(asked: ReceivedRequest, answer: Answer) -> Answer:
     return answer.saying(status_code=1000) if "The ids in the body" in message else answer
 
 
+def _listed_faults(asked: ReceivedRequest, answer: Answer) -> Answer:
+    return answer if answer.accepted else answer.saying(data=[])
+
+
+def _listed_faults_of_lists(asked: ReceivedRequest, answer: Answer) -> Answer:
+    return answer if answer.accepted else answer.saying(data=[{"loc": ["query", "limit"]}])
+
+
+def _silent(asked: ReceivedRequest, answer: Answer) -> Answer:
+    fields = answer.json
+    del fields["status_message"]
+    return replace(answer, body=json.dumps(fields).encode())
+
+
 def hang(asked: ReceivedRequest, answer: Answer) -> Answer:
     """Answer writes too late for a patient partner."""
     if asked.method == "PUT" and asked.body:
@@ -246,6 +260,9 @@ FAULTS: dict[str, tuple[Spoil, str, set[str]]] = {
     "no envelope": (_bare, "envelope", {LIST}),
     "status_code as a string": (_code_as_text, "envelope", {LIST}),
     "timestamp with an offset": (_local_time, "timestamp", {LIST}),
+    "a list in data of an error": (_listed_faults, "error-data", {READ, PUT}),
+    "faults in data of an error": (_listed_faults_of_lists, "error-data", {LIST}),
+    "no status_message": (_silent, "status-message", {LIST}),
     "another content type": (_html, "content-type", {READ}),
     "another request id": (_own_request_id, "request-id", {LIST}),
     "correlation id lost": (_no_correlation_id, "correlation-id", {LIST}),

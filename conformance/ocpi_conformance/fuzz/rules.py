@@ -57,6 +57,21 @@ def _is_envelope(checked: CheckedExchange) -> Iterator[Fault]:
         yield Fault("envelope", "a string as status_message", "another type", _FORMAT)
 
 
+def _error_body(checked: CheckedExchange) -> Iterator[Fault]:
+    """Warn of members that the text leaves open, and on which common clients fail."""
+    if checked.envelope is None or not checked.code:
+        return
+    if not checked.envelope.get("status_message"):
+        wanted = "a status_message, which common clients require"
+        yield Fault("status-message", wanted, "it is missing or empty", _FORMAT, "warning")
+    data = checked.envelope.get("data")
+    listed = isinstance(data, list) and (bool(data) or not checked.operation.paged)
+    if listed and checked.code not in OCPI_SUCCESS:
+        wanted = "an OCPI error without a list in data, which clients read as the result"
+        got = f"a list of {len(data or ())} items beside status_code {checked.code}"
+        yield Fault("error-data", wanted, got, _FORMAT, "warning")
+
+
 def _timestamp(checked: CheckedExchange) -> Iterator[Fault]:
     if checked.envelope is None or not checked.code:
         return
@@ -212,6 +227,7 @@ _RULES: tuple[Callable[[CheckedExchange], Iterator[Fault]], ...] = (
     _server_error,
     _content_type,
     _is_envelope,
+    _error_body,
     _timestamp,
     _statuses_agree,
     _ids,
