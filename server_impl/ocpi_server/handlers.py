@@ -40,6 +40,7 @@ from ocpi_server.objects.kinds import (
 )
 from ocpi_server.objects.received import Kind, ReceivedObjects
 from ocpi_server.objects.received_locations import ReceivedLocations
+from ocpi_server.store import StorageRoom
 from ocpi_server.versioning.contexts import before_roles
 
 __all__ = ["handlers"]
@@ -68,7 +69,9 @@ _MAKERS: Final[Mapping[tuple[str, str], Callable[[Parts, str], Stub]]] = {
         _received(p, TOKENS, v), typed=not before_roles(v)
     ),
     ("commands", "sender"): lambda p, v: commands.SENDERS[v](p.exchanges),
-    ("commands", "receiver"): lambda p, v: commands.RECEIVERS[v](p.commands, p.messages),
+    ("commands", "receiver"): lambda p, v: commands.RECEIVERS[v](
+        p.commands, p.messages, StorageRoom(p.store)
+    ),
     ("sessions", "sender"): lambda p, v: sessions.SENDERS[v](
         p.own["sessions"], p.preferences, p.messages
     ),

@@ -88,11 +88,11 @@ def bookings(at: Served, partner: PartnerRecord) -> BookingsClient:
 
 
 @asynccontextmanager
-async def booked(directory: Path) -> AsyncIterator[Booked]:
+async def booked(directory: Path, **settings: Any) -> AsyncIterator[Booked]:
     """Serve both."""
     clock = Hands()
     async with (
-        served(directory / "cpo", CPO, versions=VERSIONS, clock=clock) as cpo,
+        served(directory / "cpo", CPO, versions=VERSIONS, clock=clock, **settings) as cpo,
         served(directory / "emsp", EMSP, versions=VERSIONS) as emsp,
     ):
         yield Booked(await introduce(cpo, emsp), clock)

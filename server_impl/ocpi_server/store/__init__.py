@@ -20,9 +20,11 @@ from ocpi_server.store.records import (
     party_of,
 )
 from ocpi_server.store.renditions import Lossy, Rendition, RenditionStore, Shortfall
+from ocpi_server.store.room import CheckRoom, StorageRoom
 
 __all__ = [
     "OWN",
+    "CheckRoom",
     "Cursor",
     "Damaged",
     "Database",
@@ -41,6 +43,7 @@ __all__ = [
     "Rendition",
     "RenditionStore",
     "Shortfall",
+    "StorageRoom",
     "Stored",
     "StoredPage",
     "StoredRepairs",

@@ -33,11 +33,14 @@ class ObjectStore:
     Args:
         database: Where they are kept.
         quota: The most that each partner may store; any amount by default.
+
+    Attributes:
+        guard: Holds partners to the quota.
     """
 
     def __init__(self, database: Database, quota: Quota | None = None) -> None:
         self.database = database
-        self._guard = Guard(quota)
+        self.guard = Guard(quota)
         self._pager = Pager()
 
     async def get(self, key: Key) -> Stored | None:
@@ -136,7 +139,7 @@ class ObjectStore:
         Raises:
             QuotaExceeded: Its partner would store more than it may.
         """
-        return await self._write(lambda connection, log: _put(connection, draft, log, self._guard))
+        return await self._write(lambda connection, log: _put(connection, draft, log, self.guard))
 
     async def put_all(self, drafts: Sequence[Draft]) -> list[Put]:
         """Create or replace many objects in one transaction.
@@ -153,7 +156,7 @@ class ObjectStore:
             Duplicate: There is one already; it stays as it is.
             QuotaExceeded: Its partner would store more than it may.
         """
-        return await self._write(lambda connection, log: _add(connection, draft, log, self._guard))
+        return await self._write(lambda connection, log: _add(connection, draft, log, self.guard))
 
     async def change(self, key: Key, change: Change) -> Stored | None:
         """Replace an object by what ``change`` makes of it, with nobody in between.
@@ -166,7 +169,7 @@ class ObjectStore:
             What was stored before, or None where there is no such object.
         """
         return await self._write(
-            lambda connection, log: _change(connection, key, change, log, self._guard)
+            lambda connection, log: _change(connection, key, change, log, self.guard)
         )
 
     async def remove(self, key: Key) -> bool:
@@ -179,7 +182,7 @@ class ObjectStore:
         def attempt(connection: Connection) -> T:
             log.clear()
             done = work(connection, log)
-            self._guard.check_totals(connection, log)
+            self.guard.check_totals(connection, log)
             return done
 
         done = await self.database.write(attempt)

@@ -91,6 +91,19 @@ class Guard:
             if growth and size > self._quota.bytes:
                 raise self._full(source, f"{self._quota.bytes} bytes")
 
+    def check_room(self, source: str, objects: int, size: int) -> None:
+        """Check that a partner may have one more object.
+
+        Raises:
+            QuotaExceeded: It has as many objects or bytes as it may.
+        """
+        if self._quota is None:
+            return
+        if objects >= self._quota.objects:
+            raise self._full(source, f"{self._quota.objects} objects")
+        if size >= self._quota.bytes:
+            raise self._full(source, f"{self._quota.bytes} bytes")
+
     def _full(self, source: str, most: str) -> QuotaExceeded:
         return self._refused(
             source,

@@ -17,6 +17,7 @@ from ocpi_server.objects.kinds import (
 )
 from ocpi_server.objects.objects_for_party import ObjectsForParty
 from ocpi_server.objects.own import OwnObjects
+from ocpi_server.store import StorageRoom
 
 __all__ = ["Bookings", "assemble_bookings"]
 
@@ -59,6 +60,7 @@ def assemble_bookings(on: Shared) -> Bookings:
             decisions=BookingDecisions(on.book, agendas, on.clock),
             directory=on.directory,
             background=on.background,
+            check_room=StorageRoom(on.store),
             clock=on.clock,
         ),
         lifecycle=lifecycle,

@@ -80,6 +80,11 @@ class OwnBookings:
             return await self.edit(key, lambda old, at: _added(old, request, at))
         return await self.get(key)
 
+    async def is_known(self, owner: PartyId, emsp: PartyId, request_id: str) -> bool:
+        """Return whether there is a booking of a request, or of one before with the same id."""
+        uid = await self._uid(owner, emsp, request_id)
+        return await self._own.store.get(self.key(owner, uid)) is not None
+
     async def _uid(self, owner: PartyId, emsp: PartyId, request_id: str) -> str:
         """Name a booking: the same name is the same booking, in any process.
 

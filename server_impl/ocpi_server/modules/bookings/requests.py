@@ -19,7 +19,7 @@ from ocpi_server.modules.bookings.records import BookableLocation, BookingReques
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.rules import named_owner
 from ocpi_server.partners import PartnerDirectory
-from ocpi_server.store import Key, Stored
+from ocpi_server.store import CheckRoom, Key, Stored
 
 __all__ = ["BookingRequests"]
 
@@ -40,6 +40,7 @@ class BookingRequests:
         decisions: Decides.
         directory: Knows the eMSPs.
         background: Runs what goes on after answers.
+        check_room: Refuses a new booking of a partner that has all that it may have.
         clock: Returns the current time.
     """
 
@@ -52,6 +53,7 @@ class BookingRequests:
         decisions: BookingDecisions,
         directory: PartnerDirectory,
         background: Background,
+        check_room: CheckRoom,
         clock: Clock,
     ) -> None:
         self._places = places
@@ -60,6 +62,7 @@ class BookingRequests:
         self._decisions = decisions
         self._directory = directory
         self._background = background
+        self._check_room = check_room
         self._clock = clock
         self._deciding = asyncio.Lock()
 
@@ -71,6 +74,7 @@ class BookingRequests:
             UnknownLocation: Location or booking location are not ours.
             GenericClientError: The booking is over, or there are too many requests about it.
             GenericServerError: Too much is under way.
+            QuotaExceeded: The eMSP has as many bookings and other objects as it may.
         """
         request = codec.decode(raw, BookingRequest)
         emsp = named_owner(context.partner, request.country_code, request.party_id)
@@ -80,6 +84,8 @@ class BookingRequests:
         if self._background.is_full(context.partner.id, len(raw)):
             raise GenericServerError("Too many pending requests.")
         owner = PartyId(place.key.country_code, place.key.party_id)
+        if not await self._book.is_known(owner, emsp, request.request_id):
+            await self._check_room(context.partner.id, context.partner.parties)
         booking = await self._book.note(owner, emsp, request.request_id, raw, place.raw)
         # It is noted, so it is decided, too, even if others have taken the room meanwhile.
         work = self.decide(booking.key)

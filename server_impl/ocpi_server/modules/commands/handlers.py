@@ -6,6 +6,7 @@ from ocpi_runtime.server import Context, Received, Stub
 from ocpi_runtime.types import Model, Raw
 from ocpi_server.async_requests.pending import PendingRequests
 from ocpi_server.modules.commands.commands import Commands
+from ocpi_server.store import CheckRoom
 from ocpi_server.versioning.messages import MessageConverter
 
 __all__ = ["CommandsReceiverMethods", "CommandsSenderMethods"]
@@ -27,12 +28,16 @@ class CommandsSenderMethods(Stub):
 class CommandsReceiverMethods(Stub):
     """Commands for our charge points."""
 
-    def __init__(self, commands: Commands, messages: MessageConverter) -> None:
+    def __init__(
+        self, commands: Commands, messages: MessageConverter, check_room: CheckRoom
+    ) -> None:
         self._commands = commands
         self._messages = messages
+        self._check_room = check_room
 
     async def post_start_session(self, context: Context, body: Received[Model]) -> Raw:
         """Start a session."""
+        await self._check_room(context.partner.id, context.partner.parties)
         return await self._pass(context, "StartSession", body, self._commands.start_session)
 
     async def post_stop_session(self, context: Context, body: Received[Model]) -> Raw:
@@ -41,6 +46,7 @@ class CommandsReceiverMethods(Stub):
 
     async def post_reserve_now(self, context: Context, body: Received[Model]) -> Raw:
         """Reserve an EVSE."""
+        await self._check_room(context.partner.id, context.partner.parties)
         return await self._pass(context, "ReserveNow", body, self._commands.reserve_now)
 
     async def post_cancel_reservation(self, context: Context, body: Received[Model]) -> Raw:
