@@ -13,6 +13,7 @@ import pytest_asyncio
 from ocpi_runtime.errors import UnknownToken
 from ocpi_server import OwnParty
 from ocpi_server.partners import PartnerRole
+from ocpi_server.store import Key
 from tests.server_impl.pair import (
     CPO,
     EMSP,
@@ -81,6 +82,24 @@ async def put(caller: Caller, host: Served, body: Body) -> httpx2.Response:
 async def test_a_token_that_is_kept_is_ours(emsp: Served, as_cpo: Caller) -> None:
     assert (await post(as_cpo, emsp, cdr())).status_code == 201
     assert (await put(as_cpo, emsp, session())).status_code == 201
+
+
+async def test_a_session_goes_on_when_its_token_is_gone(tmp_path: Path) -> None:
+    async with receiving(tmp_path, EMSP) as (host, caller):
+        await keep(host, token(), token("OTHER", contract_id="DE-MSP-C00000002-2"))
+        made = session()
+        assert (await put(caller, host, made)).json()["status_code"] == 1000
+        await host.platform.parts.store.remove(Key.of("tokens", EMSP.id, "TOKEN1", "RFID"))
+        later = {**made, "kwh": 9, "last_updated": "2026-06-01T10:00:00Z"}
+        assert (await put(caller, host, later)).json()["status_code"] == 1000
+        assert unknown(await put(caller, host, {**made, "id": "ANOTHER"}))
+        assert unknown(await put(caller, host, about(later, uid="NOBODY")))
+        url = host.url("receiver", "sessions", "NL", "CPO", made["id"])
+        patch = {"cdr_token": made["cdr_token"], "last_updated": "2026-06-02T10:00:00Z"}
+        assert (await caller("PATCH", url, patch)).json()["status_code"] == 1000
+        bill = cdr(session_id=made["id"])
+        assert (await post(caller, host, bill)).json()["status_code"] == 1000
+        assert unknown(await post(caller, host, cdr("OTHER-BILL", session_id="NONE")))
 
 
 @pytest.mark.parametrize(

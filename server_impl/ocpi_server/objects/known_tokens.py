@@ -81,18 +81,23 @@ class KnownTokens:
         self._roles = settings.roles
         self._elsewhere = settings.tokens_elsewhere
 
-    async def require(self, module: str, raw: bytes) -> None:
+    async def require(self, module: str, raw: bytes, session: Key | None = None) -> None:
         """Check the token of a whole or partial object; one that names none passes.
 
         Args:
             module: ``sessions`` or ``cdrs``.
             raw: The object.
+            session: The session that it is, or is about. If that is stored already with the same
+                token, the token was known when it began, and may have been removed since.
 
         Raises:
             UnknownToken: The token is neither ours nor known.
         """
         named = _Named.of(raw)
         if named is None or await self._is_known(named, module):
+            return
+        begun = None if session is None else await self._store.get(session)
+        if begun is not None and _Named.of(begun.raw) == named:
             return
         reason = f"token {named} is not stored"
         if named.owner is not None and named.owner not in self._issuers:

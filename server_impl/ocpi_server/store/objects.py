@@ -35,7 +35,7 @@ class ObjectStore:
         quota: The most that each partner may store; any amount by default.
 
     Attributes:
-        guard: Holds partners to the quota.
+        guard: Checks writes against the quota.
     """
 
     def __init__(self, database: Database, quota: Quota | None = None) -> None:

@@ -2,9 +2,9 @@
 
 from ocpi_runtime.errors import GenericClientError, InvalidParameters, NotFound, Violation
 from ocpi_runtime.server import Context, Created, Partner
-from ocpi_runtime.types import Raw
+from ocpi_runtime.types import PartyId, Raw
 from ocpi_runtime.urls import join
-from ocpi_server.jsonbytes import same
+from ocpi_server.jsonbytes import fields, same, text_field
 from ocpi_server.objects.known_tokens import KnownTokens
 from ocpi_server.objects.rules import holder_of, named_owner
 from ocpi_server.store import Draft, Duplicate, Key, ObjectStore, Stored
@@ -73,7 +73,7 @@ class ReceivedCdrs:
         stored = await self._store.get(key)
         if stored is not None:
             return _again(context, draft, stored)
-        await self._tokens.require(_MODULE, raw)
+        await self._tokens.require(_MODULE, raw, _session(owner, raw, key.holder))
         try:
             place = await self._store.add(draft)
         except Duplicate:
@@ -98,6 +98,12 @@ class ReceivedCdrs:
         ):
             raise NotFound(f"CDR {name} not found.")
         return await self._renditions.of(found, self._version)
+
+
+def _session(owner: PartyId, raw: bytes, holder: str) -> Key | None:
+    """Return the session that a CDR is about; None where it names none, as before 2.2."""
+    uid = text_field(fields(raw), "session_id")
+    return None if uid is None else Key.of("sessions", owner, uid, holder=holder)
 
 
 def _again(context: Context, draft: Draft, stored: Stored | None) -> Created:

@@ -41,8 +41,7 @@ class ReceivedSessions(ReceivedObjects):
             UnknownToken: Its token is neither ours nor known.
             OcpiError: As for every received object.
         """
-        self.key(partner, place)
-        await self._tokens.require(self.kind.module, raw)
+        await self._tokens.require(self.kind.module, raw, self.key(partner, place))
         return await super().put(partner, place, raw, last_updated)
 
     async def patch(self, partner: Partner, place: ObjectAddress, raw: Raw) -> None:
@@ -52,6 +51,5 @@ class ReceivedSessions(ReceivedObjects):
             UnknownToken: They name a token that is neither ours nor known.
             OcpiError: As for every received object.
         """
-        self.key(partner, place)
-        await self._tokens.require(self.kind.module, raw)
+        await self._tokens.require(self.kind.module, raw, self.key(partner, place))
         await super().patch(partner, place, raw)
