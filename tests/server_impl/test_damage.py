@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import Connection
 
 from ocpi_server.command_line.preparing import find_damage
-from ocpi_server.store import Damaged, Draft, Key, Listing, ObjectStore, Put, damage
+from ocpi_server.store import Damaged, Draft, Key, Listing, ObjectStore, Put
+from ocpi_server.store.database import damage
 from tests.server_impl.pair import CPO, EMSP, Pair, calling, location, paired, token
 from tests.server_impl.samples import cdr, session, tariff
 
