@@ -2,10 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ocpi_audit import AuditRequest, Profile
 
 __all__ = ["app"]
 
@@ -23,13 +28,24 @@ def _root() -> None:
 
 @app.command("audit")
 def _audit_command(  # noqa: PLR0913 - options, not parameters
+    commit: Annotated[
+        str | None,
+        typer.Argument(help="With --since: the commit, instead of what version.toml names."),
+    ] = None,
+    *,
     spec: Annotated[
         Path,
         typer.Option(
             help="A clone of the OCPI specification, bare or not; or the files of one version."
         ),
     ],
-    *,
+    since: Annotated[
+        bool,
+        typer.Option(
+            "--since",
+            help="List what changed in the specification since it was read, instead of comparing.",
+        ),
+    ] = False,
     version: Annotated[
         list[str] | None,
         typer.Option(help="Only this version or extension, such as 2.2.1 or bookings. Repeatable."),
@@ -64,6 +80,9 @@ def _audit_command(  # noqa: PLR0913 - options, not parameters
 
     A difference reads: what it is about, what the specification says -> what the bundles say. Ends
     with 1 if anything differs that docs/errata.toml does not explain, with 2 on wrong usage.
+
+    With --since, chapters and facts that changed since the commits that the documents name, and
+    branches, tags and pull requests that nobody has read; ends with 1 if a chapter changed.
     """
     import ocpi_audit as auditing  # noqa: PLC0415 - slow to import, help is not
 
@@ -76,6 +95,9 @@ def _audit_command(  # noqa: PLR0913 - options, not parameters
             examples=examples,
         )
         wanted = auditing.wanted_versions(request, version or [])
+        if since or commit is not None:
+            _print_since(request, wanted, root, commit, since=since, as_json=as_json)
+            return
         if request.errata is None:
             _print(f"{_ERRATA} not found, so no readings are accepted; name it with --errata.")
         for name in auditing.unknown_versions(request) if not version else ():
@@ -93,6 +115,27 @@ def _audit_command(  # noqa: PLR0913 - options, not parameters
     if as_json:
         sys.stdout.write(auditing.as_json(found, root))
     if not all(each.passed for each in found):
+        raise typer.Exit(_FAILED)
+
+
+def _print_since(
+    request: "AuditRequest",
+    wanted: "Sequence[Profile]",
+    root: Path,
+    commit: str | None,
+    *,
+    since: bool,
+    as_json: bool,
+) -> None:
+    """Print what changed in the specification; end with 1 where a text that was read did."""
+    import ocpi_audit as auditing  # noqa: PLC0415 - as above
+
+    if not since:
+        raise auditing.WrongUsage(f"{commit}: a commit is only used with --since.")
+    with _messages.status("Reading the history"):
+        found = auditing.changes_since(request, wanted, root, commit)
+    sys.stdout.write(auditing.since_json(found) if as_json else auditing.since_text(found))
+    if auditing.has_changes(found):
         raise typer.Exit(_FAILED)
 
 

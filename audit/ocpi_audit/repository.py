@@ -8,7 +8,15 @@ from pathlib import Path
 
 from ocpi_audit.profiles import Profile, WrongUsage
 
-__all__ = ["Source", "forked_from", "needs_branches", "open_source"]
+__all__ = [
+    "Source",
+    "forked_from",
+    "needs_branches",
+    "newest_revision",
+    "open_commit",
+    "open_source",
+    "run_git",
+]
 
 
 class Source(ABC):
@@ -34,16 +42,16 @@ class Source(ABC):
 class _Clone(Source):
     def __init__(self, folder: Path, revision: str, below: str) -> None:
         self.name = revision
-        self.commit = _git(folder, "rev-parse", "--short", revision).strip()
+        self.commit = run_git(folder, "rev-parse", "--short", revision).strip()
         self._folder, self._below = folder, f"{below}/" if below else ""
-        listed = _git(folder, "ls-tree", "-r", "--name-only", revision, self._below or ".")
+        listed = run_git(folder, "ls-tree", "-r", "--name-only", revision, self._below or ".")
         self._files = tuple(line.removeprefix(self._below) for line in listed.splitlines())
 
     def files(self) -> tuple[str, ...]:
         return self._files
 
     def read(self, path: str) -> str:
-        return _git(self._folder, "show", f"{self.name}:{self._below}{path}")
+        return run_git(self._folder, "show", f"{self.name}:{self._below}{path}")
 
 
 class _Folder(Source):
@@ -102,7 +110,7 @@ def open_source(folder: Path, profile: Profile, *, alone: bool) -> Source:
     if not folder.is_dir():
         raise WrongUsage(f"{folder} is no folder.")
     if _is_clone(folder):
-        return _Clone(folder, _revision(folder, profile), profile.folder)
+        return _Clone(folder, newest_revision(folder, profile), profile.folder)
     if not any(folder.glob(f"*{profile.dialect.suffix}")):
         raise WrongUsage(
             f"{folder} is neither a git repository nor a folder with {profile.dialect.suffix} "
@@ -126,14 +134,25 @@ def forked_from(folder: Path, profile: Profile, core: Profile) -> Source:
     """
     if not _is_clone(folder):
         raise WrongUsage(f"{profile.name} can only be read from a clone with its history.")
-    ours, theirs = _revision(folder, core), _revision(folder, profile)
+    ours, theirs = newest_revision(folder, core), newest_revision(folder, profile)
     try:
-        commit = _git(folder, "merge-base", ours, theirs).strip()
+        commit = run_git(folder, "merge-base", ours, theirs).strip()
     except WrongUsage as error:
         raise WrongUsage(
             f"{folder} does not know where {theirs} left {ours}; fetch the whole history."
         ) from error
     return _Clone(folder, commit, core.folder)
+
+
+def open_commit(folder: Path, commit: str, profile: Profile) -> Source:
+    """Return the text of a version as it was at a commit of a clone.
+
+    Raises:
+        WrongUsage: It is no clone, or lacks the commit.
+    """
+    if not _is_clone(folder):
+        raise WrongUsage(f"{folder} is no git repository, so it has no other commits.")
+    return _Clone(folder, commit, profile.folder)
 
 
 def _is_clone(folder: Path) -> bool:
@@ -148,8 +167,12 @@ def _is_clone(folder: Path) -> bool:
     return done.returncode == 0 and done.stdout.split() in (["true"], ["false"])
 
 
-def _revision(folder: Path, profile: Profile) -> str:
-    """Find the branch of a version, or tell that it is not there."""
+def newest_revision(folder: Path, profile: Profile) -> str:
+    """Return the branch of a version, as it was fetched last.
+
+    Raises:
+        WrongUsage: The clone lacks it.
+    """
     found = _newest(folder, profile)
     if not found:
         branches = " or ".join(profile.branches)
@@ -159,26 +182,28 @@ def _revision(folder: Path, profile: Profile) -> str:
 
 def _newest(folder: Path, profile: Profile) -> str:
     """Find the branch of a version, here or as it was last fetched, whichever is newer."""
-    remotes = _git(folder, "remote").split()
+    remotes = run_git(folder, "remote").split()
     for branch in profile.branches:
         names = (branch, *(f"{remote}/{branch}" for remote in remotes))
         found = [name for name in names if _has(folder, name)]
         if found:
-            return max(found, key=lambda name: int(_git(folder, "log", "-1", "--format=%ct", name)))
+            return max(
+                found, key=lambda name: int(run_git(folder, "log", "-1", "--format=%ct", name))
+            )
     return ""
 
 
 def _has(folder: Path, name: str) -> bool:
     try:
-        _git(folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        run_git(folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
     except WrongUsage:
         return False
     return True
 
 
 @cache
-def _git(folder: Path, *words: str) -> str:
-    """Ask git.
+def run_git(folder: Path, *words: str) -> str:
+    """Run git in a clone and return what it prints.
 
     Raises:
         WrongUsage: There is no git, or it refuses.

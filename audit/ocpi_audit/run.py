@@ -27,7 +27,14 @@ from ocpi_audit.repository import Source, forked_from, needs_branches, open_sour
 from ocpi_audit.spec import Book, class_tables, open_book, specified
 from ocpi_runtime.failures import did_you_mean
 
-__all__ = ["Audit", "AuditRequest", "audit", "unknown_versions", "wanted_versions"]
+__all__ = [
+    "Audit",
+    "AuditRequest",
+    "audit",
+    "specification_facts",
+    "unknown_versions",
+    "wanted_versions",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,22 @@ def audit(request: AuditRequest, profile: Profile, *, alone: bool) -> Audit:
     return Audit(profile.name, profile.version, source.name, source.commit, comparison, examples)
 
 
+def specification_facts(request: AuditRequest, profile: Profile, source: Source) -> Facts:
+    """Return what one text of a version states.
+
+    Args:
+        request: Where everything is.
+        profile: The version.
+        source: The text.
+
+    Raises:
+        WrongUsage: Something cannot be read.
+    """
+    names = [profile.name, profile.extension or profile.version]
+    errata = read_errata(request.errata, profile.version, *names)
+    return _AuditRun(request, profile, source, errata).specified()
+
+
 class _AuditRun:
     """What one audit has in front of it."""
 
@@ -161,6 +184,10 @@ class _AuditRun:
         before = forked_from(self._request.specification, self._profile, core)
         base, stock = self._stated(without(self._whole, self._extensions), before, core)
         return specification.without(base), bundles.without(stock)
+
+    def specified(self) -> Facts:
+        """Return what the specification says."""
+        return self._stated(self._whole, self._source, self._profile)[0]
 
     def examples(self) -> Examined:
         """Run the official examples."""

@@ -1,0 +1,35 @@
+"""The audit of all versions and editions over a clone of the specification.
+
+It is read where ``OCPI_SPECIFICATION`` names a clone; nothing of the specification is kept here.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ocpi_audit import read_profiles
+from ocpi_audit.cli import app
+
+REPOSITORY = Path(__file__).parent.parent.parent
+CLONE = os.environ.get("OCPI_SPECIFICATION", "")
+
+
+def test_each_edition_of_the_documents_is_audited() -> None:
+    documented = {
+        (path.parents[2].name, path.parent.name)
+        for path in (REPOSITORY / "openapi").glob("*/editions/*/edition.toml")
+    }
+    profiles = read_profiles().versions.values()
+    assert {(each.version, each.edition) for each in profiles if each.edition} == documented
+    assert documented
+
+
+@pytest.mark.skipif(not CLONE, reason="OCPI_SPECIFICATION names no clone")
+@pytest.mark.parametrize("name", list(read_profiles().versions))
+def test_documents_agree_with_the_specification(name: str) -> None:
+    words = ["audit", "--spec", CLONE, "--version", name, "--root", str(REPOSITORY / "openapi")]
+    result = CliRunner().invoke(app, [*words, "--errata", str(REPOSITORY / "docs/errata.toml")])
+    assert result.exit_code == 0, result.output
+    assert ": 0 unexplained differences" in result.stderr.replace("compared, ", ": ")
