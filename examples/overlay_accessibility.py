@@ -42,12 +42,12 @@ CONNECTOR = ocpi.Connector(
 
 def evse(uid: str, space: str) -> ocpi.EVSE:
     """Make an EVSE beside a parking space."""
-    beside = ocpi.EVSEParking(parking_id=space, evse_position=ocpi.EVSEPosition.RIGHT)
+    adjacent = ocpi.EVSEParking(parking_id=space, evse_position=ocpi.EVSEPosition.RIGHT)
     return ocpi.EVSE(
         uid=uid,
         status=ocpi.Status.AVAILABLE,
         connectors=[CONNECTOR],
-        parking=[beside],
+        parking=[adjacent],
         last_updated=NOW,
     )
 
