@@ -33,6 +33,8 @@ class Partner:
         own_role: The one role of ours that the partner registered with, in a version that has one
             versions URL per role. Its token opens what stands below the URL of this role; of other
             places only versions and credentials, where it can renew its registration.
+        forwards: Whether it forwards messages of other parties, as a hub does: ``route`` is asked
+            about those of its requests too that have no routing headers.
         dialect: How its bodies are read that are not valid; None refuses them.
         on_partial: Is called with an object that the dialect does not make valid, before the
             request is refused: its class, the text that was sent, and how far it could be read.
@@ -42,6 +44,7 @@ class Partner:
     registering: bool = False
     parties: frozenset[PartyId] = field(default_factory=frozenset)
     own_role: PartyRole | None = None
+    forwards: bool = False
     dialect: Dialect | None = field(default=None, compare=False)
     on_partial: PartialHook | None = field(default=None, compare=False, repr=False)
 
@@ -68,7 +71,8 @@ error that the request is answered with.
 Route = Callable[
     [Partner, Interface, Operation, RoutingHeaders], Awaitable[tuple[Partner, PartyId | None]]
 ]
-"""Decides about a request with routing headers: who asks, and which party it is for.
+"""Decides about a request with routing headers, or of a partner that forwards messages: who asks,
+and which party it is for.
 
 It returns the partner and the receiving party as the handler shall see them, or raises the error
 that the request is answered with.

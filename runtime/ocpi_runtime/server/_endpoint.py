@@ -154,7 +154,8 @@ class Endpoint:
             partner = self._permit(partner, self._interface, self._operation)
         sender = exchange.party(FROM) if self._routed else None
         receiver = exchange.party(TO) if self._routed else None
-        if self._route is not None and (sender is not None or receiver is not None):
+        named = sender is not None or receiver is not None
+        if self._route is not None and (named or (partner.forwards and self._routed)):
             sent = RoutingHeaders(sender, receiver)
             partner, receiver = await self._route(partner, self._interface, self._operation, sent)
         return Context(

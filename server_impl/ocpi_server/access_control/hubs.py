@@ -1,15 +1,16 @@
 """The parties behind a hub: those in whose name it may push, and whose objects it may list."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeAlias
 
 from ocpi_runtime.types import PartyId
 from ocpi_server.partners import PartnerRecord, Unclaimed
-from ocpi_server.store import Listing, ObjectStore
+from ocpi_server.store import Listing, ListName, ObjectStore
 
 __all__ = ["HubParties"]
 
 _CHUNK: Final = 500
+_State: TypeAlias = frozenset[tuple[ListName, int]]
 
 
 class HubParties:
@@ -25,6 +26,7 @@ class HubParties:
 
     def __init__(self, own: frozenset[PartyId], unclaimed: Unclaimed, store: ObjectStore) -> None:
         self._own, self._unclaimed, self._store = own, unclaimed, store
+        self._known: dict[str, tuple[_State, frozenset[PartyId]]] = {}
 
     async def among(self, partner: PartnerRecord, named: Iterable[PartyId]) -> frozenset[PartyId]:
         """Return those of some parties for which a hub may speak."""
@@ -37,10 +39,17 @@ class HubParties:
         """Return the parties for which a hub speaks: those of its ClientInfos."""
         if not partner.plays("HUB"):
             return frozenset()
+        listing = Listing(module="hubclientinfo", source=partner.id)
+        state = frozenset((await self._store.state(listing)).items())
+        if partner.id not in self._known or self._known[partner.id][0] != state:
+            self._known[partner.id] = state, await self._named(listing)
+        return await self.among(partner, self._known[partner.id][1])
+
+    async def _named(self, listing: Listing) -> frozenset[PartyId]:
         found: set[PartyId] = set()
-        listing, after = Listing(module="hubclientinfo", source=partner.id), 0
+        after = 0
         while places := await self._store.behind(listing, after, _CHUNK):
             after = max(places)
             stored = await self._store.get_places(list(places))
             found.update(PartyId(each.key.country_code, each.key.party_id) for each in stored)
-        return await self.among(partner, found)
+        return frozenset(found)

@@ -6,7 +6,7 @@ from typing import Final
 
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.headers import RoutingHeaders
-from ocpi_runtime.operations import RECEIVER, Interface, Operation
+from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import PartyId
 from ocpi_server.access_control.hubs import HubParties
@@ -16,8 +16,8 @@ __all__ = ["Routing"]
 
 log = logging.getLogger("ocpi_server.routing")
 
-_PUSHED: Final = frozenset({"locations", "tariffs", "tokens", "sessions", "cdrs"})
-"""Modules whose objects a hub pushes for the parties behind it."""
+_OF_THE_HUB: Final = "hubclientinfo"
+"""The module in which a hub speaks for itself alone."""
 
 
 class Routing:
@@ -58,11 +58,16 @@ class Routing:
     async def _speaking(
         self, partner: Partner, interface: Interface, sender: PartyId | None
     ) -> Partner:
-        """Return a hub with the party in whose name it pushes; others as they are."""
-        pushes = interface.role == RECEIVER and interface.module in _PUSHED
-        if sender is None or not pushes or sender in partner.parties:
+        """Return a hub with the party that it speaks for, or all of them where it names none.
+
+        Others are returned as they are.
+        """
+        if not (isinstance(partner, KnownPartner) and partner.forwards):
             return partner
-        if not isinstance(partner, KnownPartner):
+        if interface.module == _OF_THE_HUB:
             return partner
-        behind = await self._hub_parties.among(partner.record, {sender})
+        if sender is None or sender in partner.parties:
+            behind = await self._hub_parties.listed(partner.record)
+        else:
+            behind = await self._hub_parties.among(partner.record, {sender})
         return replace(partner, parties=partner.parties | behind) if behind else partner

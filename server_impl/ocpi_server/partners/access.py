@@ -185,6 +185,7 @@ def _partner(
         registering=registering,
         parties=frozenset[PartyId]() if registering else record.parties,
         own_role=None if registering else record.own_role,
+        forwards=not registering and record.plays("HUB"),
         dialect=None if registering else record.spoken(dialect),
         record=record,
         invited=invited,
