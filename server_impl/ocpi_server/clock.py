@@ -9,6 +9,7 @@ __all__ = [
     "after",
     "changed_at",
     "from_micros",
+    "is_dated",
     "is_far_future",
     "is_older",
     "read_micros",
@@ -69,6 +70,11 @@ def changed_at(value: Any) -> int:
     """Return when an object changed last; for objects of 2.0, which have no last_updated, now."""
     instant = getattr(value, "last_updated", None)
     return to_micros(instant if isinstance(instant, datetime) else utc_now())
+
+
+def is_dated(value: Any) -> bool:
+    """Return whether an object has a last_updated."""
+    return isinstance(getattr(value, "last_updated", None), datetime)
 
 
 def from_micros(micros: int) -> datetime:

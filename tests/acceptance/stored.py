@@ -15,6 +15,7 @@ from ocpi_server.store.database.tables import (
     listings,
     metadata,
     objects,
+    partial_objects,
     parties,
     partners,
     renditions,
@@ -26,6 +27,8 @@ __all__ = ["Change", "Snapshot", "changes", "faults", "snapshot"]
 _TABLES: Final = (objects, partners, parties, exchanges, vault)
 """All tables with content; what is derived from objects is compared with them."""
 _DERIVED: Final = (listings, renditions)
+_FOR_OPERATORS: Final = (partial_objects,)
+"""Kept under the name of whoever sent it; no partner reads it."""
 
 Row = Mapping[str, Any]
 Snapshot = dict[tuple[str, Any], Row]
@@ -47,7 +50,7 @@ class Change:
 def read_all(connection: Connection) -> Snapshot:
     """Read every row of every table."""
     found: Snapshot = {}
-    assert {*_TABLES, *_DERIVED} == set(metadata.tables.values())
+    assert {*_TABLES, *_DERIVED, *_FOR_OPERATORS} == set(metadata.tables.values())
     for table in _TABLES:
         keys = [column.name for column in table.primary_key]
         for row in connection.execute(select(table)).mappings():

@@ -17,7 +17,7 @@ def files() -> list[Path]:
 
 def test_no_folder_of_the_platform_has_more_than_15_files() -> None:
     found = Counter(path.parent for path in files())
-    assert len(found) > 30
+    assert len(found) > 20
     assert {str(folder): count for folder, count in found.items() if count > 15} == {
         str(MIGRATIONS): found[MIGRATIONS]
     }

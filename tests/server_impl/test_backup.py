@@ -16,8 +16,8 @@ from sqlalchemy import text
 from ocpi_runtime.types import PartyId
 from ocpi_server.cli import app
 from ocpi_server.store import OWN, Draft, Key, ObjectStore, open_database
+from ocpi_server.store.database.errors import StoreError
 from ocpi_server.store.database.schema import HEAD, SchemaError, ensure
-from ocpi_server.store.errors import StoreError
 from ocpi_server.store.maintenance.backup import back_up
 from tests.support.commands import run_command
 

@@ -24,7 +24,7 @@ from ocpi_runtime.client._prepare import Connection, prepare, target
 from ocpi_runtime.client._redirects import new_address
 from ocpi_runtime.client._request import Answer, Request
 from ocpi_runtime.client._wire import Flow, Outgoing, Pause, Reply, StaleConnection
-from ocpi_runtime.dialect._nulls import wanted_fields
+from ocpi_runtime.dialect import wanted_fields
 from ocpi_runtime.errors import (
     MethodNotAllowed,
     NotFound,

@@ -17,8 +17,7 @@ from ocpi_runtime.client._endpoints import Endpoints
 from ocpi_runtime.client._options import Settings
 from ocpi_runtime.client._request import Request
 from ocpi_runtime.client._wire import Outgoing
-from ocpi_runtime.dialect import NotInEdition, Repair
-from ocpi_runtime.dialect._nulls import with_nulls
+from ocpi_runtime.dialect import NotInEdition, Repair, with_nulls
 from ocpi_runtime.errors import InvalidParameters, UnsafeUrl, Violation
 from ocpi_runtime.operations import Interface, Operation, Parameter
 from ocpi_runtime.token import header_value

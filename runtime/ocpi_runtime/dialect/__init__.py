@@ -14,6 +14,7 @@ from ocpi_runtime.dialect._catalogue import RULES
 from ocpi_runtime.dialect._dialect import Dialect
 from ocpi_runtime.dialect._edition import NotInEdition
 from ocpi_runtime.dialect._learn import Learner
+from ocpi_runtime.dialect._nulls import wanted_fields, with_nulls
 from ocpi_runtime.dialect._read import SHORT
 from ocpi_runtime.dialect._reading import Reading, Verdict
 from ocpi_runtime.dialect._repairs import Repair, RepairedText
@@ -34,4 +35,6 @@ __all__ = [
     "RepairedText",
     "Rule",
     "Verdict",
+    "wanted_fields",
+    "with_nulls",
 ]

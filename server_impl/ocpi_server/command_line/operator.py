@@ -264,7 +264,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - heavy
 
-    from ocpi_server.store.errors import StoreError, reason_of  # noqa: PLC0415 - heavy
+    from ocpi_server.store.database.errors import StoreError, reason_of  # noqa: PLC0415 - heavy
 
     try:
         return asyncio.run(work)

@@ -39,7 +39,7 @@ def backup(
     ] = False,
 ) -> None:
     """Copy the SQLite database while the platform runs; every acknowledged write is in it."""
-    from ocpi_server.store.errors import StoreError  # noqa: PLC0415 - heavy
+    from ocpi_server.store.database.errors import StoreError  # noqa: PLC0415 - heavy
     from ocpi_server.store.maintenance.backup import back_up, copy_private  # noqa: PLC0415 - heavy
 
     settings = read_settings(config)

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from ocpi_runtime.errors import GenericClientError, NotFound, StatusError
 from ocpi_runtime.patch import merge
-from ocpi_runtime.server import Outcome, Partner
-from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.clock import is_older
+from ocpi_runtime.server import Outcome, Partner, Received
+from ocpi_runtime.types import Model, PartyId, Raw
+from ocpi_server.clock import changed_at, is_dated, is_older
 from ocpi_server.objects.class_names import class_name
 from ocpi_server.objects.future import warn_of_future
-from ocpi_server.objects.rules import Stamp, holder_of, owned_by, require_same
+from ocpi_server.objects.rules import Stamp, holder_of, owned_by, require_same, require_same_ids
 from ocpi_server.store import Draft, Key, ObjectStore, Put, Stored
 from ocpi_server.versioning.renditions import Renditions
 
@@ -107,19 +107,24 @@ class ReceivedObjects:
         """
         return await self.store.get(self.key(partner, place)) is not None
 
-    async def put(
-        self, partner: Partner, place: ObjectAddress, raw: Raw, last_updated: int
-    ) -> Outcome:
+    async def put(self, partner: Partner, place: ObjectAddress, body: Received[Model]) -> Outcome:
         """Create or replace an object; a newer one that is stored stays.
 
         Raises:
             NotFound: The URL belongs to another party.
             InvalidParameters: The ids in the body differ from the URL.
         """
+        self.key(partner, place)  # whose URL it is comes before what the body says
+        require_same_ids(body.value, self._url(place))
+        stamp, dated = changed_at(body.value), is_dated(body.value)
+        return await self.write(partner, place, body.raw, stamp, dated=dated)
+
+    async def write(
+        self, partner: Partner, place: ObjectAddress, raw: Raw, last_updated: int, *, dated: bool
+    ) -> Outcome:
+        """Write an object whose ids were compared with the URL."""
         key = self.key(partner, place)
-        require_same(raw, self._url(place))
-        undated = Stamp.of(raw) is None
-        draft = Draft(key, raw, last_updated, self.version, source=partner.id, undated=undated)
+        draft = Draft(key, raw, last_updated, self.version, source=partner.id, undated=not dated)
         warn_of_future(draft)
         done = outcome(await self.store.put(draft))
         await self.renditions.taken(key, self.version)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from ocpi_runtime.errors import NotFound, UnknownLocation
 from ocpi_runtime.patch import merge
-from ocpi_runtime.server import Outcome, Partner
-from ocpi_runtime.types import Raw
+from ocpi_runtime.server import Outcome, Partner, Received
+from ocpi_runtime.types import Model, Raw
 from ocpi_server.clock import after, is_older, utc_now
 from ocpi_server.objects.kinds import LOCATIONS
 from ocpi_server.objects.location_parts import LocationPart, edit, find
@@ -36,9 +36,7 @@ class ReceivedLocations(ReceivedObjects):
     ) -> None:
         super().__init__(store, kind, version, renditions)
 
-    async def put(
-        self, partner: Partner, place: ObjectAddress, raw: Raw, last_updated: int
-    ) -> Outcome:
+    async def put(self, partner: Partner, place: ObjectAddress, body: Received[Model]) -> Outcome:
         """Create or replace a location; a newer one that is stored stays.
 
         Raises:
@@ -46,8 +44,8 @@ class ReceivedLocations(ReceivedObjects):
             InvalidParameters: The ids in the body differ from the URL, or two EVSEs have the same
                 uid.
         """
-        require_unique_evses(raw)
-        return await super().put(partner, place, raw, last_updated)
+        require_unique_evses(body.value)
+        return await super().put(partner, place, body)
 
     async def get_part(
         self, partner: Partner, place: ObjectAddress, path: Sequence[LocationPart]

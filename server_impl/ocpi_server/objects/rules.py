@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import msgspec
 
 from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
 from ocpi_runtime.server import Partner
-from ocpi_runtime.types import PartyId, same_ci
+from ocpi_runtime.types import Model, PartyId, same_ci
 from ocpi_server.clock import read_micros
-from ocpi_server.jsonbytes import fields, read_text
+from ocpi_server.jsonbytes import fields, read_text, text_field
 from ocpi_server.partners import KnownPartner, PartnerRecord
 
 __all__ = [
@@ -20,7 +20,9 @@ __all__ = [
     "named_owner",
     "owned_by",
     "require_same",
+    "require_same_ids",
     "require_unique_evses",
+    "text_of",
 ]
 
 
@@ -112,18 +114,7 @@ def named_owner(partner: Partner, country_code: str, party_id: str, at: str = ""
     return PartyId.of(country_code, party_id)
 
 
-class _Evse(msgspec.Struct):
-    uid: str = ""
-
-
-class _Evses(msgspec.Struct):
-    evses: list[_Evse] | None = None
-
-
-_evses = msgspec.json.Decoder(_Evses).decode
-
-
-def require_unique_evses(raw: bytes) -> None:
+def require_unique_evses(location: Model) -> None:
     """Check that each EVSE of a location has a uid of its own; case has no meaning in it.
 
     Changes are sent to the uid, so that of two EVSEs with the same one the second never changes.
@@ -133,13 +124,26 @@ def require_unique_evses(raw: bytes) -> None:
     """
     first: dict[str, int] = {}
     faults = []
-    for index, evse in enumerate(_evses(raw).evses or ()):
+    evses: Any = getattr(location, "evses", None)
+    for index, evse in enumerate(evses or ()):
         same = first.setdefault(evse.uid.upper(), index)
         if same != index:
             text = f"is {evse.uid}, the uid of /evses/{same} too; each EVSE has its own"
             faults.append(Violation(f"/evses/{index}/uid", "duplicate", text))
     if faults:
         raise InvalidParameters("Two EVSEs of the location have the same uid.", violations=faults)
+
+
+def text_of(value: Model, name: str) -> str | None:
+    """Return the text of a field of a model; None where it is absent or something else."""
+    found: Any = getattr(value, name, None)
+    found = getattr(found, "value", found)
+    return found if isinstance(found, str) else None
+
+
+def require_same_ids(value: Model, url: Mapping[str, str]) -> None:
+    """Compare the ids of a whole object with those in the URL, as :func:`require_same` does."""
+    _refuse_different({name: text_of(value, name) for name in url}, url)
 
 
 def require_same(raw: bytes, url: Mapping[str, str]) -> None:
@@ -153,12 +157,14 @@ def require_same(raw: bytes, url: Mapping[str, str]) -> None:
         InvalidParameters: Some differ; each is named.
     """
     parts = fields(raw)
+    _refuse_different({name: text_field(parts, name) for name in url}, url)
+
+
+def _refuse_different(found: Mapping[str, str | None], url: Mapping[str, str]) -> None:
     faults = [
-        Violation(f"/{name}", "url", f"is {found}, the URL has {wanted}")
+        Violation(f"/{name}", "url", f"is {text}, the URL has {wanted}")
         for name, wanted in url.items()
-        if name in parts
-        and (found := read_text(parts[name])) is not None
-        and not same_ci(found, wanted)
+        if (text := found[name]) is not None and not same_ci(text, wanted)
     ]
     if faults:
         raise InvalidParameters("IDs in body and URL differ.", violations=faults)

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from ocpi_bindings.v2_3_0.models import Booking, BookingLocation
 from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
 from ocpi_runtime.types import Model, Raw
-from ocpi_server.clock import to_micros
 from ocpi_server.modules.bookings.bookable import BookableObjects
 from ocpi_server.modules.bookings.requests import BookingRequests
+from ocpi_server.modules.receiver import ReceiverMethods
 from ocpi_server.objects.location_parts import calendar
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.received import ObjectAddress, ReceivedObjects
@@ -56,12 +55,12 @@ class BookingsSenderMethods(Stub):
         return await self._places.calendar(context, booking_location_id, calendar_id)
 
 
-class BookingsReceiverMethods(Stub):
+class BookingsReceiverMethods(ReceiverMethods):
     """What can be booked at partners, and our drivers' bookings there; each for its owner only."""
 
     def __init__(self, places: ReceivedLocations, bookings: ReceivedObjects) -> None:
+        super().__init__(bookings)
         self._places = places
-        self._bookings = bookings
 
     async def get_stored_booking_location(
         self, context: Context, country_code: str, party_id: str, booking_location_id: str
@@ -76,12 +75,11 @@ class BookingsReceiverMethods(Stub):
         country_code: str,
         party_id: str,
         booking_location_id: str,
-        body: Received[BookingLocation],
+        body: Received[Model],
     ) -> Outcome:
         """Take a booking location."""
         place = ObjectAddress(country_code, party_id, booking_location_id)
-        stamp = to_micros(body.value.last_updated)
-        return await self._places.put(context.partner, place, body.raw, stamp)
+        return await self._places.put(context.partner, place, body)
 
     async def patch_booking_location(
         self,
@@ -135,34 +133,6 @@ class BookingsReceiverMethods(Stub):
         path = [calendar(calendar_id)]
         await self._places.patch_part(context.partner, place, path, body.raw)
 
-    async def get_stored_booking(
-        self, context: Context, country_code: str, party_id: str, booking_id: str
-    ) -> Raw:
-        """Read a booking back."""
-        place = ObjectAddress(country_code, party_id, booking_id)
-        return await self._bookings.get(context.partner, place)
-
-    async def put_booking(
-        self,
-        context: Context,
-        country_code: str,
-        party_id: str,
-        booking_id: str,
-        body: Received[Booking],
-    ) -> Outcome:
-        """Take how a booking stands."""
-        place = ObjectAddress(country_code, party_id, booking_id)
-        stamp = to_micros(body.value.last_updated)
-        return await self._bookings.put(context.partner, place, body.raw, stamp)
-
-    async def patch_booking(
-        self,
-        context: Context,
-        country_code: str,
-        party_id: str,
-        booking_id: str,
-        body: Received[Model],
-    ) -> None:
-        """Take news of a booking."""
-        place = ObjectAddress(country_code, party_id, booking_id)
-        await self._bookings.patch(context.partner, place, body.raw)
+    get_stored_booking = ReceiverMethods.get_object
+    put_booking = ReceiverMethods.put_object
+    patch_booking = ReceiverMethods.patch_object

@@ -3,7 +3,6 @@
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
 from ocpi_runtime.types import Model, Raw
-from ocpi_server.clock import changed_at
 from ocpi_server.objects.location_parts import LocationPart, connector, evse, find
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.received import ObjectAddress
@@ -67,8 +66,7 @@ class LocationsReceiverMethods(Stub):
     ) -> Outcome:
         """Take a location."""
         place = ObjectAddress(country_code, party_id, location_id)
-        stamp = changed_at(body.value)
-        return await self._received.put(context.partner, place, body.raw, stamp)
+        return await self._received.put(context.partner, place, body)
 
     async def patch_location(
         self,

@@ -1,11 +1,10 @@
 """The methods of the module sessions."""
 
-from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
+from ocpi_runtime.server import Context, PageQuery, RawPage, Received, Stub
 from ocpi_runtime.types import Model, Raw
-from ocpi_server.clock import changed_at
+from ocpi_server.modules.receiver import ReceiverMethods
 from ocpi_server.modules.sessions.preferences import Preferences
 from ocpi_server.objects.own import OwnObjects
-from ocpi_server.objects.received import ObjectAddress, ReceivedObjects
 from ocpi_server.versioning.messages import MessageConverter
 
 __all__ = ["SessionsReceiverMethods", "SessionsSenderMethods"]
@@ -33,47 +32,10 @@ class SessionsSenderMethods(Stub):
         return await self._preferences.put(context, session_id, wanted)
 
 
-class SessionsReceiverMethods(Stub):
-    """The sessions of partners, each to be touched by its owner only."""
+class SessionsReceiverMethods(ReceiverMethods):
+    """The sessions of partners; a session is deleted in 2.0 only."""
 
-    def __init__(self, received: ReceivedObjects) -> None:
-        self._received = received
-
-    async def get_stored_session(
-        self, context: Context, country_code: str, party_id: str, session_id: str
-    ) -> Raw:
-        """Read a session back."""
-        place = ObjectAddress(country_code, party_id, session_id)
-        return await self._received.get(context.partner, place)
-
-    async def put_session(
-        self,
-        context: Context,
-        country_code: str,
-        party_id: str,
-        session_id: str,
-        body: Received[Model],
-    ) -> Outcome:
-        """Take a session."""
-        place = ObjectAddress(country_code, party_id, session_id)
-        stamp = changed_at(body.value)
-        return await self._received.put(context.partner, place, body.raw, stamp)
-
-    async def patch_session(
-        self,
-        context: Context,
-        country_code: str,
-        party_id: str,
-        session_id: str,
-        body: Received[Model],
-    ) -> None:
-        """Take news of a session."""
-        place = ObjectAddress(country_code, party_id, session_id)
-        await self._received.patch(context.partner, place, body.raw)
-
-    async def delete_session(
-        self, context: Context, country_code: str, party_id: str, session_id: str
-    ) -> None:
-        """Forget a session (2.0)."""
-        place = ObjectAddress(country_code, party_id, session_id)
-        await self._received.delete(context.partner, place)
+    get_stored_session = ReceiverMethods.get_object
+    put_session = ReceiverMethods.put_object
+    patch_session = ReceiverMethods.patch_object
+    delete_session = ReceiverMethods.delete_object

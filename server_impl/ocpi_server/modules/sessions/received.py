@@ -1,7 +1,7 @@
 """Sessions that partners push: about tokens that are ours or known. An eMSP's side."""
 
-from ocpi_runtime.server import Outcome, Partner
-from ocpi_runtime.types import Raw
+from ocpi_runtime.server import Outcome, Partner, Received
+from ocpi_runtime.types import Model, Raw
 from ocpi_server.objects.known_tokens import KnownTokens
 from ocpi_server.objects.received import Kind, ObjectAddress, ReceivedObjects
 from ocpi_server.store import ObjectStore
@@ -32,17 +32,15 @@ class ReceivedSessions(ReceivedObjects):
         super().__init__(store, kind, version, renditions)
         self._tokens = tokens
 
-    async def put(
-        self, partner: Partner, place: ObjectAddress, raw: Raw, last_updated: int
-    ) -> Outcome:
+    async def put(self, partner: Partner, place: ObjectAddress, body: Received[Model]) -> Outcome:
         """Create or replace a session.
 
         Raises:
             UnknownToken: Its token is neither ours nor known.
             OcpiError: As for every received object.
         """
-        await self._tokens.require(self.kind.module, raw, self.key(partner, place))
-        return await super().put(partner, place, raw, last_updated)
+        await self._tokens.require(self.kind.module, body.raw, self.key(partner, place))
+        return await super().put(partner, place, body)
 
     async def patch(self, partner: Partner, place: ObjectAddress, raw: Raw) -> None:
         """Merge news into a session.

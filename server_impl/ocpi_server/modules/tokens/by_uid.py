@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Final
 
-from ocpi_runtime.server import Outcome, Partner
-from ocpi_runtime.types import Raw
+from ocpi_runtime.server import Outcome, Partner, Received
+from ocpi_runtime.types import Model, Raw
+from ocpi_server.clock import changed_at
 from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.objects.kinds import TOKENS
 from ocpi_server.objects.received import ObjectAddress, ReceivedObjects
-from ocpi_server.objects.rules import require_same
+from ocpi_server.objects.rules import Stamp, require_same_ids
 from ocpi_server.store import ObjectStore, Stored
 from ocpi_server.versioning.renditions import Renditions
 
@@ -41,16 +42,14 @@ class TokensByUid(ReceivedObjects):
         known = await self._known(partner, place)
         return place if known is None else place._replace(variant=known.key.variant)
 
-    async def put(
-        self, partner: Partner, place: ObjectAddress, raw: Raw, last_updated: int
-    ) -> Outcome:
+    async def put(self, partner: Partner, place: ObjectAddress, body: Received[Model]) -> Outcome:
         """Create or replace a token; a newer one that is stored stays."""
         known = await self._known(partner, place)
         if known is None or known.key.variant == place.variant:
-            return await super().put(partner, place, raw, last_updated)
-        require_same(raw, self._url(place))
-        if last_updated >= known.last_updated:
-            await super().put(partner, place, raw, last_updated)
+            return await super().put(partner, place, body)
+        require_same_ids(body.value, self._url(place))
+        if changed_at(body.value) >= known.last_updated:
+            await super().put(partner, place, body)
             await self.store.remove(known.key)
         return Outcome.UPDATED
 
@@ -61,7 +60,8 @@ class TokensByUid(ReceivedObjects):
         kind = text_field(fields(stored.raw), "type") or place.variant
         if kind != place.variant:
             there = place._replace(variant=kind)
-            await super().put(partner, there, stored.raw, stored.last_updated)
+            dated = Stamp.of(stored.raw) is not None
+            await self.write(partner, there, stored.raw, stored.last_updated, dated=dated)
             await self.store.remove(stored.key)
 
     async def _known(self, partner: Partner, place: ObjectAddress) -> Stored | None:

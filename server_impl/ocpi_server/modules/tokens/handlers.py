@@ -2,12 +2,11 @@
 
 from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
 from ocpi_runtime.types import Model, Raw
-from ocpi_server.clock import changed_at
-from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.modules.tokens.authorization import Authorization
 from ocpi_server.modules.tokens.by_uid import TokensByUid
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.received import ObjectAddress, ReceivedObjects
+from ocpi_server.objects.rules import text_of
 from ocpi_server.versioning.messages import MessageConverter
 
 __all__ = ["TokensReceiverMethods", "TokensSenderMethods"]
@@ -85,10 +84,9 @@ class TokensReceiverMethods(Stub):
     ) -> Outcome:
         """Take a token."""
         by_uid = isinstance(self._received, TokensByUid)
-        kind = text_field(fields(body.raw), "type") if by_uid else type
+        kind = text_of(body.value, "type") if by_uid else type
         place = ObjectAddress(country_code, party_id, token_uid, _kind(kind))
-        stamp = changed_at(body.value)
-        return await self._received.put(context.partner, place, body.raw, stamp)
+        return await self._received.put(context.partner, place, body)
 
     async def patch_token(
         self,

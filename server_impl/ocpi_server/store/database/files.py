@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from ocpi_server.store.errors import StoreError
+from ocpi_server.store.database.errors import StoreError
 
 __all__ = ["claim", "sqlite_file"]
 

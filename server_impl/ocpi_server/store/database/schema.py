@@ -6,8 +6,8 @@ from typing import Final
 from sqlalchemy import Connection, inspect, text
 
 from ocpi_server.store.database import Database
+from ocpi_server.store.database.errors import StoreError
 from ocpi_server.store.database.tables import metadata
-from ocpi_server.store.errors import StoreError
 
 __all__ = ["HEAD", "SchemaError", "ensure", "revision", "upgrade"]
 

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from ocpi_server.store.database.aside import AsideReader, in_snapshot, link_of
+from ocpi_server.store.database.errors import StoreBusy, StoreError, reason_of
 from ocpi_server.store.database.files import claim
-from ocpi_server.store.errors import StoreBusy, StoreError, reason_of
 
 __all__ = ["SqliteDatabase", "StoreBusy", "prepare"]
 

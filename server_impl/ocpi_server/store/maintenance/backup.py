@@ -8,7 +8,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
-from ocpi_server.store.errors import StoreError, reason_of
+from ocpi_server.store.database.errors import StoreError, reason_of
 
 __all__ = ["back_up", "copy_private"]
 
