@@ -19,6 +19,8 @@ from ocpi_runtime.codec import decode, encode, format_timestamp
 
 __all__ = ["cdrs", "main"]
 
+_TARIFFS = 200
+"""How many tariffs there are: those of a CPO, each for many CDRs."""
 _START = datetime(2026, 3, 2, 6, tzinfo=UTC)
 _WEEK = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"]
 _RESTRICTIONS: tuple[dict[str, Any], ...] = (
@@ -45,7 +47,8 @@ def _component(kind: str, choose: random.Random) -> dict[str, Any]:
     return {"type": kind, "price": price_, "step_size": choose.choice(_STEPS[kind]), "vat": 21}
 
 
-def _tariff(index: int, choose: random.Random) -> dict[str, Any]:
+def _tariff(index: int) -> dict[str, Any]:
+    choose = random.Random(index)  # noqa: S311 - no secret
     kinds = ("ENERGY", "TIME", "PARKING_TIME")
     elements: list[dict[str, Any]] = [{"price_components": [_component("FLAT", choose)]}]
     for restriction in choose.sample(_RESTRICTIONS, choose.randint(1, 4)):
@@ -89,7 +92,7 @@ def _periods(
 
 def _cdr(index: int, choose: random.Random, version: str) -> dict[str, Any]:
     start = _START + timedelta(minutes=choose.randint(0, 60 * 24 * 28))
-    tariff = _tariff(index, choose)
+    tariff = _tariff(index % _TARIFFS)
     taxes = ("YES", "NO", "N/A")[index % 3]
     periods, end = _periods(start, choose, tariff["id"], reserves=version != "2.1.1")
     shaped = tariff_of(version, tariff, taxes)

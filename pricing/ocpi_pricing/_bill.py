@@ -43,13 +43,16 @@ class Use:
     extra: Fraction = ZERO
 
 
-def bill(stretches: Iterable[Stretch], rates: Rates, *, expired: bool) -> list[Use]:
+def bill(
+    stretches: Iterable[Stretch], rates: Rates, *, expired: bool, itemised: bool = True
+) -> list[Use]:
     """Find the price of everything that was used.
 
     Args:
         stretches: The session.
         rates: The tariff.
         expired: Whether its reservation expired.
+        itemised: Whether the parts of a period at one price are joined to one.
 
     Raises:
         PricingError: An element has two prices for what was used.
@@ -57,7 +60,7 @@ def bill(stretches: Iterable[Stretch], rates: Rates, *, expired: bool) -> list[U
     uses = list(_uses(stretches, rates, reservation_classes(expired=expired)))
     for group in _GROUPS:
         _step(uses, group)
-    return _merged(uses)
+    return _merged(uses) if itemised else uses
 
 
 def reservation_classes(*, expired: bool) -> Classes:

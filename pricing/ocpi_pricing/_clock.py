@@ -45,8 +45,22 @@ class Span:
         The moments at which the clock is put forward or back are among them.
         """
         marks = sorted(minutes)
-        found = {*self._shown(marks), *self._changes()} if marks else set[datetime]()
+        changes = list(self._changes()) if marks else []
+        if not changes:
+            return list(self._regular(marks))
+        found = {*self._shown(marks), *changes}
         return sorted(self.micros(moment) for moment in found if self.start < moment < self.end)
+
+    def _regular(self, minutes: list[int]) -> Iterator[int]:
+        """Yield when a clock that is not put forward or back shows one of these minutes."""
+        begin = self.start.astimezone(self.zone)
+        shown = (begin.hour * 60 + begin.minute) * 60 + begin.second
+        first, length = shown * 10**6 + begin.microsecond, self.length
+        for midnight in range(0, first + length, _DAY // _MICROSECOND):
+            for minute in minutes:
+                at = midnight + minute * 60 * 10**6 - first
+                if 0 < at < length:
+                    yield at
 
     def _shown(self, minutes: list[int]) -> Iterator[datetime]:
         day = self.start.astimezone(self.zone).date()

@@ -199,7 +199,7 @@ def _oddities(read: list[Period], end: int) -> Iterator[PriceWarning]:
         if period.begin == end and end and period.consumes:
             message = "it begins at the end of the session; priced as used at that moment"
             yield PriceWarning("period-at-end", f"{period.pointer}/start_date_time", message)
-        elif listed * 3_600_000_000 > period.end - period.begin + _TOLERATED:
+        elif listed.numerator * 3_600_000_000 > (period.length + _TOLERATED) * listed.denominator:
             message = "it lists more hours than it lasts; billed as listed"
             yield PriceWarning("period-too-short", at, message)
 

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from ocpi_pricing._bill import Use, bill
 from ocpi_pricing._clock import Span, read_span
 from ocpi_pricing._known import Known, known
-from ocpi_pricing._numbers import ZERO, Money, optional, rounded, sum_money
+from ocpi_pricing._numbers import ZERO, Money, optional, rounded, sum_exact, sum_money
 from ocpi_pricing._tariff import Component, Rates, read_tariff
 from ocpi_pricing._timeline import Stretch, Timeline, read_timeline
 from ocpi_pricing.cost import Amount, Cost, Item, PriceWarning, PricingError
@@ -113,8 +113,12 @@ def _refuse_clock(rates: Rates, times: Known) -> None:
 
 def case_cost(case: Case, *, itemised: bool = True) -> Cost:
     """Price a session that was read; without its items, where totals are enough."""
-    uses = bill(case.stretches, case.rates, expired=case.expired)
-    return _cost(case, list(_lines(uses)), itemised=itemised)
+    uses = bill(case.stretches, case.rates, expired=case.expired, itemised=itemised)
+    if itemised:
+        lines = list(_lines(uses))
+        items = tuple(_item(case.timeline.span, *line) for line in lines)
+        return _cost(case, _sums((component, money) for _, component, money in lines), items)
+    return _cost(case, _sums(_totals(uses)), ())
 
 
 def _lines(uses: Iterable[Use]) -> Iterator[_Line]:
@@ -123,9 +127,18 @@ def _lines(uses: Iterable[Use]) -> Iterator[_Line]:
             yield use, use.component, use.component.cost(use.quantity + use.extra)
 
 
-def _cost(case: Case, lines: list[_Line], *, itemised: bool) -> Cost:
+def _totals(uses: Iterable[Use]) -> Iterator[tuple[Component, Money]]:
+    """Yield the cost of each price for all that was used at it."""
+    quantities: dict[Component, list[Fraction]] = {}
+    for use in uses:
+        if use.component is not None:
+            quantities.setdefault(use.component, []).extend((use.quantity, use.extra))
+    for component, parts in quantities.items():
+        yield component, component.cost(sum_exact(parts))
+
+
+def _cost(case: Case, sums: dict[str, Money], items: tuple[Item, ...]) -> Cost:
     timeline, warnings = case.timeline, [*case.warnings]
-    sums = _sums(lines)
     total, limit = sum_money(list(sums.values())), None
     if timeline.origin is not None:
         total, limit = _limited(total, case.rates, warnings)
@@ -141,7 +154,7 @@ def _cost(case: Case, lines: list[_Line], *, itemised: bool) -> Cost:
         total_time=rounded(Fraction(length - _origin(timeline), 3_600_000_000)),
         total_parking_time=rounded(timeline.total("PARKING_TIME")),
         limit=limit,
-        items=tuple(_item(timeline.span, *line) for line in lines if itemised),
+        items=items,
         warnings=tuple(warnings),
     )
 
@@ -151,10 +164,10 @@ def _origin(timeline: Timeline) -> int:
     return timeline.span.length if timeline.origin is None else timeline.origin
 
 
-def _sums(lines: list[_Line]) -> dict[str, Money]:
+def _sums(costs: Iterable[tuple[Component, Money]]) -> dict[str, Money]:
     """Sum up by dimension; what is about a reservation is one sum."""
     groups: dict[str, list[Money]] = {}
-    for _, component, money in lines:
+    for component, money in costs:
         kind = _RESERVATION if _is_reservation(component) else component.kind
         groups.setdefault(kind, []).append(money)
     return {kind: sum_money(group) for kind, group in groups.items()}

@@ -1,9 +1,9 @@
 """A tariff as exact numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import repeat
 
 from ocpi_pricing._conditions import State
@@ -90,7 +90,7 @@ class Limit:
     incl: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rates:
     """A tariff.
 
@@ -109,25 +109,50 @@ class Rates:
     most: Limit | None
     warnings: tuple[PriceWarning, ...]
     by_use: dict[tuple[str, str | None], list[Component]] = field(repr=False)
+    _candidates: dict[tuple[str, tuple[str | None, ...]], tuple[Component, ...]] = field(
+        init=False, repr=False, default_factory=dict
+    )
 
-    @property
-    def restrictions(self) -> Iterator[Restrictions]:
-        """The restrictions of each element that has prices."""
-        element = None
-        for one in self.components:
-            if one.element != element:
-                element = one.element
-                yield one.restrictions
+    @cached_property
+    def restrictions(self) -> tuple[Restrictions, ...]:
+        """The restrictions of each element that has prices and restrictions."""
+        by_element = {one.element: one.restrictions for one in self.components}
+        return tuple(one for one in by_element.values() if one.conditions)
 
-    def candidates(self, kind: str, classes: tuple[str | None, ...]) -> Iterator[Component]:
-        """Yield the prices of a dimension, those that go first in front.
+    @cached_property
+    def marks(self) -> frozenset[int]:
+        """The minutes of the day at which a price may begin or cease to apply."""
+        return frozenset[int]().union(*(one.marks() for one in self.restrictions))
+
+    @cached_property
+    def ages(self) -> frozenset[tuple[int, bool]]:
+        """The microseconds after which a price may do so, and whether those of a reservation."""
+        return frozenset(
+            (int(limit * 10**6), one.reservation is not None)
+            for one in self.restrictions
+            for limit in one.bounds("duration")
+            if limit is not None
+        )
+
+    @cached_property
+    def energies(self) -> tuple[Fraction, ...]:
+        """The kWh at which a price may do so, in their order."""
+        limits = (limit for one in self.restrictions for limit in one.bounds("kwh"))
+        return tuple(sorted({limit for limit in limits if limit is not None}))
+
+    def candidates(self, kind: str, classes: tuple[str | None, ...]) -> Sequence[Component]:
+        """Return the prices of a dimension, those that go first in front.
 
         Args:
             kind: ENERGY, FLAT, PARKING_TIME or TIME.
             classes: Values of the reservation restriction, those that go first in front.
         """
-        for wanted in classes:
-            yield from self.by_use.get((kind, wanted), ())
+        key = (kind, classes)
+        found = self._candidates.get(key)
+        if found is None:
+            found = tuple(one for each in classes for one in self.by_use.get((kind, each), ()))
+            self._candidates[key] = found
+        return found
 
     def active(self, kind: str, classes: tuple[str | None, ...], at: State) -> Component | None:
         """Find the price of a dimension at a moment."""

@@ -2,10 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
-from functools import cached_property
 from itertools import pairwise
 
 from ocpi_pricing._clock import Span
@@ -22,7 +21,7 @@ _START, _WHOLE = ZERO, Fraction(1)
 _SECOND = 10**6
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Stretch:
     """A part of a period; ``share`` of its volumes belong to it.
 
@@ -34,6 +33,8 @@ class Stretch:
         period: The period that it is a part of.
         first: Where it begins, as a part of the period.
         last: Where it ends, likewise.
+        begin: Where it begins, in microseconds from the start.
+        end: Where it ends, likewise.
     """
 
     span: Span
@@ -41,43 +42,40 @@ class Stretch:
     period: Period
     first: Fraction
     last: Fraction
+    begin: int = field(init=False)
+    end: int = field(init=False)
+    _middle: int = field(init=False)
+    _local: datetime | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        period = self.period
+        if self.is_whole:
+            self.begin, self.end = period.begin, period.end
+            self._middle = period.begin + period.length // 2
+        else:
+            middle = (self.first + self.last) / 2
+            self.begin, self._middle, self.end = map(self._micros, (self.first, middle, self.last))
+
+    def _micros(self, part: Fraction) -> int:
+        period = self.period
+        return period.end if part is _WHOLE else period.begin + int(part * period.length)
 
     @property
     def share(self) -> Fraction:
         """The part of the period that it is."""
         return self.last - self.first
 
-    @cached_property
-    def begin(self) -> int:
-        """Microseconds from the start."""
-        return self._micros(self.first)
-
-    @cached_property
-    def end(self) -> int:
-        """Microseconds from the start."""
-        return self._micros(self.last)
-
-    @cached_property
-    def local(self) -> datetime:
-        """The clock at the location."""
-        return self.span.local(self._middle)
-
-    @cached_property
-    def _middle(self) -> int:
-        if self.is_whole:
-            return self.period.begin + self.period.length // 2
-        return self._micros((self.first + self.last) / 2)
-
     @property
     def is_whole(self) -> bool:
         """Return whether its period was not cut."""
         return self.first is _START and self.last is _WHOLE
 
-    def _micros(self, part: Fraction) -> int:
-        period = self.period
-        if part is _START:
-            return period.begin
-        return period.end if part is _WHOLE else period.begin + int(part * period.length)
+    @property
+    def local(self) -> datetime:
+        """The clock at the location."""
+        if self._local is None:
+            self._local = self.span.local(self._middle)
+        return self._local
 
     def measured(self, name: str, *, reservation: bool) -> Bounds:
         """Return the lowest and the highest kwh, duration, current or power, as far as known."""
@@ -110,30 +108,23 @@ class Timeline:
 
     def stretches(self, rates: Rates) -> Iterator[Stretch]:
         """Cut the periods where a restriction of the tariff may begin or cease to match."""
-        times, energies = self._times(rates), _energies(rates)
+        times, energies = self._times(rates), rates.energies
         for period in self.periods:
-            inner = sorted({*_cuts(period, times, energies)})
-            for first, last in pairwise([_START, *inner, _WHOLE]):
+            inner = {*_cuts(period, times, energies)}
+            if not inner:
+                yield Stretch(self.span, self.origin or 0, period, _START, _WHOLE)
+                continue
+            for first, last in pairwise([_START, *sorted(inner), _WHOLE]):
                 yield Stretch(self.span, self.origin or 0, period, first, last)
 
     def _times(self, rates: Rates) -> list[Fraction | int]:
-        marks: set[int] = set()
-        ages: set[Fraction | int] = set()
-        for restrictions in rates.restrictions:
-            marks |= restrictions.marks()
-            begin = 0 if restrictions.reservation else self.origin or 0
-            limits = restrictions.bounds("duration")
-            ages |= {begin + limit * _SECOND for limit in limits if limit is not None}
-        return sorted({*self.span.marks(marks), *ages})
-
-
-def _energies(rates: Rates) -> list[Fraction]:
-    limits = (limit for one in rates.restrictions for limit in one.bounds("kwh"))
-    return sorted({limit for limit in limits if limit is not None})
+        origin = self.origin or 0
+        ages = {age if reserved else age + origin for age, reserved in rates.ages}
+        return sorted({*self.span.marks(rates.marks), *ages})
 
 
 def _cuts(
-    period: Period, times: list[Fraction | int], energies: list[Fraction]
+    period: Period, times: list[Fraction | int], energies: Sequence[Fraction]
 ) -> Iterator[Fraction]:
     for time in times[bisect_right(times, period.begin) : bisect_left(times, period.end)]:
         yield Fraction(time - period.begin) / period.length

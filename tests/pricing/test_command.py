@@ -28,7 +28,7 @@ def test_the_totals_of_a_cdr_agree(cdr: Path) -> None:
     result = json.loads(done.stdout)
     assert (done.exit_code, result["agrees"], result["warnings"]) == (0, True, [])
     others = result["tariffs"][0]["choices"][0]["others"]
-    assert others[0]["reason"] == "min_kwh is 2 kWh, and it is 1 kWh"
+    assert others[0] == {"element": 3, "reason": "element 1 matches and stands before it"}
 
 
 def test_a_total_that_differs_is_named(cdr: Path) -> None:
@@ -37,7 +37,7 @@ def test_a_total_that_differs_is_named(cdr: Path) -> None:
     cdr.write_text(json.dumps(wrong))
     done = _run(str(cdr), "--timezone", "Europe/Amsterdam")
     assert done.exit_code == 1
-    assert "99 stated, 43.8130 computed: DIFFERS" in done.stdout
+    assert "99 stated, 30.0000 computed: DIFFERS" in done.stdout
 
 
 @pytest.mark.parametrize("version", ["2.1.1", "2.2", "2.2.1", "2.3.0"])

@@ -140,6 +140,15 @@ def test_the_text_has_sections_steps_and_rounding(tmp_path: Path) -> None:
     assert not any(line.startswith("  reservation (") for line in lines)
 
 
+def test_the_reason_names_the_limit_and_the_value(tmp_path: Path) -> None:
+    first = {"price_components": PARTS[:1], "restrictions": {"min_kwh": 20}}
+    tariff = OWNED | {"elements": [first, {"price_components": PARTS}]}
+    done = _run(tmp_path, NEWER, tariff, "--json", "--timezone", "UTC")
+    (choice,) = json.loads(done.stdout)["tariffs"][0]["choices"][:1]
+    reason = "min_kwh is 20 kWh, and it is 5 kWh"
+    assert choice["others"] == [{"element": 0, "reason": reason}]
+
+
 def test_another_currency_is_reported(tmp_path: Path) -> None:
     done = _run(tmp_path, NEWER, OWNED | {"currency": "SEK"}, "--json", "--timezone", "UTC")
     assert [one["rule"] for one in json.loads(done.stdout)["warnings"]] == ["currency"]

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
@@ -115,8 +116,12 @@ def read_document(text: bytes, version: str | None = None, kind: str | None = No
 def model_of(text: bytes, name: str, version: str | None = None) -> tuple[str, Any]:
     """Return the version, guessed where it is not given, and its class of a name."""
     number = version or _version(text, name)
-    module = import_module(f"ocpi_bindings.v{number.replace('.', '_')}.models")
-    return number, getattr(module, name)
+    return number, _model(name, number)
+
+
+@cache
+def _model(name: str, version: str) -> Any:
+    return getattr(import_module(f"ocpi_bindings.v{version.replace('.', '_')}.models"), name)
 
 
 def _faults(name: str, version: str, faults: Any) -> str:
