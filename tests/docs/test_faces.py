@@ -55,11 +55,38 @@ def test_private_modules_are_imported_inside_their_package_only() -> None:
     assert outside == []
 
 
-def test_architecture_lists_the_faces() -> None:
+def _faces() -> list[str]:
+    """Read the faces that ARCHITECTURE lists."""
     text = (REPOSITORY / "ARCHITECTURE.md").read_text(encoding="utf-8")
     table = text.partition("## The faces")[2].partition("\n## ")[0]
     cells = re.findall(r"^\| (`ocpi_.*?) \|", table, re.MULTILINE)
-    faces = re.findall(r"`([\w.]+)`", " ".join(cells))
+    return re.findall(r"`([\w.]+)`", " ".join(cells))
+
+
+def _sources_of_modules(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def test_other_packages_import_faces_only() -> None:
+    faces, generated = set(_faces()), ("ocpi_bindings", "ocpi_overlays")
+    outside = [
+        f"{path.relative_to(REPOSITORY)}: {name}"
+        for path in SOURCES
+        if not path.is_relative_to(REPOSITORY / "generated")
+        for name in _sources_of_modules(ast.parse(path.read_text(encoding="utf-8")))
+        if name.startswith("ocpi_")
+        and name.partition(".")[0] not in {_module(path).partition(".")[0], *generated}
+        and name not in faces
+    ]
+    assert outside == []
+
+
+def test_architecture_lists_the_faces() -> None:
+    faces = _faces()
     assert {name.partition(".")[0] for name in faces} == {
         "ocpi_runtime", "ocpi_bindings", "ocpi_bridge", "ocpi_pricing", "ocpi_server",
         "ocpi_generator", "ocpi_audit", "ocpi_conformance",
