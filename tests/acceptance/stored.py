@@ -24,7 +24,7 @@ from ocpi_server.store.database.tables import (
 
 __all__ = ["Change", "Snapshot", "changes", "faults", "snapshot"]
 
-_TABLES: Final = (objects, partners, parties, exchanges, vault)
+_TABLES: Final = (objects, partial_objects, partners, parties, exchanges, vault)
 """All tables with content; what is derived from objects is compared with them."""
 _DERIVED: Final = (listings, renditions)
 _FOR_OPERATORS: Final = (partial_objects,)
