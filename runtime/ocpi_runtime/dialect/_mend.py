@@ -18,6 +18,7 @@ from ocpi_runtime.types import UNSET
 __all__ = ["mend"]
 
 _NOT_AVAILABLE: Final = "#NA"
+_LONGEST_MOMENT: Final = 100
 _NESTED: Final = (dict, list)
 _NUMERIC: Final = {
     "integer": numbers.INTEGER,
@@ -157,6 +158,8 @@ def _mend_single(part: Part, value: Any, repairs: Repairs) -> Any:
         return value
     found = _out_of_list(value, repairs) if isinstance(value, list) else value
     if isinstance(found, _NESTED) or found is None:
+        return found
+    if part.is_moment and isinstance(found, str) and len(found) > _LONGEST_MOMENT:
         return found
     known = repairs.made
     for step in _steps(part):

@@ -1,6 +1,9 @@
 """How much a dialect does for one object."""
 
 from copy import deepcopy
+from typing import Any, Final
+
+import pytest
 
 from ocpi_bindings.v2_2_1.models import Location
 from ocpi_runtime.codec import encode
@@ -28,3 +31,32 @@ def test_repairs_that_come_to_nothing_are_not_counted() -> None:
 
     assert {each.pointer for each in reading.remaining} == {"/evses/0/physical_reference"}
     assert (len(reading.repairs), reading.more_repairs) == (1000, 500)
+
+
+LONG: Final = 100_000
+TEXTS: Final = [
+    ".png?" * (LONG // 5) + "\n",
+    "Thu, " + "1" * LONG + " GMT",
+    "[a" * (LONG // 2),
+    "2026-1-1T1:00" + "[UTC" * (LONG // 4),
+    "9" * LONG,
+    "52." + "1" * LONG + "N",
+    " " * LONG + "x",
+    "NL*" * (LONG // 3),
+    "8:00" + " " * LONG + "x",
+    "2026-01-01T10:00:00" + " " * LONG + "x",
+    "230" + " " * LONG + "x",
+    "2026-01-01T00:00 " * (LONG // 17) + "\nx",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=[str(number) for number in range(len(TEXTS))])
+def test_long_texts_take_no_time_that_grows_with_their_square(text: str) -> None:
+    value: Any = deepcopy(LOCATION)
+    value |= {"last_updated": text, "country": text, "party_id": text, "operator": text}
+    value["opening_times"]["regular_hours"][0] |= {"period_begin": text}
+    value |= {"images": [{"url": text, "category": "OTHER"}], "time_zone": text}
+    value["coordinates"]["latitude"] = text
+    value["evses"][0]["connectors"][0] |= {"max_voltage": text, "power_type": text}
+
+    assert Dialect.lenient.read(encode(value), Location).verdict == "partial"

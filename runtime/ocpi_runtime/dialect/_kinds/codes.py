@@ -34,6 +34,7 @@ RULES: Final = (
 
 _TAG: Final = re.compile(r"([A-Za-z]{2})[-_][A-Za-z0-9_-]+\Z")
 _PARTY: Final = re.compile(r"([A-Za-z]{2})[*-]([A-Za-z0-9]{3})\Z")
+_LONGEST_NAME: Final = 60
 _ALPHA_2: Final = 2
 _ALPHA_3: Final = 3
 _LANGUAGES: Final = {
@@ -64,7 +65,8 @@ def steps(part: Part) -> Iterator[Step]:
 
 def proper_country(value: Any, length: int | None) -> Any:
     """Return the code of a country in its proper form; the same value if it names none."""
-    found = _places.country(value) if isinstance(value, str) else None
+    is_name = isinstance(value, str) and len(value) <= _LONGEST_NAME
+    found = _places.country(value) if is_name else None
     if found is None:
         return value
     return found.alpha3 if length == _ALPHA_3 else found.alpha2

@@ -17,10 +17,8 @@ RULES: Final = (
     ),
 )
 
-_DEGREES: Final = re.compile(
-    r"\s*([+-]?[0-9]{0,3})(?:[.,]([0-9]{0,80}))?\s*°?\s*([NESWnesw]?)\s*\Z"
-)
-_POWER: Final = re.compile(r"\s*[+-]?[0-9]\.[0-9]{1,40}[eE][+-]?[0-9]{1,2}\s*\Z")
+_DEGREES: Final = re.compile(r"([+-]?[0-9]{0,3})(?:[.,]([0-9]{0,80}))?(?: ?° ?| )?([NESWnesw]?)\Z")
+_POWER: Final = re.compile(r"[+-]?[0-9]\.[0-9]{1,40}[eE][+-]?[0-9]{1,2}\Z")
 
 
 def step(decimals: tuple[int, int]) -> Step:
@@ -28,8 +26,8 @@ def step(decimals: tuple[int, int]) -> Step:
     least, most = decimals
 
     def apply(value: Any) -> Any:
-        text = value if isinstance(value, str) else ""
-        found = _DEGREES.match(format(Decimal(text.strip()), "f") if _POWER.match(text) else text)
+        text = value.strip() if isinstance(value, str) else ""
+        found = _DEGREES.match(format(Decimal(text), "f") if _POWER.match(text) else text)
         if found is None or not (found[1].strip("+-") or found[2]):
             return value
         digits = found[2] or ""

@@ -26,6 +26,7 @@ RULES: Final = (
 )
 
 _GEO_JSON: Final = {"longitude": 0, "latitude": 1}
+_LONGEST_URL: Final = 255
 _ENDING: Final = re.compile(r"\.(png|jpg|jpeg|gif|svg|webp)(?:[?#].*)?\Z", re.IGNORECASE)
 
 
@@ -53,7 +54,7 @@ def _of_point(value: dict[str, Any], index: int) -> Any:
 
 
 def _image_type(gap: Gap) -> Any:
-    found = _ENDING.search(str(gap.value.get("url")))
+    found = _ENDING.search(str(gap.value.get("url"))[:_LONGEST_URL])
     is_image = gap.name == "type" and "thumbnail" in gap.part.properties
     return found[1].lower() if is_image and found else UNSET
 

@@ -5,6 +5,7 @@ from typing import Any, Final, TypeAlias
 from ocpi_runtime.dialect import _places
 from ocpi_runtime.dialect._kinds import connectors, derived
 from ocpi_runtime.dialect._kinds.absent import is_empty
+from ocpi_runtime.dialect._kinds.codes import proper_country
 from ocpi_runtime.dialect._kinds.enums import stand_in
 from ocpi_runtime.dialect._repairs import Filler, Gap
 from ocpi_runtime.dialect._rule import Rule
@@ -81,6 +82,7 @@ RULES: Final = (
 
 Object: TypeAlias = dict[str, Any]
 
+_ALPHA_3: Final = 3
 _NOT_AVAILABLE: Final = "#NA"
 _BY_DEFAULT: Final = frozenset({"country", "time_zone"})
 """Fields whose value gives way to a default where it cannot be read."""
@@ -136,8 +138,9 @@ def _evse_uid(gap: Gap) -> Any:
 def _time_zone(gap: Gap) -> Any:
     if gap.name != "time_zone":
         return UNSET
-    country = gap.value.get("country")
-    known = _places.country(country) if isinstance(country, str) else None
+    country = proper_country(gap.value.get("country"), _ALPHA_3)
+    is_code = isinstance(country, str) and len(country) == _ALPHA_3
+    known = _places.country(country) if is_code else None
     return _zone(gap.value) or (_places.zone_of_country(known.alpha2) if known else None) or UNSET
 
 

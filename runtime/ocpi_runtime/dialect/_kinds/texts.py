@@ -62,7 +62,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 ASCII_PATTERN: Final = r"^[\x20-\x7E]*$"
 _TIME_PATTERN: Final = ":[0-5][0-9]$"
 _TIME: Final = re.compile(
-    r"\s*([0-9]{1,2})[:.hH]([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?\s*([AaPp])?\.?[Mm]?\.?\s*\Z"
+    r"([0-9]{1,2})[:.hH]([0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?: ?([AaPp])\.?[Mm]\.?)?\Z"
 )
 _DIGITS: Final = re.compile(r"([0-9]{2})([0-9]{2})\Z")
 _MEDIA_TYPE: Final = re.compile(r"\s*\.?(?:image/)?([A-Za-z]{3,4})(?:\+xml)?\s*\Z")
@@ -141,7 +141,7 @@ def _shortened(value: Any, limit: int) -> Any:
 
 
 def _time_of_day(value: Any) -> Any:
-    text = value if isinstance(value, str) else ""
+    text = value.strip() if isinstance(value, str) else ""
     found = _TIME.match(text) or _DIGITS.match(text)
     if found is None:
         return value

@@ -72,6 +72,7 @@ _TAIL: Final = re.compile(
 )
 _PLAIN: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:")
 _LONGEST_SECONDS: Final = 10
+_LONGEST: Final = 40
 _SEPARATED: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ t]+(?=[0-9]{2}:[0-9]{2})")
 _NO_SECONDS: Final = re.compile(r"(.{10}T[0-9]{2}:[0-9]{2})(?=(?:Z|[+-].*|\s.*)?\Z)")
 _ZONE: Final = re.compile(
@@ -101,7 +102,7 @@ def _form(value: Any) -> Any:
     if (found := _SINGLE_DIGITS.match(text)) and not _PLAIN.match(text):
         year, month, day, hour, minute, rest = found.groups()
         text = f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}{rest}"
-    elif text.endswith((" GMT", " +0000")) and text[3:5] == ", ":
+    elif text.endswith((" GMT", " +0000")) and text[3:5] == ", " and len(text) <= _LONGEST:
         try:
             return format_timestamp(parsedate_to_datetime(text).replace(tzinfo=UTC))
         except ValueError:
