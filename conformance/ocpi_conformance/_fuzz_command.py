@@ -58,6 +58,10 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     version: Annotated[
         str | None, typer.Option(help="Speak this version instead of the newest in common.")
     ] = None,
+    edition: Annotated[
+        str | None,
+        typer.Option(help="Earlier edition of the version, such as core-1; needs --version."),
+    ] = None,
     module: Annotated[list[str] | None, typer.Option(help="Only this module. Repeatable.")] = None,
     cases: Annotated[int, typer.Option(min=1, help="About how many requests to send.")] = 2000,
     seed: Annotated[int, typer.Option(help="Random seed, for reproducible runs.")] = 1,
@@ -109,10 +113,12 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     Objects are pushed and changed in the name of --party: use it with test systems only.
     """
     from ocpi_conformance.fuzz import Budget, Knowledge  # noqa: PLC0415 - loads schemathesis
+    from ocpi_conformance.validation.classes import edition_name  # noqa: PLC0415 - likewise
     from ocpi_runtime.urls import UrlPolicy  # noqa: PLC0415 - slow to import, help is not
 
     bindings = installed_bindings(version)
     check_modules(module or (), bindings)
+    chosen = edition_name(edition, version) if edition else ""
     own = _own(party)
     address = _address(listen)
     policy = UrlPolicy(allow_private=allow_private, allow_http=allow_http)
@@ -120,7 +126,9 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
         client_cert=client_cert, client_key=client_key, ca=ca, headers=header, proxy=proxy
     )
     try:
-        targets, peer = _discovered(url, token, bindings, policy, peer_role, timeout, transport)
+        targets, peer = _discovered(
+            url, token, bindings, policy, peer_role, timeout, transport, chosen
+        )
     except OcpiError as error:
         raise _ended(_FAILED, f"{error.message} {error.hint}") from None
     targets = [one for one in targets if not module or one.module in module]
@@ -192,6 +200,7 @@ def _discovered(
     role: PartyRole | None,
     timeout: float,
     transport: "Transport",
+    edition: str,
 ) -> "tuple[list[Target], PartyId | None]":
     """Find what a party offers, and who it is."""
     from ocpi_conformance.fuzz import targets_of  # noqa: PLC0415 - loads schemathesis
@@ -210,7 +219,9 @@ def _discovered(
     ) as peer:
         binding = next(one for one in bindings if one.version == peer.version)
         coded = peer.token_base64
-        made = targets_of(binding, peer.endpoints, token, token_base64=coded, transport=transport)
+        made = targets_of(
+            binding, peer.endpoints, token, token_base64=coded, transport=transport, edition=edition
+        )
         targets = [*made]
         who = _peer_party(peer)
     for target in targets:

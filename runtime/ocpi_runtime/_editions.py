@@ -1,13 +1,16 @@
 """Classes by the rules of an earlier edition of their version."""
 
 from functools import cache
+from importlib.resources import files
 from types import new_class
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import msgspec
 
 from ocpi_runtime.failures import did_you_mean
 from ocpi_runtime.types import Model, SchemaSet
 
-__all__ = ["edition_of", "in_edition"]
+__all__ = ["bundle_in_edition", "edition_of", "in_edition"]
 
 T = TypeVar("T", bound=Model)
 
@@ -45,6 +48,32 @@ def edition_of(newest: SchemaSet, edition: str) -> SchemaSet:
             f"{did_you_mean(edition, known) or '.'}"
         )
     return _schemas(newest.package, edition)
+
+
+def bundle_in_edition(bundle: dict[str, Any], package: str, edition: str) -> dict[str, Any]:
+    """Return a bundle with the classes of an earlier edition.
+
+    Args:
+        bundle: That of the newest edition.
+        package: The import name of the bindings package.
+        edition: The edition, such as ``core-1``.
+
+    Raises:
+        KeyError: The edition has no such interface.
+        ValueError: The version has no such edition.
+    """
+    schemas = edition_of(SchemaSet(package), edition)
+    change = msgspec.json.decode(
+        (files(package) / "documents" / "editions" / f"{edition}.json").read_bytes()
+    )
+    head = bundle["x-ocpi"]
+    if f"{head['module']}.{head['interface']}" in change["absent_documents"]:
+        raise KeyError(f"the edition {edition} has no {head['module']} {head['interface']}")
+    own = bundle["components"]["schemas"]
+    known = schemas.load()["components"]["schemas"]
+    kept = {name: one for name, one in own.items() if name not in change["absent"]}
+    components = bundle["components"] | {"schemas": kept | known}
+    return bundle | {"components": components}
 
 
 @cache

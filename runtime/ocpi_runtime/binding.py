@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ocpi_runtime._editions import bundle_in_edition
 from ocpi_runtime.operations import Interface
 
 if TYPE_CHECKING:
@@ -56,16 +57,22 @@ class Binding(Generic[C_co, S_co]):
         stubs: Mapping[tuple[str, str], type[Stub]] = _member(f"{self.package}.stubs", "STUBS")
         return stubs[module, interface]
 
-    def bundle(self, module: str, interface: str) -> dict[str, Any]:
+    def bundle(self, module: str, interface: str, edition: str = "") -> dict[str, Any]:
         """Read the OpenAPI document of an interface.
 
+        Args:
+            module: The module identifier.
+            interface: The interface, such as ``sender``.
+            edition: An earlier edition of the version, such as ``core-1``; the newest when empty.
+
         Raises:
-            KeyError: The version has no such interface.
+            KeyError: The version, or the edition, has no such interface.
+            ValueError: The version has no such edition.
         """
         name = self.interfaces[module, interface].document
         text = (files(self.package) / "documents" / name).read_bytes()
         document: dict[str, Any] = json.loads(text)
-        return document
+        return bundle_in_edition(document, self.package, edition) if edition else document
 
 
 def _member(module: str, name: str) -> Any:

@@ -83,7 +83,7 @@ _FREE: Final = frozenset({
     ("convert", "evse_status"), ("init", "name"), ("partners invite", "name"), ("fuzz", "token"),
     ("scaffold", "package"), ("new-module", "docs"), ("new-version", "specification"),
     ("fuzz", "public_url"), ("serve", "host"), ("convert", "time_zone"), ("new-module", "name"),
-    ("price", "timezone"),
+    ("price", "timezone"), ("audit", "commit"),
 })  # fmt: skip
 """Parameters that take any text, or whose text only counts where something else is right."""
 

@@ -60,6 +60,7 @@ def targets_of(
     *,
     token_base64: bool | None = None,
     transport: Transport | None = None,
+    edition: str = "",
 ) -> Iterator[Target]:
     """Return the target of each endpoint that a party publishes and the binding has a bundle for.
 
@@ -69,11 +70,16 @@ def targets_of(
         token: The credentials token that the party gave us.
         token_base64: How the token is coded; None leaves it to the version.
         transport: What the party demands of connections.
+        edition: The earlier edition of the version that the party is on, such as ``core-1``; what
+            that has no interface of is passed over.
     """
     for endpoint in endpoints:
         for interface in _interfaces(binding, endpoint):
             coded = interface.token_base64 if token_base64 is None else token_base64
-            bundle = binding.bundle(interface.module, interface.name)
+            try:
+                bundle = binding.bundle(interface.module, interface.name, edition)
+            except KeyError:
+                continue
             yield Target(bundle, endpoint.url, token, coded, transport or Transport())
 
 
