@@ -80,7 +80,7 @@ class VectorPlatform:
         if registers and (vector.kind == "good" or not self.invitation):
             await self._unregister()
         for step in vector.before:
-            found += await self._step(step)
+            found += await self._step(step, vector)
         key = (file.version, file.module, file.interface)
         parts = {name: self.chosen[name] for name in vector.bind}
         status, body = await self._send(key, vector.request, parts)
@@ -88,7 +88,7 @@ class VectorPlatform:
         if file.module == "credentials" and vector.kind == "good":
             self._learn(json.loads(body).get("data"))
         for step in vector.after:
-            found += await self._step(step)
+            found += await self._step(step, vector)
         return found
 
     async def _unregister(self) -> None:
@@ -107,10 +107,12 @@ class VectorPlatform:
         url = self.guest.endpoints[file.version, file.module, file.interface]
         return self.guest.at(url).id
 
-    async def _step(self, step: Step) -> list[str]:
+    async def _step(self, step: Step, vector: Vector) -> list[str]:
         key = (self.guest.version, step.module, step.interface)
         status, body = await self._send(key, step.request, {})
-        return _wrong(status, body, step.expected, step.operation)
+        wrong = _wrong(status, body, step.expected, step.operation)
+        wrong = wrong or _differing(step, json.loads(body).get("data"))
+        return [f"{vector.id}, {each}" for each in wrong]
 
     async def _send(
         self, key: tuple[str, str, str], request: VectorRequest, chosen: Mapping[str, str]
@@ -151,6 +153,22 @@ class VectorPlatform:
     @property
     def _base(self) -> str:
         return self.guest.versions_url.removesuffix("versions")
+
+
+def _differing(step: Step, data: Any) -> list[str]:
+    """Compare data with what a step has to find in it."""
+    wanted = step.data | dict.fromkeys(step.absent)
+    found = {pointer: _at(data, pointer) for pointer in wanted}
+    return [] if found == wanted else [f"{step.operation}: {found} instead of {wanted}"]
+
+
+def _at(value: Any, pointer: str) -> Any:
+    for part in pointer.split("/")[1:]:
+        if isinstance(value, list):
+            value = value[int(part)] if int(part) < len(value) else None
+        else:
+            value = (value or {}).get(part)
+    return value
 
 
 def _wrong(status: int, body: bytes, expected: list[Expected], name: str) -> list[str]:

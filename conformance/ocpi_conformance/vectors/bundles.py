@@ -37,6 +37,10 @@ class VectorOperation:
         """Return the operation with the mark of a vector, which follows from its name."""
         return replace(self, mark=f"-{crc32(name.encode()) % 16**4:04x}")
 
+    def marked_like(self, other: "VectorOperation") -> "VectorOperation":
+        """Return the operation with the mark of another one, for the same objects."""
+        return replace(self, mark=other.mark)
+
     @property
     def id(self) -> str:
         """The operation id."""

@@ -22,6 +22,7 @@ from ocpi_conformance.vectors.malformed import malformed_requests
 from ocpi_conformance.vectors.requests import good_request, steps_before, success_of
 from ocpi_conformance.vectors.state import held_for, state_of
 from ocpi_conformance.vectors.world import PEER, SUBJECT
+from ocpi_conformance.vectors.written import written_vectors
 from ocpi_runtime.binding import Binding
 
 __all__ = ["vector_files", "write_vectors"]
@@ -40,6 +41,7 @@ def vector_files(binding: Binding[Any, Any], modules: Sequence[str] = ()) -> Ite
         modules: The modules; all if none is named.
     """
     every = {key: operations_of(binding, key) for key in binding.interfaces}
+    written = [*written_vectors(binding, every)]
     for key, operations in every.items():
         if modules and key[0] not in modules:
             continue
@@ -51,17 +53,20 @@ def vector_files(binding: Binding[Any, Any], modules: Sequence[str] = ()) -> Ite
             PEER,
             SUBJECT,
             state_of(binding, operations),
-            [one for operation in operations for one in _vectors(operation, every)],
+            [one for operation in operations for one in _vectors(operation, every, written)],
         )
 
 
-def _vectors(operation: VectorOperation, every: Operations) -> Iterator[Vector]:
+def _vectors(
+    operation: VectorOperation, every: Operations, written: Sequence[Vector]
+) -> Iterator[Vector]:
     good = _good(operation, every, full=True)
     yield good
     least = _good(operation, every, full=False)
     if least.request != good.request:
         yield least
     yield from _malformed(operation)
+    yield from (one for one in written if one.id.startswith(f"{operation.name}/"))
     for wrong in malformed_answers(operation, good.answer):
         yield Vector(
             id=f"{operation.name}/answer/{wrong.name}",

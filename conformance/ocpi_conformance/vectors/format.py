@@ -146,6 +146,7 @@ class Step(Struct, omit_defaults=True):
         request: What is sent.
         expected: The allowed answers, the right one first.
         data: Values that must be in `data` of the answer, by JSON pointer.
+        absent: JSON pointers of what must not be in `data`, or be null there.
     """
 
     module: str
@@ -154,6 +155,7 @@ class Step(Struct, omit_defaults=True):
     request: VectorRequest
     expected: list[Expected]
     data: dict[str, Any] = {}
+    absent: list[str] = []
 
 
 class Outcome(Struct):

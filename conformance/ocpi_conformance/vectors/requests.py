@@ -1,7 +1,6 @@
 """Requests of the vectors: good ones, and what they are made of."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -169,10 +168,10 @@ def steps_before(
     """
     if operation.id == "put_active_charging_profile":
         put = next(one for one in every["sessions", "receiver"] if one.id == "put_session")
-        return [step_of(replace(put, mark=operation.mark))], {}
+        return [step_of(put.marked_like(operation))], {}
     if operation.interface.name != "receiver" or operation.key[0] in _ABOUT_SUBJECT:
         return [], {}
-    others = [replace(one, mark=operation.mark) for one in every[operation.key]]
+    others = [one.marked_like(operation) for one in every[operation.key]]
     above = [one for one in others if one.method == "PUT" and _is_above(one, operation)]
     if operation.method in {"GET", "PATCH", "DELETE"}:
         same = [one for one in others if one.method == "PUT" and one.path == operation.path]

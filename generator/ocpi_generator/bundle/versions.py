@@ -10,6 +10,7 @@ from ocpi_generator.bundle.checks import obstacles
 from ocpi_generator.bundle.components import reachable, reference
 from ocpi_generator.bundle.interfaces import bundle_interface
 from ocpi_generator.bundle.schemas import ClassSet
+from ocpi_generator.bundle.written_vectors import written_vectors
 from ocpi_generator.documents import Library, Version, VersionMeta
 from ocpi_generator.problems import Refused
 
@@ -27,6 +28,7 @@ class VersionBundle:
             the derived Patch classes included and the envelopes not.
         modules: The module of each class in ``schemas``; ``types`` for shared ones.
         sources: The files that all this was made from.
+        vectors: Hand-written vectors by module and key.
     """
 
     meta: VersionMeta
@@ -34,6 +36,7 @@ class VersionBundle:
     schemas: dict[str, Any]
     modules: Mapping[str, str]
     sources: tuple[Path, ...]
+    vectors: Mapping[str, Mapping[str, Any]]
 
     def files(self) -> dict[str, str]:
         """Return the text of each file of ``documents/`` by its name."""
@@ -80,6 +83,7 @@ def weave(version: Version) -> VersionBundle:
         schemas=_schemas(version, used),
         modules={name: classes.modules[name] for name in used},
         sources=_sources(version),
+        vectors=written_vectors(version),
     )
 
 

@@ -16,6 +16,7 @@ from ocpi_generator.documents.references import (
 )
 from ocpi_generator.documents.shapes import METHODS, openapi_errors
 from ocpi_generator.documents.specification import unread_specifications
+from ocpi_generator.documents.vectors import WrittenVector
 from ocpi_generator.documents.version_file import VersionFile
 from ocpi_generator.documents.versions import Library, Version, by_path
 
@@ -38,6 +39,7 @@ __all__ = [
     "Version",
     "VersionFile",
     "VersionMeta",
+    "WrittenVector",
     "as_text",
     "by_path",
     "class_at",

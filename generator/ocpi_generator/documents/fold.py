@@ -6,6 +6,7 @@ from typing import Final
 from ocpi_generator.documents.layers import Head, InterfaceKey, Layer, Operation, Schema
 from ocpi_generator.documents.meta import inherit
 from ocpi_generator.documents.references import SchemaKey
+from ocpi_generator.documents.vectors import WrittenVector
 from ocpi_generator.documents.version_file import VersionFile
 from ocpi_generator.problems import Problem
 
@@ -26,6 +27,7 @@ class Fold:
         schemas: By module and class.
         operations: By interface.
         heads: By interface.
+        vectors: Hand-written vectors by their keys.
     """
 
     problems: list[Problem]
@@ -33,6 +35,7 @@ class Fold:
     schemas: dict[SchemaKey, Schema] = field(default_factory=dict)
     operations: dict[InterfaceKey, list[Operation]] = field(default_factory=dict)
     heads: dict[InterfaceKey, Head] = field(default_factory=dict)
+    vectors: dict[str, WrittenVector] = field(default_factory=dict)
 
     def add(self, layer: Layer) -> None:
         """Lay one more folder on top."""
@@ -40,6 +43,7 @@ class Fold:
         self.raw = inherit(layer.file.raw, self.raw)
         self.schemas |= layer.schemas
         self.heads |= layer.heads
+        self.vectors |= layer.vectors
         for key, operations in layer.operations.items():
             self.operations[key] = self._changed(self.operations.get(key, []), operations)
 
@@ -71,6 +75,9 @@ class Fold:
                 self._missing(file, name, "schema", "module/Class")
         for name in removed.get("operations", []):
             self._remove_operation(name, file)
+        for name in removed.get("vectors", []):
+            if self.vectors.pop(name, None) is None:
+                self._missing(file, name, "vector", "module.interface.operation_id.name")
 
     def _remove_module(self, module: str, file: VersionFile) -> None:
         modules = self.raw.get("modules", {})

@@ -8,6 +8,12 @@ from typing import Any, Final
 from ocpi_generator.documents.positions import Document, DocumentPosition
 from ocpi_generator.documents.references import SchemaKey
 from ocpi_generator.documents.shapes import METHODS, interface_shape, schemas_shape
+from ocpi_generator.documents.vectors import (
+    VECTORS,
+    WrittenVector,
+    vector_shape,
+    vectors_of,
+)
 from ocpi_generator.documents.version_file import VersionFile
 from ocpi_generator.documents.yaml_files import read_document
 from ocpi_generator.problems import Problem
@@ -106,7 +112,8 @@ class Layer:
         schemas: By module and class.
         operations: By interface, in the order written.
         heads: By interface.
-        documents: Every YAML file that was read.
+        vectors: By module, interface, operation and name.
+        documents: Every YAML file that bundles are made from.
     """
 
     file: VersionFile
@@ -114,6 +121,7 @@ class Layer:
     schemas: dict[SchemaKey, Schema] = field(default_factory=dict)
     operations: dict[InterfaceKey, list[Operation]] = field(default_factory=dict)
     heads: dict[InterfaceKey, Head] = field(default_factory=dict)
+    vectors: dict[str, WrittenVector] = field(default_factory=dict)
     documents: list[Document] = field(default_factory=list)
 
     @property
@@ -144,6 +152,10 @@ def _read(layer: Layer, path: Path, problems: list[Problem]) -> None:
         return
     found: list[Problem] = []
     document = read_document(path, found)
+    if path.stem == VECTORS:
+        _take_vectors(layer, path.parent.name, document, found)
+        problems.extend(found)
+        return
     schemas = path.stem == "schemas"
     if not found:
         found += schemas_shape(document) if schemas else interface_shape(document)
@@ -166,6 +178,13 @@ def _take_schemas(layer: Layer, module: str, document: Document) -> None:
     for name, body in document.data.items():
         place = DocumentPosition(document, (name,))
         layer.schemas[module, name] = Schema(module, name, body, place, layer.version)
+
+
+def _take_vectors(layer: Layer, module: str, document: Document, problems: list[Problem]) -> None:
+    if not problems:
+        problems += vector_shape(document)
+    if not problems:
+        layer.vectors |= vectors_of(module, document, layer.version)
 
 
 def _take_interface(layer: Layer, key: InterfaceKey, document: Document) -> None:

@@ -62,11 +62,13 @@ class Removed:
         schemas: ``module/Class``.
         operations: ``module.interface.operation_id``.
         modules: Module identifiers.
+        vectors: ``module.interface.operation_id.name``.
     """
 
     schemas: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
+    vectors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

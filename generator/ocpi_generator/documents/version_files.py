@@ -115,7 +115,9 @@ _EDITION: Final = {
     key: _ROOT[key] for key in ("specification", "branch", "commit", "modules", "removed")
 } | {"title": _TEXT}
 _PATCH: Final[dict[str, Check]] = {"required": _TEXTS, "append": _TEXTS, "optional": _TEXTS}
-_REMOVED: Final[dict[str, Check]] = {"schemas": _TEXTS, "operations": _TEXTS, "modules": _TEXTS}
+_REMOVED: Final[dict[str, Check]] = dict.fromkeys(
+    ("schemas", "operations", "modules", "vectors"), _TEXTS
+)
 _MODULE: Final[dict[str, Check]] = {
     "kind": _TEXT,
     "interfaces": _TEXTS,

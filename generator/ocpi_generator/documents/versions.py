@@ -19,6 +19,7 @@ from ocpi_generator.documents.overlays import lay_on, with_patches
 from ocpi_generator.documents.parts import Part, read_part
 from ocpi_generator.documents.references import SchemaKey
 from ocpi_generator.documents.shapes import METHODS
+from ocpi_generator.documents.vectors import WrittenVector
 from ocpi_generator.documents.version_file import VersionFile
 from ocpi_generator.documents.version_files import (
     read_edition_file,
@@ -43,6 +44,7 @@ class Version:
         schemas: By module and class.
         operations: By interface, in a stable order.
         heads: By interface, of the nearest folder that has one.
+        vectors: Hand-written vectors by their keys.
         parts: The common parts that it weaves in, in the order of version.toml, less what it goes
             without.
     """
@@ -53,6 +55,7 @@ class Version:
     schemas: Mapping[SchemaKey, Schema]
     operations: Mapping[InterfaceKey, tuple[Operation, ...]]
     heads: Mapping[InterfaceKey, Head]
+    vectors: Mapping[str, WrittenVector]
     parts: tuple[Part, ...]
 
     @property
@@ -217,6 +220,7 @@ class Library:
             fold.schemas,
             {key: tuple(fold.operations.get(key, ())) for key in _interfaces(meta)},
             fold.heads,
+            fold.vectors,
             self._parts_of(meta, file),
         )
 

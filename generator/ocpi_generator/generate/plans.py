@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ocpi_generator.bundle import VersionBundle, edition_text, weave
+from ocpi_generator.bundle import VersionBundle, as_json, edition_text, weave
 from ocpi_generator.documents import Library, overlay_groups
 from ocpi_generator.generate.errors import GenerationError, UnknownName
 from ocpi_generator.generate.generation_request import GenerationRequest
@@ -119,6 +119,8 @@ def _planned(request: GenerationRequest, bundle: VersionBundle) -> Planned:
     )
     files = {f"{name}.json" for name in chosen} | {"schemas.json"}
     texts = {name: text for name, text in bundle.files().items() if name in files}
+    if bundle.vectors and not request.modules:
+        texts["vectors.json"] = as_json(bundle.vectors)
     return Planned(plan_version(given), texts | _editions(request, bundle))
 
 

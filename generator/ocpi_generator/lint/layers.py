@@ -13,13 +13,19 @@ _WHY: Final = "The folder of a version reads as the list of what changed since i
 
 
 def layer_problems(version: Version, parent: Version) -> Iterator[Problem]:
-    """Find classes and operations that are written again without a change."""
+    """Find classes, operations and vectors that are written again without a change."""
     for schema in own_schemas(version):
         before = parent.schemas.get(schema.key)
         if before is not None and before.body == schema.body:
             what = f"{schema.name} is the same in {parent.meta.version}"
             how = "Remove it; the class of the parent is taken over."
             yield schema.place.problem("layer-repeats", what, why=_WHY, how=how)
+    for vector in version.own.vectors.values():
+        same = parent.vectors.get(vector.key)
+        if same is not None and same.body == vector.body:
+            what = f"the vector {vector.key} is the same in {parent.meta.version}"
+            how = "Remove it; the vector of the parent is taken over."
+            yield vector.place.problem("layer-repeats", what, why=_WHY, how=how)
     for operation in own_operations(version):
         for before_it in parent.operations.get((operation.module, operation.interface), ()):
             if before_it.id == operation.id:

@@ -27,6 +27,7 @@ from ocpi_generator.lint.repeats import repeat_problems
 from ocpi_generator.lint.results import result_problems
 from ocpi_generator.lint.schemas import schema_problems
 from ocpi_generator.lint.usage import usage_problems
+from ocpi_generator.lint.vectors import vector_problems
 from ocpi_generator.problems import Problem
 
 __all__ = ["lint"]
@@ -107,6 +108,7 @@ def _version_problems(
         found += overlay_problems(version, parent)
     if not any(obstacles(version)):
         bundle = weave(version)
+        found += vector_problems(version, bundle)
         found += bundle_problems(version, bundle) if not found else ()
         found += released.problems(bundle, errata) if not version.overlay else ()
     return found
