@@ -81,11 +81,8 @@ def pages(site: Path) -> Iterator[tuple[Path, Page]]:
 
 
 def test_every_interface_of_every_version_has_its_page_with_its_bundle(site: Path) -> None:
-    bundles = [
-        path
-        for path in (REPOSITORY / "generated" / "ocpi_bindings").glob("*/documents/*.json")
-        if path.name != "schemas.json"
-    ]
+    bindings = REPOSITORY / "generated" / "ocpi_bindings"
+    bundles = list(bindings.glob("*/documents/*.*.json"))
     assert len(bundles) == len(list(site.glob("reference/*/*.html")))
     for path in bundles:
         document = json.loads(path.read_text(encoding="utf-8"))

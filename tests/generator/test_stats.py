@@ -32,7 +32,8 @@ def test_own_and_inherited_are_told_apart() -> None:
 def test_lines_are_those_of_the_files() -> None:
     for one in json.loads(counted(REAL, "--json")):
         files = (REAL / one["version"]).glob("*/*.yaml")
-        lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files)
+        documents = [path for path in files if path.name != "vectors.yaml"]
+        lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in documents)
         assert one["total"]["lines"] == lines
 
 

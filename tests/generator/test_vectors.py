@@ -14,7 +14,7 @@ GOOD = """receiver.put_box.older:
   title: An older box changes nothing.
   section: "boxes.asciidoc#box"
   before: [{operation: put_box, merge: {size: LARGE}}]
-  request: {body: {id: B1, size: SMALL, last_updated: "2026-01-01T00:00:00Z"}}
+  request: {body: {id: BA, size: SMALL, last_updated: "2026-01-01T00:00:00Z"}}
   after: [{operation: get_stored_box, data: {/size: LARGE}}]
 """
 
@@ -39,8 +39,8 @@ def test_whole_vectors_have_no_problems_and_get_urls_of_their_sections(root: Pat
         ("vector-operation", "receiver.put_box.older", "receiver.put_bax.older", 1),
         ("vector-operation", "receiver.put_box.older", "both.put_box.older", 1),
         ("vector-operation", "{operation: put_box,", "{operation: put_bax,", 5),
-        ("vector-body", "{id: B1, size: SMALL,", "{id: B1, size: MIDDLE,", 6),
-        ("vector-body", "{id: B1, size: SMALL,", "{size: SMALL,", 6),
+        ("vector-body", "{id: BA, size: SMALL,", "{id: BA, size: MIDDLE,", 6),
+        ("vector-body", "{id: BA, size: SMALL,", "{size: SMALL,", 6),
         ("vector-body", "merge: {size: LARGE}", "merge: {size: 5}", 5),
         ("vector-path", "request: {body:", "request: {path: {lid_id: B1}, body:", 6),
         ("vector-expected", "kind: good", "kind: malformed", 1),
@@ -71,6 +71,7 @@ def test_a_version_changes_removes_and_loses_vectors(root: Path) -> None:
     (vector,) = bundle_version(root, "1.1").vectors["boxes"].values()
     assert vector["title"] == "A box of yesterday changes nothing."
     own.unlink()
+    assert bundle_version(root, "1.1").vectors == {}
     meta = root / "1.1" / "version.toml"
     line = 'vectors = ["boxes.receiver.put_box.older"]\n'
     meta.write_text(meta.read_text().replace("[removed]\n", f"[removed]\n{line}"))

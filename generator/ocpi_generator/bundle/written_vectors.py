@@ -12,8 +12,8 @@ def written_vectors(version: Version) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for vector in version.vectors.values():
         operations = version.operations.get((vector.module, vector.interface), ())
-        if vector.operation not in {one.id for one in operations}:
-            continue  # the operation of the parent is gone, and its vectors with it
+        if not vector.operations <= {one.id for one in operations}:
+            continue  # an operation of the parent is gone, and its vectors with it
         base = version.meta.specification_of(vector.module)
         entry = {**vector.body, "section": f"{base}{vector.body['section']}"}
         key = f"{vector.interface}.{vector.operation}.{vector.name}"

@@ -119,6 +119,12 @@ class WrittenVector:
         return str(self.body["kind"])
 
     @property
+    def operations(self) -> set[str]:
+        """The operations that are called."""
+        steps = (*self.body.get("before", ()), *self.body.get("after", ()))
+        return {self.operation, *(step["operation"] for step in steps)}
+
+    @property
     def key(self) -> str:
         """The name by which a version replaces or removes it."""
         return f"{self.module}.{self.interface}.{self.operation}.{self.name}"
@@ -144,6 +150,7 @@ def vectors_of(module: str, document: Document, version: str) -> Mapping[str, Wr
     found = {}
     for key, body in document.data.items():
         place = DocumentPosition(document, (key,))
-        one = WrittenVector(module, *key.split("."), body, place, version)
+        interface, operation, name = key.split(".")
+        one = WrittenVector(module, interface, operation, name, body, place, version)
         found[one.key] = one
     return found
