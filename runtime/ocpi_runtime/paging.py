@@ -11,7 +11,15 @@ from urllib.parse import quote_plus, urljoin, urlsplit, urlunsplit
 
 from ocpi_runtime._timestamps import format_timestamp
 
-__all__ = ["Count", "format_link", "is_readable", "next_url", "parse_count", "parse_link"]
+__all__ = [
+    "Count",
+    "bracketed",
+    "format_link",
+    "is_readable",
+    "next_url",
+    "parse_count",
+    "parse_link",
+]
 
 _TARGET = re.compile(r"[\s,]*<([^<>]*)>")
 _PARAMETER = re.compile(
@@ -51,6 +59,19 @@ def parse_link(header: str | None, *, base: str = "") -> str | None:
         if "next" in relations:
             return urljoin(base, target) if base else target
     return None
+
+
+def bracketed(header: str) -> str:
+    """Write a Link header whose URL stands alone, or before parameters, as RFC 8288 has it.
+
+    One that has brackets is returned as it is. Without any relation, the URL is that of the next
+    page.
+    """
+    if "<" in header or not header.strip():
+        return header
+    url, semicolon, parameters = header.strip().partition(";")
+    rest = f"; {parameters.strip()}" if semicolon else '; rel="next"'
+    return f"<{url.strip()}>{rest}"
 
 
 def is_readable(header: str) -> bool:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.dialect import Dialect, Paging
 from ocpi_server.store import StoredRepairs
-from tests.server_impl.pair import CPO, Caller, Pair, calling, location, paired
+from tests.server_impl.pair import CPO, Caller, Pair, calling, location, paired, token
 
 OFFSET = "2026-01-01T12:00:00+02:00"
 
@@ -103,3 +103,25 @@ async def test_a_partner_has_a_dialect_of_its_own(pair: Pair, as_cpo: Caller) ->
 
     await administration.set_dialect(pair.at_emsp.id, None)
     assert await put(pair, as_cpo, faulty) == (200, 2001)
+
+
+async def test_lists_are_paged_as_the_dialect_of_the_partner_has_it(
+    pair: Pair, as_cpo: Caller
+) -> None:
+    url = pair.emsp.url("sender", "tokens") + "?limit=1"
+    for uid in ("P1", "P2"):
+        await pair.emsp.platform.put_own("tokens", json.dumps(token(uid)).encode())
+
+    async def headers(paging: Paging | None) -> dict[str, str]:
+        dialect = None if paging is None else Dialect(paging=paging)
+        await pair.emsp.platform.administration.set_dialect(pair.at_emsp.id, dialect)
+        return dict((await as_cpo("GET", url)).headers)
+
+    usual = await headers(None)
+    assert usual["link"].startswith("<http://")
+    bare = await headers(Paging(total_count=False, link_brackets=False))
+    assert ("x-total-count" in bare, bare["link"][:4]) == (False, "http")
+    below = await headers(Paging(absolute_link=False))
+    assert below["link"].startswith("</ocpi/")
+    assert below["x-total-count"] == usual["x-total-count"]
+    await headers(None)

@@ -8,7 +8,8 @@ from ocpi_runtime import codec, headers, paging
 from ocpi_runtime._exchange import Problem
 from ocpi_runtime._lists import list_steps
 from ocpi_runtime.client._call import arrive, report
-from ocpi_runtime.client._links import at_offset, next_url
+from ocpi_runtime.client._learning import learn_headers, learn_items
+from ocpi_runtime.client._links import at_offset, next_url, sent_link
 from ocpi_runtime.client._outcome import Arrived, as_protocol_error, located, raw_data
 from ocpi_runtime.client._page import Page
 from ocpi_runtime.client._prepare import Connection, target
@@ -59,6 +60,7 @@ class Crawl(Generic[T]):
         self._connection = connection
         self._request = request
         self._kind = get_args(request.operation.result)[0]
+        self._paging = connection.settings.dialect.paging
         self._correlation_id = connection.correlation_id or headers.new_id()
         self.complete = True
         self._first = target(connection, request)
@@ -144,8 +146,7 @@ class Crawl(Generic[T]):
 
     def _link_of(self, page: Page[T], arrived: Arrived) -> str | None:
         """Return the Link to the next page, unless it leads back while the total is known."""
-        assert arrived.reply is not None  # noqa: S101 - arrive() gives nothing else
-        sent = arrived.reply.headers.get(headers.LINK, "").strip()
+        sent = sent_link(arrived, self._paging)
         counted = self._total is not None
         if page.next_url is None and sent and not paging.is_readable(sent):
             self.complete = self.complete and counted
@@ -183,7 +184,7 @@ class Crawl(Generic[T]):
     def _read(self, arrived: Arrived) -> Flow[Page[T]]:
         assert arrived.reply is not None  # noqa: S101 - arrive() gives nothing else
         assert arrived.envelope is not None  # noqa: S101
-        sent, url = arrived.reply.headers, arrived.outgoing.url
+        url = arrived.outgoing.url
         good = yield from self._items_of(raw_data(arrived.envelope), arrived)
         repairs = [repairs_of(each) for each in good]
         if any(repairs):
@@ -197,9 +198,9 @@ class Crawl(Generic[T]):
             texts=[text_of(each) for each in good],
             repairs=repairs,
             faults=[faults_of(each) for each in good],
-            total=self._number(headers.TOTAL_COUNT, arrived),
+            total=self._number(headers.TOTAL_COUNT, arrived) if self._paging.total_count else None,
             limit=self._number(headers.LIMIT, arrived),
-            next_url=next_url(sent.get(headers.LINK), url),
+            next_url=next_url(sent_link(arrived, self._paging), url),
             url=url,
         )
 
@@ -214,6 +215,9 @@ class Crawl(Generic[T]):
             read = yield from paced(steps)
         except OcpiError as fault:
             raise located(as_protocol_error(fault), arrived.outgoing) from fault
+        if reader is not None:
+            yield from paced(learn_items(self._connection.learner, read, self._kind))
+            learn_headers(self._connection.learner, arrived)
         for each in read.broken:
             self._report_item(arrived, each)
         if read.more_broken:

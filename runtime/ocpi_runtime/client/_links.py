@@ -2,10 +2,19 @@
 
 from urllib.parse import parse_qsl, urlencode
 
-from ocpi_runtime import paging
+from ocpi_runtime import headers, paging
+from ocpi_runtime.client._outcome import Arrived
 from ocpi_runtime.client._redirects import with_scheme_of
+from ocpi_runtime.dialect import Paging
 
-__all__ = ["at_offset", "next_url"]
+__all__ = ["at_offset", "next_url", "sent_link"]
+
+
+def sent_link(arrived: Arrived, known: Paging) -> str:
+    """Return the Link header of an answer, with brackets where the peer leaves them out."""
+    assert arrived.reply is not None  # noqa: S101 - arrive() gives nothing else
+    sent = arrived.reply.headers.get(headers.LINK, "").strip()
+    return sent if known.link_brackets else paging.bracketed(sent)
 
 
 def next_url(link: str | None, url: str) -> str | None:

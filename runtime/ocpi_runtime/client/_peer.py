@@ -15,7 +15,7 @@ from ocpi_runtime.client._options import Options, Settings
 from ocpi_runtime.client._pages import Pages, SyncPages
 from ocpi_runtime.client._prepare import Connection
 from ocpi_runtime.client._request import Answer, Request
-from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.dialect import Dialect, Learner
 from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:
@@ -60,6 +60,19 @@ class _Base(Generic[WireT]):
     def repairs(self) -> Counter[str]:
         """How many objects of the peer needed each rule of its dialect, by rule."""
         return self._connection.repairs
+
+    @property
+    def learner(self) -> Learner:
+        """What the lists of the peer that were read need: ``learner.toml()`` proposes a file."""
+        return self._connection.learner
+
+    def proposed_dialect(self) -> Dialect:
+        """Propose the dialect that the lists of the peer that were read so far need.
+
+        Objects that its present dialect does not make valid are counted by what the level
+        ``lenient`` repairs of them. With the level ``strict`` nothing is counted.
+        """
+        return self._connection.learner.dialect()
 
     def offers(self, module: str, role: str) -> bool:
         """Return whether the peer publishes an endpoint of a module for an interface role."""

@@ -17,7 +17,7 @@ from ocpi_runtime.client._endpoints import Endpoints
 from ocpi_runtime.client._options import Settings
 from ocpi_runtime.client._request import Request
 from ocpi_runtime.client._wire import Outgoing
-from ocpi_runtime.dialect import NotInEdition, Repair, with_nulls
+from ocpi_runtime.dialect import Learner, NotInEdition, Repair, with_nulls
 from ocpi_runtime.errors import InvalidParameters, UnsafeUrl, Violation
 from ocpi_runtime.operations import Interface, Operation, Parameter
 from ocpi_runtime.token import header_value
@@ -57,6 +57,7 @@ class Connection:
         correlation_id: The X-Correlation-ID of all calls; None makes a new one for each call.
         repairs: How many objects of the peer needed each rule of its dialect.
         habits: What was found out about the peer.
+        learner: Collects what the peer sends, to propose a dialect.
     """
 
     settings: Settings
@@ -67,6 +68,7 @@ class Connection:
     correlation_id: str | None = None
     repairs: Counter[str] = field(default_factory=Counter, compare=False)
     habits: Habits = field(default_factory=Habits, compare=False)
+    learner: Learner = field(default_factory=Learner, compare=False)
 
     def masked(self, text: str) -> str:
         """Hide the token, plain and in Base64, and extra headers in a text of the peer."""

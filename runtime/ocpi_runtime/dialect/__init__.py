@@ -15,6 +15,7 @@ from ocpi_runtime.dialect._dialect import Dialect
 from ocpi_runtime.dialect._edition import NotInEdition
 from ocpi_runtime.dialect._learn import Learner
 from ocpi_runtime.dialect._nulls import wanted_fields, with_nulls
+from ocpi_runtime.dialect._paging import Paging
 from ocpi_runtime.dialect._read import SHORT
 from ocpi_runtime.dialect._reading import Reading, Verdict
 from ocpi_runtime.dialect._repairs import Repair, RepairedText
@@ -30,6 +31,7 @@ __all__ = [
     "Learner",
     "Level",
     "NotInEdition",
+    "Paging",
     "Reading",
     "Repair",
     "RepairedText",

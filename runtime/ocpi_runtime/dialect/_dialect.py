@@ -11,6 +11,7 @@ from ocpi_runtime._encode import encode
 from ocpi_runtime.dialect._beyond_schema import faults_beyond_schema
 from ocpi_runtime.dialect._catalogue import BY_ID, RULES
 from ocpi_runtime.dialect._learn import Learner
+from ocpi_runtime.dialect._paging import Paging
 from ocpi_runtime.dialect._part import root_part
 from ocpi_runtime.dialect._read import read
 from ocpi_runtime.dialect._reading import Reading
@@ -43,6 +44,7 @@ class Dialect:
         headers: Headers that are sent with every request.
         edition: The earlier edition of its version that the partner is on, such as ``core-1``, or
             several of them; read as a tuple.
+        paging: How it writes the headers of pages, and how they are written for it.
         leave_out: Optional fields that the partner does not take, by class and field.
         max_lengths: The most characters of texts that it takes, by class and field.
         unknown_values: Values of enumerations that it does not know, by enumeration.
@@ -64,6 +66,7 @@ class Dialect:
     trailing_slash: bool | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     edition: str | Sequence[str] = ()
+    paging: Paging = field(default_factory=Paging)
     leave_out: Sequence[str] = ()
     max_lengths: Mapping[str, int] = field(default_factory=dict)
     unknown_values: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -99,11 +102,15 @@ class Dialect:
             text: The TOML text.
             name: What messages call it.
         """
-        return cls(**parse(text, name))
+        found = parse(text, name)
+        if "paging" in found:
+            found["paging"] = Paging(**found["paging"])
+        return cls(**found)
 
     def toml(self) -> str:
         """Return the dialect as the text of a TOML file."""
-        return write({each.name: getattr(self, each.name) for each in fields(self)}, {})
+        found = {each.name: getattr(self, each.name) for each in fields(self)}
+        return write({**found, "paging": self.paging.as_data()}, {})
 
     @classmethod
     def learn(cls, objects: Iterable[Any], kind: type[Model]) -> "Dialect":

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ocpi_runtime.dialect._catalogue import BY_ID
+from ocpi_runtime.dialect._paging import PAGING_KEYS
 from ocpi_runtime.dialect._rule import LEVELS
 from ocpi_runtime.failures import CommandFailed, did_you_mean
 
@@ -18,7 +19,8 @@ _TABLE: Final = re.compile(r"\s*\[\s*([^\]]+?)\s*\]")
 _KEY: Final = re.compile(r"""\s*("[^"]*"|'[^']*'|[A-Za-z0-9_.-]+)\s*=""")
 _LENGTHS: Final = {"country_code": 2, "party_id": 3}
 _FLAGS: Final = ("token_base64", "trailing_slash")
-_TABLES: Final = ("rules", "defaults", "headers", "max_lengths", "unknown_values")
+_TABLES: Final = ("rules", "defaults", "headers", "paging", "max_lengths", "unknown_values")
+_SWITCHES: Final = frozenset({"rules", "paging"})
 _KEYS: Final = ("level", *_LENGTHS, *_FLAGS, "edition", "leave_out", *_TABLES)
 
 
@@ -94,18 +96,32 @@ def _table_faults(key: str, table: Any) -> Iterator[tuple[tuple[str, ...], str]]
         yield (key,), f"{table!r} is not a table; write [{key}]"
         return
     for name, value in table.items():
-        if key == "rules" and name not in BY_ID:
-            yield (key, name), f"unknown rule{did_you_mean(name, BY_ID)}"
-        elif key == "rules" and not isinstance(value, bool):
-            yield (key, name), f"{value!r} is not true or false"
-        elif isinstance(value, dict):
-            yield (key, name), f'a table is no value; quote the key: "{name}.field" = ...'
-        elif key == "headers" and not isinstance(value, str):
-            yield (key, name), f"{value!r} is not a text"
-        elif key == "max_lengths" and (type(value) is not int or value < 1):
-            yield (key, name), f"{value!r} is not a number of characters"
-        elif key == "unknown_values" and not _is_texts(value):
-            yield (key, name), f'{value!r} is not a list of values, such as ["WIFI"]'
+        fault = _name_fault(key, name) or _value_fault(key, name, value)
+        if fault:
+            yield (key, name), fault
+
+
+def _name_fault(key: str, name: str) -> str:
+    if key == "rules" and name not in BY_ID:
+        return f"unknown rule{did_you_mean(name, BY_ID)}"
+    if key == "paging" and name not in PAGING_KEYS:
+        hint = did_you_mean(name, PAGING_KEYS)
+        return f"unknown key; use one of {', '.join(PAGING_KEYS)}{hint}"
+    return ""
+
+
+def _value_fault(key: str, name: str, value: Any) -> str:
+    if key in _SWITCHES:
+        return "" if isinstance(value, bool) else f"{value!r} is not true or false"
+    if isinstance(value, dict):
+        return f'a table is no value; quote the key: "{name}.field" = ...'
+    if key == "headers" and not isinstance(value, str):
+        return f"{value!r} is not a text"
+    if key == "max_lengths" and (type(value) is not int or value < 1):
+        return f"{value!r} is not a number of characters"
+    if key == "unknown_values" and not _is_texts(value):
+        return f'{value!r} is not a list of values, such as ["WIFI"]'
+    return ""
 
 
 def _is_texts(value: Any) -> bool:

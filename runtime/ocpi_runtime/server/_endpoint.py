@@ -21,6 +21,7 @@ from ocpi_runtime.server._context import AccessRules, Context, Partner, RequestS
 from ocpi_runtime.server._deadline import DeadlineExceeded, within
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._parameters import Arguments, page_query
+from ocpi_runtime.server._partner_pages import as_partner_pages
 from ocpi_runtime.server._request import FROM, TO, RequestState, read_body, request_state
 from ocpi_runtime.server._results import Created, Outcome, Page, PageQuery, Received
 from ocpi_runtime.server._stub import Stub
@@ -137,6 +138,8 @@ class Endpoint:
             else:
                 status, data = 200, _pieces(taken.items)
                 extra = self._page_headers(result, query, path, named)
+                if context.partner.dialect is not None:
+                    extra = as_partner_pages(extra, context.partner.dialect.paging)
         except (AttributeError, TypeError, ValueError) as error:
             raise self._check.unwritable(error) from error
         headers = exchange.answer_headers()

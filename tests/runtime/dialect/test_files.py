@@ -66,6 +66,8 @@ def test_a_file_is_read_and_written(tmp_path: Path) -> None:
         ('party_id = "ABCD"', "x.toml:1: party_id: 'ABCD' is not a text of 3 letters"),
         ("leave_out = 3", r"x.toml:1: leave_out: 3 is not a list of fields"),
         ('[max_lengths]\n"A.b" = "4"', r"x.toml:2: max_lengths.A.b: '4' is not a number of"),
+        ("[paging]\ntotal = false", r"x.toml:2: paging.total: unknown key; use one of total_count"),
+        ("[paging]\ntotal_count = 0", r"x.toml:2: paging.total_count: 0 is not true or false"),
         ("[unknown_values]\nA = 4", r"x.toml:2: unknown_values.A: 4 is not a list of values"),
         ("rules = 3", r"x.toml:1: rules: 3 is not a table; write \[rules\]"),
         ("[defaults]\nConnector.format = 1", 'x.toml:.: defaults.Connector: .*"Connector.field"'),
