@@ -127,6 +127,12 @@ def test_every_page_can_be_reached(site: Path) -> None:
     assert seen == {path.resolve() for path in site.rglob("*.html")}
 
 
+def test_classes_link_to_the_specification(site: Path) -> None:
+    links = page(site / "api" / "2.2.1" / "models.html").links
+    wanted = "/release-2.2.1-bugfixes/mod_tokens.asciidoc#mod_tokens_allowed_enum"
+    assert any(link.endswith(wanted) for link in links)
+
+
 def test_the_table_names_the_verbs(site: Path) -> None:
     text = (site / "versions.html").read_text(encoding="utf-8")
     rows = [re.sub(r"\s+", " ", row) for row in re.findall(r"<tr>.*?</tr>", text, re.DOTALL)]
