@@ -202,6 +202,12 @@ def test_every_finding_says_why_and_how_to_mend_it() -> None:
         assert one.value is not None
 
 
+@pytest.mark.parametrize("name", ["type", "price", "vat", "step_size"])
+@pytest.mark.parametrize("value", [None, [], {}, True, "x", Decimal("NaN")])
+def test_values_of_a_wrong_type_are_no_bug(name: str, value: Any) -> None:
+    lint_tariff(_tariff(_element(_part() | {name: value}, CHEAP, min_kwh=value)), now=NOW)
+
+
 def test_a_gap_is_described() -> None:
     tariff = _tariff(
         _element(CHEAP, start_time="22:00", end_time="06:00", day_of_week=["SATURDAY", "SUNDAY"]),

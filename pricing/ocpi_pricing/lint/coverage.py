@@ -62,10 +62,10 @@ def _prices(elements: list[Json], limits: list[Limits]) -> Iterator[_Price]:
     for index, (element, limit) in enumerate(zip(elements, limits, strict=True)):
         kinds: set[str] = set()
         for place, part in components_of(element):
-            kind = part.get("type")
+            kind = str(part.get("type"))
             if kind not in kinds:  # what is there twice is another finding
                 yield _Price(index, f"/elements/{index}/price_components/{place}", part, limit)
-            kinds.add(str(kind))
+            kinds.add(kind)
 
 
 def _check_group(prices: list[_Price], kind: str, findings: Findings, *, whole: bool) -> None:
