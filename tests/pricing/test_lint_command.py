@@ -66,7 +66,10 @@ def test_findings_of_files_as_json(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["[1]", '{"id": 1}', '{"id": "T1"}', "[]", "{", "NaN"])
+@pytest.mark.parametrize(
+    "text",
+    ["[1]", '{"id": 1}', '{"id": "T1"}', "[]", "{", "NaN", '{"id": "T1", "elements": 1e999999}'],
+)
 def test_what_is_no_tariff_is_refused_with_its_place(tmp_path: Path, text: str) -> None:
     file = tmp_path / "tariffs.json"
     file.write_text(text)

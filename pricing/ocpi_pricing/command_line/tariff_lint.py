@@ -11,14 +11,16 @@ from ocpi_pricing.command_line.documents import NotReadable, model_of, objects
 from ocpi_pricing.command_line.run import print_json
 from ocpi_pricing.lint import LINT_RULES, TariffFinding, lint_tariffs
 from ocpi_runtime.codec import violations
+from ocpi_runtime.errors import OcpiError, Violation
 
 __all__ = ["lint_files"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """An object of a file, as text and as JSON."""
+    """An object of a file, as text and as JSON, and where it is."""
 
+    where: str
     text: bytes
     value: Any
 
@@ -54,7 +56,7 @@ def _loaded(path: str, field: str, name: str) -> Iterator[_Loaded]:
             raise NotReadable(f"{path}, object {count}: it is no {name}: id is absent")
         if field not in value:
             raise NotReadable(f"{path}, object {count}: it is no {name}: {field} is absent")
-        yield _Loaded(text, value)
+        yield _Loaded(f"{path}, object {count}", text, value)
         count += 1
     if not count:
         raise NotReadable(f"{path} has no object. Give a {name}, or a list of them.")
@@ -71,7 +73,7 @@ def _invalid(loaded: _Loaded, version: str | None) -> Iterator[TariffFinding]:
     """Yield what breaks the rules of the class Tariff of its version."""
     number, model = model_of(loaded.text, "Tariff", version)
     rule = LINT_RULES["invalid"]
-    for one in violations(loaded.text, model):
+    for one in _violations(loaded, model):
         yield TariffFinding(
             tariff=loaded.value["id"],
             rule=rule.id,
@@ -81,6 +83,14 @@ def _invalid(loaded: _Loaded, version: str | None) -> Iterator[TariffFinding]:
             mend=rule.mend,
             section=rule.section,
         )
+
+
+def _violations(loaded: _Loaded, model: Any) -> list[Violation]:
+    try:
+        return violations(loaded.text, model)
+    except OcpiError as error:
+        why = "; ".join(one.message for one in error.violations)
+        raise NotReadable(f"{loaded.where}: {why}. Correct it.") from None
 
 
 def _at(value: Any, pointer: str) -> Any:
