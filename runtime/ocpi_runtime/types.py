@@ -13,6 +13,8 @@ from typing import Annotated, Any, ClassVar, NamedTuple, Self
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from ocpi_runtime._bundles import unwrapped
+
 __all__ = [
     "UNSET",
     "Model",
@@ -72,6 +74,7 @@ def _load_schemas(package: str) -> dict[str, Any]:
 
     text = (files(package) / "documents" / "schemas.json").read_bytes()
     document: dict[str, Any] = msgspec.json.decode(text)
+    unwrapped(document["components"]["schemas"])
     return document
 
 
@@ -85,7 +88,7 @@ def _in_edition(newest: dict[str, Any], package: str, edition: str) -> dict[str,
         for name, schema in newest["components"]["schemas"].items()
         if name not in change["absent"]
     }
-    return {"components": {"schemas": schemas | change["schemas"]}}
+    return {"components": {"schemas": schemas | unwrapped(change["schemas"])}}
 
 
 class Model(msgspec.Struct, kw_only=True):

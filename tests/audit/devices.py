@@ -251,7 +251,7 @@ def _operation(
     routed: bool = True,
 ) -> Json:
     names = (["X-Request-ID"] + ["OCPI-to-party-id"] * routed) if new else []
-    codes = ["400", "401", "405", "500"] + (["413", "415"] if body else [])
+    codes = ["400", "401", "403", "405", "429", "500", "503"] + (["413", "415"] if body else [])
     codes += ["404"] if any(each["in"] == "path" for each in parameters) else []
     wrapped = f"{data}{'List' if many else ''}Response" if data else "EmptyResponse"
     own = ["Link", "X-Total-Count", "X-Limit"] if many else ["Location"] if created else []

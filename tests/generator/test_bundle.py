@@ -200,7 +200,7 @@ def test_results_are_shown_as_callbacks(old: VersionBundle) -> None:
     in_body = operation(old, "jobs.receiver", "post_job")["callbacks"]["post_job_answer"]
     ((url, item),) = in_body.items()
     assert url == "{$request.body#/response_url}"
-    assert "operationId" not in item["post"]
+    assert item["post"]["operationId"] == "post_job_answer_of_post_job"
     assert names(item["post"]) == ["X-Trace", "X-To"]
     body = item["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert body["$ref"].endswith("/JobAnswer")
@@ -236,7 +236,7 @@ def test_security_and_links(old: VersionBundle) -> None:
 
 def test_only_used_classes_stand_in_a_bundle(old: VersionBundle) -> None:
     schemas = old.documents["stamps.both"]["components"]["schemas"]
-    assert list(schemas) == ["DateTime", "ErrorResponse", "Stamp", "StampListResponse"]
+    assert list(schemas) == ["DateTime", "ErrorResponse", "Fault", "Stamp", "StampListResponse"]
 
 
 def test_real_bundles_say_what_every_message_carries(real: list[VersionBundle]) -> None:

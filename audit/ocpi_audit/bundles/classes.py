@@ -12,7 +12,8 @@ from ocpi_audit.facts import Fact, Facts, Kind, SourcePosition
 __all__ = ["bundled_classes", "is_envelope", "relative"]
 
 _ENVELOPE: Final = "Envelope"
-_TALK: Final = frozenset({"description", "title", "externalDocs", "x-ocpi-extension"})
+_WORDS: Final = frozenset({"description", "title", "externalDocs", "example"})
+_TALK: Final = _WORDS | {"x-ocpi-extension"}
 _CHOICES: Final = {"oneOf": "one of ", "anyOf": "any of "}
 _REFERENCE: Final = re.compile(r'"#/components/schemas/(\w+)"')
 _MODULE: Final = re.compile(r"([\w]+)\.\w+#")
@@ -89,8 +90,7 @@ def _schemas(bundles: Bundles) -> Iterator[tuple[str, str, Json]]:
 def _bare(schema: Json) -> dict[str, object]:
     """Leave out what differs from envelope to envelope."""
     fields = {name: each for name, each in schema["properties"].items() if name != "data"}
-    talk = {"description", "externalDocs", "title"}
-    left = {key: each for key, each in schema.items() if key not in talk}
+    left = {key: each for key, each in schema.items() if key not in _WORDS}
     return {**left, "properties": fields}
 
 

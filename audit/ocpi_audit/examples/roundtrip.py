@@ -18,6 +18,8 @@ def known(value: Any, schema: Mapping[str, Any], schemas: Schemas) -> Any:
         schema: What it is.
         schemas: The classes by name.
     """
+    if len(schema.get("allOf", ())) == 1:
+        schema = schema["allOf"][0]
     if "$ref" in schema:
         return known(value, schemas[str(schema["$ref"]).rpartition("/")[2]], schemas)
     if isinstance(value, list):

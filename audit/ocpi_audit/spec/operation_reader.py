@@ -131,7 +131,7 @@ class OperationReader:
         """State what the chapters on transport and status codes say of every operation."""
         creates = self._operation.method == "PUT" and not self._value_of("data")
         self._put("statuses", "200 201" if creates else "200", self._place)
-        errors = ["400", "401", "405", "500"]
+        errors = ["400", "401", "403", "405", "429", "500", "503"]
         errors += ["404"] if placeholders(self._operation.path) else []
         errors += ["413", "415"] if self._value_of("body") else []
         self._put("errors", " ".join(sorted(errors)), self._place)

@@ -3,7 +3,7 @@
 # Made from openapi/2.0/cdrs/receiver.yaml
 #           openapi/2.0/cdrs/sender.yaml
 #           openapi/2.0/credentials/both.yaml
-#           and 16 more
+#           and 18 more
 """The interfaces of OCPI 2.0 and their operations, as data."""
 
 from typing import Final

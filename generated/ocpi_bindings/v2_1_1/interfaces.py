@@ -3,7 +3,7 @@
 # Made from openapi/2.1.1/cdrs/receiver.yaml
 #           openapi/2.1.1/cdrs/sender.yaml
 #           openapi/2.1.1/commands/receiver.yaml
-#           and 18 more
+#           and 20 more
 """The interfaces of OCPI 2.1.1 and their operations, as data."""
 
 from typing import Final

@@ -3,7 +3,7 @@
 # Made from openapi/2.2/cdrs/receiver.yaml
 #           openapi/2.2/cdrs/sender.yaml
 #           openapi/2.2/chargingprofiles/receiver.yaml
-#           and 24 more
+#           and 26 more
 """The interfaces of OCPI 2.2 and their operations, as data."""
 
 from typing import Final

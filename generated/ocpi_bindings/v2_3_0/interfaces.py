@@ -3,7 +3,7 @@
 # Made from openapi/2.2/cdrs/receiver.yaml
 #           openapi/2.2/cdrs/sender.yaml
 #           openapi/2.2/chargingprofiles/receiver.yaml
-#           and 32 more
+#           and 34 more
 """The interfaces of OCPI 2.3.0 and their operations, as data."""
 
 from typing import Final

@@ -3,7 +3,7 @@
 # Made from accessibility/version.toml
 #           direct-payment/payments/receiver.yaml
 #           direct-payment/payments/sender.yaml
-#           and 31 more
+#           and 33 more
 """The interfaces of OCPI 2.2.1 and their operations, as data."""
 
 from typing import Final

@@ -8,6 +8,8 @@ from typing import Any, Final
 __all__ = ["contract_hash", "contract_of"]
 
 _WORDS: Final = frozenset({"description", "summary", "tags", "externalDocs", "example", "examples"})
+_ABOUT: Final = frozenset({"info", "servers"})
+"""What a document says of itself: each party has its own URLs."""
 _SETS: Final = frozenset({"required", "enum", "x-extensible-enum", "x-ocpi-not-null"})
 _BY_NAME: Final = frozenset(
     {
@@ -27,7 +29,7 @@ _BY_NAME: Final = frozenset(
 
 def contract_hash(document: Mapping[str, Any]) -> str:
     """Hash a bundle as ``sha256:...``; words, and the order of properties, make no difference."""
-    contract = contract_of({key: value for key, value in document.items() if key != "info"})
+    contract = contract_of({key: one for key, one in document.items() if key not in _ABOUT})
     text = json.dumps(contract, sort_keys=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 

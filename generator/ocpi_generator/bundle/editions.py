@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ocpi_generator.bundle.contract import contract_of
+from ocpi_generator.bundle.publish import alone
 from ocpi_generator.bundle.versions import VersionBundle, as_json
 
 __all__ = ["edition_text"]
@@ -25,7 +26,7 @@ def edition_text(name: str, title: str, edition: VersionBundle, newest: VersionB
             "edition": name,
             "title": title,
             "version": newest.meta.version,
-            "schemas": changed,
+            "schemas": alone(changed),
             "absent": sorted(new.keys() - old.keys()),
             "absent_documents": sorted(newest.documents.keys() - edition.documents.keys()),
         }

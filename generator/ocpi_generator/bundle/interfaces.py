@@ -11,6 +11,8 @@ from ocpi_generator.documents import Head, InterfaceKey, Operation, Part, Versio
 __all__ = ["bundle_interface"]
 
 _RESULT_URL: Final = "response_url"
+_ENDPOINT: Final = "endpoint"
+_OF_REQUEST: Final = "_of_"
 _ORDER: Final = (
     "operationId",
     "tags",
@@ -54,9 +56,11 @@ class _Bundle:
         document: dict[str, Any] = {"openapi": "3.0.3", "info": self._info(), "x-ocpi": identity}
         document |= self._external_docs()
         schemes = self._section("security")
+        if server := self._section("server"):
+            document["servers"] = [_server(server, version, self._module, self._interface)]
         if schemes:
             document["security"] = [{name: [] for name in schemes}]
-        document["tags"] = [{"name": self._module}]
+        document["tags"] = [{"name": self._module, "description": self._description()}]
         document["paths"] = paths
         components = reachable(paths, self._candidates())
         document["components"] = {"securitySchemes": schemes} | components
@@ -74,11 +78,17 @@ class _Bundle:
         version = self._version.meta.version
         title = f"OCPI {version} {self._module}: {self._interface} interface"
         head = self._head
+        shared = self._section("info")
         if head is None or "info" not in head.data:
-            return {"title": title, "version": version}
+            return {"title": title, "version": version, **shared}
         stated = head.data["info"]
         title = stated["title"].replace(head.version, version)
-        return {**stated, "title": title, "version": version}
+        return {**stated, "title": title, "version": version, **shared}
+
+    def _description(self) -> str:
+        """Return what the interface is for; its operations have one tag, that of the module."""
+        info = self._info()
+        return info.get("description", info["title"])
 
     @property
     def _head(self) -> Head | None:
@@ -94,6 +104,8 @@ class _Bundle:
     def _operation(self, operation: Operation) -> dict[str, Any]:
         woven = absolute(operation.body, self._version.meta.specification_of(self._module))
         woven["tags"] = [self._module]
+        if "summary" in woven:
+            woven.setdefault("description", f"{woven['summary'].rstrip('.')}.")
         woven["parameters"] = self._parameters(operation)
         if "requestBody" in woven:
             woven["requestBody"] = self._request_body(operation)
@@ -135,17 +147,18 @@ class _Bundle:
         place = f"{asked[_RESULT_URL]}." if _RESULT_URL in asked else "body#/"
         url = f"{{$request.{place}{_RESULT_URL}}}"
         return {
-            result.id: {url: {result.method: self._callback(result)}}
+            result.id: {url: {result.method: self._callback(result, operation)}}
             for result in self._version.operations.get((self._module, "sender"), ())
             if operation.id in result.body.get("x-ocpi-result-of", ())
         }
 
-    def _callback(self, result: Operation) -> dict[str, Any]:
+    def _callback(self, result: Operation, request: Operation) -> dict[str, Any]:
         # The URL is the requester's own, so no ids of its path can be described; and an
-        # operationId may stand in a document only once.
+        # operationId may stand in a document only once, while a result may have several requests.
         woven = self._operation(result)
+        woven["operationId"] = f"{result.id}{_OF_REQUEST}{request.id}"
         woven["parameters"] = [one for one in woven["parameters"] if one.get("in") != "path"]
-        return {k: v for k, v in woven.items() if k not in {"operationId", "x-ocpi-result-of"}}
+        return {key: value for key, value in woven.items() if key != "x-ocpi-result-of"}
 
     # -- components ------------------------------------------------------------------------------
 
@@ -175,3 +188,16 @@ class _Bundle:
 
     def _header(self, header: Mapping[str, Any]) -> dict[str, Any]:
         return {**header, "schema": self._classes.inline(header["schema"], "common")}
+
+
+def _server(stated: Mapping[str, Any], version: str, module: str, interface: str) -> dict[str, Any]:
+    """Complete the server of a document: where its endpoint is by default."""
+    variables = {name: dict(one) for name, one in stated["variables"].items()}
+    steps = ["ocpi", version, interface, module]
+    if module == "versions":
+        steps = steps[:2] if interface == "details" else ["ocpi", "versions"]
+    elif interface == "both":
+        steps.remove(interface)
+    for name, one in variables.items():
+        variables[name] = {"default": "/".join(steps), **one} if name == _ENDPOINT else one
+    return {**stated, "variables": variables}

@@ -8,7 +8,9 @@ from typing import Any
 
 from ocpi_generator.bundle.checks import obstacles
 from ocpi_generator.bundle.components import reachable, reference
+from ocpi_generator.bundle.examples import Examples
 from ocpi_generator.bundle.interfaces import bundle_interface
+from ocpi_generator.bundle.publish import published
 from ocpi_generator.bundle.schemas import ClassSet
 from ocpi_generator.bundle.written_vectors import written_vectors
 from ocpi_generator.documents import Library, Version, VersionMeta
@@ -19,7 +21,7 @@ __all__ = ["VersionBundle", "as_json", "bundle_version", "weave"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VersionBundle:
-    """The bundles of one version.
+    """The bundles of one version, as the generator works with them; `published` completes them.
 
     Attributes:
         meta: The version, its modules and settings.
@@ -29,6 +31,7 @@ class VersionBundle:
         modules: The module of each class in ``schemas``; ``types`` for shared ones.
         sources: The files that all this was made from.
         vectors: Hand-written vectors by module and key.
+        examples: Examples of the classes.
     """
 
     meta: VersionMeta
@@ -37,11 +40,16 @@ class VersionBundle:
     modules: Mapping[str, str]
     sources: tuple[Path, ...]
     vectors: Mapping[str, Mapping[str, Any]]
+    examples: Examples
 
     def files(self) -> dict[str, str]:
         """Return the text of each file of ``documents/`` by its name."""
-        texts = {f"{name}.json": as_json(document) for name, document in self.documents.items()}
-        return texts | {"schemas.json": as_json(self.schemas)}
+        return {f"{name}.json": as_json(one) for name, one in self.published().items()}
+
+    def published(self) -> dict[str, dict[str, Any]]:
+        """Return all documents as others read them, ``schemas`` among them, by name."""
+        documents = {**self.documents, "schemas": self.schemas}
+        return {name: published(one, self.examples) for name, one in documents.items()}
 
 
 def as_json(document: Mapping[str, Any]) -> str:
@@ -84,6 +92,7 @@ def weave(version: Version) -> VersionBundle:
         modules={name: classes.modules[name] for name in used},
         sources=_sources(version),
         vectors=written_vectors(version),
+        examples=Examples(classes.schemas, version.parts),
     )
 
 

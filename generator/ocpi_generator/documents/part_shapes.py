@@ -12,6 +12,8 @@ from ocpi_generator.problems import Problem
 __all__ = ["SECTIONS", "part_shape"]
 
 SECTIONS: Final[tuple[str, ...]] = (
+    "info",
+    "server",
     "message-headers",
     "parameters",
     "response-headers",
@@ -20,9 +22,13 @@ SECTIONS: Final[tuple[str, ...]] = (
     "classes",
     "security",
     "formats",
+    "examples",
+    "example-fields",
 )
 """What a part may hold beside ``applies``."""
 
+_FREE: Final = ("info", "examples")
+"""Sections whose entries have no shape of their own; what becomes of them is checked."""
 _SCOPES: Final = ("everywhere", "functional", "paged")
 _CONDITIONS: Final = ("always", "body", "path")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -71,6 +77,12 @@ def _sections(place: DocumentPosition) -> Iterator[Problem]:
             yield _wrong(place.at(key), "the section is no mapping", "Indent its entries below it.")
         elif key == "envelope":
             yield from _envelope(place.at(key), section)
+        elif key == "server":
+            yield from _server(place.at(key), section)
+        elif key == "example-fields":
+            yield from _example_fields(place.at(key), section)
+        elif key in _FREE:
+            continue
         else:
             yield from _entries(place.at(key), section)
 
@@ -80,6 +92,25 @@ def _envelope(place: DocumentPosition, section: Mapping[str, Any]) -> Iterator[P
         yield _wrong(
             place, "properties of the envelope are missing", "Write `properties:` with `data`."
         )
+
+
+def _server(place: DocumentPosition, section: Mapping[str, Any]) -> Iterator[Problem]:
+    url, variables = section.get("url"), section.get("variables")
+    if not isinstance(url, str) or not isinstance(variables, dict):
+        how = "Write `url:` with names in braces, and a mapping of them as `variables:`."
+        yield _wrong(place, "url or variables of the server are missing", how)
+        return
+    for name in {*re.findall(r"\{(.*?)\}", url), *variables}:
+        if not isinstance(variables.get(name), dict):
+            how = "Write a mapping with `default` and `description` below `variables`."
+            yield _wrong(place.at("variables"), f"`{name}` is no variable of the server", how)
+
+
+def _example_fields(place: DocumentPosition, section: Mapping[str, Any]) -> Iterator[Problem]:
+    for name, fields in section.items():
+        if not isinstance(fields, list) or not all(isinstance(one, str) for one in fields):
+            how = "Write a list of names of fields."
+            yield _wrong(place.at(name), f"the fields of {name} are no list of names", how)
 
 
 def _entries(place: DocumentPosition, section: Mapping[str, Any]) -> Iterator[Problem]:

@@ -20,7 +20,8 @@ class Part:
     Attributes:
         name: The file name without its ending; ``parts`` of version.toml uses it.
         applies: ``everywhere``, to ``functional`` modules, or to ``paged`` operations.
-        contents: Its sections by key; one that it lacks is empty. ``message-headers`` go into
+        contents: Its sections by key; one that it lacks is empty. ``info`` and ``server`` are
+            what documents say of themselves, ``message-headers`` go into
             requests and answers, ``response-headers`` into answers that succeed,
             ``parameters`` into requests, ``responses`` are errors by HTTP status,
             ``envelope`` is the class around results, ``classes`` are those that it refers to,

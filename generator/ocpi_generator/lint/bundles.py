@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from jsonschema import Draft4Validator  # type: ignore[import-untyped]  # ships no types
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from ocpi_generator.bundle.versions import VersionBundle
@@ -13,12 +14,19 @@ __all__ = ["bundle_problems"]
 
 _WHY: Final = "A bundle must be valid OpenAPI 3.0.3 for every tool."
 _HOW: Final = "Mend what the bundle is woven from."
+_WHY_EXAMPLE: Final = "Readers, mocks and tests take the example as a good message."
+_HOW_EXAMPLE: Final = (
+    "Write `example:` in the class, or a value for Class.field in common/examples.yaml."
+)
 _SHORT: Final = 300
 
 
 def bundle_problems(version: Version, bundle: VersionBundle) -> Iterator[Problem]:
     """Validate every bundle of a version and point at what it was made from."""
-    for name, document in bundle.documents.items():
+    documents = bundle.published()
+    schemas = documents.pop("schemas")
+    yield from _example_problems(version, schemas) if bundle.examples else ()
+    for name, document in documents.items():
         for error in OpenAPIV30SpecValidator(document).iter_errors():
             pointer: Pointer = tuple(error.absolute_path)
             what = f"bundle {name}, {as_text(pointer) or '/'}: {error.message[:_SHORT]}"
@@ -27,6 +35,22 @@ def bundle_problems(version: Version, bundle: VersionBundle) -> Iterator[Problem
                 yield version.file.problem("version", "openapi", what, _HOW, _WHY)
             else:
                 yield place.problem("openapi", what, why=_WHY, how=_HOW)
+
+
+def _example_problems(version: Version, document: Mapping[str, Any]) -> Iterator[Problem]:
+    """Validate the example of each class; those of operations are made of them."""
+    components = document["components"]
+    for name, schema in components["schemas"].items():
+        pointer = ("components", "schemas", name)
+        place = _origin(version, "", document, pointer)
+        root = {"$ref": f"#/components/schemas/{name}", "components": components}
+        for error in Draft4Validator(root).iter_errors(schema["example"]):
+            where = as_text(tuple(error.absolute_path)) or "/"
+            what = f"the example of {name} is not valid, {where}: {error.message[:_SHORT]}"
+            if place is None:
+                yield version.file.problem("version", "example", what, _HOW_EXAMPLE, _WHY_EXAMPLE)
+            else:
+                yield place.problem("example", what, why=_WHY_EXAMPLE, how=_HOW_EXAMPLE)
 
 
 def _origin(

@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from ocpi_runtime.server._mounting import Mounted
+from ocpi_runtime.server._mounting import Mounted, read_bundle
 
 __all__ = ["docs_app"]
 
@@ -60,7 +60,10 @@ def docs_app(table: Mounted, *, origin: str, prefix: str) -> ASGIApp:
         ModuleNotFoundError: The extra ``docs`` is not installed.
     """
     viewer = _viewer()
-    documents = {_name(base): _served(place.bundle, origin + base) for base, place in table.items()}
+    documents = {
+        _name(base): _served(read_bundle(place.handler.INTERFACE), origin + base)
+        for base, place in table.items()
+    }
     titles = {_name(base): str(place.bundle["info"]["title"]) for base, place in table.items()}
     urls = [
         {"name": titles[name], "url": f"documents/{name}.json"}

@@ -5,7 +5,6 @@ Versions whose details name the role of an endpoint share one versions URL. The 
 a partner who was given one of them finds every version.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from importlib import import_module
@@ -13,14 +12,17 @@ from importlib.resources import files
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
+import msgspec
+
 from ocpi_runtime import codec
+from ocpi_runtime._bundles import without_examples
 from ocpi_runtime.operations import SENDER, Interface
 from ocpi_runtime.parties import CPO, EMSP, PartyRole, offered_by
 from ocpi_runtime.server._context import Context
 from ocpi_runtime.server._stub import Stub
 from ocpi_runtime.types import Raw
 
-__all__ = ["Mounted", "MountedInterface", "endpoint_url", "mounted"]
+__all__ = ["Mounted", "MountedInterface", "endpoint_url", "mounted", "read_bundle"]
 
 # The role that the specification advises for credentials, whose interface serves both roles.
 _CREDENTIALS_ROLE: Final = SENDER
@@ -31,7 +33,7 @@ class MountedInterface(NamedTuple):
 
     Attributes:
         handler: Answers.
-        bundle: The document that it implements.
+        bundle: The document that it implements, without examples.
         role: Whose interface it is, in versions that have one versions URL per role.
     """
 
@@ -182,7 +184,12 @@ def _order(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def _bundle(interface: Interface) -> dict[str, Any]:
+def read_bundle(interface: Interface) -> dict[str, Any]:
+    """Read the document of an interface, examples included."""
     resource = files(interface.package) / "documents" / interface.document
-    bundle: dict[str, Any] = json.loads(resource.read_bytes())
+    bundle: dict[str, Any] = msgspec.json.decode(resource.read_bytes())
     return bundle
+
+
+def _bundle(interface: Interface) -> dict[str, Any]:
+    return without_examples(read_bundle(interface))

@@ -21,7 +21,10 @@ _MOST = 20
 
 def resolved(bundle: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, Any]:
     """Follow a reference inside a bundle; other parts are given back as they are."""
-    while "$ref" in part:
+    while "$ref" in part or len(part.get("allOf", ())) == 1:
+        if "$ref" not in part:
+            part = part["allOf"][0]
+            continue
         target: Any = bundle
         for step in str(part["$ref"]).removeprefix("#/").split("/"):
             target = target[step]
