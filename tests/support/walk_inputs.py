@@ -175,7 +175,7 @@ def _texts(key: tuple[str, str], kind: str, name: str) -> Iterator[tuple[str, st
         yield from ((one, "", True) for one in ("no url", "ftp://x/", "http://", "http://[::1"))
         yield from _paths(key) if key[0] == "validate" else (("{hanging}", "", True),)
     else:
-        raise AssertionError(f"{key} is in none of the lists of tests/walk_inputs.py")
+        raise AssertionError(f"{key} is in none of the lists of tests/support/walk_inputs.py")
 
 
 def _paths(key: tuple[str, str]) -> Iterator[tuple[str, str, bool]]:
