@@ -8,17 +8,31 @@ down_revision = "0014"
 branch_labels = None
 depends_on = None
 
+_INDEX = "renditions_refused"
 _renditions = sa.table("renditions", sa.column("version"))
 
 
 def upgrade() -> None:
-    """Widen the column; SQLite does not limit its length."""
-    if op.get_bind().dialect.name != "sqlite":
-        op.alter_column("renditions", "version", type_=sa.String(64), existing_nullable=False)
+    """Widen the column."""
+    _resize(64)
 
 
 def downgrade() -> None:
     """Remove the renditions in editions, which are made again when needed."""
     op.execute(sa.delete(_renditions).where(_renditions.c.version.contains("@")))
-    if op.get_bind().dialect.name != "sqlite":
-        op.alter_column("renditions", "version", type_=sa.String(16), existing_nullable=False)
+    _resize(16)
+
+
+def _resize(length: int) -> None:
+    """Change the length; SQLite copies the table for that, and its partial index is made anew."""
+    op.drop_index(_INDEX, table_name="renditions")
+    with op.batch_alter_table("renditions") as batch:
+        batch.alter_column("version", type_=sa.String(length), existing_nullable=False)
+    refused = sa.text("raw IS NULL")
+    op.create_index(
+        _INDEX,
+        "renditions",
+        ["version", "seq"],
+        sqlite_where=refused,
+        postgresql_where=refused,
+    )
