@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 import ocpi_bindings
+from ocpi_runtime._bundles import without_examples
 
 __all__ = [
     "ROLELESS",
@@ -97,7 +98,7 @@ def _bundles() -> Iterator[Schema]:
         for document in sorted(found, key=lambda each: each.name):
             read = json.loads(document.read_bytes())
             if read.get("paths") and read["x-ocpi"]["version"] in SPOKEN:
-                yield read
+                yield without_examples(read)
 
 
 def _operations(bundle: Schema) -> Iterator[OperationCase]:

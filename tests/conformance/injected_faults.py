@@ -28,7 +28,8 @@ def _success(asked: ReceivedRequest, status: int = 200, **headers: str) -> Answe
         for name in ("country-code", "party-id")
         if f"ocpi-{other}-{name}" in asked.headers
     }
-    body = json.dumps({"status_code": 1000, "timestamp": "2026-01-01T00:00:00Z"}).encode()
+    envelope = {"status_code": 1000, "status_message": "OK", "timestamp": "2026-01-01T00:00:00Z"}
+    body = json.dumps(envelope).encode()
     return Answer(status, {"content-type": "application/json", **kept, **turned, **headers}, body)
 
 

@@ -59,7 +59,8 @@ def test_a_command_runs_or_says_in_one_line_what_to_do(line: str, clone: CleanRo
     if done.returncode != 0:
         assert done.returncode in {1, 2}
         assert len(done.stderr.splitlines()) == 1
-        assert re.search(r"-m pip install 'ocpi-\w+'|build/ocpi\.git is no folder", done.stderr)
+        remedy = r"-m pip install 'ocpi-\w+'|build/ocpi\.git (is no folder|lacks the commit \w+ of)"
+        assert re.search(remedy, done.stderr)
 
 
 def test_what_is_missing_is_named_with_the_package_that_brings_it(clone: CleanRoom) -> None:

@@ -121,12 +121,21 @@ class VectorOperation:
 
 def operations_of(binding: Binding[Any, Any], key: tuple[str, str]) -> list[VectorOperation]:
     """Return the operations of an interface, in the order of its bundle."""
-    interface, bundle = binding.interfaces[key], binding.bundle(*key)
+    interface, bundle = binding.interfaces[key], _direct(binding.bundle(*key))
     raw = {one["operationId"]: one for one in _raw_operations(bundle)}
     return [
         VectorOperation(interface, one, bundle, raw[one.id])
         for one in interface.operations.values()
     ]
+
+
+def _direct(bundle: JsonObject) -> JsonObject:
+    """Write the references of fields, which an ``allOf`` of one holds, beside their words."""
+    for schema in bundle["components"]["schemas"].values():
+        for part in schema.get("properties", {}).values():
+            if len(part.get("allOf", ())) == 1:
+                part.update(part.pop("allOf")[0])
+    return bundle
 
 
 def _raw_operations(bundle: JsonObject) -> Iterator[JsonObject]:
