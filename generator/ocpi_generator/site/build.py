@@ -152,8 +152,9 @@ def _texts(site: _Sources, repository: Path) -> Iterator[tuple[str, str]]:
 
 
 def _reference(site: _Sources, bundle: VersionBundle) -> None:
+    documents = bundle.published()
     for entry in entries(bundle):
-        document = bundle.documents[f"{entry.module}.{entry.interface}"]
+        document = documents[f"{entry.module}.{entry.interface}"]
         # A page opened from a disk may not fetch a file beside it, so the bundle stands in it.
         text = json.dumps(document, ensure_ascii=False).replace("<", "\\u003c")
         up = "../" * entry.page.count("/")
