@@ -10,7 +10,9 @@ from ocpi_audit.profiles import Profile, WrongUsage
 
 __all__ = [
     "Source",
+    "committed_at",
     "forked_from",
+    "has_commit",
     "needs_branches",
     "newest_revision",
     "open_commit",
@@ -185,20 +187,24 @@ def _newest(folder: Path, profile: Profile) -> str:
     remotes = run_git(folder, "remote").split()
     for branch in profile.branches:
         names = (branch, *(f"{remote}/{branch}" for remote in remotes))
-        found = [name for name in names if _has(folder, name)]
+        found = [name for name in names if has_commit(folder, name)]
         if found:
-            return max(
-                found, key=lambda name: int(run_git(folder, "log", "-1", "--format=%ct", name))
-            )
+            return max(found, key=lambda name: committed_at(folder, name))
     return ""
 
 
-def _has(folder: Path, name: str) -> bool:
+def has_commit(folder: Path, name: str) -> bool:
+    """Return whether a clone has a commit of that hash, branch or tag."""
     try:
         run_git(folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
     except WrongUsage:
         return False
     return True
+
+
+def committed_at(folder: Path, name: str) -> int:
+    """Return when a commit was made, in seconds since 1970."""
+    return int(run_git(folder, "log", "-1", "--format=%ct", name))
 
 
 @cache

@@ -9,7 +9,13 @@ from typing import Any, Final
 
 from ocpi_audit.facts import ABSENT, Fact, Facts
 from ocpi_audit.profiles import Profile, WrongUsage
-from ocpi_audit.repository import newest_revision, open_commit, run_git
+from ocpi_audit.repository import (
+    committed_at,
+    has_commit,
+    newest_revision,
+    open_commit,
+    run_git,
+)
 from ocpi_audit.run import AuditRequest, specification_facts
 
 __all__ = ["ChangedFact", "Since", "UnreadRef", "VersionChanges", "changes_since"]
@@ -113,10 +119,10 @@ def changes_since(
     clone = request.specification
     read = {each.name: commit or _named_commit(root, each) for each in profiles}
     for name, known in read.items():
-        if not _is_commit(clone, known):
+        if not has_commit(clone, known):
             raise WrongUsage(f"{clone} lacks the commit {known} of {name}; fetch it.")
     versions = tuple(_version(request, each, read[each.name]) for each in profiles)
-    oldest = min(_date(clone, each) for each in read.values())
+    oldest = min(committed_at(clone, each) for each in read.values())
     newest = [newest_revision(clone, each) for each in profiles]
     suffixes = tuple({each.dialect.suffix for each in profiles})
     refs = _unread(clone, [*read.values(), *newest], oldest, suffixes)
@@ -190,10 +196,10 @@ def _unread(
         tagged, name = line.rsplit(" ", 1)
         commit = tagged.split()[-1]
         kind, short = _kind(name)
-        if not kind or (commit, kind) in seen or not _is_commit(clone, commit):
+        if not kind or (commit, kind) in seen or not has_commit(clone, commit):
             continue
         seen.add((commit, kind))
-        date = _date(clone, commit)
+        date = committed_at(clone, commit)
         if date < oldest or run_git(clone, "rev-list", "--count", commit, *known).strip() == "0":
             continue
         chapters = _chapters(clone, commit, read, suffixes)
@@ -226,18 +232,6 @@ def _chapters(
         chapters = tuple(name for name in names if name.endswith(suffixes))
         best = chapters if best is None or len(chapters) < len(best) else best
     return best or ()
-
-
-def _is_commit(clone: Path, name: str) -> bool:
-    try:
-        run_git(clone, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-    except WrongUsage:
-        return False
-    return True
-
-
-def _date(clone: Path, commit: str) -> int:
-    return int(run_git(clone, "log", "-1", "--format=%ct", commit))
 
 
 def _day(seconds: int) -> str:
