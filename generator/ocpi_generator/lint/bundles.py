@@ -1,4 +1,4 @@
-"""The last word has openapi-spec-validator, on each complete bundle."""
+"""Validation of bundles with openapi-spec-validator."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -6,11 +6,21 @@ from typing import Any, Final
 from jsonschema import Draft4Validator  # type: ignore[import-untyped]  # ships no types
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
+from ocpi_generator.bundle.components import used_by
 from ocpi_generator.bundle.versions import VersionBundle
-from ocpi_generator.documents import DocumentPosition, Pointer, Version, as_text
+from ocpi_generator.documents import (
+    DocumentPosition,
+    Pointer,
+    Version,
+    as_text,
+    openapi_errors,
+)
+from ocpi_generator.lint.joined import joined
 from ocpi_generator.problems import Problem
 
-__all__ = ["bundle_problems"]
+__all__ = ["BundleValidator"]
+
+_HEAD: Final[dict[str, Any]] = {"paths": {}, "components": {}}
 
 _WHY: Final = "A bundle must be valid OpenAPI 3.0.3 for every tool."
 _HOW: Final = "Mend what the bundle is woven from."
@@ -21,20 +31,48 @@ _HOW_EXAMPLE: Final = (
 _SHORT: Final = 300
 
 
-def bundle_problems(version: Version, bundle: VersionBundle) -> Iterator[Problem]:
-    """Validate every bundle of a version and point at what it was made from."""
-    documents = bundle.published()
-    schemas = documents.pop("schemas")
-    yield from _example_problems(version, schemas) if bundle.examples else ()
-    for name, document in documents.items():
-        for error in OpenAPIV30SpecValidator(document).iter_errors():
-            pointer: Pointer = tuple(error.absolute_path)
-            what = f"bundle {name}, {as_text(pointer) or '/'}: {error.message[:_SHORT]}"
-            place = _origin(version, name, document, pointer)
-            if place is None:
-                yield version.file.problem("version", "openapi", what, _HOW, _WHY)
-            else:
-                yield place.problem("openapi", what, why=_WHY, how=_HOW)
+class BundleValidator:
+    """Validates the bundles of versions; a bundle that several have in common, once."""
+
+    def __init__(self) -> None:
+        self._valid: dict[str, list[Mapping[str, Any]]] = {}
+
+    def problems(self, version: Version, bundle: VersionBundle) -> Iterator[Problem]:
+        """Validate every bundle of a version and point at what it was made from."""
+        documents = bundle.published()
+        schemas = documents.pop("schemas")
+        yield from _example_problems(version, schemas) if bundle.examples else ()
+        new = {name: one for name, one in documents.items() if one not in self._of(name)}
+        suspects = [name for name, one in new.items() if not _whole(one)]
+        for group in joined(new):
+            if not OpenAPIV30SpecValidator(group.document).is_valid():
+                suspects += group.names
+        for name, document in new.items():
+            found = [*_errors(version, name, document)] if name in suspects else []
+            yield from found
+            if not found:
+                self._of(name).append(document)
+
+    def _of(self, name: str) -> list[Mapping[str, Any]]:
+        return self._valid.setdefault(name, [])
+
+
+def _whole(document: Mapping[str, Any]) -> bool:
+    """Return whether all is well beside the paths and components, and no component is missing."""
+    components = document["components"]
+    named = all(name in components.get(section, ()) for section, name in used_by(document))
+    return named and not openapi_errors({**document, **_HEAD})
+
+
+def _errors(version: Version, name: str, document: Mapping[str, Any]) -> Iterator[Problem]:
+    for error in OpenAPIV30SpecValidator(document).iter_errors():
+        pointer: Pointer = tuple(error.absolute_path)
+        what = f"bundle {name}, {as_text(pointer) or '/'}: {error.message[:_SHORT]}"
+        place = _origin(version, name, document, pointer)
+        if place is None:
+            yield version.file.problem("version", "openapi", what, _HOW, _WHY)
+        else:
+            yield place.problem("openapi", what, why=_WHY, how=_HOW)
 
 
 def _example_problems(version: Version, document: Mapping[str, Any]) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from ocpi_generator.documents import (
     read_errata,
     unread_specifications,
 )
-from ocpi_generator.lint.bundles import bundle_problems
+from ocpi_generator.lint.bundles import BundleValidator
 from ocpi_generator.lint.classes import class_problems
 from ocpi_generator.lint.extensions import extension_problems
 from ocpi_generator.lint.heads import head_problems, missing_documents
@@ -80,12 +80,13 @@ def lint(
     read += [library.overlay(folder) for folder in overlays]
     groups = overlay_groups(overlays)
     read += [library.overlay(*group) for group in groups if len(group) > 1]
+    bundles = BundleValidator()
     for version in read:
         if version is not None:
-            found += _version_problems(version, library, released, errata)
+            found += _version_problems(version, library, released, errata, bundles)
     for edition in editions:
         if edition is not None:
-            found += _edition_problems(edition, library)
+            found += _edition_problems(edition, library, bundles)
     if versions is None:
         found += unused_part_problems(library)
         found += _no_versions(root)
@@ -93,7 +94,11 @@ def lint(
 
 
 def _version_problems(
-    version: Version, library: Library, released: Released, errata: frozenset[str]
+    version: Version,
+    library: Library,
+    released: Released,
+    errata: frozenset[str],
+    bundles: BundleValidator,
 ) -> list[Problem]:
     found = [problem for rule in _PIECEWISE for problem in rule(version)]
     if version.meta.version in released.entries and not version.overlay:
@@ -109,12 +114,14 @@ def _version_problems(
     if not any(obstacles(version)):
         bundle = weave(version)
         found += vector_problems(version, bundle)
-        found += bundle_problems(version, bundle) if not found else ()
+        found += bundles.problems(version, bundle) if not found else ()
         found += released.problems(bundle, errata) if not version.overlay else ()
     return found
 
 
-def _edition_problems(edition: Version, library: Library) -> list[Problem]:
+def _edition_problems(
+    edition: Version, library: Library, bundles: BundleValidator
+) -> list[Problem]:
     """Check an earlier edition: all rules but those on what is added to a version or released."""
     found = [problem for rule in _PIECEWISE for problem in rule(edition)]
     if _unreadable(edition, library):
@@ -124,7 +131,7 @@ def _edition_problems(edition: Version, library: Library) -> list[Problem]:
     if newest is not None:
         found += layer_problems(edition, newest)
     if not found:
-        found += bundle_problems(edition, weave(edition))
+        found += bundles.problems(edition, weave(edition))
     return found
 
 
