@@ -3,24 +3,30 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-__all__ = ["unwrapped", "without_examples"]
+__all__ = ["direct", "unwrapped", "without_examples"]
 
 _METHODS: Final = ("get", "put", "post", "patch", "delete")
 
 
-def unwrapped(schemas: dict[str, Any]) -> dict[str, Any]:
-    """Reduce schemas to what is validated, and return them.
+def direct(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Write the references of fields without the ``allOf`` around them, and return the schemas.
 
-    Examples are taken out. A field that is a reference with a description is an ``allOf`` of one
-    in bundles, because OpenAPI 3.0 allows nothing beside ``$ref``; here it is the reference again,
-    with its words beside it, so that whoever reads a field has one case less.
+    A field that is a reference with a description is an ``allOf`` of one in bundles, because
+    OpenAPI 3.0 allows nothing beside ``$ref``; here it is the reference again, with its words
+    beside it, so that whoever reads a field has one case less.
     """
     for schema in schemas.values():
-        schema.pop("example", None)
         for field in schema.get("properties", {}).values():
             if len(field.get("allOf", ())) == 1:
                 field.update(field.pop("allOf")[0])
     return schemas
+
+
+def unwrapped(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Reduce schemas to what is validated, and return them: direct, and without examples."""
+    for schema in schemas.values():
+        schema.pop("example", None)
+    return direct(schemas)
 
 
 def without_examples(bundle: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ocpi_runtime._bundles import direct
 from ocpi_runtime._editions import bundle_in_edition
 from ocpi_runtime.operations import Interface
 
@@ -60,6 +61,9 @@ class Binding(Generic[C_co, S_co]):
     def bundle(self, module: str, interface: str, edition: str = "") -> dict[str, Any]:
         """Read the OpenAPI document of an interface.
 
+        A field that is a reference has it beside its words and not in an ``allOf``, so that
+        programs read it as any other field; ``document`` returns the text as it is published.
+
         Args:
             module: The module identifier.
             interface: The interface, such as ``sender``.
@@ -69,10 +73,18 @@ class Binding(Generic[C_co, S_co]):
             KeyError: The version, or the edition, has no such interface.
             ValueError: The version has no such edition.
         """
+        bundle: dict[str, Any] = json.loads(self.document(module, interface))
+        direct(bundle["components"]["schemas"])
+        return bundle_in_edition(bundle, self.package, edition) if edition else bundle
+
+    def document(self, module: str, interface: str) -> bytes:
+        """Return the text of the OpenAPI document of an interface, for other tools.
+
+        Raises:
+            KeyError: The version has no such interface.
+        """
         name = self.interfaces[module, interface].document
-        text = (files(self.package) / "documents" / name).read_bytes()
-        document: dict[str, Any] = json.loads(text)
-        return bundle_in_edition(document, self.package, edition) if edition else document
+        return (files(self.package) / "documents" / name).read_bytes()
 
 
 def _member(module: str, name: str) -> Any:

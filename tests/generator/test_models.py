@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib import import_module
+from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -136,6 +137,17 @@ def test_the_binding_leads_to_everything() -> None:
     assert binding.clients.__name__ == "Clients"
     with pytest.raises(KeyError):
         binding.model("Nothing")
+
+
+def test_a_bundle_has_references_beside_their_words_and_its_document_around_them() -> None:
+    file = files(binding.package) / "documents" / "tokens.receiver.json"
+    assert binding.document("tokens", "receiver") == file.read_bytes()
+    published = json.loads(file.read_bytes())["components"]["schemas"]["Token"]["properties"]
+    field = binding.bundle("tokens", "receiver")["components"]["schemas"]["Token"]["properties"]
+    assert published["whitelist"]["allOf"] == [{"$ref": "#/components/schemas/WhitelistType"}]
+    assert field["whitelist"]["$ref"] == "#/components/schemas/WhitelistType"
+    assert field["whitelist"]["description"] == published["whitelist"]["description"]
+    assert "allOf" not in field["whitelist"]
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from zlib import crc32
 
+from ocpi_conformance._references import resolved
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.operations import Interface, Operation, Parameter
 
-__all__ = ["JsonObject", "VectorOperation", "operations_of", "resolved"]
+__all__ = ["JsonObject", "VectorOperation", "operations_of"]
 
 JsonObject = Mapping[str, Any]
 
@@ -121,7 +122,7 @@ class VectorOperation:
 
 def operations_of(binding: Binding[Any, Any], key: tuple[str, str]) -> list[VectorOperation]:
     """Return the operations of an interface, in the order of its bundle."""
-    interface, bundle = binding.interfaces[key], _direct(binding.bundle(*key))
+    interface, bundle = binding.interfaces[key], binding.bundle(*key)
     raw = {one["operationId"]: one for one in _raw_operations(bundle)}
     return [
         VectorOperation(interface, one, bundle, raw[one.id])
@@ -129,28 +130,9 @@ def operations_of(binding: Binding[Any, Any], key: tuple[str, str]) -> list[Vect
     ]
 
 
-def _direct(bundle: JsonObject) -> JsonObject:
-    """Write the references of fields, which an ``allOf`` of one holds, beside their words."""
-    for schema in bundle["components"]["schemas"].values():
-        for part in schema.get("properties", {}).values():
-            if len(part.get("allOf", ())) == 1:
-                part.update(part.pop("allOf")[0])
-    return bundle
-
-
 def _raw_operations(bundle: JsonObject) -> Iterator[JsonObject]:
     for item in bundle["paths"].values():
         yield from (one for one in item.values() if "operationId" in one)
-
-
-def resolved(bundle: JsonObject, part: JsonObject) -> JsonObject:
-    """Follow a reference inside a bundle; other parts are returned as they are."""
-    while "$ref" in part:
-        target: Any = bundle
-        for step in str(part["$ref"]).removeprefix("#/").split("/"):
-            target = target[step]
-        part = target
-    return part
 
 
 def _below(part: JsonObject, *steps: str) -> JsonObject | None:

@@ -135,7 +135,7 @@ def write_vectors(
             key = (made.module, made.interface)
             name = f"{binding.version}/{binding.interfaces[key].document}"
             _write(folder / name, made)
-            _write(folder / made.openapi, binding.bundle(*key))
+            _write_text(folder / made.openapi, binding.document(*key))
             entry = (name, binding.version, *key, made.openapi, len(made.vectors))
             index.files.append(IndexedFile(*entry))
     _write(folder / SCHEMA_FILE, schema_of_files())
@@ -144,5 +144,9 @@ def write_vectors(
 
 
 def _write(path: Path, content: Any) -> None:
+    _write_text(path, msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
+
+
+def _write_text(path: Path, text: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
+    path.write_bytes(text)

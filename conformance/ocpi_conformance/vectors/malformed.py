@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from msgspec import UNSET
 
-from ocpi_conformance.vectors.bundles import VectorOperation, resolved
+from ocpi_conformance._references import resolved
+from ocpi_conformance.vectors.bundles import VectorOperation
 from ocpi_conformance.vectors.format import Expected, VectorRequest, WrongPart
 from ocpi_conformance.vectors.requests import good_request, headers_of, request_of
 from ocpi_conformance.vectors.violations import BrokenBody, broken_bodies

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ocpi_conformance.vectors.bundles import JsonObject, resolved
+from ocpi_conformance._references import resolved
+from ocpi_conformance.vectors.bundles import JsonObject
 
 __all__ = ["BrokenBody", "broken_bodies"]
 

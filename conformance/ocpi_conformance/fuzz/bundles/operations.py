@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ocpi_conformance.fuzz.bundles.schemas import Schema, Schemas, resolved
+from ocpi_conformance._references import resolved
+from ocpi_conformance.fuzz.bundles.schemas import Schema, Schemas
 
 __all__ = ["Callback", "InterfaceDescription", "Operation", "describe"]
 

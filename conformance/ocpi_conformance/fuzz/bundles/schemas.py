@@ -7,9 +7,10 @@ from typing import Any
 
 import jsonschema_rs
 
+from ocpi_conformance._references import resolved
 from ocpi_runtime.codec import json_schemas
 
-__all__ = ["NOT_AVAILABLE", "Schema", "Schemas", "resolved"]
+__all__ = ["NOT_AVAILABLE", "Schema", "Schemas"]
 
 NOT_AVAILABLE = "#NA"
 """May stand in any string instead of a value that is required but not known."""
@@ -17,19 +18,6 @@ NOT_AVAILABLE = "#NA"
 _TEXT_RULES = frozenset({"pattern", "maxLength", "minLength"})
 _INTEGER = re.compile(r"-?[0-9]+\Z")
 _MOST = 20
-
-
-def resolved(bundle: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Follow a reference inside a bundle; other parts are given back as they are."""
-    while "$ref" in part or len(part.get("allOf", ())) == 1:
-        if "$ref" not in part:
-            part = part["allOf"][0]
-            continue
-        target: Any = bundle
-        for step in str(part["$ref"]).removeprefix("#/").split("/"):
-            target = target[step]
-        part = target
-    return part
 
 
 class Schema:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from ocpi_conformance.fuzz.bundles.schemas import resolved
+from ocpi_conformance._references import resolved
 from ocpi_runtime.codec import parse_timestamp
 
 __all__ = ["Comparison"]
