@@ -5,14 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from ocpi_runtime._depth import DEFAULT_DEPTH
-from ocpi_runtime._steps import Steps
+from ocpi_runtime._steps import Steps, run
 from ocpi_runtime.errors import InvalidParameters, Violation
 
-__all__ = ["Bounds", "check_shape", "check_values", "has_more_values", "pointer", "too_deep"]
+__all__ = [
+    "Bounds",
+    "check_shape",
+    "check_values",
+    "has_more_values",
+    "pointer",
+    "too_deep",
+]
 
 _NESTED = frozenset({dict, list})
 _LONGEST_NAME = 200
 _PIECE = 256 * 1024
+_GROUP = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ class Bounds:
         return size <= 2 * self.items and size <= 2 * self.values
 
 
-def has_more_values(data: bytes, most: int) -> bool:
+def has_more_values(data: bytes, most: int) -> Steps[bool]:
     """Compare the number of values in a JSON text with a limit, at C speed.
 
     Each value follows a comma or the bracket of an array or object. Those in strings count as
@@ -52,6 +60,7 @@ def has_more_values(data: bytes, most: int) -> bool:
         count += sum(data.count(mark, start, end) for mark in (b",", b"[", b"{"))
         if count > most:
             return True
+        yield
     return False
 
 
@@ -61,7 +70,7 @@ def check_values(data: bytes, bounds: Bounds) -> None:
     Raises:
         InvalidParameters: It has more than ``bounds.values``.
     """
-    if has_more_values(data, bounds.values):
+    if run(has_more_values(data, bounds.values)):
         text = f"has too many values, at most {bounds.values} are allowed in one body"
         raise InvalidParameters(violations=[Violation("", "values", text)])
 
@@ -73,6 +82,7 @@ def check_shape(plain: Any, bounds: Bounds) -> Steps[None]:
         InvalidParameters: It is nested too deeply, or an array or object is too long.
     """
     level = [plain] if type(plain) in _NESTED else []
+    seen = 0
     for _ in range(bounds.depth):
         following: list[Any] = []
         for each in level:
@@ -80,6 +90,10 @@ def check_shape(plain: Any, bounds: Bounds) -> Steps[None]:
                 raise _too_long(plain, each, bounds)
             parts = each.values() if type(each) is dict else each
             following += [part for part in parts if type(part) in _NESTED]
+            seen += len(each) + 1
+            if seen > _GROUP:
+                yield
+                seen = 0
         level = following
         yield
     if level:

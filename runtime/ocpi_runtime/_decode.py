@@ -5,8 +5,6 @@ gives reason to, or when the decoder refuses, the text is read again, slowly and
 """
 
 import re
-from decimal import Decimal, InvalidOperation
-from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,25 +12,17 @@ import msgspec
 from ocpi_runtime import _validate
 from ocpi_runtime._bounds import Bounds, check_shape, check_values, too_deep
 from ocpi_runtime._depth import DEFAULT_DEPTH, is_deeper
-from ocpi_runtime._duplicates import first_values, has_duplicates
+from ocpi_runtime._exact import converted, read_exactly, refuse_unlike_duplicates
+from ocpi_runtime._pieces import plain_steps
 from ocpi_runtime._plan import Plan, plan_for
 from ocpi_runtime._steps import Steps, run
-from ocpi_runtime._unreadable import (
-    UNREADABLE,
-    as_ours,
-    read_exact,
-    read_plain,
-    read_with,
-    violation_of,
-)
-from ocpi_runtime._walk import Walk, compile_walk
+from ocpi_runtime._unreadable import UNREADABLE, as_ours, read_exact, read_plain, read_with
 from ocpi_runtime.errors import InvalidParameters, Violation
 
 __all__ = [
     "check",
     "check_depth",
     "check_steps",
-    "converted",
     "decode",
     "decode_plainly",
     "decode_steps",
@@ -42,7 +32,6 @@ __all__ = [
 
 T = TypeVar("T")
 
-_ZONELESS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?\Z")
 _ESCAPED_ASCII = re.compile(rb"\\u00[2-7]")
 
 
@@ -62,9 +51,9 @@ def decode(data: bytes, kind: type[T]) -> T:
     try:
         value: T = plan.read(data)
         if plan.suspects and _is_suspect(data, plan):
-            return run(_exact_steps(data, kind))
+            return run(read_exactly(data, kind))
     except msgspec.ValidationError:
-        return run(_exact_steps(data, kind))
+        return run(read_exactly(data, kind))
     except UNREADABLE as error:
         raise as_ours(error) from None
     return value
@@ -93,9 +82,9 @@ def decode_steps(
         pass
     yield
     if not duplicates:
-        _refuse_unlike_duplicates(data, kind)
+        yield from refuse_unlike_duplicates(data, kind)
         yield
-    return (yield from _exact_steps(data, kind, explain=explain))
+    return (yield from read_exactly(data, kind, explain=explain))
 
 
 def decode_plainly(data: bytes, kind: type[T]) -> T:
@@ -110,26 +99,6 @@ def decode_plainly(data: bytes, kind: type[T]) -> T:
         except msgspec.ValidationError:
             pass
         return converted(read_exact(data), kind)
-    except UNREADABLE as error:
-        raise as_ours(error) from None
-
-
-def converted(exact: Any, kind: type[T]) -> T:
-    """Make a model of JSON that was parsed with exact numbers, with the first fault alone.
-
-    Args:
-        exact: The parsed JSON; timestamps and numbers in it are changed in place.
-        kind: The type.
-
-    Raises:
-        InvalidParameters: It does not fit the type.
-    """
-    key: Any = kind
-    repair = _repair(key)
-    try:
-        return msgspec.convert(
-            repair(exact) if repair else exact, type=kind, builtin_types=(Decimal,)
-        )
     except UNREADABLE as error:
         raise as_ours(error) from None
 
@@ -160,8 +129,8 @@ def check(data: bytes, kind: type[T], *, max_depth: int = DEFAULT_DEPTH) -> T:
             return value
     except InvalidParameters:
         pass
-    _refuse_unlike_duplicates(data, kind)
-    return run(_exact_steps(data, kind))
+    run(refuse_unlike_duplicates(data, kind))
+    return run(read_exactly(data, kind))
 
 
 def check_steps(data: bytes, kind: type[T], bounds: Bounds) -> Steps[T]:
@@ -175,7 +144,8 @@ def check_steps(data: bytes, kind: type[T], bounds: Bounds) -> Steps[T]:
         InvalidParameters: It breaks rules or bounds, and the violations point at them.
     """
     check_values(data, bounds)
-    plain = read_plain(data)
+    yield
+    plain = yield from plain_steps(data)
     yield
     yield from check_shape(plain, bounds)
     found = yield from _validate.fault_steps(plain, kind)
@@ -234,76 +204,3 @@ def _is_suspect(data: bytes, plan: Plan) -> bool:
         return True
     text = data.decode()
     return any([found_in(text) for found_in in plan.suspects])  # noqa: C419 - a list is faster
-
-
-def _exact_steps(data: bytes, kind: type[T], *, explain: bool = True) -> Steps[T]:
-    plain = read_exact(data)
-    yield
-    key: Any = kind
-    repair = _repair(key)
-    if repair is not None:
-        plain = repair(plain)
-        yield
-    try:
-        return msgspec.convert(plain, type=kind, builtin_types=(Decimal,))
-    except msgspec.ValidationError as error:
-        unreadable = violation_of(error)
-    if not explain:
-        raise InvalidParameters(violations=[unreadable])
-    del plain
-    yield
-    found = yield from _validate.fault_steps(read_plain(data), kind)
-    raise InvalidParameters(violations=_with_first(found, unreadable))
-
-
-def _with_first(found: list[Violation], unreadable: Violation) -> list[Violation]:
-    """Put the violation that makes the text unreadable before the others."""
-
-    def is_cause(each: Violation) -> bool:
-        # msgspec points at the object of which a field is missing.
-        missing = each.code == "required" and each.pointer.rpartition("/")[0] == unreadable.pointer
-        return missing or each.pointer == unreadable.pointer
-
-    causes = [each for each in found if is_cause(each)] or [unreadable]
-    return [*causes, *(each for each in found if each not in causes)]
-
-
-def _refuse_unlike_duplicates(data: bytes, kind: type[T]) -> None:
-    """Refuse a text that another reader, for which the first of two values counts, cannot read.
-
-    Whoever reads parts of the text again would else come to another result.
-
-    Raises:
-        InvalidParameters: A key comes twice, and its first value is not of the type of its field.
-    """
-    if not has_duplicates(data, read_plain(data)):
-        return
-    try:
-        plain = first_values(data)
-    except InvalidOperation as error:
-        raise as_ours(error) from None
-    if plain is None:
-        text = "has the same key twice in an object, in a body too large to find out where"
-        raise InvalidParameters(violations=[Violation("", "duplicate", text)])
-    key: Any = kind
-    repair = _repair(key)
-    try:
-        msgspec.convert(repair(plain) if repair else plain, type=kind, builtin_types=(Decimal,))
-    except msgspec.ValidationError as error:
-        first = violation_of(error)
-        text = f"comes twice, and the first value {first.message}"
-        raise InvalidParameters(violations=[Violation(first.pointer, "duplicate", text)]) from None
-
-
-@cache
-def _repair(kind: Any) -> Walk | None:
-    """Prepare parsed JSON for a type: a zone where timestamps have none, exact numbers."""
-    return compile_walk(plan_for(kind).info, time=_with_zone, number=_as_decimal)
-
-
-def _with_zone(value: Any) -> Any:
-    return f"{value}Z" if isinstance(value, str) and _ZONELESS.match(value) else value
-
-
-def _as_decimal(value: Any) -> Any:
-    return Decimal(value) if type(value) is int else value

@@ -23,7 +23,7 @@ from ocpi_runtime.client._outcome import (
 from ocpi_runtime.client._prepare import Connection, prepare, target
 from ocpi_runtime.client._redirects import new_address
 from ocpi_runtime.client._request import Answer, Request
-from ocpi_runtime.client._wire import Flow, Outgoing, Pause, Reply, StaleConnection
+from ocpi_runtime.client._wire import Flow, Outgoing, Pause, Reply, StaleConnection, paced
 from ocpi_runtime.dialect import wanted_fields
 from ocpi_runtime.errors import (
     MethodNotAllowed,
@@ -40,6 +40,7 @@ T = TypeVar("T")
 log = logging.getLogger("ocpi_runtime.client")
 
 _LONGEST_DATE = 64
+_LONG_BODY = 64 * 1024
 _MOST_REDIRECTS = 3
 _UNPROCESSABLE = 422
 _AGAIN = frozenset({429, 502, 503, 504})
@@ -209,10 +210,18 @@ def _once(connection: Connection, outgoing: Outgoing) -> Flow[Arrived]:
     try:
         reply: Reply = yield outgoing
     except OcpiError as error:
-        arrived = Arrived(outgoing, None, None, without_frames(located(error, outgoing)))
-    else:
-        arrived = read_reply(connection, outgoing, reply)
-    _record(connection, arrived, started, time.perf_counter() - clock)
+        unanswered = Arrived(outgoing, None, None, without_frames(located(error, outgoing)))
+        _record(connection, unanswered, started, time.perf_counter() - clock)
+        return unanswered
+    duration = time.perf_counter() - clock
+    arrived = yield from paced(read_reply(connection, outgoing, reply))
+    _record(connection, arrived, started, duration)
+    if len(reply.body) <= _LONG_BODY:
+        return arrived
+    if arrived.error is None:  # its data are a copy: only one of both shall be kept
+        arrived = replace(arrived, reply=replace(reply, body=b""))
+    del reply
+    yield Pause(0)
     return arrived
 
 

@@ -9,6 +9,7 @@ from ocpi_runtime._bounds import has_more_values
 from ocpi_runtime._cut_off import is_cut_off
 from ocpi_runtime._decode import decode_steps
 from ocpi_runtime._depth import is_deeper
+from ocpi_runtime._steps import Steps
 from ocpi_runtime.client._options import Limits
 from ocpi_runtime.client._prepare import Connection
 from ocpi_runtime.client._repairing import log_repairs, reader_of, repaired, rules
@@ -65,12 +66,12 @@ class Arrived:
     error: OcpiError | None
 
 
-def read_reply(connection: Connection, outgoing: Outgoing, reply: Reply) -> Arrived:
+def read_reply(connection: Connection, outgoing: Outgoing, reply: Reply) -> Steps[Arrived]:
     """Return what arrived: the envelope of an answer, and the error that it stands for."""
     envelope: Envelope | None = None
     fault: ProtocolError | None = None
     try:
-        envelope = _unwrap(reply.body, connection.settings.limits)
+        envelope = yield from _unwrap(reply.body, connection.settings.limits)
     except ProtocolError as unreadable:
         fault = _explained(connection, reply, without_frames(unreadable))
     error = _failure(connection, reply, envelope, fault)
@@ -89,11 +90,11 @@ def without_frames(error: E) -> E:
     return error
 
 
-def _unwrap(body: bytes, limits: Limits) -> Envelope:
+def _unwrap(body: bytes, limits: Limits) -> Steps[Envelope]:
     """Read the envelope; what is nested in the data of a long answer is looked at with it."""
     if len(body) <= _AT_ONCE and is_deeper(body, limits.depth):
         raise LimitExceeded(f"The answer is nested in more than {limits.depth} levels.")
-    if has_more_values(body, limits.values):
+    if (yield from has_more_values(body, limits.values)):
         raise LimitExceeded(f"The answer has more than {limits.values} values.")
     return envelopes.read(body)
 

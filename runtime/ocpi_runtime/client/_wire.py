@@ -8,6 +8,7 @@ import time
 import zlib
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any, TypeAlias, TypeVar
 
 from ocpi_runtime._steps import SLICE, Steps
@@ -29,7 +30,6 @@ R = TypeVar("R")
 
 _LENGTH_DIGITS = 18
 _MOST_INFLATED = 256 * 1024
-_PIECE = 64 * 1024
 _SMALL_CHUNK = 1024
 _FEW_CHUNKS, _LEAST_BYTES = 10_000, 64
 
@@ -147,8 +147,7 @@ class BodyReader:
 
     def __init__(self, headers: Mapping[str, str], limit: int) -> None:
         self._limit = limit
-        self._pieces: list[bytes] = []  # one buffer would be moved again and again as it grows
-        self._last = bytearray()
+        self._whole = BytesIO()  # its bytes become the body without a copy
         self._size = self._received = self._chunks = 0
         coding = headers.get("content-encoding", "identity").strip().lower()
         if coding not in {"", "identity", "gzip", "x-gzip"}:
@@ -186,10 +185,7 @@ class BodyReader:
         self._size += len(piece)
         if self._size > self._limit:
             self._overflow()
-        self._last += piece
-        if len(self._last) > _PIECE:
-            self._pieces.append(bytes(self._last))
-            self._last.clear()
+        self._whole.write(piece)
 
     def _count(self, chunk: bytes) -> None:
         self._received += len(chunk)
@@ -207,13 +203,9 @@ class BodyReader:
         """
         if self._gzip is not None and self._size and not self._gzip.eof:
             raise ProtocolError("The compressed answer ends early.")
-        whole = b"".join([*self._pieces, self._last])
-        self._clear()
-        return whole
-
-    def _clear(self) -> None:
-        self._pieces.clear()
-        self._last.clear()
+        body = self._whole.getvalue()
+        self._whole.close()
+        return body
 
     def _inflate(self, chunk: bytes) -> bytes:
         assert self._gzip is not None  # noqa: S101 - for the type checker
@@ -225,7 +217,7 @@ class BodyReader:
             raise ProtocolError(f"The answer is not valid gzip: {fault}.") from fault
 
     def _overflow(self) -> None:
-        self._clear()  # the traceback of the error keeps this object
+        self._whole.close()  # the traceback of the error keeps this object
         raise LimitExceeded(
             f"The answer is larger than {self._limit} bytes.",
             hint="Ask for fewer objects with limit, or raise Limits.body.",

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
-from ocpi_runtime._decode import converted, decode
+from ocpi_runtime._decode import decode
+from ocpi_runtime._exact import converted
 from ocpi_runtime._steps import run
 from ocpi_runtime._timestamps import format_timestamp
 from ocpi_runtime._unreadable import read_exact, read_plain

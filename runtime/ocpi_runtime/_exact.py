@@ -1,0 +1,136 @@
+"""Reading JSON into models exactly, where the decoder of msgspec is too generous.
+
+It takes quoted numbers for Decimals and reads no timestamps without a zone: such a text is parsed
+into builtins, repaired there, and made a model.
+"""
+
+import re
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+
+from ocpi_runtime import _validate
+from ocpi_runtime._duplicates import first_values, has_duplicates
+from ocpi_runtime._pieces import exact_steps, plain_steps
+from ocpi_runtime._plan import plan_for
+from ocpi_runtime._steps import Steps
+from ocpi_runtime._unreadable import UNREADABLE, as_ours, violation_of
+from ocpi_runtime._walk import Walk, compile_walk, walk_steps
+from ocpi_runtime.errors import InvalidParameters, Violation
+
+__all__ = ["converted", "read_exactly", "refuse_unlike_duplicates"]
+
+T = TypeVar("T")
+
+_ZONELESS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?\Z")
+
+
+def converted(exact: Any, kind: type[T]) -> T:
+    """Make a model of JSON that was parsed with exact numbers, with the first fault alone.
+
+    Args:
+        exact: The parsed JSON; timestamps and numbers in it are changed in place.
+        kind: The type.
+
+    Raises:
+        InvalidParameters: It does not fit the type.
+    """
+    key: Any = kind
+    repair = _repair(key)
+    try:
+        return msgspec.convert(
+            repair(exact) if repair else exact, type=kind, builtin_types=(Decimal,)
+        )
+    except UNREADABLE as error:
+        raise as_ours(error) from None
+
+
+def read_exactly(data: bytes, kind: type[T], *, explain: bool = True) -> Steps[T]:
+    """Read JSON text into a model step by step, by way of builtins with exact numbers.
+
+    Args:
+        data: JSON in UTF-8.
+        kind: The type.
+        explain: Whether to search for all faults of what cannot be read.
+
+    Raises:
+        MalformedRequest: It is not JSON, or not UTF-8.
+        InvalidParameters: It does not fit the type.
+    """
+    plain = yield from exact_steps(data)
+    yield
+    key: Any = kind
+    repair = _repair(key)
+    if repair is not None:
+        plain = yield from walk_steps(repair, plain)
+        yield
+    try:
+        return msgspec.convert(plain, type=kind, builtin_types=(Decimal,))
+    except msgspec.ValidationError as error:
+        unreadable = violation_of(error)
+    if not explain:
+        raise InvalidParameters(violations=[unreadable])
+    del plain
+    yield
+    plain = yield from plain_steps(data)
+    yield
+    found = yield from _validate.fault_steps(plain, kind)
+    raise InvalidParameters(violations=_with_first(found, unreadable))
+
+
+def _with_first(found: list[Violation], unreadable: Violation) -> list[Violation]:
+    """Put the violation that makes the text unreadable before the others."""
+
+    def is_cause(each: Violation) -> bool:
+        # msgspec points at the object of which a field is missing.
+        missing = each.code == "required" and each.pointer.rpartition("/")[0] == unreadable.pointer
+        return missing or each.pointer == unreadable.pointer
+
+    causes = [each for each in found if is_cause(each)] or [unreadable]
+    return [*causes, *(each for each in found if each not in causes)]
+
+
+def refuse_unlike_duplicates(data: bytes, kind: type[T]) -> Steps[None]:
+    """Refuse a text that another reader, for which the first of two values counts, cannot read.
+
+    Whoever reads parts of the text again would else come to another result.
+
+    Raises:
+        InvalidParameters: A key comes twice, and its first value is not of the type of its field.
+    """
+    plain = yield from plain_steps(data)
+    yield
+    if not has_duplicates(data, plain):
+        return
+    yield
+    try:
+        plain = first_values(data)
+    except InvalidOperation as error:
+        raise as_ours(error) from None
+    if plain is None:
+        text = "has the same key twice in an object, in a body too large to find out where"
+        raise InvalidParameters(violations=[Violation("", "duplicate", text)])
+    key: Any = kind
+    repair = _repair(key)
+    try:
+        msgspec.convert(repair(plain) if repair else plain, type=kind, builtin_types=(Decimal,))
+    except msgspec.ValidationError as error:
+        first = violation_of(error)
+        text = f"comes twice, and the first value {first.message}"
+        raise InvalidParameters(violations=[Violation(first.pointer, "duplicate", text)]) from None
+
+
+@cache
+def _repair(kind: Any) -> Walk | None:
+    """Prepare parsed JSON for a type: a zone where timestamps have none, exact numbers."""
+    return compile_walk(plan_for(kind).info, time=_with_zone, number=_as_decimal)
+
+
+def _with_zone(value: Any) -> Any:
+    return f"{value}Z" if isinstance(value, str) and _ZONELESS.match(value) else value
+
+
+def _as_decimal(value: Any) -> Any:
+    return Decimal(value) if type(value) is int else value
