@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocpi_runtime.paging import format_link, next_url, parse_count, parse_link
+from ocpi_runtime.paging import (
+    bracketed,
+    format_link,
+    is_readable,
+    next_url,
+    parse_count,
+    parse_link,
+)
 
 NEXT = "https://example.com/ocpi/2.2.1/cdrs?offset=50&limit=50"
 URLS = st.text(
@@ -77,6 +84,38 @@ def test_the_next_page_is_found(header: str) -> None:
 )
 def test_where_there_is_no_next_page(header: str | None) -> None:
     assert parse_link(header) is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("https://a/?x=1", '<https://a/?x=1>; rel="next"'),
+        (" https://a ; rel=last ", "<https://a>; rel=last"),
+        ('<https://a>; rel="next"', '<https://a>; rel="next"'),
+        ("", ""),
+        (" ", " "),
+    ],
+)
+def test_brackets_are_added_where_they_are_missing(sent: str, read: str) -> None:
+    assert bracketed(sent) == read
+
+
+@pytest.mark.parametrize(
+    ("header", "readable"),
+    [
+        ('<https://a>; rel="next"', True),
+        ('<https://a>; rel="last"', True),
+        ("<https://a>", True),
+        ("https://a; rel=next", False),
+        ("https://a; rel=last", False),
+        ('<https://a>; rel="last", https://b; rel="next"', False),
+        ("", False),
+    ],
+)
+def test_a_header_with_a_next_outside_its_links_is_not_readable(
+    header: str, *, readable: bool
+) -> None:
+    assert is_readable(header) is readable
 
 
 def test_relative_links_are_joined_to_the_page() -> None:
