@@ -10,7 +10,17 @@ from typing import Annotated, Any
 
 import typer
 
-from bench import binding, codecs, depth, dialects, generation, imports, lint, peers, pricing
+from bench.measures import (
+    binding,
+    codecs,
+    depth,
+    dialects,
+    generation,
+    imports,
+    lint,
+    peers,
+    pricing,
+)
 
 
 class Group(StrEnum):

@@ -18,9 +18,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from ocpi_bridge._conversion.text import short_id
     from ocpi_bridge._convert import convert, convert_into
     from ocpi_bridge._prepare import prepare
-    from ocpi_bridge._text import short_id
     from ocpi_bridge.context import ConversionContext
     from ocpi_bridge.errors import ContextMismatch, ContextMissing, NotConvertible
     from ocpi_bridge.results import Assumption, Converted, Loss
@@ -55,7 +55,7 @@ _MODULES: Final = {
     "convert": "ocpi_bridge._convert",
     "convert_into": "ocpi_bridge._convert",
     "prepare": "ocpi_bridge._prepare",
-    "short_id": "ocpi_bridge._text",
+    "short_id": "ocpi_bridge._conversion.text",
 }
 """Where each name is defined. It is imported when it is used: commands print help without it."""
 

@@ -2,10 +2,16 @@
 
 from typing import Any, TypeVar, cast
 
-from ocpi_bridge._object import ObjectConversion
-from ocpi_bridge._paths import Moves, Path, inverted, moved, pointer
-from ocpi_bridge._step import step_between
-from ocpi_bridge._step_run import NotRepresentable, StepRun
+from ocpi_bridge._conversion.object import ObjectConversion
+from ocpi_bridge._conversion.paths import (
+    Moves,
+    Path,
+    inverted,
+    moved,
+    pointer,
+)
+from ocpi_bridge._conversion.step import step_between
+from ocpi_bridge._conversion.step_run import NotRepresentable, StepRun
 from ocpi_bridge.context import ConversionContext
 from ocpi_bridge.errors import NotConvertible
 from ocpi_bridge.results import Assumption, Converted, Loss

@@ -2,7 +2,7 @@
 
 import typer
 
-from ocpi_bridge import _options as options
+from ocpi_bridge._command_line import options
 
 __all__ = ["app"]
 
@@ -37,7 +37,7 @@ def convert_command(  # noqa: PLR0913 - options, not parameters
     The object goes to stdout; what was lost, and what was assumed, to stderr. Exit code 1: the
     object is invalid, or the other version cannot represent it; 2: an option is missing or wrong.
     """
-    from ocpi_bridge._convert_command import ConversionRequest, convert_file  # noqa: PLC0415 - slow to import
+    from ocpi_bridge._command_line.convert import ConversionRequest, convert_file  # noqa: PLC0415 - slow to import
 
     request = ConversionRequest(
         file=file,

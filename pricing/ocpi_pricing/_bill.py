@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from ocpi_pricing._numbers import ZERO, sum_exact
-from ocpi_pricing._periods import CONSUMED
-from ocpi_pricing._tariff import Component, Rates
-from ocpi_pricing._timeline import Stretch
+from ocpi_pricing._sessions.periods import CONSUMED
+from ocpi_pricing._sessions.timeline import Stretch
+from ocpi_pricing._tariffs.tariff import Component, Rates
 
 __all__ = ["Use", "bill", "classes_of", "reservation_classes"]
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from ocpi_pricing._bill import classes_of, reservation_classes
 from ocpi_pricing._numbers import rounded
-from ocpi_pricing._periods import CONSUMED
 from ocpi_pricing._price import Case, case_cost, read_case
-from ocpi_pricing._tariff import Component, read_tariff
-from ocpi_pricing._timeline import Stretch
+from ocpi_pricing._sessions.periods import CONSUMED
+from ocpi_pricing._sessions.timeline import Stretch
+from ocpi_pricing._tariffs.tariff import Component, read_tariff
 from ocpi_pricing.cost import Cost
 from ocpi_pricing.shapes import ChargingPeriodLike, TariffLike
 

@@ -56,7 +56,7 @@ def price_command(
     Tariffs are those of --tariff, and those within the CDR. Exit code 1: a total differs by more
     than the tolerance, or the object cannot be priced.
     """
-    from ocpi_pricing.command_line import run  # noqa: PLC0415 - slow to import
+    from ocpi_pricing._command_line import run  # noqa: PLC0415 - slow to import
 
     asked = run.Asked(file, tuple(tariff or ()), timezone, version, tolerance, as_json)
     agrees = run.price_many(asked) if batch else run.price_one(asked)
@@ -82,7 +82,7 @@ def lint_command(
 
     Exit code 1: something was found. Exit code 2: a file cannot be read.
     """
-    from ocpi_pricing.command_line.tariff_lint import lint_files  # noqa: PLC0415 - slow to import
+    from ocpi_pricing._command_line.tariff_lint import lint_files  # noqa: PLC0415 - slow to import
 
     if not lint_files(files, locations or (), version=version, as_json=as_json):
         raise typer.Exit(1)
@@ -117,10 +117,7 @@ def preview_command(  # noqa: PLR0913 - options, not parameters
 
     A start without a zone is the local time of --timezone.
     """
-    from ocpi_pricing.command_line.preview import (  # noqa: PLC0415 - slow to import
-        Planned,
-        preview_tariff,
-    )
+    from ocpi_pricing._command_line.preview import Planned, preview_tariff  # noqa: PLC0415 - slow to import
     from ocpi_pricing.preview import Plan  # noqa: PLC0415 - likewise
 
     plan = Plan(start or datetime.now(UTC), kw, hours, parking_hours)

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import msgspec
 
-from ocpi_runtime._steps import Steps
-from ocpi_runtime._unreadable import read_exact, read_plain, read_with
+from ocpi_runtime._codec.steps import Steps
+from ocpi_runtime._codec.unreadable import read_exact, read_plain, read_with
 from ocpi_runtime.errors import OcpiError
 
 __all__ = ["exact_steps", "plain_steps"]

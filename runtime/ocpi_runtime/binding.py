@@ -7,8 +7,8 @@ from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ocpi_runtime._bundles import direct
-from ocpi_runtime._editions import bundle_in_edition
+from ocpi_runtime._validation.editions import bundle_in_edition
+from ocpi_runtime._validation.unwrapping import direct
 from ocpi_runtime.operations import Interface
 
 if TYPE_CHECKING:

@@ -11,15 +11,25 @@
 
 from typing import Any, TypeVar
 
-from ocpi_runtime._decode import check, check_depth, decode, parse, violations_of_text
-from ocpi_runtime._depth import DEFAULT_DEPTH
-from ocpi_runtime._editions import in_edition
-from ocpi_runtime._encode import encode
-from ocpi_runtime._lists import BrokenItem, Item, list_steps
-from ocpi_runtime._plan import plan_for
-from ocpi_runtime._schema import translated as json_schemas
-from ocpi_runtime._steps import run
-from ocpi_runtime._timestamps import format_timestamp, parse_timestamp
+from ocpi_runtime._codec.decode import (
+    check,
+    check_depth,
+    decode,
+    parse,
+    violations_of_text,
+)
+from ocpi_runtime._codec.depth import DEFAULT_DEPTH
+from ocpi_runtime._codec.encode import encode
+from ocpi_runtime._codec.lists import (
+    BrokenItem,
+    Item,
+    list_steps,
+)
+from ocpi_runtime._codec.plan import plan_for
+from ocpi_runtime._codec.steps import run
+from ocpi_runtime._codec.timestamps import format_timestamp, parse_timestamp
+from ocpi_runtime._validation.editions import in_edition
+from ocpi_runtime._validation.schema import translated as json_schemas
 from ocpi_runtime.errors import Violation
 
 __all__ = [

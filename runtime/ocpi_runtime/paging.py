@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import quote_plus, urljoin, urlsplit, urlunsplit
 
-from ocpi_runtime._timestamps import format_timestamp
+from ocpi_runtime._codec.timestamps import format_timestamp
 
 __all__ = [
     "Count",

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 import ocpi_bindings
-from ocpi_runtime._bundles import without_examples
+from ocpi_runtime._validation.unwrapping import without_examples
 
 __all__ = [
     "ROLELESS",

@@ -3,7 +3,7 @@
 import pytest
 
 from ocpi_bridge import convert
-from ocpi_bridge._text import fitted
+from ocpi_bridge._conversion.text import fitted
 from tests.bridge import samples
 from tests.bridge.contexts import CONTEXT
 from tests.bridge.conversions import assumed, changed, convert_sample, lost

@@ -10,9 +10,9 @@ import pytest
 
 from ocpi_bindings.v2_2_1.models import GeoLocation
 from ocpi_runtime import codec
-from ocpi_runtime._bounds import Bounds
-from ocpi_runtime._decode import check_steps
-from ocpi_runtime._steps import run
+from ocpi_runtime._codec.decode import check_steps
+from ocpi_runtime._codec.steps import run
+from ocpi_runtime._validation.bounds import Bounds
 from ocpi_runtime.errors import InvalidParameters, MalformedRequest
 from ocpi_runtime.types import UNSET, Raw
 from tests.runtime.wire_samples import PLACE, Module, PlainTime, Plug, Price, Site, Status

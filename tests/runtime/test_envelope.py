@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ocpi_runtime import codec, envelope
+from ocpi_runtime import codec
+from ocpi_runtime._wire import envelope
 from ocpi_runtime.errors import InvalidParameters, OcpiError, ProtocolError, Violation
 from ocpi_runtime.types import UNSET
 

@@ -12,9 +12,9 @@ from bench.samples import cdr, location
 from ocpi_bindings.v2_1_1 import models as old
 from ocpi_bindings.v2_2_1.models import CDR, Credentials, Location
 from ocpi_runtime import codec
-from ocpi_runtime._schema import compiled
-from ocpi_runtime._steps import run
-from ocpi_runtime._validate import fault_steps, faults
+from ocpi_runtime._codec.steps import run
+from ocpi_runtime._validation.schema import compiled
+from ocpi_runtime._validation.validate import fault_steps, faults
 from ocpi_runtime.types import Model
 from tests.support.counting import counted_calls
 

@@ -9,10 +9,10 @@ import pytest
 
 from ocpi_bindings.v2_2_1.models import Session
 from ocpi_runtime import codec
-from ocpi_runtime._decode import decode_steps
+from ocpi_runtime._codec.decode import decode_steps
+from ocpi_runtime._codec.steps import Steps, run
+from ocpi_runtime._codec.unreadable import read_exact, read_plain
 from ocpi_runtime._pieces import exact_steps, plain_steps
-from ocpi_runtime._steps import Steps, run
-from ocpi_runtime._unreadable import read_exact, read_plain
 from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.testing.factories import Factory
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import typer
 from typer.testing import CliRunner
 
-from ocpi_runtime._cli_errors import explained
+from ocpi_runtime.cli._errors import explained
 
 __all__ = ["run_command"]
 

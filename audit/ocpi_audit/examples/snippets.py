@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ocpi_audit.document import Snippet
 from ocpi_audit.facts import SourcePosition
+from ocpi_audit.markup.document import Snippet
 from ocpi_audit.repository import Source
 from ocpi_audit.spec.chapters import Book, SectionContext
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ocpi_audit import asciidoc, markdown
-from ocpi_audit.document import Chapter, Section
+from ocpi_audit.markup import asciidoc, markdown
+from ocpi_audit.markup.document import Chapter, Section
 from ocpi_audit.operations import METHODS
 from ocpi_audit.profiles import Dialect, WrongUsage
 from ocpi_audit.repository import Source

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ocpi_audit.document import Cell
+from ocpi_audit.markup.document import Cell
 from ocpi_audit.spec.chapters import Book
 
 __all__ = ["PLAIN", "Datatype", "Types", "class_name"]

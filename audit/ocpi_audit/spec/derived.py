@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from ocpi_audit.document import Section, Table
 from ocpi_audit.errata import Derived
 from ocpi_audit.facts import Fact, Facts, Kind
+from ocpi_audit.markup.document import Section, Table
 from ocpi_audit.operations import Operation
 from ocpi_audit.spec.chapters import Book
 from ocpi_audit.spec.classes import ClassTable

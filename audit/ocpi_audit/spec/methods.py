@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from ocpi_audit.document import Section, Table
 from ocpi_audit.facts import SourcePosition
+from ocpi_audit.markup.document import Section, Table
 from ocpi_audit.operations import METHODS
 from ocpi_audit.spec.chapters import Book, SectionContext
 from ocpi_audit.spec.paths import Pattern, patterns

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ocpi_audit.document import Row
 from ocpi_audit.facts import Fact, Facts, Kind, SourcePosition
+from ocpi_audit.markup.document import Row
 from ocpi_audit.operations import Operation
 from ocpi_audit.spec.datatypes import Types
 from ocpi_audit.spec.methods import FoundTable, Part

@@ -5,7 +5,6 @@ from ocpi_generator.documents.layers import Head, InterfaceKey, Layer, Operation
 from ocpi_generator.documents.meta import Module, Patch, Removed, VersionMeta
 from ocpi_generator.documents.overlays import overlay_groups, shipped_overlays
 from ocpi_generator.documents.parts import Part
-from ocpi_generator.documents.positions import Document, DocumentPosition, Pointer, as_text
 from ocpi_generator.documents.references import (
     SchemaKey,
     class_at,
@@ -19,6 +18,12 @@ from ocpi_generator.documents.specification import unread_specifications
 from ocpi_generator.documents.vectors import WrittenVector
 from ocpi_generator.documents.version_file import VersionFile
 from ocpi_generator.documents.versions import Library, Version, by_path
+from ocpi_generator.documents.yaml.positions import (
+    Document,
+    DocumentPosition,
+    Pointer,
+    as_text,
+)
 
 __all__ = [
     "METHODS",

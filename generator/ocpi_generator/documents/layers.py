@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from ocpi_generator.documents.positions import Document, DocumentPosition
 from ocpi_generator.documents.references import SchemaKey
 from ocpi_generator.documents.shapes import METHODS, interface_shape, schemas_shape
 from ocpi_generator.documents.vectors import (
@@ -15,7 +14,8 @@ from ocpi_generator.documents.vectors import (
     vectors_of,
 )
 from ocpi_generator.documents.version_file import VersionFile
-from ocpi_generator.documents.yaml_files import read_document
+from ocpi_generator.documents.yaml.files import read_document
+from ocpi_generator.documents.yaml.positions import Document, DocumentPosition
 from ocpi_generator.problems import Problem
 
 __all__ = ["EDITIONS", "Head", "InterfaceKey", "Layer", "Operation", "Schema", "read_layer"]

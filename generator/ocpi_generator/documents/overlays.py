@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from ocpi_generator.documents.layers import Layer, Schema
-from ocpi_generator.documents.positions import DocumentPosition
 from ocpi_generator.documents.references import SchemaKey
 from ocpi_generator.documents.version_file import VersionFile
 from ocpi_generator.documents.version_files import read_overlay_file
+from ocpi_generator.documents.yaml.positions import DocumentPosition
 from ocpi_generator.problems import Problem
 
 __all__ = ["ADDITION", "lay_on", "overlay_groups", "shipped_overlays", "with_patches"]

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ocpi_generator.documents.positions import DocumentPosition
 from ocpi_generator.documents.references import part_class, references
 from ocpi_generator.documents.shapes import component_errors
+from ocpi_generator.documents.yaml.positions import DocumentPosition
 from ocpi_generator.problems import Problem
 
 __all__ = ["SECTIONS", "part_shape"]

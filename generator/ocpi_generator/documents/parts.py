@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from ocpi_generator.documents.part_shapes import SECTIONS, part_shape
-from ocpi_generator.documents.positions import DocumentPosition
-from ocpi_generator.documents.yaml_files import read_document
+from ocpi_generator.documents.yaml.files import read_document
+from ocpi_generator.documents.yaml.positions import DocumentPosition
 from ocpi_generator.problems import Problem
 
 __all__ = ["Part", "read_part"]

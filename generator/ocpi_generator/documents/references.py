@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ocpi_generator.documents.positions import Pointer
+from ocpi_generator.documents.yaml.positions import Pointer
 
 __all__ = [
     "SchemaKey",

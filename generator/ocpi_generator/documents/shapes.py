@@ -15,8 +15,12 @@ from jsonschema.exceptions import (  # type: ignore[import-untyped]  # ships no 
 )
 from openapi_spec_validator.schemas import schema_v30
 
-from ocpi_generator.documents.positions import Document, DocumentPosition, Pointer
 from ocpi_generator.documents.references import subschemas
+from ocpi_generator.documents.yaml.positions import (
+    Document,
+    DocumentPosition,
+    Pointer,
+)
 from ocpi_generator.problems import Problem
 
 __all__ = ["METHODS", "component_errors", "interface_shape", "openapi_errors", "schemas_shape"]

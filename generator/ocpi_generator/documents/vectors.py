@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from jsonschema import Draft4Validator  # type: ignore[import-untyped]  # ships no types
 
-from ocpi_generator.documents.positions import Document, DocumentPosition
+from ocpi_generator.documents.yaml.positions import Document, DocumentPosition
 from ocpi_generator.problems import Problem
 
 __all__ = ["VECTORS", "WrittenVector", "vector_shape", "vectors_of"]

@@ -15,19 +15,19 @@ from ocpi_generator.documents import (
     unread_specifications,
 )
 from ocpi_generator.lint.bundles import BundleValidator
-from ocpi_generator.lint.classes import class_problems
-from ocpi_generator.lint.extensions import extension_problems
-from ocpi_generator.lint.heads import head_problems, missing_documents
-from ocpi_generator.lint.layers import layer_problems
-from ocpi_generator.lint.names import name_problems
-from ocpi_generator.lint.operations import operation_problems
-from ocpi_generator.lint.overlays import overlay_problems
-from ocpi_generator.lint.parts import part_problems, unused_part_problems
-from ocpi_generator.lint.repeats import repeat_problems
-from ocpi_generator.lint.results import result_problems
-from ocpi_generator.lint.schemas import schema_problems
-from ocpi_generator.lint.usage import usage_problems
-from ocpi_generator.lint.vectors import vector_problems
+from ocpi_generator.lint.rules.classes import class_problems
+from ocpi_generator.lint.rules.extensions import extension_problems
+from ocpi_generator.lint.rules.heads import head_problems, missing_documents
+from ocpi_generator.lint.rules.layers import layer_problems
+from ocpi_generator.lint.rules.names import name_problems
+from ocpi_generator.lint.rules.operations import operation_problems
+from ocpi_generator.lint.rules.overlays import overlay_problems
+from ocpi_generator.lint.rules.parts import part_problems, unused_part_problems
+from ocpi_generator.lint.rules.repeats import repeat_problems
+from ocpi_generator.lint.rules.results import result_problems
+from ocpi_generator.lint.rules.schemas import schema_problems
+from ocpi_generator.lint.rules.usage import usage_problems
+from ocpi_generator.lint.rules.vectors import vector_problems
 from ocpi_generator.problems import Problem
 
 __all__ = ["lint"]

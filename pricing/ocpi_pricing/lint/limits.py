@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from ocpi_pricing._conditions import DAY, DAYS
+from ocpi_pricing._tariffs.conditions import DAY, DAYS
 from ocpi_pricing.lint.findings import Findings, Json, number_of
 
 __all__ = ["Limits", "read_limits"]

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from ocpi_pricing._conditions import DAY, DAYS
+from ocpi_pricing._tariffs.conditions import DAY, DAYS
 from ocpi_pricing.lint.limits import Limits
 
 __all__ = ["Box", "Space", "TooMany", "is_within", "overlaps", "remaining"]

@@ -12,9 +12,9 @@ from contextlib import (
 from typing import Any, TypeVar, Unpack, overload
 
 from ocpi_runtime.binding import Binding
-from ocpi_runtime.client._discovery import discover
-from ocpi_runtime.client._drivers import AsyncWire, SyncWire
-from ocpi_runtime.client._http import HttpClient, SyncHttpClient
+from ocpi_runtime.client._discovery.discovery import discover
+from ocpi_runtime.client._http.drivers import AsyncWire, SyncWire
+from ocpi_runtime.client._http.libraries import HttpClient, SyncHttpClient
 from ocpi_runtime.client._options import Options, Settings
 from ocpi_runtime.client._peer import Peer, SyncPeer
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
-from ocpi_runtime._bounds import Bounds
-from ocpi_runtime._depth import DEFAULT_DEPTH
-from ocpi_runtime._exchange import Exchange, Problem
-from ocpi_runtime._lists import ListBounds
+from ocpi_runtime._codec.depth import DEFAULT_DEPTH
+from ocpi_runtime._codec.lists import ListBounds
+from ocpi_runtime._validation.bounds import Bounds
+from ocpi_runtime._wire.exchange import Exchange, Problem
 from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_runtime.transport import Transport

@@ -6,15 +6,15 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
 
-from ocpi_runtime.client._call import call
-from ocpi_runtime.client._discovery import base64_by_version
-from ocpi_runtime.client._drivers import AsyncWire, SyncWire
-from ocpi_runtime.client._endpoints import Endpoint, Endpoints
-from ocpi_runtime.client._http import HttpClient, SyncHttpClient
+from ocpi_runtime.client._calls.call import call
+from ocpi_runtime.client._calls.prepare import Connection
+from ocpi_runtime.client._calls.request import Answer, Request
+from ocpi_runtime.client._discovery.discovery import base64_by_version
+from ocpi_runtime.client._discovery.endpoints import Endpoint, Endpoints
+from ocpi_runtime.client._http.drivers import AsyncWire, SyncWire
+from ocpi_runtime.client._http.libraries import HttpClient, SyncHttpClient
 from ocpi_runtime.client._options import Options, Settings
-from ocpi_runtime.client._pages import Pages, SyncPages
-from ocpi_runtime.client._prepare import Connection
-from ocpi_runtime.client._request import Answer, Request
+from ocpi_runtime.client._paging.pages import Pages, SyncPages
 from ocpi_runtime.dialect import Dialect, Learner
 from ocpi_runtime.types import PartyId
 

@@ -14,9 +14,16 @@ from contextlib import aclosing, closing
 from typing import Any, TypeVar, Unpack
 
 from ocpi_runtime.binding import Binding
-from ocpi_runtime.client._drivers import AsyncWire, SyncWire
-from ocpi_runtime.client._handshake import Own, Registered, Side, discovered, end, exchange
-from ocpi_runtime.client._http import HttpClient, SyncHttpClient
+from ocpi_runtime.client._discovery.handshake import (
+    Own,
+    Registered,
+    Side,
+    discovered,
+    end,
+    exchange,
+)
+from ocpi_runtime.client._http.drivers import AsyncWire, SyncWire
+from ocpi_runtime.client._http.libraries import HttpClient, SyncHttpClient
 from ocpi_runtime.client._options import Options, Settings
 from ocpi_runtime.types import Model
 

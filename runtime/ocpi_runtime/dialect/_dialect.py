@@ -7,14 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
-from ocpi_runtime._encode import encode
-from ocpi_runtime.dialect._beyond_schema import faults_beyond_schema
+from ocpi_runtime._codec.encode import encode
 from ocpi_runtime.dialect._catalogue import BY_ID, RULES
 from ocpi_runtime.dialect._learn import Learner
 from ocpi_runtime.dialect._paging import Paging
-from ocpi_runtime.dialect._part import root_part
-from ocpi_runtime.dialect._read import read
 from ocpi_runtime.dialect._reading import Reading
+from ocpi_runtime.dialect._repairing.beyond_schema import faults_beyond_schema
+from ocpi_runtime.dialect._repairing.part import root_part
+from ocpi_runtime.dialect._repairing.read import read
 from ocpi_runtime.dialect._repairs import Repair
 from ocpi_runtime.dialect._rule import LEVELS, Level, is_on
 from ocpi_runtime.dialect._sending import adapted

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
-from ocpi_runtime._bounds import pointer
-from ocpi_runtime._editions import edition_of
+from ocpi_runtime._validation.bounds import pointer
+from ocpi_runtime._validation.editions import edition_of
 from ocpi_runtime.dialect._kinds.enums import stand_in
 from ocpi_runtime.dialect._kinds.texts import ASCII_PATTERN, is_identifier
-from ocpi_runtime.dialect._part import Part, root_part
+from ocpi_runtime.dialect._repairing.part import Part, root_part
 from ocpi_runtime.dialect._repairs import Repair
 from ocpi_runtime.types import UNSET, Model
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from ocpi_runtime._unreadable import read_exact
-from ocpi_runtime.dialect._part import Part, root_part
+from ocpi_runtime._codec.unreadable import read_exact
+from ocpi_runtime.dialect._repairing.part import Part, root_part
 from ocpi_runtime.types import Model
 
 __all__ = ["wanted_fields", "with_nulls"]

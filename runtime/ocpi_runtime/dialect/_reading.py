@@ -3,9 +3,9 @@
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
-from ocpi_runtime._steps import run
-from ocpi_runtime._unreadable import read_plain
-from ocpi_runtime._validate import fault_steps
+from ocpi_runtime._codec.steps import run
+from ocpi_runtime._codec.unreadable import read_plain
+from ocpi_runtime._validation.validate import fault_steps
 from ocpi_runtime.dialect._repairs import Repair
 from ocpi_runtime.errors import OcpiError, Violation
 

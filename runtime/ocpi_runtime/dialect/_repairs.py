@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
-from ocpi_runtime._bounds import pointer
+from ocpi_runtime._validation.bounds import pointer
 from ocpi_runtime.types import UNSET, Raw
 
 if TYPE_CHECKING:
     from ocpi_runtime.dialect._dialect import Dialect
-    from ocpi_runtime.dialect._part import Part
+    from ocpi_runtime.dialect._repairing.part import Part
 
 __all__ = ["MOST_FAULTS", "Filler", "Gap", "Repair", "RepairedText", "Repairs", "TooManyFaults"]
 

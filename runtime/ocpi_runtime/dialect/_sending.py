@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ocpi_runtime._unreadable import read_exact
+from ocpi_runtime._codec.unreadable import read_exact
 from ocpi_runtime.dialect._edition import fitted
 from ocpi_runtime.dialect._kinds.enums import stand_in
-from ocpi_runtime.dialect._part import Part, root_part
+from ocpi_runtime.dialect._repairing.part import Part, root_part
 from ocpi_runtime.dialect._repairs import Repair
 from ocpi_runtime.types import UNSET, Model
 

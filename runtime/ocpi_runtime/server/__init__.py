@@ -6,10 +6,7 @@ stubs can be written and type-checked without it.
 
 from typing import TYPE_CHECKING, Any
 
-from ocpi_runtime.server._context import Context, Partner, Permit, RequestScope, Route
-from ocpi_runtime.server._limits import Limits
-from ocpi_runtime.server._mounting import endpoint_url
-from ocpi_runtime.server._results import (
+from ocpi_runtime.server._answers.results import (
     CheckAnswers,
     Created,
     Outcome,
@@ -18,6 +15,9 @@ from ocpi_runtime.server._results import (
     RawPage,
     Received,
 )
+from ocpi_runtime.server._context import Context, Partner, Permit, RequestScope, Route
+from ocpi_runtime.server._limits import Limits
+from ocpi_runtime.server._mounting import endpoint_url
 from ocpi_runtime.server._stub import Stub
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ocpi_runtime import envelope
+from ocpi_runtime._wire import envelope
 from ocpi_runtime.errors import (
     GenericServerError,
     MethodNotAllowed,
@@ -17,8 +17,8 @@ from ocpi_runtime.errors import (
     OcpiError,
     TooManyRequests,
 )
-from ocpi_runtime.server._admission import Admission
-from ocpi_runtime.server._answers import AnswerChecks
+from ocpi_runtime.server._answers.answers import AnswerChecks
+from ocpi_runtime.server._answers.results import CheckAnswers
 from ocpi_runtime.server._connexion import HttpProblem, mount, problem_as_error
 from ocpi_runtime.server._context import AccessRules, Permit, Route
 from ocpi_runtime.server._docs import docs_app
@@ -26,10 +26,10 @@ from ocpi_runtime.server._endpoint import send_answer
 from ocpi_runtime.server._exchanges import BaseUrlCheck, OnExchange, Recorder, log_request
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._mounting import mounted
-from ocpi_runtime.server._request import PLAIN, RequestState
-from ocpi_runtime.server._results import CheckAnswers
+from ocpi_runtime.server._requests.admission import Admission
+from ocpi_runtime.server._requests.request import PLAIN, RequestState
+from ocpi_runtime.server._requests.verification import Authenticate, Verification
 from ocpi_runtime.server._stub import Stub
-from ocpi_runtime.server._verification import Authenticate, Verification
 from ocpi_runtime.server._websocket import refuse_websocket
 
 __all__ = ["create_app"]

@@ -17,7 +17,7 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocpi_runtime.errors import HttpError, MethodNotAllowed, NotAuthorized, NotFound
-from ocpi_runtime.server._answers import AnswerChecks
+from ocpi_runtime.server._answers.answers import AnswerChecks
 from ocpi_runtime.server._context import AccessRules
 from ocpi_runtime.server._endpoint import (
     OPEN_WHILE_REGISTERING,
@@ -28,7 +28,7 @@ from ocpi_runtime.server._endpoint import (
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._mounting import MountedInterface
 from ocpi_runtime.server._paths import decoded_path, split_path
-from ocpi_runtime.server._request import request_state
+from ocpi_runtime.server._requests.request import request_state
 
 # Connexion imports the test client of Starlette, which warns of its own HTTP client. That is no
 # concern of whoever starts a server.

@@ -7,23 +7,36 @@ from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
 
-from ocpi_runtime import codec, envelope
-from ocpi_runtime._bounds import Bounds
+from ocpi_runtime import codec
+from ocpi_runtime._validation.bounds import Bounds
+from ocpi_runtime._wire import envelope
 from ocpi_runtime.errors import GenericServerError, NotAuthorized, RequestTimeout
 from ocpi_runtime.headers import RoutingHeaders
 from ocpi_runtime.operations import Operation
 from ocpi_runtime.paging import format_link, next_url
 from ocpi_runtime.parties import PartyRole
-from ocpi_runtime.server._adapting import adapted
-from ocpi_runtime.server._answers import AnswerChecks
-from ocpi_runtime.server._bodies import received
+from ocpi_runtime.server._answers.adapting import adapted
+from ocpi_runtime.server._answers.answers import AnswerChecks
+from ocpi_runtime.server._answers.partner_pages import as_partner_pages
+from ocpi_runtime.server._answers.results import (
+    Created,
+    Outcome,
+    Page,
+    PageQuery,
+    Received,
+)
 from ocpi_runtime.server._context import AccessRules, Context, Partner, RequestScope
-from ocpi_runtime.server._deadline import DeadlineExceeded, within
 from ocpi_runtime.server._limits import Limits
-from ocpi_runtime.server._parameters import Arguments, page_query
-from ocpi_runtime.server._partner_pages import as_partner_pages
-from ocpi_runtime.server._request import FROM, TO, RequestState, read_body, request_state
-from ocpi_runtime.server._results import Created, Outcome, Page, PageQuery, Received
+from ocpi_runtime.server._requests.bodies import received
+from ocpi_runtime.server._requests.deadline import DeadlineExceeded, within
+from ocpi_runtime.server._requests.parameters import Arguments, page_query
+from ocpi_runtime.server._requests.request import (
+    FROM,
+    TO,
+    RequestState,
+    read_body,
+    request_state,
+)
 from ocpi_runtime.server._stub import Stub
 from ocpi_runtime.types import Raw
 

@@ -10,8 +10,12 @@ from urllib.parse import quote
 import msgspec
 from starlette.types import Message, Receive, Scope, Send
 
-from ocpi_runtime._exchange import Exchange, mask_headers, mask_tokens
-from ocpi_runtime.server._request import RequestState
+from ocpi_runtime._wire.exchange import (
+    Exchange,
+    mask_headers,
+    mask_tokens,
+)
+from ocpi_runtime.server._requests.request import RequestState
 
 __all__ = ["BaseUrlCheck", "OnExchange", "Recorder", "log_request"]
 

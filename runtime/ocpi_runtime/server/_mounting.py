@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ocpi_runtime import codec
-from ocpi_runtime._bundles import without_examples
+from ocpi_runtime._validation.unwrapping import without_examples
 from ocpi_runtime.operations import SENDER, Interface
 from ocpi_runtime.parties import CPO, EMSP, PartyRole, offered_by
 from ocpi_runtime.server._context import Context

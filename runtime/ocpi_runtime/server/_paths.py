@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from starlette.types import Scope
 
-from ocpi_runtime.server._parameters import SLASH
+from ocpi_runtime.server._requests.parameters import SLASH
 
 __all__ = ["decoded_path", "split_path"]
 

@@ -2,9 +2,9 @@
 
 from starlette.types import Scope, Send
 
-from ocpi_runtime import envelope
+from ocpi_runtime._wire import envelope
 from ocpi_runtime.errors import HttpError
-from ocpi_runtime.server._request import PLAIN
+from ocpi_runtime.server._requests.request import PLAIN
 
 __all__ = ["refuse_websocket"]
 

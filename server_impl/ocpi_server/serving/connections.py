@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from ocpi_runtime import envelope
+from ocpi_runtime._wire import envelope
 from ocpi_runtime.errors import HttpError, OcpiError
 from ocpi_server.settings import LimitRules
 

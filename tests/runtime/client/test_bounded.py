@@ -11,10 +11,11 @@ import pytest
 from ocpi_bindings import v2_2_1
 from ocpi_bindings.v2_2_1.clients import Clients
 from ocpi_bindings.v2_2_1.models import Location
-from ocpi_runtime import codec, envelope
-from ocpi_runtime._steps import run
+from ocpi_runtime import codec
+from ocpi_runtime._codec.steps import run
+from ocpi_runtime._wire import envelope
 from ocpi_runtime.client import Limits, Peer, Problem, connect, mask_tokens
-from ocpi_runtime.client._wire import BodyReader
+from ocpi_runtime.client._calls.wire import BodyReader
 from ocpi_runtime.errors import LimitExceeded, OcpiError, ProtocolError
 from tests.runtime.client.peers import ENDPOINTS, TOKEN, VERSIONS, Scripted, location_json, ok
 from tests.support.counting import counted_calls

@@ -10,7 +10,7 @@ from ocpi_bindings import v2_2_1
 from ocpi_bindings.v2_2_1.clients import Clients
 from ocpi_bindings.v2_2_1.models import CommandResponseType, StopSession
 from ocpi_runtime.client import Endpoint, Peer, Problem, connect
-from ocpi_runtime.client._endpoints import Endpoints
+from ocpi_runtime.client._discovery.endpoints import Endpoints
 from ocpi_runtime.errors import (
     CutOff,
     GenericServerError,

@@ -9,10 +9,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from ocpi_runtime.error_lookup import error_for
+from ocpi_runtime._wire.error_lookup import error_for
 from ocpi_runtime.errors import TooManyRequests
 from ocpi_runtime.server import Context, Limits, Partner, create_app
-from ocpi_runtime.server._admission import Admission
+from ocpi_runtime.server._requests.admission import Admission
 from tests.runtime.server.memory import Receiver, Sender
 
 LIST = "/ocpi/2.2.1/sender/locations"

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from ocpi_runtime.server._deadline import DeadlineExceeded, within
+from ocpi_runtime.server._requests.deadline import DeadlineExceeded, within
 
 
 async def _work(pause: float | None, error: Exception | None = None) -> str:

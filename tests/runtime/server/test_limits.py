@@ -9,9 +9,9 @@ import pytest
 from bench.samples import location
 from ocpi_bindings.v2_2_1.models import Location
 from ocpi_runtime import codec
-from ocpi_runtime._bounds import Bounds
-from ocpi_runtime._decode import check_steps
-from ocpi_runtime._steps import run, run_paced
+from ocpi_runtime._codec.decode import check_steps
+from ocpi_runtime._codec.steps import run, run_paced
+from ocpi_runtime._validation.bounds import Bounds
 from ocpi_runtime.errors import InvalidParameters
 from tests.runtime.server.conftest import Served
 

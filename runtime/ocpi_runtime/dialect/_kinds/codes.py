@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ocpi_runtime.dialect import _places
-from ocpi_runtime.dialect._part import Part
+from ocpi_runtime.dialect._repairing import places as _places
+from ocpi_runtime.dialect._repairing.part import Part
 from ocpi_runtime.dialect._rule import Rule, Step
 
 __all__ = ["RULES", "is_country_field", "proper_country", "steps"]

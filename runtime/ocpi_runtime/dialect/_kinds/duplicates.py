@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ocpi_runtime.dialect._part import Part
+from ocpi_runtime.dialect._repairing.part import Part
 from ocpi_runtime.dialect._rule import Rule
 
 __all__ = ["RULES", "is_twice", "later_twins", "uid_lists"]

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ocpi_runtime._steps import run
-from ocpi_runtime._validate import fault_steps
-from ocpi_runtime.dialect._part import Part
+from ocpi_runtime._codec.steps import run
+from ocpi_runtime._validation.validate import fault_steps
+from ocpi_runtime.dialect._repairing.part import Part
 from ocpi_runtime.dialect._repairs import Repairs
 from ocpi_runtime.dialect._rule import Rule
 from ocpi_runtime.types import UNSET

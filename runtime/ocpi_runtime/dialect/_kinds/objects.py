@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from ocpi_runtime.dialect._part import Part
+from ocpi_runtime.dialect._repairing.part import Part
 from ocpi_runtime.dialect._rule import Rule
 
 __all__ = ["RULES", "TEXTS", "is_keyed"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, Final
 
-from ocpi_runtime.dialect._part import Part
+from ocpi_runtime.dialect._repairing.part import Part
 from ocpi_runtime.dialect._rule import Rule, Step
 
 __all__ = ["ASCII_PATTERN", "BLANKS", "RULES", "is_identifier", "steps"]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from ocpi_runtime._timestamps import MAX_LENGTH, format_timestamp
+from ocpi_runtime._codec.timestamps import MAX_LENGTH, format_timestamp
 from ocpi_runtime.dialect._rule import Rule, Step
 
 __all__ = ["RULES", "STEPS"]

@@ -1,0 +1,1 @@
+"""Chapters of the specification as text: AsciiDoc and Markdown."""

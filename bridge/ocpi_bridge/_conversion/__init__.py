@@ -1,0 +1,1 @@
+"""Conversion of an object by the rules of a step."""

@@ -1,0 +1,1 @@
+"""What the steps between several versions share."""

@@ -1,0 +1,1 @@
+"""Sessions: their periods on the clock of the location."""

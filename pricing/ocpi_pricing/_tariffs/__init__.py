@@ -1,0 +1,1 @@
+"""Tariffs: their elements, conditions and restrictions."""

@@ -1,0 +1,1 @@
+"""Validation against the schemas of a version."""

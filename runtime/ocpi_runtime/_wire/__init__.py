@@ -1,0 +1,1 @@
+"""What clients and servers exchange: the envelope, the record of an exchange."""

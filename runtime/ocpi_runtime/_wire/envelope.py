@@ -1,0 +1,234 @@
+"""The envelope of every answer: data, status_code, status_message, timestamp.
+
+The response format of the transport and format chapter.
+"""
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from ocpi_runtime._codec.timestamps import parse_timestamp
+from ocpi_runtime.errors import OcpiError, ProtocolError, Violation
+from ocpi_runtime.status import Status
+from ocpi_runtime.types import UNSET, Raw, UnsetType
+
+__all__ = ["Envelope", "failure", "read", "success", "success_parts"]
+
+_LONGEST_MESSAGE = 1024
+_MOST_VIOLATIONS = 100
+_LONGEST_MEMBER = 64 * 1024
+_LONGEST_LIST = 256 * 1024
+_MOST_QUOTED = 5
+_LONGEST_CODE = 64
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_encode = msgspec.json.Encoder().encode
+
+
+class _Wire(msgspec.Struct):
+    """What is looked at; everything else is passed over."""
+
+    status_code: msgspec.Raw | UnsetType = UNSET
+    status_message: msgspec.Raw | UnsetType = UNSET
+    timestamp: msgspec.Raw | UnsetType = UNSET
+    data: msgspec.Raw | UnsetType = UNSET
+    violations: msgspec.Raw | UnsetType = UNSET
+
+
+class _Violation(msgspec.Struct):
+    """A violation as peers of this library send it."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+_decoder = msgspec.json.Decoder(_Wire)
+_violations = msgspec.json.Decoder(list[_Violation])
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An answer of a peer, unwrapped.
+
+    Attributes:
+        status_code: The OCPI status; 1xxx is success.
+        data: The JSON text of ``data``; UNSET where there is none. Null stays ``null``.
+        status_message: What the peer says about it, or None.
+        timestamp: When the peer made the answer (UTC); None where it is missing or wrong.
+        problems: Faults that do no harm, such as a missing timestamp.
+        violations: The single faults of a request that was refused, where the peer lists them, at
+            most 100.
+    """
+
+    status_code: int
+    data: Raw | UnsetType = UNSET
+    status_message: str | None = None
+    timestamp: datetime | None = None
+    problems: tuple[Violation, ...] = field(default=())
+    violations: tuple[Violation, ...] = field(default=())
+
+    @property
+    def is_success(self) -> bool:
+        """Return whether the status is one of success (1xxx)."""
+        return 1000 <= self.status_code < 2000  # noqa: PLR2004 - the range of success
+
+
+def read(body: bytes) -> Envelope:
+    """Unwrap an answer. Data stays unparsed; unknown fields are passed over.
+
+    Raises:
+        ProtocolError: It is not JSON, no object, or has no integer ``status_code``.
+    """
+    try:
+        wire = _decoder.decode(body)
+        code, message = _small(wire.status_code), _small(wire.status_message)
+        timestamp = _small(wire.timestamp)
+    except msgspec.ValidationError:
+        raise ProtocolError("The answer is JSON, but no OCPI envelope.") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise ProtocolError("The answer is not JSON, so it is not an OCPI envelope.") from None
+    if type(code) is not int:
+        raise ProtocolError(
+            "The answer is not an OCPI envelope: status_code is missing or not an integer."
+        )
+    problems: list[Violation] = []
+    return Envelope(
+        code,
+        UNSET if wire.data is UNSET else Raw(wire.data),
+        _message(message, problems),
+        _timestamp(timestamp, problems),
+        tuple(problems),
+        _listed(wire.violations),
+    )
+
+
+def _listed(raw: msgspec.Raw | UnsetType) -> tuple[Violation, ...]:
+    """Read the violations of a failure; anything else of that name is passed over."""
+    if raw is UNSET or len(raw) > _LONGEST_LIST:
+        return ()
+    try:
+        sent = _violations.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ()
+    return tuple(
+        Violation(each.pointer, each.code, each.message) for each in sent[:_MOST_VIOLATIONS]
+    )
+
+
+def _small(raw: msgspec.Raw | UnsetType) -> Any:
+    """Read one member of an envelope; what is far too long stays as it came."""
+    return raw if raw is UNSET or len(raw) > _LONGEST_MEMBER else msgspec.json.decode(raw)
+
+
+def _message(value: Any, problems: list[Violation]) -> str | None:
+    if value is UNSET or value is None:
+        return None
+    if not isinstance(value, str):
+        problems.append(Violation("/status_message", "type", _no_string(value)))
+        return None
+    return value
+
+
+def _no_string(value: Any) -> str:
+    return "is too long to be read" if isinstance(value, msgspec.Raw) else "is no string"
+
+
+def _timestamp(value: Any, problems: list[Violation]) -> datetime | None:
+    if value is UNSET:
+        problems.append(Violation("/timestamp", "required", "is missing"))
+        return None
+    if not isinstance(value, str):
+        problems.append(Violation("/timestamp", "type", _no_string(value)))
+        return None
+    try:
+        return parse_timestamp(value)
+    except ValueError as fault:
+        problems.append(Violation("/timestamp", "format", str(fault)))
+        return None
+
+
+def success(data: bytes | None = None, *, status_code: int = Status.SUCCESS) -> bytes:
+    """Wrap an answer.
+
+    Args:
+        data: JSON text, spliced as it is; None leaves ``data`` out.
+        status_code: 1000, or a custom code of success.
+    """
+    return b"".join(success_parts(None if data is None else [data], status_code=status_code))
+
+
+def success_parts(
+    data: Sequence[bytes | memoryview] | None, *, status_code: int = Status.SUCCESS
+) -> list[bytes | memoryview]:
+    """Wrap an answer whose data is at hand in pieces, so that they are put together only once.
+
+    Args:
+        data: The pieces of one JSON text; None leaves ``data`` out.
+        status_code: 1000, or a custom code of success.
+    """
+    tail = b'"status_code":%d,"status_message":"Success","timestamp":"%b"}' % (status_code, _now())
+    return [b"{" + tail] if data is None else [b'{"data":', *data, b"," + tail]
+
+
+def failure(error: OcpiError) -> bytes:
+    """Wrap an error: its status, its message, the first violations and its hint.
+
+    All violations, up to 100, stand in the member ``violations``, each as ``{pointer, code,
+    message}``; it is left out where there are none, and so is ``data``. Only what the error says of
+    itself is sent, no cause and no trace.
+    """
+    text = " ".join(part for part in (error.message, _quoted(error), error.hint) if part)
+    listed = [_written(violation) for violation in error.violations[:_MOST_VIOLATIONS]]
+    tail = b',"violations":%b' % _encode(listed) if listed else b""
+    return b'{"status_code":%d,"status_message":%b,"timestamp":"%b"%b}' % (
+        error.status_code,
+        _encode(_clean(text)),
+        _now(),
+        tail,
+    )
+
+
+def _quoted(error: OcpiError) -> str:
+    """Put the first violations on one line, but for what the message says already."""
+    new = [each for each in error.violations if each.message not in error.message]
+    shown = "; ".join(f"{each.pointer or 'the body'} {each.message}" for each in new[:_MOST_QUOTED])
+    more = f"; and {len(new) - _MOST_QUOTED} more" if len(new) > _MOST_QUOTED else ""
+    return f"{shown}{more}." if shown else ""
+
+
+def _written(violation: Violation) -> dict[str, str]:
+    return {
+        "pointer": _SURROGATES.sub("?", violation.pointer),
+        "code": _clean(violation.code)[:_LONGEST_CODE],
+        "message": _clean(violation.message),
+    }
+
+
+def _clean(text: str) -> str:
+    cut = text[: 2 * _LONGEST_MESSAGE]
+    line = _SURROGATES.sub("?", _CONTROLS.sub(" ", cut)).strip()
+    return line if len(line) <= _LONGEST_MESSAGE else f"{line[: _LONGEST_MESSAGE - 1]}…"
+
+
+class _Clock:
+    """Writes the present instant; the part that changes once a second is kept."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._text = b""
+
+    def __call__(self) -> bytes:
+        second, nanos = divmod(time.time_ns(), 1_000_000_000)
+        if second != self._second:
+            self._text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second)).encode("ascii")
+            self._second = second
+        return b"%b.%03dZ" % (self._text, nanos // 1_000_000)
+
+
+_now = _Clock()

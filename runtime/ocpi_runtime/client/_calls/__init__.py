@@ -1,0 +1,1 @@
+"""One call: the request, its answer, retries and redirects."""

@@ -1,0 +1,1 @@
+"""Discovery of versions and endpoints, and the handshake of credentials."""

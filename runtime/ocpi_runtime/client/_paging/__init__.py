@@ -1,0 +1,1 @@
+"""Lists of objects that come in pages."""

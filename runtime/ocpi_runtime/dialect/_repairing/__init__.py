@@ -1,0 +1,1 @@
+"""Repairs of one JSON value, in the order of its schema."""

@@ -1,0 +1,236 @@
+"""The walk through an object to the parts that are not valid, and their repair."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
+from typing import Any, Final
+
+from ocpi_runtime.dialect._kinds import codes, coordinates, enums, numbers, texts, timestamps
+from ocpi_runtime.dialect._kinds.absent import is_empty
+from ocpi_runtime.dialect._kinds.missing import FILLERS
+from ocpi_runtime.dialect._kinds.names import renamed
+from ocpi_runtime.dialect._kinds.objects import TEXTS, is_keyed
+from ocpi_runtime.dialect._repairing.part import Part
+from ocpi_runtime.dialect._repairs import Gap, Repairs
+from ocpi_runtime.dialect._rule import Step
+from ocpi_runtime.types import UNSET
+
+__all__ = ["mend"]
+
+_NOT_AVAILABLE: Final = "#NA"
+_LONGEST_MOMENT: Final = 100
+_NESTED: Final = (dict, list)
+_NUMERIC: Final = {
+    "integer": numbers.INTEGER,
+    "number": numbers.NUMBER,
+    "boolean": numbers.BOOLEAN,
+}
+
+
+def mend(part: Part, value: Any, repairs: Repairs) -> Any:
+    """Repair a value; what is valid is returned as it is.
+
+    Args:
+        part: What the value should be.
+        value: Parsed JSON. Objects and lists in it are changed in place.
+        repairs: Which rules are on, and where the repairs are recorded.
+    """
+    if part.is_valid(value):
+        return value
+    repairs.enter()
+    if "object" in part.types:
+        return _mend_object(part, value, repairs)
+    if "array" in part.types:
+        return _mend_list(part, value, repairs)
+    return _mend_single(part, value, repairs)
+
+
+def _mend_object(part: Part, value: Any, repairs: Repairs) -> Any:
+    value = _out_of_list(value, repairs)
+    if not isinstance(value, dict):
+        value = _from_text(part, value, repairs)
+    if not isinstance(value, dict):
+        return value
+    _rename(part, value, repairs)
+    for name in sorted(value, key=lambda each: isinstance(value[each], _NESTED)):
+        field = part.field_part(name)
+        if field is not None and not field.is_valid(value[name]):
+            _mend_field(part, field, value, repairs)
+    _fill(part, value, repairs)
+    return value
+
+
+def _out_of_list(value: Any, repairs: Repairs) -> Any:
+    if isinstance(value, list) and len(value) == 1 and repairs.is_on("list-of-one"):
+        repairs.add("list-of-one", value, value[0])
+        return value[0]
+    return value
+
+
+def _from_text(part: Part, value: Any, repairs: Repairs) -> Any:
+    """Make an object of one that was written as text."""
+    for rule, read in TEXTS:
+        found = read(part, value) if repairs.is_on(rule) else None
+        if found is not None:
+            repairs.add(rule, value, deepcopy(found))
+            return found
+    return value
+
+
+def _rename(part: Part, value: dict[str, Any], repairs: Repairs) -> None:
+    known = frozenset(part.properties)
+    if value.keys() <= known:
+        return
+    for name, target, rule in renamed(value, known):
+        if repairs.is_on(rule):
+            value[target] = value.pop(name)
+            repairs.add(rule, name, target, name)
+
+
+def _mend_field(part: Part, field: Part, value: dict[str, Any], repairs: Repairs) -> None:
+    name, before = field.field, value[field.field]
+    repairs.path.append(name)
+    repairs.parents.append(value)
+    optional = name not in part.required and not part.is_patch
+    if optional and is_empty(before) and repairs.is_on("empty-optional"):
+        if not field.is_valid(None) or before is not None:
+            repairs.add("empty-optional", before, UNSET)
+            del value[name]
+    else:
+        after = mend(field, before, repairs)
+        if field.types == {"array"} and isinstance(after, list):
+            after = _without_unknown(field, after, repairs, optional=optional)
+        if (
+            optional
+            and after == []
+            and not field.is_valid(after)
+            and repairs.is_on("empty-optional")
+        ):
+            repairs.add("empty-optional", before, UNSET)
+            del value[name]
+        else:
+            value[name] = after
+    repairs.parents.pop()
+    repairs.path.pop()
+
+
+def _mend_list(part: Part, value: Any, repairs: Repairs) -> Any:
+    items = part.items
+    if items is None:
+        return value
+    if repairs.is_on("keyed-items") and is_keyed(items, value):
+        after = [*value.values()]
+        repairs.add("keyed-items", value, after)
+        value = after
+    if not isinstance(value, list):
+        fits = isinstance(value, dict) == ("object" in items.types)
+        if not fits or is_empty(value) or not repairs.is_on("single-item"):
+            return value
+        repairs.add("single-item", value, [value])
+        value = [value]
+    out: list[Any] = []
+    for index, item in enumerate(value):
+        if item is None and repairs.is_on("null-in-list"):
+            repairs.add("null-in-list", None, UNSET, index)
+            continue
+        repairs.path.append(index)
+        out.append(mend(items, item, repairs))
+        repairs.path.pop()
+    return out
+
+
+def _without_unknown(
+    part: Part, value: list[Any], repairs: Repairs, *, optional: bool
+) -> list[Any]:
+    """Leave unknown values of an enumeration out of an optional list."""
+    items = part.items
+    if not optional or items is None or not items.options or not repairs.is_on("enum-unknown"):
+        return value
+    for index, item in enumerate(value):
+        if not items.is_valid(item):
+            repairs.add("enum-unknown", item, UNSET, index)
+    return [item for item in value if items.is_valid(item)]
+
+
+def _mend_single(part: Part, value: Any, repairs: Repairs) -> Any:
+    """Repair a text, number or boolean by one rule after the other, until it is valid."""
+    if value == _NOT_AVAILABLE and not part.options and not part.is_moment:
+        return value
+    found = _out_of_list(value, repairs) if isinstance(value, list) else value
+    if isinstance(found, _NESTED) or found is None:
+        return found
+    if part.is_moment and isinstance(found, str) and len(found) > _LONGEST_MOMENT:
+        return found
+    known = repairs.made
+    for step in _steps(part):
+        if not repairs.is_on(step.rule):
+            continue
+        after = step.apply(found)
+        if after is not found and (type(after) is not type(found) or after != found):
+            repairs.add(step.rule, found, after)
+            found = after
+            if part.is_valid(found):
+                return found
+    if part.is_valid(found):
+        return found
+    repairs.take_back(known)
+    return value
+
+
+@cache
+def _steps(part: Part) -> tuple[Step, ...]:
+    """Return the repairs of a text, number or boolean, in the order in which they are tried."""
+    if part.options:
+        return texts.BLANKS, *enums.steps(part.options)
+    if part.is_moment:
+        return texts.BLANKS, *timestamps.STEPS
+    if "string" in part.types:
+        return (*numbers.TEXT, *_text_steps(part))
+    weekday = numbers.WEEKDAY if part.field == "weekday" else ()
+    found = next((_NUMERIC[each] for each in part.types if each in _NUMERIC), ())
+    units = () if "boolean" in part.types else (numbers.unit(part.field),)
+    return *weekday, *units, *found
+
+
+def _text_steps(part: Part) -> Iterator[Step]:
+    if part.decimals:
+        yield coordinates.step(part.decimals)
+        return
+    yield from codes.steps(part)
+    yield from texts.steps(part)
+
+
+def _fill(part: Part, value: dict[str, Any], repairs: Repairs) -> None:
+    """Find values for required fields that are absent, null or no usable code."""
+    if part.is_patch:
+        return
+    for name in part.schema.get("required", ()):
+        before = value.get(name, UNSET)
+        field = part.field_part(name)
+        absent = before is UNSET or is_empty(before)
+        usable = before is not UNSET and field is not None and field.is_valid(before)
+        if field is None or usable or not (absent or name in _REPLACED):
+            continue
+        gap = Gap(part, value, name, repairs)
+        for rule, filler in FILLERS:
+            after = filler(gap) if repairs.is_on(rule) else UNSET
+            if isinstance(after, dict | str) and not field.is_valid(after):
+                after = _mended_filling(field, after, repairs)
+            if after is not UNSET and field.is_valid(after):
+                value[name] = after
+                repairs.add(rule, before, after, name)
+                break
+
+
+def _mended_filling(field: Part, value: Any, repairs: Repairs) -> Any:
+    """Repair what a field is filled with, without a record of its own."""
+    made = repairs.made
+    after = mend(field, value, repairs)
+    repairs.take_back(made)
+    return after
+
+
+_REPLACED: Final = frozenset({
+    "coordinates", "country", "format", "last_updated", "power_type", "time_zone",
+})  # fmt: skip
+"""Fields whose value is replaced when it cannot be read; others are filled in only if absent."""

@@ -1,0 +1,1 @@
+"""Results of handlers, and the answers made of them."""

@@ -1,0 +1,1 @@
+"""Admission, parameters and bodies of requests."""
