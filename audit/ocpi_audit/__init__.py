@@ -7,17 +7,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from ocpi_audit.profiles import Profile, Profiles, WrongUsage, read_profiles
-    from ocpi_audit.report import as_json, as_text, summary
-    from ocpi_audit.run import (
-        Audit,
-        AuditRequest,
-        audit,
-        unknown_versions,
-        wanted_versions,
-    )
-    from ocpi_audit.since import Since, changes_since
-    from ocpi_audit.since_report import has_changes, since_json, since_text
+    from ocpi_audit._profiles import Profile, Profiles, WrongUsage, read_profiles
+    from ocpi_audit._report import as_json, as_text, summary
+    from ocpi_audit._run import Audit, AuditRequest, audit, unknown_versions, wanted_versions
+    from ocpi_audit._since import Since, changes_since
+    from ocpi_audit._since_report import has_changes, since_json, since_text
 
 __all__ = [
     "Audit",
@@ -40,23 +34,23 @@ __all__ = [
 ]
 
 _MODULES: Final = {
-    "Audit": "ocpi_audit.run",
-    "AuditRequest": "ocpi_audit.run",
-    "Profile": "ocpi_audit.profiles",
-    "Profiles": "ocpi_audit.profiles",
-    "Since": "ocpi_audit.since",
-    "WrongUsage": "ocpi_audit.profiles",
-    "as_json": "ocpi_audit.report",
-    "as_text": "ocpi_audit.report",
-    "audit": "ocpi_audit.run",
-    "changes_since": "ocpi_audit.since",
-    "has_changes": "ocpi_audit.since_report",
-    "read_profiles": "ocpi_audit.profiles",
-    "since_json": "ocpi_audit.since_report",
-    "since_text": "ocpi_audit.since_report",
-    "summary": "ocpi_audit.report",
-    "unknown_versions": "ocpi_audit.run",
-    "wanted_versions": "ocpi_audit.run",
+    "Audit": "ocpi_audit._run",
+    "AuditRequest": "ocpi_audit._run",
+    "Profile": "ocpi_audit._profiles",
+    "Profiles": "ocpi_audit._profiles",
+    "Since": "ocpi_audit._since",
+    "WrongUsage": "ocpi_audit._profiles",
+    "as_json": "ocpi_audit._report",
+    "as_text": "ocpi_audit._report",
+    "audit": "ocpi_audit._run",
+    "changes_since": "ocpi_audit._since",
+    "has_changes": "ocpi_audit._since_report",
+    "read_profiles": "ocpi_audit._profiles",
+    "since_json": "ocpi_audit._since_report",
+    "since_text": "ocpi_audit._since_report",
+    "summary": "ocpi_audit._report",
+    "unknown_versions": "ocpi_audit._run",
+    "wanted_versions": "ocpi_audit._run",
 }
 """Where each name is defined. It is imported when it is used: commands print help without it."""
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bench.cdrs import cdrs
-from ocpi_pricing._command_line.batch import price_all
+from ocpi_pricing._command_line._batch import price_all
 
 __all__ = ["TARGETS", "measure"]
 

@@ -18,12 +18,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from ocpi_bridge._context import ConversionContext
     from ocpi_bridge._conversion.text import short_id
     from ocpi_bridge._convert import convert, convert_into
+    from ocpi_bridge._errors import ContextMismatch, ContextMissing, NotConvertible
     from ocpi_bridge._prepare import prepare
-    from ocpi_bridge.context import ConversionContext
-    from ocpi_bridge.errors import ContextMismatch, ContextMissing, NotConvertible
-    from ocpi_bridge.results import Assumption, Converted, Loss
+    from ocpi_bridge._results import Assumption, Converted, Loss
     from ocpi_bridge.versions import CONVERTIBLE, VERSIONS
 
 __all__ = [
@@ -43,14 +43,14 @@ __all__ = [
 ]
 
 _MODULES: Final = {
-    "Assumption": "ocpi_bridge.results",
+    "Assumption": "ocpi_bridge._results",
     "CONVERTIBLE": "ocpi_bridge.versions",
-    "ContextMismatch": "ocpi_bridge.errors",
-    "ContextMissing": "ocpi_bridge.errors",
-    "ConversionContext": "ocpi_bridge.context",
-    "Converted": "ocpi_bridge.results",
-    "Loss": "ocpi_bridge.results",
-    "NotConvertible": "ocpi_bridge.errors",
+    "ContextMismatch": "ocpi_bridge._errors",
+    "ContextMissing": "ocpi_bridge._errors",
+    "ConversionContext": "ocpi_bridge._context",
+    "Converted": "ocpi_bridge._results",
+    "Loss": "ocpi_bridge._results",
+    "NotConvertible": "ocpi_bridge._errors",
     "VERSIONS": "ocpi_bridge.versions",
     "convert": "ocpi_bridge._convert",
     "convert_into": "ocpi_bridge._convert",

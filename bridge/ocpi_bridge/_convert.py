@@ -2,19 +2,13 @@
 
 from typing import Any, TypeVar, cast
 
+from ocpi_bridge._context import ConversionContext
 from ocpi_bridge._conversion.object import ObjectConversion
-from ocpi_bridge._conversion.paths import (
-    Moves,
-    Path,
-    inverted,
-    moved,
-    pointer,
-)
+from ocpi_bridge._conversion.paths import Moves, Path, inverted, moved, pointer
 from ocpi_bridge._conversion.step import step_between
 from ocpi_bridge._conversion.step_run import NotRepresentable, StepRun
-from ocpi_bridge.context import ConversionContext
-from ocpi_bridge.errors import NotConvertible
-from ocpi_bridge.results import Assumption, Converted, Loss
+from ocpi_bridge._errors import NotConvertible
+from ocpi_bridge._results import Assumption, Converted, Loss
 from ocpi_bridge.versions import class_in, kind_of, path_between, version_of
 from ocpi_runtime.types import Model
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from contextlib import suppress
 
 from ocpi_bridge._conversion.step import step_between
-from ocpi_bridge.errors import NotConvertible
+from ocpi_bridge._errors import NotConvertible
 from ocpi_bridge.versions import CONVERTIBLE, VERSIONS, class_in, path_between
 from ocpi_runtime import codec
 

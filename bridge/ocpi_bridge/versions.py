@@ -5,7 +5,7 @@ from importlib import import_module
 from itertools import pairwise
 from typing import Final
 
-from ocpi_bridge.errors import NotConvertible
+from ocpi_bridge._errors import NotConvertible
 from ocpi_runtime.types import Model
 
 __all__ = ["CONVERTIBLE", "VERSIONS", "class_in", "kind_of", "path_between", "version_of"]

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ocpi_generator.explained import explained
-from ocpi_generator.nearest import unknown
-from ocpi_generator.problems import Refused, show
+from ocpi_generator._explained import explained
+from ocpi_generator._nearest import unknown
+from ocpi_generator._problems import Refused, show
 
 __all__ = ["diff", "register"]
 

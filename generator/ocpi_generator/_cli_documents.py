@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ocpi_generator.nearest import unknown
-from ocpi_generator.problems import Problem, Refused, show
+from ocpi_generator._nearest import unknown
+from ocpi_generator._problems import Problem, Refused, show
 
 __all__ = ["bundle", "errata", "lint", "register", "release"]
 
@@ -208,7 +208,7 @@ def errata(
     root: Root = _ROOT,
 ) -> None:
     """Render docs/errata.toml, our readings of the specification, to docs/errata.md."""
-    from ocpi_generator import errata as readings  # noqa: PLC0415 - slow to import, help is not
+    from ocpi_generator import _errata as readings  # noqa: PLC0415 - slow to import, help is not
     from ocpi_generator.documents import Library  # noqa: PLC0415 - likewise
 
     library = Library(root)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Never
 import typer
 from rich.console import Console
 
+from ocpi_generator._problems import Refused, show
 from ocpi_generator.generate import GenerationError, GenerationRequest, UnknownName
-from ocpi_generator.problems import Refused, show
 
 if TYPE_CHECKING:
     from ocpi_generator.scaffolds import ScaffoldResult

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ocpi_generator.problems import Refused, show
+from ocpi_generator._problems import Refused, show
 
 __all__ = ["docs", "register"]
 

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from ocpi_generator import _cli_diff, _cli_documents, _cli_scaffolds, _cli_site
+from ocpi_generator._problems import Refused, show
 from ocpi_generator.generate import (
     Difference,
     GenerationError,
@@ -22,7 +23,6 @@ from ocpi_generator.generate import (
     generate,
     scaffold,
 )
-from ocpi_generator.problems import Refused, show
 
 __all__ = ["app"]
 

@@ -49,11 +49,11 @@ halves away from zero. How the specification is read (mod_tariffs, mod_cdrs "ste
   one dimension in an element, a period after the end, two tariffs at once.
 """
 
+from ocpi_pricing._cost import Amount, Cost, Item, PriceWarning, PricingError
 from ocpi_pricing._explain import Choice, Explanation, explain
 from ocpi_pricing._price import price
-from ocpi_pricing.cost import Amount, Cost, Item, PriceWarning, PricingError
-from ocpi_pricing.rules import RULES, PricingRule
-from ocpi_pricing.shapes import ChargingPeriodLike, TariffLike
+from ocpi_pricing._rules import RULES, PricingRule
+from ocpi_pricing._shapes import ChargingPeriodLike, TariffLike
 
 __all__ = [
     "RULES",

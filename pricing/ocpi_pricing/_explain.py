@@ -6,13 +6,13 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from ocpi_pricing._bill import classes_of, reservation_classes
+from ocpi_pricing._cost import Cost
 from ocpi_pricing._numbers import rounded
 from ocpi_pricing._price import Case, case_cost, read_case
 from ocpi_pricing._sessions.periods import CONSUMED
 from ocpi_pricing._sessions.timeline import Stretch
+from ocpi_pricing._shapes import ChargingPeriodLike, TariffLike
 from ocpi_pricing._tariffs.tariff import Component, read_tariff
-from ocpi_pricing.cost import Cost
-from ocpi_pricing.shapes import ChargingPeriodLike, TariffLike
 
 __all__ = ["Choice", "Explanation", "explain"]
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import lcm
 from typing import Any
 
-from ocpi_pricing.cost import Amount, PricingError
+from ocpi_pricing._cost import Amount, PricingError
 from ocpi_runtime.types import UNSET
 
 __all__ = [

@@ -7,21 +7,13 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from ocpi_pricing._bill import Use, bill
+from ocpi_pricing._cost import Amount, Cost, Item, PriceWarning, PricingError
 from ocpi_pricing._numbers import ZERO, Money, optional, rounded, sum_exact, sum_money
 from ocpi_pricing._sessions.clock import Span, read_span
 from ocpi_pricing._sessions.known import Known, known
-from ocpi_pricing._sessions.timeline import (
-    Stretch,
-    Timeline,
-    read_timeline,
-)
-from ocpi_pricing._tariffs.tariff import (
-    Component,
-    Rates,
-    read_tariff,
-)
-from ocpi_pricing.cost import Amount, Cost, Item, PriceWarning, PricingError
-from ocpi_pricing.shapes import ChargingPeriodLike, TariffLike
+from ocpi_pricing._sessions.timeline import Stretch, Timeline, read_timeline
+from ocpi_pricing._shapes import ChargingPeriodLike, TariffLike
+from ocpi_pricing._tariffs.tariff import Component, Rates, read_tariff
 
 __all__ = ["Case", "case_cost", "price", "read_case"]
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 
+from ocpi_pricing._cost import Amount, PricingError
 from ocpi_pricing._explain import Explanation, explain
 from ocpi_pricing._numbers import exact, rounded
 from ocpi_pricing._price import price
-from ocpi_pricing.cost import Amount, PricingError
-from ocpi_pricing.shapes import TariffLike
+from ocpi_pricing._shapes import TariffLike
 
 __all__ = ["Plan", "Point", "Preview", "preview"]
 

@@ -11,20 +11,10 @@
 
 from typing import Any, TypeVar
 
-from ocpi_runtime._codec.decode import (
-    check,
-    check_depth,
-    decode,
-    parse,
-    violations_of_text,
-)
+from ocpi_runtime._codec.decode import check, check_depth, decode, parse, violations_of_text
 from ocpi_runtime._codec.depth import DEFAULT_DEPTH
 from ocpi_runtime._codec.encode import encode
-from ocpi_runtime._codec.lists import (
-    BrokenItem,
-    Item,
-    list_steps,
-)
+from ocpi_runtime._codec.lists import BrokenItem, Item, list_steps
 from ocpi_runtime._codec.plan import plan_for
 from ocpi_runtime._codec.steps import run
 from ocpi_runtime._codec.timestamps import format_timestamp, parse_timestamp

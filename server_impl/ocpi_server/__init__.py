@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from ocpi_server.platform import Invitation, Platform
+    from ocpi_server._platform import Invitation, Platform
     from ocpi_server.settings import (
         LimitRules,
         OwnParty,
@@ -26,10 +26,10 @@ __all__ = [
 ]
 
 _MODULES: Final = {
-    "Invitation": "ocpi_server.platform",
+    "Invitation": "ocpi_server._platform",
     "LimitRules": "ocpi_server.settings",
     "OwnParty": "ocpi_server.settings",
-    "Platform": "ocpi_server.platform",
+    "Platform": "ocpi_server._platform",
     "Settings": "ocpi_server.settings",
     "SettingsError": "ocpi_server.settings",
     "UrlRules": "ocpi_server.settings",

@@ -13,7 +13,7 @@ import msgspec
 from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.paging import parse_link
 from ocpi_server import OwnParty
-from ocpi_server.platform import Platform
+from ocpi_server._platform import Platform
 from ocpi_server.store import Key
 from tests.acceptance.guests import Guest, data_of
 

@@ -10,8 +10,8 @@ import httpx2
 from ocpi_runtime import token as tokens
 from ocpi_runtime.parties import PartyRole, other, role_offered
 from ocpi_runtime.types import PartyId
+from ocpi_server._versions import binding_of
 from ocpi_server.partners import PartnerRole
-from ocpi_server.versions import binding_of
 from tests.acceptance.bundles import ROLELESS, OperationCase
 from tests.acceptance.partner_server import PartnerServer
 from tests.server_impl.pair import Served

@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, select
 
-from ocpi_server.clock import read_micros
-from ocpi_server.platform import Platform
+from ocpi_server._clock import read_micros
+from ocpi_server._platform import Platform
 from ocpi_server.store.database.tables import (
     exchanges,
     listings,

@@ -13,7 +13,7 @@ from ocpi_bindings.v2_2_1.models import Role
 from ocpi_runtime.errors import NotSupported
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
-from ocpi_server.interfaces import interfaces_of
+from ocpi_server._interfaces import interfaces_of
 from tests.acceptance.bundles import SPOKEN, OperationCase
 from tests.acceptance.furnished import FurnishedPlatform, furnish
 from tests.acceptance.guests import Call, Guest, credentials, register, succeeded

@@ -18,7 +18,7 @@ import pytest_asyncio
 
 from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.types import PartyId
-from ocpi_server.versions import OWN_VERSION
+from ocpi_server._versions import OWN_VERSION
 from tests.acceptance.bundles import SPOKEN
 from tests.acceptance.changing_lists import PARTY, START, ChangingList, Reader
 from tests.acceptance.guests import register

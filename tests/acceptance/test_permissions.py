@@ -12,7 +12,7 @@ from ocpi_runtime.parties import PartyRole, offered_by, other
 from ocpi_runtime.server import endpoint_url
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
-from ocpi_server.versions import binding_of
+from ocpi_server._versions import binding_of
 from tests.acceptance.bundles import ROLELESS, SPOKEN, OperationCase, every_operation
 from tests.acceptance.guests import Guest, register
 from tests.acceptance.partner_server import PartnerServer

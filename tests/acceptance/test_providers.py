@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from ocpi_runtime.types import PartyId
-from ocpi_server.versions import OWN_VERSION
+from ocpi_server._versions import OWN_VERSION
 from tests.acceptance.bundles import SPOKEN
 from tests.acceptance.changing_lists import PARTY, Reader
 from tests.acceptance.guests import Guest, credentials, data_of, register

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from ocpi_audit.compare import Comparison, compared
-from ocpi_audit.errata import Errata, Explanation
-from ocpi_audit.facts import Fact, Facts, Kind, SourcePosition
+from ocpi_audit._compare import Comparison, compared
+from ocpi_audit._errata import Errata, Explanation
+from ocpi_audit._facts import Fact, Facts, Kind, SourcePosition
 
 PLACE = SourcePosition("chapter", "section", 1)
 POT = [("Pot", "class", "object", ""), ("Pot", "link", "chapter#pot", "")]

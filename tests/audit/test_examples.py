@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ocpi_audit.examples.roundtrip import changes, known
+from ocpi_audit.examples._roundtrip import changes, known
 from tests.audit import devices
 from tests.audit.test_commands import report_of, run
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from ocpi_audit._profiles import read_profiles
+from ocpi_audit._run import AuditRequest
 from ocpi_audit.mutations import Mutation, mutated, mutations_of, noticed, sample
-from ocpi_audit.profiles import read_profiles
-from ocpi_audit.run import AuditRequest
 from tests.audit import devices
 from tests.audit.test_commands import ERRATA, PROFILES
 

@@ -11,7 +11,7 @@ from ocpi_conformance.cli import app
 from ocpi_conformance.fuzz import Budget, Knowledge, fuzz, targets_of
 from ocpi_runtime.client import Endpoint
 from ocpi_runtime.server import create_app
-from ocpi_runtime.testing.factories import Factory
+from ocpi_runtime.testing._factories import Factory
 from tests.conformance.tokens import OWN, TOKEN, authenticate
 from tests.runtime.dialect.test_editions import Locations
 from tests.support.serving import serving

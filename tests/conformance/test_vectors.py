@@ -9,14 +9,14 @@ import pytest
 from msgspec import UNSET
 
 from ocpi_conformance.fuzz import Answer, RecordedExchange, SentRequest
+from ocpi_conformance.fuzz._rules import faults_of
 from ocpi_conformance.fuzz.bundles.operations import InterfaceDescription, describe
 from ocpi_conformance.fuzz.bundles.reading import read
 from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange
-from ocpi_conformance.fuzz.rules import faults_of
 from ocpi_conformance.vectors import Vector, VectorFile
-from ocpi_conformance.vectors.format import Answer as VectorAnswer
-from ocpi_conformance.vectors.format import VectorRequest
-from ocpi_conformance.vectors.world import PEER_PARTY
+from ocpi_conformance.vectors._format import Answer as VectorAnswer
+from ocpi_conformance.vectors._format import VectorRequest
+from ocpi_conformance.vectors._world import PEER_PARTY
 from tests.acceptance.bundles import SPOKEN
 from tests.acceptance.partner_server import PartnerServer
 from tests.conformance.vector_client import client_faults

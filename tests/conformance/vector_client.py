@@ -12,8 +12,8 @@ import msgspec
 from msgspec import UNSET
 
 from ocpi_conformance.vectors import Vector, VectorFile
-from ocpi_conformance.vectors.format import Answer, VectorRequest
-from ocpi_conformance.vectors.world import PEER_PARTY, SUBJECT, SUBJECT_PARTY, TOKEN_A
+from ocpi_conformance.vectors._format import Answer, VectorRequest
+from ocpi_conformance.vectors._world import PEER_PARTY, SUBJECT, SUBJECT_PARTY, TOKEN_A
 from ocpi_runtime import codec
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client import Endpoint, Limits, Problem, Request, SyncPeer

@@ -15,15 +15,9 @@ from msgspec import UNSET
 from starlette.types import ASGIApp
 
 from ocpi_conformance.vectors import Vector, VectorFile
-from ocpi_conformance.vectors.format import Expected, Step, VectorRequest
-from ocpi_conformance.vectors.requests import SUCCESS
-from ocpi_conformance.vectors.world import (
-    PEER,
-    PEER_PARTY,
-    SUBJECT,
-    SUBJECT_PARTY,
-    TOKEN_A,
-)
+from ocpi_conformance.vectors._format import Expected, Step, VectorRequest
+from ocpi_conformance.vectors._requests import SUCCESS
+from ocpi_conformance.vectors._world import PEER, PEER_PARTY, SUBJECT, SUBJECT_PARTY, TOKEN_A
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -15,6 +16,11 @@ SOURCES = [
     for path in sorted((REPOSITORY / folder).rglob("*.py"))
     if "build" not in path.parts
 ]
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def _module(path: Path) -> str:
@@ -45,14 +51,73 @@ def _may_import(module: str, home: str) -> bool:
     return module.startswith(f"{home}.") or (face != module and home.startswith(f"{face}."))
 
 
+def _mentioned(tree: ast.AST) -> Iterator[str]:
+    """Yield what is imported, and what is named to be imported when it is needed."""
+    yield from _imported(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+_LIBRARIES = {"ocpi_runtime", "ocpi_bridge", "ocpi_pricing"}
+_NAMED_ELSEWHERE = {
+    "ocpi_runtime.testing.plugin",  # by the settings of pytest
+    "ocpi_runtime.pricing",  # the former address of another package
+}
+
+
+def _is_open(module: str, faces: set[str]) -> bool:
+    """Return whether a module needs no underscore, whoever uses it."""
+    parts = module.split(".")
+    return (
+        module in faces | _NAMED_ELSEWHERE
+        or parts[-1] in {"cli", "__init__", "__main__"}  # entry points, and faces of folders
+        or (parts[-1] == "handlers" and "modules" in parts)  # where a reader begins
+        or "migrations" in parts  # named by Alembic
+        or parts[-1].startswith("v2_")  # named by versions
+    )
+
+
 def test_private_modules_are_imported_inside_their_package_only() -> None:
     outside = [
         f"{path.relative_to(REPOSITORY)}: {name}"
         for path in SOURCES
-        for name in _imported(ast.parse(path.read_text(encoding="utf-8")))
+        for name in _imported(_parsed(path))
         if (home := _home(name)) is not None and not _may_import(_module(path), home)
     ]
     assert outside == []
+
+
+def test_modules_that_only_their_own_folder_uses_begin_with_an_underscore() -> None:
+    written = [path for path in SOURCES if not path.is_relative_to(REPOSITORY / "generated")]
+    users: dict[str, set[str]] = {_module(path): set() for path in written}
+    for path in written:
+        for name in _mentioned(_parsed(path)):
+            for used in {name, name.rpartition(".")[0]} & users.keys():
+                users[used].add(_module(path))
+    faces = set(_faces())
+    inside = [
+        module
+        for module, found in users.items()
+        if not module.rpartition(".")[2].startswith("_")
+        and not _is_open(module, faces)
+        and all(_may_import(user, module.rpartition(".")[0]) for user in found - {module})
+    ]
+    assert len(users) > 600
+    assert inside == []
+
+
+def test_folders_beside_faces_begin_with_an_underscore() -> None:
+    faces = set(_faces())
+    homes = {face.rpartition(".")[0] for face in faces if not face.endswith(".cli")} - {""}
+    folders = {_module(path).rpartition(".")[0] for path in SOURCES}
+    public = [
+        folder
+        for folder in sorted(folders - faces)
+        if folder.rpartition(".")[0] in homes & _LIBRARIES
+        and not re.match(r"_[a-z]", folder.rpartition(".")[2])
+    ]
+    assert public == ["ocpi_runtime.cli"]  # the root of the command line, an entry point
 
 
 def _faces() -> list[str]:
@@ -77,7 +142,7 @@ def test_other_packages_import_faces_only() -> None:
         f"{path.relative_to(REPOSITORY)}: {name}"
         for path in SOURCES
         if not path.is_relative_to(REPOSITORY / "generated")
-        for name in _sources_of_modules(ast.parse(path.read_text(encoding="utf-8")))
+        for name in _sources_of_modules(_parsed(path))
         if name.startswith("ocpi_")
         and name.partition(".")[0] not in {_module(path).partition(".")[0], *generated}
         and name not in faces

@@ -2,8 +2,8 @@
 
 import re
 
+from ocpi_server._versions import VERSIONS, binding_of
 from ocpi_server.access_control import ANYBODY, OPEN, PERMISSIONS
-from ocpi_server.versions import VERSIONS, binding_of
 from tests.support.markdown import REPOSITORY
 
 ROW = re.compile(r"^\| (\w+) (sender|receiver) \|([^|]*)\|([^|]*)\|$", re.MULTILINE)

@@ -9,9 +9,9 @@ import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from typer.testing import CliRunner
 
+from ocpi_generator._problems import Refused
 from ocpi_generator.bundle import VersionBundle, bundle_version
 from ocpi_generator.cli import app
-from ocpi_generator.problems import Refused
 
 ROOT = Path(__file__).parent / "layered" / "openapi"
 GOLDEN = Path(__file__).parents[1] / "golden" / "bundles"

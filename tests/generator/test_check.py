@@ -56,7 +56,7 @@ def add(target: Path) -> None:
 
 def forge(target: Path) -> None:
     """Edit a file and enter it into the manifest."""
-    from ocpi_generator.generate.manifest import outputs_of  # noqa: PLC0415 - used here alone
+    from ocpi_generator.generate._manifest import outputs_of  # noqa: PLC0415 - used here alone
 
     edit(target)
     path = target / "MANIFEST.json"

@@ -17,7 +17,7 @@ from ocpi_generator.lint import lint
 from ocpi_runtime.codec import check, encode, in_edition, violations
 from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.errors import InvalidParameters
-from ocpi_runtime.testing.factories import Factory
+from ocpi_runtime.testing._factories import Factory
 
 FIXTURE = Path(__file__).parent / "layered"
 EDITION = """\

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ocpi_generator._problems import Refused
 from ocpi_generator.cli import app
 from ocpi_generator.generate import GenerationError, GenerationRequest, check, generate
 from ocpi_generator.plan import VersionPlan
-from ocpi_generator.problems import Refused
 from ocpi_generator.render import RenderError, render_version
 from tests.generator.tinyspec import PACKAGE, ROOT, change, copy_of_tiny, files, generated
 
@@ -55,7 +55,7 @@ def test_unchanged_input_renders_nothing(
     assert generate(request_)
     before = {path: path.stat().st_mtime_ns for path in request_.target.rglob("*")}
     rendered: list[object] = []
-    monkeypatch.setattr("ocpi_generator.generate.build.build", rendered.append)
+    monkeypatch.setattr("ocpi_generator.generate._build.build", rendered.append)
     assert not generate(request_)
     assert not rendered
     assert {path: path.stat().st_mtime_ns for path in request_.target.rglob("*")} == before
@@ -106,7 +106,7 @@ def test_only_versions_that_changed_are_written_anew(
         rendered.append(plan.folder)
         return render_version(plan)
 
-    monkeypatch.setattr("ocpi_generator.generate.build.render_version", noted)
+    monkeypatch.setattr("ocpi_generator.generate._build.render_version", noted)
     change(request.root / "1.1" / "types" / "schemas.yaml", "maxLength: 20", "maxLength: 21")
     assert generate(request)
     assert rendered == ["v1_1"]
@@ -165,7 +165,7 @@ def test_a_failing_tool_leaves_the_package_as_it_was(
     def fail(_: Path) -> None:
         raise RenderError("ruff is missing")
 
-    monkeypatch.setattr("ocpi_generator.generate.build.format_tree", fail)
+    monkeypatch.setattr("ocpi_generator.generate._build.format_tree", fail)
     with pytest.raises(GenerationError, match="ruff is missing"):
         generate(request_)
     assert files(request_.target) == before

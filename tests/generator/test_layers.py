@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from ocpi_generator._problems import Refused
 from ocpi_generator.bundle import VersionBundle, bundle_version
-from ocpi_generator.problems import Refused
 
 ROOT = Path(__file__).parent / "layered" / "openapi"
 

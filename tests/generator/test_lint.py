@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ocpi_generator._problems import Problem, Refused
 from ocpi_generator.bundle import bundle_version
 from ocpi_generator.cli import app
 from ocpi_generator.lint import lint
-from ocpi_generator.problems import Problem, Refused
 
 FIXTURE = Path(__file__).parent / "layered"
 REPOSITORY = Path(__file__).parents[2]

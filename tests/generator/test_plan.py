@@ -7,7 +7,7 @@ import pytest
 
 from ocpi_generator.bundle import bundle_version
 from ocpi_generator.plan import PlanError, VersionInput, VersionPlan, plan_version
-from ocpi_generator.plan.bounds import described
+from ocpi_generator.plan._bounds import described
 from ocpi_generator.plan.methods import Argument
 from ocpi_generator.plan.models import Types
 from ocpi_generator.plan.names import constant, identifier, member, module, stub_class

@@ -179,7 +179,7 @@ def test_a_dropped_operation_is_found_out(
 def test_the_client_tool_refuses_a_document_with_its_own_message(
     plan: VersionPlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import ocpi_generator.render.clients as clients  # noqa: PLC0415, PLR0402
+    import ocpi_generator.render._clients as clients  # noqa: PLC0415
 
     monkeypatch.setattr(clients, "_document", lambda _: {"openapi": "3.0.3"})
     with pytest.raises(RenderError, match="openapi-python-client failed: Failed to parse"):

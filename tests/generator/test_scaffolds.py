@@ -233,7 +233,7 @@ def test_a_form_that_cannot_be_added_to_is_told_with_its_line(begun: Workspace) 
 
 def test_enumerations_that_list_what_there_is_are_named() -> None:
     from ocpi_generator.documents import Library  # noqa: PLC0415 - used here alone
-    from ocpi_generator.scaffolds.next_steps import add_value  # noqa: PLC0415 - likewise
+    from ocpi_generator.scaffolds._next_steps import add_value  # noqa: PLC0415 - likewise
 
     root = Path(__file__).parents[2] / "openapi"
     version = Library(root).readable("2.3.0")

@@ -10,7 +10,7 @@ from typing import Any, Final
 from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.parties import PartyRole, offered_by
 from ocpi_runtime.server import endpoint_url
-from ocpi_server.versions import VERSIONS, binding_of
+from ocpi_server._versions import VERSIONS, binding_of
 from tests.hostile.samples import sample
 from tests.hostile.target import party_of, token_of
 from tests.hostile.texts import KINDS, text

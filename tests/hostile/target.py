@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ocpi_runtime.client import Endpoint
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_server import OwnParty, Platform, Settings
+from ocpi_server._versions import VERSIONS
 from ocpi_server.partners import InvitationTerms, PartnerRole
-from ocpi_server.versions import VERSIONS
 from tests.hostile.watch import Watch, peak_memory
 
 __all__ = ["party_of", "token_of"]

@@ -7,13 +7,7 @@ from functools import partial
 
 import pytest
 
-from ocpi_runtime._codec.steps import (
-    SLICE,
-    Steps,
-    in_thread,
-    run,
-    run_paced,
-)
+from ocpi_runtime._codec.steps import SLICE, Steps, in_thread, run, run_paced
 
 
 def _slowly(result: str) -> str:

@@ -6,8 +6,8 @@ import msgspec
 
 from ocpi_runtime.codec import decode, violations
 from ocpi_runtime.types import Raw
+from ocpi_server._versions import OWN_VERSION, binding_of
 from ocpi_server.store import Listing
-from ocpi_server.versions import OWN_VERSION, binding_of
 from tests.server_impl.pair import Served
 
 

@@ -118,7 +118,7 @@ async def test_the_command_copies_database_and_key(tmp_path: Path) -> None:
 
 def test_only_sqlite_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # As where the driver is installed.
-    monkeypatch.setattr("ocpi_server.settings.databases._check_driver", lambda _url: None)
+    monkeypatch.setattr("ocpi_server.settings._databases._check_driver", lambda _url: None)
     code, output = ocpi(tmp_path, "postgresql+asyncpg://u@h/d", "db", "backup", str(tmp_path / "x"))
     assert (code, "pg_dump" in output) == (2, True)
 
@@ -165,7 +165,7 @@ async def test_what_is_no_database_is_one_line(tmp_path: Path, kind: str) -> Non
 async def test_a_locked_database_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ocpi_server.store.database.sqlite._BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("ocpi_server.store.database._sqlite._BUSY_SECONDS", 0.2)
     url = f"sqlite:///{tmp_path / 'ocpi.sqlite'}"
     await stored(url)
     with closing(sqlite3.connect(tmp_path / "ocpi.sqlite", isolation_level=None)) as other:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from ocpi_server.modules.bookings.records import (
+from ocpi_server.modules.bookings._records import (
     Access,
     BookableLocation,
     BookingRequest,
@@ -18,7 +18,7 @@ from ocpi_server.modules.bookings.records import (
     Slot,
     StoredBooking,
 )
-from ocpi_server.modules.bookings.rules import choices, hindrance, no_cancellation, no_change
+from ocpi_server.modules.bookings._rules import choices, hindrance, no_cancellation, no_change
 from tests.server_impl.pair import connector, evse, location
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)

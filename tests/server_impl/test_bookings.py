@@ -18,8 +18,8 @@ from ocpi_runtime.errors import (
     UnknownLocation,
 )
 from ocpi_server import OwnParty
-from ocpi_server.modules.bookings.agendas import Agendas, Entry, Site
-from ocpi_server.modules.bookings.json_text import BookingUpdate
+from ocpi_server.modules.bookings._agendas import Agendas, Entry, Site
+from ocpi_server.modules.bookings._json_text import BookingUpdate
 from tests.server_impl.booked import Booked, booked, bookings, states, text
 from tests.server_impl.pair import CPO, calling, introduce, served, token
 from tests.server_impl.samples import calendar, place, slot, terms, wish
@@ -360,11 +360,11 @@ async def test_what_fails_is_told(desk: Booked, monkeypatch: pytest.MonkeyPatch)
         raise RuntimeError("broken")
 
     with monkeypatch.context() as patch:
-        patch.setattr("ocpi_server.modules.bookings.rules.hindrance", broken)
+        patch.setattr("ocpi_server.modules.bookings._rules.hindrance", broken)
         assert states(await desk.book(wish())) == ("FAILED", ["FAILED"])
     await desk.book(wish("B"))
     with monkeypatch.context() as patch:
-        patch.setattr("ocpi_server.modules.bookings.rules.hindrance", broken)
+        patch.setattr("ocpi_server.modules.bookings._rules.hindrance", broken)
         booking = await desk.book(wish("B", "10:00", "11:00"))
     assert states(booking) == ("RESERVED", ["ACCEPTED", "FAILED"])
 

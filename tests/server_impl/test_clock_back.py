@@ -169,7 +169,7 @@ async def test_parts_of_old_versions_are_taken_though_the_clock_went_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [BEGIN]
-    for module in ("ocpi_server.clock", "ocpi_server.objects.received_locations"):
+    for module in ("ocpi_server._clock", "ocpi_server.objects.received_locations"):
         monkeypatch.setattr(f"{module}.utc_now", lambda: now[0])
     async with (
         paired(tmp_path, versions=("2.0",)) as pair,

@@ -17,8 +17,8 @@ from ocpi_runtime.errors import (
     NotFound,
     OcpiError,
 )
+from ocpi_server._platform import Platform
 from ocpi_server.partners import PartnerRole, Status, WrongState
-from ocpi_server.platform import Platform
 from tests.server_impl.pair import CPO, EMSP, Caller, Pair, calling, introduce, served
 
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection
 
-from ocpi_server.command_line.preparing import find_damage
+from ocpi_server.command_line._preparing import find_damage
 from ocpi_server.store import Damaged, Draft, Key, Listing, ObjectStore, Put
 from ocpi_server.store.database import damage
 from tests.server_impl.pair import CPO, EMSP, Pair, calling, location, paired, token

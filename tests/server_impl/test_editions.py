@@ -9,7 +9,7 @@ import pytest
 from ocpi_bindings.v2_3_0.models import CDR, Location
 from ocpi_runtime.codec import decode, encode
 from ocpi_runtime.dialect import Dialect
-from ocpi_runtime.testing.factories import Factory
+from ocpi_runtime.testing._factories import Factory
 from ocpi_server.partners import WrongState
 from ocpi_server.store import Shortfall
 from tests.server_impl.pair import CPO, EMSP, Pair, calling, paired

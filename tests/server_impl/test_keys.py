@@ -12,9 +12,9 @@ import pytest
 
 from ocpi_runtime.errors import GenericServerError
 from ocpi_server import Platform, Settings
+from ocpi_server._vault import Vault, VaultError
 from ocpi_server.cli import app
-from ocpi_server.partners.records import InvitationTerms
-from ocpi_server.vault import Vault, VaultError
+from ocpi_server.partners._records import InvitationTerms
 from tests.server_impl.pair import CPO
 from tests.support.commands import run_command
 

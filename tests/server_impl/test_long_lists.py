@@ -12,7 +12,8 @@ import pytest_asyncio
 from sqlalchemy import Connection, event
 
 from ocpi_runtime.types import PartyId
-from ocpi_server.store import Cursor, Draft, Key, Listing, ObjectStore, open_database, statements
+from ocpi_server.store import Cursor, Draft, Key, Listing, ObjectStore, open_database
+from ocpi_server.store import _statements as statements
 from ocpi_server.store.database.schema import ensure
 
 ME, TWO = PartyId("NL", "CPO"), PartyId("NL", "TWO")

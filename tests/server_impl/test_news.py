@@ -10,9 +10,9 @@ import pytest_asyncio
 
 from ocpi_runtime.client import Exchange
 from ocpi_runtime.types import PartyId
+from ocpi_server._versions import VERSIONS
 from ocpi_server.store import Key
-from ocpi_server.sync.differences import difference
-from ocpi_server.versions import VERSIONS
+from ocpi_server.sync._differences import difference
 from tests.server_impl.pair import CPO, EMSP, Pair, introduce, location, served
 from tests.server_impl.reading import put, received
 from tests.server_impl.samples import period, session

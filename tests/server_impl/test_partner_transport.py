@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from ocpi_runtime import Transport
 from ocpi_runtime.errors import GenericServerError, HttpError, TransportError
-from ocpi_server.command_line.preparing import find_damage
+from ocpi_server.command_line._preparing import find_damage
 from ocpi_server.partners import Status
 from tests.server_impl.pair import CPO, VERSION, Caller, Served, served
 from tests.server_impl.registering import role

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
-from ocpi_server.partners.pools import PoolKey, Pools
+from ocpi_server.partners._pools import PoolKey, Pools
 
 A: PoolKey = ("A", None)
 B: PoolKey = ("B", None)

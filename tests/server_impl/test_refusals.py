@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from ocpi_runtime.types import PartyId
 from ocpi_server.store import Listing
-from ocpi_server.versioning import refusals
+from ocpi_server.versioning import _refusals as refusals
 from tests.server_impl.pair import Pair, calling, location, paired
 from tests.server_impl.reading import put
 from tests.server_impl.samples import cdr, session, tariff

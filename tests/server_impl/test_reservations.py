@@ -11,7 +11,8 @@ import pytest
 import pytest_asyncio
 
 from ocpi_runtime.types import PartyId
-from ocpi_server import OwnParty, periodic
+from ocpi_server import OwnParty
+from ocpi_server import _periodic as periodic
 from ocpi_server.async_requests.requests import RequestOutcome
 from ocpi_server.charging import SimulatedChargePoints
 from ocpi_server.modules.commands.reservations import Reservation, Reservations

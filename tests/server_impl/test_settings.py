@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ocpi_server import OwnParty, Settings, SettingsError, load_settings
-from ocpi_server.background import Background
-from ocpi_server.vault import Vault, VaultError
+from ocpi_server._background import Background
+from ocpi_server._vault import Vault, VaultError
 
 WHOLE = """
 base_url = "https://example.com/ocpi/"

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from ocpi_server import OwnParty, Settings, SettingsError, UrlRules, load_settings
+from ocpi_server.settings._lines import lines_of
+from ocpi_server.settings._load import variables
 from ocpi_server.settings.entries import entries
-from ocpi_server.settings.lines import lines_of
-from ocpi_server.settings.load import variables
 
 HEAD = 'base_url = "https://example.com/ocpi"\n'
 PARTY = """

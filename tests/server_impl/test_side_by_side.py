@@ -11,10 +11,10 @@ import pytest
 from ocpi_bindings import v2_3_0
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty, Settings, SettingsError
-from ocpi_server.interfaces import interfaces_of
+from ocpi_server._interfaces import interfaces_of
+from ocpi_server._versions import OWN_VERSION, VERSIONS, binding_of, up_to
 from ocpi_server.store import Key
 from ocpi_server.versioning.translation import translate
-from ocpi_server.versions import OWN_VERSION, VERSIONS, binding_of, up_to
 from tests.server_impl.pair import CPO, EMSP, introduce, location, served
 from tests.server_impl.reading import accepted, model, put, received
 

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocpi_runtime.errors import GenericServerError
 from ocpi_server import OwnParty
-from ocpi_server.background import Background
+from ocpi_server._background import Background
 from tests.server_impl.booked import Booked, Hands, bookings, text
 from tests.server_impl.charging import with_location
 from tests.server_impl.pair import CPO, EMSP, Pair, Served, introduce, paired, served
@@ -54,7 +54,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Return the next platforms a small background."""
 
     def set_bounds(**bounds: int) -> None:
-        monkeypatch.setattr("ocpi_server.platform.Background", partial(Background, **bounds))
+        monkeypatch.setattr("ocpi_server._platform.Background", partial(Background, **bounds))
 
     return set_bounds
 

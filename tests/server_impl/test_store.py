@@ -31,15 +31,15 @@ from ocpi_server.store import (
     RenditionStore,
     Stored,
     StoredPage,
-    finding,
     open_database,
-    rows,
 )
+from ocpi_server.store import _finding as finding
+from ocpi_server.store import _rows as rows
+from ocpi_server.store._moves import Move, Moved, Moves
+from ocpi_server.store._paging import Pager
+from ocpi_server.store.database._sqlite import SqliteDatabase
 from ocpi_server.store.database.schema import HEAD, SchemaError, ensure, revision
-from ocpi_server.store.database.sqlite import SqliteDatabase
 from ocpi_server.store.database.tables import listings, metadata, objects
-from ocpi_server.store.moves import Move, Moved, Moves
-from ocpi_server.store.paging import Pager
 from tests.server_impl.migrating import upgrade_from_nothing
 
 ME = PartyId("NL", "CPO")

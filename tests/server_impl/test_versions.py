@@ -8,13 +8,8 @@ import pytest_asyncio
 
 from ocpi_runtime.errors import NotFound, NotSupported
 from ocpi_runtime.types import PartyId
-from ocpi_server.versions import OWN_VERSION, VERSIONS, binding_of
-from tests.server_impl.pair import (
-    Pair,
-    location,
-    paired,
-    token,
-)
+from ocpi_server._versions import OWN_VERSION, VERSIONS, binding_of
+from tests.server_impl.pair import Pair, location, paired, token
 from tests.server_impl.reading import accepted, model, put, received
 from tests.server_impl.samples import cdr, period, session, tariff
 

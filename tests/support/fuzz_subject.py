@@ -24,10 +24,10 @@ from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.parties import CPO, EMSP, PartyRole, other
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
+from ocpi_server._versions import VERSIONS, binding_of
 from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET
 from ocpi_server.charging import Order, SimulatedChargePoints, StartOutcome
 from ocpi_server.partners import InvitationTerms, PartnerRecord, PartnerRole, Status
-from ocpi_server.versions import VERSIONS, binding_of
 from tests.server_impl.pair import Pair, Served, introduce, location, served, token
 from tests.server_impl.samples import (
     cdr,

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
+from ocpi_audit._facts import Fact, Facts, Kind, SourcePosition
+from ocpi_audit._profiles import Profile
+from ocpi_audit.bundles._editions import in_edition
+from ocpi_audit.bundles._extensions import without
+from ocpi_audit.bundles._operations import bundled_operations, operations_in
+from ocpi_audit.bundles._shapes import Shapes, prevailing_patterns
 from ocpi_audit.bundles.classes import bundled_classes
-from ocpi_audit.bundles.editions import in_edition
-from ocpi_audit.bundles.extensions import without
 from ocpi_audit.bundles.folder import Bundles, open_bundles, versions_in
-from ocpi_audit.bundles.operations import bundled_operations, operations_in
-from ocpi_audit.bundles.shapes import Shapes, prevailing_patterns
-from ocpi_audit.facts import Fact, Facts, Kind, SourcePosition
-from ocpi_audit.profiles import Profile
 from ocpi_runtime.status import Status
 
 __all__ = [

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from ocpi_audit._facts import Fact, Facts, Kind, SourcePosition
+from ocpi_audit.bundles._shapes import Shapes
 from ocpi_audit.bundles.folder import Bundles, Json, escaped
-from ocpi_audit.bundles.shapes import Shapes
-from ocpi_audit.facts import Fact, Facts, Kind, SourcePosition
 
 __all__ = ["bundled_classes", "is_envelope", "relative"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ocpi_audit.profiles import WrongUsage
+from ocpi_audit._profiles import WrongUsage
 
 __all__ = [
     "Bundles",

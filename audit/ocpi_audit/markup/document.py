@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from ocpi_audit.facts import SourcePosition
+from ocpi_audit._facts import SourcePosition
 
 __all__ = [
     "Cell",

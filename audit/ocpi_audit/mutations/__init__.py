@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from ocpi_audit._profiles import Profile
+from ocpi_audit._run import AuditRequest, audit
 from ocpi_audit.bundles.classes import is_envelope
 from ocpi_audit.bundles.folder import operations_of
-from ocpi_audit.mutations.classes import Change, class_changes
-from ocpi_audit.mutations.operations import operation_changes
-from ocpi_audit.profiles import Profile
-from ocpi_audit.run import AuditRequest, audit
+from ocpi_audit.mutations._classes import Change, class_changes
+from ocpi_audit.mutations._operations import operation_changes
 
 __all__ = [
     "Documents",

@@ -13,10 +13,10 @@ from typing import Annotated
 import typer
 
 import ocpi_bindings
+from ocpi_audit._profiles import Profile, read_profiles
+from ocpi_audit._run import AuditRequest, wanted_versions
 from ocpi_audit.bundles import open_bundles
 from ocpi_audit.mutations import mutated, noticed, read_documents, sample
-from ocpi_audit.profiles import Profile, read_profiles
-from ocpi_audit.run import AuditRequest, wanted_versions
 
 
 def main(

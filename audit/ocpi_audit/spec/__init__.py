@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 
-from ocpi_audit.errata import Derived
-from ocpi_audit.facts import Facts
-from ocpi_audit.operations import Operation
-from ocpi_audit.profiles import Profile, Profiles
-from ocpi_audit.repository import Source
-from ocpi_audit.spec.chapters import Book, open_book
-from ocpi_audit.spec.classes import ClassTable, class_facts, class_tables, scalars
-from ocpi_audit.spec.datatypes import Types, class_name
-from ocpi_audit.spec.derived import (
+from ocpi_audit._errata import Derived
+from ocpi_audit._facts import Facts
+from ocpi_audit._operations import Operation
+from ocpi_audit._profiles import Profile, Profiles
+from ocpi_audit._repository import Source
+from ocpi_audit.spec._datatypes import Types, class_name
+from ocpi_audit.spec._derived import (
     derived_facts,
     patch_facts,
     sentence_facts,
     status_facts,
     unread_facts,
 )
-from ocpi_audit.spec.operations import OperationFacts
+from ocpi_audit.spec._operations import OperationFacts
+from ocpi_audit.spec.chapters import Book, open_book
+from ocpi_audit.spec.classes import ClassTable, class_facts, class_tables, scalars
 
 __all__ = ["Book", "class_tables", "open_book", "specified"]
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ocpi_audit._operations import METHODS
+from ocpi_audit._profiles import Dialect, WrongUsage
+from ocpi_audit._repository import Source
 from ocpi_audit.markup import asciidoc, markdown
 from ocpi_audit.markup.document import Chapter, Section
-from ocpi_audit.operations import METHODS
-from ocpi_audit.profiles import Dialect, WrongUsage
-from ocpi_audit.repository import Source
 
 __all__ = ["Book", "SectionContext", "open_book"]
 

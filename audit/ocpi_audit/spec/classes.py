@@ -5,14 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ocpi_audit.facts import Fact, Facts, Kind, SourcePosition
-from ocpi_audit.markup.document import (
-    Row,
-    Section,
-    Table,
-)
+from ocpi_audit._facts import Fact, Facts, Kind, SourcePosition
+from ocpi_audit.markup.document import Row, Section, Table
+from ocpi_audit.spec._datatypes import Types, class_name
 from ocpi_audit.spec.chapters import Book, SectionContext
-from ocpi_audit.spec.datatypes import Types, class_name
 
 __all__ = ["ENVELOPE", "ClassTable", "class_facts", "class_tables", "link_of", "scalars"]
 

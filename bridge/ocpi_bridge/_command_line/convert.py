@@ -10,12 +10,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ocpi_bridge._command_line.files import File, is_stdin
-from ocpi_bridge._command_line.unknown import unknown_fields
+from ocpi_bridge._command_line._files import File, is_stdin
+from ocpi_bridge._command_line._unknown import unknown_fields
+from ocpi_bridge._context import ConversionContext
 from ocpi_bridge._convert import convert
-from ocpi_bridge.context import ConversionContext
-from ocpi_bridge.errors import ContextMismatch, ContextMissing
-from ocpi_bridge.results import Converted, Loss
+from ocpi_bridge._errors import ContextMismatch, ContextMissing
+from ocpi_bridge._results import Converted, Loss
 from ocpi_bridge.versions import class_in
 from ocpi_runtime import codec
 from ocpi_runtime.errors import OcpiError

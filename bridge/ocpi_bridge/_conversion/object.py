@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import UNSET, inspect
 
+from ocpi_bridge._conversion._report import Report
+from ocpi_bridge._conversion._values import TargetField, carried
 from ocpi_bridge._conversion.decimals import InvalidNumber
 from ocpi_bridge._conversion.paths import Path, pointer
-from ocpi_bridge._conversion.report import Report
 from ocpi_bridge._conversion.shapes import Field, shape
 from ocpi_bridge._conversion.step_run import NotRepresentable, StepRun
-from ocpi_bridge._conversion.values import TargetField, carried
-from ocpi_bridge.errors import ContextMissing
+from ocpi_bridge._errors import ContextMissing
 from ocpi_runtime.types import Model
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from ocpi_bridge._context import ConversionContext
 from ocpi_bridge._conversion.paths import Path
 from ocpi_bridge._conversion.step import ConversionStep
-from ocpi_bridge.context import ConversionContext
 
 __all__ = ["NotRepresentable", "StepRun"]
 

@@ -6,16 +6,16 @@ for finding in report.findings:
     ...
 """
 
+from ocpi_conformance.fuzz._findings import Fault, Finding
+from ocpi_conformance.fuzz._interrupt import run_interruptibly
+from ocpi_conformance.fuzz._knowledge import Knowledge
+from ocpi_conformance.fuzz._listener import Listener, listening
+from ocpi_conformance.fuzz._report import Report
+from ocpi_conformance.fuzz._run import Budget, Fuzzing, Progress, fuzz
+from ocpi_conformance.fuzz._session import OperationCounts
+from ocpi_conformance.fuzz._target import Target, targets_of
 from ocpi_conformance.fuzz.exchanges.wire import Answer, RecordedExchange, SentRequest
-from ocpi_conformance.fuzz.findings import Fault, Finding
-from ocpi_conformance.fuzz.interrupt import run_interruptibly
-from ocpi_conformance.fuzz.knowledge import Knowledge
-from ocpi_conformance.fuzz.listener import Listener, listening
-from ocpi_conformance.fuzz.report import Report
-from ocpi_conformance.fuzz.run import Budget, Fuzzing, Progress, fuzz
 from ocpi_conformance.fuzz.sequences import SequenceResult
-from ocpi_conformance.fuzz.session import OperationCounts
-from ocpi_conformance.fuzz.target import Target, targets_of
 
 __all__ = [
     "Answer",

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import jinja2
 
-from ocpi_conformance.validation.causes import Cause
-from ocpi_conformance.validation.report import Report
+from ocpi_conformance.validation._causes import Cause
+from ocpi_conformance.validation._report import Report
 
 __all__ = ["page"]
 

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from ocpi_conformance.validation.causes import Cause
-from ocpi_conformance.validation.report import PartReport, Report
+from ocpi_conformance.validation._causes import Cause
+from ocpi_conformance.validation._report import PartReport, Report
 
 __all__ = ["print_report", "watching"]
 

@@ -1,7 +1,7 @@
 """Bundles: complete, plain OpenAPI 3.0.3 documents made from the sources of a version."""
 
-from ocpi_generator.bundle.contract import contract_hash
-from ocpi_generator.bundle.editions import edition_text
+from ocpi_generator.bundle._contract import contract_hash
+from ocpi_generator.bundle._editions import edition_text
 from ocpi_generator.bundle.released import Released, read_released, release
 from ocpi_generator.bundle.versions import VersionBundle, as_json, bundle_version, weave
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ocpi_generator._problems import Problem
 from ocpi_generator.documents import (
     DocumentPosition,
     SchemaKey,
@@ -11,7 +12,6 @@ from ocpi_generator.documents import (
     part_class,
     references,
 )
-from ocpi_generator.problems import Problem
 
 __all__ = ["obstacles"]
 

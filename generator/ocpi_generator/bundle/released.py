@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ocpi_generator.bundle.contract import contract_hash
+from ocpi_generator._problems import Problem
+from ocpi_generator.bundle._contract import contract_hash
 from ocpi_generator.bundle.versions import VersionBundle
-from ocpi_generator.problems import Problem
 
 __all__ = ["Entry", "Released", "read_released", "release"]
 

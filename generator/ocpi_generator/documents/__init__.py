@@ -1,10 +1,15 @@
 """Reading ``openapi/``: documents with positions, common parts, layers and versions."""
 
-from ocpi_generator.documents.errata import read_errata
-from ocpi_generator.documents.layers import Head, InterfaceKey, Layer, Operation, Schema
-from ocpi_generator.documents.meta import Module, Patch, Removed, VersionMeta
-from ocpi_generator.documents.overlays import overlay_groups, shipped_overlays
-from ocpi_generator.documents.parts import Part
+from ocpi_generator.documents._errata import read_errata
+from ocpi_generator.documents._layers import Head, InterfaceKey, Layer, Operation, Schema
+from ocpi_generator.documents._meta import Module, Patch, Removed, VersionMeta
+from ocpi_generator.documents._overlays import overlay_groups, shipped_overlays
+from ocpi_generator.documents._parts import Part
+from ocpi_generator.documents._shapes import METHODS, openapi_errors
+from ocpi_generator.documents._specification import unread_specifications
+from ocpi_generator.documents._vectors import WrittenVector
+from ocpi_generator.documents._version_file import VersionFile
+from ocpi_generator.documents._versions import Library, Version, by_path
 from ocpi_generator.documents.references import (
     SchemaKey,
     class_at,
@@ -13,17 +18,7 @@ from ocpi_generator.documents.references import (
     references,
     subschemas,
 )
-from ocpi_generator.documents.shapes import METHODS, openapi_errors
-from ocpi_generator.documents.specification import unread_specifications
-from ocpi_generator.documents.vectors import WrittenVector
-from ocpi_generator.documents.version_file import VersionFile
-from ocpi_generator.documents.versions import Library, Version, by_path
-from ocpi_generator.documents.yaml.positions import (
-    Document,
-    DocumentPosition,
-    Pointer,
-    as_text,
-)
+from ocpi_generator.documents.yaml.positions import Document, DocumentPosition, Pointer, as_text
 
 __all__ = [
     "METHODS",

@@ -4,12 +4,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ocpi_generator.explained import explained
-from ocpi_generator.generate.compare import Difference, compare
-from ocpi_generator.generate.errors import GenerationError, UnknownName
-from ocpi_generator.generate.generation_request import GenerationRequest
-from ocpi_generator.generate.manifest import is_current
-from ocpi_generator.generate.replace import replace_folder
+from ocpi_generator._explained import explained
+from ocpi_generator.generate._compare import Difference, compare
+from ocpi_generator.generate._errors import GenerationError, UnknownName
+from ocpi_generator.generate._generation_request import GenerationRequest
+from ocpi_generator.generate._manifest import is_current
+from ocpi_generator.generate._replace import replace_folder
 
 __all__ = [
     "Difference",
@@ -35,7 +35,7 @@ def generate(request: GenerationRequest) -> bool:
     if is_current(request):
         return False
     # The tools take longer to import than it takes to find out that there is nothing to do.
-    from ocpi_generator.generate.build import build  # noqa: PLC0415
+    from ocpi_generator.generate._build import build  # noqa: PLC0415
 
     with _explained(request):
         replace_folder(request.target, lambda folder: build(request, folder, anew=False))
@@ -49,7 +49,7 @@ def check(request: GenerationRequest) -> list[Difference]:
         GenerationError: Something failed.
         Refused: A document is broken.
     """
-    from ocpi_generator.generate.build import build  # noqa: PLC0415 - slow to import
+    from ocpi_generator.generate._build import build  # noqa: PLC0415 - slow to import
 
     with TemporaryDirectory(prefix="ocpi-check-") as folder:
         expected = Path(folder) / request.package

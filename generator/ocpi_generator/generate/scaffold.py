@@ -1,8 +1,8 @@
 """Handlers to begin with: written once, into a file that is the user's from then on."""
 
-from ocpi_generator.generate.errors import GenerationError
-from ocpi_generator.generate.generation_request import GenerationRequest
-from ocpi_generator.generate.plans import plan_all
+from ocpi_generator.generate._errors import GenerationError
+from ocpi_generator.generate._generation_request import GenerationRequest
+from ocpi_generator.generate._plans import plan_all
 from ocpi_generator.render import RenderError, format_text, render_scaffold
 
 __all__ = ["scaffold"]

@@ -1,5 +1,5 @@
 """Rules that the documents of ``openapi/`` keep, beyond being OpenAPI."""
 
-from ocpi_generator.lint.run import lint
+from ocpi_generator.lint._run import lint
 
 __all__ = ["lint"]

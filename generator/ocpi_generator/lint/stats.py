@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ocpi_generator._problems import Refused
 from ocpi_generator.documents import Layer, Library, Version
-from ocpi_generator.problems import Refused
 
 __all__ = ["Counts", "VersionStats", "as_data", "as_table", "stats"]
 

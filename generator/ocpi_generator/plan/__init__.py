@@ -3,9 +3,9 @@
 A plan is made of frozen dataclasses; templates print it and decide nothing.
 """
 
-from ocpi_generator.plan.errors import PlanError
+from ocpi_generator.plan._errors import PlanError
+from ocpi_generator.plan._operations import InterfacePlan, OperationPlan, ParameterPlan
 from ocpi_generator.plan.models import ClassPlan, EnumPlan, ModelsPlan
-from ocpi_generator.plan.operations import InterfacePlan, OperationPlan, ParameterPlan
 from ocpi_generator.plan.version import (
     ModulePlan,
     StubPlan,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ocpi_generator.plan.operations import OperationPlan, ParameterPlan
+from ocpi_generator.plan._operations import OperationPlan, ParameterPlan
 from ocpi_generator.plan.text import docstring
 from ocpi_generator.plan.types import Import, PyType
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ocpi_generator.plan.bounds import described
-from ocpi_generator.plan.errors import PlanError
-from ocpi_generator.plan.hints import hints_of
+from ocpi_generator.plan._bounds import described
+from ocpi_generator.plan._errors import PlanError
+from ocpi_generator.plan._hints import hints_of
 from ocpi_generator.plan.names import class_name, member
 from ocpi_generator.plan.text import docstring
 from ocpi_generator.plan.types import Import, PyType

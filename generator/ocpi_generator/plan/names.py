@@ -3,7 +3,7 @@
 import keyword
 import re
 
-from ocpi_generator.plan.errors import PlanError
+from ocpi_generator.plan._errors import PlanError
 
 __all__ = [
     "argument",

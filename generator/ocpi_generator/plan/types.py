@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ocpi_generator.plan.errors import PlanError
+from ocpi_generator.plan._errors import PlanError
 
 __all__ = ["Import", "ImportGroup", "PyType", "group_imports"]
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ocpi_generator.plan import names
-from ocpi_generator.plan.errors import PlanError
+from ocpi_generator.plan._errors import PlanError
+from ocpi_generator.plan._operations import InterfacePlan, VersionFacts, plan_interface
 from ocpi_generator.plan.methods import ClientMethod, StubMethod, client_method, stub_method
 from ocpi_generator.plan.models import ModelsPlan, Types, plan_models, reachable
-from ocpi_generator.plan.operations import InterfacePlan, VersionFacts, plan_interface
 from ocpi_generator.plan.text import docstring
 from ocpi_generator.plan.types import Import
 

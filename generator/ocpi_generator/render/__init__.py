@@ -1,11 +1,11 @@
 """From plans to source text. Templates print; here they are driven and their output is checked."""
 
-from ocpi_generator.render.clients import render_clients
-from ocpi_generator.render.environment import header
-from ocpi_generator.render.errors import RenderError
-from ocpi_generator.render.formatting import format_text, format_tree
-from ocpi_generator.render.models import MODEL_KINDS, render_models
-from ocpi_generator.render.python import (
+from ocpi_generator.render._clients import render_clients
+from ocpi_generator.render._environment import header
+from ocpi_generator.render._errors import RenderError
+from ocpi_generator.render._formatting import format_text, format_tree
+from ocpi_generator.render._models import MODEL_KINDS, render_models
+from ocpi_generator.render._python import (
     render_pydantic,
     render_root,
     render_scaffold,

@@ -7,24 +7,20 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ocpi_pricing._command_line.chart import amount_of, chart
-from ocpi_pricing._command_line.citations import used_rules
-from ocpi_pricing._command_line.documents import NotReadable
-from ocpi_pricing._command_line.output import (
+from ocpi_pricing._command_line._chart import amount_of, chart
+from ocpi_pricing._command_line._citations import used_rules
+from ocpi_pricing._command_line._documents import NotReadable
+from ocpi_pricing._command_line._output import (
     UNITS,
     bill_as_json,
     bill_lines,
     plain_value,
     rule_lines,
 )
-from ocpi_pricing._command_line.run import (
-    NotPriced,
-    print_json,
-    tariffs_in,
-)
-from ocpi_pricing.cost import Amount, Cost, PricingError
+from ocpi_pricing._command_line.run import NotPriced, print_json, tariffs_in
+from ocpi_pricing._cost import Amount, Cost, PricingError
+from ocpi_pricing._rules import RULES
 from ocpi_pricing.preview import Plan, Preview, preview
-from ocpi_pricing.rules import RULES
 from ocpi_runtime.failures import CommandFailed
 
 __all__ = ["Planned", "preview_tariff"]

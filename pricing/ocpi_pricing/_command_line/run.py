@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ocpi_pricing._command_line.batch import Summary, price_all
-from ocpi_pricing._command_line.documents import (
-    NotReadable,
-    objects,
-    read_document,
-)
-from ocpi_pricing._command_line.output import as_json, lines
-from ocpi_pricing._command_line.pricing import price_session
-from ocpi_pricing._command_line.sessions import charged
-from ocpi_pricing.cost import PriceWarning, PricingError
+from ocpi_pricing._command_line._batch import Summary, price_all
+from ocpi_pricing._command_line._documents import NotReadable, objects, read_document
+from ocpi_pricing._command_line._output import as_json, lines
+from ocpi_pricing._command_line._pricing import price_session
+from ocpi_pricing._command_line._sessions import charged
+from ocpi_pricing._cost import PriceWarning, PricingError
 from ocpi_runtime.codec import encode
 from ocpi_runtime.failures import CommandFailed
 

@@ -7,11 +7,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from ocpi_pricing._command_line.documents import (
-    NotReadable,
-    model_of,
-    objects,
-)
+from ocpi_pricing._command_line._documents import NotReadable, model_of, objects
 from ocpi_pricing._command_line.run import print_json
 from ocpi_pricing.lint import LINT_RULES, TariffFinding, lint_tariffs
 from ocpi_runtime.codec import violations

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ocpi_pricing.cost import PricingError
+from ocpi_pricing._cost import PricingError
 
 __all__ = ["Span", "read_span"]
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
+from ocpi_pricing._cost import PriceWarning, PricingError
 from ocpi_pricing._numbers import ZERO, hours, plain
-from ocpi_pricing.cost import PriceWarning, PricingError
-from ocpi_pricing.shapes import ChargingPeriodLike
+from ocpi_pricing._shapes import ChargingPeriodLike
 
 __all__ = ["HOURS", "Known", "known"]
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
+from ocpi_pricing._cost import PriceWarning, PricingError
 from ocpi_pricing._numbers import ZERO, exact, four_decimals, hours, optional, plain, sum_exact
 from ocpi_pricing._sessions.clock import Span
 from ocpi_pricing._sessions.known import HOURS
+from ocpi_pricing._shapes import CdrDimensionLike, ChargingPeriodLike
 from ocpi_pricing._tariffs.conditions import Bounds
-from ocpi_pricing.cost import PriceWarning, PricingError
-from ocpi_pricing.shapes import CdrDimensionLike, ChargingPeriodLike
 from ocpi_runtime.types import same_ci
 
 __all__ = ["CONSUMED", "Period", "read_periods"]

@@ -7,13 +7,13 @@ from datetime import datetime
 from fractions import Fraction
 from itertools import pairwise
 
+from ocpi_pricing._cost import PriceWarning
 from ocpi_pricing._numbers import ZERO, sum_exact
 from ocpi_pricing._sessions.clock import Span
 from ocpi_pricing._sessions.periods import Period, read_periods
+from ocpi_pricing._shapes import ChargingPeriodLike
 from ocpi_pricing._tariffs.conditions import Bounds
 from ocpi_pricing._tariffs.tariff import Rates
-from ocpi_pricing.cost import PriceWarning
-from ocpi_pricing.shapes import ChargingPeriodLike
 
 __all__ = ["Stretch", "Timeline", "read_timeline"]
 

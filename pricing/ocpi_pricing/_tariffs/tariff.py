@@ -6,11 +6,11 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import repeat
 
+from ocpi_pricing._cost import PriceWarning, PricingError
 from ocpi_pricing._numbers import ZERO, Money, exact, optional, optional_exact, plain
+from ocpi_pricing._shapes import PriceComponentLike, TariffLike
+from ocpi_pricing._tariffs._restrictions import Restrictions, read_restrictions
 from ocpi_pricing._tariffs.conditions import State
-from ocpi_pricing._tariffs.restrictions import Restrictions, read_restrictions
-from ocpi_pricing.cost import PriceWarning, PricingError
-from ocpi_pricing.shapes import PriceComponentLike, TariffLike
 
 __all__ = ["Component", "Limit", "Rates", "read_tariff"]
 

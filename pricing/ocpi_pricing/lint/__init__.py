@@ -9,11 +9,11 @@ rule, of which ``LINT_RULES`` has the section of the specification. Needs ``ocpi
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
-from ocpi_pricing.lint.connectors import check_connectors
-from ocpi_pricing.lint.coverage import check_coverage
-from ocpi_pricing.lint.findings import LINT_RULES, Findings, Json, LintRule, TariffFinding
-from ocpi_pricing.lint.limits import Limits, read_limits
-from ocpi_pricing.lint.values import check_tariff, moment
+from ocpi_pricing.lint._connectors import check_connectors
+from ocpi_pricing.lint._coverage import check_coverage
+from ocpi_pricing.lint._findings import LINT_RULES, Findings, Json, LintRule, TariffFinding
+from ocpi_pricing.lint._limits import Limits, read_limits
+from ocpi_pricing.lint._values import check_tariff, moment
 
 __all__ = ["LINT_RULES", "LintRule", "TariffFinding", "lint_tariff", "lint_tariffs"]
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import msgspec
 
+from ocpi_runtime._codec._walk import compile_walk
 from ocpi_runtime._codec.plan import plan_for
 from ocpi_runtime._codec.timestamps import format_timestamp
-from ocpi_runtime._codec.walk import compile_walk
 from ocpi_runtime.types import Raw
 
 __all__ = ["encode"]

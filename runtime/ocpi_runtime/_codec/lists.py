@@ -10,12 +10,7 @@ from ocpi_runtime._codec.decode import decode_plainly, decode_steps
 from ocpi_runtime._codec.depth import is_deeper
 from ocpi_runtime._codec.steps import Steps
 from ocpi_runtime._codec.unreadable import read_plain, read_with
-from ocpi_runtime._validation.bounds import (
-    Bounds,
-    check_values,
-    has_more_values,
-    too_deep,
-)
+from ocpi_runtime._validation.bounds import Bounds, check_values, has_more_values, too_deep
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.types import Raw
 

@@ -8,9 +8,9 @@ import jsonschema_rs
 
 from ocpi_runtime._codec.steps import Steps, run
 from ocpi_runtime._codec.timestamps import TIMESTAMP_PATTERNS
+from ocpi_runtime._validation._messages import message_of
+from ocpi_runtime._validation._rules import Path, rules_of
 from ocpi_runtime._validation.bounds import pointer
-from ocpi_runtime._validation.messages import message_of
-from ocpi_runtime._validation.rules import Path, rules_of
 from ocpi_runtime._validation.schema import compiled
 from ocpi_runtime.errors import Violation
 from ocpi_runtime.types import Model

@@ -15,18 +15,8 @@ from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, v
 from inspect import getdoc
 from typing import TYPE_CHECKING, Any
 
-from ocpi_runtime.cli._errors import (
-    INTERRUPTED,
-    PACKAGES,
-    as_debug,
-    explained,
-)
-from ocpi_runtime.cli._streams import (
-    abandon,
-    flush,
-    prepare,
-    write_error,
-)
+from ocpi_runtime.cli._errors import INTERRUPTED, PACKAGES, as_debug, explained
+from ocpi_runtime.cli._streams import abandon, flush, prepare, write_error
 
 if TYPE_CHECKING:
     import typer

@@ -43,22 +43,14 @@ except ModuleNotFoundError as error:
     needed = "The client needs an extra: pip install 'ocpi-runtime[client]'"
     raise ModuleNotFoundError(needed, name=error.name) from error
 
-from ocpi_runtime._wire.exchange import (
-    Exchange,
-    Problem,
-    mask_tokens,
-)
+from ocpi_runtime._wire.exchange import Exchange, Problem, mask_tokens
 from ocpi_runtime.client._calls.request import Answer, Request
 from ocpi_runtime.client._connect import connect, connect_sync
 from ocpi_runtime.client._discovery.endpoints import Endpoint
+from ocpi_runtime.client._http._transport import http_client, ssl_context, sync_http_client
 from ocpi_runtime.client._http.libraries import HttpClient, SyncHttpClient
-from ocpi_runtime.client._http.transport import (
-    http_client,
-    ssl_context,
-    sync_http_client,
-)
 from ocpi_runtime.client._options import Limits, Options, Settings
-from ocpi_runtime.client._paging.page import Page
+from ocpi_runtime.client._paging._page import Page
 from ocpi_runtime.client._paging.pages import Pages, SyncPages
 from ocpi_runtime.client._peer import ModuleClient, Peer, SyncModuleClient, SyncPeer
 from ocpi_runtime.transport import Transport

@@ -43,11 +43,7 @@ arguments; ``retryable`` is whether the same request may succeed later.
 from collections.abc import Sequence
 from typing import Unpack
 
-from ocpi_runtime.errors._base import (
-    ErrorDetails,
-    OcpiError,
-    Violation,
-)
+from ocpi_runtime.errors._base import ErrorDetails, OcpiError, Violation
 from ocpi_runtime.status import Status
 
 __all__ = [

@@ -6,6 +6,7 @@ stubs can be written and type-checked without it.
 
 from typing import TYPE_CHECKING, Any
 
+from ocpi_runtime._wire.envelope import failure as failure_envelope
 from ocpi_runtime.server._answers.results import (
     CheckAnswers,
     Created,
@@ -40,6 +41,7 @@ __all__ = [
     "Stub",
     "create_app",
     "endpoint_url",
+    "failure_envelope",
 ]
 
 

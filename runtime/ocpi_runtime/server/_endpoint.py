@@ -18,25 +18,13 @@ from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.server._answers.adapting import adapted
 from ocpi_runtime.server._answers.answers import AnswerChecks
 from ocpi_runtime.server._answers.partner_pages import as_partner_pages
-from ocpi_runtime.server._answers.results import (
-    Created,
-    Outcome,
-    Page,
-    PageQuery,
-    Received,
-)
+from ocpi_runtime.server._answers.results import Created, Outcome, Page, PageQuery, Received
 from ocpi_runtime.server._context import AccessRules, Context, Partner, RequestScope
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._requests.bodies import received
 from ocpi_runtime.server._requests.deadline import DeadlineExceeded, within
 from ocpi_runtime.server._requests.parameters import Arguments, page_query
-from ocpi_runtime.server._requests.request import (
-    FROM,
-    TO,
-    RequestState,
-    read_body,
-    request_state,
-)
+from ocpi_runtime.server._requests.request import FROM, TO, RequestState, read_body, request_state
 from ocpi_runtime.server._stub import Stub
 from ocpi_runtime.types import Raw
 

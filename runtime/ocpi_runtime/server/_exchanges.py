@@ -10,11 +10,7 @@ from urllib.parse import quote
 import msgspec
 from starlette.types import Message, Receive, Scope, Send
 
-from ocpi_runtime._wire.exchange import (
-    Exchange,
-    mask_headers,
-    mask_tokens,
-)
+from ocpi_runtime._wire.exchange import Exchange, mask_headers, mask_tokens
 from ocpi_runtime.server._requests.request import RequestState
 
 __all__ = ["BaseUrlCheck", "OnExchange", "Recorder", "log_request"]

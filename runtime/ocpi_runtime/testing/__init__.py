@@ -14,7 +14,7 @@ imported when it is first asked for. Fixtures for pytest are in
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ocpi_runtime.testing.factories import Factory
+from ocpi_runtime.testing._factories import Factory
 
 if TYPE_CHECKING:
     from ocpi_runtime.testing._answering import Answering as Answering

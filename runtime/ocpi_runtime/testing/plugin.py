@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from ocpi_runtime.client import Exchange
+from ocpi_runtime.testing._factories import Factory
 from ocpi_runtime.testing._in_process import connected
-from ocpi_runtime.testing.factories import Factory
 
 __all__ = ["ocpi_connected", "ocpi_exchanges", "ocpi_factory", "ocpi_full_factory"]
 

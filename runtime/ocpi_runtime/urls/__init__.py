@@ -12,12 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from ocpi_runtime.errors import UnsafeUrl
-from ocpi_runtime.urls._addresses import (
-    Address,
-    is_link_local,
-    is_nobody,
-    is_public,
-)
+from ocpi_runtime.urls._addresses import Address, is_link_local, is_nobody, is_public
 
 __all__ = [
     "MAX_LENGTH",

@@ -1,14 +1,14 @@
 """Which partner may call what, and in the name of which party."""
 
-from ocpi_server.access_control.hubs import HubParties
-from ocpi_server.access_control.permissions import (
+from ocpi_server.access_control._hubs import HubParties
+from ocpi_server.access_control._permissions import (
     ANYBODY,
     OPEN,
     PERMISSIONS,
     RolePermit,
     parties_that_may,
 )
-from ocpi_server.access_control.routing import Routing
+from ocpi_server.access_control._routing import Routing
 
 __all__ = [
     "ANYBODY",

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, case, delete, insert, select, upda
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import Raw
-from ocpi_server.clock import Clock, to_micros, utc_now
+from ocpi_server._clock import Clock, to_micros, utc_now
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.tables import exchanges
 

@@ -11,13 +11,13 @@ from ocpi_runtime.codec import check
 from ocpi_runtime.errors import NotSupported
 from ocpi_runtime.server import endpoint_url
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server._versions import OWN_VERSION, binding_of
 from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET, PendingRequests
 from ocpi_server.objects.known_tokens import KnownTokens
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import Settings
 from ocpi_server.versioning.messages import MessageConverter
-from ocpi_server.versions import OWN_VERSION, binding_of
 
 if TYPE_CHECKING:
     from ocpi_bindings.v2_2_1.clients import Clients

@@ -14,8 +14,8 @@ import msgspec
 from ocpi_runtime.errors import HttpError, OcpiError, RequestTimeout, TransportError
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import Raw
+from ocpi_server._background import Background
 from ocpi_server.async_requests.response_urls import ResponseUrls
-from ocpi_server.background import Background
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.partners.directory import PartnerDirectory
 from ocpi_server.versioning.messages import MessageConverter

@@ -1,6 +1,6 @@
 """Charge points: what the platform asks of them, and a simulation that needs no hardware."""
 
-from ocpi_server.charging.points import (
+from ocpi_server.charging._points import (
     NOT_AVAILABLE,
     ChargePoints,
     CommandOutcome,
@@ -8,7 +8,7 @@ from ocpi_server.charging.points import (
     ProfileOutcome,
     StartOutcome,
 )
-from ocpi_server.charging.simulated import SimulatedChargePoints
+from ocpi_server.charging._simulated import SimulatedChargePoints
 
 __all__ = [
     "NOT_AVAILABLE",

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from ocpi_server.platform import Platform
+    from ocpi_server._platform import Platform
     from ocpi_server.settings import Settings
     from ocpi_server.sync.importing import Broken, Imported
 
@@ -53,8 +53,8 @@ class Importable(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    from ocpi_server.command_line.partners import register_partners  # noqa: PLC0415 - imports this file
-    from ocpi_server.command_line.store import register_database  # noqa: PLC0415 - imports this file
+    from ocpi_server.command_line._partners import register_partners  # noqa: PLC0415 - imports this file
+    from ocpi_server.command_line._store import register_database  # noqa: PLC0415 - imports this file
 
     app.command("serve")(serve)
     app.command("import")(import_objects)
@@ -76,7 +76,7 @@ def serve(
     docs: Annotated[bool, typer.Option(help="Serve Swagger UI below the base URL.")] = False,
 ) -> None:
     """Serve the platform of a settings file until it is stopped."""
-    from ocpi_server.command_line.preparing import prepare  # noqa: PLC0415 - heavy
+    from ocpi_server.command_line._preparing import prepare  # noqa: PLC0415 - heavy
     from ocpi_server.serving import serve_app  # noqa: PLC0415 - heavy, and only needed here
 
     run(prepare(read_settings(config)))
@@ -253,7 +253,7 @@ def read_settings(config: Path) -> "Settings":
 
 def open_platform(config: Path, *, docs: bool = False) -> "Platform":
     """Make the platform of a settings file."""
-    from ocpi_server.platform import Platform  # noqa: PLC0415 - heavy
+    from ocpi_server._platform import Platform  # noqa: PLC0415 - heavy
 
     return Platform(read_settings(config), docs=docs)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ocpi_runtime.failures import did_you_mean
-from ocpi_server.versions import OWN_VERSION, VERSIONS
+from ocpi_server._versions import OWN_VERSION, VERSIONS
 
 __all__ = ["demo"]
 
@@ -35,9 +35,9 @@ def demo(
     """
     import asyncio  # noqa: PLC0415 - slow to import, help is not
 
-    from ocpi_server.demo.output import DemoOutput  # noqa: PLC0415 - heavy
-    from ocpi_server.demo.scenario import Versions, run_scenario  # noqa: PLC0415 - heavy
-    from ocpi_server.demo.steps import STEPS, STEPS_KEPT  # noqa: PLC0415 - heavy
+    from ocpi_server.demo._output import DemoOutput  # noqa: PLC0415 - heavy
+    from ocpi_server.demo._scenario import Versions, run_scenario  # noqa: PLC0415 - heavy
+    from ocpi_server.demo._steps import STEPS, STEPS_KEPT  # noqa: PLC0415 - heavy
 
     versions = Versions(_known(cpo_version or version), _known(emsp_version or version))
     with tempfile.TemporaryDirectory(prefix="ocpi-demo-") as folder:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from ocpi_server.background import Background
-from ocpi_server.clock import Clock
+from ocpi_server._background import Background
+from ocpi_server._clock import Clock
 from ocpi_server.objects.own import OwnObjects, OwnParties
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.objects.received import Kind

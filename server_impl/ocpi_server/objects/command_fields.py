@@ -8,8 +8,8 @@ import msgspec
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server._jsonbytes import elements, fields, read_text, text_field
 from ocpi_server.charging import Order, StartOutcome
-from ocpi_server.jsonbytes import elements, fields, read_text, text_field
 from ocpi_server.objects.location_parts import LocationPart, evse, find
 from ocpi_server.objects.own_sessions import NewSession
 from ocpi_server.objects.rules import holder_of

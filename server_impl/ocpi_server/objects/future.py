@@ -2,8 +2,8 @@
 
 import logging
 
-from ocpi_server.clock import from_micros, is_far_future
-from ocpi_server.jsonbytes import fields, text_field
+from ocpi_server._clock import from_micros, is_far_future
+from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server.objects.class_names import class_name
 from ocpi_server.store import Draft
 

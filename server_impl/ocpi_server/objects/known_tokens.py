@@ -7,11 +7,11 @@ from typing import Final, Self
 from ocpi_bridge import short_id
 from ocpi_runtime.errors import UnknownToken, Violation
 from ocpi_runtime.types import PartyId
-from ocpi_server.jsonbytes import fields, text_field
+from ocpi_server._jsonbytes import fields, text_field
+from ocpi_server._versions import OWN_VERSION
 from ocpi_server.objects.rules import Stamp
 from ocpi_server.settings import Settings
 from ocpi_server.store import OWN, Draft, Key, Listing, ObjectStore
-from ocpi_server.versions import OWN_VERSION
 
 __all__ = ["KnownTokens"]
 

@@ -7,7 +7,7 @@ import msgspec
 
 from ocpi_runtime.errors import UnknownLocation
 from ocpi_runtime.types import same_ci
-from ocpi_server.jsonbytes import assemble, elements, fields, read_text, write_list
+from ocpi_server._jsonbytes import assemble, elements, fields, read_text, write_list
 from ocpi_server.objects.rules import Stamp
 
 __all__ = ["LocationPart", "calendar", "connector", "edit", "evse", "find"]

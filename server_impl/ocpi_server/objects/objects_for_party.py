@@ -3,7 +3,7 @@
 from typing import Final
 
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.jsonbytes import fields, text_field
+from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server.objects.received import Kind
 from ocpi_server.objects.rules import Stamp
 from ocpi_server.store import OWN, Draft, Key, ObjectStore, Put, audience_of

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
 from ocpi_runtime.server import Context, Page, PageQuery, Partner, RawPage
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.clock import to_micros
+from ocpi_server._clock import to_micros
+from ocpi_server._versions import OWN_VERSION
 from ocpi_server.objects.class_names import class_name
 from ocpi_server.store import OWN, Cursor, Key, Listing, ObjectStore, Stored, audience_of
 from ocpi_server.versioning.editions import edition_version
 from ocpi_server.versioning.renditions import Renditions
-from ocpi_server.versions import OWN_VERSION
 
 __all__ = ["OwnObjects", "OwnParties"]
 

@@ -11,7 +11,8 @@ from ocpi_bridge import short_id
 from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.jsonbytes import assemble, fields, text_field
+from ocpi_server._jsonbytes import assemble, fields, text_field
+from ocpi_server._versions import OWN_VERSION, WRITTEN
 from ocpi_server.objects.class_names import class_name
 from ocpi_server.objects.rules import Stamp
 from ocpi_server.store import (
@@ -25,7 +26,6 @@ from ocpi_server.store import (
     is_set_aside,
     party_of,
 )
-from ocpi_server.versions import OWN_VERSION, WRITTEN
 
 __all__ = ["OwnObjectWriter", "instants", "stamped"]
 

@@ -10,8 +10,8 @@ import msgspec
 from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.clock import Clock, after, utc_now
-from ocpi_server.jsonbytes import assemble, fields, text_field
+from ocpi_server._clock import Clock, after, utc_now
+from ocpi_server._jsonbytes import assemble, fields, text_field
 from ocpi_server.objects.own_object_writer import OwnObjectWriter, instants, stamped
 
 __all__ = ["AnnouncedSessions", "NewSession", "OwnSessions"]

@@ -8,7 +8,7 @@ from ocpi_runtime.errors import GenericClientError, NotFound, StatusError
 from ocpi_runtime.patch import merge
 from ocpi_runtime.server import Outcome, Partner, Received
 from ocpi_runtime.types import Model, PartyId, Raw
-from ocpi_server.clock import changed_at, is_dated, is_older
+from ocpi_server._clock import changed_at, is_dated, is_older
 from ocpi_server.objects.class_names import class_name
 from ocpi_server.objects.future import warn_of_future
 from ocpi_server.objects.rules import Stamp, holder_of, owned_by, require_same, require_same_ids

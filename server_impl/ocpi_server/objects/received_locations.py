@@ -6,7 +6,7 @@ from ocpi_runtime.errors import NotFound, UnknownLocation
 from ocpi_runtime.patch import merge
 from ocpi_runtime.server import Outcome, Partner, Received
 from ocpi_runtime.types import Model, Raw
-from ocpi_server.clock import after, is_older, utc_now
+from ocpi_server._clock import after, is_older, utc_now
 from ocpi_server.objects.kinds import LOCATIONS
 from ocpi_server.objects.location_parts import LocationPart, edit, find
 from ocpi_server.objects.received import Kind, ObjectAddress, ReceivedObjects

@@ -10,8 +10,8 @@ from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
 from ocpi_runtime.server import Partner
 from ocpi_runtime.types import Model, PartyId, same_ci
-from ocpi_server.clock import read_micros
-from ocpi_server.jsonbytes import fields, read_text, text_field
+from ocpi_server._clock import read_micros
+from ocpi_server._jsonbytes import fields, read_text, text_field
 from ocpi_server.partners import KnownPartner, PartnerRecord
 
 __all__ = [

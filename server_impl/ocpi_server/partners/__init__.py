@@ -1,11 +1,10 @@
 """The platforms on the other side: who they are, registration, and calling them."""
 
-from ocpi_server.partners.administration import PartnerAdministration
-from ocpi_server.partners.claims import HUB, RolesRefused
-from ocpi_server.partners.directory import PartnerDirectory
-from ocpi_server.partners.errors import ConcurrentChange, PartiesTaken, WrongState
-from ocpi_server.partners.lookup import Unclaimed
-from ocpi_server.partners.records import (
+from ocpi_server.partners._administration import PartnerAdministration
+from ocpi_server.partners._claims import HUB, RolesRefused
+from ocpi_server.partners._errors import ConcurrentChange, PartiesTaken, WrongState
+from ocpi_server.partners._lookup import Unclaimed
+from ocpi_server.partners._records import (
     Invitation,
     InvitationTerms,
     KnownPartner,
@@ -13,6 +12,7 @@ from ocpi_server.partners.records import (
     PartnerRole,
     Status,
 )
+from ocpi_server.partners.directory import PartnerDirectory
 
 __all__ = [
     "HUB",

@@ -12,9 +12,9 @@ from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.errors import EndpointMissing, GenericServerError, OcpiError
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy
+from ocpi_server.partners._pools import PoolKey, Pools
+from ocpi_server.partners._records import PartnerRecord
 from ocpi_server.partners.directory import PartnerDirectory
-from ocpi_server.partners.pools import PoolKey, Pools
-from ocpi_server.partners.records import PartnerRecord
 
 if TYPE_CHECKING:
     from ocpi_bindings.v2_2_1.clients import Clients

@@ -12,12 +12,14 @@ from sqlalchemy import Connection
 from ocpi_runtime import token as tokens
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.transport import Transport
-from ocpi_server.clock import to_micros
-from ocpi_server.partners import columns, holdings, rows
-from ocpi_server.partners.claims import RoleDecision, decide_roles
-from ocpi_server.partners.errors import ConcurrentChange, PartiesTaken, WrongState
-from ocpi_server.partners.lookup import PartnerLookup
-from ocpi_server.partners.records import (
+from ocpi_server._clock import to_micros
+from ocpi_server.partners import _columns as columns
+from ocpi_server.partners import _holdings as holdings
+from ocpi_server.partners import rows
+from ocpi_server.partners._claims import RoleDecision, decide_roles
+from ocpi_server.partners._errors import ConcurrentChange, PartiesTaken, WrongState
+from ocpi_server.partners._lookup import PartnerLookup
+from ocpi_server.partners._records import (
     InvitationTerms,
     KnownPartner,
     PartnerRecord,

@@ -2,10 +2,10 @@
 
 from sqlalchemy import Connection, delete, insert, select
 
+from ocpi_server._vault import Vault
 from ocpi_server.partners import rows
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.tables import vault as table
-from ocpi_server.vault import Vault
 
 __all__ = ["try_key", "unlock"]
 

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, 
 
 from ocpi_runtime.client import Endpoint
 from ocpi_runtime.types import PartyId
-from ocpi_server.clock import from_micros
-from ocpi_server.partners.records import PartnerRecord, PartnerRole, Status
+from ocpi_server._clock import from_micros
+from ocpi_server.partners._records import PartnerRecord, PartnerRole, Status
 from ocpi_server.store.database.damage import number, report
 from ocpi_server.store.database.tables import parties, partners
 

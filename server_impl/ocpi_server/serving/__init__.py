@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 import uvicorn
 
 from ocpi_runtime.failures import CommandFailed
-from ocpi_server.serving.connections import Connection, Gate
+from ocpi_server.serving._connections import Connection, Gate
 from ocpi_server.settings import LimitRules
 
 try:

@@ -4,10 +4,10 @@ A new setting is one field in ``model.py`` or ``tables.py``: name, type, meaning
 default. The settings file, the environment and ``ocpi init`` follow from it.
 """
 
-from ocpi_server.settings.faults import Fault, SettingsError
-from ocpi_server.settings.load import load_settings
+from ocpi_server.settings._faults import Fault, SettingsError
+from ocpi_server.settings._load import load_settings
+from ocpi_server.settings._tables import LimitRules, OwnParty, UrlRules
 from ocpi_server.settings.model import Settings
-from ocpi_server.settings.tables import LimitRules, OwnParty, UrlRules
 
 __all__ = [
     "Fault",

@@ -5,8 +5,8 @@ from dataclasses import MISSING, Field, dataclass, fields
 from typing import Annotated, Any, Final, cast, get_args, get_origin, get_type_hints
 
 from ocpi_runtime.failures import did_you_mean
-from ocpi_server.settings.checks import Check, Table, Tables
-from ocpi_server.settings.faults import Fault, Path, SettingsError, Wrong, dotted
+from ocpi_server.settings._checks import Check, Table, Tables
+from ocpi_server.settings._faults import Fault, Path, SettingsError, Wrong, dotted
 
 __all__ = ["REQUIRED", "Entry", "Setting", "checked", "entries", "read"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from ocpi_server.settings.checks import Table, Tables
+from ocpi_server.settings._checks import Table, Tables
 from ocpi_server.settings.entries import REQUIRED, Entry, entries
 from ocpi_server.settings.model import Settings
 

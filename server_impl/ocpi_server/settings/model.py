@@ -11,21 +11,13 @@ from typing import Annotated
 from ocpi_runtime.dialect import Level
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_runtime.types import PartyId
-from ocpi_server.settings.checks import (
-    FilePath,
-    Flag,
-    HttpUrl,
-    ListOf,
-    Number,
-    Table,
-    Tables,
-)
-from ocpi_server.settings.databases import DatabaseUrl
+from ocpi_server._versions import VERSIONS
+from ocpi_server.settings._checks import FilePath, Flag, HttpUrl, ListOf, Number, Table, Tables
+from ocpi_server.settings._databases import DatabaseUrl
+from ocpi_server.settings._faults import Fault, SettingsError
+from ocpi_server.settings._known import CURRENCY, LEVEL, MODULE, TIME_ZONE, VERSION
+from ocpi_server.settings._tables import LimitRules, OwnParty, UrlRules
 from ocpi_server.settings.entries import Setting, checked
-from ocpi_server.settings.faults import Fault, SettingsError
-from ocpi_server.settings.known import CURRENCY, LEVEL, MODULE, TIME_ZONE, VERSION
-from ocpi_server.settings.tables import LimitRules, OwnParty, UrlRules
-from ocpi_server.versions import VERSIONS
 
 __all__ = ["Settings"]
 

@@ -1,13 +1,10 @@
 """What the platform remembers: OCPI objects as the bytes that were accepted, and its partners."""
 
-from ocpi_server.store.database import Database, open_database
-from ocpi_server.store.database.damage import Damaged
-from ocpi_server.store.listing import Cursor, Listing, StoredPage
-from ocpi_server.store.moves import ListName
-from ocpi_server.store.objects import ObjectStore
-from ocpi_server.store.partial_objects import PartialObject, PartialStore, nameless_key
-from ocpi_server.store.quota import Quota, QuotaExceeded
-from ocpi_server.store.records import (
+from ocpi_server.store._moves import ListName
+from ocpi_server.store._objects import ObjectStore
+from ocpi_server.store._partial_objects import PartialObject, PartialStore, nameless_key
+from ocpi_server.store._quota import Quota, QuotaExceeded
+from ocpi_server.store._records import (
     OWN,
     Draft,
     Duplicate,
@@ -19,8 +16,11 @@ from ocpi_server.store.records import (
     is_set_aside,
     party_of,
 )
-from ocpi_server.store.renditions import Lossy, Rendition, RenditionStore, Shortfall
-from ocpi_server.store.room import CheckRoom, StorageRoom
+from ocpi_server.store._renditions import Lossy, Rendition, RenditionStore, Shortfall
+from ocpi_server.store._room import CheckRoom, StorageRoom
+from ocpi_server.store.database import Database, open_database
+from ocpi_server.store.database.damage import Damaged
+from ocpi_server.store.listing import Cursor, Listing, StoredPage
 
 __all__ = [
     "OWN",

@@ -7,10 +7,10 @@ made for a party names that party only: it is set aside when the party is releas
 from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from ocpi_runtime.types import PartyId
+from ocpi_server.store._moves import ListName
+from ocpi_server.store._records import OWN, audience_of, party_of, set_aside_for
 from ocpi_server.store.database.damage import number
 from ocpi_server.store.database.tables import listings, objects, partners
-from ocpi_server.store.moves import ListName
-from ocpi_server.store.records import OWN, audience_of, party_of, set_aside_for
 
 __all__ = ["join_holders", "set_aside", "take_back"]
 

@@ -8,10 +8,10 @@ from ocpi_runtime.client import Page, Problem
 from ocpi_runtime.dialect import Reading
 from ocpi_runtime.errors import Violation
 from ocpi_runtime.types import Model, Raw
-from ocpi_server.clock import to_micros, utc_now
+from ocpi_server._clock import to_micros, utc_now
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.store import Key, PartialObject, PartialStore, nameless_key
-from ocpi_server.sync.seen_objects import key_of
+from ocpi_server.sync._seen_objects import key_of
 from ocpi_server.versioning.translation import KINDS
 
 __all__ = ["keep_pushed", "of_page", "of_problems"]

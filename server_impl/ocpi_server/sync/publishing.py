@@ -8,7 +8,8 @@ from ocpi_runtime.codec import encode
 from ocpi_runtime.errors import UnknownLocation
 from ocpi_runtime.patch import merge
 from ocpi_runtime.types import Model, PartyId, Raw
-from ocpi_server.clock import Clock, after, utc_now
+from ocpi_server._clock import Clock, after, utc_now
+from ocpi_server._versions import OWN_VERSION
 from ocpi_server.objects.location_parts import edit, evse, find
 from ocpi_server.objects.own_object_writer import OwnObjectWriter, instants, stamped
 from ocpi_server.objects.own_sessions import NewSession, OwnSessions
@@ -16,7 +17,6 @@ from ocpi_server.objects.rules import Stamp
 from ocpi_server.store import Put, Stored
 from ocpi_server.sync.fan_out import Taken
 from ocpi_server.sync.push import Pusher
-from ocpi_server.versions import OWN_VERSION
 
 __all__ = ["Publisher", "Taken", "as_raw", "written_in"]
 

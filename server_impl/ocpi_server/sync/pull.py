@@ -9,23 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 from ocpi_runtime.client import Page, Pages, Problem
 from ocpi_runtime.operations import Interface
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server._clock import Clock, changed_at, to_micros
+from ocpi_server._versions import OWN_VERSION
 from ocpi_server.access_control import HubParties, parties_that_may
-from ocpi_server.clock import Clock, changed_at, to_micros
 from ocpi_server.objects.future import future_message, warn_of_future
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
-from ocpi_server.store import (
-    Draft,
-    Key,
-    ObjectStore,
-    PartialObject,
-    PartialStore,
-    Put,
-)
+from ocpi_server.store import Draft, Key, ObjectStore, PartialObject, PartialStore, Put
+from ocpi_server.sync._seen_objects import DROPPED, SeenObjects, key_of
 from ocpi_server.sync.partial_objects import of_page, of_problems
-from ocpi_server.sync.seen_objects import DROPPED, SeenObjects, key_of
 from ocpi_server.versioning.renditions import Renditions
-from ocpi_server.versions import OWN_VERSION
 
 if TYPE_CHECKING:
     from ocpi_bindings.v2_2_1.clients import Clients

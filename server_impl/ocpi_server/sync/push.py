@@ -10,18 +10,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from ocpi_runtime.errors import (
-    GenericClientError,
-    NotFound,
-    OcpiError,
-)
+from ocpi_runtime.errors import GenericClientError, NotFound, OcpiError
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.jsonbytes import fields, text_field
+from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server.objects.location_parts import evse, find
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.store import Stored, is_set_aside
-from ocpi_server.sync.differences import difference
+from ocpi_server.sync._differences import difference
 from ocpi_server.sync.fan_out import Taken, fan_out
 from ocpi_server.sync.retries import persistently
 from ocpi_server.versioning.contexts import before_roles

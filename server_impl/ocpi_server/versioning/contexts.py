@@ -7,12 +7,12 @@ import msgspec
 from ocpi_bridge import ConversionContext, short_id
 from ocpi_runtime.parties import EMSP
 from ocpi_runtime.types import Model, PartyId
-from ocpi_server.clock import from_micros
-from ocpi_server.jsonbytes import fields, text_field
+from ocpi_server._clock import from_micros
+from ocpi_server._jsonbytes import fields, text_field
+from ocpi_server._versions import OWN_VERSION
 from ocpi_server.settings import Settings
 from ocpi_server.store import OWN, Key, ObjectStore, Stored, party_of
 from ocpi_server.versioning.translation import KINDS, model
-from ocpi_server.versions import OWN_VERSION
 
 __all__ = ["Contexts", "before_roles"]
 

@@ -7,9 +7,9 @@ from ocpi_bridge import NotConvertible
 from ocpi_bridge.versions import class_in
 from ocpi_runtime.dialect import Dialect, NotInEdition, Repair
 from ocpi_runtime.types import UNSET, Raw
+from ocpi_server._versions import editions_of
 from ocpi_server.store import Shortfall
 from ocpi_server.versioning.translation import Translated
-from ocpi_server.versions import editions_of
 
 __all__ = ["edition_version", "in_editions", "without_editions"]
 

@@ -4,8 +4,8 @@ from ocpi_bridge import ConversionContext, NotConvertible
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.server import Context, Partner
 from ocpi_runtime.types import Model, PartyId, Raw
+from ocpi_server._versions import OWN_VERSION
 from ocpi_server.versioning.translation import translate, translate_beside
-from ocpi_server.versions import OWN_VERSION
 
 __all__ = ["MessageConverter"]
 

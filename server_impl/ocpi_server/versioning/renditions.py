@@ -13,7 +13,8 @@ from typing import Final
 from ocpi_bridge import ContextMissing, NotConvertible
 from ocpi_runtime.errors import NotFound, OcpiError
 from ocpi_runtime.types import Raw
-from ocpi_server.jsonbytes import fields
+from ocpi_server._jsonbytes import fields
+from ocpi_server._versions import OWN_VERSION
 from ocpi_server.store import (
     OWN,
     Damaged,
@@ -27,11 +28,10 @@ from ocpi_server.store import (
     Stored,
     StoredPage,
 )
+from ocpi_server.versioning._refusals import Refusals
 from ocpi_server.versioning.contexts import Contexts, before_roles
 from ocpi_server.versioning.editions import in_editions, without_editions
-from ocpi_server.versioning.refusals import Refusals
 from ocpi_server.versioning.translation import KINDS, Translated, translate_beside
-from ocpi_server.versions import OWN_VERSION
 
 __all__ = ["Renditions"]
 

@@ -24,7 +24,7 @@ from ocpi_runtime.codec import encode, in_edition, violations
 from ocpi_runtime.dialect import Dialect, NotInEdition
 from ocpi_runtime.errors import InvalidParameters
 from ocpi_runtime.server import Page, Partner, create_app
-from ocpi_runtime.testing.factories import Factory
+from ocpi_runtime.testing._factories import Factory
 from ocpi_runtime.types import UNSET
 from tests.runtime.client.peers import BASE, TOKEN, Scripted, ok
 from tests.runtime.server.answering import Answering

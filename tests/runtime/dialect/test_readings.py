@@ -14,7 +14,7 @@ from ocpi_bindings import v2_0, v2_1_1, v2_2, v2_2_1, v2_3_0
 from ocpi_bindings.v2_2_1.models import Location, LocationPatch, Session, Tariff
 from ocpi_runtime.codec import decode, encode
 from ocpi_runtime.dialect import LEVELS, RULES, Dialect
-from ocpi_runtime.testing.factories import Factory
+from ocpi_runtime.testing._factories import Factory
 from ocpi_runtime.types import UNSET
 from tests.runtime.dialect_samples import CASES, LOCATION, faulty
 

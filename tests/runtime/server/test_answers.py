@@ -201,7 +201,7 @@ async def test_share_of_content_is_bounded(
     mode: CheckAnswers, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stopped = SimpleNamespace(monotonic=lambda: 7.0)
-    monkeypatch.setattr("ocpi_runtime.server._answers.share.time", stopped)
+    monkeypatch.setattr("ocpi_runtime.server._answers._share.time", stopped)
     counted = Counted(monkeypatch)
     page: Page[Any] = Page([Raw(GOOD)] * 50, 50, more=False)
     handlers = [Answering(page)]
@@ -225,7 +225,7 @@ async def test_share_reaches_the_end_of_long_pages(caplog: pytest.LogCaptureFixt
     now = [0.0]
     clock = SimpleNamespace(monotonic=lambda: now[0])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ocpi_runtime.server._answers.share.time", clock)
+        patch.setattr("ocpi_runtime.server._answers._share.time", clock)
         app = create_app([Answering(page)], authenticate=authenticate, base_url=BASE)
         transport = httpx2.ASGITransport(app)
         async with httpx2.AsyncClient(

@@ -2,10 +2,10 @@
 
 from typing import Any, TypeVar
 
+from ocpi_bridge._context import ConversionContext
 from ocpi_bridge._conversion.text import same_id
 from ocpi_bridge._convert import convert_into
-from ocpi_bridge.context import ConversionContext
-from ocpi_bridge.errors import ContextMismatch
+from ocpi_bridge._errors import ContextMismatch
 from ocpi_runtime.types import Model
 
 __all__ = ["checked_same", "in_context"]

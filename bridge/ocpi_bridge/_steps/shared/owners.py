@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from ocpi_bridge._context import ConversionContext
 from ocpi_bridge._conversion.object import ObjectConversion
-from ocpi_bridge.context import ConversionContext
 from ocpi_runtime.types import PartyId, same_ci
 
 __all__ = ["emsp_of", "leave_owner", "name_owner"]

@@ -5,14 +5,12 @@ location, which comes from the context, and the contract instead of the token. T
 charging profiles, no preferences and no reservations that can be cancelled or billed.
 """
 
-from ocpi_bridge._steps.v2_2_to_v2_1_1 import (
-    cdrs,
-    locations,
-    messages,
-    sessions,
-    tariffs,
-    tokens,
-)
+from ocpi_bridge._steps.v2_2_to_v2_1_1 import _cdrs as cdrs
+from ocpi_bridge._steps.v2_2_to_v2_1_1 import _locations as locations
+from ocpi_bridge._steps.v2_2_to_v2_1_1 import _messages as messages
+from ocpi_bridge._steps.v2_2_to_v2_1_1 import _sessions as sessions
+from ocpi_bridge._steps.v2_2_to_v2_1_1 import _tariffs as tariffs
+from ocpi_bridge._steps.v2_2_to_v2_1_1 import _tokens as tokens
 from ocpi_bridge._steps.v2_2_to_v2_1_1._step import STEP
 
 __all__ = ["STEP", "cdrs", "locations", "messages", "sessions", "tariffs", "tokens"]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import httpx2
 
+from ocpi_conformance.fuzz._target import Target
 from ocpi_conformance.fuzz.bundles.operations import Operation
 from ocpi_conformance.fuzz.exchanges.wire import (
     MASKED,
@@ -16,7 +17,6 @@ from ocpi_conformance.fuzz.exchanges.wire import (
     SentRequest,
     mask_of,
 )
-from ocpi_conformance.fuzz.target import Target
 from ocpi_runtime import headers as names
 from ocpi_runtime import token as tokens
 from ocpi_runtime.client import ssl_context

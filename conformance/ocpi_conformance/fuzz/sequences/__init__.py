@@ -1,6 +1,6 @@
 """Sequences of requests, in which an answer depends on what was asked before."""
 
-from ocpi_conformance.fuzz.sequences.drive import (
+from ocpi_conformance.fuzz.sequences._drive import (
     Sequence,
     SequenceResult,
     run_sequence,

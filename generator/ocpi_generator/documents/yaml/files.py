@@ -7,13 +7,9 @@ from typing import Any, Final, cast
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from ocpi_generator.documents.yaml.positions import (
-    Document,
-    Pointer,
-    as_text,
-)
-from ocpi_generator.documents.yaml.scalars import Misread, scalar
-from ocpi_generator.problems import Problem
+from ocpi_generator._problems import Problem
+from ocpi_generator.documents.yaml._scalars import Misread, scalar
+from ocpi_generator.documents.yaml.positions import Document, Pointer, as_text
 
 __all__ = ["read_document"]
 

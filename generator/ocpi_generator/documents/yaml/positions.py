@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ocpi_generator.problems import Problem
+from ocpi_generator._problems import Problem
 
 __all__ = ["Document", "DocumentPosition", "Pointer", "as_text"]
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from ocpi_generator._problems import Problem
 from ocpi_generator.documents import DocumentPosition, Schema, Version
-from ocpi_generator.lint.walk import own_schemas
-from ocpi_generator.problems import Problem
+from ocpi_generator.lint._walk import own_schemas
 
 __all__ = ["class_problems", "external_docs_problems"]
 

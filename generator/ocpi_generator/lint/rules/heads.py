@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from ocpi_generator._problems import Problem
 from ocpi_generator.documents import Head, InterfaceKey, Version
-from ocpi_generator.problems import Problem
 
 __all__ = ["head_problems", "missing_documents"]
 

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from ocpi_generator._problems import Problem
 from ocpi_generator.documents import Version
-from ocpi_generator.lint.walk import own_operations, own_schemas
+from ocpi_generator.lint._walk import own_operations, own_schemas
 from ocpi_generator.plan import PlanError
 from ocpi_generator.plan.names import argument, class_name, member
 from ocpi_generator.plan.names import module as module_name
-from ocpi_generator.problems import Problem
 
 __all__ = ["name_problems"]
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from ocpi_generator._problems import Problem
 from ocpi_generator.documents import Operation, Version, class_at
+from ocpi_generator.lint._walk import own_operations
 from ocpi_generator.lint.rules.classes import external_docs_problems
-from ocpi_generator.lint.walk import own_operations
-from ocpi_generator.problems import Problem
 
 __all__ = ["operation_problems"]
 

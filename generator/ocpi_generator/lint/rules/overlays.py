@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from ocpi_generator._problems import Problem
 from ocpi_generator.documents import DocumentPosition, Operation, Schema, Version
-from ocpi_generator.lint.walk import own_operations, own_schemas
-from ocpi_generator.problems import Problem
+from ocpi_generator.lint._walk import own_operations, own_schemas
 
 __all__ = ["overlay_problems"]
 

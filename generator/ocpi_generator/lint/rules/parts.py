@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from ocpi_generator._problems import Problem
 from ocpi_generator.documents import DocumentPosition, Library, Part, Version, subschemas
+from ocpi_generator.lint._walk import Inline
 from ocpi_generator.lint.rules.schemas import inline_problems, pattern_problems
-from ocpi_generator.lint.walk import Inline
-from ocpi_generator.problems import Problem
 
 __all__ = ["part_problems", "unused_part_problems"]
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from ocpi_generator._problems import Problem
 from ocpi_generator.documents import Version
-from ocpi_generator.lint.walk import Inline, schemas_of
-from ocpi_generator.problems import Problem
+from ocpi_generator.lint._walk import Inline, schemas_of
 
 __all__ = ["inline_problems", "pattern_problems", "schema_problems"]
 

@@ -3,13 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ocpi_generator.documents import (
-    SchemaKey,
-    Version,
-    parse_reference,
-    references,
-)
-from ocpi_generator.problems import Problem
+from ocpi_generator._problems import Problem
+from ocpi_generator.documents import SchemaKey, Version, parse_reference, references
 
 __all__ = ["usage_problems"]
 

@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from jsonschema import Draft4Validator  # type: ignore[import-untyped]  # ships no types
 
+from ocpi_generator._nearest import unknown
+from ocpi_generator._problems import Problem
 from ocpi_generator.bundle.versions import VersionBundle
 from ocpi_generator.documents import DocumentPosition, Operation, Version, WrittenVector
-from ocpi_generator.nearest import unknown
-from ocpi_generator.problems import Problem
 
 __all__ = ["vector_problems"]
 

@@ -11,7 +11,7 @@ from ocpi_runtime._validation.bounds import has_more_values
 from ocpi_runtime._wire import envelope as envelopes
 from ocpi_runtime._wire.envelope import Envelope
 from ocpi_runtime._wire.error_lookup import error_for
-from ocpi_runtime.client._calls.cut_off import is_cut_off
+from ocpi_runtime.client._calls._cut_off import is_cut_off
 from ocpi_runtime.client._calls.prepare import Connection
 from ocpi_runtime.client._calls.repairing import log_repairs, reader_of, repaired, rules
 from ocpi_runtime.client._calls.request import Answer

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from ocpi_runtime.client._calls.prepare import Connection
 from ocpi_runtime.client._calls.request import Request
 from ocpi_runtime.client._http.drivers import AsyncWire, SyncWire
-from ocpi_runtime.client._paging.crawl import Crawl
-from ocpi_runtime.client._paging.page import Page
+from ocpi_runtime.client._paging._crawl import Crawl
+from ocpi_runtime.client._paging._page import Page
 
 if TYPE_CHECKING:
     from ocpi_runtime._wire.exchange import Problem

@@ -6,11 +6,7 @@ from functools import cache, cached_property
 from typing import Any, Final
 
 from ocpi_runtime._codec.timestamps import TIMESTAMP_PATTERNS
-from ocpi_runtime._validation.schema import (
-    Schema,
-    definition,
-    validator,
-)
+from ocpi_runtime._validation.schema import Schema, definition, validator
 from ocpi_runtime.types import SchemaSet
 
 __all__ = ["Part", "root_part"]

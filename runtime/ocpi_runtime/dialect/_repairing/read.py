@@ -14,10 +14,10 @@ from ocpi_runtime._validation.validate import NOT_AVAILABLE, fault_steps
 from ocpi_runtime.dialect._kinds.bodies import without_bom, without_windows
 from ocpi_runtime.dialect._kinds.left_out import leave_out
 from ocpi_runtime.dialect._reading import Reading, Verdict
+from ocpi_runtime.dialect._repairing._mend import mend
+from ocpi_runtime.dialect._repairing._partial import read_partly
 from ocpi_runtime.dialect._repairing.beyond_schema import faults_beyond_schema, repair_beyond_schema
-from ocpi_runtime.dialect._repairing.mend import mend
 from ocpi_runtime.dialect._repairing.part import Part, root_part
-from ocpi_runtime.dialect._repairing.partial import read_partly
 from ocpi_runtime.dialect._repairs import MOST_FAULTS, Repair, Repairs, TooManyFaults
 from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
 from ocpi_runtime.types import UNSET, Model

@@ -10,11 +10,7 @@ from ocpi_runtime import codec
 from ocpi_runtime.dialect import Dialect, NotInEdition, Repair
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.operations import Operation
-from ocpi_runtime.server._answers.results import (
-    Created,
-    Outcome,
-    Page,
-)
+from ocpi_runtime.server._answers.results import Created, Outcome, Page
 from ocpi_runtime.types import UNSET, Model, Raw
 
 __all__ = ["adapted"]

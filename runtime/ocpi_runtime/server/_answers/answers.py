@@ -8,14 +8,8 @@ from urllib.parse import urlsplit
 from ocpi_runtime import codec
 from ocpi_runtime.errors import GenericServerError, OcpiError, Violation
 from ocpi_runtime.operations import Operation
-from ocpi_runtime.server._answers.results import (
-    CheckAnswers,
-    Created,
-    Outcome,
-    Page,
-    PageQuery,
-)
-from ocpi_runtime.server._answers.share import Share
+from ocpi_runtime.server._answers._share import Share
+from ocpi_runtime.server._answers.results import CheckAnswers, Created, Outcome, Page, PageQuery
 from ocpi_runtime.server._stub import Stub
 from ocpi_runtime.types import Raw
 

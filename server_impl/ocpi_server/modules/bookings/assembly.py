@@ -2,19 +2,16 @@
 
 from dataclasses import dataclass
 
-from ocpi_server.modules.bookings.agendas import Agendas
-from ocpi_server.modules.bookings.bookable import BookableObjects
-from ocpi_server.modules.bookings.client import BookingClient
-from ocpi_server.modules.bookings.decisions import BookingDecisions
-from ocpi_server.modules.bookings.lifecycle import BookingLifecycle
-from ocpi_server.modules.bookings.own_bookings import OwnBookings
-from ocpi_server.modules.bookings.publisher import BookingPublisher
-from ocpi_server.modules.bookings.requests import BookingRequests
+from ocpi_server.modules.bookings._agendas import Agendas
+from ocpi_server.modules.bookings._bookable import BookableObjects
+from ocpi_server.modules.bookings._client import BookingClient
+from ocpi_server.modules.bookings._decisions import BookingDecisions
+from ocpi_server.modules.bookings._lifecycle import BookingLifecycle
+from ocpi_server.modules.bookings._own_bookings import OwnBookings
+from ocpi_server.modules.bookings._publisher import BookingPublisher
+from ocpi_server.modules.bookings._requests import BookingRequests
 from ocpi_server.modules.shared import Shared
-from ocpi_server.objects.kinds import (
-    BOOKING_LOCATIONS,
-    BOOKINGS,
-)
+from ocpi_server.objects.kinds import BOOKING_LOCATIONS, BOOKINGS
 from ocpi_server.objects.objects_for_party import ObjectsForParty
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.store import StorageRoom

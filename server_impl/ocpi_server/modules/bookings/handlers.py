@@ -4,9 +4,9 @@ from datetime import datetime
 
 from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
 from ocpi_runtime.types import Model, Raw
-from ocpi_server.modules.bookings.bookable import BookableObjects
-from ocpi_server.modules.bookings.requests import BookingRequests
-from ocpi_server.modules.receiver import ReceiverMethods
+from ocpi_server.modules._receiver import ReceiverMethods
+from ocpi_server.modules.bookings._bookable import BookableObjects
+from ocpi_server.modules.bookings._requests import BookingRequests
 from ocpi_server.objects.location_parts import calendar
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.received import ObjectAddress, ReceivedObjects

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from ocpi_runtime.server import Context, Created, PageQuery, RawPage, Received, Stub
 from ocpi_runtime.types import PartyId, Raw
-from ocpi_server.clock import changed_at
+from ocpi_server._clock import changed_at
 from ocpi_server.modules.cdrs.received import ReceivedCdrs
 from ocpi_server.objects.own import OwnObjects
 

@@ -4,7 +4,7 @@ from ocpi_runtime.errors import GenericClientError, InvalidParameters, NotFound,
 from ocpi_runtime.server import Context, Created, Partner
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_runtime.urls import join
-from ocpi_server.jsonbytes import fields, same, text_field
+from ocpi_server._jsonbytes import fields, same, text_field
 from ocpi_server.objects.known_tokens import KnownTokens
 from ocpi_server.objects.rules import holder_of, named_owner
 from ocpi_server.store import Draft, Duplicate, Key, ObjectStore, Stored

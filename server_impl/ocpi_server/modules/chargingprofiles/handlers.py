@@ -5,8 +5,8 @@ from typing import Protocol
 
 from ocpi_runtime.server import Context, Outcome, Received, Stub
 from ocpi_runtime.types import Model, Raw
+from ocpi_server._clock import to_micros
 from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET, PendingRequests
-from ocpi_server.clock import to_micros
 from ocpi_server.modules.chargingprofiles.active_profiles import ActiveProfiles
 from ocpi_server.modules.chargingprofiles.profiles import Profiles
 from ocpi_server.versioning.messages import MessageConverter

@@ -7,10 +7,10 @@ import msgspec
 
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import Raw
+from ocpi_server._clock import Clock, to_micros, utc_now
+from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server.async_requests.results import DeferredResult, ResultSender
 from ocpi_server.charging import ChargePoints, ProfileOutcome
-from ocpi_server.clock import Clock, to_micros, utc_now
-from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.session_notes import session_note
 from ocpi_server.store import ObjectStore, Stored

@@ -8,18 +8,13 @@ from uuid import uuid4
 from ocpi_runtime.codec import parse_timestamp
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server._clock import Clock, utc_now
+from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server.async_requests.results import DeferredResult, ResultSender
-from ocpi_server.charging import (
-    NOT_AVAILABLE,
-    CommandOutcome,
-    Order,
-    StartOutcome,
-)
-from ocpi_server.clock import Clock, utc_now
-from ocpi_server.jsonbytes import fields, text_field
+from ocpi_server.charging import NOT_AVAILABLE, CommandOutcome, Order, StartOutcome
+from ocpi_server.modules.commands._targets import find_target
 from ocpi_server.modules.commands.available_points import AvailableChargePoints
 from ocpi_server.modules.commands.reservations import Reservation, Reservations
-from ocpi_server.modules.commands.targets import find_target
 from ocpi_server.objects.command_fields import Command, CommandTarget, require_connector
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.own_sessions import OwnSessions

@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from ocpi_runtime.types import PartyId
-from ocpi_server.clock import Clock, from_micros, to_micros, utc_now
-from ocpi_server.jsonbytes import fields, text_field
+from ocpi_server._clock import Clock, from_micros, to_micros, utc_now
+from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server.store import OWN, Draft, Key, ObjectStore, Stored
 
 __all__ = ["Reservation", "Reservations"]

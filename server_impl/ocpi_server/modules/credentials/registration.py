@@ -20,8 +20,8 @@ from ocpi_runtime.errors import (
 from ocpi_runtime.parties import CPO, EMSP, PartyRole, other
 from ocpi_runtime.transport import Transport
 from ocpi_runtime.types import Model
-from ocpi_server.modules.credentials.json_text import own_credentials, read_credentials
-from ocpi_server.modules.credentials.rules import check_roles, taken_parties
+from ocpi_server.modules.credentials._json_text import own_credentials, read_credentials
+from ocpi_server.modules.credentials._rules import check_roles, taken_parties
 from ocpi_server.modules.credentials.service import shown
 from ocpi_server.partners import (
     ConcurrentChange,

@@ -21,12 +21,12 @@ from ocpi_runtime.errors import (
 from ocpi_runtime.parties import PartyRole, other
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import Model, Raw
-from ocpi_server.modules.credentials.json_text import (
+from ocpi_server.modules.credentials._json_text import (
     PartnerCredentials,
     own_credentials,
     read_credentials,
 )
-from ocpi_server.modules.credentials.rules import check_roles, refused_roles, taken_parties
+from ocpi_server.modules.credentials._rules import check_roles, refused_roles, taken_parties
 from ocpi_server.partners import (
     ConcurrentChange,
     InvitationTerms,

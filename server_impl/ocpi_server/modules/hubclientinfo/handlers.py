@@ -2,7 +2,7 @@
 
 from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
 from ocpi_runtime.types import Model, Raw
-from ocpi_server.clock import changed_at
+from ocpi_server._clock import changed_at
 from ocpi_server.modules.hubclientinfo.received import ReceivedClientInfos
 from ocpi_server.objects.own import OwnObjects
 

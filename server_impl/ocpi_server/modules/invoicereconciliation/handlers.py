@@ -2,7 +2,7 @@
 
 from ocpi_bindings.v2_3_0.models import InvoiceReconciliationRecord
 from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
-from ocpi_server.modules.receiver import ReceiverMethods
+from ocpi_server.modules._receiver import ReceiverMethods
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.received import ObjectAddress
 

@@ -10,9 +10,10 @@ import msgspec
 from ocpi_runtime import codec
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.types import PartyId
+from ocpi_server._clock import changed_at
+from ocpi_server._jsonbytes import fields, text_field
+from ocpi_server._versions import OWN_VERSION
 from ocpi_server.access_control import parties_that_may
-from ocpi_server.clock import changed_at
-from ocpi_server.jsonbytes import fields, text_field
 from ocpi_server.objects.objects_for_party import WRITTEN_IN, ObjectsForParty
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.by_party import ClientsByParty
@@ -20,7 +21,6 @@ from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.store import Draft, Key, Put, Stored, audience_of, party_of
 from ocpi_server.sync.publishing import as_raw
 from ocpi_server.versioning.renditions import Renditions
-from ocpi_server.versions import OWN_VERSION
 
 if TYPE_CHECKING:
     from ocpi_bindings.v2_3_0.models import InvoiceReconciliationRecord

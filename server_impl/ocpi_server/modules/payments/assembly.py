@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 
-from ocpi_server.modules.payments.client import PaymentClient
-from ocpi_server.modules.payments.provider import PaymentProvider
+from ocpi_server.modules.payments._client import PaymentClient
+from ocpi_server.modules.payments._provider import PaymentProvider
+from ocpi_server.modules.payments._terminals import Terminals
 from ocpi_server.modules.payments.received import UnownedObjects
-from ocpi_server.modules.payments.terminals import Terminals
 from ocpi_server.modules.shared import Shared
-from ocpi_server.objects.kinds import (
-    CONFIRMATIONS,
-    TERMINALS,
-)
+from ocpi_server.objects.kinds import CONFIRMATIONS, TERMINALS
 from ocpi_server.objects.objects_for_party import WRITTEN_IN, ObjectsForParty
 from ocpi_server.objects.own import OwnObjects
 

@@ -3,9 +3,9 @@
 from ocpi_bindings.v2_3_0.models import FinancialAdviceConfirmation, TerminalCreation
 from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
 from ocpi_runtime.types import Model, Raw
-from ocpi_server.modules.payments.provider import PaymentProvider
+from ocpi_server.modules.payments._provider import PaymentProvider
+from ocpi_server.modules.payments._terminals import Terminals
 from ocpi_server.modules.payments.received import UnownedObjects
-from ocpi_server.modules.payments.terminals import Terminals
 from ocpi_server.objects.own import OwnObjects
 
 __all__ = ["PaymentsReceiverMethods", "PaymentsSenderMethods"]

@@ -3,8 +3,8 @@
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.server import Context, Outcome, Partner
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server._clock import Clock, after, utc_now
 from ocpi_server.access_control import parties_that_may
-from ocpi_server.clock import Clock, after, utc_now
 from ocpi_server.objects.class_names import class_name
 from ocpi_server.objects.own_object_writer import stamped
 from ocpi_server.objects.received import Kind, outcome

@@ -2,7 +2,7 @@
 
 from ocpi_runtime.server import Context, PageQuery, RawPage, Received, Stub
 from ocpi_runtime.types import Model, Raw
-from ocpi_server.modules.receiver import ReceiverMethods
+from ocpi_server.modules._receiver import ReceiverMethods
 from ocpi_server.modules.sessions.preferences import Preferences
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.versioning.messages import MessageConverter

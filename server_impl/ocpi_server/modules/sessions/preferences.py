@@ -7,9 +7,9 @@ import msgspec
 from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import Raw
+from ocpi_server._clock import Clock, to_micros, utc_now
+from ocpi_server._jsonbytes import elements, fields, read_text, text_field
 from ocpi_server.charging import ChargePoints
-from ocpi_server.clock import Clock, to_micros, utc_now
-from ocpi_server.jsonbytes import elements, fields, read_text, text_field
 from ocpi_server.objects.location_parts import evse, find
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.session_notes import session_note

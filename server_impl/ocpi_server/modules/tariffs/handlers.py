@@ -1,7 +1,7 @@
 """The methods of the module tariffs."""
 
 from ocpi_runtime.server import Context, PageQuery, RawPage, Stub
-from ocpi_server.modules.receiver import ReceiverMethods
+from ocpi_server.modules._receiver import ReceiverMethods
 from ocpi_server.objects.own import OwnObjects
 
 __all__ = ["TariffsReceiverMethods", "TariffsSenderMethods"]

@@ -10,7 +10,7 @@ import msgspec
 from ocpi_runtime.errors import NotEnoughInformation, UnknownToken
 from ocpi_runtime.server import Context
 from ocpi_runtime.types import Raw
-from ocpi_server.jsonbytes import fields
+from ocpi_server._jsonbytes import fields
 from ocpi_server.objects.own import OwnObjects
 
 __all__ = ["Authorization", "Authorizer", "Decision", "by_validity"]

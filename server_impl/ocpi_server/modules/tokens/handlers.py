@@ -2,8 +2,8 @@
 
 from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
 from ocpi_runtime.types import Model, Raw
+from ocpi_server.modules.tokens._by_uid import TokensByUid
 from ocpi_server.modules.tokens.authorization import Authorization
-from ocpi_server.modules.tokens.by_uid import TokensByUid
 from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.received import ObjectAddress, ReceivedObjects
 from ocpi_server.objects.rules import text_of

@@ -16,8 +16,8 @@ from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, make_url
 
-from ocpi_server.store.database.engine import EngineDatabase
-from ocpi_server.store.database.sqlite import SqliteDatabase
+from ocpi_server.store.database._engine import EngineDatabase
+from ocpi_server.store.database._sqlite import SqliteDatabase
 
 __all__ = ["Database", "open_database"]
 

@@ -1,0 +1,108 @@
+"""Requests that no generator makes: broken text, wrong methods, missing tokens."""
+
+from collections.abc import Iterator
+
+from ocpi_conformance.fuzz._session import Session
+from ocpi_conformance.fuzz.bundles.operations import Operation
+from ocpi_conformance.fuzz.exchanges.checked import Intent
+from ocpi_conformance.fuzz.exchanges.wire import SentRequest
+from ocpi_runtime import headers as names
+from ocpi_runtime import token as tokens
+from ocpi_runtime.urls import join
+
+__all__ = ["probe_operation", "probe_target"]
+
+_METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE")
+_JSON = "application/json"
+_IDS = frozenset({names.REQUEST_ID.lower(), names.CORRELATION_ID.lower()})
+_BODIES = (
+    b"",
+    b"{",
+    b"nonsense",
+    b'{"id": NaN}',
+    b'{"id": Infinity}',
+    b'{"id": "\xff\xfe"}',
+    b'{"id": "1"} {"id": "2"}',
+    b"\xef\xbb\xbf[]",
+    b'"text"',
+    b"null",
+    b"[" * 100 + b"]" * 100,
+    b'{"id":' * 100 + b"1" + b"}" * 100,
+)
+
+
+def probe_target(session: Session) -> None:
+    """Ask for paths and methods that the bundle does not have."""
+    asked: set[str] = set()
+    # With a token that was replaced meanwhile, all that is asked for is 401.
+    for operation in [one for one in session.operations if one.method == "GET"][:1]:
+        session.prepare(operation)
+    for operation in session.operations:
+        if operation.path in asked:
+            continue
+        asked.add(operation.path)
+        sample = session.sample(operation)
+        for method in _METHODS:
+            if method not in session.allowed(operation):
+                headers = session.headers(operation)
+                session.ask(operation, SentRequest(method, sample.url, headers), Intent.METHOD)
+    deepest = max(one.depth for one in session.interfaces)
+    for operation in session.operations[:1]:
+        url = join(session.target.url, *["fuzz"] * (deepest + 1))
+        session.ask(operation, SentRequest("GET", url, session.headers(operation)), Intent.PATH)
+
+
+def probe_operation(session: Session, operation: Operation) -> None:
+    """Ask an operation without token, without ids, with broken headers and broken bodies.
+
+    It comes after the generated cases, so that a request that is fine otherwise is known.
+    """
+    for sent in _unauthorized(session, operation):
+        session.ask(operation, sent, Intent.UNAUTHORIZED)
+    for sent in _elsewhere(session, operation):
+        session.ask(operation, sent)
+    for sent in _odd(session, operation):
+        session.ask(operation, sent)
+
+
+def _unauthorized(session: Session, operation: Operation) -> Iterator[SentRequest]:
+    sample = session.sample(operation)
+    for value in (
+        None,
+        "",
+        "Token",
+        "Bearer fuzz",
+        tokens.header_value("fuzz-unknown-token", base64=session.target.token_base64),
+    ):
+        headers = {**sample.headers, "authorization": value or ""}
+        if value is None:
+            del headers["authorization"]
+        yield SentRequest(sample.method, sample.url, headers, sample.body)
+
+
+def _elsewhere(session: Session, operation: Operation) -> Iterator[SentRequest]:
+    """Return a request that was accepted, now for another party, with other ids, on other pages."""
+    yield from session.moved(operation)
+    if operation.paged:
+        base = session.sample(operation).url.partition("?")[0]
+        for query in ("limit=1", "offset=1&limit=2", "date_from=2000-01-01T00:00:00Z&limit=1"):
+            yield SentRequest(operation.method, f"{base}?{query}", session.headers(operation))
+
+
+def _odd(session: Session, operation: Operation) -> Iterator[SentRequest]:
+    sample = session.sample(operation)
+    if operation.ids and operation.method == "GET":
+        bare = {k: v for k, v in sample.headers.items() if k not in _IDS}
+        yield SentRequest(sample.method, sample.url, bare, sample.body)
+    if operation.routed and operation.method == "GET":
+        long = {names.FROM_COUNTRY_CODE.lower(): "NLDX", names.FROM_PARTY_ID.lower(): "TOOLONG"}
+        yield SentRequest(sample.method, sample.url, {**sample.headers, **long}, sample.body)
+    if operation.body is None:
+        return
+    for body in _BODIES:
+        headers = {**session.headers(operation), "content-type": _JSON}
+        yield SentRequest(sample.method, sample.url, headers, body)
+    if sample.body is None:
+        return
+    plain = {**sample.headers, **session.headers(operation), "content-type": "text/plain"}
+    yield SentRequest(sample.method, sample.url, plain, sample.body)

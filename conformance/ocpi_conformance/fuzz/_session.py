@@ -1,0 +1,294 @@
+"""The state of fuzzing one target: what was sent, what was learned, what was found."""
+
+import math
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any
+from urllib.parse import unquote
+
+import httpx2
+
+from ocpi_conformance.fuzz._align import Alignment
+from ocpi_conformance.fuzz._findings import Collector, Fault, Finding
+from ocpi_conformance.fuzz._knowledge import Ids, Knowledge, harvest
+from ocpi_conformance.fuzz._rules import faults_of
+from ocpi_conformance.fuzz._target import Target
+from ocpi_conformance.fuzz.bundles.operations import InterfaceDescription, Operation, describe
+from ocpi_conformance.fuzz.bundles.reading import bodies_differ, read, segments_below
+from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange, Intent, Outcome
+from ocpi_conformance.fuzz.exchanges.memory import Memory
+from ocpi_conformance.fuzz.exchanges.sending import Sender
+from ocpi_conformance.fuzz.exchanges.wire import Answer, RecordedExchange, SentRequest
+from ocpi_runtime.token import is_token
+
+__all__ = ["OperationCounts", "Session"]
+
+
+@dataclass(slots=True)
+class OperationCounts:
+    """What became of the cases of one operation.
+
+    Attributes:
+        cases: How many requests were checked.
+        valid: How many of them were valid, with ids of an object that exists or may be made.
+        reached: How many of the valid ones were answered with success.
+        outcomes: How many were answered in which way.
+    """
+
+    cases: int = 0
+    valid: int = 0
+    reached: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+
+class Session:
+    """Judges exchanges with one target and remembers what helps further requests.
+
+    Args:
+        target: What is fuzzed.
+        knowledge: What is known about the party.
+        collector: Where findings go.
+        sender: Sends requests that schemathesis does not make.
+        end: When the run is over, on the monotonic clock; nothing is asked afterwards.
+        stop: Is set when the run is over before that.
+
+    Attributes:
+        interfaces: What stands at the URL of the target: its bundle, and others if the party
+            publishes one URL for both interfaces of a module.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        knowledge: Knowledge,
+        collector: Collector,
+        sender: Sender,
+        *,
+        end: float = math.inf,
+        stop: Event | None = None,
+    ) -> None:
+        self.target = target
+        self.knowledge = knowledge
+        self.sender = sender
+        self.interface: InterfaceDescription = describe(target.bundle)
+        self.interfaces = [self.interface]
+        self.tallies: dict[str, OperationCounts] = {}
+        self.memory = Memory(target.url)
+        self._collector = collector
+        self.stop = stop or Event()
+        self._end = end
+
+    @property
+    def operations(self) -> list[Operation]:
+        """The operations to fuzz: those first that make objects, parents before children."""
+        order = {"PUT": 0, "POST": 1, "PATCH": 2, "GET": 3, "DELETE": 4}
+        wanted = (
+            one for one in self.interface.operations.values() if one.id not in self.knowledge.skip
+        )
+        return sorted(wanted, key=lambda one: (order[one.method], len(one.segments)))
+
+    def checked(
+        self, operation: Operation, exchange: RecordedExchange, intent: Intent = Intent.CALL
+    ) -> CheckedExchange:
+        """Put an exchange together with what is known about it."""
+        reading = read(operation, self.target.url, exchange.sent)
+        checked = CheckedExchange(operation, exchange, reading, self.knowledge.own, intent=intent)
+        checked.allowed = self.allowed(operation)
+        checked.reachable = not checked.foreign and self.knowledge.knows(
+            operation.id, operation.path_params, reading.path
+        )
+        return checked
+
+    def allowed(self, operation: Operation) -> frozenset[str]:
+        """Return the methods that the path of an operation has."""
+        return frozenset().union(*(one.allowed(operation) for one in self.interfaces))
+
+    def check(self, checked: CheckedExchange) -> list[Fault]:
+        """Check an exchange by the rules; count it, learn from it and keep what is found."""
+        self._count(checked)
+        self._learn(checked)
+        faults = faults_of(checked)
+        for fault in faults:
+            self.keep(fault, checked.operation, checked.exchange)
+        return faults
+
+    def keep(
+        self,
+        fault: Fault,
+        operation: Operation,
+        exchange: RecordedExchange,
+        steps: Sequence[RecordedExchange] = (),
+    ) -> None:
+        """Keep what is found.
+
+        Args:
+            fault: What is wrong.
+            operation: What was called.
+            exchange: The request and the answer that show it.
+            steps: All of a sequence, with that exchange.
+        """
+        asciidoc = ".asciidoc#" in operation.docs
+        section = self.interface.specification + fault.section
+        why = section if fault.section and asciidoc else operation.docs
+        where = (self.target.name, operation.id)
+        self._collector.add(Finding(*where, fault, why, exchange, steps=tuple(steps)))
+
+    def step(self, operation: Operation, sent: SentRequest) -> CheckedExchange | None:
+        """Send one request of a sequence and check it; it is not remembered as an example."""
+        exchange = self._sent(operation, sent)
+        if exchange is None:
+            return None
+        checked = self.checked(operation, exchange)
+        checked.reachable = True
+        self._tally(checked)
+        for fault in faults_of(checked):
+            self.keep(fault, operation, exchange)
+        return checked
+
+    def _count(self, checked: CheckedExchange) -> None:
+        if self._tally(checked):
+            self.memory.valid[checked.operation.id] = checked.exchange.sent
+            if checked.outcome is Outcome.ACCEPTED:
+                self.memory.accepted[checked.operation.id] = checked.exchange.sent
+
+    def _tally(self, checked: CheckedExchange) -> bool:
+        """Count an exchange; return whether it could have succeeded."""
+        operation = checked.operation
+        tally = self.tallies.setdefault(operation.id, OperationCounts())
+        tally.cases += 1
+        tally.outcomes[checked.outcome.value] += 1
+        if checked.intent is not Intent.CALL or not checked.reading.valid or not checked.reachable:
+            return False
+        if bodies_differ(operation, checked.reading):
+            return False
+        tally.valid += 1
+        tally.reached += checked.outcome is Outcome.ACCEPTED
+        return True
+
+    def _learn(self, checked: CheckedExchange) -> None:
+        """Take over a token that was renewed, and remember where a new object can be read."""
+        if checked.outcome is not Outcome.ACCEPTED:
+            return
+        data = (checked.envelope or {}).get("data")
+        if self.target.module == "credentials" and isinstance(data, dict):
+            self.use(str(data.get("token", "")))
+        location = checked.exchange.answer.headers.get("location")
+        if checked.operation.creates and not location:
+            self._learn_new(checked)
+        pieces = segments_below(self.target.url, location) if location else None
+        for operation in self.operations if pieces else ():
+            names = operation.path_params
+            if operation.method == "GET" and len(names) == len(pieces or ()):
+                ids = dict(zip(names, map(unquote, pieces or ()), strict=True))
+                self.knowledge.at.setdefault(operation.id, []).append(ids)
+
+    def _learn_new(self, checked: CheckedExchange) -> None:
+        """Remember an object that was posted, where its URL is the list's and its id."""
+        body, above = checked.reading.body, checked.operation.segments
+        for operation in self.operations if isinstance(body, dict) else ():
+            names = operation.path_params
+            if operation.method == "GET" and len(names) == 1 and operation.segments[:-1] == above:
+                own = body.get(names[0], body.get("id"))
+                self.knowledge.at.setdefault(operation.id, []).append({names[0]: str(own)})
+
+    def use(self, token: str) -> None:
+        """Send another token from now on, if it is one."""
+        if is_token(token):
+            self.sender.use(token)
+
+    def prepare(self, operation: Operation) -> None:
+        """Set up the party so that a request can succeed."""
+        token = self.knowledge.before(operation.id)
+        if token is not None:
+            self.use(token)
+        if operation.method == "DELETE":
+            self.put_back(operation)
+
+    def reached(self, operation: Operation) -> bool:
+        """Return whether a request to an operation was answered with success."""
+        return operation.id in self.memory.accepted
+
+    def no_answer(self, operation: Operation, sent: SentRequest, reason: str) -> None:
+        """Keep a request that was not answered at all."""
+        fault = Fault("no-answer", "an answer", reason)
+        finding = Finding(
+            self.target.name, operation.id, fault, operation.docs, RecordedExchange(sent, Answer(0))
+        )
+        self._collector.add(finding)
+
+    def ask(
+        self, operation: Operation, sent: SentRequest, intent: Intent = Intent.CALL
+    ) -> CheckedExchange | None:
+        """Send one request directly and check it; None where no answer came or time is up."""
+        exchange = self._sent(operation, sent)
+        if exchange is None:
+            return None
+        checked = self.checked(operation, exchange, intent)
+        self.check(checked)
+        return checked
+
+    def _sent(self, operation: Operation, sent: SentRequest) -> RecordedExchange | None:
+        if time.monotonic() > self._end or self.stop.is_set():
+            return None
+        try:
+            return self.sender.send(sent)
+        except httpx2.HTTPError as error:
+            self.no_answer(operation, sent, f"{type(error).__name__}: {error}")
+            return None
+
+    def headers(self, operation: Operation) -> dict[str, str]:
+        """Return the headers of a message, the token masked."""
+        return self.sender.headers(operation, self.knowledge.own, self.knowledge.peer)
+
+    def sample(self, operation: Operation) -> SentRequest:
+        """Return a request that is as right as is known."""
+        return self.memory.sample(operation, self.knowledge, self.headers(operation))
+
+    def moved(self, operation: Operation) -> Iterator[SentRequest]:
+        """Return a request that was accepted, now for another party and with ids that differ."""
+        ways = [Alignment.FOREIGN] if operation.owned else []
+        ways += [Alignment.MISMATCH] if operation.identity else []
+        for alignment in ways:
+            sent = self.memory.moved(operation, self.knowledge, alignment, self.headers(operation))
+            if sent is not None:
+                yield sent
+
+    def put_back(self, above: Operation) -> None:
+        """Send again what was accepted of the objects that an operation works on."""
+        for operation in self.operations:
+            sent = self.memory.again(operation, self.headers(operation))
+            if operation.method == "PUT" and sent and above.path.startswith(operation.path):
+                self.ask(operation, sent)
+
+    def query_there(self, operation: Operation) -> dict[str, str]:
+        """Return the query with which an object was put at the path of an operation."""
+        return self.memory.query_of(operation, self.operations)
+
+    def learn(self) -> Iterator[Ids]:
+        """Pull the lists of the target and give the ids that its paths take."""
+        for operation in self.operations:
+            if not operation.paged:
+                continue
+            checked = self.ask(operation, self.sample(operation))
+            data = (checked.envelope or {}).get("data") if checked else None
+            items: list[Any] = data if isinstance(data, list) else []
+            for names in self._names(operation):
+                yield from harvest(names, items, self._queries())
+
+    def _queries(self) -> set[str]:
+        """Return the query parameters of operations that are no lists."""
+        found = [one for one in self.operations if not one.paged]
+        return {name for one in found for name in one.params if name not in one.path_params}
+
+    def _names(self, listing: Operation) -> set[tuple[str, ...]]:
+        """Return the parameters of the paths below a list; where there is none, invent a name."""
+        at = len(listing.segments)
+        below = {
+            one.path_params
+            for one in self.operations
+            if one.segments[:at] == listing.segments and "{" in "".join(one.segments[at : at + 1])
+        }
+        return below or {(f"{self.target.module.removesuffix('s')}_id",)}

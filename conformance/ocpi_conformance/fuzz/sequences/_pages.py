@@ -1,0 +1,192 @@
+"""A list from its first page to its last: nothing twice, nothing missing."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from hypothesis import strategies
+
+from ocpi_conformance.fuzz._findings import Fault
+from ocpi_conformance.fuzz.bundles.operations import Operation
+from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange
+from ocpi_conformance.fuzz.exchanges.wire import SentRequest
+from ocpi_conformance.fuzz.sequences.sequence_run import (
+    SequenceContext,
+    SequenceRun,
+    SequenceStopped,
+)
+from ocpi_runtime.codec import parse_timestamp
+from ocpi_runtime.paging import parse_link
+
+__all__ = ["Pages", "find_pages"]
+
+_SECTION = "transport_and_format.asciidoc#transport_and_format_pagination"
+_NAMES = ("country_code", "party_id", "id", "uid", "type", "role", "terminal_id")
+_PERIOD = ("date_from", "date_to")
+_STAMP = "last_updated"
+_MOST_PAGES = 25
+_LARGEST_LIMIT = 10
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What was seen on the way through a list.
+
+    Attributes:
+        items: By identity, the objects.
+        totals: What each page said there is.
+        whole: Whether the end was reached.
+    """
+
+    items: dict[str, Any] = field(default_factory=dict)
+    totals: list[int] = field(default_factory=list)
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The sequence for one list.
+
+    Attributes:
+        listing: Gives a page.
+    """
+
+    listing: Operation
+    kind: str = "pages"
+
+    @property
+    def operation(self) -> Operation:
+        """What the sequence is named by."""
+        return self.listing
+
+    @property
+    def length(self) -> int:
+        """About how many requests there are in one run."""
+        return 8
+
+    def run(self, run: SequenceRun, draw: Any) -> None:
+        """Go through it once."""
+        before = self._total(run)
+        least = max(1, math.ceil(before / _MOST_PAGES))
+        limit = draw(strategies.integers(least, max(least, _LARGEST_LIMIT)))
+        walk = self._walk(run, {"limit": str(limit)})
+        period = self._period(draw, walk)
+        within = self._walk(run, {"limit": str(limit), **period}) if period else None
+        if self._total(run) != before:
+            raise SequenceStopped  # it changes while it is read
+        self._counted(run, walk)
+        if within is not None:
+            self._counted(run, within)
+            self._filtered(run, walk, within, period)
+
+    def finish(self, context: SequenceContext) -> None:
+        """Nothing is left to be done."""
+
+    def _total(self, run: SequenceRun) -> int:
+        return _total(self._asked(run, self._url(run, {"limit": "1"})))
+
+    def _url(self, run: SequenceRun, query: Mapping[str, str]) -> str:
+        sample = run.context.session.sample(self.listing).url.partition("?")[0]
+        return f"{sample}?{urlencode(query)}"
+
+    def _asked(self, run: SequenceRun, url: str) -> CheckedExchange:
+        headers = run.context.session.headers(self.listing)
+        return run.require_success(run.send(self.listing, SentRequest("GET", url, headers)))
+
+    def _walk(self, run: SequenceRun, query: Mapping[str, str]) -> _Walk:
+        walk, url, called = _Walk(), self._url(run, query), set[str]()
+        while url and len(called) <= _MOST_PAGES * 2:
+            if url in called:
+                self._report(run, "page-endless", "a last page without Link", f"{url} again")
+            called.add(url)
+            checked = self._asked(run, url)
+            walk.totals.append(_total(checked))
+            for item in _items(checked):
+                name = _identity(item)
+                if name in walk.items:
+                    self._report(run, "page-repeated", "each object once", f"twice: {name}")
+                walk.items[name] = item
+            url = self._next(run, checked, url)
+        walk.whole = not url
+        return walk
+
+    def _next(self, run: SequenceRun, checked: CheckedExchange, url: str) -> str:
+        """Return the URL of the next page; it must be one that the token may be sent to."""
+        link = parse_link(checked.exchange.answer.headers.get("link")) or ""
+        if link and urlsplit(link)[:2] != urlsplit(url)[:2]:
+            self._report(run, "page-elsewhere", f"a Link to where {url} is", f"Link: {link}")
+        return link
+
+    def _counted(self, run: SequenceRun, walk: _Walk) -> None:
+        if len(set(walk.totals)) > 1:
+            got = ", ".join(map(str, dict.fromkeys(walk.totals)))
+            self._report(run, "page-total", "the same X-Total-Count on all pages", got)
+        if walk.whole and walk.totals[0] != len(walk.items):
+            wanted = f"as many objects as X-Total-Count says: {walk.totals[0]}"
+            self._report(run, "page-lost", wanted, f"{len(walk.items)} on {len(walk.totals)} pages")
+
+    def _period(self, draw: Any, walk: _Walk) -> dict[str, str]:
+        """Choose a period that begins, or ends, when an object was changed."""
+        if not set(_PERIOD) <= set(self.listing.params):
+            return {}
+        moments = [item.get(_STAMP) for item in walk.items.values() if isinstance(item, dict)]
+        known = sorted({one for one in moments if isinstance(one, str) and _is_plain(one)})
+        if not known or not walk.whole:
+            return {}
+        return {draw(strategies.sampled_from(_PERIOD)): draw(strategies.sampled_from(known))}
+
+    def _filtered(
+        self, run: SequenceRun, walk: _Walk, within: _Walk, period: Mapping[str, str]
+    ) -> None:
+        """Compare a filtered list with the whole one: from is included, to is not."""
+        fitting = {name for name, item in walk.items.items() if _fits(item, period)}
+        if within.whole and fitting != set(within.items):
+            more, less = set(within.items) - fitting, fitting - set(within.items)
+            got = f"{len(more)} too many, {len(less)} missing: {', '.join(sorted(more | less)[:3])}"
+            self._report(run, "page-period", f"what changed in {dict(period)}", got)
+
+    def _report(self, run: SequenceRun, rule: str, wanted: str, got: str) -> None:
+        run.report(self.listing, Fault(rule, wanted, got, _SECTION))
+
+
+def find_pages(context: SequenceContext) -> Iterator[Pages]:
+    """Find the lists."""
+    for operation in context.session.operations:
+        if operation.paged and not operation.path_params:
+            yield Pages(operation)
+
+
+def _total(checked: CheckedExchange) -> int:
+    total = checked.exchange.answer.headers.get("x-total-count", "")
+    if not total.isdecimal():
+        raise SequenceStopped  # which answer-header tells
+    return int(total)
+
+
+def _items(checked: CheckedExchange) -> list[Any]:
+    found = (checked.envelope or {}).get("data")
+    return found if isinstance(found, list) else []
+
+
+def _identity(item: Any) -> str:
+    if not isinstance(item, dict):
+        return repr(item)
+    return " ".join(str(item[name]).lower() for name in _NAMES if name in item)
+
+
+def _is_plain(text: str) -> bool:
+    try:
+        parse_timestamp(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _fits(item: Any, period: Mapping[str, str]) -> bool:
+    stamp = parse_timestamp(item[_STAMP])
+    return all(
+        stamp >= parse_timestamp(moment) if name == "date_from" else stamp < parse_timestamp(moment)
+        for name, moment in period.items()
+    )

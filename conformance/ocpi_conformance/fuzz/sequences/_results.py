@@ -1,0 +1,205 @@
+"""A request, its answer, and the result that the party sends later to a URL of the fuzzer."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ocpi_conformance.fuzz._align import RequestParts
+from ocpi_conformance.fuzz._findings import Fault
+from ocpi_conformance.fuzz._listener import Inbox, Listener
+from ocpi_conformance.fuzz.bundles.operations import Callback, Operation
+from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange
+from ocpi_conformance.fuzz.exchanges.wire import Answer, RecordedExchange, SentRequest
+from ocpi_conformance.fuzz.sequences.sequence_run import (
+    SequenceContext,
+    SequenceRun,
+    SequenceStopped,
+)
+from ocpi_runtime.codec import format_timestamp
+
+__all__ = ["Results", "find_results"]
+
+_CHAINS = (
+    ("put_charging_profile", "get_active_charging_profile", "delete_charging_profile"),
+    ("post_reserve_now", "post_cancel_reservation"),
+)
+_SHARED = ("reservation_id", "session_id")
+# A reservation may end later without the driver, and that is sent as a second result.
+_TWICE = frozenset({"post_reserve_now"})
+_ACCEPTED = "ACCEPTED"
+_EXPIRY = "expiry_date"
+_HOUR = timedelta(hours=1)
+_MOST_MISSING = 2
+_PAUSE = 0.3
+_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Awaited:
+    operation: Operation
+    inbox: Inbox
+    steps: Sequence[RecordedExchange]
+    accepted: bool
+
+
+@dataclass(slots=True)
+class Results:
+    """The sequence for requests whose results come later.
+
+    Attributes:
+        asked: What is asked in turn, about the same session or reservation.
+        listener: Where results come.
+    """
+
+    asked: tuple[Operation, ...]
+    listener: Listener
+    kind: str = "request, result"
+    _awaited: list[_Awaited] = field(default_factory=list)
+    _missing: int = 0
+
+    @property
+    def operation(self) -> Operation:
+        """What the sequence is named by."""
+        return self.asked[0]
+
+    @property
+    def length(self) -> int:
+        """About how many requests there are in one run."""
+        return len(self.asked)
+
+    def run(self, run: SequenceRun, draw: Any) -> None:
+        """Go through it once."""
+        if self._missing >= _MOST_MISSING:
+            raise SequenceStopped  # each costs as long as we wait
+        shared: dict[str, str] = {}
+        for operation in self.asked:
+            self._call(run, draw, operation, shared)
+
+    def finish(self, context: SequenceContext) -> None:
+        """Look for results that came twice, or to requests that were not accepted."""
+        time.sleep(_PAUSE if self._awaited else 0)
+        for one in self._awaited:
+            came = len(one.inbox.arrived)
+            steps = [*one.steps, *map(_arrived, one.inbox.arrived[1 if one.accepted else 0 :])]
+            if one.accepted and came > 1 and one.operation.id not in _TWICE:
+                fault = Fault("result-repeated", "one result", f"{came} results")
+                _keep(context, one.operation, fault, steps)
+            elif not one.accepted and came:
+                wanted = "no result of a request that was not accepted"
+                fault = Fault("result-unexpected", wanted, f"{came} results", severity="warning")
+                _keep(context, one.operation, fault, steps)
+        self._awaited.clear()
+
+    def _call(
+        self, run: SequenceRun, draw: Any, operation: Operation, shared: dict[str, str]
+    ) -> None:
+        session, callback, inbox = run.context.session, operation.callback, self.listener.open()
+        assert callback is not None  # noqa: S101 - chosen by it
+        session.prepare(operation)
+        draw_request = run.draw_request(operation, draw, {})
+        parts = _directed(draw_request, callback, inbox.url, shared)
+        checked = run.require_success(run.call(operation, parts))
+        data = (checked.envelope or {}).get("data")
+        accepted = isinstance(data, dict) and data.get("result") == _ACCEPTED
+        if accepted:
+            self._result(run, checked, operation, inbox)
+        self._awaited.append(_Awaited(operation, inbox, tuple(run.steps), accepted))
+        if not accepted:
+            raise SequenceStopped
+
+    def _result(
+        self, run: SequenceRun, checked: CheckedExchange, operation: Operation, inbox: Inbox
+    ) -> None:
+        seconds = _patience(checked, run.context.seconds)
+        sent = inbox.wait(seconds)
+        if sent is None:
+            self._missing += 1
+            fault = Fault("result-missing", f"a result within {seconds:.0f} seconds", "none")
+            run.report(operation, fault, smaller=False)
+            return
+        run.steps.append(_arrived(sent))
+        for fault in _faults(operation.callback, sent):
+            run.report(operation, fault)
+
+
+def find_results(context: SequenceContext) -> Iterator[Results]:
+    """Find the requests that have a result; none where nobody can listen for it."""
+    listener = context.session.knowledge.listener
+    if listener is None:
+        return
+    found = {one.id: one for one in context.session.operations if one.callback is not None}
+    for names in _CHAINS:
+        chain = tuple(found[name] for name in names if name in found)
+        if len(chain) == len(names):
+            yield Results(chain, listener)
+            for name in names:
+                del found[name]
+    for operation in found.values():
+        yield Results((operation,), listener)
+
+
+def _directed(
+    parts: RequestParts, callback: Callback, url: str, shared: dict[str, str]
+) -> RequestParts:
+    """Have the result sent to a URL, and go on with what was chosen before."""
+    body, query = parts.body, parts.query
+    if callback.place == "body":
+        body = {**body, callback.name: url}
+    else:
+        query = {**query, callback.name: url}
+    chosen = {name: value for name, value in (body or {}).items() if name in _SHARED}
+    chosen |= {name: value for name, value in parts.path.items() if name in _SHARED}
+    shared |= {name: value for name, value in chosen.items() if name not in shared}
+    path = {**parts.path, **_known(parts.path, shared)}
+    if isinstance(body, dict):
+        body = {**body, **_known(body, {**shared, _EXPIRY: _soon()})}
+    return replace(parts, path=path, query=query, body=body)
+
+
+def _soon() -> str:
+    return format_timestamp(datetime.now(UTC) + _HOUR)
+
+
+def _known(values: Mapping[str, Any], shared: Mapping[str, str]) -> dict[str, str]:
+    return {name: shared[name] for name in values if name in shared}
+
+
+def _patience(checked: CheckedExchange, most: float) -> float:
+    """Return how long a result may take: as long as the answer says, if it says it."""
+    stated = ((checked.envelope or {}).get("data") or {}).get("timeout")
+    return min(float(stated), most) if isinstance(stated, int) and stated > 0 else most
+
+
+def _arrived(sent: SentRequest) -> RecordedExchange:
+    """Show what the party sent; our answer to it was plain success."""
+    return RecordedExchange(sent, Answer(200))
+
+
+def _faults(callback: Callback | None, sent: SentRequest) -> Iterator[Fault]:
+    assert callback is not None  # noqa: S101 - chosen by it
+    if sent.method != "POST":
+        yield Fault("result-invalid", "a POST", sent.method)
+    missing = sorted((callback.headers | {"authorization"}) - set(sent.headers))
+    if missing:
+        yield Fault("result-headers", f"the headers {', '.join(missing)}", "they are missing")
+    kind = sent.headers.get("content-type", "")
+    if kind.partition(";")[0].strip().lower() != "application/json":
+        yield Fault("result-headers", "application/json", kind or "no Content-Type")
+    try:
+        body = json.loads(sent.body or b"")
+    except ValueError:
+        yield Fault("result-invalid", f"the body of {callback.id} as JSON", "no JSON")
+        return
+    faults = callback.body.faults(body)
+    if faults:
+        got = "; ".join(faults[:_MOST])
+        yield Fault("result-invalid", f"the body of {callback.id} as the bundle has it", got)
+
+
+def _keep(
+    context: SequenceContext, operation: Operation, fault: Fault, steps: Sequence[RecordedExchange]
+) -> None:
+    context.session.keep(fault, operation, steps[-1], steps)

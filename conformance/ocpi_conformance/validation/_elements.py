@@ -1,0 +1,200 @@
+"""The objects of a JSON text, wherever they stand in it.
+
+A list may be the text itself, the data of an envelope, or stand below any other name; objects may
+follow each other, with line breaks between them or without. Each list is a part of its own.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from ocpi_conformance.validation._parsed import parsed
+from ocpi_conformance.validation.classes import Shape, packages, shapes_of
+from ocpi_runtime.json_stream import BrokenJson, JsonSource, array_items
+
+__all__ = ["Element", "Part", "parts_of"]
+
+_DEEPEST: Final = 3
+"""So many names a list may stand below."""
+_HALF: Final = 0.5
+_raw_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_raw_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+class Element(NamedTuple):
+    """An object of a list.
+
+    Attributes:
+        text: As it came.
+        pointer: The JSON pointer of the object in the text that it came in.
+    """
+
+    text: bytes
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A list of objects.
+
+    Attributes:
+        pointer: Where the list stands; parts with the same pointer belong together.
+        elements: The objects, read as they are asked for.
+    """
+
+    pointer: str
+    elements: Iterator[Element]
+
+
+def parts_of(source: JsonSource) -> Iterator[Part]:
+    """Yield the lists of objects in a text; each is to be read before the next.
+
+    Raises:
+        BrokenJson: It is not JSON.
+    """
+    _check_beginning(source)
+    while first := source.peek():
+        if first == b"[":
+            yield Part("", _items(source, ""))
+        elif first == b"{" and (whole := _whole(source)) is not None:
+            yield from _value(whole, "", 0)
+        elif first == b"{":
+            yield from _large_object(source, "", 1)
+        else:
+            yield from _value(source.value(), "", 0)
+        if source.peek() == b",":  # objects that were taken out of a list
+            source.take(b",")
+
+
+def _check_beginning(source: JsonSource) -> None:
+    first = source.peek()
+    if not first:
+        raise BrokenJson("the content is empty")
+    if first == b"<":
+        raise BrokenJson("the content is HTML or XML, not JSON")
+    if first not in b'[{"-0123456789tfn':
+        raise BrokenJson(f"the content is not JSON: it begins with the byte 0x{first.hex()}")
+
+
+def _items(source: JsonSource, pointer: str) -> Iterator[Element]:
+    for index, text in enumerate(array_items(source)):
+        yield from _pages(text, f"{pointer}/{index}")
+
+
+def _pages(text: bytes, pointer: str) -> Iterator[Element]:
+    """Yield an item of a list, or the objects of a page that stands there."""
+    if text[:1] == b"[":
+        for index, each in enumerate(_raw_items(text)):
+            yield Element(bytes(each), f"{pointer}/{index}")
+    elif b'"status_code"' in text and b'"data"' in text and _is_envelope(parsed(text)):
+        for part in _value(text, pointer, 0):
+            yield from part.elements
+    else:
+        yield Element(text, pointer)
+
+
+def _value(text: bytes, pointer: str, depth: int) -> Iterator[Part]:
+    """Yield the lists in a value that has been read, or the value as an object of its own."""
+    value = parsed(text)
+    names = [*_wrapped(value, depth)] if isinstance(value, dict) else []
+    if not names:
+        yield Part(pointer, iter([Element(text, pointer)]))
+        return
+    fields = _raw_fields(text)
+    for name in names:
+        inner, at = bytes(fields[name]), f"{pointer}/{_escaped(name)}"
+        if isinstance(value[name], list):
+            items = enumerate(_raw_items(inner))
+            yield Part(at, iter([Element(bytes(each), f"{at}/{i}") for i, each in items]))
+        else:
+            yield from _value(inner, at, depth + 1)
+
+
+def _wrapped(value: dict[str, Any], depth: int) -> Iterator[str]:
+    """Yield the names below which an object holds others, if it is not one of OCPI itself."""
+    if _is_envelope(value):
+        if value.get("data") is None:
+            reason = f"status_code {value['status_code']} {value.get('status_message') or ''}"
+            raise BrokenJson(f"the envelope has no data; it has {reason.strip()}")
+        yield "data"
+        return
+    if depth >= _DEEPEST or _is_of_ocpi(value):
+        return
+    for name, inner in value.items():
+        if isinstance(inner, list) and (name == "data" or any(isinstance(i, dict) for i in inner)):
+            yield name
+        if isinstance(inner, dict) and (_is_of_ocpi(inner) or [*_wrapped(inner, depth + 1)]):
+            yield name
+
+
+def _is_envelope(value: Any) -> bool:
+    """Return whether a value is an answer of OCPI, with data or without."""
+    if not isinstance(value, dict) or "status_code" not in value:
+        return False
+    data = value.get("data")
+    return isinstance(data, dict | list) or (data is None and not _is_of_ocpi(value))
+
+
+def _is_of_ocpi(value: Mapping[str, Any]) -> bool:
+    """Return whether an object has most of its fields, and what is required, from one class."""
+    shapes = (shape for version in packages() for shape in shapes_of(version).values())
+    return any(_is_like(value, shape) for shape in shapes)
+
+
+def _is_like(value: Mapping[str, Any], shape: Shape) -> bool:
+    known = shape.fields & value.keys()
+    present = shape.required & value.keys()
+    if not known or len(known) < _HALF * len(value) or len(present) < _HALF * len(shape.required):
+        return False
+    return not any(isinstance(value[name], dict | list) for name in known - shape.nested)
+
+
+def _whole(source: JsonSource) -> bytes | None:
+    """Return a value as a whole; None if it is too large, or broken somewhere."""
+    try:
+        return source.value_if_small()
+    except BrokenJson:
+        return None
+
+
+def _large_object(source: JsonSource, pointer: str, depth: int) -> Iterator[Part]:
+    """Yield the lists of an object that cannot be read as a whole."""
+    source.take(b"{")
+    if source.peek() == b"}":
+        source.take(b"}")
+        return
+    while True:
+        name = _name(source)
+        source.take(b":")
+        yield from _large_field(source, f"{pointer}/{_escaped(name)}", depth)
+        if source.take(b",}") == b"}":
+            return
+
+
+def _large_field(source: JsonSource, pointer: str, depth: int) -> Iterator[Part]:
+    first = source.peek()
+    if first == b"[" and pointer.endswith("/data"):  # what comes before a break is still read
+        yield Part(pointer, _items(source, pointer))
+        return
+    text = source.value_if_small()
+    if text is None and first == b"[":
+        yield Part(pointer, _items(source, pointer))
+    elif text is None and first == b"{" and depth < _DEEPEST:
+        yield from _large_object(source, pointer, depth + 1)
+    elif text is None:
+        source.value()  # raises: it is too large
+    elif first == b"[" and any(isinstance(each, dict) for each in parsed(text) or ()):
+        items = enumerate(_raw_items(text))
+        yield Part(pointer, iter([Element(bytes(each), f"{pointer}/{i}") for i, each in items]))
+
+
+def _name(source: JsonSource) -> str:
+    if source.peek() != b'"':
+        source.take(b'"')  # raises
+    return str(parsed(source.value()))
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,277 @@
+"""The services of a platform, put together once and shared by the handlers of all versions."""
+
+import math
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ocpi_runtime.binding import Binding
+from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.parties import CPO, EMSP
+from ocpi_runtime.types import PartyId, Raw
+from ocpi_runtime.urls import MAX_LENGTH, UrlPolicy
+from ocpi_server._background import Background
+from ocpi_server._clock import Clock
+from ocpi_server.access_control import HubParties
+from ocpi_server.async_requests.pending import PendingRequests
+from ocpi_server.async_requests.requests import RequestSender
+from ocpi_server.async_requests.response_urls import ResponseUrls
+from ocpi_server.async_requests.results import ResultSender
+from ocpi_server.charging import ChargePoints
+from ocpi_server.modules.bookings.assembly import Bookings, assemble_bookings
+from ocpi_server.modules.chargingprofiles.profiles import Profiles
+from ocpi_server.modules.commands.available_points import AvailableChargePoints
+from ocpi_server.modules.commands.commands import Commands
+from ocpi_server.modules.commands.reservations import Reservations
+from ocpi_server.modules.credentials.registration import Registration
+from ocpi_server.modules.credentials.service import CredentialsService
+from ocpi_server.modules.invoicereconciliation.assembly import Invoicing, assemble_invoicing
+from ocpi_server.modules.payments.assembly import Payments, assemble_payments
+from ocpi_server.modules.sessions.preferences import Preferences
+from ocpi_server.modules.shared import Shared
+from ocpi_server.modules.tokens.authorization import Authorization, Authorizer
+from ocpi_server.modules.tokens.authorizer import TokenAuthorizer
+from ocpi_server.objects.known_tokens import KnownTokens
+from ocpi_server.objects.own import OwnObjects, OwnParties
+from ocpi_server.objects.own_object_writer import OwnObjectWriter
+from ocpi_server.objects.own_sessions import AnnouncedSessions
+from ocpi_server.partners import PartnerDirectory
+from ocpi_server.partners.by_party import ClientsByParty
+from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.settings import Settings
+from ocpi_server.store import Database, ObjectStore, PartialStore, Quota, RenditionStore
+from ocpi_server.sync.importing import Importer
+from ocpi_server.sync.publishing import Publisher
+from ocpi_server.sync.pull import Puller
+from ocpi_server.sync.push import Pusher
+from ocpi_server.versioning.contexts import Contexts
+from ocpi_server.versioning.messages import MessageConverter
+from ocpi_server.versioning.renditions import Renditions
+
+__all__ = ["Base", "Extensions", "Parts", "assemble_parts"]
+
+_MODULES: Final = {
+    "locations": False,
+    "tokens": False,
+    "sessions": True,
+    "cdrs": True,
+    "tariffs": False,
+    "hubclientinfo": False,
+}
+"""The modules with own objects, and whether each object is for one party only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extensions:
+    """What a platform can exchange for something of its own.
+
+    Attributes:
+        points: The charge points.
+        authorize: Decides about tokens.
+        clock: Returns the current time.
+    """
+
+    points: ChargePoints
+    authorize: Authorizer
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The services.
+
+    Attributes:
+        store: Objects, own and received.
+        partials: Objects of partners that are not valid, even after repairs.
+        hub_parties: The parties behind hubs.
+        renditions: Objects in other versions.
+        messages: Messages in other versions.
+        own: The platform's own objects by module.
+        exchanges: Requests that wait for their result.
+        publisher: Writes own objects and pushes them.
+        puller: Reads the lists of partners.
+        importer: Reads files of own objects.
+        requests: Sends requests whose result comes later.
+        inquiry: Asks eMSPs about tokens.
+        credentials: Answers the credentials module.
+        registration: Registers at others.
+        authorization: Answers about tokens.
+        tokens: Knows which tokens sessions and CDRs may be about.
+        commands: Takes commands.
+        profiles: Takes requests about charging profiles.
+        preferences: Takes what drivers prefer.
+        payments: All about payment terminals.
+        bookings: All about bookings.
+        invoicing: All about records of invoices.
+    """
+
+    store: ObjectStore
+    partials: PartialStore
+    hub_parties: HubParties
+    renditions: Renditions
+    messages: MessageConverter
+    own: Mapping[str, OwnObjects]
+    exchanges: PendingRequests
+    publisher: Publisher
+    puller: Puller
+    importer: Importer
+    requests: RequestSender
+    inquiry: TokenAuthorizer
+    credentials: CredentialsService
+    registration: Registration
+    authorization: Authorization
+    tokens: KnownTokens
+    commands: Commands
+    profiles: Profiles
+    preferences: Preferences
+    payments: Payments
+    bookings: Bookings
+    invoicing: Invoicing
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What the services stand on.
+
+    Attributes:
+        settings: Who the platform is.
+        database: Where everything is kept.
+        directory: Knows the partners.
+        clients: Calls them.
+        background: Runs what goes on after answers.
+        bindings: The versions that are spoken, by number.
+        object_bytes: How many bytes one object of a partner may have: those of one body.
+    """
+
+    settings: Settings
+    database: Database
+    directory: PartnerDirectory
+    clients: PartnerClients
+    background: Background
+    bindings: Mapping[str, Binding[Any, Any]]
+    object_bytes: int
+
+
+def assemble_parts(base: Base, extensions: Extensions) -> Parts:
+    """Put the services together."""
+    settings = base.settings
+    store = ObjectStore(base.database, _quota(base))
+    partials = PartialStore(base.database)
+    contexts = Contexts(store, settings)
+    renditions = Renditions(store, RenditionStore(base.database), contexts)
+    messages = MessageConverter(math.ceil(settings.command_timeout))
+    own = _own(store, renditions, settings)
+    book = OwnObjectWriter(store, settings.own_parties)
+    exchanges = PendingRequests(base.database, extensions.clock)
+    tokens = KnownTokens(store, settings)
+    hub_parties = HubParties(settings.own_parties, base.directory.unclaimed, store)
+    pusher = Pusher(base.directory, base.clients, renditions, messages)
+    results = _results(base, messages)
+    shared = (settings, base.directory, base.clients, base.bindings)
+    shared_services = Shared(
+        settings=settings,
+        store=store,
+        renditions=renditions,
+        parties=_parties(settings),
+        book=book,
+        locations=own["locations"],
+        directory=base.directory,
+        messenger=ClientsByParty(base.directory, base.clients),
+        clients=base.clients,
+        background=base.background,
+        clock=extensions.clock,
+    )
+    bookings = assemble_bookings(shared_services)
+    sessions = AnnouncedSessions(
+        book, settings.currency, extensions.clock, bookings.lifecycle.began
+    )
+    return Parts(
+        store=store,
+        partials=partials,
+        hub_parties=hub_parties,
+        renditions=renditions,
+        messages=messages,
+        own=own,
+        exchanges=exchanges,
+        publisher=Publisher(book, sessions, pusher, extensions.clock),
+        puller=Puller(
+            base.clients,
+            store,
+            renditions,
+            extensions.clock,
+            hub_parties,
+            partials,
+        ),
+        importer=Importer(book, store, Dialect(level=settings.dialect)),
+        requests=RequestSender(settings, base.clients, exchanges, base.bindings, messages, tokens),
+        inquiry=TokenAuthorizer(base.clients, store, messages),
+        credentials=CredentialsService(*shared),
+        registration=Registration(*shared),
+        authorization=Authorization(
+            own["tokens"], extensions.authorize, needs_location=settings.authorize_needs_location
+        ),
+        tokens=tokens,
+        commands=Commands(
+            locations=own["locations"],
+            sessions=own["sessions"],
+            reservations=Reservations(store, extensions.clock),
+            points=AvailableChargePoints(extensions.points, bookings.lifecycle.booked_by_others),
+            book=sessions,
+            results=results,
+            changed=_changed(book, pusher),
+            clock=extensions.clock,
+        ),
+        profiles=Profiles(own["sessions"], extensions.points, results, store, extensions.clock),
+        preferences=Preferences(
+            own["sessions"], own["locations"], extensions.points, store, extensions.clock
+        ),
+        payments=assemble_payments(shared_services),
+        bookings=bookings,
+        invoicing=assemble_invoicing(shared_services),
+    )
+
+
+def _quota(base: Base) -> Quota:
+    limits = base.settings.limits
+    return Quota(
+        objects=limits.stored_objects, bytes=limits.stored_bytes, object_bytes=base.object_bytes
+    )
+
+
+def _changed(book: OwnObjectWriter, pusher: Pusher) -> Callable[[Raw], Awaitable[None]]:
+    async def push(session: Raw) -> None:
+        key = book.draft("sessions", session).key
+        owner = PartyId(key.country_code, key.party_id)
+        await pusher.session(await book.get("sessions", owner, key.uid))
+
+    return push
+
+
+def _parties(settings: Settings) -> OwnParties:
+    roles = {role: settings.party_as(role).id for role in (CPO, EMSP)}
+    return OwnParties(settings.own_parties, roles)
+
+
+def _own(store: ObjectStore, renditions: Renditions, settings: Settings) -> dict[str, OwnObjects]:
+    parties = _parties(settings)
+    return {
+        module: OwnObjects(store, renditions, parties, module, scoped=scoped)
+        for module, scoped in _MODULES.items()
+    }
+
+
+def _results(base: Base, messages: MessageConverter) -> ResultSender:
+    urls = base.settings.urls
+    return ResultSender(
+        base.directory,
+        base.clients,
+        base.background,
+        seconds=base.settings.command_timeout,
+        urls=ResponseUrls(
+            UrlPolicy(
+                allow_private=urls.allow_private, allow_http=urls.allow_http, max_length=MAX_LENGTH
+            ),
+            urls.response_hosts,
+        ),
+        messages=messages,
+    )

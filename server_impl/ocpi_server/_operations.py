@@ -1,0 +1,169 @@
+"""What an operator, a demo or an import does with a platform: objects and requests."""
+
+from datetime import datetime
+from typing import Any
+
+from ocpi_bindings.v2_2_1.models import AuthorizationInfo, TokenType
+from ocpi_runtime.parties import CPO
+from ocpi_runtime.types import Model, PartyId, Raw
+from ocpi_server._partner_operations import PartnerOperations
+from ocpi_server.async_requests.requests import RequestOutcome, RequestSender
+from ocpi_server.charging import ChargePoints
+from ocpi_server.modules.bookings.assembly import Bookings
+from ocpi_server.modules.invoicereconciliation.invoices import Invoices
+from ocpi_server.modules.payments.assembly import Payments
+from ocpi_server.partners import PartnerRecord
+from ocpi_server.store import Key, Lossy, PartialObject, Put, StoredRepairs
+from ocpi_server.sync.publishing import Publisher, Taken, as_raw
+from ocpi_server.sync.pull import Pulled
+
+__all__ = ["Operations"]
+
+
+class Operations(PartnerOperations):
+    """The methods of a platform for the code beside it; no partner calls them."""
+
+    _points: ChargePoints
+
+    # --- Own objects
+
+    async def put_own(self, module: str, value: Model | bytes) -> Put:
+        """Create or replace an own object, without a push."""
+        return await self.publisher.put(module, value)
+
+    async def push_evse_status(
+        self, location_id: str, evse_uid: str, status: str, *, owner: PartyId | None = None
+    ) -> Taken:
+        """Change the status of an own EVSE and PATCH it at all partners; see :class:`Publisher`."""
+        return await self.publisher.evse_status(
+            owner or self.settings.party_as(CPO).id, location_id, evse_uid, status
+        )
+
+    async def push_token(self, value: Model | bytes) -> Taken:
+        """Put an own token and push it; gives how each partner took it."""
+        return await self.publisher.token(value)
+
+    async def end_session(self, session_id: str, *, owner: PartyId | None = None) -> Raw:
+        """End an own session at the charge point, complete it and push it to its provider.
+
+        Raises:
+            NotFound: There is no such session.
+        """
+        await self._points.stop(session_id)
+        return await self.publisher.end_session(owner or self.settings.party_as(CPO).id, session_id)
+
+    # --- What partners have
+
+    async def pull_locations(
+        self,
+        partner: PartnerRecord,
+        *,
+        date_from: datetime | None = None,
+        limit: int | None = None,
+    ) -> Pulled:
+        """Read all locations of a partner into the store; see :class:`Puller`."""
+        return await self.parts.puller.pull(partner, "locations", date_from=date_from, limit=limit)
+
+    async def repairs(
+        self, partner: PartnerRecord, module: str, owner: PartyId, uid: str, variant: str = ""
+    ) -> StoredRepairs | None:
+        """Return what the dialect of a partner repaired of an object; None where nothing was.
+
+        Args:
+            partner: Who sent the object.
+            module: The OCPI module.
+            owner: The party that owns it.
+            uid: Its id.
+            variant: The type of a token.
+        """
+        key = Key.of(module, owner, uid, variant, holder=partner.company)
+        return await self.parts.store.get_repairs(key)
+
+    async def partial_objects(self, partner: PartnerRecord) -> list[PartialObject]:
+        """List the objects of a partner that are not valid, even after repairs, the latest first.
+
+        No interface shows them. What the partner has sent again since, and validly, is not listed.
+        """
+        return await self.parts.partials.all_of(partner.id, partner.company)
+
+    async def authorize(
+        self,
+        partner: PartnerRecord,
+        token_uid: str,
+        *,
+        type: str = "RFID",
+        location: Model | bytes | None = None,
+    ) -> AuthorizationInfo:
+        """Request the real-time authorization of a token from its eMSP.
+
+        Args:
+            partner: The eMSP.
+            token_uid: The token.
+            type: Its type.
+            location: LocationReferences, if it is about a certain place.
+
+        Raises:
+            NotSupported: The version of the eMSP has no such question.
+            OcpiError: The eMSP does not know the token, or needs a location.
+        """
+        body = None if location is None else as_raw(location)
+        return await self.parts.inquiry.authorize(partner, token_uid, TokenType(type), body)
+
+    async def start_session(
+        self, partner: PartnerRecord, token: Model | bytes, location_id: str, **more: Any
+    ) -> RequestOutcome:
+        """Send START_SESSION and wait for its result.
+
+        Args:
+            partner: The CPO.
+            token: The token, ours.
+            location_id: Where.
+            more: ``evse_uid``, ``connector_id``, ``authorization_reference``.
+
+        Raises:
+            OcpiError: The CPO refused it.
+        """
+        body = {"token": as_raw(token), "location_id": location_id, **more}
+        return await self.parts.requests.command(partner, "START_SESSION", body)
+
+    async def stop_session(self, partner: PartnerRecord, session_id: str) -> RequestOutcome:
+        """Send STOP_SESSION and wait for its result.
+
+        Raises:
+            OcpiError: The CPO refused it.
+        """
+        body = {"session_id": session_id}
+        return await self.parts.requests.command(partner, "STOP_SESSION", body)
+
+    async def losses(self, most: int = 1000) -> list[Lossy]:
+        """List objects that other versions cannot represent in full, as far as they were requested.
+
+        Args:
+            most: How many at most.
+        """
+        return await self.parts.renditions.lossy(most)
+
+    @property
+    def publisher(self) -> Publisher:
+        """Writes own objects and pushes them to partners."""
+        return self.parts.publisher
+
+    @property
+    def requests(self) -> RequestSender:
+        """Sends the other commands, and requests about charging profiles."""
+        return self.parts.requests
+
+    @property
+    def payments(self) -> Payments:
+        """Owns payment terminals, and uses those of others (2.3.0)."""
+        return self.parts.payments
+
+    @property
+    def bookings(self) -> Bookings:
+        """Publishes booking locations, stores bookings, and books at others (2.3.0)."""
+        return self.parts.bookings
+
+    @property
+    def invoices(self) -> Invoices:
+        """Publishes reconciliation records, and checks those of others (2.3.0)."""
+        return self.parts.invoicing.invoices

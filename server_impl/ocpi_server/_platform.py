@@ -1,0 +1,207 @@
+"""The platform: everything put together, and what its own code does with it.
+
+    platform = Platform(settings)
+    await platform.start()
+    uvicorn.run(platform.app)         # the application starts and closes the platform itself
+
+Partners call ``platform.app``; an operator, a demo or an import calls the methods.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Self
+
+from ocpi_bridge import prepare
+from ocpi_runtime.client import Exchange
+from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.server import Limits, Stub
+from ocpi_runtime.urls import UrlPolicy
+from ocpi_server._assembly import Base, Extensions, assemble_parts
+from ocpi_server._background import Background
+from ocpi_server._clock import Clock, utc_now
+from ocpi_server._interfaces import interfaces_of
+from ocpi_server._operations import Operations
+from ocpi_server._periodic import watching
+from ocpi_server._vault import Vault
+from ocpi_server._versions import OWN_VERSION, bindings_of
+from ocpi_server.access_control import RolePermit, Routing
+from ocpi_server.charging import ChargePoints, SimulatedChargePoints
+from ocpi_server.modules.tokens.authorization import Authorizer, by_validity
+from ocpi_server.partners import Invitation, KnownPartner, PartnerAdministration, PartnerDirectory
+from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.settings import Settings
+from ocpi_server.store import open_database
+from ocpi_server.store.database.schema import ensure
+from ocpi_server.sync.partial_objects import keep_pushed
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from ocpi_runtime.server import CheckAnswers
+
+__all__ = ["Invitation", "Platform"]
+
+
+class Platform(Operations):
+    """One OCPI platform.
+
+    Args:
+        settings: Who it is.
+        points: Its charge points; simulated ones by default.
+        authorize: Decides about tokens in real time; every valid one may charge by default.
+        clock: Returns the current time.
+        on_exchange: Called with each HTTP exchange with a partner that this side began.
+        on_served: Called with each HTTP exchange that a partner began, after its answer.
+        limits: The bounds of the server.
+        docs: Whether Swagger UI is served.
+        check_answers: What happens to answers that break OCPI, see ``create_app``.
+    """
+
+    def __init__(  # noqa: PLR0913 - keywords, all of them optional
+        self,
+        settings: Settings,
+        *,
+        points: ChargePoints | None = None,
+        authorize: Authorizer = by_validity,
+        clock: Clock = utc_now,
+        on_exchange: Callable[[Exchange], None] | None = None,
+        on_served: Callable[[Exchange], None] | None = None,
+        limits: Limits | None = None,
+        docs: bool = False,
+        check_answers: "CheckAnswers" = "log",
+    ) -> None:
+        self.settings = settings
+        self._database = open_database(settings.database)
+        self._background = Background()
+        self._clock = clock
+        vault = Vault(settings.key_path)
+        dialect = Dialect(level=settings.dialect)
+        self.partners = PartnerDirectory(
+            self._database, vault, settings.own_parties, clock, dialect
+        )
+        self.administration = PartnerAdministration(self._database, clock)
+        policy = UrlPolicy(
+            allow_private=settings.urls.allow_private, allow_http=settings.urls.allow_http
+        )
+        self._bindings = bindings = bindings_of(settings.versions)
+        self.clients = PartnerClients(
+            self.partners, bindings, settings.parties[0].id, policy, on_exchange, dialect
+        )
+        self._limits = limits or _limits(settings)
+        base = Base(
+            settings=settings,
+            database=self._database,
+            directory=self.partners,
+            clients=self.clients,
+            background=self._background,
+            bindings=bindings,
+            object_bytes=self._limits.body,
+        )
+        self._points = points or SimulatedChargePoints(clock=clock)
+        extensions = Extensions(self._points, authorize, clock)
+        self.parts = assemble_parts(base, extensions)
+        self._open = False
+        self._docs = docs
+        self._check_answers: CheckAnswers = check_answers
+        self._on_served = on_served
+
+    async def _authenticate(self, candidates: Sequence[str]) -> KnownPartner | None:
+        """Find a partner; at the level lenient, what it pushes is kept if only a part is valid."""
+        known = await self.partners.authenticate(candidates)
+        if known is None or known.dialect is None or known.dialect.level != "lenient":
+            return known
+        keep = partial(keep_pushed, self.parts.partials, known.record)
+        return replace(known, on_partial=keep)
+
+    @cached_property
+    def app(self) -> "ASGIApp":
+        """The application that partners call; made when it is first asked for.
+
+        Raises:
+            ValueError: The base URL is not absolute.
+        """
+        # Imported here: an import of objects or a list of partners needs no server and no stubs.
+        from ocpi_runtime.server import create_app  # noqa: PLC0415
+
+        prepare({OWN_VERSION, *self._bindings})  # no partner waits until it is compiled
+        return create_app(
+            self._handlers(),
+            authenticate=self._authenticate,
+            base_url=self.settings.base_url,
+            limits=self._limits,
+            permit=RolePermit(),
+            route=Routing(self.settings.own_parties, self.parts.hub_parties),
+            lifespan=self._lifespan,
+            docs=self._docs,
+            check_answers=self._check_answers,
+            on_exchange=self._on_served,
+        )
+
+    def _handlers(self) -> Sequence[Stub]:
+        from ocpi_server._handlers import handlers  # noqa: PLC0415 - see ``app``
+
+        offered = interfaces_of(self.settings.roles)
+        return [
+            handler
+            for binding in self._bindings.values()
+            for handler in handlers(binding, self.parts, offered)
+        ]
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: object) -> AsyncIterator[None]:
+        steps = (
+            self.administration.tidy,
+            self.clients.close_unused,
+            self.parts.commands.expire,
+            self.parts.bookings.lifecycle.lapse,
+        )
+        async with self, watching(steps):
+            yield
+
+    async def start(self) -> None:
+        """Upgrade the database; only SQLite is migrated without a setting.
+
+        Raises:
+            SchemaError: Migrations are missing, or the database is newer than this release.
+            VaultError: The key is missing, or is not the one that partners' tokens were sealed
+                with.
+        """
+        if not self._open:
+            await ensure(self._database, migrate=self.settings.database.startswith("sqlite"))
+            await self.partners.unlock()
+            await self.administration.tidy()
+            await self.parts.exchanges.purge()
+            await self.parts.bookings.requests.resume()
+            self._open = True
+
+    async def close(self) -> None:
+        """Cancel what still runs, finish what was accepted, and let go of everything."""
+        if self._open:
+            self._open = False
+            await self._background.close()
+            await self.clients.close()
+            await self._database.close()
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self.start()
+        except BaseException:
+            await self.clients.close()
+            await self._database.close()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def settled(self) -> None:
+        """Wait until everything that went on after answers is done."""
+        await self._background.settled()
+
+
+def _limits(settings: Settings) -> Limits:
+    rules = settings.limits
+    rate = rules.rate_per_partner or None
+    return Limits(partner_requests=rules.requests_per_partner, partner_rate=rate)

@@ -1,0 +1,133 @@
+"""The operator's commands on the database itself: back it up, and replace a key that is lost."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config, read_settings, run
+
+if TYPE_CHECKING:
+    from ocpi_server.settings import Settings
+    from ocpi_server.store.maintenance.checking import Finding
+
+__all__ = ["register_database"]
+
+_FAILED, _USAGE = 1, 2
+_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def register_database(database: typer.Typer) -> None:
+    """Add the commands to those of ``ocpi db``."""
+    database.command("backup")(backup)
+    database.command("new-key")(new_key)
+    database.command("check")(check)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="New file of the backup.")],
+    *,
+    config: Config = DEFAULT_CONFIG,
+    with_key: Annotated[
+        bool, typer.Option("--with-key", help="Copy the key too, to FILE with the ending .key.")
+    ] = False,
+) -> None:
+    """Copy the SQLite database while the platform runs; every acknowledged write is in it."""
+    from ocpi_server.store.database.errors import StoreError  # noqa: PLC0415 - heavy
+    from ocpi_server.store.maintenance.backup import back_up, copy_private  # noqa: PLC0415 - heavy
+
+    settings = read_settings(config)
+    source = _sqlite(settings)
+    key = file.with_suffix(".key")
+    try:
+        with _progress(file) as moved:
+            back_up(source, file, moved)
+        if with_key:
+            copy_private(settings.key_path, key)
+    except StoreError as error:
+        _talk.print(str(error))
+        raise typer.Exit(_FAILED) from None
+    where = f"The key is in {key}." if with_key else _apart(settings.key_path)
+    _talk.print(f"{source} is copied to {file}. {where}")
+
+
+def new_key(*, config: Config = DEFAULT_CONFIG) -> None:
+    """Create a new key where the old one is lost; end all registrations and list their partners."""
+    settings = read_settings(config)
+
+    async def work() -> list[str]:
+        from ocpi_server.command_line._preparing import replace_key  # noqa: PLC0415 - heavy
+
+        return await replace_key(settings)
+
+    ended = run(work())
+    _talk.print(f"The key is {settings.key_path}. {len(ended)} registrations were ended.")
+    for partner in ended:
+        _talk.print(f"Invite again: ocpi partners invite NAME --again {partner}")
+
+
+def check(
+    *,
+    config: Config = DEFAULT_CONFIG,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="First repair wrong counts of lists.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read the whole database and list damaged rows; the exit code is 1 if there are any."""
+    settings = read_settings(config)
+
+    async def work() -> "tuple[int, list[Finding]]":
+        from ocpi_server.command_line import _preparing as preparing  # noqa: PLC0415 - heavy
+
+        counted = await preparing.repair_counts(settings) if repair else 0
+        return counted, await preparing.find_damage(settings)
+
+    counted, found = run(work())
+    if repair:
+        _talk.print(f"{counted} counts of lists were repaired.")
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(each) for each in found]) + "\n")
+    elif found:
+        from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
+
+        table = Table("table", "row", "what", "problem")
+        for each in found:
+            table.add_row(each.table, each.row, each.what, each.problem)
+        Console().print(table)
+    _talk.print(f"{len(found)} damaged rows.")
+    if found:
+        raise typer.Exit(_FAILED)
+
+
+def _sqlite(settings: "Settings") -> Path:
+    from ocpi_server.store.database.files import sqlite_file  # noqa: PLC0415 - heavy
+
+    source = sqlite_file(settings.database)
+    if source is None:
+        _talk.print(
+            "This command copies SQLite files only; for PostgreSQL use pg_dump, "
+            "which copies a database while it is used."
+        )
+        raise typer.Exit(_USAGE)
+    return source
+
+
+def _apart(key: Path) -> str:
+    return f"The backup does not contain the key {key}: keep a copy of it in another place."
+
+
+@contextmanager
+def _progress(file: Path) -> Iterator[Callable[[int, int], None]]:
+    from rich import progress as bars  # noqa: PLC0415 - slow to import, help is not
+
+    columns = (bars.BarColumn(), bars.TaskProgressColumn())
+    with bars.Progress(*columns, console=_talk, disable=not _talk.is_terminal) as progress:
+        task = progress.add_task(str(file), total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)

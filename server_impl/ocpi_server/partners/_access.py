@@ -1,0 +1,192 @@
+"""Finding the partner that a token belongs to, and retiring the tokens that it replaced."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, bindparam, or_, select, update
+
+from ocpi_runtime import token as tokens
+from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.types import PartyId
+from ocpi_server._clock import Clock, to_micros
+from ocpi_server.partners._records import KnownPartner, PartnerRecord, Status
+from ocpi_server.store.database import Database
+from ocpi_server.store.database.tables import partners
+
+__all__ = ["Access"]
+
+log = logging.getLogger("ocpi_server.partners")
+
+_REMEMBERED: Final = 1024
+_SETTLED: Final = timedelta(minutes=10)
+"""How long after a proposal its use may still be part of the exchange that it was proposed in."""
+
+_columns = partners.c
+_BY_DIGEST = select(
+    _columns.id,
+    _columns.name,
+    _columns.status,
+    _columns.revision,
+    _columns.token_digest,
+    _columns.previous_digest,
+    _columns.previous_whole,
+    _columns.proposed,
+    _columns.expires,
+    _columns.blocked,
+).where(
+    or_(
+        _columns.token_digest == bindparam("digest"),
+        _columns.pending_digest == bindparam("digest"),
+        _columns.previous_digest == bindparam("digest"),
+    )
+)
+
+
+class _Found(NamedTuple):
+    """The partner that a token belongs to."""
+
+    id: str
+    name: str
+    status: str
+    revision: int
+    token_digest: str | None
+    previous_digest: str | None
+    previous_whole: int | None
+    proposed: int | None
+    expires: int | None
+    blocked: int | None
+
+    def current(self, digest: str) -> bool:
+        """Return whether a token is the one that was agreed on last."""
+        return digest == self.token_digest
+
+    def token_a(self, digest: str) -> bool:
+        """Return whether a token is the one of an invitation."""
+        if digest == self.previous_digest:
+            return not self.previous_whole
+        return not self.current(digest) and self.status == Status.INVITED
+
+    def whole(self, digest: str) -> bool:
+        """Return whether a token opens more than versions and credentials."""
+        return self.status == Status.REGISTERED and not self.token_a(digest)
+
+
+class Access:
+    """Authenticates partners by the token that they send.
+
+    Args:
+        database: Where the digests of tokens are kept.
+        get: Looks a partner up by our key for it.
+        clock: Returns the present instant.
+        dialect: How bodies of partners are read.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        get: Callable[[str], Awaitable[PartnerRecord | None]],
+        clock: Clock,
+        dialect: Dialect,
+    ) -> None:
+        self._dialect = dialect
+        self._database = database
+        self._get = get
+        self._clock = clock
+        self._known: dict[str, KnownPartner] = {}
+
+    async def authenticate(self, candidates: Sequence[str]) -> KnownPartner | None:
+        """Find who sent one of the tokens that an Authorization header may stand for.
+
+        The database is asked each time, so that a token that another process took back is
+        refused at once.
+        """
+        for candidate in candidates:
+            known = await self._known_by(candidate)
+            if known is not None:
+                return replace(known, token=candidate)
+        return None
+
+    async def _known_by(self, token: str) -> KnownPartner | None:
+        digest = tokens.digest(token)
+        found = await self._find(digest)
+        if found is None or found.blocked is not None or self._expired(found, digest):
+            self._known.pop(digest, None)
+            return None
+        await self._retire(found, digest)
+        whole, invited = found.whole(digest), found.token_a(digest)
+        known = self._known.get(digest)
+        if known is None or not _same(known, found, invited=invited):
+            record = await self._get(found.id)
+            if record is None:
+                return None
+            known = _partner(record, self._dialect, whole=whole, invited=invited)
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[digest] = known
+        return known
+
+    async def _find(self, digest: str) -> _Found | None:
+        def work(link: Connection) -> _Found | None:
+            row = link.execute(_BY_DIGEST, {"digest": digest}).first()
+            return None if row is None else _Found._make(row)
+
+        return await self._database.read(work)
+
+    def _expired(self, found: _Found, digest: str) -> bool:
+        if found.expires is None or not found.token_a(digest):
+            return False
+        if to_micros(self._clock()) < found.expires:
+            return False
+        log.warning("%s (%s) used a token A that has expired", found.name, found.id)
+        return True
+
+    async def _retire(self, found: _Found, digest: str) -> None:
+        """End the tokens that the one in hand has replaced, since it is in use now."""
+        if found.current(digest):
+            if found.previous_digest is not None:
+                await self._change(_columns.token_digest == digest, previous_digest=None)
+        elif found.status == Status.REGISTERED and digest != found.previous_digest:
+            since = to_micros(self._clock() - _SETTLED)
+            if found.proposed is not None and found.proposed < since:
+                await self._settle(found, digest)
+
+    async def _settle(self, found: _Found, digest: str) -> None:
+        log.info("%s (%s) uses the token of a renewal without answer", found.name, found.id)
+        await self._change(
+            _columns.pending_digest == digest,
+            token_digest=digest,
+            pending_digest=None,
+            sealed_pending=None,
+            proposed=None,
+            previous_digest=None,
+        )
+
+    async def _change(self, where: Any, **values: Any) -> None:
+        # The revision stays: who holds the record sees nothing of these columns.
+        statement = update(partners).where(where).values(values)
+        await self._database.write(lambda link: link.execute(statement).close())
+
+
+def _same(known: KnownPartner, found: _Found, *, invited: bool) -> bool:
+    record = known.record
+    return (record.id, record.revision, known.invited) == (found.id, found.revision, invited)
+
+
+def _partner(
+    record: PartnerRecord, dialect: Dialect, *, whole: bool, invited: bool
+) -> KnownPartner:
+    # A partner all of whose roles wait for approval gets to versions and credentials only.
+    registering = not whole or record.status is not Status.REGISTERED or not record.roles
+    return KnownPartner(
+        id=record.id,
+        registering=registering,
+        parties=frozenset[PartyId]() if registering else record.parties,
+        own_role=None if registering else record.own_role,
+        forwards=not registering and record.plays("HUB"),
+        dialect=None if registering else record.spoken(dialect),
+        record=record,
+        invited=invited,
+    )

@@ -1,0 +1,153 @@
+"""Finding partners: by their token, by our key for them, by party."""
+
+import logging
+from collections.abc import Awaitable, Callable, Collection, Sequence
+
+import msgspec
+from sqlalchemy import Connection
+
+from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.errors import GenericServerError
+from ocpi_runtime.parties import EMSP, PartyRole
+from ocpi_runtime.transport import Transport
+from ocpi_runtime.types import PartyId
+from ocpi_server._clock import Clock, utc_now
+from ocpi_server._vault import Vault, VaultError
+from ocpi_server.partners import _holdings as holdings
+from ocpi_server.partners import keys, rows
+from ocpi_server.partners._access import Access
+from ocpi_server.partners._records import KnownPartner, PartnerRecord
+from ocpi_server.store.database import Database
+
+__all__ = ["PartnerLookup", "Unclaimed"]
+
+Unclaimed = Callable[[PartnerRecord, Collection[PartyId]], Awaitable[frozenset[PartyId]]]
+"""Finds those of some parties that no partner but the given one speaks for, or has spoken for."""
+
+log = logging.getLogger("ocpi_server.partners")
+
+
+class PartnerLookup:
+    """Finds partners and opens the tokens that we use at them.
+
+    Args:
+        database: Where they are kept.
+        vault: Seals the tokens that we use at them.
+        own_parties: The platform's own parties; no partner may claim them.
+        clock: Returns the current time.
+        dialect: How bodies of partners are read.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        own_parties: frozenset[PartyId],
+        clock: Clock = utc_now,
+        dialect: Dialect = Dialect.standard,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._own = own_parties
+        self._clock = clock
+        self.dialect = dialect
+        self._access = Access(database, self.get, clock, dialect)
+
+    async def unlock(self) -> None:
+        """Read the key for the tokens that are stored; called before anything else.
+
+        Raises:
+            VaultError: The key is missing, or is not the one that they were sealed with.
+        """
+        await keys.unlock(self._database, self._vault)
+
+    async def authenticate(self, candidates: Sequence[str]) -> KnownPartner | None:
+        """Find who sent one of the tokens that an Authorization header may stand for."""
+        return await self._access.authenticate(candidates)
+
+    async def get(self, partner_id: str) -> PartnerRecord | None:
+        """Look a partner up by our key for it."""
+        return await self._database.read(lambda link: rows.by_id(link, partner_id))
+
+    async def every(self) -> list[PartnerRecord]:
+        """List all partners, oldest first."""
+        return await self._database.read(rows.every)
+
+    async def registered(self) -> list[PartnerRecord]:
+        """List the partners that messages can be exchanged with."""
+        return [each for each in await self.every() if each.active]
+
+    async def of_party(self, party: PartyId, role: PartyRole = EMSP) -> PartnerRecord | None:
+        """Look up who speaks for a party.
+
+        Args:
+            party: The party.
+            role: In which role, where a company registered the party once per role.
+        """
+        found = await self._database.read(lambda link: rows.by_party(link, party))
+        active = [each for each in found if each.active]
+        return min(active, key=lambda each: not each.plays(role), default=None)
+
+    async def unclaimed(
+        self, partner: PartnerRecord, parties: Collection[PartyId]
+    ) -> frozenset[PartyId]:
+        """Return those of some parties that no other partner speaks for, or has spoken for."""
+
+        def work(link: Connection) -> list[PartyId]:
+            return holdings.taken_parties(link, partner, parties)
+
+        return frozenset(parties).difference(await self._database.read(work))
+
+    async def check_open(self, partner: PartnerRecord) -> None:
+        """Refuse a request to a partner that an operator has blocked since.
+
+        Raises:
+            GenericServerError: It is blocked, or removed.
+        """
+        if not await self._database.read(lambda link: rows.is_open(link, partner.id)):
+            raise GenericServerError(
+                f"Partner {partner.name} is blocked; no requests are sent to it.",
+                hint=f"Unblock it with 'ocpi partners unblock {partner.id}'.",
+            )
+
+    def open_token(self, partner: PartnerRecord) -> str:
+        """Return the token that we use at a partner.
+
+        Raises:
+            GenericServerError: There is no registration, or the stored token is damaged.
+        """
+        if partner.sealed_token is None:
+            raise GenericServerError(f"Partner {partner.name} is not registered.")
+        token = self._opened(partner, partner.sealed_token)
+        if token is None:
+            raise GenericServerError(
+                f"The stored token of {partner.name} is damaged; the partner must register again."
+            )
+        return token
+
+    def transport(self, partner: PartnerRecord) -> Transport:
+        """Return what a partner demands of connections.
+
+        Raises:
+            GenericServerError: What is stored is damaged, or a file in it cannot be used any more.
+        """
+        return self.open_transport(partner.id, partner.sealed_transport)
+
+    def open_transport(self, partner_id: str, sealed: bytes | None) -> Transport:
+        """Return what is sealed about a partner; see :meth:`transport`."""
+        if sealed is None:
+            return Transport()
+        try:
+            return Transport(**msgspec.json.decode(self._vault.open(sealed)))
+        except (VaultError, ValueError, TypeError) as error:
+            raise GenericServerError(
+                f"The transport settings of partner {partner_id} cannot be used: {error}",
+                hint=f"Set them again with 'ocpi partners transport {partner_id}'.",
+            ) from error
+
+    def _opened(self, partner: PartnerRecord, sealed: bytes) -> str | None:
+        try:
+            return self._vault.open(sealed)
+        except VaultError as error:
+            log.warning("The token for %s (%s) cannot be read: %s", partner.name, partner.id, error)
+            return None

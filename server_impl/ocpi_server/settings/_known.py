@@ -1,0 +1,64 @@
+"""The names that settings choose from: countries, currencies, zones, roles and modules."""
+
+from functools import cache
+from typing import Final
+
+from ocpi_runtime.dialect import LEVELS
+from ocpi_server._versions import VERSIONS, bindings_of
+from ocpi_server.settings._checks import Choice
+
+__all__ = ["COUNTRY", "CURRENCY", "LEVEL", "MODULE", "ROLE", "TIME_ZONE", "VERSION"]
+
+_ROLES: Final = ("CPO", "EMSP", "HUB", "NAP", "NSP", "OTHER", "PTP", "SCSP")
+# Not in ISO 3166-1, but what Kosovo goes by until it is.
+_KOSOVO: Final = "XK"
+
+
+@cache
+def _countries() -> frozenset[str]:
+    from iso3166 import countries_by_alpha2  # noqa: PLC0415 - only where settings are read
+
+    return frozenset(countries_by_alpha2) | {_KOSOVO}
+
+
+def _alpha2(text: str) -> str | None:
+    """Return the code of a country by its name or its code of three letters."""
+    from iso3166 import countries  # noqa: PLC0415 - only where settings are read
+
+    found = countries.get(text, None)
+    return found.alpha2 if found is not None else None
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    from iso4217 import Currency  # noqa: PLC0415 - only where settings are read
+
+    return frozenset(one.value for one in Currency)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    from zoneinfo import available_timezones  # noqa: PLC0415 - reads many files
+
+    return frozenset(available_timezones())
+
+
+@cache
+def _modules() -> tuple[str, ...]:
+    """Return the modules of all versions, without the list of versions itself."""
+    found = {name for one in bindings_of(VERSIONS).values() for name, _ in one.interfaces}
+    return tuple(sorted(found - {"versions"}))
+
+
+COUNTRY: Final = Choice(
+    _countries,
+    "a country code of two letters (ISO 3166-1 alpha-2), such as NL",
+    any_case=True,
+    other_names=_alpha2,
+)
+CURRENCY: Final = Choice(_currencies, "a currency code of three letters (ISO 4217), such as EUR")
+TIME_ZONE: Final = Choice(_zones, "a time zone of the IANA database, such as Europe/Amsterdam")
+LEVEL: Final = Choice(lambda: LEVELS)
+ROLE: Final = Choice(lambda: _ROLES)
+MODULE: Final = Choice(_modules)
+VERSION: Final = Choice(lambda: VERSIONS)

@@ -1,0 +1,154 @@
+"""The tables of a settings file: own parties, rules for URLs, limits.
+
+A new setting is one field here or in :mod:`ocpi_server.settings.model`.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from ocpi_runtime.types import PartyId
+from ocpi_server.settings._checks import Flag, HttpUrl, ListOf, Number, Text
+from ocpi_server.settings._known import COUNTRY, ROLE
+from ocpi_server.settings.entries import Setting, checked
+
+__all__ = ["LimitRules", "OwnParty", "UrlRules"]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnParty:
+    """One of the parties that this platform speaks for.
+
+    Raises:
+        SettingsError: A value is not allowed; all such values are named.
+    """
+
+    country_code: Annotated[str, Setting("The country, ISO 3166-1 alpha-2.", COUNTRY, "NL")]
+    party_id: Annotated[
+        str,
+        Setting(
+            "Three characters, unique within the country.",
+            Text(least=3, most=3, ascii_only=True, what="a party id"),
+            "EXA",
+        ),
+    ]
+    role: Annotated[str, Setting("CPO, EMSP, HUB, NAP, NSP, OTHER, PTP or SCSP.", ROLE, "CPO")]
+    name: Annotated[
+        str, Setting("The name that partners show to people.", Text(most=100), "Example Charging")
+    ]
+    website: Annotated[
+        str | None, Setting("Where people read more.", HttpUrl(), "https://example.com")
+    ] = None
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        checked(self)
+
+    @property
+    def id(self) -> PartyId:
+        """The party without its role."""
+        return PartyId.of(self.country_code, self.party_id)
+
+
+@dataclass(frozen=True, slots=True)
+class UrlRules:
+    """Which URLs of partners this process may call.
+
+    Raises:
+        SettingsError: A value is not allowed; all such values are named.
+    """
+
+    allow_private: Annotated[
+        bool,
+        Setting(
+            "Whether URLs of partners may be private or loopback addresses; never link-local.",
+            Flag(),
+        ),
+    ] = False
+    allow_http: Annotated[bool, Setting("Whether URLs of partners may be plain http.", Flag())] = (
+        False
+    )
+
+    response_hosts: Annotated[
+        tuple[str, ...],
+        Setting(
+            "Hosts beside the partner's own to which results may be sent (response_url); "
+            '"*" stands for every host.',
+            ListOf(Text(ascii_only=True, what="the name of a host")),
+        ),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        checked(self)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRules:
+    """What one partner, one address or all of them may take of the server.
+
+    Raises:
+        SettingsError: A value is not allowed; all such values are named.
+    """
+
+    connections: Annotated[
+        int, Setting("The most open connections together.", Number(least=1, whole=True))
+    ] = 4000
+    connections_per_partner: Annotated[
+        int, Setting("The most open connections of one partner.", Number(least=1, whole=True))
+    ] = 100
+    connections_per_address: Annotated[
+        int,
+        Setting(
+            "The most open connections of one address before their partner is known.",
+            Number(least=1, whole=True),
+        ),
+    ] = 1000
+    header_seconds: Annotated[
+        float,
+        Setting(
+            "How long the headers of a request may take to arrive.",
+            Number(above=True, unit="seconds"),
+        ),
+    ] = 10.0
+    answer_seconds: Annotated[
+        float,
+        Setting(
+            "How long a client may take to read an answer.", Number(above=True, unit="seconds")
+        ),
+    ] = 60.0
+    keep_alive_seconds: Annotated[
+        int,
+        Setting(
+            "How long a connection may be idle; longer than clients keep theirs.",
+            Number(least=1, whole=True, unit="seconds"),
+        ),
+    ] = 75
+    requests_per_partner: Annotated[
+        int,
+        Setting(
+            "How many requests of one partner may be open at the same time.",
+            Number(least=1, whole=True),
+        ),
+    ] = 100
+    rate_per_partner: Annotated[
+        float,
+        Setting("How many requests per second one partner may send; 0 for any number.", Number()),
+    ] = 0.0
+    stored_objects: Annotated[
+        int,
+        Setting(
+            "How many objects of one partner are stored at most; more is refused with 2001.",
+            Number(least=1, whole=True),
+        ),
+    ] = 1_000_000
+    stored_bytes: Annotated[
+        int,
+        Setting(
+            "How many bytes of JSON of one partner are stored at most; more is refused with 2001.",
+            Number(least=1, whole=True, unit="bytes"),
+        ),
+    ] = 2_000_000_000
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        checked(self)

@@ -1,0 +1,262 @@
+"""Looking objects up, as functions of a connection: used inside one transaction.
+
+The statements are built once; SQLAlchemy caches what it compiles from them.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
+
+from ocpi_runtime.types import Raw
+from ocpi_server.store._records import OWN, Key, Stored, StoredRepairs
+from ocpi_server.store.database.damage import Damaged, is_whole, number, report
+from ocpi_server.store.database.tables import objects, parties, partners
+
+__all__ = [
+    "Known",
+    "find",
+    "find_alike",
+    "find_all",
+    "find_any",
+    "find_held",
+    "find_known",
+    "find_known_seq",
+    "find_oldest",
+    "find_places",
+    "find_repairs",
+    "find_seq",
+]
+
+_MOST_NAMES: Final = 1000
+"""How many names one statement looks up: databases bound the parameters of a statement."""
+_IDENTITY: Final = Key._fields
+_PLACE: Final = ("module", "country_code", "party_id", "variant", "holder")
+_SHOWN: Final = ("source", "audience", "last_updated", "version", "raw", "checksum")
+_WHOLE: Final = tuple(objects.c[name] for name in ("seq", *_IDENTITY, *_SHOWN))
+_KNOWN: Final = (
+    objects.c.seq,
+    objects.c.last_updated,
+    objects.c.source,
+    objects.c.audience,
+    func.length(objects.c.raw),
+)
+"""What has to be known of an object to replace it: its text may be damaged."""
+_FIND = select(*_WHOLE).where(*(objects.c[name] == bindparam(name) for name in _IDENTITY))
+_LOCK = _FIND.with_for_update()
+_REPAIRS = select(objects.c.repairs, objects.c.sent).where(
+    *(objects.c[name] == bindparam(name) for name in _IDENTITY)
+)
+_FIND_KNOWN = (
+    select(*_KNOWN)
+    .where(*(objects.c[name] == bindparam(name) for name in _IDENTITY))
+    .with_for_update()
+)
+_FIND_ALL = (
+    select(objects.c.uid, *_KNOWN)
+    .where(
+        *(objects.c[name] == bindparam(name) for name in _IDENTITY if name != "uid"),
+        objects.c.uid.in_(bindparam("uids", expanding=True)),
+    )
+    .with_for_update()
+)
+_KNOWN_SEQ = select(*(objects.c[name] for name in _IDENTITY), *_KNOWN).where(
+    objects.c.seq == bindparam("seq")
+)
+_FIND_SEQ = select(*_WHOLE).where(objects.c.seq == bindparam("seq"))
+_FIND_PLACES = (
+    select(*_WHOLE)
+    .where(objects.c.seq.in_(bindparam("places", expanding=True)))
+    .order_by(objects.c.seq)
+)
+_OLDEST = (
+    select(*_WHOLE)
+    .where(
+        objects.c.module == bindparam("module"),
+        objects.c.source == bindparam("source"),
+        objects.c.audience == "",
+        objects.c.last_updated <= bindparam("until"),
+    )
+    .order_by(objects.c.last_updated)
+    .limit(bindparam("most"))
+)
+_ALIKE = (
+    select(*_WHOLE)
+    .where(
+        objects.c.module == bindparam("module"),
+        objects.c.alias == bindparam("alias"),
+        objects.c.alias != "",
+        objects.c.source == bindparam("source"),
+    )
+    .order_by(objects.c.seq)
+    .limit(bindparam("most"))
+)
+
+
+class Known(NamedTuple):
+    """What has to be known of an object to replace it."""
+
+    key: Key
+    seq: int
+    last_updated: int
+    source: str
+    audience: str
+    size: int
+
+    @classmethod
+    def read(cls, key: Key, row: Sequence[Any]) -> "Known":
+        """Read a row; an instant that is damaged is older than all others."""
+        seq, updated, source, audience, size = row
+        return cls(key, seq, number(updated), source, audience, number(size))
+
+
+def find(connection: Connection, key: Key, *, lock: bool = False) -> Stored | None:
+    """Look an object up; ``lock`` keeps other writers away until the transaction ends.
+
+    Raises:
+        Damaged: It is there and cannot be read.
+    """
+    row = connection.execute(_LOCK if lock else _FIND, key._asdict()).first()
+    return None if row is None else _stored(row)
+
+
+def find_repairs(connection: Connection, key: Key) -> StoredRepairs | None:
+    """Look up what was repaired of an object; None where nothing was."""
+    row = connection.execute(_REPAIRS, key._asdict()).first()
+    if row is None or row.repairs is None:
+        return None
+    return StoredRepairs(msgspec.json.decode(row.repairs), Raw(row.sent or b""))
+
+
+def find_known(connection: Connection, key: Key) -> Known | None:
+    """Look an object up without its text, and keep other writers away from it."""
+    row = connection.execute(_FIND_KNOWN, key._asdict()).first()
+    return None if row is None else Known.read(key, row)
+
+
+def find_known_seq(connection: Connection, seq: int) -> Known | None:
+    """Look an object up by its place, without its text."""
+    row = connection.execute(_KNOWN_SEQ, {"seq": seq}).first()
+    return None if row is None else Known.read(Key(*row[: len(_IDENTITY)]), row[len(_IDENTITY) :])
+
+
+def find_any(connection: Connection, keys: Sequence[Key]) -> list[Stored]:
+    """Look up which of some objects are there, in the order of creation."""
+    values = {f"{name}{at}": part for at, key in enumerate(keys) for name, part in _named(key)}
+    return _whole(connection.execute(_any_of(len(keys)), values))
+
+
+def find_held(connection: Connection, keys: Sequence[Key]) -> list[Stored]:
+    """Look up which of some objects are ours, or of the registrations that have their parties.
+
+    Args:
+        connection: Within a transaction.
+        keys: The objects, whoever holds them.
+    """
+    values = {
+        f"{name}{at}": part
+        for at, key in enumerate(keys)
+        for name, part in _named(key)
+        if name != "holder"
+    }
+    return _whole(connection.execute(_held_of(len(keys)), values))
+
+
+def find_all(connection: Connection, keys: Iterable[Key]) -> dict[Key, Known]:
+    """Look many objects up, without their text, and keep other writers away from them."""
+    found: dict[Key, Known] = {}
+    for place, same in groupby(sorted(keys, key=_place), _place):
+        module, country_code, party_id, variant, holder = place
+        values: dict[str, Any] = dict(zip(_PLACE, place, strict=True))
+        names = [key.uid for key in same]
+        for start in range(0, len(names), _MOST_NAMES):
+            values["uids"] = names[start : start + _MOST_NAMES]
+            for uid, *rest in connection.execute(_FIND_ALL, values):
+                key = Key(module, country_code, party_id, uid, variant, holder)
+                found[key] = Known.read(key, rest)
+    return found
+
+
+def find_places(connection: Connection, places: Sequence[int]) -> list[Stored]:
+    """Look objects up by their places in the order of creation."""
+    return _whole(connection.execute(_FIND_PLACES, {"places": list(places)}))
+
+
+def find_oldest(
+    connection: Connection, module: str, source: str, until: int, most: int
+) -> list[Stored]:
+    """Look up the objects for everybody that were updated at an instant or before, in order."""
+    values = {"module": module, "source": source, "until": until, "most": most}
+    return _whole(connection.execute(_OLDEST, values))
+
+
+def find_alike(
+    connection: Connection, module: str, source: str, alias: str, most: int
+) -> list[Stored]:
+    """Look the first objects up that have another name in common."""
+    values = {"module": module, "source": source, "alias": alias, "most": most}
+    return _whole(connection.execute(_ALIKE, values))
+
+
+def find_seq(connection: Connection, seq: int) -> Stored | None:
+    """Look an object up by its place in the order of creation.
+
+    Raises:
+        Damaged: It is there and cannot be read.
+    """
+    row = connection.execute(_FIND_SEQ, {"seq": seq}).first()
+    return None if row is None else _stored(row)
+
+
+@lru_cache(maxsize=32)
+def _any_of(count: int, names: tuple[str, ...] = _IDENTITY) -> Select[Any]:
+    alike = [
+        and_(*(objects.c[name] == bindparam(f"{name}{at}") for name in names))
+        for at in range(count)
+    ]
+    return select(*_WHOLE).where(or_(False, *alike)).order_by(objects.c.seq)  # noqa: FBT003
+
+
+@lru_cache(maxsize=32)
+def _held_of(count: int) -> Select[Any]:
+    names = tuple(name for name in _IDENTITY if name != "holder")
+    holders = (
+        select(func.coalesce(partners.c.linked_partner_id, partners.c.id))
+        .join(parties, parties.c.partner_id == partners.c.id)
+        .where(
+            parties.c.country_code == objects.c.country_code,
+            parties.c.party_id == objects.c.party_id,
+        )
+    )
+    ours = objects.c.holder == OWN
+    return _any_of(count, names).where(or_(ours, objects.c.holder.in_(holders)))
+
+
+def _named(key: Key) -> Iterable[tuple[str, str]]:
+    return zip(key._fields, key, strict=True)
+
+
+def _place(key: Key) -> tuple[str, str, str, str, str]:
+    return key.module, key.country_code, key.party_id, key.variant, key.holder
+
+
+def _stored(row: Row[*tuple[Any, ...]]) -> Stored:
+    seq, *identity, source, audience, updated, version, raw, known = row
+    key = Key(*identity)
+    if not isinstance(updated, int) or not is_whole(raw, version, known):
+        report("objects", seq, f"{key.module} {key.country_code}-{key.party_id} {key.uid}")
+        raise Damaged(f"The stored object {key.uid} of {key.module} is damaged.")
+    return Stored(seq, key, Raw(raw), updated, version, source, audience)
+
+
+def _whole(found: Iterable[Row[*tuple[Any, ...]]]) -> list[Stored]:
+    """Read rows; what is damaged is left out and reported."""
+    whole = []
+    for row in found:
+        with suppress(Damaged):
+            whole.append(_stored(row))
+    return whole

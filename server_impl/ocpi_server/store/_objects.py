@@ -1,0 +1,295 @@
+"""The store of objects: each method is one transaction."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection
+
+from ocpi_runtime.types import PartyId
+from ocpi_server._clock import is_far_future, is_older
+from ocpi_server.store import _finding as finding
+from ocpi_server.store import _rows as rows
+from ocpi_server.store._moves import ListName, Log, Move
+from ocpi_server.store._paging import Pager, behind, is_long, last, state_of, waiting
+from ocpi_server.store._quota import Guard, Quota
+from ocpi_server.store._records import Draft, Duplicate, Key, Put, Stored, StoredRepairs
+from ocpi_server.store.database import Database
+from ocpi_server.store.listing import Listing, StoredPage
+
+__all__ = ["ObjectStore"]
+
+_FINAL: Final = frozenset({"cdrs"})
+"""Modules whose objects never change once they are there."""
+
+T = TypeVar("T")
+
+Change = Callable[[Stored], Draft | None]
+"""Makes the new state of an object from the stored one; None leaves it as it is."""
+
+
+class ObjectStore:
+    """OCPI objects as bytes, found by identity or listed in the order of creation.
+
+    Args:
+        database: Where they are kept.
+        quota: The most that each partner may store; any amount by default.
+
+    Attributes:
+        guard: Checks writes against the quota.
+    """
+
+    def __init__(self, database: Database, quota: Quota | None = None) -> None:
+        self.database = database
+        self.guard = Guard(quota)
+        self._pager = Pager()
+
+    async def get(self, key: Key) -> Stored | None:
+        """Look an object up by its identity."""
+        return await self.database.read(lambda connection: finding.find(connection, key))
+
+    async def get_repairs(self, key: Key) -> StoredRepairs | None:
+        """Look up what was repaired of an object; None where nothing was."""
+        return await self.database.read(lambda connection: finding.find_repairs(connection, key))
+
+    async def get_any(self, keys: Sequence[Key]) -> list[Stored]:
+        """Look up which of some objects are there, in the order of creation."""
+        return await self.database.read(lambda connection: finding.find_any(connection, keys))
+
+    async def get_held(self, keys: Sequence[Key]) -> list[Stored]:
+        """Look up which of some objects are ours, or of who has, or had last, their parties.
+
+        Args:
+            keys: The objects, whoever holds them.
+        """
+        return await self.database.read(lambda connection: finding.find_held(connection, keys))
+
+    async def get_seq(self, seq: int) -> Stored | None:
+        """Look an object up by its place in the order of creation."""
+        return await self.database.read(lambda connection: finding.find_seq(connection, seq))
+
+    async def get_places(self, places: Sequence[int]) -> list[Stored]:
+        """Look objects up by their places, in this order."""
+        return await self.database.read(lambda connection: finding.find_places(connection, places))
+
+    async def get_alike(self, module: str, source: str, alias: str, most: int) -> list[Stored]:
+        """Look the first objects up that have another name in common, oldest first."""
+        return await self.database.read(
+            lambda connection: finding.find_alike(connection, module, source, alias.lower(), most)
+        )
+
+    async def get_oldest(self, module: str, source: str, until: int, most: int) -> list[Stored]:
+        """Look up the objects for everybody that were updated at an instant or before, in order."""
+        return await self.database.read(
+            lambda connection: finding.find_oldest(connection, module, source, until, most)
+        )
+
+    async def page(self, listing: Listing) -> StoredPage:
+        """Read one page of a list."""
+        filtered = listing.dated or listing.version is not None or listing.offset
+        if filtered and await self.database.read(lambda connection: is_long(connection, listing)):
+            read = self.database.read_aside
+        else:
+            read = self.database.read
+        return await read(lambda connection: self._pager.page(connection, listing))
+
+    async def state(self, listing: Listing) -> dict[ListName, int]:
+        """Return the number of the last change of each list that is asked for."""
+        return await self.database.read(lambda connection: state_of(connection, listing))
+
+    async def waiting(self, listing: Listing) -> list[int]:
+        """Return the places of objects that a version may represent once other objects exist."""
+        return await self.database.read_aside(lambda connection: waiting(connection, listing))
+
+    async def behind(self, listing: Listing, after: int, most: int) -> dict[int, str]:
+        """Return the places of the first objects after a place, with their versions."""
+        return await self.database.read(lambda connection: behind(connection, listing, after, most))
+
+    async def last(self, listing: Listing) -> int:
+        """Return the place of the last object of some lists; 0 where there is none."""
+        return await self.database.read(lambda connection: last(connection, listing))
+
+    async def places(self, keys: Sequence[Key]) -> list[int]:
+        """Return the places of those objects that exist."""
+        found = await self.database.read(lambda connection: finding.find_all(connection, keys))
+        return [known.seq for known in found.values()]
+
+    async def drop(
+        self, places: Sequence[int], source: str, before: int, owners: Collection[PartyId]
+    ) -> int:
+        """Delete objects of a source that belong to some parties and were updated before.
+
+        Returns:
+            How many they were.
+        """
+        if not places:
+            return 0
+        return await self._write(
+            lambda connection, log: sum(
+                _drop(connection, place, source, before, owners, log) for place in places
+            )
+        )
+
+    def moves(self, known: dict[ListName, int], wanted: dict[ListName, int]) -> list[Move] | None:
+        """Return the moves between two states of lists; None where they are not known."""
+        return self._pager.since(known, wanted)
+
+    async def put(self, draft: Draft) -> Put:
+        """Create or replace an object; what is newer than the draft stays, and so does a CDR.
+
+        Raises:
+            QuotaExceeded: Its partner would store more than it may.
+        """
+        return await self._write(lambda connection, log: _put(connection, draft, log, self.guard))
+
+    async def put_all(self, drafts: Sequence[Draft]) -> list[Put]:
+        """Create or replace many objects in one transaction.
+
+        Raises:
+            QuotaExceeded: Its partner would store more than it may.
+        """
+        return await self._write(lambda connection, log: _put_all(connection, drafts, log))
+
+    async def add(self, draft: Draft) -> int:
+        """Create an object that may never be replaced, and give its place.
+
+        Raises:
+            Duplicate: There is one already; it stays as it is.
+            QuotaExceeded: Its partner would store more than it may.
+        """
+        return await self._write(lambda connection, log: _add(connection, draft, log, self.guard))
+
+    async def change(self, key: Key, change: Change) -> Stored | None:
+        """Replace an object by what ``change`` makes of it, with nobody in between.
+
+        Args:
+            key: The object.
+            change: Called with the stored object, perhaps twice; what it raises undoes all.
+
+        Returns:
+            What was stored before, or None where there is no such object.
+        """
+        return await self._write(
+            lambda connection, log: _change(connection, key, change, log, self.guard)
+        )
+
+    async def remove(self, key: Key) -> bool:
+        """Delete an object; false where there was none."""
+        return await self._write(lambda connection, log: _remove(connection, key, log))
+
+    async def _write(self, work: Callable[[Connection, Log], T]) -> T:
+        log: Log = []
+
+        def attempt(connection: Connection) -> T:
+            log.clear()
+            done = work(connection, log)
+            self.guard.check_totals(connection, log)
+            return done
+
+        done = await self.database.write(attempt)
+        self._pager.note(log)
+        return done
+
+
+def _put(connection: Connection, draft: Draft, log: Log, guard: Guard) -> Put:
+    old = finding.find_known(connection, draft.key)
+    guard.check_size(draft, 0 if old is None else old.size)
+    if old is None:
+        rows.add(connection, draft, log)
+        return Put.CREATED
+    draft = _dated(old, draft)
+    if _stays(old, draft):
+        return Put.STALE
+    rows.overwrite(connection, old, draft, log)
+    return Put.UPDATED
+
+
+def _dated(old: finding.Known, draft: Draft) -> Draft:
+    if not draft.undated or draft.last_updated > old.last_updated:
+        return draft
+    return replace(draft, last_updated=old.last_updated + 1)
+
+
+def _stays(old: Stored | finding.Known, draft: Draft) -> bool:
+    return draft.key.module in _FINAL or is_older(draft.last_updated, old.last_updated)
+
+
+def _put_all(connection: Connection, drafts: Sequence[Draft], log: Log) -> list[Put]:
+    return [
+        done for batch in _without_repeats(drafts) for done in _put_batch(connection, batch, log)
+    ]
+
+
+def _without_repeats(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
+    """Split drafts so that each object comes once: a later one has to see the one before."""
+    batch: dict[Key, Draft] = {}
+    for draft in drafts:
+        if draft.key in batch:
+            yield list(batch.values())
+            batch = {}
+        batch[draft.key] = draft
+    yield list(batch.values())
+
+
+def _put_batch(connection: Connection, drafts: Sequence[Draft], log: Log) -> list[Put]:
+    known = finding.find_all(connection, (draft.key for draft in drafts))
+    new = [draft for draft in drafts if draft.key not in known]
+    there = [
+        (known[draft.key], _dated(known[draft.key], draft))
+        for draft in drafts
+        if draft.key in known
+    ]
+    replaced = [(old, draft) for old, draft in there if not _stays(old, draft)]
+    rows.add_all(connection, new, log)
+    rows.overwrite_all(connection, replaced, log)
+    updated = {draft.key for _, draft in replaced}
+    return [
+        Put.CREATED if key not in known else Put.UPDATED if key in updated else Put.STALE
+        for key in (draft.key for draft in drafts)
+    ]
+
+
+def _add(connection: Connection, draft: Draft, log: Log, guard: Guard) -> int:
+    guard.check_size(draft)
+    if finding.find_known(connection, draft.key) is not None:
+        raise Duplicate(draft.key.uid)
+    return rows.add(connection, draft, log)
+
+
+def _change(
+    connection: Connection, key: Key, change: Change, log: Log, guard: Guard
+) -> Stored | None:
+    old = finding.find(connection, key, lock=True)
+    if old is None:
+        return None
+    draft = change(old)
+    if draft is not None:
+        guard.check_size(draft, len(old.raw))
+        rows.overwrite(connection, old, draft, log)
+    return old
+
+
+def _drop(
+    connection: Connection,
+    place: int,
+    source: str,
+    before: int,
+    owners: Collection[PartyId],
+    log: Log,
+) -> bool:
+    old = finding.find_known_seq(connection, place)
+    if old is None or old.source != source:
+        return False
+    if old.last_updated >= before and not is_far_future(old.last_updated, before):
+        return False
+    if PartyId(old.key.country_code, old.key.party_id) not in owners:
+        return False
+    rows.remove(connection, old, log)
+    return True
+
+
+def _remove(connection: Connection, key: Key, log: Log) -> bool:
+    old = finding.find_known(connection, key)
+    if old is not None:
+        rows.remove(connection, old, log)
+    return old is not None

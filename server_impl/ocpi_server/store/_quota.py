@@ -1,0 +1,136 @@
+"""How much one partner may store here."""
+
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, select
+
+from ocpi_runtime.errors import InvalidParameters, Violation
+from ocpi_server.store._moves import Moved
+from ocpi_server.store._records import OWN, Draft
+from ocpi_server.store.database.damage import number
+from ocpi_server.store.database.tables import listings
+
+__all__ = ["Guard", "Quota", "QuotaExceeded"]
+
+log = logging.getLogger("ocpi_server.store")
+
+_QUIET_SECONDS: Final = 600.0
+"""For so long, further refusals of one partner are not logged."""
+_MOST_REMEMBERED: Final = 10_000
+_USED = (
+    select(listings.c.total, listings.c.bytes)
+    .where(listings.c.source == bindparam("source"))
+    .with_for_update()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """The most that one partner may store.
+
+    Attributes:
+        objects: How many objects.
+        bytes: How many bytes of JSON together.
+        object_bytes: How many bytes one object may grow to.
+    """
+
+    objects: int = 1_000_000
+    bytes: int = 2_000_000_000
+    object_bytes: int = 2 * 1024 * 1024
+
+
+class QuotaExceeded(InvalidParameters):
+    """A partner would store more than it may (2001); nothing was changed."""
+
+
+class Guard:
+    """Holds writes of partners to their quota, in the transaction of each write.
+
+    Args:
+        quota: The most that each may store; None for any amount.
+    """
+
+    def __init__(self, quota: Quota | None) -> None:
+        self._quota = quota
+        self._warned: dict[str, float] = {}
+
+    def check_size(self, draft: Draft, before: int = 0) -> None:
+        """Check the size of one object; one that is too long already may not grow.
+
+        Raises:
+            QuotaExceeded: It is too long.
+        """
+        if self._quota is None or draft.source == OWN:
+            return
+        most, size = self._quota.object_bytes, len(draft.raw)
+        if size > max(most, before):
+            raise self._refused(
+                draft.source,
+                f"{draft.key.uid} of {draft.key.module} is too large: it would have "
+                f"{size} bytes, at most {most} are allowed.",
+                "Remove obsolete parts, or split the object.",
+            )
+
+    def check_totals(self, connection: Connection, done: Iterable[Moved]) -> None:
+        """Check the quota of the partners whose objects a transaction wrote.
+
+        Raises:
+            QuotaExceeded: One of them has too many objects or bytes now, and more than before.
+        """
+        if self._quota is None:
+            return
+        for source, more, growth in _grown(done):
+            rows = connection.execute(_USED, {"source": source}).all()
+            objects, size = sum(number(row[0]) for row in rows), sum(number(row[1]) for row in rows)
+            if more and objects > self._quota.objects:
+                raise self._full(source, f"{self._quota.objects} objects")
+            if growth and size > self._quota.bytes:
+                raise self._full(source, f"{self._quota.bytes} bytes")
+
+    def check_room(self, source: str, objects: int, size: int) -> None:
+        """Check that a partner may have one more object.
+
+        Raises:
+            QuotaExceeded: It has as many objects or bytes as it may.
+        """
+        if self._quota is None:
+            return
+        if objects >= self._quota.objects:
+            raise self._full(source, f"{self._quota.objects} objects")
+        if size >= self._quota.bytes:
+            raise self._full(source, f"{self._quota.bytes} bytes")
+
+    def _full(self, source: str, most: str) -> QuotaExceeded:
+        return self._refused(
+            source,
+            f"Storage limit of {most} per partner exceeded.",
+            "Delete obsolete objects, or ask the operator for a higher limit.",
+        )
+
+    def _refused(self, source: str, message: str, hint: str) -> QuotaExceeded:
+        now = time.monotonic()
+        if now - self._warned.get(source, -_QUIET_SECONDS) >= _QUIET_SECONDS:
+            if len(self._warned) >= _MOST_REMEMBERED:
+                self._warned.clear()
+            self._warned[source] = now
+            log.warning("storage limit of partner %s reached: %s", source, message)
+        fault = Violation("", "quota", message)
+        return QuotaExceeded(message, violations=[fault], hint=hint)
+
+
+def _grown(done: Iterable[Moved]) -> Iterable[tuple[str, bool, bool]]:
+    """Sum up for each partner whether its objects became more, and longer."""
+    sums: dict[str, tuple[int, int]] = {}
+    for moved in done:
+        if moved.name.source != OWN:
+            more, growth = sums.get(moved.name.source, (0, 0))
+            sums[moved.name.source] = (more + moved.more, growth + moved.growth)
+    return [
+        (source, more > 0, growth > 0)
+        for source, (more, growth) in sums.items()
+        if more > 0 or growth > 0
+    ]

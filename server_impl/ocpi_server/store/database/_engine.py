@@ -1,0 +1,71 @@
+"""Any database that SQLAlchemy reaches through an async driver."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from ocpi_server.store.database._sqlite import prepare
+from ocpi_server.store.database.files import claim
+
+__all__ = ["EngineDatabase"]
+
+T = TypeVar("T")
+
+_ATTEMPTS: Final = 3
+"""Two writers that create the same row, or lock each other out, are served one after the other."""
+
+
+class EngineDatabase:
+    """A pool of connections; each work has one of them and a transaction for itself."""
+
+    def __init__(self, url: str) -> None:
+        self._readers = _create(url, "BEGIN")
+        self._writers = _create(url, "BEGIN IMMEDIATE")
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run work that only reads, in one snapshot."""
+        async with self._readers.connect() as connection:
+            return await connection.run_sync(work)
+
+    async def read_aside(self, work: Callable[[Connection], T]) -> T:
+        """Run work that reads many rows: the driver keeps it away from the event loop anyway."""
+        return await self.read(work)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run work in a transaction of its own and commit it."""
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return await self._attempt(work)
+            except (IntegrityError, OperationalError):
+                continue
+        return await self._attempt(work)
+
+    async def _attempt(self, work: Callable[[Connection], T]) -> T:
+        async with self._writers.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._readers.dispose()
+        await self._writers.dispose()
+
+
+def _create(url: str, begin: str) -> AsyncEngine:
+    claim(url)
+    engine = create_async_engine(url)
+    if engine.dialect.name == "sqlite":
+        _begin_with(engine, begin)
+    return engine
+
+
+def _begin_with(engine: AsyncEngine, statement: str) -> None:
+    # The driver would begin late and without the write lock, so it is configured to leave it to us.
+    def connected(connection: object, record: object) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]
+        prepare(connection, record)
+
+    event.listen(engine.sync_engine, "connect", connected)
+    event.listen(engine.sync_engine, "begin", lambda link: link.exec_driver_sql(statement))

@@ -1,0 +1,198 @@
+"""SQLite without threads in between: read on the event loop, commit in a thread."""
+
+import asyncio
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from ocpi_server.store.database._aside import AsideReader, in_snapshot, link_of
+from ocpi_server.store.database.errors import StoreBusy, StoreError, reason_of
+from ocpi_server.store.database.files import claim
+
+__all__ = ["SqliteDatabase", "StoreBusy", "prepare"]
+
+T = TypeVar("T")
+
+_BATCH_SECONDS: Final = 0.005
+"""How long works are taken into one transaction before the event loop gets its turn."""
+_BUSY_SECONDS: Final = 30.0
+"""How long another process may hold the write lock."""
+
+
+def prepare(connection: Any, _record: object = None) -> None:
+    """Set what SQLite needs on each new connection: a log for readers, durable commits.
+
+    Text that is damaged is read with replacement characters; else SQLite would refuse all rows
+    that are read with it.
+    """
+    link = getattr(connection, "driver_connection", connection)
+    link.text_factory = _read_text
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-32768",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _engine(url: str, busy_seconds: float) -> Engine:
+    engine = create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        poolclass=NullPool,
+        connect_args={"check_same_thread": False, "timeout": busy_seconds},
+    )
+    event.listen(engine, "connect", prepare)
+    return engine
+
+
+_read_text = partial(str, encoding="utf-8", errors="replace")
+
+
+class _Write:
+    """A work that waits for its transaction."""
+
+    __slots__ = ("error", "future", "result", "work")
+
+    def __init__(self, work: Callable[[Connection], Any], future: asyncio.Future[Any]) -> None:
+        self.work = work
+        self.future = future
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def settle(self) -> None:
+        """Pass the result to the caller, unless it was canceled."""
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class SqliteDatabase:
+    """One SQLite file, one connection that reads and one that writes.
+
+    Writes that arrive while a commit is under way share the next transaction, each behind a
+    savepoint of its own: one wait for the disk serves them all.
+    """
+
+    def __init__(self, url: str) -> None:
+        # The timeout covers locks that are held for moments only; waiting for the write lock of
+        # another process must not stop the event loop and is done in _begin.
+        claim(url)
+        engine = _engine(url, busy_seconds=1.0)
+        self._writer = _connect(engine)
+        self._reader = _connect(engine)
+        # Beginning and ending transactions goes past SQLAlchemy, which would double its cost.
+        self._write_link = link_of(self._writer)
+        self._read_link = link_of(self._reader)
+        self._write_link.execute("PRAGMA busy_timeout=0")
+        self._waiting: deque[_Write] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ocpi-commit")
+        self._aside = AsideReader(lambda: _connect(engine))
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run work that only reads, at once and without waiting for writers."""
+        return in_snapshot(self._reader, self._read_link, work)
+
+    async def read_aside(self, work: Callable[[Connection], T]) -> T:
+        """Run work that reads many rows in a thread, with a connection of its own."""
+        return await self._aside.run(work)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run work in the next transaction and wait until it is on the disk."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Write(work, future))
+        if self._task is None:
+            self._task = asyncio.create_task(self._drain())
+        return await future
+
+    async def close(self) -> None:
+        """Commit what was accepted, then close."""
+        while self._task is not None:
+            await asyncio.wait([self._task])
+        self._disk.shutdown()
+        self._aside.close()
+        self._reader.close()
+        self._writer.close()
+
+    async def _drain(self) -> None:
+        try:
+            while self._waiting:
+                await self._transaction()
+        finally:
+            self._task = None
+
+    async def _transaction(self) -> None:
+        done: list[_Write] = []
+        try:
+            await self._begin()
+            self._take(done)
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._disk, self._write_link.execute, "COMMIT")
+        except Exception as error:  # noqa: BLE001 - the callers get the error of the disk
+            self._undo()
+            if not done:
+                done, self._waiting = list(self._waiting), deque()
+            for write in done:
+                write.error = write.error or error
+        for write in done:
+            write.settle()
+
+    async def _begin(self) -> None:
+        deadline = time.monotonic() + _BUSY_SECONDS
+        pause = 0.001
+        while True:
+            try:
+                self._write_link.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                locked = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+                if not locked or time.monotonic() > deadline:
+                    raise StoreBusy(str(error)) from error
+            else:
+                return
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 0.05)
+
+    def _take(self, done: list[_Write]) -> None:
+        until = time.monotonic() + _BATCH_SECONDS
+        while self._waiting and (not done or time.monotonic() < until):
+            write = self._waiting.popleft()
+            done.append(write)
+            self._run(write)
+
+    def _run(self, write: _Write) -> None:
+        self._write_link.execute("SAVEPOINT work")
+        try:
+            write.result = write.work(self._writer)
+        except Exception as error:
+            write.error = error
+            if not self._write_link.in_transaction:
+                raise  # SQLite has undone all of it, as it does where the disk is full
+            self._write_link.execute("ROLLBACK TO work")
+        self._write_link.execute("RELEASE work")
+
+    def _undo(self) -> None:
+        # After some failures SQLite has rolled back already.
+        if self._write_link.in_transaction:
+            self._write_link.execute("ROLLBACK")
+
+
+def _connect(engine: Engine) -> Connection:
+    try:
+        return engine.connect()
+    except (DBAPIError, sqlite3.Error) as error:
+        file, reason = engine.url.database, reason_of(error)
+        raise StoreError(f"the database {file} cannot be opened: {reason}") from error
