@@ -9,12 +9,12 @@ import pytest
 
 from ocpi_bindings.v2_2_1.models import Session
 from ocpi_runtime import codec
+from ocpi_runtime._codec._pieces import exact_steps, plain_steps
 from ocpi_runtime._codec.decode import decode_steps
 from ocpi_runtime._codec.steps import Steps, run
 from ocpi_runtime._codec.unreadable import read_exact, read_plain
-from ocpi_runtime._pieces import exact_steps, plain_steps
 from ocpi_runtime.errors import OcpiError
-from ocpi_runtime.testing.factories import Factory
+from ocpi_runtime.testing._factories import Factory
 
 ITEM = {"a": [1, 1.50, None, True, "é"], "b": {"c": "x" * 300}}
 LONG: dict[str, Any] = {

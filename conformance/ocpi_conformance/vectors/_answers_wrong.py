@@ -8,9 +8,9 @@ from typing import Any, Final, Literal
 from msgspec import UNSET
 
 from ocpi_conformance._references import resolved
-from ocpi_conformance.vectors.answers import answer_headers, envelope
-from ocpi_conformance.vectors.bundles import VectorOperation
-from ocpi_conformance.vectors.format import Answer, Outcome, WrongPart
+from ocpi_conformance.vectors._answers import answer_headers, envelope
+from ocpi_conformance.vectors._bundles import VectorOperation
+from ocpi_conformance.vectors._format import Answer, Outcome, WrongPart
 
 __all__ = ["MalformedAnswer", "malformed_answers"]
 

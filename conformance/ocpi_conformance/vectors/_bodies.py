@@ -8,8 +8,8 @@ from zlib import crc32
 import msgspec
 
 from ocpi_conformance._references import resolved
-from ocpi_conformance.vectors.bundles import JsonObject, VectorOperation
-from ocpi_conformance.vectors.world import (
+from ocpi_conformance.vectors._bundles import JsonObject, VectorOperation
+from ocpi_conformance.vectors._world import (
     CHANGED,
     NEVER,
     PEER,

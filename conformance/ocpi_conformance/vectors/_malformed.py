@@ -7,11 +7,11 @@ from typing import Any, Final
 from msgspec import UNSET
 
 from ocpi_conformance._references import resolved
-from ocpi_conformance.vectors.bundles import VectorOperation
-from ocpi_conformance.vectors.format import Expected, VectorRequest, WrongPart
-from ocpi_conformance.vectors.requests import good_request, headers_of, request_of
-from ocpi_conformance.vectors.violations import BrokenBody, broken_bodies
-from ocpi_conformance.vectors.world import FOREIGN, UNKNOWN_TOKEN
+from ocpi_conformance.vectors._bundles import VectorOperation
+from ocpi_conformance.vectors._format import Expected, VectorRequest, WrongPart
+from ocpi_conformance.vectors._requests import good_request, headers_of, request_of
+from ocpi_conformance.vectors._violations import BrokenBody, broken_bodies
+from ocpi_conformance.vectors._world import FOREIGN, UNKNOWN_TOKEN
 from ocpi_runtime.operations import Parameter
 
 __all__ = ["INVALID", "NOT_FOUND", "UNKNOWN", "Malformed", "malformed_requests"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ocpi_conformance._references import resolved
-from ocpi_conformance.vectors.bundles import JsonObject
+from ocpi_conformance.vectors._bundles import JsonObject
 
 __all__ = ["BrokenBody", "broken_bodies"]
 

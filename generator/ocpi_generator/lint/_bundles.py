@@ -6,7 +6,8 @@ from typing import Any, Final
 from jsonschema import Draft4Validator  # type: ignore[import-untyped]  # ships no types
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from ocpi_generator.bundle.components import used_by
+from ocpi_generator._problems import Problem
+from ocpi_generator.bundle._components import used_by
 from ocpi_generator.bundle.versions import VersionBundle
 from ocpi_generator.documents import (
     DocumentPosition,
@@ -15,8 +16,7 @@ from ocpi_generator.documents import (
     as_text,
     openapi_errors,
 )
-from ocpi_generator.lint.joined import joined
-from ocpi_generator.problems import Problem
+from ocpi_generator.lint._joined import joined
 
 __all__ = ["BundleValidator"]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from ocpi_generator._problems import Problem
 from ocpi_generator.bundle.checks import obstacles
 from ocpi_generator.bundle.released import Released, read_released
 from ocpi_generator.bundle.versions import weave
@@ -14,7 +15,7 @@ from ocpi_generator.documents import (
     read_errata,
     unread_specifications,
 )
-from ocpi_generator.lint.bundles import BundleValidator
+from ocpi_generator.lint._bundles import BundleValidator
 from ocpi_generator.lint.rules.classes import class_problems
 from ocpi_generator.lint.rules.extensions import extension_problems
 from ocpi_generator.lint.rules.heads import head_problems, missing_documents
@@ -28,7 +29,6 @@ from ocpi_generator.lint.rules.results import result_problems
 from ocpi_generator.lint.rules.schemas import schema_problems
 from ocpi_generator.lint.rules.usage import usage_problems
 from ocpi_generator.lint.rules.vectors import vector_problems
-from ocpi_generator.problems import Problem
 
 __all__ = ["lint"]
 

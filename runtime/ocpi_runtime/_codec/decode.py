@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from ocpi_runtime._codec._pieces import plain_steps
 from ocpi_runtime._codec.depth import DEFAULT_DEPTH, is_deeper
+from ocpi_runtime._codec.exact import converted, read_exactly, refuse_unlike_duplicates
 from ocpi_runtime._codec.plan import Plan, plan_for
 from ocpi_runtime._codec.steps import Steps, run
 from ocpi_runtime._codec.unreadable import UNREADABLE, as_ours, read_exact, read_plain, read_with
-from ocpi_runtime._exact import converted, read_exactly, refuse_unlike_duplicates
-from ocpi_runtime._pieces import plain_steps
 from ocpi_runtime._validation import validate as _validate
 from ocpi_runtime._validation.bounds import Bounds, check_shape, check_values, too_deep
 from ocpi_runtime.errors import InvalidParameters, Violation

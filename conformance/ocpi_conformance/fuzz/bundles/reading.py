@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from ocpi_conformance.fuzz.bundles._schemas import NOT_AVAILABLE
 from ocpi_conformance.fuzz.bundles.operations import Operation
-from ocpi_conformance.fuzz.bundles.schemas import NOT_AVAILABLE
 from ocpi_conformance.fuzz.exchanges.wire import SentRequest
 
 __all__ = ["Reading", "bodies_differ", "read", "segments_below"]

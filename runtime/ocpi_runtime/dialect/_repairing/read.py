@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from ocpi_runtime._codec.decode import decode
+from ocpi_runtime._codec.exact import converted
 from ocpi_runtime._codec.steps import run
 from ocpi_runtime._codec.timestamps import format_timestamp
 from ocpi_runtime._codec.unreadable import read_exact, read_plain
-from ocpi_runtime._exact import converted
 from ocpi_runtime._validation.validate import NOT_AVAILABLE, fault_steps
 from ocpi_runtime.dialect._kinds.bodies import without_bom, without_windows
 from ocpi_runtime.dialect._kinds.left_out import leave_out

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ocpi_runtime._codec.duplicates import first_values, has_duplicates
+from ocpi_runtime._codec._duplicates import first_values, has_duplicates
+from ocpi_runtime._codec._pieces import exact_steps, plain_steps
+from ocpi_runtime._codec._walk import Walk, compile_walk, walk_steps
 from ocpi_runtime._codec.plan import plan_for
 from ocpi_runtime._codec.steps import Steps
 from ocpi_runtime._codec.unreadable import UNREADABLE, as_ours, violation_of
-from ocpi_runtime._codec.walk import Walk, compile_walk, walk_steps
-from ocpi_runtime._pieces import exact_steps, plain_steps
 from ocpi_runtime._validation import validate as _validate
 from ocpi_runtime.errors import InvalidParameters, Violation
 
