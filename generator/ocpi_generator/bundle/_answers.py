@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ocpi_generator.bundle._components import reference
 from ocpi_generator.bundle._schemas import ClassSet
+from ocpi_generator.bundle.components import reference
 from ocpi_generator.documents import Operation, Part
 
 __all__ = ["ERROR_CLASS", "Answers", "content", "has_body"]

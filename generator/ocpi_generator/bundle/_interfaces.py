@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ocpi_generator.bundle._answers import Answers, content
-from ocpi_generator.bundle._components import reachable, reference
 from ocpi_generator.bundle._schemas import ClassSet, absolute
+from ocpi_generator.bundle.components import reachable, reference
 from ocpi_generator.documents import Head, InterfaceKey, Operation, Part, Version, by_path, class_at
 
 __all__ = ["bundle_interface"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ocpi_generator.bundle._components import reference
+from ocpi_generator.bundle.components import reference
 from ocpi_generator.documents import Schema, Version, parse_reference, part_class
 
 __all__ = ["ClassSet", "absolute", "patterned", "rewired"]

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from ocpi_generator._problems import Refused
-from ocpi_generator.bundle._components import reachable, reference
 from ocpi_generator.bundle._examples import Examples
 from ocpi_generator.bundle._interfaces import bundle_interface
 from ocpi_generator.bundle._publish import published
 from ocpi_generator.bundle._schemas import ClassSet
 from ocpi_generator.bundle._written_vectors import written_vectors
 from ocpi_generator.bundle.checks import obstacles
+from ocpi_generator.bundle.components import reachable, reference
 from ocpi_generator.documents import Library, Version, VersionMeta
 
 __all__ = ["VersionBundle", "as_json", "bundle_version", "weave"]

@@ -7,7 +7,7 @@ from jsonschema import Draft4Validator  # type: ignore[import-untyped]  # ships 
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from ocpi_generator._problems import Problem
-from ocpi_generator.bundle._components import used_by
+from ocpi_generator.bundle.components import used_by
 from ocpi_generator.bundle.versions import VersionBundle
 from ocpi_generator.documents import (
     DocumentPosition,
