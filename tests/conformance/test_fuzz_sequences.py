@@ -23,7 +23,7 @@ class Stage:
     subject: Subject
 
     def run(
-        self, injected: InjectedFault, module: str, *, whole: bool = True, cases: int = 120
+        self, injected: InjectedFault, module: str, *, whole: bool = True, cases: int = 40
     ) -> Report:
         """Run all sequences of a module; of commands, the one with UNLOCK_CONNECTOR."""
         self.relay.injected = injected

@@ -38,6 +38,7 @@ _APART: tuple[tuple[Literal["positive", "negative", "all"], float], ...] = (
 _MOST_OBJECTS = 100
 _MOST_ROUNDS = 6
 _WEIGHT_OF_STEP = 2.0
+_LEAST_RUNS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Budget:
 
     Attributes:
         cases: About how many requests to send; probes and what makes findings smaller come on top.
-        least: How many of them each operation gets at least, whatever its share.
+        least: How many of them each operation gets at least, whatever its share; each sequence
+            runs as often, but no more than three times for this reason.
         seconds: When to stop at the latest.
         seed: Where random draws begin.
         timeout: Seconds until an answer must be there.
@@ -253,7 +255,9 @@ class _Run:
         target, name = context.session.target.name, sequence.operation.id
 
         def work(cases: int, end: float) -> None:
-            done = run_sequence(sequence, context, cases=cases, seed=self._budget.seed, end=end)
+            least = min(_LEAST_RUNS, self._budget.least)
+            seed = self._budget.seed
+            done = run_sequence(sequence, context, cases=cases, least=least, seed=seed, end=end)
             self.sequence_results.setdefault(target, {})[f"{name} ({sequence.kind})"] = done
 
         untested = f"{target} {name}: its sequences not tested, the time was up"

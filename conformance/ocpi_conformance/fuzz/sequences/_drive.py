@@ -31,7 +31,6 @@ __all__ = ["Sequence", "SequenceResult", "run_sequence", "sequence_context", "se
 _PHASES = (Phase.generate, Phase.shrink)
 _SHRINKS = 100
 _MOST_ROUNDS = 4
-_LEAST_RUNS = 3
 
 
 class Sequence(Protocol):
@@ -98,7 +97,13 @@ def sequences_of(context: SequenceContext) -> Iterator[Sequence]:
 
 
 def run_sequence(
-    sequence: Sequence, context: SequenceContext, *, cases: int, seed: int, end: float
+    sequence: Sequence,
+    context: SequenceContext,
+    *,
+    cases: int,
+    least: int,
+    seed: int,
+    end: float,
 ) -> SequenceResult:
     """Run a sequence as often as about so many requests allow.
 
@@ -106,6 +111,7 @@ def run_sequence(
         sequence: What to run.
         context: Of its target.
         cases: About how many requests to send; those that make a finding smaller come on top.
+        least: How often to run it at least, whatever that costs.
         seed: What random draws come from.
         end: When to stop, on the monotonic clock.
     """
@@ -116,7 +122,7 @@ def run_sequence(
         if left <= 0 and number:
             break
         once = _Round(sequence, context, frozenset(known), end, result)
-        new = once.run(max(_LEAST_RUNS, left), seed + number)
+        new = once.run(max(least, left), seed + number)
         if new <= known:
             break
         known |= new
