@@ -30,16 +30,22 @@ docs: $(VENV)/.dev ## A site of guides, API and all bundles in site/
 	$(BIN)/ocpi docs --out site $(ARGS)
 
 ##@ Check
-.PHONY: test lint types imports pytest kills fuzz bench
-test: lint types imports lint-documents check-generated pytest ## Everything that the gate needs
+.PHONY: test checks lint types mypy pyright pyrefly imports pytest kills fuzz bench
+test: $(VENV)/.bench ## Everything that the gate needs
+	@$(MAKE) --no-print-directory -j 2 checks
+	@$(MAKE) --no-print-directory pytest
+checks: mypy pyright check-generated lint-documents pyrefly lint imports ## All but the tests
 lint: $(VENV)/.dev ## ruff, typos and wording: style, formatting, spelling, banned words
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/typos
 	$(BIN)/python -m tests.wording
-types: $(VENV)/.bench ## mypy strict over all code; pyright strict and pyrefly over bindings
+types: mypy pyright pyrefly ## mypy strict over all code; the others over bindings
+mypy: $(VENV)/.bench
 	$(BIN)/mypy
+pyright: $(VENV)/.bench
 	$(BIN)/basedpyright
+pyrefly: $(VENV)/.bench
 	$(BIN)/pyrefly check --python-interpreter-path $(BIN)/python
 imports: $(VENV)/.dev ## Which room may import which
 	$(BIN)/lint-imports
