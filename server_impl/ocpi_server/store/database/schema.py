@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect, text
 
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.errors import StoreError
@@ -15,6 +15,10 @@ HEAD: Final = "0016"
 """The newest step; a database that stands there needs nothing."""
 
 _STEPS: Final = Path(__file__).parent / "migrations"
+# As alembic creates it; to import alembic for that takes longer than all our tables.
+_VERSION: Final = Table(
+    "alembic_version", MetaData(), Column("version_num", String(32), primary_key=True)
+)
 
 
 class SchemaError(StoreError):
@@ -37,7 +41,12 @@ def upgrade(connection: Connection) -> None:
     Raises:
         SchemaError: The database was written by a newer release.
     """
-    # Imported here: a platform whose database is up to date starts without alembic.
+    if revision(connection) is None:
+        metadata.create_all(connection, checkfirst=False)
+        _VERSION.create(connection)
+        connection.execute(insert(_VERSION).values(version_num=HEAD))
+        return
+    # Imported here: a platform whose database is new or up to date starts without alembic.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415
@@ -45,10 +54,6 @@ def upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(_STEPS))
     config.attributes["connection"] = connection
-    if revision(connection) is None:
-        metadata.create_all(connection, checkfirst=False)
-        command.stamp(config, HEAD)
-        return
     try:
         command.upgrade(config, "head")
     except CommandError as error:
