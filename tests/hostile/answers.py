@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ocpi_bindings.v2_2_1 import models
 from ocpi_runtime.types import Model
+from tests.hostile.answer_frames import ANSWER_FRAMES
 from tests.hostile.samples import sample
 from tests.hostile.texts import KINDS, text
 
@@ -26,6 +27,7 @@ CALLS: Final[dict[str, tuple[type[Model], bool]]] = {
 """By name: the class in ``data``, and whether it comes in a list."""
 
 _LARGEST: Final = 4 * 1024 * 1024
+_FRAMED: Final = 0.2
 _LINKS: Final = (
     b'<http://a/>;r="\\",', b"<a>;rel=next,", b"<>,", b'<x>;a="', b'<http://b/>; rel="next"',
     b" ;", b"<" + b"a" * 9000 + b">;rel=next",
@@ -59,6 +61,11 @@ def answer_of(seed: int) -> Answer:
     call = chance.choice(list(CALLS))
     kind = chance.choice(list(KINDS))
     body = _enveloped(chance, call, kind)[:_LARGEST]
+    sync = chance.random() < 0.1
+    if chance.random() < _FRAMED:
+        frame = chance.choice(list(ANSWER_FRAMES))
+        name = f"{call}: {kind} of {len(body)} bytes, {frame}"
+        return Answer(name, call, sync, ANSWER_FRAMES[frame](chance, body))
     status = chance.choice(_STATUS)
     head = [f"HTTP/1.1 {status}".encode(), b"Content-Type: application/json"]
     odd = chance.random() < 0.2
@@ -68,7 +75,7 @@ def answer_of(seed: int) -> Answer:
     more, pieces = _coded(chance, coding, body)
     whole = b"\r\n".join([*head, *more]) + b"\r\n\r\n"
     name = f"{call}: {kind} of {len(body)} bytes, {status[:3]}, {coding}{', odd' if odd else ''}"
-    return Answer(name, call, chance.random() < 0.1, (whole, *pieces))
+    return Answer(name, call, sync, (whole, *pieces))
 
 
 def _enveloped(chance: Random, call: str, kind: str) -> bytes:

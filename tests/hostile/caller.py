@@ -5,7 +5,6 @@ a line of what came of the call.
 """
 
 import asyncio
-import gc
 import json
 import logging
 import sys
@@ -26,6 +25,7 @@ from ocpi_runtime.client import (
 )
 from ocpi_runtime.client.registration import register, register_sync
 from ocpi_runtime.errors import OcpiError
+from ocpi_runtime.process import prepare_process
 from ocpi_runtime.urls import UrlPolicy
 from tests.hostile.watch import Watch, peak_memory
 
@@ -122,8 +122,7 @@ async def _answered(line: str, watch: Watch) -> dict[str, Any]:
 
 async def _main() -> None:
     logging.disable()
-    gc.collect()
-    gc.freeze()  # what was loaded is no work of an answer
+    prepare_process()  # what was loaded is no work of an answer
     watch = Watch()
     task = asyncio.create_task(watch.run())
     while line := await asyncio.to_thread(sys.stdin.readline):

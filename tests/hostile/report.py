@@ -48,6 +48,14 @@ class Report:
         """Return the shapes with the greatest figures."""
         return sorted(self.results, key=by, reverse=True)[:count]
 
+    def growing(self, count: int = 5) -> list[tuple[Result, float]]:
+        """Return the shapes that took the most memory beyond all before them, and how much."""
+        before = [0.0, *(each.grown for each in self.results)]
+        steps = [
+            (each, each.grown - last) for each, last in zip(self.results, before, strict=False)
+        ]
+        return sorted(steps, key=lambda step: step[1], reverse=True)[:count]
+
     @property
     def held(self) -> float:
         """The longest time that the event loop was held."""
@@ -76,5 +84,9 @@ class Report:
                 f"{each.seed} {each.name}: {each.held * 1e3:.1f} ms held, "
                 f"{each.waited * 1e3:.1f} ms waited, {each.outcome}"
                 for each in self.worst(lambda each: each.held)
+            ],
+            "largest": [
+                f"{each.seed} {each.name}: {step:.1f} MB more, {each.outcome}"
+                for each, step in self.growing()
             ],
         }

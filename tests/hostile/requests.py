@@ -11,6 +11,7 @@ from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.parties import PartyRole, offered_by
 from ocpi_runtime.server import endpoint_url
 from ocpi_server._versions import VERSIONS, binding_of
+from tests.hostile.frames import FRAMES
 from tests.hostile.samples import sample
 from tests.hostile.target import party_of, token_of
 from tests.hostile.texts import KINDS, text
@@ -23,6 +24,7 @@ _WORDS: Final = (
     "+00:00" * 5000, "%00", "%F0%9F%98%80", "a" * 30_000, "%" * 500, "1e9", "٣",
 )  # fmt: skip
 _LONGEST_TARGET: Final = 60_000
+_FRAMED: Final = 0.2
 _NAMES: Final = ("limit", "offset", "date_from", "date_to", "cursor", "type", "x", "")
 
 
@@ -33,10 +35,12 @@ class RawRequest:
     Attributes:
         name: What is hostile about it.
         pieces: What is written to the connection, piece by piece.
+        ends: Whether nothing more is sent: the request itself may not say so.
     """
 
     name: str
     pieces: tuple[bytes, ...]
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,11 @@ def request_of(seed: int) -> RawRequest:
     kind = chance.choice(list(KINDS))
     body = _body(chance, called, kind) if with_body else b""
     odd = chance.random() < (0.15 if with_body else 1.0)
-    path = _path(chance if odd else Random(0), called)  # noqa: S311 - as above
+    path = _path(called, chance.choice(_IDS) if odd else "A1")
     if odd and chance.random() < 0.7:
         path = (path + _query(chance))[:_LONGEST_TARGET]
+    if chance.random() < _FRAMED:
+        return _framed(chance, called, kind, path, body)
     head, pieces = _head(chance, called, odd=odd), [body]
     if body and chance.random() < 0.1:
         head, pieces = [*head, b"Transfer-Encoding: chunked"], _chunked(chance, body)
@@ -86,10 +92,24 @@ def request_of(seed: int) -> RawRequest:
         head.append(b"Content-Length: %d" % len(body))
     first = f"{called.operation.method} {path} HTTP/1.1\r\n".encode()
     whole = first + b"\r\n".join(head) + b"\r\n\r\n"
+    name = f"{_name(called, kind, body)}{' odd' if odd else ''}"
+    return RawRequest(name, (whole, *pieces))
+
+
+def _framed(
+    chance: Random, called: _CalledOperation, kind: str, path: str, body: bytes
+) -> RawRequest:
+    frame = chance.choice(list(FRAMES))
+    parts = (called.operation.method, path, _head(chance, called, odd=False), body)
+    return RawRequest(
+        f"{_name(called, kind, body)}, {frame}", (FRAMES[frame](chance, parts),), ends=True
+    )
+
+
+def _name(called: _CalledOperation, kind: str, body: bytes) -> str:
     interface = called.interface
     where = f"{interface.version} {interface.module} {called.operation.id}"
-    name = f"{where}: {kind if body else 'query'} of {len(body)} bytes{' odd' if odd else ''}"
-    return RawRequest(name, (whole, *pieces))
+    return f"{where}: {kind if body else 'query'} of {len(body)} bytes"
 
 
 def _body(chance: Random, called: _CalledOperation, kind: str) -> bytes:
@@ -104,7 +124,7 @@ def _party(called: _CalledOperation) -> str:
     return party_of(called.interface.version, called.own_role, "EMSP" if emsp else "CPO")
 
 
-def _path(chance: Random, called: _CalledOperation) -> str:
+def _path(called: _CalledOperation, own_id: str) -> str:
     interface = called.interface
     below = "" if called.own_role is None else f"/{called.own_role.lower()}"
     if interface.module == "versions":
@@ -119,7 +139,7 @@ def _path(chance: Random, called: _CalledOperation) -> str:
     for parameter in called.operation.parameters:
         if parameter.place == "path":
             fixed = {"country_code": "BE", "party_id": _party(called)}
-            value = fixed.get(parameter.name) or chance.choice(_IDS)
+            value = fixed.get(parameter.name, own_id)
             if parameter.enum is not None:
                 value = next(iter(parameter.enum)).value
             path = path.replace(f"{{{parameter.name}}}", value)

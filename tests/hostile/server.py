@@ -117,6 +117,8 @@ def _answer_to(port: int, sent: RawRequest) -> str:
         try:
             for piece in sent.pieces:
                 connection.sendall(piece)
+            if sent.ends:
+                connection.shutdown(socket.SHUT_WR)
         except OSError:
             pass  # refused before all was sent: the answer has the reason
         response = http.client.HTTPResponse(connection)

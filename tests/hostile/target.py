@@ -4,20 +4,20 @@
 """
 
 import asyncio
-import gc
 import json
 import sys
 from pathlib import Path
 from typing import Final
 
-import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ocpi_runtime.client import Endpoint
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
+from ocpi_runtime.process import prepare_process
 from ocpi_server import OwnParty, Platform, Settings
 from ocpi_server._versions import VERSIONS
 from ocpi_server.partners import InvitationTerms, PartnerRole
+from ocpi_server.serving import serve_app
 from tests.hostile.watch import Watch, peak_memory
 
 __all__ = ["party_of", "token_of"]
@@ -95,9 +95,8 @@ def main(port: int, folder: Path) -> None:
     )
     asyncio.run(_prepare(settings))
     app = Watched(Platform(settings).app)
-    gc.collect()
-    gc.freeze()  # as `ocpi serve` does
-    uvicorn.run(app, port=port, log_level="critical", access_log=False)
+    prepare_process()  # as `ocpi serve` does
+    serve_app(app, settings.limits, port=port, log_level="critical")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """The operator's commands: serve, migrate, import, list losses."""
 
-import gc
 import json
 import sys
 from collections.abc import Callable, Coroutine, Iterator
@@ -76,15 +75,14 @@ def serve(
     docs: Annotated[bool, typer.Option(help="Serve Swagger UI below the base URL.")] = False,
 ) -> None:
     """Serve the platform of a settings file until it is stopped."""
+    from ocpi_runtime.process import prepare_process  # noqa: PLC0415 - only needed here
     from ocpi_server.command_line._preparing import prepare  # noqa: PLC0415 - heavy
     from ocpi_server.serving import serve_app  # noqa: PLC0415 - heavy, and only needed here
 
     run(prepare(read_settings(config)))
     platform = open_platform(config, docs=docs)
     _talk.print(f"Versions URL: {platform.versions_url}")
-    # What was loaded stays for good: a collection that looks at all of it holds everybody up.
-    gc.collect()
-    gc.freeze()
+    prepare_process()
     rules = platform.settings.limits
     if not serve_app(platform.app, rules, host=host, port=port):
         raise typer.Exit(_FAILED)
