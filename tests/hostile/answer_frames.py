@@ -64,7 +64,7 @@ def _sized(body: bytes) -> bytes:
 
 
 def _interim(chance: Random, body: bytes) -> Pieces:
-    """Say for long that the answer is to come."""
+    """Announce for long that the answer is to come."""
     one = chance.choice(_INTERIM)
     many = min(chance.choice([1, 50, 5000, 100_000]), 3_000_000 // len(one))
     return one * many, _sized(body)
@@ -142,7 +142,7 @@ def _many_members(chance: Random, body: bytes) -> Pieces:
 
 
 def _redirect(chance: Random, body: bytes) -> Pieces:
-    """Lead to the same place again, or to one that nobody should go to."""
+    """Redirect to the same place again, or to one that nobody should go to."""
     place = chance.choice(_PLACES)
     status = chance.choice([b"307 T", b"308 P", b"301 M", b"303 S", b"300 C"])
     head = b"HTTP/1.1 " + status + b"\r\nLocation: " + place + b"\r\nContent-Length: 0\r\n\r\n"

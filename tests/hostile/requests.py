@@ -35,7 +35,7 @@ class RawRequest:
     Attributes:
         name: What is hostile about it.
         pieces: What is written to the connection, piece by piece.
-        ends: Whether nothing more is sent: the request itself may not say so.
+        ends: Whether nothing more is sent: the request itself may not show it.
     """
 
     name: str

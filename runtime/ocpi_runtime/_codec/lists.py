@@ -160,9 +160,12 @@ def list_steps(
     read = Read[T]()
     for start, group in _groups(texts):
         try:
-            yield from _read_group(group, kind, read, bounds, reader)
+            if len(group) > 1:
+                yield from _read_group(group, kind, read, bounds, reader)
+                continue
         except InvalidParameters:
-            yield from _one_by_one(start, group, kind, read, bounds, reader)
+            pass
+        yield from _one_by_one(start, group, kind, read, bounds, reader)
     return read
 
 
@@ -252,8 +255,9 @@ def _read_one(
             read.good.append(repaired)
             return
     try:
-        if len(read.broken) < _EXPLAINED:
-            value = yield from decode_steps(text, kind)
+        explain = len(read.broken) < _EXPLAINED
+        if explain or len(text) > _GROUP:
+            value = yield from decode_steps(text, kind, explain=explain)
         else:
             value = decode_plainly(text, kind)
         read.good.append(Item(value, text, reading))

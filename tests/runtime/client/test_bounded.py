@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import tracemalloc
 from typing import Any
 
 import httpx2
@@ -43,6 +44,19 @@ async def test_of_many_broken_items_the_first_are_reported_and_the_rest_counted(
     assert len(problems) == 101
     assert problems[-1] == "1900 more items were left out: they cannot be read."
     assert calls.count < 3_000_000  # some hundred for each item
+
+
+async def test_a_long_answer_is_in_memory_three_times_at_most() -> None:
+    size = 4_000_000
+    answer = ok([location_json("A") | {"unknown": "x" * size}])
+    tracemalloc.start()
+    try:
+        got, _ = await read(answer, limits=Limits(object=2 * size))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert [each.id for each in got] == ["A"]
+    assert peak < 3.5 * size
 
 
 async def test_broken_items_leave_turns_to_others() -> None:
