@@ -146,6 +146,7 @@ def test_hosts_that_are_not_on_the_internet_need_permission(host: str) -> None:
         "https://[::1/",
         "https://[::g]/",
         "https://[v1.x]/",
+        "https://[v1.x:y]/",
         "https://1.2.3.4.5/",
         "https://256.1.1.1/",
         "https://0x/",
@@ -195,8 +196,8 @@ def test_odd_hosts_are_judged_in_linear_time() -> None:
 
 
 def resolver(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
-    async def found(_self: Any, _host: str, port: int | None, **_options: Any) -> list[Any]:
-        if not addresses:
+    async def found(_self: Any, host: str, port: int | None, **_options: Any) -> list[Any]:
+        if not addresses or host != "example.com":
             raise socket.gaierror("unknown")
         return [(0, 0, 0, "", (each, port)) for each in addresses]
 
@@ -223,6 +224,10 @@ async def test_names_that_lead_inside_by_ipv6(
 async def test_public_names_give_their_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     resolver(monkeypatch, "93.184.215.14", "93.184.215.14")
     assert await urls.resolve_and_check("https://example.com/") == ("93.184.215.14",)
+
+
+async def test_addresses_are_their_own() -> None:
+    assert await urls.resolve_and_check("https://93.184.215.14/") == ("93.184.215.14",)
 
 
 async def test_names_without_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,7 +108,7 @@ def host_of(url: str) -> str:
     Raises:
         UnsafeUrl: The URL has no host that can be read.
     """
-    parts = _split(url, UrlPolicy(allow_private=True, allow_http=True))
+    parts = _split(url, UrlPolicy(allow_http=True))
     host = parts.hostname or ""
     address = _literal(host)
     return host.rstrip(".").lower() if address is None else str(address)
