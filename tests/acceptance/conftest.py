@@ -8,9 +8,9 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from tests.acceptance.bundles import SPOKEN
-from tests.acceptance.partner_server import PartnerServer
-from tests.acceptance.two_partners import TwoPartners, two_partners
+from tests.acceptance.support.bundles import SPOKEN
+from tests.acceptance.support.partner_server import PartnerServer
+from tests.acceptance.support.two_partners import TwoPartners, two_partners
 from tests.support.serving import serving
 
 HERE = Path(__file__).parent

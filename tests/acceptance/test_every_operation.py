@@ -14,11 +14,11 @@ from ocpi_runtime.errors import NotSupported
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server._interfaces import interfaces_of
-from tests.acceptance.bundles import SPOKEN, OperationCase
-from tests.acceptance.furnished import FurnishedPlatform, furnish
-from tests.acceptance.guests import Call, Guest, credentials, register, succeeded
-from tests.acceptance.partner_server import PartnerServer
-from tests.acceptance.two_partners import OPERATIONS, PLAYED
+from tests.acceptance.support.bundles import SPOKEN, OperationCase
+from tests.acceptance.support.furnished import FurnishedPlatform, furnish
+from tests.acceptance.support.guests import Call, Guest, credentials, register, succeeded
+from tests.acceptance.support.partner_server import PartnerServer
+from tests.acceptance.support.two_partners import OPERATIONS, PLAYED
 from tests.server_impl.pair import served
 
 DECLINED: Final[dict[str, str]] = {}

@@ -11,11 +11,11 @@ import pytest_asyncio
 from ocpi_bindings.v2_2_1.models import CDR
 from ocpi_runtime.types import PartyId
 from ocpi_server.store import Duplicate, Key
-from tests.acceptance.bundles import find, resolved
-from tests.acceptance.furnished import FurnishedPlatform
-from tests.acceptance.guests import Guest, data_of
-from tests.acceptance.stored import changes, snapshot
-from tests.acceptance.two_partners import OPERATIONS, PARTIES, TwoPartners
+from tests.acceptance.support.bundles import find, resolved
+from tests.acceptance.support.furnished import FurnishedPlatform
+from tests.acceptance.support.guests import Guest, data_of
+from tests.acceptance.support.stored import changes, snapshot
+from tests.acceptance.support.two_partners import OPERATIONS, PARTIES, TwoPartners
 from tests.server_impl.pair import CPO, Pair, paired
 from tests.server_impl.samples import cdr
 

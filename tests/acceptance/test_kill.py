@@ -22,9 +22,9 @@ from ocpi_runtime import token as tokens
 from ocpi_server import Platform
 from ocpi_server.partners import InvitationTerms, PartnerRole
 from ocpi_server.store import open_database
-from tests.acceptance.process import TARIFFS, TOKENS, round_of, settings
-from tests.acceptance.stored import faults
-from tests.acceptance.writers import OWNER, Wire, Writer, every_writer
+from tests.acceptance.support.process import TARIFFS, TOKENS, round_of, settings
+from tests.acceptance.support.stored import faults
+from tests.acceptance.support.writers import OWNER, Wire, Writer, every_writer
 
 KILLS = int(os.environ.get("KILLS", "3"))
 ROOT = Path(__file__).parents[2]
@@ -75,7 +75,7 @@ async def running(database: Path, http: httpx2.AsyncClient, token: str) -> Async
     """Run the platform; at the end it is killed."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "tests.acceptance.process", f"sqlite:///{database}"),
+        *("-m", "tests.acceptance.support.process", f"sqlite:///{database}"),
         cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

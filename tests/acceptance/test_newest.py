@@ -5,10 +5,10 @@ import random
 
 import pytest
 
-from tests.acceptance.bundles import OperationCase, resolved
-from tests.acceptance.guests import data_of, succeeded
-from tests.acceptance.stored import changes, snapshot
-from tests.acceptance.two_partners import OPERATIONS, TwoPartners
+from tests.acceptance.support.bundles import OperationCase, resolved
+from tests.acceptance.support.guests import data_of, succeeded
+from tests.acceptance.support.stored import changes, snapshot
+from tests.acceptance.support.two_partners import OPERATIONS, TwoPartners
 
 LATER = 1_000_000
 """A second after all that fixtures did."""

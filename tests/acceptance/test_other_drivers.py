@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.bundles import ROLELESS
-from tests.acceptance.furnished import BEHIND, FurnishedPlatform
-from tests.acceptance.guests import data_of
-from tests.acceptance.two_partners import OPERATIONS, TwoPartners
+from tests.acceptance.support.bundles import ROLELESS
+from tests.acceptance.support.furnished import BEHIND, FurnishedPlatform
+from tests.acceptance.support.guests import data_of
+from tests.acceptance.support.two_partners import OPERATIONS, TwoPartners
 
 
 def where_there_is(name: str) -> pytest.MarkDecorator:

@@ -5,12 +5,12 @@ from typing import Final
 
 import pytest
 
-from tests.acceptance.attempts import attempts
-from tests.acceptance.bundles import OperationCase, find
-from tests.acceptance.guests import Call, authorization, succeeded
-from tests.acceptance.isolation import attempt
-from tests.acceptance.stored import changes, snapshot
-from tests.acceptance.two_partners import OPERATIONS, TwoPartners, offered, own
+from tests.acceptance.support.attempts import attempts
+from tests.acceptance.support.bundles import OperationCase, find
+from tests.acceptance.support.guests import Call, authorization, succeeded
+from tests.acceptance.support.isolation import attempt
+from tests.acceptance.support.stored import changes, snapshot
+from tests.acceptance.support.two_partners import OPERATIONS, TwoPartners, offered, own
 
 OPEN: Final = frozenset({"versions", "credentials"})
 """Modules that a token opens before the registration is complete."""

@@ -8,15 +8,15 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from tests.acceptance.attempts import attempts
-from tests.acceptance.bundles import SPOKEN, OperationCase, find
-from tests.acceptance.changing_lists import Reader
-from tests.acceptance.furnished import FurnishedPlatform, furnish
-from tests.acceptance.guests import Call, credentials
-from tests.acceptance.isolation import attempt, is_of
-from tests.acceptance.partner_server import PartnerServer
-from tests.acceptance.stored import snapshot
-from tests.acceptance.two_partners import (
+from tests.acceptance.support.attempts import attempts
+from tests.acceptance.support.bundles import SPOKEN, OperationCase, find
+from tests.acceptance.support.changing_lists import Reader
+from tests.acceptance.support.furnished import FurnishedPlatform, furnish
+from tests.acceptance.support.guests import Call, credentials
+from tests.acceptance.support.isolation import attempt, is_of
+from tests.acceptance.support.partner_server import PartnerServer
+from tests.acceptance.support.stored import snapshot
+from tests.acceptance.support.two_partners import (
     OPERATIONS,
     PARTIES,
     PLAYED,

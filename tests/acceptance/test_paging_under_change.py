@@ -19,12 +19,12 @@ import pytest_asyncio
 from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.types import PartyId
 from ocpi_server._versions import OWN_VERSION
-from tests.acceptance.bundles import SPOKEN
-from tests.acceptance.changing_lists import PARTY, START, ChangingList, Reader
-from tests.acceptance.guests import register
-from tests.acceptance.partner_server import PartnerServer
-from tests.acceptance.stored import snapshot
-from tests.acceptance.two_partners import OPERATIONS
+from tests.acceptance.support.bundles import SPOKEN
+from tests.acceptance.support.changing_lists import PARTY, START, ChangingList, Reader
+from tests.acceptance.support.guests import register
+from tests.acceptance.support.partner_server import PartnerServer
+from tests.acceptance.support.stored import snapshot
+from tests.acceptance.support.two_partners import OPERATIONS
 from tests.server_impl.pair import location, served
 from tests.server_impl.samples import session, tariff
 

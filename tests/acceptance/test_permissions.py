@@ -13,11 +13,11 @@ from ocpi_runtime.server import endpoint_url
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server._versions import binding_of
-from tests.acceptance.bundles import ROLELESS, SPOKEN, OperationCase, every_operation
-from tests.acceptance.guests import Guest, register
-from tests.acceptance.partner_server import PartnerServer
-from tests.acceptance.role_operations import ROLES, does
-from tests.acceptance.stored import changes, snapshot
+from tests.acceptance.support.bundles import ROLELESS, SPOKEN, OperationCase, every_operation
+from tests.acceptance.support.guests import Guest, register
+from tests.acceptance.support.partner_server import PartnerServer
+from tests.acceptance.support.role_operations import ROLES, does
+from tests.acceptance.support.stored import changes, snapshot
 from tests.server_impl.pair import Served, served
 
 HOST: Final = tuple(

@@ -10,10 +10,10 @@ import pytest_asyncio
 
 from ocpi_runtime.types import PartyId
 from ocpi_server._versions import OWN_VERSION
-from tests.acceptance.bundles import SPOKEN
-from tests.acceptance.changing_lists import PARTY, Reader
-from tests.acceptance.guests import Guest, credentials, data_of, register
-from tests.acceptance.partner_server import PartnerServer
+from tests.acceptance.support.bundles import SPOKEN
+from tests.acceptance.support.changing_lists import PARTY, Reader
+from tests.acceptance.support.guests import Guest, credentials, data_of, register
+from tests.acceptance.support.partner_server import PartnerServer
 from tests.server_impl.pair import Served, location, served
 from tests.server_impl.samples import cdr, session
 

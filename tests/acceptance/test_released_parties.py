@@ -11,13 +11,13 @@ import pytest_asyncio
 
 from ocpi_runtime.parties import other
 from ocpi_server.partners import PartnerRole
-from tests.acceptance.attempts import attempts
-from tests.acceptance.bundles import SPOKEN, OperationCase
-from tests.acceptance.furnished import FurnishedPlatform, order
-from tests.acceptance.guests import Guest, credentials, data_of, register, succeeded
-from tests.acceptance.partner_server import PartnerServer
-from tests.acceptance.stored import Row, snapshot
-from tests.acceptance.two_partners import (
+from tests.acceptance.support.attempts import attempts
+from tests.acceptance.support.bundles import SPOKEN, OperationCase
+from tests.acceptance.support.furnished import FurnishedPlatform, order
+from tests.acceptance.support.guests import Guest, credentials, data_of, register, succeeded
+from tests.acceptance.support.partner_server import PartnerServer
+from tests.acceptance.support.stored import Row, snapshot
+from tests.acceptance.support.two_partners import (
     OPERATIONS,
     PLAYED,
     TwoPartners,

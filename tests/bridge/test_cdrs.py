@@ -3,10 +3,10 @@
 import pytest
 
 from ocpi_bridge import NotConvertible
-from tests.bridge import samples
-from tests.bridge.conversions import assumed, changed, convert_sample, lost
-from tests.bridge.round_trips import plain
-from tests.bridge.samples import read
+from tests.bridge.support import samples
+from tests.bridge.support.conversions import assumed, changed, convert_sample, lost
+from tests.bridge.support.round_trips import plain
+from tests.bridge.support.samples import read
 
 LOCATION = read(samples.LOCATION_2_3_0, "2.3.0", "Location")
 

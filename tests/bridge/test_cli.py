@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ocpi_bridge.cli import app
-from tests.bridge import samples
-from tests.bridge.conversions import changed
+from tests.bridge.support import samples
+from tests.bridge.support.conversions import changed
 
 runner = CliRunner()
 

@@ -5,10 +5,10 @@ import pytest
 from ocpi_bindings.v2_1_1 import models as v2_1_1
 from ocpi_bindings.v2_2 import models as v2_2
 from ocpi_bridge import NotConvertible, convert, convert_into
-from tests.bridge import samples
-from tests.bridge.contexts import CONTEXT
-from tests.bridge.conversions import convert_sample, lost
-from tests.bridge.round_trips import plain
+from tests.bridge.support import samples
+from tests.bridge.support.contexts import CONTEXT
+from tests.bridge.support.conversions import convert_sample, lost
+from tests.bridge.support.round_trips import plain
 
 BUSINESS = {"name": "TheNewMotion"}
 ROLES = (

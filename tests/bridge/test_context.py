@@ -16,10 +16,10 @@ from ocpi_bridge import (
     convert_into,
 )
 from ocpi_runtime.types import PartyId
-from tests.bridge import samples
-from tests.bridge.contexts import CONTEXT, LOCATION, TOKEN, replace_context
-from tests.bridge.conversions import changed, convert_sample, lost
-from tests.bridge.samples import read
+from tests.bridge.support import samples
+from tests.bridge.support.contexts import CONTEXT, LOCATION, TOKEN, replace_context
+from tests.bridge.support.conversions import changed, convert_sample, lost
+from tests.bridge.support.samples import read
 
 ANSWER = {"result": "ACCEPTED"}
 PLATFORM = {

@@ -4,11 +4,11 @@ import pytest
 
 from ocpi_bridge import convert
 from ocpi_bridge._conversion.text import fitted
-from tests.bridge import samples
-from tests.bridge.contexts import CONTEXT
-from tests.bridge.conversions import assumed, changed, convert_sample, lost
-from tests.bridge.round_trips import plain
-from tests.bridge.samples import read
+from tests.bridge.support import samples
+from tests.bridge.support.contexts import CONTEXT
+from tests.bridge.support.conversions import assumed, changed, convert_sample, lost
+from tests.bridge.support.round_trips import plain
+from tests.bridge.support.samples import read
 
 
 def test_a_location_of_2_3_0_for_a_partner_with_2_1_1() -> None:

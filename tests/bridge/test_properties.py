@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from ocpi_bridge import ConversionContext, Converted, NotConvertible, convert
 from ocpi_bridge.versions import class_in
 from ocpi_runtime.types import Model
-from tests.bridge.complete import complete, turns
-from tests.bridge.contexts import around, faults
-from tests.bridge.round_trips import at, missing, places, plain, without
-from tests.bridge.shapes import objects
-from tests.bridge.version_pairs import NEIGHBOURS, pairs
+from tests.bridge.support.complete import complete, turns
+from tests.bridge.support.contexts import around, faults
+from tests.bridge.support.round_trips import at, missing, places, plain, without
+from tests.bridge.support.shapes import objects
+from tests.bridge.support.version_pairs import NEIGHBOURS, pairs
 
 FAR = [("2.3.0", "2.0"), ("2.0", "2.3.0"), ("2.3.0", "2.1.1"), ("2.1.1", "2.3.0")]
 # What comes back without having been there, and without being an assumption: it is what silence

@@ -4,11 +4,11 @@ import pytest
 from msgspec.structs import replace
 
 from ocpi_bridge import convert
-from tests.bridge import samples
-from tests.bridge.contexts import CONTEXT, TOKEN, replace_context
-from tests.bridge.conversions import assumed, changed, convert_sample, lost
-from tests.bridge.round_trips import plain
-from tests.bridge.samples import read
+from tests.bridge.support import samples
+from tests.bridge.support.contexts import CONTEXT, TOKEN, replace_context
+from tests.bridge.support.conversions import assumed, changed, convert_sample, lost
+from tests.bridge.support.round_trips import plain
+from tests.bridge.support.samples import read
 
 LOCATION = read(samples.LOCATION_2_3_0, "2.3.0", "Location")
 

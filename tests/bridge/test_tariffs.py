@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from ocpi_bridge import NotConvertible, convert
-from tests.bridge import samples
-from tests.bridge.contexts import CONTEXT
-from tests.bridge.conversions import assumed, changed, convert_sample, lost
-from tests.bridge.round_trips import plain
+from tests.bridge.support import samples
+from tests.bridge.support.contexts import CONTEXT
+from tests.bridge.support.conversions import assumed, changed, convert_sample, lost
+from tests.bridge.support.round_trips import plain
 
 
 def test_a_tariff_with_taxes_for_a_partner_with_2_1_1() -> None:

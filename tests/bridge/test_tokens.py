@@ -3,10 +3,10 @@
 import pytest
 
 from ocpi_bridge import convert
-from tests.bridge import samples
-from tests.bridge.contexts import CONTEXT, TOKEN, replace_context
-from tests.bridge.conversions import assumed, changed, convert_sample, lost
-from tests.bridge.round_trips import plain
+from tests.bridge.support import samples
+from tests.bridge.support.contexts import CONTEXT, TOKEN, replace_context
+from tests.bridge.support.conversions import assumed, changed, convert_sample, lost
+from tests.bridge.support.round_trips import plain
 
 
 def test_a_token_of_2_3_0_for_a_partner_with_2_0() -> None:

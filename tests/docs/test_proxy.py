@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.runtime.client.test_tls import NAME, certificate
+from tests.runtime.client.connections.test_tls import NAME, certificate
 from tests.server_impl.crowd import answering, hosted
 
 CADDYFILE = Path(__file__).parents[2] / "docs" / "guides" / "Caddyfile"

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 import typer
 
-from tests.acceptance.partner_server import PartnerServer
+from tests.acceptance.support.partner_server import PartnerServer
 from tests.mutations.attack import attacking
 from tests.support.serving import serving
 

@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 import httpx2
 from starlette.types import ASGIApp
 
-from tests.acceptance.bundles import ROLELESS, OperationCase, Schema, resolved
-from tests.acceptance.furnished import FurnishedPlatform, furnish
-from tests.acceptance.guests import Call, Guest, authorization
-from tests.acceptance.partner_server import PartnerServer
-from tests.acceptance.stored import Snapshot, changes, read_all
-from tests.acceptance.two_partners import PARTIES, Watched, create, offered, partner_of
+from tests.acceptance.support.bundles import ROLELESS, OperationCase, Schema, resolved
+from tests.acceptance.support.furnished import FurnishedPlatform, furnish
+from tests.acceptance.support.guests import Call, Guest, authorization
+from tests.acceptance.support.partner_server import PartnerServer
+from tests.acceptance.support.stored import Snapshot, changes, read_all
+from tests.acceptance.support.two_partners import PARTIES, Watched, create, offered, partner_of
 from tests.mutations.mutator import Mutated, mutate
 from tests.mutations.oracle import fault
 from tests.server_impl.pair import served

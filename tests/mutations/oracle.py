@@ -13,7 +13,7 @@ from jsonschema import (  # type: ignore[import-untyped]  # it has no types of i
     validators,
 )
 
-from tests.acceptance.bundles import OperationCase, Schema, resolved
+from tests.acceptance.support.bundles import OperationCase, Schema, resolved
 
 __all__ = ["fault"]
 

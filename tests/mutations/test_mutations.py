@@ -11,8 +11,8 @@ import pytest_asyncio
 from ocpi_runtime import codec
 from ocpi_runtime.errors import InvalidParameters
 from ocpi_server.store import Draft, ObjectStore
-from tests.acceptance.bundles import SPOKEN
-from tests.acceptance.partner_server import PartnerServer
+from tests.acceptance.support.bundles import SPOKEN
+from tests.acceptance.support.partner_server import PartnerServer
 from tests.mutations.attack import Attack, attacking
 from tests.mutations.duplicates import twice
 from tests.support.serving import serving

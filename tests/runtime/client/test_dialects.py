@@ -10,8 +10,8 @@ from ocpi_bindings.v2_2_1.models import Location
 from ocpi_runtime.codec import decode
 from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.types import UNSET
+from tests.runtime.client.paging.test_pages import PATH, peer_of
 from tests.runtime.client.peers import TOKEN, Scripted, location_json, ok
-from tests.runtime.client.test_pages import PATH, peer_of
 from tests.runtime.dialect_samples import LOCATION
 
 OFFSET = {"last_updated": "2026-01-01T12:00:00+02:00"}

@@ -11,6 +11,8 @@ from ocpi_bindings.v2_1_1.clients import Clients as Clients211
 from ocpi_runtime.client import Endpoint, Peer, Problem, connect
 from ocpi_runtime.errors import MethodNotAllowed, NotAuthorized, NotFound, UnsafeUrl
 from ocpi_runtime.types import Raw
+from tests.runtime.client.paging.test_incomplete_lists import ALL, crawled, offsets
+from tests.runtime.client.paging.test_pages import PATH, numbered, page, peer_of
 from tests.runtime.client.peers import (
     BASE,
     TOKEN,
@@ -22,8 +24,6 @@ from tests.runtime.client.peers import (
     ok,
     platform,
 )
-from tests.runtime.client.test_incomplete_lists import ALL, crawled, offsets
-from tests.runtime.client.test_pages import PATH, numbered, page, peer_of
 
 ENCODED = f"Token {base64.b64encode(TOKEN.encode()).decode()}"
 PLAIN = f"Token {TOKEN}"

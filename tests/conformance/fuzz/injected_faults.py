@@ -1,0 +1,288 @@
+"""What a party may get wrong from one request to the next, each as a fault that a relay injects."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+from tests.conformance.fuzz.misbehaving import Answer, ReceivedRequest
+from tests.conformance.fuzz.relay import InjectedFault
+
+__all__ = ["INJECTED_FAULTS", "ExpectedFinding"]
+
+
+def _saying(asked: ReceivedRequest, **fields: Any) -> ReceivedRequest:
+    return replace(asked, body=json.dumps({**asked.json, **fields}).encode())
+
+
+def _success(asked: ReceivedRequest, status: int = 200, **headers: str) -> Answer:
+    kept = {
+        name: value
+        for name, value in asked.headers.items()
+        if name in {"x-request-id", "x-correlation-id"}
+    }
+    turned = {
+        f"ocpi-{one}-{name}": asked.headers[f"ocpi-{other}-{name}"]
+        for one, other in (("from", "to"), ("to", "from"))
+        for name in ("country-code", "party-id")
+        if f"ocpi-{other}-{name}" in asked.headers
+    }
+    envelope = {"status_code": 1000, "status_message": "OK", "timestamp": "2026-01-01T00:00:00Z"}
+    body = json.dumps(envelope).encode()
+    return Answer(status, {"content-type": "application/json", **kept, **turned, **headers}, body)
+
+
+class _Memory(InjectedFault):
+    """Remembers the last body that was accepted of each path."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[str, Any] = {}
+
+
+class NothingStored(InjectedFault):
+    def ask(self, asked: ReceivedRequest) -> ReceivedRequest | Answer:
+        return _success(asked, 201) if asked.method == "PUT" else asked
+
+
+class ShoutedOut(InjectedFault):
+    def ask(self, asked: ReceivedRequest) -> ReceivedRequest | Answer:
+        if asked.method != "PUT" or "issuer" not in (asked.json or {}):
+            return asked
+        return _saying(asked, issuer=f"{asked.json['issuer'][:-1]}!")
+
+
+class PatchIgnored(InjectedFault):
+    def ask(self, asked: ReceivedRequest) -> ReceivedRequest | Answer:
+        return _success(asked) if asked.method == "PATCH" else asked
+
+
+class PatchForgets(_Memory):
+    """A PATCH loses the fields that it does not name."""
+
+    def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
+        if asked.method == "PATCH" and answer.accepted:
+            self.bodies[asked.path] = asked.json
+        patch = self.bodies.get(asked.path)
+        if asked.method != "GET" or patch is None or "issuer" in patch or not answer.accepted:
+            return answer
+        return answer.saying(data={**answer.json["data"], "issuer": "nobody"})
+
+
+class NullIgnored(InjectedFault):
+    def ask(self, asked: ReceivedRequest) -> ReceivedRequest | Answer:
+        if asked.method != "PATCH":
+            return asked
+        kept = {name: value for name, value in asked.json.items() if value is not None}
+        return replace(asked, body=json.dumps(kept).encode())
+
+
+class OlderWins(_Memory):
+    def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
+        if asked.method == "PUT" and answer.accepted:
+            self.bodies[asked.path] = asked.json
+        if asked.method == "PATCH":
+            self.bodies.pop(asked.path, None)
+        if asked.method == "GET" and asked.path in self.bodies and answer.accepted:
+            return answer.saying(data=self.bodies[asked.path])
+        return answer
+
+
+class NeverDeleted(InjectedFault):
+    def ask(self, asked: ReceivedRequest) -> ReceivedRequest | Answer:
+        return _success(asked) if asked.method == "DELETE" else asked
+
+
+class _Posts(InjectedFault):
+    """Remembers where each CDR is, and what was posted last with its id."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, str] = {}
+        self.last: dict[str, Any] = {}
+
+    def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
+        if asked.method != "POST":
+            return answer
+        if answer.accepted:
+            self.places[asked.json["id"]] = answer.headers["location"]
+        if asked.json["id"] in self.places:
+            self.last[self.places[asked.json["id"]]] = asked.json
+        return answer
+
+
+class TakenTwice(_Posts):
+    def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
+        place = self.places.get(asked.json["id"]) if asked.method == "POST" else None
+        answer = super().answer(asked, answer)
+        return _success(asked, 201, location=f"{place}-2") if place else answer
+
+
+class LastWins(_Posts):
+    def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
+        answer = super().answer(asked, answer)
+        for place, body in self.last.items():
+            if asked.method == "GET" and answer.accepted and place.endswith(asked.path):
+                return answer.saying(data=body)
+        return answer
+
+
+class LostPlace(InjectedFault):
+    def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
+        if "location" not in answer.headers:
+            return answer
+        return answer.having(location=f"{answer.headers['location']}999")
+
+
+class ElsewherePlace(InjectedFault):
+    def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
+        if "location" not in answer.headers:
+            return answer
+        return answer.having(location="http://127.0.0.1:9/cdrs/1")
+
+
+class Dearer(InjectedFault):
+    def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
+        data = answer.json.get("data")
+        if asked.method != "GET" or not isinstance(data, dict):
+            return answer
+        return answer.saying(data={**data, "total_energy": data["total_energy"] + 1})
+
+
+class NoResult(InjectedFault):
+    def results(self, result: ReceivedRequest) -> list[ReceivedRequest]:
+        return []
+
+
+class TwoResults(InjectedFault):
+    def results(self, result: ReceivedRequest) -> list[ReceivedRequest]:
+        return [result, result]
+
+
+class OddResult(InjectedFault):
+    def results(self, result: ReceivedRequest) -> list[ReceivedRequest]:
+        return [_saying(result, result="SPLENDID")]
+
+
+class BareResult(InjectedFault):
+    def results(self, result: ReceivedRequest) -> list[ReceivedRequest]:
+        kept = {k: v for k, v in result.headers.items() if k != "authorization"}
+        return [replace(result, headers=kept)]
+
+
+class UnaskedResult(InjectedFault):
+    def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
+        data = answer.json.get("data")
+        if not isinstance(data, dict) or "result" not in data:
+            return answer
+        return answer.saying(data={**data, "result": "REJECTED"})
+
+
+class _Lists(InjectedFault):
+    """Changes the pages that come after the first."""
+
+    def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
+        data = answer.json.get("data")
+        if not isinstance(data, list) or "offset" not in parse_qs(asked.query):
+            return answer
+        return self.later(asked, answer, data)
+
+    def later(self, asked: ReceivedRequest, answer: Answer, data: list[Any]) -> Answer:
+        return answer
+
+
+class SeenBefore(_Lists):
+    def __init__(self) -> None:
+        self.last: Any = None
+
+    def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
+        changed = super().answer(asked, answer)
+        data = answer.json.get("data")
+        self.last = data[-1] if isinstance(data, list) and data else None
+        return changed
+
+    def later(self, asked: ReceivedRequest, answer: Answer, data: list[Any]) -> Answer:
+        return answer.saying(data=[self.last, *data[1:]]) if self.last else answer
+
+
+class LeftOut(_Lists):
+    def later(self, asked: ReceivedRequest, answer: Answer, data: list[Any]) -> Answer:
+        return answer.saying(data=data[:-1])
+
+
+class OtherTotal(_Lists):
+    def later(self, asked: ReceivedRequest, answer: Answer, data: list[Any]) -> Answer:
+        return answer.having(x_total_count=str(int(answer.headers["x-total-count"]) + 1))
+
+
+class Endless(_Lists):
+    def later(self, asked: ReceivedRequest, answer: Answer, data: list[Any]) -> Answer:
+        url = f"http://{asked.headers['host']}{asked.path}?{asked.query}"
+        return answer.having(link=f'<{url}>; rel="next"')
+
+
+class Elsewhere(InjectedFault):
+    def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
+        if "link" not in answer.headers:
+            return answer
+        return answer.having(link='<http://127.0.0.1:9/2>; rel="next"')
+
+
+class AnyTime(InjectedFault):
+    def ask(self, asked: ReceivedRequest) -> ReceivedRequest | Answer:
+        kept = [one for one in asked.query.split("&") if not one.startswith("date_")]
+        return replace(asked, query="&".join(kept))
+
+
+class ExpectedFinding(NamedTuple):
+    """A fault, and what the fuzzer must report of it.
+
+    Attributes:
+        make: Makes the fault.
+        rule: The rule that finds it.
+        module: Where it is played.
+        operation: Who is blamed.
+    """
+
+    make: Callable[[], InjectedFault]
+    rule: str
+    module: str
+    operation: str
+
+
+INJECTED_FAULTS = {
+    "nothing stored": ExpectedFinding(NothingStored, "not-stored", "tokens", "get_stored_token"),
+    "a field changed": ExpectedFinding(ShoutedOut, "read-differs", "tokens", "get_stored_token"),
+    "PATCH ignored": ExpectedFinding(PatchIgnored, "patch-differs", "tokens", "get_stored_token"),
+    "PATCH forgets": ExpectedFinding(PatchForgets, "patch-differs", "tokens", "get_stored_token"),
+    "null ignored": ExpectedFinding(NullIgnored, "patch-differs", "tokens", "get_stored_token"),
+    "older wins": ExpectedFinding(OlderWins, "older-overwrites", "tariffs", "get_stored_tariff"),
+    "never deleted": ExpectedFinding(
+        NeverDeleted, "deleted-readable", "tariffs", "get_stored_tariff"
+    ),
+    "CDR taken twice": ExpectedFinding(TakenTwice, "cdr-twice", "cdrs", "post_cdr"),
+    "last CDR wins": ExpectedFinding(LastWins, "cdr-changed", "cdrs", "get_stored_cdr"),
+    "CDR not at its place": ExpectedFinding(LostPlace, "cdr-location", "cdrs", "get_stored_cdr"),
+    "CDR at another party": ExpectedFinding(ElsewherePlace, "cdr-location", "cdrs", "post_cdr"),
+    "another CDR": ExpectedFinding(Dearer, "cdr-differs", "cdrs", "get_stored_cdr"),
+    "no result": ExpectedFinding(NoResult, "result-missing", "commands", "post_unlock_connector"),
+    "two results": ExpectedFinding(
+        TwoResults, "result-repeated", "commands", "post_unlock_connector"
+    ),
+    "unknown result": ExpectedFinding(
+        OddResult, "result-invalid", "commands", "post_unlock_connector"
+    ),
+    "result without token": ExpectedFinding(
+        BareResult, "result-headers", "commands", "post_unlock_connector"
+    ),
+    "result of a refusal": ExpectedFinding(
+        UnaskedResult, "result-unexpected", "commands", "post_unlock_connector"
+    ),
+    "twice in a list": ExpectedFinding(SeenBefore, "page-repeated", "locations", "get_locations"),
+    "left out of a list": ExpectedFinding(LeftOut, "page-lost", "locations", "get_locations"),
+    "another total": ExpectedFinding(OtherTotal, "page-total", "locations", "get_locations"),
+    "no end": ExpectedFinding(Endless, "page-endless", "locations", "get_locations"),
+    "next page elsewhere": ExpectedFinding(
+        Elsewhere, "page-elsewhere", "locations", "get_locations"
+    ),
+    "any time": ExpectedFinding(AnyTime, "page-period", "locations", "get_locations"),
+}

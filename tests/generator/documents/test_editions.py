@@ -1,0 +1,116 @@
+"""An earlier edition of a version is a layer of what was different."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from ocpi_bindings.v2_2_1.models import Location as OtherLocation
+from ocpi_bindings.v2_3_0.models import InvoiceReconciliationRecord, Location
+from ocpi_generator.bundle import bundle_version, edition_text, weave
+from ocpi_generator.cli import app
+from ocpi_generator.documents import Library
+from ocpi_generator.lint import lint
+from ocpi_runtime.codec import check, encode, in_edition, violations
+from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.errors import InvalidParameters
+from ocpi_runtime.testing._factories import Factory
+
+FIXTURE = Path(__file__).parents[1] / "layered"
+EDITION = """\
+title = "Boxes, first edition"
+specification = "https://github.com/boxes/spec/blob/first/"
+branch = "first"
+commit = "{commit}"
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A made-up specification with an earlier edition in which one length differs."""
+    root = Path(shutil.copytree(FIXTURE / "openapi", tmp_path / "openapi"))
+    folder = root / "1.0" / "editions" / "first"
+    (folder / "boxes").mkdir(parents=True)
+    (folder / "edition.toml").write_text(EDITION.format(commit="a1" * 20))
+    text = (root / "1.0/boxes/schemas.yaml").read_text()
+    box = text[text.index("Box:") :].split("\n\n")[0] + "\n"
+    assert "maxLength: 8" in box
+    (folder / "boxes" / "schemas.yaml").write_text(box.replace("maxLength: 8", "maxLength: 5"))
+    return root
+
+
+def differing(root: Path) -> dict[str, Any]:
+    edition = Library(root).edition("1.0", "first")
+    assert edition is not None
+    text = edition_text("first", "First", weave(edition), bundle_version(root, "1.0"))
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def test_an_edition_differs_in_one_length(root: Path) -> None:
+    assert [one for one in lint(root) if "editions" in one.file] == []
+    found = differing(root)
+    assert "Box" in found["schemas"]
+    assert (found["absent"], found["absent_documents"]) == ([], [])
+    result = CliRunner().invoke(app, ["diff", "1.0@first", "1.0", "--root", str(root)])
+    assert result.exit_code == 0, result.output
+    assert "Box.id: at most 8 characters; was at most 5 characters" in result.stdout
+
+
+def test_the_version_itself_does_not_change(root: Path) -> None:
+    before = bundle_version(FIXTURE / "openapi", "1.0").files()
+    assert bundle_version(root, "1.0").files() == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ('branch = "first"\n', "", "version"),
+        ("a1a1", "", "specification"),
+        ('title = "Boxes', 'name = "Boxes', "version"),
+    ],
+)
+def test_an_edition_names_where_it_was_read(root: Path, old: str, new: str, rule: str) -> None:
+    path = root / "1.0/editions/first/edition.toml"
+    path.write_text(path.read_text().replace(old, new, 1))
+    assert rule in {one.rule for one in lint(root) if one.file == path.as_posix()}
+
+
+def test_a_class_that_does_not_differ_is_no_part_of_an_edition(root: Path) -> None:
+    path = root / "1.0/editions/first/boxes/schemas.yaml"
+    path.write_text(path.read_text().replace("maxLength: 5", "maxLength: 8"))
+    assert {one.rule for one in lint(root) if "editions" in one.file} == {"layer-repeats"}
+
+
+def test_objects_are_validated_by_an_edition() -> None:
+    first = in_edition(Location, "core-1")
+    text = encode(Factory().make(Location, address="A" * 46))
+    assert violations(text, Location) == []
+    assert [(one.pointer, one.code) for one in violations(text, first)] == [
+        ("/address", "maxLength")
+    ]
+    with pytest.raises(InvalidParameters):
+        check(text, first)
+    assert isinstance(check(encode(Factory().make(Location, address="A")), first), Location)
+    assert in_edition(Location, "core-1") is first
+
+
+def test_a_dialect_reads_by_an_edition() -> None:
+    text = encode(Factory().make(Location, address="A" * 46))
+    reading = Dialect.lenient.read(text, in_edition(Location, "core-1"))
+    assert [(one.pointer, one.rule) for one in reading.repairs] == [("/address", "text-length")]
+    assert reading.value["address"] == "A" * 45
+
+
+def test_editions_and_classes_that_are_not_there_are_named() -> None:
+    with pytest.raises(
+        ValueError, match=r"has no edition 'core1', only bookings-1.0, core-1; did you mean"
+    ):
+        in_edition(Location, "core1")
+    with pytest.raises(ValueError, match=r"has no edition 'core-1', none at all"):
+        in_edition(OtherLocation, "core-1")
+    with pytest.raises(ValueError, match="no class InvoiceReconciliationRecord"):
+        in_edition(InvoiceReconciliationRecord, "core-1")
