@@ -55,6 +55,8 @@ kills: $(VENV)/.dev ## SIGKILL a platform during writes, 20 times
 	KILLS=20 $(BIN)/pytest tests/acceptance/test_kill.py $(ARGS)
 fuzz: $(VENV)/.dev ## The reference platform, every bundle, large budget
 	$(BIN)/python -m tests.fuzz $(ARGS)
+mutants: $(VENV)/.mutants ## Mutation testing of one part, in a clone (ARGS=paging)
+	$(BIN)/python -m tests.mutants $(ARGS)
 bench: $(VENV)/.bench $(PEERS)/.peers ## Binding, models and platform beside others
 	$(BIN)/python -m bench $(ARGS)
 
@@ -88,6 +90,9 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	@touch $@
 $(VENV)/.bench: requirements/bench.txt $(VENV)/.dev
 	$(PIP) install --require-hashes -r requirements/bench.txt
+	@touch $@
+$(VENV)/.mutants: requirements/mutants.txt $(VENV)/.dev
+	$(PIP) install --require-hashes -r requirements/mutants.txt
 	@touch $@
 # Other implementations need libraries that ours do not bear, so they live apart.
 $(PEERS)/.peers: requirements/peers.txt

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-GROUPS = {"run": None, "dev": "run", "bench": "dev", "peers": None}
+GROUPS = {"run": None, "dev": "run", "bench": "dev", "mutants": "dev", "peers": None}
 OPTIONS = [
     "--generate-hashes",
     "--universal",

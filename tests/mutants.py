@@ -1,0 +1,59 @@
+"""Mutation testing of a part: ``python -m tests.mutants paging``, parts in ``mutants.toml``.
+
+cosmic-ray changes the code in place, so it works in a clone of the last commit in
+``build/mutants``. Mutants that no test refuses are listed with their difference; each is a test
+that is missing, code that does nothing, or equal to the original.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Final
+
+_ROOT: Final = Path(__file__).parents[1]
+_CLONE: Final = _ROOT / "build" / "mutants"
+_SESSION: Final = "mutants.sqlite"
+_TIMEOUT: Final = 120.0
+"""Seconds for the tests of one mutant; those that never end are killed by it."""
+
+
+def _config(part: dict[str, list[str]]) -> str:
+    tests = f"{sys.executable} -m pytest -q -x -p no:cacheprovider {' '.join(part['tests'])}"
+    values = {
+        "module-path": part["modules"],
+        "timeout": _TIMEOUT,
+        "excluded-modules": [],
+        "test-command": tests,
+    }
+    lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
+    return "\n".join(["[cosmic-ray]", *lines, "[cosmic-ray.distributor]", 'name = "local"', ""])
+
+
+def main() -> None:
+    """Clone, mutate, test, and report the survivors of a part."""
+    parts = tomllib.loads((_ROOT / "tests" / "mutants.toml").read_text("utf-8"))
+    name = sys.argv[-1]
+    if len(sys.argv) != 2 or name not in parts:
+        sys.exit(f"Name one part to mutate: {', '.join(parts)}.")
+    shutil.rmtree(_CLONE, ignore_errors=True)
+    _run("git", "clone", "--quiet", str(_ROOT), str(_CLONE), at=_ROOT)
+    (_CLONE / "mutants.toml").write_text(_config(parts[name]), "utf-8")
+    _run("cosmic-ray", "init", "mutants.toml", _SESSION)
+    _run("cosmic-ray", "baseline", "mutants.toml")
+    _run("cosmic-ray", "exec", "mutants.toml", _SESSION)
+    _run("cr-report", "--surviving-only", "--show-diff", _SESSION)
+
+
+def _run(*command: str, at: Path = _CLONE) -> None:
+    # The clone comes before what is installed from here.
+    packages = [str(each.parent) for each in sorted(_CLONE.glob("*/pyproject.toml"))]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(packages)}
+    subprocess.run(command, cwd=at, env=environment, check=True)  # noqa: S603 - of our own
+
+
+if __name__ == "__main__":
+    main()
