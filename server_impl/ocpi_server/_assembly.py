@@ -12,7 +12,7 @@ from ocpi_runtime.types import PartyId, Raw
 from ocpi_runtime.urls import MAX_LENGTH, UrlPolicy
 from ocpi_server._background import Background
 from ocpi_server._clock import Clock
-from ocpi_server.access_control import HubParties
+from ocpi_server.access_control import HubParties, Routes
 from ocpi_server.async_requests.pending import PendingRequests
 from ocpi_server.async_requests.requests import RequestSender
 from ocpi_server.async_requests.response_urls import ResponseUrls
@@ -165,7 +165,8 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
     exchanges = PendingRequests(base.database, extensions.clock)
     tokens = KnownTokens(store, settings)
     hub_parties = HubParties(settings.own_parties, base.directory.unclaimed, store)
-    pusher = Pusher(base.directory, base.clients, renditions, messages)
+    routes = Routes(base.directory, hub_parties, store)
+    pusher = Pusher(base.directory, routes.find, base.clients, renditions, messages)
     results = _results(base, messages)
     shared = (settings, base.directory, base.clients, base.bindings)
     shared_services = Shared(
@@ -176,7 +177,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         book=book,
         locations=own["locations"],
         directory=base.directory,
-        messenger=ClientsByParty(base.directory, base.clients),
+        messenger=ClientsByParty(base.directory, routes.find, base.clients),
         clients=base.clients,
         background=base.background,
         clock=extensions.clock,

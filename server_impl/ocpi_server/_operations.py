@@ -93,47 +93,64 @@ class Operations(PartnerOperations):
         *,
         type: str = "RFID",
         location: Model | bytes | None = None,
+        to_party: PartyId | None = None,
     ) -> AuthorizationInfo:
         """Request the real-time authorization of a token from its eMSP.
 
         Args:
-            partner: The eMSP.
+            partner: The eMSP, or the hub that it is behind.
             token_uid: The token.
             type: Its type.
             location: LocationReferences, if it is about a certain place.
+            to_party: The eMSP, where the partner speaks for several.
 
         Raises:
             NotSupported: The version of the eMSP has no such question.
             OcpiError: The eMSP does not know the token, or needs a location.
         """
         body = None if location is None else as_raw(location)
-        return await self.parts.inquiry.authorize(partner, token_uid, TokenType(type), body)
+        kind = TokenType(type)
+        return await self.parts.inquiry.authorize(partner, token_uid, kind, body, to_party)
 
     async def start_session(
-        self, partner: PartnerRecord, token: Model | bytes, location_id: str, **more: Any
+        self,
+        partner: PartnerRecord,
+        token: Model | bytes,
+        location_id: str,
+        *,
+        to_party: PartyId | None = None,
+        **more: Any,
     ) -> RequestOutcome:
         """Send START_SESSION and wait for its result.
 
         Args:
-            partner: The CPO.
+            partner: The CPO, or the hub that it is behind.
             token: The token, ours.
             location_id: Where.
+            to_party: The CPO, where the partner speaks for several.
             more: ``evse_uid``, ``connector_id``, ``authorization_reference``.
 
         Raises:
             OcpiError: The CPO refused it.
         """
         body = {"token": as_raw(token), "location_id": location_id, **more}
-        return await self.parts.requests.command(partner, "START_SESSION", body)
+        return await self.requests.command(partner, "START_SESSION", body, to_party=to_party)
 
-    async def stop_session(self, partner: PartnerRecord, session_id: str) -> RequestOutcome:
+    async def stop_session(
+        self, partner: PartnerRecord, session_id: str, *, to_party: PartyId | None = None
+    ) -> RequestOutcome:
         """Send STOP_SESSION and wait for its result.
+
+        Args:
+            partner: The CPO, or the hub that it is behind.
+            session_id: The session.
+            to_party: The CPO, where the partner speaks for several.
 
         Raises:
             OcpiError: The CPO refused it.
         """
         body = {"session_id": session_id}
-        return await self.parts.requests.command(partner, "STOP_SESSION", body)
+        return await self.requests.command(partner, "STOP_SESSION", body, to_party=to_party)
 
     async def losses(self, most: int = 1000) -> list[Lossy]:
         """List objects that other versions cannot represent in full, as far as they were requested.

@@ -8,6 +8,7 @@ from ocpi_server.access_control._permissions import (
     RolePermit,
     parties_that_may,
 )
+from ocpi_server.access_control._routes import Routes, client_info_key
 from ocpi_server.access_control._routing import Routing
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "PERMISSIONS",
     "HubParties",
     "RolePermit",
+    "Routes",
     "Routing",
+    "client_info_key",
     "parties_that_may",
 ]

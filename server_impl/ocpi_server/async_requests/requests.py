@@ -56,7 +56,7 @@ class RequestSender:
         clients: Calls partners.
         exchanges: Takes the results.
         bindings: The versions that this platform speaks, by number.
-        edge: Converts requests to the version of the partner.
+        messages: Converts requests to the version of the partner.
         tokens: Remembers the tokens that are sent.
     """
 
@@ -91,7 +91,7 @@ class RequestSender:
             command: ``START_SESSION``, ``STOP_SESSION``, ``RESERVE_NOW``, ``CANCEL_RESERVATION``
                 or ``UNLOCK_CONNECTOR``.
             body: Its fields without ``response_url``; JSON text in them is kept as it is.
-            to_party: Which of the partner's parties.
+            to_party: Which of the partner's parties, or of those behind a hub.
 
         Raises:
             InvalidParameters: The command breaks the rules of its class; nothing was sent.
@@ -109,9 +109,20 @@ class RequestSender:
         return await self._wait(uid, getattr(peer.commands, operation)(raw))
 
     async def set_profile(
-        self, partner: PartnerRecord, session_id: str, profile: Mapping[str, Any]
+        self,
+        partner: PartnerRecord,
+        session_id: str,
+        profile: Mapping[str, Any],
+        *,
+        to_party: PartyId | None = None,
     ) -> RequestOutcome:
         """Set the charging profile of a session.
+
+        Args:
+            partner: To whom.
+            session_id: The session.
+            profile: The ChargingProfile.
+            to_party: Which of the partner's parties, or of those behind a hub.
 
         Raises:
             OcpiError: As :meth:`command`.
@@ -121,13 +132,18 @@ class RequestSender:
         url = self._url(partner, "chargingprofiles", "charging_profile_result", uid)
         body = {"charging_profile": profile, "response_url": url}
         raw = self._checked(partner, "chargingprofiles", "put_charging_profile", body)
-        profiles = self._clients.peer(partner).chargingprofiles
+        profiles = self._clients.peer(partner, to_party=to_party).chargingprofiles
         return await self._wait(uid, profiles.put_charging_profile(session_id, raw))
 
     async def active_profile(
-        self, partner: PartnerRecord, session_id: str, seconds: int
+        self,
+        partner: PartnerRecord,
+        session_id: str,
+        seconds: int,
+        *,
+        to_party: PartyId | None = None,
     ) -> RequestOutcome:
-        """Ask what is planned for a session.
+        """Ask what is planned for a session; the arguments are those of :meth:`set_profile`.
 
         Raises:
             OcpiError: As :meth:`command`.
@@ -138,12 +154,13 @@ class RequestSender:
                 session_id, duration=seconds, response_url=url
             )
 
-        return await self._by_url(
-            partner, session_id, ACTIVE, "active_charging_profile_result", call
-        )
+        path = "active_charging_profile_result"
+        return await self._by_url(partner, session_id, ACTIVE, path, call, to_party)
 
-    async def clear_profile(self, partner: PartnerRecord, session_id: str) -> RequestOutcome:
-        """Drop the charging profile of a session.
+    async def clear_profile(
+        self, partner: PartnerRecord, session_id: str, *, to_party: PartyId | None = None
+    ) -> RequestOutcome:
+        """Drop the charging profile of a session; as :meth:`set_profile`.
 
         Raises:
             OcpiError: As :meth:`command`.
@@ -152,7 +169,8 @@ class RequestSender:
         def call(peer: "Clients", url: str) -> Awaitable[Any]:
             return peer.chargingprofiles.delete_charging_profile(session_id, response_url=url)
 
-        return await self._by_url(partner, session_id, CLEAR, "clear_profile_result", call)
+        path = "clear_profile_result"
+        return await self._by_url(partner, session_id, CLEAR, path, call, to_party)
 
     async def _by_url(
         self,
@@ -161,11 +179,12 @@ class RequestSender:
         kind: str,
         path: str,
         call: Callable[["Clients", str], Awaitable[Any]],
+        to_party: PartyId | None,
     ) -> RequestOutcome:
         self._must_know(partner, "chargingprofiles", "put_charging_profile")
         uid = await self._exchanges.open(partner.id, kind, session_id)
         url = self._url(partner, "chargingprofiles", path, uid)
-        return await self._wait(uid, call(self._clients.peer(partner), url))
+        return await self._wait(uid, call(self._clients.peer(partner, to_party=to_party), url))
 
     async def _wait(self, uid: str, sent: Awaitable[Any]) -> RequestOutcome:
         response = await sent

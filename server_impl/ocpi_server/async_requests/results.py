@@ -72,7 +72,7 @@ class ResultSender:
         background: Runs what goes on after the answer.
         seconds: How long a charge point may take.
         urls: Which URLs results may be sent to.
-        edge: Converts results to the version of the partner.
+        messages: Converts results to the version of the partner.
     """
 
     def __init__(

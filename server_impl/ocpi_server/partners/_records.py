@@ -108,6 +108,11 @@ class PartnerRecord:
         """The parties that it speaks for."""
         return frozenset(role.party for role in self.roles)
 
+    @property
+    def hub_party(self) -> PartyId | None:
+        """Its party with the role HUB; None where it is no hub."""
+        return min((role.party for role in self.roles if role.role == "HUB"), default=None)
+
     def spoken(self, dialect: Dialect) -> Dialect:
         """Return the dialect of the partner, or else that of the platform.
 

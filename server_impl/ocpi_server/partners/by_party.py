@@ -1,5 +1,6 @@
 """Finding the client of whoever speaks for a party, to push something of its own."""
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, cast
 
 from ocpi_runtime.types import PartyId
@@ -9,24 +10,31 @@ from ocpi_server.partners.calling import PartnerClients
 if TYPE_CHECKING:
     from ocpi_bindings.v2_3_0.clients import Clients
 
-__all__ = ["ClientsByParty"]
+__all__ = ["ClientsByParty", "FindPartner"]
+
+FindPartner = Callable[[PartyId], Awaitable[PartnerRecord | None]]
+"""Finds the partner to which messages for a party are sent."""
 
 
 class ClientsByParty:
     """Gives clients by party, for modules that came with 2.3.0.
 
     Args:
-        directory: Knows who speaks for a party.
+        directory: Knows the partners.
+        find: Finds the one to which messages for a party are sent.
         clients: Calls partners.
     """
 
-    def __init__(self, directory: PartnerDirectory, clients: PartnerClients) -> None:
+    def __init__(
+        self, directory: PartnerDirectory, find: FindPartner, clients: PartnerClients
+    ) -> None:
         self._directory = directory
+        self._find = find
         self._clients = clients
 
     async def partner(self, party: PartyId) -> PartnerRecord | None:
-        """Look up who speaks for a party; None where nobody does."""
-        return await self._directory.of_party(party)
+        """Look up who speaks for a party, a hub too; None where nobody does."""
+        return await self._find(party)
 
     async def taker(self, module: str, owner: PartyId, party: PartyId) -> "Clients | None":
         """Return the clients of a party that receives the objects of a module.
@@ -60,4 +68,4 @@ class ClientsByParty:
         Raises:
             OcpiError: It cannot be called.
         """
-        return cast("Clients", self._clients.peer(partner, from_party=owner))
+        return cast("Clients", self._clients.for_all(partner, from_party=owner))

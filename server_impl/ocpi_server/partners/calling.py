@@ -131,7 +131,7 @@ class PartnerClients:
             partner: A registered partner.
             from_party: Which of our parties asks; by default the first one.
             to_party: Which of the partner's parties is asked; by default the only one, if there
-                is only one.
+                is only one. A hub finds the receiver itself where none is named.
             correlation_id: That of the message which the call belongs to.
 
         Raises:
@@ -145,11 +145,26 @@ class PartnerClients:
         self._peers.move_to_end(partner.id)
         if len(self._peers) > _MOST_PEERS:
             self._peers.popitem(last=False)
-        if to_party is None and len(partner.parties) == 1:
+        if to_party is None and len(partner.parties) == 1 and partner.hub_party is None:
             (to_party,) = partner.parties
         return kept[1].routed(
             from_party=from_party or self._own, to_party=to_party, correlation_id=correlation_id
         )
+
+    def for_all(self, partner: PartnerRecord, *, from_party: PartyId | None = None) -> "Clients":
+        """Yield the clients of a partner for what is for all of its parties, or comes from them.
+
+        To a hub they are those behind it: it passes on what is pushed to the hub itself, and joins
+        the lists of all where its own is read.
+
+        Args:
+            partner: A registered partner.
+            from_party: Which of our parties asks; by default the first one.
+
+        Raises:
+            OcpiError: As :meth:`peer`.
+        """
+        return self.peer(partner, from_party=from_party, to_party=partner.hub_party)
 
     def knows(self, partner: PartnerRecord, module: str) -> bool:
         """Return whether the version of a partner has a receiver of a module."""

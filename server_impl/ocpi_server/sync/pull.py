@@ -11,7 +11,7 @@ from ocpi_runtime.operations import Interface
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server._clock import Clock, changed_at, to_micros
 from ocpi_server._versions import OWN_VERSION
-from ocpi_server.access_control import HubParties, parties_that_may
+from ocpi_server.access_control import HubParties, client_info_key, parties_that_may
 from ocpi_server.objects.future import future_message, warn_of_future
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
@@ -28,6 +28,8 @@ __all__ = ["Pulled", "Puller"]
 log = logging.getLogger("ocpi_server.sync")
 
 _MOST_PROBLEMS: Final = 100
+_OF_HUBS: Final = "hubclientinfo"
+"""The module whose objects are about parties for which the partner may not speak yet."""
 
 
 @dataclass(slots=True)
@@ -111,14 +113,15 @@ class Puller:
 
         Args:
             partner: Whose list.
-            module: ``locations``, ``tokens``, ``tariffs``, ``sessions`` or ``cdrs``.
+            module: ``locations``, ``tokens``, ``tariffs``, ``sessions`` or ``cdrs``; of a hub,
+                ``hubclientinfo``.
             date_from: Only what was updated since then; everything when None.
             limit: How many objects a page shall hold.
 
         Raises:
             OcpiError: It broke off; what was read before is kept.
         """
-        peer = self._clients.peer(partner)
+        peer = self._clients.for_all(partner)
         interface = self._clients.bindings[peer.version].interfaces[module, "sender"]
         pages = _pages(interface, peer, module, date_from, limit)
         pulled = Pulled()
@@ -178,9 +181,10 @@ class Puller:
     ) -> None:
         drafts = []
         owners = parties_that_may(partner.roles, module, "receiver", write=True)
+        is_hub = partner.hub_party is not None
         for item, raw in zip(page.items, page.texts, strict=True):
             owner = _owner(owners, item)
-            if owner in owners or owner in behind:
+            if owner in owners or owner in behind or (is_hub and module == _OF_HUBS):
                 drafts.append(_draft(partner, module, owner, item, raw))
             else:
                 pulled.foreign += 1
@@ -238,8 +242,11 @@ def _owner(owners: frozenset[PartyId], item: Any) -> PartyId:
 
 
 def _draft(partner: PartnerRecord, module: str, owner: PartyId, item: Any, raw: Raw) -> Draft:
-    uid, variant = (item.uid, str(item.type)) if module == "tokens" else (item.id, "")
-    key = Key.of(module, owner, uid, variant, holder=partner.company)
+    if module == _OF_HUBS:
+        key = client_info_key(owner, partner)
+    else:
+        uid, variant = (item.uid, str(item.type)) if module == "tokens" else (item.id, "")
+        key = Key.of(module, owner, uid, variant, holder=partner.company)
     version = partner.version or ""
     undated = not isinstance(getattr(item, "last_updated", None), datetime)
     return Draft(key, raw, changed_at(item), version, source=partner.id, undated=undated)
@@ -251,6 +258,7 @@ _OPERATIONS: Final = {
     "tariffs": "get_tariffs",
     "sessions": "get_sessions",
     "cdrs": "get_cdrs",
+    _OF_HUBS: "get_hub_client_infos",
 }
 
 

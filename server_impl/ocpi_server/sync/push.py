@@ -1,5 +1,8 @@
 """Pushing own objects to partners: to those that take them, and that they are for.
 
+What is for everybody goes to a hub itself, which passes it on; what is for one party behind a hub
+goes through the hub, with the party in its routing headers.
+
 Each partner gets it in its version. Which fields a change touches in another version than the
 object's shows when its renditions before and after are held together; where the one before is not
 known, or most has changed, the whole part is put. Ids of URLs are those that the object has in the
@@ -15,6 +18,7 @@ from ocpi_runtime.types import PartyId, Raw
 from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server.objects.location_parts import evse, find
 from ocpi_server.partners import PartnerDirectory, PartnerRecord
+from ocpi_server.partners.by_party import FindPartner
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.store import Stored, is_set_aside
 from ocpi_server.sync._differences import difference
@@ -46,19 +50,22 @@ class Pusher:
 
     Args:
         directory: Knows the partners.
+        find: Finds the one to which messages for a party are sent.
         clients: Calls them.
         renditions: Gives objects in the versions of partners.
-        edge: Converts messages to the versions of partners.
+        messages: Converts messages to the versions of partners.
     """
 
     def __init__(
         self,
         directory: PartnerDirectory,
+        find: FindPartner,
         clients: PartnerClients,
         renditions: Renditions,
         messages: MessageConverter,
     ) -> None:
         self._directory = directory
+        self._find = find
         self._clients = clients
         self._renditions = renditions
         self._messages = messages
@@ -192,7 +199,7 @@ class Pusher:
         ]
 
         async def one(partner: PartnerRecord) -> None:
-            await send(partner, self._peer(partner, owner, None))
+            await send(partner, self._clients.for_all(partner, from_party=owner))
 
         return await fan_out(takers, module, one)
 
@@ -211,9 +218,9 @@ class Pusher:
         """Find who speaks for the provider; nobody, where that was another registration then."""
         if is_set_aside(stored.audience):
             return None
-        return await self._directory.of_party(_provider(stored.raw))
+        return await self._find(_provider(stored.raw))
 
-    def _peer(self, partner: PartnerRecord, owner: PartyId, to_party: PartyId | None) -> "Clients":
+    def _peer(self, partner: PartnerRecord, owner: PartyId, to_party: PartyId) -> "Clients":
         return self._clients.peer(partner, from_party=owner, to_party=to_party)
 
 

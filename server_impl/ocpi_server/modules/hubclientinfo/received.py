@@ -3,6 +3,7 @@
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.server import Outcome, Partner
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.access_control import client_info_key
 from ocpi_server.objects.received import outcome
 from ocpi_server.objects.rules import require_same
 from ocpi_server.partners import KnownPartner
@@ -57,5 +58,4 @@ class ReceivedClientInfos:
 def _key(partner: Partner, country_code: str, party_id: str) -> Key:
     if not isinstance(partner, KnownPartner) or not partner.record.plays("HUB"):
         raise NotFound("Only a partner with the role HUB may push ClientInfo.")
-    party = PartyId.of(country_code, party_id)
-    return Key.of("hubclientinfo", party, "", partner.id, holder=partner.company)
+    return client_info_key(PartyId.of(country_code, party_id), partner.record)

@@ -122,7 +122,7 @@ class Invoices:
         Raises:
             OcpiError: It broke off; what was read before is kept.
         """
-        records = cast("Any", self._clients.peer(partner)).invoicereconciliation
+        records = cast("Any", self._clients.for_all(partner)).invoicereconciliation
         owners = parties_that_may(partner.roles, _MODULE, "receiver", write=True)
         count = 0
         async for page in records.get_invoice_reconciliation_records(date_from=since).pages():

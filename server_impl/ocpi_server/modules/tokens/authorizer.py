@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from ocpi_runtime.codec import decode, encode
 from ocpi_runtime.errors import NotSupported
-from ocpi_runtime.types import Model, Raw
+from ocpi_runtime.types import Model, PartyId, Raw
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.store import Key, ObjectStore
@@ -23,7 +23,7 @@ class TokenAuthorizer:
     Args:
         clients: Calls partners.
         store: Knows the tokens that they pushed.
-        edge: Translates.
+        messages: Converts questions and answers.
     """
 
     def __init__(
@@ -34,7 +34,12 @@ class TokenAuthorizer:
         self._messages = messages
 
     async def authorize(
-        self, partner: PartnerRecord, token_uid: str, kind: "TokenType", location: Raw | None
+        self,
+        partner: PartnerRecord,
+        token_uid: str,
+        kind: "TokenType",
+        location: Raw | None,
+        to_party: PartyId | None = None,
     ) -> "AuthorizationInfo":
         """Ask whether a token may charge now.
 
@@ -51,7 +56,7 @@ class TokenAuthorizer:
         place = None
         if location is not None:
             place = self._messages.to(version, "LocationReferences", location)
-        peer = self._clients.peer(partner)
+        peer = self._clients.peer(partner, to_party=to_party)
         answer = await peer.tokens.post_authorize_token(token_uid, place, type=kind)
         if isinstance(answer, AuthorizationInfo):
             return answer
