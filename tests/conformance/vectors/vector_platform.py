@@ -17,7 +17,14 @@ from starlette.types import ASGIApp
 from ocpi_conformance.vectors import Vector, VectorFile
 from ocpi_conformance.vectors._format import Expected, Step, VectorRequest
 from ocpi_conformance.vectors._requests import SUCCESS
-from ocpi_conformance.vectors._world import PEER, PEER_PARTY, SUBJECT, SUBJECT_PARTY, TOKEN_A
+from ocpi_conformance.vectors._world import (
+    AT_FIRST,
+    PEER,
+    PEER_PARTY,
+    SUBJECT,
+    SUBJECT_PARTY,
+    TOKEN_A,
+)
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET
@@ -37,7 +44,7 @@ from tests.server_impl.samples import (
     terminal,
 )
 
-__all__ = ["VectorPlatform", "prepared"]
+__all__ = ["VectorPlatform", "prepared", "sends_token_a"]
 
 _BASE: Final = PEER.versions_url.removesuffix("versions")
 ROLES: Final = ("CPO", "EMSP", "HUB")
@@ -70,8 +77,8 @@ class VectorPlatform:
             kind = _KINDS[vector.operation]
             platform = self.guest.host.platform
             self.chosen["uid"] = await platform.parts.exchanges.open(self._partner(file), kind)
-        registers = vector.operation == "post_credentials"
-        if registers and (vector.kind == "good" or not self.invitation):
+        unregistered = vector.kind == "good" or not self.invitation or _ends_it(vector)
+        if sends_token_a(file, vector) and unregistered:
             await self._unregister()
         for step in vector.before:
             found += await self._step(step, vector)
@@ -147,6 +154,17 @@ class VectorPlatform:
     @property
     def _base(self) -> str:
         return self.guest.versions_url.removesuffix("versions")
+
+
+def sends_token_a(file: VectorFile, vector: Vector) -> bool:
+    """Return whether a request is for a party that is not registered yet."""
+    sent = vector.request.headers.get("Authorization")
+    return sent == authorization(file.version, TOKEN_A)
+
+
+def _ends_it(vector: Vector) -> bool:
+    """Return whether it is the point of a vector that the party is not registered."""
+    return vector.operation != "post_credentials"
 
 
 def _differing(step: Step, data: Any) -> list[str]:
@@ -235,7 +253,7 @@ async def _hold(host: Served, owner: OwnParty) -> None:
     running = session("EXB-SES", owner, peer, location_id="EXB-LOC", evse_uid="EXB-EVSE")
     await put("sessions", _text(running))
     await put("cdrs", _text(cdr("EXB-CDR", owner, peer)))
-    await put("hubclientinfo", _text(client_info(PartyId("FR", "BEH"))))
+    await put("hubclientinfo", _text(client_info(PartyId("FR", "BEH"), last_updated=AT_FIRST)))
 
 
 async def _hold_newer(host: Served, owner: OwnParty, peer: PartyId) -> None:

@@ -3,13 +3,28 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ocpi_runtime.errors import InvalidParameters, Violation
+from ocpi_runtime.errors import InvalidParameters, UnsafeUrl, Violation
+from ocpi_runtime.urls import host_of
 from ocpi_server.modules.credentials._json_text import PartnerCredentials
 from ocpi_server.partners import PartiesTaken, RolesRefused
 
-__all__ = ["check_roles", "refused_roles", "taken_parties"]
+__all__ = ["check_roles", "check_versions_url", "refused_roles", "taken_parties"]
 
 _MOST_FAULTS: Final = 100
+_SHOWN: Final = 100
+
+
+def check_versions_url(url: str) -> None:
+    """Refuse a versions URL that is none.
+
+    Raises:
+        InvalidParameters: It is no absolute URL of http or https.
+    """
+    try:
+        host_of(url)
+    except UnsafeUrl as error:
+        text = f"The versions URL {url[:_SHOWN]!r} is no absolute https or http URL."
+        raise InvalidParameters(text, violations=[Violation("/url", "url", text)]) from error
 
 
 def check_roles(offer: PartnerCredentials, most: int) -> None:

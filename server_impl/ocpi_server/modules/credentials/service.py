@@ -26,7 +26,12 @@ from ocpi_server.modules.credentials._json_text import (
     own_credentials,
     read_credentials,
 )
-from ocpi_server.modules.credentials._rules import check_roles, refused_roles, taken_parties
+from ocpi_server.modules.credentials._rules import (
+    check_roles,
+    check_versions_url,
+    refused_roles,
+    taken_parties,
+)
 from ocpi_server.partners import (
     ConcurrentChange,
     InvitationTerms,
@@ -142,6 +147,7 @@ class CredentialsService:
         role = context.own_role
         offer = read_credentials(credentials, role)
         check_roles(offer, self._settings.max_roles)
+        check_versions_url(offer.url)
         version = context.interface.version
         endpoints, base64 = await self._discover(partner.record, offer, version, role)
         token = tokens.new_token()
