@@ -84,7 +84,7 @@ async def test_a_reference_that_is_taken_is_not_used_as_id(pair: Pair) -> None:
         {"location_id": "LOC1", "evse_uid": "E1", "connector_id": "9"},
     ],
 )
-async def test_an_unknown_place_is_2003(pair: Pair, place: dict[str, str]) -> None:
+async def test_an_unknown_place_is_2003(pair: Pair, place: dict[str, Any]) -> None:
     await with_location(pair)
     with pytest.raises(UnknownLocation):
         await pair.emsp.platform.start_session(pair.at_emsp, TOKEN, **place)
