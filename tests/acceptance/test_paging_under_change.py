@@ -147,7 +147,7 @@ async def test_a_crawl_sees_what_lasts_exactly_once(
 )
 async def test_changes_during_each_request_do_no_harm(reader: Reader, *, dated: bool) -> None:
     query = {"date_from": format_timestamp(START)} if dated else {}
-    async with filled(reader, "tariffs", 600) as changing_list:
+    async with filled(reader, "tariffs", 200) as changing_list:
         counts = [len(changing_list.there)]
 
         async def change() -> None:
@@ -181,8 +181,8 @@ async def test_a_long_list_is_read_in_order_by_link_and_by_offset(
     reader: Reader, *, dated: bool
 ) -> None:
     query = {"date_from": format_timestamp(START)} if dated else {}
-    async with filled(reader, "tariffs", 5000) as changing_list:
-        url: str | None = reader.url("tariffs", limit=1000, **query)
+    async with filled(reader, "tariffs", 2000) as changing_list:
+        url: str | None = reader.url("tariffs", limit=400, **query)
         found: list[str] = []
         while url:
             page = await reader.page(url)

@@ -65,7 +65,7 @@ WRONG_CLIENT = CLIENT.replace("limit=3", 'limit="3"')
 def test_mypy_holds_users_to_the_interface(source: str, complaint: str, tmp_path: Path) -> None:
     path = tmp_path / "source.py"
     path.write_text(source, encoding="utf-8")
-    settings = ("--config-file", "pyproject.toml", "--cache-dir", ".mypy_cache/users")
+    settings = ("--config-file", "pyproject.toml")
     run = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "mypy", *settings, str(path)],
         cwd=REPOSITORY,
