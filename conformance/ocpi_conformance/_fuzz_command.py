@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 from rich.console import Console
@@ -26,14 +26,17 @@ from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:
     from ocpi_conformance.fuzz import Budget, Knowledge, Listener, Report, Target
-    from ocpi_runtime.transport import Transport
-    from ocpi_runtime.urls import UrlPolicy
+    from ocpi_runtime.client import Options
 
 __all__ = ["register"]
+
+TokenCoding: TypeAlias = Literal["auto", "yes", "no"]
 
 _FAILED, _USAGE, _INTERRUPTED = 1, 2, 130
 _SHARE = 0.3
 _LAST_PORT = 65535
+_CODINGS = {"auto": None, "yes": True, "no": False}
+_ENDPOINT = re.compile(r"(\w+)\.(sender|receiver)=(https?://\S+)\Z")
 _PARTY = re.compile(r"([!-~]{2})[-*]([!-~]{1,3})\Z")
 # They end or change the registration that the fuzzer itself needs.
 _REGISTRATION = frozenset({"post_credentials", "put_credentials", "delete_credentials"})
@@ -63,6 +66,21 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
         typer.Option(help="Earlier edition of the version, such as core-1; needs --version."),
     ] = None,
     module: Annotated[list[str] | None, typer.Option(help="Only this module. Repeatable.")] = None,
+    endpoint: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MODULE.INTERFACE=URL",
+            help="Endpoint that the party does not publish, or in place of the one that it does, "
+            "such as tokens.receiver=https://example.com/tokens. Repeatable.",
+        ),
+    ] = None,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Send GET requests only; nothing is changed.")
+    ] = False,
+    token_base64: Annotated[
+        TokenCoding,
+        typer.Option(help="Whether the token is Base64-encoded in the header; auto finds out."),
+    ] = "auto",  # noqa: S107 - no secret
     cases: Annotated[int, typer.Option(min=1, help="About how many requests to send.")] = 2000,
     seed: Annotated[int, typer.Option(help="Random seed, for reproducible runs.")] = 1,
     max_seconds: Annotated[
@@ -114,25 +132,32 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     """
     from ocpi_conformance.fuzz import Budget, Knowledge  # noqa: PLC0415 - loads schemathesis
     from ocpi_conformance.validation.classes import edition_name  # noqa: PLC0415 - likewise
+    from ocpi_runtime.client import Limits, Options  # noqa: PLC0415 - loads httpx2
     from ocpi_runtime.urls import UrlPolicy  # noqa: PLC0415 - slow to import, help is not
 
     bindings = installed_bindings(version)
     check_modules(module or (), bindings)
     chosen = edition_name(edition, version) if edition else ""
-    own = _own(party)
+    own, given = _own(party), [_endpoint(one) for one in endpoint or ()]
     address = _address(listen)
     policy = UrlPolicy(allow_private=allow_private, allow_http=allow_http)
     transport = read_transport(
         client_cert=client_cert, client_key=client_key, ca=ca, headers=header, proxy=proxy
     )
     try:
-        targets, peer = _discovered(
-            url, token, bindings, policy, peer_role, timeout, transport, chosen
+        asked = Options(
+            policy=policy,
+            peer_role=peer_role,
+            transport=transport,
+            limits=Limits(connect=timeout, read=timeout, total=timeout, retries=0),
+            token_base64=_CODINGS[token_base64],
         )
+        targets, peer = _discovered(url, token, bindings, asked, given, chosen)
     except OcpiError as error:
         raise _ended(_FAILED, f"{error.message} {error.hint}") from None
     targets = [one for one in targets if not module or one.module in module]
     knowledge = Knowledge(own=own, peer=peer)
+    knowledge.read_only = read_only
     knowledge.skip = frozenset() if registration else _REGISTRATION
     budget = Budget(
         cases=cases,
@@ -192,40 +217,49 @@ def _own(party: str) -> PartyId:
     return PartyId.of(match[1], match[2])
 
 
+def _endpoint(text: str) -> tuple[str, str, str]:
+    """Read an endpoint: module, interface role and URL."""
+    match = _ENDPOINT.match(text)
+    if match is None:
+        raise _ended(
+            _USAGE,
+            f"{text!r} is not an endpoint; write it like tokens.receiver=https://example.com/tokens.",
+        )
+    return match[1], match[2].upper(), match[3]
+
+
 def _discovered(
     url: str,
     token: str,
     bindings: Sequence[Binding[Any, Any]],
-    policy: "UrlPolicy",
-    role: PartyRole | None,
-    timeout: float,
-    transport: "Transport",
+    options: "Options",
+    given: Sequence[tuple[str, str, str]],
     edition: str,
 ) -> "tuple[list[Target], PartyId | None]":
     """Find what a party offers, and who it is."""
     from ocpi_conformance.fuzz import targets_of  # noqa: PLC0415 - loads schemathesis
-    from ocpi_runtime.client import Limits, connect_sync  # noqa: PLC0415 - loads httpx2
+    from ocpi_runtime.client import Endpoint, connect_sync  # noqa: PLC0415 - loads httpx2
     from ocpi_runtime.urls import check_url  # noqa: PLC0415 - slow to import, help is not
 
-    limits = Limits(connect=timeout, read=timeout, total=timeout, retries=0)
-    with connect_sync(
-        url,
-        token,
-        bindings=bindings,
-        policy=policy,
-        peer_role=role,
-        limits=limits,
-        transport=transport,
-    ) as peer:
+    with connect_sync(url, token, bindings=bindings, **options) as peer:
         binding = next(one for one in bindings if one.version == peer.version)
-        coded = peer.token_base64
+        replaced = {(module, role) for module, role, _ in given}
+        endpoints = [
+            one for one in peer.endpoints if (one.module, one.role.upper()) not in replaced
+        ]
+        endpoints += [Endpoint(*one) for one in given]
         made = targets_of(
-            binding, peer.endpoints, token, token_base64=coded, transport=transport, edition=edition
+            binding,
+            endpoints,
+            token,
+            token_base64=peer.token_base64,
+            transport=options["transport"],
+            edition=edition,
         )
         targets = [*made]
         who = _peer_party(peer)
     for target in targets:
-        check_url(target.url, policy)
+        check_url(target.url, options["policy"])
     return targets, who
 
 

@@ -51,6 +51,7 @@ class Knowledge:
         fill: The last word on a body that should be accepted.
         before: Called before a request that should be accepted.
         skip: The ids of operations that are left out.
+        read_only: Whether nothing but GET is sent.
         listener: Takes the results of commands; without it nothing is said about results.
         patch_whole: Whether a PATCH must replace nested objects whole, as our own servers do; else
             their other fields may stay.
@@ -66,10 +67,15 @@ class Knowledge:
     fill: Fill = _as_it_is
     before: Before = _nothing
     skip: frozenset[str] = frozenset()
+    read_only: bool = False
     listener: Listener | None = None
     patch_whole: bool = False
     mark: str = field(default_factory=lambda: _letters(int(time.time())))
     _serial: int = 0
+
+    def leaves_out(self, operation: str, method: str) -> bool:
+        """Return whether an operation is not called."""
+        return operation in self.skip or (self.read_only and method != "GET")
 
     def new_id(self) -> str:
         """Make an id that no object has yet."""

@@ -35,7 +35,7 @@ _APART: tuple[tuple[Literal["positive", "negative", "all"], float], ...] = (
     ("positive", 0.6),
     ("negative", 0.4),
 )
-_MOST_OBJECTS = 100
+_MOST_OBJECTS = 100  # of a kind: locations do not crowd out sessions
 _MOST_ROUNDS = 6
 _WEIGHT_OF_STEP = 2.0
 _LEAST_RUNS = 3
@@ -172,7 +172,8 @@ class Fuzzing:
 
 def _learn(session: Session, knowledge: Knowledge) -> None:
     for ids in session.learn():
-        if len(knowledge.objects) < _MOST_OBJECTS and ids not in knowledge.objects:
+        known = [one for one in knowledge.objects if one.keys() == ids.keys()]
+        if len(known) < _MOST_OBJECTS and ids not in known:
             knowledge.objects.append(ids)
 
 

@@ -86,7 +86,9 @@ class Session:
         """The operations to fuzz: those first that make objects, parents before children."""
         order = {"PUT": 0, "POST": 1, "PATCH": 2, "GET": 3, "DELETE": 4}
         wanted = (
-            one for one in self.interface.operations.values() if one.id not in self.knowledge.skip
+            one
+            for one in self.interface.operations.values()
+            if not self.knowledge.leaves_out(one.id, one.method)
         )
         return sorted(wanted, key=lambda one: (order[one.method], len(one.segments)))
 

@@ -235,6 +235,19 @@ def _listed_faults_of_lists(asked: ReceivedRequest, answer: Answer) -> Answer:
     return answer if answer.accepted else answer.saying(data=[{"loc": ["query", "limit"]}])
 
 
+def _undated(asked: ReceivedRequest, answer: Answer) -> Answer:
+    """Take a PATCH that lacks last_updated and nothing else."""
+    faults = answer.json.get("violations") or [{}]
+    only = [one.get("pointer") for one in faults] == ["/last_updated"]
+    if asked.method != "PATCH" or not only or "last_updated" in (asked.json or ()):
+        return answer
+    return answer.saying(status_code=1000, data=None)
+
+
+def _failing(asked: ReceivedRequest, answer: Answer) -> Answer:
+    return answer.saying(status_code=3000, data=None) if answer.accepted else answer
+
+
 def _silent(asked: ReceivedRequest, answer: Answer) -> Answer:
     fields = answer.json
     del fields["status_message"]
@@ -271,6 +284,8 @@ FAULTS: dict[str, tuple[Spoil, str, set[str]]] = {
     "methods that are not there": (_any_method, "method", {LIST}),
     "undocumented status": (_accepted_later, "undocumented-status", {PUT, PATCH}),
     "strings of any length": (_any_length, "invalid-accepted", {PUT}),
+    "PATCH without last_updated": (_undated, "invalid-accepted", {PUT, PATCH}),
+    "3000 for all that is valid": (_failing, "server-error-code", {LIST}),
     "400 for a valid object": (_bad_request, "valid-refused", {PUT}),
     "unknown enum value in data": (_invented_type, "answer-data", {PUT, READ}),
     "no data": (_no_data, "answer-data", {LIST, ASK}),

@@ -97,11 +97,19 @@ class Sender:
     def send(self, sent: SentRequest) -> RecordedExchange:
         """Send a request.
 
+        A party may close a connection that was kept alive while the request is on its way; such a
+        request is sent again on a new one.
+
         Raises:
             httpx2.HTTPError: No answer came.
         """
-        answer = self._http.request(
-            sent.method, sent.url, headers=self.unmasked(sent.headers), content=sent.body
-        )
+        try:
+            answer = self._request(sent)
+        except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
+            answer = self._request(sent)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return RecordedExchange(sent, Answer(answer.status_code, headers, answer.content))
+
+    def _request(self, sent: SentRequest) -> httpx2.Response:
+        headers = self.unmasked(sent.headers)
+        return self._http.request(sent.method, sent.url, headers=headers, content=sent.body)
