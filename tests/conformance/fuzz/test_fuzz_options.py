@@ -14,8 +14,8 @@ from ocpi_conformance.cli import app
 from ocpi_conformance.fuzz import Budget, Knowledge, Target, fuzz
 from ocpi_runtime.server import create_app
 from ocpi_runtime.types import PartyId
-from tests.conformance.misbehaving import Answer, Misbehaving, ReceivedRequest
-from tests.conformance.tokens import TOKEN, Receiver, Sender, authenticate
+from tests.conformance.fuzz.misbehaving import Answer, Misbehaving, ReceivedRequest
+from tests.conformance.fuzz.tokens import TOKEN, Receiver, Sender, authenticate
 from tests.support.serving import serving
 
 
