@@ -32,7 +32,11 @@ class ExampleServer:
                 self.end_headers()
                 self.wfile.write(body)
 
-            do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = answer  # noqa: N815 - of the base
+            def __getattr__(self, name: str) -> Any:
+                """Answer every method, such as ``do_TRACE``."""
+                if name.startswith("do_"):
+                    return self.answer
+                raise AttributeError(name)
 
             def log_message(self, *_: object) -> None:
                 """Print nothing."""

@@ -227,3 +227,30 @@ def record(uid: str = "R1", owner: Owner = CPO, **more: Any) -> dict[str, Any]:
         "last_updated": "2026-02-01T10:00:00Z",
         **more,
     }
+
+
+def booking_of_1_0(uid: str = "B1", owner: Owner = CPO, **more: Any) -> dict[str, Any]:
+    """A booking as Bookings 1.0 has it (2.3.0); the newest edition has other fields."""
+    period = {"start_from": "2026-03-01T10:00:00Z", "end_before": "2026-03-01T11:00:00Z"}
+    asked = {"request_id": "R1", "location_id": "LOC1", "period": period}
+    asked |= {"authorization_reference": "REF1", "country_code": "DE", "party_id": "MSP"}
+    terms = {"supported_access_methods": ["OPEN"], "RFID_auth_required": True}
+    return {
+        **asked,
+        "id": uid,
+        "country_code": owner.country_code,
+        "party_id": owner.party_id,
+        "evse_uid": "E1",
+        "reservation_status": "RESERVED",
+        "booking_terms": {**terms, "change_until_minutes": 5, "cancel_until_minutes": 5},
+        "access_methods": [{"location_access": "OPEN"}],
+        "booking_requests": [
+            {
+                "request_status": "ACCEPTED",
+                "request_received": "2026-03-01T09:00:00Z",
+                "booking_request": asked,
+            }
+        ],
+        "last_updated": "2026-03-01T09:00:00Z",
+        **more,
+    }

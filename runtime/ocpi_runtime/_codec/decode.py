@@ -33,6 +33,8 @@ __all__ = [
 T = TypeVar("T")
 
 _ESCAPED_ASCII = re.compile(rb"\\u00[2-7]")
+_OF_THE_MODEL = frozenset({"type", "required", "enum"})
+"""Codes of faults that come of a model, where the schema allows more."""
 
 
 def decode(data: bytes, kind: type[T]) -> T:
@@ -195,8 +197,15 @@ def _unreadable(data: bytes, kind: Any) -> list[Violation]:
     try:
         run(decode_steps(data, kind, duplicates=False))
     except InvalidParameters as error:
-        return [*error.violations]
+        allowed = _OF_THE_MODEL if _is_earlier(kind) else frozenset()
+        return [each for each in error.violations if each.code not in allowed]
     return []
+
+
+def _is_earlier(kind: Any) -> bool:
+    """Return whether a class is that of an earlier edition, whose objects no model has in full."""
+    schemas = getattr(kind, "OCPI_SCHEMAS", None)
+    return schemas is not None and bool(schemas.edition)
 
 
 def _is_suspect(data: bytes, plan: Plan) -> bool:

@@ -13,8 +13,8 @@ from ocpi_runtime.dialect._learn import Learner
 from ocpi_runtime.dialect._paging import Paging
 from ocpi_runtime.dialect._reading import Reading
 from ocpi_runtime.dialect._repairing.beyond_schema import faults_beyond_schema
+from ocpi_runtime.dialect._repairing.editions import read_in_editions
 from ocpi_runtime.dialect._repairing.part import root_part
-from ocpi_runtime.dialect._repairing.read import read
 from ocpi_runtime.dialect._repairs import Repair
 from ocpi_runtime.dialect._rule import LEVELS, Level, is_on
 from ocpi_runtime.dialect._sending import adapted
@@ -172,7 +172,7 @@ class Dialect:
                 the time of reading when absent.
         """
         text = bytes(data) if isinstance(data, bytes | bytearray | memoryview) else encode(data)
-        return read(self, text, cls, now)
+        return read_in_editions(self, text, cls, now)
 
 
 Dialect.strict = Dialect(level="strict")

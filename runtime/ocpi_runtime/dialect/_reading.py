@@ -58,6 +58,15 @@ class Reading(Generic[T_co]):
         """Whether the object is valid, as it was sent or after repairs."""
         return self.verdict in {"valid", "repaired"}
 
+    @property
+    def edition(self) -> str:
+        """The earlier edition by which the object was read; empty for the newest.
+
+        Its model has no more than the newest edition knows; the text has all of it.
+        """
+        schemas = getattr(self._kind, "OCPI_SCHEMAS", None)
+        return "" if schemas is None else str(schemas.edition)
+
     @cached_property
     def value(self) -> Any:
         """The parsed JSON after the repairs; None where it is no JSON."""

@@ -130,8 +130,8 @@ class Endpoint:
         arguments = path if query is None else [*path, query]
         result = await self._handled(exchange, context, receive, arguments, named)
         try:
-            self._check(result, query)
             taken, dialect = result, context.partner.dialect
+            self._check(result, query, () if dialect is None else dialect.edition)
             if dialect is not None and dialect.adapts:
                 taken = await adapted(result, self._operation, dialect, context.partner.id)
             if query is None:

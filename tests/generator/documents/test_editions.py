@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ocpi_bindings.v2_2_1.models import Location as OtherLocation
-from ocpi_bindings.v2_3_0.models import InvoiceReconciliationRecord, Location
+from ocpi_bindings.v2_3_0.models import Booking, InvoiceReconciliationRecord, Location
 from ocpi_generator.bundle import bundle_version, edition_text, weave
 from ocpi_generator.cli import app
 from ocpi_generator.documents import Library
@@ -17,7 +17,12 @@ from ocpi_generator.lint import lint
 from ocpi_runtime.codec import check, encode, in_edition, violations
 from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.errors import InvalidParameters
+<<<<<<< HEAD:tests/generator/documents/test_editions.py
 from ocpi_runtime.testing._factories import Factory
+=======
+from ocpi_runtime.testing.factories import Factory
+from tests.server_impl.samples import booking_of_1_0
+>>>>>>> a833223 (Validate what partners send by the edition in their dialect):tests/generator/test_editions.py
 
 FIXTURE = Path(__file__).parents[1] / "layered"
 EDITION = """\
@@ -114,3 +119,36 @@ def test_editions_and_classes_that_are_not_there_are_named() -> None:
         in_edition(OtherLocation, "core-1")
     with pytest.raises(ValueError, match="no class InvoiceReconciliationRecord"):
         in_edition(InvoiceReconciliationRecord, "core-1")
+
+
+def test_an_object_of_an_earlier_edition_is_valid_for_a_partner_on_it() -> None:
+    text = json.dumps(booking_of_1_0()).encode()
+    assert violations(text, in_edition(Booking, "bookings-1.0")) == []
+    assert {one.pointer for one in violations(text, Booking)} >= {"/period/start_date_time"}
+    reading = Dialect(level="standard", edition="bookings-1.0").read(text, Booking)
+    assert (reading.verdict, reading.edition, reading.text) == ("valid", "bookings-1.0", text)
+    assert reading.object is not None
+    assert (reading.object.id, reading.object.booking_requests[0].booking_request.request_id) == (
+        "B1",
+        "R1",
+    )
+    assert Dialect.lenient.read(text, Booking).verdict == "partial"
+    assert Dialect(edition="core-1").read(text, Booking).verdict == "partial"
+
+
+def test_what_is_valid_by_the_newest_edition_is_not_cut_for_an_earlier_one() -> None:
+    long = json.loads(encode(Factory().make(Location, address="A" * 46)))
+    dialect = Dialect(level="lenient", edition="core-1")
+    assert dialect.read(long, Location).verdict == "valid"
+    offset = {**long, "last_updated": "2026-03-01T09:00:00+01:00"}
+    assert [one.rule for one in dialect.read(offset, Location).repairs] == ["timestamp-offset"]
+
+
+def test_an_object_of_an_earlier_edition_is_repaired_by_it() -> None:
+    offset = {**booking_of_1_0(), "last_updated": "2026-03-01T09:00:00+01:00"}
+    reading = Dialect(edition="bookings-1.0").read(offset, Booking)
+    assert [one.rule for one in reading.repairs] == ["timestamp-offset"]
+    assert (reading.verdict, reading.value["access_methods"]) == (
+        "repaired",
+        offset["access_methods"],
+    )

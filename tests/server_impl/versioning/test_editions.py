@@ -14,6 +14,7 @@ from ocpi_server.partners import WrongState
 from ocpi_server.store import Shortfall
 from tests.server_impl.pair import CPO, EMSP, Pair, calling, paired
 from tests.server_impl.reading import accepted
+from tests.server_impl.samples import booking_of_1_0
 
 FIRST = Dialect(edition="core-1")
 OWNER = {"country_code": CPO.country_code, "party_id": CPO.party_id}
@@ -66,3 +67,17 @@ async def test_an_edition_must_be_one_of_the_version_of_the_partner(tmp_path: Pa
         await administration.set_dialect(waiting.partner_id, FIRST)
         with pytest.raises(WrongState, match=r"OCPI has no edition 'core1', .*mean 'core-1'"):
             await administration.set_dialect(waiting.partner_id, Dialect(edition="core1"))
+
+
+async def test_objects_of_a_partner_are_validated_by_its_edition(tmp_path: Path) -> None:
+    async with paired(tmp_path, versions=("2.3.0",)) as pair:
+        booking = booking_of_1_0()
+        url = f"{pair.emsp.base_url}/2.3.0/receiver/bookings/NL/CPO/B1"
+        async with calling(pair.emsp, pair.cpo, pair.at_cpo) as caller:
+            assert (await caller("PUT", url, booking)).json()["status_code"] == 2001
+            administration = pair.emsp.platform.administration
+            await administration.set_dialect(pair.at_emsp.id, Dialect(edition="bookings-1.0"))
+            assert (await caller("PUT", url, booking)).json()["status_code"] == 1000
+            assert (await caller("GET", url)).json()["data"] == booking
+            wrong = {**booking, "period": {"start_from": "2026-03-01T10:00:00Z"}}
+            assert (await caller("PUT", url, wrong)).json()["status_code"] == 2001

@@ -228,7 +228,8 @@ def decoded(arrived: Arrived, kind: Any, connection: Connection) -> Flow[Any]:
         if reading is not None:
             found = rules([reading.repairs])
             connection.repairs.update(found)
-            log_repairs(arrived.outgoing, found)
+            if found:
+                log_repairs(arrived.outgoing, found)
             return reading.object
         if len(raw) <= _AT_ONCE:
             return codec.decode(raw, kind)

@@ -57,7 +57,8 @@ class DialectReader:
 
 def reader_of(dialect: Dialect, kind: Any, now: datetime | None) -> DialectReader | None:
     """Return what reads objects of a class; None where they are taken as they are."""
-    return DialectReader(dialect, kind, now) if dialect.active and _is_model(kind) else None
+    reads = dialect.active or dialect.edition
+    return DialectReader(dialect, kind, now) if reads and _is_model(kind) else None
 
 
 def repaired(raw: Raw, reader: DialectReader) -> Steps[Reading[Any] | None]:
@@ -69,7 +70,7 @@ def repaired(raw: Raw, reader: DialectReader) -> Steps[Reading[Any] | None]:
         reading = yield from reader.read(raw)
     except OcpiError:
         return None
-    return reading if reading.verdict == "repaired" else None
+    return reading if reading.is_usable else None
 
 
 def rules(objects: Iterable[tuple[Repair, ...]]) -> Counter[str]:

@@ -1,5 +1,6 @@
 """Reading one object: as it is where it is valid, else by the repairs of a dialect."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -83,12 +84,27 @@ def _now(now: datetime | str | None) -> str:
 def _valid(kind: type[T], text: bytes, plain: Any, repairs: Repairs | None = None) -> Reading[T]:
     """Decode an object that obeys its schema, as almost all of them can be."""
     try:
-        found = decode(text, kind)
+        found = _decoded(kind, text, lambda: read_exact(text))
     except InvalidParameters as error:
         return _partial(kind, text, read_exact(text), plain, repairs, [*error.violations])
     if repairs is None:
         return Reading(kind, "valid", found, text, sent=plain)
     return Reading(kind, "repaired", found, text, repairs=tuple(repairs.done))
+
+
+def _decoded(kind: type[T], text: bytes, exact: Callable[[], Any]) -> T:
+    """Decode a valid object; one of an earlier edition as far as the newest has its fields.
+
+    Raises:
+        InvalidParameters: The model cannot hold it.
+    """
+    try:
+        return decode(text, kind)
+    except InvalidParameters:
+        found = read_partly(exact(), kind) if kind.OCPI_SCHEMAS.edition else None
+        if not isinstance(found, kind):
+            raise
+        return found
 
 
 def _repaired(
@@ -104,7 +120,7 @@ def _repaired(
     if not _is_valid(part, value, after, kind):
         return _partial(kind, after, value, plain, repairs, faults)
     try:
-        found = decode(after, kind)
+        found = _decoded(kind, after, lambda: value)
     except InvalidParameters as error:
         return _partial(kind, after, value, plain, repairs, [*error.violations])
     return Reading(

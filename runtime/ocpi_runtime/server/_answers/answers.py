@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from typing import Any, Final, get_args, get_origin
 from urllib.parse import urlsplit
 
@@ -71,12 +72,13 @@ class AnswerCheck:
         self._right = frozenset({self._one, Raw})
         self._first = 0
 
-    def __call__(self, result: Any, query: PageQuery | None) -> None:
+    def __call__(self, result: Any, query: PageQuery | None, editions: Sequence[str] = ()) -> None:
         """Check a result; write what is wrong to the log.
 
         Args:
             result: What the handler returned.
             query: What was asked for, where a page is due.
+            editions: The earlier editions that the partner is on; an object of one is right too.
 
         Raises:
             GenericServerError: It is wrong and the mode is ``fail``, or it cannot be written.
@@ -87,9 +89,9 @@ class AnswerCheck:
         ):
             return
         if query is None:
-            faults = self._of_result(result)
+            faults = self._of_result(result, editions)
         elif isinstance(result, Page):
-            faults = self._of_page(result, query)
+            faults = self._of_page(result, query, editions)
         else:
             raise self._refused([self._wrong_type("", result, "a Page")])
         if faults:
@@ -119,17 +121,18 @@ class AnswerCheck:
         """Log that a result cannot be written as an answer; return what to raise."""
         return self._refused([_unwritable("", error)])
 
-    def _of_result(self, result: Any) -> list[Violation]:
+    def _of_result(self, result: Any, editions: Sequence[str]) -> list[Violation]:
         if result is None or isinstance(result, Outcome | Created):
             return self._of_no_data(result)
         if self._kind is None:
             text = f"is {_named(result)}; this operation answers without data, return None"
             return [Violation(_DATA, "type", text)]
         if isinstance(result, Raw) or not self._many:
-            return self._wrong_types([result], many=False) or self._content([result], many=False)
+            wrong = self._wrong_types([result], many=False)
+            return wrong or self._content([result], editions, many=False)
         if not isinstance(result, list):
             return [self._wrong_type("", result, f"a list of {self._one.__name__}")]
-        return self._wrong_types(result, many=True) or self._content(result, many=True)
+        return self._wrong_types(result, many=True) or self._content(result, editions, many=True)
 
     def _of_no_data(self, result: Outcome | Created | None) -> list[Violation]:
         if self._kind is not None:
@@ -141,7 +144,9 @@ class AnswerCheck:
             return [self._wrong_type("", result, "None or Outcome.UPDATED")]
         return []
 
-    def _of_page(self, page: Page[Any], query: PageQuery) -> list[Violation]:
+    def _of_page(
+        self, page: Page[Any], query: PageQuery, editions: Sequence[str]
+    ) -> list[Violation]:
         faults = []
         if len(page.items) > query.limit:
             text = f"has {len(page.items)} items, X-Limit is {query.limit}"
@@ -150,7 +155,7 @@ class AnswerCheck:
             text = f"must be the number of all objects that match, not {page.total!r}"
             faults.append(Violation("header:X-Total-Count", "type", text))
         wrong = self._wrong_types(page.items, many=True)
-        return faults + (wrong or self._content(page.items, many=True))
+        return faults + (wrong or self._content(page.items, editions, many=True))
 
     def _wrong_types(self, items: Any, *, many: bool) -> list[Violation]:
         """Find items that are neither of the class that is due nor Raw, and Raw among models."""
@@ -174,7 +179,7 @@ class AnswerCheck:
         ]
         return found[:_MOST]
 
-    def _content(self, items: Any, *, many: bool) -> list[Violation]:
+    def _content(self, items: Any, editions: Sequence[str], *, many: bool) -> list[Violation]:
         """Validate items, each time from another one on where the share ends before they do."""
         faults: list[Violation] = []
         count, first = len(items), self._first
@@ -182,17 +187,19 @@ class AnswerCheck:
             if self._share_is_used_up() or len(faults) >= _MOST:
                 break
             index = (first + step) % count
-            faults += self._of_item(f"/{index}" if many else "", items[index])
+            faults += self._of_item(f"/{index}" if many else "", items[index], editions)
             self._first = index + 1
         return faults
 
-    def _of_item(self, place: str, item: Any) -> list[Violation]:
+    def _of_item(self, place: str, item: Any, editions: Sequence[str]) -> list[Violation]:
         kind = self._kind if self._many and isinstance(item, Raw) and not place else self._one
         try:
             text = codec.encode(item)
             if self._share is not None and not self._share.take(len(text)):
                 return []
             found = codec.violations(text, kind)
+            if found and any(_is_valid_in(edition, text, kind) for edition in editions):
+                return []
         except (TypeError, ValueError, OcpiError) as error:
             raise self._refused([_unwritable(place, error)]) from error
         return [
@@ -253,3 +260,11 @@ def _unwritable(place: str, error: Exception) -> Violation:
         return Violation(_DATA + place, "json", f"cannot be written as JSON: {error}")
     steps = re.sub(r"\.|\[", "/", match["path"]).replace("]", "")
     return Violation(f"{_DATA}{place}{steps}", "json", f"cannot be written: {match['text']}")
+
+
+def _is_valid_in(edition: str, text: bytes, kind: Any) -> bool:
+    """Return whether an object is one of an earlier edition."""
+    try:
+        return not codec.violations(text, codec.in_edition(kind, edition))
+    except (AttributeError, ValueError):  # the edition has no such class
+        return False

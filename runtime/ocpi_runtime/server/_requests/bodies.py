@@ -40,7 +40,7 @@ async def received(raw: bytes, kind: Any, bounds: Bounds, partner: Partner) -> R
         return Received(await _checked(raw, kind, bounds), Raw(raw))
     except (HttpError, InvalidParameters) as error:
         dialect = partner.dialect
-        if dialect is None or not dialect.active or not _is_model(kind):
+        if dialect is None or not (dialect.active or dialect.edition) or not _is_model(kind):
             raise
         work = partial(_repaired, raw, kind, bounds, dialect)
         repaired = work() if len(raw) <= SHORT else await asyncio.to_thread(work)
@@ -48,6 +48,8 @@ async def received(raw: bytes, kind: Any, bounds: Bounds, partner: Partner) -> R
             await partner.on_partial(kind, Raw(raw), repaired)
         if not isinstance(repaired, Received):
             raise error from None
+    if not repaired.repairs:
+        return repaired
     rules = ", ".join(sorted({each.rule for each in repaired.repairs}))
     log.info("partner %s: %s was repaired: %s", partner.id, kind.__name__, rules)
     return repaired
@@ -75,9 +77,11 @@ def _repaired(
         reading = dialect.read(raw, kind)
         if not reading.is_usable:
             return reading if reading.verdict == "partial" else None
-        value = codec.check(reading.text, kind, max_depth=bounds.depth)
+        value = reading.object
+        if not reading.edition:
+            value = codec.check(reading.text, kind, max_depth=bounds.depth)
     except OcpiError:
         return None
     if not reading.repairs:
-        return None
+        return Received(value, Raw(raw)) if reading.edition else None
     return Received(value, RepairedText(reading.text, raw, reading.repairs))
