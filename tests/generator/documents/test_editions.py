@@ -17,12 +17,8 @@ from ocpi_generator.lint import lint
 from ocpi_runtime.codec import check, encode, in_edition, violations
 from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.errors import InvalidParameters
-<<<<<<< HEAD:tests/generator/documents/test_editions.py
 from ocpi_runtime.testing._factories import Factory
-=======
-from ocpi_runtime.testing.factories import Factory
 from tests.server_impl.samples import booking_of_1_0
->>>>>>> a833223 (Validate what partners send by the edition in their dialect):tests/generator/test_editions.py
 
 FIXTURE = Path(__file__).parents[1] / "layered"
 EDITION = """\
