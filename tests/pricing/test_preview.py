@@ -163,3 +163,12 @@ def test_an_id_chooses_the_tariff(tmp_path: Path) -> None:
 
 def test_a_start_with_a_zone_is_taken_as_it_is() -> None:
     assert preview(Tariff([NIGHT]), Plan(MONDAY, Decimal(1), Decimal(1)), time_zone="UTC").points
+
+
+def test_file_and_object_are_named_where_a_number_cannot_be_read(tmp_path: Path) -> None:
+    file = tmp_path / "tariff.json"
+    file.write_text('[{"id": "T", "elements": [{"price_components": [{"step_size": 1e999999}]}]}]')
+    plan = ("--kw", "11", "--hours", "2", "--start", "2026-11-30T18:00")
+    done = CliRunner().invoke(app, ["tariff", "preview", str(file), *plan])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert str(done.exception).startswith(f"{file}, object 0: ")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ocpi_pricing._command_line._batch import Summary, price_all
-from ocpi_pricing._command_line._documents import NotReadable, objects, read_document
+from ocpi_pricing._command_line._documents import Document, NotReadable, objects, read_document
 from ocpi_pricing._command_line._output import as_json, lines
 from ocpi_pricing._command_line._pricing import price_session
 from ocpi_pricing._command_line._sessions import charged
@@ -45,7 +45,7 @@ def price_one(asked: Asked) -> bool:
     if text is None:
         raise NotReadable(f"{asked.file} has no object. Give a CDR or Session.")
     try:
-        session = charged(read_document(text, asked.version))
+        session = charged(_read(text, asked.file, 0, asked.version))
         given = [one for path in asked.tariffs for one in tariffs_in(path, asked.version)]
         priced = price_session(session, given, zone=asked.zone, tolerance=asked.tolerance)
     except PricingError as error:
@@ -81,7 +81,24 @@ def tariffs_in(path: str, version: str | None) -> list[Any]:
     Raises:
         NotReadable: They cannot be read.
     """
-    return [read_document(text, version, "Tariff").value for text in objects(path)]
+    return [
+        _read(text, path, place, version, "Tariff").value
+        for place, text in enumerate(objects(path))
+    ]
+
+
+def _read(
+    text: bytes, path: str, place: int, version: str | None, kind: str | None = None
+) -> Document:
+    """Read one object of a file.
+
+    Raises:
+        NotReadable: It cannot be read; file and object are named.
+    """
+    try:
+        return read_document(text, version, kind)
+    except NotReadable as error:
+        raise NotReadable(f"{path}, object {place}: {error}") from None
 
 
 def print_json(value: Any) -> None:

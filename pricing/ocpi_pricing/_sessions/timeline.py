@@ -77,6 +77,21 @@ class Stretch:
             self._local = self.span.local(self._middle)
         return self._local
 
+    @property
+    def ends(self) -> tuple[datetime, datetime]:
+        """The clock at the location at begin and end."""
+        return self.span.local(self.begin), self.span.local(self.end)
+
+    def spread(self, name: str, *, reservation: bool) -> Bounds:
+        """Return kwh or duration at begin and end, or the bounds of current or power."""
+        if name == "duration":
+            origin = 0 if reservation else self.origin
+            return Fraction(self.begin - origin, _SECOND), Fraction(self.end - origin, _SECOND)
+        if name == "kwh":
+            used = self.period.used
+            return self.period.energy + self.first * used, self.period.energy + self.last * used
+        return self.period.load(name.upper())
+
     def measured(self, name: str, *, reservation: bool) -> Bounds:
         """Return the lowest and the highest kwh, duration, current or power, as far as known."""
         if name == "duration":

@@ -18,14 +18,24 @@ _UNITS = {"kwh": "kWh", "duration": "s", "current": "A", "power": "kW"}
 
 
 class State(Protocol):
-    """What conditions look at, at one moment of a session."""
+    """What conditions look at: a part of a session in which none of them changes."""
 
     @property
     def local(self) -> datetime:
-        """The clock at the location."""
+        """The clock at the location, in the middle of the part."""
+
+    @property
+    def ends(self) -> tuple[datetime, datetime]:
+        """The clock at the location when the part begins and when it ends."""
 
     def measured(self, name: str, *, reservation: bool) -> Bounds:
-        """Return the lowest and the highest kwh, duration, current or power, as far as known."""
+        """Return the lowest and the highest kwh, duration, current or power, as far as known.
+
+        What grows is that of the middle of the part.
+        """
+
+    def spread(self, name: str, *, reservation: bool) -> Bounds:
+        """Return the same from the begin to the end of the part."""
 
 
 class Condition(Protocol):
@@ -53,8 +63,10 @@ class Times:
         return minute >= self.begin or minute < self.end
 
     def failure(self, state: State) -> str:
-        """Return the span and the time."""
-        return f"it is {state.local:%H:%M}, not {_clock(self.begin)} to {_clock(self.end)}"
+        """Return the span and the time of the part."""
+        begin, end = state.ends
+        wanted = f"{_clock(self.begin)} to {_clock(self.end)}"
+        return f"it is {begin:%H:%M} to {end:%H:%M}, not {wanted}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +128,23 @@ class Range:
         least, above = self.bounds
         unit = _UNITS[self.name]
         lowest, highest = state.measured(self.name, reservation=self.reservation)
+        spread = state.spread(self.name, reservation=self.reservation)
         if least is not None and (lowest is None or lowest < least):
-            return f"min_{self.name} is {_short(least)} {unit}, {_now(lowest, unit)}"
-        return f"max_{self.name} is {_short(above)} {unit}, {_now(highest, unit)}"
+            return f"min_{self.name} is {_short(least)} {unit}, {_now(lowest, spread, unit)}"
+        return f"max_{self.name} is {_short(above)} {unit}, {_now(highest, spread, unit)}"
 
 
 def _clock(minutes: int) -> str:
     return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
 
 
-def _now(value: Fraction | None, unit: str) -> str:
-    return "and the value is not known" if value is None else f"and it is {_short(value)} {unit}"
+def _now(value: Fraction | None, spread: Bounds, unit: str) -> str:
+    if value is None:
+        return "and the value is not known"
+    low, high = spread
+    if low is None or high is None or low == high:
+        return f"and it is {_short(value)} {unit}"
+    return f"and it is {_short(low)} to {_short(high)} {unit}"
 
 
 def _short(value: Fraction | None) -> str:
