@@ -23,7 +23,8 @@ from rich.table import Table
 
 from ocpi_conformance.fuzz import Budget, Fuzzing, Report, run_interruptibly
 from ocpi_conformance.fuzz.show import print_findings
-from tests.support.fuzz_subject import SUBJECTS, Plan, subject
+from tests.support.fuzz_plans import SUBJECTS, Plan
+from tests.support.fuzz_subject import subject
 
 _CASES = 24_000
 _SECONDS = 1380.0

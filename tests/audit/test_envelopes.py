@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.audit.test_commands import ERRATA, differences, run
+from tests.audit.audited import ERRATA, differences, run
 
 FAULT = {"type": "object", "required": ["code"], "properties": {"code": {"type": "string"}}}
 

@@ -8,7 +8,7 @@ import pytest
 
 from ocpi_audit.examples._roundtrip import changes, known
 from tests.audit import devices
-from tests.audit.test_commands import report_of, run
+from tests.audit.audited import report_of, run
 
 
 def examples(spec: Path, package: Path, version: str) -> dict[str, dict[str, Any]]:

@@ -9,13 +9,14 @@ from ocpi_audit._profiles import read_profiles
 from ocpi_audit._run import AuditRequest
 from ocpi_audit.mutations import Mutation, mutated, mutations_of, noticed, sample
 from tests.audit import devices
-from tests.audit.test_commands import ERRATA, PROFILES
+from tests.audit.audited import ERRATA, PROFILES
+from tests.audit.device_documents import documents
 
 SIZE = 45
 SAMPLES = [
     (version, each)
     for version in devices.VERSIONS
-    for each in sample(devices.documents(version), SIZE, seed=7)
+    for each in sample(documents(version), SIZE, seed=7)
 ]
 
 
@@ -29,7 +30,7 @@ def test_nothing_is_noticed_where_nothing_is_changed(
 ) -> None:
     request = request_of(clone, package)
     profile = request.profiles.versions[version]
-    assert not noticed(request, profile, devices.documents(version))
+    assert not noticed(request, profile, documents(version))
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_every_mutation_is_noticed(
 ) -> None:
     request = request_of(clone, package)
     versions = request.profiles.versions.values()
-    changed = mutated(devices.documents(version), each)
+    changed = mutated(documents(version), each)
     found = [noticed(request, one, changed) for one in versions if one.version == version]
     assert any(found), f"{each.kind} {each.where}"
 
@@ -49,11 +50,11 @@ def test_the_sample_has_mutations_of_many_kinds() -> None:
     kinds = Counter(each.kind for version, each in SAMPLES if version == "9.2")
     assert len(kinds) > 25
     assert max(kinds.values()) <= 2
-    assert len(list(mutations_of(devices.documents("9.2")))) > 200
+    assert len(list(mutations_of(documents("9.2")))) > 200
 
 
 def test_breaking_leaves_the_original_alone() -> None:
-    whole, same = devices.documents("9.2"), devices.documents("9.2")
+    whole, same = documents("9.2"), documents("9.2")
     for each in mutations_of(whole):
         mutated(whole, each)
     assert whole == same

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.audit import devices
-from tests.audit.test_commands import run
+from tests.audit.audited import run
 
 CHAPTER = "mod_devices.asciidoc"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from ocpi_bridge import NotConvertible
-from tests.bridge.support import samples
+from tests.bridge.support import cdr_samples, samples
 from tests.bridge.support.conversions import assumed, changed, convert_sample, lost
 from tests.bridge.support.round_trips import plain
 from tests.bridge.support.samples import read
@@ -12,15 +12,15 @@ LOCATION = read(samples.LOCATION_2_3_0, "2.3.0", "Location")
 
 
 def test_a_cdr_without_connector_takes_none_of_the_location() -> None:
-    place = samples.CDR_2_2_1["cdr_location"] | {"connector_id": "#NA"}
-    document = changed(samples.CDR_2_2_1, cdr_location=place)
+    place = cdr_samples.CDR_2_2_1["cdr_location"] | {"connector_id": "#NA"}
+    document = changed(cdr_samples.CDR_2_2_1, cdr_location=place)
     found = convert_sample(document, "CDR", "2.2.1", "2.1.1", location=LOCATION)
     (connector,) = found.value.location.evses[0].connectors
     assert (connector.id, connector.voltage) == ("#NA", 0)
 
 
 def test_a_cdr_of_2_2_1_for_a_partner_with_2_0() -> None:
-    found = convert_sample(samples.CDR_2_2_1, "CDR", "2.2.1", "2.0")
+    found = convert_sample(cdr_samples.CDR_2_2_1, "CDR", "2.2.1", "2.0")
     result = plain(found.value)
     assert result["stop_date_time"] == "2024-06-29T20:00:00Z"
     assert result["total_cost"] == "10"
@@ -52,7 +52,7 @@ def test_a_cdr_of_2_2_1_for_a_partner_with_2_0() -> None:
 
 
 def test_a_location_in_the_context_fills_that_of_a_cdr() -> None:
-    found = convert_sample(samples.CDR_2_2_1, "CDR", "2.2.1", "2.1.1", location=LOCATION)
+    found = convert_sample(cdr_samples.CDR_2_2_1, "CDR", "2.2.1", "2.1.1", location=LOCATION)
     location = plain(found.value)["location"]
     assert location["address"] == "Stationsplein 1"
     assert location["operator"] == samples.OPERATOR
@@ -62,7 +62,7 @@ def test_a_location_in_the_context_fills_that_of_a_cdr() -> None:
 
 
 def test_a_cdr_of_2_0_for_a_partner_with_2_2_1() -> None:
-    found = convert_sample(samples.CDR_2_0, "CDR", "2.0", "2.2.1")
+    found = convert_sample(cdr_samples.CDR_2_0, "CDR", "2.0", "2.2.1")
     result = plain(found.value)
     assert result["start_date_time"] == "2015-06-29T19:39:09Z"
     assert plain(found.value)["total_cost"] == {"excl_vat": 4}
@@ -76,14 +76,14 @@ def test_a_cdr_of_2_0_for_a_partner_with_2_2_1() -> None:
 
 
 def test_totals_that_2_0_does_not_say_are_derived() -> None:
-    document = changed(samples.CDR_2_0, total_usage=None, stop_date_time=None)
+    document = changed(cdr_samples.CDR_2_0, total_usage=None, stop_date_time=None)
     found = convert_sample(document, "CDR", "2.0", "2.1.1")
     assert plain(found.value)["stop_date_time"] == "2015-06-29T21:37:31.800Z"
     assert assumed(found) == {"/stop_date_time", "/total_energy", "/total_time"}
 
 
 def test_a_credit_cdr_is_no_bill() -> None:
-    document = changed(samples.CDR_2_2_1, credit=True, credit_reference_id="CDR0")
+    document = changed(cdr_samples.CDR_2_2_1, credit=True, credit_reference_id="CDR0")
     with pytest.raises(NotConvertible, match="credit") as caught:
         convert_sample(document, "CDR", "2.2.1", "2.1.1")
     assert caught.value.pointer == "/credit"
@@ -94,7 +94,7 @@ def test_a_cdr_of_a_reservation_keeps_one_period() -> None:
         "start_date_time": "2024-06-29T18:00:00Z",
         "dimensions": [{"type": "RESERVATION_TIME", "volume": 0.25}],
     }
-    document = changed(samples.CDR_2_2_1, charging_periods=[period])
+    document = changed(cdr_samples.CDR_2_2_1, charging_periods=[period])
     found = convert_sample(document, "CDR", "2.2.1", "2.1.1")
     assert plain(found.value)["charging_periods"][0]["dimensions"] == [
         {"type": "ENERGY", "volume": 20},
@@ -106,7 +106,7 @@ def test_a_cdr_of_a_reservation_keeps_one_period() -> None:
 
 
 def test_signed_data_is_never_cut() -> None:
-    found = convert_sample(samples.CDR_2_2_1, "CDR", "2.2.1", "2.2")
+    found = convert_sample(cdr_samples.CDR_2_2_1, "CDR", "2.2.1", "2.2")
     assert "signed_data" not in plain(found.value)
     reasons = {each.pointer: each.reason for each in found.losses}
     assert "cannot be cut" in reasons["/signed_data"]
@@ -118,7 +118,7 @@ def test_signed_data_is_never_cut() -> None:
 )
 def test_a_total_that_is_no_number_is_lost(volume: str, reason: str) -> None:
     usage = [{"type": "ENERGY", "volume": volume}, {"type": "TIME", "volume": "2"}]
-    document = changed(samples.CDR_2_0, total_usage=usage)
+    document = changed(cdr_samples.CDR_2_0, total_usage=usage)
     found = convert_sample(document, "CDR", "2.0", "2.1.1")
     assert (found.value.total_energy, found.value.total_time) == (0, 2)
     reasons = {each.pointer: each.reason for each in found.losses}
@@ -127,7 +127,7 @@ def test_a_total_that_is_no_number_is_lost(volume: str, reason: str) -> None:
 
 @pytest.mark.parametrize(("cost", "reason"), [("#NA", "is #NA"), ("1E400", "too large")])
 def test_a_bill_without_a_cost_is_refused(cost: str, reason: str) -> None:
-    document = changed(samples.CDR_2_0, total_cost=cost)
+    document = changed(cdr_samples.CDR_2_0, total_cost=cost)
     with pytest.raises(NotConvertible, match=reason) as caught:
         convert_sample(document, "CDR", "2.0", "2.1.1")
     assert caught.value.pointer == "/total_cost"
@@ -135,6 +135,6 @@ def test_a_bill_without_a_cost_is_refused(cost: str, reason: str) -> None:
 
 def test_sums_beyond_the_numbers_of_json_are_refused() -> None:
     usage = [{"type": "ENERGY", "volume": "1.5E308"}] * 2
-    document = changed(samples.CDR_2_0, total_usage=usage)
+    document = changed(cdr_samples.CDR_2_0, total_usage=usage)
     with pytest.raises(NotConvertible, match="too large"):
         convert_sample(document, "CDR", "2.0", "2.1.1")

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ocpi_bridge.cli import app
-from tests.bridge.support import samples
+from tests.bridge.support import cdr_samples, samples
 from tests.bridge.support.conversions import changed
 
 runner = CliRunner()
@@ -66,7 +66,7 @@ def test_a_session_needs_its_location(tmp_path: Path) -> None:
 
 def test_a_file_is_read(tmp_path: Path) -> None:
     file = tmp_path / "cdr.json"
-    file.write_text(json.dumps(samples.CDR_2_0))
+    file.write_text(json.dumps(cdr_samples.CDR_2_0))
     options = ["--last-updated", samples.UPDATED, *versions("2.0", "2.1.1", "cdr")]
     found = runner.invoke(app, ["convert", *options, str(file)])
     assert found.exit_code == 0

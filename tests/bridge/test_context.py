@@ -16,7 +16,7 @@ from ocpi_bridge import (
     convert_into,
 )
 from ocpi_runtime.types import PartyId
-from tests.bridge.support import samples
+from tests.bridge.support import cdr_samples, samples
 from tests.bridge.support.contexts import CONTEXT, LOCATION, TOKEN, replace_context
 from tests.bridge.support.conversions import changed, convert_sample, lost
 from tests.bridge.support.samples import read
@@ -34,7 +34,7 @@ PLATFORM = {
 @pytest.mark.parametrize(
     ("document", "kind", "source", "target", "name"),
     [
-        (samples.CDR_2_0["location"], "Location", "2.0", "2.1.1", "last_updated"),
+        (cdr_samples.CDR_2_0["location"], "Location", "2.0", "2.1.1", "last_updated"),
         (samples.LOCATION_2_1_1, "Location", "2.1.1", "2.2", "cpo"),
         (changed(samples.LOCATION_2_1_1, country="USA"), "Location", "2.1.1", "2.2", "time_zone"),
         (samples.TOKEN_2_1_1, "Token", "2.1.1", "2.3.0", "emsp"),

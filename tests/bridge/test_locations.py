@@ -4,7 +4,7 @@ import pytest
 
 from ocpi_bridge import convert
 from ocpi_bridge._conversion.text import fitted
-from tests.bridge.support import samples
+from tests.bridge.support import cdr_samples, samples
 from tests.bridge.support.contexts import CONTEXT
 from tests.bridge.support.conversions import assumed, changed, convert_sample, lost
 from tests.bridge.support.round_trips import plain
@@ -134,9 +134,9 @@ def test_a_connector_alone_does_not_tell_its_status(
 
 
 def test_a_status_that_the_evse_has_too_is_lost_with_that_of_the_evse() -> None:
-    found = convert_sample(samples.CDR_2_0, "CDR", "2.0", "2.1.1")
+    found = convert_sample(cdr_samples.CDR_2_0, "CDR", "2.0", "2.1.1")
     assert not {each for each in lost(found) if each.endswith("status")}
-    found = convert_sample(samples.CDR_2_0, "CDR", "2.0", "2.2")
+    found = convert_sample(cdr_samples.CDR_2_0, "CDR", "2.0", "2.2")
     assert {
         "/location/evses/0/status",
         "/location/evses/0/connectors/0/status",
@@ -144,7 +144,7 @@ def test_a_status_that_the_evse_has_too_is_lost_with_that_of_the_evse() -> None:
 
 
 def test_a_status_that_differs_from_that_of_the_evse_is_lost() -> None:
-    connector = samples.CDR_2_0["location"]["evses"][0]["connectors"][0]
+    connector = cdr_samples.CDR_2_0["location"]["evses"][0]["connectors"][0]
     document = {
         "uid": "3256",
         "status": "AVAILABLE",
@@ -155,7 +155,7 @@ def test_a_status_that_differs_from_that_of_the_evse_is_lost() -> None:
 
 def test_hours_beyond_midnight_end_the_day() -> None:
     hours = {"weekday": 1, "period_begin": "06:00", "period_end": "24:00"}
-    document = changed(samples.CDR_2_0["location"], opening_times={"regular_hours": [hours]})
+    document = changed(cdr_samples.CDR_2_0["location"], opening_times={"regular_hours": [hours]})
     found = convert_sample(document, "Location", "2.0", "2.1.1")
     assert found.value.opening_times.regular_hours[0].period_end == "23:59"
     assert lost(found) == {"/opening_times/regular_hours/0/period_end"}

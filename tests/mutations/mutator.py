@@ -7,6 +7,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tests.mutations.values import NUMBERS, OTHERS, TEXTS, TIMES, WHOLE, First, Literal
+
 __all__ = ["Mutated", "mutate"]
 
 
@@ -25,120 +27,10 @@ class Mutated:
     wrong: bool = False
 
 
-@dataclass(frozen=True)
-class Literal:
-    """Text that stands in JSON as it is."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class First:
-    """A value before which the same key stands with another value."""
-
-    first: Any
-    last: Any
-
-
-_WHOLE: Final = (
-    b"",
-    b"null",
-    b"[]",
-    b"{}",
-    b"7",
-    b'"text"',
-    b"true",
-    b"{",
-    b"[{}]",
-    b"\xff\xfe",
-    b"\xef\xbb\xbf{}",
-    b'{"a":1}}',
-    b"{'a':1}",
-    b'{"a":NaN}',
-    b'{"a":\x00}',
-    b'{"\\ud800":"\\udfff"}',
-    b"[" * 40 + b"]" * 40,
-)
-_TEXTS: Final = (
-    "",
-    " ",
-    "#NA",
-    "\x00",
-    "\u20ac",
-    "\U0001f50c",
-    "a\nb",
-    "x" * 300,
-    "../../x",
-    "%2F",
-    "NULL",
-    "0",
-    "true",
-    "\x7f",
-    "\u202e",
-    "'; DROP TABLE objects; --",
-    "é" * 36,
-)
-_TIMES: Final = (
-    "2026-01-01T00:00:00+02:00",
-    "2026-01-01T00:00:00",
-    "2026-13-01T00:00:00Z",
-    "0000-01-01T00:00:00Z",
-    "2026-02-30T00:00:00Z",
-    "2026-01-01",
-    "2026-01-01T24:00:00Z",
-    "2026-01-01T23:59:60Z",
-    "2026-01-01t00:00:00z",
-    "2026-01-01T00:00:00.1234567890Z",
-    "9999-12-31T23:59:59Z",
-    "0001-01-01T00:00:00Z",
-    "+2026-01-01T00:00:00Z",
-    "2026-01-01 00:00:00Z",
-    "1",
-    "2026-01-01T00:00:00.12Z",
-    "2026-01-01T00:00Z",
-)
-_NUMBERS: Final = (
-    "-1",
-    "0",
-    "-0",
-    "1e400",
-    "1e-400",
-    "1E3",
-    "0.1",
-    "99999999999999999999",
-    "-99999999999999999999",
-    "01",
-    "1.",
-    "1.00000000000000000000000001",
-    "9223372036854775808",
-    "NaN",
-    "-Infinity",
-    "0.30000",
-    "2147483648",
-    "1e5",
-)
-_OTHERS: Final[tuple[Any, ...]] = (
-    None,
-    True,
-    False,
-    5,
-    -1.5,
-    "text",
-    "",
-    [],
-    {},
-    [[]],
-    [None],
-    {"x": None},
-    ["a", "a"],
-    [{}],
-)
-
-
 def mutate(body: Any, chance: random.Random) -> Mutated:
     """Change a body one to three times."""
     if chance.random() < 0.02:
-        return Mutated(chance.choice(_WHOLE), "another body")
+        return Mutated(chance.choice(WHOLE), "another body")
     if chance.random() < 0.02:
         return _damaged(json.dumps(body).encode(), chance)
     root = [json.loads(json.dumps(body))]
@@ -182,7 +74,7 @@ def _change(root: list[Any], chance: random.Random) -> str:
 
 
 def _another(chance: random.Random) -> Any:
-    return deepcopy(chance.choice(_OTHERS))
+    return deepcopy(chance.choice(OTHERS))
 
 
 def _drop(holder: Any, name: Any, _: random.Random) -> str:
@@ -204,10 +96,10 @@ def _odd(holder: Any, name: Any, chance: random.Random) -> str:
     """Keep the type, and go to the borders of what a value may be."""
     value = holder[name]
     if isinstance(value, str) and value[4:5] == "-":
-        holder[name] = chance.choice(_TIMES)
+        holder[name] = chance.choice(TIMES)
     elif isinstance(value, str):
         texts = (
-            *_TEXTS,
+            *TEXTS,
             value + "x",
             value[:-1],
             value.lower(),
@@ -217,7 +109,7 @@ def _odd(holder: Any, name: Any, chance: random.Random) -> str:
         )
         holder[name] = chance.choice(texts)
     elif isinstance(value, int | float):
-        holder[name] = Literal(chance.choice(_NUMBERS))
+        holder[name] = Literal(chance.choice(NUMBERS))
     elif isinstance(value, list):
         holder[name] = chance.choice(
             ([], value * 2, [*value, None], [*value, 5], value * 60, [value])

@@ -1,13 +1,13 @@
 """Steps, VAT, limits, totals, lines of the bill, tariffs of other versions, and refusals."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Any
 
 import pytest
 
-from ocpi_pricing import Amount, PricingError, TariffLike, price
+from ocpi_pricing import price
 from tests.pricing.shapes import (
     MONDAY,
     Dimension,
@@ -17,14 +17,12 @@ from tests.pricing.shapes import (
     charging,
     element,
     excl,
-    hours,
     limit,
     parking,
     part,
     period,
     reserving,
     run,
-    without_incl,
 )
 
 
@@ -261,83 +259,3 @@ def test_enums_of_any_kind(kind: str) -> None:
     periods = [Period(MONDAY, [Dimension(kind, Decimal(3))])]
     cost = price(tariff, periods, start=MONDAY, end=MONDAY, time_zone="UTC")
     assert cost.total_energy_cost == amount("6")
-
-
-class _Bare:
-    """An object with nothing but what is given: an older version, which lacks fields."""
-
-    def __init__(self, **fields: Any) -> None:
-        self.__dict__.update(fields)
-
-
-def test_version_2_1_1_has_no_vat_and_no_limits() -> None:
-    component: Any = _Bare(type="TIME", price=Decimal(2), step_size=300)
-    tariff: Any = _Bare(id="1", elements=[_Bare(price_components=[component])])
-    old: Any = _Bare(start_date_time=MONDAY, dimensions=[Dimension("TIME", hours(42))])
-    end = MONDAY + timedelta(minutes=42)
-    cost = price(tariff, [old], start=MONDAY, end=end, time_zone="UTC")
-    assert cost.total_cost == without_incl("1.5")
-
-
-def _taxed(included: str, vat: str | None) -> TariffLike:
-    tariff: Any = _Bare(
-        id="1",
-        elements=[element(part("TIME", "2.10", vat))],
-        tax_included=included,
-        max_price=_Bare(before_taxes=Decimal(4), after_taxes=None),
-    )
-    result: TariffLike = tariff
-    return result
-
-
-@pytest.mark.parametrize(
-    ("included", "vat", "expected"),
-    [
-        ("NO", "5", amount("2.10", "2.205")),
-        ("YES", "5", amount("2", "2.10")),
-        ("N/A", None, amount("2.10", "2.10")),
-        ("NO", None, without_incl("2.10")),
-        ("YES", None, Amount(None, Decimal("2.10"))),
-    ],
-)
-def test_version_2_3_0_says_whether_taxes_are_included(
-    included: str, vat: str | None, expected: Any
-) -> None:
-    end = MONDAY + timedelta(hours=1)
-    periods = [period(MONDAY, TIME="1")]
-    cost = price(_taxed(included, vat), periods, start=MONDAY, end=end, time_zone="UTC")
-    assert cost.total_cost == expected
-
-
-def test_a_limit_without_taxes_is_not_held_against_a_total_with_unknown_taxes() -> None:
-    start, end = MONDAY, MONDAY + timedelta(hours=3)
-    periods = [period(MONDAY, TIME="3")]
-    cost = price(_taxed("YES", None), periods, start=start, end=end, time_zone="UTC")
-    assert cost.total_cost == Amount(None, Decimal("6.30"))
-    assert [one.rule for one in cost.warnings] == ["limit-not-applied"]
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"end": MONDAY - timedelta(seconds=1)}, "no session lasts"),
-        ({"end": MONDAY.replace(year=2200)}, "no session lasts"),
-        ({"start": datetime(1, 1, 1, tzinfo=UTC)}, "end of the calendar"),
-        ({"start": MONDAY.replace(tzinfo=None)}, "need a time zone"),
-        ({"periods": [period(MONDAY.replace(hour=23))]}, "outside of the session"),
-        ({"periods": [period(MONDAY.replace(tzinfo=None))]}, "need a time zone"),
-        ({"periods": [period(MONDAY, ENERGY="1e999999999")]}, "no number"),
-        ({"periods": [period(MONDAY, ENERGY="NaN")]}, "no number"),
-        ({"time_zone": "Mars/Olympus"}, "no time zone"),
-        ({"time_zone": "../etc"}, "no time zone"),
-    ],
-)
-def test_refusals(change: dict[str, Any], message: str) -> None:
-    given: dict[str, Any] = {
-        "periods": [period(MONDAY, ENERGY="1")],
-        "start": MONDAY,
-        "end": MONDAY + timedelta(hours=1),
-        "time_zone": "UTC",
-    }
-    with pytest.raises(PricingError, match=message):
-        price(Tariff([element(part("ENERGY", "1"))]), **{**given, **change})

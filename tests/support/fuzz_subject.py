@@ -8,7 +8,7 @@ Where a version has one versions URL for each role, a subject plays one role; th
 import asyncio
 import logging
 import threading
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,12 +21,11 @@ import msgspec
 from ocpi_conformance.fuzz import Knowledge, Listener, Target, listening, targets_of
 from ocpi_runtime.client import Endpoint
 from ocpi_runtime.codec import format_timestamp
-from ocpi_runtime.parties import CPO, EMSP, PartyRole, other
+from ocpi_runtime.parties import CPO
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
-from ocpi_server._versions import VERSIONS, binding_of
+from ocpi_server._versions import binding_of
 from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET
-from ocpi_server.charging import Order, SimulatedChargePoints, StartOutcome
 from ocpi_server.partners import InvitationTerms, PartnerRecord, PartnerRole, Status
 from tests.server_impl.pair import Pair, Served, introduce, location, served, token
 from tests.server_impl.samples import (
@@ -39,23 +38,27 @@ from tests.server_impl.samples import (
     tariff,
     terminal,
 )
+from tests.support.fuzz_charge_points import AlwaysFreePoints
+from tests.support.fuzz_plans import Plan
 
-__all__ = ["SUBJECTS", "Plan", "Subject", "subject"]
+__all__ = ["Subject", "subject"]
 
 T = TypeVar("T")
-
 HOST = PartyId("NL", "HST")
 GUEST = PartyId("DE", "GST")
-_ROLES = ("CPO", "EMSP", "HUB")
 _RESULTS = {
     "post_active_charging_profile_result": ACTIVE,
     "post_charging_profile_result": SET,
     "post_clear_profile_result": CLEAR,
 }
+
+
 _OF_SESSIONS = frozenset({
     "post_stop_session", "put_charging_profile", "get_active_charging_profile",
     "delete_charging_profile", "put_charging_preferences",
 })  # fmt: skip
+
+
 # Refused where the token is not known.
 _ABOUT_TOKENS = frozenset({"put_session", "patch_session", "post_cdr"})
 _CONTRACT = "FUZZ-CONTRACT"
@@ -63,44 +66,11 @@ _NEWEST = "2.3.0"
 _COMMAND = "START_SESSION"
 _TOKEN = "fuzz-token"
 _SECONDS = 60.0
+
+
 # Sessions come before their profiles; tokens change in credentials.
 _LATE = ("chargingprofiles", "credentials")
 _COPIES = 7
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Which platform is fuzzed.
-
-    Attributes:
-        version: The one version that it speaks.
-        role: The one role that it plays; None for all roles.
-    """
-
-    version: str
-    role: PartyRole | None = None
-
-    def __str__(self) -> str:
-        return self.version if self.role is None else f"{self.version} as {self.role}"
-
-    @property
-    def host_roles(self) -> tuple[str, ...]:
-        return _ROLES if self.role is None else (self.role,)
-
-    @property
-    def guest_roles(self) -> tuple[str, ...]:
-        return _ROLES if self.role is None else (other(self.role),)
-
-
-def _plans(version: str) -> Iterator[Plan]:
-    if binding_of(version).interfaces["versions", "details"].roles:
-        yield Plan(version)
-    else:
-        yield from (Plan(version, CPO), Plan(version, EMSP))
-
-
-SUBJECTS = tuple(plan for version in VERSIONS for plan in _plans(version))
-"""Together they mount every bundle of every version that the platform serves."""
 
 
 @dataclass
@@ -155,7 +125,9 @@ async def _live(directory: Path, plan: Plan, ready: "Future[_Stage]") -> None:
     spoken: dict[str, Any] = {"versions": (plan.version,), "dialect": "strict"}
     try:
         async with (
-            served(directory / "host", *host_parties, points=_Turnover(delay=0), **spoken) as host,
+            served(
+                directory / "host", *host_parties, points=AlwaysFreePoints(delay=0), **spoken
+            ) as host,
             served(directory / "guest", *guest_parties, **spoken) as guest,
         ):
             stage = _Stage(plan, await _acquainted(host, guest))
@@ -181,24 +153,6 @@ async def _acquainted(host: Served, guest: Served) -> Pair:
 
 async def _approved(at: Served, partner: PartnerRecord) -> PartnerRecord:
     return await at.platform.administration.approve(partner.id) if partner.claimed else partner
-
-
-class _Turnover(SimulatedChargePoints):
-    """Every EVSE is free again at once, so that no command fails because of those before."""
-
-    reserved = ""
-
-    async def reserve(
-        self, order: Order, evses: Sequence[tuple[str, str]], until: datetime
-    ) -> StartOutcome:
-        await self.cancel_reservation(self.reserved)
-        self.reserved = order.session_id
-        return await super().reserve(order, evses, until)
-
-    async def start(self, order: Order, evses: Sequence[tuple[str, str]]) -> StartOutcome:
-        done = await super().start(order, evses)
-        await self.stop(done.session_id or order.session_id)
-        return done
 
 
 class _Stage:

@@ -11,6 +11,7 @@ UPDATED = "2024-06-29T20:39:09Z"
 COORDINATES: dict[str, Any] = {"latitude": "52.089444", "longitude": "5.110278"}
 OPERATOR: dict[str, Any] = {"name": "TheNewMotion", "website": "https://thenewmotion.example"}
 
+
 CONNECTOR_2_3_0: dict[str, Any] = {
     "id": "1",
     "standard": "IEC_62196_T2_COMBO",
@@ -23,6 +24,8 @@ CONNECTOR_2_3_0: dict[str, Any] = {
     "capabilities": ["ISO_15118_20_PLUG_AND_CHARGE"],
     "last_updated": UPDATED,
 }
+
+
 EVSE_2_3_0: dict[str, Any] = {
     "uid": "3256",
     "evse_id": "NL*TNM*E3256",
@@ -34,6 +37,8 @@ EVSE_2_3_0: dict[str, Any] = {
     "parking": [{"parking_id": "P1", "evse_position": "LEFT"}],
     "last_updated": UPDATED,
 }
+
+
 LOCATION_2_3_0: dict[str, Any] = {
     "country_code": "NL",
     "party_id": "TNM",
@@ -71,6 +76,8 @@ LOCATION_2_3_0: dict[str, Any] = {
     "help_phone": "+31 30 1234567",
     "last_updated": UPDATED,
 }
+
+
 LOCATION_2_1_1: dict[str, Any] = {
     "id": "LOC1",
     "type": "ON_STREET",
@@ -111,6 +118,8 @@ LOCATION_2_1_1: dict[str, Any] = {
     },
     "last_updated": UPDATED,
 }
+
+
 TOKEN_2_1_1: dict[str, Any] = {
     "uid": "012345678",
     "type": "RFID",
@@ -121,6 +130,8 @@ TOKEN_2_1_1: dict[str, Any] = {
     "language": "de",
     "last_updated": UPDATED,
 }
+
+
 TOKEN_2_3_0: dict[str, Any] = {
     "country_code": "DE",
     "party_id": "ABC",
@@ -136,6 +147,8 @@ TOKEN_2_3_0: dict[str, Any] = {
     "energy_contract": {"supplier_name": "Green"},
     "last_updated": UPDATED,
 }
+
+
 SESSION_2_3_0: dict[str, Any] = {
     "country_code": "NL",
     "party_id": "TNM",
@@ -178,6 +191,8 @@ SESSION_2_3_0: dict[str, Any] = {
     "status": "COMPLETED",
     "last_updated": UPDATED,
 }
+
+
 TARIFF_2_3_0: dict[str, Any] = {
     "country_code": "NL",
     "party_id": "TNM",
@@ -203,97 +218,6 @@ TARIFF_2_3_0: dict[str, Any] = {
     ],
     "tax_included": "YES",
     "last_updated": UPDATED,
-}
-CDR_2_2_1: dict[str, Any] = {
-    "country_code": "NL",
-    "party_id": "TNM",
-    "id": "CDR1",
-    "start_date_time": "2024-06-29T18:00:00Z",
-    "end_date_time": "2024-06-29T20:00:00Z",
-    "session_id": "101",
-    "cdr_token": SESSION_2_3_0["cdr_token"],
-    "auth_method": "WHITELIST",
-    "cdr_location": {
-        "id": "LOC1",
-        "address": "Stationsplein 1",
-        "city": "Utrecht",
-        "state": "UT",
-        "country": "NLD",
-        "coordinates": COORDINATES,
-        "evse_uid": "3256",
-        "evse_id": "NL*TNM*E3256",
-        "connector_id": "1",
-        "connector_standard": "IEC_62196_T2",
-        "connector_format": "SOCKET",
-        "connector_power_type": "AC_3_PHASE",
-    },
-    "currency": "EUR",
-    "charging_periods": [
-        {
-            "start_date_time": "2024-06-29T18:00:00Z",
-            "dimensions": [{"type": "ENERGY", "volume": 20}],
-        }
-    ],
-    "signed_data": {
-        "encoding_method": "OCMF",
-        "signed_values": [{"nature": "End", "plain_data": "x" * 600, "signed_data": "y" * 600}],
-    },
-    "total_cost": {"excl_vat": 10, "incl_vat": 12.1},
-    "total_energy": 20,
-    "total_energy_cost": {"excl_vat": 10},
-    "total_time": 2,
-    "total_parking_time": 0.5,
-    "last_updated": UPDATED,
-}
-CDR_2_0: dict[str, Any] = {
-    "id": "12345",
-    "start_date_time": "2015-06-29T21:39:09+02:00",
-    "stop_date_time": "2015-06-29T23:37:32+02:00",
-    "auth_id": "DE8ACC12E46L89",
-    "auth_method": "WHITELIST",
-    "location": {
-        "id": "LOC1",
-        "type": "ON_STREET",
-        "address": "F.Rooseveltlaan 3A",
-        "city": "Gent",
-        "postal_code": "9000",
-        "country": "BEL",
-        "coordinates": {"latitude": "51.04759", "longitude": "3.72994"},
-        "evses": [
-            {
-                "uid": "3256",
-                "evse_id": "BE-BEC-E041503003",
-                "status": "AVAILABLE",
-                "connectors": [
-                    {
-                        "id": "1",
-                        "status": "AVAILABLE",
-                        "standard": "IEC_62196_T2",
-                        "format": "SOCKET",
-                        "power_type": "AC_1_PHASE",
-                        "voltage": 230,
-                        "amperage": 64,
-                    }
-                ],
-            }
-        ],
-    },
-    "currency": "EUR",
-    "charging_periods": [
-        {
-            "start_date_time": "2015-06-29T21:39:09+02:00",
-            "dimensions": [
-                {"type": "TIME", "volume": "1.973"},
-                {"type": "FLAT", "volume": "1"},
-            ],
-        }
-    ],
-    "total_cost": "4.00",
-    "total_usage": [
-        {"type": "ENERGY", "volume": "15.342"},
-        {"type": "TIME", "volume": "1.973"},
-        {"type": "MAX_CURRENT", "volume": "30"},
-    ],
 }
 
 

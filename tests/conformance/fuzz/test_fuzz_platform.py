@@ -4,7 +4,7 @@ import pytest
 
 from ocpi_conformance.fuzz import Budget
 from tests.fuzz import fuzzed, left_out
-from tests.support.fuzz_subject import SUBJECTS, Plan
+from tests.support.fuzz_plans import SUBJECTS, Plan
 
 _CASES = 50
 

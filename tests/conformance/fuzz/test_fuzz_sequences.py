@@ -11,7 +11,8 @@ from starlette.types import ASGIApp
 from ocpi_conformance.fuzz import Budget, Finding, Report, fuzz
 from tests.conformance.fuzz.injected_faults import INJECTED_FAULTS
 from tests.conformance.fuzz.relay import InjectedFault, Relay
-from tests.support.fuzz_subject import Plan, Subject, subject
+from tests.support.fuzz_plans import Plan
+from tests.support.fuzz_subject import Subject, subject
 from tests.support.serving import serving
 
 

@@ -2,129 +2,15 @@
 
 import json
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
-from ocpi_generator.bundle import weave
 from ocpi_generator.cli import app
 from ocpi_generator.documents import Library
+from tests.generator.overlays.workspaces import SETTINGS, Workspace, woven
 from tests.generator.tinyspec import change, files
-
-LAYERED = Path(__file__).parents[1] / "layered"
-VERSION = 'parent = "1.1"\npackage = "v1_1"\n'
-SETTINGS = '\n[patch]\nappend = ["Box.tags", "Box.acme_notes"]\n'
-BOX = """\
-Box:
-  description: A box of ACME.
-  externalDocs: {url: "boxes.asciidoc#box"}
-  type: object
-  required: [id, size, last_updated]
-  properties:
-    id: {description: Its name, type: string, format: code, maxLength: 8}
-    size: {$ref: "schemas.yaml#/Size", description: Its size.}
-    lid: {$ref: "../types/schemas.yaml#/Lid", description: Its lid.}
-    tags:
-      description: Words on it.
-      type: array
-      items: {type: string, x-ocpi-unbounded: true}
-    last_updated: {$ref: "../types/schemas.yaml#/DateTime", description: When it last changed.}
-    acme_notes:
-      description: Notes of ACME.
-      type: array
-      items: {$ref: "schemas.yaml#/AcmeNote"}
-
-Size:
-  description: How large.
-  externalDocs: {url: "boxes.asciidoc#size"}
-  type: string
-  x-extensible-enum: [SMALL, LARGE, HUGE, ACME]
-  x-ocpi-unbounded: true
-
-AcmeNote:
-  description: What ACME writes on a box.
-  externalDocs: {url: "https://acme.example/notes"}
-  type: object
-  properties:
-    text: {type: string, maxLength: 10, description: What it says.}
-"""
-GET = """\
-paths:
-  /{box_id}:
-    get:
-      operationId: get_box
-      summary: Read a box
-      externalDocs: {url: "boxes.asciidoc#get"}
-      parameters:
-        - name: box_id
-          in: path
-          required: true
-          schema: {type: string, format: code, maxLength: 8}
-        - name: fields
-          in: query
-          required: false
-          schema: {type: string, maxLength: 99}
-        - name: acme_notes
-          in: query
-          schema: {type: boolean}
-      responses:
-        "200":
-          description: The box.
-          content:
-            application/json:
-              schema: {$ref: "schemas.yaml#/Box"}
-"""
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """A made-up specification, and an overlay beside it.
-
-    Attributes:
-        root: The documents.
-        own: The overlay.
-        out: The package that is generated.
-    """
-
-    root: Path
-    own: Path
-    out: Path
-
-    def run(self, command: str, *arguments: str) -> Result:
-        options = ("--root", str(self.root), "--overlay", str(self.own))
-        return CliRunner().invoke(app, [command, *options, *arguments])
-
-    def generate(self, *arguments: str) -> Result:
-        return self.run("generate", "--out", str(self.out), *arguments)
-
-    def problems(self) -> list[tuple[str, int, str]]:
-        found = json.loads(self.run("lint", "--json").stdout)
-        return [(one["rule"], one["line"], one["what"]) for one in found]
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    """Lay ACME's notes on boxes, whose sizes are an open enumeration here."""
-    root = Path(shutil.copytree(LAYERED, tmp_path / "spec")) / "openapi"
-    sizes = "x-extensible-enum: [SMALL, LARGE, HUGE]\n  x-ocpi-unbounded: true"
-    change(root / "1.1/boxes/schemas.yaml", "enum: [SMALL, LARGE, HUGE]", sizes)
-    own = tmp_path / "acme"
-    (own / "boxes").mkdir(parents=True)
-    (own / "version.toml").write_text(VERSION + SETTINGS, encoding="utf-8")
-    (own / "boxes" / "schemas.yaml").write_text(BOX, encoding="utf-8")
-    (own / "boxes" / "sender.yaml").write_text(GET.replace("boolean", "integer"), encoding="utf-8")
-    (own / ".git").mkdir()
-    (own / ".git" / "index").write_bytes(b"\0")
-    return Workspace(root, own, tmp_path / "out" / "acme_boxes")
-
-
-def woven(workspace: Workspace) -> Any:
-    version = Library(workspace.root).overlay(workspace.own)
-    assert version is not None
-    return weave(version)
 
 
 def test_an_overlay_has_the_number_of_its_version_and_more_in_it(workspace: Workspace) -> None:
@@ -165,6 +51,8 @@ FIELDS = """\
           required: false
           schema: {type: string, maxLength: 99}
 """
+
+
 CLASSES, DETAILS, SIDE = "boxes/schemas.yaml", "version.toml", "boxes/sender.yaml"
 
 

@@ -1,7 +1,6 @@
 """Single calls: what is sent, what is made of the answer."""
 
 import json
-import logging
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -15,28 +14,15 @@ from ocpi_bindings.v2_2_1.clients.locations import LocationsRequests
 from ocpi_bindings.v2_2_1.models import (
     CommandResult,
     CommandResultType,
-    Credentials,
     EVSEPatch,
     GeoLocation,
     Status,
 )
-from ocpi_runtime.client import Exchange, Limits, Peer
+from ocpi_runtime.client import Peer
 from ocpi_runtime.errors import (
-    ClientApiUnusable,
-    GenericClientError,
-    HttpError,
-    HubTimeout,
     InvalidParameters,
-    LimitExceeded,
-    MalformedRequest,
     MethodNotAllowed,
-    NotAuthorized,
     NotFound,
-    OcpiError,
-    PayloadTooLarge,
-    ProtocolError,
-    UnknownLocation,
-    Violation,
 )
 from ocpi_runtime.types import PartyId, Raw
 from tests.runtime.client.peers import (
@@ -223,130 +209,6 @@ async def test_results_go_to_the_url_that_was_given() -> None:
     assert request.method == "POST"
     assert request.headers["ocpi-from-party-id"] == "TNM"
     assert json.loads(request.content) == {"result": "ACCEPTED"}
-
-
-FAILURES: list[tuple[httpx2.Response, type[OcpiError], int, int]] = [
-    (ok(status_code=2000), GenericClientError, 200, 2000),
-    (ok(status_code=2003, status_message="no"), UnknownLocation, 200, 2003),
-    (ok(status_code=2999), GenericClientError, 200, 2999),
-    (ok(status_code=3001), ClientApiUnusable, 200, 3001),
-    (ok(status_code=4002), HubTimeout, 200, 4002),
-    (ok(status_code=42), ProtocolError, 200, 42),
-    (httpx2.Response(400, content=envelope(status_code=2000)), MalformedRequest, 400, 2000),
-    (httpx2.Response(418), HttpError, 418, 2000),
-    (httpx2.Response(401, content=envelope(status_code=2002)), NotAuthorized, 401, 2002),
-    (httpx2.Response(404, text="gone"), NotFound, 404, 2000),
-    (httpx2.Response(413), PayloadTooLarge, 413, 2000),
-    (httpx2.Response(500, content=envelope(status_code=3000)), HttpError, 500, 3000),
-    (httpx2.Response(301, headers={"Location": "https://x.example"}), ProtocolError, 301, 3000),
-    (httpx2.Response(204), ProtocolError, 204, 3000),
-    (httpx2.Response(200, text="<html>"), ProtocolError, 200, 3000),
-    (httpx2.Response(200, content=b"\xff"), ProtocolError, 200, 3000),
-    (httpx2.Response(200, text="[]"), ProtocolError, 200, 3000),
-    (httpx2.Response(200, text='{"data": {}}'), ProtocolError, 200, 3000),
-    (ok(), ProtocolError, 200, 3000),
-    (ok({"id": 7}), ProtocolError, 200, 3000),
-    (ok([]), ProtocolError, 200, 3000),
-]
-
-
-@pytest.mark.parametrize(("answer", "kind", "http_status", "status_code"), FAILURES)
-async def test_failures_fall_into_the_tree(
-    answer: httpx2.Response, kind: type[OcpiError], http_status: int, status_code: int
-) -> None:
-    peer = peer_of(Scripted({LOCATION: answer}), limits=Limits(retries=0))
-    with pytest.raises(kind) as caught:
-        await peer.locations.get_location("LOC1")
-    assert type(caught.value) is kind
-    assert caught.value.http_status == http_status
-    assert caught.value.status_code == status_code
-    assert caught.value.message.startswith(f"GET {BASE}{LOCATION}: ")
-
-
-async def test_violations_of_an_answer_are_named() -> None:
-    wrong = location_json() | {"publish": "yes", "coordinates": None}
-    peer = peer_of(Scripted({LOCATION: ok(wrong)}))
-    with pytest.raises(ProtocolError) as caught:
-        await peer.locations.get_location("LOC1")
-    assert {each.pointer for each in caught.value.violations} == {"/publish", "/coordinates"}
-
-
-async def test_violations_that_a_peer_lists_are_read() -> None:
-    listed = [{"pointer": "/city", "code": "maxLength", "message": "is too long"}]
-    peer = peer_of(
-        Scripted({RECEIVER: ok(violations=listed, status_code=2001, status_message="a\nb")})
-    )
-    with pytest.raises(InvalidParameters, match="OCPI status 2001: a b") as caught:
-        await peer.locations.put_location("NL", "TNM", "LOC1", location())
-    assert caught.value.violations == (Violation("/city", "maxLength", "is too long"),)
-    assert caught.value.hint
-
-
-async def test_allowed_methods_are_told() -> None:
-    script = Scripted({LOCATION: httpx2.Response(405, headers={"Allow": "PUT, PATCH"})})
-    with pytest.raises(MethodNotAllowed) as caught:
-        await peer_of(script).locations.get_location("LOC1")
-    assert caught.value.allow == ("PUT", "PATCH")
-
-
-async def test_deep_answers_are_refused() -> None:
-    deep = b'{"status_code":1000,"timestamp":"2026-01-01T00:00:00Z","data":%b1%b}'
-    body = deep % (b"[" * 40, b"]" * 40)
-    peer = peer_of(Scripted({LOCATION: httpx2.Response(200, content=body)}))
-    with pytest.raises(LimitExceeded, match="32 levels"):
-        await peer.locations.get_location("LOC1")
-
-
-async def test_the_token_is_in_no_message_log_or_record(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, "ocpi_runtime.client")
-    message = f"unknown token {TOKEN} " * 2
-    refused = httpx2.Response(401, content=envelope(status_code=2000, status_message=message))
-    exchanges: list[Exchange] = []
-    peer = peer_of(Scripted({LOCATION: refused}), on_exchange=exchanges.append)
-    with pytest.raises(NotAuthorized, match=r"unknown token \*\*\*") as caught:
-        await peer.locations.get_location("LOC1")
-    assert TOKEN not in repr(caught.value) + caplog.text + repr(exchanges)
-    assert caplog.records
-    assert exchanges[0].request_headers["authorization"] == "***"
-
-
-async def test_exchanges_are_recorded() -> None:
-    exchanges: list[Exchange] = []
-    script = Scripted({RECEIVER: ok(status_code=2001, status_message="no")})
-    peer = peer_of(script, on_exchange=exchanges.append)
-    with pytest.raises(InvalidParameters):
-        await peer.send(LocationsRequests.put_location("NL", "TNM", "LOC1", location()))
-    (one,) = exchanges
-    assert (one.operation, one.method, one.url) == ("put_location", "PUT", BASE + RECEIVER)
-    assert json.loads(one.request_body) == location_json()
-    assert (one.http_status, one.status_code, one.status_message) == (200, 2001, "no")
-    assert json.loads(one.response_body)["status_code"] == 2001
-    assert one.error is not None
-    assert one.duration >= 0
-    assert one.started.tzinfo is UTC
-
-
-async def test_credentials_are_recorded_without_their_tokens() -> None:
-    exchanges: list[Exchange] = []
-    theirs = {
-        "token": "the-secret-c",
-        "url": "https://peer.example/versions",
-        "roles": [
-            {
-                "role": "CPO",
-                "party_id": "ABC",
-                "country_code": "DE",
-                "business_details": {"name": "ABC"},
-            }
-        ],
-    }
-    script = Scripted({"/2.2.1/credentials": ok(theirs)})
-    peer = peer_of(script, on_exchange=exchanges.append)
-    credentials = await peer.credentials.get_credentials()
-    assert isinstance(credentials, Credentials)
-    assert credentials.token == "the-secret-c"
-    assert b"the-secret-c" not in exchanges[0].response_body
-    assert json.loads(exchanges[0].response_body)["data"]["token"] == "***"
 
 
 async def test_envelopes_with_small_faults_are_taken_and_reported() -> None:

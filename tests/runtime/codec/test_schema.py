@@ -8,7 +8,7 @@ import pytest
 from ocpi_runtime import codec, types
 from ocpi_runtime.errors import InvalidParameters, MalformedRequest, Violation
 from ocpi_runtime.types import SchemaSet
-from tests.runtime.wire_samples import PLACE, Moment, PlainTime, Plug, Site, SitePatch
+from tests.runtime.wire_samples import PLACE, PlainTime, Plug, Site, SitePatch
 
 GOOD: dict[str, Any] = json.loads(PLACE)
 
@@ -134,78 +134,6 @@ def test_each_rule_is_told_in_words(data: bytes, pointer: str, code: str, messag
 def test_wrong_enumeration_values_are_cut() -> None:
     found = faults_in(changed(plugs=plug(status="x" * 5000)))
     assert len(found["/plugs/0/status"][1]) < 150
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("2024-02-30T20:39:09Z", "is no date and time that exists"),
-        ("2023-02-29T20:39:09Z", "is no date and time that exists"),
-        ("1900-02-29T20:39:09Z", "is no date and time that exists"),
-        ("2024-04-31T20:39:09Z", "is no date and time that exists"),
-        ("2024-06-29T24:00:00Z", "is no date and time that exists"),
-        ("2024-06-29T23:59:60Z", "is no date and time that exists"),
-        ("2024-06-29T20:39:09+00:00", "carries an offset; timestamps are in UTC and end with Z"),
-        ("2024-06-29T20:39:09-0500", "carries an offset; timestamps are in UTC and end with Z"),
-        ("2024-06-29 20:39:09Z", "is no timestamp of the form 2024-06-29T20:39:09Z"),
-        ("2024-06-29T20:39:09z", "is no timestamp of the form 2024-06-29T20:39:09Z"),
-        ("2024-06-29T20:39:09Z\n", "is no timestamp of the form 2024-06-29T20:39:09Z"),
-        ("2024-06-29T20:39Z", "is no timestamp of the form 2024-06-29T20:39:09Z"),
-        ("2024-06-29", "is no timestamp of the form 2024-06-29T20:39:09Z"),
-        ("", "is no timestamp of the form 2024-06-29T20:39:09Z"),
-    ],
-)
-def test_timestamps_that_do_not_exist_are_faults(text: str, message: str) -> None:
-    data = changed(last_updated=text, closings=[text])
-    expected = ("pattern", message)
-    assert faults_in(data) == {"/last_updated": expected, "/closings/0": expected}
-    with pytest.raises(ValueError, match=message):
-        codec.parse_timestamp(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("2024-06-29T20:39:09Z", ""),
-        ("2024-06-29T20:39:09", ""),
-        ("2024-06-29T22:39:09+02:00", ""),
-        ("2024-06-29T15:09:09-05:30", ""),
-        ("2024-02-30T20:39:09+02:00", "is no date and time that exists"),
-        ("2024-06-29T20:39:09Z+02:00", "is no timestamp of the form 2024-06-29T20:39:09Z"),
-        ("2024-06-29T20:39:09+0200", "is no timestamp of the form 2024-06-29T20:39:09Z"),
-        ("#NA", "is no timestamp of the form 2024-06-29T20:39:09Z"),
-    ],
-)
-def test_offsets_are_taken_where_the_documents_say_so(text: str, message: str) -> None:
-    data = json.dumps({"at": text}).encode()
-    assert faults_in(data, Moment) == ({"/at": ("pattern", message)} if message else {})
-    if not message:
-        moment = codec.check(data, Moment)
-        sent = json.loads(codec.encode(moment))["at"]
-        assert sent.endswith("09Z")
-        assert codec.parse_timestamp(sent) == moment.at
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "2024-02-29T00:00:00",
-        "2000-02-29T23:59:59Z",
-        "2024-12-31T00:00:00.1234Z",
-        "0001-01-01T00:00:00Z",
-    ],
-)
-def test_timestamps_that_exist_are_right(text: str) -> None:
-    place = codec.check(changed(last_updated=text), Site)
-    assert place.last_updated == codec.parse_timestamp(text)
-
-
-def test_timestamps_are_at_most_25_characters_long() -> None:
-    text = "2024-06-29T20:39:09.123456Z"
-    message = "is 27 characters long, at most 25 are allowed"
-    assert faults_in(changed(last_updated=text)) == {"/last_updated": ("maxLength", message)}
-    with pytest.raises(ValueError, match="at most 25"):
-        codec.parse_timestamp(text)
 
 
 def test_what_no_model_can_hold_is_a_fault_too() -> None:

@@ -1,0 +1,14 @@
+"""A CPO with something to be booked, for the tests of bookings."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from tests.server_impl.booked import Booked, booked
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(tmp_path: Path) -> AsyncIterator[Booked]:
+    async with booked(tmp_path) as made:
+        yield made
