@@ -4,12 +4,13 @@ A client follows the Link as it came, so that the filters of the first request s
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import quote_plus, urljoin, urlsplit, urlunsplit
 
 from ocpi_runtime._codec.timestamps import format_timestamp
+from ocpi_runtime.paging._links import links_of
 
 __all__ = [
     "Count",
@@ -21,13 +22,8 @@ __all__ = [
     "parse_link",
 ]
 
-_TARGET = re.compile(r"[\s,]*<([^<>]*)>")
-_PARAMETER = re.compile(
-    r"\s*;\s*(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)\s*(?:=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s;,\"]*)))?)?"
-)
 _FORBIDDEN = re.compile(r"[\x00-\x20<>\"\x7f-\U0010ffff]")
 _PLAIN = re.compile(r"[A-Za-z0-9_.~:-]*\Z")
-_LONGEST_LINKS = 16 * 1024
 _DIGITS = re.compile(r"[0-9]{1,18}\Z")
 
 
@@ -55,7 +51,7 @@ def parse_link(header: str | None, *, base: str = "") -> str | None:
     Returns:
         The first link whose relation is ``next``, or None.
     """
-    for target, relations in _links(header or ""):
+    for target, relations in links_of(header or ""):
         if "next" in relations:
             return urljoin(base, target) if base else target
     return None
@@ -76,34 +72,9 @@ def bracketed(header: str) -> str:
 
 def is_readable(header: str) -> bool:
     """Return whether a Link header has a link, of whatever relation, and ``next`` not outside."""
-    found = list(_links(header))
+    found = list(links_of(header))
     named = "next" in header.lower()
     return bool(found) and (not named or any("next" in relations for _, relations in found))
-
-
-def _links(header: str) -> Iterator[tuple[str, list[str]]]:
-    position = 0
-    header = header[:_LONGEST_LINKS]
-    while match := _TARGET.match(header, position):
-        parameters, position = _parameters(header, match.end())
-        yield match[1].strip(), parameters.get("rel", "").lower().split()
-        position = _next_comma(header, position)
-
-
-def _parameters(header: str, position: int) -> tuple[dict[str, str], int]:
-    found: dict[str, str] = {}
-    while match := _PARAMETER.match(header, position):
-        if match[1]:
-            quoted = match[2]
-            value = match[3] or "" if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
-            found.setdefault(match[1].lower(), value)
-        position = match.end()
-    return found, position
-
-
-def _next_comma(header: str, position: int) -> int:
-    comma = header.find(",", position)
-    return len(header) if comma < 0 else comma
 
 
 def format_link(url: str) -> str:
