@@ -8,7 +8,12 @@ import pytest
 
 from ocpi_bindings import v2_2_1
 from ocpi_bindings.v2_2_1.clients import Clients
-from ocpi_bindings.v2_2_1.models import CommandResponseType, StopSession
+from ocpi_bindings.v2_2_1.models import (
+    ChargingPreferences,
+    CommandResponseType,
+    ProfileType,
+    StopSession,
+)
 from ocpi_runtime.client import Endpoint, Peer, Problem, connect
 from ocpi_runtime.client._discovery.endpoints import Endpoints
 from ocpi_runtime.errors import (
@@ -57,6 +62,14 @@ async def test_one_object_in_a_list_is_read_and_reported() -> None:
     assert [each.message for each in problems] == [
         "The object is wrapped in a list; its only item is read."
     ]
+
+
+async def test_a_word_in_a_list_is_read_too() -> None:
+    endpoint = Endpoint("sessions", "sender", f"{BASE}/sessions")
+    script = Scripted({"/sessions/S1/charging_preferences": ok(["ACCEPTED"])})
+    peer = Peer.at(v2_2_1.binding, [endpoint], TOKEN, http=script.http())
+    wish = ChargingPreferences(profile_type=ProfileType.FAST)
+    assert await peer.sessions.put_charging_preferences("S1", wish) == "ACCEPTED"
 
 
 @pytest.mark.parametrize("data", [[], [location_json(), location_json()]])

@@ -24,10 +24,11 @@ def tolerated(data: Raw, kind: Any) -> tuple[Raw, str]:
     Returns:
         The data, changed or as it is, and a message, empty where nothing was wrong.
     """
-    if get_origin(kind) is list or not hasattr(kind, "__struct_fields__"):
+    if kind is None or get_origin(kind) is list:
         return data, ""
     data, listed = _one_of_list(data)
-    data, timeless = _with_timeout(data) if "timeout" in kind.__struct_fields__ else (data, "")
+    has_timeout = "timeout" in getattr(kind, "__struct_fields__", ())
+    data, timeless = _with_timeout(data) if has_timeout else (data, "")
     return data, " ".join(part for part in (listed, timeless) if part)
 
 
