@@ -144,7 +144,10 @@ def _named_commit(root: Path, profile: Profile) -> str:
 def _version(request: AuditRequest, profile: Profile, read: str) -> VersionChanges:
     clone, branch = request.specification, newest_revision(request.specification, profile)
     below = profile.folder or "."
-    names = run_git(clone, "diff", "--name-only", read, branch, "--", below).splitlines()
+    # To find renames git reads texts, which a clone may lack.
+    names = run_git(
+        clone, "diff", "--name-only", "--no-renames", read, branch, "--", below
+    ).splitlines()
     chapters = tuple(each for each in names if each.endswith(profile.dialect.suffix))
     facts: tuple[ChangedFact, ...] = ()
     if chapters:
@@ -222,7 +225,7 @@ def _chapters(
             base = run_git(clone, "merge-base", each, commit).strip()
         except WrongUsage:
             continue
-        names = run_git(clone, "diff", "--name-only", base, commit).splitlines()
+        names = run_git(clone, "diff", "--name-only", "--no-renames", base, commit).splitlines()
         chapters = tuple(name for name in names if name.endswith(suffixes))
         best = chapters if best is None or len(chapters) < len(best) else best
     return best or ()

@@ -75,6 +75,21 @@ def test_branches_tags_and_pull_requests_that_were_not_read_are_listed(
     }  # fmt: skip
 
 
+def test_chapters_are_listed_although_a_clone_lacks_their_texts(
+    own: Path, package: Path, root: Path
+) -> None:
+    git(own, "checkout", "-q", "-b", "proposal", "devices-9.2")
+    text = (own / CHAPTER).read_text()
+    (own / CHAPTER).unlink()
+    (own / "mod_kinds.asciidoc").write_text(f"{text}\n")
+    git(own, "add", "-A")
+    git(own, "commit", "-q", "-m", "renamed")
+    blob = git(own, "rev-parse", "proposal:mod_kinds.asciidoc")
+    (own / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    (found,) = since(own, package, root, code=0)["refs"]
+    assert set(found["chapters"]) == {CHAPTER, "mod_kinds.asciidoc"}
+
+
 def test_a_commit_can_be_named_and_must_be_there(own: Path, package: Path, root: Path) -> None:
     before = git(own, "rev-parse", "devices-9.2")
     devices.rewrite(own, "devices-9.2", CHAPTER, "|GLASS |It does.", "|WOOD |It does.")
