@@ -9,7 +9,7 @@ import pytest
 
 from ocpi_runtime.codec import in_edition, violations
 from tests.audit import devices
-from tests.audit.test_commands import PROFILES, differences, run
+from tests.audit.audited import PROFILES, differences, run
 from tests.audit.test_since import git
 
 FIRST = """
