@@ -1,5 +1,6 @@
 """A valid location of our own, and one object with a fault for each rule of dialects."""
 
+import json
 from copy import deepcopy
 from typing import Any, Final, NamedTuple
 
@@ -45,6 +46,7 @@ LOCATION: Final[dict[str, Any]] = {
 }
 EVSE = "/evses/0"
 CONNECTOR = f"{EVSE}/connectors/0"
+_EVSE_WITHOUT_UID = {name: each for name, each in LOCATION["evses"][0].items() if name != "uid"}
 _REFERENCE = f"{EVSE}/physical_reference"
 HOURS = "/opening_times/regular_hours/0"
 
@@ -77,6 +79,59 @@ CASES: Final = [
     Case("list-of-one", "/operator", [{"name": "A"}], {"name": "A"}),
     Case("keyed-items", "/directions", {"1": {"language": "en", "text": "Left"}},
          [{"language": "en", "text": "Left"}]),
+    *(Case("placeholder", "/parking_type", each, UNSET) for each in ("N/A", "null", "-")),
+    Case("placeholder", f"{CONNECTOR}/max_electric_power", "n/a", UNSET),
+    Case("field-version", "/uid", "LOC1", "LOC1", "/id"),
+    Case("field-version", "/location_id", "LOC1", "LOC1", "/id"),
+    Case("field-version", f"{CONNECTOR}/connector_type", "CHADEMO", "CHADEMO",
+         f"{CONNECTOR}/standard"),
+    Case("field-version", f"{HOURS}/day", 3, 3, f"{HOURS}/weekday"),
+    Case("wrapped", "/operator", {"business_details": {"name": "A"}}, {"name": "A"}),
+    Case("wrapped", "/evses", {"evse": LOCATION["evses"]}, LOCATION["evses"]),
+    Case("json-text", "/evses", json.dumps(LOCATION["evses"]), LOCATION["evses"]),
+    Case("json-text", "/coordinates", '{"latitude": "52.08952", "longitude": "5.10963"}',
+         {"latitude": "52.08952", "longitude": "5.10963"}),
+    Case("stored-value", "/id", {"$oid": "507f1f77bcf86cd799439011"}, "507f1f77bcf86cd799439011"),
+    *(
+        Case("stored-value", "/last_updated", sent, "2026-01-01T10:00:00Z")
+        for sent in (
+            {"$date": "2026-01-01T10:00:00Z"},
+            {"$date": {"$numberLong": "1767261600000"}},
+            {"_seconds": 1767261600, "_nanoseconds": 0},
+        )
+    ),
+    Case("stored-value", "/last_updated", [2026, 1, 1, 10, 0], "2026-01-01T10:00:00"),
+    Case("keyed-items", "/evses", {"E7": _EVSE_WITHOUT_UID}, [{**_EVSE_WITHOUT_UID, "uid": "E7"}]),
+    Case("keyed-items", HOURS.rpartition("/")[0],
+         {"2": {"period_begin": "08:00", "period_end": "18:00"}},
+         [{"weekday": 2, "period_begin": "08:00", "period_end": "18:00"}]),
+    Case("listed-text", "/facilities", "HOTEL, CAFE", ["HOTEL", "CAFE"]),
+    Case("flags", "/facilities", {"HOTEL": True, "CAFE": False}, ["HOTEL"]),
+    Case("texts-by-language", "/directions", {"EN": "Left", "nl": "Links"},
+         [{"language": "en", "text": "Left"}, {"language": "nl", "text": "Links"}]),
+    Case("list-opening-times", "/opening_times",
+         [{"weekday": 1, "period_begin": "08:00", "period_end": "18:00"}],
+         LOCATION["opening_times"]),
+    Case("text-image", "/images", ["https://example.com/a.png"],
+         [{"url": "https://example.com/a.png", "type": "png", "category": "OTHER"}]),
+    Case("object-text", "/name", {"language": "en", "text": "Town square"}, "Town square"),
+    Case("object-text", "/name", {"en": "Town square"}, "Town square"),
+    Case("coordinates-pair", "/coordinates", "52.08952, 5.10963",
+         {"latitude": "52.08952", "longitude": "5.10963"}),
+    Case("coordinates-pair", "/coordinates", [5.10963, 52.08952],
+         {"latitude": "52.08952", "longitude": "5.10963"}),
+    Case("number-unit", f"{CONNECTOR}/max_amperage", "3x32 A", 32),
+    Case("number-unit", f"{CONNECTOR}/max_voltage", "400 VAC", 400),
+    Case("number-text", f"{CONNECTOR}/max_electric_power", "2.2e4", 22000),
+    Case("boolean-text", "/publish", "Y", after=True),
+    Case("time-of-day", f"{HOURS}/period_begin", 8, "08:00"),
+    Case("time-of-day", f"{HOURS}/period_end", "6 pm", "18:00"),
+    Case("language-code", "/directions", [{"language": "English", "text": "Left"}],
+         [{"language": "en", "text": "Left"}]),
+    Case("enum-name", f"{CONNECTOR}/standard", "CCS Combo 2 Plug", "IEC_62196_T2_COMBO"),
+    Case("enum-likely", f"{EVSE}/status", "SuspendedEV", "CHARGING"),
+    Case("timestamp-date", "/last_updated", "20260101", "2026-01-01T00:00:00Z"),
+    Case("timestamp-form", "/last_updated", "2026-01-01T10:00:00:123Z", "2026-01-01T10:00:00.123Z"),
     Case("text-name", "/operator", "Example", {"name": "Example"}),
     Case("text-opening-times", "/opening_times", "24/7", {"twentyfourseven": True}),
     Case("number-unit", f"{CONNECTOR}/max_voltage", "230 V", 230),
@@ -100,6 +155,9 @@ CASES: Final = [
             "2026-01-01 09:00:00 +0000 UTC",
             "2026-01-01T10:00:00+01:00[Europe/Berlin]",
             "/Date(1767258000000)/",
+            "2026-W01-4T09:00:00Z",
+            "Thu Jan 01 2026 10:00:00 GMT+0100 (Central European Standard Time)",
+            "Thu Jan  1 09:00:00 2026",
         )
     ),
     Case("timestamp-separator", "/last_updated", "2026-01-01 10:00:00", "2026-01-01T10:00:00"),

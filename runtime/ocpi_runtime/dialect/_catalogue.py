@@ -10,19 +10,22 @@ from ocpi_runtime.dialect._kinds import (
     duplicates,
     enums,
     left_out,
+    lists,
     missing,
     names,
     numbers,
     objects,
     texts,
     timestamps,
+    wrapped,
 )  # fmt: skip
 from ocpi_runtime.dialect._rule import Rule
 
 __all__ = ["BY_ID", "RULES"]
 
 RULES: Final[tuple[Rule, ...]] = (
-    *bodies.RULES, *names.RULES, *absent.RULES, *objects.RULES, *numbers.RULES,
+    *bodies.RULES, *wrapped.RULES, *names.RULES, *absent.RULES, *lists.RULES, *objects.RULES,
+    *numbers.RULES,
     *timestamps.RULES, *texts.RULES, *enums.RULES, *codes.RULES, *coordinates.RULES,
     *missing.RULES, *duplicates.RULES, *left_out.RULES,
 )  # fmt: skip

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from ocpi_runtime.dialect._rule import Rule
 
-__all__ = ["RULES", "is_empty"]
+__all__ = ["RULES", "is_empty", "is_placeholder"]
 
 _CARDINALITY: Final = "types: cardinality"
 RULES: Final = (
@@ -12,6 +12,12 @@ RULES: Final = (
         "empty-optional",
         "standard",
         "An empty text, list or object, or null, stands for an absent optional field.",
+        _CARDINALITY,
+    ),
+    Rule(
+        "placeholder",
+        "lenient",
+        "A text such as N/A, null or - that no value of a field can be stands for an absent one.",
         _CARDINALITY,
     ),
     Rule(
@@ -33,6 +39,17 @@ RULES: Final = (
         _CARDINALITY,
     ),
 )
+
+_PLACEHOLDERS: Final = frozenset({
+    "null", "n/a", "na", "none", "nil", "nan", "undefined", "not available", "-", "--", "(null)",
+})  # fmt: skip
+_LONGEST: Final = 20
+
+
+def is_placeholder(value: Any) -> bool:
+    """Return whether a text says that there is no value."""
+    is_short = isinstance(value, str) and len(value) <= _LONGEST
+    return is_short and value.strip().lower() in _PLACEHOLDERS
 
 
 def is_empty(value: Any) -> bool:

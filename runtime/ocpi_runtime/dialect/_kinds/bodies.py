@@ -1,10 +1,12 @@
-"""What stands around the JSON of an object, and how it is encoded."""
+"""What stands around the JSON of an object, how it is encoded, and what is no JSON in it."""
 
-from typing import Final
+import re
+from collections.abc import Callable, Collection
+from typing import Final, TypeAlias
 
 from ocpi_runtime.dialect._rule import Rule
 
-__all__ = ["RULES", "without_bom", "without_windows"]
+__all__ = ["RULES", "Change", "json_of", "without_bom"]
 
 RULES: Final = (
     Rule(
@@ -16,12 +18,41 @@ RULES: Final = (
     Rule(
         "encoding",
         "lenient",
-        "Text that is not UTF-8 is read as Windows-1252.",
+        "Text that is not UTF-8 is read as UTF-16 or UTF-32 where it looks like it, else as "
+        "Windows-1252.",
+        "transport: JSON",
+    ),
+    Rule(
+        "no-number",
+        "lenient",
+        "NaN, Infinity and undefined, which are no JSON, become null.",
+        "transport: JSON",
+    ),
+    Rule(
+        "trailing-comma",
+        "lenient",
+        "A comma before the end of a list or object is taken away.",
         "transport: JSON",
     ),
 )
 
+Change: TypeAlias = tuple[str, str, str]
+"""The rule, what stood in a text with the byte of the first of it, and what stands there now."""
+Changed: TypeAlias = tuple[bytes, tuple[str, str] | None]
+"""A text after a change, and what was changed."""
+
 _BOM: Final = b"\xef\xbb\xbf"
+_STRING: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+'
+_NO_NUMBER: Final = re.compile(_STRING + rb"|([-+]?\b(?:NaN|Infinity|undefined)\b)", re.DOTALL)
+_COMMA: Final = re.compile(_STRING + rb"|(,)[ \t\r\n]*+(?=[\]}])", re.DOTALL)
+_MARKS: Final = (
+    (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
+)  # fmt: skip
+_WIDE: Final = {
+    (0,): "utf-32-le", (3,): "utf-32-be", (0, 2): "utf-16-le", (1, 3): "utf-16-be",
+}  # fmt: skip
+"""Encodings by the bytes of the first four that are not zero."""
 
 
 def without_bom(text: bytes) -> bytes:
@@ -29,10 +60,71 @@ def without_bom(text: bytes) -> bytes:
     return text.removeprefix(_BOM)
 
 
-def without_windows(text: bytes) -> bytes:
-    """Return a text in UTF-8; as it is where it is UTF-8 already, or no text in Windows-1252."""
+def json_of(text: bytes, active: Collection[str]) -> tuple[bytes, list[Change]]:
+    """Change a text that cannot be read until it is JSON, or nothing more can be changed.
+
+    Args:
+        text: The text; a byte order mark of UTF-8 is taken away before.
+        active: The rules that are on.
+
+    Returns:
+        The text after the changes, and one change for each rule.
+    """
+    done: list[Change] = []
+    for rule, change in _CHANGES:
+        after, what = change(text) if rule in active else (text, None)
+        if what is not None:
+            text = after
+            done.append((rule, *what))
+    return text, done
+
+
+def _encoded(text: bytes) -> Changed:
+    """Return a text in UTF-8, whatever it was in."""
+    name = _wide_encoding(text)
+    if name is not None:
+        return text.decode(name, errors="replace").encode(), (
+            f"{name.upper()}, from byte 0",
+            "UTF-8",
+        )
     try:
         text.decode()
-    except UnicodeDecodeError:
-        return text.decode("cp1252", errors="replace").encode()
-    return text
+    except UnicodeDecodeError as error:
+        changed = text.decode("cp1252", errors="replace").encode()
+        return changed, (f"Windows-1252, from byte {error.start}", "UTF-8")
+    return text, None
+
+
+def _wide_encoding(text: bytes) -> str | None:
+    """Return the encoding of a text with a mark, or with zeroes beside its first character."""
+    marked = next((name for mark, name in _MARKS if text.startswith(mark)), None)
+    if marked is not None:
+        return marked
+    places = tuple(index for index, byte in enumerate(text[:4]) if byte)
+    is_opened = bool(places) and text[places[0]] in b"{["
+    return _WIDE.get(places) if is_opened else None
+
+
+def _without_numbers(text: bytes) -> Changed:
+    return _replaced(_NO_NUMBER, text, b"null")
+
+
+def _without_commas(text: bytes) -> Changed:
+    return _replaced(_COMMA, text, b"")
+
+
+def _replaced(pattern: re.Pattern[bytes], text: bytes, after: bytes) -> Changed:
+    """Replace what stands outside of strings, in one pass."""
+    found = next((each for each in pattern.finditer(text) if each[1]), None)
+    if found is None:
+        return text, None
+    changed = pattern.sub(lambda each: after if each[1] else each[0], text)
+    before = found[1].decode(errors="replace")
+    return changed, (f"{before} at byte {found.start()}", after.decode())
+
+
+_CHANGES: Final[tuple[tuple[str, Callable[[bytes], Changed]], ...]] = (
+    ("encoding", _encoded),
+    ("no-number", _without_numbers),
+    ("trailing-comma", _without_commas),
+)

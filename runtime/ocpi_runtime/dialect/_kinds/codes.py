@@ -27,7 +27,7 @@ RULES: Final = (
     Rule(
         "language-code",
         "standard",
-        "A language tag such as en-US, or a code of three letters, becomes its language, en.",
+        "A language tag such as en-US, a code of three letters or a name becomes its language.",
         "types: DisplayText",
     ),
 )
@@ -43,6 +43,10 @@ _LANGUAGES: Final = {
     "heb": "he", "hrv": "hr", "hun": "hu", "ita": "it", "lav": "lv", "lit": "lt", "nld": "nl",
     "nor": "no", "pol": "pl", "por": "pt", "ron": "ro", "rum": "ro", "rus": "ru", "slk": "sk",
     "slo": "sk", "slv": "sl", "spa": "es", "swe": "sv", "tur": "tr", "ukr": "uk",
+    "danish": "da", "dutch": "nl", "english": "en", "french": "fr", "german": "de",
+    "italian": "it", "norwegian": "no", "polish": "pl", "portuguese": "pt", "spanish": "es",
+    "swedish": "sv", "deutsch": "de", "nederlands": "nl", "francais": "fr", "español": "es",
+    "français": "fr", "italiano": "it",
 }  # fmt: skip
 
 

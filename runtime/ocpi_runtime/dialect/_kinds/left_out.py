@@ -24,7 +24,7 @@ RULES: Final = (
         "item-left-out",
         "lenient",
         "An object in an optional list that no other rule repairs, such as an EVSE "
-        "without connectors, is left out.",
+        "without connectors, is left out; so is one connector of several.",
         _SECTION,
     ),
 )
@@ -69,6 +69,11 @@ def _take(holder: Any, path: list[str | int], repairs: Repairs) -> None:
     repairs.add(rule, before, UNSET, *path)
 
 
+def _has_others(name: str, value: Any) -> bool:
+    """Return whether an EVSE keeps other connectors when one is left out."""
+    return name == "connectors" and isinstance(value, list) and len(value) > 1
+
+
 def _place(
     part: Part, value: Any, pointer: str, repairs: Repairs
 ) -> tuple[Any, list[str | int]] | None:
@@ -87,7 +92,7 @@ def _place(
             path.append(step)
             if optional and step in value and repairs.is_on("optional-left-out"):
                 best = value, [*path]
-            optional_list = optional
+            optional_list = optional or _has_others(step, value.get(step))
             if step not in value:
                 break
             value, current = value[step], inner

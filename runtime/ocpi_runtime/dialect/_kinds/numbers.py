@@ -19,7 +19,7 @@ RULES: Final = (
     Rule(
         "number-unit",
         "standard",
-        "A unit behind a number is taken away: 230 V is 230, 22 kW are 22000 W.",
+        "A unit behind a number is taken away: 230 V is 230, 22 kW are 22000 W, 3x32A is 32.",
         _SECTION,
     ),
     Rule(
@@ -43,7 +43,7 @@ RULES: Final = (
     Rule(
         "boolean-text",
         "standard",
-        "The texts true and false, 1 and 0 become booleans.",
+        "The texts true and false, yes and no, on and off, 1 and 0 become booleans.",
         _SECTION,
     ),
     Rule(
@@ -54,18 +54,22 @@ RULES: Final = (
     ),
 )
 
-_NUMBER: Final = re.compile(r"\s*([+-]?[0-9]{1,30})(?:[.,]([0-9]{1,30}))?\s*\Z")
-_WITH_UNIT: Final = re.compile(r"\s*([0-9]{1,9}(?:[.,][0-9]{1,9})?)\s*([A-Za-z%]{1,4})\s*\Z")
+_NUMBER: Final = re.compile(
+    r"\s*([+-]?[0-9]{1,30})(?:[.,]([0-9]{1,30}))?([eE][+-]?[0-9]{1,2})?\s*\Z"
+)
+_WITH_UNIT: Final = re.compile(
+    r"\s*([1-3] ?[xX] ?)?([0-9]{1,9}(?:[.,][0-9]{1,9})?)\s*([A-Za-z%]{1,7})\s*\Z"
+)
 _UNITS: Final = (
-    ("voltage", {"v": 1, "volt": 1, "kv": 1000}),
-    ("amperage", {"a": 1, "amp": 1, "amps": 1}),
-    ("power", {"w": 1, "kw": 1000, "mw": 1_000_000}),
+    ("voltage", {"v": 1, "volt": 1, "volts": 1, "vac": 1, "vdc": 1, "kv": 1000}),
+    ("amperage", {"a": 1, "amp": 1, "amps": 1, "ampere": 1, "amperes": 1}),
+    ("power", {"w": 1, "watt": 1, "watts": 1, "kw": 1000, "mw": 1_000_000}),
     ("percentage", {"%": 1}),
     ("kwh", {"kwh": 1}),
 )
 """Units by a part of the name of the field; each with its factor."""
-_TRUE: Final = frozenset({"true", "1", "yes"})
-_FALSE: Final = frozenset({"false", "0", "no"})
+_TRUE: Final = frozenset({"true", "1", "yes", "y", "t", "on"})
+_FALSE: Final = frozenset({"false", "0", "no", "n", "f", "off"})
 _DAYS: Final = {name: day for day, name in enumerate(("mo", "tu", "we", "th", "fr", "sa", "su"), 1)}
 
 
@@ -73,7 +77,9 @@ def _number(value: Any) -> Any:
     found = _NUMBER.match(value) if isinstance(value, str) else None
     if found is None:
         return value
-    return int(found[1]) if found[2] is None else Decimal(f"{found[1]}.{found[2]}")
+    if found[2] is None and found[3] is None:
+        return int(found[1])
+    return Decimal(f"{found[1]}.{found[2] or 0}{found[3] or ''}")
 
 
 def unit(field: str) -> Step:
@@ -82,10 +88,10 @@ def unit(field: str) -> Step:
 
     def apply(value: Any) -> Any:
         found = _WITH_UNIT.match(value) if isinstance(value, str) else None
-        factor = factors.get(found[2].lower()) if found else None
-        if found is None or factor is None:
+        factor = factors.get(found[3].lower()) if found else None
+        if found is None or factor is None or (found[1] and "amperage" not in field):
             return value
-        number = Decimal(found[1].replace(",", ".")) * factor
+        number = Decimal(found[2].replace(",", ".")) * factor
         return int(number) if number == number.to_integral_value() else number
 
     return Step("number-unit", apply)

@@ -1,4 +1,4 @@
-"""Objects and lists of objects in another form."""
+"""Objects that are written as something else, and texts that are written as objects."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -6,15 +6,9 @@ from typing import Any, Final
 from ocpi_runtime.dialect._repairing.part import Part
 from ocpi_runtime.dialect._rule import Rule
 
-__all__ = ["RULES", "TEXTS", "is_keyed"]
+__all__ = ["RULES", "TEXTS", "text_of"]
 
 RULES: Final = (
-    Rule(
-        "keyed-items",
-        "standard",
-        "Objects below their ids, where a list of objects is due, become the list.",
-        "types: cardinality",
-    ),
     Rule(
         "text-name",
         "standard",
@@ -27,22 +21,31 @@ RULES: Final = (
         "The text 24/7, or true, where opening times are due becomes twentyfourseven.",
         "locations: Hours",
     ),
+    Rule(
+        "list-opening-times",
+        "standard",
+        "A list of regular hours where opening times are due becomes their regular_hours.",
+        "locations: Hours",
+    ),
+    Rule(
+        "text-image",
+        "standard",
+        "The URL of an image where an image is due becomes its url.",
+        "locations: Image",
+    ),
+    Rule(
+        "object-text",
+        "standard",
+        "A display text, or a text below its language, where a text is due becomes the text.",
+        "types: DisplayText",
+    ),
 )
 
 _DETAILS: Final = frozenset({"name", "website", "logo"})
 _ALWAYS: Final = frozenset({"24/7", "24x7", "247", "24h", "24 hours", "always", "always open"})
-
-
-def is_keyed(items: Part, value: Any) -> bool:
-    """Return whether an object stands for a list of objects, each below its id."""
-    return (
-        isinstance(value, dict)
-        and bool(value)
-        and "object" in items.types
-        and all(isinstance(each, dict) and each for each in value.values())
-        and not (value.keys() & items.properties.keys())
-        and all(items.properties.keys() & each.keys() for each in value.values())
-    )
+_TEXT: Final = frozenset({"language", "text"})
+_LANGUAGE: Final = 2
+_HOURS: Final = frozenset({"weekday", "day", "period_begin", "periodBegin"})
 
 
 def _name(part: Part, value: Any) -> Any:
@@ -57,8 +60,31 @@ def _opening_times(part: Part, value: Any) -> Any:
     return {"twentyfourseven": True} if is_always else None
 
 
+def _regular_hours(part: Part, value: Any) -> Any:
+    if "regular_hours" not in part.properties or not isinstance(value, list) or not value:
+        return None
+    is_hours = all(isinstance(each, dict) and _HOURS & each.keys() for each in value)
+    return {"twentyfourseven": False, "regular_hours": value} if is_hours else None
+
+
+def _image(part: Part, value: Any) -> Any:
+    is_url = isinstance(value, str) and value.startswith(("https://", "http://"))
+    return {"url": value} if is_url and "thumbnail" in part.properties else None
+
+
 TEXTS: Final[tuple[tuple[str, Callable[[Part, Any], Any]], ...]] = (
     ("text-name", _name),
     ("text-opening-times", _opening_times),
+    ("list-opening-times", _regular_hours),
+    ("text-image", _image),
 )
 """The rules that make an object, each with the function that does; None where it does not apply."""
+
+
+def text_of(value: dict[str, Any]) -> str | None:
+    """Return the text of a display text, or of an object with one text below its language."""
+    text = value.get("text") if value.keys() <= _TEXT else None
+    if text is None and len(value) == 1:
+        name, text = next(iter(value.items()))
+        text = text if len(name) == _LANGUAGE and name.isalpha() else None
+    return text if isinstance(text, str) and text.strip() else None

@@ -52,7 +52,7 @@ RULES: Final = (
     Rule(
         "time-of-day",
         "standard",
-        "A time of day such as 8.00, 0800, 8:00:00 or 8:00 PM is written as 08:00; 24:00 becomes "
+        "A time of day such as 8, 8.00, 0800, 8:00:00 or 8 PM is written as 08:00; 24:00 becomes "
         "23:59.",
         "locations: RegularHours",
     ),
@@ -64,6 +64,7 @@ _TIME_PATTERN: Final = ":[0-5][0-9]$"
 _TIME: Final = re.compile(
     r"([0-9]{1,2})[:.hH]([0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?: ?([AaPp])\.?[Mm]\.?)?\Z"
 )
+_HOUR: Final = re.compile(r"([0-9]{1,2})()(?: ?([AaPp])\.?[Mm]\.?)?\Z")
 _DIGITS: Final = re.compile(r"([0-9]{2})([0-9]{2})\Z")
 _MEDIA_TYPE: Final = re.compile(r"\s*\.?(?:image/)?([A-Za-z]{3,4})(?:\+xml)?\s*\Z")
 _LETTERS: Final = str.maketrans({
@@ -142,11 +143,11 @@ def _shortened(value: Any, limit: int) -> Any:
 
 def _time_of_day(value: Any) -> Any:
     text = value.strip() if isinstance(value, str) else ""
-    found = _TIME.match(text) or _DIGITS.match(text)
+    found = _TIME.match(text) or _HOUR.match(text) or _DIGITS.match(text)
     if found is None:
         return value
-    hour, half = int(found[1]), found[3] if found.re is _TIME else None
+    hour, half = int(found[1]), None if found.re is _DIGITS else found[3]
     if half:
         hour = hour % 12 + (12 if half in "Pp" else 0)
-    time = f"{hour:02}:{found[2]}"
+    time = f"{hour:02}:{found[2] or '00'}"
     return "23:59" if time == "24:00" else time

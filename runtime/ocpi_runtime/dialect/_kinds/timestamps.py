@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from ocpi_runtime._codec.timestamps import MAX_LENGTH, format_timestamp
+from ocpi_runtime.dialect._kinds._printed import printed
 from ocpi_runtime.dialect._rule import Rule, Step
 
 __all__ = ["RULES", "STEPS"]
@@ -22,8 +23,8 @@ RULES: Final = (
     Rule(
         "timestamp-form",
         "standard",
-        "A moment as ISO 8601 without signs, as RFC 1123, or as Go, Java or .NET print it "
-        "is written as DateTime.",
+        "A moment as ISO 8601 without signs or by its week, as RFC 1123, with a day above 12 "
+        "first, or as Go, Java, JavaScript or .NET print it is written as DateTime.",
         _SECTION,
     ),
     Rule(
@@ -81,7 +82,7 @@ _ZONE: Final = re.compile(
 )
 _ZEROES: Final = frozenset({"Z", "UTC", "GMT"})
 _FRACTION: Final = re.compile(r"(.{10}T[0-9]{2}:[0-9]{2}:[0-9]{2})[.,]([0-9]+)(Z?)\Z")
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_DATE: Final = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})\Z")
 
 
 def _epoch(value: Any) -> Any:
@@ -95,6 +96,8 @@ def _epoch(value: Any) -> Any:
 
 def _form(value: Any) -> Any:
     text = value.strip() if isinstance(value, str) else ""
+    if (after := printed(text)) is not None:
+        return after
     if found := _DOT_NET.match(text):
         return _epoch(found[1])
     if found := _COMPACT.match(text):
@@ -143,7 +146,8 @@ def _length(value: Any) -> Any:
 
 
 def _date(value: Any) -> Any:
-    return f"{value}T00:00:00Z" if isinstance(value, str) and _DATE.match(value) else value
+    found = _DATE.match(value) if isinstance(value, str) else None
+    return "{}-{}-{}T00:00:00Z".format(*found.groups()) if found else value
 
 
 STEPS: Final = (

@@ -1,21 +1,25 @@
 """The walk through an object to the parts that are not valid, and their repair."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from ocpi_runtime.dialect._kinds import codes, coordinates, enums, numbers, texts, timestamps
-from ocpi_runtime.dialect._kinds.absent import is_empty
+from ocpi_runtime.dialect._kinds.absent import is_empty, is_placeholder
+from ocpi_runtime.dialect._kinds.lists import FORMS
 from ocpi_runtime.dialect._kinds.missing import FILLERS
 from ocpi_runtime.dialect._kinds.names import renamed
-from ocpi_runtime.dialect._kinds.objects import TEXTS, is_keyed
+from ocpi_runtime.dialect._kinds.objects import TEXTS, text_of
+from ocpi_runtime.dialect._kinds.wrapped import NESTED, stored_value
 from ocpi_runtime.dialect._repairing.part import Part
 from ocpi_runtime.dialect._repairs import Gap, Repairs
 from ocpi_runtime.dialect._rule import Step
 from ocpi_runtime.types import UNSET
 
 __all__ = ["mend"]
+
+Forms: TypeAlias = tuple[tuple[str, Callable[[Part, Any], Any]], ...]
 
 _NOT_AVAILABLE: Final = "#NA"
 _LONGEST_MOMENT: Final = 100
@@ -46,9 +50,9 @@ def mend(part: Part, value: Any, repairs: Repairs) -> Any:
 
 
 def _mend_object(part: Part, value: Any, repairs: Repairs) -> Any:
-    value = _out_of_list(value, repairs)
-    if not isinstance(value, dict):
-        value = _from_text(part, value, repairs)
+    value = _formed(NESTED, part, value, repairs)
+    value = _formed(TEXTS, part, value, repairs)
+    value = _formed(NESTED, part, _out_of_list(value, repairs), repairs)
     if not isinstance(value, dict):
         return value
     _rename(part, value, repairs)
@@ -67,13 +71,13 @@ def _out_of_list(value: Any, repairs: Repairs) -> Any:
     return value
 
 
-def _from_text(part: Part, value: Any, repairs: Repairs) -> Any:
-    """Make an object of one that was written as text."""
-    for rule, read in TEXTS:
+def _formed(forms: Forms, part: Part, value: Any, repairs: Repairs) -> Any:
+    """Make an object or list of what was written in another form."""
+    for rule, read in forms:
         found = read(part, value) if repairs.is_on(rule) else None
         if found is not None:
             repairs.add(rule, value, deepcopy(found))
-            return found
+            value = found
     return value
 
 
@@ -81,7 +85,7 @@ def _rename(part: Part, value: dict[str, Any], repairs: Repairs) -> None:
     known = frozenset(part.properties)
     if value.keys() <= known:
         return
-    for name, target, rule in renamed(value, known):
+    for name, target, rule in renamed(value, known, part.name):
         if repairs.is_on(rule):
             value[target] = value.pop(name)
             repairs.add(rule, name, target, name)
@@ -92,7 +96,10 @@ def _mend_field(part: Part, field: Part, value: dict[str, Any], repairs: Repairs
     repairs.path.append(name)
     repairs.parents.append(value)
     optional = name not in part.required and not part.is_patch
-    if optional and is_empty(before) and repairs.is_on("empty-optional"):
+    if optional and is_placeholder(before) and repairs.is_on("placeholder"):
+        repairs.add("placeholder", before, UNSET)
+        del value[name]
+    elif optional and is_empty(before) and repairs.is_on("empty-optional"):
         if not field.is_valid(None) or before is not None:
             repairs.add("empty-optional", before, UNSET)
             del value[name]
@@ -118,10 +125,9 @@ def _mend_list(part: Part, value: Any, repairs: Repairs) -> Any:
     items = part.items
     if items is None:
         return value
-    if repairs.is_on("keyed-items") and is_keyed(items, value):
-        after = [*value.values()]
-        repairs.add("keyed-items", value, after)
-        value = after
+    if not isinstance(value, list):
+        value = _formed(NESTED, part, value, repairs)
+        value = _formed(FORMS, items, value, repairs)
     if not isinstance(value, list):
         fits = isinstance(value, dict) == ("object" in items.types)
         if not fits or is_empty(value) or not repairs.is_on("single-item"):
@@ -157,6 +163,8 @@ def _mend_single(part: Part, value: Any, repairs: Repairs) -> Any:
     if value == _NOT_AVAILABLE and not part.options and not part.is_moment:
         return value
     found = _out_of_list(value, repairs) if isinstance(value, list) else value
+    if isinstance(found, _NESTED):
+        found = _out_of_object(part, found, repairs)
     if isinstance(found, _NESTED) or found is None:
         return found
     if part.is_moment and isinstance(found, str) and len(found) > _LONGEST_MOMENT:
@@ -175,6 +183,20 @@ def _mend_single(part: Part, value: Any, repairs: Repairs) -> Any:
         return found
     repairs.take_back(known)
     return value
+
+
+def _out_of_object(part: Part, value: Any, repairs: Repairs) -> Any:
+    """Return the single value that an object or list stands for."""
+    found = stored_value(part, value) if repairs.is_on("stored-value") else None
+    if found is not None:
+        repairs.add("stored-value", value, found)
+        return found
+    is_text = "string" in part.types and isinstance(value, dict) and repairs.is_on("object-text")
+    text = text_of(value) if is_text else None
+    if text is None:
+        return value
+    repairs.add("object-text", value, text)
+    return text
 
 
 @cache
@@ -207,7 +229,7 @@ def _fill(part: Part, value: dict[str, Any], repairs: Repairs) -> None:
     for name in part.schema.get("required", ()):
         before = value.get(name, UNSET)
         field = part.field_part(name)
-        absent = before is UNSET or is_empty(before)
+        absent = before is UNSET or is_empty(before) or is_placeholder(before)
         usable = before is not UNSET and field is not None and field.is_valid(before)
         if field is None or usable or not (absent or name in _REPLACED):
             continue

@@ -12,7 +12,7 @@ from ocpi_runtime._codec.steps import run
 from ocpi_runtime._codec.timestamps import format_timestamp
 from ocpi_runtime._codec.unreadable import read_exact, read_plain
 from ocpi_runtime._validation.validate import NOT_AVAILABLE, fault_steps
-from ocpi_runtime.dialect._kinds.bodies import without_bom, without_windows
+from ocpi_runtime.dialect._kinds.bodies import Change, json_of, without_bom
 from ocpi_runtime.dialect._kinds.left_out import leave_out
 from ocpi_runtime.dialect._reading import Reading, Verdict
 from ocpi_runtime.dialect._repairing._mend import mend
@@ -48,8 +48,8 @@ def read(dialect: "Dialect", text: bytes, kind: type[T], now: datetime | str | N
     if is_valid and not encoded:
         return _valid(kind, text, plain)
     repairs = Repairs(dialect, _now(now))
-    if encoded:
-        repairs.add(*encoded)
+    for each in encoded:
+        repairs.add(*each)
     if is_valid:
         return _valid(kind, text, plain, repairs)
     if not active:
@@ -57,17 +57,17 @@ def read(dialect: "Dialect", text: bytes, kind: type[T], now: datetime | str | N
     return _repaired(part, kind, text, plain, repairs, faults)
 
 
-def _parsed(text: bytes, active: frozenset[str]) -> tuple[bytes, Any, tuple[str, str, str] | None]:
-    """Parse a text; return it without what stood around it, and the repair of its encoding."""
+def _parsed(text: bytes, active: frozenset[str]) -> tuple[bytes, Any, list[Change]]:
+    """Parse a text; return it as JSON, and the repairs that made it JSON."""
     bare = without_bom(text) if "bom" in active else text
-    encoded = ("bom", "\ufeff", "") if bare is not text else None
+    before: list[Change] = [("bom", "\ufeff", "")] if len(bare) < len(text) else []
     try:
-        return bare, read_plain(bare), encoded
+        return bare, read_plain(bare), before
     except OcpiError:
-        converted = without_windows(bare) if "encoding" in active else bare
-        if converted is bare:
+        converted, done = json_of(bare, active)
+        if not done:
             raise
-        return converted, read_plain(converted), ("encoding", "Windows-1252", "UTF-8")
+        return converted, read_plain(converted), [*before, *done]
 
 
 def _is_valid(part: Part, plain: Any, text: bytes, kind: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, TypeAlias
 
-from ocpi_runtime.dialect._kinds.absent import is_empty
+from ocpi_runtime.dialect._kinds.absent import is_empty, is_placeholder
 from ocpi_runtime.dialect._kinds.codes import proper_country
 from ocpi_runtime.dialect._kinds.enums import stand_in
 from ocpi_runtime.dialect._kinds.missing import _connectors as connectors
@@ -93,7 +93,7 @@ _TEXTS: Final = frozenset({"address", "city", "postal_code"})
 def _default(gap: Gap) -> Any:
     defaults = gap.repairs.dialect.defaults
     before = gap.value.get(gap.name)
-    if not is_empty(before) and gap.name not in _BY_DEFAULT:
+    if not (is_empty(before) or is_placeholder(before)) and gap.name not in _BY_DEFAULT:
         return UNSET
     return defaults.get(f"{gap.part.name}.{gap.name}", defaults.get(gap.name, UNSET))
 
@@ -164,7 +164,10 @@ def _zone(value: Object) -> str | None:
 
 
 def _opening_hours(gap: Gap) -> Any:
-    return not gap.value.get("regular_hours") if gap.name == "twentyfourseven" else UNSET
+    is_whole = gap.value.keys() <= gap.part.properties.keys()
+    return (
+        not gap.value.get("regular_hours") if gap.name == "twentyfourseven" and is_whole else UNSET
+    )
 
 
 def _other_enum(gap: Gap) -> Any:

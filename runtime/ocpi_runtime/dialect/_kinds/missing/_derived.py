@@ -1,8 +1,10 @@
 """Required fields of places and images that follow from what stands beside them."""
 
 import re
+from decimal import Decimal
 from typing import Any, Final
 
+from ocpi_runtime.dialect._repairing import places as _places
 from ocpi_runtime.dialect._repairs import Filler, Gap
 from ocpi_runtime.dialect._rule import Rule
 from ocpi_runtime.types import UNSET
@@ -18,6 +20,13 @@ RULES: Final = (
         "locations: GeoLocation",
     ),
     Rule(
+        "coordinates-pair",
+        "lenient",
+        "Two numbers in a text or list are coordinates where only one order of them lies in the "
+        "country of the object.",
+        "locations: GeoLocation",
+    ),
+    Rule(
         "missing-image-type",
         "lenient",
         "An absent type of an image is the ending of its URL.",
@@ -26,6 +35,13 @@ RULES: Final = (
 )
 
 _GEO_JSON: Final = {"longitude": 0, "latitude": 1}
+_BESIDE: Final = {
+    "latitude": ("latitude", "lat", "Latitude", "Lat"),
+    "longitude": ("longitude", "lng", "lon", "long", "Longitude", "Lng", "Lon"),
+}
+_PLAIN: Final = (str, int, float, Decimal)
+_SEPARATORS: Final = re.compile(r"[,; ]+")
+_LONGEST_PAIR: Final = 60
 _LONGEST_URL: Final = 255
 _ENDING: Final = re.compile(r"\.(png|jpg|jpeg|gif|svg|webp)(?:[?#].*)?\Z", re.IGNORECASE)
 
@@ -35,8 +51,8 @@ def _coordinates(gap: Gap) -> Any:
         return _of_point(gap.value, _GEO_JSON[gap.name])
     if gap.name != "coordinates" or isinstance(gap.value.get(gap.name), dict):
         return UNSET
-    place = {name: str(gap.value[name]) for name in _GEO_JSON if gap.value.get(name)}
-    if len(place) == len(_GEO_JSON):
+    place = {name: _beside(gap.value, names) for name, names in _BESIDE.items()}
+    if all(place.values()):
         return place
     evses = gap.value.get("evses")
     found = (
@@ -45,6 +61,37 @@ def _coordinates(gap: Gap) -> Any:
         if isinstance(each, dict)
     )
     return next((dict(each) for each in found if isinstance(each, dict)), UNSET)
+
+
+def _beside(value: dict[str, Any], names: tuple[str, ...]) -> str:
+    """Return the first of some fields that has a text or number."""
+    found = (value[name] for name in names if isinstance(value.get(name), _PLAIN))
+    return next((str(each) for each in found if str(each).strip()), "")
+
+
+def _pair(gap: Gap) -> Any:
+    """Return the one order of two numbers that lies in the country."""
+    pair = gap.value.get(gap.name)
+    if gap.name != "coordinates" or not isinstance(pair, str | list):
+        return UNSET
+    texts = _SEPARATORS.split(pair.strip()[:_LONGEST_PAIR]) if isinstance(pair, str) else pair
+    try:
+        first, second = (Decimal(str(each)) for each in texts if isinstance(each, _PLAIN))
+    except (ValueError, ArithmeticError):
+        return UNSET
+    stated = _places.country(str(gap.value.get("country"))[:_LONGEST_PAIR])
+    orders = ((first, second), (second, first))
+    inside = [each for each in orders if stated and _country_at(*each) == stated.alpha3]
+    if len(inside) != 1:
+        return UNSET
+    return dict(zip(_BESIDE, map(str, inside[0]), strict=True))
+
+
+def _country_at(latitude: Decimal, longitude: Decimal) -> str | None:
+    on_earth = abs(latitude) <= 90 and abs(longitude) <= 180  # noqa: PLR2004 - degrees of a globe
+    zone = _places.zone_at(float(latitude), float(longitude)) if on_earth else None
+    known = _places.country_of_zone(zone) if zone else None
+    return known.alpha3 if known else None
 
 
 def _of_point(value: dict[str, Any], index: int) -> Any:
@@ -60,6 +107,7 @@ def _image_type(gap: Gap) -> Any:
 
 
 FILLERS: Final[tuple[tuple[str, Filler], ...]] = (
+    ("coordinates-pair", _pair),
     ("missing-coordinates", _coordinates),
     ("missing-image-type", _image_type),
 )
