@@ -17,7 +17,9 @@ __all__ = ["AccessRules", "Context", "Partner", "Permit", "RequestScope", "Route
 P = TypeVar("P")
 
 
-PartialHook: TypeAlias = Callable[[type[Model], Raw, Reading[Any]], Awaitable[None]]
+PartialHook: TypeAlias = Callable[
+    [type[Model], Raw, Reading[Any], Mapping[str, str]], Awaitable[None]
+]
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Partner:
             about those of its requests too that have no routing headers.
         dialect: How its bodies are read that are not valid; None refuses them.
         on_partial: Is called with an object that the dialect does not make valid, before the
-            request is refused: its class, the text that was sent, and how far it could be read.
+            request is refused: its class, the text that was sent, how far it could be read, and
+            the values of the path by name. The class may be a part, such as EVSE, or a patch.
     """
 
     id: str

@@ -1,7 +1,7 @@
 """One operation, compiled at start: from an ASGI request to a handler's method and back."""
 
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -115,6 +115,7 @@ class Endpoint:
         self._bounds = Bounds(limits.depth, limits.values, limits.items)
         self._body_seconds, self._handler_seconds = limits.body_seconds, limits.handler_seconds
         self._arguments = Arguments(operation)
+        self._path_names = [each.name for each in operation.parameters if each.place == "path"]
         self._paged = operation.paged
         self._body = operation.body
 
@@ -180,12 +181,12 @@ class Endpoint:
             raise NotAuthorized(f"The registration is with our role {own_role} only.")
 
     async def _received(
-        self, exchange: RequestState, receive: Receive, partner: Partner
+        self, exchange: RequestState, receive: Receive, partner: Partner, path: Mapping[str, str]
     ) -> Received[Any] | None:
         raw = await read_body(exchange, receive, self._limits)
         if not raw and not self._operation.body_required:
             return None
-        return await received(raw, self._body, self._bounds, partner)
+        return await received(raw, self._body, self._bounds, partner, path)
 
     async def _handled(
         self,
@@ -199,7 +200,8 @@ class Endpoint:
         waiting = self._body is not None
         try:
             if waiting:
-                body = self._received(exchange, receive, context.partner)
+                place = dict(zip(self._path_names, arguments, strict=False))
+                body = self._received(exchange, receive, context.partner, place)
                 arguments.append(await within(self._body_seconds, body))
                 waiting = False
             return await within(self._handler_seconds, self._call(context, *arguments, **named))
@@ -242,8 +244,7 @@ class Endpoint:
     def _list_url(self, path: list[Any]) -> str:
         """Return the URL of a list, which may lie below the endpoint."""
         below = self._operation.path.rstrip("/")
-        names = (each.name for each in self._operation.parameters if each.place == "path")
-        for name, value in zip(names, path, strict=True):
+        for name, value in zip(self._path_names, path, strict=True):
             below = below.replace(f"{{{name}}}", quote(str(value), safe=""))
         return self._url + below
 

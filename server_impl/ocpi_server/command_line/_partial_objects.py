@@ -42,12 +42,13 @@ def partial_command(
 def _as_data(found: "PartialObject") -> dict[str, Any]:
     from ocpi_server._clock import from_micros  # noqa: PLC0415 - heavy
 
-    _, country_code, party_id, uid, _, _ = found.key
+    _, country_code, party_id, uid, variant, _ = found.key
     return {
         "module": found.key.module,
         "country_code": country_code,
         "party_id": party_id,
         "id": uid,
+        "part": variant,
         "version": found.version,
         "received": from_micros(found.received).isoformat().replace("+00:00", "Z"),
         "faults": [
@@ -63,7 +64,7 @@ def _print(found: "list[PartialObject]") -> None:
 
     table = Table("module", "object", "pointer", "problem")
     for each in found:
-        name = "*".join(filter(None, each.key[1:4]))
+        name = "*".join(filter(None, each.key[1:5]))
         for fault in each.faults:
             table.add_row(each.key.module, name, fault.pointer, fault.message)
     Console(soft_wrap=True, highlight=False).print(table)

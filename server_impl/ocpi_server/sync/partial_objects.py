@@ -1,13 +1,14 @@
 """Objects of partners that are not valid, even after repairs: made out of what came of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from ocpi_runtime.client import Page, Problem
 from ocpi_runtime.dialect import Reading
 from ocpi_runtime.errors import Violation
-from ocpi_runtime.types import Model, Raw
+from ocpi_runtime.types import Model, PartyId, Raw
 from ocpi_server._clock import to_micros, utc_now
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.store import Key, PartialObject, PartialStore, nameless_key
@@ -17,6 +18,9 @@ from ocpi_server.versioning.translation import KINDS
 __all__ = ["keep_pushed", "of_page", "of_problems"]
 
 _MODULES: Final = {name: module for module, name in KINDS.items()}
+_PARTS: Final = {"EVSE": "locations", "Connector": "locations"}
+"""Classes of which a location has the parts that are pushed alone."""
+_OWNER: Final = ("country_code", "party_id")
 _LENGTHS: Final = (32, 2, 3, 64, 64)
 """What the store takes of the module, the owner, the id and the variant of an object."""
 
@@ -40,13 +44,38 @@ def of_problems(
 
 
 async def keep_pushed(
-    store: PartialStore, partner: PartnerRecord, kind: type[Model], raw: Raw, reading: Reading[Any]
+    store: PartialStore,
+    partner: PartnerRecord,
+    kind: type[Model],
+    raw: Raw,
+    reading: Reading[Any],
+    path: Mapping[str, str],
 ) -> None:
-    """Keep an object that a partner pushed; what is no object of the store is passed over."""
-    module = _MODULES.get(kind.__name__)
-    if module is not None:
-        found = _made(partner, module, raw, reading.object, reading.faults)
-        await store.keep(partner.id, [found])
+    """Keep an object that a partner pushed, or a part or patch of one.
+
+    What is no object of the store is passed over.
+    """
+    whole = kind.__name__.removesuffix("Patch")
+    module = _MODULES.get(whole, _PARTS.get(whole))
+    if module is None:
+        return
+    found = _made(partner, module, raw, reading.object, reading.faults)
+    is_part = kind.__name__ not in _MODULES
+    if is_part or not found.key.country_code:
+        key = _key_of_path(partner, module, path, "PATCH" if whole != kind.__name__ else "")
+        found = replace(found, key=key or nameless_key(module, raw))
+    await store.keep(partner.id, [found])
+
+
+def _key_of_path(
+    partner: PartnerRecord, module: str, path: Mapping[str, str], mark: str
+) -> Key | None:
+    """Return the key of what a path leads to, with the rest of the path as its variant."""
+    owner = PartyId.of(path.get("country_code", ""), path.get("party_id", ""))
+    uid, *below = [value for name, value in path.items() if name not in _OWNER] or [""]
+    variant = "/".join(filter(None, [*below, mark]))
+    key = Key.of(module, owner, uid, variant, holder=partner.company)
+    return key if uid and _fits(key) else None
 
 
 def _made(
@@ -68,5 +97,8 @@ def _key(partner: PartnerRecord, module: str, raw: Raw) -> Key:
     found = key_of(partner, module, raw)
     if found is None:
         return nameless_key(module, raw)
-    fits = all(len(part) <= most for part, most in zip(found[:5], _LENGTHS, strict=True))
-    return found if fits else nameless_key(module, raw)
+    return found if _fits(found) else nameless_key(module, raw)
+
+
+def _fits(key: Key) -> bool:
+    return all(len(part) <= most for part, most in zip(key[:5], _LENGTHS, strict=True))

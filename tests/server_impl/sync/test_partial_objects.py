@@ -93,6 +93,36 @@ async def test_a_lenient_partner_that_pushes_a_partial_object_is_refused_and_it_
         assert await known(pair) == []
 
 
+async def test_parts_and_patches_that_cannot_be_repaired_are_kept_with_their_path(
+    tmp_path: Path,
+) -> None:
+    sent = location(last_updated="2026-01-01T10:00:00Z")
+    changed = {"last_updated": "2026-01-02T10:00:00Z"}
+    broken = {
+        ("PUT", "E1"): {"uid": "E1", "status": "AVAILABLE", **changed},
+        ("PUT", "E1/1"): {"id": "1", "max_voltage": "high", **changed},
+        ("PATCH", "E1/1"): {"max_voltage": "high", **changed},
+        ("PATCH", ""): {"coordinates": "here", **changed},
+    }
+
+    async with paired(tmp_path) as pair, calling(pair.emsp, pair.cpo, pair.at_cpo) as as_cpo:
+        await speak(pair, Dialect.lenient)
+        url = pair.emsp.url("receiver", "locations", "NL", "CPO", "LOC1")
+        assert (await as_cpo("PUT", url, sent)).status_code == 201
+        before = await received(pair.emsp, "locations", pair.at_emsp.id)
+
+        for (method, below), body in broken.items():
+            answer = await as_cpo(method, f"{url}/{below}".rstrip("/"), body)
+            assert answer.json()["status_code"] == 2001, (method, below)
+
+        found = {each.key.variant: each for each in await known(pair)}
+        assert found.keys() == {"E1", "E1/1", "E1/1/PATCH", "PATCH"}
+        assert {each.key[:4] for each in found.values()} == {("locations", "NL", "CPO", "loc1")}
+        assert {each.pointer for each in found["E1/1/PATCH"].faults} == {"/max_voltage"}
+        assert json.loads(found["E1"].raw) == broken["PUT", "E1"]
+        assert await received(pair.emsp, "locations", pair.at_emsp.id) == before
+
+
 async def test_of_very_many_the_latest_are_kept(pair: Pair) -> None:
     store = PartialStore(pair.emsp.platform.parts.store.database)
     key = Key.of("locations", CPO.id, "X")

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final, TypeGuard
 
@@ -23,7 +24,9 @@ log = logging.getLogger("ocpi_runtime.server")
 _AT_ONCE: Final = 16 * 1024
 
 
-async def received(raw: bytes, kind: Any, bounds: Bounds, partner: Partner) -> Received[Any]:
+async def received(
+    raw: bytes, kind: Any, bounds: Bounds, partner: Partner, path: Mapping[str, str]
+) -> Received[Any]:
     """Read a body.
 
     Args:
@@ -31,6 +34,7 @@ async def received(raw: bytes, kind: Any, bounds: Bounds, partner: Partner) -> R
         kind: The type that they should have.
         bounds: The most that is taken.
         partner: Who sent it; its dialect repairs what is not valid.
+        path: The values of the path by name, which say what it is a part of.
 
     Raises:
         MalformedRequest: It is no JSON.
@@ -45,7 +49,7 @@ async def received(raw: bytes, kind: Any, bounds: Bounds, partner: Partner) -> R
         work = partial(_repaired, raw, kind, bounds, dialect)
         repaired = work() if len(raw) <= SHORT else await asyncio.to_thread(work)
         if isinstance(repaired, Reading) and partner.on_partial is not None:
-            await partner.on_partial(kind, Raw(raw), repaired)
+            await partner.on_partial(kind, Raw(raw), repaired, path)
         if not isinstance(repaired, Received):
             raise error from None
     if not repaired.repairs:
