@@ -34,7 +34,7 @@ async def received(
         kind: The type that they should have.
         bounds: The most that is taken.
         partner: Who sent it; its dialect repairs what is not valid.
-        path: The values of the path by name, which say what it is a part of.
+        path: The values of the path by name; they name the object that it is a part of.
 
     Raises:
         MalformedRequest: It is no JSON.

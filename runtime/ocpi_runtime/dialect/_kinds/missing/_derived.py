@@ -35,7 +35,7 @@ RULES: Final = (
 )
 
 _GEO_JSON: Final = {"longitude": 0, "latitude": 1}
-_BESIDE: Final = {
+_COORDINATE_NAMES: Final = {
     "latitude": ("latitude", "lat", "Latitude", "Lat"),
     "longitude": ("longitude", "lng", "lon", "long", "Longitude", "Lng", "Lon"),
 }
@@ -51,7 +51,7 @@ def _coordinates(gap: Gap) -> Any:
         return _of_point(gap.value, _GEO_JSON[gap.name])
     if gap.name != "coordinates" or isinstance(gap.value.get(gap.name), dict):
         return UNSET
-    place = {name: _beside(gap.value, names) for name, names in _BESIDE.items()}
+    place = {name: _adjacent(gap.value, names) for name, names in _COORDINATE_NAMES.items()}
     if all(place.values()):
         return place
     evses = gap.value.get("evses")
@@ -63,7 +63,7 @@ def _coordinates(gap: Gap) -> Any:
     return next((dict(each) for each in found if isinstance(each, dict)), UNSET)
 
 
-def _beside(value: dict[str, Any], names: tuple[str, ...]) -> str:
+def _adjacent(value: dict[str, Any], names: tuple[str, ...]) -> str:
     """Return the first of some fields that has a text or number."""
     found = (value[name] for name in names if isinstance(value.get(name), _PLAIN))
     return next((str(each) for each in found if str(each).strip()), "")
@@ -84,7 +84,7 @@ def _pair(gap: Gap) -> Any:
     inside = [each for each in orders if stated and _country_at(*each) == stated.alpha3]
     if len(inside) != 1:
         return UNSET
-    return dict(zip(_BESIDE, map(str, inside[0]), strict=True))
+    return dict(zip(_COORDINATE_NAMES, map(str, inside[0]), strict=True))
 
 
 def _country_at(latitude: Decimal, longitude: Decimal) -> str | None:
