@@ -3,6 +3,7 @@
 import ast
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,12 @@ def test_every_target_of_the_user_is_in_the_documents() -> None:
     shown = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
     named = {line.split()[1] for path in documents() for line in commands(path) if "make " in line}
     assert shown <= named
+
+
+def test_parts_for_mutation_testing_are_there() -> None:
+    parts = tomllib.loads((REPOSITORY / "tests" / "mutants.toml").read_text(encoding="utf-8"))
+    paths = [path for part in parts.values() for path in (*part["modules"], *part["tests"])]
+    assert [path for path in paths if not (REPOSITORY / path).exists()] == []
 
 
 @pytest.mark.parametrize("path", documents(), ids=name_of)

@@ -93,7 +93,7 @@ def parse_timestamp(text: str, *, zoned: bool = False) -> datetime:
         raise ValueError("names a year that is not supported") from None
 
 
-def timestamp_fault(text: str, *, zoned: bool = False) -> str:
+def timestamp_fault(text: str, *, zoned: bool) -> str:
     """Describe what is wrong with a text that should be a DateTime, as the rest of a sentence.
 
     Args:

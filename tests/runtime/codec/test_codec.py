@@ -66,6 +66,8 @@ def test_text_without_zone_is_utc(separator: str, fraction: str) -> None:
     expected = datetime(2024, 6, 29, 20, 39, 9, int(float(f"0{fraction}") * 1e6), tzinfo=UTC)
     document = b'{"at": %b, "times": [%b, %b]}' % (text, text[:-1] + b'Z"', text)
     found = codec.decode(document, PlainTime)
+    if separator == "T":
+        assert codec.check(document, PlainTime) == found
     assert [found.at, *(found.times or [])] == [expected] * 3
     assert found.at.utcoffset() == timedelta(0)
     with_zone = codec.decode(b'{"id":"1","volts":1,"last_updated":%b}' % text, Plug)

@@ -32,6 +32,15 @@ def test_a_number_in_quotes_breaks_its_item_alone() -> None:
     assert [each.raw for each in broken] == [b'{"price": "1.50"}']
 
 
+def test_numbers_in_quotes_are_refused_behind_any_number_of_broken_items() -> None:
+    listed = b",".join([b'{"price": "1.50"}'] * 102 + [b'{"price": 1.50}'])
+    items, broken = codec.decode_list(b"[%b]" % listed, Priced)
+    assert [each.value for each in items] == [Priced(Decimal("1.50"))]
+    assert [each.index for each in broken] == [*range(102)]
+    with pytest.raises(InvalidParameters):
+        codec.decode(b'["1.50"]', list[Decimal])
+
+
 NAIVE = datetime(2024, 6, 29, tzinfo=UTC).replace(tzinfo=None)
 
 
