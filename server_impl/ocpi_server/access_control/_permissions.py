@@ -111,7 +111,7 @@ class RolePermit:
         """Return the partner with those of its parties that may call an operation.
 
         Raises:
-            GenericClientError: None of them may, or the registration is not in force.
+            GenericClientError: None of them may.
             TypeError: The partner was not found by the directory of partners.
         """
         if interface.module in OPEN:
@@ -133,11 +133,6 @@ def _narrowed(
 ) -> frozenset[PartyId] | None:
     """Return the parties that may call an interface; None where all of the partner's may."""
     roles = partner.record.roles
-    if not roles:
-        raise GenericClientError(
-            "The registration is waiting for approval by the operator.",
-            hint="Until then only versions and credentials are available.",
-        )
     may = parties_that_may(roles, interface.module, interface.name, write=write)
     if not may:
         raise GenericClientError(_refusal(roles, interface, write=write))

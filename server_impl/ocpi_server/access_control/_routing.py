@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import replace
-from typing import Final
 
 from ocpi_runtime.errors import InvalidParameters, Violation
 from ocpi_runtime.headers import RoutingHeaders
@@ -15,9 +14,6 @@ from ocpi_server.partners import KnownPartner
 __all__ = ["Routing"]
 
 log = logging.getLogger("ocpi_server.routing")
-
-_OF_THE_HUB: Final = "hubclientinfo"
-"""The module in which a hub speaks for itself alone."""
 
 
 class Routing:
@@ -32,7 +28,7 @@ class Routing:
         self._own, self._hub_parties = own, hub_parties
 
     async def __call__(
-        self, partner: Partner, interface: Interface, operation: Operation, sent: RoutingHeaders
+        self, partner: Partner, _interface: Interface, operation: Operation, sent: RoutingHeaders
     ) -> tuple[Partner, PartyId | None]:
         """Return the partner with the party that it speaks for, and the receiver.
 
@@ -43,7 +39,7 @@ class Routing:
         if receiver is not None and receiver not in self._own:
             self._refuse_unknown(partner, operation, receiver)
             receiver = None
-        return await self._speaking(partner, interface, sent.from_party), receiver
+        return await self._speaking(partner, sent.from_party), receiver
 
     def _refuse_unknown(self, partner: Partner, operation: Operation, receiver: PartyId) -> None:
         """Allow a GET for another party, with a log line, unless we are strict."""
@@ -55,16 +51,12 @@ class Routing:
         fault = Violation("header:OCPI-to-party-id", "receiver", text)
         raise InvalidParameters(f"{text}.", violations=[fault])
 
-    async def _speaking(
-        self, partner: Partner, interface: Interface, sender: PartyId | None
-    ) -> Partner:
+    async def _speaking(self, partner: Partner, sender: PartyId | None) -> Partner:
         """Return a hub with the party that it speaks for, or all of them where it names none.
 
         Others are returned as they are.
         """
         if not (isinstance(partner, KnownPartner) and partner.forwards):
-            return partner
-        if interface.module == _OF_THE_HUB:
             return partner
         if sender is None or sender in partner.parties:
             behind = await self._hub_parties.listed(partner.record)
