@@ -4,7 +4,7 @@ import copy
 import json
 import random
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -15,7 +15,7 @@ from ocpi_runtime import codec
 from ocpi_runtime._codec.steps import run
 from ocpi_runtime._validation.schema import compiled
 from ocpi_runtime._validation.validate import fault_steps, faults
-from ocpi_runtime.types import Model
+from ocpi_runtime.types import Model, SchemaSet
 from tests.support.counting import counted_calls
 
 WRONG: list[Any] = [None, 5, "", "é", [], {}, [{}], {"x": 1}, True, "x" * 300, 1.5, [[]]]
@@ -83,6 +83,36 @@ def test_placeholders_that_are_let_through_do_not_make_the_search_endless() -> N
     evse = {"uid": "1", "evse_id": "#NA", "status": "AVAILABLE", "connectors": [connector]}
     document = json.loads(codec.encode(location())) | {"evses": [evse] * 5000}
     assert 0 < len(run(fault_steps(document, Location))) <= 100
+
+
+def test_a_thousand_placeholders_are_let_through() -> None:
+    evse: dict[str, Any] = {
+        "uid": "1",
+        "status": "AVAILABLE",
+        "last_updated": "2024-06-29T12:00:00Z",
+    }
+    evse |= {"coordinates": {"latitude": "#NA", "longitude": "4.89522"}}
+    evse |= {"connectors": json.loads(codec.encode(location()))["evses"][0]["connectors"]}
+    document = json.loads(codec.encode(location())) | {"evses": [evse] * 1002}
+    found = run(fault_steps(document, Location))
+    assert [each.pointer for each in found] == ["/evses/1000/coordinates/latitude"]
+
+
+class _Text(SchemaSet):
+    def load(self) -> Any:
+        return {"components": {"schemas": {"Text": TEXT}}}
+
+
+TEXT = {"type": "object", "properties": {"a": {"type": "string", "pattern": "^[a-z]*$"}}}
+
+
+class Text(Model, kw_only=True):
+    OCPI_SCHEMAS: ClassVar[SchemaSet] = _Text("text")
+
+
+def test_a_fault_at_the_end_of_a_long_string_is_found() -> None:
+    assert faults({"a": "x" * 30_000}, Text) == []
+    assert [each.code for each in faults({"a": "x" * 30_000 + "!"}, Text)] == ["pattern"]
 
 
 def test_a_long_string_is_not_copied_for_its_fault() -> None:

@@ -191,6 +191,10 @@ def test_not_available_is_no_status_no_timestamp_and_no_number() -> None:
     data = changed(plugs=plug(status="#NA", volts="#NA"), last_updated="#NA")
     errors = {each.pointer for each in codec.violations(data, Site) if each.severity == "error"}
     assert errors == {"/plugs/0/status", "/plugs/0/volts", "/last_updated"}
+    first = json.dumps({"latitude": "#NA"} | GOOD | {"latitude": "#NA", "id": 7}).encode()
+    assert {each.pointer: each.severity for each in codec.violations(first, Site)} == {
+        "/id": "error", "/latitude": "warning",
+    }  # fmt: skip
 
 
 def test_pointers_are_escaped() -> None:
