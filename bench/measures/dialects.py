@@ -6,10 +6,11 @@ import msgspec
 
 from bench.figures import spread
 from bench.measures.codecs import rate
-from bench.samples import location, token
-from ocpi_bindings.v2_2_1.models import Location, Token
+from bench.samples import cdr, location, token
+from ocpi_bindings.v2_2_1.models import CDR, Location, Session, Tariff, Token
 from ocpi_runtime import codec
 from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.testing import Factory
 
 __all__ = ["MOST", "measure"]
 
@@ -17,12 +18,16 @@ MOST = {"lenient parse to strict parse": 2.5}
 
 
 def measure(rounds: int) -> dict[str, Any]:
-    """Compare the levels on a valid Location and Token, and time a repair.
+    """Compare the levels on valid objects, and time a repair.
 
     A parse decodes and validates. "checked parse" is that of a server before it looks at a dialect;
     "decode" leaves the validation out.
     """
-    cases = {"Location": (Location, location()), "Token": (Token, token())}
+    made = Factory(seed=3, full=True)
+    cases = {
+        "Location": (Location, location()), "Token": (Token, token()), "CDR": (CDR, cdr()),
+        "Session": (Session, made.make(Session)), "Tariff": (Tariff, made.make(Tariff)),
+    }  # fmt: skip
     return {name: _case(kind, value, rounds) for name, (kind, value) in cases.items()}
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 
 from ocpi_runtime._codec.encode import encode
 from ocpi_runtime.dialect._catalogue import BY_ID, RULES
+from ocpi_runtime.dialect._kinds.bodies import json_of, without_bom
 from ocpi_runtime.dialect._learn import Learner
 from ocpi_runtime.dialect._paging import Paging
 from ocpi_runtime.dialect._reading import Reading
@@ -156,6 +157,15 @@ class Dialect:
             ValueError: The version of the class has no edition of that name.
         """
         return adapted(self, text, cls)
+
+    def as_json(self, text: bytes) -> tuple[bytes, tuple[Repair, ...]]:
+        """Change a text that cannot be read as JSON, such as one with NaN or in UTF-16.
+
+        Returns:
+            The text after the changes, which need not be JSON either, and one repair for each rule.
+        """
+        after, done = json_of(without_bom(text) if "bom" in self.active else text, self.active)
+        return after, tuple(Repair(rule, "", before, now) for rule, before, now in done)
 
     def accepts(self, plain: Any, cls: type[Model]) -> bool:
         """Return quickly whether an object, parsed, is valid, so that reading repairs nothing."""

@@ -4,11 +4,13 @@ import json
 import logging
 from typing import Any
 
+import httpx2
 import pytest
 
 from ocpi_bindings.v2_2_1.models import Location
 from ocpi_runtime.codec import decode
 from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.errors import ProtocolError
 from ocpi_runtime.types import UNSET
 from tests.runtime.client.paging.test_pages import PATH, peer_of
 from tests.runtime.client.peers import TOKEN, Scripted, location_json, ok
@@ -94,6 +96,28 @@ async def test_absent_owner_and_time_are_known_from_the_dialect_and_the_answer()
     assert found.party_id == "XYZ"
     assert found.last_updated.year >= 2020
     assert client.repairs == {"missing-owner": 1, "missing-last-updated": 1}
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("encoding", ok([location_json("A")]).text.encode("utf-16")),
+        ("no-number", ok([location_json("A") | {"x": 0.5}]).text.replace("0.5", "NaN").encode()),
+        ("trailing-comma", ok([location_json("A")]).text.replace("}]", "},]").encode()),
+    ],
+)
+async def test_an_answer_that_is_no_json_is_read_at_the_level_lenient(
+    rule: str, text: bytes
+) -> None:
+    script = {PATH: lambda _request: httpx2.Response(200, content=text)}
+    client = peer_of(Scripted(script), dialect=Dialect.lenient)
+
+    assert [each.id async for each in client.locations.get_locations()] == ["A"]
+    assert client.repairs == {rule: 1}
+
+    standard = peer_of(Scripted(script))
+    with pytest.raises(ProtocolError, match="HTTP 200: "):
+        [each async for each in standard.locations.get_locations()]
 
 
 TOWARDS = Dialect(

@@ -1,12 +1,13 @@
 """What came of an exchange: a success, or which error of the tree."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from ocpi_runtime import codec
 from ocpi_runtime._codec.decode import decode_steps
 from ocpi_runtime._codec.depth import is_deeper
-from ocpi_runtime._codec.steps import Steps
+from ocpi_runtime._codec.steps import Steps, in_thread
 from ocpi_runtime._validation.bounds import has_more_values
 from ocpi_runtime._wire import envelope as envelopes
 from ocpi_runtime._wire.envelope import Envelope
@@ -47,6 +48,7 @@ _SUCCESS, _REDIRECT, _FAILURE = 200, 300, 400
 _LONGEST_QUOTE = 500
 _LONGEST_BODY = 300
 _AT_ONCE = 64 * 1024
+_LONGEST_REPAIRED = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,10 @@ def read_reply(connection: Connection, outgoing: Outgoing, reply: Reply) -> Step
     try:
         envelope = yield from _unwrap(reply.body, connection.settings.limits)
     except ProtocolError as unreadable:
-        fault = _explained(connection, reply, without_frames(unreadable))
+        if not isinstance(unreadable, LimitExceeded):
+            envelope = yield from _unwrap_repaired(connection, outgoing, reply.body)
+        if envelope is None:
+            fault = _explained(connection, reply, without_frames(unreadable))
     error = _failure(connection, reply, envelope, fault)
     if error is not None:
         error.http_status = reply.http_status
@@ -97,6 +102,25 @@ def _unwrap(body: bytes, limits: Limits) -> Steps[Envelope]:
     if (yield from has_more_values(body, limits.values)):
         raise LimitExceeded(f"The answer has more than {limits.values} values.")
     return envelopes.read(body)
+
+
+def _unwrap_repaired(
+    connection: Connection, outgoing: Outgoing, body: bytes
+) -> Steps[Envelope | None]:
+    """Read the envelope of an answer that becomes JSON by the dialect of the peer."""
+    dialect = connection.settings.dialect
+    if not dialect.active or len(body) > _LONGEST_REPAIRED:
+        return None
+    text, repairs = yield from in_thread(partial(dialect.as_json, body))
+    try:
+        found = (yield from _unwrap(text, connection.settings.limits)) if repairs else None
+    except ProtocolError:
+        return None
+    if repairs:
+        counted = rules([repairs])
+        connection.repairs.update(counted)
+        log_repairs(outgoing, counted)
+    return found
 
 
 def _explained(connection: Connection, reply: Reply, fault: ProtocolError) -> ProtocolError:
