@@ -56,6 +56,12 @@ async def test_a_token_may_come_to_be_of_another_type(old: Pair, method: str) ->
         assert (await call("PUT", url, first)).json()["status_code"] == 1000
         assert (await call("GET", url)).json()["data"] == first
         assert await _types_of(old, uid) == ["RFID"]
+        other = await call("PUT", url, {**news, "uid": "OTHER-UID"})
+        assert other.json()["status_code"] == 2001
+        if "last_updated" in first:
+            older = {**news, "last_updated": "2020-01-01T00:00:00Z"}
+            assert (await call("PUT", url, older)).json()["status_code"] == 1000
+        assert (await call("GET", url)).json()["data"] == first
 
 
 def _stamp(known: dict[str, Any]) -> dict[str, Any]:
