@@ -27,6 +27,23 @@ _NUMBERS: Final = (
     b"1e999999", b"-1e999999", b"1e-999999", b"1e9999999999999999999", b"0.%b1", b"%b", b"-%b",
     b"%b.%b", b"1.%be5", b"9007199254740993", b"18446744073709551616", b"1E400", b"0e%b",
 )  # fmt: skip
+_NO_JSON: Final = (
+    b"NaN", b"-Infinity", b"undefined", b"'a'", b"0x1F", b"01", b"+1", b".5", b"1.", b"True",
+    b"1_000", b"[1,]", b"{a:1}", b'{"a":1,}', b"/**/1", b"1//a", b'"a\tb"', b'"\\x41"', b"`a`",
+)  # fmt: skip
+_URLS: Final = (
+    b"https://@", b"http://[@]/", b"https://a:@b", b"https://a.example/@", b"https://@:99999/",
+    b"//@", b"https://a.example?@#@", b"https:@", b"javascript:@", b"https://xn--@",
+)  # fmt: skip
+_URL_PIECES: Final = (
+    b"a.", b":", b"a@", b"%", b"../", b"\xf0\x9f\x98\x80", b"1", b"ff::", b"\\u0000", b" ", b"{",
+    b"\\ud800",
+)  # fmt: skip
+_TIMES: Final = (
+    b"9999-12-31T23:59:60Z", b"0000-00-00T00:00:00Z", b"2026-02-30T00:00:00Z", b"-2026-01-01",
+    b"2026-01-01T00:00:00+99:99", b"2026-01-01T00:00:00.000000000000001Z", b"1e9", b"T", b"Z",
+    b"2026-W01-1T00:00:00Z", b"20260101T000000Z", b"2026-01-01T24:00:00Z", b"\xd9\xa2\xd9\xa0",
+)  # fmt: skip
 
 
 def text(kind: str, chance: Random, sample: Any) -> bytes:
@@ -112,9 +129,38 @@ def _keys(chance: Random, sample: Any) -> bytes:
     count = _count(chance, 24)
     fixed = chance.choice(names)
     item = chance.choice(_ITEMS)
-    fields = (b'"%b":%b' % ((fixed if same else f"k{n}").encode(), item) for n in range(count))
+    name = fixed if same else chance.choice(["k{}", "k{}", "\\ud83d{}", "/~{}", "é{}"])
+    fields = (b'"%b":%b' % (name.format(n).encode(), item) for n in range(count))
     inner = b"{" + b",".join(fields) + b"}"
     return inner if chance.random() < 0.5 else _filled(chance, sample, inner)
+
+
+def _no_json(chance: Random, sample: Any) -> bytes:
+    """Write what other readers take for JSON."""
+    value = chance.choice(_NO_JSON)
+    many = b",".join([value] * _count(chance, len(value)))
+    return _filled(chance, sample, chance.choice([value, b"[%b]" % many]))
+
+
+def _urls(chance: Random, sample: Any) -> bytes:
+    piece = chance.choice(_URL_PIECES)
+    url = chance.choice(_URLS).replace(b"@", piece * min(_count(chance, 30), 20_000))
+    if chance.random() < 0.5:
+        url = url[: chance.choice([254, 255, 256])]
+    return _in_texts(sample, b'"%b"' % url, "url")
+
+
+def _times(chance: Random, sample: Any) -> bytes:
+    return _in_texts(sample, b'"%b"' % chance.choice(_TIMES), "T03:04:05")
+
+
+def _in_texts(sample: Any, value: bytes, mark: str) -> bytes:
+    """Put a text in the place of all whose name or value has a mark."""
+    document = json.loads(json.dumps(sample))
+    for node, step in _places(document):
+        if isinstance(node[step], str) and (mark in str(step) or mark in node[step]):
+            node[step] = _HOLE
+    return json.dumps(document).encode().replace(b'"%b"' % _HOLE.encode(), value)
 
 
 def _soup(chance: Random, _sample: Any) -> bytes:
@@ -182,6 +228,9 @@ KINDS: Final[dict[str, Maker]] = {
     "levels": _levels,
     "string": _string,
     "number": _number,
+    "no JSON": _no_json,
+    "urls": _urls,
+    "times": _times,
     "keys": _keys,
     "soup": _soup,
     "cut": _cut,
