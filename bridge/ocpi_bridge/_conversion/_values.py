@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any, TypeAlias
 
 from msgspec import inspect
@@ -93,7 +94,7 @@ def _item(run: StepRun, value: Any, kind: inspect.Type, place: TargetField) -> A
 
 
 def _member(run: StepRun, text: str, kind: type[Enum], place: TargetField) -> Enum:
-    if issubclass(kind, OpenEnum) or text in {each.value for each in kind}:
+    if issubclass(kind, OpenEnum) or text in _values_of(kind):
         return kind(text)
     known = run.step.stand_ins.get(kind, {})
     stand_in = known.get(text) or known.get(ANYTHING_ELSE)
@@ -102,6 +103,11 @@ def _member(run: StepRun, text: str, kind: type[Enum], place: TargetField) -> En
         raise NotRepresentable(place.at, reason)
     run.losses.append((place.at, f"{reason}; {stand_in} is used"))
     return kind(stand_in)
+
+
+@cache
+def _values_of(kind: type[Enum]) -> frozenset[str]:
+    return frozenset(each.value for each in kind)
 
 
 def _text(run: StepRun, text: str, place: TargetField) -> str:
