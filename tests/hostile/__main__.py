@@ -7,6 +7,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from tests.hostile.client import attack_client
@@ -18,7 +19,7 @@ __all__ = ["main"]
 _WAIT: Final = 0.2
 _MEMORY: Final = 100.0
 _ATTACKS: Final[dict[str, Callable[[range], Report]]] = {
-    "server": attack_server,
+    "server": partial(attack_server, warm=True),
     "client": attack_client,
 }
 

@@ -1,5 +1,6 @@
 """Hostile HTTP requests to every operation of every version."""
 
+import json
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from tests.hostile.samples import sample
 from tests.hostile.target import party_of, token_of
 from tests.hostile.texts import KINDS, text
 
-__all__ = ["RawRequest", "request_of"]
+__all__ = ["RawRequest", "plain_requests", "request_of"]
 
 _IDS: Final = ("A1", "A1", "A1", "B%2F2", "x" * 36, "x" * 60_000, "%F0%9F", "%1F", "%00", "é")
 _WORDS: Final = (
@@ -96,6 +97,19 @@ def request_of(seed: int) -> RawRequest:
     return RawRequest(name, (whole, *pieces))
 
 
+def plain_requests() -> Iterator[RawRequest]:
+    """Make a right request to every operation, and one with an empty object."""
+    for called in _called_operations():
+        head = _head(Random(0), called, odd=False)  # noqa: S311 - nothing is left to chance
+        first = f"{called.operation.method} {_path(called, 'A1')} HTTP/1.1\r\n".encode()
+        bodies = [b""]
+        if called.operation.body is not None:
+            bodies = [_addressed(json.dumps(sample(called.operation.body)).encode(), called), b"{}"]
+        for body in bodies:
+            lines = [*head, b"Content-Length: %d" % len(body)]
+            yield RawRequest(called.operation.id, (first + b"\r\n".join(lines) + b"\r\n\r\n", body))
+
+
 def _framed(
     chance: Random, called: _CalledOperation, kind: str, path: str, body: bytes
 ) -> RawRequest:
@@ -114,8 +128,12 @@ def _name(called: _CalledOperation, kind: str, body: bytes) -> str:
 
 def _body(chance: Random, called: _CalledOperation, kind: str) -> bytes:
     plain = sample(called.operation.body)
-    made = text(kind, chance, plain)
-    return made.replace(b'"BEC"', b'"%b"' % _party(called).encode())
+    return _addressed(text(kind, chance, plain), called)
+
+
+def _addressed(body: bytes, called: _CalledOperation) -> bytes:
+    """Name the partner that sends a body as the party in it."""
+    return body.replace(b'"BEC"', b'"%b"' % _party(called).encode())
 
 
 def _party(called: _CalledOperation) -> str:

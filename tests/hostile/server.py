@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from tests.hostile.report import Report, Result
-from tests.hostile.requests import RawRequest, request_of
+from tests.hostile.requests import RawRequest, plain_requests, request_of
 from tests.hostile.target import token_of
 from tests.hostile.watch import peak_memory
 
@@ -26,8 +26,13 @@ _REFUSALS: Final = frozenset({400, 404, 405, 408, 411, 413, 414, 415, 431})
 _SERVER_FAULT: Final = 500
 
 
-def attack_server(seeds: range) -> Report:
+def attack_server(seeds: range, *, warm: bool = False) -> Report:
     """Send one request for each seed.
+
+    Args:
+        seeds: What makes the requests.
+        warm: Whether to call every operation before: what is compiled and cached once is no fault
+            of a hostile request.
 
     Raises:
         RuntimeError: The platform does not start.
@@ -35,8 +40,8 @@ def attack_server(seeds: range) -> Report:
     report = Report()
     with tempfile.TemporaryDirectory() as folder, _platform(Path(folder)) as (port, pid):
         token = b64encode(token_of("2.2.1", None).encode()).decode()
-        for seed in range(-30, 0):  # what is compiled and cached once is no fault of a request
-            _answer_to(port, request_of(seed))
+        for each in (*(plain_requests() if warm else ()), *map(request_of, range(-30, 0))):
+            _answer_to(port, each)
         _watched(port)
         base = peak_memory(pid)
         with started("tests.hostile.probe", str(port), token) as probe:
