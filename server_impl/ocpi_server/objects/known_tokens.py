@@ -64,7 +64,7 @@ class _Named:
         )
 
     def __str__(self) -> str:
-        return self.contract if self.owner is None and not self.uid else self.uid
+        return self.uid or self.contract
 
 
 class KnownTokens:

@@ -212,5 +212,6 @@ async def test_before_2_2_the_contract_names_the_token(
             if taken:
                 assert await made.cpo.platform.publisher.cdr(text)
                 continue
-            with pytest.raises(UnknownToken, match="Unknown token"):
+            with pytest.raises(UnknownToken, match="Unknown token") as caught:
                 await made.cpo.platform.publisher.cdr(text)
+            assert "token DE-MSP-C00000001-9 is not stored" in caught.value.message
