@@ -17,7 +17,7 @@ from ocpi_runtime.dialect._learn import Learner
 from ocpi_runtime.dialect._nulls import wanted_fields, with_nulls
 from ocpi_runtime.dialect._paging import Paging
 from ocpi_runtime.dialect._reading import Reading, Verdict
-from ocpi_runtime.dialect._repairing.read import SHORT
+from ocpi_runtime.dialect._repairing._read import SHORT
 from ocpi_runtime.dialect._repairs import Repair, RepairedText
 from ocpi_runtime.dialect._rule import LEVELS, Level, Rule
 from ocpi_runtime.dialect._toml import DialectError

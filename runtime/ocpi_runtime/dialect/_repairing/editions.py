@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ocpi_runtime._validation.editions import in_edition
 from ocpi_runtime.dialect._reading import Reading
-from ocpi_runtime.dialect._repairing.read import read
+from ocpi_runtime.dialect._repairing._read import read
 from ocpi_runtime.types import Model
 
 if TYPE_CHECKING:
