@@ -104,7 +104,7 @@ def _differences(specified: Facts, bundled: Facts, errata: Errata) -> Iterator[D
         there = specified.get(fact.subject, fact.aspect)
         here = bundled.get(fact.subject, fact.aspect)
         silent = fact.subject not in accepted and fact.parent not in accepted
-        if _agree(there, here) or (silent and _goes_without_saying(fact, specified, bundled)):
+        if _agree(there, here) or (silent and _is_implied(fact, specified, bundled)):
             continue
         here = here or _reading(fact, bundled)
         difference = Difference(
@@ -169,7 +169,7 @@ def _accepted(specified: Facts, bundled: Facts, errata: Errata) -> set[str]:
     }
 
 
-def _goes_without_saying(fact: Fact, specified: Facts, bundled: Facts) -> bool:
+def _is_implied(fact: Fact, specified: Facts, bundled: Facts) -> bool:
     """Return whether a difference follows from a greater one: a whole subject is missing."""
     for side in (specified, bundled):
         if fact.parent and side.head(fact.parent) is None:

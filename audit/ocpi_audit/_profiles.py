@@ -128,7 +128,7 @@ def read_profiles(path: Path | None = None) -> Profiles:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise WrongUsage(f"{source} cannot be read: {error}") from error
     except (KeyError, TypeError, re.error) as error:
-        raise WrongUsage(f"{source} is no list of versions: {error!r}") from error
+        raise WrongUsage(f"{source} is not a list of versions: {error!r}") from error
 
 
 def _profiles(raw: Mapping[str, Any]) -> Profiles:

@@ -110,7 +110,7 @@ def open_source(folder: Path, profile: Profile, *, alone: bool) -> Source:
         WrongUsage: It is neither, or it does not have the version.
     """
     if not folder.is_dir():
-        raise WrongUsage(f"{folder} is no folder.")
+        raise WrongUsage(f"{folder} is not a folder.")
     if _is_clone(folder):
         return _Clone(folder, newest_revision(folder, profile), profile.folder)
     if not any(folder.glob(f"*{profile.dialect.suffix}")):
@@ -119,7 +119,7 @@ def open_source(folder: Path, profile: Profile, *, alone: bool) -> Source:
             "files; give a clone of https://github.com/ocpi/ocpi."
         )
     if not alone:
-        raise WrongUsage(f"{folder} is no git repository, so say with --version what it holds.")
+        raise WrongUsage(f"{folder} is not a git repository. Name its version with --version.")
     return _Folder(folder)
 
 
@@ -153,7 +153,7 @@ def open_commit(folder: Path, commit: str, profile: Profile) -> Source:
         WrongUsage: It is no clone, or lacks the commit.
     """
     if not _is_clone(folder):
-        raise WrongUsage(f"{folder} is no git repository, so it has no other commits.")
+        raise WrongUsage(f"{folder} is not a git repository, so it has no other commits.")
     return _Clone(folder, commit, profile.folder)
 
 

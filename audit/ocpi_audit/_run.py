@@ -99,9 +99,9 @@ def wanted_versions(request: AuditRequest, names: Sequence[str]) -> list[Profile
             near = did_you_mean(name, known)
             raise WrongUsage(f"{name} is not supported. Use one of {', '.join(known)}{near or '.'}")
         if known[name].version not in there:
-            raise WrongUsage(f"{request.package} holds no bundles of {known[name].version}.")
+            raise WrongUsage(f"{request.package} contains no bundles of {known[name].version}.")
     if not there:
-        raise WrongUsage(f"{request.package} holds no bundles.")
+        raise WrongUsage(f"{request.package} contains no bundles.")
     wanted = [
         each for each in known.values() if (each.name in names if names else each.version in there)
     ]

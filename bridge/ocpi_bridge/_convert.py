@@ -76,7 +76,7 @@ def convert_into(
         kind = kind_of(type(value))
     found = convert(value, version, context=context, kind=kind)
     if type(found.value) is not target:
-        raise ValueError(f"A {target.__name__} is no counterpart of a {type(value).__name__}.")
+        raise ValueError(f"A {target.__name__} is not a counterpart of a {type(value).__name__}.")
     return cast("Converted[M]", found)
 
 
@@ -92,14 +92,16 @@ class _Chain:
 
     def along(self, steps: list[tuple[str, str]], kind: str) -> Converted[Any]:
         for source, target in steps:
-            self._go(StepRun(step_between(source, target), self._context), class_in(target, kind))
+            self._convert_with(
+                StepRun(step_between(source, target), self._context), class_in(target, kind)
+            )
         return Converted(
             self._value,
             tuple(Loss(pointer(path), reason) for path, reason in self._losses),
             tuple(Assumption(pointer(path), reason) for path, reason in self._assumptions),
         )
 
-    def _go(self, run: StepRun, target: type[Model]) -> None:
+    def _convert_with(self, run: StepRun, target: type[Model]) -> None:
         try:
             self._value = ObjectConversion(run, self._value, target).result()
         except NotRepresentable as error:

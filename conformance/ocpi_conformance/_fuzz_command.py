@@ -92,7 +92,7 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     registration: Annotated[
         bool,
         typer.Option(
-            "--registration", help="Change credentials too; the token is of no use afterwards."
+            "--registration", help="Change credentials too; the token cannot be used afterwards."
         ),
     ] = False,
     peer_role: Annotated[
@@ -191,7 +191,7 @@ def _listening(
         try:
             made = stack.enter_context(listening(host, port, public_url=public_url))
         except OSError as error:
-            raise _ended(_FAILED, f"Nobody can listen at {host}:{port}: {error}") from None
+            raise _ended(_FAILED, f"Cannot listen at {host}:{port}: {error}") from None
         yield made
 
 
@@ -201,7 +201,7 @@ def _address(text: str | None) -> tuple[str, int] | None:
         return None
     host, _, port = text.rpartition(":")
     if not host or not port.isdecimal() or int(port) > _LAST_PORT:
-        raise _ended(_USAGE, f"{text!r} is no address; write it like 0.0.0.0:8090.")
+        raise _ended(_USAGE, f"{text!r} is not an address; write it like 0.0.0.0:8090.")
     return host, int(port)
 
 

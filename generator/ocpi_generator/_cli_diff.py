@@ -85,7 +85,7 @@ def _pages(root: Path, folder: Path, *, check: bool) -> None:
     from ocpi_generator import diff as differ  # noqa: PLC0415 - slow to import, help is not
 
     if not any(root.glob("*/version.toml")):
-        raise typer.BadParameter(f"{root} holds no versions", param_hint="--root")
+        raise typer.BadParameter(f"{root} contains no versions", param_hint="--root")
     texts = differ.pages(root)
     names = differ.stale(texts, folder)
     talk = Console(stderr=True, soft_wrap=True, highlight=False)

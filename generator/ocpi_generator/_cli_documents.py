@@ -38,7 +38,7 @@ def _versions(root: Path, wanted: str | None) -> list[str]:
     """
     names = sorted(path.parent.name for path in root.glob("*/version.toml"))
     if not names:
-        raise typer.BadParameter(f"{root} holds no versions", param_hint="--root")
+        raise typer.BadParameter(f"{root} contains no versions", param_hint="--root")
     if wanted is None:
         return names
     if wanted not in names:

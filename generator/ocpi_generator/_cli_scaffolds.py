@@ -57,7 +57,7 @@ def new_version(
     with _failures(json_output=json_output):
         request = GenerationRequest(root, out.absolute())
         made = scaffolds.new_version(request, version, parent, specification)
-    _tell(made, json_output=json_output)
+    _print_results(made, json_output=json_output)
 
 
 def new_module(  # noqa: PLR0913 - the options of a command
@@ -94,7 +94,7 @@ def new_module(  # noqa: PLR0913 - the options of a command
     module = scaffolds.NewModule(name, interfaces, kind.value, class_name, docs)
     with _failures(json_output=json_output):
         made = scaffolds.new_module(GenerationRequest(root, out.absolute()), where, module)
-    _tell(made, json_output=json_output)
+    _print_results(made, json_output=json_output)
 
 
 @contextmanager
@@ -113,7 +113,7 @@ def _failures(*, json_output: bool) -> Iterator[None]:
         _fail(str(error), _FAILED)
 
 
-def _tell(made: "ScaffoldResult", *, json_output: bool) -> None:
+def _print_results(made: "ScaffoldResult", *, json_output: bool) -> None:
     created, changed = ([one.as_posix() for one in files] for files in (made.created, made.changed))
     if json_output:
         steps = [asdict(step) for step in made.steps]

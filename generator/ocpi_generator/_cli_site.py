@@ -27,7 +27,7 @@ def docs(
     from ocpi_generator import site  # noqa: PLC0415 - slow to import, help is not
 
     if not any(root.glob("*/version.toml")):
-        raise typer.BadParameter(f"{root} holds no versions", param_hint="--root")
+        raise typer.BadParameter(f"{root} contains no versions", param_hint="--root")
     talk = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         with talk.status("Writing pages"):

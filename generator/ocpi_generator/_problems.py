@@ -1,4 +1,4 @@
-"""Problems in documents, as data: where, what, why, and how to mend it.
+"""Problems in documents, as data: where, what, why, and how to correct it.
 
 Everything that reads ``openapi/`` reports through these, so that a broken document never ends in
 a traceback. Commands print them for people on stderr or as JSON on stdout.
@@ -85,5 +85,5 @@ def _for_people(problem: Problem) -> Text:
         f" [{problem.rule}]\n",
         f"    at:   {problem.pointer or '/'}\n",
         f"    why:  {problem.why}\n",
-        f"    mend: {problem.how}",
+        f"    fix:  {problem.how}",
     )

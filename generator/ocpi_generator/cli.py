@@ -117,7 +117,7 @@ def generate_command(
         else:
             written = {str(each.target): generate(each) for each in requests}
             status.stop()
-            _tell(written, as_json=as_json)
+            _print_results(written, as_json=as_json)
 
 
 @app.command("scaffold")
@@ -178,7 +178,7 @@ def _differences(request: GenerationRequest, target: Path) -> list[Difference]:
     return [replace(one, path=f"{name}{one.path}") for one in check(request)]
 
 
-def _tell(written: dict[str, bool], *, as_json: bool) -> None:
+def _print_results(written: dict[str, bool], *, as_json: bool) -> None:
     if as_json:
         (first, *others) = [{"written": new, "package": name} for name, new in written.items()]
         sys.stdout.write(json.dumps(first | ({"overlays": others[0]} if others else {})) + "\n")

@@ -52,7 +52,7 @@ def exact(value: Decimal | int, pointer: str = "") -> Fraction:
     """
     number = Decimal(value)
     if not number.is_finite() or abs(number.adjusted()) > _LARGEST:
-        raise PricingError(f"{value} is no number of a bill; correct it", pointer)
+        raise PricingError(f"{value} is not a number of a bill; correct it", pointer)
     return _fraction(number)
 
 

@@ -26,7 +26,7 @@ def _decimal(text: str) -> Decimal:
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite() or value < 0:
-        raise typer.BadParameter(f"{text!r} is no amount; write it like 0.01.")
+        raise typer.BadParameter(f"{text!r} is not an amount; write it like 0.01.")
     return value
 
 
@@ -34,7 +34,7 @@ def _moment(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        message = f"{text!r} is no time; write it like 2026-11-30T18:00 or 2026-11-30T17:00Z."
+        message = f"{text!r} is not a time; write it like 2026-11-30T18:00 or 2026-11-30T17:00Z."
         raise typer.BadParameter(message) from None
 
 

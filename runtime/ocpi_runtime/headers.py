@@ -106,7 +106,7 @@ def _party(lower: Mapping[str, str], country_name: str, id_name: str) -> PartyId
         return None
     if not country or not party:
         missing = id_name if country else country_name
-        raise ValueError(f"The header {missing} is missing beside its pair.")
+        raise ValueError(f"The header {missing} is missing; routing headers come in pairs.")
     for what, code in (("country code", country), ("party id", party)):
         if not _CODES[what].match(code):
             raise ValueError(f"A routing header carries a {what} of a wrong form.")

@@ -68,7 +68,7 @@ def _members(file: BinaryIO) -> Iterator[Content]:
     except _DAMAGE as error:
         raise _damaged(error) from error
     if not found:
-        raise BrokenJson("the zip archive holds no JSON file")
+        raise BrokenJson("the zip archive contains no JSON file")
 
 
 def _source(file: BinaryIO) -> JsonSource:

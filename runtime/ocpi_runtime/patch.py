@@ -74,7 +74,7 @@ def _list(name: str, value: msgspec.Raw) -> list[msgspec.Raw]:
         return _items.decode(value)
     except msgspec.ValidationError:
         raise InvalidParameters(
-            f"{name} is no list.", violations=[Violation(f"/{name}", "type", "is not a list")]
+            f"{name} is not a list.", violations=[Violation(f"/{name}", "type", "is not a list")]
         ) from None
 
 

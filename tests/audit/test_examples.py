@@ -47,7 +47,7 @@ def test_so_are_snippets_of_markdown(clone: Path, package: Path) -> None:
         ('"STEEL"', '"WOOD"', "/material"),
         ('"volume": 1.70', '"volume": 17', "/volume"),
         ('"17:00"', '"25:00"', "/tea_time"),
-        ('"on": false,', '"on": false', "it is no JSON"),
+        ('"on": false,', '"on": false', "it is not JSON"),
         ('"2026-01-01T00:00:00Z"\n}', '"yesterday"\n}', "/last_updated"),
     ],
 )

@@ -19,10 +19,10 @@ from tests.audit.audited import ERRATA, PROFILES, mended, report_of, run
             "9.9 is not supported. Use one of 9.1, 9.2, spouts; did you mean '9.2'?",
         ),
         (["--profiles", "nowhere.toml"], "nowhere.toml cannot be read"),
-        (["--profiles", str(ERRATA)], "is no list of versions"),
+        (["--profiles", str(ERRATA)], "is not a list of versions"),
         (["--errata", "nowhere.toml"], "nowhere.toml cannot be read"),
         (["--spec", "nowhere"], "nowhere is no folder."),
-        (["--bundles", "nowhere"], "nowhere holds no bundles"),
+        (["--bundles", "nowhere"], "nowhere contains no bundles"),
     ],
 )
 def test_wrong_usage_ends_with_2(words: list[str], what: str, clone: Path, package: Path) -> None:

@@ -96,7 +96,7 @@ def test_what_is_invalid_is_refused(as_json: list[str]) -> None:
         (b"[" * 100_000, "is nested too deeply"),
         (b"[{}]", "holds a list"),
         (b'{"data": {}, "status_code": 1000}', "holds a whole response"),
-        (b"{}", "is no valid Token of OCPI 2.3.0"),
+        (b"{}", "is not a valid Token of OCPI 2.3.0"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said_with_its_name(
@@ -117,7 +117,7 @@ def test_a_file_beside_the_object_is_named_too(tmp_path: Path) -> None:
     session = versions("2.3.0", "2.1.1", "session")
     found = run(samples.SESSION_2_3_0, *session, "--location", str(file))
     assert found.exit_code == 1
-    assert f"{file} is no valid Location" in found.stderr
+    assert f"{file} is not a valid Location" in found.stderr
 
 
 def test_what_the_other_version_does_not_have_is_said_first() -> None:

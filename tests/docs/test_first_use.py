@@ -59,7 +59,9 @@ def test_a_command_runs_or_says_in_one_line_what_to_do(line: str, clone: CleanRo
     if done.returncode != 0:
         assert done.returncode in {1, 2}
         assert len(done.stderr.splitlines()) == 1
-        remedy = r"-m pip install 'ocpi-\w+'|build/ocpi\.git (is no folder|lacks the commit \w+ of)"
+        remedy = (
+            r"-m pip install 'ocpi-\w+'|build/ocpi\.git (is not a folder|lacks the commit \w+ of)"
+        )
         assert re.search(remedy, done.stderr)
 
 

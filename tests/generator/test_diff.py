@@ -185,7 +185,7 @@ def test_what_is_wrong_with_a_revision_is_said(tmp_path: Path) -> None:
 
 
 def test_what_is_wrong_with_a_folder_is_said(tmp_path: Path) -> None:
-    assert "holds no versions; --root names the folder" in complaint("1.0", tmp_path)
+    assert "contains no versions; --root names the folder" in complaint("1.0", tmp_path)
     assert "not found; name that of the documents with --root" in complaint(
         "1.0@HEAD", tmp_path / "nowhere"
     )

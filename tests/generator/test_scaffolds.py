@@ -197,10 +197,10 @@ def test_a_module_may_have_a_hyphen_and_its_class_another_name(workspace: Worksp
     [
         (("boxes", "--version=1.1"), 1, "there is a module boxes in 1.1 [module]"),
         (("crates", "--version=1.1", "--class=Lid"), 1, "1.1/types/schemas.yaml:1: there is a cl"),
-        (("crates", "--version=1.1", "--class=lid"), 2, "'lid' is no class"),
+        (("crates", "--version=1.1", "--class=lid"), 2, "'lid' is not a class"),
         (("crates", "--version=3"), 2, "Version 3 not found. Known: 1.0, 1.1"),
-        (("Crates", "--version=1.1"), 2, "'Crates' is no module"),
-        (("../x", "--version=1.1"), 2, "is no module"),
+        (("Crates", "--version=1.1"), 2, "'Crates' is not a module"),
+        (("../x", "--version=1.1"), 2, "is not a module"),
         (("types", "--version=1.1"), 2, "types is the folder of what modules share"),
         (("class", "--version=1.1"), 2, "'class' cannot be a name in Python"),
         (("send", "--version=1.1"), 2, "peers have something of that name"),

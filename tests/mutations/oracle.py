@@ -69,7 +69,7 @@ def _other_object(case: OperationCase, path: Mapping[str, str], value: Any) -> s
 
 
 def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(f"{name} is not a number")
 
 
 def _finite(value: Any) -> None:
@@ -110,7 +110,7 @@ def _format(_: Any, name: Any, value: Any, _schema: Any) -> Iterator[ValidationE
     try:
         datetime.fromisoformat(match[1] if match else "")
     except ValueError:
-        yield ValidationError(f"{value!r} is no instant")
+        yield ValidationError(f"{value!r} is not an instant")
 
 
 _Validator = validators.extend(

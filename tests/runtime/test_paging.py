@@ -183,7 +183,7 @@ def test_numbers_are_read(text: str | None, value: int | None) -> None:
 def test_wrong_numbers_are_told(text: str) -> None:
     found = parse_count("X-Limit", text)
     assert found.value is None
-    assert found.problem.startswith("The header X-Limit is no number")
+    assert found.problem.startswith("The header X-Limit is not a number")
     assert len(found.problem) < 120
 
 

@@ -69,7 +69,7 @@ def open_bundles(package: Path, version: str) -> Bundles:
     """
     folder = versions_in(package).get(version)
     if folder is None:
-        raise WrongUsage(f"{package} holds no bundles of {version}.")
+        raise WrongUsage(f"{package} contains no bundles of {version}.")
     documents = {path.name: read_json(path) for path in sorted(folder.glob("*.*.json"))}
     schemas = read_json(folder / _SCHEMAS)["components"]["schemas"]
     name = folder.relative_to(package).as_posix()
@@ -87,7 +87,7 @@ def read_json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise WrongUsage(f"{path} cannot be read: {error}") from error
     if not isinstance(read, dict):
-        raise WrongUsage(f"{path} holds no document.")
+        raise WrongUsage(f"{path} contains no document.")
     return read
 
 

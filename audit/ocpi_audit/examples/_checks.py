@@ -70,7 +70,7 @@ class _ExampleChecker:
         try:
             value = _parsed(example.text)
         except ValueError as error:
-            return "", [f"it is no JSON: {error}"]
+            return "", [f"it is not JSON: {error}"]
         if isinstance(value, dict) and set(value) >= _ENVELOPE:
             return self._enveloped(example, value)
         target = self._targets.of(example, value)
@@ -94,7 +94,7 @@ class _ExampleChecker:
         if not target.many:
             yield from self._checked(value, target.name, "")
         elif not isinstance(value, list):
-            yield "it is no list"
+            yield "it is not a list"
         else:
             for number, each in enumerate(value):
                 yield from self._checked(each, target.name, f"/{number}")

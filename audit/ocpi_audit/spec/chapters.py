@@ -90,7 +90,7 @@ def open_book(source: Source, dialect: Dialect) -> Book:
         if stem in stems
     )
     if not chapters:
-        raise WrongUsage(f"{source.name} holds no chapter of OCPI ending in {dialect.suffix}.")
+        raise WrongUsage(f"{source.name} contains no chapter of OCPI ending in {dialect.suffix}.")
     strange = sorted(
         stem for stem in stems if stem.startswith("mod_") and stem not in dialect.files
     )

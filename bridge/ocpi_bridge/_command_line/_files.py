@@ -49,7 +49,7 @@ class File:
         try:
             return codec.check(self.text, model)
         except InvalidParameters as error:
-            message = f"{self.name} is no valid {kind} of OCPI {version}."
+            message = f"{self.name} is not a valid {kind} of OCPI {version}."
             raise BadFile(message, violations=error.violations) from None
 
     def _parsed(self) -> Any:

@@ -25,7 +25,7 @@ def exact(value: Any) -> Decimal:
         InvalidNumber: The value is not known, or larger than the numbers of JSON hold.
     """
     if value == NOT_AVAILABLE:
-        raise InvalidNumber(f"is {NOT_AVAILABLE}, which is no number")
+        raise InvalidNumber(f"is {NOT_AVAILABLE}, which is not a number")
     try:
         number = Decimal(value)
         if isfinite(float(number)):

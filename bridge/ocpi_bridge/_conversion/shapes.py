@@ -50,7 +50,7 @@ def shape(kind: type[Model]) -> dict[str, Field]:
     """Take a class apart."""
     info = inspect.type_info(kind)
     if not isinstance(info, inspect.StructType):
-        raise TypeError(f"{kind.__name__} is no model.")
+        raise TypeError(f"{kind.__name__} is not a model.")
     schemas = kind.OCPI_SCHEMAS.load()["components"]["schemas"]
     properties = schemas[kind.__name__]["properties"]
     return {

@@ -83,7 +83,7 @@ class _Reply:
 
 
 _TAKEN = _Reply(200, 1000, "Success")
-_UNKNOWN = _Reply(404, 2000, "Nothing is awaited here.")
+_UNKNOWN = _Reply(404, 2000, "No result is expected at this URL.")
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def _is_envelope(checked: CheckedExchange) -> Iterator[Fault]:
     envelope = checked.envelope
     wanted = "a JSON object with status_code and timestamp"
     if envelope is None:
-        yield Fault("envelope", wanted, f"no JSON object, {checked.summary()}", _FORMAT)
+        yield Fault("envelope", wanted, f"not a JSON object: {checked.summary()}", _FORMAT)
     elif not checked.code:
         got = f"status_code is {envelope.get('status_code')!r}"
         yield Fault("envelope", "an integer of four digits as status_code", got, _FORMAT)

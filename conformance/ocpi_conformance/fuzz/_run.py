@@ -206,7 +206,7 @@ class _Run:
         self._sessions = sessions
         self._engines = {one.target.name: Engine(one, timeout=budget.timeout) for one in sessions}
 
-    def go(self, end: float, tell: Callable[[Progress], None], found: Collector) -> None:
+    def go(self, end: float, show: Callable[[Progress], None], found: Collector) -> None:
         """Do all jobs in turn."""
         jobs = [job for session in self._sessions for job in self._jobs(session)]
         left = whole = sum(job.share for job in jobs)
@@ -217,7 +217,7 @@ class _Run:
             if now >= end:
                 self.problems.append(job.untested)
                 continue
-            tell(Progress(job.session.target.name, job.name, done, len(jobs), len(found)))
+            show(Progress(job.session.target.name, job.name, done, len(jobs), len(found)))
             cases = int(self._budget.cases * job.share / whole)
             job.work(cases, now + (end - now) * job.share / left)
             left -= job.share

@@ -154,7 +154,7 @@ class PartRun:
 
 _NO_CLASS: Final = ("There are no objects.", "No class of OCPI has such fields; use --class.")
 _NO_OBJECT: Final = ValidatedObject(
-    "unreadable", None, (Fault("type", "", "is no object of OCPI"),)
+    "unreadable", None, (Fault("type", "", "is not an OCPI object"),)
 )
 
 

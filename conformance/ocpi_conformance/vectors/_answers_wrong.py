@@ -82,7 +82,7 @@ def _texts(operation: VectorOperation, good: Answer) -> Iterator[MalformedAnswer
 def _envelopes(operation: VectorOperation, good: Answer) -> Iterator[MalformedAnswer]:
     for name, part, what in (
         ("status-code-missing", {"status_code": UNSET}, "status_code is missing."),
-        ("status-code-text", {"status_code": "OK"}, "status_code is no integer."),
+        ("status-code-text", {"status_code": "OK"}, "status_code is not an integer."),
     ):
         wrong = WrongPart(name, what, operation.section, pointer="/status_code")
         body = {key: value for key, value in {**good.body, **part}.items() if value is not UNSET}

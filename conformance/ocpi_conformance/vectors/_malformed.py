@@ -170,7 +170,7 @@ def _query_faults(one: Parameter, operation: VectorOperation) -> Iterator[tuple[
     for rule, value in _WRONG_QUERY.get(one.kind, ()):
         if rule == "enum" and operation.is_open(one.name):
             continue
-        yield rule, value, f"is {value!r}, which has not the form of its type"
+        yield rule, value, f"is {value!r}, which does not match the pattern of its type"
     if one.minimum is not None:
         yield "minimum", str(one.minimum - 1), f"is less than {one.minimum}"
     if one.max_length is not None and one.kind in {"string", "ci-string"}:
@@ -184,7 +184,7 @@ def _query_faults(one: Parameter, operation: VectorOperation) -> Iterator[tuple[
 def _texts(operation: VectorOperation, good: VectorRequest) -> Iterator[Malformed]:
     section = _transport(operation, "request_format")
     for name, text, what, expected in (
-        ("not-json", '{"id": ', "The body is no JSON: it ends too early.", UNREADABLE),
+        ("not-json", '{"id": ', "The body is not JSON: it ends too early.", UNREADABLE),
         ("empty", "", "The body is empty.", UNREADABLE),
         ("no-object", "[]", "The body is a list; an object is expected.", INVALID),
         ("null", "null", "The body is null; an object is expected.", INVALID),

@@ -167,13 +167,13 @@ def _max_length(field: _Field, value: Any) -> _Change | None:
 def _enum(field: _Field, _: Any) -> _Change | None:
     if not field.schema.get("enum"):
         return None
-    return _Change("is none of the values of its enumeration", "NO_SUCH_VALUE")
+    return _Change("is not a value of its enumeration", "NO_SUCH_VALUE")
 
 
 def _time(field: _Field, _: Any) -> _Change | None:
     if not _is_time(field.schema):
         return None
-    return _Change("is no DateTime: there is no month 13", _NO_TIME)
+    return _Change("is not a DateTime: month 13 does not exist", _NO_TIME)
 
 
 def _offset(field: _Field, _: Any) -> _Change | None:
@@ -187,7 +187,7 @@ def _pattern(field: _Field, _: Any) -> _Change | None:
     if pattern is None or _is_time(field.schema):
         return None
     text = next((one for one in _NO_PATTERN if not re.search(pattern, one)), None)
-    return None if text is None else _Change("has not the form of its type", text)
+    return None if text is None else _Change("does not match the pattern of its type", text)
 
 
 def _minimum(field: _Field, _: Any) -> _Change | None:

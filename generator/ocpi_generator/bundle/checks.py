@@ -53,7 +53,7 @@ def _resolves(
 ) -> Iterator[Problem]:
     key = parse_reference(text, module)
     if key is None:
-        what = f"`{text}` is no reference to a class"
+        what = f"`{text}` is not a reference to a class"
         yield place.problem("reference-form", what, why=_WHY_FORM, how=_HOW_FORM)
     elif key not in version.schemas:
         number = version.meta.version

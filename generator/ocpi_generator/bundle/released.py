@@ -89,13 +89,13 @@ class Released:
         return self._problem(version, name, "released", what, how)
 
     def _gone(self, version: str, name: str) -> Problem:
-        what = f"the released bundle {version} {name} is no longer there"
-        return self._problem(version, name, "released", what, "Bring it back.")
+        what = f"the released bundle {version} {name} is missing"
+        return self._problem(version, name, "released", what, "Restore it.")
 
     def unknown_erratum(self, version: str, name: str, erratum: str) -> Problem:
         """Report that a cited erratum does not exist."""
         what = f"the erratum {erratum} of {version} {name} is not in docs/errata.toml"
-        return self._problem(version, name, "erratum", what, "Write it down there.")
+        return self._problem(version, name, "erratum", what, "Add it there.")
 
 
 def read_released(root: Path, problems: list[Problem]) -> Released:
@@ -110,7 +110,7 @@ def read_released(root: Path, problems: list[Problem]) -> Released:
         for name, value in table.items() if isinstance(table, dict) else ():
             entry = _entry(value)
             if entry is None:
-                what, how = f"the entry of {version} {name} is no hash", "Run `ocpi release`."
+                what, how = f"the entry of {version} {name} is not a hash", "Run `ocpi release`."
                 line = Released(path, text, {}).line(version, name)
                 problems.append(Problem(path.as_posix(), line, "", "released", what, _WHY, how))
             else:
@@ -124,7 +124,7 @@ def _toml(path: Path, text: str, problems: list[Problem]) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         match = re.search(r"at line (\d+)", str(error))
         line = int(match.group(1)) if match else 1
-        how = "Mend the line."
+        how = "Correct the line."
         problems.append(Problem(path.as_posix(), line, "", "toml-syntax", str(error), _WHY, how))
         return {}
 

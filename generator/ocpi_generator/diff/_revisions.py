@@ -69,13 +69,13 @@ def _bundle(root: Path, version: str, where: str) -> VersionBundle:
 
 def _unpack(root: Path, revision: str, folder: Path) -> None:
     if not revision or revision.startswith("-"):
-        raise RevisionError(f"{revision or 'nothing'} is no revision")
+        raise RevisionError(f"{revision or 'nothing'} is not a revision")
     if not root.is_dir():
         raise RevisionError(f"folder {root} not found; name that of the documents with --root")
     _git(root, f"{root} is in no repository of git", "rev-parse", "--git-dir")
     commit = ("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     _git(root, f"git knows no revision {revision}", *commit)
-    missing = f"{revision} holds no {root.name}"
+    missing = f"{revision} contains no {root.name}"
     packed = _git(root, missing, "archive", "--format=zip", revision, ".")
     # A zip is kept inside the folder by every Python; of tarfile, 3.11.4 is the first to do it.
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:

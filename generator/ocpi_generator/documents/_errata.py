@@ -32,7 +32,7 @@ def read_errata(root: Path, problems: list[Problem]) -> frozenset[str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         match = re.search(r"at line (\d+)", str(error))
         line = int(match.group(1)) if match else 1
-        problems.append(_problem(path, line, "toml-syntax", str(error), "Mend the line."))
+        problems.append(_problem(path, line, "toml-syntax", str(error), "Correct the line."))
         return frozenset()
     errata = raw.get("erratum", [])
     if raw.keys() - {"erratum"} or not _is_tables(errata):

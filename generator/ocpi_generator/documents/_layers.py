@@ -132,7 +132,7 @@ def read_layer(folder: Path, file: VersionFile, problems: list[Problem]) -> Laye
         for path in sorted(module.iterdir()):
             _read(layer, path, problems)
     how = "Move it into the folder of its module."
-    problems.extend(_astray(path, how) for path in sorted(folder.glob("*.yaml")))
+    problems.extend(_misplaced_file(path, how) for path in sorted(folder.glob("*.yaml")))
     return layer
 
 
@@ -143,7 +143,7 @@ def _is_module(path: Path) -> bool:
 
 def _read(layer: Layer, path: Path, problems: list[Problem]) -> None:
     if path.suffix != ".yaml":
-        problems.append(_astray(path, "Name it .yaml or move it out of the folder."))
+        problems.append(_misplaced_file(path, "Name it .yaml or move it out of the folder."))
         return
     found: list[Problem] = []
     document = read_document(path, found)
@@ -164,9 +164,11 @@ def _read(layer: Layer, path: Path, problems: list[Problem]) -> None:
         _take_interface(layer, (path.parent.name, path.stem), document)
 
 
-def _astray(path: Path, how: str) -> Problem:
+def _misplaced_file(path: Path, how: str) -> Problem:
     why = "Only <version>/<module>/*.yaml is read."
-    return Problem(path.as_posix(), 0, "", "file", "the file is no document of a module", why, how)
+    return Problem(
+        path.as_posix(), 0, "", "file", "the file is not a document of a module", why, how
+    )
 
 
 def _take_schemas(layer: Layer, module: str, document: Document) -> None:

@@ -65,16 +65,18 @@ def _sections(place: DocumentPosition) -> Iterator[Problem]:
     data = place.document.data
     if data.get("applies") not in _SCOPES:
         how = f"Write `applies:` with one of {', '.join(_SCOPES)}."
-        yield _wrong(place.at("applies"), "it is not said what the part applies to", how)
+        yield _wrong(place.at("applies"), "`applies` of the part is missing", how)
     for key, section in data.items():
         if key == "applies":
             continue
         if key not in SECTIONS:
             yield _wrong(
-                place.at(key), f"`{key}` is no section", f"Use one of {', '.join(SECTIONS)}."
+                place.at(key), f"`{key}` is not a section", f"Use one of {', '.join(SECTIONS)}."
             )
         elif not isinstance(section, dict):
-            yield _wrong(place.at(key), "the section is no mapping", "Indent its entries below it.")
+            yield _wrong(
+                place.at(key), "the section is not a mapping", "Indent its entries below it."
+            )
         elif key == "envelope":
             yield from _envelope(place.at(key), section)
         elif key == "server":
@@ -103,14 +105,14 @@ def _server(place: DocumentPosition, section: Mapping[str, Any]) -> Iterator[Pro
     for name in {*re.findall(r"\{(.*?)\}", url), *variables}:
         if not isinstance(variables.get(name), dict):
             how = "Write a mapping with `default` and `description` below `variables`."
-            yield _wrong(place.at("variables"), f"`{name}` is no variable of the server", how)
+            yield _wrong(place.at("variables"), f"`{name}` is not a variable of the server", how)
 
 
 def _example_fields(place: DocumentPosition, section: Mapping[str, Any]) -> Iterator[Problem]:
     for name, fields in section.items():
         if not isinstance(fields, list) or not all(isinstance(one, str) for one in fields):
             how = "Write a list of names of fields."
-            yield _wrong(place.at(name), f"the fields of {name} are no list of names", how)
+            yield _wrong(place.at(name), f"the fields of {name} are not a list of names", how)
 
 
 def _entries(place: DocumentPosition, section: Mapping[str, Any]) -> Iterator[Problem]:
@@ -119,7 +121,9 @@ def _entries(place: DocumentPosition, section: Mapping[str, Any]) -> Iterator[Pr
             how = "Use letters, digits, dots, hyphens and underscores."
             yield _wrong(place.at(name), f"`{name}` cannot be the name of a component", how)
         if not isinstance(entry, dict):
-            yield _wrong(place.at(name), f"`{name}` is no mapping", "Indent its entries below it.")
+            yield _wrong(
+                place.at(name), f"`{name}` is not a mapping", "Indent its entries below it."
+            )
 
 
 def _components(place: DocumentPosition) -> Iterator[Problem]:
@@ -167,7 +171,7 @@ def _formats(place: DocumentPosition) -> Iterator[Problem]:
     for name, entry in place.document.data.get("formats", {}).items():
         if entry.keys() != {"pattern"} or not isinstance(entry["pattern"], str):
             how = "Write `pattern:` and nothing else."
-            yield _wrong(place.at("formats", name), "the format is no pattern", how)
+            yield _wrong(place.at("formats", name), "the format is not a pattern", how)
 
 
 def _responses(place: DocumentPosition) -> Iterator[Problem]:
@@ -178,11 +182,11 @@ def _responses(place: DocumentPosition) -> Iterator[Problem]:
             yield _wrong(where, "the answer is not complete", "Give name, when and description.")
             continue
         if not re.fullmatch(r"[45][0-9]{2}", status):
-            yield _wrong(where, f"`{status}` is no HTTP error", 'Write one, such as "401".')
+            yield _wrong(where, f"`{status}` is not an HTTP error", 'Write one, such as "401".')
         if response["when"] not in _CONDITIONS:
             how = f"Use one of {', '.join(_CONDITIONS)}."
-            yield _wrong(where.at("when"), f"`{response['when']}` is no condition", how)
+            yield _wrong(where.at("when"), f"`{response['when']}` is not a condition", how)
         if not _NAME.fullmatch(response["name"]) or response["name"] in taken:
             how = "Give each answer a name of its own, in letters and digits."
-            yield _wrong(where.at("name"), f"`{response['name']}` is no name or is taken", how)
+            yield _wrong(where.at("name"), f"`{response['name']}` is not a name or is taken", how)
         taken.add(response["name"])

@@ -24,7 +24,7 @@ __all__ = ["METHODS", "component_errors", "interface_shape", "openapi_errors", "
 METHODS: Final = ("get", "put", "post", "patch", "delete")
 """The HTTP methods of OCPI, in the order in which bundles show them."""
 
-_WHY: Final = "A document that is no OpenAPI 3.0 cannot be bundled."
+_WHY: Final = "A document that is not an OpenAPI 3.0 cannot be bundled."
 _WHY_NARROW: Final = "One way to write a thing keeps documents readable and layers comparable."
 _HEAD: Final = {"openapi": "3.0.3", "info": {"title": "-", "version": "-"}, "paths": {}}
 _SHORT: Final = 200
@@ -91,7 +91,7 @@ def _classes(place: DocumentPosition) -> Iterator[Problem]:
     # The schema of OpenAPI checks only what stands under a name that it knows to be one.
     for name, body in place.document.data.items():
         if not isinstance(body, dict):
-            what, how = f"`{name}` is no class", "Give it a name and a schema."
+            what, how = f"`{name}` is not a class", "Give it a name and a schema."
             yield place.at(name).problem("shape", what, why=_WHY, how=how)
         else:
             yield from _lists(place.at(name), body)
@@ -145,7 +145,7 @@ def _operation(place: DocumentPosition, operation: Mapping[str, Any]) -> Iterato
     for status, response in operation["responses"].items():
         where = place.at("responses", status)
         if not re.fullmatch(r"[1-5][0-9]{2}", status):
-            what, how = f"`{status}` is no HTTP status", 'Write one, such as "200".'
+            what, how = f"`{status}` is not an HTTP status", 'Write one, such as "200".'
             yield where.problem("shape", what, why=_WHY_NARROW, how=how)
             continue
         yield from _body(where, response, needed=False)

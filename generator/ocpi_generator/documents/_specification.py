@@ -27,7 +27,7 @@ def specification_faults(
     """
     url = table.get("specification")
     if url is not None and not _URL.fullmatch(url):
-        what, how = "the specification is no https URL with a slash at its end", "Complete it."
+        what, how = "the specification is not an https URL with a slash at its end", "Complete it."
         yield file.problem(word, "version", what, how)
     at = _REPOSITORY.match(url or "")
     for key in ("branch", "commit"):
@@ -36,7 +36,10 @@ def specification_faults(
             yield file.problem(table[key], "specification", what, how, _WHY)
     commit, branch = table.get("commit", ""), table.get("branch", "")
     if commit and not _COMMIT.fullmatch(commit):
-        what, how = f"{commit} is no commit", "Write all 40 digits of it, as `git rev-parse` does."
+        what, how = (
+            f"{commit} is not a commit",
+            "Write all 40 digits of it, as `git rev-parse` does.",
+        )
         yield file.problem(commit, "specification", what, how, _WHY)
     if at and branch and not at[1].startswith(f"{branch}/"):
         what, how = f"{branch} is not the branch of {url}", "Name the branch of the URL."

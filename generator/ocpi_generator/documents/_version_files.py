@@ -70,7 +70,7 @@ def _read(path: Path, problems: list[Problem]) -> VersionFile | None:
 def _broken(file: str, error: ValueError) -> Problem:
     match = re.search(r"at line (\d+)", str(error))
     line = int(match.group(1)) if match else 1
-    return Problem(file, line, "", "toml-syntax", str(error), WHY, "Mend the line.")
+    return Problem(file, line, "", "toml-syntax", str(error), WHY, "Correct the line.")
 
 
 def _is_text(value: object) -> bool:
@@ -194,7 +194,7 @@ def _module_faults(file: VersionFile, name: str, module: object) -> list[Problem
     where, word = f"[modules.{name}]", f"modules.{name}"
     if not isinstance(module, dict):
         how = "Give it `kind` and `interfaces`."
-        return [file.problem(name, "version", f"{where} is no table", how)]
+        return [file.problem(name, "version", f"{where} is not a table", how)]
     faults = _table_faults(file, module, _MODULE, ("kind", "interfaces"), where)
     if faults:
         return faults
@@ -207,7 +207,7 @@ def _module_faults(file: VersionFile, name: str, module: object) -> list[Problem
     wrong = [name for name in module["interfaces"] if name not in allowed]
     how = f"Use {', '.join(sorted(allowed))}, whatever the specification of the version says."
     return faults + [
-        file.problem(word, "interface-name", f"`{one}` is no interface of {where}", how)
+        file.problem(word, "interface-name", f"`{one}` is not an interface of {where}", how)
         for one in wrong
     ]
 

@@ -35,10 +35,11 @@ def replace_folder(target: Path, fill: Callable[[Path], None]) -> None:
 
 def _refuse_foreign(target: Path) -> None:
     if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise GenerationError(f"{target} is no folder.")
+        raise GenerationError(f"{target} is not a folder.")
     if target.exists() and any(target.iterdir()) and not (target / NAME).is_file():
         raise GenerationError(
-            f"{target} holds files but no {NAME}, so it was not generated. Choose another folder."
+            f"{target} contains files but no {NAME}, so it is not a generated package. "
+            "Choose another folder."
         )
 
 

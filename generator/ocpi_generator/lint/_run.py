@@ -141,7 +141,7 @@ def _no_versions(root: Path) -> Iterator[Problem]:
         if folder.name != "common" and not (folder / "version.toml").is_file():
             what, why = (
                 "version.toml is missing in the folder",
-                "Without it the folder is no version.",
+                "Without it the folder is not a version.",
             )
             how = "Write version.toml, or remove the folder."
             yield Problem(folder.as_posix(), 0, "", "version", what, why, how)

@@ -24,7 +24,7 @@ def check_version(name: str) -> None:
         BadName: It is none.
     """
     if not _VERSION.fullmatch(name):
-        raise BadName(f"{name!r} is no version number; write numbers and dots, such as 2.4.0.")
+        raise BadName(f"{name!r} is not a version number; write numbers and dots, such as 2.4.0.")
 
 
 def check_module(name: str) -> None:
@@ -34,7 +34,7 @@ def check_module(name: str) -> None:
         BadName: It cannot.
     """
     if not _MODULE.fullmatch(name):
-        raise BadName(f"{name!r} is no module; use small letters, digits and single hyphens.")
+        raise BadName(f"{name!r} is not a module; use small letters, digits and single hyphens.")
     if name in _FOLDERS:
         raise BadName(f"{name} is the folder of what modules share; choose another name.")
     try:
@@ -50,7 +50,7 @@ def check_class(name: str) -> None:
         BadName: It cannot.
     """
     if not _CLASS.fullmatch(name):
-        raise BadName(f"{name!r} is no class; start with a capital, use letters and digits.")
+        raise BadName(f"{name!r} is not a class; start with a capital, use letters and digits.")
 
 
 def class_of(module: str) -> str:

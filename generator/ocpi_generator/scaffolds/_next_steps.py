@@ -11,7 +11,7 @@ __all__ = ["add_value", "generate_step", "lint_step"]
 
 def lint_step(options: str) -> NextStep:
     """Have the documents checked."""
-    return NextStep("See what is wrong, why, and how to mend it.", f"ocpi lint {options}")
+    return NextStep("See what is wrong, why, and how to correct it.", f"ocpi lint {options}")
 
 
 def generate_step(options: str = "") -> NextStep:

@@ -136,7 +136,9 @@ def _kind(text: bytes) -> str:
         return "CDR" if b'"total_energy"' in text or b'"cdr_location"' in text else "Session"
     if b'"elements"' in text:
         return "Tariff"
-    raise NotReadable("This is no CDR, Session or Tariff: charging_periods and elements are absent")
+    raise NotReadable(
+        "This is not a CDR, Session or Tariff: charging_periods and elements are absent"
+    )
 
 
 def _version(text: bytes, name: str) -> str:

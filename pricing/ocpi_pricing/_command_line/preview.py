@@ -75,7 +75,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        message = f"{name!r} is no time zone; name one of IANA, such as Europe/Amsterdam"
+        message = f"{name!r} is not a time zone; name one of IANA, such as Europe/Amsterdam"
         raise UnknownTimeZone(message) from None
 
 

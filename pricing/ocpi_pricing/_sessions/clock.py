@@ -106,7 +106,7 @@ def read_span(start: datetime, end: datetime, time_zone: str | tzinfo) -> Span:
         zone = ZoneInfo(time_zone) if isinstance(time_zone, str) else time_zone
     except (ZoneInfoNotFoundError, ValueError):
         raise PricingError(
-            f"{time_zone!r} is no time zone; name one of IANA, such as Europe/Amsterdam"
+            f"{time_zone!r} is not a time zone; name one of IANA, such as Europe/Amsterdam"
         ) from None
     first, last = start.astimezone(UTC), end.astimezone(UTC)
     if not timedelta(0) <= last - first <= _LONGEST:

@@ -119,7 +119,7 @@ def _minutes(text: str, pointer: str) -> int:
     except ValueError:
         hour, minute = -1, 0
     if not (0 <= minute < 60 and 0 <= hour * 60 + minute <= DAY):  # noqa: PLR2004 # minutes
-        raise PricingError(f"{text!r} is no time of day; write it as 13:30", pointer)
+        raise PricingError(f"{text!r} is not a time of day; write it as 13:30", pointer)
     return hour * 60 + minute
 
 
@@ -129,5 +129,5 @@ def _date(source: object, name: str, pointer: str) -> date | None:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
         raise PricingError(
-            f"{text!r} is no date; write it as 2026-12-24", f"{pointer}/{name}"
+            f"{text!r} is not a date; write it as 2026-12-24", f"{pointer}/{name}"
         ) from None

@@ -91,7 +91,7 @@ def _minute(source: Json, name: str, at: str, findings: Findings) -> int | None:
     if _TIME.fullmatch(text):
         return int(text[:2]) * 60 + int(text[3:])
     if text:
-        why = f"{text!r} is no time of day"
+        why = f"{text!r} is not a time of day"
         findings.add("time-format", f"{at}/{name}", source[name], why)
     return DAY if text == _END_OF_DAY else None
 
@@ -109,7 +109,7 @@ def _date(source: Json, name: str, at: str, findings: Findings) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        findings.add("date-format", f"{at}/{name}", source[name], f"{text!r} is no date")
+        findings.add("date-format", f"{at}/{name}", source[name], f"{text!r} is not a date")
         return None
 
 

@@ -112,7 +112,7 @@ class ListBounds:
             InvalidParameters: It is larger, has more values or more levels than ``depth``.
         """
         if len(text) > self.size:
-            fault = f"has {len(text)} bytes, at most {self.size} are taken in one object"
+            fault = f"has {len(text)} bytes, at most {self.size} are allowed in one object"
             raise InvalidParameters(violations=[Violation("", "size", fault)])
         check_values(text, self.each)
         if is_deeper(text, depth):
@@ -171,7 +171,7 @@ def list_steps(
 
 def _check_items(count: int, bounds: ListBounds) -> None:
     if count > bounds.items:
-        fault = f"has {count} items, at most {bounds.items} are taken in one list"
+        fault = f"has {count} items, at most {bounds.items} are allowed in one list"
         raise InvalidParameters(violations=[Violation("", "items", fault)])
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Final, TypeAlias, TypeVar
 
-__all__ = ["SLICE", "Steps", "give_way", "in_thread", "run", "run_paced"]
+__all__ = ["SLICE", "Steps", "in_thread", "let_others_run", "run", "run_paced"]
 
 R = TypeVar("R")
 
@@ -37,14 +37,14 @@ async def run_paced(steps: Steps[R]) -> R:
         while True:
             next(steps)
             if time.perf_counter() - started > SLICE:
-                await give_way()
+                await let_others_run()
                 started = time.perf_counter()
     except StopIteration as stop:
         result: R = stop.value
         return result
 
 
-async def give_way() -> None:
+async def let_others_run() -> None:
     """Allow every task to run that is ready, those behind a timer that is due as well."""
     for _ in range(_ROUNDS):
         await asyncio.sleep(0)

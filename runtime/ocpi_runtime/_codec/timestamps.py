@@ -90,7 +90,7 @@ def parse_timestamp(text: str, *, zoned: bool = False) -> datetime:
         instant = datetime.fromisoformat(text.removesuffix("Z"))
         return instant.replace(tzinfo=instant.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError("names a year that is not supported") from None
+        raise ValueError("has a year that is not supported") from None
 
 
 def timestamp_fault(text: str, *, zoned: bool) -> str:
@@ -116,7 +116,7 @@ def timestamp_fault(text: str, *, zoned: bool) -> str:
 
 def _form_fault(text: str, *, zoned: bool) -> str:
     if _SHAPE.match(text):
-        return "is no date and time that exists"
+        return "is not an existing date and time"
     if not zoned and _OFFSET.match(text) and "T" in text:
         return "carries an offset; timestamps are in UTC and end with Z"
-    return "is no timestamp of the form 2024-06-29T20:39:09Z"
+    return "is not a timestamp of the form 2024-06-29T20:39:09Z"

@@ -22,7 +22,7 @@ _TYPES: Final = {
 }
 _CHARACTERS = re.compile(r"\^(\[.*\])[*+]\$\Z")
 _LONGEST_VALUE = 60
-_NO_FORM = "has none of the forms that are allowed here"
+_NO_FORM = "matches none of the schemas that are allowed here"
 
 
 def message_of(error: jsonschema_rs.ValidationError, value: Any) -> str:
@@ -68,7 +68,7 @@ def _pattern(pattern: Any, value: Any) -> str:
         return timestamp_fault(value, zoned=pattern == ZONED_PATTERN)
     characters = _CHARACTERS.match(pattern)
     if characters is None:
-        return f"has not the form {pattern}"
+        return f"does not match {pattern}"
     wrong = _others(characters[1]).search(value)
     shown = wrong[0] if wrong else ""
     return f"has the character {shown!a}, which is not allowed here"

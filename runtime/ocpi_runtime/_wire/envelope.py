@@ -90,7 +90,7 @@ def read(body: bytes) -> Envelope:
         code, message = _small(wire.status_code), _small(wire.status_message)
         timestamp = _small(wire.timestamp)
     except msgspec.ValidationError:
-        raise ProtocolError("The answer is JSON, but no OCPI envelope.") from None
+        raise ProtocolError("The answer is JSON, but not an OCPI envelope.") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise ProtocolError("The answer is not JSON, so it is not an OCPI envelope.") from None
     if type(code) is not int:
@@ -136,7 +136,7 @@ def _message(value: Any, problems: list[Violation]) -> str | None:
 
 
 def _no_string(value: Any) -> str:
-    return "is too long to be read" if isinstance(value, msgspec.Raw) else "is no string"
+    return "is too long to be read" if isinstance(value, msgspec.Raw) else "is not a string"
 
 
 def _timestamp(value: Any, problems: list[Violation]) -> datetime | None:

@@ -153,7 +153,7 @@ def _load(entry: EntryPoint) -> "typer.Typer | None":
         return None
     if not isinstance(commands, typer.Typer):
         write_error(
-            f"The commands of {entry.name!r} cannot be used: {entry.value} is no typer.Typer"
+            f"The commands of {entry.name!r} cannot be used: {entry.value} is not a typer.Typer"
         )
         return None
     return commands

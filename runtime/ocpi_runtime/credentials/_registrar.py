@@ -267,7 +267,9 @@ class Registrar:
             if each.version == stored.version:
                 return each
         known = ", ".join(each.version for each in self._bindings)
-        raise GenericServerError(f"{stored.partner_id} speaks {stored.version}; we speak {known}.")
+        raise GenericServerError(
+            f"Partner {stored.partner_id} uses OCPI {stored.version}; supported here: {known}."
+        )
 
     async def _registered(self, partner_id: str) -> Registration:
         stored = await self.store.load(partner_id)

@@ -114,7 +114,7 @@ def _value_fault(key: str, name: str, value: Any) -> str:
     if key in _SWITCHES:
         return "" if isinstance(value, bool) else f"{value!r} is not true or false"
     if isinstance(value, dict):
-        return f'a table is no value; quote the key: "{name}.field" = ...'
+        return f'a table is not a value; quote the key: "{name}.field" = ...'
     if key == "headers" and not isinstance(value, str):
         return f"{value!r} is not a text"
     if key == "max_lengths" and (type(value) is not int or value < 1):

@@ -122,5 +122,5 @@ def parse_count(name: str, value: str | None) -> Count:
         return Count(None)
     stripped = value.strip()
     if not _DIGITS.match(stripped):
-        return Count(None, f"The header {name} is no number of objects: {stripped[:40]!r}")
+        return Count(None, f"The header {name} is not a number of objects: {stripped[:40]!r}")
     return Count(int(stripped))

@@ -76,7 +76,7 @@ class _Bundle(OpenAPISpecification):  # type: ignore[misc]  # connexion is not t
         error = next(_openapi().iter_errors(spec), None)
         if error is not None:
             where = "/".join(map(str, error.instance_path))
-            raise ValueError(f"This is no bundle of OpenAPI 3.0: {where}: {error.message}")
+            raise ValueError(f"This is not an OpenAPI 3.0 bundle: {where}: {error.message}")
 
 
 def _routed(bundle: dict[str, Any]) -> dict[str, Any]:
@@ -239,7 +239,7 @@ class _Operations(RoutedAPI[Endpoint]):  # type: ignore[misc]  # connexion is no
         """Have connexion choose the handler of the security scheme that the bundle demands."""
         requirements = [item for each in operation.security or () for item in each.items()]
         if len(requirements) != 1:
-            raise ValueError(f"{operation.operation_id} must demand one security scheme.")
+            raise ValueError(f"{operation.operation_id} must require one security scheme.")
         name, scopes = requirements[0]
         scheme = operation.security_schemes[name]
         return cast("Verify", self._schemes.parse_security_scheme(scheme, scopes))

@@ -16,7 +16,7 @@ async def refuse_websocket(scope: Scope, send: Send) -> None:
     if _ANSWER not in (scope.get("extensions") or {}):
         await send({"type": "websocket.close", "code": 1008})
         return
-    body = envelope.failure(HttpError("OCPI is spoken over HTTP, not over websockets."))
+    body = envelope.failure(HttpError("OCPI uses HTTP, not WebSocket."))
     headers = [*PLAIN, (b"content-length", b"%d" % len(body))]
     await send({"type": f"{_ANSWER}.start", "status": 400, "headers": headers})
     await send({"type": f"{_ANSWER}.body", "body": body})

@@ -117,7 +117,7 @@ class Transport:
         try:
             context.load_verify_locations(cafile=self.ca)
         except ssl.SSLError as error:
-            raise ValueError(f"ca {self.ca} has no certificate in PEM.") from error
+            raise ValueError(f"ca {self.ca} contains no PEM certificate.") from error
 
     def as_data(self) -> dict[str, Any]:
         """Return what is set, as JSON values; secrets are among them."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from ocpi_runtime.errors import UnsafeUrl
-from ocpi_runtime.urls._addresses import Address, is_link_local, is_nobody, is_public
+from ocpi_runtime.urls._addresses import Address, is_link_local, is_public, is_unusable
 
 __all__ = [
     "MAX_LENGTH",
@@ -164,7 +164,7 @@ def _check_parts(parts: SplitResult, policy: UrlPolicy) -> None:
     if parts.scheme not in {"http", "https"}:
         raise UnsafeUrl("The URL is neither https nor http.", hint="Use an absolute https URL.")
     if parts.scheme == "http" and not policy.allow_http:
-        raise UnsafeUrl("The URL is plain http, which shows the token.", hint=_HTTPS_HINT)
+        raise UnsafeUrl("The URL is plain http, which exposes the token.", hint=_HTTPS_HINT)
     if parts.username is not None or parts.password is not None:
         raise UnsafeUrl("The URL carries a user or password.", hint="Take it out of the URL.")
     bracketed = "[" in parts.netloc
@@ -209,8 +209,11 @@ def _literal(host: str) -> Address | None:
 
 
 def _check_address(address: Address, host: str, policy: UrlPolicy) -> None:
-    if is_nobody(address):
-        raise UnsafeUrl(f"The host {host} stands for no single machine.", hint="Correct the URL.")
+    if is_unusable(address):
+        raise UnsafeUrl(
+            f"The host {host} is an unspecified, multicast or reserved address.",
+            hint="Use the address of one machine.",
+        )
     if is_link_local(address):
         raise UnsafeUrl(
             f"The host {host} has the link-local or metadata address {address}, which is never "

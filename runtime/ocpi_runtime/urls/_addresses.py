@@ -8,7 +8,7 @@ import ipaddress
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-__all__ = ["Address", "is_link_local", "is_nobody", "is_public"]
+__all__ = ["Address", "is_link_local", "is_public", "is_unusable"]
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -51,7 +51,7 @@ _METADATA: Final = _networks(  # of cloud machines, where it is not link-local
     "fd00:ec2::254/128",
     "fd20:ce::254/128",
 )
-_NOBODY: Final = _networks("0.0.0.0/32", "224.0.0.0/4", "::/128", "ff00::/8")
+_UNUSABLE: Final = _networks("0.0.0.0/32", "224.0.0.0/4", "::/128", "ff00::/8")
 
 # Where an IPv6 address of a network holds an IPv4 address: how many bits stand behind it.
 _HOLDERS: Final[tuple[tuple[ipaddress.IPv6Network, int], ...]] = (
@@ -85,11 +85,11 @@ def is_link_local(address: Address) -> bool:
     return any(_within(each, _LINK_LOCAL) or _within(each, _METADATA) for each in _meant(address))
 
 
-def is_nobody(address: Address) -> bool:
+def is_unusable(address: Address) -> bool:
     """Return whether an address, or one that it holds, stands for no single machine."""
     if address == ipaddress.IPv6Address("::1"):  # by its form it holds 0.0.0.1
         return False
-    return any(_within(each, _NOBODY) for each in _meant(address))
+    return any(_within(each, _UNUSABLE) for each in _meant(address))
 
 
 def _meant(address: Address) -> Iterator[Address]:

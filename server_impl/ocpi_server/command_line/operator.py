@@ -226,10 +226,10 @@ def _reporting(path: Path | None) -> "Iterator[Callable[[Broken], None]]":
 
 
 def _teller(file: TextIO) -> "Callable[[Broken], None]":
-    def tell(broken: "Broken") -> None:
+    def report(broken: "Broken") -> None:
         file.write(json.dumps(asdict(broken)) + "\n")
 
-    return tell
+    return report
 
 
 @contextmanager

@@ -29,7 +29,7 @@ _PARTIES = {
 }
 
 
-def _tell(exchange: Exchange) -> None:
+def _show_exchange(exchange: Exchange) -> None:
     channel.send(
         Exchanged(
             operation=exchange.operation,
@@ -67,7 +67,7 @@ async def run(who: str, folder: Path, newest: str) -> None:
         listener.listen(128)
         settings = _settings(who, folder, listener.getsockname()[1], newest)
         clock = ScenarioClock()
-        platform = Platform(settings, clock=clock, on_exchange=_tell, docs=True)
+        platform = Platform(settings, clock=clock, on_exchange=_show_exchange, docs=True)
         config = server_config(platform.app, settings.limits, log_level="warning")
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))

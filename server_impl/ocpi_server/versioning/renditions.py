@@ -214,7 +214,7 @@ class Renditions:
             pointer = error.pointer if isinstance(error, NotConvertible) else ""
             raw, losses = None, (Shortfall(pointer, error.message),)
             digest = b"" if isinstance(error, ContextMissing | Damaged) else digest
-        _tell(stored, version, losses)
+        _log_losses(stored, version, losses)
         return Rendition(stored.seq, version, digest, raw, losses)
 
     async def _translated(self, stored: Stored, kind: str, version: str) -> Translated:
@@ -241,7 +241,7 @@ def _private(stored: Stored, version: str) -> bool:
     )
 
 
-def _tell(stored: Stored, version: str, losses: Sequence[Shortfall]) -> None:
+def _log_losses(stored: Stored, version: str, losses: Sequence[Shortfall]) -> None:
     if losses:
         what = f"{stored.key.module} {stored.key.uid}"
         reasons = "; ".join(f"{each.pointer} {each.reason}" for each in losses)

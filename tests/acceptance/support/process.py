@@ -56,7 +56,7 @@ async def serve(database: str) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(server.serve([listener]))
             await server.ready.wait()
-            tell("ready", base_url)
+            print_words("ready", base_url)
             group.create_task(write(platform))
 
 
@@ -70,7 +70,7 @@ async def write(platform: Platform) -> None:
         await platform.publisher.put_all("tariffs", tariffs)
         tokens = [text(token(f"T{number}-{each}")) for each in range(TOKENS)]
         await platform.publisher.put_all("tokens", tokens)
-        tell("kept", number)
+        print_words("kept", number)
         await asyncio.sleep(_PAUSE)
 
 
@@ -87,7 +87,7 @@ def text(value: Any) -> bytes:
     return msgspec.json.encode(value)
 
 
-def tell(*words: Any) -> None:
+def print_words(*words: Any) -> None:
     sys.stdout.write(" ".join(map(str, words)) + "\n")
     sys.stdout.flush()
 

@@ -97,7 +97,7 @@ def _of_object(row: Row) -> Iterator[str]:
     try:
         case = msgspec.json.decode(row["raw"])
     except msgspec.DecodeError:
-        yield f"is no JSON: {row['raw']!r}"
+        yield f"is not JSON: {row['raw']!r}"
         return
     if "id" in case and case["id"].lower() != row["uid"]:
         yield f"says that it is {case['id']}"

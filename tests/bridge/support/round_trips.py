@@ -51,7 +51,7 @@ def _cut(node: Any, here: str, lost: set[str]) -> Any:
 
 def missing(wanted: Any, found: Any, here: str = "") -> list[str]:
     """List what a document says and another one does not. Null and empty say nothing."""
-    if not says_something(wanted):
+    if not has_content(wanted):
         return []
     if isinstance(wanted, dict) and isinstance(found, dict):
         return [
@@ -93,10 +93,10 @@ def places(node: Any, here: str = "") -> Iterator[str]:
         yield here
 
 
-def says_something(value: Any) -> bool:
+def has_content(value: Any) -> bool:
     """Return whether there is anything but null in a value."""
     if isinstance(value, dict):
-        return any(says_something(each) for each in value.values())
+        return any(has_content(each) for each in value.values())
     return value is not None and value != []
 
 

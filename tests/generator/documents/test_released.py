@@ -174,8 +174,8 @@ def test_a_released_bundle_must_stay(root: Path) -> None:
     change(root, "1.1/version.toml", 'modules = ["stamps"]', 'modules = ["stamps", "jobs"]')
     gone = [one.what for one in lint(root)]
     assert gone == [
-        "the released bundle 1.1 jobs.receiver is no longer there",
-        "the released bundle 1.1 jobs.sender is no longer there",
+        "the released bundle 1.1 jobs.receiver is missing",
+        "the released bundle 1.1 jobs.sender is missing",
     ]
 
 

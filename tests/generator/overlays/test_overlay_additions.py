@@ -153,7 +153,7 @@ def test_an_enumeration_that_gets_no_values_is_not_listed(
     root: Path, tmp_path: Path, name: str
 ) -> None:
     folder = overlay(tmp_path / "w", WEIGHT, f'{VERSION}closed_enumerations = ["{name}"]\n')
-    what = f"{name} is no closed enumeration that gets values here"
+    what = f"{name} is not a closed enumeration that gets values here"
     assert problems(root, folder) == [("overlay", 3, what)]
 
 

@@ -142,7 +142,7 @@ def test_the_page_is_complete_in_itself(tmp_path: Path) -> None:
         ([], (), 2, "has no tariff"),
         ([OLD | NEWER, OLD | NEWER | {"id": "T2"}], (), 2, "has 2 tariffs. Name one of it"),
         ([OLD | NEWER], ("--id", "T9"), 2, "no tariff 'T9'"),
-        (OLD | NEWER, ("--timezone", "Mars/Base"), 2, "'Mars/Base' is no time zone"),
+        (OLD | NEWER, ("--timezone", "Mars/Base"), 2, "'Mars/Base' is not a time zone"),
         (OLD | NEWER | {"elements": [{"price_components": [PART], "restrictions": {
             "start_time": "25:00"}}]}, (), 1, "/elements/0/restrictions/start_time"),
     ],

@@ -89,7 +89,7 @@ async def test_an_answer_has_a_number_of_values() -> None:
 
 async def test_a_page_has_a_number_of_items() -> None:
     body = NOTHING + b"[" + b",".join([b"{}"] * 100_001) + b"]}"
-    with pytest.raises(ProtocolError, match="at most 100000 are taken in one list"):
+    with pytest.raises(ProtocolError, match="at most 100000 are allowed in one list"):
         await read(httpx2.Response(200, content=body))
 
 
@@ -98,7 +98,7 @@ async def test_a_large_object_in_a_list_is_left_out_and_alone_refused() -> None:
     limits = Limits(object=2500)
     got, problems = await read(ok([location_json("A"), large]), limits=limits)
     assert [each.id for each in got] == ["A"]
-    assert "at most 2500 are taken in one object" in problems[0]
+    assert "at most 2500 are allowed in one object" in problems[0]
     single = ok(location_json("L") | {"x": "x" * 3_000_000})
     with pytest.raises(ProtocolError, match="at most 2097152"):
         await peer_of(single).locations.get_location("X")

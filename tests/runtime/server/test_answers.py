@@ -66,7 +66,11 @@ WRONG = {
     ),
     "a negative total": (LIST, Page([], -1, more=False), "X-Total-Count"),
     "data where none is due": (STORED, location("L"), "/data is of the type"),
-    "a location of a created object that is no URL": (CDRS, Created("/cdrs/1"), "header:Location"),
+    "a location of a created object that is not a URL": (
+        CDRS,
+        Created("/cdrs/1"),
+        "header:Location",
+    ),
     "a location with a line break": (CDRS, Created("http://x/1\r\nx-a: b"), "header:Location"),
 }
 
@@ -83,7 +87,7 @@ UNWRITABLE = {
         Page([location("L"), NAIVE], 2, more=False),
         "/data/1/last_updated cannot be written",
     ),
-    "stored text that is no JSON": (ONE, Raw(b"{"), "/data cannot be written"),
+    "stored text that is not JSON": (ONE, Raw(b"{"), "/data cannot be written"),
     "models and stored text together": (
         LIST,
         Page(cast("Any", [Raw(GOOD), location("L")]), 2, more=False),

@@ -17,7 +17,7 @@ from ocpi_bridge._steps.v2_1_1_to_v2_2._charging import (
     carry_cost,
     leave_location,
     name_token,
-    tell_choice,
+    report_choice,
     used_place,
 )
 from ocpi_bridge._steps.v2_1_1_to_v2_2._step import STEP
@@ -44,7 +44,7 @@ def _cdr_location(conversion: ObjectConversion[old.CDR]) -> None:
     conversion.put(place, conversion.build(new.CdrLocation, (place,), parts))
     if present(used[0].evse_id) is None:
         conversion.note((place, "evse_id"), "the EVSE has no eMI3 identifier")
-    tell_choice(conversion, (place, "evse_uid"), (place, "connector_id"))
+    report_choice(conversion, (place, "evse_uid"), (place, "connector_id"))
     kept = {"uid", "evse_id"}
     leave_location(conversion, location, {*OF_LOCATION}, kept, {*OF_CONNECTOR.values()})
 

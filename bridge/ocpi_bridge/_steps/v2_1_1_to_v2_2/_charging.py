@@ -17,7 +17,7 @@ __all__ = [
     "carry_cost",
     "leave_location",
     "name_token",
-    "tell_choice",
+    "report_choice",
     "used_place",
 ]
 
@@ -62,7 +62,7 @@ def used_place(location: old.Location) -> tuple[old.EVSE, old.Connector] | None:
     return None
 
 
-def tell_choice(conversion: ObjectConversion[Any], evse: Path, connector: Path) -> None:
+def report_choice(conversion: ObjectConversion[Any], evse: Path, connector: Path) -> None:
     """Report a loss where a session or CDR has several EVSEs or connectors, against the rule."""
     evses = items(conversion.source.location.evses)
     if len(evses) > 1:

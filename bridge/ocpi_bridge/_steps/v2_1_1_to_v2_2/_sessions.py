@@ -11,7 +11,7 @@ from ocpi_bridge._steps.v2_1_1_to_v2_2._charging import (
     carry_cost,
     leave_location,
     name_token,
-    tell_choice,
+    report_choice,
     used_place,
 )
 from ocpi_bridge._steps.v2_1_1_to_v2_2._step import STEP
@@ -35,7 +35,7 @@ def _session_location(conversion: ObjectConversion[old.Session]) -> None:
         evse, connector = used
         conversion.set_from("evse_uid", evse.uid, (*FIRST_EVSE, "uid"))
         conversion.set_from("connector_id", connector.id, (*FIRST_CONNECTOR, "id"))
-        tell_choice(conversion, ("evse_uid",), ("connector_id",))
+        report_choice(conversion, ("evse_uid",), ("connector_id",))
     else:
         for name in ("evse_uid", "connector_id"):
             conversion.assume(name, NOT_AVAILABLE, "the location of the session has no EVSE")

@@ -31,7 +31,9 @@ def _restrictions(conversion: ObjectConversion[old.TariffRestrictions]) -> None:
         if text is not None and text != NOT_AVAILABLE:
             day = _day(text)
             if day is None:
-                raise conversion.not_representable(f"applies on {text!r}, which is no date", name)
+                raise conversion.not_representable(
+                    f"applies on {text!r}, which is not a date", name
+                )
             conversion.put(name, day, of=name)
 
 

@@ -38,14 +38,14 @@ def _session_location(conversion: ObjectConversion[old.Session]) -> None:
     conversion.move(("location", "id"), ("location_id",))
     conversion.mark_used("location_id", "evse_uid", "connector_id")
     if evses:
-        _tell_place(conversion)
+        _report_place(conversion)
         return
     for name in ("evse_uid", "connector_id"):
         if getattr(source, name) != NOT_AVAILABLE:
             conversion.lose(name, "the location in the context does not have it")
 
 
-def _tell_place(conversion: ObjectConversion[old.Session]) -> None:
+def _report_place(conversion: ObjectConversion[old.Session]) -> None:
     conversion.move((*EVSE, "uid"), ("evse_uid",))
     if conversion.source.connector_id == NOT_AVAILABLE:
         conversion.note((*EVSE, "connectors"), "the session does not name the connector")

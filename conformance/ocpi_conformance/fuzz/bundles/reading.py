@@ -150,7 +150,7 @@ def _read_body(operation: Operation, sent: SentRequest, reading: Reading) -> Non
 
 
 def _refused(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no JSON")
+    raise ValueError(f"{word} is not JSON")
 
 
 def _doubts(value: Any, depth: int) -> Iterator[str]:

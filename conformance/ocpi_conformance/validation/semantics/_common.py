@@ -28,7 +28,7 @@ def check_country_code(value: Json, at: str, context: Context) -> None:
     """Warn where the country of a party is unknown."""
     code = value.get("country_code")
     if isinstance(code, str) and code.upper() not in alpha2_codes():
-        text = f"{code!r} is no country code of two letters (ISO 3166-1 alpha-2)"
+        text = f"{code!r} is not a country code of two letters (ISO 3166-1 alpha-2)"
         context.warn("country-code", f"{at}/country_code", text, code)
 
 
@@ -55,7 +55,7 @@ def check_last_updated(value: Json, at: str, context: Context) -> None:
     """Warn where an object was changed in the future."""
     moment = value.get("last_updated")
     if moment is not None and context.is_future(moment):
-        text = f"{moment} lies in the future: updates before that moment are ignored"
+        text = f"{moment} is in the future: updates before that moment are ignored"
         context.warn("last-updated-future", f"{at}/last_updated", text, moment)
 
 
@@ -63,7 +63,7 @@ def check_order(value: Json, at: str, context: Context, first: str, last: str) -
     """Warn where something ends before it begins."""
     begin, end = value.get(first), value.get(last)
     if begin is not None and end is not None and context.is_before(end, begin):
-        context.warn("period", f"{at}/{last}", f"{end} lies before {first}, {begin}", end)
+        context.warn("period", f"{at}/{last}", f"{end} is before {first}, {begin}", end)
 
 
 def check_id(value: Json, at: str, context: Context, kind: str, name: str = "id") -> None:

@@ -80,7 +80,7 @@ def check_place(value: Json, at: str, context: Context) -> None:
 def _check_time_zone(value: Json, at: str, context: Context) -> None:
     zone = value.get("time_zone")
     if isinstance(zone, str) and zone not in _zones():
-        text = f"{zone!r} is no time zone of the IANA database, such as Europe/Amsterdam"
+        text = f"{zone!r} is not a time zone of the IANA database, such as Europe/Amsterdam"
         context.warn("time-zone", f"{at}/time_zone", text, zone)
 
 

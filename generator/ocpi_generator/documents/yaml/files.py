@@ -15,7 +15,7 @@ __all__ = ["read_document"]
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL: Final = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\U0010ffff]")
-_WHY_SYNTAX: Final = "Nothing in a file that is no YAML can be used."
+_WHY_SYNTAX: Final = "Nothing in a file that is not a YAML can be used."
 _DEEPEST: Final = 50
 _WHY_DEEP: Final = "No document needs that many levels, and tools fail on them."
 _WHY_ROOT: Final = "Classes, paths and settings are found by their names."
@@ -68,7 +68,7 @@ def _unreadable(file: str, error: OSError | UnicodeDecodeError) -> Problem:
         what, how = "the file is not UTF-8", "Save it as UTF-8."
         return Problem(file, line, "", "yaml-encoding", what, _WHY_SYNTAX, how)
     what = f"the file cannot be read: {error.strerror}"
-    how = "Create it, or mend what names it."
+    how = "Create it, or correct what names it."
     return Problem(file, 0, "", "file", what, "It is part of the version.", how)
 
 
@@ -84,7 +84,7 @@ def _syntax(file: str, text: str, error: yaml.YAMLError | RecursionError) -> Pro
     trouble = getattr(error, "problem", None) or getattr(error, "reason", None) or "too deep"
     context = getattr(error, "context", None)
     what = f"{trouble} ({context})" if context else str(trouble)
-    how = "Mend the line, or the one before it: indentation, brackets, quotes, colons."
+    how = "Correct the line, or the one before it: indentation, brackets, quotes, colons."
     return Problem(file, line, "", "yaml-syntax", what, _WHY_SYNTAX, how)
 
 
@@ -147,10 +147,10 @@ class _Reader:
         if isinstance(value, str):
             return value
         if value is None:
-            self.note(node, pointer, "yaml-key", "a key is no text", "Use plain text as key.")
+            self.note(node, pointer, "yaml-key", "a key is not text", "Use plain text as key.")
             return None
         text = str(node.value)
-        what, how = f"the key `{text}` is no text", f'Write "{text}" in quotes.'
+        what, how = f"the key `{text}` is not text", f'Write "{text}" in quotes.'
         self.note(node, (*pointer, text), "yaml-key", what, how)
         return text
 

@@ -51,7 +51,7 @@ def external_docs_problems(
 
 def _name(schema: Schema) -> Iterator[Problem]:
     if not _NAME.fullmatch(schema.name):
-        what = f"{schema.name} is no class name"
+        what = f"{schema.name} is not a class name"
         why = "It becomes a class in Python."
         how = "Start with a capital; letters and digits only."
         yield schema.place.problem("class-name", what, why=why, how=how)
@@ -61,7 +61,7 @@ def _description(schema: Schema) -> Iterator[Problem]:
     if not str(schema.body.get("description", "")).strip():
         what = f"the description of {schema.name} is missing"
         why = "It becomes the docstring of the class."
-        how = "Say in a few words of your own what it is for."
+        how = "State in a few words of your own what it is for."
         yield schema.place.problem("description", what, why=why, how=how)
 
 

@@ -37,13 +37,13 @@ def _mark(
     values = body.get("enum", body.get("x-extensible-enum", ()))
     for value, name in mark.items():
         if value not in values:
-            what = f"{value} is no value of the enumeration"
+            what = f"{value} is not a value of the enumeration"
             yield place.at(value).problem("extension", what, why=_WHY, how="Correct or remove it.")
         yield from _names_one(place.at(value), name, known)
 
 
 def _names_one(place: DocumentPosition, name: object, known: frozenset[str]) -> Iterator[Problem]:
     if name not in known:
-        what = f"`{name}` is no extension of this version"
+        what = f"`{name}` is not an extension of this version"
         how = f"Name one of {', '.join(sorted(known)) or 'none'}, or set `extension = true` there."
         yield place.problem("extension", what, why=_WHY, how=how)

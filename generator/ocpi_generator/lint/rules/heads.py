@@ -15,7 +15,7 @@ _WHY_PLAIN: Final = "The tools behind it read OpenAPI 3.0.3."
 
 def head_problems(version: Version) -> Iterator[Problem]:
     """Check what documents say about themselves, and that none stands where it is not read."""
-    yield from _astray(version)
+    yield from _misplaced_parts(version)
     for key, head in version.own.heads.items():
         if version.own is version.layers[-1] or "openapi" in head.data:
             yield from _openapi(head)
@@ -25,21 +25,21 @@ def head_problems(version: Version) -> Iterator[Problem]:
             yield from _identity(version, key, head)
 
 
-def _astray(version: Version) -> Iterator[Problem]:
+def _misplaced_parts(version: Version) -> Iterator[Problem]:
     modules = version.meta.modules
     for module, interface in version.own.heads:
         place = version.own.heads[module, interface].place
         if module not in modules:
-            what, how = f"{module} is no module of this version", "Name it in version.toml."
+            what, how = f"{module} is not a module of this version", "Name it in version.toml."
             yield place.problem("module", what, why=_WHY_PLACE, how=how)
         elif interface not in modules[module].interfaces:
             known = ", ".join(modules[module].interfaces)
-            what = f"{interface} is no interface of {module}"
+            what = f"{interface} is not an interface of {module}"
             how = f"Name the file after one of {known}, or add it to version.toml."
             yield place.problem("interface-name", what, why=_WHY_PLACE, how=how)
     for schema in version.own.schemas.values():
         if schema.module != _SHARED and schema.module not in modules:
-            what = f"{schema.module} is no module of this version"
+            what = f"{schema.module} is not a module of this version"
             how = "Name it in version.toml, or move the class to types."
             yield schema.place.problem("module", what, why=_WHY_PLACE, how=how)
 

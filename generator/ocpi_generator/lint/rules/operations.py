@@ -52,7 +52,7 @@ def _unique(version: Version) -> Iterator[Problem]:
         if other is not operation:
             what = f"{operation.id} is an operation of {operation.module} {other.interface} too"
             why = "Within a module an operationId names one operation."
-            how = "Rename it; what a receiver gives back of what it stored is get_stored_..."
+            how = "Rename it; what a receiver returns of its stored objects is get_stored_..."
             place = operation.place.at("operationId")
             yield place.problem("operation-id-unique", what, why=why, how=how)
 
@@ -60,7 +60,7 @@ def _unique(version: Version) -> Iterator[Problem]:
 def _summary(operation: Operation) -> Iterator[Problem]:
     if not str(operation.body.get("summary", "")).strip():
         what = f"the summary of {operation.id} is missing"
-        how = "Say in a few words of your own what it does."
+        how = "State in a few words of your own what it does."
         why = "It becomes the docstring of the method."
         yield operation.place.problem("summary", what, why=why, how=how)
 
@@ -70,7 +70,7 @@ def _marks(operation: Operation) -> Iterator[Problem]:
         if key.startswith("x-") and key not in _MARKS:
             what = f"the bundler knows no mark `{key}`"
             how = f"Use one of {', '.join(sorted(_MARKS))}."
-            why = "A misspelt mark does nothing, and nobody notices."
+            why = "A misspelt mark has no effect."
             yield operation.place.at(key).problem("mark", what, why=why, how=how)
 
 
@@ -82,7 +82,7 @@ def _parameters(operation: Operation) -> Iterator[Problem]:
         if parameter["in"] == "path":
             stated.add(name)
         if parameter["in"] in {"path", "query"} and not _ARGUMENT.fullmatch(name):
-            what, how = f"`{name}` is no snake_case name", "Rename it."
+            what, how = f"`{name}` is not a snake_case name", "Rename it."
             why = "It becomes an argument in Python."
             yield place.at("name").problem("parameter-name", what, why=why, how=how)
         if parameter["in"] == "path" and name not in in_path:
@@ -116,7 +116,7 @@ def _parameter_types(version: Version) -> Iterator[Problem]:
 def _success(operation: Operation) -> Iterator[Problem]:
     if not {"200", "201"} & set(operation.body["responses"]):
         what, how = "the answer for success is missing", 'Write "200" or "201".'
-        why = "Every operation can succeed."
+        why = "Every operation needs an answer for success."
         place = operation.place.at("responses")
         yield place.problem("response", what, why=why, how=how)
 
@@ -132,7 +132,7 @@ def _paged(operation: Operation) -> Iterator[Problem]:
     content = operation.body["responses"].get("200", {}).get("content", {})
     schema = content.get("application/json", {}).get("schema", {})
     if operation.method != "get" or schema.get("type") != "array":
-        what = "the operation is marked as paged but gives no list"
+        what = "the operation is marked as paged but does not return a list"
         how = "Remove the mark, or make the data an array."
         yield place.problem("paged", what, why=why, how=how)
 
@@ -154,7 +154,7 @@ def _patch(operation: Operation, version: Version) -> Iterator[Problem]:
     key, listed = class_at(schema, operation.module)
     known = version.schemas.get(key) if key else None
     if key is None or listed or (known and known.body.get("type") != "object"):
-        what = "the body of a PATCH is no class"
+        what = "the body of a PATCH is not a class"
         why = "The class of partial objects is derived from the class that is patched."
         how = "Write $ref to the class itself."
         place = operation.place.at("requestBody") if body else operation.place

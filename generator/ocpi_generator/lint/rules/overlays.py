@@ -55,7 +55,7 @@ def _closed_enumerations(version: Version, parent: Version) -> Iterator[Problem]
         old = parent.schemas.get((module, class_name))
         new = version.own.schemas.get((module, class_name))
         if old is None or "enum" not in old.body or new is None or new.body == old.body:
-            what = f"{name} is no closed enumeration that gets values here"
+            what = f"{name} is not a closed enumeration that gets values here"
             how = "Write module/Class of one that does, or remove the name."
             yield version.file.problem(name, "overlay", what, how, _WHY_CLOSED)
 

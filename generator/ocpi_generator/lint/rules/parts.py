@@ -68,6 +68,6 @@ def unused_part_problems(library: Library) -> Iterator[Problem]:
 
 def _unused(place: DocumentPosition, name: str) -> Problem:
     what = f"no version weaves in the part {name}"
-    why = "A part that stands in no bundle says nothing."
+    why = "A part that no bundle contains has no effect."
     how = "Name it in `parts` of a version.toml, or remove the file."
     return place.problem("unused", what, why=why, how=how)

@@ -23,7 +23,7 @@ def repeat_problems(version: Version) -> Iterator[Problem]:
 
 
 def _problem(place: DocumentPosition, name: str, part: Part) -> Problem:
-    what = f"{name} is said by the common part {part.name} already"
+    what = f"{name} is described by the common part {part.name} already"
     return place.problem("repeats-common", what, why=_WHY, how=_HOW)
 
 

@@ -34,7 +34,7 @@ def _targets(
     names = operation.body[_MARK]
     place = operation.place.at(_MARK)
     if not isinstance(names, list):
-        yield place.problem("result-of", "it is no list", why=_WHY, how="Write a list of ids.")
+        yield place.problem("result-of", "it is not a list", why=_WHY, how="Write a list of ids.")
         return
     for index, name in enumerate(names):
         yield from _target(version, place.at(index), name, receivers)

@@ -78,7 +78,7 @@ def _unknown_marks(inline: Inline) -> Iterator[Problem]:
         if key.startswith("x-") and key not in _MARKS:
             what = f"the bundler knows no mark `{key}`"
             how = f"Use one of {', '.join(sorted(_MARKS))}."
-            why = "A misspelt mark does nothing, and nobody notices."
+            why = "A misspelt mark has no effect."
             yield inline.place.at(key).problem("mark", what, why=why, how=how)
 
 
@@ -86,7 +86,7 @@ def _known_format(inline: Inline, formats: frozenset[str]) -> Iterator[Problem]:
     stated = inline.body.get("format")
     if stated is not None and stated not in formats:
         what = f"format `{stated}` is not supported"
-        why = "A format that nobody knows is checked by nobody."
+        why = "Tools do not check a format that they do not know."
         how = f"Use one of {', '.join(sorted(formats))}, or remove it."
         yield inline.place.at("format").problem("format", what, why=why, how=how)
     if stated == "date-time" and inline.owner != _MOMENT:
@@ -176,7 +176,7 @@ def _enum(inline: Inline) -> Iterator[Problem]:
             where = inline.place.at(key, index)
             if not isinstance(value, str):
                 why, how = "All enumerations of OCPI are strings.", f'Write "{value}".'
-                yield where.problem("enum", f"`{value}` is no text", why=why, how=how)
+                yield where.problem("enum", f"`{value}` is not text", why=why, how=how)
             elif value in values[:index]:
                 what, how = f"the value {value} stands here twice", "Remove one."
                 yield where.problem("enum", what, why="Values name different things.", how=how)

@@ -8,7 +8,7 @@ from ocpi_generator.documents import SchemaKey, Version, parse_reference, refere
 
 __all__ = ["usage_problems"]
 
-_WHY = "What no operation leads to is no part of the protocol, and nobody tests it."
+_WHY = "A class that no operation refers to is not part of the protocol."
 
 
 def usage_problems(version: Version) -> Iterator[Problem]:
@@ -64,7 +64,7 @@ def _property(version: Version, entry: str) -> Mapping[str, Any] | None:
 def _append(version: Version) -> Iterator[Problem]:
     for entry in version.meta.patch.append:
         if (_property(version, entry) or {}).get("type") != "array":
-            what = f"{entry} of [patch] append is no array of a class"
+            what = f"{entry} of [patch] append is not an array of a class"
             how = "Write it as Class.field."
             yield version.file.problem(entry, "patch-append", what, how)
 

@@ -75,7 +75,7 @@ def _paths(
 ) -> Iterator[Problem]:
     for name in part.get("path", {}):
         if f"{{{name}}}" not in operation.path:
-            what = f"{name} is no parameter of the path {operation.path} of {operation.id}"
+            what = f"{name} is not a parameter of the path {operation.path} of {operation.id}"
             how = "Name a parameter of the path, or move it to `query`."
             yield place.at("path", name).problem("vector-path", what, why=_WHY_NAMES, how=how)
 
@@ -99,5 +99,5 @@ def _bodies(
                 continue  # what is not merged is that of the good request
             where = place.at(name, *error.absolute_path)
             what = f"the body of a good {operation.id} is invalid: {error.message[:_SHORT]}"
-            how = "Mend the body, or call the vector malformed."
+            how = "Correct the body, or call the vector malformed."
             yield where.problem("vector-body", what, why=_WHY_GOOD, how=how)

@@ -1,4 +1,4 @@
-"""One call: send a request, again if it is worth it, and tell the hooks what happened."""
+"""One call: send a request, again if it is worth it, and call the hooks what happened."""
 
 import logging
 import random
@@ -177,7 +177,7 @@ def _was_stale(arrived: Arrived) -> bool:
 
 
 def report(settings: Settings, problem: Problem) -> None:
-    """Log what a peer did wrong without harm, and tell the hook of the session."""
+    """Log what a peer did wrong without harm, and call the hook of the session."""
     log.warning("%s %s%s: %s", problem.operation, problem.url, problem.pointer, problem.message)
     if settings.on_problem is not None:
         settings.on_problem(problem)

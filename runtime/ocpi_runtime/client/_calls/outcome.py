@@ -149,8 +149,9 @@ def _failure(
     if status >= _FAILURE:
         return _http_failure(connection, reply, envelope, fault)
     if not _SUCCESS <= status < _REDIRECT:
+        location = reply.headers.get("location", "no location")[:_LONGEST_QUOTE]
         return ProtocolError(
-            f"HTTP {status} leads to {reply.headers.get('location', 'nowhere')[:_LONGEST_QUOTE]}.",
+            f"HTTP {status} redirects to {location}.",
             hint="Redirects are followed with 307 and 308, within one origin. The peer has to "
             "publish the URL that answers.",
         )

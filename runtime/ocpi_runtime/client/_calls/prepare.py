@@ -295,5 +295,5 @@ def _check_headers(named: dict[str, str]) -> None:
     """Refuse a value that would end the header, or that HTTP does not carry; never quote it."""
     for name, value in named.items():
         if not value or not value.isascii() or not value.isprintable() or value != value.strip():
-            fault = Violation(f"header:{name}", "header", "is no printable ASCII text")
+            fault = Violation(f"header:{name}", "header", "is not printable ASCII text")
             raise InvalidParameters(f"The header {name} cannot be sent.", violations=[fault])

@@ -93,7 +93,9 @@ def discover(
     """
     ordered = sorted(bindings, key=lambda each: _rank(each.version), reverse=True)
     if not ordered:
-        raise UnsupportedVersion("No binding was given, so that no version is spoken here.")
+        raise UnsupportedVersion(
+            "No binding was given. Pass the binding of at least one OCPI version."
+        )
     coding = _Coding(settings.token_base64)
     listed = Endpoint("versions", "list", versions_url)
     connection = Connection(settings, "", Endpoints([listed]), token, base64_by_version(ordered[0]))
@@ -178,8 +180,8 @@ def _choose(
     theirs = ", ".join(each[:_LONGEST_NAME] for each in islice(urls, _MOST_NAMED)) or "none"
     ours = ", ".join(each.version for each in ordered)
     raise UnsupportedVersion(
-        f"No OCPI version in common: the peer offers {theirs}; spoken here: {ours}.",
-        hint="Give a binding of a version that the peer offers.",
+        f"No OCPI version in common: the peer offers {theirs}; supported here: {ours}.",
+        hint="Pass a binding of a version that the peer offers.",
     )
 
 

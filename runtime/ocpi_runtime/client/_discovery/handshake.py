@@ -32,11 +32,11 @@ Side: TypeAlias = tuple[str, str]
 _HINTS = {
     "post_credentials": "We are registered there already: update, or have the peer unregister us.",
     "put_credentials": "We are not registered there: register with a token A of the peer.",
-    "delete_credentials": "We are not registered there, so there is nothing to end.",
+    "delete_credentials": "We are not registered there, so there is no registration to delete.",
 }
 _UNCERTAIN = (
-    "The peer may have gone through with it. If it no longer takes the old token, have it undo "
-    "the registration and register again with a new token A."
+    "The peer may have completed the request. If it no longer accepts the old token, have it "
+    "delete the registration and register again with a new token A."
 )
 
 
@@ -105,7 +105,7 @@ def discovered(
     try:
         return (yield from discover(versions_url, token, bindings, settings))
     except NotAuthorized as error:
-        error.hint = "Check the token: a token A is of use once, until the registration is done."
+        error.hint = "Check the token: a token A can be used for one registration only."
         raise
 
 
@@ -141,10 +141,10 @@ def _new_token(found: Found, answer: Answer[Any]) -> str:
     token: str = answer.data.token
     if not is_token(token):
         raise ProtocolError(
-            f"The credentials from {answer.url} have a token that is no printable ASCII text.",
+            f"The credentials from {answer.url} have a token that is not printable ASCII text.",
             hint=_UNCERTAIN,
         )
     if token == found.connection.token:
-        message = "The token in the credentials is the old one; a new one is due."
+        message = "The token in the credentials is the old one; a new token is required."
         report(found.connection.settings, Problem("credentials", answer.url, message, "/token"))
     return token

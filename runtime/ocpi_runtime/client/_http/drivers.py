@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
-from ocpi_runtime._codec.steps import give_way, run
+from ocpi_runtime._codec.steps import let_others_run, run
 from ocpi_runtime.client._calls.wire import (
     BodyReader,
     Flow,
@@ -73,7 +73,7 @@ class AsyncWire:
 
     async def _perform(self, step: Outgoing | Pause) -> Reply | None:
         if isinstance(step, Pause):
-            await (asyncio.sleep(step.seconds) if step.seconds else give_way())
+            await (asyncio.sleep(step.seconds) if step.seconds else let_others_run())
             return None
         use = ConnectionUse()
         with _httpx_errors(self._limits, use), observed(use):
@@ -89,7 +89,7 @@ class AsyncWire:
             body = BodyReader(response.headers, self._limits.body)
             async for chunk in response.stream:
                 for _ in body.feed(chunk):
-                    await give_way()
+                    await let_others_run()
         finally:
             await response.aclose()
         return Reply(response.status_code, response.headers, body.finish())

@@ -118,7 +118,7 @@ class Crawl(Generic[T]):
         except NotFound as fault:
             if not position.has_more or position.by_offset:
                 raise
-            message = f"The Link leads nowhere: {fault.message}. Going on by offset."
+            message = f"The page of the Link was not found: {fault.message}. Going on by offset."
             self._problems.add_at(url, message)
         position.by_offset = True
         url = position.url_behind(position.page_url)

@@ -138,7 +138,7 @@ class AnswerCheck:
         if self._kind is not None:
             return [self._wrong_type("", result, self._due())]
         if isinstance(result, Created) and not _is_url(result.location):
-            text = f"is no absolute http or https URL in ASCII: {result.location!r}"
+            text = f"is not an absolute http or https URL in ASCII: {result.location!r}"
             return [Violation("header:Location", "format", text)]
         if not self._creates and (result is Outcome.CREATED or isinstance(result, Created)):
             return [self._wrong_type("", result, "None or Outcome.UPDATED")]

@@ -38,7 +38,7 @@ def _string(parameter: Parameter) -> Convert:
             raise ValueError(f"has {len(text)} characters, at most {longest} are allowed")
         if not text.isprintable() or (ascii_only and not text.isascii()):
             kind = "printable ASCII" if ascii_only else "printable"
-            raise ValueError(f"may hold {kind} characters only")
+            raise ValueError(f"may contain {kind} characters only")
         return text
 
     return convert

@@ -83,11 +83,11 @@ class RequestState:
         self.request_id = _sent(headers.get(b"x-request-id"))
         self.correlation_id = _sent(headers.get(b"x-correlation-id"))
         if size > limits.headers:
-            raise HttpError(f"The headers have {size} bytes, at most {limits.headers} are taken.")
+            raise HttpError(f"The headers have {size} bytes, at most {limits.headers} are allowed.")
         target = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
         if target > limits.target:
             raise HttpError(
-                f"The path and query have {target} bytes, at most {limits.target} are taken.",
+                f"The path and query have {target} bytes, at most {limits.target} are allowed.",
                 http_status=414,
             )
 
@@ -150,7 +150,7 @@ def _routing(name: bytes, value: bytes | None, length: int) -> str:
     if 0 < len(text) <= length and text.isascii() and text.isprintable():
         return text.upper()
     label = name.decode()
-    what = f"is missing or is no text of 1 to {length} printable ASCII characters"
+    what = f"is missing or is not a text of 1 to {length} printable ASCII characters"
     raise InvalidParameters(
         f"The routing header {label} {what}.",
         violations=[Violation(f"header:{label}", "routing", f"{label} {what}")],
@@ -173,7 +173,7 @@ async def read_body(exchange: RequestState, receive: Receive, limits: Limits) ->
     if coding != b"identity":
         shown = coding.decode("latin-1")[:40]
         raise UnsupportedMediaType(
-            f"The body is sent with Content-Encoding {shown!r}; only identity is taken.",
+            f"The body is sent with Content-Encoding {shown!r}; only identity is supported.",
             hint="Send the JSON without compression.",
         )
     length = headers.get(b"content-length", b"0")
