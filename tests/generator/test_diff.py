@@ -176,12 +176,12 @@ def test_what_is_wrong_with_a_revision_is_said(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet")
     git(tmp_path, "commit", "--quiet", "--allow-empty", "--message", "nothing yet")
     assert "git knows no revision no-such-thing" in complaint("1.0@no-such-thing", root)
-    assert "HEAD holds no openapi" in complaint("1.0@HEAD", root)
+    assert "HEAD contains no openapi" in complaint("1.0@HEAD", root)
     edited(tmp_path, BOX, "Size:\n", "Size: [\n")
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "--quiet", "--message", "broken")
     assert "HEAD:openapi/1.0/boxes/schemas.yaml:" in complaint("1.0@HEAD", root, code=1)
-    assert "HEAD holds no version 3.0, only 1.0" in complaint("3.0@HEAD", root)
+    assert "HEAD contains no version 3.0, only 1.0" in complaint("3.0@HEAD", root)
 
 
 def test_what_is_wrong_with_a_folder_is_said(tmp_path: Path) -> None:

@@ -34,14 +34,14 @@ def bundle_at(root: Path, name: str) -> VersionBundle:
     """
     version, at, revision = name.partition("@")
     if not at:
-        return _bundle(root, version, f"{root} holds")
+        return _bundle(root, version, f"{root} contains")
     library = Library(root)
     if revision in library.editions(version):
         return _edition(library, version, revision)
     with tempfile.TemporaryDirectory() as folder:
         _unpack(root, revision, Path(folder))
         try:
-            return _bundle(Path(folder), version, f"{revision} holds")
+            return _bundle(Path(folder), version, f"{revision} contains")
         except Refused as refused:
             raise Refused(
                 replace(one, file=one.file.replace(folder, f"{revision}:{root.name}", 1))

@@ -80,7 +80,7 @@ def test_people_read_findings_and_a_table(party: tuple[str, bool]) -> None:
         (_ALLOWED, "unknown", 1, "token"),
         (("--listen", "here", *_ALLOWED), TOKEN, 2, "write it like 0.0.0.0:8090"),
         (("--listen", "127.0.0.1:99999", *_ALLOWED), TOKEN, 2, "is not an address"),
-        (("--listen", "256.0.0.1:8090", *_ALLOWED), TOKEN, 1, "Nobody can listen"),
+        (("--listen", "256.0.0.1:8090", *_ALLOWED), TOKEN, 1, "Cannot listen"),
     ],
     ids=["unsafe", "version", "party", "token", "address", "port", "host"],
 )

@@ -217,7 +217,7 @@ def test_a_pipe_is_read() -> None:
         (bytes(range(128, 256)), "not JSON"),
         (b"hello", "not JSON"),
         (gzip.compress(TEXT)[:-30], "damaged or cut off"),
-        (packed(readme=b"words"), "holds no JSON"),
+        (packed(readme=b"words"), "contains no JSON"),
         (TEXT[:-9], "ends within"),
         (b"[" * 100_000, "nested too deeply"),
     ],

@@ -135,7 +135,7 @@ async def test_redirects_in_a_circle_end() -> None:
         return httpx2.Response(307, headers={"Location": f"{request.url.path}x"})
 
     script = Scripted({LOCATION + "x" * count: on for count in range(9)})
-    with pytest.raises(ProtocolError, match="HTTP 307 leads to"):
+    with pytest.raises(ProtocolError, match="HTTP 307 redirects to"):
         await peer_of(script).locations.get_location("LOC1")
     assert len(script.asked) == 4
 

@@ -137,7 +137,7 @@ async def test_redirects_out_of_the_origin_are_not_followed(status: int, address
     answer = httpx2.Response(status, headers={"Location": address})
     script = Scripted({"/locations/LOC1": answer})
     async with at("https://peer.example", http=script.http()) as peer:
-        with pytest.raises(ProtocolError, match=f"HTTP {status} leads to") as caught:
+        with pytest.raises(ProtocolError, match=f"HTTP {status} redirects to") as caught:
             await peer.locations.get_location("LOC1")
     assert "within one origin" in caught.value.hint
     assert len(script.asked) == 1

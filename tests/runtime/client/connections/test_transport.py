@@ -163,7 +163,7 @@ def test_what_cannot_be_used_is_named_at_once(
 def test_files_that_are_no_certificates_are_named(files: Certificates, tmp_path: Path) -> None:
     text = tmp_path / "note.txt"
     text.write_text("no certificate")
-    with pytest.raises(ValueError, match=r"ca .*note\.txt has no certificate in PEM"):
+    with pytest.raises(ValueError, match=r"ca .*note\.txt contains no PEM certificate"):
         known(files, ca=text)
     with pytest.raises(ValueError, match=r"client\.pem with the key in .*note\.txt cannot be used"):
         known(files, client_key=text)

@@ -135,10 +135,10 @@ async def test_update_and_unregister() -> None:
         (ok(status_code=3002), UnsupportedVersion, ""),
         (ok(status_code=3003), NoMatchingEndpoints, ""),
         (ok(status_code=2001), InvalidParameters, ""),
-        (ok(), ProtocolError, "gone through"),
-        (ok({"token": "only"}), ProtocolError, "gone through"),
-        (ok(THEIRS | {"token": "with space"}), ProtocolError, "gone through"),
-        (ok(THEIRS | {"token": ""}), ProtocolError, "gone through"),
+        (ok(), ProtocolError, "completed the request"),
+        (ok({"token": "only"}), ProtocolError, "completed the request"),
+        (ok(THEIRS | {"token": "with space"}), ProtocolError, "completed the request"),
+        (ok(THEIRS | {"token": ""}), ProtocolError, "completed the request"),
     ],
 )
 async def test_what_can_go_wrong(answer: httpx2.Response, kind: type[OcpiError], hint: str) -> None:
@@ -155,7 +155,7 @@ async def test_an_uncertain_end_is_told() -> None:
 
     with pytest.raises(RequestTimeout) as caught:
         await with_peer(platform(**{PATH: late}))
-    assert "gone through" in caught.value.hint
+    assert "completed the request" in caught.value.hint
 
 
 async def test_without_registration() -> None:
