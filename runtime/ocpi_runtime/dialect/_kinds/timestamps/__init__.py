@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from ocpi_runtime._codec.timestamps import MAX_LENGTH, format_timestamp
-from ocpi_runtime.dialect._kinds._printed import printed
+from ocpi_runtime.dialect._kinds.timestamps._printed import printed
 from ocpi_runtime.dialect._rule import Rule, Step
 
 __all__ = ["RULES", "STEPS"]
