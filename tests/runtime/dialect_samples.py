@@ -160,6 +160,13 @@ CASES: Final = [
             "Thu Jan  1 09:00:00 2026",
         )
     ),
+    Case("timestamp-form", "/last_updated", "2025-12-31T24:00:00Z", "2026-01-01T00:00:00Z"),
+    Case("timestamp-form", "/last_updated", "2026-01-01T09:00:60Z", "2026-01-01T09:00:59Z"),
+    Case("timestamp-form", "/last_updated", "/Date(1767258000000+0100)/", "2026-01-01T09:00:00Z"),
+    Case("timestamp-form", "/last_updated", "20260101T100000+0100", "2026-01-01T09:00:00Z"),
+    Case("timestamp-offset", "/last_updated", "2026-01-01T10:00:00 CET", "2026-01-01T09:00:00Z"),
+    Case("null-in-list", "/directions", [{"language": "en", "text": "Left"}, {}],
+         [{"language": "en", "text": "Left"}]),
     Case("timestamp-separator", "/last_updated", "2026-01-01 10:00:00", "2026-01-01T10:00:00"),
     Case("timestamp-seconds", "/last_updated", "2026-01-01T10:00Z", "2026-01-01T10:00:00Z"),
     Case("timestamp-offset", "/last_updated", "2026-01-01T10:00:00+02:00", "2026-01-01T08:00:00Z"),

@@ -48,8 +48,9 @@ def test_a_rule_that_is_off_repairs_nothing(case: Case) -> None:
 
 def test_every_rule_has_a_case() -> None:
     elsewhere = {"bom", "duplicate-uid", "encoding", "no-number", "trailing-comma"}
+    of_money = {"currency-code", "date-form", "price-form"}
 
-    assert {case.rule for case in CASES} | elsewhere == {each.id for each in RULES}
+    assert {case.rule for case in CASES} | elsewhere | of_money == {each.id for each in RULES}
 
 
 def test_a_byte_order_mark_is_taken_away() -> None:

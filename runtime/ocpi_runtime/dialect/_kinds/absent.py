@@ -23,7 +23,7 @@ RULES: Final = (
     Rule(
         "null-in-list",
         "standard",
-        "Nulls in a list are left out.",
+        "Nulls in a list, and empty items that cannot be read, are left out.",
         _CARDINALITY,
     ),
     Rule(
@@ -57,5 +57,5 @@ def is_empty(value: Any) -> bool:
     if isinstance(value, str):
         return not value.strip()
     if isinstance(value, list):
-        return all(each is None for each in value)
+        return all(each is None or each == "" for each in value)
     return value is None or value == {}

@@ -8,7 +8,7 @@ from ocpi_runtime.dialect._repairing import places as _places
 from ocpi_runtime.dialect._repairing.part import Part
 from ocpi_runtime.dialect._rule import Rule, Step
 
-__all__ = ["RULES", "is_country_field", "proper_country", "steps"]
+__all__ = ["RULES", "is_country_field", "proper_country", "proper_currency", "steps"]
 
 RULES: Final = (
     Rule(
@@ -25,6 +25,12 @@ RULES: Final = (
         "credentials: CredentialsRole",
     ),
     Rule(
+        "currency-code",
+        "standard",
+        "A currency in lower case, by its sign or its name, such as € or Euro, becomes its code.",
+        "tariffs: Tariff",
+    ),
+    Rule(
         "language-code",
         "standard",
         "A language tag such as en-US, a code of three letters or a name becomes its language.",
@@ -34,6 +40,8 @@ RULES: Final = (
 
 _TAG: Final = re.compile(r"([A-Za-z]{2})[-_][A-Za-z0-9_-]+\Z")
 _PARTY: Final = re.compile(r"([A-Za-z]{2})[*-]([A-Za-z0-9]{3})\Z")
+_CURRENCY: Final = re.compile(r"[A-Z]{3}\Z")
+_CURRENCIES: Final = {"€": "EUR", "EURO": "EUR", "EUROS": "EUR", "£": "GBP"}
 _LONGEST_NAME: Final = 60
 _ALPHA_2: Final = 2
 _ALPHA_3: Final = 3
@@ -61,6 +69,8 @@ def steps(part: Part) -> Iterator[Step]:
         yield Step("party-code", lambda value: _of_party(value, 1))
     if is_country_field(part):
         yield Step("country-code", lambda value: proper_country(value, part.max_length))
+    if part.field == "currency":
+        yield Step("currency-code", proper_currency)
     if part.field == "language":
         yield Step("language-code", _language)
     if part.field == "party_id":
@@ -74,6 +84,12 @@ def proper_country(value: Any, length: int | None) -> Any:
     if found is None:
         return value
     return found.alpha3 if length == _ALPHA_3 else found.alpha2
+
+
+def proper_currency(value: Any) -> Any:
+    """Return the code of a currency in its proper form; the same value if it names none."""
+    text = value.strip().upper() if isinstance(value, str) and len(value) <= _LONGEST_NAME else ""
+    return text if _CURRENCY.match(text) else _CURRENCIES.get(text, value)
 
 
 def _language(value: Any) -> Any:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from ocpi_runtime.dialect._kinds._days import DAYS, day_of
 from ocpi_runtime.dialect._rule import Rule, Step
 
 __all__ = ["RULES", "stand_in", "steps"]
@@ -114,6 +115,7 @@ def _by_name(names: Mapping[str, str]) -> dict[str, str]:
 _BY_NAME: Final = _by_name(_NAMES)
 _BY_LIKELY: Final = _by_name(_LIKELY)
 _OTHER_THAN_WORDS: Final = re.compile(r"[^A-Z0-9]+")
+_DAY_NUMBERS: Final = frozenset("1234567")
 _STAND_INS: Final = ("OTHER", "UNKNOWN")
 
 
@@ -124,7 +126,11 @@ def steps(options: Sequence[str]) -> tuple[Step, ...]:
     def spelled(value: Any) -> Any:
         return by_words.get(_words(value), value) if isinstance(value, str) else value
 
+    days = DAYS if set(DAYS) <= set(options) else ()
+
     def named(value: Any) -> Any:
+        if days:
+            return _day(value)
         meant = _BY_NAME.get(_words(value)) if isinstance(value, str) else None
         return meant if meant in options else value
 
@@ -141,6 +147,13 @@ def steps(options: Sequence[str]) -> tuple[Step, ...]:
         Step("enum-likely", likely),
         Step("enum-unknown", known),
     )
+
+
+def _day(value: Any) -> Any:
+    """Return a day of the week by its name or number, Monday is 1."""
+    text = str(value).strip()
+    number = int(text) if text in _DAY_NUMBERS else day_of(text)
+    return DAYS[number - 1] if number else value
 
 
 def stand_in(options: Sequence[str]) -> str | None:

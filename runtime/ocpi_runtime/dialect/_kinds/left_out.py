@@ -10,7 +10,7 @@ from ocpi_runtime.dialect._repairs import Repairs
 from ocpi_runtime.dialect._rule import Rule
 from ocpi_runtime.types import UNSET
 
-__all__ = ["RULES", "leave_out"]
+__all__ = ["RULES", "decides_about_money", "leave_out"]
 
 _SECTION: Final = "types: cardinality"
 RULES: Final = (
@@ -30,7 +30,16 @@ RULES: Final = (
 )
 
 _MOST_ROUNDS: Final = 20
+_MONEY: Final = frozenset({
+    "CdrDimension", "ChargingPeriod", "Price", "PriceComponent", "PriceLimit", "TariffElement",
+    "TariffRestrictions", "TaxAmount",
+})  # fmt: skip
 Place = tuple[Any, str | int, str]
+
+
+def decides_about_money(part: Part) -> bool:
+    """Return whether a session would cost something else if a field of a class were left out."""
+    return part.name in _MONEY
 
 
 def leave_out(part: Part, value: Any, kind: Any, repairs: Repairs) -> None:
@@ -86,6 +95,8 @@ def _place(
     for step in steps:
         if current is None:
             break
+        if decides_about_money(current):
+            return None
         if isinstance(value, dict):
             inner = current.field_part(step)
             optional = inner is not None and step not in current.required

@@ -4,6 +4,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
+from ocpi_runtime.dialect._kinds._days import day_of
 from ocpi_runtime.dialect._rule import Rule, Step
 
 __all__ = ["BOOLEAN", "INTEGER", "NUMBER", "RULES", "TEXT", "WEEKDAY", "unit"]
@@ -66,11 +67,14 @@ _UNITS: Final = (
     ("power", {"w": 1, "watt": 1, "watts": 1, "kw": 1000, "mw": 1_000_000}),
     ("percentage", {"%": 1}),
     ("kwh", {"kwh": 1}),
+    ("total_energy", {"kwh": 1}),
+    ("current", {"a": 1, "amp": 1, "amps": 1}),
+    ("duration", {"s": 1, "sec": 1, "min": 60, "h": 3600}),
 )
 """Units by a part of the name of the field; each with its factor."""
-_TRUE: Final = frozenset({"true", "1", "yes", "y", "t", "on"})
-_FALSE: Final = frozenset({"false", "0", "no", "n", "f", "off"})
-_DAYS: Final = {name: day for day, name in enumerate(("mo", "tu", "we", "th", "fr", "sa", "su"), 1)}
+_PERCENT: Final = {"%": 1}
+_TRUE: Final = frozenset({"true", "1", "1.0", "yes", "y", "t", "on"})
+_FALSE: Final = frozenset({"false", "0", "0.0", "no", "n", "f", "off"})
 
 
 def _number(value: Any) -> Any:
@@ -84,7 +88,9 @@ def _number(value: Any) -> Any:
 
 def unit(field: str) -> Step:
     """Return the repair for a number with the unit of its field."""
-    factors = next((found for name, found in _UNITS if name in field), {})
+    factors = _PERCENT if field == "vat" else {}
+    if "cost" not in field:
+        factors = next((found for name, found in _UNITS if name in field), factors)
 
     def apply(value: Any) -> Any:
         found = _WITH_UNIT.match(value) if isinstance(value, str) else None
@@ -116,13 +122,13 @@ def _text(value: Any) -> Any:
 
 
 def _boolean(value: Any) -> Any:
-    text = str(value).strip().lower() if isinstance(value, str | int) else ""
+    text = str(value).strip().lower() if isinstance(value, str | int | Decimal) else ""
     return text in _TRUE if text in _TRUE | _FALSE else value
 
 
 def _weekday(value: Any) -> Any:
     if isinstance(value, str):
-        return _DAYS.get(value.strip()[:2].lower(), value)
+        return day_of(value) or value
     return 7 if value == 0 and not isinstance(value, bool) else value
 
 

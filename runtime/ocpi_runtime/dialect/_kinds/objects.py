@@ -1,12 +1,14 @@
 """Objects that are written as something else, and texts that are written as objects."""
 
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, Final
 
 from ocpi_runtime.dialect._repairing.part import Part
 from ocpi_runtime.dialect._rule import Rule
 
-__all__ = ["RULES", "TEXTS", "text_of"]
+__all__ = ["RULES", "TEXTS", "amount", "text_of"]
 
 RULES: Final = (
     Rule(
@@ -39,7 +41,17 @@ RULES: Final = (
         "A display text, or a text below its language, where a text is due becomes the text.",
         "types: DisplayText",
     ),
+    Rule(
+        "price-form",
+        "lenient",
+        "A number where a price is due, as in 2.1.1, is the amount without VAT, and the other way "
+        "round; excl_vat and before_taxes are the same.",
+        "types: Price",
+    ),
 )
+
+_AMOUNTS: Final = ("excl_vat", "before_taxes")
+_AMOUNT: Final = re.compile(r"-?[0-9]{1,12}(?:[.,][0-9]{1,12})?\Z")
 
 _DETAILS: Final = frozenset({"name", "website", "logo"})
 _ALWAYS: Final = frozenset({"24/7", "24x7", "247", "24h", "24 hours", "always", "always open"})
@@ -72,11 +84,25 @@ def _image(part: Part, value: Any) -> Any:
     return {"url": value} if is_url and "thumbnail" in part.properties else None
 
 
+def _price(part: Part, value: Any) -> Any:
+    name = next((each for each in _AMOUNTS if each in part.properties), None)
+    found = amount(value) if isinstance(value, dict) and name not in value else value
+    is_number = isinstance(found, int | Decimal) and not isinstance(found, bool)
+    is_amount = is_number or (isinstance(found, str) and bool(_AMOUNT.match(found.strip())))
+    return {name: found} if name and is_amount else None
+
+
+def amount(value: dict[str, Any]) -> Any:
+    """Return the amount without VAT of a price; None if it has none."""
+    return next((value[name] for name in _AMOUNTS if name in value), None)
+
+
 TEXTS: Final[tuple[tuple[str, Callable[[Part, Any], Any]], ...]] = (
     ("text-name", _name),
     ("text-opening-times", _opening_times),
     ("list-opening-times", _regular_hours),
     ("text-image", _image),
+    ("price-form", _price),
 )
 """The rules that make an object, each with the function that does; None where it does not apply."""
 

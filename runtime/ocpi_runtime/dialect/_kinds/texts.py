@@ -22,7 +22,7 @@ RULES: Final = (
     Rule(
         "control-characters",
         "standard",
-        "Control characters and line breaks become spaces.",
+        "Control characters and line breaks become spaces; characters without width go.",
         _SECTION,
     ),
     Rule(
@@ -50,22 +50,34 @@ RULES: Final = (
         "locations: Image",
     ),
     Rule(
+        "date-form",
+        "standard",
+        "A day such as 2026/1/5, 20260105, or one with a time of midnight is written as "
+        "2026-01-05.",
+        "tariffs: TariffRestrictions",
+    ),
+    Rule(
         "time-of-day",
         "standard",
-        "A time of day such as 8, 8.00, 0800, 8:00:00 or 8 PM is written as 08:00; 24:00 becomes "
-        "23:59.",
+        "A time of day such as 8.00, 0800, 8:00:00, 8h or 8:00 PM is written as 08:00; 24:00 "
+        "becomes 23:59.",
         "locations: RegularHours",
     ),
 )
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_NO_WIDTH: Final = re.compile("[\u200b-\u200f\u2060\ufeff]+")
 ASCII_PATTERN: Final = r"^[\x20-\x7E]*$"
 _TIME_PATTERN: Final = ":[0-5][0-9]$"
 _TIME: Final = re.compile(
-    r"([0-9]{1,2})[:.hH]([0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?: ?([AaPp])\.?[Mm]\.?)?\Z"
+    r"T?([0-9]{1,2})[:.hH]([0-9]{2})(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?: ?([AaPp])\.?[Mm]\.?)?\Z"
 )
-_HOUR: Final = re.compile(r"([0-9]{1,2})()(?: ?([AaPp])\.?[Mm]\.?)?\Z")
-_DIGITS: Final = re.compile(r"([0-9]{2})([0-9]{2})\Z")
+_HOUR: Final = re.compile(r"([0-9]{1,2})()(?: ?[hH]| ?([AaPp])\.?[Mm]\.?)?\Z")
+_DIGITS: Final = re.compile(r"([0-9]{1,2})([0-9]{2})()\Z")
+_DATE_PATTERN: Final = "^([12][0-9]{3})-"
+_DATE: Final = re.compile(
+    r"([0-9]{4})[-/.]?([0-9]{1,2})[-/.]?([0-9]{1,2})(?:[T ]00:00(?::00(?:\.0{1,9})?)?Z?)?\Z"
+)
 _MEDIA_TYPE: Final = re.compile(r"\s*\.?(?:image/)?([A-Za-z]{3,4})(?:\+xml)?\s*\Z")
 _LETTERS: Final = str.maketrans({
     "\u0131": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss",
@@ -95,6 +107,9 @@ def steps(part: Part) -> Iterator[Step]:
     if _TIME_PATTERN in part.schema.get("pattern", ""):
         yield Step("time-of-day", _time_of_day)
         return
+    if part.schema.get("pattern", "").startswith(_DATE_PATTERN):
+        yield Step("date-form", _date)
+        return
     limit = part.max_length
     if (part.field, limit) == ("type", _IMAGE_TYPE):
         yield Step("image-type", _image_type)
@@ -113,9 +128,9 @@ def is_identifier(field: str) -> bool:
 
 
 def _without_control(value: Any) -> Any:
-    if not isinstance(value, str) or not _CONTROL.search(value):
+    if not isinstance(value, str) or not (_CONTROL.search(value) or _NO_WIDTH.search(value)):
         return value
-    return _CONTROL.sub(" ", value).strip()
+    return _CONTROL.sub(" ", _NO_WIDTH.sub("", value)).strip()
 
 
 def _ascii(value: Any) -> Any:
@@ -143,11 +158,16 @@ def _shortened(value: Any, limit: int) -> Any:
 
 def _time_of_day(value: Any) -> Any:
     text = value.strip() if isinstance(value, str) else ""
-    found = _TIME.match(text) or _HOUR.match(text) or _DIGITS.match(text)
+    found = _TIME.match(text) or _DIGITS.match(text) or _HOUR.match(text)
     if found is None:
         return value
-    hour, half = int(found[1]), None if found.re is _DIGITS else found[3]
+    hour, half = int(found[1]), found[3]
     if half:
         hour = hour % 12 + (12 if half in "Pp" else 0)
     time = f"{hour:02}:{found[2] or '00'}"
     return "23:59" if time == "24:00" else time
+
+
+def _date(value: Any) -> Any:
+    found = _DATE.match(value.strip()) if isinstance(value, str) else None
+    return f"{found[1]}-{found[2]:0>2}-{found[3]:0>2}" if found else value

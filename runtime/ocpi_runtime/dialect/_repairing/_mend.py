@@ -7,10 +7,11 @@ from typing import Any, Final, TypeAlias
 
 from ocpi_runtime.dialect._kinds import codes, coordinates, enums, numbers, texts, timestamps
 from ocpi_runtime.dialect._kinds.absent import is_empty, is_placeholder
+from ocpi_runtime.dialect._kinds.left_out import decides_about_money
 from ocpi_runtime.dialect._kinds.lists import FORMS
 from ocpi_runtime.dialect._kinds.missing import FILLERS
 from ocpi_runtime.dialect._kinds.names import renamed
-from ocpi_runtime.dialect._kinds.objects import TEXTS, text_of
+from ocpi_runtime.dialect._kinds.objects import TEXTS, amount, text_of
 from ocpi_runtime.dialect._kinds.wrapped import NESTED, stored_value
 from ocpi_runtime.dialect._repairing.part import Part
 from ocpi_runtime.dialect._repairs import Gap, Repairs
@@ -106,7 +107,8 @@ def _mend_field(part: Part, field: Part, value: dict[str, Any], repairs: Repairs
     else:
         after = mend(field, before, repairs)
         if field.types == {"array"} and isinstance(after, list):
-            after = _without_unknown(field, after, repairs, optional=optional)
+            is_free = optional and not decides_about_money(part)
+            after = _without_unknown(field, after, repairs, optional=is_free)
         if (
             optional
             and after == []
@@ -136,8 +138,9 @@ def _mend_list(part: Part, value: Any, repairs: Repairs) -> Any:
         value = [value]
     out: list[Any] = []
     for index, item in enumerate(value):
-        if item is None and repairs.is_on("null-in-list"):
-            repairs.add("null-in-list", None, UNSET, index)
+        is_nothing = item is None or (is_empty(item) and not items.is_valid(item))
+        if is_nothing and repairs.is_on("null-in-list"):
+            repairs.add("null-in-list", item, UNSET, index)
             continue
         repairs.path.append(index)
         out.append(mend(items, item, repairs))
@@ -190,6 +193,11 @@ def _out_of_object(part: Part, value: Any, repairs: Repairs) -> Any:
     found = stored_value(part, value) if repairs.is_on("stored-value") else None
     if found is not None:
         repairs.add("stored-value", value, found)
+        return found
+    is_price = isinstance(value, dict) and "number" in part.types and repairs.is_on("price-form")
+    found = amount(value) if is_price else None
+    if found is not None:
+        repairs.add("price-form", value, found)
         return found
     is_text = "string" in part.types and isinstance(value, dict) and repairs.is_on("object-text")
     text = text_of(value) if is_text else None

@@ -1,11 +1,11 @@
-"""What no schema holds and a dialect repairs all the same: country codes, EVSEs that come twice."""
+"""What no schema holds and a dialect repairs all the same: codes, EVSEs that come twice."""
 
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeAlias
 
 from ocpi_runtime._validation.bounds import pointer
-from ocpi_runtime.dialect._kinds.codes import is_country_field, proper_country
+from ocpi_runtime.dialect._kinds.codes import is_country_field, proper_country, proper_currency
 from ocpi_runtime.dialect._kinds.duplicates import is_twice, later_twins, uid_lists
 from ocpi_runtime.dialect._repairing.part import Part
 from ocpi_runtime.dialect._repairs import Repairs
@@ -16,7 +16,10 @@ __all__ = ["faults_beyond_schema", "repair_beyond_schema"]
 
 Path: TypeAlias = tuple[str, ...]
 
-_CODES = "country-code"
+_CODES = {"country": "country-code", "currency": "currency-code"}
+_MEANT = {
+    "country": "a country of ISO 3166-1 alpha-3", "currency": "a currency of ISO 4217",
+}  # fmt: skip
 _TWICE = "duplicate-uid"
 
 
@@ -25,14 +28,14 @@ def faults_beyond_schema(part: Part, value: Any, active: frozenset[str]) -> list
     checked = _checked_fields(part)
     if checked is None or not isinstance(value, dict):
         return []
-    countries, lists = checked
+    codes, lists = checked
     found: list[Violation] = []
-    if _CODES in active:
-        for path in countries:
-            holder, name = _holder(path, value), path[-1]
-            if holder is not None and holder[name] != proper_country(holder[name], 3):
-                text = f"is {holder[name]!r}, but must be a country of ISO 3166-1 alpha-3"
-                found.append(Violation(pointer([*path]), "country", text))
+    for path in codes:
+        holder, name = _holder(path, value), path[-1]
+        is_on = holder is not None and _CODES[name] in active
+        if is_on and holder is not None and holder[name] != _proper(name, holder[name]):
+            text = f"is {holder[name]!r}, but must be {_MEANT[name]}"
+            found.append(Violation(pointer([*path]), name, text))
     if _TWICE in active:
         twice = [name for name in lists if is_twice(value.get(name))]
         found += [Violation(f"/{name}", "duplicate", "has the same uid twice") for name in twice]
@@ -44,20 +47,23 @@ def repair_beyond_schema(part: Part, value: Any, repairs: Repairs) -> None:
     checked = _checked_fields(part)
     if checked is None or not isinstance(value, dict):
         return
-    countries, lists = checked
-    if repairs.is_on(_CODES):
-        for path in countries:
-            holder, name = _holder(path, value), path[-1]
-            if holder is None:
-                continue
-            before = holder[name]
-            holder[name] = proper_country(before, 3)
-            if holder[name] != before:
-                repairs.add(_CODES, before, holder[name], *path)
+    codes, lists = checked
+    for path in codes:
+        holder, name = _holder(path, value), path[-1]
+        if holder is None or not repairs.is_on(_CODES[name]):
+            continue
+        before = holder[name]
+        holder[name] = _proper(name, before)
+        if holder[name] != before:
+            repairs.add(_CODES[name], before, holder[name], *path)
     if repairs.is_on(_TWICE):
         for name in filter(lambda each: is_twice(value.get(each)), lists):
             for index in reversed(later_twins(value[name])):
                 repairs.add(_TWICE, value[name].pop(index), UNSET, name, index)
+
+
+def _proper(name: str, value: str) -> Any:
+    return proper_currency(value) if name == "currency" else proper_country(value, 3)
 
 
 def _holder(path: Path, value: Any) -> dict[str, Any] | None:
@@ -69,18 +75,18 @@ def _holder(path: Path, value: Any) -> dict[str, Any] | None:
 
 @cache
 def _checked_fields(part: Part) -> tuple[tuple[Path, ...], tuple[str, ...]] | None:
-    """Find where a class has countries of three letters, and lists of objects with a uid."""
-    countries = tuple(_countries(part, ()))
+    """Find where a class has countries and currencies, and lists of objects with a uid."""
+    codes = tuple(_codes(part, ()))
     lists = uid_lists(part)
-    return (countries, lists) if countries or lists else None
+    return (codes, lists) if codes or lists else None
 
 
-def _countries(part: Part, path: Path) -> Iterator[Path]:
+def _codes(part: Part, path: Path) -> Iterator[Path]:
     for name in part.properties:
         field = part.field_part(name)
         if field is None:
             continue
-        if name == "country" and is_country_field(field):
+        if name == "currency" or (name == "country" and is_country_field(field)):
             yield (*path, name)
         elif not path and "object" in field.types:
-            yield from _countries(field, (name,))
+            yield from _codes(field, (name,))

@@ -1,7 +1,7 @@
 """Timestamps in other forms than DateTime."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -24,7 +24,8 @@ RULES: Final = (
         "timestamp-form",
         "standard",
         "A moment as ISO 8601 without signs or by its week, as RFC 1123, with a day above 12 "
-        "first, or as Go, Java, JavaScript or .NET print it is written as DateTime.",
+        "first, or as Go, Java, JavaScript, .NET or MongoDB print it is written as DateTime; a "
+        "second 60 is 59, 24:00 is 00:00 of the next day.",
         _SECTION,
     ),
     Rule(
@@ -42,7 +43,8 @@ RULES: Final = (
     Rule(
         "timestamp-offset",
         "standard",
-        "A moment with an offset is converted to UTC; the zones Z, UTC and GMT are written Z.",
+        "A moment with an offset, or a zone such as CET, is converted to UTC; the zones Z, UTC and "
+        "GMT are written Z.",
         _SECTION,
     ),
     Rule(
@@ -60,9 +62,9 @@ RULES: Final = (
 )
 
 _EPOCH: Final = re.compile(r"([0-9]{9,10}(?:[0-9]{3}){0,3})(?:\.[0-9]+)?\Z")
-_DOT_NET: Final = re.compile(r"\\?/Date\(([0-9]{12,13})\)\\?/\Z")
+_DOT_NET: Final = re.compile(r"\\?/Date\(([0-9]{12,13})(?:[+-][0-9]{4})?\)\\?/\Z")
 _COMPACT: Final = re.compile(
-    r"([0-9]{4})([0-9]{2})([0-9]{2})[Tt]([0-9]{2})([0-9]{2})([0-9]{2})(Z?)\Z"
+    r"([0-9]{4})([0-9]{2})([0-9]{2})[Tt]?([0-9]{2})([0-9]{2})([0-9]{2})(Z?|[+-][0-9]{4})\Z"
 )
 _SINGLE_DIGITS: Final = re.compile(
     r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})[T ]([0-9]{1,2}):([0-9]{2})(.*)\Z"
@@ -73,16 +75,21 @@ _TAIL: Final = re.compile(
 )
 _PLAIN: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:")
 _LONGEST_SECONDS: Final = 10
-_LONGEST: Final = 40
+_RFC_1123: Final = re.compile(r"[A-Z][a-z]{2}, [0-9A-Za-z: ]{18,22} (?:GMT|[+-][0-9]{4})\Z")
 _SEPARATED: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ t]+(?=[0-9]{2}:[0-9]{2})")
 _NO_SECONDS: Final = re.compile(r"(.{10}T[0-9]{2}:[0-9]{2})(?=(?:Z|[+-].*|\s.*)?\Z)")
 _ZONE: Final = re.compile(
-    r"(.{10}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?)\s*(z|utc|gmt|[+-][0-9]{2}:?(?:[0-9]{2})?)\Z",
+    r"(.{10}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?)\s*(z|utc|gmt|cet|cest|eet|eest|wet|west|[+-][0-9]{2}:?(?:[0-9]{2})?)\Z",
     re.IGNORECASE,
 )
-_ZEROES: Final = frozenset({"Z", "UTC", "GMT"})
+_ZEROES: Final = frozenset({"Z", "UTC", "GMT", "WET"})
+_ZONES: Final = {
+    "CET": "+01:00", "CEST": "+02:00", "EET": "+02:00", "EEST": "+03:00", "WEST": "+01:00",
+}  # fmt: skip
 _FRACTION: Final = re.compile(r"(.{10}T[0-9]{2}:[0-9]{2}:[0-9]{2})[.,]([0-9]+)(Z?)\Z")
 _DATE: Final = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})\Z")
+_LEAP: Final = re.compile(r"(.{10}[Tt ][0-9]{2}:[0-9]{2}:)60(?=[^0-9]|\Z)")
+_MIDNIGHT: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T24:00(?::00(?:\.0+)?)?Z?\Z")
 
 
 def _epoch(value: Any) -> Any:
@@ -100,20 +107,32 @@ def _form(value: Any) -> Any:
         return after
     if found := _DOT_NET.match(text):
         return _epoch(found[1])
+    text = _LEAP.sub(r"\g<1>59", text, count=1)
     if found := _COMPACT.match(text):
         return "{}-{}-{}T{}:{}:{}{}".format(*found.groups())
     if (found := _SINGLE_DIGITS.match(text)) and not _PLAIN.match(text):
         year, month, day, hour, minute, rest = found.groups()
         text = f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}{rest}"
-    elif text.endswith((" GMT", " +0000")) and text[3:5] == ", " and len(text) <= _LONGEST:
+    elif _RFC_1123.match(text):
         try:
-            return format_timestamp(parsedate_to_datetime(text).replace(tzinfo=UTC))
+            return format_timestamp(parsedate_to_datetime(text))
         except ValueError:
             return value
     tail = _TAIL.search(text)
     if tail is not None:
         text = text[: tail.start()] + ("Z" if tail[0] == ".Z" else "")
     return text if text and text != str(value).strip() else value
+
+
+def _next_day(value: Any) -> Any:
+    found = _MIDNIGHT.match(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    try:
+        moment = datetime.fromisoformat(f"{found[1]}T00:00:00+00:00") + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return value
+    return format_timestamp(moment)
 
 
 def _separator(value: Any) -> Any:
@@ -128,7 +147,7 @@ def _offset(value: Any) -> Any:
     found = _ZONE.match(value) if isinstance(value, str) else None
     if found is None:
         return value
-    zone = found[2].upper()
+    zone = _ZONES.get(found[2].upper(), found[2].upper())
     if zone in _ZEROES:
         return f"{found[1]}Z"
     try:
@@ -152,6 +171,7 @@ def _date(value: Any) -> Any:
 
 STEPS: Final = (
     Step("timestamp-epoch", _epoch),
+    Step("timestamp-form", _next_day),
     Step("timestamp-form", _form),
     Step("timestamp-date", _date),
     Step("timestamp-separator", _separator),
