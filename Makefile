@@ -50,7 +50,7 @@ pyrefly: $(VENV)/.bench
 imports: $(VENV)/.dev ## Which room may import which
 	$(BIN)/lint-imports
 pytest: $(VENV)/.dev ## All tests (ARGS="-k name" narrows)
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 kills: $(VENV)/.dev ## SIGKILL a platform during writes, 20 times
 	KILLS=20 $(BIN)/pytest tests/acceptance/test_kill.py $(ARGS)
 fuzz: $(VENV)/.dev ## The reference platform, every bundle, large budget
