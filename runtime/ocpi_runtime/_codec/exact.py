@@ -24,6 +24,8 @@ __all__ = ["converted", "read_exactly", "refuse_unlike_duplicates"]
 
 T = TypeVar("T")
 
+_LONG = 64 * 1024
+"""Bytes above which a walk is worth its steps."""
 _ZONELESS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?\Z")
 
 
@@ -64,8 +66,11 @@ def read_exactly(data: bytes, kind: type[T], *, explain: bool = True) -> Steps[T
     key: Any = kind
     repair = _repair(key)
     if repair is not None:
-        plain = yield from walk_steps(repair, plain)
-        yield
+        if len(data) > _LONG:
+            plain = yield from walk_steps(repair, plain)
+            yield
+        else:
+            plain = repair(plain)
     try:
         return msgspec.convert(plain, type=kind, builtin_types=(Decimal,))
     except msgspec.ValidationError as error:
