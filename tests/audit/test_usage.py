@@ -21,7 +21,7 @@ from tests.audit.audited import ERRATA, PROFILES, mended, report_of, run
         (["--profiles", "nowhere.toml"], "nowhere.toml cannot be read"),
         (["--profiles", str(ERRATA)], "is not a list of versions"),
         (["--errata", "nowhere.toml"], "nowhere.toml cannot be read"),
-        (["--spec", "nowhere"], "nowhere is no folder."),
+        (["--spec", "nowhere"], "nowhere is not a folder."),
         (["--bundles", "nowhere"], "nowhere contains no bundles"),
     ],
 )
@@ -41,7 +41,7 @@ def test_a_folder_without_a_specification_ends_with_2(package: Path, tmp_path: P
 def test_files_of_one_version_need_its_name(package: Path) -> None:
     result = run(devices.HERE / "asciidoc", package, "--version", "9.2", "--version", "spouts")
     assert result.exit_code == 2
-    assert "say with --version what it holds" in result.stderr
+    assert "Name its version with --version" in result.stderr
 
 
 def test_an_extension_needs_a_clone(package: Path) -> None:

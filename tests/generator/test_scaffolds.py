@@ -100,9 +100,9 @@ def test_the_next_steps_are_data_too(workspace: Workspace) -> None:
     [
         (("1.1", "--from", "1.0"), 1, "1.1/version.toml:1: there is a folder for 1.1"),
         (("1.2", "--from", "0.9"), 2, "Version 0.9 not found. Known: 1.0, 1.1"),
-        (("v1.2", "--from", "1.1"), 2, "no version number"),
-        (("1", "--from", "1.1"), 2, "no version number"),
-        (("../1.2", "--from", "1.1"), 2, "no version number"),
+        (("v1.2", "--from", "1.1"), 2, "not a version number"),
+        (("1", "--from", "1.1"), 2, "not a version number"),
+        (("../1.2", "--from", "1.1"), 2, "not a version number"),
         (("1.2", "--from", "1.1", "--specification", "x"), 1, "1.2/version.toml:5: the specif"),
     ],
 )
@@ -126,7 +126,7 @@ def test_a_package_that_cannot_be_written_leaves_nothing_behind(workspace: Works
     ):
         found = workspace.run(*arguments)
         assert found.exit_code == 1
-        assert "holds files but no MANIFEST.json" in found.stderr
+        assert "contains files but no MANIFEST.json" in found.stderr
         assert workspace.everything() == before
 
 

@@ -201,7 +201,7 @@ def test_a_plan_that_cannot_be_made_says_where(request_: GenerationRequest) -> N
 def test_a_folder_of_somebody_else_is_not_replaced(request_: GenerationRequest) -> None:
     request_.target.mkdir(parents=True)
     (request_.target / "thesis.txt").write_text("ten years", encoding="utf-8")
-    with pytest.raises(GenerationError, match=r"holds files but no MANIFEST\.json"):
+    with pytest.raises(GenerationError, match=r"contains files but no MANIFEST\.json"):
         generate(request_)
     assert left_in(request_) == [PACKAGE]
     assert files(request_.target) == {"thesis.txt": b"ten years"}
