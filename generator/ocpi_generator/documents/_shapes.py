@@ -24,7 +24,7 @@ __all__ = ["METHODS", "component_errors", "interface_shape", "openapi_errors", "
 METHODS: Final = ("get", "put", "post", "patch", "delete")
 """The HTTP methods of OCPI, in the order in which bundles show them."""
 
-_WHY: Final = "A document that is not an OpenAPI 3.0 cannot be bundled."
+_WHY: Final = "A document that is not OpenAPI 3.0 cannot be bundled."
 _WHY_NARROW: Final = "One way to write a thing keeps documents readable and layers comparable."
 _HEAD: Final = {"openapi": "3.0.3", "info": {"title": "-", "version": "-"}, "paths": {}}
 _SHORT: Final = 200

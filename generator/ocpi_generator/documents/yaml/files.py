@@ -15,7 +15,7 @@ __all__ = ["read_document"]
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL: Final = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\U0010ffff]")
-_WHY_SYNTAX: Final = "Nothing in a file that is not a YAML can be used."
+_WHY_SYNTAX: Final = "Nothing in a file that is not YAML can be used."
 _DEEPEST: Final = 50
 _WHY_DEEP: Final = "No document needs that many levels, and tools fail on them."
 _WHY_ROOT: Final = "Classes, paths and settings are found by their names."
