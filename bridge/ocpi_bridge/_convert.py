@@ -51,7 +51,9 @@ def convert(
         raise ValueError(f"The object is one of OCPI {own}, not {from_version}.")
     name = kind or kind_of(type(value))
     if type(value) is not class_in(own, name):
-        raise ValueError(f"A {type(value).__name__} of OCPI {own} is no {name}.")
+        raise ValueError(
+            f"kind is {name!r}, but the value is a {type(value).__name__} of OCPI {own}."
+        )
     class_in(to_version, name)
     return _Chain(value, context).along(path_between(own, to_version), name)
 

@@ -108,9 +108,9 @@ def test_a_version_or_class_that_does_not_exist_is_refused() -> None:
         convert(TOKEN, "2.1.1", from_version="2.2.1")
     with pytest.raises(ValueError, match="on its own"):
         convert(v2_2.Price(excl_vat=1), "2.3.0")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="is no Location"):
+    with pytest.raises(ValueError, match="kind is 'Location'"):
         convert(TOKEN, "2.1.1", kind="Location")
-    with pytest.raises(ValueError, match="no counterpart"):
+    with pytest.raises(ValueError, match="not a counterpart"):
         convert_into(TOKEN, v2_1_1.Location, context=CONTEXT)
 
 

@@ -10,11 +10,12 @@ from ocpi_bridge import VERSIONS, prepare
 PROGRAM = """
 from ocpi_bridge import ConversionContext, convert, prepare
 from ocpi_bridge.versions import class_in
-from ocpi_runtime import _plan, codec
+from ocpi_runtime import codec
+from ocpi_runtime._codec import plan
 from ocpi_runtime.types import PartyId
 
 prepare(["2.1.1", "2.3.0"])
-known = _plan.plan_for.cache_info().misses
+known = plan.plan_for.cache_info().misses
 text = (
     b'{"uid":"U1","type":"RFID","auth_id":"A1","visual_number":"V1","issuer":"I","valid":true,'
     b'"whitelist":"ALWAYS","last_updated":"2026-01-02T03:04:05Z"}'
@@ -22,7 +23,7 @@ text = (
 token = codec.decode(text, class_in("2.1.1", "Token"))
 context = ConversionContext(emsp=PartyId.of("DE", "MSP"))
 codec.encode(convert(token, "2.3.0", kind="Token", context=context).value)
-print(_plan.plan_for.cache_info().misses - known)
+print(plan.plan_for.cache_info().misses - known)
 """
 
 

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import Connection, delete, update
 
+from ocpi_server.charging import SimulatedChargePoints
 from ocpi_server.store import Database, open_database
 from ocpi_server.store.database.schema import ensure
 from ocpi_server.store.database.tables import exchanges, listings, objects
@@ -32,15 +33,31 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     await made.close()
 
 
+class SharedChargePoints(SimulatedChargePoints):
+    """Charge points that forget what tests have left at them."""
+
+    def free_all(self) -> None:
+        for known in (self._charging, self._held, self._profiles):
+            known.clear()
+
+
+@pytest.fixture(scope="session")
+def charge_points() -> SharedChargePoints:
+    return SharedChargePoints(delay=0)
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Pair]:
-    async with paired(tmp_path_factory.mktemp("shared")) as made:
+async def shared(
+    tmp_path_factory: pytest.TempPathFactory, charge_points: SharedChargePoints
+) -> AsyncIterator[Pair]:
+    async with paired(tmp_path_factory.mktemp("shared"), points=charge_points) as made:
         yield made
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def pair(shared: Pair) -> Pair:
+async def pair(shared: Pair, charge_points: SharedChargePoints) -> Pair:
     """A CPO and an eMSP that are registered with each other and have no objects."""
+    charge_points.free_all()
     for served in (shared.cpo, shared.emsp):
         await served.platform.settled()
         await served.platform.parts.store.database.write(_empty)

@@ -76,7 +76,7 @@ _NAMES: Final = frozenset({
     "version", "module", "parent", "cpo_version", "emsp_version", "old", "new", "partner",
     "party", "country", "role", "level", "base_url", "cpo", "emsp", "last_updated", "listen",
     "interface", "erratum", "class_name", "time_zone", "linked_partner_id", "again", "evse_status",
-    "name", "proxy", "edition", "tariff_id", "timezone",
+    "name", "proxy", "edition", "tariff_id", "timezone", "endpoint",
 })  # fmt: skip
 """Parameters that take one of some names, or a text of some form."""
 _FREE: Final = frozenset({

@@ -127,7 +127,9 @@ def _model(name: str, version: str) -> Any:
 def _faults(name: str, version: str, faults: Any) -> str:
     violations: tuple[Violation, ...] = tuple(faults)
     lines = [f"  {one.pointer or '(all of it)'} {one.message}" for one in violations[:5]]
-    head = f"This is no {name} of OCPI {version}. Correct it, or name its version with --version."
+    head = (
+        f"This is not a {name} of OCPI {version}. Correct it, or name its version with --version."
+    )
     return "\n".join([head, *lines])
 
 

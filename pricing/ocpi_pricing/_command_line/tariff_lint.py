@@ -53,9 +53,9 @@ def _loaded(path: str, field: str, name: str) -> Iterator[_Loaded]:
     for text in objects(path):
         value = _json(text, f"{path}, object {count}")
         if not isinstance(value, dict) or not isinstance(value.get("id"), str):
-            raise NotReadable(f"{path}, object {count}: it is no {name}: id is absent")
+            raise NotReadable(f"{path}, object {count}: not a valid {name}: id is absent")
         if field not in value:
-            raise NotReadable(f"{path}, object {count}: it is no {name}: {field} is absent")
+            raise NotReadable(f"{path}, object {count}: not a valid {name}: {field} is absent")
         yield _Loaded(f"{path}, object {count}", text, value)
         count += 1
     if not count:
