@@ -80,6 +80,8 @@ def test_text_in_windows_1252_is_read() -> None:
         {"country_code": "ABCD"},
         {"coordinates": [37.1, 37.4], "country": "TUR"},
         {"coordinates": "52.1, 5.1", "country": "DEU"},
+        {"coordinates": "nan, 5.1"},
+        {"coordinates": ["sNaN", 5.1]},
     ],
     ids=str,
 )

@@ -55,8 +55,9 @@ def country(text: str) -> Country | None:
 
 @lru_cache(maxsize=4096)
 def zone_at(latitude: float, longitude: float) -> str | None:
-    """Return the time zone of a place on land; None at sea, or where tzfpy is not installed."""
-    finder = _module("tzfpy")
+    """Return the time zone of a place on land; None elsewhere, or where tzfpy is not installed."""
+    on_earth = abs(latitude) <= 90 and abs(longitude) <= 180  # noqa: PLR2004 - degrees of a globe
+    finder = _module("tzfpy") if on_earth else None
     name: str = finder.get_tz(longitude, latitude) if finder else ""
     return name if name and not name.startswith("Etc/") else None
 

@@ -159,8 +159,7 @@ def _zone(value: Object) -> str | None:
         latitude, longitude = float(place["latitude"]), float(place["longitude"])  # type: ignore[index]
     except (TypeError, ValueError, KeyError):
         return None
-    on_earth = abs(latitude) <= 90 and abs(longitude) <= 180  # noqa: PLR2004 - degrees of a globe
-    return _places.zone_at(latitude, longitude) if on_earth and (latitude or longitude) else None
+    return _places.zone_at(latitude, longitude) if latitude or longitude else None
 
 
 def _opening_hours(gap: Gap) -> Any:

@@ -74,24 +74,27 @@ def _pair(gap: Gap) -> Any:
     pair = gap.value.get(gap.name)
     if gap.name != "coordinates" or not isinstance(pair, str | list):
         return UNSET
+    stated = _places.country(str(gap.value.get("country"))[:_LONGEST_PAIR])
     texts = _SEPARATORS.split(pair.strip()[:_LONGEST_PAIR]) if isinstance(pair, str) else pair
     try:
         first, second = (Decimal(str(each)) for each in texts if isinstance(each, _PLAIN))
+        inside = [each for each in ((first, second), (second, first)) if _is_in(stated, *each)]
     except (ValueError, ArithmeticError):
         return UNSET
-    stated = _places.country(str(gap.value.get("country"))[:_LONGEST_PAIR])
-    orders = ((first, second), (second, first))
-    inside = [each for each in orders if stated and _country_at(*each) == stated.alpha3]
     if len(inside) != 1:
         return UNSET
     return dict(zip(_COORDINATE_NAMES, map(str, inside[0]), strict=True))
 
 
-def _country_at(latitude: Decimal, longitude: Decimal) -> str | None:
-    on_earth = abs(latitude) <= 90 and abs(longitude) <= 180  # noqa: PLR2004 - degrees of a globe
-    zone = _places.zone_at(float(latitude), float(longitude)) if on_earth else None
+def _is_in(country: _places.Country | None, latitude: Decimal, longitude: Decimal) -> bool:
+    """Return whether a place lies in a country.
+
+    Raises:
+        ValueError: A number is a signaling NaN.
+    """
+    zone = _places.zone_at(float(latitude), float(longitude)) if country else None
     known = _places.country_of_zone(zone) if zone else None
-    return known.alpha3 if known else None
+    return known is not None and known == country
 
 
 def _of_point(value: dict[str, Any], index: int) -> Any:
