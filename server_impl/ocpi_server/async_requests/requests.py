@@ -143,7 +143,7 @@ class RequestSender:
         *,
         to_party: PartyId | None = None,
     ) -> RequestOutcome:
-        """Ask what is planned for a session; the arguments are those of :meth:`set_profile`.
+        """Request the active profile of a session; arguments are those of :meth:`set_profile`.
 
         Raises:
             OcpiError: As :meth:`command`.

@@ -49,7 +49,7 @@ class Profiles:
     async def active(
         self, context: Context, session_id: str, seconds: int, response_url: str
     ) -> Raw:
-        """Ask what is planned for a session.
+        """Request the active charging profile of a session.
 
         Raises:
             InvalidParameters: The response URL is refused.
