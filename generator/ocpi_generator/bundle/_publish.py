@@ -1,10 +1,10 @@
 """Bundles as they are published: with examples, and with no keyword beside a reference."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from ocpi_generator.bundle._examples import Examples
-from ocpi_generator.documents import METHODS
+from ocpi_generator.bundle.components import operations_of
 
 __all__ = ["alone", "published"]
 
@@ -59,7 +59,7 @@ class _Publisher:
             schema["example"] = self._of_class(name)
         for parameter in self._document["components"].get("parameters", {}).values():
             self._parameter(parameter)
-        for operation in _operations(self._document["paths"]):
+        for operation in operations_of(self._document["paths"]):
             self._operation(operation)
         return self._document
 
@@ -104,13 +104,3 @@ class _Publisher:
 
 def _name(reference: Mapping[str, Any]) -> str:
     return str(reference.get("$ref", "")).rpartition("/")[2]
-
-
-def _operations(paths: Mapping[str, Any]) -> Iterator[JsonObject]:
-    """List the operations of a document, those of callbacks too."""
-    for item in paths.values():
-        for method in METHODS:
-            if method in item:
-                yield item[method]
-                for callback in item[method].get("callbacks", {}).values():
-                    yield from _operations(callback)

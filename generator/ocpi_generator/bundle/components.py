@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-__all__ = ["Component", "reachable", "reference", "used_by"]
+from ocpi_generator.documents import METHODS
+
+__all__ = ["Component", "operations_of", "reachable", "reference", "used_by"]
 
 Component = tuple[str, str]
 """Section and name below ``components``."""
@@ -57,3 +59,13 @@ def reachable(
         if section in candidates
     }
     return {section: components for section, components in chosen.items() if components}
+
+
+def operations_of(paths: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """List the operations below the paths of a bundle, those of callbacks too."""
+    for item in paths.values():
+        for method in METHODS:
+            if method in item:
+                yield item[method]
+                for callback in item[method].get("callbacks", {}).values():
+                    yield from operations_of(callback)

@@ -1,10 +1,10 @@
 """Bundles of one version as few documents, so that shared components are validated once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ocpi_generator.documents import METHODS
+from ocpi_generator.bundle.components import operations_of
 
 __all__ = ["Joined", "joined"]
 
@@ -26,7 +26,7 @@ class Joined:
 
     def takes(self, bundle: Mapping[str, Any]) -> bool:
         """Return whether a bundle contradicts no other one here, by component or operationId."""
-        if self._ids & {*_operation_ids(bundle[_PATHS])}:
+        if self._ids & _operation_ids(bundle):
             return False
         own = self.document["components"]
         return all(
@@ -38,7 +38,7 @@ class Joined:
     def add(self, name: str, bundle: Mapping[str, Any]) -> None:
         """Add a bundle that this takes."""
         self.names.append(name)
-        self._ids |= {*_operation_ids(bundle[_PATHS])}
+        self._ids |= _operation_ids(bundle)
         for path, item in bundle[_PATHS].items():
             self.document[_PATHS][f"/{name}{path}"] = item
         for section, components in bundle["components"].items():
@@ -57,11 +57,5 @@ def joined(bundles: Mapping[str, Mapping[str, Any]]) -> list[Joined]:
     return groups
 
 
-def _operation_ids(paths: Mapping[str, Any]) -> Iterator[str]:
-    """List the ids of the operations below some paths, those of callbacks too."""
-    for item in paths.values():
-        for method in METHODS:
-            if method in item:
-                yield item[method].get("operationId", "")
-                for callback in item[method].get("callbacks", {}).values():
-                    yield from _operation_ids(callback)
+def _operation_ids(bundle: Mapping[str, Any]) -> set[str]:
+    return {one.get("operationId", "") for one in operations_of(bundle[_PATHS])}
