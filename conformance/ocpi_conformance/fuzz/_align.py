@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
+from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.fuzz._knowledge import Ids, Knowledge
-from ocpi_conformance.fuzz.bundles.operations import Operation
 from ocpi_runtime.codec import format_timestamp
 
 __all__ = ["Alignment", "RequestParts", "align", "choose_alignment"]

@@ -13,13 +13,13 @@ import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
+from ocpi_conformance.bundles.operations import Operation
+from ocpi_conformance.exchanges.target import Target
+from ocpi_conformance.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.fuzz._align import Alignment, align, choose_alignment
 from ocpi_conformance.fuzz._hypothesis_isolation import isolated_hypothesis
 from ocpi_conformance.fuzz._session import Session
-from ocpi_conformance.fuzz._target import Target
-from ocpi_conformance.fuzz.bundles.operations import Operation
-from ocpi_conformance.fuzz.bundles.view import parts_of, put_into, split_url, view
-from ocpi_conformance.fuzz.exchanges.wire import Answer, RecordedExchange, SentRequest
+from ocpi_conformance.fuzz._view import parts_of, put_into, split_url, view
 
 __all__ = ["Engine", "Round"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ocpi_conformance.fuzz.exchanges.wire import RecordedExchange, shown
+from ocpi_conformance.exchanges.wire import RecordedExchange, shown
 
 __all__ = ["Collector", "Fault", "Finding"]
 

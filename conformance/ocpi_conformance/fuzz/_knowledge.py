@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ocpi_conformance.fuzz._listener import Listener
+from ocpi_conformance.exchanges.listener import Listener
 from ocpi_runtime.types import PartyId
 
 __all__ = ["Ids", "Knowledge", "harvest"]

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from ocpi_conformance.bundles.operations import Operation
+from ocpi_conformance.exchanges.checked import Intent
+from ocpi_conformance.exchanges.wire import SentRequest
 from ocpi_conformance.fuzz._session import Session
-from ocpi_conformance.fuzz.bundles.operations import Operation
-from ocpi_conformance.fuzz.exchanges.checked import Intent
-from ocpi_conformance.fuzz.exchanges.wire import SentRequest
 from ocpi_runtime import headers as names
 from ocpi_runtime import token as tokens
 from ocpi_runtime.urls import join

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
+from ocpi_conformance.bundles.reading import bodies_differ
+from ocpi_conformance.exchanges.checked import OCPI_SUCCESS, CheckedExchange, Intent, Outcome
 from ocpi_conformance.fuzz._findings import Fault
-from ocpi_conformance.fuzz.bundles.reading import bodies_differ
-from ocpi_conformance.fuzz.exchanges.checked import OCPI_SUCCESS, CheckedExchange, Intent, Outcome
 from ocpi_runtime import headers as names
 from ocpi_runtime.codec import parse_timestamp
 from ocpi_runtime.paging import parse_link

@@ -8,15 +8,15 @@ from operator import attrgetter
 from threading import Event
 from typing import Literal
 
+from ocpi_conformance.bundles.operations import Operation
+from ocpi_conformance.exchanges.sending import Sender
+from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.fuzz._engine import Engine, Round
 from ocpi_conformance.fuzz._findings import Collector
 from ocpi_conformance.fuzz._knowledge import Knowledge
 from ocpi_conformance.fuzz._probes import probe_operation, probe_target
 from ocpi_conformance.fuzz._report import Report
 from ocpi_conformance.fuzz._session import Session
-from ocpi_conformance.fuzz._target import Target
-from ocpi_conformance.fuzz.bundles.operations import Operation
-from ocpi_conformance.fuzz.exchanges.sending import Sender
 from ocpi_conformance.fuzz.sequences import Sequence as SequenceOfRequests
 from ocpi_conformance.fuzz.sequences import (
     SequenceResult,

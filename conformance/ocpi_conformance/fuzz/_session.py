@@ -11,17 +11,17 @@ from urllib.parse import unquote
 
 import httpx2
 
+from ocpi_conformance.bundles.operations import InterfaceDescription, Operation, describe
+from ocpi_conformance.bundles.reading import bodies_differ, read, segments_below
+from ocpi_conformance.exchanges.checked import CheckedExchange, Intent, Outcome
+from ocpi_conformance.exchanges.sending import Sender
+from ocpi_conformance.exchanges.target import Target
+from ocpi_conformance.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.fuzz._align import Alignment
 from ocpi_conformance.fuzz._findings import Collector, Fault, Finding
 from ocpi_conformance.fuzz._knowledge import Ids, Knowledge, harvest
+from ocpi_conformance.fuzz._memory import Memory
 from ocpi_conformance.fuzz._rules import faults_of
-from ocpi_conformance.fuzz._target import Target
-from ocpi_conformance.fuzz.bundles.operations import InterfaceDescription, Operation, describe
-from ocpi_conformance.fuzz.bundles.reading import bodies_differ, read, segments_below
-from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange, Intent, Outcome
-from ocpi_conformance.fuzz.exchanges.memory import Memory
-from ocpi_conformance.fuzz.exchanges.sending import Sender
-from ocpi_conformance.fuzz.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_runtime.token import is_token
 
 __all__ = ["OperationCounts", "Session"]

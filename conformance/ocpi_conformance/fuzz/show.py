@@ -9,10 +9,10 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
+from ocpi_conformance.exchanges.wire import Answer, shown
 from ocpi_conformance.fuzz._findings import Finding
 from ocpi_conformance.fuzz._report import Report
 from ocpi_conformance.fuzz._run import Progress
-from ocpi_conformance.fuzz.exchanges.wire import Answer, shown
 
 __all__ = ["print_findings", "print_report", "watching"]
 

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from ocpi_bindings import v2_2_1
+from ocpi_conformance.bundles.operations import Operation, describe
+from ocpi_conformance.bundles.reading import bodies_differ, read
+from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.fuzz import Knowledge, SentRequest, Target
 from ocpi_conformance.fuzz._align import Alignment, RequestParts, align
 from ocpi_conformance.fuzz._engine import Engine
 from ocpi_conformance.fuzz._findings import Collector
 from ocpi_conformance.fuzz._session import Session
-from ocpi_conformance.fuzz.bundles.operations import Operation, describe
-from ocpi_conformance.fuzz.bundles.reading import bodies_differ, read
-from ocpi_conformance.fuzz.bundles.view import parts_of
-from ocpi_conformance.fuzz.exchanges.sending import Sender
+from ocpi_conformance.fuzz._view import parts_of
 from ocpi_runtime.types import PartyId
 
 URL = "http://127.0.0.1:1/ocpi/tokens"

@@ -8,11 +8,11 @@ import msgspec
 import pytest
 from msgspec import UNSET
 
+from ocpi_conformance.bundles.operations import InterfaceDescription, describe
+from ocpi_conformance.bundles.reading import read
+from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.fuzz import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.fuzz._rules import faults_of
-from ocpi_conformance.fuzz.bundles.operations import InterfaceDescription, describe
-from ocpi_conformance.fuzz.bundles.reading import read
-from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange
 from ocpi_conformance.vectors import Vector, VectorFile
 from ocpi_conformance.vectors._format import Answer as VectorAnswer
 from ocpi_conformance.vectors._format import VectorRequest

@@ -7,9 +7,9 @@ import schemathesis
 from hypothesis.strategies import SearchStrategy
 from schemathesis import GenerationMode
 
+from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.fuzz._align import RequestParts
-from ocpi_conformance.fuzz.bundles.operations import Operation
-from ocpi_conformance.fuzz.bundles.view import parts_of, view
+from ocpi_conformance.fuzz._view import parts_of, view
 
 __all__ = ["Bodies"]
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from ocpi_conformance.bundles.operations import Operation
+from ocpi_conformance.exchanges.checked import CheckedExchange, Outcome
+from ocpi_conformance.exchanges.wire import SentRequest
 from ocpi_conformance.fuzz._align import RequestParts
 from ocpi_conformance.fuzz._findings import Fault
-from ocpi_conformance.fuzz.bundles.operations import Operation
-from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange, Outcome
-from ocpi_conformance.fuzz.exchanges.wire import SentRequest
 from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceContext,
     SequenceRun,

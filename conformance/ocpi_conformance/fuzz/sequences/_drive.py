@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, settings, strategie
 from hypothesis import seed as seeded
 from hypothesis.errors import Flaky, Unsatisfiable
 
+from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.fuzz._hypothesis_isolation import isolated_hypothesis
 from ocpi_conformance.fuzz._session import Session
-from ocpi_conformance.fuzz.bundles.operations import Operation
 from ocpi_conformance.fuzz.sequences._bodies import Bodies
 from ocpi_conformance.fuzz.sequences._cdrs import find_posts
 from ocpi_conformance.fuzz.sequences._comparison import Comparison

@@ -7,11 +7,11 @@ from typing import Any
 
 from hypothesis import strategies
 
+from ocpi_conformance.bundles.operations import Operation
+from ocpi_conformance.exchanges.checked import CheckedExchange, Outcome
 from ocpi_conformance.fuzz._align import RequestParts
 from ocpi_conformance.fuzz._findings import Fault
 from ocpi_conformance.fuzz._knowledge import Knowledge
-from ocpi_conformance.fuzz.bundles.operations import Operation
-from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange, Outcome
 from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceContext,
     SequenceRun,

@@ -8,10 +8,10 @@ from urllib.parse import urlencode, urlsplit
 
 from hypothesis import strategies
 
+from ocpi_conformance.bundles.operations import Operation
+from ocpi_conformance.exchanges.checked import CheckedExchange
+from ocpi_conformance.exchanges.wire import SentRequest
 from ocpi_conformance.fuzz._findings import Fault
-from ocpi_conformance.fuzz.bundles.operations import Operation
-from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange
-from ocpi_conformance.fuzz.exchanges.wire import SentRequest
 from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceContext,
     SequenceRun,

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ocpi_conformance.bundles.operations import Callback, Operation
+from ocpi_conformance.exchanges.checked import CheckedExchange
+from ocpi_conformance.exchanges.listener import Inbox, Listener
+from ocpi_conformance.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.fuzz._align import RequestParts
 from ocpi_conformance.fuzz._findings import Fault
-from ocpi_conformance.fuzz._listener import Inbox, Listener
-from ocpi_conformance.fuzz.bundles.operations import Callback, Operation
-from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange
-from ocpi_conformance.fuzz.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceContext,
     SequenceRun,

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ocpi_conformance.bundles.operations import Operation
+from ocpi_conformance.exchanges.checked import CheckedExchange, Outcome
+from ocpi_conformance.exchanges.wire import RecordedExchange, SentRequest
 from ocpi_conformance.fuzz._align import Alignment, RequestParts, align, choose_alignment
 from ocpi_conformance.fuzz._findings import Fault
+from ocpi_conformance.fuzz._memory import written
 from ocpi_conformance.fuzz._session import Session
-from ocpi_conformance.fuzz.bundles.operations import Operation
-from ocpi_conformance.fuzz.exchanges.checked import CheckedExchange, Outcome
-from ocpi_conformance.fuzz.exchanges.memory import written
-from ocpi_conformance.fuzz.exchanges.wire import RecordedExchange, SentRequest
 from ocpi_conformance.fuzz.sequences._bodies import Bodies
 from ocpi_conformance.fuzz.sequences._comparison import Comparison
 

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import httpx2
 
-from ocpi_conformance.fuzz._target import Target
-from ocpi_conformance.fuzz.bundles.operations import Operation
-from ocpi_conformance.fuzz.exchanges.wire import (
+from ocpi_conformance.bundles.operations import Operation
+from ocpi_conformance.exchanges.target import Target
+from ocpi_conformance.exchanges.wire import (
     MASKED,
     Answer,
     RecordedExchange,

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from ocpi_conformance.fuzz.bundles.operations import Operation
-from ocpi_conformance.fuzz.bundles.reading import Reading
-from ocpi_conformance.fuzz.exchanges.wire import RecordedExchange
+from ocpi_conformance.bundles.operations import Operation
+from ocpi_conformance.bundles.reading import Reading
+from ocpi_conformance.exchanges.wire import RecordedExchange
 from ocpi_runtime.types import PartyId
 
 __all__ = ["OCPI_SUCCESS", "CheckedExchange", "Intent", "Outcome"]

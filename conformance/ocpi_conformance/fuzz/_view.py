@@ -7,8 +7,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from schemathesis.core import NotSet
 
+from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.fuzz._align import RequestParts
-from ocpi_conformance.fuzz.bundles.operations import Operation
 from ocpi_runtime.urls import encode_segment
 
 __all__ = ["parts_of", "put_into", "split_url", "view"]

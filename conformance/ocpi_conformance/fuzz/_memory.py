@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from ocpi_conformance.bundles.operations import Operation
+from ocpi_conformance.bundles.reading import read
+from ocpi_conformance.exchanges.wire import SentRequest
 from ocpi_conformance.fuzz._align import Alignment, RequestParts, align
 from ocpi_conformance.fuzz._knowledge import Knowledge
-from ocpi_conformance.fuzz.bundles.operations import Operation
-from ocpi_conformance.fuzz.bundles.reading import read
-from ocpi_conformance.fuzz.exchanges.wire import SentRequest
 from ocpi_runtime.urls import join
 
 __all__ = ["Memory", "written"]

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
 from uuid import uuid4
 
-from ocpi_conformance.fuzz.exchanges.wire import MASKED, SentRequest
+from ocpi_conformance.exchanges.wire import MASKED, SentRequest
 from ocpi_runtime import headers as names
 
 __all__ = ["Inbox", "Listener", "listening"]

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from ocpi_conformance.fuzz.bundles._schemas import NOT_AVAILABLE
-from ocpi_conformance.fuzz.bundles.operations import Operation
-from ocpi_conformance.fuzz.exchanges.wire import SentRequest
+from ocpi_conformance.bundles._schemas import NOT_AVAILABLE
+from ocpi_conformance.bundles.operations import Operation
+from ocpi_conformance.exchanges.wire import SentRequest
 
 __all__ = ["Reading", "bodies_differ", "read", "segments_below"]
 

@@ -1,0 +1,1 @@
+"""What checks read from bundles: operations, schemas, and requests compared with them."""

@@ -1,0 +1,15 @@
+"""What a run found: one form for check, fuzz, mock and replay, written and read as JSON."""
+
+from ocpi_conformance.reports._finding import Finding, Occurrence
+from ocpi_conformance.reports._json import read_report, write_report
+from ocpi_conformance.reports._report import Report, RuleResult, Verdict
+
+__all__ = [
+    "Finding",
+    "Occurrence",
+    "Report",
+    "RuleResult",
+    "Verdict",
+    "read_report",
+    "write_report",
+]
