@@ -147,7 +147,7 @@ def check_steps(data: bytes, kind: type[T], bounds: Bounds) -> Steps[T]:
     """
     check_values(data, bounds)
     yield
-    plain = yield from plain_steps(data)
+    plain = yield from plain_steps(data, fields=bounds.items)
     yield
     yield from check_shape(plain, bounds)
     found = yield from _validate.fault_steps(plain, kind)

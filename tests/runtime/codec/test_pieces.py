@@ -13,7 +13,7 @@ from ocpi_runtime._codec._pieces import exact_steps, plain_steps
 from ocpi_runtime._codec.decode import decode_steps
 from ocpi_runtime._codec.steps import Steps, run
 from ocpi_runtime._codec.unreadable import read_exact, read_plain
-from ocpi_runtime.errors import OcpiError
+from ocpi_runtime.errors import InvalidParameters, OcpiError
 from ocpi_runtime.testing._factories import Factory
 
 ITEM = {"a": [1, 1.50, None, True, "é"], "b": {"c": "x" * 300}}
@@ -98,3 +98,18 @@ def test_timestamps_without_zone_are_repaired_in_steps() -> None:
     session = run(decode_steps(text, Session))
     assert session == codec.decode(text, Session)
     assert codec.encode(session).count(b'"2026-01-01T00:00:00Z"') == 3000
+
+
+def test_reading_ends_where_an_object_has_too_many_fields() -> None:
+    many = {f"k{number}": 1 for number in range(90_000)}
+    text = json.dumps({"a": [0, {"b/c": many}], "d": "x" * 70_000}).encode()
+    with pytest.raises(InvalidParameters) as caught:
+        run(plain_steps(text, fields=89_999))
+    assert [one.pointer for one in caught.value.violations] == ["/a/1/b~1c"]
+    assert run(plain_steps(text, fields=90_000)) == json.loads(text)
+
+
+def test_objects_of_many_fields_are_not_read_to_their_end() -> None:
+    text = b"{" + b",".join(b'"k%d": 1' % number for number in range(20_000))
+    with pytest.raises(InvalidParameters):  # and not that it is cut off
+        run(plain_steps(text, fields=10_000))
