@@ -2,14 +2,17 @@
 
 from ocpi_conformance.reports._finding import Finding, Occurrence
 from ocpi_conformance.reports._json import read_report, write_report
+from ocpi_conformance.reports._render import FORMATS, render
 from ocpi_conformance.reports._report import Report, RuleResult, Verdict
 
 __all__ = [
+    "FORMATS",
     "Finding",
     "Occurrence",
     "Report",
     "RuleResult",
     "Verdict",
     "read_report",
+    "render",
     "write_report",
 ]

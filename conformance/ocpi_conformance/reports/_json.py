@@ -9,18 +9,24 @@ from ocpi_conformance.reports._finding import Finding, Occurrence
 from ocpi_conformance.reports._report import Report, RuleResult, Verdict
 from ocpi_conformance.rules import Severity, Strength
 
-__all__ = ["read_report", "write_report"]
+__all__ = ["as_data", "read_report", "write_report"]
 
 _FORMAT = "ocpi-report/1"
 
 
 def write_report(report: Report) -> bytes:
     """Return a report as JSON; bodies are cut at a size, tokens are placeholders."""
+    text = json.dumps(as_data(report), indent=2, ensure_ascii=False)
+    return text.encode(errors="backslashreplace")
+
+
+def as_data(report: Report) -> dict[str, Any]:
+    """Return a report as the data that its JSON has."""
     data = asdict(report)
     data["findings"] = [_finding(one) for one in report.findings]
     for name in ("accepted", "gone"):
         data[name] = sorted(data[name])
-    return json.dumps({"format": _FORMAT, **data}, indent=2, ensure_ascii=False).encode()
+    return {"format": _FORMAT, **data}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -1,0 +1,39 @@
+"""A finding as lines of plain text, with all that a reader needs to see it again."""
+
+from collections.abc import Iterator
+
+from ocpi_conformance.exchanges.wire import shown
+from ocpi_conformance.reports._finding import Finding
+
+__all__ = ["finding_lines", "where"]
+
+_WIDTH = 2000
+
+
+def finding_lines(finding: Finding) -> Iterator[str]:
+    """Yield a finding line by line."""
+    yield f"{finding.severity.value}: {finding.title}"
+    facts = {
+        "rule": finding.rule,
+        "at": where(finding),
+        "pointer": finding.pointer,
+        "expected": finding.expected,
+        "got": finding.got,
+        "clause": f"{finding.clause} ({finding.strength.value})" if finding.clause else "",
+        "see": finding.why,
+        "fix": finding.fix,
+        "fingerprint": finding.fingerprint,
+    }
+    yield from (f"  {name}: {value}" for name, value in facts.items() if value)
+    for step in finding.steps:
+        answer = shown(step.answer)
+        yield f"  {step.sent.curl()}"
+        yield f"  -> HTTP {answer['status']} {answer['body'][:_WIDTH]}".rstrip()
+
+
+def where(finding: Finding) -> str:
+    """Return where a finding shows, in one line."""
+    return ", ".join(
+        f"{one.target} {one.operation}" + (f" ({one.times} times)" if one.times > 1 else "")
+        for one in finding.occurrences
+    )

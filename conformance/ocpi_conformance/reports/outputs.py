@@ -1,0 +1,89 @@
+"""The option ``--report FORMAT=FILE`` of the commands that make a report."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ocpi_conformance.reports._render import FORMATS, render
+from ocpi_conformance.reports._report import Report
+from ocpi_runtime.failures import did_you_mean
+
+__all__ = ["Output", "Reports", "read_outputs", "write_outputs"]
+
+Reports = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--report",
+        metavar="FORMAT=FILE",
+        help=f"File for a report; FORMAT is one of {', '.join(FORMATS)}. Repeatable.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A report to be written.
+
+    Attributes:
+        format: One of the formats of :func:`ocpi_conformance.reports.render`.
+        file: Where to.
+    """
+
+    format: str
+    file: Path
+
+
+def read_outputs(values: Iterable[str] | None) -> list[Output]:
+    """Read the values of ``--report``, before anything is sent.
+
+    Raises:
+        typer.BadParameter: A format is unknown, or a file cannot be written.
+    """
+    found = [_output(one) for one in values or ()]
+    for one in found:
+        if sum(one.file == other.file for other in found) > 1:
+            raise typer.BadParameter(f"{one.file} is named for two reports.")
+        check_writable(one.file)
+    return found
+
+
+def _output(text: str) -> Output:
+    format_, equals, file = text.partition("=")
+    if format_ not in FORMATS:
+        known = ", ".join(FORMATS)
+        end = did_you_mean(format_, FORMATS) or "."
+        raise typer.BadParameter(f"Format {format_!r} is not supported. Use one of {known}{end}")
+    if not equals or not file:
+        raise typer.BadParameter(f"{text!r} names no file; write it like {format_}=report.txt.")
+    return Output(format_, Path(file))
+
+
+def check_writable(file: Path) -> None:
+    """Refuse a file that cannot be written; what is in it stays.
+
+    Raises:
+        typer.BadParameter: It cannot be written; the message states the reason.
+    """
+    there = os.path.lexists(file)
+    try:
+        with file.open("ab"):
+            pass
+        if not there:
+            file.unlink()
+    except OSError as error:
+        raise typer.BadParameter(f"{file} cannot be written: {error.strerror}.") from None
+
+
+def write_outputs(report: Report, outputs: Iterable[Output], *, secrets: Iterable[str]) -> None:
+    """Write a report into each of the files; no secret appears in them.
+
+    Raises:
+        OSError: A file cannot be written.
+    """
+    known = tuple(secrets)
+    for one in outputs:
+        one.file.write_bytes(render(report, one.format, secrets=known))
