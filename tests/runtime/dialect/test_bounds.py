@@ -60,3 +60,17 @@ def test_long_texts_take_no_time_that_grows_with_their_square(text: str) -> None
     value["evses"][0]["connectors"][0] |= {"max_voltage": text, "power_type": text}
 
     assert Dialect.lenient.read(encode(value), Location).verdict == "partial"
+
+
+@pytest.mark.parametrize("number", ["1e-99999999", "-1.5E-999999", "1e-101"])
+@pytest.mark.parametrize("field", ["name", "time_zone", "last_updated"])
+def test_a_number_of_many_digits_does_not_become_a_text_of_them(field: str, number: str) -> None:
+    text = encode({**deepcopy(LOCATION), field: "@"}).replace(b'"@"', number.encode())
+
+    reading = Dialect.lenient.read(text, Location)
+
+    assert f"/{field}" in {
+        *(each.pointer for each in reading.remaining),
+        *(each.pointer for each in reading.repairs),
+    }
+    assert len(str(reading.value.get(field))) < 100

@@ -75,6 +75,7 @@ _UNITS: Final = (
 _PERCENT: Final = {"%": 1}
 _TRUE: Final = frozenset({"true", "1", "1.0", "yes", "y", "t", "on"})
 _FALSE: Final = frozenset({"false", "0", "0.0", "no", "n", "f", "off"})
+_MOST_DIGITS: Final = 100
 
 
 def _number(value: Any) -> Any:
@@ -118,7 +119,9 @@ def _rounded(value: Any) -> Any:
 def _text(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return value
-    return format(Decimal(str(_without_point(value))), "f")
+    number = Decimal(str(_without_point(value)))
+    # 1e-99999999 would become a hundred million digits.
+    return format(number, "f") if abs(number.adjusted()) <= _MOST_DIGITS else value
 
 
 def _boolean(value: Any) -> Any:
