@@ -226,7 +226,7 @@ class Engine:
         checked = self._session.checked(
             operation, RecordedExchange(self._sent(response.request), answer)
         )
-        new = {fault.rule for fault in self._session.check(checked)} - self._known
+        new = {fault.rule.id for fault in self._session.check(checked)} - self._known
         if self._is_over():
             self._stream.stop()
         elif new:

@@ -5,27 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ocpi_conformance.exchanges.wire import RecordedExchange, shown
+from ocpi_conformance.rules import Fault
 
-__all__ = ["Collector", "Fault", "Finding"]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One rule that one exchange breaks.
-
-    Attributes:
-        rule: The rule's identifier, such as ``request-id``.
-        expected: What would have been right.
-        got: What came instead.
-        section: The section of the specification, below its folder; empty for the operation's.
-        severity: ``error``, or ``warning`` where the specification only advises.
-    """
-
-    rule: str
-    expected: str
-    got: str
-    section: str = ""
-    severity: str = "error"
+__all__ = ["Collector", "Finding"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +35,7 @@ class Finding:
     def as_data(self) -> dict[str, Any]:
         """Return the finding as JSON builtins."""
         out: dict[str, Any] = {
-            "rule": self.fault.rule,
+            "rule": self.fault.rule.id,
             "severity": self.fault.severity,
             "target": self.target,
             "operation": self.operation,
@@ -85,7 +67,7 @@ class Collector:
 
     def add(self, finding: Finding) -> None:
         """Take in a finding."""
-        key = (finding.fault.rule, finding.target, finding.operation)
+        key = (finding.fault.rule.id, finding.target, finding.operation)
         known = self._found.get(key)
         if known is None:
             self._found[key] = finding

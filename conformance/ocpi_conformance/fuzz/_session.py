@@ -18,10 +18,12 @@ from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.fuzz._align import Alignment
-from ocpi_conformance.fuzz._findings import Collector, Fault, Finding
+from ocpi_conformance.fuzz._findings import Collector, Finding
 from ocpi_conformance.fuzz._knowledge import Ids, Knowledge, harvest
 from ocpi_conformance.fuzz._memory import Memory
-from ocpi_conformance.fuzz._rules import faults_of
+from ocpi_conformance.rules import Fault
+from ocpi_conformance.rules.catalogue import faults_of
+from ocpi_conformance.rules.messages import envelope
 from ocpi_runtime.token import is_token
 
 __all__ = ["OperationCounts", "Session"]
@@ -133,8 +135,8 @@ class Session:
             steps: All of a sequence, with that exchange.
         """
         asciidoc = ".asciidoc#" in operation.docs
-        section = self.interface.specification + fault.section
-        why = section if fault.section and asciidoc else operation.docs
+        section = self.interface.specification + fault.rule.clause.section
+        why = section if fault.rule.clause.section and asciidoc else operation.docs
         where = (self.target.name, operation.id)
         self._collector.add(Finding(*where, fault, why, exchange, steps=tuple(steps)))
 
@@ -215,7 +217,7 @@ class Session:
 
     def no_answer(self, operation: Operation, sent: SentRequest, reason: str) -> None:
         """Keep a request that was not answered at all."""
-        fault = Fault("no-answer", "an answer", reason)
+        fault = Fault(envelope.ANSWERED, "an answer", reason)
         finding = Finding(
             self.target.name, operation.id, fault, operation.docs, RecordedExchange(sent, Answer(0))
         )

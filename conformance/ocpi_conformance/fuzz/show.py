@@ -16,7 +16,7 @@ from ocpi_conformance.fuzz._run import Progress
 
 __all__ = ["print_findings", "print_report", "watching"]
 
-_STYLES = {"error": "bold red", "warning": "yellow"}
+_STYLES = {"error": "bold red", "warning": "yellow", "advice": "cyan"}
 
 
 @contextmanager
@@ -68,7 +68,7 @@ def _print_finding(finding: Finding, out: Console) -> None:
     fault = finding.fault
     where = f"{finding.target} {finding.operation}, {finding.times} times"
     style = _STYLES[fault.severity]
-    out.print(Text.assemble((f"{fault.severity} {fault.rule}", style), f"  {where}"))
+    out.print(Text.assemble((f"{fault.severity} {fault.rule.id}", style), f"  {where}"))
     lines = [("expected", fault.expected), ("got", fault.got), ("why", finding.why)]
     if finding.exchange is not None and not finding.steps:
         lines.append(("repeat", finding.exchange.sent.curl()))

@@ -233,6 +233,9 @@ class AnyTime(InjectedFault):
         return replace(asked, query="&".join(kept))
 
 
+_STORED, _UNLOCK, _LIST = "get_stored_token", "post_unlock_connector", "get_locations"
+
+
 class ExpectedFinding(NamedTuple):
     """A fault, and what the fuzzer must report of it.
 
@@ -250,39 +253,33 @@ class ExpectedFinding(NamedTuple):
 
 
 INJECTED_FAULTS = {
-    "nothing stored": ExpectedFinding(NothingStored, "not-stored", "tokens", "get_stored_token"),
-    "a field changed": ExpectedFinding(ShoutedOut, "read-differs", "tokens", "get_stored_token"),
-    "PATCH ignored": ExpectedFinding(PatchIgnored, "patch-differs", "tokens", "get_stored_token"),
-    "PATCH forgets": ExpectedFinding(PatchForgets, "patch-differs", "tokens", "get_stored_token"),
-    "null ignored": ExpectedFinding(NullIgnored, "patch-differs", "tokens", "get_stored_token"),
-    "older wins": ExpectedFinding(OlderWins, "older-overwrites", "tariffs", "get_stored_tariff"),
+    "nothing stored": ExpectedFinding(NothingStored, "write.stored", "tokens", _STORED),
+    "a field changed": ExpectedFinding(ShoutedOut, "write.read-back", "tokens", _STORED),
+    "PATCH ignored": ExpectedFinding(PatchIgnored, "write.patch-merges", "tokens", _STORED),
+    "PATCH forgets": ExpectedFinding(PatchForgets, "write.patch-merges", "tokens", _STORED),
+    "null ignored": ExpectedFinding(NullIgnored, "write.patch-merges", "tokens", _STORED),
+    "older wins": ExpectedFinding(OlderWins, "write.older-ignored", "tariffs", "get_stored_tariff"),
     "never deleted": ExpectedFinding(
-        NeverDeleted, "deleted-readable", "tariffs", "get_stored_tariff"
+        NeverDeleted, "write.deleted-gone", "tariffs", "get_stored_tariff"
     ),
-    "CDR taken twice": ExpectedFinding(TakenTwice, "cdr-twice", "cdrs", "post_cdr"),
-    "last CDR wins": ExpectedFinding(LastWins, "cdr-changed", "cdrs", "get_stored_cdr"),
-    "CDR not at its place": ExpectedFinding(LostPlace, "cdr-location", "cdrs", "get_stored_cdr"),
-    "CDR at another party": ExpectedFinding(ElsewherePlace, "cdr-location", "cdrs", "post_cdr"),
-    "another CDR": ExpectedFinding(Dearer, "cdr-differs", "cdrs", "get_stored_cdr"),
-    "no result": ExpectedFinding(NoResult, "result-missing", "commands", "post_unlock_connector"),
-    "two results": ExpectedFinding(
-        TwoResults, "result-repeated", "commands", "post_unlock_connector"
-    ),
-    "unknown result": ExpectedFinding(
-        OddResult, "result-invalid", "commands", "post_unlock_connector"
-    ),
+    "CDR taken twice": ExpectedFinding(TakenTwice, "cdrs.posted-once", "cdrs", "post_cdr"),
+    "last CDR wins": ExpectedFinding(LastWins, "cdrs.never-changes", "cdrs", "get_stored_cdr"),
+    "CDR not at its place": ExpectedFinding(LostPlace, "cdrs.location", "cdrs", "get_stored_cdr"),
+    "CDR at another party": ExpectedFinding(ElsewherePlace, "cdrs.location", "cdrs", "post_cdr"),
+    "another CDR": ExpectedFinding(Dearer, "cdrs.read-back", "cdrs", "get_stored_cdr"),
+    "no result": ExpectedFinding(NoResult, "commands.result-arrives", "commands", _UNLOCK),
+    "two results": ExpectedFinding(TwoResults, "commands.one-result", "commands", _UNLOCK),
+    "unknown result": ExpectedFinding(OddResult, "commands.result-valid", "commands", _UNLOCK),
     "result without token": ExpectedFinding(
-        BareResult, "result-headers", "commands", "post_unlock_connector"
+        BareResult, "commands.result-headers", "commands", _UNLOCK
     ),
     "result of a refusal": ExpectedFinding(
-        UnaskedResult, "result-unexpected", "commands", "post_unlock_connector"
+        UnaskedResult, "commands.no-result-if-refused", "commands", _UNLOCK
     ),
-    "twice in a list": ExpectedFinding(SeenBefore, "page-repeated", "locations", "get_locations"),
-    "left out of a list": ExpectedFinding(LeftOut, "page-lost", "locations", "get_locations"),
-    "another total": ExpectedFinding(OtherTotal, "page-total", "locations", "get_locations"),
-    "no end": ExpectedFinding(Endless, "page-endless", "locations", "get_locations"),
-    "next page elsewhere": ExpectedFinding(
-        Elsewhere, "page-elsewhere", "locations", "get_locations"
-    ),
-    "any time": ExpectedFinding(AnyTime, "page-period", "locations", "get_locations"),
+    "twice in a list": ExpectedFinding(SeenBefore, "paging.no-duplicates", "locations", _LIST),
+    "left out of a list": ExpectedFinding(LeftOut, "paging.total-read", "locations", _LIST),
+    "another total": ExpectedFinding(OtherTotal, "paging.total-constant", "locations", _LIST),
+    "no end": ExpectedFinding(Endless, "paging.no-loop", "locations", _LIST),
+    "next page elsewhere": ExpectedFinding(Elsewhere, "paging.link-same-host", "locations", _LIST),
+    "any time": ExpectedFinding(AnyTime, "paging.date-filters", "locations", _LIST),
 }

@@ -74,6 +74,6 @@ def test_what_was_found_is_printed(party: tuple[str, Event]) -> None:
     out, err = process.communicate(timeout=_GUARD)
     assert process.returncode == 130, err
     report = json.loads(out)
-    assert {one["rule"] for one in report["findings"]} >= {"request-id"}
+    assert {one["rule"] for one in report["findings"]} >= {"headers.request-id"}
     assert "Interrupted" in err.decode()
     assert "Traceback" not in err.decode()

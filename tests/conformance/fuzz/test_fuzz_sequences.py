@@ -73,7 +73,7 @@ def test_a_party_without_fault_has_no_findings(stage: Stage, module: str, *, who
 def test_a_fault_is_found_by_its_rule(stage: Stage, name: str) -> None:
     fault = INJECTED_FAULTS[name]
     report = stage.run(fault.make(), fault.module)
-    assert {(one.fault.rule, one.operation) for one in report.findings} == {
+    assert {(one.fault.rule.id, one.operation) for one in report.findings} == {
         (fault.rule, fault.operation)
     }
     assert report.problems == ()

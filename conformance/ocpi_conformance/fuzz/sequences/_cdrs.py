@@ -9,12 +9,13 @@ from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.exchanges.checked import CheckedExchange, Outcome
 from ocpi_conformance.exchanges.wire import SentRequest
 from ocpi_conformance.fuzz._align import RequestParts
-from ocpi_conformance.fuzz._findings import Fault
 from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceContext,
     SequenceRun,
     SequenceStopped,
 )
+from ocpi_conformance.rules import Fault, Rule
+from ocpi_conformance.rules.modules import cdrs
 
 __all__ = ["Posts", "find_posts"]
 
@@ -50,15 +51,15 @@ class Posts:
         first = run.draw_request(self.post, draw, {})
         checked = run.require_success(run.call(self.post, first))
         url = self._place(run, checked)
-        self._read(run, url, first.body, "cdr-differs", "what was posted")
+        self._read(run, url, first.body, cdrs.READ_BACK, "what was posted")
         again = run.call(self.post, first)
         if again.outcome is Outcome.ACCEPTED and self._place(run, again) != url:
             wanted = f"Location: {url}, or a refusal, since it was posted before"
-            run.report(self.post, Fault("cdr-twice", wanted, again.summary(), severity="warning"))
-        self._read(run, url, first.body, "cdr-changed", "what was posted first")
+            run.report(self.post, Fault(cdrs.POSTED_ONCE, wanted, again.summary()))
+        self._read(run, url, first.body, cdrs.NEVER_CHANGES, "what was posted first")
         other = self._other(run, draw, first)
         run.call(self.post, other)
-        self._read(run, url, first.body, "cdr-changed", "what was posted first")
+        self._read(run, url, first.body, cdrs.NEVER_CHANGES, "what was posted first")
 
     def finish(self, context: SequenceContext) -> None:
         """Nothing is left to be done."""
@@ -76,14 +77,14 @@ class Posts:
         called = checked.exchange.sent.url
         if urlsplit(url)[:2] != urlsplit(called)[:2]:
             wanted = f"Location: a URL at {called}"
-            run.report(self.post, Fault("cdr-location", wanted, f"Location: {url}"))
+            run.report(self.post, Fault(cdrs.LOCATION, wanted, f"Location: {url}"))
         return url
 
-    def _read(self, run: SequenceRun, url: str, wanted: Any, rule: str, what: str) -> None:
+    def _read(self, run: SequenceRun, url: str, wanted: Any, rule: Rule, what: str) -> None:
         session = run.context.session
         checked = run.send(self.get, SentRequest("GET", url, session.headers(self.get)))
         if checked.outcome is not Outcome.ACCEPTED:
-            fault = Fault("cdr-location", f"{what}, where Location points", checked.summary())
+            fault = Fault(cdrs.LOCATION, f"{what}, where Location points", checked.summary())
             run.report(self.get, fault)
         found = (checked.envelope or {}).get("data")
         faults = run.context.compare.differences(self.post.sends, wanted, found)

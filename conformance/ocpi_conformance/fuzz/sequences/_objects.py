@@ -10,13 +10,14 @@ from hypothesis import strategies
 from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.exchanges.checked import CheckedExchange, Outcome
 from ocpi_conformance.fuzz._align import RequestParts
-from ocpi_conformance.fuzz._findings import Fault
 from ocpi_conformance.fuzz._knowledge import Knowledge
 from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceContext,
     SequenceRun,
     SequenceStopped,
 )
+from ocpi_conformance.rules import Fault, Rule, Severity
+from ocpi_conformance.rules.modules import write
 from ocpi_runtime.codec import format_timestamp
 
 __all__ = ["Objects", "find_objects"]
@@ -113,7 +114,7 @@ class _Run:
         for above in sequence.above:
             self._put(above)
         stored = self._put(sequence.put)
-        self._read("read-differs", sequence.put, stored)
+        self._read(write.READ_BACK, sequence.put, stored)
         self._patched(stored)
         for what in self.draw(
             strategies.lists(strategies.sampled_from(_TAIL), min_size=1, max_size=2)
@@ -122,7 +123,7 @@ class _Run:
                 self._older(stored)
             elif what == "put":
                 stored = self._put(sequence.put, stored.there)
-                self._read("read-differs", sequence.put, stored)
+                self._read(write.READ_BACK, sequence.put, stored)
             else:
                 self._patched(stored)
         self._deleted(stored)
@@ -143,17 +144,17 @@ class _Run:
         moment = self.now + _OLDER if older else self.now
         return replace(parts, body={**parts.body, _STAMP: format_timestamp(moment)})
 
-    def _read(self, rule: str, changed: Operation, stored: _Object, **more: Any) -> None:
+    def _read(self, rule: Rule, changed: Operation, stored: _Object) -> None:
         checked = self._got(stored)
         if checked.outcome is not Outcome.ACCEPTED:
             wanted = f"the object, after {changed.id} succeeded"
-            self._report(Fault("not-stored", wanted, checked.summary(), **more))
+            self._report(Fault(write.STORED, wanted, checked.summary()))
         found = _data(checked)
         compare = self.run.context.compare
         faults = compare.differences(self.sequence.put.sends, stored.value, found)
         if faults:
             wanted = f"what {changed.id} left there"
-            self._report(Fault(rule, wanted, "; ".join(faults[:_MOST]), **more))
+            self._report(Fault(rule, wanted, "; ".join(faults[:_MOST])))
 
     def _got(self, stored: _Object) -> CheckedExchange:
         get = self.sequence.get
@@ -175,7 +176,7 @@ class _Run:
         stored.value = _merged(before, body, patch.sends.get("x-ocpi-append", ()))
         self.run.require_success(self.run.call(patch, replace(parts, body=body)))
         if self.run.context.session.knowledge.patch_whole:
-            self._read("patch-differs", patch, stored)
+            self._read(write.PATCH_MERGES, patch, stored)
             return
         self._partly(patch, body, stored)
 
@@ -204,9 +205,9 @@ class _Run:
         if faults:
             wanted = f"the fields of {patch.id} as they were sent, the others as they were"
             nulls = any(value is None for value in body.values())
-            severity = "warning" if nulls else "error"
+            lighter = Severity.WARNING if nulls else None
             got = "; ".join(faults[:_MOST])
-            self._report(Fault("patch-differs", wanted, got, severity=severity))
+            self._report(Fault(write.PATCH_MERGES, wanted, got, lighter=lighter))
         stored.value = found
 
     def _older(self, stored: _Object) -> None:
@@ -216,7 +217,7 @@ class _Run:
             return
         parts = self.run.draw_request(put, self.draw, stored.there)
         self.run.call(put, self._stamped(put, parts, older=True))
-        self._read("older-overwrites", put, stored, severity="warning")
+        self._read(write.OLDER_IGNORED, put, stored)
 
     def _deleted(self, stored: _Object) -> None:
         delete = self.sequence.delete
@@ -227,7 +228,7 @@ class _Run:
         checked = self._got(stored)
         if checked.outcome is Outcome.ACCEPTED:
             wanted = f"HTTP 404, after {delete.id} succeeded"
-            self._report(Fault("deleted-readable", wanted, checked.summary()))
+            self._report(Fault(write.DELETED_GONE, wanted, checked.summary()))
 
 
 def _fresh(knowledge: Knowledge, put: Operation) -> dict[str, str]:

@@ -11,18 +11,18 @@ from hypothesis import strategies
 from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.exchanges.wire import SentRequest
-from ocpi_conformance.fuzz._findings import Fault
 from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceContext,
     SequenceRun,
     SequenceStopped,
 )
+from ocpi_conformance.rules import Fault, Rule
+from ocpi_conformance.rules.messages import paging
 from ocpi_runtime.codec import parse_timestamp
 from ocpi_runtime.paging import parse_link
 
 __all__ = ["Pages", "find_pages"]
 
-_SECTION = "transport_and_format.asciidoc#transport_and_format_pagination"
 _NAMES = ("country_code", "party_id", "id", "uid", "type", "role", "terminal_id")
 _PERIOD = ("date_from", "date_to")
 _STAMP = "last_updated"
@@ -99,14 +99,14 @@ class Pages:
         walk, url, called = _Walk(), self._url(run, query), set[str]()
         while url and len(called) <= _MOST_PAGES * 2:
             if url in called:
-                self._report(run, "page-endless", "a last page without Link", f"{url} again")
+                self._report(run, paging.NO_LOOP, "a last page without Link", f"{url} again")
             called.add(url)
             checked = self._asked(run, url)
             walk.totals.append(_total(checked))
             for item in _items(checked):
                 name = _identity(item)
                 if name in walk.items:
-                    self._report(run, "page-repeated", "each object once", f"twice: {name}")
+                    self._report(run, paging.NO_DUPLICATES, "each object once", f"twice: {name}")
                 walk.items[name] = item
             url = self._next(run, checked, url)
         walk.whole = not url
@@ -116,16 +116,17 @@ class Pages:
         """Return the URL of the next page; it must be one that the token may be sent to."""
         link = parse_link(checked.exchange.answer.headers.get("link")) or ""
         if link and urlsplit(link)[:2] != urlsplit(url)[:2]:
-            self._report(run, "page-elsewhere", f"a Link to where {url} is", f"Link: {link}")
+            self._report(run, paging.LINK_SAME_HOST, f"a Link to where {url} is", f"Link: {link}")
         return link
 
     def _counted(self, run: SequenceRun, walk: _Walk) -> None:
         if len(set(walk.totals)) > 1:
             got = ", ".join(map(str, dict.fromkeys(walk.totals)))
-            self._report(run, "page-total", "the same X-Total-Count on all pages", got)
+            self._report(run, paging.TOTAL_CONSTANT, "the same X-Total-Count on all pages", got)
         if walk.whole and walk.totals[0] != len(walk.items):
             wanted = f"as many objects as X-Total-Count says: {walk.totals[0]}"
-            self._report(run, "page-lost", wanted, f"{len(walk.items)} on {len(walk.totals)} pages")
+            got = f"{len(walk.items)} on {len(walk.totals)} pages"
+            self._report(run, paging.TOTAL_READ, wanted, got)
 
     def _period(self, draw: Any, walk: _Walk) -> dict[str, str]:
         """Choose a period that begins, or ends, when an object was changed."""
@@ -145,10 +146,10 @@ class Pages:
         if within.whole and fitting != set(within.items):
             more, less = set(within.items) - fitting, fitting - set(within.items)
             got = f"{len(more)} too many, {len(less)} missing: {', '.join(sorted(more | less)[:3])}"
-            self._report(run, "page-period", f"what changed in {dict(period)}", got)
+            self._report(run, paging.DATE_FILTERS, f"what changed in {dict(period)}", got)
 
-    def _report(self, run: SequenceRun, rule: str, wanted: str, got: str) -> None:
-        run.report(self.listing, Fault(rule, wanted, got, _SECTION))
+    def _report(self, run: SequenceRun, rule: Rule, wanted: str, got: str) -> None:
+        run.report(self.listing, Fault(rule, wanted, got))
 
 
 def find_pages(context: SequenceContext) -> Iterator[Pages]:

@@ -12,12 +12,13 @@ from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.exchanges.listener import Inbox, Listener
 from ocpi_conformance.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.fuzz._align import RequestParts
-from ocpi_conformance.fuzz._findings import Fault
 from ocpi_conformance.fuzz.sequences.sequence_run import (
     SequenceContext,
     SequenceRun,
     SequenceStopped,
 )
+from ocpi_conformance.rules import Fault
+from ocpi_conformance.rules.modules import commands
 from ocpi_runtime.codec import format_timestamp
 
 __all__ = ["Results", "find_results"]
@@ -85,11 +86,11 @@ class Results:
             came = len(one.inbox.arrived)
             steps = [*one.steps, *map(_arrived, one.inbox.arrived[1 if one.accepted else 0 :])]
             if one.accepted and came > 1 and one.operation.id not in _TWICE:
-                fault = Fault("result-repeated", "one result", f"{came} results")
+                fault = Fault(commands.ONE_RESULT, "one result", f"{came} results")
                 _keep(context, one.operation, fault, steps)
             elif not one.accepted and came:
                 wanted = "no result of a request that was not accepted"
-                fault = Fault("result-unexpected", wanted, f"{came} results", severity="warning")
+                fault = Fault(commands.NO_RESULT_IF_REFUSED, wanted, f"{came} results")
                 _keep(context, one.operation, fault, steps)
         self._awaited.clear()
 
@@ -117,7 +118,7 @@ class Results:
         sent = inbox.wait(seconds)
         if sent is None:
             self._missing += 1
-            fault = Fault("result-missing", f"a result within {seconds:.0f} seconds", "none")
+            fault = Fault(commands.RESULT_ARRIVES, f"a result within {seconds:.0f} seconds", "none")
             run.report(operation, fault, smaller=False)
             return
         run.steps.append(_arrived(sent))
@@ -181,22 +182,23 @@ def _arrived(sent: SentRequest) -> RecordedExchange:
 def _faults(callback: Callback | None, sent: SentRequest) -> Iterator[Fault]:
     assert callback is not None  # noqa: S101 - chosen by it
     if sent.method != "POST":
-        yield Fault("result-invalid", "a POST", sent.method)
+        yield Fault(commands.RESULT_VALID, "a POST", sent.method)
     missing = sorted((callback.headers | {"authorization"}) - set(sent.headers))
     if missing:
-        yield Fault("result-headers", f"the headers {', '.join(missing)}", "they are missing")
+        wanted = f"the headers {', '.join(missing)}"
+        yield Fault(commands.RESULT_HEADERS, wanted, "they are missing")
     kind = sent.headers.get("content-type", "")
     if kind.partition(";")[0].strip().lower() != "application/json":
-        yield Fault("result-headers", "application/json", kind or "no Content-Type")
+        yield Fault(commands.RESULT_HEADERS, "application/json", kind or "no Content-Type")
     try:
         body = json.loads(sent.body or b"")
     except ValueError:
-        yield Fault("result-invalid", f"the body of {callback.id} as JSON", "no JSON")
+        yield Fault(commands.RESULT_VALID, f"the body of {callback.id} as JSON", "no JSON")
         return
     faults = callback.body.faults(body)
     if faults:
         got = "; ".join(faults[:_MOST])
-        yield Fault("result-invalid", f"the body of {callback.id} as the bundle has it", got)
+        yield Fault(commands.RESULT_VALID, f"the body of {callback.id} as the bundle has it", got)
 
 
 def _keep(

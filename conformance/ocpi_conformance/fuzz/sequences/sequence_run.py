@@ -8,11 +8,11 @@ from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.exchanges.checked import CheckedExchange, Outcome
 from ocpi_conformance.exchanges.wire import RecordedExchange, SentRequest
 from ocpi_conformance.fuzz._align import Alignment, RequestParts, align, choose_alignment
-from ocpi_conformance.fuzz._findings import Fault
 from ocpi_conformance.fuzz._memory import written
 from ocpi_conformance.fuzz._session import Session
 from ocpi_conformance.fuzz.sequences._bodies import Bodies
 from ocpi_conformance.fuzz.sequences._comparison import Comparison
+from ocpi_conformance.rules import Fault
 
 __all__ = ["RuleBroken", "SequenceContext", "SequenceRun", "SequenceStopped"]
 
@@ -116,6 +116,5 @@ class SequenceRun:
             SequenceStopped: Otherwise.
         """
         self.context.session.keep(fault, operation, self.steps[-1], self.steps)
-        raise (
-            RuleBroken(fault.rule) if smaller and fault.rule not in self._known else SequenceStopped
-        )
+        new = fault.rule.id not in self._known
+        raise RuleBroken(fault.rule.id) if smaller and new else SequenceStopped

@@ -1,0 +1,1 @@
+"""Rules about messages, whatever module they belong to: a module of code for each group."""

@@ -1,0 +1,113 @@
+"""Rules about requests that are wrong, and about those that are right."""
+
+from ocpi_conformance.bundles.reading import bodies_differ
+from ocpi_conformance.exchanges.checked import CheckedExchange, Intent, Outcome
+from ocpi_conformance.rules._fault import ExchangeRule, Fault
+from ocpi_conformance.rules._rule import Clause, Rule, Severity, Strength
+
+_STATUS = "status_codes.asciidoc#status_codes_status_codes"
+_REQUESTS = "transport_and_format.asciidoc#transport_and_format_request_format"
+_NOT_FOUND, _NOT_ALLOWED = 404, 405
+_REFUSALS = {400, 413, 415, 422}
+_INVALID_PARAMETERS = 2001
+_FORGIVEN_METHODS = {"HEAD", "OPTIONS"}
+
+INVALID_REFUSED = Rule(
+    "malformed.invalid-refused",
+    "A request that breaks its documents is refused",
+    Severity.ERROR,
+    Clause(_STATUS, Strength.MUST, "Invalid or missing parameters are answered with 2001."),
+    "Validate types, lengths, enumerations and required fields; answer with OCPI 2001.",
+)
+VALID_ACCEPTED = Rule(
+    "malformed.valid-accepted",
+    "A valid request is not refused as invalid",
+    Severity.ERROR,
+    Clause("", Strength.MUST, "What the section describes is understood."),
+    "Accept every value that the class allows, and fields that are not known.",
+)
+METHOD = Rule(
+    "malformed.method",
+    "A method that the path does not have is answered with HTTP 405",
+    Severity.ERROR,
+    Clause(_REQUESTS, Strength.SHOULD, "Each endpoint has the methods of its section."),
+    "Answer with HTTP 405 and an envelope.",
+)
+ALLOW = Rule(
+    "malformed.allow",
+    "HTTP 405 lists the methods of the path in Allow",
+    Severity.ERROR,
+    Clause(_REQUESTS, Strength.SHOULD, "HTTP wants the methods in Allow beside 405."),
+    "Send Allow with the methods that the path has.",
+)
+UNKNOWN_PATH = Rule(
+    "malformed.unknown-path",
+    "A path that does not exist is answered with HTTP 404",
+    Severity.WARNING,
+    Clause(_STATUS, Strength.SHOULD, "Errors of HTTP have the status codes of HTTP."),
+    "Answer with HTTP 404 and an envelope.",
+)
+
+
+def _invalid_refused(checked: CheckedExchange) -> list[Fault] | None:
+    if checked.intent is not Intent.CALL or not checked.reading.invalid:
+        return None
+    if checked.outcome is not Outcome.ACCEPTED:
+        return []
+    why = "; ".join(checked.reading.faults[:3])
+    cause = f"accepted: {checked.reading.faults[0].partition(':')[0]}"
+    return [Fault(INVALID_REFUSED, f"a refusal: {why}", checked.summary(), cause)]
+
+
+def _valid_accepted(checked: CheckedExchange) -> list[Fault] | None:
+    if checked.intent is not Intent.CALL or checked.outcome is Outcome.FAILED:
+        return None
+    if not checked.reading.valid:
+        return None
+    if checked.http in _REFUSALS:
+        return [Fault(VALID_ACCEPTED, "a valid request is understood", checked.summary())]
+    different = bodies_differ(checked.operation, checked.reading)
+    if not checked.reachable or checked.foreign or different:
+        return []
+    if checked.code != _INVALID_PARAMETERS:
+        return []
+    wanted, lighter = "success for a valid request with ids that belong together", Severity.WARNING
+    return [Fault(VALID_ACCEPTED, wanted, checked.summary(), lighter=lighter)]
+
+
+def _method(checked: CheckedExchange) -> list[Fault] | None:
+    if checked.intent is not Intent.METHOD:
+        return None
+    if checked.http == _NOT_ALLOWED:
+        return []
+    wanted = f"HTTP 405, since the path takes {', '.join(sorted(checked.allowed))}"
+    return [Fault(METHOD, wanted, checked.summary())]
+
+
+def _allow(checked: CheckedExchange) -> list[Fault] | None:
+    if checked.intent is not Intent.METHOD or checked.http != _NOT_ALLOWED:
+        return None
+    allow = checked.exchange.answer.headers.get("allow", "")
+    got = {one.strip().upper() for one in allow.split(",") if one.strip()} - _FORGIVEN_METHODS
+    if got == checked.allowed:
+        return []
+    wanted = f"Allow: {', '.join(sorted(checked.allowed))}"
+    cause = "Allow has other methods" if allow else "Allow is missing"
+    return [Fault(ALLOW, wanted, f"Allow: {allow or '(missing)'}", cause)]
+
+
+def _unknown_path(checked: CheckedExchange) -> list[Fault] | None:
+    if checked.intent is not Intent.PATH:
+        return None
+    if checked.http == _NOT_FOUND:
+        return []
+    return [Fault(UNKNOWN_PATH, "HTTP 404", checked.summary())]
+
+
+EXCHANGE_RULES = (
+    ExchangeRule(INVALID_REFUSED, _invalid_refused),
+    ExchangeRule(VALID_ACCEPTED, _valid_accepted),
+    ExchangeRule(METHOD, _method),
+    ExchangeRule(ALLOW, _allow),
+    ExchangeRule(UNKNOWN_PATH, _unknown_path),
+)
