@@ -1,0 +1,67 @@
+"""One obligation of the specification, and one fault that proves a rule, as files have them."""
+
+from typing import Literal
+
+import msgspec
+
+from ocpi_conformance.rules import Strength
+
+__all__ = ["Fault", "Requirement"]
+
+Obliged = Literal["any", "client", "server", "sender", "receiver", "cpo", "emsp", "hub"]
+Version = Literal["2.0", "2.1.1", "2.2", "2.2.1", "2.3.0"]
+
+
+class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the specification demands of a party and can be seen on the wire.
+
+    Attributes:
+        id: Chapter, full stop, name; never given to something else.
+        text: What is demanded, in our own words.
+        section: File and anchor below the folder of a version of the specification.
+        sections: The same for versions in which it stands elsewhere.
+        strength: How strongly it is demanded.
+        versions: Where it holds.
+        roles: Who is obliged: ``client`` sends the request and ``server`` answers it, ``sender``
+            and ``receiver`` are those of the module.
+        document: What the bundles have of it: a class, ``Class.property``, an operationId,
+            ``operationId?parameter``, ``header NAME``, ``security NAME`` or an HTTP status.
+        rules: Ids of the rules that find a breach.
+        faults: Names of the faults by which this was proved.
+        reason: Why no rule finds a breach.
+    """
+
+    id: str
+    text: str
+    section: str
+    strength: Strength
+    versions: tuple[Version, ...]
+    roles: tuple[Obliged, ...]
+    sections: dict[Version, str] = {}
+    document: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    reason: str = ""
+
+    def section_in(self, version: str) -> str:
+        """Return file and anchor in one version."""
+        return next((one for at, one in self.sections.items() if at == version), self.section)
+
+
+class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a party was made to do wrong, to see that a rule finds it.
+
+    Attributes:
+        name: Words with hyphens.
+        text: What the party does, in one sentence.
+        rule: The id of the rule that must find it.
+        versions: Where it was tried.
+        roles: The role of the party: ``cpo``, ``emsp`` or ``hub``; ``client`` where the fault is in
+            what it sends.
+    """
+
+    name: str
+    text: str
+    rule: str
+    versions: tuple[Version, ...]
+    roles: tuple[Literal["cpo", "emsp", "hub", "client"], ...]
