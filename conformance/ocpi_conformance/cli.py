@@ -2,11 +2,17 @@
 
 import typer
 
-from ocpi_conformance import _fuzz_command, _validate_command, _vectors_command
+from ocpi_conformance import (
+    _coverage_command,
+    _fuzz_command,
+    _validate_command,
+    _vectors_command,
+)
 
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+_coverage_command.register(app)
 _fuzz_command.register(app)
 _validate_command.register(app)
 _vectors_command.register(app)
