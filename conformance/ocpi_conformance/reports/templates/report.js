@@ -30,8 +30,6 @@
   };
 
   const highlight = (pre) => {
-    if (pre.dataset.done) return;
-    pre.dataset.done = "yes";
     const text = pre.textContent;
     if (text.length > LARGEST || !/^\s*[{[]/.test(text)) return;
     const json = indented(text), made = document.createDocumentFragment();
@@ -59,9 +57,16 @@
     setTimeout(() => { button.textContent = "Copy"; }, 1500);
   };
 
-  document.addEventListener("toggle", (event) => {
-    if (event.target.open) event.target.querySelectorAll(":scope pre.body").forEach(highlight);
-  }, true);
+  // A body is highlighted when it comes into view: a report may have thousands.
+  const seen = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      seen.unobserve(target);
+      highlight(target);
+    }
+  }, { rootMargin: "50%" });
+  document.querySelectorAll("pre.body").forEach((one) => seen.observe(one));
+
   document.addEventListener("click", (event) => {
     if (event.target.matches(".copy")) copy(event.target);
   });
