@@ -1,5 +1,7 @@
 """What a run found: one form for check, fuzz, mock and replay, written and read as JSON."""
 
+from ocpi_conformance.reports._baseline import Accepted, Baseline, BaselineInvalid
+from ocpi_conformance.reports._diff import Change, Difference, compare
 from ocpi_conformance.reports._finding import Finding, Occurrence
 from ocpi_conformance.reports._json import read_report, write_report
 from ocpi_conformance.reports._render import FORMATS, render
@@ -7,11 +9,17 @@ from ocpi_conformance.reports._report import Report, RuleResult, Verdict
 
 __all__ = [
     "FORMATS",
+    "Accepted",
+    "Baseline",
+    "BaselineInvalid",
+    "Change",
+    "Difference",
     "Finding",
     "Occurrence",
     "Report",
     "RuleResult",
     "Verdict",
+    "compare",
     "read_report",
     "render",
     "write_report",

@@ -12,7 +12,7 @@ from ocpi_conformance.reports._render import FORMATS, render
 from ocpi_conformance.reports._report import Report
 from ocpi_runtime.failures import did_you_mean
 
-__all__ = ["Output", "Reports", "read_outputs", "write_outputs"]
+__all__ = ["BaselineFile", "Output", "Reports", "read_outputs", "write_outputs"]
 
 Reports = Annotated[
     list[str] | None,
@@ -20,6 +20,15 @@ Reports = Annotated[
         "--report",
         metavar="FORMAT=FILE",
         help=f"File for a report; FORMAT is one of {', '.join(FORMATS)}. Repeatable.",
+    ),
+]
+
+BaselineFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="Accepted findings (TOML), as ocpi report baseline prints them.",
     ),
 ]
 

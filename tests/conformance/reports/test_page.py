@@ -40,9 +40,8 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
         pages.append(page)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: faults.append(message.text))
-        page.on("request", lambda asked: faults.append(asked.url) if asked.url != url else None)
-        url = file.as_uri()
-        page.goto(url)
+        page.goto(file.as_uri())
+        page.on("request", lambda asked: faults.append(asked.url))
         return page
 
     yield open_page
