@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ocpi_conformance.reports import Report, write_report
 from ocpi_runtime import cli
 from tests.support.commands import run_command
 from tests.support.markdown import REPOSITORY
@@ -87,9 +88,11 @@ def names(tmp_path: Path, urls: dict[str, str], originals: Path) -> dict[str, st
     (tmp_path / "broken.json").write_text("[{}]")
     (tmp_path / "array.json").write_text("[]")
     (tmp_path / "tariff.json").write_text(json.dumps(TARIFF))
+    (tmp_path / "report.json").write_bytes(write_report(Report("check", "https://cpo.example")))
     for name in ("empty", "fresh"):
         (tmp_path / name).mkdir()
     files = ("tariff.json", "array.json", "broken.json", "object.json", "empty", "fresh", "new")
+    files += ("report.json",)
     paths = {name.partition(".")[0]: str(tmp_path / name) for name in files}
     paths["config"] = str(tmp_path / "ocpi.toml")
     paths |= {"openapi": str(REPOSITORY / "openapi"), "copy": str(originals / "openapi")}

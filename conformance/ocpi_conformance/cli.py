@@ -8,6 +8,7 @@ from ocpi_conformance import (
     _validate_command,
     _vectors_command,
 )
+from ocpi_conformance.commands import report
 
 __all__ = ["app"]
 
@@ -16,6 +17,7 @@ _coverage_command.register(app)
 _fuzz_command.register(app)
 _validate_command.register(app)
 _vectors_command.register(app)
+report.register(app)
 
 
 @app.callback()

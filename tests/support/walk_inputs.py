@@ -52,6 +52,9 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "partners withdraw": ("nobody", *_CONFIG),
     "price": ("{array}",),
     "release": ("--version", "2.2.1", "--module", "versions", "--root", "{copy}"),
+    "report baseline": ("{report}", "--comment", "A reason."),
+    "report diff": ("{report}", "{report}"),
+    "report show": ("{report}",),
     "scaffold": ("--module", "tokens", "--version", "2.2.1", *_ROOT),
     "serve": _CONFIG,
     "tariff lint": ("{tariff}",),
@@ -77,14 +80,14 @@ _NAMES: Final = frozenset({
     "version", "module", "parent", "cpo_version", "emsp_version", "old", "new", "partner",
     "party", "country", "role", "level", "base_url", "cpo", "emsp", "last_updated", "listen",
     "interface", "erratum", "class_name", "time_zone", "linked_partner_id", "again", "evse_status",
-    "name", "proxy", "edition", "tariff_id", "timezone", "endpoint",
+    "name", "proxy", "edition", "tariff_id", "timezone", "endpoint", "report", "preset",
 })  # fmt: skip
 """Parameters that take one of some names, or a text of some form."""
 _FREE: Final = frozenset({
     ("convert", "evse_status"), ("init", "name"), ("partners invite", "name"), ("fuzz", "token"),
     ("scaffold", "package"), ("new-module", "docs"), ("new-version", "specification"),
     ("fuzz", "public_url"), ("serve", "host"), ("convert", "time_zone"), ("new-module", "name"),
-    ("price", "timezone"), ("audit", "commit"),
+    ("price", "timezone"), ("audit", "commit"), ("report baseline", "comment"),
 })  # fmt: skip
 """Parameters that take any text, or whose text only counts where something else is right."""
 
@@ -184,8 +187,8 @@ def _paths(key: tuple[str, str]) -> Iterator[tuple[str, str, bool]]:
     for name in bad_files():
         if output and name in {"missing", "folder"}:
             continue  # what is written to may be there or not
-        if key == ("validate", "dialect") and name == "nothing":
-            continue  # an empty file is a dialect without exceptions
+        if name == "nothing" and key[1] in {"dialect", "baseline"} and key[0] != "import":
+            continue  # an empty file is a dialect without exceptions, or accepts nothing
         overwrites = output and name not in {"below", "proc"}
         yield f"{{{name}}}", "", not overwrites
 
@@ -194,7 +197,7 @@ def _with(base: Sequence[str], parameter: Any, value: str) -> tuple[str, ...]:
     """Put a value into the words of a command, in the place of the one that is there."""
     words = list(base)
     if parameter.param_type_name == "argument":
-        at = {"file": int(words[0] == "locations"), "new": 1}.get(parameter.name, 0)
+        at = {"file": int(words[0] == "locations"), "new": 1, "after": 1}.get(parameter.name, 0)
         words[at : at + 1] = [value]
         return tuple(words)
     option = next(one for one in parameter.opts if one.startswith("--"))

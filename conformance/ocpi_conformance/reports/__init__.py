@@ -4,8 +4,8 @@ from ocpi_conformance.reports._baseline import Accepted, Baseline, BaselineInval
 from ocpi_conformance.reports._diff import Change, Difference, compare
 from ocpi_conformance.reports._finding import Finding, Occurrence
 from ocpi_conformance.reports._json import read_report, write_report
-from ocpi_conformance.reports._render import FORMATS, render
 from ocpi_conformance.reports._report import Report, RuleResult, Verdict
+from ocpi_conformance.reports.formats import FORMATS, render
 
 __all__ = [
     "FORMATS",

@@ -79,8 +79,12 @@ class Baseline:
         Only what the run could have found is gone: its rule was asked where it had shown.
         """
         found = {one.fingerprint for one in report.findings}
-        gone = (key for key, one in self.entries.items() if key not in found and _asked(one, report))
-        return replace(report, accepted=frozenset(found & self.entries.keys()), gone=frozenset(gone))
+        gone = (
+            key for key, one in self.entries.items() if key not in found and _asked(one, report)
+        )
+        return replace(
+            report, accepted=frozenset(found & self.entries.keys()), gone=frozenset(gone)
+        )
 
     def updated(self, report: Report, comment: str) -> "Baseline":
         """Return a baseline that accepts all findings of a report.
@@ -147,6 +151,6 @@ def _text(entry: Accepted) -> str:
     return "\n[[accepted]]\n" + "\n".join(lines) + "\n"
 
 
-def _quoted(value: str | list[str]) -> str:
+def _quoted(value: object) -> str:
     """Write a text or a list of texts; JSON without characters beyond ASCII is TOML too."""
     return json.dumps(value).replace("\x7f", "\\u007f")

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ocpi_conformance.exchanges.wire import shown
+from ocpi_conformance.reports._diff import Difference
 from ocpi_conformance.reports._finding import Finding
 from ocpi_conformance.reports._report import Report, Verdict
 from ocpi_conformance.reports._summary import Counts, Summary
@@ -15,7 +16,7 @@ from ocpi_conformance.reports._text import where
 from ocpi_conformance.reports._visible import visible
 from ocpi_conformance.rules import Severity
 
-__all__ = ["print_causes", "print_report"]
+__all__ = ["print_causes", "print_difference", "print_report"]
 
 _STYLES: Final = {
     Severity.ERROR: "bold red",
@@ -57,6 +58,25 @@ def print_causes(findings: Sequence[Finding], out: Console) -> None:
         title = Text(visible(one.title))
         table.add_row(str(number), severity, Text(one.rule), str(one.times), title)
     out.print(table)
+
+
+def print_difference(difference: Difference, out: Console, talk: Console) -> None:
+    """Print what is new, what is gone, and which verdicts changed."""
+    for name, findings in (("New", difference.new), ("Gone", difference.gone)):
+        if findings:
+            out.print(f"{name} findings:")
+            print_causes(findings, out)
+            out.print()
+    if difference.verdicts:
+        table = Table("rule", "target", "before", "after", box=None, pad_edge=False)
+        for one in difference.verdicts:
+            verdicts = (each.value if each else "none" for each in (one.before, one.after))
+            table.add_row(Text(one.rule), Text(visible(one.target)), *verdicts)
+        out.print(table)
+    talk.print(
+        f"New: {len(difference.new)}, gone: {len(difference.gone)}, same: {difference.same}, "
+        f"changed verdicts: {len(difference.verdicts)}"
+    )
 
 
 def _print_finding(number: int, finding: Finding, out: Console) -> None:

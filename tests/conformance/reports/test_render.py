@@ -11,9 +11,9 @@ from xml.etree import ElementTree as ET
 import pytest
 import typer
 
+from ocpi_conformance.commands.options import Output, read_outputs, write_outputs
 from ocpi_conformance.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.reports import FORMATS, read_report, render, write_report
-from ocpi_conformance.reports.outputs import Output, read_outputs, write_outputs
 from tests.conformance.reports.sample_reports import HOSTILE, report_of
 
 FIVE = report_of(6)

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from ocpi_conformance.reports._har import as_har
-from ocpi_conformance.reports._html import as_html
 from ocpi_conformance.reports._json import write_report
-from ocpi_conformance.reports._junit import as_junit
-from ocpi_conformance.reports._lines import as_lines
 from ocpi_conformance.reports._report import Report
-from ocpi_conformance.reports._sarif import as_sarif
-from ocpi_conformance.reports._secrets import without_secrets
+from ocpi_conformance.reports.formats._har import as_har
+from ocpi_conformance.reports.formats._html import as_html
+from ocpi_conformance.reports.formats._junit import as_junit
+from ocpi_conformance.reports.formats._lines import as_lines
+from ocpi_conformance.reports.formats._sarif import as_sarif
+from ocpi_conformance.reports.formats._secrets import without_secrets
 
 __all__ = ["FORMATS", "render"]
 

@@ -1,34 +1,48 @@
-"""The option ``--report FORMAT=FILE`` of the commands that make a report."""
+"""Options of the commands that make a report: ``--report``, ``--baseline``, ``--preset``."""
 
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from ocpi_conformance.reports._render import FORMATS, render
-from ocpi_conformance.reports._report import Report
+from ocpi_conformance.commands._presets import SHIPPED, apply_preset
 from ocpi_runtime.failures import did_you_mean
 
-__all__ = ["BaselineFile", "Output", "Reports", "read_outputs", "write_outputs"]
+if TYPE_CHECKING:
+    from ocpi_conformance.reports import Report
+
+__all__ = ["BaselineFile", "Output", "Preset", "Reports", "read_outputs", "write_outputs"]
+
+_FORMATS: Final = ("html", "junit", "json", "jsonl", "sarif", "har")
 
 Reports = Annotated[
     list[str] | None,
     typer.Option(
         "--report",
         metavar="FORMAT=FILE",
-        help=f"File for a report; FORMAT is one of {', '.join(FORMATS)}. Repeatable.",
+        help=f"File for a report; FORMAT is one of {', '.join(_FORMATS)}. Repeatable.",
     ),
 ]
-
 BaselineFile = Annotated[
     Path | None,
     typer.Option(
         "--baseline",
         metavar="FILE",
         help="Accepted findings (TOML), as ocpi report baseline prints them.",
+    ),
+]
+
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        "--preset",
+        metavar="NAME|FILE",
+        is_eager=True,
+        callback=apply_preset,
+        help=f"Options from a file (TOML), or a preset by its name: {', '.join(SHIPPED)}.",
     ),
 ]
 
@@ -56,27 +70,23 @@ def read_outputs(values: Iterable[str] | None) -> list[Output]:
     for one in found:
         if sum(one.file == other.file for other in found) > 1:
             raise typer.BadParameter(f"{one.file} is named for two reports.")
-        check_writable(one.file)
+        _check_writable(one.file)
     return found
 
 
 def _output(text: str) -> Output:
     format_, equals, file = text.partition("=")
-    if format_ not in FORMATS:
-        known = ", ".join(FORMATS)
-        end = did_you_mean(format_, FORMATS) or "."
+    if format_ not in _FORMATS:
+        known = ", ".join(_FORMATS)
+        end = did_you_mean(format_, _FORMATS) or "."
         raise typer.BadParameter(f"Format {format_!r} is not supported. Use one of {known}{end}")
     if not equals or not file:
         raise typer.BadParameter(f"{text!r} names no file; write it like {format_}=report.txt.")
     return Output(format_, Path(file))
 
 
-def check_writable(file: Path) -> None:
-    """Refuse a file that cannot be written; what is in it stays.
-
-    Raises:
-        typer.BadParameter: It cannot be written; the message states the reason.
-    """
+def _check_writable(file: Path) -> None:
+    """Refuse a file that cannot be written; what is in it stays."""
     there = os.path.lexists(file)
     try:
         with file.open("ab"):
@@ -87,12 +97,19 @@ def check_writable(file: Path) -> None:
         raise typer.BadParameter(f"{file} cannot be written: {error.strerror}.") from None
 
 
-def write_outputs(report: Report, outputs: Iterable[Output], *, secrets: Iterable[str]) -> None:
+def write_outputs(report: "Report", outputs: Iterable[Output], *, secrets: Iterable[str]) -> None:
     """Write a report into each of the files; no secret appears in them.
+
+    Args:
+        report: The report.
+        outputs: As :func:`read_outputs` returned them.
+        secrets: The credentials token and other secrets of the run.
 
     Raises:
         OSError: A file cannot be written.
     """
+    from ocpi_conformance.reports import render  # noqa: PLC0415 - slow to import
+
     known = tuple(secrets)
     for one in outputs:
         one.file.write_bytes(render(report, one.format, secrets=known))

@@ -1,37 +1,26 @@
-"""The commands ``ocpi report``: show a report, compare two, and make a baseline."""
+"""The commands ``ocpi report``. What they need is loaded when they run."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 import typer
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from ocpi_conformance.reports._baseline import Baseline
-from ocpi_conformance.reports._diff import Change, Difference, compare
-from ocpi_conformance.reports._json import read_report, write_report
-from ocpi_conformance.reports._report import Report
-from ocpi_conformance.reports.console import print_causes, print_report
-from ocpi_conformance.reports.outputs import (
-    BaselineFile,
-    Reports,
-    read_outputs,
-    write_outputs,
-)
+from ocpi_conformance.commands.options import BaselineFile, Reports, read_outputs, write_outputs
 from ocpi_runtime.failures import CommandFailed
 
-__all__ = ["app"]
+if TYPE_CHECKING:
+    from ocpi_conformance.reports import Report
 
-_FAILED = 1
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+__all__ = ["register"]
+
+_FAILED: Final = 1
+_group = typer.Typer(no_args_is_help=True)
 _talk = Console(stderr=True, soft_wrap=True, highlight=False)
 _out = Console(highlight=False)
-ReportFile = Annotated[
-    Path, typer.Argument(metavar="REPORT", help="Report that --report json=FILE wrote.")
-]
+
+ReportFile = Annotated[Path, typer.Argument(help="Report that --report json=FILE wrote.")]
 
 
 class ReportInvalid(CommandFailed):
@@ -40,12 +29,17 @@ class ReportInvalid(CommandFailed):
     exit_code: ClassVar[int] = 2
 
 
-@app.callback()
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(_group, name="report")
+
+
+@_group.callback()
 def _root() -> None:
     """Show and compare reports, and accept their findings."""
 
 
-@app.command("show")
+@_group.command("show")
 def show_command(
     file: ReportFile,
     *,
@@ -54,6 +48,9 @@ def show_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Print a report, or write it in other formats."""
+    from ocpi_conformance.reports import Baseline, write_report  # noqa: PLC0415 - slow to import
+    from ocpi_conformance.reports.console import print_report  # noqa: PLC0415 - likewise
+
     outputs = read_outputs(report)
     found = _read(file)
     if baseline is not None:
@@ -65,29 +62,32 @@ def show_command(
         print_report(found, _out, _talk)
 
 
-@app.command("diff")
+@_group.command("diff")
 def diff_command(
-    before: Annotated[Path, typer.Argument(metavar="BEFORE", help="Report of the first run.")],
-    after: Annotated[Path, typer.Argument(metavar="AFTER", help="Report of the second run.")],
+    before: Annotated[Path, typer.Argument(help="Report of the first run.")],
+    after: Annotated[Path, typer.Argument(help="Report of the second run.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the difference as JSON.")] = False,
 ) -> None:
     """Compare two reports; the exit code is 1 if the second one has new findings."""
+    from ocpi_conformance.reports import compare  # noqa: PLC0415 - slow to import
+    from ocpi_conformance.reports.console import print_difference  # noqa: PLC0415 - likewise
+
     difference = compare(_read(before), _read(after))
     if as_json:
         typer.echo(json.dumps(difference.as_data(), indent=2))
     else:
-        _print(difference)
+        print_difference(difference, _out, _talk)
     if difference.new:
         raise typer.Exit(_FAILED)
 
 
-@app.command("baseline")
+@_group.command("baseline")
 def baseline_command(
     file: ReportFile,
     *,
     comment: Annotated[
-        str, typer.Option(help="Reason for accepting the findings that are new in the baseline.")
+        str, typer.Option(help="Reason for accepting what the baseline does not have yet.")
     ],
     baseline: BaselineFile = None,
 ) -> None:
@@ -95,38 +95,20 @@ def baseline_command(
 
     With --baseline its comments are kept, and what is no longer found is left out.
     """
+    from ocpi_conformance.reports import Baseline  # noqa: PLC0415 - slow to import
+
     if not comment.strip():
         raise typer.BadParameter("The comment is empty; state the reason for accepting.")
     old = Baseline.load(baseline) if baseline else Baseline()
     typer.echo(old.updated(_read(file), comment).toml(), nl=False)
 
 
-def _read(file: Path) -> Report:
+def _read(file: Path) -> "Report":
+    from ocpi_conformance.reports import read_report  # noqa: PLC0415 - slow to import
+
     try:
         return read_report(file.read_bytes())
     except OSError as error:
         raise ReportInvalid(f"{file} cannot be read: {error.strerror}.") from None
     except ValueError as error:
         raise ReportInvalid(f"{file} is no report: {error}.") from None
-
-
-def _print(difference: Difference) -> None:
-    for name, findings in (("New", difference.new), ("Gone", difference.gone)):
-        if findings:
-            _out.print(f"{name} findings:")
-            print_causes(findings, _out)
-            _out.print()
-    if difference.verdicts:
-        _out.print(_verdicts(difference.verdicts))
-    _talk.print(
-        f"new: {len(difference.new)}, gone: {len(difference.gone)}, same: {difference.same}, "
-        f"changed verdicts: {len(difference.verdicts)}"
-    )
-
-
-def _verdicts(changes: Sequence[Change]) -> Table:
-    table = Table("rule", "target", "before", "after", box=None, pad_edge=False)
-    for one in changes:
-        verdicts = (each.value if each else "none" for each in (one.before, one.after))
-        table.add_row(Text(one.rule), Text(one.target), *verdicts)
-    return table

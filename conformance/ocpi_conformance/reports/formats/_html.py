@@ -17,7 +17,7 @@ from ocpi_conformance.reports._visible import link, visible
 
 __all__ = ["as_html"]
 
-_TEMPLATES: Final = files("ocpi_conformance.reports") / "templates"
+_TEMPLATES: Final = files("ocpi_conformance.reports.formats") / "templates"
 
 
 def as_html(report: Report) -> bytes:
@@ -56,7 +56,7 @@ def _hash(text: str) -> str:
 @cache
 def _template() -> jinja2.Template:
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("ocpi_conformance.reports"),
+        loader=jinja2.PackageLoader("ocpi_conformance.reports.formats"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

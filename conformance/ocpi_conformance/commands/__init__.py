@@ -1,0 +1,1 @@
+"""Commands that load what they need when they run, and the options that they share."""
