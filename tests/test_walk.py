@@ -92,8 +92,7 @@ def names(tmp_path: Path, urls: dict[str, str], originals: Path) -> dict[str, st
     for name in ("empty", "fresh"):
         (tmp_path / name).mkdir()
     files = ("tariff.json", "array.json", "broken.json", "object.json", "empty", "fresh", "new")
-    files += ("report.json",)
-    paths = {name.partition(".")[0]: str(tmp_path / name) for name in files}
+    paths = {name.partition(".")[0]: str(tmp_path / name) for name in (*files, "report.json")}
     paths["config"] = str(tmp_path / "ocpi.toml")
     paths |= {"openapi": str(REPOSITORY / "openapi"), "copy": str(originals / "openapi")}
     return paths | urls | laid_out(tmp_path)

@@ -14,16 +14,24 @@ from ocpi_runtime.failures import did_you_mean
 if TYPE_CHECKING:
     from ocpi_conformance.reports import Report
 
-__all__ = ["BaselineFile", "Output", "Preset", "Reports", "read_outputs", "write_outputs"]
+__all__ = [
+    "FORMATS",
+    "BaselineFile",
+    "Output",
+    "Preset",
+    "Reports",
+    "read_outputs",
+    "write_outputs",
+]
 
-_FORMATS: Final = ("html", "junit", "json", "jsonl", "sarif", "har")
+FORMATS: Final = ("html", "junit", "json", "jsonl", "sarif", "har")
 
 Reports = Annotated[
     list[str] | None,
     typer.Option(
         "--report",
         metavar="FORMAT=FILE",
-        help=f"File for a report; FORMAT is one of {', '.join(_FORMATS)}. Repeatable.",
+        help=f"File for a report; FORMAT is one of {', '.join(FORMATS)}. Repeatable.",
     ),
 ]
 BaselineFile = Annotated[
@@ -76,9 +84,9 @@ def read_outputs(values: Iterable[str] | None) -> list[Output]:
 
 def _output(text: str) -> Output:
     format_, equals, file = text.partition("=")
-    if format_ not in _FORMATS:
-        known = ", ".join(_FORMATS)
-        end = did_you_mean(format_, _FORMATS) or "."
+    if format_ not in FORMATS:
+        known = ", ".join(FORMATS)
+        end = did_you_mean(format_, FORMATS) or "."
         raise typer.BadParameter(f"Format {format_!r} is not supported. Use one of {known}{end}")
     if not equals or not file:
         raise typer.BadParameter(f"{text!r} names no file; write it like {format_}=report.txt.")
