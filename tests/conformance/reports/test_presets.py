@@ -69,10 +69,10 @@ def test_a_preset_sets_options_and_the_command_line_counts_more(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("versoin = '2.2.1'", "versoin is no option; did you mean 'version'?"),
+        ("versions = '2.2.1'", "versions is no option; did you mean 'version'?"),
         ("token = 'x'", "token is a secret"),
         ("[check]\ncases = 3", "cases is no option"),
-        ("[chek]\nrate = 3", "[chek] is no command with presets. Use one of check, fuzz."),
+        ("[checks]\nrate = 3", "[checks] is no command with presets. Use one of check, fuzz."),
         ("write = 'yes'", "write is 'yes', not true or false."),
         ("timeout = true", "timeout is True, not a text or number."),
         ("module = [1, {}]", "not a list of texts"),
