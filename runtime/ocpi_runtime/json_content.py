@@ -36,25 +36,28 @@ class Content:
     source: JsonSource
 
 
-def contents(file: BinaryIO) -> Iterator[Content]:
+def contents(file: BinaryIO, *, lenient: bool = False) -> Iterator[Content]:
     """Yield the JSON texts of a file: one, or those of a zip archive that look like JSON.
 
     Args:
         file: Opened for reading, and seekable.
+        lenient: Whether NaN and commas before the end of a list may stand in a text.
 
     Raises:
         BrokenJson: It is compressed and damaged, or an archive without JSON.
     """
     beginning = _beginning(file)
     if beginning.startswith((_ZIP, _EMPTY_ZIP)):
-        yield from _members(file)
+        yield from _members(file, lenient=lenient)
     elif beginning.startswith(_GZIP):
-        yield Content("", "gzip", _source(cast("BinaryIO", gzip.GzipFile(fileobj=file))))
+        yield Content(
+            "", "gzip", _source(cast("BinaryIO", gzip.GzipFile(fileobj=file)), lenient=lenient)
+        )
     else:
-        yield Content("", "plain", _source(file))
+        yield Content("", "plain", _source(file, lenient=lenient))
 
 
-def _members(file: BinaryIO) -> Iterator[Content]:
+def _members(file: BinaryIO, *, lenient: bool) -> Iterator[Content]:
     found = False
     try:
         with zipfile.ZipFile(file) as archive:
@@ -64,20 +67,24 @@ def _members(file: BinaryIO) -> Iterator[Content]:
                     member.seek(0)
                     if not name.endswith("/") and looks_right:
                         found = True
-                        yield Content(name, "zip", _source(cast("BinaryIO", member)))
+                        yield Content(
+                            name, "zip", _source(cast("BinaryIO", member), lenient=lenient)
+                        )
     except _DAMAGE as error:
         raise _damaged(error) from error
     if not found:
         raise BrokenJson("the zip archive contains no JSON file")
 
 
-def _source(file: BinaryIO) -> JsonSource:
+def _source(file: BinaryIO, *, lenient: bool) -> JsonSource:
     read = _guarded(file.read)
     if read(2) in _UTF16:
         file.seek(0)
-        return JsonSource(_guarded(codecs.EncodedFile(file, "utf-8", "utf-16").read))
+        return JsonSource(
+            _guarded(codecs.EncodedFile(file, "utf-8", "utf-16").read), lenient=lenient
+        )
     file.seek(0)
-    return JsonSource(read)
+    return JsonSource(read, lenient=lenient)
 
 
 def _guarded(read: Callable[[int], bytes]) -> Callable[[int], bytes]:

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["LARGEST_VALUE", "BrokenJson", "JsonSource", "array_items"]
+__all__ = ["LARGEST_VALUE", "BrokenJson", "JsonSource", "array_items", "object_fields"]
 
 LARGEST_VALUE: Final = 8 * 1024 * 1024
 """The most bytes of one value."""
@@ -25,6 +25,13 @@ _pass_over = msgspec.json.Decoder(msgspec.Raw).decode
 _TRAILING: Final = re.compile(r"trailing characters \(byte ([0-9]+)\)")
 _FAULT: Final = re.compile(r"(?:JSON is malformed: )?(.*?)(?: \(byte ([0-9]+)\))?\Z", re.DOTALL)
 _SPACES: Final = re.compile(rb"[ \t\r\n]*")
+# What some programs write that is no JSON, outside of strings. None may begin within a string.
+_NO_JSON: Final = re.compile(
+    rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+'
+    rb"|(?P<number>[-+]?\b(?:NaN|Infinity|undefined)\b)"
+    rb"|(?P<comma>,)(?=[ \t\r\n]*+[\]}])",
+    re.DOTALL,
+)
 
 
 class BrokenJson(ValueError):
@@ -38,6 +45,11 @@ class JsonSource:
         read: Returns the next bytes, at most as many as asked for, and none at the end.
         largest: The most bytes of one value.
         chunk: How many bytes are asked for at once.
+        lenient: Whether NaN, Infinity, undefined and a comma before the end of a list or object
+            may stand in the text. Values are handed on as they came.
+
+    Attributes:
+        commas: Where a comma stood before the end of a list that was read item by item.
     """
 
     def __init__(
@@ -46,11 +58,13 @@ class JsonSource:
         *,
         largest: int = LARGEST_VALUE,
         chunk: int = _CHUNK,
+        lenient: bool = False,
     ) -> None:
+        self.commas: list[int] = []
+        self._lenient, self._masked = lenient, False
         self._read, self._largest, self._chunk = read, largest, chunk
-        self._buffer = b""
-        self._at = 0
-        self._before = 0
+        self._buffer = self._plain = b""
+        self._at = self._before = self._comma = 0
         self._ended = False
         while len(self._buffer) < len(_BOM) and self._more():
             pass
@@ -81,6 +95,8 @@ class JsonSource:
         found = self.peek()
         if not found or found not in wanted:
             raise BrokenJson(f"{' or '.join(wanted.decode())} is missing {self._where()}")
+        if found == b",":
+            self._comma = self.offset
         self._at += 1
         return found
 
@@ -105,22 +121,37 @@ class JsonSource:
         while True:
             length = self._length()
             if length is not None:
-                text = self._buffer[self._at : self._at + length].rstrip(_SPACE)
-                self._at += length
-                return text
+                return self._consumed(length)
             if len(self._buffer) - self._at > self._largest:
                 return None
             if self._ended:
                 raise BrokenJson(f"the text ends within a value {self._where()}")
             self._more()
 
+    def _consumed(self, length: int) -> bytes:
+        """Consume a value with the spaces behind it, and return its text as it came."""
+        end = self._at + len(self._plain[self._at : self._at + length].rstrip(_SPACE))
+        text = self._buffer[self._at : end]
+        if self._masked:
+            comma = self._buffer.find(b",", end, self._at + length)
+            self.commas += [self._before + comma] if comma >= 0 else []
+        self._at += length
+        return text
+
     def _length(self) -> int | None:
         """Return the length of the next value with the spaces behind it; None if it goes on."""
-        rest = memoryview(self._buffer)[self._at :]
+        rest = memoryview(self._plain)[self._at :]
         try:
             _pass_over(rest)
         except msgspec.DecodeError as error:
-            return self._length_by(str(error), len(rest))
+            try:
+                return self._length_by(str(error), len(rest))
+            except BrokenJson:
+                if self._masked or not self._lenient:
+                    raise
+            self._masked = True
+            self._mask()
+            return self._length()
         except RecursionError:
             raise BrokenJson(f"a value is nested too deeply {self._where()}") from None
         return len(rest) if self._ended else None
@@ -149,6 +180,18 @@ class JsonSource:
         self._before += self._at
         self._buffer = self._buffer[self._at :] + piece
         self._at = 0
+        self._mask()
+        return True
+
+    def _mask(self) -> None:
+        """Find values, and nothing else, in a text of the same length that is JSON."""
+        self._plain = _masked(self._buffer, self._at) if self._masked else self._buffer
+
+    def ends_after_comma(self) -> bool:
+        """Return whether the list ends where another item was announced, if that is allowed."""
+        if not self._lenient or self.peek() != b"]":
+            return False
+        self.commas.append(self._comma)
         return True
 
     def _where(self, further: int = 0) -> str:
@@ -171,3 +214,37 @@ def array_items(source: JsonSource) -> Iterator[bytes]:
         yield source.value()
         if source.take(b",]") == b"]":
             return
+        if source.ends_after_comma():
+            source.take(b"]")
+            return
+
+
+def object_fields(source: JsonSource) -> Iterator[tuple[bytes, bytes]]:
+    """Split a JSON object into its names, with their quotes, and its values.
+
+    Raises:
+        BrokenJson: It is no JSON object, or one of its values is too large or nested too deeply.
+    """
+    source.take(b"{")
+    if source.peek() == b"}":
+        source.take(b"}")
+        return
+    while True:
+        if source.peek() != b'"':
+            source.take(b'"')  # raises
+        name = source.value()
+        source.take(b":")
+        yield name, source.value()
+        if source.take(b",}") == b"}":
+            return
+
+
+def _masked(text: bytes, start: int) -> bytes:
+    """Replace what is no JSON, from the beginning of a value on."""
+
+    def replaced(found: re.Match[bytes]) -> bytes:
+        if found["number"]:
+            return b"1" * len(found[0])
+        return b" " if found["comma"] else found[0]
+
+    return text[:start] + _NO_JSON.sub(replaced, text[start:])

@@ -8,9 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-import msgspec
-
-from ocpi_conformance.validation._parsed import parsed
+from ocpi_conformance.validation._parsed import (
+    fields_of,
+    items_of,
+    parsed,
+    parsed_leniently,
+)
 from ocpi_conformance.validation.classes import Shape, packages, shapes_of
 from ocpi_runtime.json_stream import BrokenJson, JsonSource, array_items
 
@@ -19,8 +22,6 @@ __all__ = ["Element", "Part", "parts_of"]
 _DEEPEST: Final = 3
 """So many names a list may stand below."""
 _HALF: Final = 0.5
-_raw_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_raw_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 class Element(NamedTuple):
@@ -86,9 +87,9 @@ def _items(source: JsonSource, pointer: str) -> Iterator[Element]:
 def _pages(text: bytes, pointer: str) -> Iterator[Element]:
     """Yield an item of a list, or the objects of a page that stands there."""
     if text[:1] == b"[":
-        for index, each in enumerate(_raw_items(text)):
-            yield Element(bytes(each), f"{pointer}/{index}")
-    elif b'"status_code"' in text and b'"data"' in text and _is_envelope(parsed(text)):
+        for index, each in enumerate(items_of(text)):
+            yield Element(each, f"{pointer}/{index}")
+    elif b'"status_code"' in text and b'"data"' in text and _is_envelope(parsed_leniently(text)):
         for part in _value(text, pointer, 0):
             yield from part.elements
     else:
@@ -97,17 +98,16 @@ def _pages(text: bytes, pointer: str) -> Iterator[Element]:
 
 def _value(text: bytes, pointer: str, depth: int) -> Iterator[Part]:
     """Yield the lists in a value that has been read, or the value as an object of its own."""
-    value = parsed(text)
+    value = parsed_leniently(text)
     names = [*_wrapped(value, depth)] if isinstance(value, dict) else []
     if not names:
         yield Part(pointer, iter([Element(text, pointer)]))
         return
-    fields = _raw_fields(text)
+    fields = fields_of(text)
     for name in names:
-        inner, at = bytes(fields[name]), f"{pointer}/{_escaped(name)}"
+        inner, at = fields[name], f"{pointer}/{_escaped(name)}"
         if isinstance(value[name], list):
-            items = enumerate(_raw_items(inner))
-            yield Part(at, iter([Element(bytes(each), f"{at}/{i}") for i, each in items]))
+            yield Part(at, _listed(inner, at))
         else:
             yield from _value(inner, at, depth + 1)
 
@@ -185,9 +185,12 @@ def _large_field(source: JsonSource, pointer: str, depth: int) -> Iterator[Part]
         yield from _large_object(source, pointer, depth + 1)
     elif text is None:
         source.value()  # raises: it is too large
-    elif first == b"[" and any(isinstance(each, dict) for each in parsed(text) or ()):
-        items = enumerate(_raw_items(text))
-        yield Part(pointer, iter([Element(bytes(each), f"{pointer}/{i}") for i, each in items]))
+    elif first == b"[" and any(isinstance(each, dict) for each in parsed_leniently(text) or ()):
+        yield Part(pointer, _listed(text, pointer))
+
+
+def _listed(text: bytes, pointer: str) -> Iterator[Element]:
+    return iter([Element(each, f"{pointer}/{i}") for i, each in enumerate(items_of(text))])
 
 
 def _name(source: JsonSource) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ocpi_conformance.validation._fields import unknown_fields
-from ocpi_conformance.validation._parsed import parsed
+from ocpi_conformance.validation._parsed import parsed_leniently
 from ocpi_conformance.validation._specification import field_of
 from ocpi_conformance.validation.classes import model_of, packages, shapes_of
 from ocpi_runtime.codec import violations
@@ -63,11 +63,11 @@ def guess(texts: Sequence[bytes], version: str | None, name: str | None) -> Gues
     """
     if version and name:
         return Guess(version, name, "Version and class were given.")
-    sample = [text for text in texts[:SAMPLE] if isinstance(parsed(text), dict)]
+    sample = [text for text in texts[:SAMPLE] if isinstance(parsed_leniently(text), dict)]
     if not sample:
         return _unread(version, name) if name and texts else None
     versions = [version] if version else [*packages()]
-    values = [parsed(text) for text in sample]
+    values = [parsed_leniently(text) for text in sample]
     names = [name] if name else _likely_classes(values, versions)
     if not names:
         return None

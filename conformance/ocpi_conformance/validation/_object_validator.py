@@ -70,10 +70,18 @@ class ObjectValidator:
         value = parsed(text.removeprefix(_BOM))
         found = _violations(text, kind) if value is not None else reading.faults
         faults = tuple(_faults(found, "error", value, reading.repairs))
+        if value is None:
+            value = reading.value
+            faults = (*map(_no_json, self._dialect.as_json(text)[1]), *faults)
         # What a dialect repairs beyond the schema, such as NL for NLD, is a warning here.
         verdict = _BY_READING[reading.verdict] if faults else "valid"
         warnings = tuple(_faults(found, "warning", value, ()))
         return ValidatedObject(verdict, value, faults, reading.repairs, warnings)
+
+
+def _no_json(repair: Repair) -> Fault:
+    """Return the fault of a text that is no JSON before a repair."""
+    return Fault("json", "", f"is not JSON: {repair.before}", repair=repair.rule)
 
 
 def _violations(text: bytes, kind: type[Model]) -> Sequence[Violation]:

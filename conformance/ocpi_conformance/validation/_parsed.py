@@ -1,12 +1,19 @@
-"""JSON of partners, parsed where it can be."""
+"""JSON of partners, parsed and divided where it can be."""
 
+from collections.abc import Mapping, Sequence
+from io import BytesIO
 from typing import Any
 
 import msgspec
 
-__all__ = ["parsed"]
+from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.json_stream import JsonSource, array_items, object_fields
+
+__all__ = ["fields_of", "items_of", "parsed", "parsed_leniently"]
 
 _plain = msgspec.json.Decoder().decode
+_raw_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_raw_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def parsed(text: bytes) -> Any:
@@ -15,3 +22,33 @@ def parsed(text: bytes) -> Any:
         return _plain(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def parsed_leniently(text: bytes) -> Any:
+    """Return JSON as builtins, also where NaN or the like stands in it; None if unreadable."""
+    found = parsed(text)
+    return parsed(Dialect.lenient.as_json(text)[0]) if found is None else found
+
+
+def items_of(text: bytes) -> Sequence[bytes]:
+    """Divide a JSON array; its items are as they came, and need not be JSON.
+
+    Raises:
+        BrokenJson: It is no array.
+    """
+    try:
+        return [bytes(each) for each in _raw_items(text)]
+    except msgspec.DecodeError:
+        return [*array_items(_source(text))]
+
+
+def fields_of(text: bytes) -> Mapping[str, bytes]:
+    """Divide a JSON object; see :func:`items_of`."""
+    try:
+        return {name: bytes(each) for name, each in _raw_fields(text).items()}
+    except msgspec.DecodeError:
+        return {str(parsed(name)): each for name, each in object_fields(_source(text))}
+
+
+def _source(text: bytes) -> JsonSource:
+    return JsonSource(BytesIO(text).read, lenient=True)

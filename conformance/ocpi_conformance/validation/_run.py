@@ -54,9 +54,9 @@ class Validation:
         self._version = version_name(version) if version else None
         self._name = class_name(name, self._version) if name else None
         self._edition = edition_name(edition, self._version) if edition else None
-        self._validator = ObjectValidator(
-            dialect or Dialect.lenient, now or datetime.now(UTC), learner
-        )
+        dialect = dialect or Dialect.lenient
+        self._lenient = dialect.repairs_json
+        self._validator = ObjectValidator(dialect, now or datetime.now(UTC), learner)
         self._on_object = on_object
         self._runs: list[PartRun] = []
         self._problems: list[Problem] = []
@@ -81,11 +81,13 @@ class Validation:
                     on_progress(file.tell())
 
             try:
-                for content in contents(file):
+                for content in contents(file, lenient=self._lenient):
                     where = f"{source}:{content.name}" if content.name else source
                     known: dict[str, PartRun] = {}
                     for part in parts_of(content.source):
                         self._read_part(part, where, known, moved)
+                    for place in content.source.commas:
+                        self.add_problem(where, f"the list ends after a comma, at byte {place}")
             except BrokenJson as error:
                 self.add_problem(source, str(error))
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 
 from ocpi_runtime._codec.encode import encode
 from ocpi_runtime.dialect._catalogue import BY_ID, RULES
-from ocpi_runtime.dialect._kinds.bodies import json_of, without_bom
+from ocpi_runtime.dialect._kinds.bodies import NO_JSON, json_of, without_bom
 from ocpi_runtime.dialect._learn import Learner
 from ocpi_runtime.dialect._paging import Paging
 from ocpi_runtime.dialect._reading import Reading
@@ -157,6 +157,11 @@ class Dialect:
             ValueError: The version of the class has no edition of that name.
         """
         return adapted(self, text, cls)
+
+    @property
+    def repairs_json(self) -> bool:
+        """Whether it changes what is no JSON within a text, such as NaN."""
+        return not NO_JSON.isdisjoint(self.active)
 
     def as_json(self, text: bytes) -> tuple[bytes, tuple[Repair, ...]]:
         """Change a text that cannot be read as JSON, such as one with NaN or in UTF-16.

@@ -201,13 +201,14 @@ async def _import(
         Importable.TOKENS: models.Token,
         Importable.TARIFFS: models.Tariff,
     }
-    with opened(file) as (texts, disk):
+    importer = platform.parts.importer
+    with opened(file, lenient=importer.lenient) as (texts, disk):
 
         def on_batch(done: "Imported") -> None:
             stored[:] = [replace(done)]
             moved(disk.tell())
 
-        return await platform.parts.importer.run(
+        return await importer.run(
             texts,
             module.value,
             kinds[module],

@@ -67,15 +67,20 @@ class Imported:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[Iterator[bytes], BinaryIO]]:
+def opened(path: Path, *, lenient: bool) -> Iterator[tuple[Iterator[bytes], BinaryIO]]:
     """Open a file with a JSON array, compressed or not.
+
+    Args:
+        path: The file.
+        lenient: Whether NaN and the like may stand in it; objects are handed on as they came.
 
     Yields:
         The elements of the array, and the file on the disk, whose position is the progress of
         reading.
     """
     with path.open("rb") as file:
-        yield (item for each in contents(file) for item in array_items(each.source)), file
+        found = contents(file, lenient=lenient)
+        yield (item for each in found for item in array_items(each.source)), file
 
 
 class Importer:
@@ -91,6 +96,11 @@ class Importer:
         self._dialect = dialect
         self._book = book
         self._store = store
+
+    @property
+    def lenient(self) -> bool:
+        """Whether NaN and the like may stand in a file."""
+        return self._dialect.repairs_json
 
     async def run(
         self,

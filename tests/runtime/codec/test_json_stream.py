@@ -96,3 +96,20 @@ def test_the_content_decides_about_the_form() -> None:
 def test_what_is_damaged_is_refused(data: bytes) -> None:
     with pytest.raises(BrokenJson):
         read(data)
+
+
+@pytest.mark.parametrize("chunk", [1, 5, 4096])
+def test_what_is_no_json_is_handed_on_where_it_may_stand(chunk: int) -> None:
+    items = [b'{"a":NaN,"b":"NaN,]"}', b"-Infinity", b'{"c":[1, ],}', b'"undefined"', b"undefined"]
+    text = b"[" + b" , ".join(items) + b" , ]"
+    source = JsonSource(io.BytesIO(text).read, chunk=chunk, lenient=True)
+    assert [*array_items(source)] == items
+    assert source.commas == [len(text) - 3]
+    with pytest.raises(BrokenJson, match="not JSON"):
+        [*array_items(JsonSource(io.BytesIO(text).read, chunk=chunk))]
+
+
+@pytest.mark.parametrize("text", [b"[NaN", b"[nan]", b"[,]", b"[1,,]", b"{,}", b'[{"a":NaN}}'])
+def test_what_is_broken_otherwise_is_refused_all_the_same(text: bytes) -> None:
+    with pytest.raises(BrokenJson):
+        [*array_items(JsonSource(io.BytesIO(text).read, lenient=True))]

@@ -149,3 +149,13 @@ def test_objects_are_repaired_unless_the_level_is_strict(
     config.write_text('dialect = "strict"\n' + config.read_text())
     code, done = run(config, "import", "locations", str(file))
     assert (code, done["broken"], done["repaired"]) == (1, 1, 0)
+
+
+def test_a_file_with_nan_is_read_at_the_level_lenient(config: Path) -> None:
+    file = config.parent / "locations.json"
+    file.write_text(json.dumps([location("L1", postal_code=float("nan")), location("L2")]))
+    assert run(config, "import", "locations", str(file)) == (1, None)
+
+    config.write_text('dialect = "lenient"\n' + config.read_text())
+    code, done = run(config, "import", "locations", str(file))
+    assert (code, done["created"], done["repairs"]) == (0, 2, {"no-number": 1})

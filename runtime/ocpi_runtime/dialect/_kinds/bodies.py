@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from ocpi_runtime.dialect._rule import Rule
 
-__all__ = ["RULES", "Change", "json_of", "without_bom"]
+__all__ = ["NO_JSON", "RULES", "Change", "json_of", "without_bom"]
 
 RULES: Final = (
     Rule(
@@ -35,6 +35,9 @@ RULES: Final = (
         "transport: JSON",
     ),
 )
+
+NO_JSON: Final = frozenset({"no-number", "trailing-comma"})
+"""The rules about what is no JSON within a text."""
 
 Change: TypeAlias = tuple[str, str, str]
 """The rule, what stood in a text with the byte of the first of it, and what stands there now."""
