@@ -8,7 +8,7 @@ from ocpi_conformance import (
     _validate_command,
     _vectors_command,
 )
-from ocpi_conformance.commands import report
+from ocpi_conformance.commands import mcp, report
 
 __all__ = ["app"]
 
@@ -18,6 +18,7 @@ _fuzz_command.register(app)
 _validate_command.register(app)
 _vectors_command.register(app)
 report.register(app)
+mcp.register(app)
 
 
 @app.callback()

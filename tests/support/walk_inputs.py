@@ -36,6 +36,7 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "init": ("{fresh}",),
     "lint": ("--version", "2.2.1", *_ROOT),
     "losses": _CONFIG,
+    "mcp": (),
     "new-module": ("notes", "--version", "2.2.1", "--root", "{copy}", "--out", "{new}"),
     "new-version": ("9.9", "--from", "2.2.1", "--root", "{copy}", "--out", "{new}"),
     "partners approve": ("nobody", *_CONFIG),
