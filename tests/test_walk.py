@@ -27,6 +27,11 @@ TARIFF = {
     "last_updated": "2026-01-01T00:00:00Z",
     "elements": [{"price_components": [{"type": "ENERGY", "price": 0.5, "step_size": 1}]}],
 }  # fmt: skip
+EXCHANGE = {
+    "method": "GET", "url": "https://cpo.example/2.2.1/tokens", "request_headers": {},
+    "request_body": "", "http_status": 200, "response_headers": {}, "response_body": "{}",
+}  # fmt: skip
+LOGS = ("report.json", "exchanges.jsonl")
 
 
 def test_every_command_is_walked() -> None:
@@ -89,10 +94,11 @@ def names(tmp_path: Path, urls: dict[str, str], originals: Path) -> dict[str, st
     (tmp_path / "array.json").write_text("[]")
     (tmp_path / "tariff.json").write_text(json.dumps(TARIFF))
     (tmp_path / "report.json").write_bytes(write_report(Report("check", "https://cpo.example")))
+    (tmp_path / "exchanges.jsonl").write_text(json.dumps(EXCHANGE))
     for name in ("empty", "fresh"):
         (tmp_path / name).mkdir()
     files = ("tariff.json", "array.json", "broken.json", "object.json", "empty", "fresh", "new")
-    paths = {name.partition(".")[0]: str(tmp_path / name) for name in (*files, "report.json")}
+    paths = {name.partition(".")[0]: str(tmp_path / name) for name in (*files, *LOGS)}
     paths["config"] = str(tmp_path / "ocpi.toml")
     paths |= {"openapi": str(REPOSITORY / "openapi"), "copy": str(originals / "openapi")}
     return paths | urls | laid_out(tmp_path)

@@ -8,7 +8,7 @@ from ocpi_conformance import (
     _validate_command,
     _vectors_command,
 )
-from ocpi_conformance.commands import mcp, report
+from ocpi_conformance.commands import mcp, replay, report
 
 __all__ = ["app"]
 
@@ -19,6 +19,7 @@ _validate_command.register(app)
 _vectors_command.register(app)
 report.register(app)
 mcp.register(app)
+replay.register(app)
 
 
 @app.callback()

@@ -53,6 +53,7 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "partners withdraw": ("nobody", *_CONFIG),
     "price": ("{array}",),
     "release": ("--version", "2.2.1", "--module", "versions", "--root", "{copy}"),
+    "replay": ("{exchanges}", "--against", "{closed}", *_FUZZ),
     "report baseline": ("{report}", "--comment", "A reason."),
     "report diff": ("{report}", "{report}"),
     "report show": ("{report}",),
@@ -82,13 +83,14 @@ _NAMES: Final = frozenset({
     "party", "country", "role", "level", "base_url", "cpo", "emsp", "last_updated", "listen",
     "interface", "erratum", "class_name", "time_zone", "linked_partner_id", "again", "evse_status",
     "name", "proxy", "edition", "tariff_id", "timezone", "endpoint", "report", "preset",
+    "against", "ignore",
 })  # fmt: skip
 """Parameters that take one of some names, or a text of some form."""
 _FREE: Final = frozenset({
     ("convert", "evse_status"), ("init", "name"), ("partners invite", "name"), ("fuzz", "token"),
     ("scaffold", "package"), ("new-module", "docs"), ("new-version", "specification"),
     ("fuzz", "public_url"), ("serve", "host"), ("convert", "time_zone"), ("new-module", "name"),
-    ("price", "timezone"), ("audit", "commit"), ("report baseline", "comment"),
+    ("replay", "token"), ("price", "timezone"), ("audit", "commit"), ("report baseline", "comment"),
 })  # fmt: skip
 """Parameters that take any text, or whose text only counts where something else is right."""
 

@@ -44,6 +44,7 @@ except ModuleNotFoundError as error:
     raise ModuleNotFoundError(needed, name=error.name) from error
 
 from ocpi_runtime._wire.exchange import Exchange, Problem, mask_tokens
+from ocpi_runtime._wire.exchange_log import ExchangeLog
 from ocpi_runtime.client._calls.request import Answer, Request
 from ocpi_runtime.client._connect import connect, connect_sync
 from ocpi_runtime.client._discovery.endpoints import Endpoint
@@ -59,6 +60,7 @@ __all__ = [
     "Answer",
     "Endpoint",
     "Exchange",
+    "ExchangeLog",
     "HttpClient",
     "Limits",
     "ModuleClient",

@@ -1,0 +1,138 @@
+"""Logs of exchanges: HAR, and JSON lines as the client and the platform write them."""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from ocpi_conformance.exchanges.wire import MASKED, Answer, RecordedExchange, SentRequest
+from ocpi_runtime.failures import CommandFailed
+
+__all__ = ["LogInvalid", "Recording", "read_log"]
+
+# Names of HTTP/2, and what no request is sent with a second time.
+_DROPPED: Final = frozenset({
+    "connection", "content-length", "host", "keep-alive", "proxy-authorization", "te",
+    "transfer-encoding", "upgrade",
+})  # fmt: skip
+
+Recording = list[RecordedExchange]
+"""The exchanges of a log, in their order."""
+
+
+class LogInvalid(CommandFailed):
+    """A file is no log of exchanges."""
+
+    exit_code: ClassVar[int] = 2
+
+
+def read_log(file: Path) -> Recording:
+    """Read a log: HAR, or JSON lines.
+
+    Credentials tokens are masked: a header Authorization becomes a placeholder.
+
+    Raises:
+        LogInvalid: It cannot be read, or is neither; the message states the reason.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise LogInvalid(f"{file} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise LogInvalid(f"{file} is not UTF-8 text (byte {error.start}).") from None
+    document = _document(text)
+    if document is not None:
+        return [*_each(_har_entry, document, file, "entry")]
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise LogInvalid(f"{file} is empty; it has no exchange.")
+    return [*_each(_line, lines, file, "line")]
+
+
+def _document(text: str) -> list[Any] | None:
+    """Return the entries of a HAR, or None where it is none."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    log = data.get("log") if isinstance(data, dict) else None
+    entries = log.get("entries") if isinstance(log, dict) else None
+    return entries if isinstance(entries, list) else None
+
+
+def _each(read: Any, items: Iterable[Any], file: Path, what: str) -> Iterator[RecordedExchange]:
+    for number, item in enumerate(items, start=1):
+        try:
+            yield read(item)
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            why = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            raise LogInvalid(
+                f"{file}: {what} {number} is no exchange: {why}. "
+                "Use a HAR, or JSON lines as ocpi_runtime.client.ExchangeLog writes them."
+            ) from None
+
+
+def _line(line: str) -> RecordedExchange:
+    data = json.loads(line)
+    if not isinstance(data, dict):
+        raise TypeError(f"it is {line[:40]!r}, not a JSON object")
+    sent = SentRequest(
+        _text(data, "method").upper(),
+        _text(data, "url"),
+        _headers(data["request_headers"].items()),
+        _body(data, "request_body") or None,
+    )
+    status = data["http_status"]
+    if not isinstance(status, int):
+        raise TypeError(f"http_status is {status!r}, not a number")
+    answer = Answer(
+        status, _headers(data["response_headers"].items()), _body(data, "response_body")
+    )
+    return RecordedExchange(sent, answer)
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    value = data[name]
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is {value!r}, not a text")
+    return value
+
+
+def _body(data: Mapping[str, Any], name: str) -> bytes:
+    coded = data.get(f"{name}_base64")
+    return _decoded(str(coded)) if coded is not None else _text(data, name).encode()
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError(f"a body is not Base64 ({error})") from None
+
+
+def _har_entry(entry: Mapping[str, Any]) -> RecordedExchange:
+    request, response = entry["request"], entry["response"]
+    posted = request.get("postData") or {}
+    body = str(posted.get("text") or "").encode() or None
+    headers = _headers((one["name"], one["value"]) for one in request["headers"])
+    sent = SentRequest(_text(request, "method").upper(), _text(request, "url"), headers, body)
+    content = response.get("content") or {}
+    text = str(content.get("text") or "")
+    came = _decoded(text) if content.get("encoding") == "base64" else text.encode()
+    answered = _headers((one["name"], one["value"]) for one in response["headers"])
+    return RecordedExchange(sent, Answer(int(response["status"]), answered, came))
+
+
+def _headers(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return headers with lower-case names, repeated ones joined, the token masked."""
+    found: dict[str, str] = {}
+    for given, value in pairs:
+        name = given.lower()
+        if name in _DROPPED or name.startswith(":"):
+            continue
+        found[name] = f"{found[name]}, {value}" if name in found else str(value)
+    if "authorization" in found:
+        found["authorization"] = MASKED
+    return found

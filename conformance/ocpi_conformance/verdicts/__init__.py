@@ -1,0 +1,1 @@
+"""What becomes of rules during a run: breaches become findings, questions become verdicts."""
