@@ -11,7 +11,7 @@ from ocpi_conformance.bundles.reading import Reading
 from ocpi_conformance.exchanges.wire import RecordedExchange
 from ocpi_runtime.types import PartyId
 
-__all__ = ["OCPI_SUCCESS", "CheckedExchange", "Intent", "Outcome"]
+__all__ = ["OCPI_SUCCESS", "CheckedExchange", "Intent", "Outcome", "envelope_of"]
 
 OCPI_SUCCESS = range(1000, 2000)
 _SUCCESS = range(200, 300)
@@ -61,7 +61,7 @@ class CheckedExchange:
     envelope: dict[str, Any] | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self.envelope = _envelope(self.exchange.answer.body)
+        self.envelope = envelope_of(self.exchange.answer.body)
 
     @property
     def http(self) -> int:
@@ -98,7 +98,8 @@ class CheckedExchange:
         return f"HTTP {self.http}, OCPI {self.code or 'none'}{suffix}"
 
 
-def _envelope(body: bytes) -> dict[str, Any] | None:
+def envelope_of(body: bytes) -> dict[str, Any] | None:
+    """Return a body as a JSON object, or None where it is none."""
     try:
         found = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
