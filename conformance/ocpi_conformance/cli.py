@@ -5,6 +5,7 @@ import typer
 from ocpi_conformance import (
     _coverage_command,
     _fuzz_command,
+    _mock_command,
     _validate_command,
     _vectors_command,
 )
@@ -17,6 +18,7 @@ _coverage_command.register(app)
 _fuzz_command.register(app)
 _validate_command.register(app)
 _vectors_command.register(app)
+_mock_command.register(app)
 report.register(app)
 mcp.register(app)
 replay.register(app)
@@ -24,4 +26,4 @@ replay.register(app)
 
 @app.callback()
 def _root() -> None:
-    """Check running OCPI parties and objects in files, and write test vectors."""
+    """Check running OCPI parties, clients and objects in files, and write test vectors."""

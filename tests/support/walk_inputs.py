@@ -37,6 +37,7 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "lint": ("--version", "2.2.1", *_ROOT),
     "losses": _CONFIG,
     "mcp": (),
+    "mock": ("--port", "0", "--max-seconds", "0"),
     "new-module": ("notes", "--version", "2.2.1", "--root", "{copy}", "--out", "{new}"),
     "new-version": ("9.9", "--from", "2.2.1", "--root", "{copy}", "--out", "{new}"),
     "partners approve": ("nobody", *_CONFIG),
@@ -84,6 +85,7 @@ _NAMES: Final = frozenset({
     "interface", "erratum", "class_name", "time_zone", "linked_partner_id", "again", "evse_status",
     "name", "proxy", "edition", "tariff_id", "timezone", "endpoint", "report", "preset",
     "against", "ignore",
+    "scenario", "host", "public_url",
 })  # fmt: skip
 """Parameters that take one of some names, or a text of some form."""
 _FREE: Final = frozenset({
@@ -91,6 +93,7 @@ _FREE: Final = frozenset({
     ("scaffold", "package"), ("new-module", "docs"), ("new-version", "specification"),
     ("fuzz", "public_url"), ("serve", "host"), ("convert", "time_zone"), ("new-module", "name"),
     ("replay", "token"), ("price", "timezone"), ("audit", "commit"), ("report baseline", "comment"),
+    ("mock", "token"), ("mock", "token_a"), ("mock", "client_token"),
 })  # fmt: skip
 """Parameters that take any text, or whose text only counts where something else is right."""
 

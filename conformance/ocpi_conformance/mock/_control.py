@@ -20,6 +20,7 @@ from ocpi_runtime.failures import CommandFailed
 __all__ = ["MockApplication"]
 
 _PREFIX: Final = "/_mock/"
+_POLLS, _POLL_SECONDS = 100, 0.02
 _BAD, _CONFLICT = 400, 409
 _REGISTERED: Final = range(200, 202)
 
@@ -63,6 +64,10 @@ class MockApplication:
         return JSONResponse({"versions_url": self._mock.versions_url})
 
     async def _report(self, _request: Request) -> Response:
+        for _ in range(_POLLS):
+            if self._mock.is_settled:
+                break
+            await asyncio.sleep(_POLL_SECONDS)
         return Response(write_report(self._mock.report()), media_type="application/json")
 
     async def _reset(self, request: Request) -> Response:

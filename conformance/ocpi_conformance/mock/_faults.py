@@ -11,7 +11,25 @@ from urllib.parse import urlsplit
 
 from ocpi_conformance.mock._answer import MockAnswer
 
-__all__ = ["KINDS", "FaultKind", "Moment", "shown_options"]
+__all__ = [
+    "FaultKind",
+    "Moment",
+    "answer_ocpi_status",
+    "answer_status",
+    "change_envelope",
+    "change_link",
+    "change_timestamps",
+    "change_total",
+    "compress",
+    "delay",
+    "drip",
+    "endless",
+    "overlap",
+    "redirect",
+    "remove_field",
+    "reset",
+    "set_field",
+]
 
 _ZONED: Final = re.compile(rb'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z"')
 _HTML: Final = b"<html><head><title>Error</title></head><body><h1>Error</h1></body></html>"
@@ -65,7 +83,8 @@ class FaultKind:
     replaces: bool = False
 
 
-def _status(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def answer_status(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+    """Replace an answer by one with an HTTP status."""
     del moment
     body, kind = _HTML, "text/html"
     if options["body"] == "envelope":
@@ -78,7 +97,8 @@ def _status(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer
     return MockAnswer(options["status"], headers, body, answer.delivery)
 
 
-def _ocpi_status(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def answer_ocpi_status(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+    """Replace an answer by an envelope with an OCPI status."""
     del moment
     headers = {**answer.headers, "content-type": "application/json"}
     return replace(answer, status=200, headers=headers, body=_envelope(options["code"]))
@@ -90,36 +110,42 @@ def _envelope(code: int) -> bytes:
     return json.dumps({"status_code": code, "status_message": message, "timestamp": now}).encode()
 
 
-def _delay(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def delay(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+    """Delay an answer."""
     del moment
     seconds = min(float(options["seconds"]), _MOST_SECONDS)
     return replace(answer, delivery=replace(answer.delivery, delay=seconds))
 
 
-def _reset(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def reset(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+    """Reset the connection of an answer."""
     del moment
     return replace(answer, delivery=replace(answer.delivery, reset=options["at"]))
 
 
-def _drip(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def drip(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+    """Send an answer slowly."""
     del moment
     chunk, pause = max(1, options["bytes"]), min(float(options["seconds"]), _MOST_SECONDS)
     return replace(answer, delivery=replace(answer.delivery, chunk=chunk, pause=pause))
 
 
-def _endless(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def endless(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+    """Send an answer without end."""
     del moment
     size = min(options["megabytes"], _MOST_MEGABYTES) * _MEGABYTE
     return replace(answer, delivery=replace(answer.delivery, filler=size))
 
 
-def _gzip(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def compress(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+    """Compress the body."""
     del options, moment
     packed = replace(answer, body=gzip.compress(answer.body, mtime=0))
     return packed.with_headers(content_encoding="gzip")
 
 
-def _redirect(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def redirect(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+    """Replace an answer by a redirect."""
     bare, _, query = moment.url.partition("?")
     turned = bare.rstrip("/") if bare.endswith("/") else f"{bare}/"
     same = turned + (f"?{query}" if query else "")
@@ -128,7 +154,8 @@ def _redirect(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnsw
     return MockAnswer(options["status"], headers, b"", answer.delivery)
 
 
-def _link(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def change_link(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+    """Send another Link."""
     sent = answer.headers.get("link")
     if sent is None:
         return answer
@@ -145,7 +172,8 @@ def _link(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
     return answer.with_headers(link=changed[options["mode"]])
 
 
-def _total(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def change_total(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+    """Send another X-Total-Count."""
     sent = answer.headers.get("x-total-count")
     if sent is None:
         return answer
@@ -159,7 +187,8 @@ def _total(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
     return answer.with_headers(x_total_count=changed[options["mode"]])
 
 
-def _wrong_envelope(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def change_envelope(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+    """Send something else than the envelope."""
     del moment
     found = answer.envelope
     if found is None:
@@ -186,7 +215,8 @@ def _without(data: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key != name}
 
 
-def _set(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def set_field(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+    """Set a field of objects."""
     del moment
 
     def put(parent: dict[str, Any], name: str) -> None:
@@ -195,7 +225,8 @@ def _set(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
     return _in_items(answer, options, put)
 
 
-def _remove(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def remove_field(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+    """Remove a field of objects."""
     del moment
 
     def remove(parent: dict[str, Any], name: str) -> None:
@@ -229,88 +260,17 @@ def _in_items(
     return answer.with_envelope(found)
 
 
-def _zone(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def change_timestamps(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+    """Write timestamps in another form."""
     del moment
     end = b"+00:00" if options["mode"] == "offset" else b""
     return replace(answer, body=_ZONED.sub(rb'"\g<1>' + end + b'"', answer.body))
 
 
-def _overlap(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+def overlap(answer: MockAnswer, options: _Options, moment: Moment) -> MockAnswer:
+    """Repeat the last object of the page before."""
     del options
     found = answer.envelope
     if found is None or not isinstance(found.get("data"), list) or not moment.items:
         return answer
     return answer.with_envelope({**found, "data": [moment.items[-1], *found["data"]]})
-
-
-def shown_options(kind: FaultKind) -> str:
-    """Return the options of a kind for people, with defaults and allowed values."""
-    return ", ".join(
-        f"{name} ({' | '.join(one)})" if isinstance(one, tuple) else f"{name} = {one!r}"
-        for name, one in kind.options.items()
-    )
-
-
-KINDS: Final[Mapping[str, FaultKind]] = {
-    "status": FaultKind(
-        "answers with an HTTP status, and HTML or an envelope as its body",
-        _status,
-        {"status": 500, "body": ("html", "envelope", "empty"), "retry_after": 0},
-        replaces=True,
-    ),
-    "ocpi-status": FaultKind(
-        "answers with an OCPI status and HTTP 200", _ocpi_status, {"code": 3000}, replaces=True
-    ),
-    "delay": FaultKind("waits before it answers", _delay, {"seconds": 1.0}),
-    "reset": FaultKind(
-        "resets the connection, before the answer or within its body",
-        _reset,
-        {"at": ("start", "body")},
-    ),
-    "drip": FaultKind(
-        "sends the body slowly, some bytes at a time", _drip, {"bytes": 64, "seconds": 0.05}
-    ),
-    "endless": FaultKind(
-        "sends a body that does not end, up to a size", _endless, {"megabytes": 64}
-    ),
-    "gzip": FaultKind("compresses the body", _gzip, {}),
-    "redirect": FaultKind(
-        "redirects the request",
-        _redirect,
-        {"status": 307, "to": ("same", "other-host", "loop")},
-        replaces=True,
-    ),
-    "link": FaultKind(
-        "sends a wrong Link to the next page",
-        _link,
-        {"mode": ("missing", "loop", "relative", "nonsense", "other-host", "without-brackets")},
-    ),
-    "total": FaultKind(
-        "sends a wrong X-Total-Count",
-        _total,
-        {"mode": ("changing", "missing", "nonsense", "page-size")},
-    ),
-    "envelope": FaultKind(
-        "sends something else than the envelope that is due",
-        _wrong_envelope,
-        {
-            "mode": (
-                "bare", "object", "null", "no-timestamp", "no-status", "text-status", "truncated",
-                "empty", "html", "bom",
-            )
-        },
-    ),
-    "set": FaultKind(
-        "sets a field of the objects in an answer",
-        _set,
-        {"pointer": "", "value": "", "item": -1},
-    ),
-    "remove": FaultKind(
-        "removes a field of the objects in an answer", _remove, {"pointer": "", "item": -1}
-    ),
-    "timestamps": FaultKind(
-        "writes timestamps without Z, or with an offset", _zone, {"mode": ("bare", "offset")}
-    ),
-    "overlap": FaultKind("begins each page with the last object of the page before", _overlap, {}),
-}  # fmt: skip
-"""By name, as scenarios have them."""

@@ -15,8 +15,8 @@ from ocpi_conformance.mock._answer import MockAnswer
 from ocpi_conformance.mock._delivery import deliver
 from ocpi_conformance.mock._faults import Moment
 from ocpi_conformance.mock._party.registration import IssuedToken, Registration
+from ocpi_conformance.mock._record import Entry, MockEndpoints
 from ocpi_conformance.mock._scenario import Fault, Scenario
-from ocpi_conformance.mock.record import Entry, MockEndpoints
 from ocpi_runtime import token as tokens
 
 __all__ = ["Front"]
@@ -41,6 +41,7 @@ class Front:
         scenarios: What is done wrong.
         entries: What the client did.
         dropped: How many requests were not recorded, beyond a bound.
+        open: How many requests are being answered.
     """
 
     app: ASGIApp
@@ -50,20 +51,32 @@ class Front:
     scenarios: Sequence[Scenario] = ()
     entries: list[Entry] = field(default_factory=list)
     dropped: int = 0
+    open: int = 0
+    _count: int = 0
     _seen: Counter[int] = field(default_factory=Counter)
     _items: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def reset(self, scenarios: Sequence[Scenario]) -> None:
         """Forget what the client did, and play other scenarios."""
         self.scenarios = scenarios
-        self.entries.clear()
+        self.entries = []
         self.dropped = 0
+        self._count = 0
         self._seen.clear()
         self._items.clear()
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> Entry | None:
         """Answer one request and record it; None where there are too many records."""
+        self.open += 1
+        try:
+            return await self._serve(scope, receive, send)
+        finally:
+            self.open -= 1
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> Entry | None:
         at = time.monotonic()
+        number, self._count = self._count, self._count + 1
+        entries = self.entries
         body = await _whole_body(receive)
         headers = {name.decode("latin-1"): one.decode("latin-1") for name, one in scope["headers"]}
         sent = self._request(scope, headers, body)
@@ -75,13 +88,13 @@ class Front:
         if not any(one.how.replaces for one in faults):
             answer = await self._answered(scope, body)
         changed = self._changed(answer, faults, sent.url, operation)
-        complete = await deliver(changed, scope, receive, send)
         self._remember(operation, answer)
-        if len(self.entries) >= _MOST_ENTRIES:
+        complete = await deliver(changed, scope, receive, send)
+        if len(entries) >= _MOST_ENTRIES:
             self.dropped += 1
             return None
         entry = Entry(
-            number=len(self.entries),
+            number=number,
             at=at,
             done=time.monotonic(),
             exchange=RecordedExchange(sent, _kept(changed)),
@@ -95,7 +108,7 @@ class Front:
             complete=complete,
             link=_link(changed),
         )
-        self.entries.append(entry)
+        entries.append(entry)
         return entry
 
     def _request(self, scope: Scope, headers: Mapping[str, str], body: bytes) -> SentRequest:

@@ -15,9 +15,9 @@ from ocpi_conformance.mock._party.commanding import Commander
 from ocpi_conformance.mock._party.handlers import MockRole, party_handlers
 from ocpi_conformance.mock._party.registration import IssuedToken, Registration
 from ocpi_conformance.mock._party.world import World
+from ocpi_conformance.mock._record import Entry, MockEndpoints
 from ocpi_conformance.mock._scenario import Scenario, ScenarioError
 from ocpi_conformance.mock._verdict import verdict
-from ocpi_conformance.mock.record import Entry, MockEndpoints
 from ocpi_conformance.reports import Report
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.parties import CPO, EMSP
@@ -29,6 +29,7 @@ __all__ = ["Mock", "MockSettings"]
 _CPO: Final = PartyId("NL", "MCK")
 _EMSP: Final = PartyId("DE", "MCK")
 _OTHER: Final = PartyId("XX", "CLT")
+_POLL_SECONDS: Final = 0.01
 _DISCOVERY: Final = frozenset({"get_versions", "get_version_details"})
 
 
@@ -152,7 +153,7 @@ class Mock:
     @property
     def entries(self) -> Sequence[Entry]:
         """The requests of the client, in their order."""
-        return tuple(self._front.entries)
+        return tuple(sorted(self._front.entries, key=lambda one: one.number))
 
     @property
     def calls(self) -> Sequence[Call]:
@@ -193,6 +194,35 @@ class Mock:
 
     def _has_discovered(self) -> bool:
         return {one.name for one in self._front.entries} >= _DISCOVERY
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All tokens that were given out or received; they stand in no report."""
+        issued = [one.value for one in self._registration.issued]
+        return (*issued, *(() if self._caller.token is None else (self._caller.token,)))
+
+    def check(self) -> None:
+        """Wait until it is settled, and raise where the client did something wrong.
+
+        Raises:
+            AssertionError: There are errors, or the rules of a scenario were not asked.
+        """
+        self.settle()
+        report = self.report()
+        lines = [f"{one.rule}: {one.got} (expected: {one.expected})" for one in report.errors]
+        if lines or report.problems:
+            raise AssertionError("\n".join([*lines, *report.problems]))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all requests are answered, and all that is to be sent to the client is sent."""
+        return not self._front.open and not self._caller.pending
+
+    def settle(self, seconds: float = 5.0) -> None:
+        """Wait until it is settled, but no longer than some seconds."""
+        end = time.monotonic() + seconds
+        while not self.is_settled and time.monotonic() < end:
+            time.sleep(_POLL_SECONDS)
 
     def report(self) -> Report:
         """Return the verdict on what the client did so far."""

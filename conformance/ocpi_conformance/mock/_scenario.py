@@ -7,9 +7,10 @@ from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
-from ocpi_conformance.mock._faults import KINDS, FaultKind
+from ocpi_conformance.mock._faults import FaultKind
+from ocpi_conformance.mock._kinds import KINDS
 from ocpi_conformance.mock._party.calling import ResultPlan
 from ocpi_conformance.rules.clients import CLIENT_RULES
 from ocpi_runtime.failures import CommandFailed, did_you_mean
@@ -26,6 +27,8 @@ _ROLES: Final = ("cpo", "emsp", "hub")
 
 class ScenarioError(CommandFailed):
     """A scenario cannot be used; the message states the place and the reason."""
+
+    exit_code: ClassVar[int] = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Final
 from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.rules._fault import ExchangeRule, Fault
 from ocpi_conformance.rules._rule import Rule
+from ocpi_conformance.rules.clients import reading, requests, writing
 from ocpi_conformance.rules.messages import authorization, envelope, headers, malformed, paging
 from ocpi_conformance.rules.modules import cdrs, commands, objects, write
 
@@ -14,6 +15,7 @@ __all__ = ["EXCHANGE_RULES", "RULES", "faults_of"]
 _GROUPS = (
     envelope, headers, authorization, paging, malformed,
     objects, write, cdrs, commands,
+    requests, reading, writing,
 )  # fmt: skip
 
 RULES: Final[Mapping[str, Rule]] = {

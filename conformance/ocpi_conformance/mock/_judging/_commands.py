@@ -10,7 +10,7 @@ from ocpi_conformance.exchanges.wire import Answer
 from ocpi_conformance.mock._judging._judgement import Breach, Judge, Judgement, about
 from ocpi_conformance.mock._judging.observed import Observed, answered_well
 from ocpi_conformance.mock._party.calling import Call, CallKind
-from ocpi_conformance.mock.record import Entry
+from ocpi_conformance.mock._record import Entry
 from ocpi_conformance.rules.clients import writing as rules
 
 __all__ = ["JUDGES"]

@@ -6,7 +6,7 @@ from typing import Final
 
 from ocpi_conformance.mock._judging._judgement import Judge, Judgement, about, each
 from ocpi_conformance.mock._judging.observed import Observed, answered_well
-from ocpi_conformance.mock.record import Entry
+from ocpi_conformance.mock._record import Entry
 from ocpi_conformance.rules.clients import requests as rules
 from ocpi_runtime import headers as names
 from ocpi_runtime.headers import RoutingHeaders

@@ -5,7 +5,7 @@ from typing import Final
 
 from ocpi_conformance.mock._judging._judgement import Judge, Judgement, about, each
 from ocpi_conformance.mock._judging.observed import Observed
-from ocpi_conformance.mock.record import Entry
+from ocpi_conformance.mock._record import Entry
 from ocpi_conformance.rules.clients import reading as rules
 
 __all__ = ["JUDGES"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ocpi_conformance.exchanges.wire import RecordedExchange
 from ocpi_conformance.mock._judging.observed import Observed
-from ocpi_conformance.mock.record import Entry
+from ocpi_conformance.mock._record import Entry
 
 __all__ = ["Breach", "Judge", "Judgement", "about", "each"]
 

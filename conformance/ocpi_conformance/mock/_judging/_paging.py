@@ -5,13 +5,15 @@ from typing import Final
 
 from ocpi_conformance.mock._judging._judgement import Judge, Judgement, about, each
 from ocpi_conformance.mock._judging.observed import Observed
-from ocpi_conformance.mock.record import Entry
+from ocpi_conformance.mock._record import Entry
 from ocpi_conformance.rules.clients import reading as rules
 
 __all__ = ["JUDGES"]
 
 _LOOPS: Final = 3
 _OK: Final = 200
+_UNREADABLE: Final = ("link:", "endless", "envelope:")
+_READABLE: Final = "envelope:no-timestamp"
 
 
 def _pages(observed: Observed) -> list[Entry]:
@@ -41,14 +43,12 @@ def _link_verbatim(observed: Observed) -> Judgement:
 
 
 def _pages_complete(observed: Observed) -> Judgement:
-    """Links that were changed are not counted, nor pages that were not answered."""
+    """Links that were changed are not counted, nor pages that cannot be read."""
     pages = _pages(observed)
     linked = [
         one
         for one in pages
-        if one.link
-        and one.status == _OK
-        and not any(name.startswith("link:") for name in one.faults)
+        if one.link and one.status == _OK and one.complete and _is_readable(one)
     ]
     called = {one.sent.url for one in pages}
     got = "the Link to a next page was not followed"
@@ -56,6 +56,10 @@ def _pages_complete(observed: Observed) -> Judgement:
         about(one, "a request for the next page", got) for one in linked if one.link not in called
     ]
     return Judgement(len(linked), breaches)
+
+
+def _is_readable(page: Entry) -> bool:
+    return not any(one.startswith(_UNREADABLE) and one != _READABLE for one in page.faults)
 
 
 def _no_loop(observed: Observed) -> Judgement:

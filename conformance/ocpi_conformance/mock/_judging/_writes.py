@@ -6,7 +6,7 @@ from typing import Any, Final
 from ocpi_conformance.bundles.reading import bodies_differ
 from ocpi_conformance.mock._judging._judgement import Breach, Judge, Judgement, about, each
 from ocpi_conformance.mock._judging.observed import Observed, answered_well
-from ocpi_conformance.mock.record import Entry
+from ocpi_conformance.mock._record import Entry
 from ocpi_conformance.rules.clients import writing as rules
 from ocpi_runtime.codec import parse_timestamp
 from ocpi_runtime.types import PartyId

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ocpi_conformance.mock._party.calling import Call
-from ocpi_conformance.mock.record import Entry
+from ocpi_conformance.mock._record import Entry
 from ocpi_runtime.types import PartyId
 
 __all__ = ["Observed"]

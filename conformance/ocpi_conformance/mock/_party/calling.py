@@ -86,10 +86,10 @@ class Caller:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def settled(self) -> None:
-        """Wait until everything is sent."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks)
+    @property
+    def pending(self) -> bool:
+        """Whether there is something left to be sent."""
+        return bool(self._tasks)
 
     async def _results(self, url: str, body: bytes) -> None:
         await asyncio.sleep(min(self.plan.wait, _LONGEST_WAIT))

@@ -1,0 +1,205 @@
+"""What our own client does against a mock: reading, pushing, registering, commands."""
+
+import json
+import queue
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+
+from ocpi_bindings import v2_2_1
+from ocpi_bindings.v2_2_1 import stubs
+from ocpi_bindings.v2_2_1.clients import SyncClients
+from ocpi_bindings.v2_2_1.models import (
+    CDR,
+    CommandResponse,
+    CommandResponseType,
+    CommandResult,
+    CommandResultType,
+    Credentials,
+    Location,
+    LocationPatch,
+    StartSession,
+    Token,
+)
+from ocpi_conformance.mock import Mock
+from ocpi_runtime.client import Limits, SyncPeer, connect_sync
+from ocpi_runtime.client.registration import Registered, register_sync, update_sync
+from ocpi_runtime.codec import check
+from ocpi_runtime.errors import OcpiError
+from ocpi_runtime.server import Context, Partner, Received, create_app
+from ocpi_runtime.testing import Factory, answering
+from ocpi_runtime.types import PartyId
+from ocpi_runtime.urls import UrlPolicy
+from tests.support.serving import serving
+
+__all__ = ["CLIENT", "OurClient", "OurPlatform", "platform"]
+
+CLIENT = PartyId("XX", "CLT")
+POLICY = UrlPolicy(allow_private=True, allow_http=True)
+LIMITS = Limits(backoff=0.01)
+OWNER = {"country_code": CLIENT.country_code, "party_id": CLIENT.party_id}
+LOCATION = Factory(seed=4).make(Location, **OWNER, id="L1")
+COST = Factory(seed=4).make(CDR, **OWNER, id="C1")
+CHANGE = LocationPatch(name="New", last_updated=datetime(2026, 3, 1, tzinfo=UTC))
+_TOKEN_B = "token-b-of-the-client"
+_SECONDS = 10.0
+
+
+@dataclass
+class OurPlatform:
+    """The client's own server: it takes results of commands, and commands.
+
+    Attributes:
+        base_url: Where it stands.
+        results: The URLs at which results came.
+        commands: The response URLs of commands that came.
+    """
+
+    base_url: str
+    results: "queue.Queue[str]" = field(default_factory=queue.Queue)
+    commands: "queue.Queue[str]" = field(default_factory=queue.Queue)
+    broken: bool = False
+
+    def app(self) -> Any:
+        """Return the application."""
+
+        async def authenticate(tokens: Any) -> Partner | None:
+            return Partner("mock") if _TOKEN_B in tokens else None
+
+        handlers = [
+            answering(stubs.CommandsSenderStub, post_command_result=self._result),
+            answering(stubs.CommandsReceiverStub, post_start_session=self._start),
+        ]
+        return create_app(handlers, authenticate=authenticate, base_url=f"{self.base_url}/ocpi")
+
+    def response_url(self, uid: str) -> str:
+        """Return a URL for the result of a command."""
+        return f"{self.base_url}/ocpi/2.2.1/sender/commands/START_SESSION/{uid}"
+
+    def _result(self, _context: Context, _command: str, uid: str, _body: Any) -> None:
+        self.results.put(uid)
+
+    def _start(self, _context: Context, body: Received[StartSession]) -> CommandResponse:
+        self.commands.put(str(body.value.response_url))
+        return CommandResponse(result=CommandResponseType.ACCEPTED, timeout=20)
+
+    def credentials(self) -> Credentials:
+        """Return the credentials of the client, with token B."""
+        roles = [
+            {"role": role, "business_details": {"name": "Client"}, **OWNER}
+            for role in ("CPO", "EMSP")
+        ]
+        data = {"token": _TOKEN_B, "url": f"{self.base_url}/ocpi/versions", "roles": roles}
+        return check(json.dumps(data).encode(), Credentials)
+
+
+@contextmanager
+def platform() -> Iterator[OurPlatform]:
+    """Serve the client's own server."""
+    made: list[OurPlatform] = []
+
+    def app(base_url: str) -> Any:
+        made.append(OurPlatform(base_url))
+        return made[0].app()
+
+    with serving(app):
+        yield made[0]
+
+
+@dataclass
+class OurClient:
+    """Our client against one mock.
+
+    Attributes:
+        mock: The mock.
+        platform: Its own server.
+        http: What sends the requests; None for the client's own.
+        limits: What it takes.
+    """
+
+    mock: Mock
+    platform: OurPlatform
+    http: httpx2.Client | None = None
+    limits: Limits = LIMITS
+    token: str = ""
+
+    @property
+    def _options(self) -> dict[str, Any]:
+        return {"policy": POLICY, "limits": self.limits, "http": self.http}
+
+    @contextmanager
+    def session(self, **options: Any) -> Iterator[SyncClients]:
+        """Discover the mock, and open a session with it."""
+        token = self.token or self.mock.settings.token
+        with connect_sync(
+            self.mock.versions_url,
+            token,
+            bindings=[v2_2_1.binding],
+            from_party=CLIENT,
+            **self._options,
+            **options,
+        ) as peer:
+            yield peer
+
+    def read_lists(self) -> list[int]:
+        """Read lists as far as they can be read; return how many objects came."""
+        read = []
+        with self.session() as peer:
+            for name in ("locations", "tokens", "tariffs"):
+                if peer.offers(name, "SENDER"):
+                    read.append(0)
+                    with suppress(OcpiError):
+                        for _ in getattr(getattr(peer, name), f"get_{name}")():
+                            read[-1] += 1
+        return read
+
+    def push(self) -> None:
+        """Push a location, a change of it, and a CDR; what fails is passed over."""
+        with self.session() as peer:
+            with suppress(OcpiError):
+                peer.locations.put_location(*CLIENT, "L1", LOCATION)
+                peer.locations.patch_location(*CLIENT, "L1", CHANGE)
+            with suppress(OcpiError):
+                peer.cdrs.post_cdr(COST)
+            with suppress(OcpiError):
+                peer.cdrs.get_stored_cdr("C1")
+
+    def register(self) -> None:
+        """Register with the token of the invitation, or renew the registration."""
+        exchange = update_sync if self.token else register_sync
+        token = self.token or self.mock.settings.token_a
+        done: Registered[Credentials] = exchange(
+            self.mock.versions_url,
+            token,
+            self.platform.credentials(),
+            bindings=[v2_2_1.binding],
+            **self._options,
+        )
+        self.token = done.token
+
+    def start_session(self, uid: str = "1", *, results: int = 1) -> None:
+        """Send START_SESSION, and wait for so many results."""
+        with self.session() as peer:
+            token = Factory(seed=3).make(Token)
+            url = self.platform.response_url(uid)
+            body = StartSession(response_url=url, token=token, location_id="LOC1")
+            peer.commands.post_start_session(body)
+        for _ in range(results):
+            self.platform.results.get(timeout=_SECONDS)
+
+    def carry_out(self) -> None:
+        """Wait for a command of the mock, and send its result."""
+        url = self.platform.commands.get(timeout=_SECONDS)
+        with self.session() as peer:
+            self.send_result(peer, url)
+
+    @staticmethod
+    def send_result(peer: SyncPeer, url: str) -> None:
+        """Send the result of a command."""
+        assert isinstance(peer, SyncClients)
+        result = CommandResult(result=CommandResultType.ACCEPTED)
+        peer.commands.post_command_result(url, result)
