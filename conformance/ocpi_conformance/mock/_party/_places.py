@@ -23,7 +23,7 @@ PLACES: Final = (
     Place("Gent", "Veldstraat", "9000", "BEL", 51.0543, 3.7174),
     Place("Århus", "Ryesgade", "8000", "DNK", 56.1629, 10.2039),
     Place("Lyon", "Rue de la République", "69002", "FRA", 45.7640, 4.8357),
-    Place("Málaga", "Calle Larios", "29005", "ESP", 36.7213, -4.4214),
+    Place("Málaga", "Alameda Principal", "29005", "ESP", 36.7213, -4.4214),
 )
 TARIFFS: Final = ("Street, 25 ct/kWh", "Garage, 35 ct/kWh", "Fast, 55 ct/kWh")
 """One for each price of :mod:`.world`."""
