@@ -78,12 +78,12 @@ def _is_json(entry: Entry) -> bool:
 def _calls(kinds: set[CallKind], expected: str, is_right: Callable[[Answer], bool]) -> Judge:
     """Make a rule about the answers of the client to what the mock sends."""
 
-    def judge(observed: Observed) -> Judgement:
+    def apply(observed: Observed) -> Judgement:
         asked = [one for one in observed.calls if one.kind in kinds]
         wrong = [one for one in asked if not is_right(one.exchange.answer)]
         return Judgement(len(asked), [_breach(one, expected) for one in wrong])
 
-    return judge
+    return apply
 
 
 def _breach(call: Call, expected: str) -> Breach:

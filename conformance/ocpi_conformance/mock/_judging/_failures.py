@@ -80,22 +80,22 @@ def _goes_on(observed: Observed) -> Judgement:
 def _complete(fault: str, expected: str, got: str, *, wanted: bool) -> Judge:
     """Make a rule about whether a client takes the whole of an answer."""
 
-    def judge(observed: Observed) -> Judgement:
+    def apply(observed: Observed) -> Judgement:
         def wrong(entry: Entry) -> str | None:
             return got if entry.complete is not wanted else None
 
         return each([one for one in observed.entries if fault in one.faults], expected, wrong)
 
-    return judge
+    return apply
 
 
 def _either(*judges: Judge) -> Judge:
-    def judge(observed: Observed) -> Judgement:
+    def apply(observed: Observed) -> Judgement:
         found = [one(observed) for one in judges]
         breaches = [breach for one in found for breach in one.breaches]
         return Judgement(sum(one.asked for one in found), breaches)
 
-    return judge
+    return apply
 
 
 def _redirect_bounded(observed: Observed) -> Judgement:

@@ -60,7 +60,7 @@ def _base64(observed: Observed) -> Judgement:
 def _ends(operations: tuple[str, ...], is_old: Callable[[Entry], bool]) -> Judge:
     """Make a rule that a token is not used any more once credentials were exchanged."""
 
-    def judge(observed: Observed) -> Judgement:
+    def apply(observed: Observed) -> Judgement:
         exchanged = answered_well(observed.of(*operations))
         if not exchanged:
             return Judgement()
@@ -71,7 +71,7 @@ def _ends(operations: tuple[str, ...], is_old: Callable[[Entry], bool]) -> Judge
         breaches = [about(one, "the token of the last answer", got, last) for one in old]
         return Judgement(len(later), breaches)
 
-    return judge
+    return apply
 
 
 def _stays(observed: Observed) -> Judgement:

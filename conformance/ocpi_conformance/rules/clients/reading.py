@@ -85,7 +85,7 @@ WAITS = Rule(
     "A client waits some seconds for an answer",
     Severity.WARNING,
     Clause(_STATUS, Strength.SHOULD, "An answer may take a moment."),
-    "Wait at least some seconds before a request is given up.",
+    "Wait at least some seconds before the request is ended.",
 )
 REDIRECT_BOUNDED = Rule(
     "client.redirect-bounded",

@@ -129,7 +129,7 @@ COMMAND_ANSWERED = Rule(
     Clause(
         _COMMANDS,
         Strength.MUST,
-        "The answer says whether the command is accepted, and how long to wait.",
+        "The answer states if the command is accepted, and how long to wait.",
     ),
     "Answer at once with result and timeout; send the result later.",
 )
