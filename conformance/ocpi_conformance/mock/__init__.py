@@ -8,6 +8,7 @@ assert mock.report().errors == []
 from ocpi_conformance.mock._mock import Mock, MockSettings
 from ocpi_conformance.mock._running import mock_at, running_mock
 from ocpi_conformance.mock._scenario import (
+    Fault,
     Scenario,
     ScenarioError,
     load_scenario,
@@ -15,6 +16,7 @@ from ocpi_conformance.mock._scenario import (
 )
 
 __all__ = [
+    "Fault",
     "Mock",
     "MockSettings",
     "Scenario",

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from ocpi_conformance.exchanges.wire import shown
 from ocpi_conformance.mock._mock import Mock
+from ocpi_conformance.mock._record import Entry
 from ocpi_conformance.mock._scenario import Scenario, ScenarioError, load_scenario
 from ocpi_conformance.reports import write_report
 from ocpi_runtime.errors import OcpiError
@@ -48,17 +49,24 @@ class MockApplication:
         if scope["type"] != "http" or scope["path"].startswith(_PREFIX):
             await self._control(scope, receive, send)
             return
-        entry = await self._mock.front.serve(scope, receive, send)
-        if entry is not None and entry.name == "post_credentials" and entry.status in _REGISTERED:
-            task = asyncio.create_task(self._registered())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        self._mock.busy += 1
+        try:
+            entry = await self._mock.front.serve(scope, receive, send)
+            if _is_registration(entry):
+                self._mock.busy += 1
+                task = asyncio.create_task(self._registered())
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+        finally:
+            self._mock.busy -= 1
 
     async def _registered(self) -> None:
         try:
             await self._mock.registered()
         except OcpiError as error:
             self._mock.note(f"Commands of the scenario were not sent: {error.message}")
+        finally:
+            self._mock.busy -= 1
 
     async def _health(self, _request: Request) -> Response:
         return JSONResponse({"versions_url": self._mock.versions_url})
@@ -88,6 +96,10 @@ class MockApplication:
             message = f"{error.message} {error.hint}".strip()
             return JSONResponse({"error": message}, status_code=_CONFLICT)
         return JSONResponse({"uid": call.uid, "answer": shown(call.exchange.answer)})
+
+
+def _is_registration(entry: Entry | None) -> bool:
+    return entry is not None and entry.name == "post_credentials" and entry.status in _REGISTERED
 
 
 def _changes(text: bytes) -> dict[str, Any]:

@@ -41,7 +41,6 @@ class Front:
         scenarios: What is done wrong.
         entries: What the client did.
         dropped: How many requests were not recorded, beyond a bound.
-        open: How many requests are being answered.
     """
 
     app: ASGIApp
@@ -51,7 +50,6 @@ class Front:
     scenarios: Sequence[Scenario] = ()
     entries: list[Entry] = field(default_factory=list)
     dropped: int = 0
-    open: int = 0
     _count: int = 0
     _seen: Counter[int] = field(default_factory=Counter)
     _items: dict[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -67,13 +65,6 @@ class Front:
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> Entry | None:
         """Answer one request and record it; None where there are too many records."""
-        self.open += 1
-        try:
-            return await self._serve(scope, receive, send)
-        finally:
-            self.open -= 1
-
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> Entry | None:
         at = time.monotonic()
         number, self._count = self._count, self._count + 1
         entries = self.entries

@@ -72,6 +72,7 @@ class Mock:
 
     Attributes:
         versions_url: What a client is given, together with a token.
+        busy: How many requests are being answered, or have consequences that are not over.
 
     Raises:
         ScenarioError: A scenario is for another role or version.
@@ -105,6 +106,7 @@ class Mock:
         self._discovered, self._began = False, datetime.now(UTC)
         self._start = time.monotonic()
         self._problems: list[str] = []
+        self.busy = 0
 
     @property
     def _own(self) -> list[tuple[str, PartyId]]:
@@ -216,7 +218,7 @@ class Mock:
     @property
     def is_settled(self) -> bool:
         """Whether all requests are answered, and all that is to be sent to the client is sent."""
-        return not self._front.open and not self._caller.pending
+        return not self.busy and not self._caller.pending
 
     def settle(self, seconds: float = 5.0) -> None:
         """Wait until it is settled, but no longer than some seconds."""

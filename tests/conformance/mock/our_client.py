@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from ocpi_bindings import v2_2_1
 from ocpi_bindings.v2_2_1 import stubs
@@ -57,12 +59,13 @@ class OurPlatform:
         base_url: Where it stands.
         results: The URLs at which results came.
         commands: The response URLs of commands that came.
+        status: The HTTP status that requests are answered with, whatever they are; 0 for none.
     """
 
     base_url: str
     results: "queue.Queue[str]" = field(default_factory=queue.Queue)
     commands: "queue.Queue[str]" = field(default_factory=queue.Queue)
-    broken: bool = False
+    status: int = 0
 
     def app(self) -> Any:
         """Return the application."""
@@ -74,7 +77,15 @@ class OurPlatform:
             answering(stubs.CommandsSenderStub, post_command_result=self._result),
             answering(stubs.CommandsReceiverStub, post_start_session=self._start),
         ]
-        return create_app(handlers, authenticate=authenticate, base_url=f"{self.base_url}/ocpi")
+        app = create_app(handlers, authenticate=authenticate, base_url=f"{self.base_url}/ocpi")
+
+        async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http" and self.status and "/commands" in scope["path"]:
+                await PlainTextResponse("broken", self.status)(scope, receive, send)
+            else:
+                await app(scope, receive, send)
+
+        return broken
 
     def response_url(self, uid: str) -> str:
         """Return a URL for the result of a command."""
