@@ -30,7 +30,7 @@ docs: $(VENV)/.dev ## A site of guides, API and all bundles in site/
 	$(BIN)/ocpi docs --out site $(ARGS)
 
 ##@ Check
-.PHONY: test checks lint types mypy pyright pyrefly imports pytest kills fuzz bench
+.PHONY: test checks lint types mypy pyright pyrefly imports pytest pytest-postgresql kills fuzz bench
 test: $(VENV)/.bench ## Everything that the gate needs
 	@$(MAKE) --no-print-directory -j 2 checks
 	@$(MAKE) --no-print-directory pytest
@@ -51,6 +51,8 @@ imports: $(VENV)/.dev ## Which room may import which
 	$(BIN)/lint-imports
 pytest: $(VENV)/.dev ## All tests (ARGS="-k name" narrows)
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+pytest-postgresql: $(VENV)/.dev ## Tests of the platform once more, on PostgreSQL
+	STORE=postgresql $(BIN)/pytest -m "not sqlite" tests/server_impl $(ARGS)
 kills: $(VENV)/.dev ## SIGKILL a platform during writes, 20 times
 	KILLS=20 $(BIN)/pytest tests/acceptance/test_kill.py $(ARGS)
 fuzz: $(VENV)/.dev ## The reference platform, every bundle, large budget

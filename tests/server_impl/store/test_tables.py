@@ -30,6 +30,7 @@ from tests.server_impl.migrating import upgrade_from_nothing
 from tests.server_impl.store.numbered import ME, draft, fill, listing, numbers
 
 
+@pytest.mark.sqlite
 async def test_an_empty_database_gets_the_tables_that_all_steps_make(
     database: Database, tmp_path: Path
 ) -> None:

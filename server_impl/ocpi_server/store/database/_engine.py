@@ -1,10 +1,10 @@
 """Any database that SQLAlchemy reaches through an async driver."""
 
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, event
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from ocpi_server.store.database._sqlite import prepare
@@ -16,13 +16,18 @@ T = TypeVar("T")
 
 _ATTEMPTS: Final = 3
 """Two writers that create the same row, or lock each other out, are served one after the other."""
+_CONNECTIONS: Final = 20
+"""Of each kind. More wait: to open connections again and again under load costs more."""
+_TRY_AGAIN: Final = frozenset({"40001", "40P01"})
+"""SQLSTATE of transactions that were undone because of others: serialization, deadlock."""
 
 
 class EngineDatabase:
     """A pool of connections; each work has one of them and a transaction for itself."""
 
     def __init__(self, url: str) -> None:
-        self._readers = _create(url, "BEGIN")
+        # Several statements of one reader see one state, as they do on SQLite.
+        self._readers = _create(url, "BEGIN", isolation_level="REPEATABLE READ")
         self._writers = _create(url, "BEGIN IMMEDIATE")
 
     async def read(self, work: Callable[[Connection], T]) -> T:
@@ -39,8 +44,9 @@ class EngineDatabase:
         for _ in range(_ATTEMPTS - 1):
             try:
                 return await self._attempt(work)
-            except (IntegrityError, OperationalError):
-                continue
+            except DBAPIError as error:
+                if not _may_succeed(error):
+                    raise
         return await self._attempt(work)
 
     async def _attempt(self, work: Callable[[Connection], T]) -> T:
@@ -53,12 +59,19 @@ class EngineDatabase:
         await self._writers.dispose()
 
 
-def _create(url: str, begin: str) -> AsyncEngine:
+def _may_succeed(error: DBAPIError) -> bool:
+    """Return whether the same work may succeed when it is done again."""
+    state = getattr(error.orig, "sqlstate", None)
+    return isinstance(error, IntegrityError | OperationalError) or state in _TRY_AGAIN
+
+
+def _create(url: str, begin: str, **options: Any) -> AsyncEngine:
     claim(url)
-    engine = create_async_engine(url)
-    if engine.dialect.name == "sqlite":
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_async_engine(url)
         _begin_with(engine, begin)
-    return engine
+        return engine
+    return create_async_engine(url, pool_size=_CONNECTIONS, max_overflow=0, **options)
 
 
 def _begin_with(engine: AsyncEngine, statement: str) -> None:

