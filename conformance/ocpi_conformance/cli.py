@@ -9,7 +9,7 @@ from ocpi_conformance import (
     _validate_command,
     _vectors_command,
 )
-from ocpi_conformance.commands import mcp, replay, report
+from ocpi_conformance.commands import check, mcp, replay, report, rules
 
 __all__ = ["app"]
 
@@ -19,6 +19,8 @@ _fuzz_command.register(app)
 _validate_command.register(app)
 _vectors_command.register(app)
 _mock_command.register(app)
+check.register(app)
+rules.register(app)
 report.register(app)
 mcp.register(app)
 replay.register(app)

@@ -20,6 +20,7 @@ _FUZZ: Final = ("--token", "t", "--timeout", "1", "--allow-private", "--allow-ht
 BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "audit": ("--spec", "{empty}", "--root", "{openapi}"),
     "bundle": (*_ROOT, "--version", "2.2.1", "--module", "versions"),
+    "check": ("{closed}", *_FUZZ),
     "convert": ("{object}", "--from", "2.2", "--to", "2.2.1", "--as", "token"),
     "coverage": (),
     "db backup": ("{new}", *_CONFIG),
@@ -58,6 +59,7 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "report baseline": ("{report}", "--comment", "A reason."),
     "report diff": ("{report}", "{report}"),
     "report show": ("{report}",),
+    "rules": ("paging.size",),
     "scaffold": ("--module", "tokens", "--version", "2.2.1", *_ROOT),
     "serve": _CONFIG,
     "tariff lint": ("{tariff}",),
@@ -86,10 +88,12 @@ _NAMES: Final = frozenset({
     "name", "proxy", "edition", "tariff_id", "timezone", "endpoint", "report", "preset",
     "against", "ignore",
     "scenario", "host", "public_url",
+    "rule",
 })  # fmt: skip
 """Parameters that take one of some names, or a text of some form."""
 _FREE: Final = frozenset({
     ("convert", "evse_status"), ("init", "name"), ("partners invite", "name"), ("fuzz", "token"),
+    ("check", "token"),
     ("scaffold", "package"), ("new-module", "docs"), ("new-version", "specification"),
     ("fuzz", "public_url"), ("serve", "host"), ("convert", "time_zone"), ("new-module", "name"),
     ("replay", "token"), ("price", "timezone"), ("audit", "commit"), ("report baseline", "comment"),
@@ -179,7 +183,7 @@ def _texts(key: tuple[str, str], kind: str, name: str) -> Iterator[tuple[str, st
         yield "nonsense", "nonsense", True
     elif key in _JSON_FILES:
         yield from _paths(key)
-    elif key in {("fuzz", "url"), ("validate", "inputs")}:
+    elif key in {("check", "url"), ("fuzz", "url"), ("validate", "inputs")}:
         yield from ((f"{{{one}}}", "", True) for one in ("closed", "html", "missing_url"))
         yield from ((f"{{{one}}}", "", True) for one in ("garbage", "wrong_token"))
         yield from ((one, "", True) for one in ("no url", "ftp://x/", "http://", "http://[::1"))

@@ -130,10 +130,12 @@ class InterfaceDescription:
     Attributes:
         operations: By operationId, in the order of the document.
         specification: The URL of the folder of the specification, with a slash at its end.
+        section: The URL of the section of the interface.
     """
 
     operations: Mapping[str, Operation]
     specification: str
+    section: str
 
     @property
     def depth(self) -> int:
@@ -160,7 +162,8 @@ def describe(bundle: Mapping[str, Any]) -> InterfaceDescription:
     schemas = Schemas(bundle)
     found = [_operation(bundle, schemas, *place) for place in _places(bundle)]
     section = str(bundle["externalDocs"]["url"])
-    return InterfaceDescription({one.id: one for one in found}, section.rpartition("/")[0] + "/")
+    folder = section.rpartition("/")[0] + "/"
+    return InterfaceDescription({one.id: one for one in found}, folder, section)
 
 
 def _places(bundle: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -84,6 +84,11 @@ class CheckedExchange:
         return Outcome.NOT_FOUND if self.http == _NOT_FOUND else Outcome.REFUSED
 
     @property
+    def refused(self) -> bool:
+        """Whether it was understood and refused."""
+        return self.outcome in {Outcome.REFUSED, Outcome.NOT_FOUND}
+
+    @property
     def foreign(self) -> bool:
         """Whether the path names another party than ours as the owner."""
         if not self.operation.owned:

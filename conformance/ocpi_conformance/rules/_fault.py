@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.rules._rule import Rule, Severity
 
@@ -61,6 +62,10 @@ Judge = Callable[[CheckedExchange], Iterable[Fault] | None]
 """Gets an exchange; returns what is wrong, or None where the rule says nothing about it."""
 
 
+def _every(_operation: Operation) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class ExchangeRule:
     """A rule that looks at one exchange alone.
@@ -68,7 +73,9 @@ class ExchangeRule:
     Attributes:
         rule: The rule.
         judge: Applies it.
+        about: Whether it may have to do with an operation; by default with all.
     """
 
     rule: Rule
     judge: Judge
+    about: Callable[[Operation], bool] = _every

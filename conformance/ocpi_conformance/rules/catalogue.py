@@ -7,13 +7,20 @@ from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.rules._fault import ExchangeRule, Fault
 from ocpi_conformance.rules._rule import Rule
 from ocpi_conformance.rules.clients import reading, requests, writing
-from ocpi_conformance.rules.messages import authorization, envelope, headers, malformed, paging
+from ocpi_conformance.rules.messages import (
+    authorization,
+    envelope,
+    headers,
+    malformed,
+    paging,
+    versions,
+)
 from ocpi_conformance.rules.modules import cdrs, commands, objects, write
 
 __all__ = ["EXCHANGE_RULES", "RULES", "faults_of"]
 
 _GROUPS = (
-    envelope, headers, authorization, paging, malformed,
+    versions, envelope, headers, authorization, paging, malformed,
     objects, write, cdrs, commands,
     requests, reading, writing,
 )  # fmt: skip

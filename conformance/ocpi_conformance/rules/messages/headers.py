@@ -122,8 +122,8 @@ def _required(checked: CheckedExchange) -> list[Fault] | None:
 
 EXCHANGE_RULES = (
     ExchangeRule(CONTENT_TYPE, _content_type),
-    ExchangeRule(REQUEST_ID, _request_id),
-    ExchangeRule(CORRELATION_ID, _correlation_id),
-    ExchangeRule(ROUTING_TURNED, _routing_turned),
-    ExchangeRule(REQUIRED, _required),
+    ExchangeRule(REQUEST_ID, _request_id, lambda one: one.ids),
+    ExchangeRule(CORRELATION_ID, _correlation_id, lambda one: one.ids),
+    ExchangeRule(ROUTING_TURNED, _routing_turned, lambda one: one.routed),
+    ExchangeRule(REQUIRED, _required, lambda one: any(one.answer_headers.values())),
 )

@@ -94,4 +94,7 @@ def _is_page(checked: CheckedExchange) -> bool:
     return checked.operation.paged and checked.outcome is Outcome.ACCEPTED
 
 
-EXCHANGE_RULES = (ExchangeRule(LINK_ABSOLUTE, _link_absolute), ExchangeRule(SIZE, _size))
+EXCHANGE_RULES = (
+    ExchangeRule(LINK_ABSOLUTE, _link_absolute, lambda one: one.paged),
+    ExchangeRule(SIZE, _size, lambda one: one.paged),
+)

@@ -101,6 +101,6 @@ def _different(checked: CheckedExchange) -> dict[str, tuple[str, str]]:
 
 
 EXCHANGE_RULES = (
-    ExchangeRule(IDS_MATCH_URL, _ids_match_url),
-    ExchangeRule(OWNER_ONLY, _owner_only),
+    ExchangeRule(IDS_MATCH_URL, _ids_match_url, lambda one: bool(one.identity)),
+    ExchangeRule(OWNER_ONLY, _owner_only, lambda one: one.owned),
 )

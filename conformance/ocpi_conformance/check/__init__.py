@@ -1,0 +1,12 @@
+"""Checks of a party by the rules of the catalogue.
+
+report = check_party("https://example.com/ocpi/versions", token, Options(role="cpo"))
+for finding in report.findings:
+    ...
+"""
+
+from ocpi_conformance.check._discovery import NotChecked
+from ocpi_conformance.check._options import Options
+from ocpi_conformance.check._run import Progress, check_party
+
+__all__ = ["NotChecked", "Options", "Progress", "check_party"]

@@ -1,0 +1,240 @@
+"""One interface of the party under check, with what is needed to ask it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import msgspec
+
+from ocpi_conformance.bundles.operations import InterfaceDescription, Operation, describe
+from ocpi_conformance.check._crawl import Crawl, crawl
+from ocpi_conformance.check._registry import Stopped
+from ocpi_conformance.check._session import Session
+from ocpi_conformance.exchanges.checked import CheckedExchange, Intent, Outcome
+from ocpi_conformance.exchanges.listener import Listener
+from ocpi_conformance.exchanges.target import Target
+from ocpi_conformance.exchanges.wire import RecordedExchange, SentRequest
+from ocpi_conformance.rules import Fault
+from ocpi_runtime.types import PartyId
+from ocpi_runtime.urls import join
+
+__all__ = ["CheckedInterface", "Party"]
+
+_JSON: Final = "application/json"
+
+
+@dataclass(slots=True)
+class Party:
+    """The party under check, and what the run may do.
+
+    Attributes:
+        session: Sends and judges.
+        role: The role in which it is checked, ``cpo``, ``emsp`` or ``hub``; empty if unknown.
+        interfaces: Its interfaces, by version, module and interface.
+        listener: Takes the results of commands; None where none may come.
+        seed: What random choices come from.
+        mark: Begins all ids of objects that are made.
+        created: The URLs of objects that were made.
+    """
+
+    session: Session
+    role: str = ""
+    interfaces: dict[tuple[str, str, str], "CheckedInterface"] = field(default_factory=dict)
+    listener: Listener | None = None
+    seed: int = 1
+    mark: str = "CHK"
+    created: list[str] = field(default_factory=list)
+
+    def of(self, version: str) -> "Iterator[CheckedInterface]":
+        """Return the interfaces of one version."""
+        return (one for one in self.interfaces.values() if one.version == version)
+
+
+class CheckedInterface:
+    """One interface of the party.
+
+    Args:
+        party: Whose it is.
+        target: The bundle and the endpoint URL.
+    """
+
+    def __init__(self, party: Party, target: Target) -> None:
+        self.party = party
+        self.target = target
+        self.description: InterfaceDescription = describe(target.bundle)
+        self.session = party.session
+        self._crawl: Crawl | None = None
+
+    @property
+    def name(self) -> str:
+        """Such as ``2.2.1 locations.sender``."""
+        return self.target.name
+
+    @property
+    def version(self) -> str:
+        """The OCPI version."""
+        return self.target.version
+
+    @property
+    def module(self) -> str:
+        """The module identifier."""
+        return self.target.module
+
+    @property
+    def interface(self) -> str:
+        """``sender``, ``receiver``, ``both``, ``list`` or ``details``."""
+        return self.target.interface
+
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """The operations by operationId."""
+        return self.description.operations
+
+    @property
+    def listing(self) -> Operation | None:
+        """The operation that lists the objects of the interface."""
+        lists = (one for one in self.operations.values() if one.paged and not one.path_params)
+        return next(lists, None)
+
+    def get_list(self) -> Operation:
+        """Return the operation that lists the objects.
+
+        Raises:
+            Stopped: The interface has none.
+        """
+        if self.listing is None:
+            raise Stopped("The interface has no list.")
+        return self.listing
+
+    @property
+    def own(self) -> PartyId:
+        """The party that we speak for.
+
+        Raises:
+            Stopped: It is not known.
+        """
+        if self.session.own is None:
+            raise Stopped("The party that we speak for is not known; name it with --party.")
+        return self.session.own
+
+    def sibling(self, module: str, interface: str) -> "CheckedInterface | None":
+        """Return another interface of the same version."""
+        return self.party.interfaces.get((self.version, module, interface))
+
+    def url(
+        self,
+        operation: Operation,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> str:
+        """Return the URL of an operation.
+
+        Args:
+            operation: What is called.
+            path: The ids of its path, not encoded.
+            query: Parameters.
+        """
+        ids = path or {}
+        pieces = [ids[one[1:-1]] if one.startswith("{") else one for one in operation.segments]
+        url = join(self.target.url, *pieces) if pieces else self.target.url
+        return f"{url}?{urlencode(query)}" if query else url
+
+    def request(
+        self,
+        operation: Operation,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str | None] | None = None,
+    ) -> SentRequest:
+        """Return a request to an operation.
+
+        Args:
+            operation: What is called.
+            path: The ids of its path.
+            query: Its parameters.
+            body: The body as JSON builtins, or as bytes; None for none.
+            headers: Headers in lower case that are other than usual; None leaves one out.
+        """
+        raw = body if isinstance(body, bytes | None) else msgspec.json.encode(body)
+        usual = self.session.headers(operation)
+        if raw is not None:
+            usual["content-type"] = _JSON
+        changed = {**usual, **(headers or {})}
+        kept = {name: value for name, value in changed.items() if value is not None}
+        return SentRequest(operation.method, self.url(operation, path, query), kept, raw)
+
+    def send(
+        self,
+        operation: Operation,
+        sent: SentRequest,
+        *,
+        intent: Intent = Intent.CALL,
+        reachable: bool = False,
+    ) -> CheckedExchange:
+        """Send a request; every rule about exchanges judges the answer.
+
+        Args:
+            operation: What is called, or whose path is.
+            sent: The request.
+            intent: What it is sent for.
+            reachable: Whether its ids are those of an object that exists or may be made.
+
+        Raises:
+            Stopped: No answer came.
+        """
+        checked = self.session.ask(
+            self.target, self.description, operation, sent, intent=intent, reachable=reachable
+        )
+        if checked is None:
+            raise Stopped("A request was not answered.")
+        return checked
+
+    def call(
+        self, operation: Operation, *, reachable: bool = True, **parts: Any
+    ) -> CheckedExchange:
+        """Send a right request, made as by :meth:`request`.
+
+        Raises:
+            Stopped: No answer came.
+        """
+        return self.send(operation, self.request(operation, **parts), reachable=reachable)
+
+    def keep(self, fault: Fault, steps: Sequence[RecordedExchange]) -> None:
+        """Keep what is wrong; it is laid at the operation that was called last."""
+        last = steps[-1] if steps else None
+        called = self.session.called.get(id(last), "*")
+        self.session.keep(self.target, self.description, called, fault, steps)
+
+    def require(self, checked: CheckedExchange) -> CheckedExchange:
+        """Go on only after success.
+
+        Raises:
+            Stopped: It was no success.
+        """
+        if checked.outcome is not Outcome.ACCEPTED:
+            raise Stopped(f"{checked.operation.id} was answered with {checked.summary()}.")
+        return checked
+
+    def crawled(self) -> Crawl:
+        """Return the list, read once from its first page to its last.
+
+        Raises:
+            Stopped: The interface has no list, or it cannot be read.
+        """
+        if self._crawl is None:
+            self._crawl = crawl(self, {})
+        return self._crawl
+
+    def objects(self) -> list[dict[str, Any]]:
+        """Return the objects of the list.
+
+        Raises:
+            Stopped: The list cannot be read, or is empty.
+        """
+        found = [one for one in self.crawled().items if isinstance(one, dict)]
+        if not found:
+            raise Stopped("The list has no object.")
+        return found

@@ -1,0 +1,50 @@
+"""What a check is asked to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ocpi_runtime.binding import Binding
+from ocpi_runtime.transport import Transport
+from ocpi_runtime.types import PartyId
+from ocpi_runtime.urls import UrlPolicy
+
+__all__ = ["Options"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a check is asked to do.
+
+    Attributes:
+        bindings: The versions that may be spoken.
+        all_versions: Whether all of them are checked that the party has; else the newest.
+        edition: The earlier edition of the version, such as ``core-1``.
+        role: The role in which the party is checked, ``cpo``, ``emsp`` or ``hub``; empty for all
+            that it offers.
+        modules: Only these; empty for all.
+        own: The party that the token speaks for; None where that does not matter.
+        write: Whether objects may be made and changed.
+        register: Whether the registration may be made, changed and ended.
+        token_base64: How the token is coded in the header; None tries both.
+        transport: What the party demands of connections.
+        policy: Which URLs may be called.
+        rate: The most requests in a second; 0 for no limit.
+        timeout: Seconds until an answer must be there.
+        seed: What random choices come from.
+    """
+
+    bindings: Sequence[Binding[Any, Any]]
+    all_versions: bool = False
+    edition: str = ""
+    role: str = ""
+    modules: Sequence[str] = ()
+    own: PartyId | None = None
+    write: bool = False
+    register: bool = False
+    token_base64: bool | None = None
+    transport: Transport = field(default_factory=Transport)
+    policy: UrlPolicy = field(default_factory=UrlPolicy)
+    rate: float = 0.0
+    timeout: float = 10.0
+    seed: int = 1

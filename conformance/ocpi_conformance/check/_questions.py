@@ -1,0 +1,108 @@
+"""Which rules have to do with which interface, and why others were not asked."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ocpi_conformance.check._interface import CheckedInterface, Party
+from ocpi_conformance.check._options import Options
+from ocpi_conformance.check.checks import CHECKS
+from ocpi_conformance.exchanges.target import Target
+from ocpi_conformance.rules import Needs, Rule
+from ocpi_conformance.rules.catalogue import EXCHANGE_RULES, RULES
+from ocpi_conformance.rules.messages import envelope
+from ocpi_conformance.verdicts.results import section_url
+from ocpi_runtime.parties import CPO, EMSP, offered_by
+
+__all__ = ["REASONS", "allowed", "concerns", "enter_rules", "enter_unasked"]
+
+REASONS: Final = {
+    Needs.WRITE: "Write mode is off; --write allows to make and change objects.",
+    Needs.REGISTER: "Register mode is off; --register allows to change the registration.",
+}
+_NAMES: Final = {CPO: "cpo", EMSP: "emsp"}
+
+
+def allowed(needs: Needs, options: Options) -> bool:
+    """Return whether the run may do what a check needs."""
+    return {Needs.WRITE: options.write, Needs.REGISTER: options.register}.get(needs, True)
+
+
+def concerns(rule: Rule, place: CheckedInterface, options: Options) -> bool:
+    """Return whether a rule has to do with the version, module and role of an interface."""
+    if rule.versions and place.version not in rule.versions:
+        return False
+    if rule.modules and place.module not in rule.modules:
+        return False
+    return not rule.roles or not options.role or options.role in rule.roles
+
+
+def enter_rules(place: CheckedInterface, options: Options) -> None:
+    """Enter the rules that have to do with an interface: until they are asked, they are not."""
+    for rule in _rules(place):
+        if concerns(rule, place, options):
+            _enter(rule, place)
+
+
+def _enter(rule: Rule, place: CheckedInterface) -> None:
+    why = section_url(rule, place.description.specification, place.description.section)
+    place.session.results.expect(rule, place.name, why)
+
+
+def _rules(place: CheckedInterface) -> Iterator[Rule]:
+    yield envelope.ANSWERED
+    operations = place.operations.values()
+    for one in EXCHANGE_RULES:
+        if any(map(one.about, operations)):
+            yield one.rule
+    for each in CHECKS:
+        if each.about(place):
+            yield from each.rules
+
+
+def enter_unasked(party: Party, options: Options) -> None:
+    """Enter rules about modules that the party does not offer, and those about nothing here."""
+    versions = sorted({place.version for place in party.interfaces.values()}, reverse=True)
+    for version in versions:
+        for place in _missing(party, version, options):
+            for rule in _rules(place):
+                if place.module in rule.modules and concerns(rule, place, options):
+                    _enter(rule, place)
+                    _skip(rule, place, party, options)
+    first = next(iter(party.interfaces.values()))
+    for rule in RULES.values():
+        if not party.session.results.has(rule):
+            _enter(rule, first)
+            reason = "It has to do with no interface of this version and role."
+            party.session.results.skipped(rule, first.name, reason, applicable=False)
+
+
+def _missing(party: Party, version: str, options: Options) -> Iterator[CheckedInterface]:
+    """Make interfaces of the interfaces that the party does not offer."""
+    binding = next(one for one in options.bindings if one.version == version)
+    for module, name in binding.interfaces:
+        if (version, module, name) in party.interfaces:
+            continue
+        try:
+            bundle = binding.bundle(module, name, options.edition)
+        except KeyError:
+            continue
+        yield CheckedInterface(party, Target(bundle, "", ""))
+
+
+def _skip(rule: Rule, place: CheckedInterface, party: Party, options: Options) -> None:
+    offers = offered_by(place.module, place.interface)
+    roles = {options.role} if options.role else _roles(party)
+    other = offers is not None and _NAMES[offers] not in roles
+    asked_for = not options.modules or place.module in options.modules
+    reason = f"The party does not offer {place.name}."
+    if other:
+        reason = f"{place.name} is not offered in the role {', '.join(sorted(roles))}."
+    elif not asked_for:
+        reason = f"{place.module} is left out with --module."
+    party.session.results.skipped(rule, place.name, reason, applicable=not other)
+
+
+def _roles(party: Party) -> set[str]:
+    """Return the roles that the interfaces of a party imply."""
+    found = {offered_by(one.module, one.interface) for one in party.interfaces.values()}
+    return {_NAMES[one] for one in found if one is not None}

@@ -1,0 +1,156 @@
+"""A whole check: discovery, then the checks of each interface, then the report."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ocpi_conformance.check._discovery import discover, peer_party
+from ocpi_conformance.check._interface import CheckedInterface, Party
+from ocpi_conformance.check._options import Options
+from ocpi_conformance.check._questions import (
+    REASONS,
+    allowed,
+    concerns,
+    enter_rules,
+    enter_unasked,
+)
+from ocpi_conformance.check._registry import (
+    Check,
+    NotApplicable,
+    NotAsked,
+    Outcome,
+    Seen,
+    Stopped,
+)
+from ocpi_conformance.check._session import Session
+from ocpi_conformance.check.checks import CHECKS
+from ocpi_conformance.exchanges.sending import Sender
+from ocpi_conformance.exchanges.target import Target
+from ocpi_conformance.reports import Report
+from ocpi_runtime.codec import format_timestamp
+
+__all__ = ["Progress", "check_party"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a check is.
+
+    Attributes:
+        target: The interface that is at work.
+        done: How many interfaces are done.
+        total: How many there are.
+        requests: How many requests were sent.
+    """
+
+    target: str
+    done: int
+    total: int
+    requests: int
+
+
+def check_party(
+    versions_url: str,
+    token: str,
+    options: Options,
+    *,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Report:
+    """Check a party by the rules of the catalogue.
+
+    Args:
+        versions_url: Where the party lists its versions.
+        token: The credentials token that it gave us.
+        options: What to do.
+        progress: Called with each interface that begins.
+
+    Raises:
+        NotChecked: The party cannot be reached, or no version is in common.
+    """
+    began, start = format_timestamp(datetime.now(UTC)), time.monotonic()
+    with _session(versions_url, token, options) as session:
+        party = Party(session, options.role, seed=options.seed)
+        versions = discover(party, versions_url, token, options)
+        session.peer = peer_party(party)
+        _checked(party, options, progress)
+    return Report(
+        tool="check",
+        party=versions_url,
+        versions=tuple(versions),
+        role=options.role,
+        began=began,
+        seconds=time.monotonic() - start,
+        seed=options.seed,
+        requests=session.requests,
+        rules=session.results.results(),
+        findings=session.collector.findings(),
+        created=tuple(party.created),
+    )
+
+
+@contextmanager
+def _session(url: str, token: str, options: Options) -> Iterator[Session]:
+    with ExitStack() as stack:
+        senders = {
+            coded: stack.enter_context(
+                Sender(
+                    Target({}, url, token, coded, options.transport),
+                    seed=options.seed,
+                    timeout=options.timeout,
+                )
+            )
+            for coded in (True, False)
+        }
+        interval = 1 / options.rate if options.rate else 0.0
+        yield Session(senders, options.own, interval=interval)
+
+
+def _checked(party: Party, options: Options, progress: Callable[[Progress], None]) -> None:
+    interfaces = list(party.interfaces.values())
+    for place in interfaces:
+        enter_rules(place, options)
+    for number, place in enumerate(interfaces):
+        progress(Progress(place.name, number, len(interfaces), party.session.requests))
+        for one in CHECKS:
+            if one.about(place):
+                _run(one, place, options)
+    enter_unasked(party, options)
+
+
+def _run(one: Check, place: CheckedInterface, options: Options) -> None:
+    """Run a check, and note what becomes of its rules."""
+    rules = [rule for rule in one.rules if concerns(rule, place, options)]
+    if not rules:
+        return
+    if not allowed(one.needs, options):
+        for rule in rules:
+            place.session.results.skipped(rule, place.name, REASONS[one.needs])
+        return
+    place.session.begin()
+    silent = {rule.id: rule for rule in rules}
+    try:
+        for outcome in one.run(place):
+            silent.pop(_note(outcome, place), None)
+    except Stopped as stop:
+        for rule in silent.values():
+            place.session.results.skipped(rule, place.name, stop.reason)
+        silent = {}
+    for rule in silent.values():
+        place.session.results.asked(rule, place.name)
+
+
+def _note(outcome: Outcome, place: CheckedInterface) -> str:
+    """Keep what a check yields; return the id of the rule that it is about."""
+    session = place.session
+    if isinstance(outcome, NotAsked | NotApplicable):
+        applicable = isinstance(outcome, NotAsked)
+        rule, reason = outcome.rule, outcome.reason
+        session.results.skipped(rule, place.name, reason, applicable=applicable)
+        return rule.id
+    fault = outcome.fault if isinstance(outcome, Seen) else outcome
+    steps = outcome.steps if isinstance(outcome, Seen) else tuple(session.steps[-1:])
+    session.results.asked(fault.rule, place.name)
+    place.keep(fault, steps)
+    return fault.rule.id

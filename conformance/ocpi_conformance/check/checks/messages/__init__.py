@@ -1,0 +1,1 @@
+"""Checks of messages, whatever module they belong to."""

@@ -1,0 +1,107 @@
+"""Checks of the list of versions and the details of a version."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from ocpi_conformance.check._interface import CheckedInterface
+from ocpi_conformance.check._registry import Outcome, Stopped, check
+from ocpi_conformance.exchanges.checked import Intent
+from ocpi_conformance.exchanges.wire import SentRequest
+from ocpi_conformance.rules import Fault
+from ocpi_conformance.rules.messages import versions
+
+_NO_VERSION = "9.9.9"
+
+
+def _is_list(place: CheckedInterface) -> bool:
+    return (place.module, place.interface) == ("versions", "list")
+
+
+def _is_details(place: CheckedInterface) -> bool:
+    return (place.module, place.interface) == ("versions", "details")
+
+
+@check(versions.UNIQUE, versions.URLS_ABSOLUTE, about=_is_list)
+def list_of_versions(place: CheckedInterface) -> Iterator[Outcome]:
+    """Read the list of versions."""
+    found = _data(place, "get_versions")
+    if not isinstance(found, list):
+        raise Stopped("The list of versions is no list.")
+    entries = [one for one in found if isinstance(one, dict)]
+    for version, count in Counter(str(one.get("version")) for one in entries).items():
+        if count > 1:
+            got = f"{version} is listed {count} times"
+            yield Fault(versions.UNIQUE, "each version once", got, "listed more than once")
+    yield from _relative(versions.URLS_ABSOLUTE, entries, "")
+
+
+@check(
+    versions.DETAILS_AGREE,
+    versions.ENDPOINTS_UNIQUE,
+    versions.ENDPOINTS_ABSOLUTE,
+    versions.ENDPOINT_ROLES,
+    versions.CREDENTIALS_LISTED,
+    about=_is_details,
+)
+def details_of_a_version(place: CheckedInterface) -> Iterator[Outcome]:
+    """Read the details of the version."""
+    found = _data(place, "get_version_details")
+    if not isinstance(found, dict) or not isinstance(found.get("endpoints"), list):
+        raise Stopped("The details of the version have no list of endpoints.")
+    if found.get("version") != place.version:
+        wanted, got = f"version {place.version}", f"version {found.get('version')}"
+        cause = "another version"
+        yield Fault(versions.DETAILS_AGREE, wanted, got, cause, pointer="/data/version")
+    entries = [one for one in found["endpoints"] if isinstance(one, dict)]
+    yield from _relative(versions.ENDPOINTS_ABSOLUTE, entries, "/endpoints")
+    yield from _endpoints(place, entries)
+
+
+def _endpoints(place: CheckedInterface, entries: list[dict[str, Any]]) -> Iterator[Fault]:
+    pairs = Counter((one.get("identifier"), one.get("role")) for one in entries)
+    for (module, role), count in pairs.items():
+        if count > 1:
+            got = f"{module} {role or ''} is listed {count} times"
+            yield Fault(versions.ENDPOINTS_UNIQUE, "each interface once", got, f"{module} {role}")
+    for at, one in enumerate(entries):
+        if place.target.bundle["x-ocpi"]["version"] not in versions.ENDPOINT_ROLES.versions:
+            break
+        if one.get("role") not in {"SENDER", "RECEIVER"}:
+            wanted, got = "SENDER or RECEIVER as role", f"role {one.get('role')!r}"
+            pointer = f"/data/endpoints/{at}/role"
+            yield Fault(versions.ENDPOINT_ROLES, wanted, got, pointer=pointer)
+    if "credentials" not in {one.get("identifier") for one in entries}:
+        wanted = "an endpoint of credentials"
+        yield Fault(versions.CREDENTIALS_LISTED, wanted, "it is missing")
+
+
+def _relative(rule: Any, entries: list[dict[str, Any]], below: str) -> Iterator[Fault]:
+    for at, one in enumerate(entries):
+        url = one.get("url")
+        parts = urlsplit(url if isinstance(url, str) else "")
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            pointer = f"/data{below}/{at}/url"
+            yield Fault(rule, "an absolute URL", f"url {url!r}", pointer=pointer)
+
+
+@check(versions.UNKNOWN_VERSION, about=_is_details)
+def version_that_does_not_exist(place: CheckedInterface) -> Iterator[Outcome]:
+    """Ask for the details of a version that does not exist, where the URL names the version."""
+    parts = urlsplit(place.target.url)
+    if place.version not in parts.path:
+        raise Stopped("The URL of the details does not name the version.")
+    operation = place.operations["get_version_details"]
+    path = parts.path.replace(place.version, _NO_VERSION)
+    sent = SentRequest(
+        "GET", urlunsplit(parts._replace(path=path)), place.session.headers(operation)
+    )
+    checked = place.send(operation, sent, intent=Intent.PATH)
+    if not checked.refused:
+        yield Fault(versions.UNKNOWN_VERSION, "HTTP 404", checked.summary())
+
+
+def _data(place: CheckedInterface, operation: str) -> Any:
+    checked = place.require(place.call(place.operations[operation]))
+    return (checked.envelope or {}).get("data")

@@ -1,0 +1,1 @@
+"""Checks of objects and what is done with them."""

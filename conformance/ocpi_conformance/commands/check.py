@@ -1,0 +1,175 @@
+"""The command ``ocpi check``. What it needs is loaded when it runs."""
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeAlias
+
+import typer
+from rich.console import Console
+
+from ocpi_conformance._installed import check_modules, installed_bindings
+from ocpi_conformance.commands.options import (
+    BaselineFile,
+    Preset,
+    Reports,
+    read_outputs,
+    write_outputs,
+)
+from ocpi_runtime.failures import CommandFailed
+from ocpi_runtime.options import Ca, ClientCert, ClientKey, Headers, Proxy, finite, read_transport
+from ocpi_runtime.types import PartyId
+
+if TYPE_CHECKING:
+    from ocpi_conformance.check import Options
+    from ocpi_conformance.reports import Report
+
+__all__ = ["register"]
+
+Role: TypeAlias = Literal["cpo", "emsp", "hub"]
+TokenCoding: TypeAlias = Literal["auto", "yes", "no"]
+
+_FAILED: Final = 1
+_CODINGS: Final = {"auto": None, "yes": True, "no": False}
+_PARTY: Final = re.compile(r"([!-~]{2})[-*]([!-~]{1,3})\Z")
+_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_out = Console(highlight=False)
+
+
+class CheckFailed(CommandFailed):
+    """The party could not be checked at all."""
+
+    exit_code: ClassVar[int] = 2
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("check")(check_command)
+
+
+def check_command(  # noqa: PLR0913 - options, not parameters
+    url: Annotated[str, typer.Argument(help="The versions URL of the party.")],
+    *,
+    token: Annotated[str, typer.Option(envvar="OCPI_TOKEN", help="The credentials token to send.")],
+    preset: Preset = None,  # noqa: ARG001 - its callback sets the defaults of the others
+    version: Annotated[
+        str | None, typer.Option(help="Check this version instead of the newest in common.")
+    ] = None,
+    all_versions: Annotated[
+        bool, typer.Option("--all-versions", help="Check every version in common.")
+    ] = False,
+    edition: Annotated[
+        str | None,
+        typer.Option(help="Earlier edition of the version, such as core-1; needs --version."),
+    ] = None,
+    role: Annotated[
+        Role | None,
+        typer.Option("--as", help="Role in which the party is checked; required in 2.1.1 and 2.0."),
+    ] = None,
+    module: Annotated[list[str] | None, typer.Option(help="Only this module. Repeatable.")] = None,
+    party: Annotated[
+        str | None,
+        typer.Option(help="Own party, as the other side knows it, such as NL-TNM."),
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Make, change and remove objects; needs --party.")
+    ] = False,
+    token_base64: Annotated[
+        TokenCoding,
+        typer.Option(help="Whether the token is Base64-encoded in the header; auto finds out."),
+    ] = "auto",  # noqa: S107 - no secret
+    baseline: BaselineFile = None,
+    seed: Annotated[int, typer.Option(help="Random seed, for reproducible runs.")] = 1,
+    rate: Annotated[
+        float, typer.Option(min=0, callback=finite, help="Most requests in a second; 0: no limit.")
+    ] = 0,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, callback=finite, help="Seconds to wait for an answer.")
+    ] = 10,
+    report: Reports = None,
+    client_cert: ClientCert = None,
+    client_key: ClientKey = None,
+    ca: Ca = None,
+    header: Headers = None,
+    proxy: Proxy = None,
+    allow_private: Annotated[
+        bool, typer.Option("--allow-private", help="Allow private and loopback addresses.")
+    ] = False,
+    allow_http: Annotated[bool, typer.Option("--allow-http", help="Allow plain http.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Check a party by the rules that ocpi rules lists.
+
+    Without --write it sends GET, and requests that must be refused. The exit code is 1 if there
+    are new findings, 2 if the party could not be checked.
+    """
+    from ocpi_conformance.check import NotChecked, Options, check_party  # noqa: PLC0415 - slow
+    from ocpi_conformance.reports import Baseline  # noqa: PLC0415 - likewise
+    from ocpi_conformance.validation.classes import edition_name  # noqa: PLC0415 - likewise
+    from ocpi_runtime.urls import UrlPolicy  # noqa: PLC0415 - likewise
+
+    bindings = installed_bindings(version)
+    check_modules(module or (), bindings)
+    if write and party is None:
+        raise typer.BadParameter("--write needs --party: objects are made in its name.")
+    outputs = read_outputs(report)
+    accepted = Baseline.load(baseline) if baseline else Baseline()
+    options = Options(
+        bindings,
+        all_versions=all_versions,
+        edition=edition_name(edition, version) if edition else "",
+        role=role or "",
+        modules=module or (),
+        own=_own(party),
+        write=write,
+        token_base64=_CODINGS[token_base64],
+        transport=read_transport(
+            client_cert=client_cert, client_key=client_key, ca=ca, headers=header, proxy=proxy
+        ),
+        policy=UrlPolicy(allow_private=allow_private, allow_http=allow_http),
+        rate=rate,
+        timeout=timeout,
+        seed=seed,
+    )
+    _check_address(url, options)
+    try:
+        with _watching() as progress:
+            found = accepted.apply(check_party(url, token, options, progress=progress))
+    except NotChecked as error:
+        raise CheckFailed(str(error)) from None
+    write_outputs(found, outputs, secrets=[token, *options.transport.headers.values()])
+    _print(found, as_json=as_json)
+    raise typer.Exit(_FAILED if found.new else 0)
+
+
+def _own(party: str | None) -> PartyId | None:
+    if party is None:
+        return None
+    match = _PARTY.match(party)
+    if match is None:
+        raise typer.BadParameter(f"{party!r} is not a party; write it like NL-TNM.")
+    return PartyId.of(match[1], match[2])
+
+
+def _check_address(url: str, options: "Options") -> None:
+    from ocpi_runtime.errors import OcpiError  # noqa: PLC0415 - slow
+    from ocpi_runtime.urls import check_url  # noqa: PLC0415 - likewise
+
+    try:
+        check_url(url, options.policy)
+    except OcpiError as error:
+        raise CheckFailed(f"{error.message} {error.hint}".strip()) from None
+
+
+def _watching() -> Any:
+    from ocpi_conformance.check.show import watching  # noqa: PLC0415 - slow
+
+    return watching(_talk)
+
+
+def _print(report: "Report", *, as_json: bool) -> None:
+    from ocpi_conformance.reports import write_report  # noqa: PLC0415 - slow
+    from ocpi_conformance.reports.console import print_report  # noqa: PLC0415 - likewise
+
+    if as_json:
+        typer.echo(write_report(report))
+    else:
+        print_report(report, _out, _talk)
