@@ -12,8 +12,8 @@ from ocpi_conformance.reports._diff import Difference
 from ocpi_conformance.reports._finding import Finding
 from ocpi_conformance.reports._report import Report, Verdict
 from ocpi_conformance.reports._summary import Counts, Summary
-from ocpi_conformance.reports._text import where
 from ocpi_conformance.reports._visible import visible
+from ocpi_conformance.reports.plain import where
 from ocpi_conformance.rules import Severity
 
 __all__ = ["print_causes", "print_difference", "print_report"]

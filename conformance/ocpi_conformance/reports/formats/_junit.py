@@ -6,8 +6,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from ocpi_conformance.reports._finding import Finding
 from ocpi_conformance.reports._report import Report, RuleResult, Verdict
-from ocpi_conformance.reports._text import finding_lines
 from ocpi_conformance.reports._visible import visible
+from ocpi_conformance.reports.plain import finding_text
 from ocpi_conformance.rules import Severity
 
 __all__ = ["as_junit"]
@@ -90,7 +90,7 @@ def _with(case: Element, found: Sequence[Finding], accepted: frozenset[str]) -> 
 
 
 def _text(findings: Iterable[Finding]) -> str:
-    return visible("\n\n".join("\n".join(finding_lines(one)) for one in findings))
+    return "\n\n".join(finding_text(one) for one in findings)
 
 
 def _problem(number: int, text: str) -> Element:

@@ -9,8 +9,8 @@ from typing import Any
 from ocpi_conformance.exchanges.wire import RecordedExchange, shown
 from ocpi_conformance.reports._finding import Finding
 from ocpi_conformance.reports._report import Report
-from ocpi_conformance.reports._text import where
 from ocpi_conformance.reports._visible import link, visible
+from ocpi_conformance.reports.plain import where
 from ocpi_conformance.rules import Severity
 
 __all__ = ["as_sarif"]

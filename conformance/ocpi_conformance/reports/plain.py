@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from ocpi_conformance.exchanges.wire import shown
 from ocpi_conformance.reports._finding import Finding
+from ocpi_conformance.reports._visible import visible
 
-__all__ = ["finding_lines", "where"]
+__all__ = ["finding_lines", "finding_text", "where"]
 
 _WIDTH = 2000
 
@@ -29,6 +30,11 @@ def finding_lines(finding: Finding) -> Iterator[str]:
         answer = shown(step.answer)
         yield f"  {step.sent.curl()}"
         yield f"  -> HTTP {answer['status']} {answer['body'][:_WIDTH]}".rstrip()
+
+
+def finding_text(finding: Finding) -> str:
+    """Return a finding as text that is safe to print."""
+    return visible("\n".join(finding_lines(finding)))
 
 
 def where(finding: Finding) -> str:
