@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from ocpi_conformance._installed import installed_bindings
 from ocpi_conformance.commands.options import (
@@ -216,6 +215,8 @@ def _print_report(report: "Report", *, as_json: bool) -> None:
 
 
 def _print_scenarios() -> None:
+    from rich.table import Table  # noqa: PLC0415 - help does not need it
+
     from ocpi_conformance.mock import shipped_scenarios  # noqa: PLC0415 - slow to import
 
     table = Table("scenario", "roles", "what the mock does", "what is expected", box=None)

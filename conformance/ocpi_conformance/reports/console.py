@@ -13,7 +13,7 @@ from ocpi_conformance.reports._finding import Finding
 from ocpi_conformance.reports._report import Report, Verdict
 from ocpi_conformance.reports._summary import Counts, Summary
 from ocpi_conformance.reports._visible import visible
-from ocpi_conformance.reports.plain import where
+from ocpi_conformance.reports.plain import headline, where
 from ocpi_conformance.rules import Severity
 
 __all__ = ["print_causes", "print_difference", "print_report"]
@@ -55,7 +55,7 @@ def print_causes(findings: Sequence[Finding], out: Console) -> None:
     table.add_column("what is wrong", no_wrap=True, overflow="ellipsis", ratio=1)
     for number, one in enumerate(findings, start=1):
         severity = Text(one.severity.value, _STYLES[one.severity])
-        title = Text(visible(one.title))
+        title = Text(visible(headline(one)))
         table.add_row(str(number), severity, Text(one.rule), str(one.times), title)
     out.print(table)
 

@@ -6,9 +6,15 @@ from ocpi_conformance.exchanges.wire import shown
 from ocpi_conformance.reports._finding import Finding
 from ocpi_conformance.reports._visible import visible
 
-__all__ = ["finding_lines", "finding_text", "where"]
+__all__ = ["finding_lines", "finding_text", "headline", "where"]
 
 _WIDTH = 2000
+
+
+def headline(finding: Finding) -> str:
+    """Return what is wrong in one line: the title, which may be what should hold, and what came."""
+    title, got = finding.title.rstrip("."), " ".join(finding.got.split())
+    return title if not got or got in title else f"{title}; got: {got}"
 
 
 def finding_lines(finding: Finding) -> Iterator[str]:

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from ocpi_conformance.reports._finding import Finding
 from ocpi_conformance.reports._report import Report, RuleResult, Verdict
 from ocpi_conformance.reports._visible import visible
-from ocpi_conformance.reports.plain import finding_text
+from ocpi_conformance.reports.plain import finding_text, headline
 from ocpi_conformance.rules import Severity
 
 __all__ = ["as_junit"]
@@ -81,7 +81,7 @@ def _with(case: Element, found: Sequence[Finding], accepted: frozenset[str]) -> 
         one for one in found if one.severity is Severity.ERROR and one.fingerprint not in accepted
     ]
     if errors:
-        title = "; ".join(one.title for one in errors)
+        title = "\n".join(headline(one) for one in errors)
         failure = SubElement(case, "failure", type=errors[0].rule, message=visible(title))
         failure.text = _text(errors)
     if others := [one for one in found if one not in errors]:
