@@ -31,6 +31,8 @@ class CalledOperation:
         description: All operations of the interface.
         operation: What was called; where the path has no such method, one of that path.
         known: Whether the path has the method.
+        certain: Whether the party is known to offer this interface; versions without roles, and
+            URLs that name none, leave it open.
     """
 
     version: str
@@ -40,6 +42,7 @@ class CalledOperation:
     description: InterfaceDescription
     operation: Operation
     known: bool = True
+    certain: bool = True
 
     @property
     def name(self) -> str:
@@ -147,6 +150,7 @@ class KnownEndpoints:
             description,
             called or fitting[0],
             known=called is not None,
+            certain=endpoint.interfaces != _ROLES,
         )
 
     def _described(self, version: str, module: str, interface: str) -> InterfaceDescription | None:

@@ -19,6 +19,7 @@ from ocpi_runtime.types import PartyId
 
 __all__ = ["RuleChecker"]
 
+_NOT_OFFERED: Final = frozenset({404, 405})
 _NOBODY: Final = PartyId("ZZ", "ZZZ")
 _OWNER: Final = ("country_code", "party_id")
 _FROM: Final = (names.FROM_COUNTRY_CODE.lower(), names.FROM_PARTY_ID.lower())
@@ -46,6 +47,8 @@ class RuleChecker:
         if place is None:
             self._unknown[exchange.sent.url.partition("?")[0]] += 1
             return None
+        if not place.certain and exchange.answer.status in _NOT_OFFERED:
+            return place  # it may be the other interface that the party offers there
         self.judged += 1
         self.versions.add(place.version)
         for one in EXCHANGE_RULES:

@@ -119,6 +119,21 @@ def test_without_version_details_places_follow_from_urls(log: Path, tmp_path: Pa
     assert {one.target for one in report.rules} == {"2.2.1 tokens.sender", "2.2.1 tokens.receiver"}
 
 
+def test_where_the_interface_is_open_a_missing_path_is_no_finding(
+    log: Path, tmp_path: Path
+) -> None:
+    lines = [json.loads(one) for one in log.read_text().splitlines()]
+    crawl = next(one for one in lines if "/sender/tokens" in one["url"])
+    answer = '{"status_code": 2000, "status_message": "x", "timestamp": "2026-01-01T00:00:00Z"}'
+    refused = {**crawl, "http_status": 404, "response_body": answer}
+    file = tmp_path / "refused.jsonl"
+    for role, codes in (("", (0, [])), ("sender/", (1, ["envelope.documented-status"]))):
+        here = {"url": f"https://cpo.example/2.2.1/{role}tokens"}
+        file.write_text("\n".join(json.dumps({**one, **here}) for one in (crawl, refused)))
+        code, report, _ = _replay(file)
+        assert (code, [one.rule for one in report.findings]) == codes
+
+
 def test_what_belongs_to_no_endpoint_is_reported(log: Path, tmp_path: Path) -> None:
     def elsewhere(one: dict[str, object]) -> None:
         one["url"], one["response_body"] = "https://cpo.example/other", "{}"
