@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 _MARK = "ocpi"
+_CLIENTS = "client"  # ocpi mock judges clients
 
 
 class OcpiWarning(pytest.PytestWarning):
