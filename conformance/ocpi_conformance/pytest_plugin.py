@@ -72,7 +72,11 @@ def pytest_collection_modifyitems(
 
     checked = CheckedParty.from_parent(session, name="ocpi", nodeid="ocpi")
     config.stash[_CHECKED] = checked
-    items += [RuleTest.from_parent(checked, name=one.id, title=one.title) for one in RULES.values()]
+    items += [
+        RuleTest.from_parent(checked, name=one.id, title=one.title)
+        for one in RULES.values()
+        if one.group != _CLIENTS
+    ]
 
 
 def pytest_terminal_summary(
