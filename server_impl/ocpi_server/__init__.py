@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from ocpi_server.settings import (
         LimitRules,
         OwnParty,
+        PushRules,
         Settings,
         SettingsError,
         UrlRules,
@@ -19,6 +20,7 @@ __all__ = [
     "LimitRules",
     "OwnParty",
     "Platform",
+    "PushRules",
     "Settings",
     "SettingsError",
     "UrlRules",
@@ -30,6 +32,7 @@ _MODULES: Final = {
     "LimitRules": "ocpi_server.settings",
     "OwnParty": "ocpi_server.settings",
     "Platform": "ocpi_server._platform",
+    "PushRules": "ocpi_server.settings",
     "Settings": "ocpi_server.settings",
     "SettingsError": "ocpi_server.settings",
     "UrlRules": "ocpi_server.settings",

@@ -1,14 +1,14 @@
 """The services of a platform, put together once and shared by the handlers of all versions."""
 
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.parties import CPO, EMSP
-from ocpi_runtime.types import PartyId, Raw
 from ocpi_runtime.urls import MAX_LENGTH, UrlPolicy
 from ocpi_server._background import Background
 from ocpi_server._clock import Clock
@@ -41,9 +41,10 @@ from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import Settings
 from ocpi_server.store import Database, ObjectStore, PartialStore, Quota, RenditionStore
 from ocpi_server.sync.importing import Importer
+from ocpi_server.sync.profiles import ActiveProfileSender
 from ocpi_server.sync.publishing import Publisher
 from ocpi_server.sync.pull import Puller
-from ocpi_server.sync.push import Pusher
+from ocpi_server.sync.push.assembly import Pushes, assemble_pushes
 from ocpi_server.versioning.contexts import Contexts
 from ocpi_server.versioning.messages import MessageConverter
 from ocpi_server.versioning.renditions import Renditions
@@ -88,7 +89,8 @@ class Parts:
         messages: Messages in other versions.
         own: The platform's own objects by module.
         exchanges: Requests that wait for their result.
-        publisher: Writes own objects and pushes them.
+        publisher: Writes own objects, to be pushed.
+        pushes: What partners have not been sent, and the engine that sends it.
         puller: Reads the lists of partners.
         importer: Reads files of own objects.
         requests: Sends requests whose result comes later.
@@ -113,6 +115,7 @@ class Parts:
     own: Mapping[str, OwnObjects]
     exchanges: PendingRequests
     publisher: Publisher
+    pushes: Pushes
     puller: Puller
     importer: Importer
     requests: RequestSender
@@ -166,7 +169,15 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
     tokens = KnownTokens(store, settings)
     hub_parties = HubParties(settings.own_parties, base.directory.unclaimed, store)
     routes = Routes(base.directory, hub_parties, store)
-    pusher = Pusher(base.directory, routes.find, base.clients, renditions, messages)
+    pushes = assemble_pushes(
+        base.directory,
+        routes.find,
+        base.clients,
+        store,
+        renditions,
+        settings.push,
+        extensions.clock,
+    )
     results = _results(base, messages)
     shared = (settings, base.directory, base.clients, base.bindings)
     shared_services = Shared(
@@ -184,7 +195,11 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
     )
     bookings = assemble_bookings(shared_services)
     sessions = AnnouncedSessions(
-        book, settings.currency, extensions.clock, bookings.lifecycle.began
+        book,
+        settings.currency,
+        partial(pushes.announcer.for_provider, "sessions"),
+        extensions.clock,
+        bookings.lifecycle.began,
     )
     return Parts(
         store=store,
@@ -194,7 +209,15 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         messages=messages,
         own=own,
         exchanges=exchanges,
-        publisher=Publisher(book, sessions, pusher, extensions.clock),
+        publisher=Publisher(
+            book,
+            sessions,
+            pushes.announcer,
+            ActiveProfileSender(routes.find, base.clients, messages),
+            pushes.outbox,
+            extensions.clock,
+        ),
+        pushes=pushes,
         puller=Puller(
             base.clients,
             store,
@@ -219,7 +242,6 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
             points=AvailableChargePoints(extensions.points, bookings.lifecycle.booked_by_others),
             book=sessions,
             results=results,
-            changed=_changed(book, pusher),
             clock=extensions.clock,
         ),
         profiles=Profiles(own["sessions"], extensions.points, results, store, extensions.clock),
@@ -237,15 +259,6 @@ def _quota(base: Base) -> Quota:
     return Quota(
         objects=limits.stored_objects, bytes=limits.stored_bytes, object_bytes=base.object_bytes
     )
-
-
-def _changed(book: OwnObjectWriter, pusher: Pusher) -> Callable[[Raw], Awaitable[None]]:
-    async def push(session: Raw) -> None:
-        key = book.draft("sessions", session).key
-        owner = PartyId(key.country_code, key.party_id)
-        await pusher.session(await book.get("sessions", owner, key.uid))
-
-    return push
 
 
 def _parties(settings: Settings) -> OwnParties:

@@ -14,8 +14,10 @@ from ocpi_server.modules.invoicereconciliation.invoices import Invoices
 from ocpi_server.modules.payments.assembly import Payments
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.store import Key, Lossy, PartialObject, Put, StoredRepairs
-from ocpi_server.sync.publishing import Publisher, Taken, as_raw
+from ocpi_server.store.outbox import Pending
+from ocpi_server.sync.publishing import Publisher, Recipients, as_raw
 from ocpi_server.sync.pull import Pulled
+from ocpi_server.sync.push import PartnerPush, Pushed
 
 __all__ = ["Operations"]
 
@@ -33,24 +35,57 @@ class Operations(PartnerOperations):
 
     async def push_evse_status(
         self, location_id: str, evse_uid: str, status: str, *, owner: PartyId | None = None
-    ) -> Taken:
-        """Change the status of an own EVSE and PATCH it at all partners; see :class:`Publisher`."""
+    ) -> Recipients:
+        """Change the status of an own EVSE, to be pushed; see :class:`Publisher`."""
         return await self.publisher.evse_status(
             owner or self.settings.party_as(CPO).id, location_id, evse_uid, status
         )
 
-    async def push_token(self, value: Model | bytes) -> Taken:
-        """Put an own token and push it; gives how each partner took it."""
+    async def push_token(self, value: Model | bytes) -> Recipients:
+        """Put an own token, to be pushed; gives the partners that are sent it."""
         return await self.publisher.token(value)
 
     async def end_session(self, session_id: str, *, owner: PartyId | None = None) -> Raw:
-        """End an own session at the charge point, complete it and push it to its provider.
+        """End an own session at the charge point and complete it, to be pushed to its provider.
 
         Raises:
             NotFound: There is no such session.
         """
         await self._points.stop(session_id)
         return await self.publisher.end_session(owner or self.settings.party_as(CPO).id, session_id)
+
+    # --- Pushes
+
+    async def pushed(self) -> Pushed:
+        """Wait until all that is due was sent to partners, or tried; send it if nobody serves.
+
+        Returns:
+            What went wrong last with what each partner was not sent; None: it has all.
+        """
+        return await self.parts.pushes.engine.pushed()
+
+    async def push_status(self, partner_id: str | None = None) -> list[PartnerPush]:
+        """Return how pushes to each registered partner go, or to one of them."""
+        return await self.parts.pushes.reports.status(partner_id)
+
+    async def pending_pushes(self, partner_id: str, most: int = 100) -> list[Pending]:
+        """Return what a partner has not been sent: what failed first, then the oldest."""
+        return await self.parts.pushes.reports.pending(partner_id, most)
+
+    async def retry_pushes(self, partner_id: str | None = None) -> int:
+        """Send what has failed at once, refused objects and CDRs too; return how many they are."""
+        return await self.parts.pushes.outbox.retry(partner_id)
+
+    async def resync(self, partner_id: str, module: str | None = None) -> bool:
+        """Send a partner all own objects that it may see; false where it is not registered.
+
+        CDRs that it has taken are not posted again.
+
+        Args:
+            partner_id: The partner.
+            module: The OCPI module of the objects; None: all.
+        """
+        return await self.parts.pushes.outbox.resync(partner_id, module)
 
     # --- What partners have
 

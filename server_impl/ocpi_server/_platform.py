@@ -79,7 +79,12 @@ class Platform(Operations):
         vault = Vault(settings.key_path)
         dialect = Dialect(level=settings.dialect)
         self.partners = PartnerDirectory(
-            self._database, vault, settings.own_parties, clock, dialect
+            self._database,
+            vault,
+            settings.own_parties,
+            clock,
+            dialect,
+            full_push=settings.push.full_after_registration,
         )
         self.administration = PartnerAdministration(self._database, clock)
         policy = UrlPolicy(
@@ -158,7 +163,11 @@ class Platform(Operations):
             self.parts.bookings.lifecycle.lapse,
         )
         async with self, watching(steps):
-            yield
+            self.parts.pushes.engine.start()
+            try:
+                yield
+            finally:
+                await self.parts.pushes.engine.close()
 
     async def start(self) -> None:
         """Upgrade the database; only SQLite is migrated without a setting.
@@ -180,6 +189,7 @@ class Platform(Operations):
         """Cancel what still runs, finish what was accepted, and let go of everything."""
         if self._open:
             self._open = False
+            await self.parts.pushes.engine.close()
             await self._background.close()
             await self.clients.close()
             await self._database.close()
@@ -197,8 +207,10 @@ class Platform(Operations):
         await self.close()
 
     async def settled(self) -> None:
-        """Wait until everything that went on after answers is done."""
+        """Wait until everything that went on after answers is done, pushes too."""
         await self._background.settled()
+        if self.parts.pushes.engine.running:
+            await self.pushed()
 
 
 def _limits(settings: Settings) -> Limits:

@@ -155,6 +155,7 @@ async def test_one_that_was_pushed_is_not_changed_by_a_pull(pair: Pair) -> None:
     cpo, emsp = pair.cpo.platform, pair.emsp.platform
     pushed, changed = cdr(), cdr(remark="changed", last_updated=NEWER)
     assert await cpo.publisher.cdr(msgspec.json.encode(pushed))
+    await cpo.pushed()
     party = PartyId(CPO.country_code, CPO.party_id)
     assert await cpo.parts.store.remove(Key.of("cdrs", party, "CDR1"))
     await cpo.put_own("cdrs", msgspec.json.encode(changed))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, update
 
 from ocpi_server.charging import SimulatedChargePoints
 from ocpi_server.store import Database, open_database
+from ocpi_server.store.database.outbox_tables import lanes, notes
 from ocpi_server.store.database.schema import ensure
 from ocpi_server.store.database.tables import exchanges, listings, objects
 from tests.server_impl.pair import Caller, Pair, calling, paired
@@ -107,8 +108,9 @@ async def as_emsp(pair: Pair) -> AsyncIterator[Caller]:
 
 
 def _empty(connection: Connection) -> None:
-    for table in (objects, exchanges):
+    for table in (objects, exchanges, notes):
         connection.execute(delete(table))
+    connection.execute(update(lanes).values(due=0, tries=0, error=None))
     # Changes are numbered on and on, as in the life of a database.
     columns = listings.c
     connection.execute(

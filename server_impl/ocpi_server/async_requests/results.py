@@ -49,7 +49,6 @@ class DeferredResult:
         act: Asks the charge point and gives the result as an object.
         late: The result when the charge point does not answer in time.
         failed: The result when something went wrong.
-        after: What follows when the result was sent, or sending it failed.
         size: How many bytes of the request are kept until then.
     """
 
@@ -59,7 +58,6 @@ class DeferredResult:
     act: Callable[[], Awaitable[Document]]
     late: Document
     failed: Document
-    after: Callable[[], Awaitable[None]] | None = None
     size: int = 0
 
 
@@ -118,8 +116,6 @@ class ResultSender:
         text = self._fitting(context, later, Raw(msgspec.json.encode(result)))
         with self._background.keeping(context.partner.id, len(text)):
             await self._send(context, later, text)
-        if later.after is not None:
-            await later.after()
 
     def _fitting(self, context: Context, later: DeferredResult, result: Raw) -> Raw:
         """Return a result, or that of a failure where too much waits for the partner already."""

@@ -53,6 +53,7 @@ class Importable(StrEnum):
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     from ocpi_server.command_line._partners import register_partners  # noqa: PLC0415 - imports this file
+    from ocpi_server.command_line._push import register_push  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._store import register_database  # noqa: PLC0415 - imports this file
 
     app.command("serve")(serve)
@@ -63,6 +64,7 @@ def register(app: typer.Typer) -> None:
     register_database(database)
     app.add_typer(database, name="db")
     register_partners(app)
+    register_push(app)
 
 
 def serve(

@@ -15,11 +15,11 @@ from ocpi_server.demo import _samples as samples
 from ocpi_server.demo._stage import (
     DemoPlatform,
     UnexpectedError,
+    arrived,
     own_object,
     own_session,
     received_objects,
     require_accepted,
-    require_all_took,
 )
 from ocpi_server.objects.own_sessions import NewSession
 
@@ -73,8 +73,8 @@ async def pull_tariffs(stage: DemoPlatform) -> Result:
 
 async def push_status(stage: DemoPlatform, location_id: str, evse_uid: str, status: str) -> Result:
     """Push the new status of an EVSE as the CPO."""
-    taken = await stage.platform.push_evse_status(location_id, evse_uid, status)
-    require_all_took(taken)
+    await stage.platform.push_evse_status(location_id, evse_uid, status)
+    await arrived(stage)
     return {"evse": evse_uid, "status": status}
 
 
@@ -82,7 +82,8 @@ async def push_tokens(stage: DemoPlatform) -> Result:
     """Push the tokens of the eMSP to the CPO."""
     tokens = list(samples.tokens())
     for token in tokens:
-        require_all_took(await stage.platform.push_token(token))
+        await stage.platform.push_token(token)
+    await arrived(stage)
     return {"tokens": len(tokens)}
 
 
@@ -115,12 +116,14 @@ async def begin_session(stage: DemoPlatform, location_id: str, evse_uid: str) ->
         connector_id="1",
     )
     await stage.platform.publisher.begin_session(new)
+    await arrived(stage)
     return {"begun": new.session_id}
 
 
 async def end_session(stage: DemoPlatform, session_id: str) -> Result:
     """End the session of a driver who presents the card again."""
     await stage.platform.end_session(session_id)
+    await arrived(stage)
     return {"ended": session_id}
 
 
@@ -148,6 +151,7 @@ async def charge(stage: DemoPlatform, session_id: str) -> Result:
         news = bill.news(session, start, kwh)
         raw = await stage.platform.publisher.session_news(samples.CPO, session_id, news)
         session = codec.decode(raw, Session)
+        await arrived(stage)
     return {"kwh": str(session.kwh)}
 
 
@@ -180,7 +184,9 @@ async def post_cdr(stage: DemoPlatform, session_id: str) -> Result:
     session = await own_session(stage, session_id)
     location = await own_object(stage, "locations", session.location_id, Location)
     cdr = bill.cdr(session, location, samples.tariff(), stage.clock())
-    url = await stage.platform.publisher.cdr(cdr)
+    await stage.platform.publisher.cdr(cdr)
+    await arrived(stage)
+    url = await stage.platform.publisher.cdr_url(samples.CPO, cdr.id)
     return {"cdr_id": cdr.id, "cdr_url": url, "cost": str(cdr.total_cost.excl_vat)}
 
 

@@ -1,7 +1,7 @@
 """A platform of the demo, and what is read from it between the steps."""
 
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ocpi_bindings.v2_2_1.models import Session
 from ocpi_runtime import codec
@@ -19,11 +19,11 @@ __all__ = [
     "DemoPlatform",
     "ScenarioClock",
     "UnexpectedError",
+    "arrived",
     "own_object",
     "own_session",
     "received_objects",
     "require_accepted",
-    "require_all_took",
 ]
 
 T = TypeVar("T")
@@ -67,11 +67,16 @@ class ScenarioClock:
         self._ahead += timedelta(minutes=minutes)
 
 
-def require_all_took(taken: Any) -> None:
-    """Raise the first error of a push, or an error if it went to nobody."""
-    errors = [error for error in taken.values() if error is not None]
-    if errors or not taken:
-        raise errors[0] if errors else UnexpectedError("There was nobody to push to.")
+async def arrived(stage: DemoPlatform) -> None:
+    """Wait until all changes have arrived at the partner.
+
+    Raises:
+        UnexpectedError: One did not, or there is no partner.
+    """
+    pushed = await stage.platform.pushed()
+    faults = [fault for fault in pushed.values() if fault is not None]
+    if faults or not pushed:
+        raise UnexpectedError(faults[0] if faults else "There was nobody to push to.")
 
 
 def require_accepted(answered: RequestOutcome) -> str:

@@ -17,6 +17,7 @@ from ocpi_server.objects.class_names import class_name
 from ocpi_server.objects.rules import Stamp
 from ocpi_server.store import (
     OWN,
+    Announcement,
     Draft,
     Key,
     ObjectStore,
@@ -51,27 +52,34 @@ class OwnObjectWriter:
         self._store = store
         self._parties = parties
 
-    async def put(self, module: str, raw: bytes, version: str = OWN_VERSION) -> Put:
+    async def put(
+        self,
+        module: str,
+        raw: bytes,
+        version: str = OWN_VERSION,
+        announcement: Announcement | None = None,
+    ) -> Put:
         """Create or replace an object.
 
         Args:
             module: The OCPI module.
             raw: The object, valid in its version.
             version: What it is written in, one of ``WRITTEN``.
+            announcement: The partners that must be sent it, noted in the same transaction.
 
         Raises:
             InvalidParameters: It belongs to none of the platform's parties.
         """
-        return await self._store.put(await self._as_its_session(self.draft(module, raw, version)))
+        draft = await self.as_its_session(self.draft(module, raw, version))
+        return await self._store.put(draft, announcement)
 
-    async def add(self, module: str, raw: bytes, version: str = OWN_VERSION) -> None:
-        """Create an object.
+    async def add(self, draft: Draft, announcement: Announcement | None = None) -> None:
+        """Create an object of :meth:`draft`.
 
         Raises:
-            InvalidParameters: It belongs to none of the platform's parties.
             Duplicate: There is one of its id.
         """
-        await self._store.add(await self._as_its_session(self.draft(module, raw, version)))
+        await self._store.add(draft, announcement)
 
     async def put_all(
         self, module: str, raws: Sequence[bytes], version: str = OWN_VERSION
@@ -79,7 +87,7 @@ class OwnObjectWriter:
         """Create or replace many objects in one transaction; see :meth:`put`."""
         return await self._store.put_all([self.draft(module, raw, version) for raw in raws])
 
-    async def _as_its_session(self, draft: Draft) -> Draft:
+    async def as_its_session(self, draft: Draft) -> Draft:
         """Return a CDR for the registration of its session, if that was replaced."""
         uid = text_field(fields(draft.raw), "session_id") if draft.key.module == "cdrs" else None
         if uid is None:
@@ -101,17 +109,24 @@ class OwnObjectWriter:
             raise _missing(module, owner, uid)
         return found
 
-    async def remove(self, module: str, owner: PartyId, uid: str) -> None:
+    async def remove(
+        self, module: str, owner: PartyId, uid: str, announcement: Announcement | None = None
+    ) -> None:
         """Delete an object.
 
         Raises:
             NotFound: There is no such object of the platform's own.
         """
         await self.get(module, owner, uid)
-        await self._store.remove(Key.of(module, owner, uid))
+        await self._store.remove(Key.of(module, owner, uid), announcement)
 
     async def change(
-        self, module: str, owner: PartyId, uid: str, edit: Callable[[bytes], bytes]
+        self,
+        module: str,
+        owner: PartyId,
+        uid: str,
+        edit: Callable[[bytes], bytes],
+        announcement: Announcement | None = None,
     ) -> Raw:
         """Replace an object by what ``edit`` makes of its text, and give the new text.
 
@@ -126,7 +141,7 @@ class OwnObjectWriter:
             made = edit(old.raw)
             return self.draft(module, made, old.version)
 
-        if await self._store.change(key, change) is None:
+        if await self._store.change(key, change, announcement) is None:
             raise _missing(module, owner, uid)
         return Raw(made)
 

@@ -13,8 +13,12 @@ from ocpi_runtime.types import PartyId, Raw
 from ocpi_server._clock import Clock, after, utc_now
 from ocpi_server._jsonbytes import assemble, fields, text_field
 from ocpi_server.objects.own_object_writer import OwnObjectWriter, instants, stamped
+from ocpi_server.store import Announcement
 
 __all__ = ["AnnouncedSessions", "NewSession", "OwnSessions"]
+
+AnnounceSession = Callable[[str], Awaitable[Announcement]]
+"""Finds the partners that must be sent a session, from its audience."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +50,19 @@ class OwnSessions:
     Args:
         book: Writes own objects.
         currency: The currency of sessions (ISO 4217).
+        announce: Finds the partners that must be sent a session, from its audience.
         clock: Returns the current time.
     """
 
-    def __init__(self, book: OwnObjectWriter, currency: str, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        book: OwnObjectWriter,
+        currency: str,
+        announce: AnnounceSession,
+        clock: Clock = utc_now,
+    ) -> None:
         self._book = book
+        self._announce = announce
         self._currency = currency
         self._clock = clock
 
@@ -61,7 +73,8 @@ class OwnSessions:
             Duplicate: There is a session of this id.
         """
         raw = Raw(_written(new, "ACTIVE", self._currency, self._clock()))
-        await self._book.add("sessions", raw)
+        draft = self._book.draft("sessions", raw)
+        await self._book.add(draft, await self._announce(draft.audience))
         return raw
 
     async def reserve(self, new: NewSession) -> Raw:
@@ -72,10 +85,11 @@ class OwnSessions:
             return _written(new, "RESERVATION", self._currency, _moment(old, now))
 
         try:
-            return await self._book.change("sessions", new.owner, new.session_id, edit)
+            return await self._change(new.owner, new.session_id, edit)
         except NotFound:
             raw = Raw(_written(new, "RESERVATION", self._currency, now))
-            await self._book.put("sessions", raw)
+            audience = self._book.draft("sessions", raw).audience
+            await self._book.put("sessions", raw, announcement=await self._announce(audience))
             return raw
 
     async def activate(self, new: NewSession) -> Raw:
@@ -96,7 +110,7 @@ class OwnSessions:
             parts.pop("end_date_time", None)  # the reservation ended just now, too late
             return stamped(assemble(parts), started, moment)
 
-        return await self._book.change("sessions", new.owner, new.session_id, edit)
+        return await self._change(new.owner, new.session_id, edit)
 
     async def complete(self, owner: PartyId, session_id: str) -> Raw:
         """End a session; one that has ended stays as it is."""
@@ -104,7 +118,7 @@ class OwnSessions:
         def edit(old: bytes) -> bytes:
             return old if _status(old) == "COMPLETED" else self._ended(old)
 
-        return await self._book.change("sessions", owner, session_id, edit)
+        return await self._change(owner, session_id, edit)
 
     async def expire(self, owner: PartyId, session_id: str) -> Raw | None:
         """Complete a session whose driver did not come; None where one did, or it is not there."""
@@ -116,10 +130,16 @@ class OwnSessions:
             return self._ended(old) if waited else old
 
         try:
-            session = await self._book.change("sessions", owner, session_id, edit)
+            session = await self._change(owner, session_id, edit)
         except NotFound:
             return None
         return session if waited else None
+
+    async def _change(self, owner: PartyId, session_id: str, edit: Callable[[bytes], bytes]) -> Raw:
+        """Change a session, and note the change for its provider."""
+        stored = await self._book.get("sessions", owner, session_id)
+        announcement = await self._announce(stored.audience)
+        return await self._book.change("sessions", owner, session_id, edit, announcement)
 
     def _ended(self, session: bytes) -> bytes:
         moment = _moment(session, self._clock())
@@ -170,6 +190,7 @@ class AnnouncedSessions(OwnSessions):
     Args:
         book: Writes own objects.
         currency: The currency of sessions (ISO 4217).
+        announce: Finds the partners that must be sent a session, from its audience.
         clock: Returns the current time.
         began: Called with each session that has become ACTIVE.
     """
@@ -178,10 +199,11 @@ class AnnouncedSessions(OwnSessions):
         self,
         book: OwnObjectWriter,
         currency: str,
+        announce: AnnounceSession,
         clock: Clock,
         began: Callable[[bytes], Awaitable[None]],
     ) -> None:
-        super().__init__(book, currency, clock)
+        super().__init__(book, currency, announce, clock)
         self._began = began
 
     async def begin(self, new: NewSession) -> Raw:

@@ -18,6 +18,7 @@ from ocpi_server.partners import rows
 from ocpi_server.partners._errors import PartiesTaken, WrongState
 from ocpi_server.partners._records import PartnerRecord, PartnerRole, Status
 from ocpi_server.store.database import Database
+from ocpi_server.store.outbox import resume_lane
 
 __all__ = ["PartnerAdministration"]
 
@@ -125,7 +126,13 @@ class PartnerAdministration:
             NotFound: There is no such partner.
         """
         since = to_micros(self._clock()) if blocked else None
-        _, after = await self._alter(partner_id, lambda _link, _known: {"blocked": since})
+
+        def work(link: Connection, known: PartnerRecord) -> dict[str, Any]:
+            if not blocked:
+                resume_lane(link, known.id)
+            return {"blocked": since}
+
+        _, after = await self._alter(partner_id, work)
         state = "blocked" if blocked else "no longer blocked"
         log.warning("%s (%s) is %s", after.name, after.id, state)
         return after

@@ -36,6 +36,8 @@ class PartnerLookup:
         own_parties: The platform's own parties; no partner may claim them.
         clock: Returns the current time.
         dialect: How bodies of partners are read.
+        full_push: Whether a partner is sent all own objects that it may see once it is registered,
+            and after each renewal.
     """
 
     def __init__(
@@ -45,8 +47,11 @@ class PartnerLookup:
         own_parties: frozenset[PartyId],
         clock: Clock = utc_now,
         dialect: Dialect = Dialect.standard,
+        *,
+        full_push: bool = False,
     ) -> None:
         self._database = database
+        self._full_push = full_push
         self._vault = vault
         self._own = own_parties
         self._clock = clock
@@ -77,15 +82,18 @@ class PartnerLookup:
         """List the partners that messages can be exchanged with."""
         return [each for each in await self.every() if each.active]
 
-    async def of_party(self, party: PartyId, role: PartyRole = EMSP) -> PartnerRecord | None:
+    async def of_party(
+        self, party: PartyId, role: PartyRole = EMSP, *, blocked: bool = False
+    ) -> PartnerRecord | None:
         """Look up who speaks for a party.
 
         Args:
             party: The party.
             role: In which role, where a company registered the party once per role.
+            blocked: Whether a partner that is blocked counts too.
         """
         found = await self._database.read(lambda link: rows.by_party(link, party))
-        active = [each for each in found if each.active]
+        active = [each for each in found if each.active or (blocked and each.blocked)]
         return min(active, key=lambda each: not each.plays(role), default=None)
 
     async def unclaimed(

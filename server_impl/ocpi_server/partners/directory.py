@@ -27,6 +27,7 @@ from ocpi_server.partners._records import (
     Status,
 )
 from ocpi_server.store import handover
+from ocpi_server.store.outbox import Recipient, close_lane, open_lane
 
 __all__ = ["PartnerDirectory"]
 
@@ -199,6 +200,7 @@ class PartnerDirectory(PartnerLookup):
                 raise ConcurrentChange(partner.name)
             granted = dict.fromkeys(role.party for role in decision.granted)
             holdings.take_parties(link, partner, granted, terms.own_role)
+            open_lane(link, Recipient(partner.id, self._full_push))
 
         await self._database.write(work)
         _log_agreement(partner, terms.version, decision)
@@ -218,6 +220,7 @@ class PartnerDirectory(PartnerLookup):
             if not rows.change(link, partner, values):
                 raise ConcurrentChange(partner.name)
             holdings.give_up_parties(link, partner)
+            close_lane(link, partner.id)
 
         await self._database.write(work)
         log.info("The registration of %s (%s) has ended", partner.name, partner.id)

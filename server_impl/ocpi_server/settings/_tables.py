@@ -1,4 +1,4 @@
-"""The tables of a settings file: own parties, rules for URLs, limits.
+"""The tables of a settings file: own parties, rules for URLs, limits, pushes.
 
 A new setting is one field here or in :mod:`ocpi_server.settings.model`.
 """
@@ -11,7 +11,7 @@ from ocpi_server.settings._checks import Flag, HttpUrl, ListOf, Number, Text
 from ocpi_server.settings._known import COUNTRY, ROLE
 from ocpi_server.settings.entries import Setting, checked
 
-__all__ = ["LimitRules", "OwnParty", "UrlRules"]
+__all__ = ["LimitRules", "OwnParty", "PushRules", "UrlRules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,50 @@ class LimitRules:
             Number(least=1, whole=True, unit="bytes"),
         ),
     ] = 2_000_000_000
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        checked(self)
+
+
+@dataclass(frozen=True, slots=True)
+class PushRules:
+    """How own objects are pushed.
+
+    Raises:
+        SettingsError: A value is not allowed; all such values are named.
+    """
+
+    at_once: Annotated[
+        int,
+        Setting("The most pushes to one partner at the same time.", Number(least=1, whole=True)),
+    ] = 4
+    seconds: Annotated[
+        float,
+        Setting("How long one push may take.", Number(above=True, most=60, unit="seconds")),
+    ] = 10.0
+    longest_pause: Annotated[
+        float,
+        Setting(
+            "The longest pause before a partner that does not answer is tried again.",
+            Number(above=True, most=3600, unit="seconds"),
+        ),
+    ] = 300.0
+    most_refusals: Annotated[
+        int,
+        Setting(
+            "How often a partner may refuse an object before it is parked.",
+            Number(least=1, whole=True),
+        ),
+    ] = 8
+    full_after_registration: Annotated[
+        bool,
+        Setting(
+            "Whether a partner is sent all own objects that it may see when it has registered or "
+            "renewed its registration.",
+            Flag(),
+        ),
+    ] = False
 
     def __post_init__(self) -> None:
         """Check every value."""

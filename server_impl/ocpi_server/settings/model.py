@@ -16,7 +16,7 @@ from ocpi_server.settings._checks import FilePath, Flag, HttpUrl, ListOf, Number
 from ocpi_server.settings._databases import DatabaseUrl
 from ocpi_server.settings._faults import Fault, SettingsError
 from ocpi_server.settings._known import CURRENCY, LEVEL, MODULE, TIME_ZONE, VERSION
-from ocpi_server.settings._tables import LimitRules, OwnParty, UrlRules
+from ocpi_server.settings._tables import LimitRules, OwnParty, PushRules, UrlRules
 from ocpi_server.settings.entries import Setting, checked
 
 __all__ = ["Settings"]
@@ -63,6 +63,9 @@ class Settings:
     )
     limits: Annotated[LimitRules, Setting("Limits for partners.", Table(LimitRules))] = field(
         default_factory=LimitRules
+    )
+    push: Annotated[PushRules, Setting("Pushes to partners.", Table(PushRules))] = field(
+        default_factory=PushRules
     )
     command_timeout: Annotated[
         float,

@@ -21,9 +21,11 @@ from ocpi_server.store._room import CheckRoom, StorageRoom
 from ocpi_server.store.database import Database, open_database
 from ocpi_server.store.database.damage import Damaged
 from ocpi_server.store.listing import Cursor, Listing, StoredPage
+from ocpi_server.store.outbox import Announcement, Outbox, Parts
 
 __all__ = [
     "OWN",
+    "Announcement",
     "CheckRoom",
     "Cursor",
     "Damaged",
@@ -35,8 +37,10 @@ __all__ = [
     "Listing",
     "Lossy",
     "ObjectStore",
+    "Outbox",
     "PartialObject",
     "PartialStore",
+    "Parts",
     "Put",
     "Quota",
     "QuotaExceeded",

@@ -36,7 +36,7 @@ _MOST_NAMES: Final = 1000
 """How many names one statement looks up: databases bound the parameters of a statement."""
 _IDENTITY: Final = Key._fields
 _PLACE: Final = ("module", "country_code", "party_id", "variant", "holder")
-_SHOWN: Final = ("source", "audience", "last_updated", "version", "raw", "checksum")
+_SHOWN: Final = ("source", "audience", "last_updated", "version", "raw", "checksum", "number")
 _WHOLE: Final = tuple(objects.c[name] for name in ("seq", *_IDENTITY, *_SHOWN))
 _KNOWN: Final = (
     objects.c.seq,
@@ -44,6 +44,7 @@ _KNOWN: Final = (
     objects.c.source,
     objects.c.audience,
     func.length(objects.c.raw),
+    objects.c.number,
 )
 """What has to be known of an object to replace it: its text may be damaged."""
 _FIND = select(*_WHOLE).where(*(objects.c[name] == bindparam(name) for name in _IDENTITY))
@@ -106,12 +107,13 @@ class Known(NamedTuple):
     source: str
     audience: str
     size: int
+    number: int
 
     @classmethod
     def read(cls, key: Key, row: Sequence[Any]) -> "Known":
         """Read a row; an instant that is damaged is older than all others."""
-        seq, updated, source, audience, size = row
-        return cls(key, seq, number(updated), source, audience, number(size))
+        seq, updated, source, audience, size, last = row
+        return cls(key, seq, number(updated), source, audience, number(size), number(last))
 
 
 def find(connection: Connection, key: Key, *, lock: bool = False) -> Stored | None:
@@ -245,12 +247,12 @@ def _place(key: Key) -> tuple[str, str, str, str, str]:
 
 
 def _stored(row: Row[*tuple[Any, ...]]) -> Stored:
-    seq, *identity, source, audience, updated, version, raw, known = row
+    seq, *identity, source, audience, updated, version, raw, known, last = row
     key = Key(*identity)
     if not isinstance(updated, int) or not is_whole(raw, version, known):
         report("objects", seq, f"{key.module} {key.country_code}-{key.party_id} {key.uid}")
         raise Damaged(f"The stored object {key.uid} of {key.module} is damaged.")
-    return Stored(seq, key, Raw(raw), updated, version, source, audience)
+    return Stored(seq, key, Raw(raw), updated, version, source, audience, number(last))
 
 
 def _whole(found: Iterable[Row[*tuple[Any, ...]]]) -> list[Stored]:

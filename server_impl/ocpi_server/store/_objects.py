@@ -1,31 +1,25 @@
 """The store of objects: each method is one transaction."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from ocpi_runtime.types import PartyId
-from ocpi_server._clock import is_far_future, is_older
+from ocpi_server._clock import is_far_future
 from ocpi_server.store import _finding as finding
 from ocpi_server.store import _rows as rows
 from ocpi_server.store._moves import ListName, Log, Move
 from ocpi_server.store._paging import Pager, behind, is_long, last, state_of, waiting
 from ocpi_server.store._quota import Guard, Quota
-from ocpi_server.store._records import Draft, Duplicate, Key, Put, Stored, StoredRepairs
+from ocpi_server.store._records import Draft, Key, Put, Stored, StoredRepairs
 from ocpi_server.store.database import Database
 from ocpi_server.store.listing import Listing, StoredPage
+from ocpi_server.store.outbox import Announcement
 
 __all__ = ["ObjectStore"]
 
-_FINAL: Final = frozenset({"cdrs"})
-"""Modules whose objects never change once they are there."""
-
 T = TypeVar("T")
-
-Change = Callable[[Stored], Draft | None]
-"""Makes the new state of an object from the stored one; None leaves it as it is."""
 
 
 class ObjectStore:
@@ -37,11 +31,13 @@ class ObjectStore:
 
     Attributes:
         guard: Checks writes against the quota.
+        announced: Called after a write that partners must be sent.
     """
 
     def __init__(self, database: Database, quota: Quota | None = None) -> None:
         self.database = database
         self.guard = Guard(quota)
+        self.announced: Callable[[], None] = _nothing
         self._pager = Pager()
 
     async def get(self, key: Key) -> Stored | None:
@@ -134,13 +130,20 @@ class ObjectStore:
         """Return the moves between two states of lists; None where they are not known."""
         return self._pager.since(known, wanted)
 
-    async def put(self, draft: Draft) -> Put:
+    async def put(self, draft: Draft, announcement: Announcement | None = None) -> Put:
         """Create or replace an object; what is newer than the draft stays, and so does a CDR.
+
+        Args:
+            draft: The object.
+            announcement: The partners that must be sent it.
 
         Raises:
             QuotaExceeded: Its partner would store more than it may.
         """
-        return await self._write(lambda connection, log: _put(connection, draft, log, self.guard))
+        return await self._announce(
+            announcement,
+            lambda connection, log: rows.put(connection, draft, log, self.guard, announcement),
+        )
 
     async def put_all(self, drafts: Sequence[Draft]) -> list[Put]:
         """Create or replace many objects in one transaction.
@@ -150,32 +153,56 @@ class ObjectStore:
         """
         return await self._write(lambda connection, log: _put_all(connection, drafts, log))
 
-    async def add(self, draft: Draft) -> int:
+    async def add(self, draft: Draft, announcement: Announcement | None = None) -> int:
         """Create an object that may never be replaced, and give its place.
+
+        Args:
+            draft: The object.
+            announcement: The partners that must be sent it.
 
         Raises:
             Duplicate: There is one already; it stays as it is.
             QuotaExceeded: Its partner would store more than it may.
         """
-        return await self._write(lambda connection, log: _add(connection, draft, log, self.guard))
+        return await self._announce(
+            announcement,
+            lambda connection, log: rows.create(connection, draft, log, self.guard, announcement),
+        )
 
-    async def change(self, key: Key, change: Change) -> Stored | None:
+    async def change(
+        self, key: Key, change: rows.Change, announcement: Announcement | None = None
+    ) -> Stored | None:
         """Replace an object by what ``change`` makes of it, with nobody in between.
 
         Args:
             key: The object.
             change: Called with the stored object, perhaps twice; what it raises undoes all.
+            announcement: The partners that must be sent what becomes of it.
 
         Returns:
             What was stored before, or None where there is no such object.
         """
-        return await self._write(
-            lambda connection, log: _change(connection, key, change, log, self.guard)
+        return await self._announce(
+            announcement,
+            lambda connection, log: rows.change(
+                connection, key, change, log, self.guard, announcement
+            ),
         )
 
-    async def remove(self, key: Key) -> bool:
+    async def remove(self, key: Key, announcement: Announcement | None = None) -> bool:
         """Delete an object; false where there was none."""
-        return await self._write(lambda connection, log: _remove(connection, key, log))
+        return await self._announce(
+            announcement,
+            lambda connection, log: rows.delete_object(connection, key, log, announcement),
+        )
+
+    async def _announce(
+        self, announcement: Announcement | None, work: Callable[[Connection, Log], T]
+    ) -> T:
+        done = await self._write(work)
+        if announcement is not None:
+            self.announced()
+        return done
 
     async def _write(self, work: Callable[[Connection, Log], T]) -> T:
         log: Log = []
@@ -189,29 +216,6 @@ class ObjectStore:
         done = await self.database.write(attempt)
         self._pager.note(log)
         return done
-
-
-def _put(connection: Connection, draft: Draft, log: Log, guard: Guard) -> Put:
-    old = finding.find_known(connection, draft.key)
-    guard.check_size(draft, 0 if old is None else old.size)
-    if old is None:
-        rows.add(connection, draft, log)
-        return Put.CREATED
-    draft = _dated(old, draft)
-    if _stays(old, draft):
-        return Put.STALE
-    rows.overwrite(connection, old, draft, log)
-    return Put.UPDATED
-
-
-def _dated(old: finding.Known, draft: Draft) -> Draft:
-    if not draft.undated or draft.last_updated > old.last_updated:
-        return draft
-    return replace(draft, last_updated=old.last_updated + 1)
-
-
-def _stays(old: Stored | finding.Known, draft: Draft) -> bool:
-    return draft.key.module in _FINAL or is_older(draft.last_updated, old.last_updated)
 
 
 def _put_all(connection: Connection, drafts: Sequence[Draft], log: Log) -> list[Put]:
@@ -235,11 +239,11 @@ def _put_batch(connection: Connection, drafts: Sequence[Draft], log: Log) -> lis
     known = finding.find_all(connection, (draft.key for draft in drafts))
     new = [draft for draft in drafts if draft.key not in known]
     there = [
-        (known[draft.key], _dated(known[draft.key], draft))
+        (known[draft.key], rows.dated(known[draft.key], draft))
         for draft in drafts
         if draft.key in known
     ]
-    replaced = [(old, draft) for old, draft in there if not _stays(old, draft)]
+    replaced = [(old, draft) for old, draft in there if not rows.stays(old, draft)]
     rows.add_all(connection, new, log)
     rows.overwrite_all(connection, replaced, log)
     updated = {draft.key for _, draft in replaced}
@@ -247,26 +251,6 @@ def _put_batch(connection: Connection, drafts: Sequence[Draft], log: Log) -> lis
         Put.CREATED if key not in known else Put.UPDATED if key in updated else Put.STALE
         for key in (draft.key for draft in drafts)
     ]
-
-
-def _add(connection: Connection, draft: Draft, log: Log, guard: Guard) -> int:
-    guard.check_size(draft)
-    if finding.find_known(connection, draft.key) is not None:
-        raise Duplicate(draft.key.uid)
-    return rows.add(connection, draft, log)
-
-
-def _change(
-    connection: Connection, key: Key, change: Change, log: Log, guard: Guard
-) -> Stored | None:
-    old = finding.find(connection, key, lock=True)
-    if old is None:
-        return None
-    draft = change(old)
-    if draft is not None:
-        guard.check_size(draft, len(old.raw))
-        rows.overwrite(connection, old, draft, log)
-    return old
 
 
 def _drop(
@@ -288,8 +272,5 @@ def _drop(
     return True
 
 
-def _remove(connection: Connection, key: Key, log: Log) -> bool:
-    old = finding.find_known(connection, key)
-    if old is not None:
-        rows.remove(connection, old, log)
-    return old is not None
+def _nothing() -> None:
+    """Do nothing where nobody sends."""

@@ -84,7 +84,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An object in the store; ``seq`` is its place in the order of creation."""
+    """An object in the store.
+
+    ``seq`` is its place in the order of creation, ``number`` that of its last change.
+    """
 
     seq: int
     key: Key
@@ -93,6 +96,7 @@ class Stored:
     version: str
     source: str
     audience: str
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

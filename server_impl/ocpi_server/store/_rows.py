@@ -1,10 +1,13 @@
 """Writing objects, as functions of a connection: used inside one transaction.
 
+What partners must be sent of a change is noted with it.
+
 The statements are built once; SQLAlchemy caches what it compiles from them.
 """
 
+import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -12,14 +15,47 @@ from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from ocpi_runtime.codec import encode
 from ocpi_runtime.dialect import RepairedText
+from ocpi_server._clock import is_older
+from ocpi_server.store import _finding as finding
 from ocpi_server.store._counts import Done, count
 from ocpi_server.store._finding import Known
 from ocpi_server.store._moves import ListName, Log, Move
-from ocpi_server.store._records import Draft, Stored, audience_of, is_set_aside, party_of
+from ocpi_server.store._quota import Guard
+from ocpi_server.store._records import (
+    Draft,
+    Duplicate,
+    Key,
+    Put,
+    Stored,
+    audience_of,
+    is_set_aside,
+    party_of,
+)
 from ocpi_server.store.database.damage import checksum
 from ocpi_server.store.database.tables import objects, renditions
+from ocpi_server.store.outbox import Announcement, remember
 
-__all__ = ["add", "add_all", "overwrite", "overwrite_all", "remove"]
+__all__ = [
+    "Change",
+    "add",
+    "add_all",
+    "change",
+    "create",
+    "dated",
+    "delete_object",
+    "next_number",
+    "overwrite",
+    "overwrite_all",
+    "put",
+    "remove",
+    "stays",
+]
+
+Change = Callable[[Stored], Draft | None]
+"""Makes the new state of an object from the stored one; None leaves it as it is."""
+
+_FINAL: Final = frozenset({"cdrs"})
+"""Modules whose objects never change once they are there."""
 
 _CHANGEABLE: Final = (
     "raw",
@@ -31,6 +67,7 @@ _CHANGEABLE: Final = (
     "checksum",
     "repairs",
     "sent",
+    "number",
 )
 _ADD = insert(objects)
 _OVERWRITE = (
@@ -42,9 +79,109 @@ _REMOVE = delete(objects).where(objects.c.seq == bindparam("at"))
 _FORGET = delete(renditions).where(renditions.c.seq == bindparam("at"))
 
 
-def add(connection: Connection, draft: Draft, log: Log) -> int:
+def next_number(last: int = 0) -> int:
+    """Return the number of a change, in the transaction of the change and below the row's lock."""
+    return max(last + 1, time.time_ns() // 1000)
+
+
+def put(
+    connection: Connection,
+    draft: Draft,
+    log: Log,
+    guard: Guard,
+    announcement: Announcement | None,
+) -> Put:
+    """Create or replace an object; what is newer than the draft stays, and so does a CDR."""
+    old = finding.find_known(connection, draft.key)
+    guard.check_size(draft, 0 if old is None else old.size)
+    number = next_number(0 if old is None else old.number)
+    if old is None:
+        add(connection, draft, log, number)
+    else:
+        draft = dated(old, draft)
+        if stays(old, draft):
+            return Put.STALE
+        overwrite(connection, old, draft, log, number)
+    _announce(connection, draft.key, number, announcement, b"")
+    return Put.CREATED if old is None else Put.UPDATED
+
+
+def create(
+    connection: Connection,
+    draft: Draft,
+    log: Log,
+    guard: Guard,
+    announcement: Announcement | None,
+) -> int:
+    """Create an object that may never be replaced, and give its ``seq``."""
+    guard.check_size(draft)
+    if finding.find_known(connection, draft.key) is not None:
+        raise Duplicate(draft.key.uid)
+    number = next_number()
+    seq = add(connection, draft, log, number)
+    _announce(connection, draft.key, number, announcement, b"")
+    return seq
+
+
+def change(
+    connection: Connection,
+    key: Key,
+    edit: Change,
+    log: Log,
+    guard: Guard,
+    announcement: Announcement | None,
+) -> Stored | None:
+    """Replace an object by what ``edit`` makes of it; give what was stored before."""
+    old = finding.find(connection, key, lock=True)
+    draft = None if old is None else edit(old)
+    if old is None or draft is None:
+        return old
+    guard.check_size(draft, len(old.raw))
+    number = next_number(old.number)
+    overwrite(connection, old, draft, log, number)
+    if draft.raw != old.raw:
+        _announce(connection, key, number, announcement, old.raw)
+    return old
+
+
+def delete_object(
+    connection: Connection, key: Key, log: Log, announcement: Announcement | None
+) -> bool:
+    """Delete an object; false where there was none."""
+    old = finding.find_known(connection, key)
+    if old is None:
+        return False
+    remove(connection, old, log)
+    _announce(connection, key, next_number(old.number), announcement, b"")
+    return True
+
+
+def dated(old: Known, draft: Draft) -> Draft:
+    """Return an object without ``last_updated`` as newer than the one that is stored."""
+    if not draft.undated or draft.last_updated > old.last_updated:
+        return draft
+    return replace(draft, last_updated=old.last_updated + 1)
+
+
+def stays(old: Stored | Known, draft: Draft) -> bool:
+    """Return whether what is stored stays as it is."""
+    return draft.key.module in _FINAL or is_older(draft.last_updated, old.last_updated)
+
+
+def _announce(
+    connection: Connection,
+    key: Key,
+    number: int,
+    announcement: Announcement | None,
+    before: bytes,
+) -> None:
+    if announcement is not None:
+        remember(connection, key, number, announcement, before)
+
+
+def add(connection: Connection, draft: Draft, log: Log, number: int | None = None) -> int:
     """Insert an object and give its ``seq``."""
-    created = connection.execute(_ADD, _new(draft)).inserted_primary_key
+    created = connection.execute(_ADD, _new(draft, number)).inserted_primary_key
     name = ListName.of(draft.key, draft.source, draft.audience)
     count(connection, name, Done([Move(None, draft.last_updated)], len(draft.raw)), log)
     return int(created[0]) if created else 0
@@ -63,19 +200,28 @@ def add_all(connection: Connection, drafts: Sequence[Draft], log: Log) -> None:
         count(connection, name, made, log)
 
 
-def overwrite(connection: Connection, old: Stored | Known, draft: Draft, log: Log) -> None:
+def overwrite(
+    connection: Connection,
+    old: Stored | Known,
+    draft: Draft,
+    log: Log,
+    number: int | None = None,
+) -> None:
     """Replace the bytes of an object; its place in the order of creation stays."""
-    overwrite_all(connection, [(old, draft)], log)
+    overwrite_all(connection, [(old, draft)], log, number)
 
 
 def overwrite_all(
-    connection: Connection, pairs: Sequence[tuple[Stored | Known, Draft]], log: Log
+    connection: Connection,
+    pairs: Sequence[tuple[Stored | Known, Draft]],
+    log: Log,
+    number: int | None = None,
 ) -> None:
     """Replace the bytes of many objects."""
     if not pairs:
         return
     pairs = [(old, _for_the_same(old, draft)) for old, draft in pairs]
-    values = [_changed(old, draft) for old, draft in pairs]
+    values = [_changed(old, draft, number) for old, draft in pairs]
     connection.execute(_OVERWRITE, values if len(values) > 1 else values[0])
     stay: dict[ListName, Done] = defaultdict(Done)
     shift: dict[ListName, Done] = defaultdict(Done)
@@ -110,7 +256,7 @@ def _for_the_same(old: Stored | Known, draft: Draft) -> Draft:
     return draft
 
 
-def _new(draft: Draft) -> dict[str, Any]:
+def _new(draft: Draft, number: int | None = None) -> dict[str, Any]:
     values: dict[str, Any] = draft.key._asdict()
     values["source"] = draft.source
     values["audience"] = draft.audience
@@ -120,6 +266,7 @@ def _new(draft: Draft) -> dict[str, Any]:
     values["alias"] = draft.alias
     values["checksum"] = checksum(draft.raw, draft.version)
     values["repairs"], values["sent"] = _repaired(draft.raw)
+    values["number"] = number or next_number()
     return values
 
 
@@ -130,7 +277,7 @@ def _repaired(raw: bytes) -> tuple[str | None, bytes | None]:
     return encode(raw.report()).decode(), bytes(raw.sent)
 
 
-def _changed(old: Stored | Known, draft: Draft) -> dict[str, Any]:
+def _changed(old: Stored | Known, draft: Draft, number: int | None) -> dict[str, Any]:
     repairs, sent = _repaired(draft.raw)
     return {
         "at": old.seq,
@@ -143,6 +290,7 @@ def _changed(old: Stored | Known, draft: Draft) -> dict[str, Any]:
         "new_checksum": checksum(draft.raw, draft.version),
         "new_repairs": repairs,
         "new_sent": sent,
+        "new_number": number or next_number(old.number),
     }
 
 

@@ -1,4 +1,4 @@
-"""Changing own objects and pushing the changes to partners."""
+"""Changing own objects, and noting what partners must be sent of the changes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,34 +9,50 @@ from ocpi_runtime.errors import UnknownLocation
 from ocpi_runtime.patch import merge
 from ocpi_runtime.types import Model, PartyId, Raw
 from ocpi_server._clock import Clock, after, utc_now
+from ocpi_server._jsonbytes import elements, fields, text_field
 from ocpi_server._versions import OWN_VERSION
 from ocpi_server.objects.location_parts import edit, evse, find
 from ocpi_server.objects.own_object_writer import OwnObjectWriter, instants, stamped
 from ocpi_server.objects.own_sessions import NewSession, OwnSessions
 from ocpi_server.objects.rules import Stamp
-from ocpi_server.store import Put, Stored
-from ocpi_server.sync.fan_out import Taken
-from ocpi_server.sync.push import Pusher
+from ocpi_server.store import Key, Outbox, Parts, Put
+from ocpi_server.sync.profiles import ActiveProfileSender
+from ocpi_server.sync.push import Announcer
 
-__all__ = ["Publisher", "Taken", "as_raw", "written_in"]
+__all__ = ["Publisher", "Recipients", "as_raw", "written_in"]
+
+Recipients = tuple[str, ...]
+"""The ids of the partners that are sent a change."""
 
 
 class Publisher:
-    """Writes own objects and pushes them.
+    """Writes own objects, with a note of what partners must be sent.
+
+    Methods return when both are durable. They do not wait for partners.
 
     Args:
         book: Writes own objects.
         sessions: Writes own sessions.
-        pusher: Pushes to partners.
+        announcer: Finds the partners that changes are for.
+        profiles: Sends active profiles.
+        outbox: What partners have not been sent.
         clock: Returns the current time.
     """
 
     def __init__(
-        self, book: OwnObjectWriter, sessions: OwnSessions, pusher: Pusher, clock: Clock = utc_now
+        self,
+        book: OwnObjectWriter,
+        sessions: OwnSessions,
+        announcer: Announcer,
+        profiles: ActiveProfileSender,
+        outbox: Outbox,
+        clock: Clock = utc_now,
     ) -> None:
         self._book = book
         self._sessions = sessions
-        self._pusher = pusher
+        self._announcer = announcer
+        self._profiles = profiles
+        self._outbox = outbox
         self._clock = clock
 
     async def put(self, module: str, value: Model | bytes) -> Put:
@@ -48,24 +64,22 @@ class Publisher:
         version = written_in(values[0]) if values else OWN_VERSION
         return await self._book.put_all(module, [as_raw(value) for value in values], version)
 
-    async def location(self, value: Model | bytes) -> Taken:
-        """Put a location and push it."""
-        await self.put("locations", value)
-        return await self._pusher.location(await self._stored("locations", value))
+    async def location(self, value: Model | bytes) -> Recipients:
+        """Put a location, to be pushed."""
+        return await self._put("locations", value)
 
     async def evse_status(
         self, owner: PartyId, location_id: str, evse_uid: str, status: str
-    ) -> Taken:
-        """Change the status of an EVSE and push the change.
+    ) -> Recipients:
+        """Change the status of an EVSE, to be pushed.
 
         Raises:
             NotFound: There is no such location.
             UnknownLocation: It has no such EVSE.
         """
-        now, patch = self._clock(), b""
+        now = self._clock()
 
         def change(location: bytes) -> bytes:
-            nonlocal patch
             path = [evse(evse_uid)]
             old = find(location, path)
             if old is None:
@@ -75,32 +89,35 @@ class Publisher:
             new = merge(old, patch)
             return edit(location, path, Stamp.must(patch), lambda _old: new)
 
-        await self._book.change("locations", owner, location_id, change)
-        location = await self._book.get("locations", owner, location_id)
-        return await self._pusher.evse_patch(location, evse_uid, Raw(patch))
+        parts = Parts(("status", "last_updated"), evse_uid)
+        announcement = await self._announcer.for_all("locations", lambda _: parts)
+        await self._book.change("locations", owner, location_id, change, announcement)
+        return announcement.partners
 
-    async def token(self, value: Model | bytes) -> Taken:
-        """Put a token and push it."""
-        await self.put("tokens", value)
-        return await self._pusher.token(await self._stored("tokens", value))
+    async def token(self, value: Model | bytes) -> Recipients:
+        """Put a token, to be pushed."""
+        return await self._put("tokens", value)
 
-    async def tariff(self, value: Model | bytes) -> Taken:
-        """Put a tariff and push it."""
-        await self.put("tariffs", value)
-        return await self._pusher.tariff(await self._stored("tariffs", value))
+    async def tariff(self, value: Model | bytes) -> Recipients:
+        """Put a tariff, to be pushed."""
+        return await self._put("tariffs", value)
 
-    async def remove_tariff(self, owner: PartyId, tariff_id: str) -> Taken:
-        """Delete a tariff, here and at all partners.
+    async def remove_tariff(self, owner: PartyId, tariff_id: str) -> Recipients:
+        """Delete a tariff here, to be deleted at all partners.
 
         Raises:
             NotFound: There is no such tariff.
         """
-        tariff = await self._book.get("tariffs", owner, tariff_id)
-        await self._book.remove("tariffs", owner, tariff_id)
-        return await self._pusher.tariff_removal(tariff)
+        tariff = fields((await self._book.get("tariffs", owner, tariff_id)).raw)
+        removed = {
+            name: text_field(tariff, name) or "" for name in ("country_code", "party_id", "id")
+        }
+        announcement = await self._announcer.for_all("tariffs", removed=removed)
+        await self._book.remove("tariffs", owner, tariff_id, announcement)
+        return announcement.partners
 
     async def session_news(self, owner: PartyId, session_id: str, news: Mapping[str, Any]) -> Raw:
-        """Merge news into a session and push them to its provider.
+        """Merge news into a session, to be pushed to its provider.
 
         Args:
             owner: The platform's party that runs the session.
@@ -115,62 +132,64 @@ class Publisher:
             NotFound: There is no such session.
         """
         changes = {name: encode(value) for name, value in news.items()}
-        now, patch = self._clock(), b""
+        now = self._clock()
 
         def change(old: bytes) -> bytes:
-            nonlocal patch
             patch = stamped(b"{}", changes, after(now, *instants(old, "last_updated")))
             return merge(old, patch, append=("charging_periods",))
 
-        session = await self._book.change("sessions", owner, session_id, change)
         stored = await self._book.get("sessions", owner, session_id)
-        await self._pusher.session_patch(stored, Raw(patch))
-        return session
+        announcement = await self._announcer.for_provider(
+            "sessions", stored.audience, lambda old: _touched(old, changes)
+        )
+        return await self._book.change("sessions", owner, session_id, change, announcement)
 
     async def begin_session(self, new: NewSession) -> Raw:
-        """Create a session that a driver began at the charge point, and push it to its provider.
+        """Create a session that a driver began at the charge point, to be pushed to its provider.
 
         Raises:
             Duplicate: There is a session of this id.
         """
-        session = await self._sessions.begin(new)
-        await self._pusher.session(await self._book.get("sessions", new.owner, new.session_id))
-        return session
+        return await self._sessions.begin(new)
 
     async def end_session(self, owner: PartyId, session_id: str) -> Raw:
-        """Complete a session and push it to its provider.
+        """Complete a session, to be pushed to its provider.
 
         Raises:
             NotFound: There is no such session.
         """
-        session = await self._sessions.complete(owner, session_id)
-        await self._pusher.session(await self._book.get("sessions", owner, session_id))
-        return session
+        return await self._sessions.complete(owner, session_id)
 
-    async def cdr(self, value: Model | bytes) -> str | None:
-        """Put a CDR, once and for all, and post it to the provider of its token.
+    async def cdr(self, value: Model | bytes) -> Recipients:
+        """Put a CDR, once and for all, to be posted to the provider of its token.
 
-        Returns:
-            Where it can be read there; None where the provider takes no CDRs.
+        It is posted until the provider accepts or refuses it. A refusal is kept, see
+        :meth:`Platform.push_status`.
 
         Raises:
             Duplicate: There is a CDR of its id.
-            OcpiError: The provider did not take it; it is in our list for it all the same.
         """
-        await self._book.add("cdrs", as_raw(value), written_in(value))
-        return await self._pusher.cdr(await self._stored("cdrs", value))
+        draft = await self._book.as_its_session(
+            self._book.draft("cdrs", as_raw(value), written_in(value))
+        )
+        announcement = await self._announcer.for_provider("cdrs", draft.audience)
+        await self._book.add(draft, announcement)
+        return announcement.partners
 
-    async def cdr_again(self, owner: PartyId, cdr_id: str) -> str | None:
-        """Post a CDR once more, that its provider did not take or whose answer was lost.
-
-        Returns:
-            Where it can be read there; None where the provider takes no CDRs.
+    async def cdr_again(self, owner: PartyId, cdr_id: str) -> Recipients:
+        """Post a CDR once more, that its provider did not take or has lost.
 
         Raises:
             NotFound: There is no such CDR.
-            OcpiError: It was not taken; a provider that has it already does not take it again.
         """
-        return await self._pusher.cdr(await self._book.get("cdrs", owner, cdr_id))
+        stored = await self._book.get("cdrs", owner, cdr_id)
+        announcement = await self._announcer.for_provider("cdrs", stored.audience)
+        await self._outbox.note(stored.key, announcement)
+        return announcement.partners
+
+    async def cdr_url(self, owner: PartyId, cdr_id: str) -> str | None:
+        """Return where a CDR can be read at its provider; None before the provider has taken it."""
+        return await self._outbox.posted_url(Key.of("cdrs", owner, cdr_id))
 
     async def active_profile(self, owner: PartyId, session_id: str, profile: bytes) -> None:
         """Send the active profile of a session, which has changed, to its eMSP.
@@ -180,12 +199,12 @@ class Publisher:
             OcpiError: It was not taken.
         """
         session = await self._book.get("sessions", owner, session_id)
-        await self._pusher.active_profile(session, Raw(profile))
+        await self._profiles.send(session, Raw(profile))
 
-    async def _stored(self, module: str, value: Model | bytes) -> Stored:
-        key = self._book.draft(module, as_raw(value), written_in(value)).key
-        owner = PartyId(key.country_code, key.party_id)
-        return await self._book.get(module, owner, key.uid, key.variant)
+    async def _put(self, module: str, value: Model | bytes) -> Recipients:
+        announcement = await self._announcer.for_all(module)
+        await self._book.put(module, as_raw(value), written_in(value), announcement)
+        return announcement.partners
 
     async def client_info(self, value: Model | bytes) -> Put:
         """Publish, as a hub, the ClientInfo of a party behind us."""
@@ -200,3 +219,12 @@ def as_raw(value: Model | bytes) -> Raw:
 def written_in(value: Model | bytes) -> str:
     """Return the version of a model; JSON text is in the platform's own."""
     return OWN_VERSION if isinstance(value, bytes) else version_of(type(value))
+
+
+def _touched(old: bytes, changes: Mapping[str, bytes]) -> Parts:
+    """Return what news of a session touch, from its text before."""
+    names = tuple(sorted(changes.keys() - {"last_updated"}))
+    periods = None
+    if "charging_periods" in names:
+        periods = len(elements(fields(old).get("charging_periods", b"[]")))
+    return Parts((*names, "last_updated"), periods=periods)

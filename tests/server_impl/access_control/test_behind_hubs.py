@@ -98,19 +98,23 @@ async def test_what_is_for_one_party_goes_through_its_hub(scene: Scene) -> None:
     publisher = scene.ours.platform.publisher
     await put(scene.ours, "sessions", session("S1", provider=DRIVEN))
     await publisher.session_news(CPO.id, "S1", {"kwh": 1.5})
+    await scene.ours.platform.pushed()
     *before, last = scene.took()
     assert last == ("put_session", "NL-CPO", "FR-DRV")
     assert all(way == ["NL-CPO", "FR-DRV"] for _, *way in before)
     (known,) = await received(scene.hub, "sessions", scene.at_hub.id)
     assert (known["id"], known["kwh"]) == ("S1", 1.5)
     assert await publisher.cdr(bill("S1", DRIVEN)) is not None
+    await scene.ours.platform.pushed()
     assert scene.took() == [("post_cdr", "NL-CPO", "FR-DRV")]
 
 
 async def test_what_is_for_all_goes_to_the_hub_itself(scene: Scene) -> None:
     publisher = scene.ours.platform.publisher
     await publisher.location(msgspec.json.encode(location("L1")))
+    await scene.ours.platform.pushed()
     await publisher.tariff(msgspec.json.encode(tariff("T1")))
+    await scene.ours.platform.pushed()
     sent = [(operation, to) for operation, _, to in scene.took()]
     assert ("put_location", "LU-HUB") in sent
     assert ("put_tariff", "LU-HUB") in sent
@@ -119,6 +123,7 @@ async def test_what_is_for_all_goes_to_the_hub_itself(scene: Scene) -> None:
 
 async def test_a_party_with_a_registration_is_not_sought_behind_a_hub(scene: Scene) -> None:
     await scene.ours.platform.publisher.cdr(bill("S2", DIRECT))
+    await scene.ours.platform.pushed()
     assert scene.took() == [("post_cdr", "NL-CPO", "AT-OWN")]
     assert len(await received(scene.hub, "cdrs", scene.at_hub.id)) <= 1
 
@@ -126,11 +131,13 @@ async def test_a_party_with_a_registration_is_not_sought_behind_a_hub(scene: Sce
 async def test_nothing_is_sent_to_a_party_that_is_not_connected(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert await scene.ours.platform.publisher.cdr(bill("S3", AWAY)) is None
+    assert await scene.ours.platform.publisher.cdr(bill("S3", AWAY)) == ()
+    await scene.ours.platform.pushed()
     assert scene.took() == []
     assert "FR-OFF is OFFLINE at the hub" in caplog.text
     unknown = OwnParty("FR", "UNK", "EMSP", "Nowhere")
-    assert await scene.ours.platform.publisher.cdr(bill("S4", unknown)) is None
+    assert await scene.ours.platform.publisher.cdr(bill("S4", unknown)) == ()
+    await scene.ours.platform.pushed()
 
 
 @pytest.mark.parametrize("to", [DRIVEN.id, None], ids=["named", "found by the hub"])

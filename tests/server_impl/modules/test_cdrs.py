@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ocpi_runtime.errors import GenericClientError, NotFound
+from ocpi_runtime.errors import NotFound
 from ocpi_server import OwnParty
 from ocpi_server.store import Duplicate, Key
 from tests.server_impl.pair import CPO, Caller, Pair, calling, introduce, served
@@ -71,10 +71,13 @@ async def test_cdrs_cannot_be_changed(pair: Pair, as_cpo: Caller, method: str) -
 
 async def test_own_cdrs_go_to_the_provider_of_their_token(pair: Pair) -> None:
     publisher = pair.cpo.platform.publisher
-    url = await publisher.cdr(msgspec.json.encode(cdr()))
+    assert await publisher.cdr(msgspec.json.encode(cdr())) == (pair.at_cpo.id,)
+    await pair.cpo.platform.pushed()
+    url = await publisher.cdr_url(CPO.id, "cdr1")
     assert url
     assert url.startswith(pair.emsp.base_url)
-    assert await publisher.cdr(msgspec.json.encode(cdr("CDR2", provider=STRANGER.id))) is None
+    assert await publisher.cdr(msgspec.json.encode(cdr("CDR2", provider=STRANGER.id))) == ()
+    await pair.cpo.platform.pushed()
     with pytest.raises(Duplicate):
         await publisher.cdr(msgspec.json.encode(cdr()))
     peer = pair.emsp.platform.clients.peer(pair.at_emsp)
@@ -86,15 +89,22 @@ async def test_a_cdr_that_was_refused_is_listed_and_can_be_posted_again(
 ) -> None:
     publisher = pair.cpo.platform.publisher
     await as_cpo("POST", pair.emsp.url("receiver", "cdrs"), cdr())
-    with pytest.raises(GenericClientError, match="CDRs cannot be changed"):
-        await publisher.cdr(msgspec.json.encode(cdr(remark="another bill")))
+    await publisher.cdr(msgspec.json.encode(cdr(remark="another bill")))
+    await pair.cpo.platform.pushed()
+    (refused,) = await pair.cpo.platform.pending_pushes(pair.at_cpo.id)
+    assert (refused.key.uid, refused.kind, refused.parked) == ("cdr1", "cdr", True)
+    assert "CDRs cannot be changed" in (refused.error or "")
     peer = pair.emsp.platform.clients.peer(pair.at_emsp)
     assert [each.remark async for each in peer.cdrs.get_cdrs()] == ["another bill"]
-    with pytest.raises(GenericClientError):
-        await publisher.cdr_again(CPO.id, "CDR1")
+    await publisher.cdr_again(CPO.id, "CDR1")
+    taken = await pair.cpo.platform.pushed()
+    assert "CDRs cannot be changed" in (taken[pair.at_cpo.id] or "")
+    assert await publisher.cdr_url(CPO.id, "CDR1") is None
     key = Key.of("cdrs", CPO.id, "CDR1", holder=pair.at_emsp.company)
     await pair.emsp.platform.parts.store.remove(key)
-    url = await publisher.cdr_again(CPO.id, "cdr1")
+    await publisher.cdr_again(CPO.id, "cdr1")
+    assert await pair.cpo.platform.pushed() == {pair.at_cpo.id: None}
+    url = await publisher.cdr_url(CPO.id, "CDR1")
     assert url
     assert (await as_cpo("GET", url)).json()["data"]["remark"] == "another bill"
     with pytest.raises(NotFound):

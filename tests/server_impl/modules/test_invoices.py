@@ -123,6 +123,7 @@ async def test_the_cdrs_of_an_invoice_are_added_up(billed: Pair) -> None:
     cpo, emsp = billed.cpo.platform, billed.emsp.platform
     for uid, cost in (("CDR1", 2.75), ("CDR2", 1.1), ("CDR3", 9)):
         await cpo.publisher.cdr(text(cdr(uid, total_cost={"excl_vat": cost})))
+        await cpo.pushed()
     sent = record(cdrs=["CDR1", "CDR2", "CDR9"])
     await cpo.invoices.publish(text(sent), EMSP.id)
     for platform in (cpo, emsp):
@@ -136,6 +137,7 @@ async def test_the_cdrs_of_an_invoice_are_added_up(billed: Pair) -> None:
 async def test_an_emsp_credits_a_cpo(billed: Pair) -> None:
     cpo, emsp = billed.cpo.platform, billed.emsp.platform
     await cpo.publisher.cdr(text(cdr()))
+    await cpo.pushed()
     elsewhere = cdr("CDR2", provider=PartyId("BE", "XXX"))
     await cpo.put_own("cdrs", text(elsewhere))  # of another eMSP's driver
     sent = record(owner=EMSP, cdrs=["CDR1", "CDR2"])

@@ -86,7 +86,9 @@ async def test_news_of_an_own_session_reach_its_provider(pair: Pair) -> None:
     for number in (1, 2):
         news = {"kwh": number, "charging_periods": [period(NEWER, number)]}
         await pair.cpo.platform.publisher.session_news(owner, session_id, news)
+        await pair.cpo.platform.pushed()
     await pair.cpo.platform.end_session(session_id)
+    await pair.cpo.platform.pushed()
     peer = pair.cpo.platform.clients.peer(pair.at_cpo)
     stored = await peer.sessions.get_stored_session("NL", "CPO", session_id)
     assert stored.charging_periods

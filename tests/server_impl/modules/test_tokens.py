@@ -18,7 +18,8 @@ async def own(pair: Pair, **more: Any) -> None:
 
 async def test_a_pushed_token_is_read_back(pair: Pair) -> None:
     taken = await pair.emsp.platform.push_token(msgspec.json.encode(token()))
-    assert taken == {pair.at_emsp.id: None}
+    await pair.emsp.platform.pushed()
+    assert taken == (pair.at_emsp.id,)
     peer = pair.emsp.platform.clients.peer(pair.at_emsp)
     assert (await peer.tokens.get_stored_token("DE", "MSP", "token1")).uid == "TOKEN1"
 

@@ -138,8 +138,9 @@ async def test_a_push_says_the_instant_that_is_stored(tmp_path: Path) -> None:
         await cpo.put_own("sessions", msgspec.json.encode(session()))
         for turn in range(10):
             taken = await cpo.push_evse_status("LOC1", "E1", ("CHARGING", "AVAILABLE")[turn % 2])
-            assert taken == {pair.at_cpo.id: None}
+            assert taken == (pair.at_cpo.id,)
             await cpo.publisher.session_news(OWNER, "S1", {"kwh": turn})
+            assert await cpo.pushed() == {pair.at_cpo.id: None}
             for module, uid in (("locations", "LOC1"), ("sessions", "S1")):
                 ours = await cpo.parts.store.get(Key.of(module, OWNER, uid))
                 key = Key.of(module, OWNER, uid, holder=pair.at_emsp.company)

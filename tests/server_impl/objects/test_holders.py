@@ -49,12 +49,16 @@ async def test_the_next_holder_is_pushed_nothing_of_the_one_before(tmp_path: Pat
         await release(cpo, before)
         source = (await introduce(cpo, heir, "heir")).at_emsp.id
         await publisher.session_news(OWNER, "S1", {"kwh": 2.5})
+        await cpo.platform.pushed()
         await cpo.platform.put_own(
             "sessions", raw(session("S1", last_updated="2026-03-01T00:00:00Z"))
         )
         await publisher.end_session(OWNER, "S1")
-        assert await publisher.cdr(raw(cdr("C1", session_id="S1"))) is None
+        await cpo.platform.pushed()
+        assert await publisher.cdr(raw(cdr("C1", session_id="S1"))) == ()
+        await cpo.platform.pushed()
         assert await publisher.cdr(raw(cdr("C2", session_id="S2")))
+        await cpo.platform.pushed()
         assert await received(heir, "sessions", source) == []
         assert [each["id"] for each in await received(heir, "cdrs", source)] == ["C2"]
         aside = f"DE-MSP@{before.id}"
@@ -71,6 +75,7 @@ async def test_tokens_are_known_of_who_has_their_party(tmp_path: Path) -> None:
     ):
         before = (await introduce(cpo, first)).at_cpo
         await first.platform.push_token(raw(token("T1")))
+        await first.platform.pushed()
         store, key = cpo.platform.parts.store, Key.of("tokens", EMSP.id, "T1", "RFID")
         assert await store.get_held([key])
         await cpo.platform.partners.part(await cpo.platform.partner(before.id))
@@ -80,6 +85,7 @@ async def test_tokens_are_known_of_who_has_their_party(tmp_path: Path) -> None:
         await introduce(cpo, heir, "heir")
         assert await store.get_held([key]) == []
         await heir.platform.push_token(raw(token("T1", issuer="Next")))
+        await heir.platform.pushed()
         (found,) = await store.get_held([key])
         assert msgspec.json.decode(found.raw)["issuer"] == "Next"
 
@@ -154,6 +160,7 @@ async def test_a_registration_put_beside_another_brings_its_objects(tmp_path: Pa
     async with served(tmp_path / "cpo", CPO) as cpo, served(tmp_path / "emsp", EMSP) as emsp:
         known = (await introduce(cpo, emsp)).at_cpo
         await emsp.platform.push_token(raw(token("T1")))
+        await emsp.platform.pushed()
         other = await cpo.platform.issue_token_a("other")
         await cpo.platform.partners.part(await cpo.platform.partner(known.id))
         await cpo.platform.issue_token_a(

@@ -139,7 +139,8 @@ async def test_pulling_brings_everything_into_the_store(pair: Pair, listed: List
 async def test_a_status_is_patched_at_the_partner(pair: Pair, listed: List) -> None:
     await pair.emsp.platform.pull_locations(pair.at_emsp)
     taken = await pair.cpo.platform.push_evse_status("LOC3", "E1", "CHARGING")
-    assert taken == {pair.at_cpo.id: None}
+    await pair.cpo.platform.pushed()
+    assert taken == (pair.at_cpo.id,)
     peer = pair.cpo.platform.clients.peer(pair.at_cpo)
     stored = await peer.locations.get_stored_location("NL", "CPO", "LOC3")
     own = await pair.emsp.platform.clients.peer(pair.at_emsp).locations.get_location("LOC3")

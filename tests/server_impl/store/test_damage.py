@@ -151,7 +151,8 @@ async def test_nothing_that_is_read_fails_beside_damage(tmp_path: Path, seed: in
                 await pair.emsp.platform.pull_locations(pair.at_emsp)
                 fresh = msgspec.json.encode(location(f"NEW{chance.random()}"))
                 taken = await pair.cpo.platform.publisher.location(fresh)
-                assert taken == {pair.at_cpo.id: None}, done
+                await pair.cpo.platform.pushed()
+                assert taken == (pair.at_cpo.id,), done
         settings = pair.cpo.platform.settings
     assert await find_damage(settings)
 
@@ -184,7 +185,8 @@ async def test_a_damaged_partner_keeps_nobody_else_from_anything(
     await store.write(damaged(change, PARTNER[column], other.id))
     assert {each.id for each in await platform.partners.every()} == {own_pair.at_cpo.id, other.id}
     with caplog.at_level(logging.ERROR):
-        taken = await platform.publisher.location(msgspec.json.encode(location()))
+        await platform.publisher.location(msgspec.json.encode(location()))
+        taken = await platform.pushed()
     assert taken[own_pair.at_cpo.id] is None
     async with calling(own_pair.cpo, own_pair.emsp, own_pair.at_emsp) as as_emsp:
         answer = await as_emsp("GET", own_pair.cpo.url("sender", "locations"))

@@ -57,13 +57,15 @@ async def test_a_restart_keeps_everything(tmp_path: Path) -> None:
         async with served(tmp_path / "a", CPO) as cpo:
             pair = await introduce(cpo, emsp)
             await cpo.platform.publisher.location(raw)
+            await cpo.platform.pushed()
             port = int(cpo.base_url.split(":")[2].partition("/")[0])
         async with served(tmp_path / "a", CPO, port=port) as again:
             assert (await again.platform.partner(pair.at_cpo.id)) == pair.at_cpo
             peer = emsp.platform.clients.peer(pair.at_emsp)
             assert [each.id async for each in peer.locations.get_locations()] == ["LOC1"]
             taken = await again.platform.push_evse_status("LOC1", "E1", "CHARGING")
-            assert taken == {pair.at_cpo.id: None}
+            await again.platform.pushed()
+            assert taken == (pair.at_cpo.id,)
             async with calling(emsp, again, pair.at_cpo) as as_cpo:
                 url = emsp.url("receiver", "locations", "NL", "CPO", "LOC1", "E1")
                 assert (await as_cpo("GET", url)).json()["data"]["status"] == "CHARGING"

@@ -12,7 +12,7 @@ from ocpi_runtime.client import Exchange
 from ocpi_runtime.types import PartyId
 from ocpi_server._versions import VERSIONS
 from ocpi_server.store import Key
-from ocpi_server.sync._differences import difference
+from ocpi_server.sync.push._differences import difference
 from tests.server_impl.pair import CPO, EMSP, Pair, introduce, location, served
 from tests.server_impl.reading import put, received
 from tests.server_impl.samples import period, session
@@ -33,11 +33,15 @@ class PushedPair:
         return found
 
     async def status(self, status: str) -> None:
-        taken = await self.pair.cpo.platform.push_evse_status("L1", "E1", status)
-        assert set(taken.values()) == {None}
+        assert await self.pair.cpo.platform.push_evse_status("L1", "E1", status)
+        await self.arrived()
 
     async def session(self, **news: Any) -> None:
         await self.pair.cpo.platform.publisher.session_news(OWNER, "S1", news)
+        await self.arrived()
+
+    async def arrived(self) -> None:
+        assert set((await self.pair.cpo.platform.pushed()).values()) == {None}
 
     async def known(self, module: str) -> dict[str, Any]:
         (known,) = await received(self.pair.emsp, module, self.pair.at_emsp.id)
@@ -66,6 +70,7 @@ async def pushed(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 async def test_a_status_is_patched_once_the_location_is_known(pushed: PushedPair) -> None:
     await pushed.pair.cpo.platform.publisher.location(msgspec.json.encode(location("L1")))
+    await pushed.arrived()
     pushed.took()
     for status in ("CHARGING", "AVAILABLE"):
         await pushed.status(status)

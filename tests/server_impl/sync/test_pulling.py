@@ -73,6 +73,7 @@ async def test_what_was_updated_since_stays(pair: Pair) -> None:
     late = location("LATE", last_updated=f"{soon:%Y-%m-%dT%H:%M:%SZ}")
     await put(pair.cpo, "locations", location("L1"))
     await pair.cpo.platform.publisher.location(msgspec.json.encode(late))
+    await pair.cpo.platform.pushed()
     await lose(pair, "LATE")
     assert (await pull(pair)).dropped == 0
     assert await ids(pair) == ["LATE", "L1"]

@@ -47,6 +47,7 @@ async def test_a_partner_on_core_edition_1_gets_no_longer_strings(tmp_path: Path
         assert (found["address"], found["state"]) == ("A" * 45, "S" * 20)
         assert (await lists(pair, "locations/LONG"))["state"] == "S" * 20
         await platform.publisher.location(LONG)
+        await platform.pushed()
         ((_, raw),) = await accepted(pair.emsp, "locations", pair.at_emsp.id)
         assert json.loads(raw)["address"] == "A" * 45
         (lossy,) = await platform.losses()

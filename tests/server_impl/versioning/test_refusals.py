@@ -96,6 +96,7 @@ async def test_a_tariff_that_comes_to_be_said_is_counted(old: Pair, reader: Read
     await put(old.cpo, "tariffs", tariff("T1", **only, last_updated=LATER))
     assert await reader.page("tariffs") == (["T2", "T3"], 2)
     await old.cpo.platform.publisher.remove_tariff(OWNER, "T1")
+    await old.cpo.platform.pushed()
     assert await reader.page("tariffs") == (["T2", "T3"], 2)
 
 
@@ -175,5 +176,6 @@ async def test_nothing_is_made_twice(
     await old.cpo.platform.publisher.tariff(
         msgspec.json.encode(tariff("T9", currency="SEK", last_updated=LATER))
     )
+    await old.cpo.platform.pushed()
     await reader.page("tariffs")
     assert len(made) == 1

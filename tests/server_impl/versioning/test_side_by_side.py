@@ -67,7 +67,8 @@ async def test_partners_of_different_versions_share_one_store(
         assert (await peer.locations.get_location("PLAIN")).city == "Zeist"
         assert made == [("2.2.1", "2.1.1")]
         taken = await cpo.platform.push_evse_status("PLAIN", "E1", "BLOCKED")
-        assert taken == {elder.at_cpo.id: None, younger.at_cpo.id: None}
+        await cpo.platform.pushed()
+        assert taken == (elder.at_cpo.id, younger.at_cpo.id)
         for at, source in ((first, elder), (second, younger)):
             known = await received(at, "locations", source.at_emsp.id)
             (plain,) = [each for each in known if each["id"] == "PLAIN"]
@@ -82,12 +83,14 @@ async def test_a_partner_that_comes_to_a_newer_version_goes_on_where_it_was(
             pair = await introduce(emsp, cpo)
             assert pair.at_emsp.version == "2.1.1"
             await cpo.platform.publisher.location(msgspec.json.encode(location()))
+            await cpo.platform.pushed()
             port = int(cpo.base_url.rsplit(":", 1)[1].split("/")[0])
         async with served(tmp_path / "cpo", CPO, versions=("2.1.1", "2.2.1"), port=port) as cpo:
             renewed = await cpo.platform.renew(await cpo.platform.partner(pair.at_emsp.id))
             assert renewed.version == "2.2.1"
             taken = await cpo.platform.push_evse_status("LOC1", "E1", "CHARGING")
-            assert list(taken.values()) == [None]
+            await cpo.platform.pushed()
+            assert len(taken) == 1
             ((version, raw),) = await accepted(emsp, "locations", pair.at_cpo.id)
             assert version == "2.2.1"
             assert model("2.2.1", "Location", raw).evses[0].status == "CHARGING"
@@ -156,7 +159,8 @@ async def test_a_platform_of_both_roles_meets_an_old_partner_as_one_of_them(
         key = Key.of("locations", PartyId("FR", "OLD"), "FAR", holder=record.company)
         assert (await both.platform.parts.store.get(key)) is not None
         # A CPO is not told of locations of a CPO.
-        assert await both.platform.publisher.location(msgspec.json.encode(location())) == {}
+        assert await both.platform.publisher.location(msgspec.json.encode(location())) == ()
+        await both.platform.pushed()
 
 
 def test_every_module_is_offered() -> None:

@@ -47,9 +47,11 @@ async def test_locations_and_tariffs_are_pulled(pair: Pair) -> None:
 async def test_news_of_an_evse_arrive(pair: Pair) -> None:
     await put(pair.cpo, "locations", location("NEWS"))
     taken = await pair.cpo.platform.publisher.location(msgspec.json.encode(location("NEWS")))
-    assert taken == {pair.at_cpo.id: None}
+    await pair.cpo.platform.pushed()
+    assert taken == (pair.at_cpo.id,)
     taken = await pair.cpo.platform.push_evse_status("NEWS", "E1", "CHARGING")
-    assert taken == {pair.at_cpo.id: None}
+    await pair.cpo.platform.pushed()
+    assert taken == (pair.at_cpo.id,)
     known = await received(pair.emsp, "locations", pair.at_emsp.id)
     (found,) = [each for each in known if each["id"] == "NEWS"]
     assert found["evses"][0]["status"] == "CHARGING"
@@ -59,17 +61,21 @@ async def test_news_of_an_evse_arrive(pair: Pair) -> None:
 async def test_sessions_and_cdrs_go_to_the_provider(pair: Pair) -> None:
     await put(pair.cpo, "locations", location())
     await pair.emsp.platform.push_token(msgspec.json.encode(token()))
+    await pair.emsp.platform.pushed()
     await put(pair.cpo, "sessions", session("S-1"))
     start = "2026-01-01T10:15:00Z"
     news = {"kwh": 1.5, "charging_periods": [period(start)]}
     await pair.cpo.platform.publisher.session_news(OWNER, "S-1", news)
+    await pair.cpo.platform.pushed()
     await pair.cpo.platform.end_session("S-1")
+    await pair.cpo.platform.pushed()
     (known,) = await received(pair.emsp, "sessions", pair.at_emsp.id)
     assert (known["id"], known["kwh"], known["status"]) == ("S-1", 1.5, "COMPLETED")
     assert [each["start_date_time"] for each in known["charging_periods"]] == [start]
     assert (known["location_id"], known["evse_uid"]) == ("LOC1", "E1")
-    url = await pair.cpo.platform.publisher.cdr(msgspec.json.encode(cdr("C-1")))
-    assert url is not None
+    assert await pair.cpo.platform.publisher.cdr(msgspec.json.encode(cdr("C-1")))
+    await pair.cpo.platform.pushed()
+    assert await pair.cpo.platform.publisher.cdr_url(OWNER, "C-1")
     (bill,) = await received(pair.emsp, "cdrs", pair.at_emsp.id)
     assert (bill["id"], bill["total_cost"]["excl_vat"], bill["total_energy"]) == ("C-1", 2.75, 11)
     pulled = await pair.emsp.platform.parts.puller.pull(pair.at_emsp, "cdrs")
@@ -87,6 +93,7 @@ async def test_the_token_of_a_session_is_found_by_its_contract(pair: Pair) -> No
     running["cdr_token"] |= {"contract_id": contract.lower(), "uid": "NEWER"}
     await put(pair.cpo, "sessions", running)
     await pair.cpo.platform.end_session("BY-CONTRACT")
+    await pair.cpo.platform.pushed()
     known = await received(pair.emsp, "sessions", pair.at_emsp.id)
     (found,) = [each for each in known if each["id"] == "BY-CONTRACT"]
     # Old versions do not name the token's type.
@@ -98,6 +105,7 @@ async def test_the_token_of_a_session_is_found_by_its_contract(pair: Pair) -> No
 
 async def test_a_partner_reads_back_what_it_sent(pair: Pair) -> None:
     await pair.emsp.platform.push_token(msgspec.json.encode(token("BACK")))
+    await pair.emsp.platform.pushed()
     peer = pair.emsp.platform.clients.peer(pair.at_emsp)
     found = await peer.tokens.get_stored_token("DE", "MSP", "BACK")
     assert (found.uid, str(found.type)) == ("BACK", "RFID")
@@ -127,6 +135,7 @@ async def test_commands_and_their_results(pair: Pair) -> None:
 async def test_tokens_are_asked_about(pair: Pair) -> None:
     version = pair.at_emsp.version or ""
     await pair.emsp.platform.push_token(msgspec.json.encode(token()))
+    await pair.emsp.platform.pushed()
     asked = pair.cpo.platform.authorize(pair.at_cpo, "TOKEN1")
     if version == "2.0":
         with pytest.raises(NotSupported):

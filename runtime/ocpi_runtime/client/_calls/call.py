@@ -5,7 +5,6 @@ import random
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 from ocpi_runtime import headers
@@ -16,6 +15,7 @@ from ocpi_runtime.client._calls.outcome import (
     decoded,
     located,
     read_reply,
+    retry_after,
     with_tolerance,
     without_frames,
 )
@@ -39,7 +39,6 @@ __all__ = ["arrive", "call", "report"]
 T = TypeVar("T")
 log = logging.getLogger("ocpi_runtime.client")
 
-_LONGEST_DATE = 64
 _LONG_BODY = 64 * 1024
 _MOST_REDIRECTS = 3
 _UNPROCESSABLE = 422
@@ -269,7 +268,7 @@ def _wait(connection: Connection, arrived: Arrived, attempt: int) -> float | Non
         return _backoff(limits, attempt) if unreached else None
     if arrived.reply.http_status not in _AGAIN:
         return None
-    asked = _retry_after(arrived.reply.headers.get("retry-after", ""))
+    asked = retry_after(arrived.reply.headers.get("retry-after", ""))
     wait = _backoff(limits, attempt) if asked is None else asked
     return wait if wait <= limits.retry_after else None
 
@@ -277,16 +276,3 @@ def _wait(connection: Connection, arrived: Arrived, attempt: int) -> float | Non
 def _backoff(limits: Limits, attempt: int) -> float:
     spread = random.uniform(0.5, 1.5)  # noqa: S311 - no secret
     return min(limits.backoff * float(2**attempt) * spread, limits.retry_after)
-
-
-def _retry_after(value: str) -> float | None:
-    """Read Retry-After: seconds or a date; None if it is neither."""
-    if value.isdecimal():
-        return float(value[:9])
-    try:
-        moment = parsedate_to_datetime(value[:_LONGEST_DATE])
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

@@ -1,6 +1,9 @@
 """What came of an exchange: a success, or which error of the tree."""
 
+import math
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -26,6 +29,7 @@ from ocpi_runtime.errors import (
     MethodNotAllowed,
     OcpiError,
     ProtocolError,
+    TooManyRequests,
 )
 from ocpi_runtime.types import Raw
 
@@ -37,6 +41,7 @@ __all__ = [
     "located",
     "raw_data",
     "read_reply",
+    "retry_after",
     "with_tolerance",
     "without_frames",
 ]
@@ -47,6 +52,7 @@ E = TypeVar("E", bound=OcpiError)
 _SUCCESS, _REDIRECT, _FAILURE = 200, 300, 400
 _LONGEST_QUOTE = 500
 _LONGEST_BODY = 300
+_LONGEST_DATE = 64
 _AT_ONCE = 64 * 1024
 _LONGEST_REPAIRED = 1024 * 1024
 
@@ -189,7 +195,22 @@ def _http_failure(
     if isinstance(error, MethodNotAllowed):
         allow = reply.headers.get("allow", "")[:_LONGEST_QUOTE]
         error.allow = tuple(each.strip() for each in allow.split(",") if each.strip())
+    if isinstance(error, TooManyRequests):
+        error.retry_after = math.ceil(retry_after(reply.headers.get("retry-after", "")) or 1)
     return error
+
+
+def retry_after(value: str) -> float | None:
+    """Read Retry-After: seconds or a date; None if it is neither."""
+    if value.isdecimal():
+        return float(value[:9])
+    try:
+        moment = parsedate_to_datetime(value[:_LONGEST_DATE])
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
 def _status_text(connection: Connection, http_status: int, envelope: Envelope) -> str:

@@ -23,7 +23,6 @@ from ocpi_server.store import Stored
 
 __all__ = ["Commands"]
 
-SessionChanged = Callable[[Raw], Awaitable[None]]
 Document = dict[str, Any]
 
 
@@ -37,7 +36,6 @@ class Commands:
         points: The charge points.
         book: Creates and changes sessions.
         results: Sends results.
-        changed: Called with each session that began or ended, to push it.
         clock: Returns the current time.
     """
 
@@ -50,7 +48,6 @@ class Commands:
         points: AvailableChargePoints,
         book: OwnSessions,
         results: ResultSender,
-        changed: SessionChanged,
         clock: Clock = utc_now,
     ) -> None:
         self._locations = locations
@@ -60,7 +57,6 @@ class Commands:
         self._points = points.points
         self._book = book
         self._results = results
-        self._changed = changed
         self._clock = clock
         self._claimed: set[str] = set()
 
@@ -77,19 +73,18 @@ class Commands:
             return self._results.answer("REJECTED", "You are not the owner of the token.")
         target = await find_target(self._locations, context, command)
         require_connector(target)
-        begun: list[Raw] = []
 
         async def act() -> Document:
             order = command.order(context, target, await self._claim(command))
             try:
                 done = await self._open.start(command, target, order)
                 if done.accepted:
-                    begun.append(await self._begin(context, command, target, order, done))
+                    await self._begin(context, command, target, order, done)
             finally:
                 self._claimed.discard(order.session_id.lower())
             return _result(done)
 
-        return self._accept(context, "START_SESSION", command, act, begun)
+        return self._accept(context, "START_SESSION", command, act)
 
     async def stop_session(self, context: Context, raw: Raw) -> Raw:
         """STOP_SESSION: end a session of the partner.
@@ -102,17 +97,16 @@ class Commands:
         session = await self._sessions.find(context, command.text("session_id"))
         if session is None or not _is_running(session):
             return self._results.answer("UNKNOWN_SESSION")
-        ended: list[Raw] = []
         owner = PartyId(session.key.country_code, session.key.party_id)
         session_id = text_field(fields(session.raw), "id") or ""
 
         async def act() -> Document:
             done = await self._points.stop(session_id)
             if done.accepted:
-                ended.append(await self._book.complete(owner, session_id))
+                await self._book.complete(owner, session_id)
             return _result(done)
 
-        return self._accept(context, "STOP_SESSION", command, act, ended)
+        return self._accept(context, "STOP_SESSION", command, act)
 
     async def reserve_now(self, context: Context, raw: Raw) -> Raw:
         """RESERVE_NOW: keep an EVSE for a driver, and let a reserved session become of it.
@@ -129,13 +123,12 @@ class Commands:
         until = parse_timestamp(command.text("expiry_date"))
         if until <= self._clock():
             return self._results.answer("REJECTED", "expiry_date is in the past.")
-        reserved: list[Raw] = []
 
         async def act() -> Document:
-            done = await self._reserve(context, command, target, until, reserved)
+            done = await self._reserve(context, command, target, until)
             return _result(done)
 
-        return self._accept(context, "RESERVE_NOW", command, act, reserved)
+        return self._accept(context, "RESERVE_NOW", command, act)
 
     async def cancel_reservation(self, context: Context, raw: Raw) -> Raw:
         """CANCEL_RESERVATION: give free what the partner reserved.
@@ -150,16 +143,15 @@ class Commands:
         if found is None:
             return self._results.answer("REJECTED", f"Reservation {name} not found.")
         key, known = found
-        ended: list[Raw] = []
 
         async def act() -> Document:
             done = await self._points.cancel_reservation(known.session_id)
             if done.accepted:
-                ended.append(await self._book.complete(known.owner, known.session_id))
+                await self._book.complete(known.owner, known.session_id)
                 await self._reservations.forget(key)
             return _result(done)
 
-        return self._accept(context, "CANCEL_RESERVATION", command, act, ended)
+        return self._accept(context, "CANCEL_RESERVATION", command, act)
 
     async def unlock_connector(self, context: Context, raw: Raw) -> Raw:
         """UNLOCK_CONNECTOR: free a cable that is stuck.
@@ -176,7 +168,7 @@ class Commands:
             place = (target.location_id, target.evse_uid or "", target.connector_id or "")
             return _result(await self._points.unlock(*place))
 
-        return self._accept(context, "UNLOCK_CONNECTOR", command, act, [])
+        return self._accept(context, "UNLOCK_CONNECTOR", command, act)
 
     async def expire(self) -> int:
         """End the reservations that are over: their sessions, if no driver came, and their names.
@@ -186,10 +178,8 @@ class Commands:
         """
         count = 0
         async for key, known in self._reservations.over():
-            session = await self._book.expire(known.owner, known.session_id)
+            await self._book.expire(known.owner, known.session_id)
             await self._reservations.end(key)
-            if session is not None:
-                await self._changed(session)
             count += 1
         return count
 
@@ -199,12 +189,7 @@ class Commands:
         kind: str,
         command: Command,
         act: Callable[[], Awaitable[Document]],
-        changed: list[Raw],
     ) -> Raw:
-        async def after() -> None:
-            for session in changed:
-                await self._changed(session)
-
         return self._results.accept(
             context,
             DeferredResult(
@@ -214,7 +199,6 @@ class Commands:
                 act=act,
                 late={"result": "TIMEOUT"},
                 failed={"result": "FAILED"},
-                after=after,
                 size=command.size,
             ),
         )
@@ -251,7 +235,6 @@ class Commands:
         command: Command,
         target: CommandTarget,
         until: datetime,
-        reserved: list[Raw],
     ) -> CommandOutcome:
         name = command.text("reservation_id")
         holder = holder_of(context.partner)
@@ -265,7 +248,7 @@ class Commands:
             reservation = Reservation(target.owner, session_id, until)
             await self._reservations.keep(holder, command.token_owner, name, reservation)
             new = command.session(target, session_id, done)
-            reserved.append(await self._book.reserve(new))
+            await self._book.reserve(new)
         return done
 
     async def _is_waiting(self, context: Context, session_id: str) -> bool:

@@ -7,11 +7,11 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, insert, insp
 
 from ocpi_server.store.database import Database
 from ocpi_server.store.database.errors import StoreError
-from ocpi_server.store.database.tables import metadata
+from ocpi_server.store.database.outbox_tables import lanes
 
 __all__ = ["HEAD", "SchemaError", "ensure", "revision", "upgrade"]
 
-HEAD: Final = "0016"
+HEAD: Final = "0017"
 """The newest step; a database that stands there needs nothing."""
 
 _STEPS: Final = Path(__file__).parent / "migrations"
@@ -42,7 +42,7 @@ def upgrade(connection: Connection) -> None:
         SchemaError: The database was written by a newer release.
     """
     if revision(connection) is None:
-        metadata.create_all(connection, checkfirst=False)
+        lanes.metadata.create_all(connection, checkfirst=False)
         _VERSION.create(connection)
         connection.execute(insert(_VERSION).values(version_num=HEAD))
         return

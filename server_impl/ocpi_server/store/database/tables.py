@@ -48,6 +48,8 @@ objects = Table(
     Column("holder", String(36), nullable=False, server_default=""),
     Column("repairs", Text),
     Column("sent", LargeBinary),
+    Column("number", BigInteger, nullable=False, server_default="0"),
+    Column("posted_url", Text),
     UniqueConstraint(
         "module", "country_code", "party_id", "uid", "variant", "holder", name="objects_id"
     ),
@@ -66,6 +68,8 @@ contract of an own token, which 2.0 writes.
 ``checksum`` is that of ``raw`` and ``version``; null where an older release wrote the row.
 ``repairs`` is a JSON array of what the dialect of the partner repaired, and ``sent`` the text that
 came before the repairs; both are null where ``raw`` is what was sent.
+``number`` grows with every change of the object: the microsecond of the change, or more than the
+number before. ``posted_url`` is where an own CDR can be read at its receiver, once it was taken.
 """
 
 _COVERED = (objects.c.country_code, objects.c.party_id, objects.c.version)

@@ -1,0 +1,25 @@
+"""The outbox: what partners have not been sent yet, written with the objects themselves."""
+
+from ocpi_server.store.outbox._lanes import Lane, Recipient, close_lane, open_lane, resume_lane
+from ocpi_server.store.outbox._notes import REMOVAL, Announcement, Note, Parts, remember
+from ocpi_server.store.outbox._outbox import PARKED, Attempt, LaneState, Outbox, Pending
+from ocpi_server.store.outbox._refill import Refill
+
+__all__ = [
+    "PARKED",
+    "REMOVAL",
+    "Announcement",
+    "Attempt",
+    "Lane",
+    "LaneState",
+    "Note",
+    "Outbox",
+    "Parts",
+    "Pending",
+    "Recipient",
+    "Refill",
+    "close_lane",
+    "open_lane",
+    "remember",
+    "resume_lane",
+]

@@ -1,0 +1,151 @@
+"""Notes of what partners must be sent, as functions of a connection that writes objects."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, and_, case, null
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ocpi_server.store._records import Key
+from ocpi_server.store.database.outbox_tables import notes
+
+__all__ = ["CDR", "KEY", "REMOVAL", "STATE", "Announcement", "Note", "Parts", "remember"]
+
+STATE: Final = "state"
+REMOVAL: Final = "removal"
+CDR: Final = "cdr"
+
+KEY: Final = ("module", "country_code", "party_id", "uid", "variant", "partner")
+
+
+class Parts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a change touches; a partner that has the state before needs no more.
+
+    Attributes:
+        fields: The fields that changed.
+        evse_uid: The EVSE that has them; None for the object itself.
+        periods: How many charging periods there were before, where some were added.
+    """
+
+    fields: tuple[str, ...]
+    evse_uid: str | None = None
+    periods: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Partners that a change is for.
+
+    Attributes:
+        partners: Their ids.
+        kind: ``state`` or ``cdr``; a removal is known from what is done.
+        parts: Returns what the change touches, from the text before; None: the whole object.
+        removed: The ids of an object that is removed, as it wrote them.
+    """
+
+    partners: tuple[str, ...]
+    kind: str = STATE
+    parts: Callable[[bytes], Parts] | None = None
+    removed: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What one partner must be sent of one object.
+
+    Attributes:
+        key: The object.
+        partner: The partner.
+        kind: ``state``, ``removal`` or ``cdr``.
+        parts: What has changed; None for the whole object.
+        removed: The ids of an object that is gone, as it wrote them.
+        number: That of the last change.
+        since: That of the first change that was not sent.
+        tries: How often it failed.
+        refused: How often the partner refused it.
+    """
+
+    key: Key
+    partner: str
+    kind: str
+    parts: Parts | None
+    removed: dict[str, str] | None
+    number: int
+    since: int
+    tries: int
+    refused: int
+
+    @property
+    def is_one_change(self) -> bool:
+        """Whether the partner lacks the last change only."""
+        return self.number == self.since
+
+    @property
+    def name(self) -> dict[str, str]:
+        """The columns that name the note."""
+        named = self.key._asdict()
+        del named["holder"]
+        return {**named, "partner": self.partner}
+
+
+def remember(
+    connection: Connection, key: Key, number: int, announcement: Announcement, before: bytes
+) -> None:
+    """Note a change of an object for partners, in place of earlier ones that were not sent.
+
+    Args:
+        connection: Within the transaction of the change.
+        key: The object.
+        number: That of the change.
+        announcement: Whom it is for.
+        before: The text before; empty for a new object.
+    """
+    removed = announcement.removed
+    parts = None if announcement.parts is None or not before else announcement.parts(before)
+    values = {
+        **{name: part for name, part in key._asdict().items() if name != "holder"},
+        "kind": announcement.kind if removed is None else REMOVAL,
+        "parts": _text(parts),
+        "removed": _text(removed),
+        "number": number,
+        "since": number,
+        "due": 0,
+        "tries": 0,
+        "refused": 0,
+    }
+    # In the same order everywhere, so that two writers cannot wait for each other.
+    rows = [{**values, "partner": partner} for partner in sorted(announcement.partners)]
+    if rows:
+        connection.execute(_UPSERT[connection.dialect.name], rows)
+
+
+def _text(value: Parts | dict[str, str] | None) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
+
+
+def _upsert(insert: Any) -> Any:
+    new = insert.excluded
+    # Something else was to be sent, or it is not known what arrived: then the whole object is.
+    alike = and_(notes.c.parts == new.parts, notes.c.kind == new.kind, notes.c.tries == 0)
+    later = case((new.number > notes.c.number, new.number), else_=notes.c.number + 1)
+    return insert.on_conflict_do_update(
+        index_elements=list(KEY),
+        set_={
+            "kind": new.kind,
+            "parts": case((alike, notes.c.parts), else_=null()),
+            "removed": new.removed,
+            "number": later,
+            "due": 0,
+            "tries": 0,
+            "refused": 0,
+            "error": null(),
+        },
+    )
+
+
+_UPSERT: Final = {
+    "sqlite": _upsert(sqlite.insert(notes)),
+    "postgresql": _upsert(postgresql.insert(notes)),
+}

@@ -1,0 +1,288 @@
+"""The outbox as those who send see it: each method is one transaction."""
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, bindparam, case, delete, func, select, update
+
+from ocpi_server.store._records import OWN, Key
+from ocpi_server.store.database import Database
+from ocpi_server.store.database.outbox_tables import lanes, notes
+from ocpi_server.store.database.tables import objects
+from ocpi_server.store.outbox import _lanes
+from ocpi_server.store.outbox._lanes import Lane
+from ocpi_server.store.outbox._notes import KEY, Announcement, Note, Parts, remember
+from ocpi_server.store.outbox._refill import Refill, refill
+
+__all__ = ["Attempt", "LaneState", "Outbox", "Pending"]
+
+PARKED: Final = 2**62
+"""When a note is due that waits for an operator or for the next change."""
+
+_READ: Final = (*KEY, "kind", "parts", "removed", "number", "since", "tries", "refused")
+_LOAD = (
+    select(*(notes.c[name] for name in _READ))
+    .where(notes.c.partner == bindparam("of_partner"), notes.c.due <= bindparam("now"))
+    .order_by(notes.c.due, notes.c.since)
+    .limit(bindparam("most"))
+)
+_SAME = (*(notes.c[name] == bindparam(f"of_{name}") for name in KEY),)
+_AS_SENT = (*_SAME, notes.c.number == bindparam("of_number"))
+_SENT = delete(notes).where(*_AS_SENT)
+_FAILED = (
+    update(notes)
+    .where(*_AS_SENT)
+    .values(
+        tries=notes.c.tries + 1,
+        refused=notes.c.refused + bindparam("more_refused"),
+        due=bindparam("new_due"),
+        error=bindparam("new_error"),
+    )
+)
+_POSTED = (
+    update(objects)
+    .where(
+        *(objects.c[name] == bindparam(f"of_{name}") for name in KEY if name != "partner"),
+        objects.c.holder == OWN,
+    )
+    .values(posted_url=bindparam("url"))
+)
+_POSTED_URL = select(objects.c.posted_url).where(
+    *(objects.c[name] == bindparam(name) for name in Key._fields)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How sending a note went.
+
+    Attributes:
+        note: The note.
+        url: Where a CDR can be read that was taken.
+        error: What went wrong; None where it was sent.
+        due: When it is tried again, in microseconds.
+        refused: Whether the partner refused this object.
+    """
+
+    note: Note
+    url: str | None = None
+    error: str | None = None
+    due: int = 0
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """How a partner did, to be kept.
+
+    Attributes:
+        tries: How often it failed in a row.
+        due: When it may be sent something again.
+        error: What went wrong.
+        at: When that was.
+    """
+
+    tries: int
+    due: int
+    error: str | None
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A note that was not sent, for an operator.
+
+    Attributes:
+        key: The object.
+        kind: ``state``, ``removal`` or ``cdr``.
+        since: Since when, in microseconds.
+        tries: How often it failed.
+        error: What went wrong the last time.
+        parked: Whether it waits for an operator or for the next change.
+    """
+
+    key: Key
+    kind: str
+    since: int
+    tries: int
+    error: str | None
+    parked: bool
+
+
+class Outbox:
+    """What partners have not been sent yet.
+
+    Args:
+        database: Where it is kept.
+
+    Attributes:
+        announced: Called when something is to be sent at once.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.announced: Callable[[], None] = _nothing
+
+    async def due(self, now: int) -> list[Lane]:
+        """Return the lanes with something to send at an instant."""
+        return await self._database.read(lambda link: _lanes.due_lanes(link, now))
+
+    async def lane(self, partner: str) -> Lane | None:
+        """Look the lane of a partner up."""
+        return await self._database.read(lambda link: _lanes.find_lane(link, partner))
+
+    async def lanes(self) -> list[Lane]:
+        """Return all lanes."""
+        statement = select(*lanes.c).order_by(lanes.c.partner)
+        rows = await self._database.read(lambda link: link.execute(statement).all())
+        return [Lane(*row) for row in rows]
+
+    async def take(self, lane: Lane, owner: str, until: int) -> bool:
+        """Become the owner of a lane."""
+        return await self._database.write(lambda link: _lanes.take_lane(link, lane, owner, until))
+
+    async def keep(self, partners: Collection[str], owner: str, until: int) -> set[str]:
+        """Stay the owner of lanes for longer; return those that it still is."""
+        names = sorted(partners)
+        return await self._database.write(lambda link: _lanes.keep_lanes(link, names, owner, until))
+
+    async def release(self, partner: str, owner: str, *, finished: bool) -> None:
+        """Leave a lane to others."""
+        await self._database.write(
+            lambda link: _lanes.release_lane(link, partner, owner, finished=finished)
+        )
+
+    async def close(self, partner: str) -> None:
+        """Forget a partner that is not registered any more."""
+        await self._database.write(lambda link: _lanes.close_lane(link, partner))
+
+    async def load(self, partner: str, now: int, most: int) -> list[Note]:
+        """Return the first notes that are due, those that failed before last."""
+        values = {"of_partner": partner, "now": now, "most": most}
+        rows = await self._database.read(lambda link: link.execute(_LOAD, values).all())
+        return [_note(row) for row in rows]
+
+    async def refill(self, lane: Lane, wanted: Refill) -> None:
+        """Note the next own objects for a partner that is to have them all."""
+        await self._database.write(lambda link: refill(link, lane, wanted))
+
+    async def settle(
+        self, partner: str, attempts: Sequence[Attempt], state: LaneState | None
+    ) -> None:
+        """Keep how sending went: what was sent is deleted, unless it has changed meanwhile."""
+        await self._database.write(lambda link: _settle(link, partner, attempts, state))
+
+    async def note(self, key: Key, announcement: Announcement) -> None:
+        """Note an object for partners, though it has not changed."""
+        number = time.time_ns() // 1000
+        await self._database.write(lambda link: remember(link, key, number, announcement, b""))
+        self.announced()
+
+    async def posted_url(self, key: Key) -> str | None:
+        """Return where an own CDR can be read at its receiver; None before that took it."""
+        values = key._asdict()
+        return await self._database.read(lambda link: link.execute(_POSTED_URL, values).scalar())
+
+    async def counts(self, now: int) -> dict[str, tuple[int, int, int, int]]:
+        """Return for each partner how many notes it has, parked, due, and since when."""
+        parked = func.sum(case((notes.c.due >= PARKED, 1), else_=0))
+        due = func.sum(case((notes.c.due <= now, 1), else_=0))
+        statement = select(
+            notes.c.partner, func.count(), parked, due, func.min(notes.c.since)
+        ).group_by(notes.c.partner)
+        rows = await self._database.read(lambda link: link.execute(statement).all())
+        return {row[0]: (int(row[1]), int(row[2]), int(row[3]), int(row[4])) for row in rows}
+
+    async def pending(self, partner: str, most: int) -> list[Pending]:
+        """Return notes for a partner: those that failed first, then the oldest."""
+        statement = (
+            select(*(notes.c[name] for name in KEY[:-1]), notes.c.kind, notes.c.since)
+            .add_columns(notes.c.tries, notes.c.error, notes.c.due)
+            .where(notes.c.partner == partner)
+            .order_by(notes.c.tries.desc(), notes.c.since)
+            .limit(most)
+        )
+        rows = await self._database.read(lambda link: link.execute(statement).all())
+        return [_pending(*row) for row in rows]
+
+    async def retry(self, partner: str | None) -> int:
+        """Send what has failed at once, parked notes too; return how many notes these are."""
+        count = await self._database.write(lambda link: _retry(link, partner))
+        self.announced()
+        return count
+
+    async def resync(self, partner: str, module: str | None) -> bool:
+        """Send a partner all that it may see once more; false where it is not registered."""
+        values = {"refill": 0, "refill_module": module}
+        statement = update(lanes).where(lanes.c.partner == partner).values(values)
+        known = await self._database.write(lambda link: link.execute(statement).rowcount)
+        self.announced()
+        return bool(known)
+
+
+def _nothing() -> None:
+    """Do nothing where nobody sends."""
+
+
+def _pending(*row: Any) -> Pending:
+    kind, since, tries, error, due = row[5:]
+    return Pending(Key(*row[:5]), kind, since, tries, error, due >= PARKED)
+
+
+def _note(row: Any) -> Note:
+    key, rest = Key(*row[:5]), row[5:]
+    partner, kind, parts, removed, number, since, tries, refused = rest
+    return Note(
+        key,
+        partner,
+        kind,
+        None if parts is None else msgspec.json.decode(parts, type=Parts),
+        None if removed is None else msgspec.json.decode(removed, type=dict[str, str]),
+        number,
+        since,
+        tries,
+        refused,
+    )
+
+
+def _settle(
+    link: Connection, partner: str, attempts: Sequence[Attempt], state: LaneState | None
+) -> None:
+    sent = [_named(each.note) for each in attempts if each.error is None]
+    failed = [
+        {
+            **_named(each.note),
+            "new_due": each.due,
+            "new_error": each.error,
+            "more_refused": int(each.refused),
+        }
+        for each in attempts
+        if each.error is not None
+    ]
+    urls = [{**_named(each.note), "url": each.url} for each in attempts if each.url is not None]
+    for statement, values in ((_SENT, sent), (_FAILED, failed), (_POSTED, urls)):
+        if values:
+            link.execute(statement, values)
+    if state is not None:
+        link.execute(_lane_changed(partner, state))
+
+
+def _named(note: Note) -> dict[str, Any]:
+    return {**{f"of_{name}": part for name, part in note.name.items()}, "of_number": note.number}
+
+
+def _lane_changed(partner: str, state: LaneState) -> Any:
+    when = "succeeded" if state.error is None else "failed"
+    values = {"tries": state.tries, "due": state.due, "error": state.error, when: state.at}
+    return update(lanes).where(lanes.c.partner == partner).values(values)
+
+
+def _retry(link: Connection, partner: str | None) -> int:
+    of_notes = [] if partner is None else [notes.c.partner == partner]
+    of_lanes = [] if partner is None else [lanes.c.partner == partner]
+    link.execute(update(lanes).where(*of_lanes).values(due=0))
+    changed = update(notes).where(notes.c.due > 0, *of_notes).values(due=0, refused=0)
+    return int(link.execute(changed).rowcount)

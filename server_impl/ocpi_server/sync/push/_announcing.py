@@ -1,0 +1,74 @@
+"""Whom a change of an own object is for."""
+
+from collections.abc import Callable
+
+from ocpi_runtime.types import PartyId
+from ocpi_server.partners import PartnerDirectory, PartnerRecord, Status
+from ocpi_server.partners.by_party import FindPartner
+from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.store import Announcement, Parts, is_set_aside, party_of
+
+__all__ = ["Announcer"]
+
+
+class Announcer:
+    """Finds the partners that must be sent a change.
+
+    What is for everybody goes to a hub itself, which passes it on; what is for one party behind a
+    hub goes through the hub. A blocked partner is sent what it missed once it is unblocked.
+
+    Args:
+        directory: Knows the partners.
+        find: Finds the one to which messages for a party are sent.
+        clients: Knows what they take.
+    """
+
+    def __init__(
+        self, directory: PartnerDirectory, find: FindPartner, clients: PartnerClients
+    ) -> None:
+        self._directory = directory
+        self._find = find
+        self._clients = clients
+
+    async def for_all(
+        self,
+        module: str,
+        parts: Callable[[bytes], Parts] | None = None,
+        removed: dict[str, str] | None = None,
+    ) -> Announcement:
+        """Announce a change to all partners that take a module.
+
+        Args:
+            module: The OCPI module.
+            parts: Returns what the change touches, from the text before.
+            removed: The ids of an object that is removed, as it wrote them.
+        """
+        takers = [
+            each.id
+            for each in await self._directory.every()
+            if each.status is Status.REGISTERED and each.roles and self._clients.takes(each, module)
+        ]
+        return Announcement(tuple(takers), parts=parts, removed=removed)
+
+    async def for_provider(
+        self,
+        module: str,
+        audience: str,
+        parts: Callable[[bytes], Parts] | None = None,
+    ) -> Announcement:
+        """Announce a change to the provider of a token, if it takes the module.
+
+        Args:
+            module: ``sessions`` or ``cdrs``.
+            audience: The party that the object is for. Where another registration had the party
+                then, nobody is sent it.
+            parts: Returns what the change touches, from the text before.
+        """
+        kind = "cdr" if module == "cdrs" else "state"
+        partner = None if is_set_aside(audience) else await self._provider(party_of(audience))
+        if partner is None or not self._clients.takes(partner, module):
+            return Announcement((), kind)
+        return Announcement((partner.id,), kind, parts)
+
+    async def _provider(self, party: PartyId) -> PartnerRecord | None:
+        return await self._find(party) or await self._directory.of_party(party, blocked=True)

@@ -1,0 +1,58 @@
+"""What pushes consist of, put together."""
+
+from dataclasses import dataclass
+
+from ocpi_server._clock import Clock
+from ocpi_server.partners import PartnerDirectory
+from ocpi_server.partners.by_party import FindPartner
+from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.settings import PushRules
+from ocpi_server.store import ObjectStore, Outbox
+from ocpi_server.sync.push._announcing import Announcer
+from ocpi_server.sync.push._calls import Calls
+from ocpi_server.sync.push._engine import PushEngine
+from ocpi_server.sync.push._lane import LaneWork
+from ocpi_server.sync.push._status import PushReports
+from ocpi_server.versioning.renditions import Renditions
+
+__all__ = ["Pushes", "assemble_pushes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pushes:
+    """The parts of pushes.
+
+    Attributes:
+        announcer: Finds the partners that changes are for.
+        outbox: What they have not been sent.
+        engine: Sends it.
+        reports: Reports on it.
+    """
+
+    announcer: Announcer
+    outbox: Outbox
+    engine: PushEngine
+    reports: PushReports
+
+
+def assemble_pushes(
+    directory: PartnerDirectory,
+    find: FindPartner,
+    clients: PartnerClients,
+    store: ObjectStore,
+    renditions: Renditions,
+    rules: PushRules,
+    clock: Clock,
+) -> Pushes:
+    """Put the parts together, and let writes of the store wake the engine."""
+    outbox = Outbox(store.database)
+    calls = Calls(clients, store, outbox, renditions)
+    work = LaneWork(directory, outbox, calls, rules, clock)
+    engine = PushEngine(outbox, work, rules.seconds, clock)
+    store.announced = outbox.announced = engine.wake
+    return Pushes(
+        announcer=Announcer(directory, find, clients),
+        outbox=outbox,
+        engine=engine,
+        reports=PushReports(directory, outbox, clock),
+    )
