@@ -21,7 +21,7 @@ from time import monotonic
 from rich.console import Console
 from rich.table import Table
 
-from ocpi_conformance.fuzz import Budget, Fuzzing, Report, run_interruptibly
+from ocpi_conformance.fuzz import Budget, Fuzzing, FuzzResult, run_interruptibly
 from ocpi_conformance.fuzz.show import print_findings
 from tests.support.fuzz_plans import SUBJECTS, Plan
 from tests.support.fuzz_subject import subject
@@ -34,10 +34,12 @@ _GRACE_SECONDS = 1.3
 
 _stop: Event | None = None
 
-Reports = dict[Plan, Report]
+Reports = dict[Plan, FuzzResult]
 
 
-def fuzzed(plan: Plan, budget: Budget, *, is_over: Callable[[], bool] = lambda: False) -> Report:
+def fuzzed(
+    plan: Plan, budget: Budget, *, is_over: Callable[[], bool] = lambda: False
+) -> FuzzResult:
     """Serve a platform and fuzz all its bundles, until that is over."""
     with tempfile.TemporaryDirectory() as directory, subject(Path(directory), plan) as made:
         fuzzing = Fuzzing(made.targets, made.knowledge, budget)
@@ -72,7 +74,7 @@ def main() -> int:
     return 1 if found or unreached or any(one.problems for one in reports.values()) else 0
 
 
-def left_out(report: Report) -> Iterator[str]:
+def left_out(report: FuzzResult) -> Iterator[str]:
     """Report operations that no request reached, and sequences that never ended."""
     for target, operations in report.tallies.items():
         yield from (f"{target} {name}" for name, one in operations.items() if not one.reached)
@@ -108,7 +110,9 @@ def _all(plans: Sequence[Plan], given: argparse.Namespace, talk: Console) -> tup
         for done in as_completed(running):
             plan, report = running[done], done.result()
             found = len(report.findings)
-            talk.print(f"{plan}: {report.cases} cases, {report.seconds:.0f} s, {found} findings")
+            talk.print(
+                f"{plan}: {report.cases} cases, {report.report.seconds:.0f} s, {found} findings"
+            )
     except KeyboardInterrupt:
         interrupted = True
         stop.set()
@@ -136,7 +140,7 @@ def _begin(stop: Event) -> None:
     _stop = stop
 
 
-def _one(plan: Plan, cases: int, seed: int, end: float) -> Report:
+def _one(plan: Plan, cases: int, seed: int, end: float) -> FuzzResult:
     # The clock is that of the machine, the same in all processes.
     budget = Budget(cases=cases, seconds=max(0, end - monotonic()), seed=seed)
     return fuzzed(plan, budget, is_over=_stop.is_set if _stop else lambda: False)
@@ -158,7 +162,7 @@ def _versions(reports: Reports) -> Table:
             report.cases,
             sum(one.valid for one in tallies),
             sum(one.reached for one in tallies),
-            round(report.seconds),
+            round(report.report.seconds),
             len(report.findings),
         )
         table.add_row(str(plan), *map(str, numbers))

@@ -25,7 +25,7 @@ from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:
-    from ocpi_conformance.fuzz import Budget, Knowledge, Listener, Report, Target
+    from ocpi_conformance.fuzz import Budget, FuzzResult, Knowledge, Listener, Target
     from ocpi_runtime.client import Options
 
 __all__ = ["register"]
@@ -81,7 +81,9 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
         TokenCoding,
         typer.Option(help="Whether the token is Base64-encoded in the header; auto finds out."),
     ] = "auto",  # noqa: S107 - no secret
-    cases: Annotated[int, typer.Option(min=1, help="About how many requests to send.")] = 2000,
+    cases: Annotated[
+        int, typer.Option(min=1, help="How many requests to send, all in all.")
+    ] = 2000,
     seed: Annotated[int, typer.Option(help="Random seed, for reproducible runs.")] = 1,
     max_seconds: Annotated[
         float, typer.Option(min=1, callback=finite, help="When to stop at the latest.")
@@ -168,12 +170,12 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
         result_timeout=result_timeout,
     )
     with _listening(address, public_url) as knowledge.listener:
-        report, interrupted = _watched(targets, knowledge, budget)
-        _print_report(report, as_json=as_json)
+        result, interrupted = _watched(targets, knowledge, budget)
+        _print_result(result, as_json=as_json)
         if interrupted:
             raise _ended(_INTERRUPTED, "Interrupted; this was found so far.")
-    failing = report.findings if strict else report.errors
-    raise typer.Exit(_FAILED if failing or report.problems else 0)
+    failing = result.findings if strict else result.report.errors
+    raise typer.Exit(_FAILED if failing or result.problems else 0)
 
 
 @contextmanager
@@ -274,7 +276,7 @@ def _peer_party(peer: Any) -> PartyId | None:
 
 def _watched(
     targets: "list[Target]", knowledge: "Knowledge", budget: "Budget"
-) -> "tuple[Report, bool]":
+) -> "tuple[FuzzResult, bool]":
     from ocpi_conformance.fuzz import Fuzzing, run_interruptibly  # noqa: PLC0415 - loads schemathesis
     from ocpi_conformance.fuzz.show import watching  # noqa: PLC0415 - likewise
 
@@ -282,10 +284,10 @@ def _watched(
         return run_interruptibly(Fuzzing(targets, knowledge, budget, progress=progress))
 
 
-def _print_report(report: "Report", *, as_json: bool) -> None:
-    from ocpi_conformance.fuzz.show import print_report  # noqa: PLC0415 - loads schemathesis
+def _print_result(result: "FuzzResult", *, as_json: bool) -> None:
+    from ocpi_conformance.fuzz.show import print_result  # noqa: PLC0415 - loads schemathesis
 
     if as_json:
-        typer.echo(json.dumps(report.as_data(), indent=2))
+        typer.echo(json.dumps(result.as_data(), indent=2, ensure_ascii=False))
     else:
-        print_report(report, _out, _talk)
+        print_result(result, _out, _talk)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ocpi_conformance._references import resolved
-from ocpi_conformance.bundles._schemas import Schema, Schemas
+from ocpi_conformance.bundles.schemas import Schema, Schemas
 
 __all__ = ["Callback", "InterfaceDescription", "Operation", "describe"]
 

@@ -5,22 +5,26 @@ path, an alignment of ids mends a mutation. So requests are read as a server rea
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from ocpi_conformance.bundles._schemas import NOT_AVAILABLE
 from ocpi_conformance.bundles.operations import Operation
+from ocpi_conformance.bundles.schemas import NOT_AVAILABLE
 from ocpi_conformance.exchanges.wire import SentRequest
 
-__all__ = ["Reading", "bodies_differ", "read", "segments_below"]
+__all__ = ["Reading", "bodies_differ", "doubts_of", "read", "segments_below"]
 
 _JSON = "application/json"
 # Bounds that servers may have although the specification names none.
 _DEEPEST = 20
 _LARGEST_BODY = 512 * 1024
 _LARGEST_INTEGER = 2**53
+_HALF = re.compile("[\ud800-\udfff]")
+# The regular expressions admit one character more than the lengths: docs/errata.toml E-GEO-LENGTH.
+_LENGTHS = {"latitude": 11, "longitude": 12}
 
 
 @dataclass(slots=True)
@@ -146,11 +150,18 @@ def _read_body(operation: Operation, sent: SentRequest, reading: Reading) -> Non
     reading.faults += [f"body {why}" for why in operation.body.faults(reading.body)]
     if len(raw) > _LARGEST_BODY:
         reading.doubts.append("a very large body")
-    reading.doubts += list(_doubts(reading.body, 0))
+    reading.doubts += doubts_of(reading.body)
+    if not reading.faults:
+        reading.doubts += _long_coordinates(reading.body)
 
 
 def _refused(word: str) -> NoReturn:
     raise ValueError(f"{word} is not JSON")
+
+
+def doubts_of(value: Any) -> list[str]:
+    """Return why nothing can be said about whether a JSON value should be refused."""
+    return list(_doubts(value, 0))
 
 
 def _doubts(value: Any, depth: int) -> Iterator[str]:
@@ -168,12 +179,26 @@ def _doubts(value: Any, depth: int) -> Iterator[str]:
         yield "a number that not every JSON reader keeps"
 
 
+def _long_coordinates(value: Any) -> Iterator[str]:
+    """Look for coordinates that the bundle admits, and peers that count lengths may not."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _long_coordinates(one)
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            if isinstance(one, str) and len(one) == _LENGTHS.get(name):
+                yield f"{name} with a length that only its regular expression admits"
+            yield from _long_coordinates(one)
+
+
 def _text_doubts(text: str) -> list[str]:
     if text == NOT_AVAILABLE:
         return ["#NA instead of a value"]
     if text.startswith("0000-"):
         return ["the year 0, which no calendar library has"]
-    if any(0xD800 <= ord(char) <= 0xDFFF for char in text):  # noqa: PLR2004 - the surrogates
+    if not text:
+        return ["an empty text, which many take for none"]
+    if not text.isascii() and _HALF.search(text):
         return ["half of a surrogate pair"]
     return []
 

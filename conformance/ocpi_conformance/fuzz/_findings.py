@@ -1,87 +1,89 @@
-"""What was found wrong, as data."""
+"""What was found wrong: one finding for each cause, wherever it shows."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Final
 
-from ocpi_conformance.exchanges.wire import RecordedExchange, shown
-from ocpi_conformance.rules import Fault
+from ocpi_conformance.exchanges.wire import RecordedExchange
+from ocpi_conformance.reports import Finding, Occurrence
+from ocpi_conformance.rules import Fault, Severity
 
-__all__ = ["Collector", "Finding"]
+__all__ = ["Breach", "Collector"]
+
+_ORDER: Final = (Severity.ERROR, Severity.WARNING, Severity.ADVICE)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """A rule that an operation breaks, with the smallest exchange that shows it.
+class Breach:
+    """A rule that is broken once.
 
     Attributes:
         target: The bundle, such as ``2.2.1 locations.sender``.
-        operation: The operationId; ``*`` where no operation was meant.
+        operation: The operationId.
         fault: What is wrong.
         why: The URL of the section of the specification.
-        exchange: The request and the answer.
-        times: How many exchanges showed it.
-        steps: Of a sequence, all requests and answers in their order; the last one is ``exchange``.
+        steps: The requests and answers that show it; the last one does.
     """
 
     target: str
     operation: str
     fault: Fault
     why: str
-    exchange: RecordedExchange | None
-    times: int = 1
-    steps: tuple[RecordedExchange, ...] = ()
+    steps: tuple[RecordedExchange, ...]
 
-    def as_data(self) -> dict[str, Any]:
-        """Return the finding as JSON builtins."""
-        out: dict[str, Any] = {
-            "rule": self.fault.rule.id,
-            "severity": self.fault.severity,
-            "target": self.target,
-            "operation": self.operation,
-            "expected": self.fault.expected,
-            "got": self.fault.got,
-            "why": self.why,
-            "times": self.times,
-        }
-        if self.exchange is not None:
-            out |= _shown(self.exchange)
-        if self.steps:
-            out["steps"] = [_shown(step) for step in self.steps]
-        return out
-
-
-def _shown(exchange: RecordedExchange) -> dict[str, Any]:
-    return {
-        "reproduce": exchange.sent.curl(),
-        "request": shown(exchange.sent),
-        "answer": shown(exchange.answer),
-    }
+    @property
+    def rank(self) -> tuple[int, int]:
+        """How good it is to show: the worst first, then the smallest."""
+        return _ORDER.index(self.fault.severity), sum(one.sent.size for one in self.steps)
 
 
 @dataclass(slots=True)
 class Collector:
-    """All findings of a run: one for each rule and operation, the smallest request kept."""
+    """All findings of a run: one for each rule and shape of the fault, the smallest shown."""
 
-    _found: dict[tuple[str, str, str], Finding] = field(default_factory=dict)
+    _best: dict[tuple[str, str], Breach] = field(default_factory=dict)
+    _counts: dict[tuple[str, str], Counter[tuple[str, str]]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
-    def add(self, finding: Finding) -> None:
-        """Take in a finding."""
-        key = (finding.fault.rule.id, finding.target, finding.operation)
-        known = self._found.get(key)
-        if known is None:
-            self._found[key] = finding
-            return
-        best = finding if _size(finding) < _size(known) else known
-        self._found[key] = replace(best, times=known.times + 1)
+    def add(self, breach: Breach) -> bool:
+        """Take in a breach; return whether its cause is new."""
+        key = (breach.fault.rule.id, breach.fault.shape)
+        with self._lock:
+            known = self._best.get(key)
+            if known is None or breach.rank < known.rank:
+                self._best[key] = breach
+            self._counts.setdefault(key, Counter())[breach.target, breach.operation] += 1
+        return known is None
 
-    def __iter__(self) -> Iterator[Finding]:
-        return iter(self._found.values())
+    def findings(self) -> Sequence[Finding]:
+        """Return the findings, errors first, then those that show most often."""
+        with self._lock:
+            found = [_finding(one, self._counts[key]) for key, one in self._best.items()]
+        found.sort(key=lambda one: (_ORDER.index(one.severity), -one.times, one.rule, one.cause))
+        return found
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._best)
 
 
-def _size(finding: Finding) -> int:
-    steps = finding.steps or ((finding.exchange,) if finding.exchange else ())
-    return sum(step.sent.size for step in steps)
+def _finding(breach: Breach, counts: Counter[tuple[str, str]]) -> Finding:
+    fault = breach.fault
+    rule = fault.rule
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return Finding(
+        rule=rule.id,
+        severity=fault.severity,
+        title=rule.title,
+        expected=fault.expected,
+        got=fault.got,
+        cause=fault.shape,
+        occurrences=tuple(Occurrence(*where, times) for where, times in ordered),
+        why=breach.why,
+        clause=rule.clause.text,
+        strength=rule.clause.strength,
+        fix=rule.fix,
+        pointer=fault.pointer,
+        steps=breach.steps,
+    )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from threading import Thread
 from typing import Final
 
-from ocpi_conformance.fuzz._report import Report
+from ocpi_conformance.fuzz._result import FuzzResult
 from ocpi_conformance.fuzz._run import Fuzzing
 
 __all__ = ["run_interruptibly"]
@@ -19,7 +19,7 @@ _GRACE_SECONDS: Final = 0.5
 
 def run_interruptibly(
     fuzzing: Fuzzing, *, is_over: Callable[[], bool] = lambda: False
-) -> tuple[Report, bool]:
+) -> tuple[FuzzResult, bool]:
     """Run the fuzzer until it ends, or until Ctrl-C.
 
     Args:
@@ -30,7 +30,7 @@ def run_interruptibly(
         The report, and whether the run was interrupted: then it has what was found so far. A
         request that was not answered by then is left to a thread that ends with the process.
     """
-    results: list[Report] = []
+    results: list[FuzzResult] = []
     errors: list[BaseException] = []
     thread = Thread(target=_run, args=(fuzzing, results, errors), daemon=True)
     thread.start()
@@ -49,7 +49,7 @@ def run_interruptibly(
     return results[0], False
 
 
-def _run(fuzzing: Fuzzing, results: list[Report], errors: list[BaseException]) -> None:
+def _run(fuzzing: Fuzzing, results: list[FuzzResult], errors: list[BaseException]) -> None:
     try:
         results.append(fuzzing.run())
     except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits

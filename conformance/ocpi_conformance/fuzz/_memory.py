@@ -13,7 +13,7 @@ from ocpi_conformance.fuzz._align import Alignment, RequestParts, align
 from ocpi_conformance.fuzz._knowledge import Knowledge
 from ocpi_runtime.urls import join
 
-__all__ = ["Memory", "written"]
+__all__ = ["Memory", "renewed", "written"]
 
 _JSON = "application/json"
 _UNKNOWN = "FUZZ-NONE"
@@ -39,7 +39,7 @@ class Memory:
         """Return a request that is as right as is known: a remembered one, or one without body."""
         known = self.accepted.get(operation.id) or self.valid.get(operation.id)
         if known is not None:
-            return _renewed(known, headers)
+            return renewed(known, headers)
         ids = knowledge.ids(operation.id, operation.path_params, 0)
         path = {name: ids.get(name, _UNKNOWN) for name in operation.path_params}
         body: Any = None if operation.body is None else {}
@@ -65,7 +65,7 @@ class Memory:
     def again(self, operation: Operation, headers: Mapping[str, str]) -> SentRequest | None:
         """Return the last accepted request of an operation with new ids of its message."""
         known = self.accepted.get(operation.id)
-        return None if known is None else _renewed(known, headers)
+        return None if known is None else renewed(known, headers)
 
     def query_of(self, operation: Operation, puts: Iterable[Operation]) -> dict[str, str]:
         """Return the query with which an object was put at the path of an operation."""
@@ -99,6 +99,7 @@ def written(
     return SentRequest(operation.method, url, {**headers, "content-type": _JSON}, body)
 
 
-def _renewed(known: SentRequest, headers: Mapping[str, str]) -> SentRequest:
+def renewed(known: SentRequest, headers: Mapping[str, str]) -> SentRequest:
+    """Return a request with other ids of its message."""
     kept = {k: v for k, v in known.headers.items() if k == "content-type"}
     return SentRequest(known.method, known.url, {**headers, **kept}, known.body)

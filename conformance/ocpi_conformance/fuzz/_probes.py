@@ -1,5 +1,6 @@
 """Requests that no generator makes: broken text, wrong methods, missing tokens."""
 
+import random
 from collections.abc import Iterator
 
 import msgspec
@@ -25,7 +26,6 @@ _BODIES = (
     b'{"id": Infinity}',
     b'{"id": "\xff\xfe"}',
     b'{"id": "1"} {"id": "2"}',
-    b"\xef\xbb\xbf[]",
     b'"text"',
     b"null",
     b"[" * 100 + b"]" * 100,
@@ -47,24 +47,38 @@ def probe_target(session: Session) -> None:
         for method in _METHODS if not session.knowledge.read_only else ():
             if method not in session.allowed(operation):
                 headers = session.headers(operation)
-                session.ask(operation, SentRequest(method, sample.url, headers), Intent.METHOD)
+                sent = SentRequest(method, sample.url, headers)
+                _ask(session, operation, sent, Intent.METHOD)
     deepest = max(one.depth for one in session.interfaces)
     for operation in session.operations[:1]:
         url = join(session.target.url, *["fuzz"] * (deepest + 1))
-        session.ask(operation, SentRequest("GET", url, session.headers(operation)), Intent.PATH)
+        sent = SentRequest("GET", url, session.headers(operation))
+        _ask(session, operation, sent, Intent.PATH)
 
 
-def probe_operation(session: Session, operation: Operation) -> None:
+def probe_operation(session: Session, operation: Operation, rng: random.Random) -> None:
     """Ask an operation without token, without ids, with broken headers and broken bodies.
 
-    It comes after the generated cases, so that a request that is fine otherwise is known.
+    It comes after the generated cases, so that a request that is fine otherwise is known. Where
+    the allowance does not suffice for all, those come first that no other request makes up for.
+
+    Args:
+        session: Asks.
+        operation: What is asked.
+        rng: Chooses among the others.
     """
-    for sent in _unauthorized(session, operation):
-        session.ask(operation, sent, Intent.UNAUTHORIZED)
-    for sent in _elsewhere(session, operation):
-        session.ask(operation, sent)
-    for sent in _odd(session, operation):
-        session.ask(operation, sent)
+    for sent in [*_undated(operation, session.sample(operation)), *_elsewhere(session, operation)]:
+        _ask(session, operation, sent, Intent.CALL)
+    more = [(sent, Intent.UNAUTHORIZED) for sent in _unauthorized(session, operation)]
+    more += [(sent, Intent.CALL) for sent in _odd(session, operation)]
+    rng.shuffle(more)
+    for sent, intent in more:
+        _ask(session, operation, sent, intent)
+
+
+def _ask(session: Session, operation: Operation, sent: SentRequest, intent: Intent) -> None:
+    if session.allowance.left:
+        session.ask(operation, sent, intent)
 
 
 def _unauthorized(session: Session, operation: Operation) -> Iterator[SentRequest]:
@@ -103,7 +117,6 @@ def _odd(session: Session, operation: Operation) -> Iterator[SentRequest]:
         yield SentRequest(sample.method, sample.url, headers, body)
     if sample.body is None:
         return
-    yield from _undated(operation, sample)
     plain = {**sample.headers, **session.headers(operation), "content-type": "text/plain"}
     yield SentRequest(sample.method, sample.url, plain, sample.body)
 

@@ -1,11 +1,8 @@
 """The state of fuzzing one target: what was sent, what was learned, what was found."""
 
-import math
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from threading import Event
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,9 +15,10 @@ from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.fuzz._align import Alignment
-from ocpi_conformance.fuzz._findings import Collector, Finding
+from ocpi_conformance.fuzz._allowance import Allowance
+from ocpi_conformance.fuzz._findings import Breach, Collector
 from ocpi_conformance.fuzz._knowledge import Ids, Knowledge, harvest
-from ocpi_conformance.fuzz._memory import Memory
+from ocpi_conformance.fuzz._memory import Memory, renewed
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.catalogue import faults_of
 from ocpi_conformance.rules.messages import envelope
@@ -54,12 +52,13 @@ class Session:
         knowledge: What is known about the party.
         collector: Where findings go.
         sender: Sends requests that schemathesis does not make.
-        end: When the run is over, on the monotonic clock; nothing is asked afterwards.
-        stop: Is set when the run is over before that.
+        allowance: How many requests may be sent, and until when; nothing is asked afterwards.
 
     Attributes:
         interfaces: What stands at the URL of the target: its bundle, and others if the party
             publishes one URL for both interfaces of a module.
+        fresh: The faults of the exchange that was checked last whose causes were new.
+        asked: The ids of the operations that were called.
     """
 
     def __init__(
@@ -68,9 +67,7 @@ class Session:
         knowledge: Knowledge,
         collector: Collector,
         sender: Sender,
-        *,
-        end: float = math.inf,
-        stop: Event | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
         self.target = target
         self.knowledge = knowledge
@@ -80,8 +77,9 @@ class Session:
         self.tallies: dict[str, OperationCounts] = {}
         self.memory = Memory(target.url)
         self._collector = collector
-        self.stop = stop or Event()
-        self._end = end
+        self.allowance = allowance or Allowance()
+        self.fresh: list[Fault] = []
+        self.asked: set[str] = set()
 
     @property
     def operations(self) -> list[Operation]:
@@ -115,30 +113,24 @@ class Session:
         self._count(checked)
         self._learn(checked)
         faults = faults_of(checked)
-        for fault in faults:
-            self.keep(fault, checked.operation, checked.exchange)
+        self.fresh = [
+            fault for fault in faults if self.keep(fault, checked.operation, [checked.exchange])
+        ]
         return faults
 
-    def keep(
-        self,
-        fault: Fault,
-        operation: Operation,
-        exchange: RecordedExchange,
-        steps: Sequence[RecordedExchange] = (),
-    ) -> None:
-        """Keep what is found.
+    def keep(self, fault: Fault, operation: Operation, steps: Sequence[RecordedExchange]) -> bool:
+        """Keep what is found; return whether its cause is new.
 
         Args:
             fault: What is wrong.
             operation: What was called.
-            exchange: The request and the answer that show it.
-            steps: All of a sequence, with that exchange.
+            steps: The requests and answers that show it; the last one does.
         """
         asciidoc = ".asciidoc#" in operation.docs
-        section = self.interface.specification + fault.rule.clause.section
-        why = section if fault.rule.clause.section and asciidoc else operation.docs
-        where = (self.target.name, operation.id)
-        self._collector.add(Finding(*where, fault, why, exchange, steps=tuple(steps)))
+        below = fault.rule.clause.section
+        why = self.interface.specification + below if below and asciidoc else operation.docs
+        breach = Breach(self.target.name, operation.id, fault, why, tuple(steps))
+        return self._collector.add(breach)
 
     def step(self, operation: Operation, sent: SentRequest) -> CheckedExchange | None:
         """Send one request of a sequence and check it; it is not remembered as an example."""
@@ -149,8 +141,16 @@ class Session:
         checked.reachable = True
         self._tally(checked)
         for fault in faults_of(checked):
-            self.keep(fault, operation, exchange)
+            self.keep(fault, operation, [exchange])
         return checked
+
+    def shows(self, operation: Operation, sent: SentRequest, fault: Fault) -> bool:
+        """Send a request; return whether its answer has a fault of the same cause."""
+        checked = self.ask(operation, renewed(sent, self.headers(operation)))
+        if checked is None:
+            return False
+        causes = {(one.rule.id, one.shape) for one in faults_of(checked)}
+        return (fault.rule.id, fault.shape) in causes
 
     def _count(self, checked: CheckedExchange) -> None:
         if self._tally(checked):
@@ -218,10 +218,7 @@ class Session:
     def no_answer(self, operation: Operation, sent: SentRequest, reason: str) -> None:
         """Keep a request that was not answered at all."""
         fault = Fault(envelope.ANSWERED, "an answer", reason)
-        finding = Finding(
-            self.target.name, operation.id, fault, operation.docs, RecordedExchange(sent, Answer(0))
-        )
-        self._collector.add(finding)
+        self.keep(fault, operation, [RecordedExchange(sent, Answer(0))])
 
     def ask(
         self, operation: Operation, sent: SentRequest, intent: Intent = Intent.CALL
@@ -235,8 +232,9 @@ class Session:
         return checked
 
     def _sent(self, operation: Operation, sent: SentRequest) -> RecordedExchange | None:
-        if time.monotonic() > self._end or self.stop.is_set():
+        if not self.allowance.take():
             return None
+        self.asked.add(operation.id)
         try:
             return self.sender.send(sent)
         except httpx2.HTTPError as error:

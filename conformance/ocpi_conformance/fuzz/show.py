@@ -1,6 +1,6 @@
-"""A report and the progress of a run, for people at a terminal."""
+"""A result and the progress of a run, for people at a terminal."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -10,13 +10,15 @@ from rich.table import Table
 from rich.text import Text
 
 from ocpi_conformance.exchanges.wire import Answer, shown
-from ocpi_conformance.fuzz._findings import Finding
-from ocpi_conformance.fuzz._report import Report
-from ocpi_conformance.fuzz._run import Progress
+from ocpi_conformance.fuzz._budget import Progress
+from ocpi_conformance.fuzz._result import FuzzResult
+from ocpi_conformance.reports import Finding
+from ocpi_conformance.rules import Severity
 
-__all__ = ["print_findings", "print_report", "watching"]
+__all__ = ["print_findings", "print_result", "watching"]
 
-_STYLES = {"error": "bold red", "warning": "yellow", "advice": "cyan"}
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
+_MOST_OPERATIONS = 3
 
 
 @contextmanager
@@ -36,47 +38,87 @@ def watching(console: Console) -> Iterator[Callable[[Progress], None]]:
         yield show
 
 
-def print_report(report: Report, out: Console, talk: Console) -> None:
+def print_result(result: FuzzResult, out: Console, talk: Console) -> None:
     """Print what was found, then a table of what was asked.
 
     Args:
-        report: The result of a run.
-        out: For findings and the table.
+        result: Of a run.
+        out: For findings and the tables.
         talk: For what the fuzzer could not do.
     """
-    print_findings(report, out, talk)
-    out.print(_table(report))
-    if report.sequence_results:
-        out.print(_sequences(report))
-    found, seconds = len(report.findings), report.seconds
-    per_second = report.cases / seconds if seconds else 0.0
+    print_findings(result, out, talk)
+    out.print(_operations(result))
+    if result.sequence_results:
+        out.print(_sequences(result))
+    seconds = result.report.seconds
+    per_second = result.cases / seconds if seconds else 0.0
+    counted = dict.fromkeys(Severity, 0)
+    for finding in result.findings:
+        counted[finding.severity] += 1
+    errors, warnings = counted[Severity.ERROR], counted[Severity.WARNING]
     talk.print(
-        f"{report.cases} cases in {seconds:.0f} s ({per_second:.0f} per second), "
-        f"seed {report.seed}, {found} findings"
+        f"{result.cases} requests in {seconds:.0f} s ({per_second:.0f} per second), "
+        f"seed {result.report.seed}: errors: {errors}, warnings: {warnings}"
     )
 
 
-def print_findings(report: Report, out: Console, talk: Console) -> None:
-    """Print what was found, and what the fuzzer could not do."""
-    for finding in report.findings:
-        _print_finding(finding, out)
-    for problem in report.problems:
+def print_findings(result: FuzzResult, out: Console, talk: Console) -> None:
+    """Print a table of causes, then each finding, and what the fuzzer could not do."""
+    if result.findings:
+        out.print(_causes(result.findings))
+        out.print()
+    for number, finding in enumerate(result.findings, start=1):
+        _print_finding(number, finding, out)
+    for problem in result.problems:
         talk.print(Text(f"not tested as it should be: {problem}"))
 
 
-def _print_finding(finding: Finding, out: Console) -> None:
-    fault = finding.fault
-    where = f"{finding.target} {finding.operation}, {finding.times} times"
-    style = _STYLES[fault.severity]
-    out.print(Text.assemble((f"{fault.severity} {fault.rule.id}", style), f"  {where}"))
-    lines = [("expected", fault.expected), ("got", fault.got), ("why", finding.why)]
-    if finding.exchange is not None and not finding.steps:
-        lines.append(("repeat", finding.exchange.sent.curl()))
-    for number, step in enumerate(finding.steps, start=1):
-        lines += [(f"step {number}", step.sent.curl()), ("", _answered(step.answer))]
+def _causes(findings: Sequence[Finding]) -> Table:
+    table = Table("", "severity", "rule", box=None, pad_edge=False)
+    for name in ("times", "operations"):
+        table.add_column(name, justify="right")
+    table.add_column("cause", no_wrap=True, overflow="ellipsis", ratio=1)
+    for number, one in enumerate(findings, start=1):
+        severity = Text(one.severity, _STYLES[one.severity])
+        counts = (str(one.times), str(len(one.occurrences)))
+        table.add_row(str(number), severity, one.rule, *counts, Text(one.cause))
+    return table
+
+
+def _print_finding(number: int, finding: Finding, out: Console) -> None:
+    style = _STYLES[finding.severity]
+    head = Text.assemble((f"{number} {finding.severity} {finding.rule}", style))
+    out.print(head.append(f"  {finding.title}"), no_wrap=True, overflow="ellipsis")
+    lines = [
+        ("expected", finding.expected),
+        ("got", finding.got),
+        ("where", _where(finding)),
+        ("why", finding.why),
+        ("fix", finding.fix),
+    ]
+    for at, step in enumerate(finding.steps, start=1):
+        name = "repeat" if len(finding.steps) == 1 else f"step {at}"
+        lines += [(name, step.sent.curl()), ("", _answered(step.answer))]
     for name, text in lines:
-        out.print(Text(f"  {name:9} {text}"), soft_wrap=True)
+        _print_line(name, text, out)
     out.print()
+
+
+def _print_line(name: str, text: str, out: Console) -> None:
+    """Print one line; cut to the width of a terminal, whole where it goes to a file or pipe."""
+    line = Text(f"  {name:9} {' '.join(text.split()) if name == '' else text}")
+    # A command to be repeated is of no use where it is cut.
+    whole = name in {"repeat", "why"} or name.startswith("step")
+    if whole:
+        out.print(line, soft_wrap=True)
+    else:
+        out.print(line, no_wrap=True, overflow="ellipsis")
+
+
+def _where(finding: Finding) -> str:
+    named = [f"{one.target} {one.operation} ({one.times})" for one in finding.occurrences]
+    more = len(named) - _MOST_OPERATIONS
+    return ", ".join(named[:_MOST_OPERATIONS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _answered(answer: Answer) -> str:
@@ -84,24 +126,25 @@ def _answered(answer: Answer) -> str:
     return f"HTTP {parts['status']} {parts['body']}".strip()
 
 
-def _sequences(report: Report) -> Table:
+def _sequences(result: FuzzResult) -> Table:
     table = Table("bundle", "sequence", box=None, pad_edge=False)
     for name in ("runs", "completed", "requests"):
         table.add_column(name, justify="right")
-    for target, sequences in report.sequence_results.items():
+    for target, sequences in result.sequence_results.items():
         for name, one in sequences.items():
             table.add_row(target, name, *map(str, (one.runs, one.completed, one.requests)))
     return table
 
 
-def _table(report: Report) -> Table:
+def _operations(result: FuzzResult) -> Table:
     table = Table("bundle", "operation", box=None, pad_edge=False)
     for name in ("cases", "valid", "reached", "findings"):
         table.add_column(name, justify="right")
-    for target, operations in report.tallies.items():
+    places = [
+        (one.target, one.operation) for finding in result.findings for one in finding.occurrences
+    ]
+    for target, operations in result.tallies.items():
         for operation, tally in operations.items():
-            found = [one for one in report.findings if one.target == target]
-            count = sum(one.operation == operation for one in found)
-            numbers = (tally.cases, tally.valid, tally.reached, count)
+            numbers = (tally.cases, tally.valid, tally.reached, places.count((target, operation)))
             table.add_row(target, operation, *map(str, numbers))
     return table

@@ -9,7 +9,7 @@ import pytest
 from starlette.types import ASGIApp
 
 from ocpi_bindings import v2_2_1
-from ocpi_conformance.fuzz import Budget, Knowledge, Report, Target, fuzz
+from ocpi_conformance.fuzz import Budget, FuzzResult, Knowledge, Target, fuzz
 from ocpi_runtime.server import Limits, create_app
 from tests.conformance.fuzz.misbehaving import (
     ALL,
@@ -25,9 +25,6 @@ from tests.conformance.fuzz.misbehaving import (
 )
 from tests.conformance.fuzz.tokens import OWN, TOKEN, Receiver, Sender, authenticate
 from tests.support.serving import serving
-
-# Found by what generated bodies hold, not by every answer.
-_DEEP = {"strings of any length"}
 
 
 def honest(asked: ReceivedRequest, answer: Answer) -> Answer:
@@ -53,7 +50,7 @@ class Served:
 
     def fuzzed(
         self, spoil: Spoil, cases: int, operations: set[str] = ALL, *, timeout: float = 5
-    ) -> Report:
+    ) -> FuzzResult:
         self.spoil = spoil
         knowledge = Knowledge(own=OWN, skip=frozenset(ALL - operations))
         targets = [
@@ -82,7 +79,7 @@ def served() -> Iterator[Served]:
 
 def test_a_party_without_fault_has_no_findings(served: Served) -> None:
     report = served.fuzzed(honest, 150)
-    assert [one.as_data() for one in report.findings] == []
+    assert report.as_data()["findings"] == []
     assert report.problems == ()
     for target, operations in report.tallies.items():
         for operation, tally in operations.items():
@@ -94,32 +91,64 @@ def test_a_party_without_fault_has_no_findings(served: Served) -> None:
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_found_by_its_rule(name: str, served: Served) -> None:
     spoil, rule, operations = FAULTS[name]
-    report = served.fuzzed(spoil, 200 if name in _DEEP else 20, operations)
-    assert {one.fault.rule.id for one in report.findings} == {rule}
-    found = [(one.fault.rule.id, one.operation) for one in report.findings]
-    assert len(set(found)) == len(found)
+    report = served.fuzzed(spoil, 50 * len(operations), operations)
+    assert {one.rule for one in report.findings} == {rule}
+    causes = [(one.rule, one.cause) for one in report.findings]
+    assert len(set(causes)) == len(causes)
     assert report.problems == ()
 
 
+def test_one_cause_is_one_finding_with_all_operations(served: Served) -> None:
+    (finding,) = served.fuzzed(FAULTS["no status_message"][0], 120).findings
+    assert finding.rule == "envelope.status-message"
+    assert {one.operation for one in finding.occurrences} == ALL
+    assert [one.times for one in finding.occurrences] == sorted(
+        (one.times for one in finding.occurrences), reverse=True
+    )
+
+
+def test_different_faults_of_one_rule_at_one_operation_are_kept_apart(served: Served) -> None:
+    found = served.fuzzed(spoiled_in_two_ways, 60, {LIST}).findings
+    assert len(found) == 2
+    assert {one.rule for one in found} == {"envelope.timestamp"}
+    assert len({one.fingerprint for one in found}) == 2
+
+
+def spoiled_in_two_ways(asked: ReceivedRequest, answer: Answer) -> Answer:
+    if "limit" in asked.query:
+        return answer.saying(timestamp=None)
+    return answer.saying(timestamp="2026-11-02T10:00:00+01:00")
+
+
 def test_a_finding_is_small_and_can_be_repeated(served: Served) -> None:
-    (finding,) = served.fuzzed(crash, 60, {PUT}).findings
-    data = finding.as_data()
-    assert data["rule"] == "envelope.no-http-5xx"
-    assert data["severity"] == "error"
-    assert data["target"] == "2.2.1 tokens.receiver"
-    assert data["operation"] == "put_token"
-    assert data["why"].endswith("#status_codes_status_codes")
-    assert data["answer"]["status"] == 500
-    assert TOKEN not in json.dumps(data)
-    assert "Z29vZC10b2tlbg" not in json.dumps(data)
-    assert json.loads(data["request"]["body"])["group_id"] == ""
-    assert 'authorization: Token $TOKEN"' in data["reproduce"]
+    (finding,) = served.fuzzed(crash, 90, {PUT}).findings
+    assert (finding.rule, finding.severity) == ("envelope.no-http-5xx", "error")
+    assert (finding.occurrences[0].target, finding.occurrences[0].operation) == (
+        "2.2.1 tokens.receiver", PUT,
+    )  # fmt: skip
+    assert finding.why.endswith("#status_codes_status_codes")
+    assert finding.exchange is not None
+    assert finding.exchange.answer.status == 500
+    body = json.loads(finding.exchange.sent.body or b"")
+    assert "group_id" in body
+    assert len(finding.exchange.sent.body or b"") < 300
+    assert 'authorization: Token $TOKEN"' in finding.exchange.sent.curl()
+    data = json.dumps(served.fuzzed(crash, 30, {PUT}).as_data())
+    assert TOKEN not in data
+    assert "Z29vZC10b2tlbg" not in data
+
+
+@pytest.mark.parametrize("cases", [40, 200, 600])
+def test_the_number_of_requests_is_held(served: Served, cases: int) -> None:
+    report = served.fuzzed(honest, cases)
+    assert 0.9 * cases <= report.cases <= 1.1 * cases
 
 
 def test_a_party_that_does_not_answer(served: Served) -> None:
     report = served.fuzzed(hang, 100, {LIST, PUT}, timeout=0.1)
-    found = {(one.fault.rule.id, one.operation) for one in report.findings}
-    assert found == {("envelope.answered", PUT)}
+    found = {(one.rule, each.operation) for one in report.findings for each in one.occurrences}
+    assert ("envelope.answered", PUT) in found
+    assert {rule for rule, _ in found} == {"envelope.answered"}
     assert report.tallies["2.2.1 tokens.sender"][LIST].reached
     assert report.problems == ()
 
@@ -127,7 +156,9 @@ def test_a_party_that_does_not_answer(served: Served) -> None:
 def test_what_was_left_out_is_told(served: Served) -> None:
     target = Target(v2_2_1.binding.bundle("versions", "list"), f"{served.base_url}/versions", TOKEN)
     report = fuzz([target], Knowledge(own=OWN), Budget(seconds=0))
-    assert report.problems == ("2.2.1 versions.list get_versions: not tested, the time was up",)
+    assert report.problems == (
+        "2.2.1 versions.list get_versions: not tested, time or requests were used up",
+    )
 
 
 def test_the_same_seed_asks_the_same(

@@ -80,7 +80,7 @@ def test_every_request_has_certificate_header_and_proxy(
     # The one fault that the party has is found; nothing was refused by the gateway or by TLS.
     assert code == 1
     assert {one["rule"] for one in report["findings"]} == {"headers.request-id"}
-    assert report["cases"] > 10
+    assert report["requests"] > 10
     assert gateway.refused == 0
     assert SECRET not in out
     assert "$X_KEY" in out

@@ -7,5 +7,13 @@ from ocpi_conformance.fuzz.sequences._drive import (
     sequence_context,
     sequences_of,
 )
+from ocpi_conformance.fuzz.sequences._sequence_run import SequenceContext
 
-__all__ = ["Sequence", "SequenceResult", "run_sequence", "sequence_context", "sequences_of"]
+__all__ = [
+    "Sequence",
+    "SequenceContext",
+    "SequenceResult",
+    "run_sequence",
+    "sequence_context",
+    "sequences_of",
+]

@@ -9,10 +9,14 @@ from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.exchanges.checked import CheckedExchange, Outcome
 from ocpi_conformance.exchanges.wire import SentRequest
 from ocpi_conformance.fuzz._align import RequestParts
-from ocpi_conformance.fuzz.sequences.sequence_run import (
+from ocpi_conformance.fuzz.drawing import Draws
+from ocpi_conformance.fuzz.sequences._comparison import faults_of_differences
+from ocpi_conformance.fuzz.sequences._sequence_run import (
     SequenceContext,
     SequenceRun,
     SequenceStopped,
+    data_of,
+    succeeded,
 )
 from ocpi_conformance.rules import Fault, Rule
 from ocpi_conformance.rules.modules import cdrs
@@ -46,9 +50,9 @@ class Posts:
         """About how many requests there are in one run."""
         return 6
 
-    def run(self, run: SequenceRun, draw: Any) -> None:
+    def run(self, run: SequenceRun, draws: Draws) -> None:
         """Go through it once."""
-        first = run.draw_request(self.post, draw, {})
+        first = run.draw_request(self.post, draws, {})
         checked = run.require_success(run.call(self.post, first))
         url = self._place(run, checked)
         self._read(run, url, first.body, cdrs.READ_BACK, "what was posted")
@@ -57,15 +61,15 @@ class Posts:
             wanted = f"Location: {url}, or a refusal, since it was posted before"
             run.report(self.post, Fault(cdrs.POSTED_ONCE, wanted, again.summary()))
         self._read(run, url, first.body, cdrs.NEVER_CHANGES, "what was posted first")
-        other = self._other(run, draw, first)
+        other = self._other(run, draws, first)
         run.call(self.post, other)
         self._read(run, url, first.body, cdrs.NEVER_CHANGES, "what was posted first")
 
     def finish(self, context: SequenceContext) -> None:
         """Nothing is left to be done."""
 
-    def _other(self, run: SequenceRun, draw: Any, first: RequestParts) -> RequestParts:
-        draw_request = run.draw_request(self.post, draw, {})
+    def _other(self, run: SequenceRun, draws: Draws, first: RequestParts) -> RequestParts:
+        draw_request = run.draw_request(self.post, draws, {})
         own = next(name for name in ("id", "uid") if name in first.body)
         return replace(draw_request, body={**draw_request.body, own: first.body[own]})
 
@@ -83,13 +87,15 @@ class Posts:
     def _read(self, run: SequenceRun, url: str, wanted: Any, rule: Rule, what: str) -> None:
         session = run.context.session
         checked = run.send(self.get, SentRequest("GET", url, session.headers(self.get)))
-        if checked.outcome is not Outcome.ACCEPTED:
+        if not succeeded(checked):
             fault = Fault(cdrs.LOCATION, f"{what}, where Location points", checked.summary())
             run.report(self.get, fault)
-        found = (checked.envelope or {}).get("data")
+        found = data_of(checked)
         faults = run.context.compare.differences(self.post.sends, wanted, found)
-        if faults:
-            run.report(self.get, Fault(rule, what, "; ".join(faults[:_MOST])))
+        if faults and rule is cdrs.NEVER_CHANGES:
+            got = "; ".join(faults[:_MOST])
+            run.report(self.get, Fault(rule, what, got, "another CDR stands in its place"))
+        run.report_all(self.get, faults_of_differences(rule, what, faults))
 
 
 def find_posts(context: SequenceContext) -> Iterator[Posts]:

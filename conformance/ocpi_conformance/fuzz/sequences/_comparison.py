@@ -4,18 +4,23 @@ Null, an empty list and nothing at all are one; moments are compared as instants
 case, numbers to four decimals, which is what the specification promises of them.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from ocpi_conformance._references import resolved
+from ocpi_conformance.rules import Fault, Rule, Severity
 from ocpi_runtime.codec import parse_timestamp
 
-__all__ = ["Comparison"]
+__all__ = ["Comparison", "faults_of_differences"]
 
 _PRECISION = Decimal("0.00005")
 _RELATIVE = Decimal("1e-12")
 _LONGEST = 80
+_MOST = 5
+_FEW = 3
+_NUMBER = re.compile(r"/[0-9]+")
 
 
 class Comparison:
@@ -124,3 +129,36 @@ def _same_number(wanted: Decimal, got: Decimal) -> bool:
 def _excerpt(value: Any) -> str:
     text = "nothing" if value is None else repr(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def faults_of_differences(
+    rule: Rule, wanted: str, found: Sequence[str], lighter: Severity | None = None
+) -> list[Fault]:
+    """Return a fault for each way in which values differ; one for all where there are many.
+
+    Args:
+        rule: What is broken.
+        wanted: What would have been right.
+        found: What differs, as :meth:`Comparison.differences` lists it.
+        lighter: The severity where it is another one than the rule's.
+    """
+    ways: dict[str, list[str]] = {}
+    for one in found:
+        ways.setdefault(_way(one), []).append(one)
+    if len(ways) > _FEW:
+        ways = {"many properties differ": list(found)}
+    return [
+        Fault(rule, wanted, "; ".join(ones[:_MOST]), way, ones[0].partition(":")[0], lighter)
+        for way, ones in ways.items()
+    ]
+
+
+def _way(difference: str) -> str:
+    """Return what is the same whenever a property differs so."""
+    pointer, _, what = difference.partition(":")
+    way = "has changed"
+    if what.endswith(", nothing came back"):
+        way = "is lost"
+    elif what.startswith(" nothing was sent"):
+        way = "was not sent"
+    return f"{_NUMBER.sub('', pointer)} {way}"

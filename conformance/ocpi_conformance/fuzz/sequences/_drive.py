@@ -1,25 +1,19 @@
-"""Runs sequences: hypothesis draws them, and makes those smaller that break a rule."""
+"""Runs sequences, and makes those smaller that break a rule."""
 
-import time
+import random
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Protocol
-
-from hypothesis import HealthCheck, Phase, Verbosity, given, settings, strategies
-from hypothesis import seed as seeded
-from hypothesis.errors import Flaky, Unsatisfiable
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 from ocpi_conformance.bundles.operations import Operation
-from ocpi_conformance.fuzz._hypothesis_isolation import isolated_hypothesis
 from ocpi_conformance.fuzz._session import Session
-from ocpi_conformance.fuzz.sequences._bodies import Bodies
+from ocpi_conformance.fuzz.drawing import Draws, Requests
 from ocpi_conformance.fuzz.sequences._cdrs import find_posts
 from ocpi_conformance.fuzz.sequences._comparison import Comparison
 from ocpi_conformance.fuzz.sequences._objects import find_objects
 from ocpi_conformance.fuzz.sequences._pages import find_pages
 from ocpi_conformance.fuzz.sequences._results import find_results
-from ocpi_conformance.fuzz.sequences.sequence_run import (
+from ocpi_conformance.fuzz.sequences._sequence_run import (
     RuleBroken,
     SequenceContext,
     SequenceRun,
@@ -28,9 +22,9 @@ from ocpi_conformance.fuzz.sequences.sequence_run import (
 
 __all__ = ["Sequence", "SequenceResult", "run_sequence", "sequence_context", "sequences_of"]
 
-_PHASES = (Phase.generate, Phase.shrink)
-_SHRINKS = 100
-_MOST_ROUNDS = 4
+# How much of the optional properties is there in turn, and where something smaller is looked for.
+_SHARES: Final = (0.5, 0.2, 1.0)
+_SMALLER: Final = (0, 0, 0, 0, 0, 0.2, 0.2)
 
 
 class Sequence(Protocol):
@@ -48,7 +42,7 @@ class Sequence(Protocol):
     def length(self) -> int:
         """About how many requests there are in one run."""
 
-    def run(self, run: SequenceRun, draw: Any) -> None:
+    def run(self, run: SequenceRun, draws: Draws) -> None:
         """Go through it once.
 
         Raises:
@@ -77,15 +71,15 @@ class SequenceResult:
     requests: int = 0
 
 
-def sequence_context(session: Session, *, seconds: float) -> SequenceContext:
+def sequence_context(session: Session, requests: Requests, *, seconds: float) -> SequenceContext:
     """Prepare the sequences of a target.
 
     Args:
         session: Of the target.
+        requests: Draws requests to it.
         seconds: The longest wait for a result.
     """
-    bundle = session.target.bundle
-    return SequenceContext(session, Bodies(bundle), Comparison(bundle), seconds)
+    return SequenceContext(session, requests, Comparison(session.target.bundle), seconds)
 
 
 def sequences_of(context: SequenceContext) -> Iterator[Sequence]:
@@ -97,87 +91,59 @@ def sequences_of(context: SequenceContext) -> Iterator[Sequence]:
 
 
 def run_sequence(
-    sequence: Sequence,
-    context: SequenceContext,
-    *,
-    cases: int,
-    least: int,
-    seed: int,
-    end: float,
-) -> SequenceResult:
-    """Run a sequence as often as about so many requests allow.
+    sequence: Sequence, context: SequenceContext, result: SequenceResult, *, seed: int
+) -> None:
+    """Run a sequence as often as the allowance of the session admits.
 
     Args:
         sequence: What to run.
         context: Of its target.
-        cases: About how many requests to send; those that make a finding smaller come on top.
-        least: How often to run it at least, whatever that costs.
+        result: Counts what becomes of it.
         seed: What random draws come from.
-        end: When to stop, on the monotonic clock.
     """
-    result = SequenceResult(sequence.kind)
-    known: set[str] = set()
-    for number in range(_MOST_ROUNDS):
-        left = (cases - result.requests) // sequence.length
-        if left <= 0 and number:
+    name = f"{seed} {context.session.target.name} {sequence.operation.id} {sequence.kind}"
+    rng = random.Random(name)  # noqa: S311 - no secret
+    runs = 0
+    while context.session.allowance.left >= sequence.length / (2 if runs else 4):
+        before = result.requests
+        broken = _once(sequence, context, result, Draws(rng, _SHARES[runs % len(_SHARES)]))
+        runs += 1
+        if broken is not None and broken.new:
+            _make_smaller(sequence, context, result, broken, rng)
+        if result.requests == before:
             break
-        once = _Round(sequence, context, frozenset(known), end, result)
-        new = once.run(max(least, left), seed + number)
-        if new <= known:
-            break
-        known |= new
     sequence.finish(context)
-    return result
 
 
-@dataclass(slots=True)
-class _Round:
-    """Runs until the first rule breaks that was not known to, and is shown by a small sequence.
-
-    Attributes:
-        shrinks: How many runs were made to find a smaller one.
-        found: The rules that were broken.
-    """
-
-    sequence: Sequence
-    context: SequenceContext
-    known: frozenset[str]
-    end: float
-    result: SequenceResult
-    shrinks: int = 0
-    found: set[str] = field(default_factory=set)
-
-    def run(self, examples: int, seed: int) -> set[str]:
-        """Run; give the rules that were broken."""
-        once = given(strategies.data())(self._once)
-        once = settings(
-            max_examples=examples,
-            phases=_PHASES,
-            database=None,
-            deadline=None,
-            report_multiple_bugs=False,
-            print_blob=False,
-            verbosity=Verbosity.quiet,
-            suppress_health_check=list(HealthCheck),
-        )(seeded(seed)(once))
-        # What was broken once is kept, also when it is not shown again in the end.
-        with isolated_hypothesis(), suppress(RuleBroken, Flaky, Unsatisfiable):
-            once()
-        return self.found
-
-    def _once(self, data: Any) -> None:
-        self.shrinks += bool(self.found)
-        if time.monotonic() > self.end or self.shrinks > _SHRINKS:
+def _make_smaller(
+    sequence: Sequence,
+    context: SequenceContext,
+    result: SequenceResult,
+    broken: RuleBroken,
+    rng: random.Random,
+) -> None:
+    """Look for a smaller run that breaks the same rule in the same way."""
+    for share in _SMALLER:
+        if not context.session.allowance.left:
             return
-        run = SequenceRun(self.context, self.known)
-        self.result.runs += 1
-        try:
-            self.sequence.run(run, data.draw)
-            self.result.completed += 1
-        except SequenceStopped:
-            pass
-        except RuleBroken as broken:
-            self.found.add(str(broken))
-            raise
-        finally:
-            self.result.requests += len(run.steps)
+        again = _once(sequence, context, result, Draws(rng, share))
+        if again is not None and again.cause == broken.cause:
+            return
+
+
+def _once(
+    sequence: Sequence, context: SequenceContext, result: SequenceResult, draws: Draws
+) -> RuleBroken | None:
+    """Run a sequence once; return what is broken."""
+    run = SequenceRun(context)
+    result.runs += 1
+    try:
+        sequence.run(run, draws)
+        result.completed += 1
+    except SequenceStopped:
+        pass
+    except RuleBroken as broken:
+        return broken
+    finally:
+        result.requests += len(run.steps)
+    return None

@@ -5,16 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import strategies
-
 from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.exchanges.checked import CheckedExchange, Outcome
 from ocpi_conformance.fuzz._align import RequestParts
 from ocpi_conformance.fuzz._knowledge import Knowledge
-from ocpi_conformance.fuzz.sequences.sequence_run import (
+from ocpi_conformance.fuzz.drawing import Draws
+from ocpi_conformance.fuzz.sequences._comparison import faults_of_differences
+from ocpi_conformance.fuzz.sequences._sequence_run import (
     SequenceContext,
     SequenceRun,
-    SequenceStopped,
+    data_of,
+    succeeded,
 )
 from ocpi_conformance.rules import Fault, Rule, Severity
 from ocpi_conformance.rules.modules import write
@@ -28,6 +29,7 @@ _AGO = timedelta(days=1)
 _OLDER = timedelta(hours=-1)
 _TAIL = ("older", "put", "patch")
 _MOST = 5
+_DROPPED_SHARE = 0.5
 
 
 @dataclass(slots=True)
@@ -72,9 +74,9 @@ class Objects:
         """About how many requests there are in one run."""
         return 8 + len(self.above)
 
-    def run(self, run: SequenceRun, draw: Any) -> None:
+    def run(self, run: SequenceRun, draws: Draws) -> None:
         """Go through it once."""
-        _Run(self, run, draw, datetime.now(UTC) - _AGO).all()
+        _Run(self, run, draws, datetime.now(UTC) - _AGO).all()
 
     def finish(self, context: SequenceContext) -> None:
         """Nothing is left to be done."""
@@ -104,7 +106,7 @@ def _is_above(one: Operation, other: Operation) -> bool:
 class _Run:
     sequence: Objects
     run: SequenceRun
-    draw: Any
+    draws: Draws
     now: datetime
     there: dict[str, str] = field(default_factory=dict)
 
@@ -116,9 +118,8 @@ class _Run:
         stored = self._put(sequence.put)
         self._read(write.READ_BACK, sequence.put, stored)
         self._patched(stored)
-        for what in self.draw(
-            strategies.lists(strategies.sampled_from(_TAIL), min_size=1, max_size=2)
-        ):
+        for _ in range(self.draws.rng.choice((1, 2)) if self.draws.share else 1):
+            what = self.draws.rng.choice(_TAIL)
             if what == "older":
                 self._older(stored)
             elif what == "put":
@@ -130,7 +131,7 @@ class _Run:
 
     def _put(self, put: Operation, there: Mapping[str, str] | None = None) -> _Object:
         ids = {name: self.there[name] for name in put.path_params}
-        parts = self._stamped(put, self.run.draw_request(put, self.draw, {**ids, **(there or {})}))
+        parts = self._stamped(put, self.run.draw_request(put, self.draws, {**ids, **(there or {})}))
         self.run.require_success(self.run.call(put, parts))
         return _Object({**ids, **parts.query}, parts.body)
 
@@ -146,15 +147,17 @@ class _Run:
 
     def _read(self, rule: Rule, changed: Operation, stored: _Object) -> None:
         checked = self._got(stored)
-        if checked.outcome is not Outcome.ACCEPTED:
+        if not succeeded(checked):
             wanted = f"the object, after {changed.id} succeeded"
             self._report(Fault(write.STORED, wanted, checked.summary()))
-        found = _data(checked)
+        found = data_of(checked)
         compare = self.run.context.compare
         faults = compare.differences(self.sequence.put.sends, stored.value, found)
         if faults:
             wanted = f"what {changed.id} left there"
-            self._report(Fault(rule, wanted, "; ".join(faults[:_MOST])))
+            if rule is write.OLDER_IGNORED:
+                self._report(Fault(rule, wanted, "; ".join(faults[:_MOST]), "an older state wins"))
+            self.run.report_all(self.sequence.get, faults_of_differences(rule, wanted, faults))
 
     def _got(self, stored: _Object) -> CheckedExchange:
         get = self.sequence.get
@@ -170,7 +173,7 @@ class _Run:
         patch = self.sequence.patch
         if patch is None:
             return
-        parts = self._stamped(patch, self.run.draw_request(patch, self.draw, stored.there))
+        parts = self._stamped(patch, self.run.draw_request(patch, self.draws, stored.there))
         body = parts.body | dict.fromkeys(self._dropped(patch, stored, parts.body))
         before = stored.value
         stored.value = _merged(before, body, patch.sends.get("x-ocpi-append", ()))
@@ -188,14 +191,14 @@ class _Run:
         kept |= {*body, *patch.identity.values(), *patch.params, *_OWNER}
         kept |= {*patch.sends.get("x-ocpi-append", ())}
         names = sorted(set(stored.value) & patch.properties - kept)
-        chosen = self.draw(strategies.none() | strategies.sampled_from(names)) if names else None
-        return () if chosen is None else (chosen,)
+        wanted = names and self.draws.chance(_DROPPED_SHARE)
+        return (self.draws.rng.choice(names),) if wanted else ()
 
     def _partly(self, patch: Operation, body: Mapping[str, Any], stored: _Object) -> None:
         """Read the object of a party that may merge nested objects in its own way."""
         checked = self._got(stored)
         self.run.require_success(checked)
-        found, properties = _data(checked), self.sequence.put.sends["properties"]
+        found, properties = data_of(checked), self.sequence.put.sends["properties"]
         faults: list[str] = []
         for name in dict.fromkeys([*stored.value, *body]):
             given, got = stored.value.get(name), found.get(name)
@@ -206,8 +209,8 @@ class _Run:
             wanted = f"the fields of {patch.id} as they were sent, the others as they were"
             nulls = any(value is None for value in body.values())
             lighter = Severity.WARNING if nulls else None
-            got = "; ".join(faults[:_MOST])
-            self._report(Fault(write.PATCH_MERGES, wanted, got, lighter=lighter))
+            found_faults = faults_of_differences(write.PATCH_MERGES, wanted, faults, lighter)
+            self.run.report_all(self.sequence.get, found_faults)
         stored.value = found
 
     def _older(self, stored: _Object) -> None:
@@ -215,7 +218,7 @@ class _Run:
         put = self.sequence.put
         if _STAMP not in put.properties:
             return
-        parts = self.run.draw_request(put, self.draw, stored.there)
+        parts = self.run.draw_request(put, self.draws, stored.there)
         self.run.call(put, self._stamped(put, parts, older=True))
         self._read(write.OLDER_IGNORED, put, stored)
 
@@ -237,13 +240,6 @@ def _fresh(knowledge: Knowledge, put: Operation) -> dict[str, str]:
     owner = knowledge.own if names else knowledge.new_party()
     ids = {name: knowledge.new_id() for name in names}
     return {"country_code": owner.country_code, "party_id": owner.party_id, **ids}
-
-
-def _data(checked: CheckedExchange) -> dict[str, Any]:
-    found = (checked.envelope or {}).get("data")
-    if not isinstance(found, dict):
-        raise SequenceStopped  # which answer-data tells
-    return found
 
 
 def _merged(old: Mapping[str, Any], patch: Mapping[str, Any], append: Any) -> dict[str, Any]:

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from hypothesis import strategies
-
 from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.exchanges.wire import SentRequest
-from ocpi_conformance.fuzz.sequences.sequence_run import (
+from ocpi_conformance.fuzz.drawing import Draws
+from ocpi_conformance.fuzz.sequences._sequence_run import (
     SequenceContext,
     SequenceRun,
     SequenceStopped,
@@ -66,13 +65,13 @@ class Pages:
         """About how many requests there are in one run."""
         return 8
 
-    def run(self, run: SequenceRun, draw: Any) -> None:
+    def run(self, run: SequenceRun, draws: Draws) -> None:
         """Go through it once."""
         before = self._total(run)
         least = max(1, math.ceil(before / _MOST_PAGES))
-        limit = draw(strategies.integers(least, max(least, _LARGEST_LIMIT)))
+        limit = draws.rng.randint(least, max(least, _LARGEST_LIMIT))
         walk = self._walk(run, {"limit": str(limit)})
-        period = self._period(draw, walk)
+        period = self._period(draws, walk)
         within = self._walk(run, {"limit": str(limit), **period}) if period else None
         if self._total(run) != before:
             raise SequenceStopped  # it changes while it is read
@@ -128,7 +127,7 @@ class Pages:
             got = f"{len(walk.items)} on {len(walk.totals)} pages"
             self._report(run, paging.TOTAL_READ, wanted, got)
 
-    def _period(self, draw: Any, walk: _Walk) -> dict[str, str]:
+    def _period(self, draws: Draws, walk: _Walk) -> dict[str, str]:
         """Choose a period that begins, or ends, when an object was changed."""
         if not set(_PERIOD) <= set(self.listing.params):
             return {}
@@ -136,7 +135,7 @@ class Pages:
         known = sorted({one for one in moments if isinstance(one, str) and _is_plain(one)})
         if not known or not walk.whole:
             return {}
-        return {draw(strategies.sampled_from(_PERIOD)): draw(strategies.sampled_from(known))}
+        return {draws.rng.choice(_PERIOD): draws.rng.choice(known)}
 
     def _filtered(
         self, run: SequenceRun, walk: _Walk, within: _Walk, period: Mapping[str, str]

@@ -12,10 +12,12 @@ from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.exchanges.listener import Inbox, Listener
 from ocpi_conformance.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.fuzz._align import RequestParts
-from ocpi_conformance.fuzz.sequences.sequence_run import (
+from ocpi_conformance.fuzz.drawing import Draws
+from ocpi_conformance.fuzz.sequences._sequence_run import (
     SequenceContext,
     SequenceRun,
     SequenceStopped,
+    data_of,
 )
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.modules import commands
@@ -44,6 +46,7 @@ class _Awaited:
     inbox: Inbox
     steps: Sequence[RecordedExchange]
     accepted: bool
+    refused: bool
 
 
 @dataclass(slots=True)
@@ -71,13 +74,13 @@ class Results:
         """About how many requests there are in one run."""
         return len(self.asked)
 
-    def run(self, run: SequenceRun, draw: Any) -> None:
+    def run(self, run: SequenceRun, draws: Draws) -> None:
         """Go through it once."""
         if self._missing >= _MOST_MISSING:
             raise SequenceStopped  # each costs as long as we wait
         shared: dict[str, str] = {}
         for operation in self.asked:
-            self._call(run, draw, operation, shared)
+            self._call(run, draws, operation, shared)
 
     def finish(self, context: SequenceContext) -> None:
         """Look for results that came twice, or to requests that were not accepted."""
@@ -88,28 +91,30 @@ class Results:
             if one.accepted and came > 1 and one.operation.id not in _TWICE:
                 fault = Fault(commands.ONE_RESULT, "one result", f"{came} results")
                 _keep(context, one.operation, fault, steps)
-            elif not one.accepted and came:
+            elif one.refused and came:
                 wanted = "no result of a request that was not accepted"
                 fault = Fault(commands.NO_RESULT_IF_REFUSED, wanted, f"{came} results")
                 _keep(context, one.operation, fault, steps)
         self._awaited.clear()
 
     def _call(
-        self, run: SequenceRun, draw: Any, operation: Operation, shared: dict[str, str]
+        self, run: SequenceRun, draws: Draws, operation: Operation, shared: dict[str, str]
     ) -> None:
         session, callback, inbox = run.context.session, operation.callback, self.listener.open()
         assert callback is not None  # noqa: S101 - chosen by it
         session.prepare(operation)
-        draw_request = run.draw_request(operation, draw, {})
+        draw_request = run.draw_request(operation, draws, {})
         parts = _directed(draw_request, callback, inbox.url, shared)
         checked = run.require_success(run.call(operation, parts))
-        data = (checked.envelope or {}).get("data")
-        accepted = isinstance(data, dict) and data.get("result") == _ACCEPTED
-        if accepted:
-            self._result(run, checked, operation, inbox)
-        self._awaited.append(_Awaited(operation, inbox, tuple(run.steps), accepted))
+        result = data_of(checked).get("result")
+        accepted = result == _ACCEPTED
+        # An answer that cannot be read is a finding of its own: what follows is none.
+        refused = isinstance(result, str) and not accepted
+        awaited = _Awaited(operation, inbox, tuple(run.steps), accepted, refused)
+        self._awaited.append(awaited)
         if not accepted:
             raise SequenceStopped
+        self._result(run, checked, operation, inbox)
 
     def _result(
         self, run: SequenceRun, checked: CheckedExchange, operation: Operation, inbox: Inbox
@@ -119,11 +124,9 @@ class Results:
         if sent is None:
             self._missing += 1
             fault = Fault(commands.RESULT_ARRIVES, f"a result within {seconds:.0f} seconds", "none")
-            run.report(operation, fault, smaller=False)
-            return
-        run.steps.append(_arrived(sent))
-        for fault in _faults(operation.callback, sent):
             run.report(operation, fault)
+        run.steps.append(_arrived(sent))
+        run.report_all(operation, list(_faults(operation.callback, sent)))
 
 
 def find_results(context: SequenceContext) -> Iterator[Results]:
@@ -204,4 +207,4 @@ def _faults(callback: Callback | None, sent: SentRequest) -> Iterator[Fault]:
 def _keep(
     context: SequenceContext, operation: Operation, fault: Fault, steps: Sequence[RecordedExchange]
 ) -> None:
-    context.session.keep(fault, operation, steps[-1], steps)
+    context.session.keep(fault, operation, steps)

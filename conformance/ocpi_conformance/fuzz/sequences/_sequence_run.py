@@ -1,8 +1,8 @@
 """One run of a sequence: what was asked in turn, and what is found in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.exchanges.checked import CheckedExchange, Outcome
@@ -10,11 +10,20 @@ from ocpi_conformance.exchanges.wire import RecordedExchange, SentRequest
 from ocpi_conformance.fuzz._align import Alignment, RequestParts, align, choose_alignment
 from ocpi_conformance.fuzz._memory import written
 from ocpi_conformance.fuzz._session import Session
-from ocpi_conformance.fuzz.sequences._bodies import Bodies
+from ocpi_conformance.fuzz.drawing import Draws, Requests
 from ocpi_conformance.fuzz.sequences._comparison import Comparison
 from ocpi_conformance.rules import Fault
 
-__all__ = ["RuleBroken", "SequenceContext", "SequenceRun", "SequenceStopped"]
+__all__ = [
+    "RuleBroken",
+    "SequenceContext",
+    "SequenceRun",
+    "SequenceStopped",
+    "data_of",
+    "succeeded",
+]
+
+_SUCCESS = range(200, 300)
 
 
 class SequenceStopped(Exception):
@@ -22,7 +31,20 @@ class SequenceStopped(Exception):
 
 
 class RuleBroken(Exception):
-    """A rule is broken: hypothesis shall look for a smaller sequence."""
+    """A rule is broken.
+
+    Args:
+        fault: What is wrong.
+        new: Whether its cause was not known before.
+
+    Attributes:
+        cause: What is the same whenever the same is wrong.
+    """
+
+    def __init__(self, fault: Fault, *, new: bool) -> None:
+        super().__init__(fault.rule.id)
+        self.cause = (fault.rule.id, fault.shape)
+        self.new = new
 
 
 @dataclass(slots=True)
@@ -31,13 +53,13 @@ class SequenceContext:
 
     Attributes:
         session: Sends, checks, and keeps what is found.
-        bodies: Draws valid requests.
+        requests: Draws valid requests.
         compare: Compares what was sent with what came back.
         seconds: The longest wait for a result.
     """
 
     session: Session
-    bodies: Bodies
+    requests: Requests
     compare: Comparison
     seconds: float
 
@@ -47,25 +69,23 @@ class SequenceRun:
 
     Args:
         context: What the sequences of its target share.
-        known: The rules whose break is known; it is counted then, but made no smaller.
     """
 
-    def __init__(self, context: SequenceContext, known: frozenset[str]) -> None:
+    def __init__(self, context: SequenceContext) -> None:
         self.context = context
         self.steps: list[RecordedExchange] = []
-        self._known = known
 
     def draw_request(
-        self, operation: Operation, draw: Any, there: Mapping[str, str]
+        self, operation: Operation, draws: Draws, there: Mapping[str, str]
     ) -> RequestParts:
         """Draw a valid request, with ids that belong together.
 
         Args:
             operation: What will be called.
-            draw: Of hypothesis.
+            draws: What is drawn at random.
             there: What is settled already: ids of the path, and of the query.
         """
-        parts = draw(self.context.bodies.of(operation))
+        parts = self.context.requests.valid(operation, draws)
         knowledge = self.context.session.knowledge
         _, number = choose_alignment(operation, parts)
         return align(operation, parts, knowledge, Alignment.KNOWN, number, there)
@@ -99,22 +119,53 @@ class SequenceRun:
         Raises:
             SequenceStopped: It was no success.
         """
-        if checked.outcome is not Outcome.ACCEPTED:
+        if not succeeded(checked):
             raise SequenceStopped
         return checked
 
-    def report(self, operation: Operation, fault: Fault, *, smaller: bool = True) -> None:
+    def report(self, operation: Operation, fault: Fault) -> NoReturn:
         """Report what is wrong, and end the run.
 
         Args:
             operation: What was called last.
             fault: What is wrong.
-            smaller: Whether to look for a smaller sequence that shows it.
 
         Raises:
-            RuleBroken: The rule is new, and a smaller sequence is wanted.
-            SequenceStopped: Otherwise.
+            RuleBroken: Always.
         """
-        self.context.session.keep(fault, operation, self.steps[-1], self.steps)
-        new = fault.rule.id not in self._known
-        raise RuleBroken(fault.rule.id) if smaller and new else SequenceStopped
+        new = self.context.session.keep(fault, operation, self.steps)
+        raise RuleBroken(fault, new=new)
+
+    def report_all(self, operation: Operation, faults: Sequence[Fault]) -> None:
+        """Report several things that are wrong with one answer, and end the run if there are any.
+
+        Raises:
+            RuleBroken: There are some.
+        """
+        kept = [(self.context.session.keep(one, operation, self.steps), one) for one in faults]
+        if kept:
+            new, fault = max(kept, key=lambda one: one[0])
+            raise RuleBroken(fault, new=new)
+
+
+def succeeded(checked: CheckedExchange) -> bool:
+    """Return whether a step was answered with success, as far as its answer can be read.
+
+    What is wrong with an answer that cannot be read is a finding already; the party may well have
+    done what it was asked for.
+    """
+    return checked.outcome is Outcome.ACCEPTED or (checked.http in _SUCCESS and not checked.code)
+
+
+def data_of(checked: CheckedExchange) -> dict[str, Any]:
+    """Return the object in an answer, taken out of a list if it stands in one alone.
+
+    Raises:
+        SequenceStopped: There is none, which is a finding already.
+    """
+    found = (checked.envelope or {}).get("data")
+    if isinstance(found, list) and len(found) == 1:
+        found = found[0]
+    if not isinstance(found, dict):
+        raise SequenceStopped
+    return found

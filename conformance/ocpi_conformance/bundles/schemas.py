@@ -1,7 +1,8 @@
 """Schemas of a bundle as validators, with the leniency that OCPI has."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -24,15 +25,24 @@ class Schema:
     """One schema of a bundle, ready to validate values.
 
     Args:
-        validator: The translated schema.
+        compiled: Compiles the translated schema, when it is needed first.
         integer: Whether the schema takes a whole number, so that text is read as one.
     """
 
-    __slots__ = ("_validator", "integer")
+    __slots__ = ("_compiled", "_made", "integer")
 
-    def __init__(self, validator: jsonschema_rs.Draft4Validator, *, integer: bool) -> None:
-        self._validator = validator
+    def __init__(
+        self, compiled: Callable[[], jsonschema_rs.Draft4Validator], *, integer: bool
+    ) -> None:
+        self._compiled = compiled
+        self._made: jsonschema_rs.Draft4Validator | None = None
         self.integer = integer
+
+    @property
+    def _validator(self) -> jsonschema_rs.Draft4Validator:
+        if self._made is None:
+            self._made = self._compiled()
+        return self._made
 
     def faults(self, value: Any) -> list[str]:
         """List what is wrong with a JSON value, each as pointer and reason; at most 20."""
@@ -60,13 +70,16 @@ class Schemas:
 
     def of(self, schema: Mapping[str, Any]) -> Schema:
         """Compile one schema; its references lead into the bundle."""
-        own = json_schemas({"components": {"schemas": {"": dict(schema)}}})[""]
-        validator = jsonschema_rs.Draft4Validator(
+        integer = resolved(self._bundle, schema).get("type") == "integer"
+        return Schema(partial(self._compiled, dict(schema)), integer=integer)
+
+    def _compiled(self, schema: dict[str, Any]) -> jsonschema_rs.Draft4Validator:
+        own = json_schemas({"components": {"schemas": {"": schema}}})[""]
+        return jsonschema_rs.Draft4Validator(
             {**own, "definitions": self._definitions},
             validate_formats=False,
             pattern_options=jsonschema_rs.RegexOptions(),
         )
-        return Schema(validator, integer=resolved(self._bundle, schema).get("type") == "integer")
 
 
 def _forgiven(error: jsonschema_rs.ValidationError) -> bool:
