@@ -12,7 +12,7 @@ from tests.support.markdown import REPOSITORY, WALKED, blocks, documents, name_o
 
 PROGRAM = ".venv/bin/ocpi "
 PLATFORM = REPOSITORY / "docs" / "guides" / "run-the-platform.md"
-ELSEWHERE = ("serve", "demo", "docs", "fuzz", "audit", "init")
+ELSEWHERE = ("serve", "demo", "docs", "fuzz", "audit", "init", "mock")
 """Commands that other tests start: they go on until they are stopped, run for minutes, or need a
 clone of the specification; or they would write what the others read."""
 READING = ("lint", "diff", "errata")

@@ -152,6 +152,12 @@ def test_examples_of_tests_run_without_a_server(desk: Desk) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_the_mock_of_the_guide_judges_the_client_of_the_guide(desk: Desk) -> None:
+    ((example, expected),) = listed_outputs(GUIDES / "test-your-client.md")
+    done = desk.run(example.name)
+    assert done.stdout == expected, done.stderr
+
+
 def test_clients_of_several_versions_talk_to_the_server_of_several_versions(desk: Desk) -> None:
     outputs = {one.name: text for name in SPEAKERS for one, text in listed_outputs(GUIDES / name)}
     with desk.serving("both:app"):
