@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 __all__ = [
+    "FAR_FUTURE",
     "Clock",
     "after",
     "changed_at",
@@ -22,7 +23,8 @@ Clock = Callable[[], datetime]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-_DAY: Final = 86_400_000_000
+FAR_FUTURE: Final = 86_400_000_000
+"""So many microseconds ahead, a day, no change can have happened whatever the clocks say."""
 _TICK: Final = timedelta(milliseconds=1)
 """The smallest difference of two DateTimes."""
 
@@ -55,7 +57,7 @@ def is_far_future(micros: int, now: int | None = None) -> bool:
         micros: The time, in microseconds.
         now: The current time; by default that of the machine.
     """
-    return micros > (to_micros(utc_now()) if now is None else now) + _DAY
+    return micros > (to_micros(utc_now()) if now is None else now) + FAR_FUTURE
 
 
 def is_older(new: int, old: int) -> bool:

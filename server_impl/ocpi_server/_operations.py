@@ -12,12 +12,14 @@ from ocpi_server.charging import ChargePoints
 from ocpi_server.modules.bookings.assembly import Bookings
 from ocpi_server.modules.invoicereconciliation.invoices import Invoices
 from ocpi_server.modules.payments.assembly import Payments
+from ocpi_server.objects.future import FutureObject, future_objects
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.store import Key, Lossy, PartialObject, Put, StoredRepairs
 from ocpi_server.store.outbox import Pending
 from ocpi_server.sync.publishing import Publisher, Recipients, as_raw
 from ocpi_server.sync.pull import Pulled
 from ocpi_server.sync.push import PartnerPush, Pushed
+from ocpi_server.versioning.translation import KINDS
 
 __all__ = ["Operations"]
 
@@ -120,6 +122,17 @@ class Operations(PartnerOperations):
         No interface shows them. What the partner has sent again since, and validly, is not listed.
         """
         return await self.parts.partials.all_of(partner.id, partner.company)
+
+    async def future_objects(self, partner: PartnerRecord, most: int = 1000) -> list[FutureObject]:
+        """List the objects of a partner whose last_updated is more than a day ahead.
+
+        Whatever the partner sends with a plausible one replaces them.
+
+        Args:
+            partner: Who sent them.
+            most: The most objects of one module.
+        """
+        return await future_objects(self.parts.store, partner.company, KINDS, most)
 
     async def authorize(
         self,

@@ -48,6 +48,7 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "partners block": ("nobody", *_CONFIG),
     "partners dialect": ("nobody", *_CONFIG),
     "partners partial": ("nobody", *_CONFIG),
+    "partners future": ("nobody", *_CONFIG),
     "partners end": ("nobody", *_CONFIG),
     "partners invite": ("Somebody", *_CONFIG),
     "partners list": _CONFIG,

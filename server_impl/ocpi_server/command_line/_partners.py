@@ -13,6 +13,7 @@ from rich.console import Console
 from ocpi_runtime.options import finite
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_server.command_line._dialect import dialect_command
+from ocpi_server.command_line._future_objects import future_command
 from ocpi_server.command_line._partial_objects import partial_command
 from ocpi_server.command_line._partner_work import Partner, run_with_partners
 from ocpi_server.command_line._transport import transport_command
@@ -64,6 +65,7 @@ def register_partners(app: typer.Typer) -> None:
     partners.command("transport")(transport_command)
     partners.command("dialect")(dialect_command)
     partners.command("partial")(partial_command)
+    partners.command("future")(future_command)
     app.add_typer(partners, name="partners")
 
 

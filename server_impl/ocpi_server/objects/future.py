@@ -1,15 +1,66 @@
 """Objects of partners whose last_updated is in the far future."""
 
 import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from ocpi_server._clock import from_micros, is_far_future
+from ocpi_server._clock import FAR_FUTURE, from_micros, is_far_future, to_micros, utc_now
 from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server.objects.class_names import class_name
-from ocpi_server.store import Draft
+from ocpi_server.store import Draft, Listing, ObjectStore
 
-__all__ = ["future_message", "warn_of_future"]
+__all__ = ["FutureObject", "future_message", "future_objects", "warn_of_future"]
 
 log = logging.getLogger("ocpi_server.objects")
+
+
+@dataclass(frozen=True, slots=True)
+class FutureObject:
+    """A received object that is dated in the far future.
+
+    Attributes:
+        module: The OCPI module.
+        country_code: Of its owner; empty where the object does not name one, before 2.2.
+        party_id: Likewise.
+        id: Its id.
+        last_updated: As it was sent.
+    """
+
+    module: str
+    country_code: str
+    party_id: str
+    id: str
+    last_updated: str
+
+
+async def future_objects(
+    store: ObjectStore, company: str, modules: Iterable[str], most: int
+) -> list[FutureObject]:
+    """List the objects of a partner that are dated in the far future.
+
+    Args:
+        store: Where they are kept.
+        company: The registration that they belong to.
+        modules: The modules to look at.
+        most: The most objects of one module.
+    """
+    found: list[FutureObject] = []
+    after = to_micros(utc_now()) + FAR_FUTURE
+    for module in modules:
+        asked = Listing(module=module, source=company, date_from=after, limit=most)
+        page = await store.page(asked)
+        found += [_future_object(module, raw) for raw in page.items]
+    return found
+
+
+def _future_object(module: str, raw: bytes) -> FutureObject:
+    written = fields(raw)
+
+    def text(*names: str) -> str:
+        return next(filter(None, (text_field(written, name) for name in names)), "")
+
+    owner = (text("country_code"), text("party_id"))
+    return FutureObject(module, *owner, text("id", "uid"), text("last_updated"))
 
 
 def future_message(draft: Draft) -> str:

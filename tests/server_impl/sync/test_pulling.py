@@ -1,7 +1,7 @@
 """Full pulls: what the list does not have any more is dropped, and nothing else."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -84,10 +84,19 @@ async def test_an_object_from_the_far_future_is_reported_and_replaced(pair: Pair
     await put(pair.cpo, "locations", frozen)
     (problem,) = (await pull(pair)).problems
     assert problem.message.startswith("last_updated of Location L1 is 2999-01-01T00:00:00Z")
+    (known,) = await pair.emsp.platform.future_objects(pair.at_emsp)
+    assert asdict(known) == {
+        "module": "locations",
+        "country_code": "NL",
+        "party_id": "CPO",
+        "id": "L1",
+        "last_updated": "2999-01-01T00:00:00Z",
+    }
     await lose(pair, "L1")
     await put(pair.cpo, "locations", location("L1", name="plausible"))
     done = await pull(pair)
     assert (done.updated, done.stale, done.problems) == (1, 0, [])
+    assert await pair.emsp.platform.future_objects(pair.at_emsp) == []
     assert [each["name"] for each in await received(pair.emsp, "locations", pair.at_emsp.id)] == [
         "plausible"
     ]
