@@ -65,6 +65,7 @@ class Operation:
         sends: The class of the body as the bundle writes it; empty where there is none.
         gives: The class of the answer's data as the bundle writes it; likewise.
         callback: The result that comes later, if one does.
+        is_result: Whether it takes such a result: where, each party chooses on its own.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Operation:
     sends: Mapping[str, Any]
     gives: Mapping[str, Any]
     callback: Callback | None
+    is_result: bool
 
     @property
     def owned(self) -> bool:
@@ -212,6 +214,7 @@ def _operation(
         sends=resolved(bundle, body or {}),
         gives=_data(bundle, contents.get(_OK)),
         callback=_callback(bundle, schemas, raw),
+        is_result="x-ocpi-result-of" in raw,
     )
 
 

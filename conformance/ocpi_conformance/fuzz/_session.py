@@ -89,6 +89,8 @@ class Session:
             one
             for one in self.interface.operations.values()
             if not self.knowledge.leaves_out(one.id, one.method)
+            # The path of a result is in the bundle an example; another party has another.
+            and (not one.is_result or one.id in self.knowledge.at)
         )
         return sorted(wanted, key=lambda one: (order[one.method], len(one.segments)))
 

@@ -9,8 +9,11 @@ import pytest
 from ocpi_bindings import v2_2_1
 from ocpi_conformance.bundles.operations import Operation, describe
 from ocpi_conformance.bundles.reading import bodies_differ, read
-from ocpi_conformance.fuzz import Knowledge, SentRequest
+from ocpi_conformance.exchanges.sending import Sender
+from ocpi_conformance.fuzz import Knowledge, SentRequest, Target
 from ocpi_conformance.fuzz._align import Alignment, RequestParts, align
+from ocpi_conformance.fuzz._findings import Collector
+from ocpi_conformance.fuzz._session import Session
 from ocpi_runtime.types import PartyId
 
 URL = "http://127.0.0.1:1/ocpi/tokens"
@@ -156,3 +159,13 @@ def test_the_methods_of_a_path_are_those_of_all_that_its_url_may_stand_for() -> 
     assert receiver.allowed(put) == {"GET", "PUT", "PATCH"}
     assert sender.allowed(put) == {"GET"}
     assert sender.allowed(receiver.operations["put_evse"]) == set()
+
+
+def test_results_are_sent_to_urls_that_are_known_alone() -> None:
+    target = Target(v2_2_1.binding.bundle("commands", "sender"), URL, "token")
+    knowledge = Knowledge(own=PartyId("NL", "TNM"))
+    with Sender(target, seed=1, timeout=1) as sender:
+        session = Session(target, knowledge, Collector(), sender)
+        assert session.operations == []
+        knowledge.at["post_command_result"] = [{"command": "START_SESSION", "uid": "1"}]
+        assert [one.id for one in session.operations] == ["post_command_result"]
