@@ -4,23 +4,17 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 from rich.console import Console
 
 from ocpi_conformance._installed import check_modules, installed_bindings
+from ocpi_conformance.commands import options
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.errors import OcpiError
-from ocpi_runtime.options import (
-    Ca,
-    ClientCert,
-    ClientKey,
-    Headers,
-    Proxy,
-    finite,
-    read_transport,
-)
+from ocpi_runtime.options import Ca, ClientCert, ClientKey, Headers, Proxy, finite, read_transport
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
 
@@ -54,6 +48,9 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     url: Annotated[str, typer.Argument(help="The versions URL of the party.")],
     *,
     token: Annotated[str, typer.Option(envvar="OCPI_TOKEN", help="The credentials token to send.")],
+    preset: options.Preset = None,  # noqa: ARG001 - its callback applies it
+    report: options.Reports = None,
+    baseline: options.BaselineFile = None,
     party: Annotated[
         str,
         typer.Option(help="Own party, as the other side knows it; objects are pushed in its name."),
@@ -133,10 +130,13 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     Objects are pushed and changed in the name of --party: use it with test systems only.
     """
     from ocpi_conformance.fuzz import Budget, Knowledge  # noqa: PLC0415 - loads schemathesis
+    from ocpi_conformance.reports import Baseline  # noqa: PLC0415 - loads jinja2
     from ocpi_conformance.validation.classes import edition_name  # noqa: PLC0415 - likewise
     from ocpi_runtime.client import Limits, Options  # noqa: PLC0415 - loads httpx2
     from ocpi_runtime.urls import UrlPolicy  # noqa: PLC0415 - slow to import, help is not
 
+    outputs = options.read_outputs(report)
+    accepted = Baseline.load(baseline) if baseline else Baseline()
     bindings = installed_bindings(version)
     check_modules(module or (), bindings)
     chosen = edition_name(edition, version) if edition else ""
@@ -171,10 +171,13 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     )
     with _listening(address, public_url) as knowledge.listener:
         result, interrupted = _watched(targets, knowledge, budget)
+        result = replace(result, report=accepted.apply(result.report))
+        secrets = [token, *transport.headers.values()]
+        options.write_outputs(result.report, outputs, secrets=secrets)
         _print_result(result, as_json=as_json)
         if interrupted:
             raise _ended(_INTERRUPTED, "Interrupted; this was found so far.")
-    failing = result.findings if strict else result.report.errors
+    failing = result.report.new if strict else result.report.errors
     raise typer.Exit(_FAILED if failing or result.problems else 0)
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 from ocpi_bindings import v2_2_1
 from ocpi_conformance.cli import app
 from ocpi_conformance.fuzz import Budget, Knowledge, Target, fuzz
+from ocpi_conformance.reports import read_report
 from ocpi_runtime.server import create_app
 from ocpi_runtime.types import PartyId
 from tests.conformance.fuzz.misbehaving import Answer, Misbehaving, ReceivedRequest
@@ -113,3 +115,16 @@ def test_a_connection_that_was_closed_while_idle_is_no_finding() -> None:
         server.shutdown()
     assert "envelope.answered" not in {one.rule for one in report.findings}
     assert report.cases > 5
+
+
+def test_a_preset_is_used_and_a_report_written(party: Party, tmp_path: Path) -> None:
+    preset, file = tmp_path / "preset.toml", tmp_path / "report.json"
+    preset.write_text('module = ["tokens"]\n[fuzz]\nread-only = true\nsequences = false\n')
+    code, _ = party.fuzzed("--preset", str(preset), "--report", f"json={file}")
+    assert code == 0
+    assert {one.method for one in party.asked} == {"GET"}
+    assert read_report(file.read_bytes()).tool == "fuzz"
+    assert TOKEN not in file.read_text()
+    code, message = party.fuzzed("--report", f"html={tmp_path}/none/x")
+    assert "cannot be written" in " ".join(message.replace("│", "").split())
+    assert (code, party.asked) == (2, [])
