@@ -9,10 +9,10 @@ import msgspec
 
 from ocpi_conformance.bundles.operations import InterfaceDescription, Operation, describe
 from ocpi_conformance.check._crawl import Crawl, crawl
+from ocpi_conformance.check._ids import ids_of
 from ocpi_conformance.check._registry import Stopped
 from ocpi_conformance.check._session import Session
 from ocpi_conformance.exchanges.checked import CheckedExchange, Intent, Outcome
-from ocpi_conformance.exchanges.listener import Listener
 from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.exchanges.wire import RecordedExchange, SentRequest
 from ocpi_conformance.rules import Fault
@@ -22,6 +22,7 @@ from ocpi_runtime.urls import join
 __all__ = ["CheckedInterface", "Party"]
 
 _JSON: Final = "application/json"
+_NOBODY: Final = PartyId("XX", "CHK")
 
 
 @dataclass(slots=True)
@@ -32,19 +33,13 @@ class Party:
         session: Sends and judges.
         role: The role in which it is checked, ``cpo``, ``emsp`` or ``hub``; empty if unknown.
         interfaces: Its interfaces, by version, module and interface.
-        listener: Takes the results of commands; None where none may come.
-        seed: What random choices come from.
         mark: Begins all ids of objects that are made.
-        created: The URLs of objects that were made.
     """
 
     session: Session
     role: str = ""
     interfaces: dict[tuple[str, str, str], "CheckedInterface"] = field(default_factory=dict)
-    listener: Listener | None = None
-    seed: int = 1
     mark: str = "CHK"
-    created: list[str] = field(default_factory=list)
 
     def of(self, version: str) -> "Iterator[CheckedInterface]":
         """Return the interfaces of one version."""
@@ -217,6 +212,53 @@ class CheckedInterface:
         if checked.outcome is not Outcome.ACCEPTED:
             raise Stopped(f"{checked.operation.id} was answered with {checked.summary()}.")
         return checked
+
+    @property
+    def is_registration(self) -> bool:
+        """Whether what is sent here changes the registration."""
+        return self.module == "credentials"
+
+    def any_operation(self) -> Operation:
+        """Return an operation to try headers on: one that reads, if there is one."""
+        order = sorted(
+            self.operations.values(), key=lambda one: (one.method != "GET", len(one.segments))
+        )
+        return order[0]
+
+    def paths(self) -> list[Operation]:
+        """Return one operation of each path."""
+        return list({one.path: one for one in self.operations.values()}.values())
+
+    def by_id(self) -> list[Operation]:
+        """Return the operations that read one object."""
+        return [
+            one
+            for one in self.operations.values()
+            if one.method == "GET" and one.path_params and one.callback is None
+        ]
+
+    def invented(self, operation: Operation) -> dict[str, str]:
+        """Return ids of an object that does not exist, of our own party."""
+        own = self.session.own or _NOBODY
+        known = {
+            "country_code": own.country_code,
+            "party_id": own.party_id,
+            "command": "START_SESSION",
+        }
+        return {name: known.get(name, f"{self.party.mark}-NONE") for name in operation.path_params}
+
+    def known(self, operation: Operation) -> dict[str, str] | None:
+        """Return the ids of an object of the list, as the path of an operation names it.
+
+        Returns:
+            Nothing for a path without ids; None where no object is known.
+        """
+        if not operation.path_params:
+            return {}
+        if self.listing is None or {"country_code", "party_id"} <= set(operation.path_params):
+            return None
+        found = (ids_of(operation.path_params, one) for one in self.objects())
+        return next((ids for ids in found if ids), None)
 
     def crawled(self) -> Crawl:
         """Return the list, read once from its first page to its last.

@@ -24,8 +24,6 @@ class Options:
             that it offers.
         modules: Only these; empty for all.
         own: The party that the token speaks for; None where that does not matter.
-        write: Whether objects may be made and changed.
-        register: Whether the registration may be made, changed and ended.
         token_base64: How the token is coded in the header; None tries both.
         transport: What the party demands of connections.
         policy: Which URLs may be called.
@@ -40,8 +38,6 @@ class Options:
     role: str = ""
     modules: Sequence[str] = ()
     own: PartyId | None = None
-    write: bool = False
-    register: bool = False
     token_base64: bool | None = None
     transport: Transport = field(default_factory=Transport)
     policy: UrlPolicy = field(default_factory=UrlPolicy)

@@ -13,18 +13,18 @@ from ocpi_conformance.rules.messages import envelope
 from ocpi_conformance.verdicts.results import section_url
 from ocpi_runtime.parties import CPO, EMSP, offered_by
 
-__all__ = ["REASONS", "allowed", "concerns", "enter_rules", "enter_unasked"]
+__all__ = ["REASON", "allowed", "concerns", "enter_rules", "enter_unasked"]
 
-REASONS: Final = {
-    Needs.WRITE: "Write mode is off; --write allows to make and change objects.",
-    Needs.REGISTER: "Register mode is off; --register allows to change the registration.",
-}
+REASON: Final = "It takes objects that are made or changed; a check only reads."
+_ELSEWHERE: Final = "ocpi fuzz asks it, with objects that it makes and changes."
+_NOT_HERE: Final = "It has to do with no interface of this version and role."
+_OF_CLIENTS: Final = "It is about clients, which ocpi mock judges."
 _NAMES: Final = {CPO: "cpo", EMSP: "emsp"}
 
 
-def allowed(needs: Needs, options: Options) -> bool:
+def allowed(needs: Needs) -> bool:
     """Return whether the run may do what a check needs."""
-    return {Needs.WRITE: options.write, Needs.REGISTER: options.register}.get(needs, True)
+    return needs is Needs.READ
 
 
 def concerns(rule: Rule, place: CheckedInterface, options: Options) -> bool:
@@ -68,12 +68,19 @@ def enter_unasked(party: Party, options: Options) -> None:
                 if place.module in rule.modules and concerns(rule, place, options):
                     _enter(rule, place)
                     _skip(rule, place, party, options)
-    first = next(iter(party.interfaces.values()))
     for rule in RULES.values():
         if not party.session.results.has(rule):
-            _enter(rule, first)
-            reason = "It has to do with no interface of this version and role."
-            party.session.results.skipped(rule, first.name, reason, applicable=False)
+            _enter_elsewhere(rule, next(iter(party.interfaces.values())))
+
+
+def _enter_elsewhere(rule: Rule, first: CheckedInterface) -> None:
+    """Enter a rule that no interface here has to do with, or that others ask."""
+    _enter(rule, first)
+    known = {one.rule for one in EXCHANGE_RULES} | {rule for one in CHECKS for rule in one.rules}
+    reason, applicable = (_NOT_HERE, False) if rule in known else (_ELSEWHERE, True)
+    if rule.group == "client":
+        reason, applicable = _OF_CLIENTS, False
+    first.session.results.skipped(rule, first.name, reason, applicable=applicable)
 
 
 def _missing(party: Party, version: str, options: Options) -> Iterator[CheckedInterface]:

@@ -10,7 +10,7 @@ from ocpi_conformance.check._discovery import discover, peer_party
 from ocpi_conformance.check._interface import CheckedInterface, Party
 from ocpi_conformance.check._options import Options
 from ocpi_conformance.check._questions import (
-    REASONS,
+    REASON,
     allowed,
     concerns,
     enter_rules,
@@ -71,7 +71,7 @@ def check_party(
     """
     began, start = format_timestamp(datetime.now(UTC)), time.monotonic()
     with _session(versions_url, token, options) as session:
-        party = Party(session, options.role, seed=options.seed)
+        party = Party(session, options.role)
         versions = discover(party, versions_url, token, options)
         session.peer = peer_party(party)
         _checked(party, options, progress)
@@ -86,7 +86,6 @@ def check_party(
         requests=session.requests,
         rules=session.results.results(),
         findings=session.collector.findings(),
-        created=tuple(party.created),
     )
 
 
@@ -124,9 +123,9 @@ def _run(one: Check, place: CheckedInterface, options: Options) -> None:
     rules = [rule for rule in one.rules if concerns(rule, place, options)]
     if not rules:
         return
-    if not allowed(one.needs, options):
+    if not allowed(one.needs):
         for rule in rules:
-            place.session.results.skipped(rule, place.name, REASONS[one.needs])
+            place.session.results.skipped(rule, place.name, REASON)
         return
     place.session.begin()
     silent = {rule.id: rule for rule in rules}

@@ -69,9 +69,6 @@ def check_command(  # noqa: PLR0913 - options, not parameters
         str | None,
         typer.Option(help="Own party, as the other side knows it, such as NL-TNM."),
     ] = None,
-    write: Annotated[
-        bool, typer.Option("--write", help="Make, change and remove objects; needs --party.")
-    ] = False,
     token_base64: Annotated[
         TokenCoding,
         typer.Option(help="Whether the token is Base64-encoded in the header; auto finds out."),
@@ -98,8 +95,8 @@ def check_command(  # noqa: PLR0913 - options, not parameters
 ) -> None:
     """Check a party by the rules that ocpi rules lists.
 
-    Without --write it sends GET, and requests that must be refused. The exit code is 1 if there
-    are new findings, 2 if the party could not be checked.
+    It sends GET, and requests that must be refused: nothing is made or changed. The exit code is 1
+    if there are new findings, 2 if the party could not be checked.
     """
     from ocpi_conformance.check import NotChecked, Options, check_party  # noqa: PLC0415 - slow
     from ocpi_conformance.reports import Baseline  # noqa: PLC0415 - likewise
@@ -108,8 +105,6 @@ def check_command(  # noqa: PLR0913 - options, not parameters
 
     bindings = installed_bindings(version)
     check_modules(module or (), bindings)
-    if write and party is None:
-        raise typer.BadParameter("--write needs --party: objects are made in its name.")
     outputs = read_outputs(report)
     accepted = Baseline.load(baseline) if baseline else Baseline()
     options = Options(
@@ -119,7 +114,6 @@ def check_command(  # noqa: PLR0913 - options, not parameters
         role=role or "",
         modules=module or (),
         own=_own(party),
-        write=write,
         token_base64=_CODINGS[token_base64],
         transport=read_transport(
             client_cert=client_cert, client_key=client_key, ca=ca, headers=header, proxy=proxy

@@ -26,6 +26,7 @@ class Intent(Enum):
     UNAUTHORIZED = auto()
     METHOD = auto()
     PATH = auto()
+    LIMIT = auto()
 
 
 class Outcome(Enum):

@@ -11,6 +11,7 @@ from ocpi_conformance.rules.messages import (
     authorization,
     envelope,
     headers,
+    limits,
     malformed,
     paging,
     versions,
@@ -20,7 +21,7 @@ from ocpi_conformance.rules.modules import cdrs, commands, objects, write
 __all__ = ["EXCHANGE_RULES", "RULES", "faults_of"]
 
 _GROUPS = (
-    versions, envelope, headers, authorization, paging, malformed,
+    versions, envelope, headers, authorization, paging, malformed, limits,
     objects, write, cdrs, commands,
     requests, reading, writing,
 )  # fmt: skip

@@ -3,11 +3,18 @@
 from typing import Final
 
 from ocpi_conformance.check._registry import Check
-from ocpi_conformance.check.checks.messages import _paging, _versions
+from ocpi_conformance.check.checks.messages import (
+    _authorization,
+    _limits,
+    _malformed,
+    _paging,
+    _reading,
+    _versions,
+)
 
 __all__ = ["CHECKS"]
 
-_GROUPS = (_versions, _paging)
+_GROUPS = (_versions, _paging, _reading, _authorization, _malformed, _limits)
 
 CHECKS: Final[tuple[Check, ...]] = tuple(
     one for group in _GROUPS for one in vars(group).values() if isinstance(one, Check)

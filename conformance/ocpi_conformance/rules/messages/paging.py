@@ -66,6 +66,48 @@ DATE_FILTERS = Rule(
     Clause(_REQUEST, Strength.MUST, "date_from is inclusive, date_to is exclusive."),
     "Compare last_updated >= date_from and last_updated < date_to.",
 )
+LIMIT = Rule(
+    "paging.limit",
+    "A page has no more objects than limit asks for",
+    Severity.ERROR,
+    Clause(_REQUEST, Strength.MUST, "limit is the most objects that the client wants."),
+    "Cut pages at the smaller of limit and your own bound.",
+)
+LINK_KEEPS_FILTERS = Rule(
+    "paging.link-keeps-filters",
+    "Link keeps the filters of the first request",
+    Severity.ERROR,
+    Clause(_PAGES, Strength.SHOULD, "Link has the filters of the request."),
+    "Copy date_from and date_to into Link.",
+)
+OFFSET = Rule(
+    "paging.offset",
+    "offset leaves out the first objects",
+    Severity.ERROR,
+    Clause(_REQUEST, Strength.MUST, "offset is the number of the first object, from 0."),
+    "Skip as many objects as offset says; return an empty list behind the last one.",
+)
+ODD_NUMBERS = Rule(
+    "paging.odd-numbers",
+    "A limit or offset that is odd is answered below HTTP 500",
+    Severity.ERROR,
+    Clause(_REQUEST, Strength.MUST, "limit and offset are whole numbers."),
+    "Refuse what is no number from 0 on with OCPI 2001; bound what is too large.",
+)
+ORDER_STABLE = Rule(
+    "paging.order-stable",
+    "The same request returns the same page",
+    Severity.ERROR,
+    Clause(_PAGES, Strength.MUST, "Calls to the same URL return the same objects."),
+    "Sort by the time of creation, and then by id.",
+)
+TOTAL_FILTERED = Rule(
+    "paging.total-filtered",
+    "X-Total-Count counts what the filters leave",
+    Severity.ERROR,
+    Clause(_PAGES, Strength.MUST, "X-Total-Count counts the objects that match the query."),
+    "Count with the same filters as the list is made with.",
+)
 
 
 def _link_absolute(checked: CheckedExchange) -> list[Fault] | None:

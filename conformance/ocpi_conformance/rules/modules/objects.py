@@ -14,6 +14,14 @@ DATA = Rule(
     "Send the fields that the class requires, with its types, lengths and enumerations.",
 )
 
+UNKNOWN_REFUSED = Rule(
+    "objects.unknown-refused",
+    "An object that is not there is not answered with success",
+    Severity.ERROR,
+    Clause("", Strength.MUST, "GET returns the object that the URL names."),
+    "Answer with HTTP 404 and an envelope.",
+)
+
 
 def _data(checked: CheckedExchange) -> list[Fault] | None:
     schema = checked.operation.answers.get(checked.http)

@@ -1,32 +1,196 @@
 """Checks of lists: pages, totals, filters."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+from ocpi_conformance.check._crawl import Crawl, crawl, total_of
 from ocpi_conformance.check._interface import CheckedInterface
-from ocpi_conformance.check._registry import NotAsked, Outcome, Seen, check
+from ocpi_conformance.check._registry import NotAsked, Outcome, Seen, Stopped, check
+from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.messages import paging
+from ocpi_runtime.codec import parse_timestamp
+
+_LONG_AGO = "2000-01-01T00:00:00Z"
+_NAMES = ("country_code", "party_id", "id", "uid", "type", "role", "terminal_id")
+_ODD = ("0", "-1", "999999999", "x")
+_FIRST_SERVER_ERROR = 500
+_PAGES = 10
 
 
 def _is_listed(place: CheckedInterface) -> bool:
     return place.listing is not None
 
 
-@check(paging.NO_LOOP, paging.LINK_SAME_HOST, paging.TOTAL_READ, about=_is_listed)
+_WALK = (
+    paging.NO_LOOP,
+    paging.LINK_SAME_HOST,
+    paging.TOTAL_READ,
+    paging.TOTAL_CONSTANT,
+    paging.NO_DUPLICATES,
+)
+
+
+@check(*_WALK, about=_is_listed)
 def whole_list(place: CheckedInterface) -> Iterator[Outcome]:
     """Read the list from its first page to its last."""
-    crawl = place.crawled()
-    steps = tuple(page.exchange for page in crawl.pages[-2:])
+    yield from _walked(place.crawled())
+
+
+def _walked(found: Crawl) -> Iterator[Outcome]:
+    steps = tuple(page.exchange for page in found.pages[-2:])
     link = steps[-1].answer.headers.get("link", "")
-    if crawl.end == "loop":
+    if found.end == "loop":
         wanted = "a last page without Link"
         yield Seen(Fault(paging.NO_LOOP, wanted, f"Link: {link} again", "Link again"), steps)
-    if crawl.end == "elsewhere":
+    if found.end == "elsewhere":
         wanted, cause = f"a Link to where {steps[-1].sent.url} is", "another host"
         yield Seen(Fault(paging.LINK_SAME_HOST, wanted, f"Link: {link}", cause), steps)
-    if not crawl.whole or not crawl.totals:
-        yield NotAsked(paging.TOTAL_READ, f"The list was not read to its end: {crawl.end}.")
-    elif crawl.totals[-1] != len(crawl.items):
-        wanted = f"as many objects as X-Total-Count says: {crawl.totals[-1]}"
-        got = f"{len(crawl.items)} on {len(crawl.pages)} pages"
-        yield Seen(Fault(paging.TOTAL_READ, wanted, got), steps)
+    yield from _totals(found)
+    names = [_identity(one) for one in found.items]
+    twice = [name for name, times in Counter(names).items() if times > 1]
+    if twice:
+        got, cause = f"twice: {twice[0]}", "an object comes twice"
+        yield Seen(Fault(paging.NO_DUPLICATES, "each object once", got, cause), steps)
+
+
+def _totals(found: Crawl) -> Iterator[Outcome]:
+    steps = tuple(page.exchange for page in found.pages[-2:])
+    if len(set(found.totals)) > 1:
+        got = ", ".join(map(str, dict.fromkeys(found.totals)))
+        wanted = "the same X-Total-Count on all pages"
+        yield Seen(Fault(paging.TOTAL_CONSTANT, wanted, got, "it changes"), steps)
+    if not found.whole or not found.totals:
+        yield NotAsked(paging.TOTAL_READ, f"The list was not read to its end: {found.end}.")
+    elif found.totals[-1] != len(found.items):
+        wanted = f"as many objects as X-Total-Count says: {found.totals[-1]}"
+        got = f"{len(found.items)} on {len(found.pages)} pages"
+        yield Seen(Fault(paging.TOTAL_READ, wanted, got, "another number of objects"), steps)
+
+
+@check(paging.LIMIT, paging.LINK_KEEPS_FILTERS, *_WALK, about=_is_listed)
+def small_pages(place: CheckedInterface) -> Iterator[Outcome]:
+    """Read the list in small pages, as all that changed since long ago."""
+    count = len(place.objects())
+    if count == 1:
+        raise Stopped("The list has one object; a second page needs two.")
+    limit = max(1, count // _PAGES)
+    found = crawl(place, {"limit": str(limit), "date_from": _LONG_AGO})
+    yield from _walked(found)
+    for page in found.pages:
+        if len(_items(page)) > limit:
+            wanted, got = f"at most {limit} objects with limit={limit}", f"{len(_items(page))}"
+            yield Seen(Fault(paging.LIMIT, wanted, got, "more than limit"), (page.exchange,))
+            break
+    first = found.pages[0].exchange
+    link = first.answer.headers.get("link")
+    if link is None:
+        yield NotAsked(paging.LINK_KEEPS_FILTERS, "The first of several pages has no Link.")
+    elif len(found.pages) > 1:
+        kept = parse_qs(urlsplit(found.pages[1].exchange.sent.url).query)
+        if kept.get("date_from") != [_LONG_AGO]:
+            wanted, cause = f"date_from={_LONG_AGO} in Link", "date_from is lost"
+            fault = Fault(paging.LINK_KEEPS_FILTERS, wanted, f"Link: {link}", cause)
+            yield Seen(fault, (first,))
+
+
+@check(paging.OFFSET, about=_is_listed)
+def offset_of_one(place: CheckedInterface) -> Iterator[Outcome]:
+    """Leave out the first object, and then all."""
+    names = [_identity(one) for one in place.objects()]
+    page = _page(place, {"offset": "1", "limit": "1"})
+    got = [_identity(one) for one in _items(page)]
+    if got != names[1:2]:
+        wanted = f"the second object with offset=1: {names[1:2]}"
+        yield Fault(paging.OFFSET, wanted, str(got), "offset=1 is not the second object")
+    beyond = _page(place, {"offset": str(len(names) + 1000)})
+    if _items(beyond):
+        wanted = "no object behind the last one"
+        yield Fault(
+            paging.OFFSET, wanted, f"{len(_items(beyond))} objects", "objects behind the end"
+        )
+
+
+@check(paging.DATE_FILTERS, about=_is_listed)
+def periods(place: CheckedInterface) -> Iterator[Outcome]:
+    """Ask for what changed since, and until, the last change of an object."""
+    found = place.objects()
+    moments = sorted({str(one.get("last_updated")) for one in found if _moment(one)})
+    if not moments:
+        raise Stopped("No object of the list has a last_updated.")
+    moment = moments[len(moments) // 2]
+    for query in ({"date_from": moment}, {"date_to": moment}):
+        wanted = {_identity(one) for one in found if _fits(one, query)}
+        within = crawl(place, query)
+        got = {_identity(one) for one in within.items}
+        if wanted != got:
+            more, less = len(got - wanted), len(wanted - got)
+            came = f"{more} too many, {less} missing for {query}"
+            cause = f"{next(iter(query))}: {'too many' if more else 'missing'}"
+            steps = (within.pages[0].exchange,)
+            yield Seen(Fault(paging.DATE_FILTERS, f"what changed in {query}", came, cause), steps)
+
+
+@check(paging.ODD_NUMBERS, about=_is_listed)
+def odd_numbers(place: CheckedInterface) -> Iterator[Outcome]:
+    """Ask with limits and offsets that are zero, negative, huge or no number."""
+    listing = place.get_list()
+    for name in ("limit", "offset"):
+        for value in _ODD:
+            checked = place.send(listing, place.request(listing, query={name: value}))
+            if checked.http >= _FIRST_SERVER_ERROR:
+                got, wanted = checked.summary(), f"a page or a refusal for {name}={value}"
+                yield Fault(paging.ODD_NUMBERS, wanted, got)
+
+
+@check(paging.ORDER_STABLE, about=_is_listed)
+def same_page_twice(place: CheckedInterface) -> Iterator[Outcome]:
+    """Ask for the first page again."""
+    names = [_identity(one) for one in place.objects()]
+    again = [_identity(one) for one in _items(_page(place, {}))]
+    if names[: len(again)] != again:
+        wanted = "the same objects in the same order"
+        yield Fault(paging.ORDER_STABLE, wanted, "other objects, or another order")
+
+
+@check(paging.TOTAL_FILTERED, about=_is_listed)
+def nothing_there(place: CheckedInterface) -> Iterator[Outcome]:
+    """Ask for what changed before the year 2000."""
+    page = _page(place, {"date_to": _LONG_AGO})
+    if _items(page) or total_of(page):
+        got = f"{len(_items(page))} objects, X-Total-Count: {total_of(page)}"
+        yield Fault(paging.TOTAL_FILTERED, f"nothing before {_LONG_AGO}", got)
+
+
+def _page(place: CheckedInterface, query: Mapping[str, str]) -> CheckedExchange:
+    return place.require(place.call(place.get_list(), query=query))
+
+
+def _items(page: CheckedExchange) -> Sequence[Any]:
+    found = (page.envelope or {}).get("data")
+    return found if isinstance(found, list) else []
+
+
+def _identity(item: Any) -> str:
+    if not isinstance(item, dict):
+        return repr(item)
+    return " ".join(str(item[name]).lower() for name in _NAMES if name in item)
+
+
+def _moment(item: Mapping[str, Any]) -> bool:
+    try:
+        parse_timestamp(str(item.get("last_updated")))
+    except ValueError:
+        return False
+    return True
+
+
+def _fits(item: Mapping[str, Any], query: Mapping[str, str]) -> bool:
+    if not _moment(item):
+        return False
+    stamp = parse_timestamp(str(item["last_updated"]))
+    if "date_from" in query:
+        return stamp >= parse_timestamp(query["date_from"])
+    return stamp < parse_timestamp(query["date_to"])
