@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from ocpi_server._clock import read_micros
 from ocpi_server._platform import Platform
+from ocpi_server.store.database.outbox_tables import lanes, notes
 from ocpi_server.store.database.tables import (
     exchanges,
     listings,
@@ -27,6 +28,8 @@ __all__ = ["Change", "Snapshot", "changes", "faults", "snapshot"]
 _TABLES: Final = (objects, partial_objects, partners, parties, exchanges, vault)
 """All tables with content; what is derived from objects is compared with them."""
 _DERIVED: Final = (listings, renditions)
+_OUTBOX: Final = (notes, lanes)
+"""What partners must be sent of our objects, and who sends it: it changes by itself."""
 _FOR_OPERATORS: Final = (partial_objects,)
 """Kept under the name of whoever sent it; no partner reads it."""
 
@@ -50,11 +53,12 @@ class Change:
 def read_all(connection: Connection) -> Snapshot:
     """Read every row of every table."""
     found: Snapshot = {}
-    assert {*_TABLES, *_DERIVED, *_FOR_OPERATORS} == set(metadata.tables.values())
+    assert {*_TABLES, *_DERIVED, *_OUTBOX} == set(metadata.tables.values())
     for table in _TABLES:
         keys = [column.name for column in table.primary_key]
         for row in connection.execute(select(table)).mappings():
-            found[table.name, tuple(row[key] for key in keys)] = dict(row)
+            kept = {name: value for name, value in row.items() if name != "number"}
+            found[table.name, tuple(row[key] for key in keys)] = kept
     return found
 
 
