@@ -13,6 +13,7 @@ MASKED = "Token $TOKEN"
 """Stands in records for the Authorization header with the token of the target, coded as it is."""
 
 _SHOWN_BYTES = 20_000
+_GLOBBED = frozenset("[]{}")
 # What HTTP libraries add by themselves and a reader of a finding does not need.
 _NOISE = frozenset({
     "accept", "accept-encoding", "connection", "content-length", "host", "user-agent",
@@ -56,8 +57,12 @@ class SentRequest:
         for name, value in self.headers.items():
             if value == mask_of(name):
                 parts += ["-H", f'"{name}: {value}"']
+            elif not value:  # curl leaves out a header without value, unless it is written so
+                parts += ["-H", shlex.quote(f"{name};")]
             elif name not in _NOISE:
                 parts += ["-H", shlex.quote(f"{name}: {value}")]
+        if _GLOBBED & set(self.url):  # curl takes them for a range or a choice
+            parts.append("--globoff")
         if self.body is not None:
             parts += ["--data-binary", _shell(_masked(self.body))]
         return " ".join([*parts, shlex.quote(self.url)])

@@ -169,3 +169,8 @@ def test_results_are_sent_to_urls_that_are_known_alone() -> None:
         assert session.operations == []
         knowledge.at["post_command_result"] = [{"command": "START_SESSION", "uid": "1"}]
         assert [one.id for one in session.operations] == ["post_command_result"]
+
+
+def test_curl_sends_a_header_without_value_and_takes_brackets_as_they_are() -> None:
+    line = SentRequest("GET", "http://a.example/[1]", {"authorization": ""}).curl()
+    assert line == "curl -i -X GET -H 'authorization;' --globoff 'http://a.example/[1]'"
