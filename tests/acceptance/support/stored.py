@@ -30,8 +30,6 @@ _TABLES: Final = (objects, partial_objects, partners, parties, exchanges, vault)
 _DERIVED: Final = (listings, renditions)
 _OUTBOX: Final = (notes, lanes)
 """What partners must be sent of our objects, and who sends it: it changes by itself."""
-_FOR_OPERATORS: Final = (partial_objects,)
-"""Kept under the name of whoever sent it; no partner reads it."""
 
 Row = Mapping[str, Any]
 Snapshot = dict[tuple[str, Any], Row]
