@@ -8,7 +8,7 @@ Where a version has one versions URL for each role, a subject plays one role; th
 import asyncio
 import logging
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from starlette.types import ASGIApp
 
 from ocpi_conformance.fuzz import Knowledge, Listener, Target, listening, targets_of
 from ocpi_runtime.client import Endpoint
@@ -44,6 +45,7 @@ from tests.support.fuzz_plans import Plan
 __all__ = ["Subject", "subject"]
 
 T = TypeVar("T")
+Wrap = Callable[[ASGIApp], ASGIApp]
 HOST = PartyId("NL", "HST")
 GUEST = PartyId("DE", "GST")
 _RESULTS = {
@@ -87,15 +89,16 @@ class Subject:
 
 
 @contextmanager
-def subject(directory: Path, plan: Plan) -> Iterator[Subject]:
+def subject(directory: Path, plan: Plan, wrap: Wrap = lambda app: app) -> Iterator[Subject]:
     """Serve the platforms until the block ends.
 
     Args:
         directory: Where their databases are kept.
         plan: Which version and roles.
+        wrap: Puts an application before that of the platform under test.
     """
     ready: Future[_Stage] = Future()
-    work = _live(directory, plan, ready)
+    work = _live(directory, plan, ready, wrap)
     thread = threading.Thread(target=lambda: asyncio.run(work), daemon=True)
     thread.start()
     stage = ready.result(_SECONDS)
@@ -119,14 +122,18 @@ def _only_errors_logged() -> Iterator[None]:
         log.setLevel(before)
 
 
-async def _live(directory: Path, plan: Plan, ready: "Future[_Stage]") -> None:
+async def _live(directory: Path, plan: Plan, ready: "Future[_Stage]", wrap: Wrap) -> None:
     host_parties = [OwnParty(*HOST, role, "Subject") for role in plan.host_roles]
     guest_parties = [OwnParty(*GUEST, role, "Partner") for role in plan.guest_roles]
     spoken: dict[str, Any] = {"versions": (plan.version,), "dialect": "strict"}
     try:
         async with (
             served(
-                directory / "host", *host_parties, points=AlwaysFreePoints(delay=0), **spoken
+                directory / "host",
+                *host_parties,
+                points=AlwaysFreePoints(delay=0),
+                wrap=wrap,
+                **spoken,
             ) as host,
             served(directory / "guest", *guest_parties, **spoken) as guest,
         ):

@@ -151,6 +151,11 @@ class InterfaceDescription:
         )
 
 
+_MOST_DESCRIBED = 256
+_DESCRIBED: dict[int, tuple[Mapping[str, Any], InterfaceDescription]] = {}
+"""By the identity of the bundle, which is kept too: compiling its schemas takes long."""
+
+
 def _may_be_same(one: Operation, other: Operation) -> bool:
     """Return whether two paths are one but for the names of ids; a fixed piece wins over an id."""
     pieces, others = one.segments, other.segments
@@ -160,7 +165,17 @@ def _may_be_same(one: Operation, other: Operation) -> bool:
 
 
 def describe(bundle: Mapping[str, Any]) -> InterfaceDescription:
-    """Read a bundle."""
+    """Read a bundle; one that was read before is not read again."""
+    known = _DESCRIBED.get(id(bundle))
+    if known is None or known[0] is not bundle:
+        known = _DESCRIBED[id(bundle)] = (bundle, _read(bundle))
+        if len(_DESCRIBED) > _MOST_DESCRIBED:
+            _DESCRIBED.pop(next(iter(_DESCRIBED)))
+    return known[1]
+
+
+def _read(bundle: Mapping[str, Any]) -> InterfaceDescription:
+    """Compile what a bundle describes."""
     schemas = Schemas(bundle)
     found = [_operation(bundle, schemas, *place) for place in _places(bundle)]
     section = str(bundle["externalDocs"]["url"])

@@ -52,12 +52,14 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """What a party was made to do wrong, to see that a rule finds it.
 
     Attributes:
-        name: Words with hyphens.
+        name: A few words.
         text: What the party does, in one sentence.
         rule: The id of the rule that must find it.
         versions: Where it was tried.
         roles: The role of the party: ``cpo``, ``emsp`` or ``hub``; ``client`` where the fault is in
             what it sends.
+        modules: The modules in which it shows.
+        found_by: The command of ``ocpi`` that found it.
     """
 
     name: str
@@ -65,3 +67,5 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     rule: str
     versions: tuple[Version, ...]
     roles: tuple[Literal["cpo", "emsp", "hub", "client"], ...]
+    modules: tuple[str, ...] = ()
+    found_by: Literal["check", "fuzz", "mock"] = "check"

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,6 +15,7 @@ __all__ = [
     "Answer",
     "Misbehaving",
     "ReceivedRequest",
+    "ask_application",
     "crash",
     "hang",
     "send_answer",
@@ -75,16 +77,36 @@ class Misbehaving:
             await self._app(scope, receive, send)
             return
         asked = await whole_request(scope, receive)
-        sent: list[Message] = []
+        await send_answer(send, self._spoil(asked, await ask_application(self._app, asked, scope)))
 
-        async def again() -> Message:
-            return {"type": "http.request", "body": asked.body, "more_body": False}
 
-        async def keep(message: Message) -> None:
-            sent.append(message)
+async def ask_application(app: ASGIApp, asked: ReceivedRequest, scope: Scope) -> Answer:
+    """Ask an application in this process.
 
-        await self._app(scope, again, keep)
-        await send_answer(send, self._spoil(asked, _answer(sent)))
+    Args:
+        app: The application.
+        asked: The request.
+        scope: That of the connection; what the request states goes before it.
+    """
+    sent: list[Message] = []
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in asked.headers.items()]
+    changed = {
+        **scope,
+        "method": asked.method,
+        "path": unquote(asked.path),
+        "raw_path": asked.path.encode("latin-1"),
+        "query_string": asked.query.encode("latin-1"),
+        "headers": headers,
+    }
+
+    async def again() -> Message:
+        return {"type": "http.request", "body": asked.body, "more_body": False}
+
+    async def keep(message: Message) -> None:
+        sent.append(message)
+
+    await app(changed, again, keep)
+    return _answer(sent)
 
 
 async def send_answer(send: Send, answer: Answer) -> None:

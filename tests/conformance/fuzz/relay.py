@@ -70,10 +70,12 @@ class Relay:
         changed = self.injected.ask(self._directed(asked))
         if isinstance(changed, Answer):
             return changed
-        answer = await self._passed(changed, self._upstream + changed.path)
+        return self.injected.answer(changed, await self._forwarded(changed))
+
+    async def _forwarded(self, asked: ReceivedRequest) -> Answer:
+        answer = await self._passed(asked, self._upstream + asked.path)
         headers = {name: self._here(value) for name, value in answer.headers.items()}
-        body = self._here(answer.body.decode()).encode()
-        return self.injected.answer(changed, Answer(answer.status, headers, body))
+        return Answer(answer.status, headers, self._here(answer.body.decode()).encode())
 
     def _here(self, text: str) -> str:
         return text.replace(self._upstream, self._own)

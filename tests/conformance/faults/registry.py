@@ -1,0 +1,21 @@
+"""All faults that are injected into a party, by name."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tests.conformance.faults.building import Make
+from tests.conformance.faults.credentials import CREDENTIALS
+from tests.conformance.faults.messages import MESSAGES
+from tests.conformance.faults.objects import OBJECTS
+from tests.conformance.faults.paging import PAGING
+from tests.conformance.faults.requests import REQUESTS
+from tests.conformance.faults.semantics import SEMANTICS
+from tests.conformance.faults.versions import VERSIONS
+from tests.conformance.faults.write import WRITE
+
+__all__ = ["FAULTS"]
+
+FAULTS: Final[Mapping[str, Make]] = {
+    **VERSIONS, **CREDENTIALS, **MESSAGES, **PAGING, **OBJECTS, **SEMANTICS, **WRITE, **REQUESTS,
+}  # fmt: skip
+"""What makes each fault; what it is about stands in ``conformance/requirements/faults.toml``."""

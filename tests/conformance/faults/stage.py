@@ -1,0 +1,126 @@
+"""Platforms with faults, and checks of them by the rules that the faults are about."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from starlette.types import ASGIApp
+
+from ocpi_conformance.check import Options, check_party
+from ocpi_conformance.coverage import Fault
+from ocpi_conformance.reports import Report
+from ocpi_runtime.binding import Binding
+from ocpi_runtime.urls import UrlPolicy
+from ocpi_server._versions import binding_of
+from tests.conformance.faults.platform import FaultyPlatform
+from tests.conformance.faults.registry import FAULTS
+from tests.conformance.fuzz.relay import InjectedFault
+from tests.support.fuzz_plans import SUBJECTS, Plan
+from tests.support.fuzz_subject import GUEST, Subject, subject
+
+__all__ = ["Stage", "Stages"]
+
+_LOOPBACK = UrlPolicy(allow_private=True, allow_http=True)
+
+
+class _Cached:
+    """A binding whose bundles are read once, so that their schemas are compiled once."""
+
+    def __init__(self, binding: Binding[Any, Any]) -> None:
+        self._binding = binding
+        self.bundle = cache(binding.bundle)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._binding, name)
+
+
+@cache
+def _binding(version: str) -> Any:
+    return _Cached(binding_of(version))
+
+
+@dataclass
+class Stage:
+    """A platform that is checked again and again.
+
+    Attributes:
+        plan: Its version and roles.
+        platform: Where faults are injected.
+        subject: How it is reached.
+    """
+
+    plan: Plan
+    platform: FaultyPlatform
+    subject: Subject
+
+    def check(self, fault: InjectedFault, *modules: str) -> Report:
+        """Check the platform while it does something wrong.
+
+        Args:
+            fault: What it does wrong.
+            modules: Only these modules; all where there are none.
+        """
+        knowledge = self.subject.knowledge
+        token = knowledge.before("get_credentials") or self.subject.targets[0].token
+        listed = next(one for one in self.subject.targets if one.interface == "list")
+        options = Options(
+            bindings=[_binding(self.plan.version)],
+            role=(self.plan.role or "").lower(),
+            own=GUEST,
+            modules=modules,
+            policy=_LOOPBACK,
+            timeout=30.0,
+        )
+        self.platform.injected = fault
+        try:
+            return check_party(listed.url, token, options)
+        finally:
+            self.platform.injected = InjectedFault()
+
+
+@dataclass
+class Stages:
+    """Serves platforms when they are first needed, until it is closed.
+
+    Args:
+        directory: Where their databases are kept.
+    """
+
+    directory: Path
+    _served: dict[Plan, Stage] = field(default_factory=dict)
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    def of(self, plan: Plan) -> Stage:
+        """Return the platform of a plan."""
+        if plan not in self._served:
+            folder = self.directory / str(plan).replace(" ", "-")
+            self._served[plan] = self._open.enter_context(_staged(folder, plan))
+        return self._served[plan]
+
+    def found(self, fault: Fault, version: str) -> set[str]:
+        """Return the rules that find a fault at the platforms of a version."""
+        rules: set[str] = set()
+        for plan in SUBJECTS:
+            if plan.version == version:
+                report = self.of(plan).check(FAULTS[fault.name](), *fault.modules)
+                rules |= {one.rule for one in report.findings}
+        return rules
+
+    def close(self) -> None:
+        """End all platforms."""
+        self._open.close()
+
+
+@contextmanager
+def _staged(directory: Path, plan: Plan) -> Iterator[Stage]:
+    made: list[FaultyPlatform] = []
+
+    def wrap(app: ASGIApp) -> ASGIApp:
+        made.append(FaultyPlatform(app))
+        return made[0]
+
+    with subject(directory, plan, wrap) as served:
+        yield Stage(plan, made[0], served)

@@ -1,0 +1,45 @@
+"""Every fault is found by the rule that is meant for it, and a correct platform has none."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ocpi_conformance.coverage import Fault, load_faults
+from tests.conformance.faults.registry import FAULTS
+from tests.conformance.faults.stage import Stages
+from tests.conformance.fuzz.relay import InjectedFault
+from tests.support.fuzz_plans import SUBJECTS, Plan
+
+LISTED = [one for one in load_faults() if one.found_by == "check"]
+UNFOUND = tomllib.loads(Path(__file__).with_name("unfound.toml").read_text())
+FIRST = "2.2.1"
+
+
+@pytest.fixture(scope="module")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
+    made = Stages(tmp_path_factory.mktemp("faults"))
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("plan", SUBJECTS, ids=str)
+def test_a_correct_platform_has_no_findings(stages: Stages, plan: Plan) -> None:
+    report = stages.of(plan).check(InjectedFault())
+    assert [(one.rule, one.title, one.got) for one in report.findings] == []
+    assert report.problems == ()
+    assert report.requests > 5
+
+
+@pytest.mark.parametrize("fault", LISTED, ids=lambda one: one.name)
+def test_a_fault_is_found_by_the_rule_that_is_meant_for_it(stages: Stages, fault: Fault) -> None:
+    version = FIRST if FIRST in fault.versions else fault.versions[-1]
+    assert fault.rule in stages.found(fault, version)
+
+
+def test_every_fault_is_described_or_listed_as_one_that_no_rule_finds() -> None:
+    found = {one.name for one in LISTED}
+    assert not found & UNFOUND.keys()
+    assert found | UNFOUND.keys() == set(FAULTS)
+    assert len(load_faults()) >= 120
