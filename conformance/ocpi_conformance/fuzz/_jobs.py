@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ocpi_conformance.bundles.operations import Operation
-from ocpi_conformance.fuzz._allowance import Allowance
-from ocpi_conformance.fuzz._budget import Budget, Progress
+from ocpi_conformance.fuzz._budget import Allowance, Budget, Progress
 from ocpi_conformance.fuzz._engine import Engine
 from ocpi_conformance.fuzz._probes import probe_operation, probe_target
 from ocpi_conformance.fuzz._session import Session

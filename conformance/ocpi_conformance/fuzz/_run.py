@@ -9,8 +9,7 @@ from typing import Final
 
 from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.exchanges.target import Target
-from ocpi_conformance.fuzz._allowance import Allowance
-from ocpi_conformance.fuzz._budget import Budget, Progress
+from ocpi_conformance.fuzz._budget import Allowance, Budget, Progress
 from ocpi_conformance.fuzz._findings import Collector
 from ocpi_conformance.fuzz._jobs import Jobs
 from ocpi_conformance.fuzz._knowledge import Knowledge

@@ -15,7 +15,7 @@ from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.fuzz._align import Alignment
-from ocpi_conformance.fuzz._allowance import Allowance
+from ocpi_conformance.fuzz._budget import Allowance
 from ocpi_conformance.fuzz._findings import Breach, Collector
 from ocpi_conformance.fuzz._knowledge import Ids, Knowledge, harvest
 from ocpi_conformance.fuzz._memory import Memory, renewed
