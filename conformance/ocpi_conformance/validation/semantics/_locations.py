@@ -12,6 +12,11 @@ from ocpi_conformance.validation.semantics._common import (
 )
 from ocpi_conformance.validation.semantics._context import Context, Json, items
 from ocpi_conformance.validation.semantics._current import FIELDS, current_faults
+from ocpi_conformance.validation.semantics._places import (
+    check_details,
+    check_evse_id,
+    check_links,
+)
 
 __all__ = ["check_connector", "check_evse", "check_location", "check_place"]
 
@@ -30,6 +35,7 @@ def check_location(value: Json, at: str, context: Context) -> None:
     check_place(value, at, context)
     check_last_updated(value, at, context)
     _check_time_zone(value, at, context)
+    check_details(value, at, context)
     owner = (str(value.get("country_code", "")), str(value.get("party_id", "")))
     country = country_of(value)
     for index, evse in items(value, "evses"):
@@ -43,8 +49,11 @@ def check_location(value: Json, at: str, context: Context) -> None:
 def check_evse(value: Json, at: str, context: Context) -> None:
     """Check an EVSE and its connectors."""
     check_last_updated(value, at, context)
+    check_evse_id(value, at, context)
+    ids: set[str] = set()
     for index, connector in items(value, "connectors"):
         place = f"{at}/connectors/{index}"
+        _check_connector_id(connector, place, context, ids)
         check_connector(connector, place, context)
         _check_age(value, at, connector, place, context)
 
@@ -52,6 +61,7 @@ def check_evse(value: Json, at: str, context: Context) -> None:
 def check_connector(value: Json, at: str, context: Context) -> None:
     """Check a connector: its power against voltage and amperage; note its tariffs."""
     check_last_updated(value, at, context)
+    check_links(value, at, context)
     _refer_to_tariffs(value, at, context)
     current = tuple([value.get(name) for name in FIELDS])
     try:
@@ -89,6 +99,16 @@ def _check_uid(evse: Json, at: str, context: Context, owner: tuple[str, str]) ->
     if isinstance(uid, str) and not context.is_new("EVSE", *owner, uid.upper()):
         text = f"EVSE {uid} comes twice; a uid is unique at the CPO, compared without case"
         context.warn("evse-uid-twice", f"{at}/uid", text, uid)
+
+
+def _check_connector_id(connector: Json, at: str, context: Context, ids: set[str]) -> None:
+    uid = connector.get("id")
+    if not isinstance(uid, str):
+        return
+    if uid.upper() in ids:
+        text = f"connector {uid} comes twice in its EVSE; ids are compared without case"
+        context.warn("connector-id-twice", f"{at}/id", text, uid)
+    ids.add(uid.upper())
 
 
 def _check_age(parent: Json, at: str, child: Json, place: str, context: Context) -> None:

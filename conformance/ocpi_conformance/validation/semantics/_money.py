@@ -2,6 +2,13 @@
 
 from typing import Any, Final
 
+from ocpi_conformance.validation.semantics._charging import (
+    check_credit,
+    check_end,
+    check_periods,
+    check_token_of,
+    check_totals,
+)
 from ocpi_conformance.validation.semantics._common import (
     check_country_code,
     check_currency,
@@ -11,6 +18,12 @@ from ocpi_conformance.validation.semantics._common import (
 )
 from ocpi_conformance.validation.semantics._context import Context, Json, items
 from ocpi_conformance.validation.semantics._locations import check_place
+from ocpi_conformance.validation.semantics._prices import (
+    check_elements,
+    check_price_range,
+    check_prices,
+    check_taxes,
+)
 
 __all__ = ["check_cdr", "check_credentials", "check_session", "check_tariff", "check_token"]
 
@@ -33,6 +46,9 @@ def _check_tariff(value: Json, at: str, context: Context) -> None:
     check_currency(value, at, context)
     check_last_updated(value, at, context)
     check_order(value, at, context, "start_date_time", "end_date_time")
+    check_price_range(value, at, context)
+    check_taxes(value, at, context)
+    check_elements(value, at, context)
     for index, element in items(value, "elements"):
         for number, component in items(element, "price_components"):
             pointer = f"{at}/elements/{index}/price_components/{number}/vat"
@@ -49,12 +65,16 @@ def check_session(value: Json, at: str, context: Context) -> None:
     """Check a session."""
     check_id(value, at, context, "Session")
     _check_charged(value, at, context)
+    check_end(value, at, context)
 
 
 def check_cdr(value: Json, at: str, context: Context) -> None:
     """Check a CDR, and the tariffs and the place in it."""
     check_id(value, at, context, "CDR")
     _check_charged(value, at, context)
+    check_totals(value, at, context)
+    check_credit(value, at, context)
+    check_prices(value, at, context)
     place = value.get("cdr_location")
     if isinstance(place, dict):
         check_place(place, f"{at}/cdr_location", context)
@@ -68,6 +88,9 @@ def _check_charged(value: Json, at: str, context: Context) -> None:
     check_last_updated(value, at, context)
     for first, last in _NAMES:
         check_order(value, at, context, first, last)
+    check_periods(value, at, context)
+    check_token_of(value, at, context)
+    check_taxes(value, at, context)
     place = value.get("location")
     if isinstance(place, dict):
         check_place(place, f"{at}/location", context)
