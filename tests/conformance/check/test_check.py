@@ -3,16 +3,18 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
 from starlette.types import ASGIApp
 from typer.testing import CliRunner
 
-from ocpi_bindings import v2_2_1
+from ocpi_bindings import v2_0, v2_2_1
 from ocpi_conformance.check import NotChecked, Options, check_party
 from ocpi_conformance.cli import app
 from ocpi_conformance.reports import Report, Verdict
+from ocpi_runtime.parties import CPO
 from ocpi_runtime.urls import UrlPolicy
 from tests.conformance.fuzz.injected_faults import (
     AnyTime,
@@ -120,6 +122,16 @@ def test_nothing_is_found_in_the_reference_platform(stage: Stage) -> None:
     assert [(one.rule, one.got, one.occurrences) for one in report.findings] == []
     assert report.count(Verdict.FAILED) == report.count(Verdict.WARNING) == 0
     assert report.count(Verdict.PASSED) > 10 * report.count(Verdict.NOT_ASKED)
+
+
+def test_lists_of_2_0_without_dates_are_not_asked_for_periods(tmp_path: Path) -> None:
+    with subject(tmp_path, Plan("2.0", CPO)) as served:
+        listed = next(one for one in served.targets if one.interface == "list")
+        options = Options([v2_0.binding], role="cpo", modules=["tariffs"], policy=HERE)
+        report = check_party(listed.url, listed.token, options)
+    assert [(one.rule, one.got) for one in report.findings] == []
+    dated = {one.verdict for one in report.rules if one.rule == "paging.date-filters"}
+    assert dated == {Verdict.NOT_APPLICABLE}
 
 
 def test_the_same_seed_has_the_same_verdicts(stage: Stage) -> None:

@@ -24,6 +24,11 @@ def _is_listed(place: CheckedInterface) -> bool:
     return place.listing is not None
 
 
+def _has_periods(place: CheckedInterface) -> bool:
+    """Return whether the list takes dates; several of 2.0 do not."""
+    return place.listing is not None and "date_from" in place.listing.params
+
+
 _WALK = (
     paging.NO_LOOP,
     paging.LINK_SAME_HOST,
@@ -70,20 +75,23 @@ def _totals(found: Crawl) -> Iterator[Outcome]:
         yield Seen(Fault(paging.TOTAL_READ, wanted, got, "another number of objects"), steps)
 
 
-@check(paging.LIMIT, paging.LINK_KEEPS_FILTERS, *_WALK, about=_is_listed)
+@check(paging.LIMIT, *_WALK, about=_is_listed)
 def small_pages(place: CheckedInterface) -> Iterator[Outcome]:
-    """Read the list in small pages, as all that changed since long ago."""
-    count = len(place.objects())
-    if count == 1:
-        raise Stopped("The list has one object; a second page needs two.")
-    limit = max(1, count // _PAGES)
-    found = crawl(place, {"limit": str(limit), "date_from": _LONG_AGO})
+    """Read the list in small pages."""
+    limit = _small(place)
+    found = crawl(place, {"limit": str(limit)})
     yield from _walked(found)
     for page in found.pages:
         if len(_items(page)) > limit:
             wanted, got = f"at most {limit} objects with limit={limit}", f"{len(_items(page))}"
             yield Seen(Fault(paging.LIMIT, wanted, got, "more than limit"), (page.exchange,))
             break
+
+
+@check(paging.LINK_KEEPS_FILTERS, about=_has_periods)
+def small_pages_of_a_period(place: CheckedInterface) -> Iterator[Outcome]:
+    """Read the first pages of what changed since long ago."""
+    found = crawl(place, {"limit": str(_small(place)), "date_from": _LONG_AGO}, most=2)
     first = found.pages[0].exchange
     link = first.answer.headers.get("link")
     if link is None:
@@ -94,6 +102,14 @@ def small_pages(place: CheckedInterface) -> Iterator[Outcome]:
             wanted, cause = f"date_from={_LONG_AGO} in Link", "date_from is lost"
             fault = Fault(paging.LINK_KEEPS_FILTERS, wanted, f"Link: {link}", cause)
             yield Seen(fault, (first,))
+
+
+def _small(place: CheckedInterface) -> int:
+    """Return a limit that divides the list into several pages."""
+    count = len(place.objects())
+    if count == 1:
+        raise Stopped("The list has one object; a second page needs two.")
+    return max(1, count // _PAGES)
 
 
 @check(paging.OFFSET, about=_is_listed)
@@ -113,7 +129,7 @@ def offset_of_one(place: CheckedInterface) -> Iterator[Outcome]:
         )
 
 
-@check(paging.DATE_FILTERS, about=_is_listed)
+@check(paging.DATE_FILTERS, about=_has_periods)
 def periods(place: CheckedInterface) -> Iterator[Outcome]:
     """Ask for what changed since, and until, the last change of an object."""
     found = place.objects()
@@ -155,7 +171,7 @@ def same_page_twice(place: CheckedInterface) -> Iterator[Outcome]:
         yield Fault(paging.ORDER_STABLE, wanted, "other objects, or another order")
 
 
-@check(paging.TOTAL_FILTERED, about=_is_listed)
+@check(paging.TOTAL_FILTERED, about=_has_periods)
 def nothing_there(place: CheckedInterface) -> Iterator[Outcome]:
     """Ask for what changed before the year 2000."""
     page = _page(place, {"date_to": _LONG_AGO})
