@@ -6,7 +6,7 @@ from pathlib import Path
 from ocpi_conformance.coverage import Requirement, load_faults, load_requirements
 from ocpi_conformance.rules.catalogue import RULES
 from tests.conformance.fuzz.injected_faults import INJECTED_FAULTS
-from tests.conformance.fuzz.misbehaving import FAULTS as SPOILED
+from tests.conformance.fuzz.spoiled_answers import FAULTS as SPOILED
 from tests.conformance.mock.test_bad_client import CHANGED
 
 APART = tomllib.loads(Path(__file__).with_name("apart.toml").read_text())

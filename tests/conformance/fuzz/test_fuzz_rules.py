@@ -11,18 +11,8 @@ from starlette.types import ASGIApp
 from ocpi_bindings import v2_2_1
 from ocpi_conformance.fuzz import Budget, FuzzResult, Knowledge, Target, fuzz
 from ocpi_runtime.server import Limits, create_app
-from tests.conformance.fuzz.misbehaving import (
-    ALL,
-    FAULTS,
-    LIST,
-    PUT,
-    Answer,
-    Misbehaving,
-    ReceivedRequest,
-    Spoil,
-    crash,
-    hang,
-)
+from tests.conformance.fuzz.misbehaving import Answer, Misbehaving, ReceivedRequest, Spoil
+from tests.conformance.fuzz.spoiled_answers import ALL, FAULTS, LIST, PUT, crash, hang
 from tests.conformance.fuzz.tokens import OWN, TOKEN, Receiver, Sender, authenticate
 from tests.support.serving import serving
 
