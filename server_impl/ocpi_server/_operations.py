@@ -58,13 +58,16 @@ class Operations(PartnerOperations):
 
     # --- Pushes
 
-    async def pushed(self) -> Pushed:
+    async def pushed(self, partner_id: str | None = None) -> Pushed:
         """Wait until all that is due was sent to partners, or tried; send it if nobody serves.
+
+        Args:
+            partner_id: The partner that is waited for; None: all.
 
         Returns:
             What went wrong last with what each partner was not sent; None: it has all.
         """
-        return await self.parts.pushes.engine.pushed()
+        return await self.parts.pushes.engine.pushed(partner_id)
 
     async def push_status(self, partner_id: str | None = None) -> list[PartnerPush]:
         """Return how pushes to each registered partner go, or to one of them."""

@@ -76,8 +76,11 @@ class PushEngine:
         await asyncio.gather(*tasks.values(), return_exceptions=True)
         await self._leases.leave_all(unfinished)
 
-    async def pushed(self) -> Pushed:
+    async def pushed(self, partner: str | None = None) -> Pushed:
         """Wait until all that is due was sent, or tried.
+
+        Args:
+            partner: The one that is waited for; None: all.
 
         Returns:
             What went wrong last, for each partner.
@@ -85,7 +88,7 @@ class PushEngine:
         begun = not self.running
         self.start()
         try:
-            while self._tasks or await self._outbox.due(self._now()):
+            while await self._is_due(partner):
                 self._changed.clear()
                 self.wake()
                 with suppress(TimeoutError):
@@ -95,6 +98,10 @@ class PushEngine:
             if begun:
                 await self.close()
         return await self._faults()
+
+    async def _is_due(self, partner: str | None) -> bool:
+        names = {*self._tasks, *(lane.partner for lane in await self._outbox.due(self._now()))}
+        return bool(names) if partner is None else partner in names
 
     async def _faults(self) -> Pushed:
         counts = await self._outbox.counts(self._now())
