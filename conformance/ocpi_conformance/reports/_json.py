@@ -1,7 +1,7 @@
 """Reports as JSON, written bounded and without secrets, and read again."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from ocpi_conformance.exchanges.wire import Answer, RecordedExchange, SentRequest, shown
@@ -55,7 +55,6 @@ def read_report(text: bytes) -> Report:
         if data["format"] != _FORMAT:
             message = f"the format is {data['format']!r}, not {_FORMAT!r}"
             raise ValueError(message)
-        del data["format"]
         return _report(data)
     except (KeyError, TypeError, AttributeError) as error:
         message = f"it is no report of check, fuzz, mock or replay ({error!r})"
@@ -63,8 +62,10 @@ def read_report(text: bytes) -> Report:
 
 
 def _report(data: dict[str, Any]) -> Report:
+    # A tool may write more than all reports have, such as what the fuzzer asked of each operation.
+    names = {field.name for field in fields(Report)}
     known = {
-        **data,
+        **{name: value for name, value in data.items() if name in names},
         "versions": tuple(data["versions"]),
         "rules": [_rule_result(one) for one in data["rules"]],
         "findings": [_read_finding(one) for one in data["findings"]],

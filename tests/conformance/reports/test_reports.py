@@ -65,6 +65,11 @@ def test_a_report_that_is_written_and_read_is_the_same() -> None:
     assert read_report(write_report(REPORT)) == REPORT
 
 
+def test_what_a_tool_writes_beside_a_report_is_left_out() -> None:
+    more = json.dumps({**json.loads(write_report(REPORT)), "operations": {}}).encode()
+    assert read_report(more) == REPORT
+
+
 def test_the_same_cause_has_one_fingerprint_whatever_the_values() -> None:
     other = replace(FINDING, got="another value", occurrences=FINDING.occurrences[:1])
     assert other.fingerprint == FINDING.fingerprint != replace(FINDING, cause="x").fingerprint
