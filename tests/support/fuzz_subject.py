@@ -28,7 +28,7 @@ from ocpi_server import OwnParty
 from ocpi_server._versions import binding_of
 from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET
 from ocpi_server.partners import InvitationTerms, PartnerRecord, PartnerRole, Status
-from tests.server_impl.pair import Pair, Served, introduce, location, served, token
+from tests.server_impl.pair import Pair, Served, evse, introduce, location, served, token
 from tests.server_impl.samples import (
     cdr,
     client_info,
@@ -184,7 +184,7 @@ class _Stage:
         ]
         for at in range(_COPIES):
             own += [
-                ("locations", location(f"LOC{at}", owner=HOST)),
+                ("locations", location(f"LOC{at}", owner=HOST, evses=[evse(f"E{at}")])),
                 ("tokens", token(f"TOKEN{at}", owner=HOST, contract_id=_CONTRACT)),
                 ("tariffs", tariff(f"T{at}", owner=HOST)),
                 ("sessions", session(f"S{at}", owner=HOST, provider=GUEST)),

@@ -16,13 +16,20 @@ from ocpi_conformance.rules.messages import (
     paging,
     versions,
 )
-from ocpi_conformance.rules.modules import cdrs, commands, objects, write
+from ocpi_conformance.rules.modules import (
+    cdrs,
+    commands,
+    objects,
+    place_semantics,
+    semantics,
+    write,
+)
 
 __all__ = ["EXCHANGE_RULES", "RULES", "faults_of"]
 
 _GROUPS = (
     versions, envelope, headers, authorization, paging, malformed, limits,
-    objects, write, cdrs, commands,
+    objects, place_semantics, semantics, write, cdrs, commands,
     requests, reading, writing,
 )  # fmt: skip
 

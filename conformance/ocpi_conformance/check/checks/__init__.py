@@ -11,10 +11,11 @@ from ocpi_conformance.check.checks.messages import (
     _reading,
     _versions,
 )
+from ocpi_conformance.check.checks.modules import _semantics
 
 __all__ = ["CHECKS"]
 
-_GROUPS = (_versions, _paging, _reading, _authorization, _malformed, _limits)
+_GROUPS = (_versions, _paging, _reading, _authorization, _malformed, _limits, _semantics)
 
 CHECKS: Final[tuple[Check, ...]] = tuple(
     one for group in _GROUPS for one in vars(group).values() if isinstance(one, Check)

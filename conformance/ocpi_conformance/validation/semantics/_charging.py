@@ -144,9 +144,9 @@ def check_token_of(value: Json, at: str, context: Context) -> None:
         return
     token = value["cdr_token"] if isinstance(value["cdr_token"], dict) else {}
     for name in _TOKEN:
-        if not str(token.get(name) or "").strip():
+        if name in token and not str(token[name] or "").strip():
             text = "is empty, and the session cannot be billed without it"
-            context.warn("cdr-token", f"{at}/cdr_token/{name}", text, token.get(name))
+            context.warn("cdr-token", f"{at}/cdr_token/{name}", text, token[name])
 
 
 def check_credit(value: Json, at: str, context: Context) -> None:
