@@ -29,6 +29,7 @@ from ocpi_conformance.check.checks import CHECKS
 from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.reports import Report
+from ocpi_conformance.rules import Rule
 from ocpi_runtime.codec import format_timestamp
 
 __all__ = ["Progress", "check_party"]
@@ -129,15 +130,21 @@ def _run(one: Check, place: CheckedInterface, options: Options) -> None:
         return
     place.session.begin()
     silent = {rule.id: rule for rule in rules}
+    concerned = set(silent)
     try:
         for outcome in one.run(place):
-            silent.pop(_note(outcome, place), None)
+            if _rule_of(outcome).id in concerned:
+                silent.pop(_note(outcome, place), None)
     except Stopped as stop:
         for rule in silent.values():
             place.session.results.skipped(rule, place.name, stop.reason)
         silent = {}
     for rule in silent.values():
         place.session.results.asked(rule, place.name)
+
+
+def _rule_of(outcome: Outcome) -> Rule:
+    return (outcome.fault if isinstance(outcome, Seen) else outcome).rule
 
 
 def _note(outcome: Outcome, place: CheckedInterface) -> str:

@@ -6,6 +6,7 @@ from ocpi_conformance.rules._rule import Clause, Rule, Severity, Strength
 from ocpi_runtime.paging import parse_link
 
 _TRANSPORT = "transport_and_format.asciidoc#transport_and_format_"
+_WITH_DATES = frozenset({"2.1.1", "2.2", "2.2.1", "2.3.0"})
 _PAGES = f"{_TRANSPORT}paginated_response"
 _REQUEST = f"{_TRANSPORT}paginated_request"
 _ABSOLUTE = ("http://", "https://")
@@ -65,6 +66,7 @@ DATE_FILTERS = Rule(
     Severity.ERROR,
     Clause(_REQUEST, Strength.MUST, "date_from is inclusive, date_to is exclusive."),
     "Compare last_updated >= date_from and last_updated < date_to.",
+    versions=_WITH_DATES,
 )
 LIMIT = Rule(
     "paging.limit",
@@ -79,6 +81,7 @@ LINK_KEEPS_FILTERS = Rule(
     Severity.ERROR,
     Clause(_PAGES, Strength.SHOULD, "Link has the filters of the request."),
     "Copy date_from and date_to into Link.",
+    versions=_WITH_DATES,
 )
 OFFSET = Rule(
     "paging.offset",
@@ -107,6 +110,7 @@ TOTAL_FILTERED = Rule(
     Severity.ERROR,
     Clause(_PAGES, Strength.MUST, "X-Total-Count counts the objects that match the query."),
     "Count with the same filters as the list is made with.",
+    versions=_WITH_DATES,
 )
 
 
