@@ -31,10 +31,9 @@ def test_a_fault_of_a_requirement_is_found_by_a_rule_of_it() -> None:
     assert not wrong
 
 
-def test_no_reason_is_kept_for_a_rule_that_has_a_requirement() -> None:
+def test_every_rule_belongs_to_a_requirement_or_has_a_reason() -> None:
     named = {name for one in REQUIREMENTS for name in one.rules}
-    apart = APART["rules_without_requirement"]
-    assert apart.keys() <= RULES.keys() - named
+    assert RULES.keys() - named == APART["rules_without_requirement"].keys()
 
 
 def test_every_fault_belongs_to_a_requirement_where_its_rule_does() -> None:
@@ -43,10 +42,10 @@ def test_every_fault_belongs_to_a_requirement_where_its_rule_does() -> None:
     assert alone <= APART["rules_without_requirement"].keys()
 
 
-def test_no_reason_is_kept_for_a_rule_that_a_fault_proves() -> None:
+def test_every_rule_is_proved_by_a_fault_or_has_a_reason() -> None:
     proved = {one.rule for one in FAULTS.values()}
     assert proved <= RULES.keys()
-    assert APART["rules_without_fault"].keys() <= RULES.keys() - proved
+    assert RULES.keys() - proved == APART["rules_without_fault"].keys()
 
 
 def test_faults_that_other_commands_find_are_those_of_their_tests() -> None:
