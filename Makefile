@@ -53,8 +53,8 @@ pytest: $(VENV)/.dev ## All tests (ARGS="-k name" narrows)
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 pytest-postgresql: $(VENV)/.dev ## Tests of the platform once more, on PostgreSQL
 	STORE=postgresql $(BIN)/pytest -m "not sqlite" tests/server_impl $(ARGS)
-kills: $(VENV)/.dev ## SIGKILL a platform during writes, 20 times
-	KILLS=20 $(BIN)/pytest tests/acceptance/test_kill.py $(ARGS)
+kills: $(VENV)/.dev ## SIGKILL a platform during writes and pushes, 20 times
+	KILLS=20 $(BIN)/pytest tests/acceptance/test_kill.py tests/server_impl/sync/test_push_kills.py $(ARGS)
 fuzz: $(VENV)/.dev ## The reference platform, every bundle, large budget
 	$(BIN)/python -m tests.fuzz $(ARGS)
 mutants: $(VENV)/.mutants ## Mutation testing of one part, in a clone (ARGS=paging)

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["Gate", "StandingClock"]
 
@@ -65,13 +65,18 @@ class Gate:
             return
         path = scope["path"].rstrip("/")
         self.sent.append((scope["method"], path))
-        self.overlaps += self._open[path] > 0
+        # CDRs have one URL together.
+        self.overlaps += self._open[path] > 0 and scope["method"] != "POST"
         self._open[path] += 1
-        try:
-            await asyncio.sleep(self.pause)
-            await self._answer(scope, receive, send)
-        finally:
-            self._open[path] -= 1
+
+        async def answer(message: Message) -> None:
+            # Before the answer leaves: the next push may come before the application returns.
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                self._open[path] -= 1
+            await send(message)
+
+        await asyncio.sleep(self.pause)
+        await self._answer(scope, receive, answer)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self.app is not None

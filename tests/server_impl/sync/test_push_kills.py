@@ -5,6 +5,7 @@ import os
 import random
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,11 @@ import msgspec
 
 from ocpi_server import PushRules
 from tests.server_impl.gate import Gate
-from tests.server_impl.pair import CPO, EMSP, Pair, introduce, served
+from tests.server_impl.pair import CPO, EMSP, Pair, introduce, location, served
 from tests.server_impl.pusher import PLACES
 from tests.server_impl.reading import received
 
-KILLS = int(os.environ.get("PUSH_KILLS", "5"))
+KILLS = int(os.environ.get("KILLS", "5"))
 ROOT = Path(__file__).parents[3]
 
 
@@ -39,7 +40,36 @@ async def test_sigkill_forgets_no_push_and_posts_no_cdr_twice(tmp_path: Path) ->
     assert len(acknowledged) > PLACES
 
 
-async def killed(settings: Any, first: int, seconds: float) -> dict[str, int]:
+async def test_two_processes_share_the_partners_and_one_takes_over(tmp_path: Path) -> None:
+    gate = Gate()
+    async with (
+        served(tmp_path / "emsp", EMSP, wrap=gate.wrap) as emsp,
+        served(tmp_path / "cpo", CPO) as cpo,
+    ):
+        pair = await introduce(cpo, emsp)
+        gate.pause = 0.002
+        overlaps: list[int] = []
+
+        def note() -> None:
+            overlaps.append(gate.overlaps)
+
+        other = asyncio.create_task(killed(cpo.platform.settings, 1, 1.0, note))
+        # The owner of the lane changes while both write.
+        for number in range(20):
+            value = location(f"O{number % 3}", name=str(number))
+            await cpo.platform.publisher.location(msgspec.json.encode(value))
+            await asyncio.sleep(0.05)
+        acknowledged = await other
+        await converged(cpo.platform, pair.at_cpo.id)
+        assert overlaps == [0]
+        # What the killed process had sent is still being answered when the other takes over.
+        assert gate.overlaps <= cpo.platform.settings.push.at_once
+        await check(pair, acknowledged)
+
+
+async def killed(
+    settings: Any, first: int, seconds: float, note: Callable[[], None] = lambda: None
+) -> dict[str, int]:
     """Kill a process that writes and pushes; return the last number of each object."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.server_impl.pusher"),
@@ -51,6 +81,7 @@ async def killed(settings: Any, first: int, seconds: float) -> dict[str, int]:
     begun = await process.stdout.readline()
     reading = asyncio.create_task(process.stdout.read())
     await asyncio.sleep(seconds)
+    note()
     process.kill()
     lines = [begun, *(await reading).splitlines()]
     await process.wait()
