@@ -57,6 +57,8 @@ async def served(directory: Path, *parties: OwnParty, **settings: Any) -> AsyncI
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/ocpi"
         settings = {"urls": LOOPBACK, "versions": (VERSION,), **settings}
         settings.setdefault("database", _database(directory))
+        if settings["database"].startswith("postgresql"):
+            settings.setdefault("key_file", directory / "ocpi.key")
         if "rules" in settings:  # not the bounds of the server that have their name
             settings["limits"] = settings.pop("rules")
         platform = Platform(Settings(base_url=base_url, parties=parties, **settings), **options)

@@ -129,12 +129,6 @@ def _resolve(kind: type[Any], table: dict[str, Any], folder: Path) -> None:
         resolved = entry.setting.check.resolve(value, folder)
         if resolved is not value:
             table[name] = resolved
-    if table.get("key_file") is None and not _is_sqlite(table["database"]):
-        table["key_file"] = folder / "ocpi.key"
-
-
-def _is_sqlite(url: object) -> bool:
-    return isinstance(url, str) and url.startswith("sqlite")
 
 
 def _placed(

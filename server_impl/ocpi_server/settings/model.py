@@ -52,8 +52,8 @@ class Settings:
     key_file: Annotated[
         Path | None,
         Setting(
-            "The file of the key that encrypts partners' tokens; where this is not set, it is "
-            "beside the SQLite file. A relative path begins at the settings file.",
+            "The file of the key that encrypts partners' tokens; needed where the database is no "
+            "SQLite file, else beside that file. A relative path begins at the settings file.",
             FilePath(),
             "ocpi.key",
         ),
@@ -127,6 +127,9 @@ class Settings:
         if twice is not None:
             text = f"parties: {twice[0]} is repeated in the role {twice[1]}"
             raise SettingsError(Fault(("parties", names.index(twice)), text))
+        if self.key_file is None and not self.database.startswith("sqlite"):
+            text = "key_file: is needed where the database is no SQLite file, such as 'ocpi.key'"
+            raise SettingsError(Fault(("key_file",), text))
 
     def party_as(self, *roles: str) -> OwnParty:
         """Return the party that stands for the platform where only one can.

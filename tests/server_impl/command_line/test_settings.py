@@ -42,6 +42,14 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     assert settings.key_path == tmp_path / "var/ocpi.key"
 
 
+def test_the_key_needs_a_place_where_the_database_is_no_file(tmp_path: Path) -> None:
+    text = WHOLE.replace("sqlite:///var/ocpi.sqlite", "postgresql+asyncpg://host/name")
+    with pytest.raises(SettingsError, match="key_file: is needed where the database is no SQLite"):
+        load_settings(written(tmp_path, text), {})
+    settings = load_settings(written(tmp_path, 'key_file = "a.key"' + text), {})
+    assert settings.key_path == tmp_path / "a.key"
+
+
 def test_the_environment_overrides_it(tmp_path: Path) -> None:
     environment = {
         "OCPI_BASE_URL": "https://other.example/x",
