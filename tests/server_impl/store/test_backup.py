@@ -119,6 +119,7 @@ async def test_the_command_copies_database_and_key(tmp_path: Path) -> None:
 def test_only_sqlite_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # As where the driver is installed.
     monkeypatch.setattr("ocpi_server.settings._databases._check_driver", lambda _url: None)
+    monkeypatch.setenv("OCPI_KEY_FILE", str(tmp_path / "x.key"))
     code, output = ocpi(tmp_path, "postgresql+asyncpg://u@h/d", "db", "backup", str(tmp_path / "x"))
     assert (code, "pg_dump" in output) == (2, True)
 
