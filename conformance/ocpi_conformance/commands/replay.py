@@ -103,7 +103,7 @@ def replay_command(  # noqa: PLR0913 - options, not parameters
     allow_http: Annotated[bool, typer.Option("--allow-http", help="Allow plain http.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """RuleChecker recorded exchanges by the rules, without a live party.
+    """Check recorded exchanges by the rules, without a live party.
 
     With --against the requests are sent again to another party, GET alone unless --write is given;
     its answers are judged, and what differs from the recorded ones is reported.

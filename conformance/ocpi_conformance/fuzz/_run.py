@@ -10,11 +10,11 @@ from typing import Final
 from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.fuzz._budget import Allowance, Budget, Progress
-from ocpi_conformance.fuzz._findings import Collector
 from ocpi_conformance.fuzz._jobs import Jobs
 from ocpi_conformance.fuzz._knowledge import Knowledge
 from ocpi_conformance.fuzz._result import FuzzResult, report_of
 from ocpi_conformance.fuzz._session import Session
+from ocpi_conformance.verdicts.collector import Collector
 
 __all__ = ["Fuzzing", "fuzz"]
 

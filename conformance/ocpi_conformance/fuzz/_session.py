@@ -16,12 +16,12 @@ from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.fuzz._align import Alignment
 from ocpi_conformance.fuzz._budget import Allowance
-from ocpi_conformance.fuzz._findings import Breach, Collector
 from ocpi_conformance.fuzz._knowledge import Ids, Knowledge, harvest
 from ocpi_conformance.fuzz._memory import Memory, renewed
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.catalogue import faults_of
 from ocpi_conformance.rules.messages import envelope
+from ocpi_conformance.verdicts.collector import Breach, Collector
 from ocpi_runtime.token import is_token
 
 __all__ = ["OperationCounts", "Session"]

@@ -12,8 +12,8 @@ from ocpi_conformance.bundles.reading import bodies_differ, read
 from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.fuzz import Knowledge, SentRequest, Target
 from ocpi_conformance.fuzz._align import Alignment, RequestParts, align
-from ocpi_conformance.fuzz._findings import Collector
 from ocpi_conformance.fuzz._session import Session
+from ocpi_conformance.verdicts.collector import Collector
 from ocpi_runtime.types import PartyId
 
 URL = "http://127.0.0.1:1/ocpi/tokens"
