@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import AsyncMock
 
 import httpx2
 import msgspec
@@ -14,6 +15,7 @@ from ocpi_runtime.errors import (
 )
 from ocpi_server.modules.bookings._agendas import Agendas, Entry, Site
 from ocpi_server.modules.bookings._json_text import BookingUpdate
+from ocpi_server.modules.bookings._own_bookings import OwnBookings
 from tests.server_impl.booked import Booked, states, text
 from tests.server_impl.modules.test_bookings import REJECTED, RESERVED, WITH_POWER
 from tests.server_impl.pair import CPO, calling, token
@@ -82,6 +84,20 @@ async def test_a_driver_who_does_not_come_is_a_no_show(desk: Booked) -> None:
     await desk.cpo.bookings.lifecycle.lapse()
     assert (await desk.stored(made["id"])).reservation_status == "NO_SHOW"
     assert await desk.cpo.bookings.lifecycle.lapse() == 0
+
+
+async def test_a_no_show_that_fails_half_way_is_ended_by_the_next_run(
+    desk: Booked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.put("E1", booking_terms=terms(noshow_timeout=15))
+    made = await desk.book(wish())
+    desk.clock.at("09:16")
+    with monkeypatch.context() as broken:
+        broken.setattr(OwnBookings, "put", AsyncMock(side_effect=OSError))
+        with pytest.raises(OSError, match=r"^$"):
+            await desk.cpo.bookings.lifecycle.lapse()
+    assert await desk.cpo.bookings.lifecycle.lapse() == 1
+    assert (await desk.stored(made["id"])).reservation_status == "NO_SHOW"
 
 
 async def test_a_cpo_cancels_a_booking(desk: Booked) -> None:

@@ -95,8 +95,9 @@ class BookingLifecycle:
             for uid in await self._agendas.lapsed(site)
         ]
         for site, uid in missed:
-            await self._agendas.release(site, uid)
+            # The agenda goes last: after a failure or a kill in between, the next run ends it.
             await self._end(self._book.key(site.owner, uid), BookingUpdate(status="NO_SHOW"))
+            await self._agendas.release(site, uid)
         return len(missed)
 
     async def _end(self, key: Key, news: BookingUpdate) -> Stored:
