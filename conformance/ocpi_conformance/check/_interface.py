@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 import msgspec
@@ -19,6 +19,9 @@ from ocpi_conformance.rules import Fault
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import join
 
+if TYPE_CHECKING:
+    from ocpi_conformance.check.writing.writes import Writes
+
 __all__ = ["CheckedInterface", "Party"]
 
 _JSON: Final = "application/json"
@@ -33,13 +36,15 @@ class Party:
         session: Sends and judges.
         role: The role in which it is checked, ``cpo``, ``emsp`` or ``hub``; empty if unknown.
         interfaces: Its interfaces, by version, module and interface.
-        mark: Begins all ids of objects that are made.
+        mark: Begins the ids of objects that are asked for and not there.
+        writes: What the run makes; None where it only reads.
     """
 
     session: Session
     role: str = ""
     interfaces: dict[tuple[str, str, str], "CheckedInterface"] = field(default_factory=dict)
     mark: str = "CHK"
+    writes: "Writes | None" = None
 
     def of(self, version: str) -> "Iterator[CheckedInterface]":
         """Return the interfaces of one version."""
@@ -112,6 +117,17 @@ class CheckedInterface:
         if self.session.own is None:
             raise Stopped("The party that we speak for is not known; name it with --party.")
         return self.session.own
+
+    @property
+    def writes(self) -> "Writes":
+        """What the run makes at the party.
+
+        Raises:
+            Stopped: The run only reads.
+        """
+        if self.party.writes is None:
+            raise Stopped("The run only reads.")
+        return self.party.writes
 
     def sibling(self, module: str, interface: str) -> "CheckedInterface | None":
         """Return another interface of the same version."""

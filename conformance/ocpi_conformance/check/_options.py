@@ -29,7 +29,8 @@ class Options:
         policy: Which URLs may be called.
         rate: The most requests in a second; 0 for no limit.
         timeout: Seconds until an answer must be there.
-        seed: What random choices come from.
+        seed: What random choices come from, and part of the ids of objects that are made.
+        write: Whether objects may be made and changed; it needs ``own``.
     """
 
     bindings: Sequence[Binding[Any, Any]]
@@ -44,3 +45,4 @@ class Options:
     rate: float = 0.0
     timeout: float = 10.0
     seed: int = 1
+    write: bool = False

@@ -13,18 +13,26 @@ from ocpi_conformance.rules.messages import envelope
 from ocpi_conformance.verdicts.results import section_url
 from ocpi_runtime.parties import CPO, EMSP, offered_by
 
-__all__ = ["REASON", "allowed", "concerns", "enter_rules", "enter_unasked"]
+__all__ = ["allowed", "concerns", "enter_rules", "enter_unasked", "why_not"]
 
-REASON: Final = "It takes objects that are made or changed; a check only reads."
+_REASONS: Final = {
+    Needs.WRITE: "Write mode is off: it takes objects that are made or changed (--write).",
+    Needs.REGISTER: "It takes a registration that is made or changed.",
+}
 _ELSEWHERE: Final = "ocpi fuzz asks it, with objects that it makes and changes."
 _NOT_HERE: Final = "It has to do with no interface of this version and role."
 _OF_CLIENTS: Final = "It is about clients, which ocpi mock judges."
 _NAMES: Final = {CPO: "cpo", EMSP: "emsp"}
 
 
-def allowed(needs: Needs) -> bool:
+def allowed(needs: Needs, options: Options) -> bool:
     """Return whether the run may do what a check needs."""
-    return needs is Needs.READ
+    return needs is Needs.READ or (needs is Needs.WRITE and options.write)
+
+
+def why_not(needs: Needs) -> str:
+    """Return why the run may not do what a check needs."""
+    return _REASONS[needs]
 
 
 def concerns(rule: Rule, place: CheckedInterface, options: Options) -> bool:
@@ -41,6 +49,8 @@ def enter_rules(place: CheckedInterface, options: Options) -> None:
     for rule in _rules(place):
         if concerns(rule, place, options):
             _enter(rule, place)
+            if not allowed(rule.needs, options):
+                place.session.results.skipped(rule, place.name, why_not(rule.needs))
 
 
 def _enter(rule: Rule, place: CheckedInterface) -> None:

@@ -1,7 +1,7 @@
 """A whole check: discovery, then the checks of each interface, then the report."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,11 +10,11 @@ from ocpi_conformance.check._discovery import discover, peer_party
 from ocpi_conformance.check._interface import CheckedInterface, Party
 from ocpi_conformance.check._options import Options
 from ocpi_conformance.check._questions import (
-    REASON,
     allowed,
     concerns,
     enter_rules,
     enter_unasked,
+    why_not,
 )
 from ocpi_conformance.check._registry import (
     Check,
@@ -26,10 +26,11 @@ from ocpi_conformance.check._registry import (
 )
 from ocpi_conformance.check._session import Session
 from ocpi_conformance.check.checks import CHECKS
+from ocpi_conformance.check.writing.writes import PlannedObject, Writes
 from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.reports import Report
-from ocpi_conformance.rules import Rule
+from ocpi_conformance.rules import Needs, Rule
 from ocpi_runtime.codec import format_timestamp
 
 __all__ = ["Progress", "check_party"]
@@ -41,7 +42,7 @@ class Progress:
 
     Attributes:
         target: The interface that is at work.
-        done: How many interfaces are done.
+        done: How many steps are done: reading, writing and registering at each interface.
         total: How many there are.
         requests: How many requests were sent.
     """
@@ -58,14 +59,20 @@ def check_party(
     options: Options,
     *,
     progress: Callable[[Progress], None] = lambda _: None,
+    planned: Callable[[Sequence[PlannedObject]], None] = lambda _: None,
+    left: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Check a party by the rules of the catalogue.
+
+    What is made is removed at the end, however the check ends.
 
     Args:
         versions_url: Where the party lists its versions.
         token: The credentials token that it gave us.
         options: What to do.
         progress: Called with each interface that begins.
+        planned: Called with the objects that will be made, before any is sent.
+        left: Called with what could not be removed, and why.
 
     Raises:
         NotChecked: The party cannot be reached, or no version is in common.
@@ -75,7 +82,8 @@ def check_party(
         party = Party(session, options.role)
         versions = discover(party, versions_url, token, options)
         session.peer = peer_party(party)
-        _checked(party, options, progress)
+        with _writing(party, options, versions, planned, left) as writes:
+            _checked(party, options, progress)
     return Report(
         tool="check",
         party=versions_url,
@@ -87,6 +95,8 @@ def check_party(
         requests=session.requests,
         rules=session.results.results(),
         findings=session.collector.findings(),
+        problems=() if writes is None else tuple(writes.left),
+        created=() if writes is None else tuple(writes.done),
     )
 
 
@@ -107,14 +117,39 @@ def _session(url: str, token: str, options: Options) -> Iterator[Session]:
         yield Session(senders, options.own, interval=interval)
 
 
+@contextmanager
+def _writing(
+    party: Party,
+    options: Options,
+    versions: Sequence[str],
+    planned: Callable[[Sequence[PlannedObject]], None],
+    left: Callable[[str], None],
+) -> Iterator[Writes | None]:
+    """Plan what is made, where that is allowed, and remove it in the end."""
+    if not options.write or options.own is None:
+        yield None
+        return
+    bindings = {one.version: one for one in options.bindings}
+    writes = party.writes = Writes(options.own, bindings, versions, options.seed)
+    planned(writes.plan(party))
+    try:
+        yield writes
+    finally:
+        writes.remove()
+        for one in writes.left:
+            left(one)
+
+
 def _checked(party: Party, options: Options, progress: Callable[[Progress], None]) -> None:
+    """Run all checks: first those that read, then those that change something."""
     interfaces = list(party.interfaces.values())
     for place in interfaces:
         enter_rules(place, options)
-    for number, place in enumerate(interfaces):
-        progress(Progress(place.name, number, len(interfaces), party.session.requests))
+    work = [(needs, place) for needs in Needs for place in interfaces]
+    for number, (needs, place) in enumerate(work):
+        progress(Progress(place.name, number, len(work), party.session.requests))
         for one in CHECKS:
-            if one.about(place):
+            if one.needs is needs and one.about(place):
                 _run(one, place, options)
     enter_unasked(party, options)
 
@@ -124,9 +159,9 @@ def _run(one: Check, place: CheckedInterface, options: Options) -> None:
     rules = [rule for rule in one.rules if concerns(rule, place, options)]
     if not rules:
         return
-    if not allowed(one.needs):
+    if not allowed(one.needs, options):
         for rule in rules:
-            place.session.results.skipped(rule, place.name, REASON)
+            place.session.results.skipped(rule, place.name, why_not(one.needs))
         return
     place.session.begin()
     silent = {rule.id: rule for rule in rules}

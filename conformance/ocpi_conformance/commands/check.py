@@ -19,7 +19,9 @@ from ocpi_runtime.options import Ca, ClientCert, ClientKey, Headers, Proxy, fini
 from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:
-    from ocpi_conformance.check import Options
+    from collections.abc import Sequence
+
+    from ocpi_conformance.check import Options, PlannedObject
     from ocpi_conformance.reports import Report
 
 __all__ = ["register"]
@@ -69,6 +71,13 @@ def check_command(  # noqa: PLR0913 - options, not parameters
         str | None,
         typer.Option(help="Own party, as the other side knows it, such as NL-TNM."),
     ] = None,
+    write: Annotated[
+        bool,
+        typer.Option(
+            "--write",
+            help="Make objects of the own party, change and remove them; needs --party.",
+        ),
+    ] = False,
     token_base64: Annotated[
         TokenCoding,
         typer.Option(help="Whether the token is Base64-encoded in the header; auto finds out."),
@@ -95,8 +104,9 @@ def check_command(  # noqa: PLR0913 - options, not parameters
 ) -> None:
     """Check a party by the rules that ocpi rules lists.
 
-    It sends GET, and requests that must be refused: nothing is made or changed. The exit code is 1
-    if there are new findings, 2 if the party could not be checked.
+    It sends GET, and requests that must be refused: nothing is made or changed. With --write it
+    also makes objects; it prints beforehand which, and under which ids, and removes or ends them.
+    The exit code is 1 if there are new findings, 2 if the party could not be checked.
     """
     from ocpi_conformance.check import NotChecked, Options, check_party  # noqa: PLC0415 - slow
     from ocpi_conformance.reports import Baseline  # noqa: PLC0415 - likewise
@@ -105,6 +115,8 @@ def check_command(  # noqa: PLR0913 - options, not parameters
 
     bindings = installed_bindings(version)
     check_modules(module or (), bindings)
+    if write and party is None:
+        raise typer.BadParameter("--write needs --party: objects have an owner.")
     outputs = read_outputs(report)
     accepted = Baseline.load(baseline) if baseline else Baseline()
     options = Options(
@@ -122,11 +134,15 @@ def check_command(  # noqa: PLR0913 - options, not parameters
         rate=rate,
         timeout=timeout,
         seed=seed,
+        write=write,
     )
     _check_address(url, options)
     try:
         with _watching() as progress:
-            found = accepted.apply(check_party(url, token, options, progress=progress))
+            checked = check_party(
+                url, token, options, progress=progress, planned=_print_plan, left=_print_left
+            )
+            found = accepted.apply(checked)
     except NotChecked as error:
         raise CheckFailed(str(error)) from None
     write_outputs(found, outputs, secrets=[token, *options.transport.headers.values()])
@@ -157,6 +173,16 @@ def _watching() -> Any:
     from ocpi_conformance.check.show import watching  # noqa: PLC0415 - slow
 
     return watching(_talk)
+
+
+def _print_plan(planned: "Sequence[PlannedObject]") -> None:
+    _talk.print("These objects will be made:" if planned else "No object will be made.")
+    for one in planned:
+        _talk.print(f"  {one}", markup=False)
+
+
+def _print_left(text: str) -> None:
+    _talk.print(f"Left over: {text}", markup=False)
 
 
 def _print(report: "Report", *, as_json: bool) -> None:

@@ -14,10 +14,10 @@ from ocpi_conformance.mock._party.calling import Call, Caller, ResultPlan
 from ocpi_conformance.mock._party.commanding import Commander
 from ocpi_conformance.mock._party.handlers import MockRole, party_handlers
 from ocpi_conformance.mock._party.registration import IssuedToken, Registration
-from ocpi_conformance.mock._party.world import World
 from ocpi_conformance.mock._record import Entry, MockEndpoints
 from ocpi_conformance.mock._scenario import Scenario, ScenarioError
 from ocpi_conformance.mock._verdict import verdict
+from ocpi_conformance.objects.world import World
 from ocpi_conformance.reports import Report
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.parties import CPO, EMSP

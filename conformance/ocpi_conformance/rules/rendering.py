@@ -15,7 +15,8 @@ What `ocpi check` and `ocpi fuzz` judge by, and what judges clients and records:
 all of them. This page is rendered from the code by `python -m tests.rules_page`; `ocpi rules ID`
 explains one rule. An error breaks the specification, a warning breaks its advice or harms common
 clients, advice is worth knowing. What a rule needs is what a run must be allowed to do: to read, to
-write, or to change the registration. `ocpi check` asks what can be read, `ocpi fuzz` writes too.
+write, or to change the registration. `ocpi check` asks what can be read, with `--write` also what
+takes objects that it makes; `ocpi fuzz` writes too.
 """
 
 

@@ -50,22 +50,29 @@ class Stage:
         plan: Its version and roles.
         platform: Where faults are injected.
         subject: How it is reached.
+        seed: Of the last check; each has another one, so that CDRs of one are not those of another.
     """
 
     plan: Plan
     platform: FaultyPlatform
     subject: Subject
+    seed: int = 0
 
-    def check(self, fault: InjectedFault, *modules: str) -> Report:
+    def check(
+        self, fault: InjectedFault, *modules: str, write: bool = False, **watching: Any
+    ) -> Report:
         """Check the platform while it does something wrong.
 
         Args:
             fault: What it does wrong.
             modules: Only these modules; all where there are none.
+            write: Whether objects are made, changed and removed.
+            watching: What is called in the course of the check.
         """
         knowledge = self.subject.knowledge
         token = knowledge.before("get_credentials") or self.subject.targets[0].token
         listed = next(one for one in self.subject.targets if one.interface == "list")
+        self.seed += 1
         options = Options(
             bindings=[_binding(self.plan.version)],
             role=(self.plan.role or "").lower(),
@@ -73,10 +80,12 @@ class Stage:
             modules=modules,
             policy=_LOOPBACK,
             timeout=30.0,
+            seed=self.seed,
+            write=write,
         )
         self.platform.injected = fault
         try:
-            return check_party(listed.url, token, options)
+            return check_party(listed.url, token, options, **watching)
         finally:
             self.platform.injected = InjectedFault()
 

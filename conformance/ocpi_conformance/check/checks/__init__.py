@@ -12,10 +12,20 @@ from ocpi_conformance.check.checks.messages import (
     _versions,
 )
 from ocpi_conformance.check.checks.modules import _semantics
+from ocpi_conformance.check.checks.writes import _objects
 
 __all__ = ["CHECKS"]
 
-_GROUPS = (_versions, _paging, _reading, _authorization, _malformed, _limits, _semantics)
+_GROUPS = (
+    _versions,
+    _paging,
+    _reading,
+    _authorization,
+    _malformed,
+    _limits,
+    _semantics,
+    _objects,
+)
 
 CHECKS: Final[tuple[Check, ...]] = tuple(
     one for group in _GROUPS for one in vars(group).values() if isinstance(one, Check)

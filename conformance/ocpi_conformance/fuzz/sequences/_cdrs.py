@@ -10,7 +10,6 @@ from ocpi_conformance.exchanges.checked import CheckedExchange, Outcome
 from ocpi_conformance.exchanges.wire import SentRequest
 from ocpi_conformance.fuzz._align import RequestParts
 from ocpi_conformance.fuzz.drawing import Draws
-from ocpi_conformance.fuzz.sequences._comparison import faults_of_differences
 from ocpi_conformance.fuzz.sequences._sequence_run import (
     SequenceContext,
     SequenceRun,
@@ -20,6 +19,7 @@ from ocpi_conformance.fuzz.sequences._sequence_run import (
 )
 from ocpi_conformance.rules import Fault, Rule
 from ocpi_conformance.rules.modules import cdrs
+from ocpi_conformance.verdicts.comparison import faults_of_differences
 
 __all__ = ["Posts", "find_posts"]
 

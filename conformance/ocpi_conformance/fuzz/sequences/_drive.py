@@ -9,7 +9,6 @@ from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.fuzz._session import Session
 from ocpi_conformance.fuzz.drawing import Draws, Requests
 from ocpi_conformance.fuzz.sequences._cdrs import find_posts
-from ocpi_conformance.fuzz.sequences._comparison import Comparison
 from ocpi_conformance.fuzz.sequences._objects import find_objects
 from ocpi_conformance.fuzz.sequences._pages import find_pages
 from ocpi_conformance.fuzz.sequences._results import find_results
@@ -19,6 +18,7 @@ from ocpi_conformance.fuzz.sequences._sequence_run import (
     SequenceRun,
     SequenceStopped,
 )
+from ocpi_conformance.verdicts.comparison import Comparison
 
 __all__ = ["Sequence", "SequenceResult", "run_sequence", "sequence_context", "sequences_of"]
 

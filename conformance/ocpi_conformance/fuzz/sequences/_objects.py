@@ -10,7 +10,6 @@ from ocpi_conformance.exchanges.checked import CheckedExchange, Outcome
 from ocpi_conformance.fuzz._align import RequestParts
 from ocpi_conformance.fuzz._knowledge import Knowledge
 from ocpi_conformance.fuzz.drawing import Draws
-from ocpi_conformance.fuzz.sequences._comparison import faults_of_differences
 from ocpi_conformance.fuzz.sequences._sequence_run import (
     SequenceContext,
     SequenceRun,
@@ -19,6 +18,7 @@ from ocpi_conformance.fuzz.sequences._sequence_run import (
 )
 from ocpi_conformance.rules import Fault, Rule, Severity
 from ocpi_conformance.rules.modules import write
+from ocpi_conformance.verdicts.comparison import faults_of_differences
 from ocpi_runtime.codec import format_timestamp
 
 __all__ = ["Objects", "find_objects"]

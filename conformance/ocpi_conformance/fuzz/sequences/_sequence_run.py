@@ -11,8 +11,8 @@ from ocpi_conformance.fuzz._align import Alignment, RequestParts, align, choose_
 from ocpi_conformance.fuzz._memory import written
 from ocpi_conformance.fuzz._session import Session
 from ocpi_conformance.fuzz.drawing import Draws, Requests
-from ocpi_conformance.fuzz.sequences._comparison import Comparison
 from ocpi_conformance.rules import Fault
+from ocpi_conformance.verdicts.comparison import Comparison
 
 __all__ = [
     "RuleBroken",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ocpi_conformance.mock._party.calling import Caller
-from ocpi_conformance.mock._party.world import World
+from ocpi_conformance.objects.world import World
 from ocpi_runtime.errors import UnknownToken
 from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.server import Context, Received

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
-from ocpi_conformance.mock._party.world import World
+from ocpi_conformance.objects.world import World
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.server import Context, Page, PageQuery

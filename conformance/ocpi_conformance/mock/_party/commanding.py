@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from ocpi_conformance.mock._party.calling import Call, Caller
 from ocpi_conformance.mock._party.registration import Registration
-from ocpi_conformance.mock._party.world import World
+from ocpi_conformance.objects.world import World
 from ocpi_runtime.errors import EndpointMissing, NotSupported
 
 __all__ = ["Commander"]

@@ -7,7 +7,7 @@ from ocpi_conformance.mock._party._messages import Messages
 from ocpi_conformance.mock._party._received import ReceivedObjects
 from ocpi_conformance.mock._party._sent import SentObjects
 from ocpi_conformance.mock._party.calling import Caller
-from ocpi_conformance.mock._party.world import World
+from ocpi_conformance.objects.world import World
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.server import Stub

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from ocpi_conformance.mock._party._places import PLACES, TARIFFS
+from ocpi_conformance.objects._places import PLACES, TARIFFS
 from ocpi_runtime import codec
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.testing import Factory

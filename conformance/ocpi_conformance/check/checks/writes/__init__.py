@@ -1,0 +1,1 @@
+"""Checks that make objects, change them and read them back."""

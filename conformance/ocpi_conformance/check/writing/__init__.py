@@ -1,0 +1,1 @@
+"""Objects that a check makes at a party: which, how they are named, and how they are removed."""

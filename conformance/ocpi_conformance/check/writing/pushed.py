@@ -1,0 +1,202 @@
+"""One object on which a check works: put, read, changed, and noted so that it is removed."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ocpi_conformance.bundles.operations import Operation
+from ocpi_conformance.check._registry import Outcome, Stopped
+from ocpi_conformance.check.writing._removal import ObjectMade
+from ocpi_conformance.check.writing.kinds import STAMP, Kind, kinds_of
+from ocpi_conformance.check.writing.writes import MAIN
+from ocpi_conformance.exchanges.checked import CheckedExchange
+from ocpi_conformance.verdicts.comparison import Comparison
+
+if TYPE_CHECKING:
+    from ocpi_conformance.check._interface import CheckedInterface
+
+__all__ = ["PushedObject", "each_kind", "stamped"]
+
+Data = dict[str, Any]
+
+
+def stamped(value: Any, moment: str) -> Any:
+    """Return an object with all of its moments of change, and those of its parts, set."""
+    if isinstance(value, dict):
+        changed = {name: stamped(one, moment) for name, one in value.items()}
+        return changed | ({STAMP: moment} if STAMP in value else {})
+    return [stamped(one, moment) for one in value] if isinstance(value, list) else value
+
+
+@dataclass(slots=True)
+class PushedObject:
+    """An object that a check makes.
+
+    Attributes:
+        place: The interface.
+        kind: What it is.
+        slot: Which of the planned ones.
+        ids: The ids of its path.
+        value: As it should be stored.
+    """
+
+    place: "CheckedInterface"
+    kind: Kind
+    slot: int = MAIN
+    ids: Data = field(init=False)
+    value: Data = field(init=False)
+
+    def __post_init__(self) -> None:
+        writes = self.place.writes
+        self.ids = writes.ids(self.place.version, self.kind, self.slot)
+        sample = writes.sample(self.place, self.kind.name, self.slot)
+        self.value = {**sample, **_identity(self.kind.put, self.ids, sample)}
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return self.place.url(self.kind.put, self.ids)
+
+    def query(self, operation: Operation) -> dict[str, str]:
+        """Return what names the object beside its path, such as the type of a token."""
+        names = set(operation.params) - set(operation.path_params)
+        return {name: self.value[name] for name in names if isinstance(self.value.get(name), str)}
+
+    def prepare(self) -> None:
+        """Put what the object is a part of, or refers to.
+
+        Raises:
+            Stopped: That was refused.
+        """
+        for place, kind in self._needed():
+            one = PushedObject(place, kind, self.slot)
+            if place is self.place:
+                one.store()
+            else:
+                one.probe(one.body(one.value))
+
+    def _needed(self) -> "Iterator[tuple[CheckedInterface, Kind]]":
+        if self.kind.above is not None:
+            kinds = kinds_of(self.place)
+            yield self.place, next(one for one in kinds if one.put is self.kind.above)
+        locations = self.place.sibling("locations", "receiver")
+        if self.place.module in {"sessions", "bookings"} and locations is not None:
+            yield locations, kinds_of(locations)[0]
+
+    def body(self, value: Data) -> Data:
+        """Return a body that is newer than all before."""
+        dated: Data = stamped(value, self.place.writes.moment())
+        return dated
+
+    def put(self, body: Data, *, ids: Mapping[str, str] | None = None) -> CheckedExchange:
+        """Send the object.
+
+        Args:
+            body: What is sent.
+            ids: The ids of the path, where they are other than its own.
+
+        Raises:
+            Stopped: No answer came.
+        """
+        path, query = {**self.ids, **(ids or {})}, self.query(self.kind.put)
+        self._note(path, body)
+        return self.place.call(self.kind.put, path=path, query=query, body=body)
+
+    def probe(self, body: Data) -> None:
+        """Send the object without judging the answer."""
+        self._note(self.ids, body)
+        query = self.query(self.kind.put)
+        sent = self.place.request(self.kind.put, path=self.ids, query=query, body=body)
+        self.place.session.probe(self.place.target, sent)
+
+    def store(self, value: Data | None = None) -> Data:
+        """Put the object, and go on only if that is accepted.
+
+        Returns:
+            What was sent.
+
+        Raises:
+            Stopped: It was refused.
+        """
+        body = self.body(self.value if value is None else value)
+        self.place.require(self.put(body))
+        self.value = body
+        return body
+
+    def read(self, *, ids: Mapping[str, str] | None = None) -> CheckedExchange:
+        """Read the object.
+
+        Raises:
+            Stopped: No answer came.
+        """
+        path, query = {**self.ids, **(ids or {})}, self.query(self.kind.get)
+        return self.place.call(self.kind.get, path=path, query=query)
+
+    def found(self) -> Data:
+        """Return the object as the party has it.
+
+        Raises:
+            Stopped: It cannot be read.
+        """
+        data = (self.place.require(self.read()).envelope or {}).get("data")
+        if not isinstance(data, dict):
+            raise Stopped(f"{self.kind.get.id} returned no object.")
+        return data
+
+    def patch(self, changes: Data, *, ids: Mapping[str, str] | None = None) -> CheckedExchange:
+        """Change the object.
+
+        Raises:
+            Stopped: The version has no PATCH of it, or no answer came.
+        """
+        operation = self.kind.patch
+        if operation is None:
+            raise Stopped(f"{self.place.name} has no PATCH of a {self.kind.name}.")
+        path, query = {**self.ids, **(ids or {})}, self.query(operation)
+        return self.place.call(operation, path=path, query=query, body=changes)
+
+    def differences(self, wanted: Data, got: Any) -> list[str]:
+        """List where what was read is not what should be there."""
+        compare = Comparison(self.place.target.bundle)
+        return compare.differences(self.kind.put.sends, wanted, got)
+
+    def _note(self, path: Mapping[str, str], body: Data) -> None:
+        name = f"{self.kind.name} {' '.join(path.values())}"
+        url = self.place.url(self.kind.put, path)
+        query = {name: one for name, one in body.items() if isinstance(one, str)}
+        made = ObjectMade(self.place, self.kind, name, url, path, query, body)
+        self.place.writes.note(made)
+
+
+def _identity(put: Operation, ids: Mapping[str, str], sample: Data) -> Data:
+    """Return the properties that repeat the ids of the path."""
+    return {prop: ids[name] for name, prop in put.identity.items() if prop in sample}
+
+
+def each_kind(
+    place: "CheckedInterface",
+    work: Callable[[PushedObject], Iterator[Outcome]],
+    is_meant: Callable[[Kind], bool] = lambda _: True,
+) -> Iterator[Outcome]:
+    """Work on an object of each kind; one that cannot be made does not stop the others.
+
+    Args:
+        place: The interface.
+        work: What is done with an object.
+        is_meant: Whether it has to do with a kind.
+
+    Raises:
+        Stopped: There was no kind to work on to the end.
+    """
+    reasons: list[str] = []
+    kinds = [one for one in kinds_of(place) if is_meant(one)]
+    for kind in kinds:
+        place.session.begin()
+        try:
+            one = PushedObject(place, kind)
+            one.prepare()
+            yield from work(one)
+        except Stopped as stop:
+            reasons.append(stop.reason)
+    if len(reasons) == len(kinds):
+        raise Stopped(" ".join(dict.fromkeys(reasons)) or "There is no such kind of objects.")

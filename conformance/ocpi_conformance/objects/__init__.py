@@ -1,0 +1,1 @@
+"""Objects with which parties are played: realistic ones, valid in their version."""
