@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from ocpi_runtime import token as tokens
 from ocpi_runtime.dialect import Dialect
@@ -14,6 +14,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server._clock import Clock, to_micros
 from ocpi_server.partners._records import KnownPartner, PartnerRecord, Status
 from ocpi_server.store.database import Database
+from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.tables import partners
 
 __all__ = ["Access"]
@@ -25,22 +26,24 @@ _SETTLED: Final = timedelta(minutes=10)
 """How long after a proposal its use may still be part of the exchange that it was proposed in."""
 
 _columns = partners.c
-_BY_DIGEST = select(
-    _columns.id,
-    _columns.name,
-    _columns.status,
-    _columns.revision,
-    _columns.token_digest,
-    _columns.previous_digest,
-    _columns.previous_whole,
-    _columns.proposed,
-    _columns.expires,
-    _columns.blocked,
-).where(
-    or_(
-        _columns.token_digest == bindparam("digest"),
-        _columns.pending_digest == bindparam("digest"),
-        _columns.previous_digest == bindparam("digest"),
+_BY_DIGEST = Prepared(
+    select(
+        _columns.id,
+        _columns.name,
+        _columns.status,
+        _columns.revision,
+        _columns.token_digest,
+        _columns.previous_digest,
+        _columns.previous_whole,
+        _columns.proposed,
+        _columns.expires,
+        _columns.blocked,
+    ).where(
+        or_(
+            _columns.token_digest == bindparam("digest"),
+            _columns.pending_digest == bindparam("digest"),
+            _columns.previous_digest == bindparam("digest"),
+        )
     )
 )
 
@@ -106,7 +109,7 @@ class Access:
         for candidate in candidates:
             known = await self._known_by(candidate)
             if known is not None:
-                return replace(known, token=candidate)
+                return known
         return None
 
     async def _known_by(self, token: str) -> KnownPartner | None:
@@ -122,18 +125,16 @@ class Access:
             record = await self._get(found.id)
             if record is None:
                 return None
-            known = _partner(record, self._dialect, whole=whole, invited=invited)
+            partner = _partner(record, self._dialect, whole=whole, invited=invited)
+            known = replace(partner, token=token)
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[digest] = known
         return known
 
     async def _find(self, digest: str) -> _Found | None:
-        def work(link: Connection) -> _Found | None:
-            row = link.execute(_BY_DIGEST, {"digest": digest}).first()
-            return None if row is None else _Found._make(row)
-
-        return await self._database.read(work)
+        found = await self._database.rows(_BY_DIGEST, {"digest": digest})
+        return _Found._make(found[0]) if found else None
 
     def _expired(self, found: _Found, digest: str) -> bool:
         if found.expires is None or not found.token_a(digest):

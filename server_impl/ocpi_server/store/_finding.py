@@ -5,24 +5,24 @@ The statements are built once; SQLAlchemy caches what it compiles from them.
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 
 from ocpi_runtime.types import Raw
 from ocpi_server.store._records import OWN, Key, Stored, StoredRepairs
 from ocpi_server.store.database.damage import Damaged, is_whole, number, report
+from ocpi_server.store.database.prepared import Prepared, prepared
 from ocpi_server.store.database.tables import objects, parties, partners
 
 __all__ = [
     "Known",
+    "any_of",
     "find",
     "find_alike",
     "find_all",
-    "find_any",
     "find_held",
     "find_known",
     "find_known_seq",
@@ -30,6 +30,8 @@ __all__ = [
     "find_places",
     "find_repairs",
     "find_seq",
+    "first",
+    "whole",
 ]
 
 _MOST_NAMES: Final = 1000
@@ -47,16 +49,10 @@ _KNOWN: Final = (
     objects.c.number,
 )
 """What has to be known of an object to replace it: its text may be damaged."""
-_FIND = select(*_WHOLE).where(*(objects.c[name] == bindparam(name) for name in _IDENTITY))
-_LOCK = _FIND.with_for_update()
-_REPAIRS = select(objects.c.repairs, objects.c.sent).where(
-    *(objects.c[name] == bindparam(name) for name in _IDENTITY)
-)
-_FIND_KNOWN = (
-    select(*_KNOWN)
-    .where(*(objects.c[name] == bindparam(name) for name in _IDENTITY))
-    .with_for_update()
-)
+_IDENTIFIED = tuple(objects.c[name] == bindparam(name) for name in _IDENTITY)
+_FIND = Prepared(select(*_WHOLE).where(*_IDENTIFIED).with_for_update())
+_REPAIRS = Prepared(select(objects.c.repairs, objects.c.sent).where(*_IDENTIFIED))
+_FIND_KNOWN = Prepared(select(*_KNOWN).where(*_IDENTIFIED).with_for_update())
 _FIND_ALL = (
     select(objects.c.uid, *_KNOWN)
     .where(
@@ -65,10 +61,12 @@ _FIND_ALL = (
     )
     .with_for_update()
 )
-_KNOWN_SEQ = select(*(objects.c[name] for name in _IDENTITY), *_KNOWN).where(
-    objects.c.seq == bindparam("seq")
+_KNOWN_SEQ = Prepared(
+    select(*(objects.c[name] for name in _IDENTITY), *_KNOWN).where(
+        objects.c.seq == bindparam("seq")
+    )
 )
-_FIND_SEQ = select(*_WHOLE).where(objects.c.seq == bindparam("seq"))
+_FIND_SEQ = Prepared(select(*_WHOLE).where(objects.c.seq == bindparam("seq")))
 _FIND_PLACES = (
     select(*_WHOLE)
     .where(objects.c.seq.in_(bindparam("places", expanding=True)))
@@ -116,40 +114,40 @@ class Known(NamedTuple):
         return cls(key, seq, number(updated), source, audience, number(size), number(last))
 
 
-def find(connection: Connection, key: Key, *, lock: bool = False) -> Stored | None:
-    """Look an object up; ``lock`` keeps other writers away until the transaction ends.
+def find(connection: Connection, key: Key) -> Stored | None:
+    """Look an object up, and keep other writers away from it until the transaction ends.
 
     Raises:
         Damaged: It is there and cannot be read.
     """
-    row = connection.execute(_LOCK if lock else _FIND, key._asdict()).first()
-    return None if row is None else _stored(row)
+    return first(_FIND.all(connection, key._asdict()))
 
 
 def find_repairs(connection: Connection, key: Key) -> StoredRepairs | None:
     """Look up what was repaired of an object; None where nothing was."""
-    row = connection.execute(_REPAIRS, key._asdict()).first()
-    if row is None or row.repairs is None:
+    repairs, sent = _REPAIRS.first(connection, key._asdict()) or (None, None)
+    if repairs is None:
         return None
-    return StoredRepairs(msgspec.json.decode(row.repairs), Raw(row.sent or b""))
+    return StoredRepairs(msgspec.json.decode(repairs), Raw(sent or b""))
 
 
 def find_known(connection: Connection, key: Key) -> Known | None:
     """Look an object up without its text, and keep other writers away from it."""
-    row = connection.execute(_FIND_KNOWN, key._asdict()).first()
+    row = _FIND_KNOWN.first(connection, key._asdict())
     return None if row is None else Known.read(key, row)
 
 
 def find_known_seq(connection: Connection, seq: int) -> Known | None:
     """Look an object up by its place, without its text."""
-    row = connection.execute(_KNOWN_SEQ, {"seq": seq}).first()
+    row = _KNOWN_SEQ.first(connection, {"seq": seq})
     return None if row is None else Known.read(Key(*row[: len(_IDENTITY)]), row[len(_IDENTITY) :])
 
 
-def find_any(connection: Connection, keys: Sequence[Key]) -> list[Stored]:
-    """Look up which of some objects are there, in the order of creation."""
-    values = {f"{name}{at}": part for at, key in enumerate(keys) for name, part in _named(key)}
-    return _whole(connection.execute(_any_of(len(keys)), values))
+def any_of(keys: Sequence[Key]) -> tuple[Prepared, dict[str, Any]]:
+    """Return the statement that looks up which of some objects are there, and its values."""
+    return _any_of(len(keys)), {
+        f"{name}{at}": part for at, key in enumerate(keys) for name, part in _named(key)
+    }
 
 
 def find_held(connection: Connection, keys: Sequence[Key]) -> list[Stored]:
@@ -165,7 +163,7 @@ def find_held(connection: Connection, keys: Sequence[Key]) -> list[Stored]:
         for name, part in _named(key)
         if name != "holder"
     }
-    return _whole(connection.execute(_held_of(len(keys)), values))
+    return whole(_held_of(len(keys)).all(connection, values))
 
 
 def find_all(connection: Connection, keys: Iterable[Key]) -> dict[Key, Known]:
@@ -185,7 +183,7 @@ def find_all(connection: Connection, keys: Iterable[Key]) -> dict[Key, Known]:
 
 def find_places(connection: Connection, places: Sequence[int]) -> list[Stored]:
     """Look objects up by their places in the order of creation."""
-    return _whole(connection.execute(_FIND_PLACES, {"places": list(places)}))
+    return whole(connection.execute(_FIND_PLACES, {"places": list(places)}))
 
 
 def find_oldest(
@@ -193,7 +191,7 @@ def find_oldest(
 ) -> list[Stored]:
     """Look up the objects for everybody that were updated at an instant or before, in order."""
     values = {"module": module, "source": source, "until": until, "most": most}
-    return _whole(connection.execute(_OLDEST, values))
+    return whole(connection.execute(_OLDEST, values))
 
 
 def find_alike(
@@ -201,7 +199,7 @@ def find_alike(
 ) -> list[Stored]:
     """Look the first objects up that have another name in common."""
     values = {"module": module, "source": source, "alias": alias, "most": most}
-    return _whole(connection.execute(_ALIKE, values))
+    return whole(connection.execute(_ALIKE, values))
 
 
 def find_seq(connection: Connection, seq: int) -> Stored | None:
@@ -210,20 +208,15 @@ def find_seq(connection: Connection, seq: int) -> Stored | None:
     Raises:
         Damaged: It is there and cannot be read.
     """
-    row = connection.execute(_FIND_SEQ, {"seq": seq}).first()
-    return None if row is None else _stored(row)
+    return first(_FIND_SEQ.all(connection, {"seq": seq}))
 
 
-@lru_cache(maxsize=32)
-def _any_of(count: int, names: tuple[str, ...] = _IDENTITY) -> Select[Any]:
-    alike = [
-        and_(*(objects.c[name] == bindparam(f"{name}{at}") for name in names))
-        for at in range(count)
-    ]
-    return select(*_WHOLE).where(or_(False, *alike)).order_by(objects.c.seq)  # noqa: FBT003
+@prepared
+def _any_of(count: int) -> Select[Any]:
+    return _alike(count, _IDENTITY)
 
 
-@lru_cache(maxsize=32)
+@prepared
 def _held_of(count: int) -> Select[Any]:
     names = tuple(name for name in _IDENTITY if name != "holder")
     holders = (
@@ -235,7 +228,16 @@ def _held_of(count: int) -> Select[Any]:
         )
     )
     ours = objects.c.holder == OWN
-    return _any_of(count, names).where(or_(ours, objects.c.holder.in_(holders)))
+    return _alike(count, names).where(or_(ours, objects.c.holder.in_(holders)))
+
+
+def _alike(count: int, names: Sequence[str]) -> Select[Any]:
+    """Select all objects that have one of so many identities."""
+    named = [
+        and_(*(objects.c[name] == bindparam(f"{name}{at}") for name in names))
+        for at in range(count)
+    ]
+    return select(*_WHOLE).where(or_(False, *named)).order_by(objects.c.seq)  # noqa: FBT003
 
 
 def _named(key: Key) -> Iterable[tuple[str, str]]:
@@ -246,7 +248,7 @@ def _place(key: Key) -> tuple[str, str, str, str, str]:
     return key.module, key.country_code, key.party_id, key.variant, key.holder
 
 
-def _stored(row: Row[*tuple[Any, ...]]) -> Stored:
+def _stored(row: Sequence[Any]) -> Stored:
     seq, *identity, source, audience, updated, version, raw, known, last = row
     key = Key(*identity)
     if not isinstance(updated, int) or not is_whole(raw, version, known):
@@ -255,10 +257,19 @@ def _stored(row: Row[*tuple[Any, ...]]) -> Stored:
     return Stored(seq, key, Raw(raw), updated, version, source, audience, number(last))
 
 
-def _whole(found: Iterable[Row[*tuple[Any, ...]]]) -> list[Stored]:
+def first(found: Sequence[Sequence[Any]]) -> Stored | None:
+    """Read the first row.
+
+    Raises:
+        Damaged: It is there and cannot be read.
+    """
+    return _stored(found[0]) if found else None
+
+
+def whole(found: Iterable[Sequence[Any]]) -> list[Stored]:
     """Read rows; what is damaged is left out and reported."""
-    whole = []
+    objects = []
     for row in found:
         with suppress(Damaged):
-            whole.append(_stored(row))
-    return whole
+            objects.append(_stored(row))
+    return objects

@@ -42,7 +42,7 @@ class ObjectStore:
 
     async def get(self, key: Key) -> Stored | None:
         """Look an object up by its identity."""
-        return await self.database.read(lambda connection: finding.find(connection, key))
+        return finding.first(await self.database.rows(*finding.any_of([key])))
 
     async def get_repairs(self, key: Key) -> StoredRepairs | None:
         """Look up what was repaired of an object; None where nothing was."""
@@ -50,7 +50,7 @@ class ObjectStore:
 
     async def get_any(self, keys: Sequence[Key]) -> list[Stored]:
         """Look up which of some objects are there, in the order of creation."""
-        return await self.database.read(lambda connection: finding.find_any(connection, keys))
+        return finding.whole(await self.database.rows(*finding.any_of(keys)))
 
     async def get_held(self, keys: Sequence[Key]) -> list[Stored]:
         """Look up which of some objects are ours, or of who has, or had last, their parties.

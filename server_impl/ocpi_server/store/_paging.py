@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from ocpi_runtime.types import Raw
 from ocpi_server.store import _statements as statements
@@ -153,21 +153,22 @@ def is_long(connection: Connection, listing: Listing) -> bool:
 def waiting(connection: Connection, listing: Listing) -> list[int]:
     """Return the places of objects that a version may represent once other objects exist."""
     statement = statements.waiting(len(listing.audiences), _owners(listing))
-    return [int(row[0]) for row in connection.execute(statement, listing.parameters())]
+    return [int(row[0]) for row in statement.all(connection, listing.parameters())]
 
 
 def behind(connection: Connection, listing: Listing, after: int, most: int) -> dict[int, str]:
     """Return the places of the first objects after a place, with their versions, in order."""
     statement = statements.behind(len(listing.audiences), _owners(listing))
     values = {**listing.parameters(), "after": after, "most": most}
-    rows = connection.execute(statement, values).all()
+    rows = statement.all(connection, values)
     return {int(row[0]): str(row[1]) for row in rows}
 
 
 def last(connection: Connection, listing: Listing) -> int:
     """Return the place of the last object of some lists; 0 where there is none."""
     statement = statements.last(len(listing.audiences), _owners(listing))
-    return int(connection.execute(statement, listing.parameters()).scalar() or 0)
+    (place,) = statement.first(connection, listing.parameters()) or (None,)
+    return int(place or 0)
 
 
 def state_of(connection: Connection, listing: Listing) -> dict[ListName, int]:
@@ -177,30 +178,30 @@ def state_of(connection: Connection, listing: Listing) -> dict[ListName, int]:
 
 def _state(connection: Connection, listing: Listing) -> _State:
     statement = statements.state(len(listing.audiences), _owners(listing))
-    found = connection.execute(statement, listing.parameters()).all()
-    lists = {ListName(*row[3:]): number(row.changes) for row in found}
+    found = statement.all(connection, listing.parameters())
+    lists = {ListName(*row[3:]): number(row[1]) for row in found}
     total, changes, shifts = (sum(number(row[at]) for row in found) for at in range(3))
     return _State(total, changes, shifts, lists)
 
 
 def _count(connection: Connection, listing: Listing) -> tuple[int, int]:
     """Count the matches of a date filter and find the first of them."""
-    matches = statements.matching(len(listing.audiences), _owners(listing)).subquery()
-    counted = select(func.count(), func.min(matches.c.seq))
-    total, first = connection.execute(counted, listing.parameters()).one()
+    statement = statements.count(len(listing.audiences), _owners(listing))
+    total, first = statement.first(connection, listing.parameters()) or (0, 0)
     return int(total), int(first or 0)
 
 
 def _refused(connection: Connection, listing: Listing) -> int:
     statement = statements.refused(len(listing.audiences), _owners(listing))
-    return int(connection.execute(statement, listing.parameters()).scalar_one())
+    (count,) = statement.first(connection, listing.parameters()) or (0,)
+    return int(count)
 
 
 def _mark_after(connection: Connection, listing: Listing, place: int) -> int | None:
     statement = statements.mark(len(listing.audiences), _owners(listing))
     values = {**listing.parameters(), "after": place}
-    found = connection.execute(statement, values).scalar()
-    return None if found is None else int(found)
+    found = statement.first(connection, values)
+    return None if found is None else int(found[0])
 
 
 def _walked(
@@ -218,16 +219,15 @@ def _walked(
         "most": most,
         "reach": most + skip,
     }
-    rows = connection.execute(statement, values).all()
-    return _made(listing, state, rows)
+    return _made(listing, state, statement.all(connection, values))
 
 
 def _collected(connection: Connection, listing: Listing, state: _State) -> StoredPage | None:
     """Collect all matches; None where they are more than few, as a forged cursor denies."""
     hiding = listing.version is not None
     statement = statements.matching(len(listing.audiences), _owners(listing), hiding=hiding)
-    found = connection.execute(statement.limit(_FEW + 1), listing.parameters()).scalars()
-    places = sorted(found)
+    found = statement.all(connection, {**listing.parameters(), "most": _FEW + 1})
+    places = sorted(row[0] for row in found)
     if len(places) > _FEW:
         return None
     cursor = listing.cursor

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from ocpi_runtime.types import PartyId, Raw
 
 __all__ = [
@@ -82,9 +84,8 @@ class Draft:
     undated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """An object in the store.
+class Stored(msgspec.Struct, frozen=True):
+    """An object in the store: made for each row, so it is a class that costs little to make.
 
     ``seq`` is its place in the order of creation, ``number`` that of its last change.
     """

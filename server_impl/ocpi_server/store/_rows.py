@@ -132,7 +132,7 @@ def change(
     announcement: Announcement | None,
 ) -> Stored | None:
     """Replace an object by what ``edit`` makes of it; give what was stored before."""
-    old = finding.find(connection, key, lock=True)
+    old = finding.find(connection, key)
     draft = None if old is None else edit(old)
     if old is None or draft is None:
         return old

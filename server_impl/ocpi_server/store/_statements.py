@@ -1,17 +1,18 @@
 """The statements of lists, built once for each number of audiences and owners."""
 
-from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, union_all
 
 from ocpi_server.store._moves import ListName
+from ocpi_server.store.database.prepared import prepared
 from ocpi_server.store.database.tables import listings, objects, renditions
 
 __all__ = [
     "FETCH",
     "STEP",
     "behind",
+    "count",
     "last",
     "mark",
     "matching",
@@ -55,7 +56,7 @@ def _scope(at: int, owners: int) -> list[ColumnElement[bool]]:
     ]
 
 
-@lru_cache(maxsize=64)
+@prepared
 def state(audiences: int, owners: int) -> Select[Any]:
     """Select what is kept of the lists that are asked for."""
     columns = ("total", "changes", "shifts", *ListName._fields)
@@ -82,9 +83,20 @@ def _representable(*, hiding: bool) -> list[ColumnElement[bool]]:
     return [or_(objects.c.version == bindparam("version"), ~refusal)]
 
 
-@lru_cache(maxsize=64)
-def matching(audiences: int, owners: int, *, hiding: bool = False) -> Select[Any]:
-    """Select the places of all objects that a date filter lets through, in no order."""
+@prepared
+def matching(audiences: int, owners: int, *, hiding: bool) -> Select[Any]:
+    """Select the places of objects that a date filter lets through, in no order."""
+    return _matching(audiences, owners, hiding=hiding).limit(bindparam("most"))
+
+
+@prepared
+def count(audiences: int, owners: int) -> Select[int, Any]:
+    """Select how many objects a date filter lets through, and the place of the first."""
+    matches = _matching(audiences, owners, hiding=False).subquery()
+    return select(func.count(), func.min(matches.c.seq))
+
+
+def _matching(audiences: int, owners: int, *, hiding: bool) -> Select[Any]:
     branches = [
         select(objects.c.seq).where(
             *_scope(at, owners),
@@ -98,7 +110,7 @@ def matching(audiences: int, owners: int, *, hiding: bool = False) -> Select[Any
     return select(whole.c.seq)
 
 
-@lru_cache(maxsize=64)
+@prepared
 def mark(audiences: int, owners: int) -> Select[Any]:
     """Select the place so many objects behind another."""
     branches = [
@@ -116,7 +128,7 @@ def mark(audiences: int, owners: int) -> Select[Any]:
     return whole.order_by(place).limit(1).offset(STEP - 1)
 
 
-@lru_cache(maxsize=256)
+@prepared
 def walk(audiences: int, owners: int, *, dated: bool, hiding: bool) -> Select[Any]:
     """Select a page behind a place."""
 
@@ -141,7 +153,7 @@ def walk(audiences: int, owners: int, *, dated: bool, hiding: bool) -> Select[An
     return whole.limit(bindparam("most")).offset(bindparam("skip"))
 
 
-@lru_cache(maxsize=64)
+@prepared
 def behind(audiences: int, owners: int) -> Select[Any]:
     """Select the places of so many objects behind another, with their versions."""
     parts = [
@@ -157,7 +169,7 @@ def behind(audiences: int, owners: int) -> Select[Any]:
     return ordered.limit(bindparam("most"))
 
 
-@lru_cache(maxsize=64)
+@prepared
 def last(audiences: int, owners: int) -> Select[Any]:
     """Select the last place of some lists."""
     parts = [select(func.max(objects.c.seq)).where(*_scope(at, owners)) for at in range(audiences)]
@@ -165,13 +177,13 @@ def last(audiences: int, owners: int) -> Select[Any]:
     return select(func.max(whole.c[0]))
 
 
-@lru_cache(maxsize=64)
+@prepared
 def refused(audiences: int, owners: int) -> Select[Any]:
     """Select how many objects a version is known not to represent, by date."""
     return select(func.count()).select_from(_REFUSALS).where(*_refused(audiences, owners))
 
 
-@lru_cache(maxsize=64)
+@prepared
 def waiting(audiences: int, owners: int) -> Select[Any]:
     """Select the places of those that may be represented once other objects exist, in order.
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+import msgspec
+
 from ocpi_bridge import ContextMissing, NotConvertible
 from ocpi_runtime.errors import NotFound, OcpiError
 from ocpi_runtime.types import Raw
@@ -174,7 +176,9 @@ class Renditions:
         for at in missing:
             stored = await self._undamaged(page.places[at])
             if stored is not None:  # as it was listed: it may be for somebody else by now
-                found.append(replace(stored, raw=page.items[at], version=page.versions[at]))
+                found.append(
+                    msgspec.structs.replace(stored, raw=page.items[at], version=page.versions[at])
+                )
         made = await self._make(found, version)
         by_seq = {each.seq: each.raw for each in made}
         return [by_seq.get(page.places[at]) for at in missing]

@@ -1,13 +1,11 @@
 """Own objects of a platform with several parties."""
 
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import Engine, event
 
 from ocpi_server import OwnParty
 from tests.server_impl.pair import EMSP, calling, introduce, location, served
 from tests.server_impl.reading import put
+from tests.support.statements import watching_statements
 
 PARTIES = tuple(OwnParty("NL", f"P{at:02}", "CPO", f"Operator {at}") for at in range(8))
 
@@ -15,7 +13,7 @@ PARTIES = tuple(OwnParty("NL", f"P{at:02}", "CPO", f"Operator {at}") for at in r
 async def test_an_object_is_found_in_one_statement_whoever_owns_it(tmp_path: Path) -> None:
     statements: list[str] = []
 
-    def count(_link: Any, _cursor: Any, statement: str, *_: Any) -> None:
+    def count(statement: str) -> None:
         # Jobs of both platforms list objects meanwhile; look-ups have an id.
         if "FROM objects" in statement and "objects.uid =" in statement:
             statements.append(statement)
@@ -25,15 +23,12 @@ async def test_an_object_is_found_in_one_statement_whoever_owns_it(tmp_path: Pat
         await put(cpo, "locations", *(location(party.party_id, party) for party in PARTIES))
         await put(cpo, "locations", *(location("SAME", party) for party in PARTIES[3:5]))
         async with calling(cpo, emsp, pair.at_emsp) as caller:
-            event.listen(Engine, "before_cursor_execute", count)
-            try:
+            with watching_statements(count):
                 for uid, owner in (("P00", "P00"), ("p07", "P07"), ("SAME", "P03")):
                     statements.clear()
                     answer = await caller("GET", cpo.url("sender", "locations", uid))
                     assert answer.json()["data"]["party_id"] == owner
                     assert len(statements) == 1
-            finally:
-                event.remove(Engine, "before_cursor_execute", count)
             to = {"OCPI-to-country-code": "NL", "OCPI-to-party-id": "P04"}
             url = cpo.url("sender", "locations", "SAME")
             answer = await caller("GET", url, **to)

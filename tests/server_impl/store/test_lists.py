@@ -1,15 +1,13 @@
 """Lists of the store: offsets, cursors, date filters, audiences and totals."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy import Connection, select
 
 from ocpi_server.store import (
     OWN,
@@ -24,6 +22,7 @@ from ocpi_server.store._moves import Move, Moved, Moves
 from ocpi_server.store.database.schema import ensure
 from ocpi_server.store.database.tables import listings, objects
 from tests.server_impl.store.numbered import ME, OTHER, crawl, draft, fill, listing, numbers
+from tests.support.statements import watching_statements
 
 
 async def test_every_plain_offset_finds_its_place(store: ObjectStore) -> None:
@@ -118,7 +117,7 @@ async def test_pages_with_dates_count_once_while_data_change(store: ObjectStore)
         statements.clear()
         return await store.page(listing(date_from=5, limit=10, **more))
 
-    with watched(statements):
+    with watching_statements(statements.append):
         first = await page()
         assert any("count(" in each for each in statements)
         for number in range(3):
@@ -177,20 +176,6 @@ async def test_many_are_put_as_one_by_one(store: ObjectStore) -> None:
     assert (page.items, page.total) == ([b'{"n":0}', b"[]", b"[5]"], 3)
     assert [each.raw for each in await store.get_any([cdr.key, draft(1).key])] == [b"[]", cdr.raw]
     assert await store.get_any([]) == []
-
-
-@contextmanager
-def watched(statements: list[str]) -> Iterator[None]:
-    """Collect the statements that any database is sent."""
-
-    def count(_link: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", count)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "before_cursor_execute", count)
 
 
 async def test_lists_of_one_audience_and_of_several(store: ObjectStore) -> None:

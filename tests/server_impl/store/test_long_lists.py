@@ -2,19 +2,21 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from ocpi_runtime.types import PartyId
 from ocpi_server.store import Cursor, Draft, Key, Listing, ObjectStore, open_database
 from ocpi_server.store import _statements as statements
 from ocpi_server.store.database.schema import ensure
+from tests.support.statements import watching_statements
 
 ME, TWO = PartyId("NL", "CPO"), PartyId("NL", "TWO")
 COUNT = 5000
@@ -49,32 +51,34 @@ async def store(tmp_path: Path) -> AsyncIterator[ObjectStore]:
     await database.close()
 
 
-def here(store: ObjectStore) -> list[str]:
-    """Note the statements that run in this thread, from now on."""
-    noted: list[str] = []
+@contextmanager
+def here(noted: list[str]) -> Iterator[None]:
+    """Collect the statements that run in this thread."""
     me = threading.get_ident()
 
-    def catch(_link: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def note(statement: str) -> None:
         if threading.get_ident() == me:
             noted.append(statement)
 
-    event.listen(store.database._reader, "before_cursor_execute", catch)  # type: ignore[attr-defined]  # noqa: SLF001
-    return noted
+    with watching_statements(note):
+        yield
 
 
 @pytest.mark.parametrize("asked", FILTERS, ids=str)
 async def test_the_event_loop_only_asks_how_long_the_list_is(
     store: ObjectStore, asked: dict[str, Any]
 ) -> None:
-    noted = here(store)
-    await store.page(listing(**asked))
+    noted: list[str] = []
+    with here(noted):
+        await store.page(listing(**asked))
     assert all("FROM listings" in statement for statement in noted), noted
     assert len(noted) <= 1
 
 
 async def test_short_lists_and_plain_pages_need_no_thread(store: ObjectStore) -> None:
-    noted = here(store)
-    assert (await store.page(listing(offset=50))).total == COUNT
+    noted: list[str] = []
+    with here(noted):
+        assert (await store.page(listing(offset=50))).total == COUNT
     assert any("FROM objects" in statement for statement in noted)
 
 
@@ -87,8 +91,9 @@ async def test_a_count_looks_at_no_row(store: ObjectStore, owners: int, *, hidin
     )
 
     def explain(link: Connection) -> str:
-        compiled = statement.compile(link, compile_kwargs={"render_postcompile": True})
-        values = tuple(asked.parameters()[name] for name in compiled.positiontup or ())
+        compiled = statement.statement.compile(link)
+        given = {**compiled.params, **asked.parameters(), "most": 10}
+        values = tuple(given[name] for name in compiled.positiontup or ())
         rows = link.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values).all()
         return "\n".join(str(row[3]) for row in rows)
 

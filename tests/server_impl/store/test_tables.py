@@ -24,6 +24,7 @@ from ocpi_server.store import _finding as finding
 from ocpi_server.store import _rows as rows
 from ocpi_server.store._paging import Pager
 from ocpi_server.store.database._sqlite import SqliteDatabase
+from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.schema import HEAD, SchemaError, ensure, revision
 from ocpi_server.store.database.tables import metadata, objects
 from tests.server_impl.migrating import upgrade_from_nothing
@@ -65,21 +66,28 @@ def _table(link: Connection, name: str) -> list[Any]:
     return [columns, covered, "AUTOINCREMENT" in sql]
 
 
-async def test_the_statements_can_be_written_for_postgresql(store: ObjectStore) -> None:
+async def test_the_statements_can_be_written_for_postgresql(
+    store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     statements: list[str] = []
     dialect: Any = postgresql
     dialect = dialect.dialect()
+
+    def executed(of: Prepared, link: Connection, values: Any) -> Any:
+        return link.execute(of.statement, values).all()
 
     def work(link: Connection) -> None:
         def caught(_link: Any, statement: Any, *_rest: Any) -> None:
             statements.append(str(statement.compile(dialect=dialect)))
 
+        monkeypatch.setattr(Prepared, "all", executed)
         event.listen(link, "before_execute", caught)
         rows.add(link, draft(1), [])
-        found = finding.find(link, draft(1).key, lock=True)
+        found = finding.find(link, draft(1).key)
         assert found
         rows.overwrite(link, found, draft(1), [])
-        finding.find_any(link, [draft(1).key, draft(2).key])
+        statement, values = finding.any_of([draft(1).key, draft(2).key])
+        statement.all(link, values)
         finding.find_all(link, [draft(1).key, draft(2).key])
         rows.overwrite_all(link, [(found, draft(1, audience="NL-AAA"))], [])
         pager = Pager()

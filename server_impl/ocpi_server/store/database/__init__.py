@@ -11,13 +11,14 @@ keep all others waiting. Other databases go through SQLAlchemy's async
 engine. The measurement stands in docs/decisions/store.md.
 """
 
-from collections.abc import Callable
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, make_url
 
 from ocpi_server.store.database._engine import EngineDatabase
 from ocpi_server.store.database._sqlite import SqliteDatabase
+from ocpi_server.store.database.prepared import Prepared
 
 __all__ = ["Database", "open_database"]
 
@@ -26,6 +27,10 @@ T = TypeVar("T")
 
 class Database(Protocol):
     """A database that takes work."""
+
+    async def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Return what one statement finds now; it needs no transaction."""
+        ...
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run work that only reads a few rows, in one snapshot."""

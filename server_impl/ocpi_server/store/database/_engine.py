@@ -1,6 +1,6 @@
 """Any database that SQLAlchemy reaches through an async driver."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, event, make_url
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from ocpi_server.store.database._sqlite import prepare
 from ocpi_server.store.database.files import claim
+from ocpi_server.store.database.prepared import Prepared
 
 __all__ = ["EngineDatabase"]
 
@@ -28,7 +29,13 @@ class EngineDatabase:
     def __init__(self, url: str) -> None:
         # Several statements of one reader see one state, as they do on SQLite.
         self._readers = _create(url, "BEGIN", isolation_level="REPEATABLE READ")
+        self._lookups = self._readers.execution_options(isolation_level="AUTOCOMMIT")
         self._writers = _create(url, "BEGIN IMMEDIATE")
+
+    async def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Return what one statement finds, without a transaction around it."""
+        async with self._lookups.connect() as connection:
+            return await connection.run_sync(statement.all, values)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run work that only reads, in one snapshot."""

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from ocpi_server.store.database._aside import AsideReader, in_snapshot, link_of
 from ocpi_server.store.database.errors import StoreBusy, StoreError, reason_of
 from ocpi_server.store.database.files import claim
+from ocpi_server.store.database.prepared import Prepared
 
 __all__ = ["SqliteDatabase", "StoreBusy", "prepare"]
 
@@ -102,6 +103,10 @@ class SqliteDatabase:
         self._task: asyncio.Task[None] | None = None
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ocpi-commit")
         self._aside = AsideReader(lambda: _connect(engine))
+
+    async def rows(self, statement: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """Return what one statement finds."""
+        return statement.all(self._reader, values)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run work that only reads, at once and without waiting for writers."""

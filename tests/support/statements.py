@@ -1,0 +1,36 @@
+"""Collecting the statements that databases are sent."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from sqlalchemy import Connection, Engine, event
+
+from ocpi_server.store.database.prepared import Prepared
+
+__all__ = ["watching_statements"]
+
+
+@contextmanager
+def watching_statements(note: Callable[[str], object]) -> Iterator[None]:
+    """Call ``note`` with each statement, in the thread that runs it."""
+    rows_of = Prepared.all
+
+    def caught(_link: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        note(statement)
+
+    def found(
+        self: Prepared, connection: Connection, values: Mapping[str, Any]
+    ) -> Sequence[Sequence[Any]]:
+        if isinstance(connection.connection.dbapi_connection, sqlite3.Connection):
+            note(self.text)
+        return rows_of(self, connection, values)
+
+    event.listen(Engine, "before_cursor_execute", caught)
+    try:
+        with patch.object(Prepared, "all", found):
+            yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", caught)
