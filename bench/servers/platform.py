@@ -26,7 +26,7 @@ _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _PARTNER = (PartnerRole("CPO", "BE", "BEC"), PartnerRole("EMSP", "DE", "EMP"))
 
 
-def settings_of(folder: Path, port: int = 0) -> Settings:
+def settings_of(folder: Path, port: int = 8000) -> Settings:
     """Return the settings of the platform whose database lies in a folder."""
     return Settings(
         base_url=f"http://127.0.0.1:{port}",
