@@ -28,7 +28,6 @@ TokenCoding: TypeAlias = Literal["auto", "yes", "no"]
 
 _FAILED, _USAGE, _INTERRUPTED = 1, 2, 130
 _SHARE = 0.3
-_LAST_PORT = 65535
 _CODINGS = {"auto": None, "yes": True, "no": False}
 _ENDPOINT = re.compile(r"(\w+)\.(sender|receiver)=(https?://\S+)\Z")
 _PARTY = re.compile(r"([!-~]{2})[-*]([!-~]{1,3})\Z")
@@ -102,13 +101,8 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
         bool,
         typer.Option(help="Run stateful sequences: put an object, read it, change it, read it."),
     ] = True,
-    listen: Annotated[
-        str | None,
-        typer.Option(metavar="HOST:PORT", help="Where to wait for the results of commands."),
-    ] = None,
-    public_url: Annotated[
-        str | None, typer.Option(help="How the party reaches that address, if not as it is.")
-    ] = None,
+    listen: options.Listen = None,
+    public_url: options.PublicUrl = None,
     result_timeout: Annotated[
         float,
         typer.Option(min=0.1, callback=finite, help="Seconds to wait for a result of a command."),
@@ -141,7 +135,7 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     check_modules(module or (), bindings)
     chosen = edition_name(edition, version) if edition else ""
     own, given = _own(party), [_endpoint(one) for one in endpoint or ()]
-    address = _address(listen)
+    address = None if listen is None else options.read_address(listen)
     policy = UrlPolicy(allow_private=allow_private, allow_http=allow_http)
     transport = read_transport(
         client_cert=client_cert, client_key=client_key, ca=ca, headers=header, proxy=proxy
@@ -198,16 +192,6 @@ def _listening(
         except OSError as error:
             raise _ended(_FAILED, f"Cannot listen at {host}:{port}: {error}") from None
         yield made
-
-
-def _address(text: str | None) -> tuple[str, int] | None:
-    """Read where to wait for results."""
-    if text is None:
-        return None
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > _LAST_PORT:
-        raise _ended(_USAGE, f"{text!r} is not an address; write it like 0.0.0.0:8090.")
-    return host, int(port)
 
 
 def _ended(code: int, message: str) -> typer.Exit:

@@ -99,7 +99,8 @@ _FREE: Final = frozenset({
     ("convert", "evse_status"), ("init", "name"), ("partners invite", "name"), ("fuzz", "token"),
     ("check", "token"),
     ("scaffold", "package"), ("new-module", "docs"), ("new-version", "specification"),
-    ("fuzz", "public_url"), ("serve", "host"), ("convert", "time_zone"), ("new-module", "name"),
+    ("fuzz", "public_url"), ("check", "public_url"), ("serve", "host"), ("convert", "time_zone"),
+    ("new-module", "name"),
     ("replay", "token"), ("price", "timezone"), ("audit", "commit"), ("report baseline", "comment"),
     ("mock", "token"), ("mock", "token_a"), ("mock", "client_token"),
 })  # fmt: skip

@@ -6,8 +6,8 @@ for finding in report.findings:
 """
 
 from ocpi_conformance.check._discovery import NotChecked
-from ocpi_conformance.check._options import Options
+from ocpi_conformance.check._options import Callback, Options
 from ocpi_conformance.check._run import Progress, check_party
 from ocpi_conformance.check.writing.writes import PlannedObject
 
-__all__ = ["NotChecked", "Options", "PlannedObject", "Progress", "check_party"]
+__all__ = ["Callback", "NotChecked", "Options", "PlannedObject", "Progress", "check_party"]

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ocpi_conformance.bundles.operations import Operation
-from ocpi_conformance.check._interface import CheckedInterface, Party
+from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._options import Options
+from ocpi_conformance.check._party import Party
 from ocpi_conformance.exchanges.checked import envelope_of
 from ocpi_conformance.exchanges.target import Target, targets_of
 from ocpi_conformance.exchanges.wire import SentRequest

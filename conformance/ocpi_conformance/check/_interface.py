@@ -1,7 +1,6 @@
 """One interface of the party under check, with what is needed to ask it."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -10,8 +9,9 @@ import msgspec
 from ocpi_conformance.bundles.operations import InterfaceDescription, Operation, describe
 from ocpi_conformance.check._crawl import Crawl, crawl
 from ocpi_conformance.check._ids import ids_of
+from ocpi_conformance.check._party import Party
+from ocpi_conformance.check._registration import Registration
 from ocpi_conformance.check._registry import Stopped
-from ocpi_conformance.check._session import Session
 from ocpi_conformance.exchanges.checked import CheckedExchange, Intent, Outcome
 from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.exchanges.wire import RecordedExchange, SentRequest
@@ -22,33 +22,10 @@ from ocpi_runtime.urls import join
 if TYPE_CHECKING:
     from ocpi_conformance.check.writing.writes import Writes
 
-__all__ = ["CheckedInterface", "Party"]
+__all__ = ["CheckedInterface"]
 
 _JSON: Final = "application/json"
 _NOBODY: Final = PartyId("XX", "CHK")
-
-
-@dataclass(slots=True)
-class Party:
-    """The party under check, and what the run may do.
-
-    Attributes:
-        session: Sends and judges.
-        role: The role in which it is checked, ``cpo``, ``emsp`` or ``hub``; empty if unknown.
-        interfaces: Its interfaces, by version, module and interface.
-        mark: Begins the ids of objects that are asked for and not there.
-        writes: What the run makes; None where it only reads.
-    """
-
-    session: Session
-    role: str = ""
-    interfaces: dict[tuple[str, str, str], "CheckedInterface"] = field(default_factory=dict)
-    mark: str = "CHK"
-    writes: "Writes | None" = None
-
-    def of(self, version: str) -> "Iterator[CheckedInterface]":
-        """Return the interfaces of one version."""
-        return (one for one in self.interfaces.values() if one.version == version)
 
 
 class CheckedInterface:
@@ -128,6 +105,17 @@ class CheckedInterface:
         if self.party.writes is None:
             raise Stopped("The run only reads.")
         return self.party.writes
+
+    @property
+    def registration(self) -> Registration:
+        """The registration of the run.
+
+        Raises:
+            Stopped: It makes none.
+        """
+        if self.party.registration is None:
+            raise Stopped("It takes a registration, which the check makes with --register.")
+        return self.party.registration
 
     def sibling(self, module: str, interface: str) -> "CheckedInterface | None":
         """Return another interface of the same version."""

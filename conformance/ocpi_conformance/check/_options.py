@@ -9,7 +9,22 @@ from ocpi_runtime.transport import Transport
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy
 
-__all__ = ["Options"]
+__all__ = ["Callback", "Options"]
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """Where the party reaches us.
+
+    Attributes:
+        host: The address to listen at.
+        port: The port; 0 for a free one.
+        public_url: How the party reaches it, if not as it listens.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    public_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +46,9 @@ class Options:
         timeout: Seconds until an answer must be there.
         seed: What random choices come from, and part of the ids of objects that are made.
         write: Whether objects may be made and changed; it needs ``own``.
+        callback: Where we listen for the party, with a registration or where objects may be made.
+        register: Whether the token is a token A, with which a registration is made.
+        keep_registration: Whether that registration is left at the end.
     """
 
     bindings: Sequence[Binding[Any, Any]]
@@ -46,3 +64,6 @@ class Options:
     timeout: float = 10.0
     seed: int = 1
     write: bool = False
+    callback: Callback | None = None
+    register: bool = False
+    keep_registration: bool = False

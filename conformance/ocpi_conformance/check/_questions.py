@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ocpi_conformance.check._interface import CheckedInterface, Party
+from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._options import Options
-from ocpi_conformance.check.checks import CHECKS
+from ocpi_conformance.check._party import Party
+from ocpi_conformance.check.checks import CHECKS, FIRST, LAST
 from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.rules import Needs, Rule
 from ocpi_conformance.rules.catalogue import EXCHANGE_RULES, RULES
@@ -13,11 +14,11 @@ from ocpi_conformance.rules.messages import envelope
 from ocpi_conformance.verdicts.results import section_url
 from ocpi_runtime.parties import CPO, EMSP, offered_by
 
-__all__ = ["allowed", "concerns", "enter_rules", "enter_unasked", "why_not"]
+__all__ = ["concerns", "enter_rules", "enter_unasked", "implied_roles", "why_not_allowed"]
 
 _REASONS: Final = {
     Needs.WRITE: "Write mode is off: it takes objects that are made or changed (--write).",
-    Needs.REGISTER: "It takes a registration that is made or changed.",
+    Needs.REGISTER: "It takes a registration, which the check makes with --register.",
 }
 _ELSEWHERE: Final = "ocpi fuzz asks it, with objects that it makes and changes."
 _NOT_HERE: Final = "It has to do with no interface of this version and role."
@@ -25,13 +26,14 @@ _OF_CLIENTS: Final = "It is about clients, which ocpi mock judges."
 _NAMES: Final = {CPO: "cpo", EMSP: "emsp"}
 
 
-def allowed(needs: Needs, options: Options) -> bool:
-    """Return whether the run may do what a check needs."""
-    return needs is Needs.READ or (needs is Needs.WRITE and options.write)
+_ALL: Final = (*FIRST, *CHECKS, *LAST)
 
 
-def why_not(needs: Needs) -> str:
-    """Return why the run may not do what a check needs."""
+def why_not_allowed(needs: Needs, options: Options) -> str:
+    """Return why the run may not do what a check needs; nothing where it may."""
+    may = {Needs.READ: True, Needs.WRITE: options.write, Needs.REGISTER: options.register}
+    if may[needs]:
+        return ""
     return _REASONS[needs]
 
 
@@ -49,8 +51,9 @@ def enter_rules(place: CheckedInterface, options: Options) -> None:
     for rule in _rules(place):
         if concerns(rule, place, options):
             _enter(rule, place)
-            if not allowed(rule.needs, options):
-                place.session.results.skipped(rule, place.name, why_not(rule.needs))
+            reason = why_not_allowed(rule.needs, options)
+            if reason:
+                place.session.results.skipped(rule, place.name, reason)
 
 
 def _enter(rule: Rule, place: CheckedInterface) -> None:
@@ -64,7 +67,7 @@ def _rules(place: CheckedInterface) -> Iterator[Rule]:
     for one in EXCHANGE_RULES:
         if any(map(one.about, operations)):
             yield one.rule
-    for each in CHECKS:
+    for each in _ALL:
         if each.about(place):
             yield from each.rules
 
@@ -86,7 +89,7 @@ def enter_unasked(party: Party, options: Options) -> None:
 def _enter_elsewhere(rule: Rule, first: CheckedInterface) -> None:
     """Enter a rule that no interface here has to do with, or that others ask."""
     _enter(rule, first)
-    known = {one.rule for one in EXCHANGE_RULES} | {rule for one in CHECKS for rule in one.rules}
+    known = {one.rule for one in EXCHANGE_RULES} | {rule for one in _ALL for rule in one.rules}
     reason, applicable = (_NOT_HERE, False) if rule in known else (_ELSEWHERE, True)
     if rule.group == "client":
         reason, applicable = _OF_CLIENTS, False
@@ -108,7 +111,7 @@ def _missing(party: Party, version: str, options: Options) -> Iterator[CheckedIn
 
 def _skip(rule: Rule, place: CheckedInterface, party: Party, options: Options) -> None:
     offers = offered_by(place.module, place.interface)
-    roles = {options.role} if options.role else _roles(party)
+    roles = {options.role} if options.role else implied_roles(party)
     other = offers is not None and _NAMES[offers] not in roles
     asked_for = not options.modules or place.module in options.modules
     reason = f"The party does not offer {place.name}."
@@ -119,7 +122,7 @@ def _skip(rule: Rule, place: CheckedInterface, party: Party, options: Options) -
     party.session.results.skipped(rule, place.name, reason, applicable=not other)
 
 
-def _roles(party: Party) -> set[str]:
+def implied_roles(party: Party) -> set[str]:
     """Return the roles that the interfaces of a party imply."""
     found = {offered_by(one.module, one.interface) for one in party.interfaces.values()}
     return {_NAMES[one] for one in found if one is not None}

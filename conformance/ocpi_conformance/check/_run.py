@@ -5,17 +5,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from ocpi_conformance.check._discovery import discover, peer_party
-from ocpi_conformance.check._interface import CheckedInterface, Party
-from ocpi_conformance.check._options import Options
+from ocpi_conformance.check._interface import CheckedInterface
+from ocpi_conformance.check._options import Callback, Options
+from ocpi_conformance.check._own_platform import OwnPlatform, opposite_roles
+from ocpi_conformance.check._party import Party
 from ocpi_conformance.check._questions import (
-    allowed,
     concerns,
     enter_rules,
     enter_unasked,
-    why_not,
+    implied_roles,
+    why_not_allowed,
 )
+from ocpi_conformance.check._registration import Registration
 from ocpi_conformance.check._registry import (
     Check,
     NotApplicable,
@@ -25,15 +29,19 @@ from ocpi_conformance.check._registry import (
     Stopped,
 )
 from ocpi_conformance.check._session import Session
-from ocpi_conformance.check.checks import CHECKS
+from ocpi_conformance.check.checks import CHECKS, FIRST, LAST
 from ocpi_conformance.check.writing.writes import PlannedObject, Writes
+from ocpi_conformance.exchanges.listener import listening
 from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.reports import Report
 from ocpi_conformance.rules import Needs, Rule
 from ocpi_runtime.codec import format_timestamp
+from ocpi_runtime.types import PartyId
 
 __all__ = ["Progress", "check_party"]
+
+_OWN: Final = PartyId("NL", "CHK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,7 @@ def check_party(
     progress: Callable[[Progress], None] = lambda _: None,
     planned: Callable[[Sequence[PlannedObject]], None] = lambda _: None,
     left: Callable[[str], None] = lambda _: None,
+    announce: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Check a party by the rules of the catalogue.
 
@@ -73,17 +82,27 @@ def check_party(
         progress: Called with each interface that begins.
         planned: Called with the objects that will be made, before any is sent.
         left: Called with what could not be removed, and why.
+        announce: Called with what the run will make, before it makes it, and with what it leaves.
 
     Raises:
         NotChecked: The party cannot be reached, or no version is in common.
     """
     began, start = format_timestamp(datetime.now(UTC)), time.monotonic()
-    with _session(versions_url, token, options) as session:
+    with _session(versions_url, token, options) as session, ExitStack() as stack:
         party = Party(session, options.role)
         versions = discover(party, versions_url, token, options)
+        for place in party.interfaces.values():
+            enter_rules(place, options)
+        if options.register:
+            party.registration = _registration(stack, party, token, options)
+            announce(party.registration.plan(versions_url))
+            _registered(party, options)
         session.peer = peer_party(party)
         with _writing(party, options, versions, planned, left) as writes:
             _checked(party, options, progress)
+        _ended(party, options)
+        if party.registration is not None:
+            announce(party.registration.outcome())
     return Report(
         tool="check",
         party=versions_url,
@@ -140,16 +159,43 @@ def _writing(
             left(one)
 
 
+def _registration(stack: ExitStack, party: Party, token: str, options: Options) -> Registration:
+    """Make ready to register: serve what the party reads of us."""
+    at = options.callback or Callback()
+    listener = stack.enter_context(listening(at.host, at.port, public_url=at.public_url))
+    version = next(iter(party.interfaces.values())).version
+    binding = next(one for one in options.bindings if one.version == version)
+    roles = opposite_roles(options.role, implied_roles(party))
+    own = OwnPlatform(listener, binding, roles, party.session.own or _OWN)
+    kept = options.keep_registration
+    return Registration(party, own, version, token, token, kept=kept)
+
+
+def _registered(party: Party, options: Options) -> None:
+    """Register, renew, and go on with the token that came of it."""
+    for place in party.interfaces.values():
+        for one in FIRST:
+            if one.about(place):
+                _run(one, place, options)
+
+
 def _checked(party: Party, options: Options, progress: Callable[[Progress], None]) -> None:
     """Run all checks: first those that read, then those that change something."""
     interfaces = list(party.interfaces.values())
-    for place in interfaces:
-        enter_rules(place, options)
-    work = [(needs, place) for needs in Needs for place in interfaces]
+    opened = party.registration is None or party.registration.registered
+    work = [(needs, place) for needs in Needs for place in interfaces] if opened else []
     for number, (needs, place) in enumerate(work):
         progress(Progress(place.name, number, len(work), party.session.requests))
         for one in CHECKS:
             if one.needs is needs and one.about(place):
+                _run(one, place, options)
+
+
+def _ended(party: Party, options: Options) -> None:
+    """End the registration, and note what was not asked."""
+    for place in party.interfaces.values():
+        for one in (*LAST, *(() if party.registration else FIRST)):
+            if one.about(place):
                 _run(one, place, options)
     enter_unasked(party, options)
 
@@ -159,9 +205,10 @@ def _run(one: Check, place: CheckedInterface, options: Options) -> None:
     rules = [rule for rule in one.rules if concerns(rule, place, options)]
     if not rules:
         return
-    if not allowed(one.needs, options):
+    reason = why_not_allowed(one.needs, options) or _other_version(one, place)
+    if reason:
         for rule in rules:
-            place.session.results.skipped(rule, place.name, why_not(one.needs))
+            place.session.results.skipped(rule, place.name, reason)
         return
     place.session.begin()
     silent = {rule.id: rule for rule in rules}
@@ -176,6 +223,15 @@ def _run(one: Check, place: CheckedInterface, options: Options) -> None:
         silent = {}
     for rule in silent.values():
         place.session.results.asked(rule, place.name)
+
+
+def _other_version(one: Check, place: CheckedInterface) -> str:
+    """Return why a check of a registration is none of another version."""
+    registration = place.party.registration
+    if one.needs is not Needs.REGISTER or registration is None:
+        return ""
+    version = registration.version
+    return "" if version == place.version else f"The registration is made with {version}."
 
 
 def _rule_of(outcome: Outcome) -> Rule:

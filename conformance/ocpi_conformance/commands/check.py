@@ -9,8 +9,11 @@ from rich.console import Console
 from ocpi_conformance._installed import check_modules, installed_bindings
 from ocpi_conformance.commands.options import (
     BaselineFile,
+    Listen,
     Preset,
+    PublicUrl,
     Reports,
+    read_address,
     read_outputs,
     write_outputs,
 )
@@ -21,7 +24,7 @@ from ocpi_runtime.types import PartyId
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ocpi_conformance.check import Options, PlannedObject
+    from ocpi_conformance.check import Callback, Options, PlannedObject
     from ocpi_conformance.reports import Report
 
 __all__ = ["register"]
@@ -82,6 +85,19 @@ def check_command(  # noqa: PLR0913 - options, not parameters
         TokenCoding,
         typer.Option(help="Whether the token is Base64-encoded in the header; auto finds out."),
     ] = "auto",  # noqa: S107 - no secret
+    register: Annotated[
+        bool,
+        typer.Option(
+            "--register",
+            help="Take the token as token A: register, renew and use the registration, and end it.",
+        ),
+    ] = False,
+    keep_registration: Annotated[
+        bool,
+        typer.Option("--keep-registration", help="Leave the registration at the end."),
+    ] = False,
+    listen: Listen = None,
+    public_url: PublicUrl = None,
     baseline: BaselineFile = None,
     seed: Annotated[int, typer.Option(help="Random seed, for reproducible runs.")] = 1,
     rate: Annotated[
@@ -106,6 +122,7 @@ def check_command(  # noqa: PLR0913 - options, not parameters
 
     It sends GET, and requests that must be refused: nothing is made or changed. With --write it
     also makes objects; it prints beforehand which, and under which ids, and removes or ends them.
+    With --register it makes a registration, prints which, and ends it.
     The exit code is 1 if there are new findings, 2 if the party could not be checked.
     """
     from ocpi_conformance.check import NotChecked, Options, check_party  # noqa: PLC0415 - slow
@@ -135,16 +152,27 @@ def check_command(  # noqa: PLR0913 - options, not parameters
         timeout=timeout,
         seed=seed,
         write=write,
+        register=register,
+        keep_registration=keep_registration,
+        callback=_callback(listen, public_url),
     )
     _check_address(url, options)
     try:
         with _watching() as progress:
             checked = check_party(
-                url, token, options, progress=progress, planned=_print_plan, left=_print_left
+                url,
+                token,
+                options,
+                progress=progress,
+                planned=_print_plan,
+                left=_print_left,
+                announce=_announce,
             )
             found = accepted.apply(checked)
     except NotChecked as error:
         raise CheckFailed(str(error)) from None
+    except OSError as error:
+        raise CheckFailed(f"Cannot listen at {listen}: {error.strerror or error}.") from None
     write_outputs(found, outputs, secrets=[token, *options.transport.headers.values()])
     _print(found, as_json=as_json)
     raise typer.Exit(_FAILED if found.new else 0)
@@ -157,6 +185,19 @@ def _own(party: str | None) -> PartyId | None:
     if match is None:
         raise typer.BadParameter(f"{party!r} is not a party; write it like NL-TNM.")
     return PartyId.of(match[1], match[2])
+
+
+def _callback(listen: str | None, public_url: str | None) -> "Callback | None":
+    from ocpi_conformance.check import Callback  # noqa: PLC0415 - slow
+
+    if listen is None:
+        return None
+    host, port = read_address(listen)
+    return Callback(host, port, public_url)
+
+
+def _announce(text: str) -> None:
+    _talk.print(text, markup=False)
 
 
 def _check_address(url: str, options: "Options") -> None:

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "BaselineFile",
+    "Listen",
     "Output",
     "Preset",
+    "PublicUrl",
     "Reports",
+    "read_address",
     "read_outputs",
     "write_outputs",
 ]
@@ -53,6 +56,29 @@ Preset = Annotated[
         help=f"Options from a file (TOML), or a preset by its name: {', '.join(SHIPPED)}.",
     ),
 ]
+
+Listen = Annotated[
+    str | None,
+    typer.Option("--listen", metavar="HOST:PORT", help="Where to listen for what the party sends."),
+]
+PublicUrl = Annotated[
+    str | None,
+    typer.Option("--public-url", help="How the party reaches that address, if not as it is."),
+]
+
+_LAST_PORT: Final = 65535
+
+
+def read_address(text: str) -> tuple[str, int]:
+    """Read the value of ``--listen``.
+
+    Raises:
+        typer.BadParameter: It is no address.
+    """
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > _LAST_PORT:
+        raise typer.BadParameter(f"{text!r} is not an address; write it like 0.0.0.0:8090.")
+    return host, int(port)
 
 
 @dataclass(frozen=True, slots=True)

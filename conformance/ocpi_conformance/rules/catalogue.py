@@ -21,6 +21,7 @@ from ocpi_conformance.rules.modules import (
     commands,
     objects,
     place_semantics,
+    registration,
     semantics,
     write,
 )
@@ -30,6 +31,7 @@ __all__ = ["EXCHANGE_RULES", "RULES", "faults_of"]
 _GROUPS = (
     versions, envelope, headers, authorization, paging, malformed, limits,
     objects, place_semantics, semantics, write, cdrs, commands,
+    registration,
     requests, reading, writing,
 )  # fmt: skip
 

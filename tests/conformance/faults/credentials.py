@@ -10,9 +10,11 @@ from tests.conformance.faults.building import (
     answering,
     asking,
     is_below,
+    module_of,
     parsed,
     refused,
     success,
+    with_body,
 )
 from tests.conformance.fuzz.misbehaving import Answer, ReceivedRequest
 from tests.conformance.fuzz.relay import InjectedFault
@@ -98,7 +100,8 @@ class _LocksOut(InjectedFault):
         return asked
 
     def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
-        if is_below(asked, "credentials", "PUT") and accepted_data(answer) is None:
+        failed = answer.status != 405 and accepted_data(answer) is None
+        if is_below(asked, "credentials", "PUT") and failed:
             self._out.add(asked.headers.get("authorization", ""))
         return answer
 
@@ -125,6 +128,35 @@ def _nameless_failure(asked: ReceivedRequest, answer: Answer) -> Answer:
     return answer
 
 
+def _unread(method: str) -> Make:
+    """Answer POST or PUT without reading the client's versions."""
+
+    def at_once(asked: ReceivedRequest) -> ReceivedRequest | Answer:
+        if not is_below(asked, "credentials", method):
+            return asked
+        return success(asked, data={**asked.json, "token": "made-without-reading"})
+
+    return asking(at_once)
+
+
+def _token_b_lost(asked: ReceivedRequest) -> ReceivedRequest | Answer:
+    """Call the client with another token than that of its credentials."""
+    if not is_below(asked, "credentials") or not isinstance(asked.json, dict):
+        return asked
+    return with_body(asked, {**asked.json, "token": "another-token"})
+
+
+def _lists_closed(asked: ReceivedRequest) -> ReceivedRequest | Answer:
+    closed = asked.method == "GET" and module_of(asked) not in {"versions", "credentials"}
+    return refused(asked, 401, 2000, "Unauthorized") if closed else asked
+
+
+def _refusing(method: str) -> Make:
+    return asking(
+        lambda asked: refused(asked, 200, 2000) if is_below(asked, "credentials", method) else asked
+    )
+
+
 def _unknown(asked: ReceivedRequest) -> ReceivedRequest | Answer:
     return refused(asked, 404, 2000) if is_below(asked, "credentials", "GET") else asked
 
@@ -142,6 +174,12 @@ CREDENTIALS: dict[str, Make] = {
     "unreachable-client-registered": _trusting(3001),
     "client-without-version-registered": _trusting(3002),
     "failed-registration-without-name": answering(_nameless_failure),
+    "post-answered-unread": _unread("POST"),
+    "put-answered-unread": _unread("PUT"),
+    "client-called-with-another-token": asking(_token_b_lost),
+    "token-c-opens-no-lists": asking(_lists_closed),
+    "post-of-credentials-refused": _refusing("POST"),
+    "put-of-credentials-refused": _refusing("PUT"),
     "credentials-unknown": asking(_unknown),
     "credentials-empty": _object(lambda _data: None, "GET"),
     "credentials-of-another-token": _object(lambda data: {**data, "token": "another"}, "GET"),

@@ -12,6 +12,8 @@ from starlette.types import ASGIApp
 from ocpi_conformance.check import Options, check_party
 from ocpi_conformance.coverage import Fault
 from ocpi_conformance.reports import Report
+from ocpi_conformance.rules import Needs
+from ocpi_conformance.rules.catalogue import RULES
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server._versions import binding_of
@@ -59,7 +61,12 @@ class Stage:
     seed: int = 0
 
     def check(
-        self, fault: InjectedFault, *modules: str, write: bool = False, **watching: Any
+        self,
+        fault: InjectedFault,
+        *modules: str,
+        write: bool = False,
+        register: bool = False,
+        **watching: Any,
     ) -> Report:
         """Check the platform while it does something wrong.
 
@@ -68,9 +75,11 @@ class Stage:
             modules: Only these modules; all where there are none.
             write: Whether objects are made, changed and removed.
             watching: What is called in the course of the check.
+            register: Whether the check begins with a token A and registers.
         """
         knowledge = self.subject.knowledge
-        token = knowledge.before("get_credentials") or self.subject.targets[0].token
+        begun = "post_credentials" if register else "get_credentials"
+        token = knowledge.before(begun) or self.subject.targets[0].token
         listed = next(one for one in self.subject.targets if one.interface == "list")
         self.seed += 1
         options = Options(
@@ -82,6 +91,7 @@ class Stage:
             timeout=30.0,
             seed=self.seed,
             write=write,
+            register=register,
         )
         self.platform.injected = fault
         try:
@@ -112,9 +122,16 @@ class Stages:
     def found(self, fault: Fault, version: str) -> set[str]:
         """Return the rules that find a fault at the platforms of a version."""
         rules: set[str] = set()
+        needs = RULES[fault.rule].needs
         for plan in SUBJECTS:
             if plan.version == version:
-                report = self.of(plan).check(FAULTS[fault.name](), *fault.modules)
+                made = FAULTS[fault.name]()
+                report = self.of(plan).check(
+                    made,
+                    *fault.modules,
+                    write=needs is Needs.WRITE,
+                    register=needs is Needs.REGISTER,
+                )
                 rules |= {one.rule for one in report.findings}
         return rules
 

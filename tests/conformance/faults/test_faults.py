@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from ocpi_conformance.coverage import Fault, load_faults
+from ocpi_conformance.reports import Verdict
+from ocpi_conformance.rules.catalogue import RULES
 from tests.conformance.faults.registry import FAULTS
 from tests.conformance.faults.stage import Stages
 from tests.conformance.fuzz.relay import InjectedFault
@@ -15,6 +17,18 @@ from tests.support.fuzz_plans import SUBJECTS, Plan
 LISTED = [one for one in load_faults() if one.found_by == "check"]
 UNFOUND = tomllib.loads(Path(__file__).with_name("unfound.toml").read_text())
 FIRST = "2.2.1"
+_FROM_2_2 = {
+    "credentials.token-b-used", "credentials.token-a-dead", "credentials.token-c-works",
+    "credentials.put-old-token-dead", "credentials.put-failure", "credentials.roles-unique",
+}  # fmt: skip
+_FROM_2_1_1 = {
+    "credentials.post-fetches", "credentials.put-fetches", "credentials.post-registered",
+    "credentials.put-unregistered", "credentials.delete-unregistered",
+}  # fmt: skip
+LATER: dict[str, set[str]] = {
+    "2.0": _FROM_2_2 | _FROM_2_1_1, "2.1.1": _FROM_2_2,
+}  # fmt: skip
+"""Rules of registrations that a version does not have."""
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +44,15 @@ def test_a_correct_platform_has_no_findings(stages: Stages, plan: Plan) -> None:
     assert [(one.rule, one.title, one.got) for one in report.findings] == []
     assert report.problems == ()
     assert report.requests > 5
+
+
+@pytest.mark.parametrize("plan", SUBJECTS, ids=str)
+def test_a_correct_platform_has_no_findings_in_a_registration(stages: Stages, plan: Plan) -> None:
+    report = stages.of(plan).check(InjectedFault(), "credentials", register=True)
+    assert [(one.rule, one.title, one.got) for one in report.findings] == []
+    asked = {one.rule for one in report.rules if one.verdict is Verdict.PASSED}
+    of_registrations = {name for name in RULES if name.startswith("credentials.")}
+    assert of_registrations - asked == LATER.get(plan.version, set())
 
 
 @pytest.mark.parametrize("fault", LISTED, ids=lambda one: one.name)

@@ -1,5 +1,7 @@
 """The checks: small functions, in a module of code for each group of rules."""
 
+from collections.abc import Iterable
+from types import ModuleType
 from typing import Final
 
 from ocpi_conformance.check._registry import Check
@@ -11,12 +13,13 @@ from ocpi_conformance.check.checks.messages import (
     _reading,
     _versions,
 )
-from ocpi_conformance.check.checks.modules import _semantics
+from ocpi_conformance.check.checks.modules import _credentials, _semantics
+from ocpi_conformance.check.checks.registration import _begin, _end, _renewal
 from ocpi_conformance.check.checks.writes import _objects
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "FIRST", "LAST"]
 
-_GROUPS = (
+_GROUPS: Final = (
     _versions,
     _paging,
     _reading,
@@ -24,10 +27,25 @@ _GROUPS = (
     _malformed,
     _limits,
     _semantics,
+    _credentials,
     _objects,
 )
 
-CHECKS: Final[tuple[Check, ...]] = tuple(
-    one for group in _GROUPS for one in vars(group).values() if isinstance(one, Check)
-)
-"""All checks, in the order in which they run at an interface."""
+
+def _checks_of(groups: Iterable[ModuleType]) -> tuple[Check, ...]:
+    return tuple(
+        one
+        for group in groups
+        for one in vars(group).values()
+        if isinstance(one, Check) and one.run.__module__ == group.__name__
+    )
+
+
+FIRST: Final = _checks_of((_begin, _renewal))
+"""The checks that make a registration, before all others."""
+
+CHECKS: Final = _checks_of(_GROUPS)
+"""The checks of each interface, in the order in which they run."""
+
+LAST: Final = _checks_of((_end,))
+"""The check that ends a registration, after all others."""

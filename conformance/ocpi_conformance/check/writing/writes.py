@@ -16,7 +16,8 @@ from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:
-    from ocpi_conformance.check._interface import CheckedInterface, Party
+    from ocpi_conformance.check._interface import CheckedInterface
+    from ocpi_conformance.check._party import Party
 
 __all__ = ["ABSENT", "MAIN", "PlannedObject", "Writes"]
 

@@ -51,7 +51,7 @@ COUNTRY_CODE = Rule(
         "country_code is a code of ISO 3166-1 alpha-2.",
     ),
     "Write codes of two letters such as NL.",
-    modules=frozenset({"locations", "tariffs", "sessions", "cdrs", "tokens"}),
+    modules=frozenset({"locations", "tariffs", "sessions", "cdrs", "tokens", "credentials"}),
 )
 COORDINATES = Rule(
     "semantics.coordinates",

@@ -1,0 +1,47 @@
+"""The party under check."""
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from ocpi_conformance.check._session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ocpi_conformance.check._interface import CheckedInterface
+    from ocpi_conformance.check._registration import Registration
+    from ocpi_conformance.check.writing.writes import Writes
+
+__all__ = ["Party"]
+
+
+@dataclass(slots=True)
+class Party:
+    """The party under check, and what the run may do.
+
+    Attributes:
+        session: Sends and judges.
+        role: The role in which it is checked, ``cpo``, ``emsp`` or ``hub``; empty if unknown.
+        interfaces: Its interfaces, by version, module and interface.
+        mark: Begins the ids of objects that are asked for and not there.
+        writes: What the run makes; None where it only reads.
+        registration: The registration that the run makes, if it makes one.
+    """
+
+    session: Session
+    role: str = ""
+    interfaces: dict[tuple[str, str, str], "CheckedInterface"] = field(default_factory=dict)
+    mark: str = "CHK"
+    writes: "Writes | None" = None
+    registration: "Registration | None" = None
+
+    def of(self, version: str) -> "Iterator[CheckedInterface]":
+        """Return the interfaces of one version."""
+        return (one for one in self.interfaces.values() if one.version == version)
+
+    def use(self, token: str) -> None:
+        """Send another token to all interfaces from now on."""
+        for sender in self.session.senders.values():
+            sender.use(token)
+        for one in self.interfaces.values():
+            one.target = replace(one.target, token=token)
