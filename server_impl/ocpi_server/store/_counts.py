@@ -6,12 +6,13 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, insert, update
 
 from ocpi_server.store._moves import ListName, Log, Move, Moved
+from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.tables import listings
 
 __all__ = ["Done", "count"]
 
 _OF_LIST: Final = tuple(f"of_{field}" for field in ListName._fields)
-_COUNT = (
+_COUNTED = (
     update(listings)
     .where(*(listings.c[name] == bindparam(f"of_{name}") for name in ListName._fields))
     .values(
@@ -21,7 +22,8 @@ _COUNT = (
         bytes=listings.c.bytes + bindparam("growth"),
     )
 )
-_COUNT_AND_RETURN = _COUNT.returning(listings.c.changes)
+_COUNT = Prepared(_COUNTED)
+_COUNT_AND_RETURN = Prepared(_COUNTED.returning(listings.c.changes))
 _FIRST = insert(listings)
 
 
@@ -45,8 +47,10 @@ def count(connection: Connection, name: ListName, done: Done, log: Log, *, shift
     more = sum((now is not None) - (was is not None) for was, now, _ in moves)
     values |= {"more": more, "steps": len(moves), "shift": shift, "growth": done.growth}
     returning = connection.dialect.update_returning
-    result = connection.execute(_COUNT_AND_RETURN if returning else _COUNT, values)
-    last = result.scalar() if returning else result.rowcount or None
+    if returning:
+        (last,) = _COUNT_AND_RETURN.first(connection, values) or (None,)
+    else:
+        last = _COUNT.run(connection, values) or None
     if last is None:
         last = len(moves)
         numbers = {"total": more, "changes": last, "shifts": shift, "bytes": done.growth}

@@ -32,6 +32,7 @@ from ocpi_server.store._records import (
     party_of,
 )
 from ocpi_server.store.database.damage import checksum
+from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.tables import objects, renditions
 from ocpi_server.store.outbox import Announcement, remember
 
@@ -75,6 +76,7 @@ _OVERWRITE = (
     .where(objects.c.seq == bindparam("at"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGEABLE})
 )
+_OVERWRITE_ONE = Prepared(_OVERWRITE)
 _REMOVE = delete(objects).where(objects.c.seq == bindparam("at"))
 _FORGET = delete(renditions).where(renditions.c.seq == bindparam("at"))
 
@@ -222,7 +224,10 @@ def overwrite_all(
         return
     pairs = [(old, _for_the_same(old, draft)) for old, draft in pairs]
     values = [_changed(old, draft, number) for old, draft in pairs]
-    connection.execute(_OVERWRITE, values if len(values) > 1 else values[0])
+    if len(values) == 1:
+        _OVERWRITE_ONE.run(connection, values[0])
+    else:
+        connection.execute(_OVERWRITE, values)
     stay: dict[ListName, Done] = defaultdict(Done)
     shift: dict[ListName, Done] = defaultdict(Done)
     for old, draft in pairs:

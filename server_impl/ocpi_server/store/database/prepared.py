@@ -1,4 +1,4 @@
-"""Reads that run for nearly every request, without the cost of SQLAlchemy where SQLite is used."""
+"""Statements that run for nearly every request, without the cost of SQLAlchemy on SQLite."""
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -7,6 +7,7 @@ from typing import Any, Final, ParamSpec, cast
 
 from sqlalchemy import Connection, Select
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.sql.dml import UpdateBase
 
 __all__ = ["Prepared", "prepared"]
 
@@ -25,14 +26,14 @@ class Prepared:
     way to the server costs more than that, are asked through SQLAlchemy.
 
     Args:
-        statement: What is selected; its parameters are plain values, not lists.
+        statement: What is selected or changed; its parameters are plain values, not lists.
 
     Attributes:
         statement: The same.
         text: How SQLite is asked.
     """
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]] | UpdateBase) -> None:
         self.statement = statement
         compiled = statement.compile(dialect=_SQLITE)
         self.text = str(compiled)
@@ -44,14 +45,10 @@ class Prepared:
         Raises:
             DBAPIError: The database cannot be read.
         """
-        link = connection.connection.dbapi_connection
-        if not isinstance(link, sqlite3.Connection):
-            return connection.execute(self.statement, values).all()
-        try:
-            return link.execute(self.text, {**self._fixed, **values}).fetchall()
-        except sqlite3.Error:
-            # Read once more, for the exception that callers know.
-            return connection.execute(self.statement, values).all()
+        cursor = self._cursor(connection, values)
+        if cursor is not None:
+            return cursor.fetchall()
+        return connection.execute(self.statement, values).all()
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Any] | None:
         """Return the first row, or None where there is none.
@@ -61,6 +58,27 @@ class Prepared:
         """
         rows = self.all(connection, values)
         return rows[0] if rows else None
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
+        """Change rows, and return how many they were.
+
+        Raises:
+            DBAPIError: They cannot be changed.
+        """
+        cursor = self._cursor(connection, values)
+        if cursor is not None:
+            return cursor.rowcount
+        return connection.execute(self.statement, values).rowcount
+
+    def _cursor(self, connection: Connection, values: Mapping[str, Any]) -> sqlite3.Cursor | None:
+        """Run the text on SQLite; None where SQLAlchemy has to run it, for whatever reason."""
+        link = connection.connection.dbapi_connection
+        if not isinstance(link, sqlite3.Connection):
+            return None
+        try:
+            return link.execute(self.text, {**self._fixed, **values})
+        except sqlite3.Error:
+            return None  # once more through SQLAlchemy, for the exception that callers know
 
 
 def prepared(build: Callable[P, Select[*tuple[Any, ...]]]) -> Callable[P, Prepared]:
