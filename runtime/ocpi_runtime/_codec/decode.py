@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ocpi_runtime._codec._pieces import plain_steps
+from ocpi_runtime._codec.compiled_reading import read_compiled
 from ocpi_runtime._codec.depth import DEFAULT_DEPTH, is_deeper
 from ocpi_runtime._codec.exact import converted, read_exactly, refuse_unlike_duplicates
 from ocpi_runtime._codec.plan import Plan, plan_for
@@ -118,6 +119,9 @@ def check(data: bytes, kind: type[T], *, max_depth: int = DEFAULT_DEPTH) -> T:
         InvalidParameters: It breaks rules, and the violations point at all of them; or it is
             nested too deeply.
     """
+    quick = read_compiled(data, kind)
+    if quick is not None and not is_deeper(data, max_depth):
+        return quick[0]
     plain = parse(data, max_depth=max_depth)
     if not _validate.is_valid(plain, kind):
         found = _validate.faults(plain, kind)

@@ -9,7 +9,7 @@ import jsonschema_rs
 import msgspec
 from msgspec import inspect
 
-__all__ = ["Plan", "finder", "plan_for"]
+__all__ = ["Plan", "finder", "parts_of", "plan_for"]
 
 Finder: TypeAlias = Callable[[str], bool]
 
@@ -86,6 +86,11 @@ def _suspects(times: list[inspect.DateTimeType], numbers: set[str]) -> Iterator[
         yield rf'"{name}"\s*:\s*(?:"|\[[^\]]*")'
     if any(each.tz is not True for each in times):
         yield _ZONELESS
+
+
+def parts_of(info: inspect.Type) -> list[inspect.Type]:
+    """List all types that a type is made of."""
+    return [part for _, part in _parts("", info, set())]
 
 
 def _parts(name: str, info: inspect.Type, seen: set[type]) -> Iterator[tuple[str, inspect.Type]]:

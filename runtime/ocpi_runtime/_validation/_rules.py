@@ -25,6 +25,7 @@ _SPLICED: Final = ("allOf", "anyOf", "oneOf")
 _FEW_VALUES: Final = 200
 _COUNTS: Final = frozenset({"minItems", "maxItems", "minProperties", "maxProperties"})
 _LONG_STRING: Final = 20_000
+_NESTED: Final = (dict, list)
 
 
 class Rules:
@@ -33,11 +34,15 @@ class Rules:
     Args:
         schema: The schema, translated to JSON Schema.
         schemas: Where the definitions stand that it refers to.
+
+    Attributes:
+        is_valid: Return quickly whether a value obeys the schema.
     """
 
     def __init__(self, schema: Schema, schemas: SchemaSet) -> None:
         self._schemas = schemas
         self._all = validator(schema, schemas)
+        self.is_valid = self._all.is_valid
         while "$ref" in schema:
             schema = definition(schema, schemas)
         self._properties: dict[str, Schema] = schema.get("properties", {})
@@ -62,7 +67,7 @@ class Rules:
             The path, the error, and the value at the path; None after each part that was looked
             at, so that the reader can pause there.
         """
-        valid = self._all.is_valid(value)
+        valid = self.is_valid(value)
         yield None
         if valid:
             return
@@ -73,7 +78,9 @@ class Rules:
         yield from _placed(self._own_errors(value, outline), path, value)
         if isinstance(value, dict):
             for name in filter(self._properties.__contains__, value):
-                yield from self._part(name).errors(value[name], [*path, name])
+                part, inner = self._part(name), value[name]
+                if isinstance(inner, _NESTED) or not part.is_valid(inner):
+                    yield from part.errors(inner, [*path, name])
         elif isinstance(value, list) and self._items is not None:
             for index, item in enumerate(value):
                 yield from self._part(None).errors(item, [*path, index])

@@ -19,7 +19,7 @@ import jsonschema_rs
 from ocpi_runtime._codec.timestamps import TIMESTAMP_PATTERN, ZONED_PATTERN
 from ocpi_runtime.types import SchemaSet
 
-__all__ = ["Schema", "compiled", "definition", "translated", "validator"]
+__all__ = ["Schema", "compiled", "definition", "definitions", "translated", "validator"]
 
 _KEPT: Final = frozenset({
     "type", "enum", "required", "maxLength", "minLength", "pattern", "minItems", "maxItems",
@@ -49,7 +49,7 @@ def compiled(schemas: SchemaSet, name: str, *, many: bool) -> jsonschema_rs.Draf
     Raises:
         LookupError: It has no schema of that name.
     """
-    if name not in _definitions(schemas):
+    if name not in definitions(schemas):
         raise LookupError(f"Schema {name} not found in {schemas.package}.")
     root: Schema = {"$ref": f"#/definitions/{name}"}
     return validator({"type": "array", "items": root} if many else root, schemas)
@@ -57,10 +57,10 @@ def compiled(schemas: SchemaSet, name: str, *, many: bool) -> jsonschema_rs.Draf
 
 def validator(schema: Schema, schemas: SchemaSet) -> jsonschema_rs.Draft4Validator:
     """Compile a translated schema together with the definitions that it reaches."""
-    definitions = _definitions(schemas)
-    used = _reachable(definitions, schema)
+    known = definitions(schemas)
+    used = _reachable(known, schema)
     return jsonschema_rs.Draft4Validator(
-        {**schema, "definitions": {each: definitions[each] for each in used}},
+        {**schema, "definitions": {each: known[each] for each in used}},
         validate_formats=False,
         pattern_options=jsonschema_rs.RegexOptions(),
     )
@@ -68,11 +68,12 @@ def validator(schema: Schema, schemas: SchemaSet) -> jsonschema_rs.Draft4Validat
 
 def definition(reference: Schema, schemas: SchemaSet) -> Schema:
     """Return the translated schema that a reference names."""
-    return _definitions(schemas)[reference["$ref"].removeprefix(_DEFINITIONS)]
+    return definitions(schemas)[reference["$ref"].removeprefix(_DEFINITIONS)]
 
 
 @cache
-def _definitions(schemas: SchemaSet) -> dict[str, Schema]:
+def definitions(schemas: SchemaSet) -> dict[str, Schema]:
+    """Return all translated schemas of a version; see :func:`translated`."""
     return translated(schemas.load())
 
 

@@ -1,7 +1,10 @@
 """EVSEs that a location has twice."""
 
 from collections.abc import Iterator
+from operator import attrgetter, itemgetter
 from typing import Any, Final
+
+from msgspec import Struct
 
 from ocpi_runtime.dialect._repairing.part import Part
 from ocpi_runtime.dialect._rule import Rule
@@ -27,10 +30,16 @@ def uid_lists(part: Part) -> tuple[str, ...]:
 
 
 def is_twice(items: Any) -> bool:
-    """Return whether a list has two objects with one uid."""
+    """Return whether a list has two objects with one uid, in fields or attributes."""
     try:
-        uids = [each["uid"].casefold() for each in items]
-    except (TypeError, KeyError, AttributeError):  # not all of them are objects with a uid
+        uid = attrgetter("uid") if isinstance(items[0], Struct) else itemgetter("uid")
+        uids = [uid(each).casefold() for each in items]
+    except (
+        TypeError,
+        KeyError,
+        AttributeError,
+        IndexError,
+    ):  # not all of them are objects with a uid
         uids = [*_uids(items)]
     return len(set(uids)) < len(uids)
 

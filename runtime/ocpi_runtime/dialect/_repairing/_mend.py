@@ -51,17 +51,23 @@ def mend(part: Part, value: Any, repairs: Repairs) -> Any:
 
 
 def _mend_object(part: Part, value: Any, repairs: Repairs) -> Any:
-    value = _formed(NESTED, part, value, repairs)
-    value = _formed(TEXTS, part, value, repairs)
-    value = _formed(NESTED, part, _out_of_list(value, repairs), repairs)
-    if not isinstance(value, dict):
-        return value
+    if not isinstance(value, dict) or value.keys().isdisjoint(part.properties):
+        value = _formed(NESTED, part, value, repairs)
+        value = _formed(TEXTS, part, value, repairs)
+        value = _formed(NESTED, part, _out_of_list(value, repairs), repairs)
+        if not isinstance(value, dict):
+            return value
+    else:
+        value = _formed(TEXTS, part, value, repairs)
     _rename(part, value, repairs)
-    for name in sorted(value, key=lambda each: isinstance(value[each], _NESTED)):
-        field = part.field_part(name)
-        if field is not None and not field.is_valid(value[name]):
-            _mend_field(part, field, value, repairs)
-    _fill(part, value, repairs)
+    faulty = [
+        field
+        for name in value
+        if (field := part.field_part(name)) and not field.is_valid(value[name])
+    ]
+    for field in sorted(faulty, key=lambda each: isinstance(value[each.field], _NESTED)):
+        _mend_field(part, field, value, repairs)
+    _fill(part, value, repairs, {each.field for each in faulty})
     return value
 
 
@@ -230,11 +236,20 @@ def _text_steps(part: Part) -> Iterator[Step]:
     yield from texts.steps(part)
 
 
-def _fill(part: Part, value: dict[str, Any], repairs: Repairs) -> None:
-    """Find values for required fields that are absent, null or no usable code."""
+def _fill(part: Part, value: dict[str, Any], repairs: Repairs, faulty: set[str]) -> None:
+    """Find values for required fields that are absent, null or no usable code.
+
+    Args:
+        part: The class.
+        value: The object.
+        repairs: Which rules are on, and where the repairs are recorded.
+        faulty: The fields of it that were not valid.
+    """
     if part.is_patch:
         return
     for name in part.schema.get("required", ()):
+        if name in value and name not in faulty:
+            continue
         before = value.get(name, UNSET)
         field = part.field_part(name)
         absent = before is UNSET or is_empty(before) or is_placeholder(before)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
+from ocpi_runtime._codec.compiled_reading import read_compiled
 from ocpi_runtime._codec.decode import decode
 from ocpi_runtime._codec.exact import converted
 from ocpi_runtime._codec.steps import run
@@ -37,8 +38,11 @@ _write = msgspec.json.Encoder(decimal_format="number").encode
 
 def read(dialect: "Dialect", text: bytes, kind: type[T], now: datetime | str | None) -> Reading[T]:
     """Read an object; see :meth:`Dialect.read`."""
-    part = root_part(kind.OCPI_SCHEMAS, kind.__name__)
     active = dialect.active
+    quick = read_compiled(text, kind)
+    part = root_part(kind.OCPI_SCHEMAS, kind.__name__)
+    if quick is not None and not (active and faults_beyond_schema(part, quick[1], active)):
+        return Reading.as_sent(kind, quick[0], text)
     try:
         text, plain, encoded = _parsed(text, active)
     except OcpiError as error:

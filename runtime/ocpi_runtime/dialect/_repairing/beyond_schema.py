@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeAlias
 
+from msgspec import Struct
+
 from ocpi_runtime._validation.bounds import pointer
 from ocpi_runtime.dialect._kinds.codes import is_country_field, proper_country, proper_currency
 from ocpi_runtime.dialect._kinds.duplicates import is_twice, later_twins, uid_lists
@@ -24,20 +26,28 @@ _TWICE = "duplicate-uid"
 
 
 def faults_beyond_schema(part: Part, value: Any, active: frozenset[str]) -> list[Violation]:
-    """List what breaks a rule that no schema holds, as far as a rule that is on repairs it."""
+    """List what breaks a rule that no schema holds, as far as a rule that is on repairs it.
+
+    Args:
+        part: The class.
+        value: The object: parsed JSON, or with fields as attributes.
+        active: The ids of the rules that are on.
+    """
     checked = _checked_fields(part)
-    if checked is None or not isinstance(value, dict):
+    if checked is None or not isinstance(value, dict | Struct):
         return []
     codes, lists = checked
     found: list[Violation] = []
     for path in codes:
         holder, name = _holder(path, value), path[-1]
-        is_on = holder is not None and _CODES[name] in active
-        if is_on and holder is not None and holder[name] != _proper(name, holder[name]):
-            text = f"is {holder[name]!r}, but must be {_MEANT[name]}"
+        if holder is None or _CODES[name] not in active:
+            continue
+        code = _field(holder, name)
+        if code != _proper(name, code):
+            text = f"is {code!r}, but must be {_MEANT[name]}"
             found.append(Violation(pointer([*path]), name, text))
     if _TWICE in active:
-        twice = [name for name in lists if is_twice(value.get(name))]
+        twice = [name for name in lists if is_twice(_field(value, name))]
         found += [Violation(f"/{name}", "duplicate", "has the same uid twice") for name in twice]
     return found
 
@@ -66,11 +76,18 @@ def _proper(name: str, value: str) -> Any:
     return proper_currency(value) if name == "currency" else proper_country(value, 3)
 
 
-def _holder(path: Path, value: Any) -> dict[str, Any] | None:
+def _holder(path: Path, value: Any) -> Any:
     """Return the object that a path leads to, if it has a text in the field at the end."""
     for step in path[:-1]:
-        value = value.get(step) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) and isinstance(value.get(path[-1]), str) else None
+        value = _field(value, step)
+    return value if isinstance(_field(value, path[-1]), str) else None
+
+
+def _field(value: Any, name: str) -> Any:
+    """Return a field of an object; None where there is none."""
+    if isinstance(value, dict):
+        return value.get(name)
+    return getattr(value, name, None) if isinstance(value, Struct) else None
 
 
 @cache

@@ -1,0 +1,165 @@
+"""Valid JSON text read in a single pass: the schema of a class as types of msgspec.
+
+Most of what partners send is valid. The types here hold the rules of a schema, so that msgspec
+validates while it reads, without builtins between text and model. They are stricter than the
+schema: what they refuse may be valid, and is left to jsonschema-rs; what they take is valid.
+
+Texts are ASCII without escapes, so that the patterns of nearly all texts are fulfilled. Unknown
+fields are refused, so that nothing stands in the text that another reader cannot read.
+"""
+
+import keyword
+from collections.abc import Callable
+from functools import cache
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import inspect
+
+from ocpi_runtime._codec.plan import parts_of, plan_for
+from ocpi_runtime._codec.timestamps import MAX_LENGTH, TIMESTAMP_PATTERNS
+from ocpi_runtime._codec.unreadable import UNREADABLE
+from ocpi_runtime._validation.schema import Schema, definitions
+from ocpi_runtime.types import Model, SchemaSet
+
+__all__ = ["compiled_reader", "read_compiled"]
+
+T = TypeVar("T")
+Reader: TypeAlias = Callable[[bytes], tuple[Any, Any] | None]
+
+_ASCII_PATTERNS: Final = frozenset({r"^[\x20-\x7E]*$", r"^[^\x00-\x1F\x7F-\x9F]*$"})
+"""Patterns of any printable text: JSON has control characters in escapes only."""
+_DELETE: Final = b"\x7f"
+_MOMENT: Final = msgspec.Meta(max_length=MAX_LENGTH, pattern=r"T.*Z\Z")
+"""What a timestamp has to be beside what msgspec takes for one, which allows t and offsets."""
+_KNOWN: Final = frozenset({
+    "type", "enum", "required", "properties", "items", "pattern", "maxLength", "minLength",
+    "minItems", "maxItems", "minimum", "maximum",
+})  # fmt: skip
+_LIMITS: Final = {
+    "maxLength": "max_length", "minLength": "min_length", "maxItems": "max_length",
+    "minItems": "min_length", "minimum": "ge", "maximum": "le",
+}  # fmt: skip
+_PLAIN: Final = {"number": float, "integer": int, "boolean": bool, "string": str}
+
+
+class _NotCompiled(Exception):
+    """A schema has a rule that the types cannot hold."""
+
+
+def read_compiled(data: bytes, kind: type[T]) -> tuple[T, Any] | None:
+    """Read the text of an object that is valid beyond doubt.
+
+    Args:
+        data: Its JSON text.
+        kind: Its type; a text of another type than a generated class is left to others.
+
+    Returns:
+        The model, and an object with the same fields as plain values: None where absent. None
+        where another reader has to decide.
+    """
+    key: Any = kind
+    found: tuple[T, Any] | None = compiled_reader(key)(data)
+    return found
+
+
+@cache
+def compiled_reader(kind: Any) -> Reader:
+    """Return what :func:`read_compiled` does for a type."""
+    found = _type_of(kind)
+    if found is None:
+        return _undecided
+    read_plain, read_model = msgspec.json.Decoder(found).decode, plan_for(kind).read
+
+    def read(data: bytes) -> tuple[Any, Any] | None:
+        if not data.isascii() or b"\\" in data or _DELETE in data:
+            return None
+        try:
+            plain = read_plain(data)
+            return read_model(data), plain
+        except UNREADABLE:
+            return None
+
+    return read
+
+
+def _undecided(_: bytes) -> None:
+    return None
+
+
+def _type_of(kind: Any) -> Any:
+    """Return the type of a class; None where no type can hold its schema."""
+    if not (isinstance(kind, type) and issubclass(kind, Model) and hasattr(kind, "OCPI_SCHEMAS")):
+        return None
+    parts = parts_of(plan_for(kind).info)
+    if any(isinstance(each, inspect.DateTimeType) and each.tz is not True for each in parts):
+        return None
+    try:
+        return _Types(kind.OCPI_SCHEMAS).of({"$ref": f"#/definitions/{kind.__name__}"})
+    except _NotCompiled:
+        return None
+
+
+class _Types:
+    """Makes the types of the schemas of a version."""
+
+    def __init__(self, schemas: SchemaSet) -> None:
+        self._definitions = definitions(schemas)
+        self._made: dict[str, Any] = {}
+
+    def of(self, schema: Schema) -> Any:
+        """Return the type of a schema.
+
+        Raises:
+            _NotCompiled: A type cannot hold it.
+        """
+        if "$ref" in schema:
+            return self._named(schema["$ref"].rpartition("/")[2])
+        if not schema.keys() <= _KNOWN:
+            raise _NotCompiled
+        if "enum" in schema:
+            return Literal[tuple(schema["enum"])]
+        stated = schema.get("type", ())
+        types = [stated] if isinstance(stated, str) else [*stated]
+        names = [each for each in types if each != "null"]
+        if len(names) != 1:
+            raise _NotCompiled
+        found = self._single(names[0], schema)
+        return found if names == types else found | None
+
+    def _named(self, name: str) -> Any:
+        if name in self._made:
+            if self._made[name] is None:  # a class that contains itself
+                raise _NotCompiled
+            return self._made[name]
+        self._made[name] = None
+        self._made[name] = self.of(self._definitions[name])
+        return self._made[name]
+
+    def _single(self, name: str, schema: Schema) -> Any:
+        if name == "object":
+            return self._struct(schema)
+        found = list[self.of(schema["items"])] if name == "array" else _PLAIN[name]  # type: ignore[misc]
+        if schema.get("pattern") in TIMESTAMP_PATTERNS:
+            return Annotated[found, _MOMENT]
+        limits = {_LIMITS[word]: schema[word] for word in _LIMITS if word in schema}
+        if schema.get("pattern", "") not in _ASCII_PATTERNS and "pattern" in schema:
+            limits["pattern"] = schema["pattern"]
+        return Annotated[found, msgspec.Meta(**limits)] if limits else found
+
+    def _struct(self, schema: Schema) -> Any:
+        required = frozenset(schema.get("required", ()))
+        properties: dict[str, Schema] = schema.get("properties", {})
+        if not required <= properties.keys() or not all(map(_is_name, properties)):
+            raise _NotCompiled
+        fields = [
+            (name, self.of(each)) if name in required else (name, self.of(each), None)
+            for name, each in properties.items()
+        ]
+        return msgspec.defstruct(
+            "Object", fields, kw_only=True, gc=False, forbid_unknown_fields=True
+        )
+
+
+def _is_name(name: str) -> bool:
+    return name.isidentifier() and not keyword.iskeyword(name)
