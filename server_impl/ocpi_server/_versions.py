@@ -1,6 +1,6 @@
 """The versions that the platform can speak, and the one that it keeps its own objects in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ __all__ = [
     "binding_of",
     "bindings_of",
     "editions_of",
+    "package_of",
     "up_to",
 ]
 
@@ -27,16 +28,41 @@ WRITTEN: Final = frozenset({"2.2.1", "2.3.0"})
 """What own objects may be written in: here every object names its owner and that of its token."""
 
 
+def package_of(version: str) -> str:
+    """Return the name of the package of a version."""
+    return "ocpi_bindings.v" + version.replace(".", "_")
+
+
 def binding_of(version: str) -> Binding[Any, Any]:
     """Return the binding of a version; no other version is imported."""
-    package = "ocpi_bindings.v" + version.replace(".", "_")
-    binding: Binding[Any, Any] = import_module(package).binding
+    binding: Binding[Any, Any] = import_module(package_of(version)).binding
     return binding
 
 
-def bindings_of(versions: Iterable[str]) -> dict[str, Binding[Any, Any]]:
-    """Return the bindings of some versions, by number."""
-    return {version: binding_of(version) for version in versions}
+class _Bindings(Mapping[str, Binding[Any, Any]]):
+    """Bindings by number; each is imported when it is first asked for."""
+
+    def __init__(self, versions: Iterable[str]) -> None:
+        self._versions = tuple(versions)
+
+    def __getitem__(self, version: str) -> Binding[Any, Any]:
+        if version not in self._versions:
+            raise KeyError(version)
+        return binding_of(version)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._versions)
+
+    def __len__(self) -> int:
+        return len(self._versions)
+
+    def __contains__(self, version: object) -> bool:
+        return version in self._versions
+
+
+def bindings_of(versions: Iterable[str]) -> Mapping[str, Binding[Any, Any]]:
+    """Return the bindings of some versions, by number; none is imported before it is used."""
+    return _Bindings(versions)
 
 
 def editions_of(version: str) -> tuple[str, ...]:

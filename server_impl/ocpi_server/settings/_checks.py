@@ -112,15 +112,19 @@ class Choice(Check):
         what: What a name is, where there are too many to list them.
         any_case: Whether names are compared without case.
         other_names: Returns the allowed name that another spelling means, or None.
+        frequent: Names among them that are taken without asking for all, where that is slow.
     """
 
     allowed: Callable[[], Iterable[str]]
     what: str = ""
     any_case: bool = False
     other_names: Callable[[str], str | None] = lambda _: None
+    frequent: frozenset[str] = frozenset()
 
     def __call__(self, value: Any) -> Any:
         """Return the value as the settings carry it, or refuse it."""
+        if isinstance(value, str) and value in self.frequent:
+            return value
         names = list(self.allowed())
         if isinstance(value, str) and (
             value in names or (self.any_case and value.upper() in names)

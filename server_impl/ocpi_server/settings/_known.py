@@ -1,10 +1,11 @@
 """The names that settings choose from: countries, currencies, zones, roles and modules."""
 
 from functools import cache
+from importlib.resources import files
 from typing import Final
 
 from ocpi_runtime.dialect import LEVELS
-from ocpi_server._versions import VERSIONS, bindings_of
+from ocpi_server._versions import VERSIONS, package_of
 from ocpi_server.settings._checks import Choice
 
 __all__ = ["COUNTRY", "CURRENCY", "LEVEL", "MODULE", "ROLE", "TIME_ZONE", "VERSION"]
@@ -12,6 +13,8 @@ __all__ = ["COUNTRY", "CURRENCY", "LEVEL", "MODULE", "ROLE", "TIME_ZONE", "VERSI
 _ROLES: Final = ("CPO", "EMSP", "HUB", "NAP", "NSP", "OTHER", "PTP", "SCSP")
 # Not in ISO 3166-1, but what Kosovo goes by until it is.
 _KOSOVO: Final = "XK"
+# The list of all takes a tenth of a second to load, which every command would spend.
+_FREQUENT_CURRENCIES: Final = frozenset({"CHF", "DKK", "EUR", "GBP", "NOK", "PLN", "SEK", "USD"})
 
 
 @cache
@@ -45,8 +48,14 @@ def _zones() -> frozenset[str]:
 
 @cache
 def _modules() -> tuple[str, ...]:
-    """Return the modules of all versions, without the list of versions itself."""
-    found = {name for one in bindings_of(VERSIONS).values() for name, _ in one.interfaces}
+    """Return the modules of all versions, without the list of versions itself.
+
+    They are read off the documents, ``<module>.<interface>.json``, because bindings are slow to
+    import.
+    """
+    documents = [files(package_of(one)).joinpath("documents").iterdir() for one in VERSIONS]
+    names = [each.name.split(".") for folder in documents for each in folder]
+    found = {parts[0] for parts in names if len(parts) == 3}  # noqa: PLR2004 - as above
     return tuple(sorted(found - {"versions"}))
 
 
@@ -56,7 +65,11 @@ COUNTRY: Final = Choice(
     any_case=True,
     other_names=_alpha2,
 )
-CURRENCY: Final = Choice(_currencies, "a currency code of three letters (ISO 4217), such as EUR")
+CURRENCY: Final = Choice(
+    _currencies,
+    "a currency code of three letters (ISO 4217), such as EUR",
+    frequent=_FREQUENT_CURRENCIES,
+)
 TIME_ZONE: Final = Choice(_zones, "a time zone of the IANA database, such as Europe/Amsterdam")
 LEVEL: Final = Choice(lambda: LEVELS)
 ROLE: Final = Choice(lambda: _ROLES)

@@ -16,7 +16,6 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, make_url
 
-from ocpi_server.store.database._engine import EngineDatabase
 from ocpi_server.store.database._sqlite import SqliteDatabase
 from ocpi_server.store.database.prepared import Prepared
 
@@ -57,4 +56,7 @@ def open_database(url: str) -> Database:
     """Open the database of an SQLAlchemy URL; ``sqlite:///file`` is served directly."""
     if make_url(url).drivername in {"sqlite", "sqlite+pysqlite"}:
         return SqliteDatabase(url)
+    # Imported here: SQLAlchemy's async engine brings its whole ORM, which SQLite does not need.
+    from ocpi_server.store.database._engine import EngineDatabase  # noqa: PLC0415
+
     return EngineDatabase(url)

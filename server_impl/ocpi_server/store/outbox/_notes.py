@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, and_, case, null
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ocpi_server.store._records import Key
 from ocpi_server.store.database.outbox_tables import notes
@@ -118,14 +119,17 @@ def remember(
     # In the same order everywhere, so that two writers cannot wait for each other.
     rows = [{**values, "partner": partner} for partner in sorted(announcement.partners)]
     if rows:
-        connection.execute(_UPSERT[connection.dialect.name], rows)
+        connection.execute(_upsert(connection.dialect.name), rows)
 
 
 def _text(value: Parts | dict[str, str] | None) -> str | None:
     return None if value is None else msgspec.json.encode(value).decode()
 
 
-def _upsert(insert: Any) -> Any:
+@cache
+def _upsert(dialect: str) -> Any:
+    # Only the dialect of this database is loaded; both have the statement under one name.
+    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(notes)
     new = insert.excluded
     # Something else was to be sent, or it is not known what arrived: then the whole object is.
     alike = and_(notes.c.parts == new.parts, notes.c.kind == new.kind, notes.c.tries == 0)
@@ -143,9 +147,3 @@ def _upsert(insert: Any) -> Any:
             "error": null(),
         },
     )
-
-
-_UPSERT: Final = {
-    "sqlite": _upsert(sqlite.insert(notes)),
-    "postgresql": _upsert(postgresql.insert(notes)),
-}
