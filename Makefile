@@ -10,6 +10,8 @@ MODULES := ocpi_runtime, ocpi_bindings, ocpi_generator, ocpi_bridge, ocpi_pricin
 EDITABLE := $(foreach package,$(PACKAGES),-e ./$(package))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Modules are compiled once, not by each of the hundreds of processes that tests and checks start.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 
@@ -76,6 +78,7 @@ lock: $(VENV)/.dev ## Compile requirements/*.txt anew from requirements/*.in
 	$(BIN)/python requirements/lock.py $(ARGS)
 clean: ## Remove the environment and all caches
 	rm -rf $(VENV) $(PEERS) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
 	/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
