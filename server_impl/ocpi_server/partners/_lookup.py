@@ -57,6 +57,7 @@ class PartnerLookup:
         self._clock = clock
         self.dialect = dialect
         self._access = Access(database, self.get, clock, dialect)
+        self._every: list[PartnerRecord] = []
 
     async def unlock(self) -> None:
         """Read the key for the tokens that are stored; called before anything else.
@@ -75,8 +76,14 @@ class PartnerLookup:
         return await self._database.read(lambda link: rows.by_id(link, partner_id))
 
     async def every(self) -> list[PartnerRecord]:
-        """List all partners, oldest first."""
-        return await self._database.read(rows.every)
+        """List all partners, oldest first; they are read anew once one of them has changed.
+
+        Each message to a party behind a hub and each push asks for them.
+        """
+        states = {tuple(row) for row in await self._database.rows(rows.STATES, {})}
+        if states != {(each.id, each.revision) for each in self._every}:
+            self._every = await self._database.read(rows.every)
+        return list(self._every)
 
     async def registered(self) -> list[PartnerRecord]:
         """List the partners that messages can be exchanged with."""

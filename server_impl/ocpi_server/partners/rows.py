@@ -14,10 +14,12 @@ from ocpi_runtime.types import PartyId
 from ocpi_server._clock import from_micros
 from ocpi_server.partners._records import PartnerRecord, PartnerRole, Status
 from ocpi_server.store.database.damage import number, report
+from ocpi_server.store.database.prepared import Prepared
 from ocpi_server.store.database.tables import parties, partners
 
 __all__ = [
     "ENDED",
+    "STATES",
     "add",
     "by_id",
     "by_party",
@@ -72,6 +74,10 @@ _UNFINISHED = select(partners).where(
 _SECRETS = (partners.c.sealed_token, partners.c.sealed_pending, partners.c.sealed_transport)
 _SEALED = select(partners.c.id, *_SECRETS).where(or_(*(each.is_not(None) for each in _SECRETS)))
 _EVERY = select(partners).order_by(partners.c.created, partners.c.id)
+STATES: Final = Prepared(
+    select(partners.c.id, partners.c.revision).order_by(partners.c.created, partners.c.id)
+)
+"""Selects what changes with each change of a partner."""
 
 
 def by_id(connection: Connection, partner_id: str) -> PartnerRecord | None:

@@ -20,6 +20,7 @@ from ocpi_runtime.errors import (
 from ocpi_server._platform import Platform
 from ocpi_server.partners import PartnerRole, Status, WrongState
 from tests.server_impl.pair import CPO, EMSP, Caller, Pair, calling, introduce, served
+from tests.support.statements import watching_statements
 
 
 @asynccontextmanager
@@ -36,14 +37,25 @@ async def test_a_blocked_partner_is_cut_off_both_ways_at_once(own_pair: Pair) ->
     async with calling(cpo, emsp, own_pair.at_emsp) as call, another_process(cpo.platform) as other:
         url = cpo.url("sender", "locations")
         assert (await call("GET", url)).status_code == 200
+        assert len(await cpo.platform.partners.registered()) == 1
         await other.administration.set_blocked(key, blocked=True)
         assert (await call("GET", url)).status_code == 401
         with pytest.raises(GenericServerError, match="blocked"):
             await peer.credentials.get_credentials()
         assert await cpo.platform.partners.registered() == []
         await other.administration.set_blocked(key, blocked=False)
+        assert len(await cpo.platform.partners.registered()) == 1
         assert (await call("GET", url)).status_code == 200
         await peer.credentials.get_credentials()
+
+
+async def test_partners_that_have_not_changed_are_not_read_again(own_pair: Pair) -> None:
+    partners = own_pair.cpo.platform.partners
+    before = await partners.every()
+    statements: list[str] = []
+    with watching_statements(statements.append):
+        assert await partners.every() == before
+    assert not any("sealed_token" in each for each in statements)
 
 
 async def test_the_end_is_told_to_the_partner(own_pair: Pair) -> None:
