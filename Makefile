@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 PEERS := .venv-peers
+PYOCPI := .venv-pyocpi
 BIN := $(VENV)/bin
 PACKAGES := runtime generated generator bridge pricing server_impl audit conformance
 MODULES := ocpi_runtime, ocpi_bindings, ocpi_generator, ocpi_bridge, ocpi_pricing, ocpi_server, \
@@ -32,7 +33,7 @@ docs: $(VENV)/.dev ## A site of guides, API and all bundles in site/
 	$(BIN)/ocpi docs --out site $(ARGS)
 
 ##@ Check
-.PHONY: test checks lint types mypy pyright pyrefly imports pytest pytest-postgresql kills fuzz bench
+.PHONY: test checks lint types mypy pyright pyrefly imports pytest pytest-postgresql interop kills fuzz bench
 test: $(VENV)/.bench ## Everything that the gate needs
 	@$(MAKE) --no-print-directory -j 2 checks
 	@$(MAKE) --no-print-directory pytest
@@ -52,9 +53,11 @@ pyrefly: $(VENV)/.bench
 imports: $(VENV)/.dev ## Which room may import which
 	$(BIN)/lint-imports
 pytest: $(VENV)/.dev ## All tests (ARGS="-k name" narrows)
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not interop" $(ARGS)
 pytest-postgresql: $(VENV)/.dev ## Tests of the platform once more, on PostgreSQL
 	STORE=postgresql $(BIN)/pytest -m "not sqlite" tests/server_impl $(ARGS)
+interop: $(VENV)/.dev $(PEERS)/.peers $(PYOCPI)/.peers ## Check and fuzz platforms that others wrote
+	$(BIN)/pytest -m interop tests/interop $(ARGS)
 kills: $(VENV)/.dev ## SIGKILL a platform during writes and pushes, 20 times
 	KILLS=20 $(BIN)/pytest tests/acceptance/test_kill.py tests/server_impl/sync/test_push_kills.py $(ARGS)
 fuzz: $(VENV)/.dev ## The reference platform, every bundle, large budget
@@ -77,7 +80,7 @@ dist: $(VENV)/.dev ## All wheels in dist/: built, checked, installed and importe
 lock: $(VENV)/.dev ## Compile requirements/*.txt anew from requirements/*.in
 	$(BIN)/python requirements/lock.py $(ARGS)
 clean: ## Remove the environment and all caches
-	rm -rf $(VENV) $(PEERS) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEERS) $(PYOCPI) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -103,4 +106,8 @@ $(VENV)/.mutants: requirements/mutants.txt $(VENV)/.dev
 $(PEERS)/.peers: requirements/peers.txt
 	$(PYTHON) -m venv --clear $(PEERS)
 	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
+	@touch $@
+$(PYOCPI)/.peers: requirements/pyocpi.txt
+	$(PYTHON) -m venv --clear $(PYOCPI)
+	$(PYOCPI)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
 	@touch $@

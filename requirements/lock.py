@@ -1,8 +1,8 @@
 """Compile requirements/*.txt, the pinned and hashed lock files, from requirements/*.in.
 
 Run by `make lock`; arguments go to `uv pip compile` (`--upgrade`). Each group is bound to the
-versions of the group before it, so that all of them fit into one environment; `peers` has one of
-its own.
+versions of the group before it, so that all of them fit into one environment; `peers` and `pyocpi`
+have one each of their own.
 """
 
 import subprocess
@@ -10,7 +10,14 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-GROUPS = {"run": None, "dev": "run", "bench": "dev", "mutants": "dev", "peers": None}
+GROUPS = {
+    "run": None,
+    "dev": "run",
+    "bench": "dev",
+    "mutants": "dev",
+    "peers": None,
+    "pyocpi": None,
+}
 OPTIONS = [
     "--generate-hashes",
     "--universal",

@@ -37,6 +37,7 @@ class Reading:
         body: The parsed body; None where there is none or it is no JSON.
         faults: Why a server must refuse it.
         doubts: Why nothing can be said about whether it should be refused.
+        elsewhere: Whether its URL does not have the form of the operation's path.
     """
 
     path: dict[str, str] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Reading:
     body: Any = None
     faults: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    elsewhere: bool = False
 
     @property
     def valid(self) -> bool:
@@ -94,6 +96,7 @@ def _read_path(operation: Operation, url: str, called: str, reading: Reading) ->
     segments = segments_below(url, called)
     template = operation.segments
     if segments is None or len(segments) != len(template):
+        reading.elsewhere = True
         reading.doubts.append("the URL does not have the form of the operation's path")
         return
     for piece, segment in zip(template, segments, strict=True):
@@ -129,6 +132,8 @@ def _read_query(operation: Operation, query: str, reading: Reading) -> None:
         faults = operation.params[name].text_faults(text)
         reading.faults += [f"query {name}: {why}" for why in faults]
         reading.doubts += _text_doubts(text)
+    if operation.paged and reading.query.get("limit") == "0":
+        reading.doubts.append("query limit: 0, about which the specification says nothing")
     for name in operation.required - set(given):
         # Lists are given whole to clients that leave out the period (docs/errata.toml).
         if not operation.paged:
@@ -168,6 +173,8 @@ def _doubts(value: Any, depth: int) -> Iterator[str]:
     if depth > _DEEPEST:
         yield "deeply nested"
     elif isinstance(value, dict):
+        if value.get("twentyfourseven") is False and not value.get("regular_hours"):
+            yield "opening hours without any hour, which the specification excludes in words"
         for one in value.values():
             yield from _doubts(one, depth + 1)
     elif isinstance(value, list):

@@ -19,6 +19,11 @@ NOT_AVAILABLE = "#NA"
 _TEXT_RULES = frozenset({"pattern", "maxLength", "minLength"})
 _INTEGER = re.compile(r"-?[0-9]+\Z")
 _MOST = 20
+_LONGEST = 200
+_SHOWN = 60
+_VERBS = (" is ", " does ", " has ", " are ")
+_TYPES: dict[type[Any], str] = {list: "a list", dict: "an object"}
+_ABOUT_PARTS = frozenset({"required", "minProperties", "maxProperties", "additionalProperties"})
 
 
 class Schema:
@@ -88,5 +93,20 @@ def _forgiven(error: jsonschema_rs.ValidationError) -> bool:
 
 def _fault(error: jsonschema_rs.ValidationError) -> str:
     pointer = "".join(f"/{step}" for step in error.instance_path)
-    reason = error.message if len(error.message) <= 200 else f"{error.message[:200]}…"  # noqa: PLR2004
-    return f"{pointer or '(whole)'}: {reason}"
+    return f"{pointer or '(whole)'}: {_reason(error)}"
+
+
+def _reason(error: jsonschema_rs.ValidationError) -> str:
+    """Return the message; a value in it that is long, or has parts, is named by its type."""
+    message, value = error.message, error.instance
+    if len(message) <= _LONGEST and type(value) not in _TYPES:
+        return message
+    if error.kind.name in _ABOUT_PARTS:
+        return message[:_LONGEST]
+    if error.kind.name == "pattern":
+        rest = " does not have the form that is demanded"
+    else:
+        rest = message[max(message.rfind(word) for word in _VERBS) :]
+    if isinstance(value, str):
+        return f'"{value[:_SHOWN]}{"…" if len(value) > _SHOWN else ""}"{rest[:_LONGEST]}'
+    return f"{_TYPES.get(type(value), 'the value')}{rest[:_LONGEST]}"

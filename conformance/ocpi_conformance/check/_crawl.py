@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from ocpi_conformance.exchanges.checked import CheckedExchange
+from ocpi_conformance.exchanges.checked import CheckedExchange, Outcome
 from ocpi_conformance.exchanges.wire import SentRequest
 from ocpi_runtime.paging import parse_link
 
@@ -25,13 +25,16 @@ class Crawl:
         query: The parameters of the first page.
         pages: The exchanges.
         items: The objects of all pages, in their order.
-        end: Why it ended: ``end``, or ``loop``, ``elsewhere``, ``nonsense`` or ``long``.
+        end: Why it ended: ``end``, or ``loop``, ``elsewhere``, ``nonsense``, ``long``, or
+            ``refused`` where the page that Link leads to was not answered with success.
+        refused: The exchange that was refused.
     """
 
     query: Mapping[str, str]
     pages: list[CheckedExchange] = field(default_factory=list)
     items: list[Any] = field(default_factory=list)
     end: str = "end"
+    refused: CheckedExchange | None = None
 
     @property
     def whole(self) -> bool:
@@ -60,12 +63,16 @@ def crawl(place: "CheckedInterface", query: Mapping[str, str], *, most: int = _M
     sent = place.request(listing, query=query)
     while True:
         called.add(sent.url)
-        page = place.require(place.send(listing, sent, reachable=True))
+        page = place.send(listing, sent, reachable=True)
+        if found.pages and page.outcome is not Outcome.ACCEPTED:
+            found.end, found.refused = "refused", page
+            return found
+        place.require(page)
         data = (page.envelope or {}).get("data")
         found.pages.append(page)
         found.items += data if isinstance(data, list) else []
         header = page.exchange.answer.headers.get("link")
-        if header is None:
+        if not header or not header.strip():
             return found
         link = parse_link(header) or ""
         found.end = _why_not(link, sent.url, called, len(found.pages) >= most)

@@ -225,13 +225,19 @@ class CheckedInterface:
     def any_operation(self) -> Operation:
         """Return an operation to try headers on: one that reads, if there is one."""
         order = sorted(
-            self.operations.values(), key=lambda one: (one.method != "GET", len(one.segments))
+            self.operations.values(),
+            key=lambda one: (one.is_result, one.method != "GET", len(one.segments)),
         )
         return order[0]
 
     def paths(self) -> list[Operation]:
-        """Return one operation of each path."""
-        return list({one.path: one for one in self.operations.values()}.values())
+        """Return one operation of each path, without those that a party chooses: of results."""
+        fixed = (one for one in self.operations.values() if not one.is_result)
+        return list({one.path: one for one in fixed}.values())
+
+    def has_bodies(self) -> bool:
+        """Return whether an operation at a path that is not chosen by the party needs a body."""
+        return any(one.body_required and not one.is_result for one in self.operations.values())
 
     def by_id(self) -> list[Operation]:
         """Return the operations that read one object."""

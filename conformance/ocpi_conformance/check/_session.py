@@ -14,7 +14,7 @@ from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.rules import Fault
-from ocpi_conformance.rules.catalogue import EXCHANGE_RULES
+from ocpi_conformance.rules.catalogue import judged
 from ocpi_conformance.rules.messages import envelope
 from ocpi_conformance.verdicts.collector import Breach, Collector
 from ocpi_conformance.verdicts.results import Results, section_url
@@ -117,14 +117,10 @@ class Session:
     def _apply_rules(
         self, target: Target, description: InterfaceDescription, checked: CheckedExchange
     ) -> None:
-        for one in EXCHANGE_RULES:
-            faults = one.judge(checked)
-            if faults is None:
-                continue
-            self.results.asked(one.rule, target.name)
+        for rule, faults, exchange in judged(checked):
+            self.results.asked(rule, target.name)
             for fault in faults:
-                operation = checked.operation.id
-                self.keep(target, description, operation, fault, [checked.exchange])
+                self.keep(target, description, checked.operation.id, fault, [exchange])
 
     def _send(self, sender: Sender, sent: SentRequest) -> RecordedExchange:
         """Send; without an answer the status is 0, and the body the reason."""

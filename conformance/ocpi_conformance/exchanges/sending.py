@@ -2,8 +2,10 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
+from urllib.parse import urljoin, urlsplit
 from uuid import UUID
 
 import httpx2
@@ -24,6 +26,10 @@ from ocpi_runtime.headers import RoutingHeaders
 from ocpi_runtime.types import PartyId
 
 __all__ = ["Sender"]
+
+_REDIRECTS: Final = range(300, 400)
+_KEEP_METHOD: Final = frozenset({307, 308})
+_MOST_REDIRECTS: Final = 3
 
 
 class Sender:
@@ -98,11 +104,22 @@ class Sender:
         """Send a request.
 
         A party may close a connection that was kept alive while the request is on its way; such a
-        request is sent again on a new one.
+        request is sent again on a new one. Redirects are followed as far as the same host has
+        the answer, and any method may go there.
 
         Raises:
             httpx2.HTTPError: No answer came.
         """
+        exchange = self._exchange(sent)
+        for _ in range(_MOST_REDIRECTS):
+            url = _next_url(exchange)
+            if not url:
+                break
+            again = self._exchange(replace(exchange.sent, url=url))
+            exchange = replace(again, redirect=exchange.redirect or exchange)
+        return exchange
+
+    def _exchange(self, sent: SentRequest) -> RecordedExchange:
         try:
             answer = self._request(sent)
         except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
@@ -113,3 +130,14 @@ class Sender:
     def _request(self, sent: SentRequest) -> httpx2.Response:
         headers = self.unmasked(sent.headers)
         return self._http.request(sent.method, sent.url, headers=headers, content=sent.body)
+
+
+def _next_url(exchange: RecordedExchange) -> str:
+    """Return where a redirect leads; empty if the request must not be sent there."""
+    status, sent = exchange.answer.status, exchange.sent
+    if status not in _REDIRECTS or (sent.method != "GET" and status not in _KEEP_METHOD):
+        return ""
+    location = exchange.answer.headers.get("location", "")
+    url = urljoin(sent.url, location) if location else ""
+    same_host = urlsplit(url)[:2] == urlsplit(sent.url)[:2]
+    return url if same_host and url != sent.url else ""

@@ -85,10 +85,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RecordedExchange:
-    """A request and its answer."""
+    """A request and its answer.
+
+    Attributes:
+        sent: The request, at the URL that answered.
+        answer: The answer.
+        redirect: What led there, if the request was redirected.
+    """
 
     sent: SentRequest
     answer: Answer
+    redirect: "RecordedExchange | None" = None
 
 
 def shown(message: SentRequest | Answer) -> dict[str, Any]:

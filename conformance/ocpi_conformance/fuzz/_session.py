@@ -116,9 +116,9 @@ class Session:
         self._learn(checked)
         faults = faults_of(checked)
         self.fresh = [
-            fault for fault in faults if self.keep(fault, checked.operation, [checked.exchange])
+            fault for fault, shown in faults if self.keep(fault, checked.operation, [shown])
         ]
-        return faults
+        return [fault for fault, _ in faults]
 
     def keep(self, fault: Fault, operation: Operation, steps: Sequence[RecordedExchange]) -> bool:
         """Keep what is found; return whether its cause is new.
@@ -142,8 +142,8 @@ class Session:
         checked = self.checked(operation, exchange)
         checked.reachable = True
         self._tally(checked)
-        for fault in faults_of(checked):
-            self.keep(fault, operation, [exchange])
+        for fault, shown in faults_of(checked):
+            self.keep(fault, operation, [shown])
         return checked
 
     def shows(self, operation: Operation, sent: SentRequest, fault: Fault) -> bool:
@@ -151,7 +151,7 @@ class Session:
         checked = self.ask(operation, renewed(sent, self.headers(operation)))
         if checked is None:
             return False
-        causes = {(one.rule.id, one.shape) for one in faults_of(checked)}
+        causes = {(one.rule.id, one.shape) for one, _ in faults_of(checked)}
         return (fault.rule.id, fault.shape) in causes
 
     def _count(self, checked: CheckedExchange) -> None:

@@ -10,7 +10,7 @@ from ocpi_conformance.exchanges.wire import RecordedExchange, SentRequest
 from ocpi_conformance.replay._called import CalledOperation, KnownEndpoints
 from ocpi_conformance.reports import Finding, RuleResult
 from ocpi_conformance.rules import Fault
-from ocpi_conformance.rules.catalogue import EXCHANGE_RULES
+from ocpi_conformance.rules.catalogue import EXCHANGE_RULES, judged
 from ocpi_conformance.rules.messages import envelope
 from ocpi_conformance.verdicts.collector import Breach, Collector
 from ocpi_conformance.verdicts.results import Results, section_url
@@ -57,13 +57,10 @@ class RuleChecker:
             self.keep(place, Fault(envelope.ANSWERED, "an answer", "none"), (exchange,))
             return place
         checked = _checked(place, exchange)
-        for one in EXCHANGE_RULES:
-            faults = one.judge(checked)
-            if faults is None:
-                continue
-            self._results.asked(one.rule, place.name)
+        for rule, faults, shown in judged(checked):
+            self._results.asked(rule, place.name)
             for fault in faults:
-                self.keep(place, fault, (exchange,))
+                self.keep(place, fault, (shown,))
         return place
 
     def keep(

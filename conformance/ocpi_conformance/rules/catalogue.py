@@ -1,9 +1,11 @@
 """All rules: the one list that check, fuzz, mock and replay share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from ocpi_conformance.exchanges.checked import CheckedExchange
+from ocpi_conformance.exchanges.wire import RecordedExchange
 from ocpi_conformance.rules._fault import ExchangeRule, Fault
 from ocpi_conformance.rules._rule import Rule
 from ocpi_conformance.rules.clients import reading, requests, writing
@@ -26,7 +28,7 @@ from ocpi_conformance.rules.modules import (
     write,
 )
 
-__all__ = ["EXCHANGE_RULES", "RULES", "faults_of"]
+__all__ = ["EXCHANGE_RULES", "RULES", "faults_of", "judged"]
 
 _GROUPS = (
     versions, envelope, headers, authorization, paging, malformed, limits,
@@ -46,6 +48,27 @@ EXCHANGE_RULES: Final[tuple[ExchangeRule, ...]] = tuple(
 """The rules that look at one exchange alone."""
 
 
-def faults_of(checked: CheckedExchange) -> list[Fault]:
-    """Check an exchange by all rules that look at one exchange alone."""
-    return [fault for one in EXCHANGE_RULES for fault in one.judge(checked) or ()]
+def judged(checked: CheckedExchange) -> Iterator[tuple[Rule, list[Fault], RecordedExchange]]:
+    """Check an exchange by all rules that look at one exchange alone.
+
+    A redirect is judged by the rule about redirects and by no other: what else is wrong with it
+    is its consequence.
+
+    Yields:
+        A rule that has something to say, what is wrong, and the exchange that shows it.
+    """
+    first = checked.exchange.redirect
+    if first is not None:
+        yield from judged(replace(checked, exchange=first))
+    redirected = checked.http in versions.REDIRECTS
+    for one in EXCHANGE_RULES:
+        if redirected and one.rule is not versions.NO_REDIRECT:
+            continue
+        faults = one.judge(checked)
+        if faults is not None:
+            yield one.rule, list(faults), checked.exchange
+
+
+def faults_of(checked: CheckedExchange) -> list[tuple[Fault, RecordedExchange]]:
+    """Return what is wrong with an exchange by those rules, and the exchange that shows it."""
+    return [(one, exchange) for _, faults, exchange in judged(checked) for one in faults]

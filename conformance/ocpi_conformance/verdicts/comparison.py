@@ -4,8 +4,10 @@ Null, an empty list and nothing at all are one; moments are compared as instants
 case, numbers to four decimals, which is what the specification promises of them.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +23,8 @@ _LONGEST = 80
 _MOST = 5
 _FEW = 3
 _NUMBER = re.compile(r"/[0-9]+")
+_CUT = ", without its fraction of a second"
+_FRACTIONS = "fractions of seconds are lost"
 
 
 class Comparison:
@@ -57,7 +61,8 @@ class Comparison:
         elif isinstance(wanted, list) and isinstance(got, list):
             yield from self._lists(schema, wanted, got, at, part=part)
         elif not _alike(schema, wanted, got):
-            yield f"{at or '(whole)'}: {_excerpt(wanted)} was sent, {_excerpt(got)} came back"
+            cut = _CUT if _is_cut(schema, wanted, got) else ""
+            yield f"{at or '(whole)'}: {_excerpt(wanted)} was sent, {_excerpt(got)} came back{cut}"
 
     def _objects(
         self,
@@ -114,12 +119,31 @@ def _same_text(schema: Mapping[str, Any], wanted: str, got: str) -> bool:
         return wanted.lower() == got.lower()
     if kind != "date-time":
         return False
-    try:
-        moments = [parse_timestamp(text, zoned=True) for text in (wanted, got)]
-    except ValueError:
-        return False
     # A party may cut fractions of a second to milliseconds.
-    return abs((moments[0] - moments[1]).total_seconds()) < 0.001  # noqa: PLR2004
+    return _apart(wanted, got) < 0.001  # noqa: PLR2004
+
+
+def _is_cut(schema: Mapping[str, Any], wanted: Any, got: Any) -> bool:
+    """Return whether nothing but fractions of a second is lost."""
+    texts = isinstance(wanted, str) and isinstance(got, str)
+    return texts and schema.get("format") == "date-time" and _apart(wanted, got) < 1
+
+
+def _apart(one: str, other: str) -> float:
+    """Return how many seconds are between two moments, in whatever form they are written."""
+    try:
+        moments = [_moment(text) for text in (one, other)]
+    except ValueError:
+        return math.inf
+    return abs((moments[0] - moments[1]).total_seconds())
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return parse_timestamp(text, zoned=True)
+    except ValueError:  # another form is what the rule about data finds
+        found = datetime.fromisoformat(text)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _same_number(wanted: Decimal, got: Decimal) -> bool:
@@ -148,7 +172,14 @@ def faults_of_differences(
     if len(ways) > _FEW:
         ways = {"many properties differ": list(found)}
     return [
-        Fault(rule, wanted, "; ".join(ones[:_MOST]), way, ones[0].partition(":")[0], lighter)
+        Fault(
+            rule,
+            wanted,
+            "; ".join(ones[:_MOST]),
+            way,
+            ones[0].partition(":")[0],
+            Severity.ADVICE if way == _FRACTIONS else lighter,
+        )
         for way, ones in ways.items()
     ]
 
@@ -156,9 +187,11 @@ def faults_of_differences(
 def _way(difference: str) -> str:
     """Return what is the same whenever a property differs so."""
     pointer, _, what = difference.partition(":")
+    if what.endswith(_CUT):
+        return _FRACTIONS
     way = "has changed"
     if what.endswith(", nothing came back"):
         way = "is lost"
     elif what.startswith(" nothing was sent"):
-        way = "was not sent"
+        return "what was not sent, or null, came back"
     return f"{_NUMBER.sub('', pointer)} {way}"

@@ -177,6 +177,8 @@ PAGING: dict[str, Make] = {
     "link-without-rel": _link(lambda url, _asked: f"<{url}>"),
     "link-without-filters": _link(_without_filters),
     "link-elsewhere": _link(lambda *_: '<http://127.0.0.1:9/2>; rel="next"'),
+    "link-of-nowhere": _link(
+        lambda url, _asked: f'<{url.partition("?")[0]}/ModuleID.x/y/z?offset=1>; rel="next"'),
     "link-to-itself": _link(lambda _, asked: f'<{_url(asked, asked.query)}>; rel="next"'),
     "link-on-the-last-page": each_page(_always_linked),
     "date-from-ignored": _date("date_from", None),

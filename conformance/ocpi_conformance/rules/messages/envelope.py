@@ -158,6 +158,8 @@ def _statuses_agree(checked: CheckedExchange) -> list[Fault] | None:
 def _documented_status(checked: CheckedExchange) -> list[Fault] | None:
     if checked.intent is not Intent.CALL or checked.http >= _FIRST_SERVER_ERROR:
         return None
+    if checked.reading.elsewhere:  # a Link that leads anywhere, for which there is another rule
+        return None
     # An OCPI error is answered with HTTP 200, also where a success would be 201.
     understood = checked.http == _OK and checked.code not in OCPI_SUCCESS
     if checked.http in checked.operation.statuses or understood:

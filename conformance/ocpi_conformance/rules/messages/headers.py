@@ -114,7 +114,7 @@ def _required(checked: CheckedExchange) -> list[Fault] | None:
         if got is None:
             came = "it is missing"
             found.append(Fault(REQUIRED, f"the header {name}", came, f"{name} is missing"))
-        elif faults := schema.text_faults(got):
+        elif checked.reading.valid and (faults := schema.text_faults(got)):
             came = f"{got!r}: {faults[0]}"
             found.append(Fault(REQUIRED, f"a valid {name}", came, f"{name} is invalid"))
     return found

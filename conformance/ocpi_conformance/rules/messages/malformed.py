@@ -1,8 +1,12 @@
 """Rules about requests that are wrong, and about those that are right."""
 
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
 from ocpi_conformance.bundles.reading import bodies_differ
 from ocpi_conformance.exchanges.checked import CheckedExchange, Intent, Outcome
-from ocpi_conformance.rules._fault import ExchangeRule, Fault
+from ocpi_conformance.rules._fault import ExchangeRule, Fault, shape
 from ocpi_conformance.rules._rule import Clause, Rule, Severity, Strength
 
 _STATUS = "status_codes.asciidoc#status_codes_status_codes"
@@ -11,6 +15,15 @@ _NOT_FOUND, _NOT_ALLOWED = 404, 405
 _REFUSALS = {400, 413, 415, 422}
 _INVALID_PARAMETERS = 2001
 _FORGIVEN_METHODS = {"HEAD", "OPTIONS"}
+_NAMES_A_FIELD = "is a required property"
+_VALUES: Final = (
+    (re.compile(r"^(true|false)(?= )"), "a boolean"),
+    (re.compile(r"^-?[0-9][0-9.eE+-]*(?= )"), "a number"),
+)
+_QUOTES: Final = ("'", '"')
+_WORD: Final = re.compile(r"[a-z][a-z0-9_]+")
+# Words of messages that say nothing about where the fault is.
+_COMMON: Final = frozenset({"data", "id", "message", "token", "type", "url"})
 
 INVALID_REFUSED = Rule(
     "malformed.invalid-refused",
@@ -55,7 +68,7 @@ def _invalid_refused(checked: CheckedExchange) -> list[Fault] | None:
     if checked.outcome is not Outcome.ACCEPTED:
         return []
     why = "; ".join(checked.reading.faults[:3])
-    cause = f"accepted: {checked.reading.faults[0].partition(':')[0]}"
+    cause = f"accepted: {_kind(checked.reading.faults[0])}"
     return [Fault(INVALID_REFUSED, f"a refusal: {why}", checked.summary(), cause)]
 
 
@@ -65,14 +78,51 @@ def _valid_accepted(checked: CheckedExchange) -> list[Fault] | None:
     if not checked.reading.valid:
         return None
     if checked.http in _REFUSALS:
-        return [Fault(VALID_ACCEPTED, "a valid request is understood", checked.summary())]
+        named = _named(checked)
+        wanted, got = "a valid request is understood", f"{checked.summary()}{named}"
+        return [Fault(VALID_ACCEPTED, wanted, got, f"HTTP {checked.http}{named}")]
     different = bodies_differ(checked.operation, checked.reading)
     if not checked.reachable or checked.foreign or different:
         return []
     if checked.code != _INVALID_PARAMETERS:
         return []
     wanted, lighter = "success for a valid request with ids that belong together", Severity.WARNING
-    return [Fault(VALID_ACCEPTED, wanted, checked.summary(), lighter=lighter)]
+    cause = f"OCPI {checked.code}{_named(checked)}"
+    return [Fault(VALID_ACCEPTED, wanted, checked.summary(), cause, lighter=lighter)]
+
+
+def _kind(fault: str) -> str:
+    """Return what is wrong with a request in its kind: the same in any property and value.
+
+    A property that is missing keeps its name: to demand it is a check of its own.
+    """
+    where, _, reason = fault.partition(": ")
+    place = where.partition(" ")[0]
+    if not reason or reason.endswith(_NAMES_A_FIELD):
+        return f"{place} {reason}" if reason else fault
+    for pattern, word in _VALUES:
+        reason, found = pattern.subn(word, reason)
+        if found:
+            break
+    return f"{place} {shape(reason) if reason[:1] in _QUOTES else reason}"
+
+
+def _named(checked: CheckedExchange) -> str:
+    """Return the property or parameter that a refusal names, as far as its text shows one."""
+    text = checked.exchange.answer.body.decode(errors="replace")
+    known = {*checked.operation.params, *checked.operation.properties}
+    known |= {*_properties(checked.reading.body)}
+    words = (one for one in _WORD.findall(text) if one in known - _COMMON)
+    first = next(words, "")
+    return f", naming {first}" if first else ""
+
+
+def _properties(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
+        value = [*value.values()]
+    for one in value if isinstance(value, list) else ():
+        yield from _properties(one)
 
 
 def _method(checked: CheckedExchange) -> list[Fault] | None:

@@ -25,6 +25,13 @@ LINK_SAME_HOST = Rule(
     Clause(_PAGES, Strength.MUST, "The next page belongs to the list that was asked for."),
     "Build Link from the endpoint URL that version details publish, also behind a proxy.",
 )
+LINK_ANSWERS = Rule(
+    "paging.link-answers",
+    "The page that Link leads to can be read",
+    Severity.ERROR,
+    Clause(_PAGES, Strength.MUST, "Link has the URL of the next page."),
+    "Build Link from the endpoint URL and the parameters as clients send them, and call it once.",
+)
 SIZE = Rule(
     "paging.size",
     "A page has no more objects than X-Limit",
@@ -116,8 +123,8 @@ TOTAL_FILTERED = Rule(
 
 def _link_absolute(checked: CheckedExchange) -> list[Fault] | None:
     link = checked.exchange.answer.headers.get("link")
-    if link is None or not _is_page(checked):
-        return None
+    if not link or not link.strip() or not _is_page(checked):
+        return None  # an empty header names no page, as one that is missing
     next_page = parse_link(link)
     if (next_page or "").startswith(_ABSOLUTE):
         return []

@@ -11,7 +11,7 @@ _DETAILS = f"{_VERSIONS}version_details_endpoint"
 _ENDPOINT = f"{_VERSIONS}endpoint_class"
 _MODULES = frozenset({"versions"})
 _WITH_ROLES = frozenset({"2.2", "2.2.1", "2.3.0"})
-_REDIRECTS = range(300, 400)
+REDIRECTS = range(300, 400)
 
 UNIQUE = Rule(
     "versions.unique",
@@ -88,11 +88,11 @@ NO_REDIRECT = Rule(
 
 
 def _no_redirect(checked: CheckedExchange) -> list[Fault] | None:
-    if checked.http not in _REDIRECTS:
+    if checked.http not in REDIRECTS:
         return []
     location = checked.exchange.answer.headers.get("location", "(missing)")
-    got = f"{checked.summary()} to {location}"
-    return [Fault(NO_REDIRECT, "an answer at the URL that was called", got)]
+    got, cause = f"HTTP {checked.http} to {location}", f"HTTP {checked.http}"
+    return [Fault(NO_REDIRECT, "an answer at the URL that was called", got, cause)]
 
 
 EXCHANGE_RULES = (ExchangeRule(NO_REDIRECT, _no_redirect),)

@@ -1,10 +1,14 @@
 """Rules about objects as single answers and lists show them."""
 
+import re
+
 from ocpi_conformance.exchanges.checked import CheckedExchange, Intent, Outcome
-from ocpi_conformance.rules._fault import ExchangeRule, Fault
+from ocpi_conformance.rules._fault import ExchangeRule, Fault, shape
 from ocpi_conformance.rules._rule import Clause, Rule, Severity, Strength
 
 _MOST = 5
+_NUMBER = re.compile(r"/[0-9]+(?=/|$)")
+_NAMES_A_FIELD = "is a required property"
 
 DATA = Rule(
     "objects.data",
@@ -32,11 +36,23 @@ def _data(checked: CheckedExchange) -> list[Fault] | None:
     faults = [why for why in schema.faults(checked.envelope) if why.startswith("/data")]
     if not faults and checked.operation.result and checked.envelope.get("data") is None:
         faults = ["/data: missing or null"]
-    if not faults:
-        return []
-    pointer = faults[0].partition(":")[0]
-    got = "; ".join(faults[:_MOST])
-    return [Fault(DATA, "data as the bundle describes it", got, pointer=pointer)]
+    causes: dict[str, list[str]] = {}
+    for one in faults:
+        causes.setdefault(_cause(one), []).append(one)
+    return [_fault(cause, each) for cause, each in [*causes.items()][:_MOST]]
+
+
+def _cause(fault: str) -> str:
+    """Return what is the same wherever a field of this name has the fault."""
+    pointer, _, reason = fault.partition(": ")
+    field = _NUMBER.sub("", pointer).rpartition("/")[2]
+    return f"{field}: {reason if reason.endswith(_NAMES_A_FIELD) else shape(reason)}"
+
+
+def _fault(cause: str, faults: list[str]) -> Fault:
+    pointer, more = faults[0].partition(": ")[0], len(faults) - 1
+    got = f"{faults[0]} ({more} more like it)" if more else faults[0]
+    return Fault(DATA, "data as the bundle describes it", got, cause, pointer)
 
 
 EXCHANGE_RULES = (ExchangeRule(DATA, _data),)

@@ -12,7 +12,7 @@ from ocpi_conformance.rules.messages import authorization
 _UNKNOWN = "Token Y2hlY2stdW5rbm93bi10b2tlbg=="
 
 
-@check(authorization.REQUIRED)
+@check(authorization.REQUIRED, about=lambda place: bool(place.paths()))
 def unknown_tokens(place: CheckedInterface) -> Iterator[Outcome]:
     """Ask without a token, with an unknown one, with another scheme, and with a token coded twice.
 

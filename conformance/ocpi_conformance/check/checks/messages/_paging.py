@@ -32,6 +32,7 @@ def _has_periods(place: CheckedInterface) -> bool:
 _WALK = (
     paging.NO_LOOP,
     paging.LINK_SAME_HOST,
+    paging.LINK_ANSWERS,
     paging.TOTAL_READ,
     paging.TOTAL_CONSTANT,
     paging.NO_DUPLICATES,
@@ -53,6 +54,10 @@ def _walked(found: Crawl) -> Iterator[Outcome]:
     if found.end == "elsewhere":
         wanted, cause = f"a Link to where {steps[-1].sent.url} is", "another host"
         yield Seen(Fault(paging.LINK_SAME_HOST, wanted, f"Link: {link}", cause), steps)
+    if found.refused is not None:
+        wanted, got = f"a page at {link}", found.refused.summary()
+        refused = (steps[-1], found.refused.exchange)
+        yield Seen(Fault(paging.LINK_ANSWERS, wanted, got), refused)
     yield from _totals(found)
     names = [_identity(one) for one in found.items]
     twice = [name for name, times in Counter(names).items() if times > 1]
@@ -94,7 +99,7 @@ def small_pages_of_a_period(place: CheckedInterface) -> Iterator[Outcome]:
     found = crawl(place, {"limit": str(_small(place)), "date_from": _LONG_AGO}, most=2)
     first = found.pages[0].exchange
     link = first.answer.headers.get("link")
-    if link is None:
+    if not link:
         yield NotAsked(paging.LINK_KEEPS_FILTERS, "The first of several pages has no Link.")
     elif len(found.pages) > 1:
         kept = parse_qs(urlsplit(found.pages[1].exchange.sent.url).query)
