@@ -55,11 +55,12 @@ imports: $(VENV)/.dev ## Which room may import which
 pytest: $(VENV)/.dev ## All tests (ARGS="-k name" narrows)
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not interop" $(ARGS)
 pytest-postgresql: $(VENV)/.dev ## Tests of the platform once more, on PostgreSQL
-	STORE=postgresql $(BIN)/pytest -m "not sqlite" tests/server_impl $(ARGS)
+	STORE=postgresql $(BIN)/pytest -m "not sqlite" tests/server_impl tests/acceptance $(ARGS)
 interop: $(VENV)/.dev $(PEERS)/.peers $(PYOCPI)/.peers ## Check and fuzz platforms that others wrote
 	$(BIN)/pytest -m interop tests/interop $(ARGS)
-kills: $(VENV)/.dev ## SIGKILL a platform during writes and pushes, 20 times
+kills: $(VENV)/.dev ## SIGKILL a platform during writes and pushes, 20 times on each database
 	KILLS=20 $(BIN)/pytest tests/acceptance/test_kill.py tests/server_impl/sync/test_push_kills.py $(ARGS)
+	STORE=postgresql KILLS=20 $(BIN)/pytest tests/acceptance/test_kill.py tests/server_impl/sync/test_push_kills.py $(ARGS)
 fuzz: $(VENV)/.dev ## The reference platform, every bundle, large budget
 	$(BIN)/python -m tests.fuzz $(ARGS)
 mutants: $(VENV)/.mutants ## Mutation testing of one part, in a clone (ARGS=paging)

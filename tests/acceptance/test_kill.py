@@ -25,6 +25,7 @@ from ocpi_server.store import open_database
 from tests.acceptance.support.process import TARIFFS, TOKENS, round_of, settings
 from tests.acceptance.support.stored import faults
 from tests.acceptance.support.writers import OWNER, Wire, Writer, every_writer
+from tests.server_impl.pair import database_of
 
 KILLS = int(os.environ.get("KILLS", "3"))
 ROOT = Path(__file__).parents[2]
@@ -51,10 +52,9 @@ class Killed:
                 self.kept = int(value)
 
 
-async def registered(database: Path) -> str:
+async def registered(database: str, key_file: Path) -> str:
     """Make a platform's database with one partner, and give the partner's token."""
-    url = f"sqlite:///{database}"
-    async with Platform(settings("http://127.0.0.1/ocpi", url)) as platform:
+    async with Platform(settings("http://127.0.0.1/ocpi", database, key_file)) as platform:
         partner_id, _ = await platform.partners.invite("writer")
         partner = await platform.partner(partner_id)
         token = tokens.new_token()
@@ -71,11 +71,13 @@ async def registered(database: Path) -> str:
 
 
 @asynccontextmanager
-async def running(database: Path, http: httpx2.AsyncClient, token: str) -> AsyncIterator[Killed]:
+async def running(
+    database: str, key_file: Path, http: httpx2.AsyncClient, token: str
+) -> AsyncIterator[Killed]:
     """Run the platform; at the end it is killed."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "tests.acceptance.support.process", f"sqlite:///{database}"),
+        *("-m", "tests.acceptance.support.process", database, str(key_file)),
         cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -121,6 +123,16 @@ async def listed(wire: Wire, module: str) -> tuple[list[dict[str, Any]], int]:
             return found, total
 
 
+async def check_stored(database: str) -> None:
+    """Check what the dead process left by the rules of the store."""
+    if database.startswith("sqlite"):
+        await check_file(Path(database.removeprefix("sqlite:///")))
+        return
+    store = open_database(database)
+    assert await store.read(lambda link: list(faults(link))) == []
+    await store.close()
+
+
 async def check_file(database: Path) -> None:
     """Check the file, as the dead process left it, by SQLite's own check and the store's rules.
 
@@ -139,27 +151,27 @@ async def check_file(database: Path) -> None:
 
 
 async def test_sigkill_loses_nothing_and_leaves_nothing_half(tmp_path: Path) -> None:
-    database = tmp_path / "killed.sqlite"
-    token = await registered(database)
+    database, key_file = database_of(tmp_path), tmp_path / "ocpi.key"
+    token = await registered(database, key_file)
     chance = random.Random(KILLS)  # noqa: S311 - when to kill
     writers = every_writer()
     kept = 0
     async with httpx2.AsyncClient(timeout=30.0) as http:
-        async with running(database, http, token) as killed:
+        async with running(database, key_file, http, token) as killed:
             for writer in writers:
                 await writer.begin(killed.wire)
         for _ in range(KILLS):
             kept, before = max(kept, killed.kept), sum(writer.acknowledged for writer in writers)
-            async with running(database, http, token) as killed:
+            async with running(database, key_file, http, token) as killed:
                 await check(killed, writers, kept)
                 writing = [asyncio.create_task(writer.run(killed.wire)) for writer in writers]
                 await asyncio.sleep(chance.uniform(0.0, LONGEST))
             await asyncio.gather(*writing)
-            await check_file(database)
+            await check_stored(database)
             written = sum(writer.acknowledged for writer in writers) - before
             sys.stderr.write(f"killed after {written} writes, in round {killed.kept}\n")
         kept = max(kept, killed.kept)
-        async with running(database, http, token) as killed:
+        async with running(database, key_file, http, token) as killed:
             await check(killed, writers, kept)
 
 

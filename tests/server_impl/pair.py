@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ async def served(directory: Path, *parties: OwnParty, **settings: Any) -> AsyncI
         listener.listen(128)
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/ocpi"
         settings = {"urls": LOOPBACK, "versions": (VERSION,), **settings}
-        settings.setdefault("database", _database(directory))
+        settings.setdefault("database", database_of(directory))
         if settings["database"].startswith("postgresql"):
             settings.setdefault("key_file", directory / "ocpi.key")
         if "rules" in settings:  # not the bounds of the server that have their name
@@ -66,7 +67,9 @@ async def served(directory: Path, *parties: OwnParty, **settings: Any) -> AsyncI
             yield Served(platform, base_url)
 
 
-def _database(directory: Path) -> str:
+@cache
+def database_of(directory: Path) -> str:
+    """Return the URL of the database of a folder, as ``STORE`` wants it: the same each time."""
     directory.mkdir(parents=True, exist_ok=True)
     if os.environ.get("STORE") == "postgresql":
         return new_database()

@@ -6,6 +6,7 @@ It prints each change once that is durable: the id of the object, and the number
 import asyncio
 import itertools
 import sys
+from pathlib import Path
 
 import msgspec
 
@@ -46,9 +47,14 @@ def _instant(number: int) -> str:
     return f"2026-01-01T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}Z"
 
 
-async def main(database: str, base_url: str, first: int) -> None:
+async def main(database: str, key_file: Path, base_url: str, first: int) -> None:
     settings = Settings(
-        base_url=base_url, parties=(PARTY,), urls=LOOPBACK, versions=("2.2.1",), database=database
+        base_url=base_url,
+        parties=(PARTY,),
+        urls=LOOPBACK,
+        versions=("2.2.1",),
+        database=database,
+        key_file=key_file,
     )
     async with Platform(settings) as platform:
         platform.parts.pushes.engine.start()
@@ -59,4 +65,4 @@ async def main(database: str, base_url: str, first: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])))

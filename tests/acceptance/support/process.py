@@ -1,6 +1,6 @@
 """A platform in a process of its own that writes all the time, made to be killed.
 
-    python -m tests.acceptance.support.process DATABASE
+    python -m tests.acceptance.support.process DATABASE KEY_FILE
 
 It prints ``ready`` and its base URL, then ``kept`` and a number after each round of own objects
 that is on the disk. It ends when its standard input does, so that it outlives no test.
@@ -10,6 +10,7 @@ import asyncio
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -30,8 +31,14 @@ TOKENS = 3
 _PAUSE = 0.005
 
 
-def settings(base_url: str, database: str) -> Settings:
-    return Settings(base_url=base_url, parties=(CPO, EMSP), database=database, urls=LOOPBACK)
+def settings(base_url: str, database: str, key_file: Path) -> Settings:
+    return Settings(
+        base_url=base_url,
+        parties=(CPO, EMSP),
+        database=database,
+        key_file=key_file,
+        urls=LOOPBACK,
+    )
 
 
 class Server(uvicorn.Server):
@@ -46,11 +53,11 @@ class Server(uvicorn.Server):
         self.ready.set()
 
 
-async def serve(database: str) -> None:
+async def serve(database: str, key_file: Path) -> None:
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/ocpi"
-        platform = Platform(settings(base_url, database))
+        platform = Platform(settings(base_url, database, key_file))
         server = Server(server_config(platform.app, platform.settings.limits, log_level="critical"))
         asyncio.get_running_loop().add_reader(sys.stdin, os._exit, 1)
         async with asyncio.TaskGroup() as group:
@@ -93,4 +100,4 @@ def print_words(*words: Any) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1]))
+    asyncio.run(serve(sys.argv[1], Path(sys.argv[2])))

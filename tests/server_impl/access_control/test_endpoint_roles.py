@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from ocpi_server import Platform
 from ocpi_server.store import open_database
@@ -17,6 +18,7 @@ def stored(folder: Path) -> str:
         return str(link.execute("SELECT endpoints FROM partners").fetchone()[0])
 
 
+@pytest.mark.sqlite
 async def test_endpoints_are_migrated_and_back(tmp_path: Path) -> None:
     folder = tmp_path / "emsp"
     async with paired(tmp_path) as pair:
@@ -35,6 +37,7 @@ async def test_endpoints_are_migrated_and_back(tmp_path: Path) -> None:
     assert msgspec.json.decode(stored(folder)) == msgspec.json.decode(now)
 
 
+@pytest.mark.sqlite
 async def test_damaged_endpoints_do_not_stop_a_migration(tmp_path: Path) -> None:
     async with paired(tmp_path) as pair:
         settings, known = pair.emsp.platform.settings, pair.at_emsp

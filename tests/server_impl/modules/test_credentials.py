@@ -202,6 +202,7 @@ async def test_private_addresses_are_not_called_unless_allowed(tmp_path: Path) -
             await emsp.platform.register_with(invitation.versions_url, invitation.token)
 
 
+@pytest.mark.sqlite
 async def test_tokens_are_neither_stored_nor_shown(tmp_path: Path, own_pair: Pair) -> None:
     secrets = {
         own_pair.emsp.platform.partners.open_token(own_pair.at_emsp),

@@ -1,14 +1,13 @@
 """What a partner demands of connections: kept sealed, and used for every call to it."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import msgspec
 import pytest
+from sqlalchemy import update
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,6 +18,8 @@ from ocpi_runtime import Transport
 from ocpi_runtime.errors import GenericServerError, HttpError, TransportError
 from ocpi_server.command_line._preparing import find_damage
 from ocpi_server.partners import Status
+from ocpi_server.store.database.tables import partners
+from tests.acceptance.support.stored import snapshot
 from tests.server_impl.pair import CPO, VERSION, Caller, Served, served
 from tests.server_impl.partners.test_partner_commands import SETTINGS, invited, listed, run
 from tests.server_impl.registering import role
@@ -88,11 +89,11 @@ async def test_a_registration_of_ours_uses_and_keeps_it(
         await host.platform.clients.peer(known).credentials.get_credentials()
         await host.platform.unregister(known)
         ended = await host.platform.partner(known.id)
+        stored = await snapshot(host.platform)
     assert ended.sealed_transport is None
     assert len(exchanges) > 10
     assert SECRET not in repr(exchanges)
-    with closing(sqlite3.connect(tmp_path / "ocpi.sqlite")) as link:
-        assert SECRET not in "\n".join(link.iterdump())
+    assert SECRET not in repr(stored)
 
 
 async def test_an_invited_partner_is_read_with_it(
@@ -188,7 +189,6 @@ async def test_a_damaged_transport_is_found(tmp_path: Path, files: Certificates)
         invitation = await host.platform.issue_token_a("guest")
         await host.platform.partners.set_transport(invitation.partner_id, transport(files))
         settings = host.platform.settings
-    with closing(sqlite3.connect(tmp_path / "ocpi.sqlite")) as link:
-        link.execute("UPDATE partners SET sealed_transport = x'00'")
-        link.commit()
+        broken = update(partners).values(sealed_transport=b"\0")
+        await host.platform.parts.store.database.write(lambda link: link.execute(broken).close())
     assert ["sealed_transport" in each.problem for each in await find_damage(settings)] == [True]

@@ -122,6 +122,7 @@ def ruin(file: Path, chance: Random) -> str:
     return f"{table}.{column} = {value!r}"
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("seed", range(3))
 async def test_nothing_that_is_read_fails_beside_damage(tmp_path: Path, seed: int) -> None:
     chance = Random(seed)  # noqa: S311 - what to damage
@@ -170,6 +171,7 @@ PARTNER = {
 }
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("column", sorted(PARTNER))
 async def test_a_damaged_partner_keeps_nobody_else_from_anything(
     own_pair: Pair, column: str, caplog: pytest.LogCaptureFixture

@@ -73,7 +73,7 @@ async def killed(
     """Kill a process that writes and pushes; return the last number of each object."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.server_impl.pusher"),
-        *(settings.database, settings.base_url, str(first)),
+        *(settings.database, str(settings.key_path), settings.base_url, str(first)),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
     )
