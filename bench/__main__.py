@@ -20,6 +20,7 @@ from bench.measures import (
     lint,
     peers,
     pricing,
+    pushes,
 )
 
 
@@ -35,6 +36,7 @@ class Group(StrEnum):
     LINT = "lint"
     GENERATION = "generation"
     PRICING = "pricing"
+    PUSHES = "pushes"
 
 
 _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] = {
@@ -47,6 +49,7 @@ _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] =
     Group.LINT: (lint.measure, lint.TARGETS),
     Group.GENERATION: (generation.measure, generation.TARGETS),
     Group.PRICING: (pricing.measure, pricing.TARGETS),
+    Group.PUSHES: (pushes.measure, pushes.TARGETS),
 }
 
 

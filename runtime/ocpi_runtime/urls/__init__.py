@@ -9,6 +9,7 @@ import ipaddress
 import re
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from ocpi_runtime.errors import UnsafeUrl
@@ -173,7 +174,11 @@ def _check_parts(parts: SplitResult, policy: UrlPolicy) -> None:
 
 
 def _checked_host(parts: SplitResult, policy: UrlPolicy) -> str:
-    host = parts.hostname or ""
+    return _allowed_host(parts.hostname or "", policy)
+
+
+@lru_cache(maxsize=1024)
+def _allowed_host(host: str, policy: UrlPolicy) -> str:
     address = _literal(host)
     if address is not None:
         _check_address(address, host, policy)

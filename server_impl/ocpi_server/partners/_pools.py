@@ -5,9 +5,11 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 import httpx2
+
+from ocpi_runtime.client import HttpClient
 
 __all__ = ["PoolKey", "Pools"]
 
@@ -32,7 +34,7 @@ class Pools:
 
     def __init__(
         self,
-        make: Callable[[PoolKey], httpx2.AsyncClient],
+        make: Callable[[PoolKey], HttpClient],
         *,
         most: int = _MOST,
         unused_seconds: float = _UNUSED_SECONDS,
@@ -44,7 +46,11 @@ class Pools:
         """Return how many pools there are."""
         return len(self._pools)
 
-    async def send(self, key: PoolKey, request: httpx2.Request, **options: Any) -> httpx2.Response:
+    def build_request(self, key: PoolKey, **arguments: Any) -> Any:
+        """Make a request to a partner."""
+        return self._of(key).http.build_request(**arguments)
+
+    async def send(self, key: PoolKey, request: Any, **options: Any) -> Any:
         """Send a request to a partner; it is open until its answer is read or closed."""
         pool = self._begin(key)
         try:
@@ -57,8 +63,7 @@ class Pools:
         if response.is_closed:
             pool.end()
         else:
-            stream = cast("httpx2.AsyncByteStream", response.stream)
-            response.stream = _Counted(stream, pool.end)
+            response.stream = _Counted(response.stream, pool.end)
         return response
 
     async def close_unused(self) -> None:
@@ -72,11 +77,15 @@ class Pools:
 
     def _begin(self, key: PoolKey) -> "_Pool":
         """Count a request to a partner, whose pool is made where there is none."""
+        pool = self._of(key)
+        self._pools.move_to_end(key)
+        pool.open += 1
+        return pool
+
+    def _of(self, key: PoolKey) -> "_Pool":
         pool = self._pools.get(key)
         if pool is None:
             pool = self._pools[key] = _Pool(self._make(key))
-        self._pools.move_to_end(key)
-        pool.open += 1
         return pool
 
     async def _close_spare(self, oldest: float) -> None:
@@ -101,7 +110,7 @@ class _Pool:
         used: When the last of them ended, by the monotonic clock.
     """
 
-    http: httpx2.AsyncClient
+    http: HttpClient
     open: int = 0
     used: float = field(default_factory=time.monotonic)
 

@@ -1,10 +1,9 @@
 """Calling partners through the generated clients, with the token and routing that each expects."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
-
-import httpx2
 
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client import Exchange, HttpClient, Limits, Options, Peer, http_client
@@ -23,6 +22,8 @@ __all__ = ["HANDSHAKE", "PartnerClients"]
 
 _CONNECTIONS: Final = 10
 """Open connections to one partner: one that does not answer keeps no more than these busy."""
+_CHECKED_SECONDS: Final = 0.25
+"""For so long it counts that a partner is not blocked: another process may block it."""
 _MOST_PEERS: Final = 1000
 """How many sessions are kept; making one decrypts the token of the partner."""
 
@@ -30,7 +31,7 @@ HANDSHAKE: Final = Limits(connect=5.0, read=8.0, total=10.0, retries=0)
 """For calls while another request waits: well below the time that the other side waits for us."""
 
 
-class _Guarded(httpx2.AsyncClient):
+class _Guarded:
     """Sends to a partner through its pool, after a look at whether it may.
 
     Args:
@@ -42,13 +43,22 @@ class _Guarded(httpx2.AsyncClient):
     def __init__(
         self, pools: Pools, key: PoolKey, check: Callable[[], Awaitable[None]] | None = None
     ) -> None:
-        super().__init__(transport=httpx2.AsyncBaseTransport())
         self._pools, self._key = pools, key
         self._check = check
+        self._checked = -_CHECKED_SECONDS
 
-    async def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
-        if self._check is not None:
+    def build_request(self, **arguments: Any) -> Any:
+        """Make a request."""
+        return self._pools.build_request(self._key, **arguments)
+
+    async def aclose(self) -> None:
+        """Leave the connections to others."""
+
+    async def send(self, request: Any, **options: Any) -> Any:
+        """Send a request."""
+        if self._check is not None and time.monotonic() - self._checked > _CHECKED_SECONDS:
             await self._check()
+            self._checked = time.monotonic()
         return await self._pools.send(self._key, request, **options)
 
 
@@ -86,10 +96,13 @@ class PartnerClients:
         self._peers: OrderedDict[str, tuple[int, Clients]] = OrderedDict()
         self._pools = Pools(self._connections)
 
-    def _connections(self, key: PoolKey) -> httpx2.AsyncClient:
+    def _connections(self, key: PoolKey) -> HttpClient:
+        # Imported here: a platform that calls nobody starts without it.
+        from ocpi_runtime.client.fast import fast_http_client  # noqa: PLC0415
+
         transport = self._directory.open_transport(*key)
         try:
-            return http_client(self.policy, connections=_CONNECTIONS, transport=transport)
+            return fast_http_client(self.policy, connections=_CONNECTIONS, transport=transport)
         except ValueError as error:  # a file was replaced since
             raise GenericServerError(str(error)) from error
 
@@ -138,6 +151,15 @@ class PartnerClients:
             GenericServerError: There is no registration.
             EndpointMissing: The partner speaks a version that this platform no longer does.
         """
+        kept = self._kept(partner)
+        if to_party is None and len(partner.parties) == 1 and partner.hub_party is None:
+            (to_party,) = partner.parties
+        return kept.routed(
+            from_party=from_party or self._own, to_party=to_party, correlation_id=correlation_id
+        )
+
+    def _kept(self, partner: PartnerRecord) -> "Clients":
+        """Return the session with a partner, which is made anew when its record has changed."""
         kept = self._peers.get(partner.id)
         if kept is None or kept[0] != partner.revision:
             kept = (partner.revision, self._make(partner))
@@ -145,11 +167,7 @@ class PartnerClients:
         self._peers.move_to_end(partner.id)
         if len(self._peers) > _MOST_PEERS:
             self._peers.popitem(last=False)
-        if to_party is None and len(partner.parties) == 1 and partner.hub_party is None:
-            (to_party,) = partner.parties
-        return kept[1].routed(
-            from_party=from_party or self._own, to_party=to_party, correlation_id=correlation_id
-        )
+        return kept[1]
 
     def for_all(self, partner: PartnerRecord, *, from_party: PartyId | None = None) -> "Clients":
         """Yield the clients of a partner for what is for all of its parties, or comes from them.
@@ -177,7 +195,7 @@ class PartnerClients:
         One that cannot be called counts as taking it: what is wrong is the result of the push.
         """
         try:
-            return self.knows(partner, module) and self.peer(partner).offers(module, "receiver")
+            return self.knows(partner, module) and self._kept(partner).offers(module, "receiver")
         except OcpiError:
             return True
 
@@ -192,7 +210,7 @@ class PartnerClients:
             binding,
             partner.endpoints,
             token,
-            # Asked before each request: another process may have blocked the partner.
+            # Another process may have blocked the partner.
             http=_Guarded(
                 self._pools,
                 (partner.id, partner.sealed_transport),

@@ -32,6 +32,8 @@ from tests.runtime.client.peers import (
     raw_peer,
 )
 
+pytestmark = pytest.mark.usefixtures("each_client")
+
 BODY = envelope(location_json())
 ONCE = Limits(retries=0)
 RESULT = CommandResult(result=CommandResultType.ACCEPTED)

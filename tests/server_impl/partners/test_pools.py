@@ -45,9 +45,9 @@ class Peers(httpx2.AsyncBaseTransport):
 
 
 async def opened(pools: Pools, partner: str) -> httpx2.Response:
-    return await pools.send(
-        (partner, None), httpx2.Request("GET", "http://p.example/"), stream=True
-    )
+    request = httpx2.Request("GET", "http://p.example/")
+    answer: httpx2.Response = await pools.send((partner, None), request, stream=True)
+    return answer
 
 
 async def test_the_least_recently_used_is_closed_first() -> None:

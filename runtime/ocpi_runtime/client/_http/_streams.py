@@ -9,12 +9,21 @@ from typing import Any, Final
 
 import httpcore2
 
-__all__ = ["AsyncStream", "ConnectionUse", "SyncStream", "deadline", "observed", "remaining"]
+__all__ = [
+    "HEAD_PIECE",
+    "MOST_HEAD",
+    "AsyncStream",
+    "ConnectionUse",
+    "SyncStream",
+    "deadline",
+    "observed",
+    "remaining",
+]
 
-_HEAD_PIECE: Final = 2048
+HEAD_PIECE: Final = 2048
 """Bytes that are read at a time until the body begins: informational answers can be very short, and
 thousands of them in one piece would keep the event loop busy."""
-_MOST_HEAD: Final = 64 * 1024
+MOST_HEAD: Final = 64 * 1024
 """Bytes before the body, those of informational answers included."""
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
@@ -40,7 +49,7 @@ class ConnectionUse:
 
     def piece(self, most: int) -> int:
         """Return how many bytes may be read at once."""
-        return most if self._answered else min(most, _HEAD_PIECE)
+        return most if self._answered else min(most, HEAD_PIECE)
 
     def received(self, data: bytes) -> bytes:
         """Count bytes that were read.
@@ -50,8 +59,8 @@ class ConnectionUse:
         """
         if not self._answered:
             self._head += len(data)
-            if self._head > _MOST_HEAD:
-                text = f"the headers of the answer have more than {_MOST_HEAD} bytes"
+            if self._head > MOST_HEAD:
+                text = f"the headers of the answer have more than {MOST_HEAD} bytes"
                 raise httpcore2.RemoteProtocolError(text)
         return data
 

@@ -23,22 +23,31 @@ from ocpi_runtime.errors import UnsafeUrl
 from ocpi_runtime.transport import Transport
 from ocpi_runtime.urls import UrlPolicy, check_url
 
-__all__ = ["http_client", "ssl_context", "sync_http_client"]
+__all__ = [
+    "CONNECTIONS",
+    "IDLE_SECONDS",
+    "MOST_ADDRESSES",
+    "allowed",
+    "checked",
+    "http_client",
+    "ssl_context",
+    "sync_http_client",
+]
 
 _Options: TypeAlias = Iterable[httpcore2.SOCKET_OPTION] | None
-_IDLE_SECONDS = 2.0
+IDLE_SECONDS = 2.0
 """Common servers close a connection after 5 idle seconds; ours is closed well before that."""
-_CONNECTIONS = 100
+CONNECTIONS = 100
 _IDLE_SHARE = 5
-_MOST_ADDRESSES = 8
+MOST_ADDRESSES = 8
 """How many addresses of one name are tried, within the time for one connection together."""
 
 
 def http_client(
     policy: UrlPolicy | None = None,
     *,
-    connections: int = _CONNECTIONS,
-    idle_seconds: float = _IDLE_SECONDS,
+    connections: int = CONNECTIONS,
+    idle_seconds: float = IDLE_SECONDS,
     transport: Transport | None = None,
 ) -> httpx2.AsyncClient:
     """Return a client that several sessions can share, for ``connect(..., http=...)``.
@@ -57,7 +66,7 @@ def http_client(
         ValueError: A file of the transport cannot be used any more.
     """
     used = transport or Transport()
-    backend = _AsyncBackend(_policy(policy, used))
+    backend = _AsyncBackend(allowed(policy, used))
     return httpx2.AsyncClient(
         transport=_AsyncTransport(backend, used, connections, idle_seconds),
         cookies=_NoCookies(),
@@ -67,13 +76,13 @@ def http_client(
 def sync_http_client(
     policy: UrlPolicy | None = None,
     *,
-    connections: int = _CONNECTIONS,
-    idle_seconds: float = _IDLE_SECONDS,
+    connections: int = CONNECTIONS,
+    idle_seconds: float = IDLE_SECONDS,
     transport: Transport | None = None,
 ) -> httpx2.Client:
     """Return a client that several sessions can share, as :func:`http_client`."""
     used = transport or Transport()
-    backend = _SyncBackend(_policy(policy, used))
+    backend = _SyncBackend(allowed(policy, used))
     return httpx2.Client(
         transport=_SyncTransport(backend, used, connections, idle_seconds),
         cookies=_NoCookies(),
@@ -131,7 +140,7 @@ class _AsyncBackend(httpcore2.AnyIOBackend):
         except OSError as fault:
             raise _unknown_host(host) from fault
         failed: httpcore2.ConnectError | httpcore2.ConnectTimeout = _unknown_host(host)
-        for address, left in _shares(_checked(host, found, self._policy), end):
+        for address, left in _shares(checked(host, found, self._policy), end):
             try:
                 stream = await super().connect_tcp(
                     address, port, left, local_address, socket_options
@@ -162,7 +171,7 @@ class _SyncBackend(httpcore2.SyncBackend):
         except OSError as fault:
             raise _unknown_host(host) from fault
         failed: httpcore2.ConnectError | httpcore2.ConnectTimeout = _unknown_host(host)
-        for address, left in _shares(_checked(host, found, self._policy), end):
+        for address, left in _shares(checked(host, found, self._policy), end):
             try:
                 return SyncStream(
                     super().connect_tcp(address, port, left, local_address, socket_options)
@@ -183,7 +192,7 @@ def _shares(addresses: list[str], end: float | None) -> Iterator[tuple[str, floa
     Each gets an equal share of what the ones before have left, so that addresses which do not
     answer keep nobody from the next one, however many there are.
     """
-    tried = addresses[:_MOST_ADDRESSES]
+    tried = addresses[:MOST_ADDRESSES]
     for number, address in enumerate(tried):
         if end is None:
             yield address, None
@@ -192,7 +201,7 @@ def _shares(addresses: list[str], end: float | None) -> Iterator[tuple[str, floa
             yield address, max(left, 0.0) / (len(tried) - number)
 
 
-def _checked(host: str, found: Iterable[Any], policy: UrlPolicy) -> list[str]:
+def checked(host: str, found: Iterable[Any], policy: UrlPolicy) -> list[str]:
     """Return the addresses of a host, in the order of the resolver.
 
     Args:
@@ -219,7 +228,7 @@ def _unknown_host(host: str) -> httpcore2.ConnectError:
     return httpcore2.ConnectError(f"the address of host {host} was not found")
 
 
-def _policy(policy: UrlPolicy | None, used: Transport) -> UrlPolicy:
+def allowed(policy: UrlPolicy | None, used: Transport) -> UrlPolicy:
     """Return which addresses are allowed. That of a proxy is named by who configures it."""
     return (policy or UrlPolicy()) if used.proxy is None else UrlPolicy(allow_private=True)
 

@@ -5,7 +5,7 @@ and after are held together; where the one before is not known, or most has chan
 is put. Ids of URLs are those that the object has in the version of the partner.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +18,7 @@ from ocpi_server.objects.location_parts import evse, find
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.store import (
+    Key,
     ObjectStore,
     Outbox,
     Parts,
@@ -82,8 +83,18 @@ class Calls:
         audiences = tuple(sorted(map(audience_of, partner.parties)))
         await self._outbox.refill(lane, Refill(modules, audiences))
 
-    async def send(self, partner: PartnerRecord, note: Note) -> str | None:
+    async def load(self, notes: Sequence[Note]) -> Mapping[Key, Stored]:
+        """Read the objects of notes; what is gone or damaged is left out."""
+        found = await self._store.get_any([note.key for note in notes])
+        return {stored.key: stored for stored in found}
+
+    async def send(self, partner: PartnerRecord, note: Note, known: Stored | None) -> str | None:
         """Send an object as it is now, or its removal; what the partner takes no more is skipped.
+
+        Args:
+            partner: To whom.
+            note: What it is.
+            known: The object, if it was found when it was read with others.
 
         Returns:
             Where a CDR can be read then.
@@ -97,7 +108,7 @@ class Calls:
         if note.kind == REMOVAL:
             await self._remove(partner, note.removed or {})
             return None
-        stored = await self._stored(note)
+        stored = await self._stored(note, known)
         if stored is None:
             return None
         peer = self._peer(partner, stored)
@@ -106,10 +117,10 @@ class Calls:
         raw = await self._rendered(stored, _version(peer))
         return await self._sent(peer, note, _States(stored, raw, former))
 
-    async def _stored(self, note: Note) -> Stored | None:
-        """Read an object; None where it is gone, or for another registration by now."""
+    async def _stored(self, note: Note, known: Stored | None) -> Stored | None:
+        """Return an object; None where it is gone, or for another registration by now."""
         try:
-            stored = await self._store.get(note.key)
+            stored = known or await self._store.get(note.key)
         except OcpiError as error:
             raise Unsendable(error.message) from error
         return None if stored is None or is_set_aside(stored.audience) else stored

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -11,7 +11,7 @@ from ocpi_runtime.errors import OcpiError
 from ocpi_server._clock import Clock, to_micros
 from ocpi_server.partners import PartnerDirectory, PartnerRecord, Status
 from ocpi_server.settings import PushRules
-from ocpi_server.store import Outbox
+from ocpi_server.store import Key, Outbox, Stored
 from ocpi_server.store.outbox import PARKED, Attempt, Lane, LaneState, Note
 from ocpi_server.sync.push._failures import Unsendable, is_of_partner, pause
 
@@ -20,6 +20,8 @@ __all__ = ["LaneWork"]
 log = logging.getLogger("ocpi_server.push")
 
 _BATCH: Final = 64
+_GROUP: Final = 16
+"""So many objects are read together, just before they are sent."""
 _SECOND: Final = 1_000_000
 _BLOCKED: Final = 30 * _SECOND
 """After so long it is looked at again whether a partner is blocked."""
@@ -28,7 +30,11 @@ _BLOCKED: Final = 30 * _SECOND
 class Send(Protocol):
     """Sends what partners have not been sent."""
 
-    async def send(self, partner: PartnerRecord, note: Note) -> str | None:
+    async def load(self, notes: Sequence[Note]) -> Mapping[Key, Stored]:
+        """Read the objects of notes; what is gone or damaged is left out."""
+        ...
+
+    async def send(self, partner: PartnerRecord, note: Note, known: Stored | None) -> str | None:
         """Send a note; return where a CDR can be read then."""
         ...
 
@@ -42,12 +48,14 @@ class _Batch:
     """Notes on their way.
 
     Attributes:
-        waiting: Those that are not sent yet.
+        waiting: Those whose objects are read and that are not sent yet.
+        known: The objects.
         attempts: How the others went.
         fault: What was wrong with the partner.
     """
 
-    waiting: deque[Note]
+    waiting: deque[Note] = field(default_factory=deque)
+    known: Mapping[Key, Stored] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
     fault: Exception | None = None
 
@@ -119,21 +127,27 @@ class LaneWork:
     async def _send(
         self, partner: PartnerRecord, notes: Sequence[Note], may_send: Callable[[], bool]
     ) -> _Batch:
-        batch = _Batch(deque(notes))
+        batch = _Batch()
 
         async def work() -> None:
             while batch.waiting and batch.fault is None and may_send():
                 await self._one(partner, batch.waiting.popleft(), batch)
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(self._rules.at_once, len(notes))):
-                group.create_task(work())
+        for start in range(0, len(notes), _GROUP):
+            if batch.fault is not None or not may_send():
+                break
+            batch.waiting = deque(notes[start : start + _GROUP])
+            batch.known = await self._calls.load(batch.waiting)
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(self._rules.at_once, len(batch.waiting))):
+                    group.create_task(work())
         return batch
 
     async def _one(self, partner: PartnerRecord, note: Note, batch: _Batch) -> None:
         try:
             async with asyncio.timeout(self._rules.seconds):
-                attempt = Attempt(note, await self._calls.send(partner, note))
+                known = batch.known.get(note.key)
+                attempt = Attempt(note, await self._calls.send(partner, note, known))
         except Exception as error:  # noqa: BLE001 - what is wrong with one keeps no other
             attempt = self._failed(partner, note, error)
             if is_of_partner(error):

@@ -16,6 +16,8 @@ from ocpi_runtime.client import Endpoint, Limits, Peer, SyncPeer, http_client, s
 from ocpi_runtime.errors import RequestTimeout, TransportError
 from tests.runtime.client.peers import OPEN, TOKEN, envelope, location
 
+pytestmark = pytest.mark.usefixtures("each_client")
+
 _RESET = struct.pack("ii", 1, 0)
 
 

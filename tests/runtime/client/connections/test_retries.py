@@ -22,6 +22,8 @@ from tests.runtime.client.peers import (
     ok,
 )
 
+pytestmark = pytest.mark.usefixtures("each_client")
+
 LOCATION = "/2.2.1/locations/LOC1"
 RECEIVER = "/2.2.1/receiver/locations/NL/TNM/LOC1"
 FAST = Limits(retries=2, backoff=0.001, retry_after=0.5)

@@ -19,6 +19,8 @@ from ocpi_runtime.client import Endpoint, Limits, Peer, SyncPeer
 from ocpi_runtime.errors import TransportError
 from tests.runtime.client.peers import OPEN, TOKEN, envelope, http_answer, location_json
 
+pytestmark = pytest.mark.usefixtures("each_client")
+
 ANSWER = http_answer(envelope(location_json()))
 NAME = "peer.example"
 

@@ -21,6 +21,8 @@ from tests.support.proxy import proxying
 from tests.support.serving import serving
 from tests.support.tls import Certificates, certificates
 
+pytestmark = pytest.mark.usefixtures("each_client")
+
 SECRET = "key-of-the-gateway"
 
 

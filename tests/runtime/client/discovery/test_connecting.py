@@ -14,6 +14,8 @@ from ocpi_runtime.client import Endpoint, Limits, Peer, SyncPeer
 from ocpi_runtime.errors import OcpiError, TransportError
 from tests.runtime.client.peers import OPEN, TOKEN, envelope, location
 
+pytestmark = pytest.mark.usefixtures("each_client")
+
 HOST: Final = "many.example"
 _lookup: Final = socket.getaddrinfo
 
