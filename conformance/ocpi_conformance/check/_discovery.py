@@ -138,8 +138,9 @@ def _add_version(
         transport=options.transport,
         edition=options.edition,
     ):
-        if _wanted(target, options):
-            _add(party, CheckedInterface(party, target))
+        place = CheckedInterface(party, target)
+        known = party.interfaces if _wanted(target, options) else party.others
+        known[place.version, place.module, place.interface] = place
 
 
 def _endpoints(binding: Binding[Any, Any], found: Any, options: Options) -> Iterator[Endpoint]:

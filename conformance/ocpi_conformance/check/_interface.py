@@ -119,7 +119,8 @@ class CheckedInterface:
 
     def sibling(self, module: str, interface: str) -> "CheckedInterface | None":
         """Return another interface of the same version."""
-        return self.party.interfaces.get((self.version, module, interface))
+        key = (self.version, module, interface)
+        return self.party.interfaces.get(key) or self.party.others.get(key)
 
     def url(
         self,

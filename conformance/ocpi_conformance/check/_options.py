@@ -47,6 +47,7 @@ class Options:
         seed: What random choices come from, and part of the ids of objects that are made.
         write: Whether objects may be made and changed; it needs ``own``.
         callback: Where we listen for the party, with a registration or where objects may be made.
+        result_timeout: Seconds to wait for a result of a command.
         register: Whether the token is a token A, with which a registration is made.
         keep_registration: Whether that registration is left at the end.
     """
@@ -65,5 +66,6 @@ class Options:
     seed: int = 1
     write: bool = False
     callback: Callback | None = None
+    result_timeout: float = 30.0
     register: bool = False
     keep_registration: bool = False

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ocpi_conformance.check._session import Session
+from ocpi_conformance.exchanges.listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,16 +24,22 @@ class Party:
         session: Sends and judges.
         role: The role in which it is checked, ``cpo``, ``emsp`` or ``hub``; empty if unknown.
         interfaces: Its interfaces, by version, module and interface.
+        others: Those that are not checked, to look up what objects and requests refer to.
         mark: Begins the ids of objects that are asked for and not there.
         writes: What the run makes; None where it only reads.
+        listener: Where the party reaches us; None where it does not.
+        result_seconds: How long to wait for a result.
         registration: The registration that the run makes, if it makes one.
     """
 
     session: Session
     role: str = ""
     interfaces: dict[tuple[str, str, str], "CheckedInterface"] = field(default_factory=dict)
+    others: dict[tuple[str, str, str], "CheckedInterface"] = field(default_factory=dict)
     mark: str = "CHK"
     writes: "Writes | None" = None
+    listener: Listener | None = None
+    result_seconds: float = 30.0
     registration: "Registration | None" = None
 
     def of(self, version: str) -> "Iterator[CheckedInterface]":
@@ -43,5 +50,5 @@ class Party:
         """Send another token to all interfaces from now on."""
         for sender in self.session.senders.values():
             sender.use(token)
-        for one in self.interfaces.values():
+        for one in (*self.interfaces.values(), *self.others.values()):
             one.target = replace(one.target, token=token)

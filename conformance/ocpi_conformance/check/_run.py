@@ -93,11 +93,18 @@ def check_party(
         versions = discover(party, versions_url, token, options)
         for place in party.interfaces.values():
             enter_rules(place, options)
+        party.result_seconds = options.result_timeout
+        at = options.callback or (Callback() if options.register else None)
+        if at is not None:
+            listens = listening(at.host, at.port, public_url=at.public_url)
+            party.listener = stack.enter_context(listens)
         if options.register:
-            party.registration = _registration(stack, party, token, options)
+            party.registration = _registration(party, token, options)
             announce(party.registration.plan(versions_url))
             _registered(party, options)
         session.peer = peer_party(party)
+        for text in _announced(party, options):
+            announce(text)
         with _writing(party, options, versions, planned, left) as writes:
             _checked(party, options, progress)
         _ended(party, options)
@@ -136,6 +143,18 @@ def _session(url: str, token: str, options: Options) -> Iterator[Session]:
         yield Session(senders, options.own, interval=interval)
 
 
+def _announced(party: Party, options: Options) -> Iterator[str]:
+    """Return what is done beside objects, for people."""
+    if not options.write or party.listener is None:
+        return
+    for place in party.interfaces.values():
+        if (place.module, place.interface) == ("commands", "receiver"):
+            yield (
+                f"{place.name}: sends commands about the first available EVSE in the list of "
+                "locations, and stops or cancels what they begin."
+            )
+
+
 @contextmanager
 def _writing(
     party: Party,
@@ -159,14 +178,13 @@ def _writing(
             left(one)
 
 
-def _registration(stack: ExitStack, party: Party, token: str, options: Options) -> Registration:
+def _registration(party: Party, token: str, options: Options) -> Registration:
     """Make ready to register: serve what the party reads of us."""
-    at = options.callback or Callback()
-    listener = stack.enter_context(listening(at.host, at.port, public_url=at.public_url))
+    assert party.listener is not None  # noqa: S101 - opened for it
     version = next(iter(party.interfaces.values())).version
     binding = next(one for one in options.bindings if one.version == version)
     roles = opposite_roles(options.role, implied_roles(party))
-    own = OwnPlatform(listener, binding, roles, party.session.own or _OWN)
+    own = OwnPlatform(party.listener, binding, roles, party.session.own or _OWN)
     kept = options.keep_registration
     return Registration(party, own, version, token, token, kept=kept)
 

@@ -2,6 +2,7 @@
 
 import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -33,6 +34,7 @@ Role: TypeAlias = Literal["cpo", "emsp", "hub"]
 TokenCoding: TypeAlias = Literal["auto", "yes", "no"]
 
 _FAILED: Final = 1
+_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _CODINGS: Final = {"auto": None, "yes": True, "no": False}
 _PARTY: Final = re.compile(r"([!-~]{2})[-*]([!-~]{1,3})\Z")
 _talk = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -98,6 +100,10 @@ def check_command(  # noqa: PLR0913 - options, not parameters
     ] = False,
     listen: Listen = None,
     public_url: PublicUrl = None,
+    result_timeout: Annotated[
+        float,
+        typer.Option(min=0.1, callback=finite, help="Seconds to wait for a result of a command."),
+    ] = 30,
     baseline: BaselineFile = None,
     seed: Annotated[int, typer.Option(help="Random seed, for reproducible runs.")] = 1,
     rate: Annotated[
@@ -130,6 +136,9 @@ def check_command(  # noqa: PLR0913 - options, not parameters
     from ocpi_conformance.validation.classes import edition_name  # noqa: PLC0415 - likewise
     from ocpi_runtime.urls import UrlPolicy  # noqa: PLC0415 - likewise
 
+    callback = _callback(url, listen, public_url)
+    if register and callback is None:
+        raise typer.BadParameter("--register needs --listen: the party reads our versions.")
     bindings = installed_bindings(version)
     check_modules(module or (), bindings)
     if write and party is None:
@@ -154,7 +163,8 @@ def check_command(  # noqa: PLR0913 - options, not parameters
         write=write,
         register=register,
         keep_registration=keep_registration,
-        callback=_callback(listen, public_url),
+        callback=callback,
+        result_timeout=result_timeout,
     )
     _check_address(url, options)
     try:
@@ -187,11 +197,12 @@ def _own(party: str | None) -> PartyId | None:
     return PartyId.of(match[1], match[2])
 
 
-def _callback(listen: str | None, public_url: str | None) -> "Callback | None":
+def _callback(url: str, listen: str | None, public_url: str | None) -> "Callback | None":
+    """Return where we listen: without --listen, for parties on this machine alone."""
     from ocpi_conformance.check import Callback  # noqa: PLC0415 - slow
 
     if listen is None:
-        return None
+        return Callback() if urlsplit(url).hostname in _LOOPBACK else None
     host, port = read_address(listen)
     return Callback(host, port, public_url)
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from ocpi_conformance.rules import Strength
+from ocpi_conformance.rules import Needs, Strength
 
 __all__ = ["Fault", "Requirement"]
 
@@ -60,6 +60,7 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             what it sends.
         modules: The modules in which it shows.
         found_by: The command of ``ocpi`` that found it.
+        needs: What a check must be allowed to do, where that is more than its rule needs.
     """
 
     name: str
@@ -69,3 +70,4 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     roles: tuple[Literal["cpo", "emsp", "hub", "client"], ...]
     modules: tuple[str, ...] = ()
     found_by: Literal["check", "fuzz", "mock"] = "check"
+    needs: Needs | None = None

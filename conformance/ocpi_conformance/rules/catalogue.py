@@ -23,6 +23,7 @@ from ocpi_conformance.rules.modules import (
     commands,
     objects,
     place_semantics,
+    profiles,
     registration,
     semantics,
     write,
@@ -32,7 +33,7 @@ __all__ = ["EXCHANGE_RULES", "RULES", "faults_of", "judged"]
 
 _GROUPS = (
     versions, envelope, headers, authorization, paging, malformed, limits,
-    objects, place_semantics, semantics, write, cdrs, commands,
+    objects, place_semantics, semantics, write, cdrs, commands, profiles,
     registration,
     requests, reading, writing,
 )  # fmt: skip

@@ -12,109 +12,18 @@ from tests.conformance.faults.building import (
     asking,
     changed_query,
     is_below,
-    module_of,
     parsed,
     refused,
     segments,
     success,
-    with_body,
 )
+from tests.conformance.faults.commands import COMMANDS
 from tests.conformance.fuzz.injected_faults import INJECTED_FAULTS
 from tests.conformance.fuzz.misbehaving import Answer, ReceivedRequest
-from tests.conformance.fuzz.relay import InjectedFault
 
 __all__ = ["REQUESTS"]
 
-_LATER = ("commands", "chargingprofiles")
 _HTML = b"<html><body>Unprocessable Entity</body></html>"
-
-
-def _responses(change: Callable[[dict[str, Any]], Any], *modules: str) -> Make:
-    """Change the response to a command or a request about profiles."""
-
-    def spoil(asked: ReceivedRequest, answer: Answer) -> Answer:
-        data = accepted_data(answer)
-        meant = module_of(asked) in (modules or _LATER) and isinstance(data, dict)
-        return answer.saying(data=change(data)) if meant and "result" in data else answer
-
-    return answering(spoil)
-
-
-def _accepts(word: str, *results: str) -> Make:
-    """Accept commands that were refused with one of some results, where their body has a word."""
-
-    def spoil(asked: ReceivedRequest, answer: Answer) -> Answer:
-        if module_of(asked) not in _LATER or "receiver" not in asked.path:
-            return answer
-        data = accepted_data(answer)
-        result = data.get("result") if isinstance(data, dict) else None
-        failed = result in results or (data is None and answer.status != 401)
-        if not failed or word not in asked.body.decode(errors="replace") + asked.path:
-            return answer
-        return success(asked, data={"result": "ACCEPTED", "timeout": 30})
-
-    return answering(spoil)
-
-
-class _Results(InjectedFault):
-    def __init__(self, change: Callable[[ReceivedRequest], list[ReceivedRequest]]) -> None:
-        self._change = change
-
-    def results(self, result: ReceivedRequest) -> list[ReceivedRequest]:
-        return self._change(result)
-
-
-def _results(change: Callable[[ReceivedRequest], list[ReceivedRequest]]) -> Make:
-    return lambda: _Results(change)
-
-
-def _bare(result: ReceivedRequest, *names: str) -> ReceivedRequest:
-    return replace(result, headers={k: v for k, v in result.headers.items() if k not in names})
-
-
-def _url_cut(asked: ReceivedRequest) -> ReceivedRequest | Answer:
-    """Forget the query of response_url."""
-    body = asked.json
-    if not isinstance(body, dict) or "response_url" not in body:
-        return asked
-    return with_body(asked, {**body, "response_url": str(body["response_url"]).partition("%3F")[0]})
-
-
-def _token_checked(asked: ReceivedRequest) -> ReceivedRequest | Answer:
-    """Refuse commands with tokens that were not pushed."""
-    body = asked.json
-    if not is_below(asked, "commands") or not isinstance(body, dict) or "token" not in body:
-        return asked
-    return success(asked, data={"result": "REJECTED", "timeout": 30})
-
-
-COMMANDS: dict[str, Make] = {
-    "command-without-result": INJECTED_FAULTS["no result"].make,
-    "command-with-two-results": INJECTED_FAULTS["two results"].make,
-    "command-with-strange-result": INJECTED_FAULTS["unknown result"].make,
-    "result-without-token": INJECTED_FAULTS["result without token"].make,
-    "result-without-ids": _results(lambda one: [_bare(one, "x-request-id", "x-correlation-id")]),
-    "result-after-refusal": INJECTED_FAULTS["result of a refusal"].make,
-    "result-put": _results(lambda one: [replace(one, method="PUT")]),
-    "result-in-a-list": _results(lambda one: [with_body(one, [one.json])]),
-    "result-at-url-without-query": asking(_url_cut),
-    "response-without-timeout": _responses(lambda one: {"result": one["result"]}),
-    "response-timeout-zero": _responses(lambda one: {**one, "timeout": 0}),
-    "response-timeout-as-text": _responses(lambda one: {**one, "timeout": "30s"}),
-    "response-result-unknown": _responses(lambda one: {**one, "result": "OK"}),
-    "response-in-a-list": _responses(lambda one: [one]),
-    "response-without-result": _responses(lambda _one: {"timeout": 30}),
-    "unknown-location-accepted": _accepts("location_id", "REJECTED", "NOT_SUPPORTED"),
-    "unknown-session-accepted": _accepts("STOP_SESSION", "UNKNOWN_SESSION", "REJECTED"),
-    "expired-reservation-accepted": _accepts("RESERVE_NOW", "REJECTED"),
-    "unknown-reservation-accepted": _accepts("CANCEL_RESERVATION", "REJECTED"),
-    "unsafe-response-url-accepted": _accepts("response_url", "REJECTED"),
-    "token-of-command-checked": asking(_token_checked),
-    "profile-of-unknown-session-accepted": _accepts("chargingprofiles", "UNKNOWN_SESSION"),
-    "profile-response-unknown": _responses(lambda one: {**one, "result": "OK"},
-                                           "chargingprofiles"),
-    "profile-timeout-zero": _responses(lambda one: {**one, "timeout": 0}, "chargingprofiles"),
-}  # fmt: skip
 
 
 def _authorizations(change: Callable[[dict[str, Any]], Any]) -> Make:

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from ocpi_conformance.check import Options, check_party
+from ocpi_conformance.check import Callback, Options, check_party
 from ocpi_conformance.coverage import Fault
 from ocpi_conformance.reports import Report
 from ocpi_conformance.rules import Needs
@@ -25,6 +25,8 @@ from tests.support.fuzz_subject import GUEST, Subject, subject
 
 __all__ = ["Stage", "Stages"]
 
+_PATIENCE, _FAULTY_PATIENCE = 30.0, 1.5
+"""Seconds to wait for results: of a party that does something wrong some may never come."""
 _LOOPBACK = UrlPolicy(allow_private=True, allow_http=True)
 
 
@@ -92,6 +94,8 @@ class Stage:
             seed=self.seed,
             write=write,
             register=register,
+            callback=Callback() if write else None,
+            result_timeout=_PATIENCE if type(fault) is InjectedFault else _FAULTY_PATIENCE,
         )
         self.platform.injected = fault
         try:
@@ -122,7 +126,7 @@ class Stages:
     def found(self, fault: Fault, version: str) -> set[str]:
         """Return the rules that find a fault at the platforms of a version."""
         rules: set[str] = set()
-        needs = RULES[fault.rule].needs
+        needs = fault.needs or RULES[fault.rule].needs
         for plan in SUBJECTS:
             if plan.version == version:
                 made = FAULTS[fault.name]()

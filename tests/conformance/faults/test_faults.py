@@ -55,6 +55,15 @@ def test_a_correct_platform_has_no_findings_in_a_registration(stages: Stages, pl
     assert of_registrations - asked == LATER.get(plan.version, set())
 
 
+@pytest.mark.parametrize("plan", [one for one in SUBJECTS if one.role != "EMSP"], ids=str)
+def test_a_correct_platform_has_no_findings_in_commands(stages: Stages, plan: Plan) -> None:
+    report = stages.of(plan).check(InjectedFault(), "commands", "chargingprofiles", write=True)
+    assert [(one.rule, one.title, one.got) for one in report.findings] == []
+    if plan.version == FIRST:
+        asked = {one.rule for one in report.rules if one.verdict is Verdict.PASSED}
+        assert asked >= {name for name in RULES if name.startswith(("commands.", "profiles."))}
+
+
 @pytest.mark.parametrize("fault", LISTED, ids=lambda one: one.name)
 def test_a_fault_is_found_by_the_rule_that_is_meant_for_it(stages: Stages, fault: Fault) -> None:
     version = FIRST if FIRST in fault.versions else fault.versions[-1]

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 import httpx2
 from starlette.types import Receive, Scope, Send
@@ -13,6 +13,7 @@ from tests.conformance.fuzz.misbehaving import Answer, ReceivedRequest, send_ans
 __all__ = ["InjectedFault", "Relay"]
 
 _RESULTS = "/results/"
+_HERE = "http://127.0.0.1"
 _LEFT_OUT = frozenset({"connection", "content-length", "date", "host", "server"})
 
 
@@ -83,9 +84,13 @@ class Relay:
     def _directed(self, asked: ReceivedRequest) -> ReceivedRequest:
         """Have results come here first."""
         body = asked.json
-        if isinstance(body, dict) and str(body.get("response_url")).startswith("http"):
+        if isinstance(body, dict) and str(body.get("response_url")).startswith(_HERE):
             url = f"{self._own}{_RESULTS}{quote(body['response_url'], safe='')}"
             return replace(asked, body=json.dumps({**body, "response_url": url}).encode())
+        query = dict(parse_qsl(asked.query))
+        if query.get("response_url", "").startswith(_HERE):
+            query["response_url"] = f"{self._own}{_RESULTS}{quote(query['response_url'], safe='')}"
+            return replace(asked, query=urlencode(query))
         return asked
 
     async def _result(self, asked: ReceivedRequest) -> Answer:

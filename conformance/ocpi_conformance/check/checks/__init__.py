@@ -5,6 +5,7 @@ from types import ModuleType
 from typing import Final
 
 from ocpi_conformance.check._registry import Check
+from ocpi_conformance.check.checks.later import _commands, _profiles
 from ocpi_conformance.check.checks.messages import (
     _authorization,
     _limits,
@@ -29,6 +30,8 @@ _GROUPS: Final = (
     _semantics,
     _credentials,
     _objects,
+    _commands,
+    _profiles,
 )
 
 

@@ -146,10 +146,13 @@ class Writes:
         names = dict.fromkeys(("location", "tariff", "session", "cdr", "token"), main)
         names["evse"] = f"{main}1"
         token = token_of(place) if name in {"Session", "CDR"} else None
-        if place.version not in self._worlds:
-            binding = self.bindings[place.version]
-            self._worlds[place.version] = World(binding, self.own, self.own, count=1)
-        return sample(self._worlds[place.version], name, names, token)
+        return sample(self.world(place.version), name, names, token)
+
+    def world(self, version: str) -> World:
+        """Return realistic objects of a version, all of which are ours."""
+        if version not in self._worlds:
+            self._worlds[version] = World(self.bindings[version], self.own, self.own, count=1)
+        return self._worlds[version]
 
     def note(self, one: ObjectMade) -> None:
         """Note an object before it is sent, so that it is removed whatever happens then."""

@@ -1,6 +1,5 @@
 """A request, its answer, and the result that the party sends later to a URL of the fuzzer."""
 
-import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,7 +9,7 @@ from typing import Any
 from ocpi_conformance.bundles.operations import Callback, Operation
 from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.exchanges.listener import Inbox, Listener
-from ocpi_conformance.exchanges.wire import Answer, RecordedExchange, SentRequest
+from ocpi_conformance.exchanges.wire import RecordedExchange
 from ocpi_conformance.fuzz._align import RequestParts
 from ocpi_conformance.fuzz.drawing import Draws
 from ocpi_conformance.fuzz.sequences._sequence_run import (
@@ -21,6 +20,7 @@ from ocpi_conformance.fuzz.sequences._sequence_run import (
 )
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.modules import commands
+from ocpi_conformance.verdicts.later_results import arrived, patience, result_faults
 from ocpi_runtime.codec import format_timestamp
 
 __all__ = ["Results", "find_results"]
@@ -37,7 +37,6 @@ _EXPIRY = "expiry_date"
 _HOUR = timedelta(hours=1)
 _MOST_MISSING = 2
 _PAUSE = 0.3
-_MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class Results:
         time.sleep(_PAUSE if self._awaited else 0)
         for one in self._awaited:
             came = len(one.inbox.arrived)
-            steps = [*one.steps, *map(_arrived, one.inbox.arrived[1 if one.accepted else 0 :])]
+            steps = [*one.steps, *map(arrived, one.inbox.arrived[1 if one.accepted else 0 :])]
             if one.accepted and came > 1 and one.operation.id not in _TWICE:
                 fault = Fault(commands.ONE_RESULT, "one result", f"{came} results")
                 _keep(context, one.operation, fault, steps)
@@ -119,14 +118,16 @@ class Results:
     def _result(
         self, run: SequenceRun, checked: CheckedExchange, operation: Operation, inbox: Inbox
     ) -> None:
-        seconds = _patience(checked, run.context.seconds)
+        seconds = patience(checked, run.context.seconds)
+        callback = operation.callback
+        assert callback is not None  # noqa: S101 - chosen by it
         sent = inbox.wait(seconds)
         if sent is None:
             self._missing += 1
             fault = Fault(commands.RESULT_ARRIVES, f"a result within {seconds:.0f} seconds", "none")
             run.report(operation, fault)
-        run.steps.append(_arrived(sent))
-        run.report_all(operation, list(_faults(operation.callback, sent)))
+        run.steps.append(arrived(sent))
+        run.report_all(operation, list(result_faults(callback, sent)))
 
 
 def find_results(context: SequenceContext) -> Iterator[Results]:
@@ -169,39 +170,6 @@ def _soon() -> str:
 
 def _known(values: Mapping[str, Any], shared: Mapping[str, str]) -> dict[str, str]:
     return {name: shared[name] for name in values if name in shared}
-
-
-def _patience(checked: CheckedExchange, most: float) -> float:
-    """Return how long a result may take: as long as the answer says, if it says it."""
-    stated = ((checked.envelope or {}).get("data") or {}).get("timeout")
-    return min(float(stated), most) if isinstance(stated, int) and stated > 0 else most
-
-
-def _arrived(sent: SentRequest) -> RecordedExchange:
-    """Show what the party sent; our answer to it was plain success."""
-    return RecordedExchange(sent, Answer(200))
-
-
-def _faults(callback: Callback | None, sent: SentRequest) -> Iterator[Fault]:
-    assert callback is not None  # noqa: S101 - chosen by it
-    if sent.method != "POST":
-        yield Fault(commands.RESULT_VALID, "a POST", sent.method)
-    missing = sorted((callback.headers | {"authorization"}) - set(sent.headers))
-    if missing:
-        wanted = f"the headers {', '.join(missing)}"
-        yield Fault(commands.RESULT_HEADERS, wanted, "they are missing")
-    kind = sent.headers.get("content-type", "")
-    if kind.partition(";")[0].strip().lower() != "application/json":
-        yield Fault(commands.RESULT_HEADERS, "application/json", kind or "no Content-Type")
-    try:
-        body = json.loads(sent.body or b"")
-    except ValueError:
-        yield Fault(commands.RESULT_VALID, f"the body of {callback.id} as JSON", "no JSON")
-        return
-    faults = callback.body.faults(body)
-    if faults:
-        got = "; ".join(faults[:_MOST])
-        yield Fault(commands.RESULT_VALID, f"the body of {callback.id} as the bundle has it", got)
 
 
 def _keep(

@@ -5,6 +5,9 @@ from ocpi_conformance.rules._rule import Clause, Needs, Rule, Severity, Strength
 _FLOW = "mod_commands.asciidoc#mod_commands_flow"
 _RESULT = "mod_commands.asciidoc#mod_commands_msp_post_method"
 _MODULES = frozenset({"commands", "chargingprofiles"})
+_COMMANDS = frozenset({"commands"})
+_FROM_2_2 = frozenset({"2.2", "2.2.1", "2.3.0"})
+_CHAPTER = "mod_commands.asciidoc#mod_commands_"
 
 ONE_RESULT = Rule(
     "commands.one-result",
@@ -50,4 +53,117 @@ RESULT_VALID = Rule(
     "Post a JSON object with a result of the enumeration.",
     modules=_MODULES,
     needs=Needs.WRITE,
+)
+
+
+def _rule(
+    name: str,
+    title: str,
+    clause: tuple[str, Strength, str],
+    fix: str,
+    *,
+    severity: Severity = Severity.ERROR,
+    versions: frozenset[str] = frozenset(),
+) -> Rule:
+    section, strength, text = clause
+    return Rule(
+        f"commands.{name}",
+        title,
+        severity,
+        Clause(f"{_CHAPTER}{section}", strength, text),
+        fix,
+        versions=versions,
+        modules=_COMMANDS,
+        needs=Needs.WRITE,
+    )
+
+
+TIMEOUT = _rule(
+    "timeout",
+    "The timeout in a response is positive",
+    ("commandresponse_object", Strength.MUST, "timeout is the time within which a result comes."),
+    "Send the seconds within which a result comes, such as 30.",
+    versions=_FROM_2_2,
+)
+UNKNOWN_LOCATION = _rule(
+    "unknown-location",
+    "A command for an unknown location or EVSE is refused",
+    ("startsession_object", Strength.MUST, "Location and EVSE are those of the receiver."),
+    "Look up location and EVSE before you accept; answer REJECTED, or with OCPI 2003.",
+)
+CONNECTOR_ALONE = _rule(
+    "connector-with-evse",
+    "A connector without its EVSE is refused",
+    ("startsession_object", Strength.MUST, "connector_id needs evse_uid."),
+    "Answer REJECTED, or with OCPI 2001, where connector_id stands alone.",
+    versions=frozenset({"2.2.1", "2.3.0"}),
+)
+UNKNOWN_SESSION = _rule(
+    "unknown-session",
+    "STOP_SESSION of an unknown session is UNKNOWN_SESSION",
+    ("commandresponsetype_enum", Strength.MUST, "UNKNOWN_SESSION: the session is not known."),
+    "Look up the session before you accept; answer UNKNOWN_SESSION.",
+)
+EXPIRED = _rule(
+    "expired",
+    "A reservation whose expiry date has passed is refused",
+    ("reservenow_object", Strength.MUST, "expiry_date is when the reservation ends."),
+    "Compare expiry_date with the current time; answer REJECTED.",
+)
+UNKNOWN_RESERVATION = _rule(
+    "unknown-reservation",
+    "CANCEL_RESERVATION of an unknown reservation is no success",
+    ("cancelreservation_object", Strength.MUST, "The reservation is one of the sender."),
+    "Answer REJECTED, or send the result UNKNOWN_RESERVATION.",
+    versions=_FROM_2_2,
+)
+RESERVATION_REPLACED = _rule(
+    "reservation-replaced",
+    "RESERVE_NOW with a known id replaces the reservation",
+    ("reservenow_object", Strength.MUST, "A known reservation_id changes the reservation."),
+    "Replace the reservation of that id; do not refuse it as a second one.",
+    severity=Severity.WARNING,
+)
+TOKEN_NOT_CHECKED = _rule(
+    "unknown-token-accepted",
+    "A command is not refused because its token is not known",
+    ("startsession_object", Strength.MUST, "The receiver takes the token without checking it."),
+    "Take the token from the command; it need not have been pushed before.",
+    severity=Severity.WARNING,
+    versions=_FROM_2_2,
+)
+TOKEN_OF_OTHERS = _rule(
+    "token-of-others",
+    "A command with a token of another eMSP is refused",
+    ("startsession_object", Strength.MUST, "The token is one of the sender."),
+    "Compare country_code and party_id of the token with the sender; answer REJECTED.",
+    versions=_FROM_2_2,
+)
+TOKEN_IN_SESSION = _rule(
+    "token-in-session",
+    "The session that a command began has its token",
+    ("startsession_object", Strength.MUST, "Session and CDR have the token of the command."),
+    "Copy the token of the command into the session.",
+    versions=_FROM_2_2,
+)
+RESERVATION_SESSION = _rule(
+    "reservation-session",
+    "A reservation is a session with the status RESERVATION",
+    ("reservenow_object", Strength.MUST, "A reservation makes a session."),
+    "Publish a session with the status RESERVATION as soon as a reservation is accepted.",
+    severity=Severity.WARNING,
+    versions=_FROM_2_2,
+)
+CONCURRENT = _rule(
+    "concurrent",
+    "Commands at the same time get a result each",
+    ("flow", Strength.MUST, "Each command has a result at its own response_url."),
+    "Keep response_url with each command, and send a result for each of them.",
+)
+RESPONSE_URL = _rule(
+    "response-url",
+    "A response_url that leads to no partner is refused",
+    ("flow", Strength.MAY, "response_url is a URL of the sender."),
+    "Refuse URLs of private and link-local addresses, and of hosts that are not the partner's.",
+    severity=Severity.ADVICE,
 )

@@ -1,0 +1,1 @@
+"""Checks of requests whose result comes later: commands and charging profiles."""

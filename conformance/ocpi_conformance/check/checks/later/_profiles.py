@@ -1,0 +1,112 @@
+"""Checks of charging profiles, for a session that a command begins."""
+
+import time
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ocpi_conformance.check._interface import CheckedInterface
+from ocpi_conformance.check._registry import NotAsked, Outcome, Stopped, check
+from ocpi_conformance.check.checks.later._asking import (
+    Pending,
+    ask,
+    has_timeout,
+    result_of,
+)
+from ocpi_conformance.check.checks.later._bodies import commands_of, find_session
+from ocpi_conformance.rules import Fault
+from ocpi_conformance.rules.modules import commands, profiles
+
+_PAUSE: Final = 0.3
+_NONE: Final = "CHK-NONE"
+_PROFILE: Final = {
+    "charging_rate_unit": "W",
+    "charging_profile_period": [{"start_period": 0, "limit": 11000}],
+}
+_DURATION: Final = {"duration": "900"}
+
+
+def _is_receiver(place: CheckedInterface) -> bool:
+    return place.module == "chargingprofiles" and place.interface == "receiver"
+
+
+def _asked(place: CheckedInterface, session: str, *, wrong: bool = False) -> Iterator[Pending]:
+    """Set a profile, read the active one, and clear it."""
+    path = {"session_id": session}
+    put = place.operations["put_charging_profile"]
+    yield ask(place, put, path=path, body={"charging_profile": _PROFILE}, wrong=wrong)
+    yield ask(
+        place,
+        place.operations["get_active_charging_profile"],
+        path=path,
+        query=_DURATION,
+        wrong=wrong,
+    )
+    yield ask(place, place.operations["delete_charging_profile"], path=path, wrong=wrong)
+
+
+_RESULTS: Final = (
+    commands.RESULT_ARRIVES,
+    commands.RESULT_HEADERS,
+    commands.RESULT_VALID,
+    commands.ONE_RESULT,
+    commands.NO_RESULT_IF_REFUSED,
+)
+
+
+@check(*_RESULTS, profiles.TIMEOUT, profiles.ACTIVE_RESULT, about=_is_receiver)
+def of_a_session(place: CheckedInterface) -> Iterator[Outcome]:
+    """Begin a session, control it, and stop it."""
+    receiver = place.sibling("commands", "receiver")
+    if receiver is None:
+        raise Stopped("The party takes no commands, so that no session can be begun.")
+    about = commands_of(receiver)
+    started = ask(receiver, about.operation("START_SESSION"), body=about.body("START_SESSION"))
+    if not started.accepted:
+        raise Stopped(f"START_SESSION was not accepted: {started.summary()}.")
+    started.result()
+    session = find_session(receiver, about.token)
+    if session is None:
+        raise Stopped("The session that START_SESSION began is not listed.")
+    name = str(session.get("id"))
+    try:
+        yield from _controlled(place, name)
+    finally:
+        stop = about.body("STOP_SESSION", session_id=name)
+        ask(receiver, about.operation("STOP_SESSION"), body=stop).result()
+
+
+def _controlled(place: CheckedInterface, session: str) -> Iterator[Outcome]:
+    done = []
+    for one in _asked(place, session):
+        done.append(one)
+        yield from one.result_faults()
+        yield from has_timeout(profiles.TIMEOUT, one)
+        if one.operation.method == "GET":
+            yield from _active(one)
+    time.sleep(_PAUSE)
+    for one in done:
+        yield from one.count_faults()
+    if not any(one.accepted for one in done):
+        for rule in _RESULTS[:3]:
+            yield NotAsked(rule, "No request was accepted.")
+
+
+def _active(pending: Pending) -> Iterator[Outcome]:
+    sent = pending.result() if pending.accepted else None
+    body: Any = {} if sent is None else result_of(sent)
+    if sent is None or body.get("result") != "ACCEPTED":
+        yield NotAsked(profiles.ACTIVE_RESULT, "The request had no result that is ACCEPTED.")
+    elif not isinstance(body.get("profile"), dict):
+        fault = Fault(profiles.ACTIVE_RESULT, "the profile in the result", "no profile")
+        yield pending.seen(fault, sent)
+
+
+@check(profiles.UNKNOWN_SESSION, about=_is_receiver)
+def of_an_unknown_session(place: CheckedInterface) -> Iterator[Outcome]:
+    """Send all requests about a session that does not exist."""
+    for one in _asked(place, _NONE, wrong=True):
+        refused = one.checked.refused or one.data.get("result") == "UNKNOWN_SESSION"
+        if not refused:
+            wanted = "the result UNKNOWN_SESSION"
+            yield one.seen(Fault(profiles.UNKNOWN_SESSION, wanted, one.summary()))
+        yield from one.count_faults()
