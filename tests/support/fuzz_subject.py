@@ -73,6 +73,8 @@ _SECONDS = 60.0
 # Sessions come before their profiles; tokens change in credentials.
 _LATE = ("chargingprofiles", "credentials")
 _COPIES = 7
+_VALID = 6
+"""The tokens behind these are not valid."""
 
 
 @dataclass
@@ -185,7 +187,10 @@ class _Stage:
         for at in range(_COPIES):
             own += [
                 ("locations", location(f"LOC{at}", owner=HOST, evses=[evse(f"E{at}")])),
-                ("tokens", token(f"TOKEN{at}", owner=HOST, contract_id=_CONTRACT)),
+                (
+                    "tokens",
+                    token(f"TOKEN{at}", owner=HOST, contract_id=_CONTRACT, valid=at < _VALID),
+                ),
                 ("tariffs", tariff(f"T{at}", owner=HOST)),
                 ("sessions", session(f"S{at}", owner=HOST, provider=GUEST)),
                 ("cdrs", cdr(f"CDR{at}", owner=HOST, provider=GUEST)),

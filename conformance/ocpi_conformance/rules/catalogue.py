@@ -26,6 +26,7 @@ from ocpi_conformance.rules.modules import (
     profiles,
     registration,
     semantics,
+    tokens,
     write,
 )
 
@@ -33,7 +34,7 @@ __all__ = ["EXCHANGE_RULES", "RULES", "faults_of", "judged"]
 
 _GROUPS = (
     versions, envelope, headers, authorization, paging, malformed, limits,
-    objects, place_semantics, semantics, write, cdrs, commands, profiles,
+    objects, place_semantics, semantics, write, cdrs, commands, profiles, tokens,
     registration,
     requests, reading, writing,
 )  # fmt: skip

@@ -69,7 +69,14 @@ def _always_location(asked: ReceivedRequest, answer: Answer) -> Answer:
     return answer.saying(data={**data, "location": asked.json})
 
 
+def _without_body(asked: ReceivedRequest) -> ReceivedRequest | Answer:
+    """Refuse what has no location, without naming the reason."""
+    bare = "authorize" in segments(asked) and not asked.body
+    return refused(asked, 200, 2000) if bare else asked
+
+
 TOKENS: dict[str, Make] = {
+    "location-missing-with-2000": asking(_without_body),
     "unknown-token-allowed": answering(_authorized),
     "unknown-token-with-2000": _unknown_token(code=2000),
     "unknown-token-with-200": _unknown_token(status=200),

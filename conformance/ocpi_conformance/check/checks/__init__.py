@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import Final
 
 from ocpi_conformance.check._registry import Check
-from ocpi_conformance.check.checks.later import _commands, _profiles
+from ocpi_conformance.check.checks.later import _commands, _profiles, _tokens
 from ocpi_conformance.check.checks.messages import (
     _authorization,
     _limits,
@@ -32,6 +32,7 @@ _GROUPS: Final = (
     _objects,
     _commands,
     _profiles,
+    _tokens,
 )
 
 
