@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from ocpi_server._platform import Invitation, Platform
     from ocpi_server.settings import (
         LimitRules,
+        OpenDataRules,
         OwnParty,
         PushRules,
         Settings,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Invitation",
     "LimitRules",
+    "OpenDataRules",
     "OwnParty",
     "Platform",
     "PushRules",
@@ -30,6 +32,7 @@ __all__ = [
 _MODULES: Final = {
     "Invitation": "ocpi_server._platform",
     "LimitRules": "ocpi_server.settings",
+    "OpenDataRules": "ocpi_server.settings",
     "OwnParty": "ocpi_server.settings",
     "Platform": "ocpi_server._platform",
     "PushRules": "ocpi_server.settings",

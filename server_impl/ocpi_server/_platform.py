@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from ocpi_runtime.server import CheckAnswers
+    from ocpi_server.open_data import OpenLists
 
 __all__ = ["Invitation", "Platform"]
 
@@ -108,6 +109,7 @@ class Platform(Operations):
         extensions = Extensions(self._points, authorize, clock)
         self.parts = assemble_parts(base, extensions)
         self._open = False
+        self._open_lists: OpenLists | None = None
         self._docs = docs
         self._check_answers: CheckAnswers = check_answers
         self._on_served = on_served
@@ -131,7 +133,7 @@ class Platform(Operations):
         from ocpi_runtime.server import create_app  # noqa: PLC0415
 
         prepare({OWN_VERSION, *self._bindings})  # no partner waits until it is compiled
-        return create_app(
+        app = create_app(
             self._handlers(),
             authenticate=self._authenticate,
             base_url=self.settings.base_url,
@@ -142,6 +144,21 @@ class Platform(Operations):
             docs=self._docs,
             check_answers=self._check_answers,
             on_exchange=self._on_served,
+        )
+        return self._with_open_data(app) if self.settings.open_data.enabled else app
+
+    def _with_open_data(self, app: "ASGIApp") -> "ASGIApp":
+        from ocpi_server.open_data import OpenDataApp, OpenLists  # noqa: PLC0415 - see ``app``
+
+        rules = self.settings.open_data
+        self._open_lists = OpenLists(self.parts.store, self.parts.renditions, rules.refresh_seconds)
+        return OpenDataApp(
+            app,
+            self.settings.base_url,
+            rules,
+            self._open_lists,
+            self.parts.own,
+            self.settings.versions,
         )
 
     def _handlers(self) -> Sequence[Stub]:
@@ -191,6 +208,8 @@ class Platform(Operations):
             self._open = False
             await self.parts.pushes.engine.close()
             await self._background.close()
+            if self._open_lists is not None:
+                await self._open_lists.close()
             await self.clients.close()
             await self._database.close()
 

@@ -19,6 +19,7 @@ from ocpi_runtime.server._answers.results import (
 from ocpi_runtime.server._context import Context, Partner, Permit, RequestScope, Route
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._mounting import endpoint_url
+from ocpi_runtime.server._rate import RateLimit
 from ocpi_runtime.server._stub import Stub
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ __all__ = [
     "PageQuery",
     "Partner",
     "Permit",
+    "RateLimit",
     "RawPage",
     "Received",
     "RequestScope",

@@ -6,12 +6,13 @@ default. The settings file, the environment and ``ocpi init`` follow from it.
 
 from ocpi_server.settings._faults import Fault, SettingsError
 from ocpi_server.settings._load import load_settings
-from ocpi_server.settings._tables import LimitRules, OwnParty, PushRules, UrlRules
+from ocpi_server.settings._tables import LimitRules, OpenDataRules, OwnParty, PushRules, UrlRules
 from ocpi_server.settings.model import Settings
 
 __all__ = [
     "Fault",
     "LimitRules",
+    "OpenDataRules",
     "OwnParty",
     "PushRules",
     "Settings",

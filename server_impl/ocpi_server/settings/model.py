@@ -16,7 +16,7 @@ from ocpi_server.settings._checks import FilePath, Flag, HttpUrl, ListOf, Number
 from ocpi_server.settings._databases import DatabaseUrl
 from ocpi_server.settings._faults import Fault, SettingsError
 from ocpi_server.settings._known import CURRENCY, LEVEL, MODULE, TIME_ZONE, VERSION
-from ocpi_server.settings._tables import LimitRules, OwnParty, PushRules, UrlRules
+from ocpi_server.settings._tables import LimitRules, OpenDataRules, OwnParty, PushRules, UrlRules
 from ocpi_server.settings.entries import Setting, checked
 
 __all__ = ["Settings"]
@@ -67,6 +67,9 @@ class Settings:
     push: Annotated[PushRules, Setting("Pushes to partners.", Table(PushRules))] = field(
         default_factory=PushRules
     )
+    open_data: Annotated[
+        OpenDataRules, Setting("What everybody may read.", Table(OpenDataRules))
+    ] = field(default_factory=OpenDataRules)
     command_timeout: Annotated[
         float,
         Setting(

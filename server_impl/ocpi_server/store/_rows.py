@@ -71,12 +71,11 @@ _CHANGEABLE: Final = (
     "number",
 )
 _ADD = insert(objects)
-_OVERWRITE = (
+_OVERWRITE = Prepared(
     update(objects)
     .where(objects.c.seq == bindparam("at"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGEABLE})
 )
-_OVERWRITE_ONE = Prepared(_OVERWRITE)
 _REMOVE = delete(objects).where(objects.c.seq == bindparam("at"))
 _FORGET = delete(renditions).where(renditions.c.seq == bindparam("at"))
 
@@ -224,10 +223,7 @@ def overwrite_all(
         return
     pairs = [(old, _for_the_same(old, draft)) for old, draft in pairs]
     values = [_changed(old, draft, number) for old, draft in pairs]
-    if len(values) == 1:
-        _OVERWRITE_ONE.run(connection, values[0])
-    else:
-        connection.execute(_OVERWRITE, values)
+    _OVERWRITE.run_all(connection, values)
     stay: dict[ListName, Done] = defaultdict(Done)
     shift: dict[ListName, Done] = defaultdict(Done)
     for old, draft in pairs:

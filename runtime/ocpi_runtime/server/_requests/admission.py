@@ -1,13 +1,13 @@
 """How many requests of one partner are taken at a time, and how fast."""
 
 import asyncio
-import math
 import time
 from collections import defaultdict
 from collections.abc import Callable
 
 from ocpi_runtime.errors import TooManyRequests
 from ocpi_runtime.server._limits import Limits
+from ocpi_runtime.server._rate import RateLimit
 
 __all__ = ["Admission", "Admitted"]
 
@@ -96,10 +96,11 @@ class Admission:
     """
 
     def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
-        self._most, self._rate = limits.partner_requests, limits.partner_rate
+        self._most = limits.partner_requests
+        rate = limits.partner_rate
+        self._rate = RateLimit(rate, clock=clock) if rate else None
         self._clock = clock
         self._shares: defaultdict[str, _Share] = defaultdict(_Share)
-        self._buckets: dict[str, tuple[float, float]] = {}
 
     async def enter(self, partner_id: str) -> Admitted:
         """Count a request of a partner as open, and wait until it may be worked on.
@@ -110,8 +111,8 @@ class Admission:
         share = self._shares[partner_id]
         if share.open >= self._most:
             raise TooManyRequests(f"More than {self._most} requests of this partner are open.")
-        if self._rate:
-            self._take(partner_id, self._rate)
+        if self._rate is not None:
+            self._rate.take(partner_id)
         share.open += 1
         try:
             while share.paused or share.running >= _AT_ONCE:
@@ -120,16 +121,3 @@ class Admission:
             share.open -= 1
             raise
         return Admitted(share, self._clock)
-
-    def _take(self, partner_id: str, rate: float) -> None:
-        """Take a token out of the bucket of a partner, which holds those of one second."""
-        size, now = max(1.0, rate), self._clock()
-        level, before = self._buckets.get(partner_id, (size, now))
-        level = min(size, level + (now - before) * rate)
-        if level < 1:
-            self._buckets[partner_id] = (level, now)
-            raise TooManyRequests(
-                f"This partner sends more than {rate:g} requests per second.",
-                retry_after=math.ceil((1 - level) / rate),
-            )
-        self._buckets[partner_id] = (level - 1, now)

@@ -3,8 +3,8 @@
 from ocpi_runtime.errors import NotFound
 from ocpi_runtime.server import Context, Outcome, PageQuery, RawPage, Received, Stub
 from ocpi_runtime.types import Model, Raw
+from ocpi_server.modules.listed import Listed
 from ocpi_server.objects.location_parts import LocationPart, connector, evse, find
-from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.received import ObjectAddress
 from ocpi_server.objects.received_locations import ReceivedLocations
 
@@ -14,7 +14,7 @@ __all__ = ["LocationsReceiverMethods", "LocationsSenderMethods"]
 class LocationsSenderMethods(Stub):
     """Our own locations, for everybody who is registered."""
 
-    def __init__(self, own: OwnObjects) -> None:
+    def __init__(self, own: Listed) -> None:
         self._own = own
 
     async def get_locations(self, context: Context, query: PageQuery) -> RawPage:

@@ -2,7 +2,7 @@
 
 from ocpi_runtime.server import Context, PageQuery, RawPage, Stub
 from ocpi_server.modules._receiver import ReceiverMethods
-from ocpi_server.objects.own import OwnObjects
+from ocpi_server.modules.listed import Listed
 
 __all__ = ["TariffsReceiverMethods", "TariffsSenderMethods"]
 
@@ -10,7 +10,7 @@ __all__ = ["TariffsReceiverMethods", "TariffsSenderMethods"]
 class TariffsSenderMethods(Stub):
     """Our own tariffs, for everybody who is registered."""
 
-    def __init__(self, own: OwnObjects) -> None:
+    def __init__(self, own: Listed) -> None:
         self._own = own
 
     async def get_tariffs(self, context: Context, query: PageQuery) -> RawPage:

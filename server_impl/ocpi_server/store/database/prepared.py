@@ -70,6 +70,17 @@ class Prepared:
             return cursor.rowcount
         return connection.execute(self.statement, values).rowcount
 
+    def run_all(self, connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
+        """Change rows, one after the other.
+
+        Raises:
+            DBAPIError: They cannot be changed.
+        """
+        if len(values) == 1:
+            self.run(connection, values[0])
+        else:
+            connection.execute(self.statement, values)
+
     def _cursor(self, connection: Connection, values: Mapping[str, Any]) -> sqlite3.Cursor | None:
         """Run the text on SQLite; None where SQLAlchemy has to run it, for whatever reason."""
         link = connection.connection.dbapi_connection
