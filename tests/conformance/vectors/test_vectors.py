@@ -82,7 +82,7 @@ def faults(file: VectorFile, vector: Vector, answer: VectorAnswer) -> list[str]:
     checked = CheckedExchange(
         operation, RecordedExchange(sent, came), read(operation, URL, sent), PEER_PARTY
     )
-    return [f"{vector.id}: {one.rule.id} {one.got}" for one in faults_of(checked)]
+    return [f"{vector.id}: {one.rule.id} {one.got}" for one, _ in faults_of(checked)]
 
 
 def text_of(message: VectorRequest | VectorAnswer) -> bytes | None:

@@ -110,7 +110,7 @@ async def test_a_list_stays_as_it_is_for_a_while(tmp_path: Path) -> None:
     async with opened(tmp_path, rules) as (cpo, http):
         await put(cpo, "locations", location("A"), location("B"))
         assert ids(await http.get("sender/locations")) == ["A", "B"]
-        newer = {"last_updated": "2029-01-01T00:00:00Z"}
+        newer: dict[str, Any] = {"last_updated": "2026-02-01T00:00:00Z"}
         await put(cpo, "locations", location("C"), location("B", publish=False, **newer))
         answer = await http.get("sender/locations")
         assert ids(answer) == ["A"]  # what is private now is private at once
