@@ -58,7 +58,7 @@ class OpenList:
         return _matching(self, since, before)
 
     def __hash__(self) -> int:
-        """Tell lists apart by identity, as what is remembered of each is its own."""
+        """Return a hash by identity: what matches a filter is remembered for each list."""
         return id(self)
 
 
