@@ -173,7 +173,7 @@ def _doubts(value: Any, depth: int) -> Iterator[str]:
     if depth > _DEEPEST:
         yield "deeply nested"
     elif isinstance(value, dict):
-        if value.get("twentyfourseven") is False and not value.get("regular_hours"):
+        if value.get("twentyfourseven") is False and value.get("regular_hours") in (None, []):
             yield "opening hours without any hour, which the specification excludes in words"
         for one in value.values():
             yield from _doubts(one, depth + 1)
