@@ -15,8 +15,10 @@ from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.bundles.schemas import NOT_AVAILABLE
 from ocpi_conformance.exchanges.wire import SentRequest
 
-__all__ = ["Reading", "bodies_differ", "doubts_of", "read", "segments_below"]
+__all__ = ["NO_JSON", "Reading", "bodies_differ", "doubts_of", "read", "segments_below"]
 
+NO_JSON = "the body is not JSON in UTF-8"
+"""What the faults of a request say whose body cannot be parsed."""
 _JSON = "application/json"
 # Bounds that servers may have although the specification names none.
 _DEEPEST = 20
@@ -150,7 +152,7 @@ def _read_body(operation: Operation, sent: SentRequest, reading: Reading) -> Non
     try:
         reading.body = json.loads(raw.decode("utf-8"), parse_constant=_refused)
     except (ValueError, RecursionError):
-        reading.faults.append("the body is not JSON in UTF-8")
+        reading.faults.append(NO_JSON)
         return
     reading.faults += [f"body {why}" for why in operation.body.faults(reading.body)]
     if len(raw) > _LARGEST_BODY:

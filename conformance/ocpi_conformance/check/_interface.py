@@ -193,14 +193,20 @@ class CheckedInterface:
         return checked
 
     def call(
-        self, operation: Operation, *, reachable: bool = True, **parts: Any
+        self,
+        operation: Operation,
+        *,
+        reachable: bool = True,
+        intent: Intent = Intent.CALL,
+        **parts: Any,
     ) -> CheckedExchange:
         """Send a right request, made as by :meth:`request`.
 
         Raises:
             Stopped: No answer came.
         """
-        return self.send(operation, self.request(operation, **parts), reachable=reachable)
+        sent = self.request(operation, **parts)
+        return self.send(operation, sent, intent=intent, reachable=reachable)
 
     def keep(self, fault: Fault, steps: Sequence[RecordedExchange]) -> None:
         """Keep what is wrong; it is laid at the operation that was called last."""

@@ -174,7 +174,7 @@ def _writing(
         yield writes
     finally:
         writes.remove()
-        for one in writes.left:
+        for one in (*writes.left, *writes.kept):
             left(one)
 
 

@@ -20,13 +20,16 @@ _FIRST_SERVER_ERROR = 500
 
 
 class Intent(Enum):
-    """What a request is sent for, and so what a right answer is."""
+    """What a request is sent for, and so what a right answer is.
+
+    The answer to a probe is judged by the check that sends it, besides what holds of all answers.
+    """
 
     CALL = auto()
+    PROBE = auto()
     UNAUTHORIZED = auto()
     METHOD = auto()
     PATH = auto()
-    LIMIT = auto()
 
 
 class Outcome(Enum):

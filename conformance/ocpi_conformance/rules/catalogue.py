@@ -24,6 +24,7 @@ from ocpi_conformance.rules.modules import (
     objects,
     place_semantics,
     profiles,
+    pushes,
     registration,
     semantics,
     tokens,
@@ -33,11 +34,27 @@ from ocpi_conformance.rules.modules import (
 __all__ = ["EXCHANGE_RULES", "RULES", "faults_of", "judged"]
 
 _GROUPS = (
-    versions, envelope, headers, authorization, paging, malformed, limits,
-    objects, place_semantics, semantics, write, cdrs, commands, profiles, tokens,
+    versions,
+    envelope,
+    headers,
+    authorization,
+    paging,
+    malformed,
+    limits,
+    objects,
+    place_semantics,
+    semantics,
+    write,
+    pushes,
+    cdrs,
+    commands,
+    profiles,
+    tokens,
     registration,
-    requests, reading, writing,
-)  # fmt: skip
+    requests,
+    reading,
+    writing,
+)
 
 RULES: Final[Mapping[str, Rule]] = {
     one.id: one for group in _GROUPS for one in vars(group).values() if isinstance(one, Rule)

@@ -123,7 +123,11 @@ def _big(asked: ReceivedRequest) -> ReceivedRequest | Answer:
 
 
 def _deep(asked: ReceivedRequest) -> ReceivedRequest | Answer:
-    return refused(asked, 500, 3000) if asked.body.count(b"[") > 500 else asked
+    return (
+        refused(asked, 500, 3000)
+        if asked.body.count(b"[") + asked.body.count(b"{") > 500
+        else asked
+    )
 
 
 def _long_header(asked: ReceivedRequest) -> ReceivedRequest | Answer:

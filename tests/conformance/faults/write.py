@@ -119,7 +119,7 @@ def _faults(answer: Answer) -> set[str]:
 
 def _is_about_ids(asked: ReceivedRequest, answer: Answer) -> bool:
     message = str(parsed(answer).get("status_message"))
-    return is_pushed(asked, "PUT") and "ids in the body" in message
+    return is_pushed(asked, "PUT") and "differ" in message and "URL" in message
 
 
 def _is_foreign(asked: ReceivedRequest, answer: Answer) -> bool:
@@ -127,7 +127,10 @@ def _is_foreign(asked: ReceivedRequest, answer: Answer) -> bool:
 
 
 def _is_unknown(method: str) -> Callable[[ReceivedRequest, Answer], bool]:
-    return lambda asked, answer: is_pushed(asked, method) and answer.status == 404
+    return lambda asked, answer: (
+        is_pushed(asked, method)
+        and (answer.status == 404 or parsed(answer).get("status_code") in {2000, 2003, 2004})
+    )
 
 
 def _is_incomplete(asked: ReceivedRequest, answer: Answer) -> bool:
@@ -135,8 +138,7 @@ def _is_incomplete(asked: ReceivedRequest, answer: Answer) -> bool:
 
 
 def _unknown_values_refused(asked: ReceivedRequest) -> ReceivedRequest | Answer:
-    text = asked.body.decode(errors="replace").upper()
-    bad = any(mark in text for mark in ('"CHK', '"X_', '"NLTNM', "_UNKNOWN", '"UNKNOWN_', "CUSTOM"))
+    bad = b'"CHK_UNKNOWN' in asked.body
     return refused(asked, 200, 2001) if bad and is_pushed(asked, "PUT") else asked
 
 

@@ -71,7 +71,7 @@ class PatchForgets(_Memory):
 
 class NullIgnored(InjectedFault):
     def ask(self, asked: ReceivedRequest) -> ReceivedRequest | Answer:
-        if asked.method != "PATCH":
+        if asked.method != "PATCH" or not isinstance(asked.json, dict):
             return asked
         kept = {name: value for name, value in asked.json.items() if value is not None}
         return replace(asked, body=json.dumps(kept).encode())
@@ -101,18 +101,22 @@ class _Posts(InjectedFault):
         self.last: dict[str, Any] = {}
 
     def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
-        if asked.method != "POST":
-            return answer
-        if answer.accepted:
-            self.places[asked.json["id"]] = answer.headers["location"]
-        if asked.json["id"] in self.places:
-            self.last[self.places[asked.json["id"]]] = asked.json
+        name = _posted(asked)
+        if name and answer.accepted:
+            self.places[name] = answer.headers["location"]
+        if name in self.places:
+            self.last[self.places[name]] = asked.json
         return answer
+
+
+def _posted(asked: ReceivedRequest) -> str:
+    body = asked.json if asked.method == "POST" else None
+    return str(body.get("id", "")) if isinstance(body, dict) else ""
 
 
 class TakenTwice(_Posts):
     def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
-        place = self.places.get(asked.json["id"]) if asked.method == "POST" else None
+        place = self.places.get(_posted(asked))
         answer = super().answer(asked, answer)
         return _success(asked, 201, location=f"{place}-2") if place else answer
 
@@ -143,7 +147,7 @@ class ElsewherePlace(InjectedFault):
 class Dearer(InjectedFault):
     def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
         data = answer.json.get("data")
-        if asked.method != "GET" or not isinstance(data, dict):
+        if asked.method != "GET" or not isinstance(data, dict) or "total_energy" not in data:
             return answer
         return answer.saying(data={**data, "total_energy": data["total_energy"] + 1})
 

@@ -16,7 +16,7 @@ from ocpi_conformance.check.checks.messages import (
 )
 from ocpi_conformance.check.checks.modules import _credentials, _semantics
 from ocpi_conformance.check.checks.registration import _begin, _end, _renewal
-from ocpi_conformance.check.checks.writes import _objects
+from ocpi_conformance.check.checks.writes import _cdrs, _contents, _objects, _parts, _patches
 
 __all__ = ["CHECKS", "FIRST", "LAST"]
 
@@ -30,6 +30,10 @@ _GROUPS: Final = (
     _semantics,
     _credentials,
     _objects,
+    _contents,
+    _patches,
+    _parts,
+    _cdrs,
     _commands,
     _profiles,
     _tokens,

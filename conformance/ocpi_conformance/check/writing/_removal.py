@@ -11,8 +11,9 @@ from ocpi_conformance.exchanges.wire import RecordedExchange, SentRequest
 if TYPE_CHECKING:
     from ocpi_conformance.check._interface import CheckedInterface
 
-__all__ = ["ObjectMade", "ending", "remove", "succeeded"]
+__all__ = ["STAYS", "ObjectMade", "ending", "remove", "succeeded"]
 
+STAYS: Final = "stays, since OCPI has no way to remove it"
 Data = dict[str, Any]
 _SUCCESS: Final = range(200, 300)
 _NOT_FOUND: Final = 404
@@ -64,7 +65,7 @@ def ending(kind: Kind | None) -> str:
     if kind is not None and kind.above is not None:
         return "ends with what it is a part of"
     name = "" if kind is None else kind.name
-    return _ENDINGS[name][0] if name in _ENDINGS else "stays, since OCPI has no way to remove it"
+    return _ENDINGS[name][0] if name in _ENDINGS else STAYS
 
 
 def remove(one: ObjectMade, moment: str) -> tuple[str, bool]:
@@ -100,7 +101,9 @@ def _deleted(one: ObjectMade, kind: Kind) -> RecordedExchange:
 
 
 def _ended(one: ObjectMade, kind: Kind, moment: str) -> RecordedExchange:
-    body = _ENDINGS[kind.name][1](one.value)
+    identity = {prop: one.ids[name] for name, prop in kind.put.identity.items()}
+    known = {prop: text for prop, text in identity.items() if prop in one.value}
+    body = _ENDINGS[kind.name][1]({**one.value, **known})
     if kind.is_dated:
         body = {**body, STAMP: moment}
     query = _query(kind.put.params, one)

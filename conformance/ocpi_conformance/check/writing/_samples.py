@@ -89,9 +89,10 @@ def _renamed(value: Any, changes: Mapping[str, str]) -> Any:
 
 
 def _second(evse: Data, names: Names) -> Data:
-    """Return another EVSE of the same location."""
+    """Return another EVSE of the same location; its connector is called as the one that is put."""
     number = {"evse_id": f"{str(evse['evse_id'])[:-1]}2"} if "evse_id" in evse else {}
-    return {**evse, "uid": f"{names['location']}{_SECOND}", **number}
+    connectors = [{**one, "id": str(_SECOND)} for one in evse["connectors"]]
+    return {**evse, "uid": f"{names['location']}{_SECOND}", "connectors": connectors, **number}
 
 
 def _part(location: Data, name: str, names: Names) -> Data:

@@ -8,8 +8,8 @@ from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.check._registry import Outcome, Stopped
 from ocpi_conformance.check.writing._removal import ObjectMade
 from ocpi_conformance.check.writing.kinds import STAMP, Kind, kinds_of
-from ocpi_conformance.check.writing.writes import MAIN
-from ocpi_conformance.exchanges.checked import CheckedExchange
+from ocpi_conformance.check.writing.writes import ABSENT, MAIN
+from ocpi_conformance.exchanges.checked import CheckedExchange, Intent
 from ocpi_conformance.verdicts.comparison import Comparison
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class PushedObject:
         slot: Which of the planned ones.
         ids: The ids of its path.
         value: As it should be stored.
+        whole: What it is a part of, as it was stored; None until it is prepared, or where it is
+            none.
     """
 
     place: "CheckedInterface"
@@ -45,6 +47,7 @@ class PushedObject:
     slot: int = MAIN
     ids: Data = field(init=False)
     value: Data = field(init=False)
+    whole: "PushedObject | None" = None
 
     def __post_init__(self) -> None:
         writes = self.place.writes
@@ -52,10 +55,9 @@ class PushedObject:
         sample = writes.sample(self.place, self.kind.name, self.slot)
         self.value = {**sample, **_identity(self.kind.put, self.ids, sample)}
 
-    @property
-    def url(self) -> str:
-        """Where it is."""
-        return self.place.url(self.kind.put, self.ids)
+    def absent(self) -> "PushedObject":
+        """Return an object of the same kind that is not there."""
+        return PushedObject(self.place, self.kind, ABSENT)
 
     def query(self, operation: Operation) -> dict[str, str]:
         """Return what names the object beside its path, such as the type of a token."""
@@ -72,6 +74,7 @@ class PushedObject:
             one = PushedObject(place, kind, self.slot)
             if place is self.place:
                 one.store()
+                self.whole = one
             else:
                 one.probe(one.body(one.value))
 
@@ -88,19 +91,26 @@ class PushedObject:
         dated: Data = stamped(value, self.place.writes.moment())
         return dated
 
-    def put(self, body: Data, *, ids: Mapping[str, str] | None = None) -> CheckedExchange:
+    def put(
+        self,
+        body: Data,
+        *,
+        ids: Mapping[str, str] | None = None,
+        intent: Intent = Intent.CALL,
+    ) -> CheckedExchange:
         """Send the object.
 
         Args:
             body: What is sent.
             ids: The ids of the path, where they are other than its own.
+            intent: What it is sent for.
 
         Raises:
             Stopped: No answer came.
         """
         path, query = {**self.ids, **(ids or {})}, self.query(self.kind.put)
         self._note(path, body)
-        return self.place.call(self.kind.put, path=path, query=query, body=body)
+        return self.place.call(self.kind.put, path=path, query=query, body=body, intent=intent)
 
     def probe(self, body: Data) -> None:
         """Send the object without judging the answer."""
@@ -143,8 +153,8 @@ class PushedObject:
             raise Stopped(f"{self.kind.get.id} returned no object.")
         return data
 
-    def patch(self, changes: Data, *, ids: Mapping[str, str] | None = None) -> CheckedExchange:
-        """Change the object.
+    def patch(self, changes: Data, *, intent: Intent = Intent.CALL) -> CheckedExchange:
+        """Change the object; the change gets the moment that it has in it, if any.
 
         Raises:
             Stopped: The version has no PATCH of it, or no answer came.
@@ -152,13 +162,41 @@ class PushedObject:
         operation = self.kind.patch
         if operation is None:
             raise Stopped(f"{self.place.name} has no PATCH of a {self.kind.name}.")
-        path, query = {**self.ids, **(ids or {})}, self.query(operation)
-        return self.place.call(operation, path=path, query=query, body=changes)
+        query = self.query(operation)
+        return self.place.call(operation, path=self.ids, query=query, body=changes, intent=intent)
 
-    def differences(self, wanted: Data, got: Any) -> list[str]:
-        """List where what was read is not what should be there."""
+    def delete(self) -> CheckedExchange:
+        """Delete the object.
+
+        Raises:
+            Stopped: The version has no DELETE of it, or no answer came.
+        """
+        operation = self.kind.delete
+        if operation is None:
+            raise Stopped(f"{self.place.name} has no DELETE of a {self.kind.name}.")
+        return self.place.call(operation, path=self.ids)
+
+    def differences(self, wanted: Data, got: Any, *, part: bool = False) -> list[str]:
+        """List where what was read is not what should be there.
+
+        Args:
+            wanted: What should be there.
+            got: What was read.
+            part: Whether nested objects may hold more than that.
+        """
         compare = Comparison(self.place.target.bundle)
-        return compare.differences(self.kind.put.sends, wanted, got)
+        return compare.differences(self.kind.put.sends, wanted, got, part=part)
+
+    def usable(self, values: Data) -> Data:
+        """Return those of some values that the class of the version takes."""
+        body = self.kind.put.body
+        return {
+            name: one
+            for name, one in values.items()
+            if name in self.kind.put.properties
+            and body is not None
+            and not body.faults({**self.value, name: one})
+        }
 
     def _note(self, path: Mapping[str, str], body: Data) -> None:
         name = f"{self.kind.name} {' '.join(path.values())}"

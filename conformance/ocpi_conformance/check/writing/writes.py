@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ocpi_conformance.check._registry import Stopped
 from ocpi_conformance.check.writing._numbers import free_number, mark_of, party_code
-from ocpi_conformance.check.writing._removal import ObjectMade, ending, remove, succeeded
+from ocpi_conformance.check.writing._removal import STAYS, ObjectMade, ending, remove, succeeded
 from ocpi_conformance.check.writing._samples import sample
 from ocpi_conformance.check.writing.kinds import OWNER, Kind, kinds_of, post_of
 from ocpi_conformance.objects.world import World
@@ -25,7 +25,10 @@ MAIN: Final = 0
 """The object on which the checks work."""
 ABSENT: Final = 1
 """An object that is written to in ways that must be refused."""
+_FOREIGN: Final = PartyId("XX", "CHK")
+"""A party that is not ours, of no country."""
 _HOUR: Final = timedelta(hours=1)
+_REFUSED: Final = "must be refused"
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -82,6 +85,11 @@ class Writes:
         """What all ids begin with."""
         return mark_of(self.seed, self.number)
 
+    @property
+    def foreign(self) -> dict[str, str]:
+        """The ids of an owner that is not ours."""
+        return dict(zip(OWNER, _FOREIGN, strict=True))
+
     def moment(self) -> str:
         """Return a moment that is later than all before."""
         self._now += timedelta(seconds=1)
@@ -128,8 +136,12 @@ class Writes:
             for slot in (MAIN, ABSENT):
                 ids = self.ids(place.version, kind, slot)
                 name = " ".join(ids[one] for one in kind.own_names or OWNER)
-                end = "must be refused" if slot else ending(kind)
+                end = _REFUSED if slot else ending(kind)
                 yield PlannedObject(place.name, kind.name, name, place.url(kind.put, ids), end)
+            if kind.put.owned and kind.above is None:
+                ids = {**self.ids(place.version, kind), **self.foreign}
+                url, name = place.url(kind.put, ids), " ".join(ids.values())
+                yield PlannedObject(place.name, kind.name, name, url, _REFUSED)
         if post_of(place) is not None:
             name = self.name(place.version)
             yield PlannedObject(place.name, "CDR", name, place.target.url, ending(None))
@@ -158,12 +170,22 @@ class Writes:
         """Note an object before it is sent, so that it is removed whatever happens then."""
         self.made[one.url] = one
 
+    def note_cdr(self, place: "CheckedInterface", name: str) -> None:
+        """Note a CDR before it is sent."""
+        url = f"{place.target.url}#{name}"
+        self.made[url] = ObjectMade(place, None, f"CDR {name}", place.target.url)
+
     def remove(self) -> None:
         """Remove or end all that was made, the last first; note what could not be removed."""
         while self.made:
             _, one = self.made.popitem()
-            text, is_removed = remove(one, self.moment())
-            (self.done if is_removed else self.left).append(text)
+            text, is_as_planned = remove(one, self.moment())
+            (self.done if is_as_planned else self.left).append(text)
+
+    @property
+    def kept(self) -> list[str]:
+        """What stays because OCPI has no way to remove it."""
+        return [one for one in self.done if one.endswith(STAYS)]
 
 
 def token_of(place: "CheckedInterface") -> dict[str, Any] | None:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ocpi_conformance.bundles.reading import bodies_differ
+from ocpi_conformance.bundles.operations import Operation
+from ocpi_conformance.bundles.reading import NO_JSON, bodies_differ
 from ocpi_conformance.exchanges.checked import CheckedExchange, Intent, Outcome
 from ocpi_conformance.rules._fault import ExchangeRule, Fault, shape
 from ocpi_conformance.rules._rule import Clause, Rule, Severity, Strength
@@ -12,7 +13,9 @@ from ocpi_conformance.rules._rule import Clause, Rule, Severity, Strength
 _STATUS = "status_codes.asciidoc#status_codes_status_codes"
 _REQUESTS = "transport_and_format.asciidoc#transport_and_format_request_format"
 _NOT_FOUND, _NOT_ALLOWED = 404, 405
+_BAD_REQUEST = 400
 _REFUSALS = {400, 413, 415, 422}
+_HTTP_ERRORS = {400, 403, 409, 422}
 _INVALID_PARAMETERS = 2001
 _FORGIVEN_METHODS = {"HEAD", "OPTIONS"}
 _NAMES_A_FIELD = "is a required property"
@@ -59,6 +62,41 @@ UNKNOWN_PATH = Rule(
     Severity.WARNING,
     Clause(_STATUS, Strength.SHOULD, "Errors of HTTP have the status codes of HTTP."),
     "Answer with HTTP 404 and an envelope.",
+)
+NOT_JSON = Rule(
+    "malformed.not-json",
+    "A body that is no JSON is answered with HTTP 400",
+    Severity.ERROR,
+    Clause(_STATUS, Strength.MUST, "A message that is no valid JSON is HTTP 400."),
+    "Answer with HTTP 400 and an envelope before you look at the content.",
+)
+HTTP_ERROR = Rule(
+    "malformed.http-error",
+    "JSON with a wrong content is answered by an OCPI status, not by an error of HTTP",
+    Severity.ERROR,
+    Clause(_STATUS, Strength.MUST, "Valid JSON for what exists gets no HTTP error."),
+    "Answer with HTTP 200 and OCPI 2001.",
+)
+GZIP = Rule(
+    "malformed.gzip",
+    "A compressed body is understood or refused without HTTP 5xx",
+    Severity.WARNING,
+    Clause(_REQUESTS, Strength.SHOULD, "Bodies are JSON in UTF-8; nothing says compressed."),
+    "Answer with HTTP 415 or 400, or decompress within a limit.",
+)
+BYTE_ORDER_MARK = Rule(
+    "malformed.byte-order-mark",
+    "A body with a byte order mark is understood or refused without HTTP 5xx",
+    Severity.WARNING,
+    Clause(_REQUESTS, Strength.SHOULD, "JSON in UTF-8 begins without a byte order mark."),
+    "Answer with HTTP 400, or skip the mark.",
+)
+MEDIA_TYPE = Rule(
+    "malformed.media-type",
+    "A body that is not declared as JSON is understood or refused without HTTP 5xx",
+    Severity.WARNING,
+    Clause(_REQUESTS, Strength.MUST, "A request with a body has application/json."),
+    "Answer with HTTP 415 or 400, or read the body as JSON.",
 )
 
 
@@ -125,6 +163,35 @@ def _properties(value: Any) -> Iterator[str]:
         yield from _properties(one)
 
 
+def _not_json(checked: CheckedExchange) -> list[Fault] | None:
+    if not _is_refused(checked) or checked.reading.faults != [NO_JSON]:
+        return None
+    if checked.http == _BAD_REQUEST:
+        return []
+    return [Fault(NOT_JSON, "HTTP 400 for a body that is no JSON", checked.summary())]
+
+
+def _http_error(checked: CheckedExchange) -> list[Fault] | None:
+    faults = checked.reading.faults
+    if not _is_refused(checked) or NO_JSON in faults:
+        return None
+    if not all(why.startswith("body ") for why in faults):
+        return None
+    if checked.http not in _HTTP_ERRORS:
+        return []
+    wanted = f"HTTP 200 and OCPI 2001 for JSON with a wrong content: {faults[0]}"
+    return [Fault(HTTP_ERROR, wanted, checked.summary())]
+
+
+def _is_refused(checked: CheckedExchange) -> bool:
+    """Return whether a request was refused that is wrong in its content alone."""
+    return (
+        checked.intent is Intent.CALL
+        and checked.reading.invalid
+        and checked.outcome is Outcome.REFUSED
+    )
+
+
 def _method(checked: CheckedExchange) -> list[Fault] | None:
     if checked.intent is not Intent.METHOD:
         return None
@@ -154,9 +221,19 @@ def _unknown_path(checked: CheckedExchange) -> list[Fault] | None:
     return [Fault(UNKNOWN_PATH, "HTTP 404", checked.summary())]
 
 
+def _may_be_invalid(operation: Operation) -> bool:
+    return operation.body is not None or bool(operation.params)
+
+
+def _has_body(operation: Operation) -> bool:
+    return operation.body is not None
+
+
 EXCHANGE_RULES = (
-    ExchangeRule(INVALID_REFUSED, _invalid_refused),
+    ExchangeRule(INVALID_REFUSED, _invalid_refused, _may_be_invalid),
     ExchangeRule(VALID_ACCEPTED, _valid_accepted),
+    ExchangeRule(NOT_JSON, _not_json, _has_body),
+    ExchangeRule(HTTP_ERROR, _http_error, _has_body),
     ExchangeRule(METHOD, _method),
     ExchangeRule(ALLOW, _allow),
     ExchangeRule(UNKNOWN_PATH, _unknown_path),

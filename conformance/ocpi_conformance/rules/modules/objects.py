@@ -25,6 +25,13 @@ UNKNOWN_REFUSED = Rule(
     Clause("", Strength.MUST, "GET returns the object that the URL names."),
     "Answer with HTTP 404 and an envelope.",
 )
+GET_BY_ID = Rule(
+    "objects.get-by-id",
+    "An object that is read by its id is the one of the list",
+    Severity.ERROR,
+    Clause("", Strength.MUST, "GET returns the object that the URL names."),
+    "Serve the list and single objects from the same store, under the same rights.",
+)
 
 
 def _data(checked: CheckedExchange) -> list[Fault] | None:

@@ -23,6 +23,7 @@ OWNER_ONLY = Rule(
     Severity.WARNING,
     Clause(_ERRORS, Strength.MAY, "A URL of another party may be answered with HTTP 404."),
     "Compare the party in the URL with the roles of the client's credentials.",
+    needs=Needs.WRITE,
 )
 STORED = Rule(
     "write.stored",

@@ -46,7 +46,7 @@ def _sent(place: CheckedInterface, rule: Rule, body: bytes) -> Iterator[Fault]:
     fixed = (one for one in place.operations.values() if not one.is_result)
     operation = next(one for one in fixed if one.body_required)
     sent = place.request(operation, path=place.invented(operation), body=body)
-    checked = place.send(operation, sent, intent=Intent.LIMIT)
+    checked = place.send(operation, sent, intent=Intent.PROBE)
     yield from _judged(rule, checked.http)
 
 

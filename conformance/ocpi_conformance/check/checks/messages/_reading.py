@@ -1,13 +1,17 @@
 """Checks that read what an interface has: every GET, of what is there and of what is not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from ocpi_conformance.bundles.operations import Operation
+from ocpi_conformance.check._ids import ids_of
 from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._registry import Outcome, check
 from ocpi_conformance.exchanges.checked import Outcome as Answered
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.messages import malformed
 from ocpi_conformance.rules.modules import objects
+from ocpi_conformance.verdicts.comparison import Comparison, faults_of_differences
 
 
 def _reads(place: CheckedInterface) -> bool:
@@ -24,6 +28,41 @@ def everything_there(place: CheckedInterface) -> Iterator[Outcome]:
         if ids is not None:
             place.call(operation, path=ids)
     return iter(())
+
+
+def _lists_what_it_reads(place: CheckedInterface) -> bool:
+    return place.listing is not None and bool(_single(place))
+
+
+def _single(place: CheckedInterface) -> list[Operation]:
+    """Return the operations that read an object of the list, or a part of it."""
+    return [one for one in place.by_id() if one.segments[0].startswith("{")]
+
+
+@check(objects.GET_BY_ID, about=_lists_what_it_reads)
+def single_objects(place: CheckedInterface) -> Iterator[Outcome]:
+    """Read the first object of the list by its id, and parts of it by theirs."""
+    compare = Comparison(place.target.bundle)
+    for operation in _single(place):
+        ids = place.known(operation)
+        if ids is None:
+            continue
+        wanted = _part(place.objects(), operation, ids)
+        checked = place.call(operation, path=ids)
+        if checked.outcome is not Answered.ACCEPTED:
+            yield Fault(objects.GET_BY_ID, "the object that the list has", checked.summary())
+            continue
+        data = (checked.envelope or {}).get("data")
+        faults = compare.differences(operation.gives, wanted, data)
+        yield from faults_of_differences(objects.GET_BY_ID, "the object of the list", faults)
+
+
+def _part(items: list[dict[str, Any]], operation: Operation, ids: Mapping[str, str]) -> Any:
+    """Return what ids name: an object of a list, or a part of it."""
+    found: Any = next(one for one in items if ids_of(operation.path_params, one) == ids)
+    for name in operation.path_params[1:]:
+        found = found[f"{name.rpartition('_')[0]}s"][0]
+    return found
 
 
 @check(objects.UNKNOWN_REFUSED, about=lambda place: bool(list(place.by_id())))
