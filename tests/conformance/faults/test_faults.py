@@ -43,7 +43,7 @@ def test_a_correct_platform_has_no_findings(stages: Stages, plan: Plan) -> None:
     report = stages.of(plan).check(InjectedFault(), write=True)
     assert [(one.rule, one.title, one.got) for one in report.findings] == []
     assert report.problems == ()
-    assert len(report.created) > 1
+    assert report.created
     asked = {one.rule for one in report.rules if one.verdict is Verdict.PASSED}
     assert asked >= {"write.stored", "write.read-back", "write.patch-merges", "write.case-of-ids"}
 

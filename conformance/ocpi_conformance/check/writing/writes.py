@@ -140,7 +140,7 @@ class Writes:
                 yield PlannedObject(place.name, kind.name, name, place.url(kind.put, ids), end)
             if kind.put.owned and kind.above is None:
                 ids = {**self.ids(place.version, kind), **self.foreign}
-                url, name = place.url(kind.put, ids), " ".join(ids.values())
+                url, name = place.url(kind.put, ids), " ".join(ids[one] for one in kind.own_names)
                 yield PlannedObject(place.name, kind.name, name, url, _REFUSED)
         if post_of(place) is not None:
             name = self.name(place.version)
