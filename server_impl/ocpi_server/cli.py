@@ -2,6 +2,7 @@
 
 import typer
 
+from ocpi_server.command_line.config import show_settings
 from ocpi_server.command_line.init import init
 from ocpi_server.command_line.operator import register
 from ocpi_server.demo.command import demo
@@ -11,4 +12,5 @@ __all__ = ["app"]
 app = typer.Typer(no_args_is_help=True)
 app.command()(demo)
 app.command()(init)
+app.command("config")(show_settings)
 register(app)

@@ -21,6 +21,7 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "audit": ("--spec", "{empty}", "--root", "{openapi}"),
     "bundle": (*_ROOT, "--version", "2.2.1", "--module", "versions"),
     "check": ("{closed}", *_FUZZ),
+    "config": _CONFIG,
     "convert": ("{object}", "--from", "2.2", "--to", "2.2.1", "--as", "token"),
     "coverage": (),
     "db backup": ("{new}", *_CONFIG),

@@ -5,7 +5,7 @@ default. The settings file, the environment and ``ocpi init`` follow from it.
 """
 
 from ocpi_server.settings._faults import Fault, SettingsError
-from ocpi_server.settings._load import load_settings
+from ocpi_server.settings._load import load_settings, origins
 from ocpi_server.settings._tables import LimitRules, OpenDataRules, OwnParty, PushRules, UrlRules
 from ocpi_server.settings.model import Settings
 
@@ -19,4 +19,5 @@ __all__ = [
     "SettingsError",
     "UrlRules",
     "load_settings",
+    "origins",
 ]

@@ -15,7 +15,7 @@ from ocpi_server.settings._lines import line_of, lines_of
 from ocpi_server.settings.entries import REQUIRED, Entry, entries, read
 from ocpi_server.settings.model import Settings
 
-__all__ = ["load_settings", "variables"]
+__all__ = ["load_settings", "origins", "variables"]
 
 _PREFIX: Final = "OCPI_"
 _OTHERS: Final = frozenset({"OCPI_CONFIG", "OCPI_DEBUG", "OCPI_TOKEN"})
@@ -48,6 +48,22 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
         return settings
     lines = lines_of(text)
     raise SettingsError(*sorted((_placed(one, path, lines, sources) for one in faults), key=_order))
+
+
+def origins(path: Path, environment: Mapping[str, str] | None = None) -> dict[KeyPath, str]:
+    """Return where the values of valid settings were set, by path: file and line, or variable.
+
+    Args:
+        path: The TOML file.
+        environment: As in :func:`load_settings`.
+
+    Raises:
+        SettingsError: The file cannot be read, or is not TOML.
+    """
+    text = _text(path)
+    document = _parsed(path, text)
+    lines = {key: f"{path}:{line}" for key, line in lines_of(text).items()}
+    return lines | _override(document, os.environ if environment is None else environment, [])
 
 
 def variables() -> dict[str, tuple[KeyPath, Entry]]:

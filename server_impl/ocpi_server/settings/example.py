@@ -10,7 +10,7 @@ from ocpi_server.settings._checks import Table, Tables
 from ocpi_server.settings.entries import REQUIRED, Entry, entries
 from ocpi_server.settings.model import Settings
 
-__all__ = ["example"]
+__all__ = ["as_toml", "example"]
 
 _WIDTH: Final = 98
 _HEAD: Final = """\
@@ -53,20 +53,21 @@ def _key(entry: Entry, values: Mapping[str, Any]) -> str:
         value = entry.setting.example if entry.default is REQUIRED else entry.default
     mark = "" if value is not None else "# "
     shown = entry.setting.example if value is None else value
-    return f"{_comment(entry.setting.meaning)}{mark}{entry.name} = {_toml(shown)}\n"
+    return f"{_comment(entry.setting.meaning)}{mark}{entry.name} = {as_toml(shown)}\n"
 
 
 def _comment(text: str) -> str:
     return "".join(f"# {line}\n" for line in textwrap.wrap(text, _WIDTH))
 
 
-def _toml(value: Any) -> str:
+def as_toml(value: Any) -> str:
+    """Return the value of a setting as TOML has it."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, tuple | frozenset):
         ordered = value if isinstance(value, tuple) else sorted(value)
-        return f"[{', '.join(map(_toml, ordered))}]"
+        return f"[{', '.join(map(as_toml, ordered))}]"
     # A string of JSON without escapes beyond ASCII is one of TOML too.
     return json.dumps(value.as_posix() if isinstance(value, Path) else value, ensure_ascii=False)
