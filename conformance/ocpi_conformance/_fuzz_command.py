@@ -2,25 +2,24 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 from rich.console import Console
 
 from ocpi_conformance._installed import check_modules, installed_bindings
 from ocpi_conformance.commands import options
-from ocpi_runtime.binding import Binding
 from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.options import Ca, ClientCert, ClientKey, Headers, Proxy, finite, read_transport
 from ocpi_runtime.parties import PartyRole
 from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ocpi_conformance.fuzz import Budget, FuzzResult, Knowledge, Listener, Target
-    from ocpi_runtime.client import Options
 
 __all__ = ["register"]
 
@@ -124,6 +123,7 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     Objects are pushed and changed in the name of --party: use it with test systems only.
     """
     from ocpi_conformance.fuzz import Budget, Knowledge  # noqa: PLC0415 - loads schemathesis
+    from ocpi_conformance.fuzz.discovery import discover_targets  # noqa: PLC0415 - likewise
     from ocpi_conformance.reports import Baseline  # noqa: PLC0415 - loads jinja2
     from ocpi_conformance.validation.classes import edition_name  # noqa: PLC0415 - likewise
     from ocpi_runtime.client import Limits, Options  # noqa: PLC0415 - loads httpx2
@@ -148,7 +148,7 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
             limits=Limits(connect=timeout, read=timeout, total=timeout, retries=0),
             token_base64=_CODINGS[token_base64],
         )
-        targets, peer = _discovered(url, token, bindings, asked, given, chosen)
+        targets, peer = discover_targets(url, token, bindings, asked, given=given, edition=chosen)
     except OcpiError as error:
         raise _ended(_FAILED, f"{error.message} {error.hint}") from None
     targets = [one for one in targets if not module or one.module in module]
@@ -215,50 +215,6 @@ def _endpoint(text: str) -> tuple[str, str, str]:
             f"{text!r} is not an endpoint; write it like tokens.receiver=https://example.com/tokens.",
         )
     return match[1], match[2].upper(), match[3]
-
-
-def _discovered(
-    url: str,
-    token: str,
-    bindings: Sequence[Binding[Any, Any]],
-    options: "Options",
-    given: Sequence[tuple[str, str, str]],
-    edition: str,
-) -> "tuple[list[Target], PartyId | None]":
-    """Find what a party offers, and who it is."""
-    from ocpi_conformance.fuzz import targets_of  # noqa: PLC0415 - loads schemathesis
-    from ocpi_runtime.client import Endpoint, connect_sync  # noqa: PLC0415 - loads httpx2
-    from ocpi_runtime.urls import check_url  # noqa: PLC0415 - slow to import, help is not
-
-    with connect_sync(url, token, bindings=bindings, **options) as peer:
-        binding = next(one for one in bindings if one.version == peer.version)
-        replaced = {(module, role) for module, role, _ in given}
-        endpoints = [
-            one for one in peer.endpoints if (one.module, one.role.upper()) not in replaced
-        ]
-        endpoints += [Endpoint(*one) for one in given]
-        made = targets_of(
-            binding,
-            endpoints,
-            token,
-            token_base64=peer.token_base64,
-            transport=options["transport"],
-            edition=edition,
-        )
-        targets = [*made]
-        who = _peer_party(peer)
-    for target in targets:
-        check_url(target.url, options["policy"])
-    return targets, who
-
-
-def _peer_party(peer: Any) -> PartyId | None:
-    """Ask a party for one of its names, for the routing headers; None if it does not say."""
-    try:
-        role = peer.credentials.get_credentials().roles[0]
-    except (OcpiError, AttributeError, IndexError):
-        return None
-    return PartyId.of(role.country_code, role.party_id)
 
 
 def _watched(

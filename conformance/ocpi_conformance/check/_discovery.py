@@ -8,8 +8,9 @@ from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._options import Options
 from ocpi_conformance.check._party import Party
 from ocpi_conformance.exchanges.checked import envelope_of
+from ocpi_conformance.exchanges.offered import ROLELESS, peer_party, with_roles
 from ocpi_conformance.exchanges.target import Target, targets_of
-from ocpi_conformance.exchanges.wire import SentRequest
+from ocpi_conformance.exchanges.wire import Answer, SentRequest
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.client import Endpoint
 from ocpi_runtime.errors import OcpiError
@@ -17,11 +18,10 @@ from ocpi_runtime.parties import CPO, EMSP, PartyRole, role_offered
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import check_url
 
-__all__ = ["NotChecked", "discover", "peer_party"]
+__all__ = ["NotChecked", "discover", "peer_of"]
 
 _UNAUTHORIZED: Final = 401
 _ROLES: Final[Mapping[str, PartyRole]] = {"cpo": CPO, "emsp": EMSP}
-_ROLELESS: Final = frozenset({"versions", "credentials"})
 
 
 class NotChecked(Exception):
@@ -115,8 +115,15 @@ def _data(place: CheckedInterface, operation: Operation) -> Any:
     return (envelope_of(exchange.answer.body) or {}).get("data")
 
 
+def _get(place: CheckedInterface, url: str) -> Answer:
+    """Read another URL with the headers of an interface."""
+    headers = place.session.headers(place.any_operation())
+    return place.session.probe(place.target, SentRequest("GET", url, headers)).answer
+
+
 def _add(party: Party, place: CheckedInterface) -> None:
-    party.interfaces[place.version, place.module, place.interface] = place
+    """Add an interface; of several at different URLs a client would take the first."""
+    party.interfaces.setdefault((place.version, place.module, place.interface), place)
 
 
 def _add_version(
@@ -130,9 +137,13 @@ def _add_version(
     details = CheckedInterface(party, _target(binding, "details", url, token, coded, options))
     _add(party, details)
     found = _data(details, details.operations["get_version_details"])
+    endpoints = [*_endpoints(binding, found, options)]
+    if not binding.interfaces["versions", "details"].roles:
+        role = _ROLES.get(options.role)
+        endpoints = with_roles(endpoints, lambda url: _get(details, url), role)
     for target in targets_of(
         binding,
-        [*_endpoints(binding, found, options)],
+        endpoints,
         token,
         token_base64=coded,
         transport=options.transport,
@@ -166,7 +177,7 @@ def _role(binding: Binding[Any, Any], module: str, role: Any, options: Options) 
     """Return the interface role; in 2.1.1 and 2.0 the role of the party implies it."""
     if binding.interfaces["versions", "details"].roles:
         return role if isinstance(role, str) else ""
-    if module in _ROLELESS:
+    if module in ROLELESS:
         return ""
     if options.role not in _ROLES:
         raise NotChecked(
@@ -185,14 +196,12 @@ def _wanted(target: Target, options: Options) -> bool:
     )
 
 
-def peer_party(party: Party) -> PartyId | None:
-    """Ask the party for one of its names, for the routing headers; None if it does not say."""
-    for place in party.interfaces.values():
-        if place.module != "credentials":
-            continue
-        data = _data(place, place.operations["get_credentials"])
-        roles = data.get("roles") if isinstance(data, dict) else None
-        named = roles[0] if isinstance(roles, list) and roles else data
-        if isinstance(named, dict) and {"country_code", "party_id"} <= set(named):
-            return PartyId.of(str(named["country_code"]), str(named["party_id"]))
-    return None
+def peer_of(party: Party) -> PartyId | None:
+    """Ask the party for one of its names; None if it does not say."""
+    session = party.session
+
+    def ask(target: Target, operation: Operation) -> Answer:
+        sent = SentRequest("GET", target.url, session.headers(operation))
+        return session.probe(target, sent).answer
+
+    return peer_party((one.target for one in party.interfaces.values()), ask)

@@ -5,14 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import httpx2
-
 from ocpi_conformance.bundles.operations import InterfaceDescription, Operation
 from ocpi_conformance.bundles.reading import read
 from ocpi_conformance.exchanges.checked import CheckedExchange, Intent
 from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.exchanges.target import Target
-from ocpi_conformance.exchanges.wire import Answer, RecordedExchange, SentRequest
+from ocpi_conformance.exchanges.wire import RecordedExchange, SentRequest
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.catalogue import judged
 from ocpi_conformance.rules.messages import envelope
@@ -129,7 +127,4 @@ class Session:
             time.sleep(self._next - now)
         self._next = max(now, self._next) + self.interval
         self.requests += 1
-        try:
-            return sender.send(sent)
-        except httpx2.HTTPError as error:
-            return RecordedExchange(sent, Answer(0, {}, type(error).__name__.encode()))
+        return sender.try_to_send(sent)

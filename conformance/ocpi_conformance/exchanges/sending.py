@@ -119,6 +119,13 @@ class Sender:
             exchange = replace(again, redirect=exchange.redirect or exchange)
         return exchange
 
+    def try_to_send(self, sent: SentRequest) -> RecordedExchange:
+        """Send a request; without an answer the status is 0, and the body the reason."""
+        try:
+            return self.send(sent)
+        except httpx2.HTTPError as error:
+            return RecordedExchange(sent, Answer(0, {}, type(error).__name__.encode()))
+
     def _exchange(self, sent: SentRequest) -> RecordedExchange:
         try:
             answer = self._request(sent)

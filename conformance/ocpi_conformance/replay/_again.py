@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-import httpx2
-
 from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.exchanges.target import Target
-from ocpi_conformance.exchanges.wire import MASKED, Answer, RecordedExchange, SentRequest
+from ocpi_conformance.exchanges.wire import MASKED, RecordedExchange, SentRequest
 from ocpi_conformance.replay._called import CalledOperation, KnownEndpoints
 from ocpi_conformance.replay._checker import RuleChecker
 from ocpi_conformance.replay._difference import differences
@@ -74,7 +72,8 @@ def send_again(
         if reason or place is None or target is None:
             problems[reason] = problems.get(reason, 0) + 1
             continue
-        new = _sent(other, target, moved(recorded.sent, place.url, target.url))
+        sent = moved(recorded.sent, place.url, target.url)
+        new = other.senders[target.token_base64].try_to_send(sent)
         judged = checker.add(new)
         origins = (place.url, target.url)
         for one in differences(recorded.answer, new.answer, origins=origins, ignore=other.ignore):
@@ -105,11 +104,3 @@ def moved(sent: SentRequest, old: str, new: str) -> SentRequest:
     headers = {name: value for name, value in sent.headers.items() if name not in _OWN_HEADERS}
     headers["authorization"] = MASKED
     return SentRequest(sent.method, f"{new.rstrip('/')}{below}{query}", headers, sent.body)
-
-
-def _sent(other: Other, target: Target, sent: SentRequest) -> RecordedExchange:
-    """Send; without an answer the status is 0."""
-    try:
-        return other.senders[target.token_base64].send(sent)
-    except httpx2.HTTPError as error:
-        return RecordedExchange(sent, Answer(0, {}, type(error).__name__.encode()))

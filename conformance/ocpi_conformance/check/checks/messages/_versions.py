@@ -61,10 +61,12 @@ def details_of_a_version(place: CheckedInterface) -> Iterator[Outcome]:
 
 def _endpoints(place: CheckedInterface, entries: list[dict[str, Any]]) -> Iterator[Fault]:
     pairs = Counter((one.get("identifier"), one.get("role")) for one in entries)
-    for (module, role), count in pairs.items():
-        if count > 1:
-            got = f"{module} {role or ''} is listed {count} times"
-            yield Fault(versions.ENDPOINTS_UNIQUE, "each interface once", got, f"{module} {role}")
+    twice = [
+        f"{module} {role or ''}".strip() for (module, role), times in pairs.items() if times > 1
+    ]
+    if twice:
+        got, cause = f"listed more than once: {', '.join(twice)}", "listed more than once"
+        yield Fault(versions.ENDPOINTS_UNIQUE, "each interface once", got, cause)
     for at, one in enumerate(entries):
         if place.target.bundle["x-ocpi"]["version"] not in versions.ENDPOINT_ROLES.versions:
             break
