@@ -154,6 +154,8 @@ def _read_body(operation: Operation, sent: SentRequest, reading: Reading) -> Non
     except (ValueError, RecursionError):
         reading.faults.append(NO_JSON)
         return
+    if reading.body is None and not operation.body_required:
+        reading.doubts.append("null in place of a body that may be left out")
     reading.faults += [f"body {why}" for why in operation.body.faults(reading.body)]
     if len(raw) > _LARGEST_BODY:
         reading.doubts.append("a very large body")

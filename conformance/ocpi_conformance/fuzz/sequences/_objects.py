@@ -204,7 +204,7 @@ class _Run:
             given, got = stored.value.get(name), found.get(name)
             compare = self.run.context.compare
             differing = compare.differences(properties.get(name, {}), given, got, part=name in body)
-            faults += [f"/{name}{fault}" for fault in differing]
+            faults += [f"/{name}{fault.removeprefix('(whole)')}" for fault in differing]
         if faults:
             wanted = f"the fields of {patch.id} as they were sent, the others as they were"
             nulls = any(value is None for value in body.values())

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from ocpi_conformance.bundles.operations import Operation
-from ocpi_conformance.exchanges.checked import CheckedExchange
+from ocpi_conformance.exchanges.checked import CheckedExchange, Outcome
 from ocpi_conformance.exchanges.wire import SentRequest
 from ocpi_conformance.fuzz.drawing import Draws
 from ocpi_conformance.fuzz.sequences._sequence_run import (
@@ -100,7 +100,7 @@ class Pages:
             if url in called:
                 self._report(run, paging.NO_LOOP, "a last page without Link", f"{url} again")
             called.add(url)
-            checked = self._asked(run, url)
+            checked = self._page(run, url, called)
             walk.totals.append(_total(checked))
             for item in _items(checked):
                 name = _identity(item)
@@ -110,6 +110,15 @@ class Pages:
             url = self._next(run, checked, url)
         walk.whole = not url
         return walk
+
+    def _page(self, run: SequenceRun, url: str, called: set[str]) -> CheckedExchange:
+        """Read a page; the ones after the first are where Link leads."""
+        headers = run.context.session.headers(self.listing)
+        checked = run.send(self.listing, SentRequest("GET", url, headers))
+        if len(called) > 1 and checked.outcome is not Outcome.ACCEPTED:
+            fault = Fault(paging.LINK_ANSWERS, f"a page at {url}", checked.summary())
+            run.report(self.listing, fault)
+        return run.require_success(checked)
 
     def _next(self, run: SequenceRun, checked: CheckedExchange, url: str) -> str:
         """Return the URL of the next page; it must be one that the token may be sent to."""

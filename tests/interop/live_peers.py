@@ -1,0 +1,147 @@
+"""Peers that others wrote, each in a process and a virtual environment of its own."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import httpx2
+
+from ocpi_bindings import v2_1_1, v2_2_1
+from ocpi_conformance.mock import MockSettings, running_mock
+from ocpi_runtime.binding import Binding
+from ocpi_runtime.client import connect_sync
+from ocpi_runtime.token import header_value
+from ocpi_runtime.types import PartyId
+from ocpi_runtime.urls import UrlPolicy
+from tests.support.markdown import REPOSITORY
+from tests.support.tls import certificates
+
+__all__ = ["PEERS", "TOKEN", "Peer", "missing", "running_peer"]
+
+PEERS: Final = {"extrawest": ".venv-peers", "pyocpi": ".venv-pyocpi"}
+"""The module of each peer and the environment that ``make interop`` makes for it."""
+TOKEN: Final = "interop-token"
+_OWN: Final = PartyId("NL", "IOP")
+_MODULES: Final = {"cpo": ("locations", "sessions", "cdrs", "tariffs"), "emsp": ("tokens",)}
+_COUNT: Final = 12
+_START_SECONDS: Final = 60.0
+_HERE: Final = UrlPolicy(allow_private=True, allow_http=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A peer that runs.
+
+    Attributes:
+        name: Its module in ``tests.interop.peers``.
+        versions_url: Where it lists its versions.
+        ca: The authority of its certificate.
+    """
+
+    name: str
+    versions_url: str
+    ca: Path
+
+
+def missing(name: str) -> str:
+    """Return why a peer cannot be run; empty if it can."""
+    python = REPOSITORY / PEERS[name] / "bin" / "python"
+    return "" if python.exists() else f"{PEERS[name]} is missing; 'make interop' makes it"
+
+
+@contextmanager
+def running_peer(name: str, folder: Path) -> Iterator[Peer]:
+    """Serve a peer at a free port until the block ends.
+
+    Args:
+        name: One of the peers.
+        folder: For its certificate and its objects.
+    """
+    objects, certificate = folder / "objects.json", certificates(folder)
+    objects.write_text(json.dumps({one.version: _objects(one) for one in _bindings()}))
+    port = _free_port()
+    host = f"127.0.0.1:{port}"
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own module
+            [
+                str(REPOSITORY / PEERS[name] / "bin" / "python"),
+                *("-W", "ignore", "-m", f"tests.interop.peers.{name}"),
+                *(str(port), str(objects), str(certificate.server)),
+            ],
+            cwd=REPOSITORY,
+            env={
+                "PATH": os.environ["PATH"],
+                "OCPI_HOST": host,
+                "SSL_CERT_FILE": str(certificate.ca),
+            },
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait(process, port, folder / "log")
+            yield Peer(name, f"https://{host}/ocpi/versions", certificate.ca)
+        finally:
+            _end(process)
+
+
+def _bindings() -> list[Binding[Any, Any]]:
+    return [v2_1_1.binding, v2_2_1.binding]
+
+
+def _objects(binding: Binding[Any, Any]) -> dict[str, list[Any]]:
+    """Return valid objects that belong together, by module: those of our own mock."""
+    found: dict[str, list[Any]] = {}
+    for role, modules in _MODULES.items():
+        settings = MockSettings(role=role, count=_COUNT, page_size=_COUNT, party=_OWN)  # type: ignore[arg-type]
+        with running_mock(binding, settings) as mock:
+            for module in modules:
+                found[module] = _listed(binding, mock.versions_url, settings.token, module)
+    return found
+
+
+def _listed(binding: Binding[Any, Any], url: str, token: str, module: str) -> list[Any]:
+    role: Any = "EMSP" if module == "tokens" else "CPO"
+    with connect_sync(url, token, bindings=[binding], policy=_HERE, peer_role=role) as peer:
+        endpoint = next(one.url for one in peer.endpoints if one.module == module)
+    coded = binding.interfaces[module, "sender"].token_base64
+    headers = {"authorization": header_value(token, base64=coded)}
+    answer = httpx2.get(endpoint, headers=headers, trust_env=False).json()
+    listed: list[Any] = answer["data"]
+    return listed
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End a peer; one that still waits for tasks in its background is killed."""
+    process.terminate()
+    try:
+        process.wait(timeout=3)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(timeout=10)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"the peer did not listen in time: {log.read_text()}")
