@@ -40,13 +40,13 @@ def with_roles(
         party_role: Whose endpoints are wanted; None for those of both.
 
     Returns:
-        The endpoints; without a role where the module has none, or it could not be parted.
+        The endpoints; without a role where the module has none, or it could not be found out.
     """
     modules = dict.fromkeys(one.module for one in endpoints if one.module not in ROLELESS)
     listed = {name: [one for one in endpoints if one.module == name] for name in modules}
-    parted = [one for same in listed.values() if len(same) > 1 for one in _told_apart(same, ask)]
-    wanted = [one for one in parted if party_role in {None, offered_by(one.module, one.role)}]
-    others = [one for one in parted if one not in wanted]
+    apart = [one for same in listed.values() if len(same) > 1 for one in _told_apart(same, ask)]
+    wanted = [one for one in apart if party_role in {None, offered_by(one.module, one.role)}]
+    others = [one for one in apart if one not in wanted]
     for module, same in listed.items():
         if len(same) == 1 and _likeness(same[0], others) <= _likeness(same[0], wanted):
             role = role_offered(module, party_role) if party_role else ""
