@@ -34,7 +34,7 @@ class Actions:
         return {"token": token, "url": self._url, "roles": roles}
 
     def register(self, version: str, old_token: str, theirs: dict[str, Any]) -> dict[str, Any]:
-        """Give the caller a new token in place of the one that it used."""
+        """Register a caller; return credentials with a new token in place of the old one."""
         self.invitations.discard(old_token)
         self.tokens.pop(old_token, None)
         made = uuid4().hex
