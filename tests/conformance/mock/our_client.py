@@ -6,33 +6,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from ocpi_bindings import v2_2_1
-from ocpi_bindings.v2_2_1 import stubs
+from ocpi_bindings import v2_2_1, v2_3_0
+from ocpi_bindings.v2_2_1 import models as models_2_2_1
 from ocpi_bindings.v2_2_1.clients import SyncClients
 from ocpi_bindings.v2_2_1.models import (
     CDR,
-    CommandResponse,
-    CommandResponseType,
     CommandResult,
     CommandResultType,
-    Credentials,
     Location,
     LocationPatch,
-    StartSession,
-    Token,
 )
+from ocpi_bindings.v2_3_0 import models as models_2_3_0
 from ocpi_conformance.mock import Mock
 from ocpi_runtime.client import Limits, SyncPeer, connect_sync
 from ocpi_runtime.client.registration import Registered, register_sync, update_sync
 from ocpi_runtime.codec import check
 from ocpi_runtime.errors import OcpiError
-from ocpi_runtime.server import Context, Partner, Received, create_app
+from ocpi_runtime.server import Context, Partner, Received, Stub, create_app
 from ocpi_runtime.testing import Factory, answering
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy
@@ -46,7 +42,10 @@ LIMITS = Limits(backoff=0.01)
 OWNER = {"country_code": CLIENT.country_code, "party_id": CLIENT.party_id}
 LOCATION = Factory(seed=4).make(Location, **OWNER, id="L1")
 COST = Factory(seed=4).make(CDR, **OWNER, id="C1")
-CHANGE = LocationPatch(name="New", last_updated=datetime(2026, 3, 1, tzinfo=UTC))
+CHANGED_AT = datetime(2026, 3, 1, tzinfo=UTC)
+CHANGE = LocationPatch(name="New", last_updated=CHANGED_AT)
+PACKAGES: dict[str, Any] = {"2.2.1": v2_2_1, "2.3.0": v2_3_0}
+MODELS: dict[str, Any] = {"2.2.1": models_2_2_1, "2.3.0": models_2_3_0}
 _TOKEN_B = "token-b-of-the-client"
 _SECONDS = 10.0
 
@@ -73,10 +72,7 @@ class OurPlatform:
         async def authenticate(tokens: Any) -> Partner | None:
             return Partner("mock") if _TOKEN_B in tokens else None
 
-        handlers = [
-            answering(stubs.CommandsSenderStub, post_command_result=self._result),
-            answering(stubs.CommandsReceiverStub, post_start_session=self._start),
-        ]
+        handlers = [one for version in PACKAGES for one in self._handlers(version)]
         app = create_app(handlers, authenticate=authenticate, base_url=f"{self.base_url}/ocpi")
 
         async def broken(scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,25 +83,34 @@ class OurPlatform:
 
         return broken
 
-    def response_url(self, uid: str) -> str:
+    def _handlers(self, version: str) -> list[Stub]:
+        binding, models = PACKAGES[version].binding, MODELS[version]
+
+        def start(_context: Context, body: Received[Any]) -> Any:
+            self.commands.put(str(body.value.response_url))
+            accepted = models.CommandResponseType.ACCEPTED
+            return models.CommandResponse(result=accepted, timeout=20)
+
+        return [
+            answering(binding.stub("commands", "sender"), post_command_result=self._result),
+            answering(binding.stub("commands", "receiver"), post_start_session=start),
+        ]
+
+    def response_url(self, uid: str, version: str = "2.2.1") -> str:
         """Return a URL for the result of a command."""
-        return f"{self.base_url}/ocpi/2.2.1/sender/commands/START_SESSION/{uid}"
+        return f"{self.base_url}/ocpi/{version}/sender/commands/START_SESSION/{uid}"
 
     def _result(self, _context: Context, _command: str, uid: str, _body: Any) -> None:
         self.results.put(uid)
 
-    def _start(self, _context: Context, body: Received[StartSession]) -> CommandResponse:
-        self.commands.put(str(body.value.response_url))
-        return CommandResponse(result=CommandResponseType.ACCEPTED, timeout=20)
-
-    def credentials(self) -> Credentials:
+    def credentials(self, version: str = "2.2.1") -> Any:
         """Return the credentials of the client, with token B."""
         roles = [
             {"role": role, "business_details": {"name": "Client"}, **OWNER}
             for role in ("CPO", "EMSP")
         ]
         data = {"token": _TOKEN_B, "url": f"{self.base_url}/ocpi/versions", "roles": roles}
-        return check(json.dumps(data).encode(), Credentials)
+        return check(json.dumps(data).encode(), MODELS[version].Credentials)
 
 
 @contextmanager
@@ -130,6 +135,8 @@ class OurClient:
         platform: Its own server.
         http: What sends the requests; None for the client's own.
         limits: What it takes.
+        token: The token that it uses; empty for the one that the mock gives to anybody.
+        version: The version that it speaks.
     """
 
     mock: Mock
@@ -137,6 +144,7 @@ class OurClient:
     http: httpx2.Client | None = None
     limits: Limits = LIMITS
     token: str = ""
+    version: str = "2.2.1"
 
     @property
     def _options(self) -> dict[str, Any]:
@@ -149,12 +157,16 @@ class OurClient:
         with connect_sync(
             self.mock.versions_url,
             token,
-            bindings=[v2_2_1.binding],
+            bindings=[PACKAGES[self.version].binding],
             from_party=CLIENT,
             **self._options,
             **options,
         ) as peer:
-            yield peer
+            yield cast("SyncClients", peer)
+
+    def _made(self, name: str, **fields: Any) -> Any:
+        """Make an object of a class of the version."""
+        return Factory(seed=4).make(PACKAGES[self.version].binding.model(name), **fields)
 
     def read_lists(self) -> list[int]:
         """Read lists as far as they can be read; return how many objects came."""
@@ -170,12 +182,15 @@ class OurClient:
 
     def push(self) -> None:
         """Push a location, a change of it, and a CDR; what fails is passed over."""
+        models = MODELS[self.version]
+        change = models.LocationPatch(name="New", last_updated=CHANGED_AT)
         with self.session() as peer:
             with suppress(OcpiError):
-                peer.locations.put_location(*CLIENT, "L1", LOCATION)
-                peer.locations.patch_location(*CLIENT, "L1", CHANGE)
+                location = self._made("Location", **OWNER, id="L1")
+                peer.locations.put_location(*CLIENT, "L1", location)
+                peer.locations.patch_location(*CLIENT, "L1", change)
             with suppress(OcpiError):
-                peer.cdrs.post_cdr(COST)
+                peer.cdrs.post_cdr(self._made("CDR", **OWNER, id="C1"))
             with suppress(OcpiError):
                 peer.cdrs.get_stored_cdr("C1")
 
@@ -183,11 +198,11 @@ class OurClient:
         """Register with the token of the invitation, or renew the registration."""
         exchange = update_sync if self.token else register_sync
         token = self.token or self.mock.settings.token_a
-        done: Registered[Credentials] = exchange(
+        done: Registered[Any] = exchange(
             self.mock.versions_url,
             token,
-            self.platform.credentials(),
-            bindings=[v2_2_1.binding],
+            self.platform.credentials(self.version),
+            bindings=[PACKAGES[self.version].binding],
             **self._options,
         )
         self.token = done.token
@@ -195,9 +210,9 @@ class OurClient:
     def start_session(self, uid: str = "1", *, results: int = 1) -> None:
         """Send START_SESSION, and wait for so many results."""
         with self.session() as peer:
-            token = Factory(seed=3).make(Token)
-            url = self.platform.response_url(uid)
-            body = StartSession(response_url=url, token=token, location_id="LOC1")
+            url = self.platform.response_url(uid, self.version)
+            fields = {"response_url": url, "token": self._made("Token"), "location_id": "LOC1"}
+            body = MODELS[self.version].StartSession(**fields)
             peer.commands.post_start_session(body)
         for _ in range(results):
             self.platform.results.get(timeout=_SECONDS)

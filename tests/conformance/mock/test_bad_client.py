@@ -7,7 +7,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from ocpi_bindings import v2_2_1
+from ocpi_bindings import v2_2_1, v2_3_0
 from ocpi_conformance.mock import Fault, Mock, MockSettings, Scenario, load_scenario, running_mock
 from ocpi_conformance.rules.clients import CLIENT_RULES
 from ocpi_runtime.client import Endpoint, Limits, SyncPeer
@@ -19,6 +19,7 @@ from tests.conformance.mock.our_client import (
     COST,
     LIMITS,
     LOCATION,
+    PACKAGES,
     POLICY,
     OurClient,
     OurPlatform,
@@ -52,6 +53,11 @@ CHANGED = {
     "response-url-relative": "response-url",
 }
 """The rule that is meant for each change of requests."""
+BEHAVIOURS = {
+    "endpoint-written-down": "discovery-first",
+    "stops-at-unknown-fields": "goes-on",
+}
+"""Faults that are no change of single requests, and the rule that is meant for each."""
 PUSHES = {
     "patch-without-last-updated", "patch-older-than-put", "invalid-body", "other-id-in-url",
     "object-of-others", "too-long-id", "no-content-type",
@@ -83,6 +89,13 @@ def hub() -> Iterator[Mock]:
         yield mock
 
 
+@pytest.fixture(scope="module")
+def newest() -> Iterator[Mock]:
+    """Return a mock with all interfaces of the newest version."""
+    with running_mock(v2_3_0.binding, MockSettings(role="hub", party=CLIENT)) as mock:
+        yield mock
+
+
 def broken(mock: Mock) -> set[str]:
     """Return the rules that a client broke."""
     mock.settle()
@@ -97,15 +110,30 @@ def test_every_change_has_a_rule() -> None:
 @pytest.mark.parametrize("fault", CHANGED)
 def test_changed_requests(fault: str, hub: Mock, ours: OurPlatform) -> None:
     hub.reset([])
-    with bad_http(fault) as http, suppress(OcpiError):
-        client = OurClient(hub, ours, http, NO_RETRY)
+    with bad_http(fault) as http:
+        act(fault, OurClient(hub, ours, http, NO_RETRY))
+    assert CHANGED[fault] in broken(hub)
+
+
+@pytest.mark.parametrize("fault", CHANGED)
+def test_changed_requests_of_the_newest_version(
+    fault: str, newest: Mock, ours: OurPlatform
+) -> None:
+    newest.reset([])
+    with bad_http(fault) as http:
+        act(fault, OurClient(newest, ours, http, NO_RETRY, version="2.3.0"))
+    assert CHANGED[fault] in broken(newest)
+
+
+def act(fault: str, client: OurClient) -> None:
+    """Do what a fault shows in."""
+    with suppress(OcpiError):
         if fault in PUSHES:
             client.push()
         elif fault == "response-url-relative":
             client.start_session(results=0)
         else:
             client.read_lists()
-    assert CHANGED[fault] in broken(hub)
 
 
 @pytest.mark.parametrize("scenario", FOLLOWED)
@@ -125,10 +153,10 @@ def test_a_mock_resets(hub: Mock, ours: OurPlatform) -> None:
 
 def no_discovery(client: OurClient) -> None:
     """Call an endpoint that is written down in the client."""
-    base = client.mock.versions_url.removesuffix("/versions")
-    known = [Endpoint("tariffs", "SENDER", f"{base}/2.2.1/sender/tariffs")]
-    token = client.mock.settings.token
-    with SyncPeer.at(v2_2_1.binding, known, token, policy=POLICY, from_party=CLIENT) as peer:
+    base, version = client.mock.versions_url.removesuffix("/versions"), client.version
+    known = [Endpoint("tariffs", "SENDER", f"{base}/{version}/sender/tariffs")]
+    token, binding = client.mock.settings.token, PACKAGES[version].binding
+    with SyncPeer.at(binding, known, token, policy=POLICY, from_party=CLIENT) as peer:
         assert list(peer.tariffs.get_tariffs())
 
 
@@ -185,10 +213,11 @@ def test_wrong_order(rule: str, hub: Mock, ours: OurPlatform) -> None:
     assert rule in broken(hub)
 
 
-def test_discovery_is_missed(ours: OurPlatform) -> None:
-    with running_mock(v2_2_1.binding) as mock:
-        no_discovery(OurClient(mock, ours))
-        assert broken(mock) == {"discovery-first"}
+@pytest.mark.parametrize("version", PACKAGES)
+def test_discovery_is_missed(version: str, ours: OurPlatform) -> None:
+    with running_mock(PACKAGES[version].binding) as mock:
+        no_discovery(OurClient(mock, ours, version=version))
+        assert broken(mock) == {BEHAVIOURS["endpoint-written-down"]}
 
 
 def test_an_impatient_client(hub: Mock, ours: OurPlatform) -> None:
@@ -217,8 +246,11 @@ def test_a_post_is_repeated(hub: Mock, ours: OurPlatform) -> None:
     assert "no-write-twice" in broken(hub)
 
 
-def test_a_client_that_stops_at_once(ours: OurPlatform) -> None:
-    with running_mock(v2_2_1.binding, scenarios=[load_scenario("html-page")]) as mock:
-        with OurClient(mock, ours).session() as peer, suppress(OcpiError):
-            list(peer.locations.get_locations())
-        assert "goes-on" in broken(mock)
+@pytest.mark.parametrize("version", PACKAGES)
+@pytest.mark.parametrize("scenario", ["html-page", "unknown-fields"])
+def test_a_client_that_stops_at_once(version: str, scenario: str, ours: OurPlatform) -> None:
+    scenarios = [load_scenario(scenario)]
+    with running_mock(PACKAGES[version].binding, scenarios=scenarios) as mock:
+        with OurClient(mock, ours, version=version).session() as peer, suppress(OcpiError):
+            next(iter(peer.locations.get_locations()))
+        assert BEHAVIOURS["stops-at-unknown-fields"] in broken(mock)

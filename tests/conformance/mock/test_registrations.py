@@ -6,14 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from ocpi_bindings import v2_2_1
 from ocpi_conformance.mock import Mock, MockSettings, load_scenario, running_mock
 from ocpi_conformance.mock._judging import JUDGES
 from ocpi_conformance.rules.clients import CLIENT_RULES
 from ocpi_runtime.errors import OcpiError
-from tests.conformance.mock.our_client import LIMITS, OurClient, OurPlatform, platform
+from tests.conformance.mock.our_client import LIMITS, PACKAGES, OurClient, OurPlatform, platform
 
 NO_RETRY = replace(LIMITS, retries=0)
+BEHAVIOURS = {
+    "token-a-used-again": "token-a-ends",
+    "old-token-used-again": "old-token-ends",
+    "result-answered-with-500": "result-taken",
+    "forged-result-answered-with-500": "forged-result-refused",
+}
+"""Faults of clients that are no change of single requests, and the rule that is meant for each."""
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +31,18 @@ def ours() -> Iterator[OurPlatform]:
 @pytest.fixture
 def hub() -> Iterator[Mock]:
     """Return a mock that nobody has registered with."""
-    with running_mock(v2_2_1.binding, MockSettings(role="hub", count=3)) as mock:
+    yield from _hub("2.2.1")
+
+
+@pytest.fixture(params=PACKAGES)
+def client(request: pytest.FixtureRequest, ours: OurPlatform) -> Iterator[OurClient]:
+    """Return a client of a version that has not registered with its mock."""
+    for mock in _hub(request.param):
+        yield OurClient(mock, ours, limits=NO_RETRY, version=request.param)
+
+
+def _hub(version: str) -> Iterator[Mock]:
+    with running_mock(PACKAGES[version].binding, MockSettings(role="hub", count=3)) as mock:
         yield mock
 
 
@@ -44,18 +61,18 @@ def test_a_client_registers_and_renews(hub: Mock, ours: OurPlatform) -> None:
     assert client.token not in str(hub.report())
 
 
-def test_tokens_of_before_are_used(hub: Mock, ours: OurPlatform) -> None:
-    client = OurClient(hub, ours, limits=NO_RETRY)
+def test_tokens_of_before_are_used(client: OurClient) -> None:
+    mock = client.mock
     client.register()
     first = client.token
     with suppress(OcpiError):
-        OurClient(hub, ours, limits=NO_RETRY, token=hub.settings.token_a).read_lists()
-    assert broken(hub) == {"token-a-ends"}
-    hub.reset()
+        replace(client, token=mock.settings.token_a).read_lists()
+    assert broken(mock) == {BEHAVIOURS["token-a-used-again"]}
+    mock.reset()
     client.register()
     with suppress(OcpiError):
-        OurClient(hub, ours, limits=NO_RETRY, token=first).read_lists()
-    assert broken(hub) == {"old-token-ends"}
+        replace(client, token=first).read_lists()
+    assert broken(mock) == {BEHAVIOURS["old-token-used-again"]}
 
 
 def test_credentials_are_posted_again(hub: Mock, ours: OurPlatform) -> None:
@@ -72,18 +89,19 @@ def test_versions_of_the_client_cannot_be_read(hub: Mock) -> None:
     assert broken(hub) == {"credentials-url"}
 
 
-def test_results_are_taken_wrongly(hub: Mock, ours: OurPlatform) -> None:
-    OurClient(hub, ours).register()
-    client = OurClient(hub, ours, token=hub.settings.token)
+def test_results_are_taken_wrongly(client: OurClient) -> None:
+    client.register()
+    mock, ours = client.mock, client.platform
+    client.token = mock.settings.token
     for name, rule in (
-        ("correct", "result-taken"),
+        ("correct", BEHAVIOURS["result-answered-with-500"]),
         ("result-twice", "repeated-result-taken"),
-        ("result-forged", "forged-result-refused"),
+        ("result-forged", BEHAVIOURS["forged-result-answered-with-500"]),
     ):
-        hub.reset([load_scenario(name)])
+        mock.reset([load_scenario(name)])
         ours.status = 500
         client.start_session(results=0)
-        assert rule in broken(hub)
+        assert rule in broken(mock)
         ours.status = 0
 
 
