@@ -9,6 +9,7 @@ from ocpi_runtime.dialect._kinds import (
     coordinates,
     duplicates,
     enums,
+    hours,
     left_out,
     lists,
     missing,
@@ -17,6 +18,7 @@ from ocpi_runtime.dialect._kinds import (
     objects,
     texts,
     timestamps,
+    values,
     wrapped,
 )  # fmt: skip
 from ocpi_runtime.dialect._rule import Rule
@@ -25,7 +27,7 @@ __all__ = ["BY_ID", "RULES"]
 
 RULES: Final[tuple[Rule, ...]] = (
     *bodies.RULES, *wrapped.RULES, *names.RULES, *absent.RULES, *lists.RULES, *objects.RULES,
-    *numbers.RULES,
+    *hours.RULES, *values.RULES, *numbers.RULES,
     *timestamps.RULES, *texts.RULES, *enums.RULES, *codes.RULES, *coordinates.RULES,
     *missing.RULES, *duplicates.RULES, *left_out.RULES,
 )  # fmt: skip

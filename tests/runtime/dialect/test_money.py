@@ -37,6 +37,10 @@ def _restricted(**restrictions: Any) -> dict[str, Any]:
             ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY"],
         ),
         ("max_duration", "90 min", 5400),
+        ("max_duration", "PT1H30M", 5400),
+        ("max_duration", "01:30:00", 5400),
+        ("max_duration", {"value": 90, "unit": "min"}, 5400),
+        ("day_of_week", "Sa-Mo", ["SATURDAY", "SUNDAY", "MONDAY"]),
         ("min_current", "16A", 16),
         ("start_time", "8:00", "08:00"),
     ],
@@ -99,3 +103,46 @@ def test_a_currency_gets_its_code(sent: str) -> None:
 
     assert (reading.verdict, reading.value["currency"]) == ("repaired", "EUR")
     assert [each.rule for each in reading.repairs] == ["currency-code"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "after"),
+    [
+        ("€ 0,25", "0.25"),
+        ("0.25 EUR", "0.25"),
+        ("0.25 €/kWh", "0.25"),
+        ({"amount": "0.25", "currency": "EUR"}, "0.25"),
+        ({"value": 0.25}, "0.25"),
+    ],
+)
+def test_a_price_with_its_currency_is_the_amount(sent: Any, after: str) -> None:
+    tariff = _sample(Tariff)
+    tariff["elements"][0]["price_components"][0]["price"] = sent
+
+    reading = Dialect.lenient.read(tariff, Tariff)
+
+    assert reading.verdict == "repaired", reading.remaining
+    price = reading.value["elements"][0]["price_components"][0]["price"]
+    assert Decimal(str(price)) == Decimal(after)
+    assert "value-object" in {each.rule for each in reading.repairs} or isinstance(sent, str)
+
+
+@pytest.mark.parametrize("sent", ["25 ct", "0.25 €/min", "1.234,50", "EUR", "0.25 or 0.30"])
+def test_a_price_that_could_be_another_amount_is_not_changed(sent: str) -> None:
+    tariff = _sample(Tariff)
+    tariff["elements"][0]["price_components"][0]["price"] = sent
+
+    reading = Dialect.lenient.read(tariff, Tariff)
+
+    assert reading.verdict == "partial"
+    assert reading.value["elements"][0]["price_components"][0]["price"] == sent
+
+
+@pytest.mark.parametrize(
+    ("sent", "after"), [("1500 Wh", "1.5"), ({"value": 1500, "unit": "Wh"}, "1.5")]
+)
+def test_energy_in_watt_hours_becomes_kilowatt_hours(sent: Any, after: str) -> None:
+    reading = Dialect.lenient.read({**_sample(Session), "kwh": sent}, Session)
+
+    assert reading.verdict == "repaired", reading.remaining
+    assert Decimal(str(reading.value["kwh"])) == Decimal(after)

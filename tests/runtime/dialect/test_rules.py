@@ -10,6 +10,9 @@ from ocpi_bindings.v2_2_1.models import Location
 from ocpi_runtime.codec import encode
 from ocpi_runtime.dialect import RULES, Dialect
 from tests.runtime.dialect_samples import CASES, LOCATION, Case, at, faulty
+from tests.runtime.dialect_wrapped import WRAPPED
+
+ALL_CASES = [*CASES, *WRAPPED]
 
 
 def _lenient_for(case: Case) -> Dialect:
@@ -17,7 +20,9 @@ def _lenient_for(case: Case) -> Dialect:
     return Dialect(level="lenient", country_code="NL", party_id="ABC", defaults=defaults)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule} {case.at} {case.sent}"[:60])
+@pytest.mark.parametrize(
+    "case", ALL_CASES, ids=lambda case: f"{case.rule} {case.at} {case.sent}"[:60]
+)
 def test_a_rule_repairs_its_fault(case: Case) -> None:
     sent = faulty(case)
     before = deepcopy(sent)
@@ -32,7 +37,9 @@ def test_a_rule_repairs_its_fault(case: Case) -> None:
     assert sent == before
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule} {case.at} {case.sent}"[:60])
+@pytest.mark.parametrize(
+    "case", ALL_CASES, ids=lambda case: f"{case.rule} {case.at} {case.sent}"[:60]
+)
 def test_a_rule_that_is_off_repairs_nothing(case: Case) -> None:
     dialect = _lenient_for(case)
     off = Dialect(
@@ -48,9 +55,9 @@ def test_a_rule_that_is_off_repairs_nothing(case: Case) -> None:
 
 def test_every_rule_has_a_case() -> None:
     elsewhere = {"bom", "duplicate-uid", "encoding", "no-number", "trailing-comma"}
-    of_money = {"currency-code", "date-form", "price-form"}
+    of_money = {"currency-code", "date-form", "number-currency", "price-form"}
 
-    assert {case.rule for case in CASES} | elsewhere | of_money == {each.id for each in RULES}
+    assert {case.rule for case in ALL_CASES} | elsewhere | of_money == {each.id for each in RULES}
 
 
 def test_a_byte_order_mark_is_taken_away() -> None:

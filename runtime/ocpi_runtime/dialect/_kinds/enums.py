@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ocpi_runtime.dialect._kinds._days import DAYS, day_of
+from ocpi_runtime.dialect._kinds.hours.days import DAYS, day_of
 from ocpi_runtime.dialect._rule import Rule, Step
 
 __all__ = ["RULES", "stand_in", "steps"]
@@ -74,13 +74,14 @@ _NAMES: Final = {
     "TESLA_S": "TESLASUPERCHARGER TESLAMODELSX CTESLA",
     "AC_1_PHASE": (
         "AC1 1PHASE SINGLEPHASE ACSINGLEPHASE ACSINGLE ACMONOPHASE SINGLEPHASEAC AC1P MONOPHASE "
-        "MONO AC1PH"
+        "MONO AC1PH 1PHASEAC"
     ),
     "AC_3_PHASE": (
-        "AC3 3PHASE THREEPHASE ACTHREEPHASE ACTRIPHASE THREEPHASEAC AC3P AC3PHASES TRIPHASE AC3PH"
+        "AC3 3PHASE THREEPHASE ACTHREEPHASE ACTRIPHASE THREEPHASEAC AC3P AC3PHASES TRIPHASE AC3PH "
+        "3PHASEAC 3PH"
     ),
     "DC": "DCFAST DIRECTCURRENT DCFASTCHARGE",
-    "CABLE": "ATTACHED TETHERED CABLEATTACHED ATTACHEDCABLE",
+    "CABLE": "ATTACHED FIXEDCABLE CABLEFIXED TETHERED CABLEATTACHED ATTACHEDCABLE",
     "SOCKET": "OUTLET RECEPTACLE SOCKETOUTLET",
     "AVAILABLE": "FREE",
     "OUTOFORDER": "FAULTED FAULT OUTOFSERVICE DEFECT DEFECTIVE BROKEN",
@@ -96,25 +97,48 @@ _NAMES: Final = {
     "CHARGING_PROFILE_CAPABLE": "CHARGINGPROFILE SMARTCHARGING",
     "CUSTOMERS": "CUSTOMERSONLY",
     "WIFI": "WLAN",
+    "ENERGY": "KWH PERKWH PRICEPERKWH",
+    "FLAT": "SESSIONFEE STARTFEE FLATFEE CONNECTIONFEE FLATRATE",
+    "RFID": "RFIDCARD RFIDTAG MIFARE",
+    "APP_USER": "APP APPUSER",
+    "COMPLETED": "ENDED FINISHED DONE COMPLETE",
+    "ACTIVE": "INPROGRESS ONGOING RUNNING",
 }  # fmt: skip
 _LIKELY: Final = {
     "IEC_62196_T2_COMBO": "CCS COMBO CCSCOMBO",
-    "TESLA_S": "TESLA TESLACONNECTOR",
+    "TESLA_S": "TESLA TESLACONNECTOR NACS J3400",
     "CABLE": "PLUG",
     "AVAILABLE": "IDLE",
     "CHARGING": "OCCUPIED INUSE BUSY PREPARING SUSPENDEDEV SUSPENDEDEVSE FINISHING",
     "INOPERATIVE": "OFFLINE CLOSED MAINTENANCE UNDERMAINTENANCE",
     "ON_STREET": "STREET",
+    "FLAT": "START SESSION",
+    "TIME": "DURATION CHARGINGTIME",
+    "PARKING_TIME": "PARKING IDLE IDLETIME IDLEFEE",
+    "RFID": "CARD NFC TAG",
+    "COMPLETED": "STOPPED",
+    "ACTIVE": "STARTED CHARGING",
+    "COMMAND": "REMOTE REMOTESTART",
 }
 
 
-def _by_name(names: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for value, listed in names.items() for name in listed.split()}
+def _by_name(names: Mapping[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for value, listed in names.items():
+        for name in listed.split():
+            found.setdefault(name, []).append(value)
+    return found
 
 
 _BY_NAME: Final = _by_name(_NAMES)
 _BY_LIKELY: Final = _by_name(_LIKELY)
 _OTHER_THAN_WORDS: Final = re.compile(r"[^A-Z0-9]+")
+_LONGEST: Final = 100
+_PREFIX: Final = re.compile(
+    r"(?:[A-Za-z_]{1,40}(?:\.|:+|/))|(?:(?:evse|connector|power|parking|charge|location)?[_ -]?"
+    r"(?:status|format|type|capability|facility|standard)[_ -])",
+    re.IGNORECASE,
+)
 _DAY_NUMBERS: Final = frozenset("1234567")
 _STAND_INS: Final = ("OTHER", "UNKNOWN")
 
@@ -124,19 +148,23 @@ def steps(options: Sequence[str]) -> tuple[Step, ...]:
     by_words = {_words(each): each for each in options}
 
     def spelled(value: Any) -> Any:
-        return by_words.get(_words(value), value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return by_words.get(_words(value)) or by_words.get(_words(_bare(value)), value)
 
     days = DAYS if set(DAYS) <= set(options) else ()
 
     def named(value: Any) -> Any:
         if days:
             return _day(value)
-        meant = _BY_NAME.get(_words(value)) if isinstance(value, str) else None
-        return meant if meant in options else value
+        if not isinstance(value, str):
+            return value
+        meant = [*_BY_NAME.get(_words(value), ()), *_BY_NAME.get(_words(_bare(value)), ())]
+        return next((each for each in meant if each in options), value)
 
     def likely(value: Any) -> Any:
-        meant = _BY_LIKELY.get(_words(value)) if isinstance(value, str) else None
-        return meant if meant in options else value
+        meant = _BY_LIKELY.get(_words(value), ()) if isinstance(value, str) else ()
+        return next((each for each in meant if each in options), value)
 
     def known(value: Any) -> Any:
         return (stand_in(options) or value) if isinstance(value, str) and value else value
@@ -159,6 +187,12 @@ def _day(value: Any) -> Any:
 def stand_in(options: Sequence[str]) -> str | None:
     """Return the value of an enumeration that stands for any other, if it has one."""
     return next((each for each in _STAND_INS if each in options), None)
+
+
+def _bare(value: str) -> str:
+    """Return a value without the name of its enum, as in Status.AVAILABLE or STATUS_AVAILABLE."""
+    short = value[:_LONGEST].strip()
+    return _PREFIX.sub("", short) or short
 
 
 def _words(value: str) -> str:

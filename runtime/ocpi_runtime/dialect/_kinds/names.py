@@ -45,8 +45,14 @@ _SAME_FIELDS: Final = (
     ("is_green_energy", "is_green", "green_energy"),
     ("parking_restriction", "parking_restrictions"),
     ("sub_operator", "suboperator"),
-    ("lat", "latitude"),
-    ("lng", "lon", "long", "longitude"),
+    ("excl_vat", "before_taxes", "net", "net_amount"),
+    ("incl_vat", "gross", "gross_amount"),
+    ("lat", "latitude", "y"),
+    ("lng", "lon", "long", "longitude", "x"),
+    ("url", "src", "href", "uri"),
+    ("language", "lang", "locale"),
+    ("text", "value", "content"),
+    ("name", "title", "label"),
 )
 _OTHER_THAN_WORDS: Final = re.compile(r"[^a-z0-9]+")
 

@@ -38,7 +38,8 @@ RULES: Final = (
     Rule(
         "object-text",
         "standard",
-        "A display text, or a text below its language, where a text is due becomes the text.",
+        "A display text, or a text below its language, where a text is due becomes the text; of "
+        "several languages the English one, or the first.",
         "types: DisplayText",
     ),
     Rule(
@@ -57,6 +58,7 @@ _DETAILS: Final = frozenset({"name", "website", "logo"})
 _ALWAYS: Final = frozenset({"24/7", "24x7", "247", "24h", "24 hours", "always", "always open"})
 _TEXT: Final = frozenset({"language", "text"})
 _LANGUAGE: Final = 2
+_ENGLISH: Final = frozenset({"en", "EN"})
 _HOURS: Final = frozenset({"weekday", "day", "period_begin", "periodBegin"})
 
 
@@ -92,6 +94,13 @@ def _price(part: Part, value: Any) -> Any:
     return {name: found} if name and is_amount else None
 
 
+def _display_text(part: Part, value: Any) -> Any:
+    is_text = isinstance(value, dict) and len(value) == 1 and part.properties.keys() == _TEXT
+    text = text_of(value) if is_text else None
+    name = next(iter(value)) if text else ""
+    return {"language": name.lower(), "text": text} if len(name) == _LANGUAGE else None
+
+
 def amount(value: dict[str, Any]) -> Any:
     """Return the amount without VAT of a price; None if it has none."""
     return next((value[name] for name in _AMOUNTS if name in value), None)
@@ -103,14 +112,20 @@ TEXTS: Final[tuple[tuple[str, Callable[[Part, Any], Any]], ...]] = (
     ("list-opening-times", _regular_hours),
     ("text-image", _image),
     ("price-form", _price),
+    ("texts-by-language", _display_text),
 )
 """The rules that make an object, each with the function that does; None where it does not apply."""
 
 
-def text_of(value: dict[str, Any]) -> str | None:
-    """Return the text of a display text, or of an object with one text below its language."""
+def text_of(value: dict[str, Any] | list[Any]) -> str | None:
+    """Return the text of display texts, or of an object with texts below their languages."""
+    if isinstance(value, list):
+        texts = [each for each in value if isinstance(each, dict) and text_of(each)]
+        english = next((each for each in texts if each.get("language") in _ENGLISH), None)
+        found = english or (texts[0] if texts else None)
+        return text_of(found) if found and len(texts) == len(value) else None
     text = value.get("text") if value.keys() <= _TEXT else None
-    if text is None and len(value) == 1:
-        name, text = next(iter(value.items()))
-        text = text if len(name) == _LANGUAGE and name.isalpha() else None
+    by_language = value and all(len(name) == _LANGUAGE and name.isalpha() for name in value)
+    if text is None and by_language:
+        text = value.get("en") or next(iter(value.values()))
     return text if isinstance(text, str) and text.strip() else None

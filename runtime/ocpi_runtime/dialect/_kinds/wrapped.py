@@ -17,7 +17,8 @@ RULES: Final = (
     Rule(
         "wrapped",
         "standard",
-        "An object or list below the name of its class, or in an envelope, is taken out of it.",
+        "An object or list below the name of its class or field, or in an envelope or page, is "
+        "taken out of it.",
         "transport: response format",
     ),
     Rule(
@@ -36,11 +37,24 @@ RULES: Final = (
 )
 
 _ENVELOPE: Final = frozenset({"status_code", "status_message", "timestamp"})
-_INNER: Final = frozenset({"data", "result", "item", "object", "attributes", "properties"})
+_INNER: Final = frozenset({
+    "data", "result", "results", "item", "items", "object", "attributes", "properties", "value",
+    "values", "node", "embedded", "geo", "location", "position",
+})  # fmt: skip
+_BESIDE: Final = frozenset({
+    "count", "total", "totalcount", "totalelements", "size", "page", "links", "meta", "pageinfo",
+    "pagination", "id", "type", "context",
+})  # fmt: skip
+"""What stands beside a list in pages of other protocols, as letters."""
 _LONGEST_TEXT: Final = 64 * 1024
 _OTHER_THAN_LETTERS: Final = re.compile(r"[^a-z]+")
 _STORED: Final = ("$date", "$oid", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal")
-_SECONDS: Final = (("_seconds", "_nanoseconds"), ("seconds", "nanos"), ("epochSecond", "nano"))
+_SECONDS: Final = (
+    ("_seconds", "_nanoseconds"), ("seconds", "nanos"), ("seconds", "nanoseconds"),
+    ("epochSecond", "nano"),
+)  # fmt: skip
+_JSON_TEXT: Final = re.compile(r'\s*(?:"\s*)?[{\[]')
+"""An object or list as text, or as text within text."""
 _FIELDS: Final = range(5, 8)
 _NANOSECONDS: Final = 7
 
@@ -50,11 +64,34 @@ def _unwrapped(part: Part, value: Any) -> Any:
     if not isinstance(value, dict) or not value or value.keys() & part.properties.keys():
         return None
     rest = [name for name in value if name not in _ENVELOPE]
+    if part.items is not None:
+        return _list_in(part.items, value, rest)
     inner = value[rest[0]] if len(rest) == 1 else None
     named = _letters(rest[0]) if rest else ""
-    names = {_letters(each.name) for each in (part, part.items) if each and each.name}
-    is_inner = named in _INNER or named in {name.removesuffix("patch") for name in names}
-    return inner if is_inner and isinstance(inner, dict | list) and inner else None
+    is_inner = named in _INNER or named in _names_of(part)
+    is_one = isinstance(inner, dict) or (isinstance(inner, list) and len(inner) == 1)
+    return inner if is_inner and is_one and inner else None
+
+
+def _list_in(items: Part, value: dict[str, Any], names: list[str]) -> Any:
+    """Return the one list, or the object that has it, in an object where a list is due."""
+    if value.keys() & items.properties.keys():
+        return None
+    found = [name for name in names if isinstance(value[name], list)]
+    others = [each for each in names if each not in found and _letters(each) not in _BESIDE]
+    if len(found) == 1 and not others:
+        return value[found[0]]
+    inner = value[names[0]] if len(names) == 1 else None
+    named = _letters(names[0]) if names else ""
+    is_inner = named in _INNER or named in _names_of(items)
+    is_object = isinstance(inner, dict) or (isinstance(inner, str) and not items.properties)
+    return inner if is_inner and is_object and inner else None
+
+
+def _names_of(part: Part) -> frozenset[str]:
+    """Return the names that an object or list of a class has in others, as letters."""
+    own = {_letters(each) for each in (part.name, part.field) if each}
+    return frozenset(own | {name.removesuffix("patch") for name in own})
 
 
 def _letters(name: str) -> str:
@@ -63,7 +100,7 @@ def _letters(name: str) -> str:
 
 def _parsed(_: Part, value: Any) -> Any:
     is_text = isinstance(value, str) and len(value) <= _LONGEST_TEXT
-    if not is_text or value.strip()[:1] not in {"{", "["}:
+    if not is_text or not _JSON_TEXT.match(value):
         return None
     try:
         return read_exact(value.encode())
@@ -86,6 +123,8 @@ def stored_value(part: Part, value: Any) -> Any:
         name, inner = next(iter(value.items()))
         if name in _STORED:
             return stored_value(part, inner) if isinstance(inner, dict) else inner
+    if part.is_moment and value.keys() in ({"_seconds"}, {"seconds"}, {"epochSecond"}):
+        return next(iter(value.values()))
     for seconds, nanos in _SECONDS if part.is_moment else ():
         if value.keys() == {seconds, nanos} and _are_integers(value.values()):
             return Decimal(value[seconds]) + Decimal(value[nanos]).scaleb(-9)

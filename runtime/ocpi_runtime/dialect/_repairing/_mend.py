@@ -1,26 +1,21 @@
 """The walk through an object to the parts that are not valid, and their repair."""
 
-from collections.abc import Callable, Iterator
-from copy import deepcopy
+from collections.abc import Iterator
 from functools import cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from ocpi_runtime.dialect._kinds import codes, coordinates, enums, numbers, texts, timestamps
 from ocpi_runtime.dialect._kinds.absent import is_empty, is_placeholder
 from ocpi_runtime.dialect._kinds.left_out import decides_about_money
-from ocpi_runtime.dialect._kinds.lists import FORMS
 from ocpi_runtime.dialect._kinds.missing import FILLERS
 from ocpi_runtime.dialect._kinds.names import renamed
-from ocpi_runtime.dialect._kinds.objects import TEXTS, amount, text_of
-from ocpi_runtime.dialect._kinds.wrapped import NESTED, stored_value
+from ocpi_runtime.dialect._repairing._unwrap import list_in, object_in, single_in
 from ocpi_runtime.dialect._repairing.part import Part
 from ocpi_runtime.dialect._repairs import Gap, Repairs
 from ocpi_runtime.dialect._rule import Step
 from ocpi_runtime.types import UNSET
 
 __all__ = ["mend"]
-
-Forms: TypeAlias = tuple[tuple[str, Callable[[Part, Any], Any]], ...]
 
 _NOT_AVAILABLE: Final = "#NA"
 _LONGEST_MOMENT: Final = 100
@@ -51,14 +46,9 @@ def mend(part: Part, value: Any, repairs: Repairs) -> Any:
 
 
 def _mend_object(part: Part, value: Any, repairs: Repairs) -> Any:
-    if not isinstance(value, dict) or value.keys().isdisjoint(part.properties):
-        value = _formed(NESTED, part, value, repairs)
-        value = _formed(TEXTS, part, value, repairs)
-        value = _formed(NESTED, part, _out_of_list(value, repairs), repairs)
-        if not isinstance(value, dict):
-            return value
-    else:
-        value = _formed(TEXTS, part, value, repairs)
+    value = object_in(part, value, repairs)
+    if not isinstance(value, dict):
+        return value
     _rename(part, value, repairs)
     faulty = [
         field
@@ -68,23 +58,6 @@ def _mend_object(part: Part, value: Any, repairs: Repairs) -> Any:
     for field in sorted(faulty, key=lambda each: isinstance(value[each.field], _NESTED)):
         _mend_field(part, field, value, repairs)
     _fill(part, value, repairs, {each.field for each in faulty})
-    return value
-
-
-def _out_of_list(value: Any, repairs: Repairs) -> Any:
-    if isinstance(value, list) and len(value) == 1 and repairs.is_on("list-of-one"):
-        repairs.add("list-of-one", value, value[0])
-        return value[0]
-    return value
-
-
-def _formed(forms: Forms, part: Part, value: Any, repairs: Repairs) -> Any:
-    """Make an object or list of what was written in another form."""
-    for rule, read in forms:
-        found = read(part, value) if repairs.is_on(rule) else None
-        if found is not None:
-            repairs.add(rule, value, deepcopy(found))
-            value = found
     return value
 
 
@@ -133,9 +106,7 @@ def _mend_list(part: Part, value: Any, repairs: Repairs) -> Any:
     items = part.items
     if items is None:
         return value
-    if not isinstance(value, list):
-        value = _formed(NESTED, part, value, repairs)
-        value = _formed(FORMS, items, value, repairs)
+    value = list_in(part, items, value, repairs)
     if not isinstance(value, list):
         fits = isinstance(value, dict) == ("object" in items.types)
         if not fits or is_empty(value) or not repairs.is_on("single-item"):
@@ -171,12 +142,13 @@ def _mend_single(part: Part, value: Any, repairs: Repairs) -> Any:
     """Repair a text, number or boolean by one rule after the other, until it is valid."""
     if value == _NOT_AVAILABLE and not part.options and not part.is_moment:
         return value
-    found = _out_of_list(value, repairs) if isinstance(value, list) else value
-    if isinstance(found, _NESTED):
-        found = _out_of_object(part, found, repairs)
+    unwrapped = repairs.made
+    found = single_in(part, value, repairs)
     if isinstance(found, _NESTED) or found is None:
-        return found
-    if part.is_moment and isinstance(found, str) and len(found) > _LONGEST_MOMENT:
+        repairs.take_back(unwrapped)
+        return value
+    is_long = part.is_moment and isinstance(found, str) and len(found) > _LONGEST_MOMENT
+    if is_long or (found is not value and part.is_valid(found)):
         return found
     known = repairs.made
     for step in _steps(part):
@@ -191,26 +163,7 @@ def _mend_single(part: Part, value: Any, repairs: Repairs) -> Any:
     if part.is_valid(found):
         return found
     repairs.take_back(known)
-    return value
-
-
-def _out_of_object(part: Part, value: Any, repairs: Repairs) -> Any:
-    """Return the single value that an object or list stands for."""
-    found = stored_value(part, value) if repairs.is_on("stored-value") else None
-    if found is not None:
-        repairs.add("stored-value", value, found)
-        return found
-    is_price = isinstance(value, dict) and "number" in part.types and repairs.is_on("price-form")
-    found = amount(value) if is_price else None
-    if found is not None:
-        repairs.add("price-form", value, found)
-        return found
-    is_text = "string" in part.types and isinstance(value, dict) and repairs.is_on("object-text")
-    text = text_of(value) if is_text else None
-    if text is None:
-        return value
-    repairs.add("object-text", value, text)
-    return text
+    return found
 
 
 @cache
@@ -225,7 +178,8 @@ def _steps(part: Part) -> tuple[Step, ...]:
     weekday = numbers.WEEKDAY if part.field == "weekday" else ()
     found = next((_NUMERIC[each] for each in part.types if each in _NUMERIC), ())
     units = () if "boolean" in part.types else (numbers.unit(part.field),)
-    return *weekday, *units, *found
+    amounts = numbers.AMOUNT if numbers.is_amount(part.field) else ()
+    return *weekday, *units, *found, *amounts
 
 
 def _text_steps(part: Part) -> Iterator[Step]:

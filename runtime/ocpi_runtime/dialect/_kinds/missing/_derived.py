@@ -41,6 +41,7 @@ _COORDINATE_NAMES: Final = {
 }
 _PLAIN: Final = (str, int, float, Decimal)
 _SEPARATORS: Final = re.compile(r"[,; ]+")
+_WKT: Final = re.compile(r"\s*(?:SRID=[0-9]{1,6};)?POINT ?\(([0-9. -]{3,60})\)\s*\Z", re.IGNORECASE)
 _LONGEST_PAIR: Final = 60
 _LONGEST_URL: Final = 255
 _ENDING: Final = re.compile(r"\.(png|jpg|jpeg|gif|svg|webp)(?:[?#].*)?\Z", re.IGNORECASE)
@@ -71,7 +72,7 @@ def _adjacent(value: dict[str, Any], names: tuple[str, ...]) -> str:
 
 def _pair(gap: Gap) -> Any:
     """Return the one order of two numbers that lies in the country."""
-    pair = gap.value.get(gap.name)
+    pair = _without_wkt(gap.value.get(gap.name))
     if gap.name != "coordinates" or not isinstance(pair, str | list):
         return UNSET
     stated = _places.country(str(gap.value.get("country"))[:_LONGEST_PAIR])
@@ -84,6 +85,11 @@ def _pair(gap: Gap) -> Any:
     if len(inside) != 1:
         return UNSET
     return dict(zip(_COORDINATE_NAMES, map(str, inside[0]), strict=True))
+
+
+def _without_wkt(pair: Any) -> Any:
+    found = _WKT.match(pair) if isinstance(pair, str) else None
+    return found[1] if found else pair
 
 
 def _is_in(country: _places.Country | None, latitude: Decimal, longitude: Decimal) -> bool:

@@ -67,11 +67,12 @@ _COMPACT: Final = re.compile(
     r"([0-9]{4})([0-9]{2})([0-9]{2})[Tt]?([0-9]{2})([0-9]{2})([0-9]{2})(Z?|[+-][0-9]{4})\Z"
 )
 _SINGLE_DIGITS: Final = re.compile(
-    r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})[T ]([0-9]{1,2}):([0-9]{2})(.*)\Z"
+    r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})[T ]([0-9]{1,2})[:.]([0-9]{1,2})"
+    r"(?:[:.]([0-9]{1,2})(?=[^0-9]|\Z))?(.*)\Z"
 )
 _TAIL: Final = re.compile(
-    r"(?:(?<=Z)Z|(?<=[+-][0-9]{2}:[0-9]{2})Z|(?<=[+-][0-9]{4}) [A-Z]{3,4}|\[(?:UTC|GMT|Z)\]|"
-    r"(?<=Z)\[[A-Za-z_/+-]+\]|(?<=[+-][0-9]{2}:[0-9]{2})\[[A-Za-z_/+-]+\]|\.Z?)\Z"
+    r"(?:(?<=Z)Z|(?<=Z)[+-]00:?00|(?<=[+-][0-9]{2}:[0-9]{2})Z|(?<=[+-][0-9]{4}) [A-Z]{3,4}|"
+    r"\[(?:UTC|GMT|Z)\]|(?<=Z)\[[A-Za-z_/+-]+\]|(?<=[+-][0-9]{2}:[0-9]{2})\[[A-Za-z_/+-]+\]|\.Z?)\Z"
 )
 _PLAIN: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:")
 _LONGEST_SECONDS: Final = 10
@@ -102,7 +103,8 @@ def _epoch(value: Any) -> Any:
 
 
 def _form(value: Any) -> Any:
-    text = value.strip() if isinstance(value, str) else ""
+    text = str(value) if type(value) is int else value if isinstance(value, str) else ""
+    text = text.strip(" \"'")
     if (after := printed(text)) is not None:
         return after
     if found := _DOT_NET.match(text):
@@ -111,8 +113,9 @@ def _form(value: Any) -> Any:
     if found := _COMPACT.match(text):
         return "{}-{}-{}T{}:{}:{}{}".format(*found.groups())
     if (found := _SINGLE_DIGITS.match(text)) and not _PLAIN.match(text):
-        year, month, day, hour, minute, rest = found.groups()
-        text = f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}{rest}"
+        *day, hour, minute, second, rest = found.groups()
+        second = "" if second is None else f":{second:0>2}"
+        text = "{}-{:0>2}-{:0>2}".format(*day) + f"T{hour:0>2}:{minute:0>2}{second}{rest}"
     elif _RFC_1123.match(text):
         try:
             return format_timestamp(parsedate_to_datetime(text))
@@ -121,7 +124,7 @@ def _form(value: Any) -> Any:
     tail = _TAIL.search(text)
     if tail is not None:
         text = text[: tail.start()] + ("Z" if tail[0] == ".Z" else "")
-    return text if text and text != str(value).strip() else value
+    return text if text and text != value else value
 
 
 def _next_day(value: Any) -> Any:

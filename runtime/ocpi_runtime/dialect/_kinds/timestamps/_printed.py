@@ -20,7 +20,16 @@ _DAY_FIRST: Final = re.compile(
     r"(1[3-9]|2[0-9]|3[01])[./-]([0-9]{1,2})[./-]([0-9]{4})[T ]"
     r"([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)\Z"
 )
+_DOTTED: Final = re.compile(
+    r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})[T ,]{1,2}([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)\Z"
+)
+_TWELVE_HOURS: Final = re.compile(
+    r"(?:(?P<name>[A-Z][a-z]{2})[a-z]{0,6} (?P<first>[0-9]{1,2}),|(?P<month>0?[1-9]|1[0-2])/"
+    r"(?P<day>1[3-9]|2[0-9]|3[01])/) ?(?P<year>[0-9]{4}),? (?P<hour>[0-9]{1,2}):"
+    r"(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?[ \u202f](?P<half>[AaPp])[Mm]\Z"
+)
 _COLON: Final = re.compile(rf"(.{{10}}[T ]{_TIME}):([0-9]{{1,9}}(?:Z|[+-][0-9:]{{2,6}})?)\Z")
+_NOON: Final = 12
 _MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
 
 
@@ -51,7 +60,18 @@ def _of_words(found: re.Match[str]) -> str | None:
 
 def _day_first(found: re.Match[str]) -> str:
     day, month, year, time = found.groups()
-    return f"{year}-{month:0>2}-{day}T{time if time[1] != ':' else '0' + time}"
+    return f"{year}-{month:0>2}-{day:0>2}T{time if time[1] != ':' else '0' + time}"
+
+
+def _of_twelve(found: re.Match[str]) -> str | None:
+    """Return a moment with AM or PM: the month by its name, or before a day above 12."""
+    at = 3 * (int(found["month"]) - 1) if found["month"] else _MONTHS.find(found["name"])
+    hour = int(found["hour"])
+    if at < 0 or at % 3 or not 1 <= hour <= _NOON:
+        return None
+    hour = hour % _NOON + (_NOON if found["half"] in "Pp" else 0)
+    day = f"{found['year']}-{at // 3 + 1:02}-{found['day'] or found['first']:0>2}"
+    return f"{day}T{hour:02}:{found['minute']}:{found['second'] or '00'}Z"
 
 
 def _colon(found: re.Match[str]) -> str:
@@ -62,5 +82,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str | None]
     (_WEEK, _of_week),
     (_WORDS, _of_words),
     (_DAY_FIRST, _day_first),
+    (_DOTTED, _day_first),
+    (_TWELVE_HOURS, _of_twelve),
     (_COLON, _colon),
 )
