@@ -73,7 +73,7 @@ def variables() -> dict[str, tuple[KeyPath, Entry]]:
         check = entry.setting.check
         if isinstance(check, Table):
             for inner, one in entries(check.kind).items():
-                found[f"{_PREFIX}{inner.upper()}"] = ((name, inner), one)
+                found[f"{_PREFIX}{name.upper()}_{inner.upper()}"] = ((name, inner), one)
         elif not isinstance(check, Tables):
             found[f"{_PREFIX}{name.upper()}"] = ((name,), entry)
     return found

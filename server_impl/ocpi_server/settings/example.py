@@ -15,8 +15,9 @@ __all__ = ["as_toml", "example"]
 _WIDTH: Final = 98
 _HEAD: Final = """\
 # Settings of an OCPI platform. Paths are relative to this file. A variable of the environment
-# with the name of a key in capitals and OCPI_ before it, such as OCPI_DATABASE, overrides its
-# value here. Keys that are commented out are not set.
+# with OCPI_ before the name of a key in capitals, such as OCPI_DATABASE, or of its table and the
+# key, such as OCPI_URLS_ALLOW_HTTP, overrides its value here. Keys that are commented out are not
+# set.
 """
 
 

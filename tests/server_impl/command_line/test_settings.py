@@ -54,7 +54,7 @@ def test_the_environment_overrides_it(tmp_path: Path) -> None:
     environment = {
         "OCPI_BASE_URL": "https://other.example/x",
         "OCPI_KEY_FILE": "/run/key",
-        "OCPI_ALLOW_PRIVATE": "yes",
+        "OCPI_URLS_ALLOW_PRIVATE": "yes",
         "UNRELATED": "1",
     }
     settings = load_settings(written(tmp_path, WHOLE), environment)

@@ -94,13 +94,13 @@ def test_all_faults_of_a_file_are_reported_at_once(tmp_path: Path) -> None:
     text = (
         f'base_url = "x"\ncurrency = "E"\n{PARTY}{PARTY.replace("NL", "NX")}\n[urls]\nallow = 1\n'
     )
-    faults = refused(tmp_path, text, OCPI_ALLOW_HTTP="perhaps", OCPI_DATABSE="sqlite:///x")
+    faults = refused(tmp_path, text, OCPI_URLS_ALLOW_HTTP="perhaps", OCPI_DATABSE="sqlite:///x")
     assert [one.split(": ")[0] for one in faults] == [
         "ocpi.toml:1",
         "ocpi.toml:2",
         "ocpi.toml:11",
         "ocpi.toml:17",
-        "OCPI_ALLOW_HTTP",
+        "OCPI_URLS_ALLOW_HTTP",
         "OCPI_DATABSE",
     ]
     assert "did you mean 'OCPI_DATABASE'?" in faults[-1]
@@ -120,7 +120,11 @@ def test_every_setting_has_a_variable_of_its_own(tmp_path: Path) -> None:
         with pytest.raises(SettingsError) as caught:
             load_settings(path, {name: "\x00"})
         assert str(caught.value).startswith(f"{name}: {'.'.join(map(str, where))}: ")
-    over = {"OCPI_VERSIONS": "2.2.1, 2.3.0", "OCPI_COMMAND_TIMEOUT": "5", "OCPI_CONNECTIONS": "7"}
+    over = {
+        "OCPI_VERSIONS": "2.2.1, 2.3.0",
+        "OCPI_COMMAND_TIMEOUT": "5",
+        "OCPI_LIMITS_CONNECTIONS": "7",
+    }
     settings = load_settings(path, over)
     assert (settings.versions, settings.command_timeout) == (("2.2.1", "2.3.0"), 5.0)
     assert settings.limits.connections == 7
