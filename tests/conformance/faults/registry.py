@@ -10,12 +10,14 @@ from tests.conformance.faults.objects import OBJECTS
 from tests.conformance.faults.paging import PAGING
 from tests.conformance.faults.requests import REQUESTS
 from tests.conformance.faults.semantics import SEMANTICS
+from tests.conformance.faults.shapes import SHAPES
 from tests.conformance.faults.versions import VERSIONS
 from tests.conformance.faults.write import WRITE
 
 __all__ = ["FAULTS"]
 
 FAULTS: Final[Mapping[str, Make]] = {
-    **VERSIONS, **CREDENTIALS, **MESSAGES, **PAGING, **OBJECTS, **SEMANTICS, **WRITE, **REQUESTS,
+    **VERSIONS, **CREDENTIALS, **MESSAGES, **PAGING, **OBJECTS, **SHAPES, **SEMANTICS, **WRITE,
+    **REQUESTS,
 }  # fmt: skip
 """What makes each fault; what it is about stands in ``conformance/requirements/faults.toml``."""
