@@ -152,7 +152,7 @@ MALFORMED: dict[str, Make] = {
     "broken-json-accepted": _errors(lambda asked, answer: answer if _is_json(asked)
                                     else success(asked)),
     "broken-json-with-200": _errors(lambda asked, answer: answer if _is_json(asked)
-                                    else replace(answer, status=200)),
+                                    else refused(asked, 200, 2001)),
     "broken-json-with-500": _errors(lambda asked, answer: answer if _is_json(asked)
                                     else refused(asked, 500, 3000)),
     "wrong-body-in-html": _errors(_html),

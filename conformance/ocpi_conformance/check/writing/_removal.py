@@ -31,6 +31,7 @@ class ObjectMade:
         ids: The ids of its path.
         query: What else names it, such as the type of a token.
         value: As it was sent last.
+        accepted: Whether the party took it once.
     """
 
     place: "CheckedInterface"
@@ -40,6 +41,7 @@ class ObjectMade:
     ids: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     value: Data = field(default_factory=dict)
+    accepted: bool = False
 
 
 def _without_evses(value: Data) -> Data:
@@ -92,7 +94,8 @@ def remove(one: ObjectMade, moment: str) -> tuple[str, bool]:
 
 def _is_gone(one: ObjectMade, kind: Kind) -> bool:
     sent = one.place.request(kind.get, path=one.ids, query=_query(kind.get.params, one))
-    return _sent(one, sent).answer.status == _NOT_FOUND
+    read = _sent(one, sent)
+    return not succeeded(read) and (not one.accepted or read.answer.status == _NOT_FOUND)
 
 
 def _deleted(one: ObjectMade, kind: Kind) -> RecordedExchange:

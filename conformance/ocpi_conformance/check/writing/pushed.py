@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.check._registry import Outcome, Stopped
-from ocpi_conformance.check.writing._removal import ObjectMade
+from ocpi_conformance.check.writing._removal import ObjectMade, succeeded
 from ocpi_conformance.check.writing.kinds import STAMP, Kind, kinds_of
 from ocpi_conformance.check.writing.writes import ABSENT, MAIN
 from ocpi_conformance.exchanges.checked import CheckedExchange, Intent
+from ocpi_conformance.exchanges.checked import Outcome as Answered
 from ocpi_conformance.verdicts.comparison import Comparison
 
 if TYPE_CHECKING:
@@ -109,15 +110,17 @@ class PushedObject:
             Stopped: No answer came.
         """
         path, query = {**self.ids, **(ids or {})}, self.query(self.kind.put)
-        self._note(path, body)
-        return self.place.call(self.kind.put, path=path, query=query, body=body, intent=intent)
+        made = self._note(path, body)
+        checked = self.place.call(self.kind.put, path=path, query=query, body=body, intent=intent)
+        made.accepted |= checked.outcome is Answered.ACCEPTED
+        return checked
 
     def probe(self, body: Data) -> None:
         """Send the object without judging the answer."""
-        self._note(self.ids, body)
+        made = self._note(self.ids, body)
         query = self.query(self.kind.put)
         sent = self.place.request(self.kind.put, path=self.ids, query=query, body=body)
-        self.place.session.probe(self.place.target, sent)
+        made.accepted |= succeeded(self.place.session.probe(self.place.target, sent))
 
     def store(self, value: Data | None = None) -> Data:
         """Put the object, and go on only if that is accepted.
@@ -198,12 +201,12 @@ class PushedObject:
             and not body.faults({**self.value, name: one})
         }
 
-    def _note(self, path: Mapping[str, str], body: Data) -> None:
+    def _note(self, path: Mapping[str, str], body: Data) -> ObjectMade:
         name = f"{self.kind.name} {' '.join(path.values())}"
         url = self.place.url(self.kind.put, path)
         query = {name: one for name, one in body.items() if isinstance(one, str)}
         made = ObjectMade(self.place, self.kind, name, url, path, query, body)
-        self.place.writes.note(made)
+        return self.place.writes.note(made)
 
 
 def _identity(put: Operation, ids: Mapping[str, str], sample: Data) -> Data:

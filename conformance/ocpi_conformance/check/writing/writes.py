@@ -166,9 +166,12 @@ class Writes:
             self._worlds[version] = World(self.bindings[version], self.own, self.own, count=1)
         return self._worlds[version]
 
-    def note(self, one: ObjectMade) -> None:
+    def note(self, one: ObjectMade) -> ObjectMade:
         """Note an object before it is sent, so that it is removed whatever happens then."""
+        known = self.made.pop(one.url, None)
+        one.accepted = known is not None and known.accepted
         self.made[one.url] = one
+        return one
 
     def note_cdr(self, place: "CheckedInterface", name: str) -> None:
         """Note a CDR before it is sent."""

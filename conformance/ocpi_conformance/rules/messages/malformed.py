@@ -168,6 +168,8 @@ def _not_json(checked: CheckedExchange) -> list[Fault] | None:
         return None
     if checked.http == _BAD_REQUEST:
         return []
+    if checked.http not in _HTTP_ERRORS and checked.code != _INVALID_PARAMETERS:
+        return None  # It may be refused for another reason, before it is read.
     return [Fault(NOT_JSON, "HTTP 400 for a body that is no JSON", checked.summary())]
 
 

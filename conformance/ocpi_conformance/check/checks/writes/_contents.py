@@ -27,6 +27,7 @@ def unknown_fields(place: CheckedInterface) -> Iterator[Outcome]:
 
 
 def _unknown_fields(one: PushedObject) -> Iterator[Outcome]:
+    one.store()
     body = one.body({**one.value, _FIELD: _VALUE})
     checked = one.put(body, intent=Intent.PROBE)
     if checked.outcome is not Answered.ACCEPTED:
@@ -53,6 +54,7 @@ def unknown_values(place: CheckedInterface) -> Iterator[Outcome]:
 
 
 def _unknown_values(one: PushedObject) -> Iterator[Outcome]:
+    one.store()
     value = deepcopy(one.value)
     value["evses"][0]["connectors"][0]["standard"] = _PLUG
     body = one.body(value)
