@@ -33,7 +33,7 @@ from ocpi_server.partners import Invitation, KnownPartner, PartnerAdministration
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import Settings
 from ocpi_server.store import open_database
-from ocpi_server.store.database.schema import ensure
+from ocpi_server.store.database.schema import SchemaError, ensure
 from ocpi_server.sync.partial_objects import keep_pushed
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ class Platform(Operations):
         """
         # Imported here: an import of objects or a list of partners needs no server and no stubs.
         from ocpi_runtime.server import create_app  # noqa: PLC0415
+        from ocpi_server.serving.health import HealthPaths  # noqa: PLC0415
 
         prepare({OWN_VERSION, *self._bindings})  # no partner waits until it is compiled
         app = create_app(
@@ -145,7 +146,15 @@ class Platform(Operations):
             check_answers=self._check_answers,
             on_exchange=self._on_served,
         )
-        return self._with_open_data(app) if self.settings.open_data.enabled else app
+        if self.settings.open_data.enabled:
+            app = self._with_open_data(app)
+        return HealthPaths(app, self._check_ready)
+
+    async def _check_ready(self) -> None:
+        """Raise what keeps requests of partners from being served."""
+        if not self._open:
+            raise SchemaError("the platform is not open")
+        await ensure(self._database, migrate=False)
 
     def _with_open_data(self, app: "ASGIApp") -> "ASGIApp":
         from ocpi_server.open_data import OpenDataApp, OpenLists  # noqa: PLC0415 - see ``app``
