@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +24,7 @@ _TARGET = re.compile(r"# (at the end of )?([\w./-]+\.\w+)\n")
 _CODE = re.compile(r"# ends with (\d)")
 _PORT = "8000"
 _START_SECONDS = 20.0
+_CACHE = ".mypy_cache"
 _LEFT_OUT = ("__pycache__", ".*", "tests", "bench", "build", "*.egg-info")
 
 
@@ -34,10 +35,16 @@ def free_port() -> str:
 
 
 def copy_of_repository(folder: Path) -> Path:
-    """Copy what a user has in a clone, with the environment of the tests as ``.venv``."""
+    """Copy what a user has in a clone, with the environment of the tests as ``.venv``.
+
+    What mypy remembers of the repository comes along: it holds for every file that is the same.
+    """
     copy = folder / "clone"
     shutil.copytree(REPOSITORY, copy, ignore=shutil.ignore_patterns(*_LEFT_OUT))
     (copy / ".venv").symlink_to(sys.prefix)
+    if (REPOSITORY / _CACHE).is_dir():
+        with suppress(shutil.Error):  # files that another test has just replaced
+            shutil.copytree(REPOSITORY / _CACHE, copy / _CACHE)
     return copy
 
 
@@ -139,7 +146,8 @@ class Walk:
             time.sleep(0.05)
 
     def _environment(self) -> dict[str, str]:
-        cache = REPOSITORY / ".mypy_cache" / "guides"
+        own = self.folder / _CACHE
+        cache = own if own.is_dir() else REPOSITORY / _CACHE / "guides"
         rooms = os.pathsep.join(str(room) for room in self.rooms)
         path = os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ["PATH"]])
         return os.environ | {
