@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+from tests.support.longest import LONGEST
 from tests.support.markdown import REPOSITORY
 
 WRITTEN = (
@@ -34,3 +35,8 @@ def test_no_folder_has_more_than_15_files() -> None:
 def test_no_file_has_more_than_300_lines() -> None:
     lengths = {str(path): len(path.read_text("utf-8").splitlines()) for path in files()}
     assert {path: length for path, length in lengths.items() if length > 300} == {}
+
+
+def test_the_files_that_run_first_are_there() -> None:
+    assert [str(path) for path in LONGEST if not path.is_file()] == []
+    assert len({*LONGEST}) == len(LONGEST)
