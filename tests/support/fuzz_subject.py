@@ -53,14 +53,10 @@ _RESULTS = {
     "post_charging_profile_result": SET,
     "post_clear_profile_result": CLEAR,
 }
-
-
 _OF_SESSIONS = frozenset({
     "post_stop_session", "put_charging_profile", "get_active_charging_profile",
     "delete_charging_profile", "put_charging_preferences",
 })  # fmt: skip
-
-
 # Refused where the token is not known.
 _ABOUT_TOKENS = frozenset({"put_session", "patch_session", "post_cdr"})
 _CONTRACT = "FUZZ-CONTRACT"
@@ -68,8 +64,6 @@ _NEWEST = "2.3.0"
 _COMMAND = "START_SESSION"
 _TOKEN = "fuzz-token"
 _SECONDS = 60.0
-
-
 # Sessions come before their profiles; tokens change in credentials.
 _LATE = ("chargingprofiles", "credentials")
 _COPIES = 7
