@@ -40,11 +40,13 @@ from ocpi_server.partners.by_party import ClientsByParty
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import Settings
 from ocpi_server.store import Database, ObjectStore, PartialStore, Quota, RenditionStore
+from ocpi_server.store.pulls import PullAgenda
 from ocpi_server.sync.importing import Importer
 from ocpi_server.sync.profiles import ActiveProfileSender
 from ocpi_server.sync.publishing import Publisher
 from ocpi_server.sync.pull import Puller
 from ocpi_server.sync.push.assembly import Pushes, assemble_pushes
+from ocpi_server.sync.schedule import PullRun, PullSchedule
 from ocpi_server.versioning.contexts import Contexts
 from ocpi_server.versioning.messages import MessageConverter
 from ocpi_server.versioning.renditions import Renditions
@@ -92,6 +94,7 @@ class Parts:
         publisher: Writes own objects, to be pushed.
         pushes: What partners have not been sent, and the engine that sends it.
         puller: Reads the lists of partners.
+        schedule: Does so by a schedule.
         importer: Reads files of own objects.
         requests: Sends requests whose result comes later.
         inquiry: Asks eMSPs about tokens.
@@ -117,6 +120,7 @@ class Parts:
     publisher: Publisher
     pushes: Pushes
     puller: Puller
+    schedule: PullSchedule
     importer: Importer
     requests: RequestSender
     inquiry: TokenAuthorizer
@@ -201,6 +205,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         extensions.clock,
         bookings.lifecycle.began,
     )
+    puller = Puller(base.clients, store, renditions, extensions.clock, hub_parties, partials)
     return Parts(
         store=store,
         partials=partials,
@@ -218,14 +223,8 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
             extensions.clock,
         ),
         pushes=pushes,
-        puller=Puller(
-            base.clients,
-            store,
-            renditions,
-            extensions.clock,
-            hub_parties,
-            partials,
-        ),
+        puller=puller,
+        schedule=_schedule(base, puller, extensions.clock),
         importer=Importer(book, store, Dialect(level=settings.dialect)),
         requests=RequestSender(settings, base.clients, exchanges, base.bindings, messages, tokens),
         inquiry=TokenAuthorizer(base.clients, store, messages),
@@ -252,6 +251,12 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         bookings=bookings,
         invoicing=assemble_invoicing(shared_services),
     )
+
+
+def _schedule(base: Base, puller: Puller, clock: Clock) -> PullSchedule:
+    rules = base.settings.pull
+    run = PullRun(base.directory, PullAgenda(base.database), puller, rules, clock)
+    return PullSchedule(base.directory, base.clients, run, rules, clock)
 
 
 def _quota(base: Base) -> Quota:

@@ -1,5 +1,6 @@
 """What an operator, a demo or an import does with a platform: objects and requests."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from ocpi_server.objects.future import FutureObject, future_objects
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.store import Key, Lossy, PartialObject, Put, StoredRepairs
 from ocpi_server.store.outbox import Pending
+from ocpi_server.store.pulls import PullState
 from ocpi_server.sync.publishing import Publisher, Recipients, as_raw
 from ocpi_server.sync.pull import Pulled
 from ocpi_server.sync.push import PartnerPush, Pushed
@@ -103,6 +105,34 @@ class Operations(PartnerOperations):
     ) -> Pulled:
         """Read all locations of a partner into the store; see :class:`Puller`."""
         return await self.parts.puller.pull(partner, "locations", date_from=date_from, limit=limit)
+
+    async def pull(
+        self,
+        partner: PartnerRecord,
+        module: str,
+        *,
+        whole: bool = False,
+        report: Callable[[int, int | None], None] | None = None,
+    ) -> Pulled:
+        """Pull what has changed in a list of a partner; go on with a pull that broke off.
+
+        Args:
+            partner: Whose list.
+            module: ``locations``, ``tokens``, ``tariffs``, ``sessions`` or ``cdrs``.
+            whole: Whether the whole list is read, whatever was pulled before.
+            report: Is called with how many objects have come, and how many there are.
+
+        Raises:
+            Busy: Another process pulls the list.
+            OcpiError: It broke off; the next pull goes on there.
+        """
+        run = self.parts.schedule.run
+        state = await run.take((partner.id, module))
+        return await run.pull(state, whole=whole, report=report)
+
+    async def pull_status(self) -> list[PullState]:
+        """Return how the lists of partners are pulled."""
+        return await self.parts.schedule.run.agenda.all()
 
     async def repairs(
         self, partner: PartnerRecord, module: str, owner: PartyId, uid: str, variant: str = ""

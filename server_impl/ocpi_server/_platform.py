@@ -190,9 +190,11 @@ class Platform(Operations):
         )
         async with self, watching(steps):
             self.parts.pushes.engine.start()
+            self.parts.schedule.start()
             try:
                 yield
             finally:
+                await self.parts.schedule.close()
                 await self.parts.pushes.engine.close()
 
     async def start(self) -> None:

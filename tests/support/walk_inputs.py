@@ -42,6 +42,7 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "mock": ("--port", "0", "--max-seconds", "0"),
     "new-module": ("notes", "--version", "2.2.1", "--root", "{copy}", "--out", "{new}"),
     "new-version": ("9.9", "--from", "2.2.1", "--root", "{copy}", "--out", "{new}"),
+    "pull": ("status", *_CONFIG),
     "push resync": ("nobody", *_CONFIG),
     "push retry": ("nobody", *_CONFIG),
     "push status": ("nobody", *_CONFIG),

@@ -53,6 +53,7 @@ class Importable(StrEnum):
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     from ocpi_server.command_line._partners import register_partners  # noqa: PLC0415 - imports this file
+    from ocpi_server.command_line._pull import register_pull  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._push import register_push  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._store import register_database  # noqa: PLC0415 - imports this file
 
@@ -64,6 +65,7 @@ def register(app: typer.Typer) -> None:
     register_database(database)
     app.add_typer(database, name="db")
     register_partners(app)
+    register_pull(app)
     register_push(app)
 
 

@@ -189,6 +189,16 @@ class PartnerClients:
         binding = self.bindings.get(partner.version or "")
         return binding is not None and (module, "receiver") in binding.interfaces
 
+    def offers(self, partner: PartnerRecord, module: str) -> bool:
+        """Return whether the lists of a module can be read at a partner."""
+        binding = self.bindings.get(partner.version or "")
+        if binding is None or (module, "sender") not in binding.interfaces:
+            return False
+        try:
+            return self._kept(partner).offers(module, "sender")
+        except OcpiError:
+            return False
+
     def takes(self, partner: PartnerRecord, module: str) -> bool:
         """Return whether a partner takes what is pushed to a module.
 

@@ -5,15 +5,25 @@ default. The settings file, the environment and ``ocpi init`` follow from it.
 """
 
 from ocpi_server.settings._faults import Fault, SettingsError
+from ocpi_server.settings._known import PULLED_MODULES
 from ocpi_server.settings._load import load_settings, origins
-from ocpi_server.settings._tables import LimitRules, OpenDataRules, OwnParty, PushRules, UrlRules
+from ocpi_server.settings._tables import (
+    LimitRules,
+    OpenDataRules,
+    OwnParty,
+    PullRules,
+    PushRules,
+    UrlRules,
+)
 from ocpi_server.settings.model import Settings
 
 __all__ = [
+    "PULLED_MODULES",
     "Fault",
     "LimitRules",
     "OpenDataRules",
     "OwnParty",
+    "PullRules",
     "PushRules",
     "Settings",
     "SettingsError",

@@ -8,8 +8,19 @@ from ocpi_runtime.dialect import LEVELS
 from ocpi_server._versions import VERSIONS, package_of
 from ocpi_server.settings._checks import Choice
 
-__all__ = ["COUNTRY", "CURRENCY", "LEVEL", "MODULE", "ROLE", "TIME_ZONE", "VERSION"]
+__all__ = [
+    "COUNTRY",
+    "CURRENCY",
+    "LEVEL",
+    "MODULE",
+    "PULLED",
+    "PULLED_MODULES",
+    "ROLE",
+    "TIME_ZONE",
+    "VERSION",
+]
 
+PULLED_MODULES: Final = ("locations", "tokens", "tariffs", "sessions", "cdrs")
 _ROLES: Final = ("CPO", "EMSP", "HUB", "NAP", "NSP", "OTHER", "PTP", "SCSP")
 # Not in ISO 3166-1, but what Kosovo goes by until it is.
 _KOSOVO: Final = "XK"
@@ -74,4 +85,5 @@ TIME_ZONE: Final = Choice(_zones, "a time zone of the IANA database, such as Eur
 LEVEL: Final = Choice(lambda: LEVELS)
 ROLE: Final = Choice(lambda: _ROLES)
 MODULE: Final = Choice(_modules)
+PULLED: Final = Choice(lambda: PULLED_MODULES)
 VERSION: Final = Choice(lambda: VERSIONS)

@@ -1,4 +1,4 @@
-"""The tables of a settings file: own parties, rules for URLs, limits, pushes.
+"""The tables of a settings file: own parties, rules for URLs, limits, pulls, pushes.
 
 A new setting is one field here or in :mod:`ocpi_server.settings.model`.
 """
@@ -8,10 +8,10 @@ from typing import Annotated
 
 from ocpi_runtime.types import PartyId
 from ocpi_server.settings._checks import Flag, HttpUrl, ListOf, Number, Text
-from ocpi_server.settings._known import COUNTRY, ROLE
+from ocpi_server.settings._known import COUNTRY, PULLED, ROLE
 from ocpi_server.settings.entries import Setting, checked
 
-__all__ = ["LimitRules", "OpenDataRules", "OwnParty", "PushRules", "UrlRules"]
+__all__ = ["LimitRules", "OpenDataRules", "OwnParty", "PullRules", "PushRules", "UrlRules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,55 @@ class LimitRules:
             Number(least=1, whole=True, unit="bytes"),
         ),
     ] = 2_000_000_000
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        checked(self)
+
+
+@dataclass(frozen=True, slots=True)
+class PullRules:
+    """How lists of partners are pulled while the platform is served.
+
+    Raises:
+        SettingsError: A value is not allowed; all such values are named.
+    """
+
+    modules: Annotated[
+        tuple[str, ...],
+        Setting(
+            "The modules whose lists are pulled from partners that offer them; none by default.",
+            ListOf(PULLED),
+            ("locations", "tariffs"),
+        ),
+    ] = ()
+    every: Annotated[
+        float,
+        Setting(
+            "How long after a pull the next one asks for what has changed.",
+            Number(above=True, unit="seconds"),
+        ),
+    ] = 300.0
+    nightly: Annotated[
+        int,
+        Setting(
+            "The hour, in UTC, from which on whole lists are pulled.", Number(most=23, whole=True)
+        ),
+    ] = 2
+    splay: Annotated[
+        float,
+        Setting(
+            "The most by which a whole pull begins later, at random.",
+            Number(most=86400, unit="seconds"),
+        ),
+    ] = 3600.0
+    overlap: Annotated[
+        float,
+        Setting(
+            "How far a pull goes back behind the one before, for clocks that differ.",
+            Number(unit="seconds"),
+        ),
+    ] = 120.0
 
     def __post_init__(self) -> None:
         """Check every value."""

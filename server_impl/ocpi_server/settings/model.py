@@ -16,7 +16,14 @@ from ocpi_server.settings._checks import FilePath, Flag, HttpUrl, ListOf, Number
 from ocpi_server.settings._databases import DatabaseUrl
 from ocpi_server.settings._faults import Fault, SettingsError
 from ocpi_server.settings._known import CURRENCY, LEVEL, MODULE, TIME_ZONE, VERSION
-from ocpi_server.settings._tables import LimitRules, OpenDataRules, OwnParty, PushRules, UrlRules
+from ocpi_server.settings._tables import (
+    LimitRules,
+    OpenDataRules,
+    OwnParty,
+    PullRules,
+    PushRules,
+    UrlRules,
+)
 from ocpi_server.settings.entries import Setting, checked
 
 __all__ = ["Settings"]
@@ -70,6 +77,9 @@ class Settings:
     open_data: Annotated[
         OpenDataRules, Setting("What everybody may read.", Table(OpenDataRules))
     ] = field(default_factory=OpenDataRules)
+    pull: Annotated[PullRules, Setting("Pulls from partners.", Table(PullRules))] = field(
+        default_factory=PullRules
+    )
     command_timeout: Annotated[
         float,
         Setting(

@@ -46,6 +46,15 @@ class SeenObjects:
         self._last = await self._store.last(self._listing)
         self._bits = bytearray(self._last // 8 + 1)
 
+    def go_on(self, last: int, bits: bytes) -> None:
+        """Go on where an earlier pull of the list was."""
+        self._last, self._bits = last, bytearray(bits)
+
+    @property
+    def state(self) -> tuple[int, bytes]:
+        """The last place that is looked at, and a bit for each place that was met."""
+        return self._last, bytes(self._bits)
+
     async def meet(self, keys: Iterable[Key]) -> None:
         """Note what came."""
         known = list(keys)

@@ -1,35 +1,48 @@
 """Pulling what partners own: page by page into the store, in constant memory."""
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime
+from typing import Any, Final
 
 from ocpi_runtime.client import Page, Pages, Problem
-from ocpi_runtime.operations import Interface
-from ocpi_runtime.types import PartyId, Raw
-from ocpi_server._clock import Clock, changed_at, to_micros
+from ocpi_runtime.types import PartyId
+from ocpi_server._clock import Clock, to_micros
 from ocpi_server._versions import OWN_VERSION
-from ocpi_server.access_control import HubParties, client_info_key, parties_that_may
+from ocpi_server.access_control import HubParties, parties_that_may
 from ocpi_server.objects.future import future_message, warn_of_future
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
-from ocpi_server.store import Draft, Key, ObjectStore, PartialObject, PartialStore, Put
+from ocpi_server.store import Draft, ObjectStore, PartialObject, PartialStore, Put
+from ocpi_server.store.pulls import Position
+from ocpi_server.sync._lists import OF_HUBS, OPERATIONS, draft_of, owner_of, pages_of
 from ocpi_server.sync._seen_objects import DROPPED, SeenObjects, key_of
 from ocpi_server.sync.partial_objects import of_page, of_problems
 from ocpi_server.versioning.renditions import Renditions
 
-if TYPE_CHECKING:
-    from ocpi_bindings.v2_2_1.clients import Clients
-
-__all__ = ["Pulled", "Puller"]
+__all__ = ["OnPage", "PullStart", "Pulled", "Puller"]
 
 log = logging.getLogger("ocpi_server.sync")
 
 _MOST_PROBLEMS: Final = 100
-_OF_HUBS: Final = "hubclientinfo"
-"""The module whose objects are about parties for which the partner may not speak yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PullStart:
+    """A pull that broke off and goes on.
+
+    Attributes:
+        began: When it began, in microseconds.
+        position: Where it goes on; None: at the first page.
+    """
+
+    began: int
+    position: Position | None = None
+
+
+OnPage = Callable[[Position | None], Awaitable[None]]
+"""Is called after each page with how far the pull has come; None where it cannot go on there."""
 
 
 @dataclass(slots=True)
@@ -104,6 +117,8 @@ class Puller:
         *,
         date_from: datetime | None = None,
         limit: int | None = None,
+        start: PullStart | None = None,
+        on_page: OnPage | None = None,
     ) -> Pulled:
         """Read a list to its end.
 
@@ -117,28 +132,36 @@ class Puller:
                 ``hubclientinfo``.
             date_from: Only what was updated since then; everything when None.
             limit: How many objects a page shall hold.
+            start: An earlier pull of the list that broke off, to go on with.
+            on_page: Is called after each page.
 
         Raises:
             OcpiError: It broke off; what was read before is kept.
         """
         peer = self._clients.for_all(partner)
         interface = self._clients.bindings[peer.version].interfaces[module, "sender"]
-        pages = _pages(interface, peer, module, date_from, limit)
+        pages = pages_of(interface, peer, module, date_from, limit)
         pulled = Pulled()
         whole = module in DROPPED and date_from is None
-        began = to_micros(self._clock())
+        began = to_micros(self._clock()) if start is None else start.began
+        position = None if start is None else start.position
         seen = SeenObjects(self._store, partner, module, began) if whole else None
         partial: list[PartialObject] = []
         if seen is not None:
-            await seen.begin()
+            await _begin(seen, position)
         behind = await self._hub_parties.listed(partner)
-        totals, came = set(), 0
-        async for page in pages.pages():
+        came = 0 if position is None else position.items
+        totals: set[int | None] = set()
+        first = None if position is None else (position.page_url, position.items)
+        async for page in pages.pages(first):
             pulled.pages += 1
             totals.add(page.total)
             came += len(page.items)
             await self._keep(partner, module, page, pulled, seen, behind)
             partial += of_page(partner, module, page)
+            if on_page is not None:
+                await self._partials.keep(partner.id, partial)
+                await on_page(await _position(partner, module, pages, page.total, seen))
         partial += of_problems(partner, module, pages.problems)
         await self._keep_partial(partner, module, partial, began if whole else 0)
         pulled.partial = len(partial)
@@ -183,9 +206,9 @@ class Puller:
         owners = parties_that_may(partner.roles, module, "receiver", write=True)
         is_hub = partner.hub_party is not None
         for item, raw in zip(page.items, page.texts, strict=True):
-            owner = _owner(owners, item)
-            if owner in owners or owner in behind or (is_hub and module == _OF_HUBS):
-                drafts.append(_draft(partner, module, owner, item, raw))
+            owner = owner_of(owners, item)
+            if owner in owners or owner in behind or (is_hub and module == OF_HUBS):
+                drafts.append(draft_of(partner, module, owner, item, raw))
             else:
                 pulled.foreign += 1
         pulled.problems += _future(module, page, drafts)
@@ -197,12 +220,39 @@ class Puller:
             await seen.meet(draft.key for draft in drafts)
 
 
+async def _begin(seen: SeenObjects, position: Position | None) -> None:
+    if position is None or position.seen is None or position.last is None:
+        await seen.begin()
+    else:
+        seen.go_on(position.last, position.seen)
+
+
+async def _position(
+    partner: PartnerRecord,
+    module: str,
+    pages: Pages[Any],
+    total: int | None,
+    seen: SeenObjects | None,
+) -> Position | None:
+    """Return how far a pull has come; None where a broken object so far has no id."""
+    if pages.position is None:
+        return None
+    url, items = pages.position
+    if seen is None:
+        return Position(url, items, total)
+    keys = [key_of(partner, module, each.raw) for each in pages.problems if each.raw is not None]
+    if None in keys:
+        return None
+    await seen.meet(key for key in keys if key is not None)
+    return Position(url, items, total, *seen.state)
+
+
 def _future(module: str, page: Page[Any], drafts: Sequence[Draft]) -> Iterator[Problem]:
     """Report and log objects that are dated in the far future."""
     for draft in drafts:
         if message := future_message(draft):
             warn_of_future(draft)
-            yield Problem(_OPERATIONS[module], page.url, message, "/last_updated")
+            yield Problem(OPERATIONS[module], page.url, message, "/last_updated")
 
 
 def _is_of_an_object(problem: Problem) -> bool:
@@ -232,49 +282,3 @@ async def _all_came(
     (total,) = totals
     count = came + len(known)
     return count > 0 if total is None else count >= total
-
-
-def _owner(owners: frozenset[PartyId], item: Any) -> PartyId:
-    """Return the owner of an object; before 2.2, the only party of the partner."""
-    if hasattr(item, "country_code"):
-        return PartyId.of(item.country_code, item.party_id)
-    return min(owners, default=PartyId("", ""))
-
-
-def _draft(partner: PartnerRecord, module: str, owner: PartyId, item: Any, raw: Raw) -> Draft:
-    if module == _OF_HUBS:
-        key = client_info_key(owner, partner)
-    else:
-        uid, variant = (item.uid, str(item.type)) if module == "tokens" else (item.id, "")
-        key = Key.of(module, owner, uid, variant, holder=partner.company)
-    version = partner.version or ""
-    undated = not isinstance(getattr(item, "last_updated", None), datetime)
-    return Draft(key, raw, changed_at(item), version, source=partner.id, undated=undated)
-
-
-_OPERATIONS: Final = {
-    "locations": "get_locations",
-    "tokens": "get_tokens",
-    "tariffs": "get_tariffs",
-    "sessions": "get_sessions",
-    "cdrs": "get_cdrs",
-    _OF_HUBS: "get_hub_client_infos",
-}
-
-
-def _pages(
-    interface: Interface,
-    peer: "Clients",
-    module: str,
-    since: datetime | None,
-    most: int | None,
-) -> Pages[Any]:
-    """Ask for a list with the parameters that the version knows."""
-    name = _OPERATIONS[module]
-    known = {each.name: each for each in interface.operations[name].parameters}
-    given: dict[str, Any] = {"limit": most}
-    if "date_from" in known:
-        needed = known["date_from"].required
-        given["date_from"] = since or (datetime(1970, 1, 1, tzinfo=UTC) if needed else None)
-    pages: Pages[Any] = getattr(getattr(peer, module), name)(**given)
-    return pages

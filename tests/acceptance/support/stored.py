@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from ocpi_server._clock import read_micros
 from ocpi_server._platform import Platform
-from ocpi_server.store.database.outbox_tables import lanes, notes
+from ocpi_server.store.database.outbox_tables import lanes, nodes, notes, pulls
 from ocpi_server.store.database.tables import (
     exchanges,
     listings,
@@ -28,8 +28,8 @@ __all__ = ["Change", "Snapshot", "changes", "faults", "snapshot"]
 _TABLES: Final = (objects, partial_objects, partners, parties, exchanges, vault)
 """All tables with content; what is derived from objects is compared with them."""
 _DERIVED: Final = (listings, renditions)
-_OUTBOX: Final = (notes, lanes)
-"""What partners must be sent of our objects, and who sends it: it changes by itself."""
+_OUTBOX: Final = (notes, lanes, nodes, pulls)
+"""What is done in the background, and by whom: it changes by itself."""
 
 Row = Mapping[str, Any]
 Snapshot = dict[tuple[str, Any], Row]

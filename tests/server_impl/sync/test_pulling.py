@@ -14,6 +14,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server.store import Draft, Key
 from ocpi_server.sync import pull as pulling
+from ocpi_server.sync._lists import pages_of
 from ocpi_server.sync.pull import Pulled
 from tests.server_impl.pair import CPO, EMSP, Pair, introduce, location, paired, served, token
 from tests.server_impl.reading import put, received
@@ -121,10 +122,10 @@ async def test_a_list_with_a_link_that_cannot_be_read_drops_nothing(
         repairs: Final[dict[str, int]] = {}
         complete = False
 
-        async def pages(self) -> Read:
+        async def pages(self, _start: Any) -> Read:
             yield Page([], [], [], [], 0, 50, None, "")
 
-    monkeypatch.setattr(pulling, "_pages", lambda *_: Unfinished())
+    monkeypatch.setattr(pulling, "pages_of", lambda *_: Unfinished())
     done = await pull(pair)
     assert (done.dropped, done.complete, done.problems) == (0, False, Unfinished.problems)
 
@@ -243,15 +244,15 @@ def counted(monkeypatch: pytest.MonkeyPatch, total: Callable[[Any], int | None])
 
 def answering(monkeypatch: pytest.MonkeyPatch, change: Callable[[Read], Read]) -> None:
     """Change the pages that partners answer with."""
-    pages = pulling._pages  # noqa: SLF001 - where they come in
+    pages = pages_of
 
     def changed(*arguments: Any) -> Any:
         made = pages(*arguments)
         whole = made.pages
-        monkeypatch.setattr(made, "pages", lambda: change(whole()))
+        monkeypatch.setattr(made, "pages", lambda start: change(whole(start)))
         return made
 
-    monkeypatch.setattr(pulling, "_pages", changed)
+    monkeypatch.setattr(pulling, "pages_of", changed)
 
 
 async def test_an_object_may_come_twice_on_a_page(

@@ -6,6 +6,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ async def test_two_processes_share_the_partners_and_one_takes_over(tmp_path: Pat
         def note() -> None:
             overlaps.append(gate.overlaps)
 
-        other = asyncio.create_task(killed(cpo.platform.settings, 1, 1.0, note))
+        other = asyncio.create_task(killed(cpo.platform.settings, 1, 1.0, note=note))
         # The owner of the lane changes while both write.
         for number in range(20):
             value = location(f"O{number % 3}", name=str(number))
@@ -68,9 +69,21 @@ async def test_two_processes_share_the_partners_and_one_takes_over(tmp_path: Pat
 
 
 async def killed(
-    settings: Any, first: int, seconds: float, note: Callable[[], None] = lambda: None
+    settings: Any,
+    first: int,
+    seconds: float,
+    sooner: asyncio.Event | None = None,
+    note: Callable[[], None] = lambda: None,
 ) -> dict[str, int]:
-    """Kill a process that writes and pushes; return the last number of each object."""
+    """Kill a process that writes and pushes; return the last number of each object.
+
+    Args:
+        settings: Those of the platform.
+        first: The number that it begins with.
+        seconds: After how long it is killed.
+        sooner: Kills it sooner.
+        note: Called just before.
+    """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.server_impl.pusher"),
         *(settings.database, str(settings.key_path), settings.base_url, str(first)),
@@ -80,7 +93,9 @@ async def killed(
     assert process.stdout
     begun = await process.stdout.readline()
     reading = asyncio.create_task(process.stdout.read())
-    await asyncio.sleep(seconds)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await (sooner or asyncio.Event()).wait()
     note()
     process.kill()
     lines = [begun, *(await reading).splitlines()]

@@ -43,7 +43,12 @@ class Crawl(Generic[T]):
         complete: Whether nothing points to objects that the peer has and did not send.
     """
 
-    def __init__(self, connection: Connection, request: Request[list[T]]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        request: Request[list[T]],
+        start: tuple[str, int] | None = None,
+    ) -> None:
         self._problems = ListProblems(connection.settings, request.operation.id)
         self.repairs: Counter[str] = Counter()
         self._connection = connection
@@ -56,6 +61,13 @@ class Crawl(Generic[T]):
         self._next: str | None = first
         self._position = ListPosition(first)
         self._fault: OcpiError | None = None
+        if start is not None and is_same_origin(start[0], first):
+            self._next, self._position.items = start
+
+    @property
+    def position(self) -> tuple[str, int] | None:
+        """The URL of the next page, and how many objects came before it; None at the end."""
+        return None if self._next is None else (self._next, self._position.items)
 
     @property
     def problems(self) -> list[Problem]:

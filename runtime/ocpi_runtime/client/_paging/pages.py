@@ -47,9 +47,18 @@ class Pages(Generic[T]):
         """Whether the latest crawl came to an end that nothing speaks against."""
         return self._crawl is not None and self._crawl.complete
 
-    async def pages(self) -> AsyncIterator[Page[T]]:
-        """Iterate over the pages, with their totals, links and raw items."""
-        self._crawl = crawl = Crawl(self._connection, self._request)
+    @property
+    def position(self) -> tuple[str, int] | None:
+        """Where the latest crawl goes on: the URL of a page, and how many objects came before."""
+        return None if self._crawl is None else self._crawl.position
+
+    async def pages(self, start: tuple[str, int] | None = None) -> AsyncIterator[Page[T]]:
+        """Iterate over the pages, with their totals, links and raw items.
+
+        Args:
+            start: The position of an earlier crawl of the same list, to go on there.
+        """
+        self._crawl = crawl = Crawl(self._connection, self._request, start)
         self.problems, self.repairs = crawl.problems, crawl.repairs
         while (page := await self._wire.run(crawl.advance())) is not None:
             yield page

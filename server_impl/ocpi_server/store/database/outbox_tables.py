@@ -1,10 +1,10 @@
-"""The tables of the outbox: what partners have not been sent yet, and who is sending it."""
+"""The tables of exchanges in the background: the outbox, pulls, and the processes that do both."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from ocpi_server.store.database.tables import metadata
 
-__all__ = ["lanes", "notes"]
+__all__ = ["lanes", "nodes", "notes", "pulls"]
 
 notes = Table(
     "notes",
@@ -59,4 +59,47 @@ lanes = Table(
 ``succeeded`` the last success. ``refill`` is the place behind which own objects are still to be
 noted for the partner, in the order of creation, and null where none are; ``refill_module`` limits
 them to a module. All instants count microseconds.
+"""
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("id", String(128), primary_key=True),
+    Column("until", BigInteger, nullable=False),
+)
+"""The processes that share the work for partners; each is there until ``until``, and writes that
+anew every few seconds.
+"""
+
+pulls = Table(
+    "pulls",
+    metadata,
+    Column("partner", String(36), primary_key=True),
+    Column("module", String(32), primary_key=True),
+    Column("owner", String(128)),
+    Column("until", BigInteger, nullable=False, server_default="0"),
+    Column("due", BigInteger, nullable=False, server_default="0"),
+    Column("whole_due", BigInteger, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("error", Text),
+    Column("ended", BigInteger),
+    Column("since", BigInteger),
+    Column("began", BigInteger),
+    Column("date_from", BigInteger),
+    Column("page_url", Text),
+    Column("items", Integer, nullable=False, server_default="0"),
+    Column("total", Integer),
+    Column("last", BigInteger),
+    Column("seen", LargeBinary),
+)
+"""How the lists of partners are pulled: one row for each partner and module.
+
+``owner`` is the process that pulls, alone until ``until``. ``due`` is when the next pull begins,
+``whole_due`` when the next one of the whole list does; ``tries`` counts failures in a row,
+``error`` is the last one, ``ended`` the last success. ``since`` is the instant from which on
+changes have not been pulled, null where nothing was. The rest is about a pull that has begun and
+not ended: ``began`` is when, ``date_from`` from which instant on it asks (null: the whole list),
+``page_url`` the page that it goes on at, ``items`` how many objects came before it, ``total`` how
+many the list has, ``seen`` a bit for each place up to ``last`` that was met. All instants count
+microseconds.
 """

@@ -11,7 +11,7 @@ from ocpi_server.store.database.outbox_tables import lanes
 
 __all__ = ["HEAD", "SchemaError", "ensure", "revision", "upgrade"]
 
-HEAD: Final = "0017"
+HEAD: Final = "0018"
 """The newest step; a database that stands there needs nothing."""
 
 _STEPS: Final = Path(__file__).parent / "migrations"

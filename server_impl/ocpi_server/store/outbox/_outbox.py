@@ -14,6 +14,7 @@ from ocpi_server.store.database.outbox_tables import lanes, notes
 from ocpi_server.store.database.tables import objects
 from ocpi_server.store.outbox import _lanes
 from ocpi_server.store.outbox._lanes import Lane
+from ocpi_server.store.outbox._nodes import beat_node, end_node
 from ocpi_server.store.outbox._notes import KEY, Announcement, Note, Parts, remember
 from ocpi_server.store.outbox._refill import Refill, refill
 
@@ -148,6 +149,14 @@ class Outbox:
         """Stay the owner of lanes for longer; return those that it still is."""
         names = sorted(partners)
         return await self._database.write(lambda link: _lanes.keep_lanes(link, names, owner, until))
+
+    async def beat(self, node: str, now: int, until: int) -> list[str]:
+        """Note that a process is there until an instant; return all that are."""
+        return await self._database.write(lambda link: beat_node(link, node, now, until))
+
+    async def end(self, node: str) -> None:
+        """Note that a process has ended."""
+        await self._database.write(lambda link: end_node(link, node))
 
     async def release(self, partner: str, owner: str, *, finished: bool) -> None:
         """Leave a lane to others."""

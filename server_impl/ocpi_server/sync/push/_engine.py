@@ -126,8 +126,10 @@ class PushEngine:
                     await self._wake.wait()
 
     async def _cycle(self) -> None:
+        due = await self._outbox.due(self._now())
+        self._leases.plan({*self._tasks, *(lane.partner for lane in due)})
         await self._leases.beat(set(self._tasks))
-        for lane in await self._outbox.due(self._now()):
+        for lane in due:
             if lane.partner not in self._tasks and await self._leases.take(lane):
                 self._begin(lane.partner)
 
@@ -136,13 +138,16 @@ class PushEngine:
         self._tasks[partner] = asyncio.create_task(work, name=f"push to {partner}")
 
     async def _guarded(self, partner: str) -> None:
+        finished = False
         try:
             await self._work(partner, lambda: self.running and self._leases.has(partner))
+            finished = True
         except Exception:
             log.exception("pushing to %s failed", partner)
             await asyncio.sleep(_POLL)
         finally:
             self._tasks.pop(partner, None)
+            await self._leases.stopped(partner, finished=finished)
             self._changed.set()
             self.wake()
 

@@ -1,8 +1,6 @@
-"""Failures of pushes: whose they are, and when to try again."""
+"""Failures of pushes: whose they are."""
 
-from typing import Any, Final
-
-from tenacity import RetryCallState, wait_random_exponential
+from typing import Final
 
 from ocpi_runtime.errors import (
     EndpointMissing,
@@ -16,11 +14,10 @@ from ocpi_runtime.errors import (
     UnsafeUrl,
 )
 
-__all__ = ["Unsendable", "is_of_partner", "pause"]
+__all__ = ["Unsendable", "is_of_partner"]
 
 _SERVER_FAULT: Final = 500
 _REDIRECTS: Final = range(300, 400)
-_SHORTEST: Final = 0.5
 _OF_PARTNER: Final = (
     TransportError,
     ProtocolError,
@@ -43,20 +40,3 @@ def is_of_partner(error: Exception) -> bool:
         return True
     status = error.http_status if isinstance(error, HttpError | OcpiError) else 0
     return status >= _SERVER_FAULT or status in _REDIRECTS
-
-
-def pause(tries: int, longest: float, error: Exception | None = None) -> float:
-    """Return how many seconds to wait after a number of failures in a row: longer and longer.
-
-    Args:
-        tries: The number, from 1.
-        longest: The most seconds, unless the partner asks for more.
-        error: The last failure; one with Retry-After is waited for.
-    """
-    nothing: Any = None
-    state = RetryCallState(nothing, None, (), {})
-    state.attempt_number = tries
-    shortest = min(_SHORTEST, longest)
-    wait = wait_random_exponential(multiplier=1, min=shortest, max=longest)(state)
-    asked = error.retry_after if isinstance(error, TooManyRequests) else 0
-    return max(wait, asked)

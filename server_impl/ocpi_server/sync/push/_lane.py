@@ -13,7 +13,8 @@ from ocpi_server.partners import PartnerDirectory, PartnerRecord, Status
 from ocpi_server.settings import PushRules
 from ocpi_server.store import Key, Outbox, Stored
 from ocpi_server.store.outbox import PARKED, Attempt, Lane, LaneState, Note
-from ocpi_server.sync.push._failures import Unsendable, is_of_partner, pause
+from ocpi_server.sync._pauses import pause
+from ocpi_server.sync.push._failures import Unsendable, is_of_partner
 
 __all__ = ["LaneWork"]
 

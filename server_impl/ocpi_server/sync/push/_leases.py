@@ -1,13 +1,12 @@
 """Leases: which process sends to which partner, so that order holds among several."""
 
-import os
-import socket
+import math
 import time
 from typing import Final
-from uuid import uuid4
 
 from ocpi_server.store import Outbox
 from ocpi_server.store.outbox import Lane
+from ocpi_server.sync._node_names import is_gone, node_name
 
 __all__ = ["Leases"]
 
@@ -29,14 +28,18 @@ class Leases:
         self._outbox = outbox
         self._seconds = seconds
         self._length = max(_LEASE, seconds + 5)
-        self._host = socket.gethostname()[:64]
-        self._owner = f"{self._host}:{os.getpid()}:{uuid4().hex[:12]}"
+        self._owner = node_name()
         self._until: dict[str, float] = {}
         self._used: dict[str, float] = {}
-        self._beaten = time.monotonic()
+        self._beaten = -math.inf
+        self._nodes = 1
+        self._active: set[str] = set()
+        self._surplus: set[str] = set()
 
     def has(self, partner: str) -> bool:
         """Return whether a request to a partner may begin."""
+        if partner in self._surplus:
+            return False
         return self._until.get(partner, 0.0) - time.monotonic() > self._seconds
 
     async def take(self, lane: Lane) -> bool:
@@ -44,6 +47,9 @@ class Leases:
         if self.has(lane.partner):
             self._used[lane.partner] = time.monotonic()
             return True
+        known = lane.partner in self._until
+        if lane.partner in self._surplus or (not known and self._excess() >= 0):
+            return False
         if not self._is_free(lane):
             return False
         begun = time.monotonic()
@@ -54,7 +60,9 @@ class Leases:
         return taken
 
     async def beat(self, busy: set[str]) -> None:
-        """Keep the lanes that are used, and leave the others.
+        """Keep the lanes that are used, and leave the others, and those that are others' to have.
+
+        Each process has an equal share of the partners that something is due for.
 
         Args:
             busy: The partners that are being sent something.
@@ -66,9 +74,32 @@ class Leases:
         for partner in [each for each in self._until if each not in busy]:
             if begun - self._used[partner] > _IDLE:
                 await self.leave(partner, finished=True)
+        there = await self._outbox.beat(self._owner, _now(), self._end())
+        self._nodes = sum(not is_gone(each) for each in there)
+        for partner in sorted(self._until.keys() & busy)[: max(self._excess(), 0)]:
+            self._surplus.add(partner)  # left once what is being sent has arrived
         if self._until:
             kept = await self._outbox.keep(self._until, self._owner, self._end())
             self._until = dict.fromkeys(kept, begun + self._length)
+
+    def plan(self, active: set[str]) -> None:
+        """Note for which partners there is something to do, here or elsewhere."""
+        self._active = active
+
+    def _excess(self) -> int:
+        """Return how many of these partners this process has beyond its share; less than 0: may."""
+        mine = (self._until.keys() & self._active) - self._surplus
+        return len(mine) - math.ceil(len(self._active) / max(self._nodes, 1))
+
+    async def stopped(self, partner: str, *, finished: bool) -> None:
+        """Leave a lane that is beyond the share, now that nothing is being sent.
+
+        Args:
+            partner: The partner.
+            finished: Whether it is known what has arrived.
+        """
+        if partner in self._surplus:
+            await self.leave(partner, finished=finished)
 
     async def leave(self, partner: str, *, finished: bool) -> None:
         """Leave a lane to others.
@@ -78,6 +109,7 @@ class Leases:
             finished: Whether it is known what has arrived.
         """
         self._used.pop(partner, None)
+        self._surplus.discard(partner)
         if self._until.pop(partner, None) is not None:
             await self._outbox.release(partner, self._owner, finished=finished)
 
@@ -85,22 +117,17 @@ class Leases:
         """Leave all lanes, as this process ends."""
         for partner in list(self._until):
             await self.leave(partner, finished=partner not in unfinished)
+        await self._outbox.end(self._owner)
+        self._beaten = -math.inf
 
     def _end(self) -> int:
-        return time.time_ns() // 1000 + int(self._length * 1_000_000)
+        return _now() + int(self._length * 1_000_000)
 
     def _is_free(self, lane: Lane) -> bool:
-        if lane.owner in {None, self._owner} or lane.until < time.time_ns() // 1000:
+        if lane.owner in {None, self._owner} or lane.until < _now():
             return True
-        host, pid, _ = (lane.owner or "").rsplit(":", 2)
-        return host == self._host and not _is_running(int(pid))
+        return is_gone(lane.owner or "")
 
 
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _now() -> int:
+    return time.time_ns() // 1000

@@ -1,0 +1,28 @@
+"""How long to wait before something that failed is tried again."""
+
+from typing import Any, Final
+
+from tenacity import RetryCallState, wait_random_exponential
+
+from ocpi_runtime.errors import TooManyRequests
+
+__all__ = ["pause"]
+
+_SHORTEST: Final = 0.5
+
+
+def pause(tries: int, longest: float, error: Exception | None = None) -> float:
+    """Return how many seconds to wait after a number of failures in a row: longer and longer.
+
+    Args:
+        tries: The number, from 1.
+        longest: The most seconds, unless the partner asks for more.
+        error: The last failure; one with Retry-After is waited for.
+    """
+    nothing: Any = None
+    state = RetryCallState(nothing, None, (), {})
+    state.attempt_number = tries
+    shortest = min(_SHORTEST, longest)
+    wait = wait_random_exponential(multiplier=1, min=shortest, max=longest)(state)
+    asked = error.retry_after if isinstance(error, TooManyRequests) else 0
+    return max(wait, asked)

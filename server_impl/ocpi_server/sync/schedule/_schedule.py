@@ -1,0 +1,129 @@
+"""The schedule: finds what is due, and pulls a few lists at the same time."""
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from typing import Final
+
+from ocpi_runtime.errors import OcpiError
+from ocpi_server._clock import Clock, to_micros
+from ocpi_server.partners import PartnerDirectory, Status
+from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.settings import PullRules
+from ocpi_server.store.pulls import PullState
+from ocpi_server.sync.schedule._run import LEASE, Busy, PullRun
+
+__all__ = ["PullSchedule"]
+
+log = logging.getLogger("ocpi_server.sync")
+
+_POLL: Final = 1.0
+_PLAN_SECONDS: Final = 5.0
+"""How often it is looked which partners there are."""
+_BEAT: Final = 4.0
+_AT_ONCE: Final = 4
+
+
+class PullSchedule:
+    """Pulls the lists of all partners while the platform is served.
+
+    Args:
+        directory: Knows the partners.
+        clients: Knows what they offer.
+        run: Pulls a list.
+        rules: Which modules, and when.
+        clock: Returns the current time.
+    """
+
+    def __init__(
+        self,
+        directory: PartnerDirectory,
+        clients: PartnerClients,
+        run: PullRun,
+        rules: PullRules,
+        clock: Clock,
+    ) -> None:
+        self._directory = directory
+        self._clients = clients
+        self.run = run
+        self._rules = rules
+        self._clock = clock
+        self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._loop: asyncio.Task[None] | None = None
+        self._planned = self._beaten = float("-inf")
+
+    def start(self) -> None:
+        """Begin, if the settings name modules."""
+        if self._loop is None and self._rules.modules:
+            self._loop = asyncio.create_task(self._repeat(), name="pull")
+
+    async def close(self) -> None:
+        """Break off, so that whoever comes next goes on at once."""
+        if self._loop is None:
+            return
+        loop, self._loop = self._loop, None
+        tasks = list(self._tasks.values())
+        for task in (loop, *tasks):
+            task.cancel()
+        await asyncio.gather(loop, *tasks, return_exceptions=True)
+        await self.run.agenda.leave(self.run.owner)
+
+    async def _repeat(self) -> None:
+        while True:
+            try:
+                await self._cycle()
+            except Exception:
+                log.exception("looking for pulls failed")
+            await asyncio.sleep(_POLL)
+
+    async def _cycle(self) -> None:
+        now = time.monotonic()
+        if now - self._planned >= _PLAN_SECONDS:
+            self._planned = now
+            await self._plan()
+        if self._tasks and now - self._beaten >= _BEAT:
+            self._beaten = now
+            await self._beat()
+        for state in await self.run.agenda.due(to_micros(self._clock())):
+            if len(self._tasks) >= _AT_ONCE:
+                return
+            if state.module in self._rules.modules and state.name not in self._tasks:
+                await self._begin(state.name)
+
+    async def _plan(self) -> None:
+        registered = [
+            each for each in await self._directory.every() if each.status is Status.REGISTERED
+        ]
+        wanted = {
+            (each.id, module)
+            for each in registered
+            if each.active
+            for module in self._rules.modules
+            if self._clients.offers(each, module)
+        }
+        await self.run.agenda.plan(wanted, {each.id for each in registered})
+
+    async def _beat(self) -> None:
+        """Keep what is pulled here, and break off what somebody else has taken."""
+        until = time.time_ns() // 1000 + LEASE
+        kept = await self.run.agenda.keep(self.run.owner, until)
+        for name in self._tasks.keys() - kept:
+            self._tasks[name].cancel()
+
+    async def _begin(self, name: tuple[str, str]) -> None:
+        with suppress(Busy):
+            state = await self.run.take(name)
+            self._tasks[name] = asyncio.create_task(self._guarded(state), name=f"pull {name}")
+
+    async def _guarded(self, state: PullState) -> None:
+        try:
+            await self.run.pull(state)
+        except Busy:
+            log.info("somebody else pulls %s of %s", state.module, state.partner)
+        except OcpiError as error:
+            log.warning("pull of %s of %s failed: %s", state.module, state.partner, error.message)
+        except Exception:
+            log.exception("pull of %s of %s failed", state.module, state.partner)
+        finally:
+            self._tasks.pop(state.name, None)

@@ -1,0 +1,165 @@
+"""Pulls by a schedule: what has changed, whole lists at night, and going on after a break."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+import pytest_asyncio
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ocpi_runtime.errors import OcpiError
+from ocpi_server import PullRules
+from ocpi_server.store.pulls import PullState
+from ocpi_server.sync.schedule import Busy, _run
+from tests.server_impl.gate import StandingClock
+from tests.server_impl.pair import CPO, EMSP, Pair, introduce, location, served
+from tests.server_impl.reading import received
+
+RULES = PullRules(modules=("locations",), every=300, nightly=2, splay=0)
+COUNT = 95
+SECONDS = 20
+
+
+@dataclass
+class Lists:
+    """Stands before a CPO, notes which pages are read, and breaks off on demand.
+
+    Attributes:
+        asked: The query of each page of locations.
+        most: After so many pages only errors come.
+    """
+
+    asked: list[dict[str, str]] = field(default_factory=list)
+    most: int = 10_000
+    app: ASGIApp | None = None
+
+    def wrap(self, app: ASGIApp) -> ASGIApp:
+        self.app = app
+        return self
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.app is not None
+        if scope["type"] == "http" and scope["path"].endswith("/sender/locations"):
+            query = parse_qs(scope["query_string"].decode())
+            self.asked.append({name: values[0] for name, values in query.items()})
+            if len(self.asked) > self.most:
+                await send({"type": "http.response.start", "status": 500, "headers": []})
+                await send({"type": "http.response.body", "body": b""})
+                return
+        await self.app(scope, receive, send)
+
+
+@dataclass
+class Lab:
+    pair: Pair
+    lists: Lists
+    clock: StandingClock
+
+    async def put(self, *names: str, **more: Any) -> None:
+        for name in names:
+            value = json.dumps(location(name, **more)).encode()
+            await self.pair.cpo.platform.put_own("locations", value)
+
+    async def known(self) -> set[str]:
+        found = await received(self.pair.emsp, "locations", self.pair.at_emsp.id)
+        return {each["id"] for each in found}
+
+    async def state(self) -> PullState:
+        (found,) = await self.pair.emsp.platform.pull_status()
+        return found
+
+    async def ended(self, times: int) -> None:
+        """Wait until so many pulls have come to their end, the clock standing."""
+        async with asyncio.timeout(SECONDS):
+            while True:
+                found = await self.pair.emsp.platform.pull_status()
+                idle = found and found[0].owner is None and found[0].ended
+                if idle and len(self.lists.asked) >= times:
+                    return
+                await asyncio.sleep(0.05)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Lab]:
+    monkeypatch.setattr(_run, "_SAVE_SECONDS", -1.0)
+    lists, clock = Lists(), StandingClock()
+    async with (
+        served(tmp_path / "cpo", CPO, wrap=lists.wrap) as cpo,
+        served(tmp_path / "emsp", EMSP, clock=clock, pull=RULES) as emsp,
+    ):
+        yield Lab(await introduce(cpo, emsp), lists, clock)
+
+
+async def test_changes_come_every_five_minutes_and_removals_at_night(lab: Lab) -> None:
+    await lab.put("L1", "L2")
+    await lab.ended(1)
+    first = len(lab.lists.asked)
+    assert "date_from" not in lab.lists.asked[0]
+    lab.clock.forward(seconds=331)
+    await lab.ended(first + 1)
+    assert "date_from" in lab.lists.asked[first]
+    state = await lab.state()
+    assert (state.tries, state.error, state.began) == (0, None, None)
+    own = lab.pair.cpo.platform.publisher._book  # noqa: SLF001 - no operation removes a location
+    await own.remove("locations", CPO.id, "L2")
+    asked = len(lab.lists.asked)
+    lab.clock.forward(hours=25)
+    await lab.ended(asked + 1)
+    assert "date_from" not in lab.lists.asked[asked]
+    assert await lab.known() == {"L1"}
+
+
+async def test_a_pull_that_broke_off_goes_on_where_it_was(lab: Lab) -> None:
+    await lab.ended(1)
+    await lab.put(*(f"L{number:03}" for number in range(COUNT)))
+    lab.lists.asked.clear()
+    lab.lists.most = 1
+    emsp, partner = lab.pair.emsp.platform, lab.pair.at_emsp
+    with pytest.raises(OcpiError):
+        await emsp.pull(partner, "locations", whole=True)
+    state = await lab.state()
+    assert state.page_url is not None
+    assert 0 < state.items < COUNT
+    assert state.error is not None
+    read = lab.lists.asked[:1]
+    lab.lists.asked.clear()
+    lab.lists.most = 10_000
+    pulled = await emsp.pull(partner, "locations")
+    assert not any(each in lab.lists.asked for each in read)
+    assert pulled.created == COUNT - state.items
+    assert len(await lab.known()) == COUNT
+    assert (await lab.state()).began is None
+
+
+async def test_what_is_gone_is_removed_by_a_pull_that_went_on(lab: Lab) -> None:
+    await lab.put(*(f"L{number:03}" for number in range(COUNT)))
+    emsp, partner = lab.pair.emsp.platform, lab.pair.at_emsp
+    await lab.ended(1)
+    await emsp.pull(partner, "locations", whole=True)
+    own = lab.pair.cpo.platform.publisher._book  # noqa: SLF001 - no operation removes a location
+    await own.remove("locations", CPO.id, "L005")
+    lab.lists.asked.clear()
+    lab.lists.most = 1
+    with pytest.raises(OcpiError):
+        await emsp.pull(partner, "locations", whole=True)
+    lab.lists.most = 10_000
+    pulled = await emsp.pull(partner, "locations")
+    assert pulled.dropped == 1
+    assert len(await lab.known()) == COUNT - 1
+
+
+async def test_one_process_at_a_time_pulls_a_list(lab: Lab) -> None:
+    await lab.ended(1)
+    emsp, partner = lab.pair.emsp.platform, lab.pair.at_emsp
+    agenda = emsp.parts.schedule.run.agenda
+    name = (partner.id, "locations")
+    assert await agenda.take(name, "elsewhere:1:x", 0, 2**60)
+    with pytest.raises(Busy):
+        await emsp.pull(partner, "locations")
+    assert await agenda.take(name, "other:1:y", 2**61, 2**61 + 1)
+    assert not await agenda.begin(name, "elsewhere:1:x", 1, None)
