@@ -35,7 +35,7 @@ from ocpi_server.objects.known_tokens import KnownTokens
 from ocpi_server.objects.own import OwnObjects, OwnParties
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.objects.own_sessions import AnnouncedSessions
-from ocpi_server.partners import PartnerDirectory
+from ocpi_server.partners import HUB, PartnerDirectory
 from ocpi_server.partners.by_party import ClientsByParty
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import Settings
@@ -194,6 +194,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         directory=base.directory,
         messenger=ClientsByParty(base.directory, routes.find, base.clients),
         clients=base.clients,
+        hub_parties=hub_parties,
         background=base.background,
         clock=extensions.clock,
     )
@@ -268,7 +269,8 @@ def _quota(base: Base) -> Quota:
 
 def _parties(settings: Settings) -> OwnParties:
     roles = {role: settings.party_as(role).id for role in (CPO, EMSP)}
-    return OwnParties(settings.own_parties, roles)
+    hubs = frozenset(each.id for each in settings.parties if each.role == HUB)
+    return OwnParties(settings.own_parties, roles, hubs)
 
 
 def _own(store: ObjectStore, renditions: Renditions, settings: Settings) -> dict[str, OwnObjects]:

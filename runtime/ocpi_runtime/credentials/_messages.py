@@ -68,6 +68,9 @@ def own_credentials(
     else:
         document |= next(each for each in own if each.role == role).fields()
     body: type[Model] = interface.operations["post_credentials"].body
+    hub = next((each for each in own if each.role == "HUB"), None)
+    if hub is not None and "hub_party_id" in body.__struct_fields__:
+        document["hub_party_id"] = f"{hub.country_code}{hub.party_id}"
     return codec.check(msgspec.json.encode(document), body)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ocpi_server._background import Background
 from ocpi_server._clock import Clock
+from ocpi_server.access_control import HubParties
 from ocpi_server.objects.own import OwnObjects, OwnParties
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.objects.received import Kind
@@ -31,6 +32,7 @@ class Shared:
         directory: Knows the partners.
         messenger: Finds partners by party.
         clients: Calls partners.
+        hub_parties: Finds the parties behind hubs.
         background: Runs what goes on after answers.
         clock: Returns the current time.
     """
@@ -44,6 +46,7 @@ class Shared:
     directory: PartnerDirectory
     messenger: ClientsByParty
     clients: PartnerClients
+    hub_parties: HubParties
     background: Background
     clock: Clock
 

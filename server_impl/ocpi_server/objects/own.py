@@ -24,13 +24,15 @@ class OwnParties:
         all: All of them.
         by_role: The one that stands for the platform in versions whose objects do not name their
             owner, by its role.
+        hubs: Those that are hubs: what is asked of them is asked of all.
     """
 
     all: frozenset[PartyId]
     by_role: Mapping[str, PartyId]
+    hubs: frozenset[PartyId] = frozenset()
 
     def asked(self, context: Context) -> tuple[PartyId, ...]:
-        """Return the parties that a request is addressed to: one, or all when it names none.
+        """Return the parties that a request is addressed to: one, or all for none or a hub.
 
         Raises:
             InvalidParameters: It is addressed to a party that is not here.
@@ -38,7 +40,7 @@ class OwnParties:
         wanted = context.to_party
         if context.own_role is not None:
             return (self.by_role[context.own_role],)
-        if wanted is None:
+        if wanted is None or wanted in self.hubs:
             return tuple(sorted(self.all))
         if wanted in self.all:
             return (wanted,)

@@ -10,7 +10,7 @@ from ocpi_runtime.codec import decode, encode
 from ocpi_runtime.errors import ProtocolError
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server._clock import changed_at
-from ocpi_server.access_control import parties_that_may
+from ocpi_server.access_control import HubParties, parties_that_may
 from ocpi_server.objects.objects_for_party import WRITTEN_IN
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
@@ -33,12 +33,20 @@ class BookingClient:
     Args:
         clients: Calls CPOs.
         store: Where their objects are kept.
+        hub_parties: Finds the parties behind hubs.
         seconds: How long a decision is waited for.
     """
 
-    def __init__(self, clients: PartnerClients, store: ObjectStore, seconds: float) -> None:
+    def __init__(
+        self,
+        clients: PartnerClients,
+        store: ObjectStore,
+        hub_parties: HubParties,
+        seconds: float,
+    ) -> None:
         self._clients = clients
         self._store = store
+        self._hub_parties = hub_parties
         self._seconds = seconds
 
     async def book(self, cpo: PartnerRecord, value: "BookingRequest | bytes") -> Raw:
@@ -56,7 +64,8 @@ class BookingClient:
         """
         booking = await self._at(cpo).post_booking_request(as_raw(value))
         owner = PartyId.of(booking.country_code, booking.party_id)
-        if not await self._keep(cpo, "bookings", booking):
+        behind = await self._hub_parties.among(cpo, [owner])
+        if not await self._keep(cpo, "bookings", booking, behind):
             raise ProtocolError(f"Owner {owner} of the booking is not a party of {cpo.name}.")
         key = Key.of("bookings", owner, booking.id, holder=cpo.company)
         return await self._decided(key)
@@ -72,21 +81,28 @@ class BookingClient:
             OcpiError: It broke off; what was read before is kept.
         """
         at, count = self._at(cpo), 0
+        behind = await self._hub_parties.listed(cpo)
         for module, pages in (
             ("booking_locations", at.get_booking_locations(date_from=since)),
             ("bookings", at.get_bookings(date_from=since)),
         ):
             async for page in cast("Any", pages).pages():
                 for item, raw in zip(page.items, page.texts, strict=True):
-                    count += await self._keep(cpo, module, item, raw)
+                    count += await self._keep(cpo, module, item, behind, raw)
         return count
 
     async def _keep(
-        self, cpo: PartnerRecord, module: str, item: Any, raw: Raw | None = None
+        self,
+        cpo: PartnerRecord,
+        module: str,
+        item: Any,
+        behind: frozenset[PartyId],
+        raw: Raw | None = None,
     ) -> bool:
         """Store an object of a CPO; one of a party that it does not speak for is left out."""
         owner = PartyId.of(item.country_code, item.party_id)
-        if owner not in parties_that_may(cpo.roles, "bookings", "receiver", write=True):
+        owners = parties_that_may(cpo.roles, "bookings", "receiver", write=True)
+        if owner not in owners and owner not in behind:
             return False
         text = encode(item) if raw is None else raw
         key = Key.of(module, owner, item.id, holder=cpo.company)

@@ -62,5 +62,5 @@ def assemble_bookings(on: Shared) -> Bookings:
         ),
         lifecycle=lifecycle,
         publisher=BookingPublisher(on.book, on.messenger),
-        user=BookingClient(on.clients, on.store, on.settings.command_timeout),
+        user=BookingClient(on.clients, on.store, on.hub_parties, on.settings.command_timeout),
     )

@@ -13,7 +13,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server._clock import changed_at
 from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server._versions import OWN_VERSION
-from ocpi_server.access_control import parties_that_may
+from ocpi_server.access_control import HubParties, parties_that_may
 from ocpi_server.objects.objects_for_party import WRITTEN_IN, ObjectsForParty
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.by_party import ClientsByParty
@@ -52,6 +52,7 @@ class Invoices:
         messenger: Finds those who get invoices.
         renditions: Gives CDRs in the version that we read.
         parties: Our own parties.
+        hub_parties: Finds the parties behind hubs.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Invoices:
         messenger: ClientsByParty,
         renditions: Renditions,
         parties: frozenset[PartyId],
+        hub_parties: HubParties,
     ) -> None:
         self._own = own
         self._store = own.store
@@ -68,6 +70,7 @@ class Invoices:
         self._messenger = messenger
         self._renditions = renditions
         self._parties = parties
+        self._hub_parties = hub_parties
 
     async def publish(self, value: "InvoiceReconciliationRecord | bytes", to: PartyId) -> bool:
         """Put a record and push it: POST where it is new, else PUT.
@@ -124,11 +127,12 @@ class Invoices:
         """
         records = cast("Any", self._clients.for_all(partner)).invoicereconciliation
         owners = parties_that_may(partner.roles, _MODULE, "receiver", write=True)
+        behind = await self._hub_parties.listed(partner)
         count = 0
         async for page in records.get_invoice_reconciliation_records(date_from=since).pages():
             for item, raw in zip(page.items, page.texts, strict=True):
                 owner = _owner(raw)
-                if owner in owners:
+                if owner in owners or owner in behind:
                     key = Key.of(_MODULE, owner, item.id, holder=partner.company)
                     stamp = changed_at(item)
                     await self._store.put(Draft(key, raw, stamp, WRITTEN_IN, source=partner.id))
