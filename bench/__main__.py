@@ -12,6 +12,7 @@ import typer
 
 from bench.measures import (
     binding,
+    checks,
     codecs,
     depth,
     dialects,
@@ -37,6 +38,7 @@ class Group(StrEnum):
     GENERATION = "generation"
     PRICING = "pricing"
     PUSHES = "pushes"
+    CHECKS = "checks"
 
 
 _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] = {
@@ -50,6 +52,7 @@ _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] =
     Group.GENERATION: (generation.measure, generation.TARGETS),
     Group.PRICING: (pricing.measure, pricing.TARGETS),
     Group.PUSHES: (pushes.measure, pushes.TARGETS),
+    Group.CHECKS: (checks.measure, checks.TARGETS),
 }
 
 

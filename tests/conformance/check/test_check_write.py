@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from ocpi_conformance.check import PlannedObject
 from ocpi_conformance.cli import app
 from ocpi_conformance.reports import Verdict
-from tests.conformance.faults.building import asking, refused
+from tests.conformance.faults.building import asking, module_of, refused
 from tests.conformance.faults.stage import Stage, Stages
 from tests.conformance.fuzz.misbehaving import Answer, ReceivedRequest
 from tests.conformance.fuzz.relay import InjectedFault
@@ -17,7 +17,8 @@ from tests.support.fuzz_plans import Plan
 from tests.support.fuzz_subject import GUEST
 
 MADE = re.compile("CHK[0-9A-Z]+-[0-9A-Z]+-")
-"""What the ids of objects that are made begin with."""
+"""What the ids of objects that are made begin with; those of commands do too."""
+PUSHED = {"cdrs", "hubclientinfo", "locations", "sessions", "tariffs", "tokens"}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,9 @@ class Log(InjectedFault):
         self.before: list[ReceivedRequest] = []
 
     def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
-        if asked.method != "GET" and MADE.search(asked.path + asked.body.decode(errors="replace")):
+        text = asked.path + asked.body.decode(errors="replace")
+        pushed = module_of(asked) in PUSHED and "/receiver/" in asked.path
+        if asked.method != "GET" and pushed and MADE.search(text):
             self.writes.append(asked)
         return answer
 

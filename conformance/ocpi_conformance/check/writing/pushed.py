@@ -83,7 +83,8 @@ class PushedObject:
         if self.kind.above is not None:
             kinds = kinds_of(self.place)
             yield self.place, next(one for one in kinds if one.put is self.kind.above)
-        locations = self.place.sibling("locations", "receiver")
+        interfaces = self.place.party.interfaces
+        locations = interfaces.get((self.place.version, "locations", "receiver"))
         if self.place.module in {"sessions", "bookings"} and locations is not None:
             yield locations, kinds_of(locations)[0]
 

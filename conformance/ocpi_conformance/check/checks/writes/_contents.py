@@ -80,7 +80,10 @@ def incomplete_objects(place: CheckedInterface) -> Iterator[Outcome]:
 
 def _incomplete_objects(one: PushedObject) -> Iterator[Outcome]:
     body = one.store()
+    in_url = set(one.kind.put.identity.values())
     for name in one.kind.put.sends.get("required", ()):
-        one.put({key: value for key, value in one.body(body).items() if key != name})
+        # What the URL says too, a party may take from there.
+        if name not in in_url:
+            one.put({key: value for key, value in one.body(body).items() if key != name})
         one.put({**one.body(body), name: [[]]})
     return iter(())
