@@ -16,6 +16,7 @@ from bench.measures import (
     codecs,
     depth,
     dialects,
+    fuzzing,
     generation,
     imports,
     lint,
@@ -39,6 +40,7 @@ class Group(StrEnum):
     PRICING = "pricing"
     PUSHES = "pushes"
     CHECKS = "checks"
+    FUZZING = "fuzzing"
 
 
 _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] = {
@@ -53,6 +55,7 @@ _GROUPS: dict[Group, tuple[Callable[[int], dict[str, Any]], dict[str, float]]] =
     Group.PRICING: (pricing.measure, pricing.TARGETS),
     Group.PUSHES: (pushes.measure, pushes.TARGETS),
     Group.CHECKS: (checks.measure, checks.TARGETS),
+    Group.FUZZING: (fuzzing.measure, fuzzing.TARGETS),
 }
 
 

@@ -6,14 +6,14 @@ What was mutated on purpose stays as it is: only valid values are replaced.
 """
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
 from ocpi_conformance.bundles.operations import Operation
-from ocpi_conformance.fuzz._knowledge import Ids, Knowledge
+from ocpi_conformance.fuzz._knowledge import Knowledge
 from ocpi_runtime.codec import format_timestamp
 
 __all__ = ["Alignment", "RequestParts", "align", "choose_alignment"]
@@ -199,12 +199,13 @@ def _wanted(
 
 def _references(knowledge: Knowledge, body: Mapping[str, Any], number: int) -> dict[str, Any]:
     """Choose an object that exists for the ids in a body, alone or in lists."""
-    fitting = [ids for ids in knowledge.objects if _named(ids, body)]
-    if not fitting:
+    fitting = {names: len(_named(names, body)) for names in knowledge.kinds}
+    most = max(fitting.values(), default=0)
+    if not most:
         return {}
-    most = max(len(_named(ids, body)) for ids in fitting)
-    best = [ids for ids in fitting if len(_named(ids, body)) == most]
-    chosen = best[number % len(best)]
+    best = [ids for names, ids in knowledge.kinds.items() if fitting[names] == most]
+    every = [one for ids in best for one in ids]
+    chosen = every[number % len(every)]
     return {**chosen, **{f"{name}s": [value] for name, value in chosen.items()}}
 
 
@@ -214,14 +215,14 @@ def _above(operation: Operation, knowledge: Knowledge, body: Mapping[str, Any]) 
     A connector_id says something only beside the evse_uid.
     """
     out: set[str] = set()
-    for ids in knowledge.objects:
-        names = [name for name in ids if name in operation.properties]
+    for kind in knowledge.kinds:
+        names = [name for name in kind if name in operation.properties]
         present = [at for at, name in enumerate(names) if name in body]
         out |= set(names[: max(present, default=0)])
     return out - set(body)
 
 
-def _named(ids: Ids, body: Mapping[str, Any]) -> set[str]:
+def _named(ids: Iterable[str], body: Mapping[str, Any]) -> set[str]:
     """Return which of the ids a body has; what is no id, such as a type, counts beside one only."""
     found = {name for name in ids if name in body or f"{name}s" in body}
     return found if any(name.endswith(_IDS) for name in found) else set()

@@ -6,7 +6,7 @@ code behind it.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +72,16 @@ class Knowledge:
     patch_whole: bool = False
     mark: str = field(default_factory=lambda: _letters(int(time.time())))
     _serial: int = 0
+    _kinds: dict[tuple[str, ...], list[Ids]] = field(default_factory=dict)
+    _grouped: int = 0
+
+    @property
+    def kinds(self) -> Mapping[tuple[str, ...], Sequence[Ids]]:
+        """The objects by what names them: ids are chosen for each request, objects are many."""
+        for ids in self.objects[self._grouped :]:
+            self._kinds.setdefault(tuple(ids), []).append(ids)
+        self._grouped = len(self.objects)
+        return self._kinds
 
     def leaves_out(self, operation: str, method: str) -> bool:
         """Return whether an operation is not called."""

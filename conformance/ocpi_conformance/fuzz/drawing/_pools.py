@@ -61,9 +61,17 @@ class Pools:
         self._seed = seed
         self._schemas = Schemas({"components": {"schemas": {}}})
         self._pools: dict[str, Pool] = {}
+        # By identity, beside the schema that has it: most are asked for with each request.
+        self._known: dict[int, tuple[Mapping[str, Any], Pool]] = {}
 
     def of(self, schema: Mapping[str, Any]) -> Pool:
         """Return the pool of a schema without references."""
+        known = self._known.get(id(schema))
+        if known is None or known[0] is not schema:
+            known = self._known[id(schema)] = schema, self._of(schema)
+        return known[1]
+
+    def _of(self, schema: Mapping[str, Any]) -> Pool:
         leaf = {name: one for name, one in schema.items() if name in _KEYWORDS}
         key = json.dumps(leaf, sort_keys=True)
         if key not in self._pools:
