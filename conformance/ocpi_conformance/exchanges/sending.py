@@ -14,9 +14,11 @@ from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.exchanges.wire import (
     MASKED,
+    MASKED_BASE64,
     Answer,
     RecordedExchange,
     SentRequest,
+    is_mask,
     mask_of,
 )
 from ocpi_runtime import headers as names
@@ -43,6 +45,7 @@ class Sender:
 
     def __init__(self, target: Target, *, seed: int, timeout: float) -> None:
         self._base64 = target.token_base64
+        self._mask = MASKED_BASE64 if target.token_base64 else MASKED
         self._extra = {name.lower(): value for name, value in target.transport.headers.items()}
         self.use(target.token)
         self._random = random.Random(seed)  # noqa: S311 - ids of messages, no secrets
@@ -71,7 +74,7 @@ class Sender:
 
     def headers(self, operation: Operation, own: PartyId, peer: PartyId | None) -> dict[str, str]:
         """Return the headers of a message, the token masked."""
-        out = {"authorization": MASKED, "accept": "application/json"}
+        out = {"authorization": self._mask, "accept": "application/json"}
         if operation.ids:
             out[names.REQUEST_ID.lower()] = self._new_id()
             out[names.CORRELATION_ID.lower()] = self._new_id()
@@ -87,7 +90,7 @@ class Sender:
         """Return headers as they are sent."""
         secrets = {"authorization": self.authorization, **self._extra}
         return {
-            name: secrets.get(name, value) if value == mask_of(name) else value
+            name: secrets.get(name, value) if is_mask(name, value) else value
             for name, value in headers.items()
         }
 
@@ -96,9 +99,12 @@ class Sender:
         secrets = {"authorization": self.authorization, **self._extra}
         lowered = {name.lower(): value for name, value in headers.items()}
         return {
-            name: mask_of(name) if value == secrets.get(name) else value
+            name: self._mask_of(name) if value == secrets.get(name) else value
             for name, value in lowered.items()
         }
+
+    def _mask_of(self, name: str) -> str:
+        return self._mask if name == "authorization" else mask_of(name)
 
     def send(self, sent: SentRequest) -> RecordedExchange:
         """Send a request.
@@ -110,6 +116,8 @@ class Sender:
         Raises:
             httpx2.HTTPError: No answer came.
         """
+        if sent.headers.get("authorization") == MASKED != self._mask:
+            sent = replace(sent, headers={**sent.headers, "authorization": self._mask})
         exchange = self._exchange(sent)
         for _ in range(_MOST_REDIRECTS):
             url = _next_url(exchange)

@@ -7,10 +7,21 @@ from typing import Any
 
 from ocpi_runtime.client import mask_tokens
 
-__all__ = ["MASKED", "Answer", "RecordedExchange", "SentRequest", "mask_of", "shown"]
+__all__ = [
+    "MASKED",
+    "MASKED_BASE64",
+    "Answer",
+    "RecordedExchange",
+    "SentRequest",
+    "is_mask",
+    "mask_of",
+    "shown",
+]
 
 MASKED = "Token $TOKEN"
-"""Stands in records for the Authorization header with the token of the target, coded as it is."""
+"""Stands in records for the Authorization header with the token of the target as it is."""
+MASKED_BASE64 = """Token $(printf %s "$TOKEN" | base64 | tr -d '\\n')"""
+"""Stands in records for the Authorization header with that token, Base64-encoded."""
 
 _SHOWN_BYTES = 20_000
 _GLOBBED = frozenset("[]{}")
@@ -24,6 +35,11 @@ _NOISE = frozenset({
 def mask_of(name: str) -> str:
     """Return what stands in records for the secret in a header: a variable of the shell."""
     return MASKED if name == "authorization" else f"${name.upper().replace('-', '_')}"
+
+
+def is_mask(name: str, value: str) -> bool:
+    """Return whether the value of a header stands for a secret."""
+    return value == mask_of(name) or (name == "authorization" and value == MASKED_BASE64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +66,13 @@ class SentRequest:
     def curl(self) -> str:
         """Return a shell command that repeats the request.
 
-        ``$TOKEN`` in it is the token as it goes into the header: Base64-encoded from 2.2 on.
-        Extra headers of the target have variables with their names.
+        ``$TOKEN`` in it is the credentials token as it was agreed on; the line encodes it where
+        the header has it Base64-encoded. Extra headers of the target have variables with their
+        names.
         """
         parts = ["curl", "-i", "-X", self.method]
         for name, value in self.headers.items():
-            if value == mask_of(name):
+            if is_mask(name, value):
                 parts += ["-H", f'"{name}: {value}"']
             elif not value:  # curl leaves out a header without value, unless it is written so
                 parts += ["-H", shlex.quote(f"{name};")]

@@ -10,9 +10,10 @@ from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.exchanges.target import Target, targets_of
 from ocpi_conformance.exchanges.wire import Answer, SentRequest
 from ocpi_runtime.binding import Binding
-from ocpi_runtime.client import Endpoint, Options, connect_sync
+from ocpi_runtime.client import Endpoint, Limits, Options, connect_sync
+from ocpi_runtime.transport import Transport
 from ocpi_runtime.types import PartyId
-from ocpi_runtime.urls import check_url
+from ocpi_runtime.urls import UrlPolicy, check_url
 
 __all__ = ["discover_targets"]
 
@@ -44,17 +45,19 @@ def discover_targets(
     with connect_sync(url, token, bindings=bindings, **options) as peer:
         binding = next(one for one in bindings if one.version == peer.version)
         published, coded = peer.endpoints, peer.token_base64
+    policy = options.get("policy", UrlPolicy())
+    transport = options.get("transport", Transport())
+    seconds = options.get("limits", Limits()).total
     replaced = {(module, role) for module, role, _ in given}
     endpoints = [one for one in published if (one.module, one.role.upper()) not in replaced]
     for one in endpoints:
-        check_url(one.url, options["policy"])
-    transport = options["transport"]
+        check_url(one.url, policy)
     usual = Target({}, url, token, coded, transport)
-    with Sender(usual, seed=0, timeout=options["limits"].total) as sender:
+    with Sender(usual, seed=0, timeout=seconds) as sender:
         if not binding.interfaces["versions", "details"].roles:
             details = describe(binding.bundle("versions", "details", ""))
             ask = partial(_answer, sender, details.operations["get_version_details"])
-            endpoints = with_roles(endpoints, ask, options["peer_role"])
+            endpoints = with_roles(endpoints, ask, options.get("peer_role"))
         endpoints += [Endpoint(*one) for one in given]
         targets = [
             *targets_of(
@@ -62,7 +65,7 @@ def discover_targets(
             )
         ]
         for target in targets:
-            check_url(target.url, options["policy"])
+            check_url(target.url, policy)
         return targets, peer_party(targets, lambda one, read: _answer(sender, read, one.url))
 
 

@@ -122,7 +122,7 @@ def test_a_finding_is_small_and_can_be_repeated(served: Served) -> None:
     body = json.loads(finding.exchange.sent.body or b"")
     assert "group_id" in body
     assert len(finding.exchange.sent.body or b"") < 300
-    assert 'authorization: Token $TOKEN"' in finding.exchange.sent.curl()
+    assert 'authorization: Token $(printf %s "$TOKEN" | base64' in finding.exchange.sent.curl()
     data = json.dumps(served.fuzzed(crash, 30, {PUT}).as_data())
     assert TOKEN not in data
     assert "Z29vZC10b2tlbg" not in data

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, Final
 from urllib.parse import quote
 
-from ocpi_conformance.exchanges.wire import MASKED, Answer, SentRequest, mask_of
+from ocpi_conformance.exchanges.wire import Answer, SentRequest, is_mask
 from ocpi_conformance.reports._report import Report
 
 __all__ = ["without_secrets"]
@@ -80,6 +80,6 @@ class _Cleaner:
 
 
 def _header(name: str, value: str) -> str:
-    if name.lower() not in _SECRET_HEADERS or value in {MASKED, mask_of(name)}:
+    if name.lower() not in _SECRET_HEADERS or is_mask(name.lower(), value):
         return value
     return _MASK
