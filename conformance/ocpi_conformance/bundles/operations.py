@@ -150,6 +150,14 @@ class InterfaceDescription:
             one.method for one in self.operations.values() if _may_be_same(one, operation)
         )
 
+    def answered(self, operation: Operation) -> frozenset[str]:
+        """Return the methods of all paths that match a URL of an operation.
+
+        Many servers try the next path where the first one does not have the method, so that
+        ``/{token_uid}/authorize`` is ``/{country_code}/{party_id}`` too.
+        """
+        return frozenset(one.method for one in self.operations.values() if _matches(one, operation))
+
 
 _MOST_DESCRIBED = 256
 _DESCRIBED: dict[int, tuple[Mapping[str, Any], InterfaceDescription]] = {}
@@ -161,6 +169,14 @@ def _may_be_same(one: Operation, other: Operation) -> bool:
     pieces, others = one.segments, other.segments
     return len(pieces) == len(others) and all(
         a == b or a[0] == b[0] == "{" for a, b in zip(pieces, others, strict=True)
+    )
+
+
+def _matches(one: Operation, other: Operation) -> bool:
+    """Return whether the path of one operation matches the URLs of another one."""
+    pieces, others = one.segments, other.segments
+    return len(pieces) == len(others) and all(
+        a == b or a[0] == "{" for a, b in zip(pieces, others, strict=True)
     )
 
 

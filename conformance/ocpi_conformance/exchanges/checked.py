@@ -53,6 +53,8 @@ class CheckedExchange:
         reachable: Whether the ids in the path are those of an object that exists or may be made.
         intent: What the request was sent for.
         allowed: The methods that the path has.
+        awaited: Whether a result that the request asks for would reach us; a party may refuse to
+            send one elsewhere.
     """
 
     operation: Operation
@@ -62,6 +64,7 @@ class CheckedExchange:
     reachable: bool = False
     intent: Intent = Intent.CALL
     allowed: frozenset[str] = frozenset()
+    awaited: bool = True
     envelope: dict[str, Any] | None = field(init=False)
 
     def __post_init__(self) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ocpi_conformance.bundles.operations import Callback
+from ocpi_conformance.bundles.reading import Reading
 from ocpi_conformance.exchanges.listener import Listener
 from ocpi_runtime.types import PartyId
 
@@ -86,6 +88,14 @@ class Knowledge:
     def leaves_out(self, operation: str, method: str) -> bool:
         """Return whether an operation is not called."""
         return operation in self.skip or (self.read_only and method != "GET")
+
+    def awaits(self, callback: Callback | None, reading: Reading) -> bool:
+        """Return whether the result that a request asks for, if it does, is sent to a known URL."""
+        if callback is None:
+            return True
+        place = reading.query if callback.place == "query" else reading.body
+        url = place.get(callback.name) if isinstance(place, dict) else None
+        return self.response_url is not None and url == self.response_url
 
     def new_id(self) -> str:
         """Make an id that no object has yet."""

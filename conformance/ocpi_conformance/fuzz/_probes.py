@@ -45,7 +45,7 @@ def probe_target(session: Session) -> None:
         asked.add(operation.path)
         sample = session.sample(operation)
         for method in _METHODS if not session.knowledge.read_only else ():
-            if method not in session.allowed(operation):
+            if method not in session.answered(operation):
                 headers = session.headers(operation)
                 sent = SentRequest(method, sample.url, headers)
                 _ask(session, operation, sent, Intent.METHOD)

@@ -101,6 +101,7 @@ class Session:
         reading = read(operation, self.target.url, exchange.sent)
         checked = CheckedExchange(operation, exchange, reading, self.knowledge.own, intent=intent)
         checked.allowed = self.allowed(operation)
+        checked.awaited = self.knowledge.awaits(operation.callback, reading)
         checked.reachable = not checked.foreign and self.knowledge.knows(
             operation.id, operation.path_params, reading.path
         )
@@ -109,6 +110,10 @@ class Session:
     def allowed(self, operation: Operation) -> frozenset[str]:
         """Return the methods that the path of an operation has."""
         return frozenset().union(*(one.allowed(operation) for one in self.interfaces))
+
+    def answered(self, operation: Operation) -> frozenset[str]:
+        """Return the methods of all paths that match a URL of an operation."""
+        return frozenset().union(*(one.answered(operation) for one in self.interfaces))
 
     def check(self, checked: CheckedExchange) -> list[Fault]:
         """Check an exchange by the rules; count it, learn from it and keep what is found."""
@@ -121,13 +126,7 @@ class Session:
         return [fault for fault, _ in faults]
 
     def keep(self, fault: Fault, operation: Operation, steps: Sequence[RecordedExchange]) -> bool:
-        """Keep what is found; return whether its cause is new.
-
-        Args:
-            fault: What is wrong.
-            operation: What was called.
-            steps: The requests and answers that show it; the last one does.
-        """
+        """Keep what is found, with the exchanges that show it; return whether its cause is new."""
         asciidoc = ".asciidoc#" in operation.docs
         below = fault.rule.clause.section
         why = self.interface.specification + below if below and asciidoc else operation.docs

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from ocpi_bindings import v2_2_1
+from ocpi_bindings import v2_2_1, v2_3_0
 from ocpi_bindings.v2_2_1.models import Location
 from ocpi_conformance.bundles.operations import Operation, describe
 from ocpi_conformance.bundles.reading import read
 from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.exchanges.wire import Answer, RecordedExchange, SentRequest
+from ocpi_conformance.fuzz import Knowledge
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.catalogue import faults_of
 from ocpi_runtime.codec import encode
@@ -145,3 +146,25 @@ def test_opening_hours_without_hours_may_be_refused() -> None:
 
 
 HOURS = {"weekday": 1, "period_begin": "08:00", "period_end": "20:00"}
+
+
+@pytest.mark.parametrize("host", ["known", "invented"])
+def test_a_party_may_refuse_to_send_results_to_an_invented_host(host: str) -> None:
+    url = URL.replace("sender/locations", "receiver/commands")
+    called = operation("commands", "receiver", "post_stop_session")
+    body = {"response_url": "https://invented.example/1", "session_id": "S1"}
+    sent = SentRequest("POST", f"{url}/STOP_SESSION", JSON, json.dumps(body).encode())
+    exchange = RecordedExchange(sent, Answer(200, JSON, envelope(None, 2001)))
+    reading = read(called, url, sent)
+    knowledge = Knowledge(own=OWN, response_url=body["response_url"] if host == "known" else None)
+    checked = CheckedExchange(called, exchange, reading, OWN, reachable=True)
+    checked.awaited = knowledge.awaits(called.callback, reading)
+    rules = {one.rule.id for one, _ in faults_of(checked)}
+    assert ("malformed.valid-accepted" in rules) is (host == "known")
+
+
+def test_a_url_that_another_path_matches_too_has_the_methods_of_both() -> None:
+    described = describe(v2_3_0.binding.bundle("payments", "sender"))
+    activate = described.operations["post_activate_terminal"]
+    assert described.allowed(activate) == {"POST"}
+    assert described.answered(activate) == {"GET", "PATCH", "POST", "PUT"}

@@ -122,7 +122,7 @@ def _valid_accepted(checked: CheckedExchange) -> list[Fault] | None:
     different = bodies_differ(checked.operation, checked.reading)
     if not checked.reachable or checked.foreign or different:
         return []
-    if checked.code != _INVALID_PARAMETERS:
+    if checked.code != _INVALID_PARAMETERS or not checked.awaited:
         return []
     wanted, lighter = "success for a valid request with ids that belong together", Severity.WARNING
     cause = f"OCPI {checked.code}{_named(checked)}"
