@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ocpi_runtime._validation.bounds import pointer
 from ocpi_runtime._validation.editions import edition_of
+from ocpi_runtime.dialect._earlier_names import in_earlier_form
 from ocpi_runtime.dialect._kinds.enums import stand_in
 from ocpi_runtime.dialect._kinds.texts import ASCII_PATTERN, is_identifier
 from ocpi_runtime.dialect._repairing.part import Part, root_part
@@ -113,11 +114,15 @@ class _Walk:
 
     def _fields(self, part: Part, newest: Part | None, value: dict[str, Any]) -> dict[str, Any]:
         after, holder = dict(value), part.name.removesuffix("Patch")
-        for name, before in value.items():
+        renamed = in_earlier_form(part, after)
+        for earlier, name in renamed.items():
+            at = pointer([*self.path, name])
+            self.done.append(Repair(_RULE, at, value[name], after[earlier]))
+        for name, before in [*after.items()]:
             known = part.field_part(name)
             if known is None:
                 continue
-            newer = None if newest is None else newest.field_part(name)
+            newer = None if newest is None else newest.field_part(renamed.get(name, name))
             optional = name not in part.required
             after[name] = self._step(name, known, newer, before, optional=optional, holder=holder)
             if after[name] is UNSET:

@@ -13,6 +13,8 @@ from ocpi_bindings.v2_3_0.interfaces import BOOKINGS_SENDER, LOCATIONS_SENDER
 from ocpi_bindings.v2_3_0.models import (
     CDR,
     Booking,
+    BookingLocation,
+    BookingRequest,
     Calendar,
     Location,
     LocationPatch,
@@ -25,7 +27,7 @@ from ocpi_runtime.dialect import Dialect, NotInEdition
 from ocpi_runtime.errors import InvalidParameters
 from ocpi_runtime.server import Page, Partner, create_app
 from ocpi_runtime.testing._factories import Factory
-from ocpi_runtime.types import UNSET
+from ocpi_runtime.types import UNSET, Raw
 from tests.runtime.client.peers import BASE, TOKEN, Scripted, ok
 from tests.runtime.server.answering import Answering
 
@@ -143,14 +145,48 @@ async def test_a_server_answers_with_what_the_edition_takes(
 async def test_a_server_leaves_out_what_the_edition_does_not_take(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    booking, calendar = Factory().make(Booking), Factory().make(Calendar)
+    # A field of their own by the name that an earlier edition has for another one is in the way.
+    booking, calendar = (json.loads(encode(Factory().make(each))) for each in (Booking, Calendar))
+    booking["period"]["start_from"] = "soon"
+    calendar["available_timeslots"][0]["start_from"] = "soon"
     dialect = Dialect(edition=["core-1", "bookings-1.0"])
-    listed = await answer(Page([booking], 1, more=False), "", dialect, Bookings)
+    listed = await answer(
+        Page([Raw(json.dumps(booking).encode())], 1, more=False), "", dialect, Bookings
+    )
     assert (listed.json()["data"], listed.headers["X-Total-Count"]) == ([], "1")
     assert "get_bookings: an object was left out: Booking cannot be" in caplog.text
-    one = await answer(calendar, "/booking_locations/B/C", dialect, Bookings)
+    one = await answer(
+        Raw(json.dumps(calendar).encode()), "/booking_locations/B/C", dialect, Bookings
+    )
     assert one.status_code == 404
     assert "edition bookings-1.0 of the partner" in one.json()["status_message"]
+
+
+@pytest.mark.parametrize("kind", [BookingRequest, BookingLocation, Booking, Calendar])
+@pytest.mark.parametrize("full", [True, False])
+def test_bookings_are_sent_as_their_first_edition_has_them(kind: Any, *, full: bool) -> None:
+    sent = encode(Factory(seed=3, full=full).make(kind))
+    text, changes = Dialect(edition="bookings-1.0").adapt(sent, kind)
+    assert violations(text, in_edition(kind, "bookings-1.0")) == []
+    assert changes or "start_date_time" not in sent.decode()
+    assert b"start_date_time" not in text
+
+
+def test_a_request_names_evse_and_period_as_the_first_edition_does() -> None:
+    request = json.loads(encode(Factory().make(BookingRequest)))
+    request["booking_option"] = {"evse_uid": "E1", "connector_id": "1"}
+    found, changes = adapted(
+        json.dumps(request).encode(), BookingRequest, Dialect(edition="bookings-1.0")
+    )
+    assert (found["evse_uid"], found["connector_id"]) == ("E1", "1")
+    assert "booking_option" not in found
+    assert found["period"] == {
+        "start_from": request["period"]["start_date_time"],
+        "end_before": request["period"]["end_date_time"],
+    }
+    assert [pointer for pointer, _ in changes] == [
+        "/booking_option", "/booking_option", "/period/start_date_time", "/period/end_date_time",
+    ]  # fmt: skip
 
 
 def test_a_partner_may_be_on_several_editions() -> None:
