@@ -1,7 +1,9 @@
 """All faults, each in all its versions: ``python -m tests.faults [--version V] [NAME...]``.
 
 ``make pytest`` tries each in one version. With ``--json`` every fault is tried in every version
-that is named, and the rules are printed that found it.
+that is named, and the rules are printed that found it. With ``--mutate`` the verdicts of the rules
+that are named are dropped and turned round, one at a time, and those are printed that no fault and
+no correct platform notices; without names those of all rules, which takes some minutes.
 """
 
 import argparse
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from ocpi_conformance.coverage import Fault, load_faults
+from tests.conformance.faults.mutation import mutate
 from tests.conformance.faults.stage import Stages
 
 _VERSIONS: Final = ("2.0", "2.1.1", "2.2", "2.2.1", "2.3.0")
@@ -23,6 +26,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--version", action="append", choices=_VERSIONS)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--mutate", action="store_true")
     parser.add_argument("names", nargs="*")
     given = parser.parse_args(words)
     by_check = [one for one in load_faults() if one.found_by == "check"]
@@ -32,6 +36,8 @@ def main(words: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as directory:
         stages = Stages(Path(directory))
         try:
+            if given.mutate:
+                return 1 if mutate(stages, given.names, _print) else 0
             for fault, version, rules in _runs(stages, wanted, versions, every=given.json):
                 is_found = fault.rule in rules
                 missed += not is_found
@@ -45,6 +51,11 @@ def main(words: Sequence[str] | None = None) -> int:
         finally:
             stages.close()
     return 1 if missed else 0
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _runs(

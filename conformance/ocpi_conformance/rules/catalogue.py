@@ -21,6 +21,7 @@ from ocpi_conformance.rules.messages import (
 from ocpi_conformance.rules.modules import (
     cdrs,
     commands,
+    details,
     objects,
     place_semantics,
     profiles,
@@ -48,6 +49,7 @@ _GROUPS = (
     pushes,
     cdrs,
     commands,
+    details,
     profiles,
     tokens,
     registration,

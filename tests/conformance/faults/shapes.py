@@ -35,10 +35,15 @@ def _restricted(**restrictions: Any) -> Make:
 
 _IMAGE = {"url": "https://example.com/image.png", "category": "OWNER"}
 _PARKING = {"id": "P1", "vehicle_types": ["PERSONAL_VEHICLE"]}
+_PLACE = {**_PARKING, "restricted_to_type": False, "reservation_required": False}
 _TAXED = {"excl_vat": 1, "before_taxes": 1, "taxes": [{"name": "VAT"}]}
 
 SHAPES: dict[str, Make] = {
     "cdr-place-without-address": _inside("cdrs", "cdr_location", lambda one: one.pop("address")),
+    "cdr-without-session": _drop("cdrs", "session_id"),
+    "parking-id-twice": _set("locations", parking_places=[_PLACE, _PLACE]),
+    "evse-at-unknown-parking": each_object("locations", lambda one: [
+        evse.update(parking=[{"parking_id": "NOWHERE"}]) for evse in one.get("evses") or ()]),
     "cdr-signed-data-empty": _set("cdrs", signed_data={
         "encoding_method": "OCMF", "signed_values": []}),
     "cdr-cost-without-net": _set("cdrs", total_cost={}),

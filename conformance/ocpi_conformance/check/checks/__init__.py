@@ -14,7 +14,7 @@ from ocpi_conformance.check.checks.messages import (
     _reading,
     _versions,
 )
-from ocpi_conformance.check.checks.modules import _credentials, _semantics
+from ocpi_conformance.check.checks.modules import _credentials, _details, _semantics
 from ocpi_conformance.check.checks.registration import _begin, _end, _renewal
 from ocpi_conformance.check.checks.writes import _cdrs, _contents, _objects, _parts, _patches
 
@@ -28,6 +28,7 @@ _GROUPS: Final = (
     _malformed,
     _limits,
     _semantics,
+    _details,
     _credentials,
     _objects,
     _contents,

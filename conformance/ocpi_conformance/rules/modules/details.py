@@ -1,0 +1,105 @@
+"""Rules about single fields of objects that no schema states."""
+
+from ocpi_conformance.rules._rule import Clause, Rule, Severity, Strength
+
+_FROM_2_2 = frozenset({"2.2", "2.2.1", "2.3.0"})
+
+
+def _rule(
+    name: str,
+    title: str,
+    clause: tuple[str, str],
+    fix: str,
+    *modules: str,
+    severity: Severity = Severity.ERROR,
+) -> Rule:
+    section, text = clause
+    return Rule(
+        f"semantics.{name}",
+        title,
+        severity,
+        Clause(section, Strength.MUST, text),
+        fix,
+        versions=_FROM_2_2,
+        modules=frozenset(modules),
+    )
+
+
+CDR_ID_LENGTH = _rule(
+    "cdr-id-length",
+    "The id of a CDR that is no credit CDR has at most 36 characters",
+    ("mod_cdrs.asciidoc#mod_cdrs_cdr_object", "Longer ids are for credit CDRs."),
+    "Keep ids within 36 characters, so that a credit CDR can add to them.",
+    "cdrs",
+)
+CDR_TARIFFS = _rule(
+    "cdr-tariffs",
+    "Tariffs to which charging periods refer are in the CDR",
+    ("mod_cdrs.asciidoc#mod_cdrs_cdr_object", "tariffs has all tariffs that are referred to."),
+    "Put every tariff that a charging period names into tariffs of the CDR.",
+    "cdrs",
+)
+CDR_SESSION = _rule(
+    "cdr-session",
+    "A CDR names its session where the party has the module sessions",
+    ("mod_cdrs.asciidoc#mod_cdrs_cdr_object", "session_id is given where sessions are offered."),
+    "Set session_id to the id of the session that the CDR is about.",
+    "cdrs",
+)
+SESSION_ONLY_DIMENSION = _rule(
+    "session-only-dimension",
+    "Dimensions that are for sessions only are in no CDR",
+    (
+        "mod_cdrs.asciidoc#mod_cdrs_cdrdimensiontype_enum",
+        "CURRENT, ENERGY_EXPORT and others are for sessions only.",
+    ),
+    "Leave the dimensions out that the specification marks as Session Only.",
+    "cdrs",
+)
+SIGNED_DATA = _rule(
+    "signed-data",
+    "Signed values are Base64",
+    ("mod_cdrs.asciidoc#mod_cdrs_signed_value_class", "signed_data is encoded in Base64."),
+    "Encode signed_data of every signed value in Base64.",
+    "cdrs",
+)
+RESERVATION_ELEMENT = _rule(
+    "reservation-element",
+    "An element for reservations has prices by FLAT and TIME only",
+    (
+        "mod_tariffs.asciidoc#mod_tariffs_reservation_restriction_type_enum",
+        "A reservation is priced by FLAT and TIME.",
+    ),
+    "Leave other dimensions out of elements with the restriction reservation.",
+    "tariffs",
+)
+SESSION_COST = _rule(
+    "session-cost",
+    "The cost of a session is not negative",
+    ("mod_sessions.asciidoc#mod_sessions_session_object", "total_cost is what is to be paid."),
+    "Send an amount of zero or more, or no total_cost.",
+    "sessions",
+)
+LOCATION_REFERENCE = _rule(
+    "location-reference",
+    "Sessions are at locations, EVSEs and connectors that can be read",
+    ("mod_sessions.asciidoc#mod_sessions_session_object", "location_id is that of a location."),
+    "Publish the location of every session, or correct its ids.",
+    "sessions",
+    severity=Severity.WARNING,
+)
+LANGUAGE = _rule(
+    "language",
+    "Languages are codes of ISO 639-1",
+    ("types.asciidoc#types_displaytext_class", "language is a code of two letters."),
+    "Write codes such as en, in lower case.",
+    "locations",
+    "tokens",
+)
+PARKING = _rule(
+    "parking",
+    "Parking places have ids of their own, and EVSEs name those of their location",
+    ("mod_locations.asciidoc#mod_locations_parking_object", "id is unique in the location."),
+    "Number the parking places of a location, and name them in parking of its EVSEs.",
+    "locations",
+)
