@@ -67,8 +67,6 @@ _SECONDS = 60.0
 # Sessions come before their profiles; tokens change in credentials.
 _LATE = ("chargingprofiles", "credentials")
 _COPIES = 7
-_VALID = 6
-"""The tokens behind these are not valid."""
 
 
 @dataclass
@@ -158,6 +156,12 @@ async def _approved(at: Served, partner: PartnerRecord) -> PartnerRecord:
     return await at.platform.administration.approve(partner.id) if partner.claimed else partner
 
 
+def _token(at: int) -> dict[str, Any]:
+    """Return a token of the subject; the last one is not valid."""
+    valid = at + 1 < _COPIES
+    return token(f"TOKEN{at}", owner=HOST, contract_id=_CONTRACT, valid=valid)
+
+
 class _Stage:
     """The two platforms, used from the thread of the fuzzer."""
 
@@ -181,10 +185,7 @@ class _Stage:
         for at in range(_COPIES):
             own += [
                 ("locations", location(f"LOC{at}", owner=HOST, evses=[evse(f"E{at}")])),
-                (
-                    "tokens",
-                    token(f"TOKEN{at}", owner=HOST, contract_id=_CONTRACT, valid=at < _VALID),
-                ),
+                ("tokens", _token(at)),
                 ("tariffs", tariff(f"T{at}", owner=HOST)),
                 ("sessions", session(f"S{at}", owner=HOST, provider=GUEST)),
                 ("cdrs", cdr(f"CDR{at}", owner=HOST, provider=GUEST)),

@@ -6,11 +6,11 @@ from typing import Final
 from tests.conformance.faults.building import Make
 from tests.conformance.faults.credentials import CREDENTIALS
 from tests.conformance.faults.messages import MESSAGES
-from tests.conformance.faults.objects import OBJECTS
+from tests.conformance.faults.objects_read.objects import OBJECTS
+from tests.conformance.faults.objects_read.semantics import SEMANTICS
+from tests.conformance.faults.objects_read.shapes import SHAPES
 from tests.conformance.faults.paging import PAGING
 from tests.conformance.faults.requests import REQUESTS
-from tests.conformance.faults.semantics import SEMANTICS
-from tests.conformance.faults.shapes import SHAPES
 from tests.conformance.faults.versions import VERSIONS
 from tests.conformance.faults.write import WRITE
 
