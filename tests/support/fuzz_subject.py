@@ -158,8 +158,7 @@ async def _approved(at: Served, partner: PartnerRecord) -> PartnerRecord:
 
 def _token(at: int) -> dict[str, Any]:
     """Return a token of the subject; the last one is not valid."""
-    valid = at + 1 < _COPIES
-    return token(f"TOKEN{at}", owner=HOST, contract_id=_CONTRACT, valid=valid)
+    return token(f"TOKEN{at}", owner=HOST, contract_id=_CONTRACT, valid=at + 1 < _COPIES)
 
 
 class _Stage:

@@ -131,13 +131,13 @@ def judged(stages: Stages) -> set[Verdict]:
         return replace(one, run=_recorded(one, found))
 
     def judging(one: ExchangeRule) -> ExchangeRule:
-        def judge(checked: CheckedExchange) -> Any:
+        def apply(checked: CheckedExchange) -> Any:
             faults = one.judge(checked)
             if faults is not None:
                 found.add(Verdict(one.rule.id, _EXCHANGES))
             return faults
 
-        return replace(one, judge=judge)
+        return replace(one, judge=apply)
 
     with _patched(changed, judging):
         for plan in SUBJECTS:
