@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from ocpi_server._platform import Invitation, Platform
     from ocpi_server.settings import (
         LimitRules,
+        LogRules,
         OpenDataRules,
         OwnParty,
         PullRules,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Invitation",
     "LimitRules",
+    "LogRules",
     "OpenDataRules",
     "OwnParty",
     "Platform",
@@ -34,6 +36,7 @@ __all__ = [
 _MODULES: Final = {
     "Invitation": "ocpi_server._platform",
     "LimitRules": "ocpi_server.settings",
+    "LogRules": "ocpi_server.settings",
     "OpenDataRules": "ocpi_server.settings",
     "OwnParty": "ocpi_server.settings",
     "Platform": "ocpi_server._platform",

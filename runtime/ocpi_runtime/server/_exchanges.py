@@ -15,7 +15,7 @@ from ocpi_runtime.server._requests.request import RequestState
 
 __all__ = ["BaseUrlCheck", "OnExchange", "Recorder", "log_request"]
 
-log = logging.getLogger("ocpi_runtime.server")
+log = logging.getLogger("ocpi_runtime.server.requests")
 
 OnExchange = Callable[[Exchange], None]
 _SERVER_ERROR: Final = 500
@@ -115,21 +115,28 @@ class BaseUrlCheck:
 def log_request(
     scope: Scope, state: RequestState | None, status: int, error: Exception | None
 ) -> None:
-    """Log a request: failures of this side as errors, others for debugging."""
+    """Log a request: failures of this side as errors, others for debugging.
+
+    What the line names is also in attributes of the record, with the correlation id.
+    """
     level = logging.ERROR if status >= _SERVER_ERROR else logging.DEBUG
     if not log.isEnabledFor(level):
         return
+    fields = {
+        "method": scope["method"],
+        "path": _path(scope),
+        "operation": (state.operation if state else "") or "-",
+        "partner": (state.partner if state else None) or "-",
+        "status": status,
+        "duration": round(_duration(state), 6),
+        "request_id": state.request_id if state else "-",
+    }
     log.log(
         level,
         "%s %s %s partner=%s status=%d duration=%.3fs request=%s",
-        scope["method"],
-        _path(scope),
-        (state.operation if state else "") or "-",
-        (state.partner if state else None) or "-",
-        status,
-        _duration(state),
-        state.request_id if state else "-",
+        *fields.values(),
         exc_info=error if level == logging.ERROR else None,
+        extra={**fields, "correlation_id": state.correlation_id if state else "-"},
     )
 
 

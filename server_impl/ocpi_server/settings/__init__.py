@@ -7,9 +7,9 @@ default. The settings file, the environment and ``ocpi init`` follow from it.
 from ocpi_server.settings._faults import Fault, SettingsError
 from ocpi_server.settings._known import PULLED_MODULES
 from ocpi_server.settings._load import load_settings, origins
+from ocpi_server.settings._serving import LogRules, OpenDataRules
 from ocpi_server.settings._tables import (
     LimitRules,
-    OpenDataRules,
     OwnParty,
     PullRules,
     PushRules,
@@ -21,6 +21,7 @@ __all__ = [
     "PULLED_MODULES",
     "Fault",
     "LimitRules",
+    "LogRules",
     "OpenDataRules",
     "OwnParty",
     "PullRules",

@@ -12,6 +12,8 @@ __all__ = [
     "COUNTRY",
     "CURRENCY",
     "LEVEL",
+    "LOG_FORMAT",
+    "LOG_LEVEL",
     "MODULE",
     "PULLED",
     "PULLED_MODULES",
@@ -83,6 +85,8 @@ CURRENCY: Final = Choice(
 )
 TIME_ZONE: Final = Choice(_zones, "a time zone of the IANA database, such as Europe/Amsterdam")
 LEVEL: Final = Choice(lambda: LEVELS)
+LOG_LEVEL: Final = Choice(lambda: ("debug", "info", "warning", "error"))
+LOG_FORMAT: Final = Choice(lambda: ("text", "json"))
 ROLE: Final = Choice(lambda: _ROLES)
 MODULE: Final = Choice(_modules)
 PULLED: Final = Choice(lambda: PULLED_MODULES)

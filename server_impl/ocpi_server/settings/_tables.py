@@ -11,7 +11,7 @@ from ocpi_server.settings._checks import Flag, HttpUrl, ListOf, Number, Text
 from ocpi_server.settings._known import COUNTRY, PULLED, ROLE
 from ocpi_server.settings.entries import Setting, checked
 
-__all__ = ["LimitRules", "OpenDataRules", "OwnParty", "PullRules", "PushRules", "UrlRules"]
+__all__ = ["LimitRules", "OwnParty", "PullRules", "PushRules", "UrlRules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,39 +241,6 @@ class PushRules:
             Flag(),
         ),
     ] = False
-
-    def __post_init__(self) -> None:
-        """Check every value."""
-        checked(self)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenDataRules:
-    """What everybody may read without registration.
-
-    Raises:
-        SettingsError: A value is not allowed; all such values are named.
-    """
-
-    enabled: Annotated[
-        bool,
-        Setting(
-            "Whether everybody may read our locations and tariffs below <base_url>/open.", Flag()
-        ),
-    ] = False
-    requests_per_second: Annotated[
-        float,
-        Setting(
-            "How many requests one address may send.", Number(above=True, unit="requests a second")
-        ),
-    ] = 5.0
-    refresh_seconds: Annotated[
-        float,
-        Setting(
-            "How long a list stays as it is while objects change.",
-            Number(least=0, most=86400, unit="seconds"),
-        ),
-    ] = 60.0
 
     def __post_init__(self) -> None:
         """Check every value."""

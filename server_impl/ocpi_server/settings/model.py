@@ -16,9 +16,9 @@ from ocpi_server.settings._checks import FilePath, Flag, HttpUrl, ListOf, Number
 from ocpi_server.settings._databases import DatabaseUrl
 from ocpi_server.settings._faults import Fault, SettingsError
 from ocpi_server.settings._known import CURRENCY, LEVEL, MODULE, TIME_ZONE, VERSION
+from ocpi_server.settings._serving import LogRules, OpenDataRules
 from ocpi_server.settings._tables import (
     LimitRules,
-    OpenDataRules,
     OwnParty,
     PullRules,
     PushRules,
@@ -79,6 +79,9 @@ class Settings:
     ] = field(default_factory=OpenDataRules)
     pull: Annotated[PullRules, Setting("Pulls from partners.", Table(PullRules))] = field(
         default_factory=PullRules
+    )
+    log: Annotated[LogRules, Setting("What is logged while it serves.", Table(LogRules))] = field(
+        default_factory=LogRules
     )
     command_timeout: Annotated[
         float,

@@ -1,0 +1,66 @@
+"""The tables of a settings file about a process that serves: its log, and open data."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from ocpi_server.settings._checks import Flag, Number
+from ocpi_server.settings._known import LOG_FORMAT, LOG_LEVEL
+from ocpi_server.settings.entries import Setting, checked
+
+__all__ = ["LogRules", "OpenDataRules"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDataRules:
+    """What everybody may read without registration.
+
+    Raises:
+        SettingsError: A value is not allowed; all such values are named.
+    """
+
+    enabled: Annotated[
+        bool,
+        Setting(
+            "Whether everybody may read our locations and tariffs below <base_url>/open.", Flag()
+        ),
+    ] = False
+    requests_per_second: Annotated[
+        float,
+        Setting(
+            "How many requests one address may send.", Number(above=True, unit="requests a second")
+        ),
+    ] = 5.0
+    refresh_seconds: Annotated[
+        float,
+        Setting(
+            "How long a list stays as it is while objects change.",
+            Number(least=0, most=86400, unit="seconds"),
+        ),
+    ] = 60.0
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        checked(self)
+
+
+@dataclass(frozen=True, slots=True)
+class LogRules:
+    """What ``ocpi serve`` logs, to standard error.
+
+    Raises:
+        SettingsError: A value is not allowed; all such values are named.
+    """
+
+    level: Annotated[
+        str, Setting("The least that is logged: debug, info, warning or error.", LOG_LEVEL)
+    ] = "info"
+    format: Annotated[
+        str, Setting("text, or json: one object a line, with fields.", LOG_FORMAT)
+    ] = "text"
+    requests: Annotated[bool, Setting("Whether each request of partners is logged.", Flag())] = (
+        False
+    )
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        checked(self)

@@ -1,0 +1,57 @@
+"""The log of a process that serves."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+_SCRIPT = """
+import logging
+from ocpi_server import LogRules
+from ocpi_server.serving.logs import configure_logs
+
+configure_logs(LogRules({arguments}))
+logging.getLogger("ocpi_server.partners").info("Fun Drive registered")
+logging.getLogger("ocpi_server.sync").debug("a page came")
+logging.getLogger("somebody.else").info("of no interest")
+logging.getLogger("uvicorn.error").info("%s runs", "it", extra={{"color_message": "no"}})
+fields = {{"status": 200, "partner": "P1"}}
+logging.getLogger("ocpi_runtime.server.requests").debug("GET /x", extra=fields)
+try:
+    raise ValueError("broken")
+except ValueError:
+    logging.getLogger("ocpi_server.platform").exception("it failed")
+"""
+
+
+def logged(arguments: str) -> list[str]:
+    """Return the lines that a process writes."""
+    command = [sys.executable, "-c", _SCRIPT.format(arguments=arguments)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own
+    assert done.stdout == ""
+    return done.stderr.splitlines()
+
+
+def test_text_has_an_instant_a_level_and_a_name() -> None:
+    first, second, third, *traceback = logged("")
+    assert first.endswith(" INFO ocpi_server.partners: Fun Drive registered")
+    assert second.endswith(" INFO uvicorn.error: it runs")
+    assert third.endswith(" ERROR ocpi_server.platform: it failed")
+    assert traceback[-1] == "ValueError: broken"
+
+
+def test_json_has_an_object_a_line() -> None:
+    records = [json.loads(line) for line in logged('format="json", requests=True')]
+    assert [each["message"] for each in records] == [
+        "Fun Drive registered", "it runs", "GET /x", "it failed"
+    ]  # fmt: skip
+    assert (records[2]["status"], records[2]["partner"]) == (200, "P1")
+    assert records[0].keys() == {"timestamp", "level", "logger", "message"}
+    assert records[1].keys() == records[0].keys()
+    assert "ValueError: broken" in records[3]["exception"]
+
+
+@pytest.mark.parametrize(("level", "count"), [("debug", 5), ("warning", 2), ("error", 2)])
+def test_the_level_decides(level: str, count: int) -> None:
+    assert len(logged(f'level="{level}", format="json"')) == count
