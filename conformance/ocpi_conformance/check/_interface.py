@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from ocpi_conformance.bundles.operations import InterfaceDescription, Operation, describe
-from ocpi_conformance.check._crawl import Crawl, crawl
+from ocpi_conformance.check._crawl import crawl
 from ocpi_conformance.check._ids import ids_of
 from ocpi_conformance.check._party import Party
 from ocpi_conformance.check._registration import Registration
@@ -16,6 +16,7 @@ from ocpi_conformance.exchanges.checked import CheckedExchange, Intent, Outcome
 from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.exchanges.wire import RecordedExchange, SentRequest
 from ocpi_conformance.rules import Fault
+from ocpi_conformance.verdicts.crawls import Crawl
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import join
 

@@ -161,6 +161,7 @@ def _replayed(logs: Sequence[Path], version: str | None, again: _Again | None) -
     if again is None:
         for one in exchanges:
             checker.add(one)
+        checker.finish()
     else:
         checker, problems = _sent_again(exchanges, places, bindings, again)
     if not checker.judged:

@@ -1,4 +1,4 @@
-"""Exchanges judged by the rules that look at one exchange alone."""
+"""Exchanges judged by the rules: those about one exchange, and those about several."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from ocpi_conformance.bundles.reading import Reading, read
 from ocpi_conformance.exchanges.checked import CheckedExchange, Intent
 from ocpi_conformance.exchanges.wire import RecordedExchange, SentRequest
 from ocpi_conformance.replay._called import CalledOperation, KnownEndpoints
+from ocpi_conformance.replay._chains import Chains
 from ocpi_conformance.reports import Finding, RuleResult
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.catalogue import EXCHANGE_RULES, judged
@@ -40,6 +41,7 @@ class RuleChecker:
         self._results = Results()
         self._collector = Collector()
         self._unknown: Counter[str] = Counter()
+        self._chains = Chains()
 
     def add(self, exchange: RecordedExchange) -> CalledOperation | None:
         """RuleChecker an exchange; return what it called, or None where that is not known."""
@@ -61,7 +63,18 @@ class RuleChecker:
             self._results.asked(rule, place.name)
             for fault in faults:
                 self.keep(place, fault, (shown,))
+        self._chains.add(place, checked)
         return place
+
+    def finish(self) -> None:
+        """Judge what several exchanges show together."""
+        for chain in self._chains.judged():
+            self._results.expect(
+                chain.rule, chain.place.name, _why(chain.place, Fault(chain.rule, "", ""))
+            )
+            self._results.asked(chain.rule, chain.place.name)
+            for fault, steps in chain.faults:
+                self.keep(chain.place, fault, steps)
 
     def keep(
         self, place: CalledOperation, fault: Fault, steps: tuple[RecordedExchange, ...]

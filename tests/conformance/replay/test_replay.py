@@ -123,7 +123,7 @@ def test_where_the_interface_is_open_a_missing_path_is_no_finding(
     log: Path, tmp_path: Path
 ) -> None:
     lines = [json.loads(one) for one in log.read_text().splitlines()]
-    crawl = next(one for one in lines if "/sender/tokens" in one["url"])
+    crawl = [one for one in lines if "/sender/tokens" in one["url"]][-1]  # without Link
     answer = '{"status_code": 2000, "status_message": "x", "timestamp": "2026-01-01T00:00:00Z"}'
     refused = {**crawl, "http_status": 404, "response_body": answer}
     file = tmp_path / "refused.jsonl"

@@ -17,12 +17,12 @@ from ocpi_conformance.fuzz.sequences._sequence_run import (
 )
 from ocpi_conformance.rules import Fault, Rule
 from ocpi_conformance.rules.messages import paging
+from ocpi_conformance.verdicts.crawls import identity_of
 from ocpi_runtime.codec import parse_timestamp
 from ocpi_runtime.paging import parse_link
 
 __all__ = ["Pages", "find_pages"]
 
-_NAMES = ("country_code", "party_id", "id", "uid", "type", "role", "terminal_id")
 _PERIOD = ("date_from", "date_to")
 _STAMP = "last_updated"
 _MOST_PAGES = 25
@@ -103,7 +103,7 @@ class Pages:
             checked = self._page(run, url, called)
             walk.totals.append(_total(checked))
             for item in _items(checked):
-                name = _identity(item)
+                name = identity_of(item)
                 if name in walk.items:
                     self._report(run, paging.NO_DUPLICATES, "each object once", f"twice: {name}")
                 walk.items[name] = item
@@ -177,12 +177,6 @@ def _total(checked: CheckedExchange) -> int:
 def _items(checked: CheckedExchange) -> list[Any]:
     found = (checked.envelope or {}).get("data")
     return found if isinstance(found, list) else []
-
-
-def _identity(item: Any) -> str:
-    if not isinstance(item, dict):
-        return repr(item)
-    return " ".join(str(item[name]).lower() for name in _NAMES if name in item)
 
 
 def _is_plain(text: str) -> bool:

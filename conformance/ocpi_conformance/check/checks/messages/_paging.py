@@ -1,20 +1,25 @@
 """Checks of lists: pages, totals, filters."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from ocpi_conformance.check._crawl import Crawl, crawl, total_of
+from ocpi_conformance.check._crawl import crawl
 from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._registry import NotAsked, Outcome, Seen, Stopped, check
 from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.messages import paging
+from ocpi_conformance.verdicts.crawls import (
+    WALK,
+    Crawl,
+    faults_of_crawl,
+    identity_of,
+    total_of,
+)
 from ocpi_runtime.codec import parse_timestamp
 
 _LONG_AGO = "2000-01-01T00:00:00Z"
-_NAMES = ("country_code", "party_id", "id", "uid", "type", "role", "terminal_id")
 _ODD = ("0", "-1", "999999999", "x")
 _FIRST_SERVER_ERROR = 500
 _PAGES = 10
@@ -29,58 +34,19 @@ def _has_periods(place: CheckedInterface) -> bool:
     return place.listing is not None and "date_from" in place.listing.params
 
 
-_WALK = (
-    paging.NO_LOOP,
-    paging.LINK_SAME_HOST,
-    paging.LINK_ANSWERS,
-    paging.TOTAL_READ,
-    paging.TOTAL_CONSTANT,
-    paging.NO_DUPLICATES,
-)
-
-
-@check(*_WALK, about=_is_listed)
+@check(*WALK, about=_is_listed)
 def whole_list(place: CheckedInterface) -> Iterator[Outcome]:
     """Read the list from its first page to its last."""
     yield from _walked(place.crawled())
 
 
 def _walked(found: Crawl) -> Iterator[Outcome]:
-    steps = tuple(page.exchange for page in found.pages[-2:])
-    link = steps[-1].answer.headers.get("link", "")
-    if found.end == "loop":
-        wanted = "a last page without Link"
-        yield Seen(Fault(paging.NO_LOOP, wanted, f"Link: {link} again", "Link again"), steps)
-    if found.end == "elsewhere":
-        wanted, cause = f"a Link to where {steps[-1].sent.url} is", "another host"
-        yield Seen(Fault(paging.LINK_SAME_HOST, wanted, f"Link: {link}", cause), steps)
-    if found.refused is not None:
-        wanted, got = f"a page at {link}", found.refused.summary()
-        refused = (steps[-1], found.refused.exchange)
-        yield Seen(Fault(paging.LINK_ANSWERS, wanted, got), refused)
-    yield from _totals(found)
-    names = [_identity(one) for one in found.items]
-    twice = [name for name, times in Counter(names).items() if times > 1]
-    if twice:
-        got, cause = f"twice: {twice[0]}", "an object comes twice"
-        yield Seen(Fault(paging.NO_DUPLICATES, "each object once", got, cause), steps)
-
-
-def _totals(found: Crawl) -> Iterator[Outcome]:
-    steps = tuple(page.exchange for page in found.pages[-2:])
-    if len(set(found.totals)) > 1:
-        got = ", ".join(map(str, dict.fromkeys(found.totals)))
-        wanted = "the same X-Total-Count on all pages"
-        yield Seen(Fault(paging.TOTAL_CONSTANT, wanted, got, "it changes"), steps)
+    yield from (Seen(fault, steps) for fault, steps in faults_of_crawl(found))
     if not found.whole or not found.totals:
         yield NotAsked(paging.TOTAL_READ, f"The list was not read to its end: {found.end}.")
-    elif found.totals[-1] != len(found.items):
-        wanted = f"as many objects as X-Total-Count says: {found.totals[-1]}"
-        got = f"{len(found.items)} on {len(found.pages)} pages"
-        yield Seen(Fault(paging.TOTAL_READ, wanted, got, "another number of objects"), steps)
 
 
-@check(paging.LIMIT, *_WALK, about=_is_listed)
+@check(paging.LIMIT, *WALK, about=_is_listed)
 def small_pages(place: CheckedInterface) -> Iterator[Outcome]:
     """Read the list in small pages."""
     limit = _small(place)
@@ -120,9 +86,9 @@ def _small(place: CheckedInterface) -> int:
 @check(paging.OFFSET, about=_is_listed)
 def offset_of_one(place: CheckedInterface) -> Iterator[Outcome]:
     """Leave out the first object, and then all."""
-    names = [_identity(one) for one in place.objects()]
+    names = [identity_of(one) for one in place.objects()]
     page = _page(place, {"offset": "1", "limit": "1"})
-    got = [_identity(one) for one in _items(page)]
+    got = [identity_of(one) for one in _items(page)]
     if got != names[1:2]:
         wanted = f"the second object with offset=1: {names[1:2]}"
         yield Fault(paging.OFFSET, wanted, str(got), "offset=1 is not the second object")
@@ -143,9 +109,9 @@ def periods(place: CheckedInterface) -> Iterator[Outcome]:
         raise Stopped("No object of the list has a last_updated.")
     moment = moments[len(moments) // 2]
     for query in ({"date_from": moment}, {"date_to": moment}):
-        wanted = {_identity(one) for one in found if _fits(one, query)}
+        wanted = {identity_of(one) for one in found if _fits(one, query)}
         within = crawl(place, query)
-        got = {_identity(one) for one in within.items}
+        got = {identity_of(one) for one in within.items}
         if wanted != got:
             more, less = len(got - wanted), len(wanted - got)
             came = f"{more} too many, {less} missing for {query}"
@@ -169,8 +135,8 @@ def odd_numbers(place: CheckedInterface) -> Iterator[Outcome]:
 @check(paging.ORDER_STABLE, about=_is_listed)
 def same_page_twice(place: CheckedInterface) -> Iterator[Outcome]:
     """Ask for the first page again."""
-    names = [_identity(one) for one in place.objects()]
-    again = [_identity(one) for one in _items(_page(place, {}))]
+    names = [identity_of(one) for one in place.objects()]
+    again = [identity_of(one) for one in _items(_page(place, {}))]
     if names[: len(again)] != again:
         wanted = "the same objects in the same order"
         yield Fault(paging.ORDER_STABLE, wanted, "other objects, or another order")
@@ -192,12 +158,6 @@ def _page(place: CheckedInterface, query: Mapping[str, str]) -> CheckedExchange:
 def _items(page: CheckedExchange) -> Sequence[Any]:
     found = (page.envelope or {}).get("data")
     return found if isinstance(found, list) else []
-
-
-def _identity(item: Any) -> str:
-    if not isinstance(item, dict):
-        return repr(item)
-    return " ".join(str(item[name]).lower() for name in _NAMES if name in item)
 
 
 def _moment(item: Mapping[str, Any]) -> bool:
