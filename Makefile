@@ -9,6 +9,8 @@ PACKAGES := runtime generated generator bridge pricing server_impl audit conform
 MODULES := ocpi_runtime, ocpi_bindings, ocpi_generator, ocpi_bridge, ocpi_pricing, ocpi_server, \
 	ocpi_audit, ocpi_conformance
 EDITABLE := $(foreach package,$(PACKAGES),-e ./$(package))
+# What `make test` runs on PostgreSQL too; `make pytest-postgresql` runs all.
+ON_POSTGRESQL := $(addprefix tests/server_impl/sync/, test_outbox.py test_schedule.py test_push_kills.py)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Modules are compiled once, not by each of the hundreds of processes that tests and checks start.
@@ -37,6 +39,7 @@ docs: $(VENV)/.dev ## A site of guides, API and all bundles in site/
 test: $(VENV)/.bench ## Everything that the gate needs
 	@$(MAKE) --no-print-directory -j 2 checks
 	@$(MAKE) --no-print-directory pytest
+	STORE=postgresql KILLS=1 $(BIN)/pytest -n 2 -m "not sqlite" $(ON_POSTGRESQL)
 checks: mypy pyright check-generated lint-documents pyrefly lint imports ## All but the tests
 lint: $(VENV)/.dev ## ruff, typos and wording: style, formatting, spelling, banned words
 	$(BIN)/ruff check .

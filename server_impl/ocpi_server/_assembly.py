@@ -36,7 +36,6 @@ from ocpi_server.objects.own import OwnObjects, OwnParties
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.objects.own_sessions import AnnouncedSessions
 from ocpi_server.partners import HUB, PartnerDirectory
-from ocpi_server.partners.by_party import ClientsByParty
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import Settings
 from ocpi_server.store import Database, ObjectStore, PartialStore, Quota, RenditionStore
@@ -192,9 +191,10 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         book=book,
         locations=own["locations"],
         directory=base.directory,
-        messenger=ClientsByParty(base.directory, routes.find, base.clients),
         clients=base.clients,
         hub_parties=hub_parties,
+        announcer=pushes.announcer,
+        outbox=pushes.outbox,
         background=base.background,
         clock=extensions.clock,
     )

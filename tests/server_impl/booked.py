@@ -67,6 +67,7 @@ class Booked:
         put = self.cpo.put_own
         await put("locations", text(location(evses=[evse(uid) for uid in evses])))
         await self.cpo.bookings.publisher.place(text(place(**more)))
+        await self.cpo.pushed()
 
     async def book(self, request: dict[str, Any]) -> dict[str, Any]:
         """Send a request and wait for the decision."""

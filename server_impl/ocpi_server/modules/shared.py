@@ -9,10 +9,10 @@ from ocpi_server.objects.own import OwnObjects, OwnParties
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.objects.received import Kind
 from ocpi_server.partners import PartnerDirectory
-from ocpi_server.partners.by_party import ClientsByParty
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import Settings
-from ocpi_server.store import ObjectStore
+from ocpi_server.store import ObjectStore, Outbox
+from ocpi_server.sync.push import Announcer
 from ocpi_server.versioning.renditions import Renditions
 
 __all__ = ["Shared"]
@@ -30,9 +30,10 @@ class Shared:
         book: Writes own objects.
         locations: Our locations.
         directory: Knows the partners.
-        messenger: Finds partners by party.
         clients: Calls partners.
         hub_parties: Finds the parties behind hubs.
+        announcer: Finds the partners that changes are for.
+        outbox: What partners have not been sent.
         background: Runs what goes on after answers.
         clock: Returns the current time.
     """
@@ -44,9 +45,10 @@ class Shared:
     book: OwnObjectWriter
     locations: OwnObjects
     directory: PartnerDirectory
-    messenger: ClientsByParty
     clients: PartnerClients
     hub_parties: HubParties
+    announcer: Announcer
+    outbox: Outbox
     background: Background
     clock: Clock
 

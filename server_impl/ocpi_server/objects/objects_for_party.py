@@ -6,7 +6,7 @@ from ocpi_runtime.types import PartyId, Raw
 from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server.objects.received import Kind
 from ocpi_server.objects.rules import Stamp
-from ocpi_server.store import OWN, Draft, Key, ObjectStore, Put, audience_of
+from ocpi_server.store import OWN, Announcement, Draft, Key, ObjectStore, Put, audience_of
 
 __all__ = ["WRITTEN_IN", "ObjectsForParty"]
 
@@ -39,10 +39,14 @@ class ObjectsForParty:
         key = Key.of(self.kind.module, owner, uid)
         return Draft(key, raw, Stamp.must(raw).micros, WRITTEN_IN, OWN, audience)
 
-    async def put(self, owner: PartyId, party: PartyId, raw: Raw) -> Put:
-        """Create or replace an object; what is newer stays."""
-        return await self.store.put(self.draft(owner, party, raw))
+    async def put(
+        self, owner: PartyId, party: PartyId, raw: Raw, announcement: Announcement | None = None
+    ) -> Put:
+        """Create or replace an object, to be pushed; what is newer stays."""
+        return await self.store.put(self.draft(owner, party, raw), announcement)
 
-    async def remove(self, owner: PartyId, uid: str) -> bool:
-        """Delete an object; false where there was none."""
-        return await self.store.remove(Key.of(self.kind.module, owner, uid))
+    async def remove(
+        self, owner: PartyId, uid: str, announcement: Announcement | None = None
+    ) -> bool:
+        """Delete an object, to be deleted at partners too; false where there was none."""
+        return await self.store.remove(Key.of(self.kind.module, owner, uid), announcement)

@@ -41,11 +41,12 @@ async def names(desk: Booked, **query: Any) -> list[str]:
 
 async def test_what_can_be_booked_is_pushed(desk: Booked) -> None:
     publisher = desk.cpo.bookings.publisher
-    assert await publisher.place(text(place())) == {desk.pair.at_cpo.id: None}
+    assert await publisher.place(text(place())) == (desk.pair.at_cpo.id,)
     changed = calendar(timeslot_increment=30, last_updated=NEWER)
-    assert await publisher.calendar(CPO.id, "BL1", text(changed)) == {desk.pair.at_cpo.id: None}
+    assert await publisher.calendar(CPO.id, "BL1", text(changed)) == (desk.pair.at_cpo.id,)
     added = calendar("CAL2", last_updated=NEWER)
-    assert await publisher.calendar(CPO.id, "BL1", text(added)) == {desk.pair.at_cpo.id: None}
+    assert await publisher.calendar(CPO.id, "BL1", text(added)) == (desk.pair.at_cpo.id,)
+    await desk.cpo.pushed()
     there = await desk.at_emsp.get_stored_booking_location("NL", "CPO", "BL1")
     assert there == await desk.at_cpo.get_booking_location("BL1")
     assert [each.id for each in there.calendars or ()] == ["CAL1", "CAL2"]

@@ -39,17 +39,20 @@ def at_cpo(pair: Pair) -> InvoiceReconciliationClient:
 
 async def test_a_record_is_published_changed_and_withdrawn(billed: Pair) -> None:
     invoices = billed.cpo.platform.invoices
-    assert await invoices.publish(text(record(x_note="kept")), EMSP.id)
+    assert await invoices.publish(text(record(x_note="kept")), EMSP.id) == (billed.at_cpo.id,)
+    await billed.cpo.platform.pushed()
     there = await at_emsp(billed).get_stored_invoice_reconciliation_record("NL", "CPO", "r1")
     assert (there.invoice_id, there.cdrs) == ("INV-2026-01", ["CDR1"])
     changed = record(cdrs=["CDR1", "CDR2"], last_updated=NEWER)
     assert await invoices.publish(text(changed), EMSP.id)
     assert not await invoices.publish(text(record()), EMSP.id)  # older
+    await billed.cpo.platform.pushed()
     there = await at_emsp(billed).get_stored_invoice_reconciliation_record("NL", "CPO", "R1")
     assert there.cdrs == ["CDR1", "CDR2"]
     (listed,) = [each async for each in at_cpo(billed).get_invoice_reconciliation_records()]
     assert listed == there
-    assert await invoices.withdraw(CPO.id, "R1")
+    assert await invoices.withdraw(CPO.id, "R1") == (billed.at_cpo.id,)
+    assert await billed.cpo.platform.pushed() == {billed.at_cpo.id: None}
     with pytest.raises(NotFound):
         await at_emsp(billed).get_stored_invoice_reconciliation_record("NL", "CPO", "R1")
     assert [each async for each in at_cpo(billed).get_invoice_reconciliation_records()] == []
@@ -105,6 +108,7 @@ async def test_each_sees_its_own_records_only(billed: Pair, tmp_path: Path) -> N
         both = await introduce(billed.cpo, other)
         await invoices.publish(text(record("THEIRS")), rival.id)
         assert await names(other, both.at_emsp) == ["THEIRS"]
+        await billed.cpo.platform.pushed()
     pages = [
         page async for page in at_cpo(billed).get_invoice_reconciliation_records(limit=2).pages()
     ]
@@ -126,6 +130,7 @@ async def test_the_cdrs_of_an_invoice_are_added_up(billed: Pair) -> None:
         await cpo.pushed()
     sent = record(cdrs=["CDR1", "CDR2", "CDR9"])
     await cpo.invoices.publish(text(sent), EMSP.id)
+    await cpo.pushed()
     for platform in (cpo, emsp):
         found = await platform.invoices.reconcile(CPO.id, "R1")
         assert found.totals == {"EUR": Decimal("3.85")}
@@ -142,6 +147,7 @@ async def test_an_emsp_credits_a_cpo(billed: Pair) -> None:
     await cpo.put_own("cdrs", text(elsewhere))  # of another eMSP's driver
     sent = record(owner=EMSP, cdrs=["CDR1", "CDR2"])
     assert await emsp.invoices.publish(text(sent), CPO.id)
+    await emsp.pushed()
     (listed,) = [each async for each in at_emsp(billed).get_invoice_reconciliation_records()]
     assert listed.party_id == "MSP"
     for platform in (cpo, emsp):

@@ -60,11 +60,13 @@ def text(value: dict[str, Any]) -> Raw:
 async def put(pay: Pair, *uids: str, cpo: PartyId = CPO.id) -> None:
     for uid in uids:
         await pay.emsp.platform.payments.provider.terminal(text(terminal(uid)), cpo)
+    await pay.emsp.platform.pushed()
 
 
 async def test_a_terminal_is_pushed_and_assigned(pay: Pair) -> None:
     ptp, cpo = pay.emsp.platform, pay.cpo.platform
-    assert await ptp.payments.provider.terminal(text(terminal()), CPO.id)
+    assert await ptp.payments.provider.terminal(text(terminal()), CPO.id) == (pay.at_emsp.id,)
+    await ptp.pushed()
     there = await client(pay.emsp, pay.at_emsp).get_stored_terminal("T1")
     assert there.location_ids is msgspec.UNSET
     done = await cpo.payments.user.assign(pay.at_cpo, "T1", location_ids=["LOC1"])
@@ -207,6 +209,7 @@ async def test_confirmations_are_pushed_and_pulled(pay: Pair) -> None:
     for number in range(5):
         sent = confirmation(f"F{number}", last_updated=f"2026-01-0{number + 1}T10:00:00Z")
         assert await ptp.payments.provider.confirmation(text(sent), CPO.id)
+    await ptp.pushed()
     pushed = await client(pay.emsp, pay.at_emsp).get_stored_financial_advice_confirmation("F3")
     assert pushed.authorization_reference == "REF1"
     peer = client(pay.cpo, pay.at_cpo)

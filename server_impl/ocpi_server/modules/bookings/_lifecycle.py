@@ -101,9 +101,7 @@ class BookingLifecycle:
         return len(missed)
 
     async def _end(self, key: Key, news: BookingUpdate) -> Stored:
-        booking = await self._book.put(key, news)
-        await self._book.push_later(booking)
-        return booking
+        return await self._book.put(key, news)
 
 
 def _must_go_on(booking: Stored, unless: str = "") -> None:

@@ -1,15 +1,13 @@
 """Our own bookings, each for the eMSP that asked for it. A CPO's side."""
 
-import logging
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 from ocpi_runtime import codec
-from ocpi_runtime.errors import GenericClientError, NotFound, OcpiError
+from ocpi_runtime.errors import GenericClientError, NotFound
 from ocpi_runtime.types import PartyId
-from ocpi_server._background import Background
 from ocpi_server._clock import Clock, after, to_micros
 from ocpi_server._jsonbytes import elements, fields, same, text_field
 from ocpi_server.modules.bookings._json_text import (
@@ -20,12 +18,20 @@ from ocpi_server.modules.bookings._json_text import (
 )
 from ocpi_server.modules.bookings._records import FINAL, StoredBooking
 from ocpi_server.objects.objects_for_party import ObjectsForParty
-from ocpi_server.partners.by_party import ClientsByParty
-from ocpi_server.store import OWN, Draft, Duplicate, Key, Listing, Stored, audience_of, is_set_aside
+from ocpi_server.store import (
+    OWN,
+    Announcement,
+    Draft,
+    Duplicate,
+    Key,
+    Listing,
+    Stored,
+    audience_of,
+    is_set_aside,
+)
+from ocpi_server.sync.push import Announcer
 
 __all__ = ["OwnBookings", "held_by"]
-
-log = logging.getLogger("ocpi_server.bookings")
 
 _MOST_REQUESTS: Final = 50
 _REPEATED: Final = timedelta(minutes=10)
@@ -33,21 +39,17 @@ _REPEATED: Final = timedelta(minutes=10)
 
 
 class OwnBookings:
-    """Writes bookings, and pushes them to eMSPs.
+    """Writes bookings, to be pushed to eMSPs.
 
     Args:
         own: Where they are put.
-        messenger: Finds eMSPs.
-        background: Runs what goes on after answers.
+        announcer: Finds eMSPs.
         clock: Returns the current time.
     """
 
-    def __init__(
-        self, own: ObjectsForParty, messenger: ClientsByParty, background: Background, clock: Clock
-    ) -> None:
+    def __init__(self, own: ObjectsForParty, announcer: Announcer, clock: Clock) -> None:
         self._own = own
-        self._messenger = messenger
-        self._background = background
+        self._announcer = announcer
         self._clock = clock
 
     def key(self, owner: PartyId, uid: str) -> Key:
@@ -126,13 +128,20 @@ class OwnBookings:
             cursor, more = page.cursor, page.more
 
     async def put(self, key: Key, news: BookingUpdate) -> Stored:
-        """Write the new state of a booking, unless it is final.
+        """Write the new state of a booking, unless it is final, to be pushed to its eMSP.
 
         What has ended meanwhile stays as it ended, and a request is decided once.
         """
-        return await self.edit(key, lambda old, at: _updated(old, news, at))
+        audience = (await self.get(key)).audience
+        announcement = await self._announcer.for_provider(self._own.kind.module, audience)
+        return await self.edit(key, lambda old, at: _updated(old, news, at), announcement)
 
-    async def edit(self, key: Key, make: Callable[[bytes, datetime], bytes]) -> Stored:
+    async def edit(
+        self,
+        key: Key,
+        make: Callable[[bytes, datetime], bytes],
+        announcement: Announcement | None = None,
+    ) -> Stored:
         """Replace a booking by what ``make`` makes of it, always later than its last change.
 
         Raises:
@@ -146,32 +155,8 @@ class OwnBookings:
             owner = PartyId(old.key.country_code, old.key.party_id)
             return self._own.draft(owner, old.audience, made)
 
-        await self._own.store.change(key, change)
+        await self._own.store.change(key, change, announcement)
         return await self.get(key)
-
-    async def push_later(self, booking: Stored) -> None:
-        """Push a booking to its eMSP in the background.
-
-        Where too much is under way for that partner, it finds the booking in our list.
-        """
-        partner = await self._messenger.partner(held_by(booking).emsp)
-        if partner is None:
-            return
-        work, size = self.push(booking), len(booking.raw)
-        if not self._background.try_start(work, "pushing a booking", partner.id, size):
-            log.warning("booking is not pushed to %s: too many pending requests", partner.name)
-
-    async def push(self, booking: Stored) -> None:
-        """Push a booking to its eMSP, if it takes bookings."""
-        held = held_by(booking)
-        if is_set_aside(booking.audience):
-            return  # its eMSP is another registration now
-        try:
-            peer = await self._messenger.taker("bookings", held.owner, held.emsp)
-            if peer is not None:
-                await peer.bookings.put_booking(*held.owner, held.id, booking.raw)
-        except OcpiError as error:
-            log.warning("pushing a booking to %s failed: %s", held.emsp, error.message)
 
 
 def held_by(booking: Stored) -> StoredBooking:

@@ -2,23 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from ocpi_runtime.types import PartyId
 from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server.objects.location_parts import calendar, edit
 from ocpi_server.objects.objects_for_party import WRITTEN_IN
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.objects.rules import Stamp
-from ocpi_server.partners import PartnerRecord
-from ocpi_server.partners.by_party import ClientsByParty
-from ocpi_server.sync.fan_out import Taken, fan_out
-from ocpi_server.sync.publishing import as_raw
+from ocpi_server.sync.publishing import Recipients, as_raw
+from ocpi_server.sync.push import Announcer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from ocpi_bindings.v2_3_0.clients import Clients
     from ocpi_bindings.v2_3_0.models import BookingLocation, Calendar
 
 __all__ = ["BookingPublisher"]
@@ -27,54 +20,42 @@ _MODULE = "booking_locations"
 
 
 class BookingPublisher:
-    """Writes our booking locations and pushes them to all who take them.
+    """Writes our booking locations, to be pushed to all who take them.
 
     Args:
         book: Writes own objects.
-        messenger: Finds partners.
+        announcer: Finds the partners that changes are for.
     """
 
-    def __init__(self, book: OwnObjectWriter, messenger: ClientsByParty) -> None:
+    def __init__(self, book: OwnObjectWriter, announcer: Announcer) -> None:
         self._book = book
-        self._messenger = messenger
+        self._announcer = announcer
 
-    async def place(self, value: "BookingLocation | bytes") -> Taken:
-        """Put a booking location and push it.
+    async def place(self, value: "BookingLocation | bytes") -> Recipients:
+        """Put a booking location, to be pushed.
 
         Raises:
             InvalidParameters: It belongs to none of the platform's parties.
         """
-        raw = as_raw(value)
-        await self._book.put(_MODULE, raw, WRITTEN_IN)
-        parts = fields(raw)
-        owner = PartyId.of(_text(parts, "country_code"), _text(parts, "party_id"))
-        uid = _text(parts, "id")
-        return await self._each(
-            owner, lambda peer: peer.bookings.put_booking_location(*owner, uid, raw)
-        )
+        announcement = await self._announcer.for_all(_MODULE)
+        await self._book.put(_MODULE, as_raw(value), WRITTEN_IN, announcement)
+        return announcement.partners
 
-    async def calendar(self, owner: PartyId, uid: str, value: "Calendar | bytes") -> Taken:
-        """Put a calendar into a booking location and push it.
+    async def calendar(self, owner: PartyId, uid: str, value: "Calendar | bytes") -> Recipients:
+        """Put a calendar into a booking location, to be pushed.
 
         Raises:
             NotFound: There is no such booking location.
         """
         raw = as_raw(value)
-        name = _text(fields(raw), "id")
+        name = text_field(fields(raw), "id") or ""
         stamp = Stamp.must(raw)
+        announcement = await self._announcer.for_all(_MODULE)
         await self._book.change(
-            _MODULE, owner, uid, lambda old: edit(old, [calendar(name)], stamp, lambda _: raw)
+            _MODULE,
+            owner,
+            uid,
+            lambda old: edit(old, [calendar(name)], stamp, lambda _: raw),
+            announcement,
         )
-        return await self._each(
-            owner, lambda peer: peer.bookings.put_calendar(*owner, uid, name, raw)
-        )
-
-    async def _each(self, owner: PartyId, call: "Callable[[Clients], Awaitable[object]]") -> Taken:
-        async def send(partner: PartnerRecord) -> None:
-            await call(self._messenger.client(partner, owner))
-
-        return await fan_out(await self._messenger.takers("bookings"), "bookings", send)
-
-
-def _text(parts: dict[str, msgspec.Raw], name: str) -> str:
-    return text_field(parts, name) or ""
+        return announcement.partners

@@ -105,15 +105,12 @@ class BookingRequests:
         return place
 
     async def decide(self, key: Key) -> None:
-        """Decide about all waiting requests of a booking, and push it to the eMSP."""
+        """Decide about all waiting requests of a booking."""
         # One after the other: each starts from what was decided before.
         async with self._deciding:
             booking = await self._book.get(key)
-            waiting = held_by(booking).waiting
-            for number in waiting:
+            for number in held_by(booking).waiting:
                 booking = await self._decide(booking, number)
-        if waiting:
-            await self._book.push(booking)
 
     async def resume(self) -> None:
         """Decide what was left undecided when the platform ended."""

@@ -44,7 +44,7 @@ def assemble_bookings(on: Shared) -> Bookings:
     """Put the services of the module bookings together."""
     module = BOOKING_LOCATIONS.module
     places = BookableObjects(on.store, on.renditions, on.parties, module)
-    book = OwnBookings(ObjectsForParty(on.store, BOOKINGS), on.messenger, on.background, on.clock)
+    book = OwnBookings(ObjectsForParty(on.store, BOOKINGS), on.announcer, on.clock)
     agendas = Agendas(on.store, on.clock)
     lifecycle = BookingLifecycle(book, agendas)
     return Bookings(
@@ -61,6 +61,6 @@ def assemble_bookings(on: Shared) -> Bookings:
             clock=on.clock,
         ),
         lifecycle=lifecycle,
-        publisher=BookingPublisher(on.book, on.messenger),
+        publisher=BookingPublisher(on.book, on.announcer),
         user=BookingClient(on.clients, on.store, on.hub_parties, on.settings.command_timeout),
     )

@@ -32,5 +32,5 @@ def assemble_invoicing(on: Shared) -> Invoicing:
     parties = on.settings.own_parties
     return Invoicing(
         own=on.own(RECORDS),
-        invoices=Invoices(own, on.clients, on.messenger, on.renditions, parties, on.hub_parties),
+        invoices=Invoices(own, on.clients, on.announcer, on.renditions, parties, on.hub_parties),
     )

@@ -16,10 +16,10 @@ from ocpi_server._versions import OWN_VERSION
 from ocpi_server.access_control import HubParties, parties_that_may
 from ocpi_server.objects.objects_for_party import WRITTEN_IN, ObjectsForParty
 from ocpi_server.partners import PartnerRecord
-from ocpi_server.partners.by_party import ClientsByParty
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.store import Draft, Key, Put, Stored, audience_of, party_of
-from ocpi_server.sync.publishing import as_raw
+from ocpi_server.sync.publishing import Recipients, as_raw
+from ocpi_server.sync.push import Announcer
 from ocpi_server.versioning.renditions import Renditions
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Invoices:
     Args:
         own: Writes our records.
         clients: Calls partners.
-        messenger: Finds those who get invoices.
+        announcer: Finds those who get invoices.
         renditions: Gives CDRs in the version that we read.
         parties: Our own parties.
         hub_parties: Finds the parties behind hubs.
@@ -59,7 +59,7 @@ class Invoices:
         self,
         own: ObjectsForParty,
         clients: PartnerClients,
-        messenger: ClientsByParty,
+        announcer: Announcer,
         renditions: Renditions,
         parties: frozenset[PartyId],
         hub_parties: HubParties,
@@ -67,53 +67,47 @@ class Invoices:
         self._own = own
         self._store = own.store
         self._clients = clients
-        self._messenger = messenger
+        self._announcer = announcer
         self._renditions = renditions
         self._parties = parties
         self._hub_parties = hub_parties
 
-    async def publish(self, value: "InvoiceReconciliationRecord | bytes", to: PartyId) -> bool:
-        """Put a record and push it: POST where it is new, else PUT.
+    async def publish(
+        self, value: "InvoiceReconciliationRecord | bytes", to: PartyId
+    ) -> Recipients:
+        """Put a record, to be pushed; a newer one that is stored stays.
 
         Args:
             value: The record.
             to: Who gets the invoice.
 
         Returns:
-            False where that party takes no records; it is in our list for it all the same.
-
-        Raises:
-            OcpiError: It was not taken.
+            The partner that is sent it. None where that party takes no records; it is in our list
+            for it all the same.
         """
         raw = as_raw(value)
-        owner, uid = _owner(raw), _id(raw)
-        done = await self._own.put(owner, to, raw)
-        peer = await self._messenger.taker(_MODULE, owner, to)
-        if peer is None or done is Put.STALE:
-            return False
-        records = peer.invoicereconciliation
-        if done is Put.CREATED:
-            await records.post_invoice_reconciliation_record(raw)
-        else:
-            await records.put_invoice_reconciliation_record(*owner, uid, raw)
-        return True
+        announcement = await self._announcer.for_provider(_MODULE, audience_of(to))
+        done = await self._own.put(_owner(raw), to, raw, announcement)
+        return () if done is Put.STALE else announcement.partners
 
-    async def withdraw(self, owner: PartyId, uid: str) -> bool:
-        """Delete a record that was an error, here and at the party that it was for.
+    async def withdraw(self, owner: PartyId, uid: str) -> Recipients:
+        """Delete a record that was an error, here and then at the party that it was for.
 
         Raises:
             NotFound: There is none.
-            OcpiError: It could not be deleted there.
         """
         found = await self._store.get(Key.of(_MODULE, owner, uid))
         if found is None:
             raise NotFound(f"No own InvoiceReconciliationRecord {uid} of {owner} stored.")
-        await self._own.remove(owner, uid)
-        peer = await self._messenger.taker(_MODULE, owner, party_of(found.audience))
-        if peer is not None:
-            records = peer.invoicereconciliation
-            await records.delete_invoice_reconciliation_record(*owner, _id(found.raw))
-        return peer is not None
+        removed = {
+            "country_code": owner.country_code,
+            "party_id": owner.party_id,
+            "id": _id(found.raw),
+            "audience": found.audience,
+        }
+        announcement = await self._announcer.for_provider(_MODULE, found.audience, removed=removed)
+        await self._own.remove(owner, uid, announcement)
+        return announcement.partners
 
     async def pull(self, partner: PartnerRecord, since: datetime | None = None) -> int:
         """Read all records of a partner that are for us, and give how many there were.

@@ -1,32 +1,30 @@
-"""Terminals and payments of a PTP: stored, and pushed to the CPO."""
+"""Terminals and payments of a PTP: stored, to be pushed to the CPO."""
 
-import logging
 from typing import TYPE_CHECKING
 
-from ocpi_runtime.errors import OcpiError
-from ocpi_runtime.types import PartyId, Raw
-from ocpi_server._background import Background
+from ocpi_runtime.types import PartyId
 from ocpi_server.objects.objects_for_party import ObjectsForParty
-from ocpi_server.partners.by_party import ClientsByParty
-from ocpi_server.store import Stored, party_of
-from ocpi_server.sync.publishing import as_raw
+from ocpi_server.store import Outbox, Stored, audience_of
+from ocpi_server.sync.publishing import Recipients, as_raw
+from ocpi_server.sync.push import Announcer
 
 if TYPE_CHECKING:
     from ocpi_bindings.v2_3_0.models import FinancialAdviceConfirmation, Terminal
 
 __all__ = ["PaymentProvider"]
 
-log = logging.getLogger("ocpi_server.payments")
-
 
 class PaymentProvider:
     """Owns terminals and financial advice confirmations. A PTP's side.
 
+    Methods return when what they write is durable; it is in our list for the CPO even where that
+    takes none.
+
     Args:
         terminals: Writes own terminals.
         confirmations: Writes own confirmations.
-        messenger: Finds CPOs.
-        background: Runs what goes on after answers.
+        announcer: Finds CPOs.
+        outbox: What partners have not been sent.
         ptp: Our party that owns them.
     """
 
@@ -34,70 +32,39 @@ class PaymentProvider:
         self,
         terminals: ObjectsForParty,
         confirmations: ObjectsForParty,
-        messenger: ClientsByParty,
-        background: Background,
+        announcer: Announcer,
+        outbox: Outbox,
         ptp: PartyId,
     ) -> None:
         self._terminals = terminals
         self._confirmations = confirmations
-        self._messenger = messenger
-        self._background = background
+        self._announcer = announcer
+        self._outbox = outbox
         self._ptp = ptp
 
-    async def terminal(self, value: "Terminal | bytes", cpo: PartyId) -> bool:
-        """Put a terminal and push it to the CPO that it is for.
-
-        Returns:
-            False where the CPO takes no terminals; it is in our list for it all the same.
-
-        Raises:
-            OcpiError: The CPO did not take it.
-        """
-        raw = as_raw(value)
-        await self._terminals.put(self._ptp, cpo, raw)
-        return await self._push_terminal(raw, cpo)
+    async def terminal(self, value: "Terminal | bytes", cpo: PartyId) -> Recipients:
+        """Put a terminal, to be pushed to the CPO that it is for."""
+        return await self._put(self._terminals, value, cpo)
 
     async def confirmation(
         self, value: "FinancialAdviceConfirmation | bytes", cpo: PartyId
-    ) -> bool:
-        """Put what was captured for a session and push it to the CPO of the session.
+    ) -> Recipients:
+        """Put what was captured for a session, to be pushed to the CPO of the session."""
+        return await self._put(self._confirmations, value, cpo)
 
-        Returns:
-            False where the CPO takes no confirmations; it is in our list for it all the same.
+    async def push(self, terminal: Stored) -> None:
+        """Push a terminal that a CPO has activated."""
+        announcement = await self._announcer.for_provider(
+            self._terminals.kind.module, terminal.audience
+        )
+        await self._outbox.note(terminal.key, announcement)
 
-        Raises:
-            OcpiError: The CPO did not take it.
-        """
-        raw = as_raw(value)
-        await self._confirmations.put(self._ptp, cpo, raw)
-        peer = await self._messenger.taker("payments", self._ptp, cpo)
-        if peer is not None:
-            await peer.payments.post_financial_advice_confirmation(raw)
-        return peer is not None
-
-    def push_later(self, terminal: Stored, partner_id: str) -> None:
-        """Push a terminal that a CPO has activated, after the CPO has its answer.
-
-        Where too much is under way for that partner, it finds the terminal in our list.
-
-        Args:
-            terminal: The terminal.
-            partner_id: The partner that activated it.
-        """
-        cpo = party_of(terminal.audience)
-
-        async def push() -> None:
-            try:
-                await self._push_terminal(terminal.raw, cpo)
-            except OcpiError as error:
-                log.warning("pushing a terminal to %s failed: %s", cpo, error.message)
-
-        size = len(terminal.raw)
-        if not self._background.try_start(push(), "pushing a terminal", partner_id, size):
-            log.warning("terminal is not pushed to %s: too many pending requests", cpo)
-
-    async def _push_terminal(self, raw: Raw, cpo: PartyId) -> bool:
-        peer = await self._messenger.taker("payments", self._ptp, cpo)
-        if peer is not None:
-            await peer.payments.post_terminal(raw)
-        return peer is not None
+    async def _put(
+        self,
+        kept: ObjectsForParty,
+        value: "Terminal | FinancialAdviceConfirmation | bytes",
+        cpo: PartyId,
+    ) -> Recipients:
+        announcement = await self._announcer.for_provider(kept.kind.module, audience_of(cpo))
+        await kept.put(self._ptp, cpo, as_raw(value), announcement)
+        return announcement.partners

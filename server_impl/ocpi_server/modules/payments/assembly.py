@@ -42,6 +42,6 @@ def assemble_payments(on: Shared) -> Payments:
     return Payments(
         terminals=Terminals(on.own(TERMINALS), terminals, ptp, on.clock),
         confirmations=on.own(CONFIRMATIONS),
-        provider=PaymentProvider(terminals, confirmations, on.messenger, on.background, ptp),
+        provider=PaymentProvider(terminals, confirmations, on.announcer, on.outbox, ptp),
         user=PaymentClient(on.clients, *received),
     )

@@ -40,9 +40,9 @@ class PaymentsSenderMethods(Stub):
         await self._terminals.patch(context, terminal_id, body.raw)
 
     async def post_activate_terminal(self, context: Context, body: Received[Model]) -> None:
-        """Activate a terminal, and push it when that is answered."""
+        """Activate a terminal, to be pushed."""
         terminal = await self._terminals.activate(context, body.raw)
-        self._provider.push_later(terminal, context.partner.id)
+        await self._provider.push(terminal)
 
     async def post_deactivate_terminal(self, context: Context, terminal_id: str) -> None:
         """Deactivate a terminal."""

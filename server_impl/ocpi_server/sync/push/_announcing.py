@@ -7,6 +7,7 @@ from ocpi_server.partners import PartnerDirectory, PartnerRecord, Status
 from ocpi_server.partners.by_party import FindPartner
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.store import Announcement, Parts, is_set_aside, party_of
+from ocpi_server.sync.push._newer import endpoint_of
 
 __all__ = ["Announcer"]
 
@@ -46,7 +47,9 @@ class Announcer:
         takers = [
             each.id
             for each in await self._directory.every()
-            if each.status is Status.REGISTERED and each.roles and self._clients.takes(each, module)
+            if each.status is Status.REGISTERED
+            and each.roles
+            and self._clients.takes(each, endpoint_of(module))
         ]
         return Announcement(tuple(takers), parts=parts, removed=removed)
 
@@ -55,20 +58,22 @@ class Announcer:
         module: str,
         audience: str,
         parts: Callable[[bytes], Parts] | None = None,
+        removed: dict[str, str] | None = None,
     ) -> Announcement:
-        """Announce a change to the provider of a token, if it takes the module.
+        """Announce a change to the only party that an object is for, if it takes the module.
 
         Args:
-            module: ``sessions`` or ``cdrs``.
+            module: What it is, such as ``sessions`` or ``cdrs``.
             audience: The party that the object is for. Where another registration had the party
                 then, nobody is sent it.
             parts: Returns what the change touches, from the text before.
+            removed: The ids of an object that is removed, as it wrote them.
         """
         kind = "cdr" if module == "cdrs" else "state"
         partner = None if is_set_aside(audience) else await self._provider(party_of(audience))
-        if partner is None or not self._clients.takes(partner, module):
+        if partner is None or not self._clients.takes(partner, endpoint_of(module)):
             return Announcement((), kind)
-        return Announcement((partner.id,), kind, parts)
+        return Announcement((partner.id,), kind, parts, removed)
 
     async def _provider(self, party: PartyId) -> PartnerRecord | None:
         return await self._find(party) or await self._directory.of_party(party, blocked=True)

@@ -31,6 +31,7 @@ from ocpi_server.store.outbox import REMOVAL, Lane, Note, Refill
 from ocpi_server.sync.push._differences import difference
 from ocpi_server.sync.push._failures import Unsendable
 from ocpi_server.sync.push._former import FormerRenditions
+from ocpi_server.sync.push._newer import NEWER, endpoint_of, is_there, remove_newer, send_newer
 from ocpi_server.versioning.contexts import before_roles
 from ocpi_server.versioning.editions import edition_version
 from ocpi_server.versioning.renditions import Renditions
@@ -47,8 +48,13 @@ MODULES: Final = {
     "tariffs": False,
     "sessions": True,
     "cdrs": True,
+    "booking_locations": False,
+    "bookings": True,
+    "terminals": True,
+    "confirmations": True,
+    "invoicereconciliation": True,
 }
-"""The modules that are pushed, and whether each object is for one party only."""
+"""What is pushed, and whether each object is for one party only."""
 _NULL: Final = Part(b"null")
 
 
@@ -78,7 +84,9 @@ class Calls:
     async def refill(self, partner: PartnerRecord, lane: Lane) -> None:
         """Note the next own objects for a partner that is to have them all."""
         modules = {
-            name: scoped for name, scoped in MODULES.items() if self._clients.takes(partner, name)
+            name: scoped
+            for name, scoped in MODULES.items()
+            if self._clients.takes(partner, endpoint_of(name))
         }
         audiences = tuple(sorted(map(audience_of, partner.parties)))
         await self._outbox.refill(lane, Refill(modules, audiences))
@@ -103,13 +111,16 @@ class Calls:
             OcpiError: It was not taken.
             Unsendable: It is damaged, or cannot be represented in the version of the partner.
         """
-        if not self._clients.takes(partner, note.key.module):
+        if not self._clients.takes(partner, endpoint_of(note.key.module)):
             return None
         if note.kind == REMOVAL:
-            await self._remove(partner, note.removed or {})
+            await self._remove(partner, note)
             return None
         stored = await self._stored(note, known)
         if stored is None:
+            return None
+        if note.key.module in NEWER:
+            await send_newer(self._clients, partner, stored)
             return None
         peer = self._peer(partner, stored)
         # First: the rendition of now replaces the one before.
@@ -138,11 +149,15 @@ class Calls:
         provider = party_of(stored.audience)
         return self._clients.peer(partner, from_party=owner, to_party=provider)
 
-    async def _remove(self, partner: PartnerRecord, removed: dict[str, str]) -> None:
+    async def _remove(self, partner: PartnerRecord, note: Note) -> None:
+        removed = note.removed or {}
         owner = PartyId.of(removed["country_code"], removed["party_id"])
         peer = self._clients.for_all(partner, from_party=owner)
         try:
-            await peer.tariffs.delete_tariff(*owner, removed["id"])
+            if note.key.module in NEWER:
+                await remove_newer(self._clients, partner, removed)
+            else:
+                await peer.tariffs.delete_tariff(*owner, removed["id"])
         except NotFound:
             return  # it never got there
 
@@ -258,19 +273,9 @@ async def _patched(
     try:
         await ((put_part or put)() if patch is None else patch)
     except (GenericClientError, NotFound):
-        if await _is_there(look):
+        if await is_there(look):
             raise
         await put()
-
-
-async def _is_there(look: Callable[[], Awaitable[object]]) -> bool:
-    try:
-        await look()
-    except (GenericClientError, NotFound):
-        return False
-    except OcpiError:
-        return True  # as far as is known
-    return True
 
 
 def _owner(raw: bytes) -> PartyId:
