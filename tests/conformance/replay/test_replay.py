@@ -128,7 +128,7 @@ def test_where_the_interface_is_open_a_missing_path_is_no_finding(
     refused = {**crawl, "http_status": 404, "response_body": answer}
     file = tmp_path / "refused.jsonl"
     for role, codes in (("", (0, [])), ("sender/", (1, ["envelope.documented-status"]))):
-        here = {"url": f"https://cpo.example/2.2.1/{role}tokens"}
+        here = {"url": f"https://cpo.example/2.2.1/{role}tokens?offset=28"}
         file.write_text("\n".join(json.dumps({**one, **here}) for one in (crawl, refused)))
         code, report, _ = _replay(file)
         assert (code, [one.rule for one in report.findings]) == codes
