@@ -70,7 +70,7 @@ def convert_into(
 
     Raises:
         NotConvertible: As :func:`convert`.
-        ValueError: The class is no counterpart of the object's.
+        ValueError: The class is not the counterpart of the object's.
     """
     version = version_of(target)
     kind = kind_of(target)

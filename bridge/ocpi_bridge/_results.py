@@ -26,7 +26,7 @@ class Loss:
 class Assumption:
     """Something that the result requires and the object did not contain.
 
-    What comes from the context is no assumption: the caller supplied it.
+    What the caller supplied in the context is not an assumption.
 
     Attributes:
         pointer: Where in the result, as an RFC 6901 JSON pointer.

@@ -82,7 +82,7 @@ def version_of(kind: type[Model]) -> str:
     """Return the version that a class belongs to.
 
     Raises:
-        ValueError: It is no class of the bindings.
+        ValueError: It is not a class of the bindings.
     """
     package = kind.OCPI_SCHEMAS.package if hasattr(kind, "OCPI_SCHEMAS") else ""
     for version in VERSIONS:

@@ -103,7 +103,7 @@ def preview(tariff: TariffLike, plan: Plan, *, time_zone: str | tzinfo) -> Previ
 def _hours(value: Decimal) -> Fraction:
     hours = exact(value)
     if not 0 <= hours <= _LONGEST:
-        raise PricingError(f"{value} hours are no session; plan at most {_LONGEST}")
+        raise PricingError(f"{value} hours cannot be planned; allowed: 0 to {_LONGEST}")
     return hours
 
 

@@ -88,6 +88,6 @@ def read_micros(text: str) -> int:
     """Count the microseconds of a DateTime that was checked when it came.
 
     Raises:
-        ValueError: It is no DateTime.
+        ValueError: It is not a DateTime.
     """
     return to_micros(datetime.fromisoformat(text))

@@ -19,7 +19,7 @@ __all__ = ["Vault", "VaultError"]
 
 
 class VaultError(CommandFailed, RuntimeError):
-    """The key is missing, is no key, may be read by others, or does not fit what is stored."""
+    """The key is missing or malformed, may be read by others, or does not fit what is stored."""
 
 
 class Vault:

@@ -73,7 +73,7 @@ def same_id(left: str, right: str) -> bool:
 
 
 def _ascii(text: str) -> str:
-    """Drop accents; what still is no printable ASCII becomes a question mark."""
+    """Drop accents; what still is not printable ASCII becomes a question mark."""
     if text.isascii() and text.isprintable():
         return text
     letters = (each for each in unicodedata.normalize("NFKD", text) if not _is_accent(each))

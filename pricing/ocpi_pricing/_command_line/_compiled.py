@@ -49,7 +49,7 @@ class CompiledTariffs:
         """Return a tariff as exact numbers.
 
         Raises:
-            PricingError: Something in it is no number, time or date.
+            PricingError: A value in it is not a number, time or date.
         """
         found = self._rates.get(id(tariff))
         if found is None:

@@ -98,7 +98,7 @@ def read_document(text: bytes, version: str | None = None, kind: str | None = No
     """Read an object of the version and class that are given, or else guessed.
 
     Raises:
-        NotReadable: It is no CDR, Session or Tariff, even after repairs; the faults have pointers.
+        NotReadable: It is not a CDR, Session or Tariff, even after repairs, with all faults.
     """
     name = kind or _kind(text)
     number, model = model_of(text, name, version)

@@ -43,7 +43,7 @@ def price_one(asked: Asked) -> bool:
     """
     text = next(objects(asked.file), None)
     if text is None:
-        raise NotReadable(f"{asked.file} has no object. Give a CDR or Session.")
+        raise NotReadable(f"{asked.file} contains no object; pass a file with a CDR or Session.")
     try:
         session = charged(_read(text, asked.file, 0, asked.version))
         given = [one for path in asked.tariffs for one in tariffs_in(path, asked.version)]

@@ -59,7 +59,9 @@ def _loaded(path: str, field: str, name: str) -> Iterator[_Loaded]:
         yield _Loaded(f"{path}, object {count}", text, value)
         count += 1
     if not count:
-        raise NotReadable(f"{path} has no object. Give a {name}, or a list of them.")
+        raise NotReadable(
+            f"{path} contains no object; pass a file with a {name} or a list of them."
+        )
 
 
 def _json(text: bytes, where: str) -> Any:

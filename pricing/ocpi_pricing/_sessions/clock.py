@@ -10,7 +10,7 @@ from ocpi_pricing._cost import PricingError
 __all__ = ["Span", "read_span"]
 
 _DAY = timedelta(days=1)
-_LONGEST = timedelta(days=36525)  # CDRs without a known start have 1970; more is no session
+_LONGEST = timedelta(days=36525)  # CDRs without a known start have 1970; no session is longer
 _MICROSECOND = timedelta(microseconds=1)
 
 

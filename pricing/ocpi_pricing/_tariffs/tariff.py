@@ -171,7 +171,7 @@ def read_tariff(tariff: TariffLike) -> Rates:
     """Read a tariff of any version.
 
     Raises:
-        PricingError: Something in it is no number, time or date.
+        PricingError: A value in it is not a number, time or date.
     """
     components = tuple(_components(tariff))
     by_use: dict[tuple[str, str | None], list[Component]] = {}
@@ -252,7 +252,7 @@ def _vat(source: PriceComponentLike, pointer: str, taxes: str | None) -> Fractio
     if percent is None:
         return ZERO if taxes is None and hasattr(source, "vat") else None
     if percent < 0:
-        raise PricingError("a rate of VAT below 0 has no meaning; correct it", f"{pointer}/vat")
+        raise PricingError("vat is below 0; use a percentage from 0 on", f"{pointer}/vat")
     return _rate(percent)
 
 

@@ -38,7 +38,7 @@ def _check_zone(location: Json, findings: Findings) -> None:
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
-        why = "it is not a time zone of IANA, so times of day have no meaning"
+        why = "it is not a time zone of IANA, so times of day cannot be evaluated"
         findings.add("time-zone", "/time_zone", zone, why)
 
 

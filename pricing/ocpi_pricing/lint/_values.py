@@ -119,7 +119,7 @@ def _check_part(at: str, part: Json, currency: str, findings: Findings) -> None:
 def _check_price(at: str, kind: str, price: Decimal, currency: str, findings: Findings) -> None:
     pointer = f"{at}/price"
     if price < 0:
-        findings.add("price-negative", pointer, price, "OCPI has no negative prices")
+        findings.add("price-negative", pointer, price, "a price must not be negative")
         return
     rate = _PER_EURO.get(currency)
     if rate is None or kind not in _DEAREST or not price:
@@ -158,7 +158,7 @@ def _check_partly(tariff: Json, parts: list[tuple[str, Json]], findings: Finding
         return
     for at, part in parts:
         if number_of(part.get("price")) and number_of(part.get("vat")) is None:
-            why = "it has no vat, other prices of the tariff have one; read as no VAT"
+            why = "vat is missing here, and given for other prices of the tariff; read as no VAT"
             findings.add("vat-partly", at, part.get("price"), why)
 
 

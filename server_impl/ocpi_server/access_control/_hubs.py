@@ -14,7 +14,7 @@ _State: TypeAlias = frozenset[tuple[ListName, int]]
 
 
 class HubParties:
-    """Finds the parties for which a hub may speak; a partner that is no hub has none.
+    """Finds the parties for which a hub may speak; other partners than hubs have none.
 
     A party of this platform, or one that is registered here itself, or was, speaks for itself.
 

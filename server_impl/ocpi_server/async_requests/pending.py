@@ -52,7 +52,7 @@ _PURGE_OF = delete(exchanges).where(
 _MOST: Final = 10_000
 """How many requests are kept of each partner."""
 _EVERY: Final = 256
-"""After so many requests it is seen to that there are no more."""
+"""After so many requests expired ones are deleted."""
 _PURGE = delete(exchanges).where(exchanges.c.created < bindparam("before"))
 _SECOND: Final = 1.0
 _KEPT: Final = timedelta(days=90)

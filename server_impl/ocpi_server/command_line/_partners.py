@@ -261,7 +261,7 @@ def _role(text: str) -> "PartnerRole":
     role = text.upper().partition(":")[2]
     if role not in _ROLE_NAMES:
         raise typer.BadParameter(
-            f"{text!r} has no valid role; write NL-ABC:ROLE with one of {', '.join(_ROLE_NAMES)}."
+            f"{text!r} names no role; write NL-ABC:ROLE with one of {', '.join(_ROLE_NAMES)}."
         )
     return PartnerRole(role, *_party(text))
 

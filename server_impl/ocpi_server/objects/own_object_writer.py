@@ -146,7 +146,7 @@ class OwnObjectWriter:
         return Raw(made)
 
     def is_of_others(self, draft: Draft) -> bool:
-        """Return whether an object names an owner that is no party of this platform."""
+        """Return whether an object names an owner that is not a party of this platform."""
         return PartyId(draft.key.country_code, draft.key.party_id) not in self._parties
 
     def draft(

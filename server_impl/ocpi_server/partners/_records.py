@@ -110,7 +110,7 @@ class PartnerRecord:
 
     @property
     def hub_party(self) -> PartyId | None:
-        """Its party with the role HUB; None where it is no hub."""
+        """Its party with the role HUB; None where it has none."""
         return min((role.party for role in self.roles if role.role == "HUB"), default=None)
 
     def spoken(self, dialect: Dialect) -> Dialect:

@@ -89,7 +89,7 @@ def _check_address(host: str, port: int) -> None:
     """Refuse an address that cannot be listened at; uvicorn would log it and exit with 1 or 3.
 
     Raises:
-        CannotListen: It is in use, or is no address of this machine.
+        CannotListen: It is in use, or is not an address of this machine.
     """
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

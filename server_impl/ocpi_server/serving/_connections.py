@@ -199,7 +199,7 @@ class Connection(HttpToolsProtocol):
             self._end(_LINGER_SECONDS)
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is no HTTP with an envelope."""
+        """Answer what is not HTTP with an envelope."""
         self._refuse(HttpError(msg))
 
     def _unsupported_upgrade_warning(self) -> None:

@@ -19,7 +19,7 @@ __all__ = ["load_settings", "origins", "variables"]
 
 _PREFIX: Final = "OCPI_"
 _OTHERS: Final = frozenset({"OCPI_CONFIG", "OCPI_DEBUG", "OCPI_TOKEN"})
-"""Variables of the command line, which are no settings."""
+"""Variables of the command line, which are not settings."""
 _NEAR: Final = 0.8
 _AT: Final = re.compile(r" \(at line ([0-9]+), column ([0-9]+)\)\Z")
 _AT_END: Final = " (at end of document)"

@@ -59,8 +59,8 @@ class Settings:
     key_file: Annotated[
         Path | None,
         Setting(
-            "The file of the key that encrypts partners' tokens; needed where the database is no "
-            "SQLite file, else beside that file. A relative path begins at the settings file.",
+            "The file of the key that encrypts partners' tokens; required where the database is "
+            "not an SQLite file, else beside that file. Relative paths begin at the settings file.",
             FilePath(),
             "ocpi.key",
         ),
@@ -144,7 +144,9 @@ class Settings:
             text = f"parties: {twice[0]} is repeated in the role {twice[1]}"
             raise SettingsError(Fault(("parties", names.index(twice)), text))
         if self.key_file is None and not self.database.startswith("sqlite"):
-            text = "key_file: is needed where the database is no SQLite file, such as 'ocpi.key'"
+            text = (
+                "key_file: is required where the database is not an SQLite file, such as 'ocpi.key'"
+            )
             raise SettingsError(Fault(("key_file",), text))
 
     def party_as(self, *roles: str) -> OwnParty:

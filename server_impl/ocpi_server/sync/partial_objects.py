@@ -53,7 +53,7 @@ async def keep_pushed(
 ) -> None:
     """Keep an object that a partner pushed, or a part or patch of one.
 
-    What is no object of the store is passed over.
+    Objects of kinds that are not stored are skipped.
     """
     whole = kind.__name__.removesuffix("Patch")
     module = _MODULES.get(whole, _PARTS.get(whole))

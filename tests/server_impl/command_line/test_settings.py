@@ -44,7 +44,9 @@ def test_a_file_is_read(tmp_path: Path) -> None:
 
 def test_the_key_needs_a_place_where_the_database_is_no_file(tmp_path: Path) -> None:
     text = WHOLE.replace("sqlite:///var/ocpi.sqlite", "postgresql+asyncpg://host/name")
-    with pytest.raises(SettingsError, match="key_file: is needed where the database is no SQLite"):
+    with pytest.raises(
+        SettingsError, match="key_file: is required where the database is not an SQLite"
+    ):
         load_settings(written(tmp_path, text), {})
     settings = load_settings(written(tmp_path, 'key_file = "a.key"' + text), {})
     assert settings.key_path == tmp_path / "a.key"

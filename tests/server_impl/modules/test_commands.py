@@ -19,6 +19,7 @@ from tests.server_impl.pair import (
     EMSP,
     Caller,
     Pair,
+    connector,
     evse,
     introduce,
     location,
@@ -210,6 +211,32 @@ async def test_a_charge_point_that_is_late_or_broken(
         broken = await emsp.platform.stop_session(pair.at_emsp, session_id)
         assert broken.outcome == "FAILED"
         assert "STOP_SESSION failed" in caplog.text
+
+
+class Locked(SimulatedChargePoints):
+    """Charge points whose connectors stay locked, some with a reason."""
+
+    async def unlock(self, location_id: str, evse_uid: str, connector_id: str) -> CommandOutcome:
+        return CommandOutcome("FAILED", "The plug is jammed." if connector_id == "1" else "")
+
+
+async def test_the_reason_of_a_charge_point_is_the_message_of_the_result(tmp_path: Path) -> None:
+    two = evse(connectors=[connector("1"), connector("2")])
+    async with (
+        served(tmp_path / "a", CPO, points=Locked(delay=0)) as cpo,
+        served(tmp_path / "b", EMSP) as emsp,
+    ):
+        pair = await introduce(cpo, emsp)
+        await cpo.platform.put_own("locations", msgspec.json.encode(location(evses=[two])))
+        results = []
+        for uid in ("1", "2"):
+            body = {"location_id": "LOC1", "evse_uid": "E1", "connector_id": uid}
+            done = await emsp.platform.requests.command(pair.at_emsp, "UNLOCK_CONNECTOR", body)
+            results.append(msgspec.json.decode(done.result or b"null"))
+        assert results == [
+            {"result": "FAILED", "message": [{"language": "en", "text": "The plug is jammed."}]},
+            {"result": "FAILED"},
+        ]
 
 
 async def test_old_requests_are_forgotten_at_the_start(tmp_path: Path) -> None:

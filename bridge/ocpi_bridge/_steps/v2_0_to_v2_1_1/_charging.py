@@ -46,7 +46,7 @@ def _usage(conversion: ObjectConversion[old.CDR]) -> dict[str, Decimal]:
 
 
 def _fault(dimension: old.CdrDimension) -> str:
-    """Return why a volume is no number; nothing if it is one."""
+    """Return why a volume is not a number; an empty text if it is one."""
     try:
         exact(dimension.volume)
     except InvalidNumber as error:

@@ -12,7 +12,7 @@ STEP.rule(old.TariffElement, new.TariffElement)(keep_restrictions)
 
 @STEP.rule(old.TariffRestrictions, new.TariffRestrictions)
 def _restrictions(conversion: ObjectConversion[old.TariffRestrictions]) -> None:
-    """Widen no restriction by leaving a limit out that is no number in JSON."""
+    """Widen no restriction by leaving a limit out that is not a number in JSON."""
     hold_to_clock(conversion, "start_time", "end_time")
     for name in ("min_kwh", "max_kwh", "min_power", "max_power"):
         conversion.carry(name, strict=True)

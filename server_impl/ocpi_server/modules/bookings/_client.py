@@ -71,7 +71,7 @@ class BookingClient:
         return await self._decided(key)
 
     async def pull(self, cpo: PartnerRecord, since: datetime | None = None) -> int:
-        """Read all booking locations and bookings of a CPO, and give how many there were.
+        """Read all booking locations and bookings of a CPO, and return how many there were.
 
         Args:
             cpo: Whose.

@@ -70,7 +70,7 @@ def _strong(slot: Slot, watts: Decimal | int) -> bool:
 
 
 def _reached(start: datetime, end: datetime, slots: Iterable[Slot]) -> datetime | None:
-    """Go from slot to slot as long as there is no gap; give where the first one begins."""
+    """Return where the first of adjoining slots begins."""
     begin: datetime | None = None
     until = start
     for slot in sorted(slots, key=lambda each: each.start):

@@ -18,12 +18,12 @@ def check_versions_url(url: str) -> None:
     """Refuse a versions URL that is none.
 
     Raises:
-        InvalidParameters: It is no absolute URL of http or https.
+        InvalidParameters: It is not an absolute URL of http or https.
     """
     try:
         host_of(url)
     except UnsafeUrl as error:
-        text = f"The versions URL {url[:_SHOWN]!r} is no absolute https or http URL."
+        text = f"The versions URL {url[:_SHOWN]!r} is not an absolute https or http URL."
         raise InvalidParameters(text, violations=[Violation("/url", "url", text)]) from error
 
 

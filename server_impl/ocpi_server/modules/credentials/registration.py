@@ -171,7 +171,7 @@ class Registration:
         return record
 
     async def unregister(self, partner: PartnerRecord) -> None:
-        """End a registration on both sides; a partner that has ended it already is no error.
+        """End a registration on both sides; a partner that has ended it already is accepted.
 
         Raises:
             OcpiError: The partner could not be reached; the registration is still in force here.

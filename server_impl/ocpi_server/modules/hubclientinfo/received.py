@@ -31,7 +31,7 @@ class ReceivedClientInfos:
         """Read back the ClientInfo of a party.
 
         Raises:
-            NotFound: None is stored, or the partner is no hub.
+            NotFound: None is stored, or the partner is not a hub.
         """
         found = await self._store.get(_key(partner, country_code, party_id))
         if found is None:
@@ -44,7 +44,7 @@ class ReceivedClientInfos:
         """Store the ClientInfo of a party; a newer one that is stored stays.
 
         Raises:
-            NotFound: The partner is no hub.
+            NotFound: The partner is not a hub.
             InvalidParameters: The parties in body and URL differ.
         """
         key = _key(partner, country_code, party_id)

@@ -50,7 +50,7 @@ class Invoices:
         own: Writes our records.
         clients: Calls partners.
         announcer: Finds those who get invoices.
-        renditions: Gives CDRs in the version that we read.
+        renditions: Returns CDRs in the version that we read.
         parties: Our own parties.
         hub_parties: Finds the parties behind hubs.
     """
@@ -110,7 +110,7 @@ class Invoices:
         return announcement.partners
 
     async def pull(self, partner: PartnerRecord, since: datetime | None = None) -> int:
-        """Read all records of a partner that are for us, and give how many there were.
+        """Read all records of a partner that are for us, and return how many there were.
 
         Args:
             partner: Whose.
