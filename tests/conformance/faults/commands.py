@@ -145,12 +145,24 @@ def _own_token(asked: ReceivedRequest) -> ReceivedRequest:
     return with_body(asked, {**body, "token": {**body["token"], **owner}})
 
 
-def _token_checked(asked: ReceivedRequest) -> ReceivedRequest | Answer:
+def _token_checked(*commands: str) -> Make:
     """Refuse commands with tokens that were not pushed."""
-    body = asked.json
-    if not is_below(asked, "commands") or not isinstance(body, dict) or "token" not in body:
-        return asked
-    return success(asked, data={"result": "REJECTED", "timeout": 30})
+
+    def refuse(asked: ReceivedRequest) -> ReceivedRequest | Answer:
+        if not is_below(asked, "commands") or not asked.path.endswith(commands):
+            return asked
+        return success(asked, data={"result": "REJECTED", "timeout": 30})
+
+    return asking(refuse)
+
+
+class _ProfileRefused(InjectedFault):
+    """Refuses profiles and sends their results."""
+
+    def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
+        data = accepted_data(answer)
+        meant = module_of(asked) == "chargingprofiles" and isinstance(data, dict)
+        return answer.saying(data={**data, "result": "REJECTED"}) if meant else answer
 
 
 COMMANDS: dict[str, Make] = {
@@ -182,7 +194,10 @@ COMMANDS: dict[str, Make] = {
     "session-of-another-token": asking(_other_token),
     "command-with-foreign-token-accepted": asking(_own_token),
     "active-profile-without-profile": _results(_without_profile),
-    "token-of-command-checked": asking(_token_checked),
+    "token-of-command-checked": _token_checked("START_SESSION"),
+    "token-of-reservation-checked": _token_checked("RESERVE_NOW"),
+    "profile-result-after-refusal": _ProfileRefused,
+    "profile-result-without-token": INJECTED_FAULTS["result without token"].make,
     "profile-of-unknown-session-accepted": _accepts("chargingprofiles", "UNKNOWN_SESSION"),
     "profile-response-unknown": _responses(lambda one: {**one, "result": "OK"},
                                            "chargingprofiles"),
