@@ -82,6 +82,12 @@ class CheckedExchange:
         return code if isinstance(code, int) and not isinstance(code, bool) else 0
 
     @property
+    def object(self) -> Any:
+        """The data; what a list of one object holds, which a rule of its own is about."""
+        data = (self.envelope or {}).get("data")
+        return data[0] if isinstance(data, list) and len(data) == 1 else data
+
+    @property
     def outcome(self) -> Outcome:
         """Which way it went."""
         if self.http >= _FIRST_SERVER_ERROR or not self.http:

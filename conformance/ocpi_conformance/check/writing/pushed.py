@@ -152,7 +152,7 @@ class PushedObject:
         Raises:
             Stopped: It cannot be read.
         """
-        data = (self.place.require(self.read()).envelope or {}).get("data")
+        data = self.place.require(self.read()).object
         if not isinstance(data, dict):
             raise Stopped(f"{self.kind.get.id} returned no object.")
         return data

@@ -52,8 +52,7 @@ def single_objects(place: CheckedInterface) -> Iterator[Outcome]:
         if checked.outcome is not Answered.ACCEPTED:
             yield Fault(objects.GET_BY_ID, "the object that the list has", checked.summary())
             continue
-        data = (checked.envelope or {}).get("data")
-        faults = compare.differences(operation.gives, wanted, data)
+        faults = compare.differences(operation.gives, wanted, checked.object)
         yield from faults_of_differences(objects.GET_BY_ID, "the object of the list", faults)
 
 

@@ -72,7 +72,7 @@ class _Posted:
         self._sent(other, Intent.PROBE)
         after = self._read(url)
         compare = Comparison(self.place.target.bundle)
-        changed = compare.differences(self.post.sends, _data(before), _data(after))
+        changed = compare.differences(self.post.sends, before.object, after.object)
         if changed or after.outcome is not Answered.ACCEPTED:
             got = "; ".join(changed) or after.summary()
             wanted = "the CDR that was posted first"
@@ -88,12 +88,8 @@ class _Posted:
 
     def _differences(self, read: CheckedExchange) -> list[str]:
         compare = Comparison(self.place.target.bundle)
-        return compare.differences(self.post.sends, self.cdr, _data(read))
+        return compare.differences(self.post.sends, self.cdr, read.object)
 
 
 def _url(checked: CheckedExchange) -> str:
     return checked.exchange.answer.headers.get(_LOCATION, "")
-
-
-def _data(checked: CheckedExchange) -> Any:
-    return (checked.envelope or {}).get("data")

@@ -8,7 +8,6 @@ from ocpi_conformance.check._registry import NotApplicable, Outcome, Seen, check
 from ocpi_conformance.check.writing.changes import ADDED
 from ocpi_conformance.check.writing.kinds import Kind, is_pushed, kinds_of
 from ocpi_conformance.check.writing.pushed import PushedObject, each_kind, stamped
-from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.exchanges.checked import Outcome as Answered
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.modules import pushes, write
@@ -49,7 +48,7 @@ def _read_back(one: PushedObject) -> Iterator[Outcome]:
         wanted = f"the object, after {one.kind.put.id} succeeded"
         yield Seen(Fault(write.STORED, wanted, checked.summary()), steps)
         return
-    data = data_of(checked)
+    data = checked.object
     wanted = f"what {one.kind.put.id} left there"
     found = one.differences(one.value, data)
     for fault in faults_of_differences(write.READ_BACK, wanted, found):
@@ -57,7 +56,7 @@ def _read_back(one: PushedObject) -> Iterator[Outcome]:
     changed = [name for name in _texts(one, data) if data[name] != one.value[name]]
     if changed:
         pairs = [f"{name}: {data[name]!r} for {one.value[name]!r}" for name in changed]
-        cause = f"{', '.join(changed)} in other case"
+        cause = "ids in other case"
         yield Seen(Fault(pushes.CASE_KEPT, "ids as sent", "; ".join(pairs), cause), steps)
 
 
@@ -69,11 +68,6 @@ def _texts(one: PushedObject, data: Any) -> list[str]:
         for name in sorted(names)
         if isinstance(data, dict) and str(data.get(name)).lower() == str(one.value[name]).lower()
     ]
-
-
-def data_of(checked: CheckedExchange) -> Any:
-    """Return the data of an answer."""
-    return (checked.envelope or {}).get("data")
 
 
 @check(write.OLDER_IGNORED, about=is_pushed)

@@ -38,14 +38,15 @@ def _parents(one: PushedObject) -> Iterator[Outcome]:
         yield from _moved(one, moment, one.kind.patch.id)
 
 
-def _moved(one: PushedObject, moment: str, cause: str) -> Iterator[Outcome]:
+def _moved(one: PushedObject, moment: str, changed: str) -> Iterator[Outcome]:
     parent = one.whole
     assert parent is not None  # noqa: S101 - it is a part
     found = parent.found()
     if _instant(found.get(STAMP)) < _instant(moment):
         wanted = f"last_updated of the {parent.kind.name} not before {moment}"
-        got = f"last_updated: {found.get(STAMP)} after {cause}"
-        yield Fault(pushes.PARENT_LAST_UPDATED, wanted, got, f"{parent.kind.name} after {cause}")
+        got = f"last_updated: {found.get(STAMP)} after {changed}"
+        cause = f"last_updated of a {parent.kind.name} stays"
+        yield Fault(pushes.PARENT_LAST_UPDATED, wanted, got, cause)
 
 
 def _instant(text: Any) -> datetime:
