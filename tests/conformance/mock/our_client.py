@@ -12,7 +12,7 @@ import httpx2
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from ocpi_bindings import v2_2_1, v2_3_0
+from ocpi_bindings import v2_1_1, v2_2_1, v2_3_0
 from ocpi_bindings.v2_2_1 import models as models_2_2_1
 from ocpi_bindings.v2_2_1.clients import SyncClients
 from ocpi_bindings.v2_2_1.models import (
@@ -28,6 +28,7 @@ from ocpi_runtime.client import Limits, SyncPeer, connect_sync
 from ocpi_runtime.client.registration import Registered, register_sync, update_sync
 from ocpi_runtime.codec import check
 from ocpi_runtime.errors import OcpiError
+from ocpi_runtime.parties import CPO
 from ocpi_runtime.server import Context, Partner, Received, Stub, create_app
 from ocpi_runtime.testing import Factory, answering
 from ocpi_runtime.types import PartyId
@@ -44,7 +45,7 @@ LOCATION = Factory(seed=4).make(Location, **OWNER, id="L1")
 COST = Factory(seed=4).make(CDR, **OWNER, id="C1")
 CHANGED_AT = datetime(2026, 3, 1, tzinfo=UTC)
 CHANGE = LocationPatch(name="New", last_updated=CHANGED_AT)
-PACKAGES: dict[str, Any] = {"2.2.1": v2_2_1, "2.3.0": v2_3_0}
+PACKAGES: dict[str, Any] = {"2.1.1": v2_1_1, "2.2.1": v2_2_1, "2.3.0": v2_3_0}
 MODELS: dict[str, Any] = {"2.2.1": models_2_2_1, "2.3.0": models_2_3_0}
 _TOKEN_B = "token-b-of-the-client"
 _SECONDS = 10.0
@@ -72,7 +73,7 @@ class OurPlatform:
         async def authenticate(tokens: Any) -> Partner | None:
             return Partner("mock") if _TOKEN_B in tokens else None
 
-        handlers = [one for version in PACKAGES for one in self._handlers(version)]
+        handlers = [one for version in MODELS for one in self._handlers(version)]
         app = create_app(handlers, authenticate=authenticate, base_url=f"{self.base_url}/ocpi")
 
         async def broken(scope: Scope, receive: Receive, send: Send) -> None:
@@ -159,6 +160,7 @@ class OurClient:
             token,
             bindings=[PACKAGES[self.version].binding],
             from_party=CLIENT,
+            peer_role=CPO,
             **self._options,
             **options,
         ) as peer:
