@@ -3,7 +3,9 @@
 import math
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -11,11 +13,14 @@ import httpx2
 
 from ocpi_runtime.client import HttpClient
 
-__all__ = ["PoolKey", "Pools"]
+__all__ = ["Guarded", "PoolKey", "Pools", "checked_seldom"]
 
 PoolKey: TypeAlias = tuple[str, bytes | None]
 """The key of a partner, and its transport settings as sealed: other settings, another pool."""
 
+_CHECKED_SECONDS: Final = 0.25
+_recent: ContextVar[dict[str, float] | None] = ContextVar("recent", default=None)
+"""When the partners of a block were checked."""
 _MOST: Final = 200
 _UNUSED_SECONDS: Final = 600.0
 
@@ -123,6 +128,53 @@ class _Pool:
         """Count a request that has ended."""
         self.open -= 1
         self.used = time.monotonic()
+
+
+class Guarded:
+    """Sends to a partner through its pool, after a look at whether it may.
+
+    Args:
+        pools: The connections to partners.
+        key: The partner and its settings.
+        check: Raises what forbids it.
+    """
+
+    def __init__(
+        self, pools: Pools, key: PoolKey, check: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        self._pools, self._key = pools, key
+        self._check = check
+
+    def build_request(self, **arguments: Any) -> Any:
+        """Make a request."""
+        return self._pools.build_request(self._key, **arguments)
+
+    async def aclose(self) -> None:
+        """Leave the connections to others."""
+
+    async def send(self, request: Any, **options: Any) -> Any:
+        """Send a request."""
+        if self._check is not None:
+            await self._checked(self._check)
+        return await self._pools.send(self._key, request, **options)
+
+    async def _checked(self, check: Callable[[], Awaitable[None]]) -> None:
+        recent, now = _recent.get(), time.monotonic()
+        if recent is None:
+            await check()
+        elif now - recent.get(self._key[0], -math.inf) > _CHECKED_SECONDS:
+            await check()
+            recent[self._key[0]] = now
+
+
+@contextmanager
+def checked_seldom() -> Iterator[None]:
+    """Check in a block of many requests every quarter of a second only whether they may be sent."""
+    token = _recent.set({})
+    try:
+        yield
+    finally:
+        _recent.reset(token)
 
 
 class _Counted(httpx2.AsyncByteStream):

@@ -1,8 +1,8 @@
 """Calling partners through the generated clients, with the token and routing that each expects."""
 
-import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ocpi_runtime.binding import Binding
@@ -11,19 +11,18 @@ from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.errors import EndpointMissing, GenericServerError, OcpiError
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy
-from ocpi_server.partners._pools import PoolKey, Pools
+from ocpi_server.partners._pools import Guarded, PoolKey, Pools, checked_seldom
 from ocpi_server.partners._records import PartnerRecord
 from ocpi_server.partners.directory import PartnerDirectory
 
 if TYPE_CHECKING:
     from ocpi_bindings.v2_2_1.clients import Clients
 
-__all__ = ["HANDSHAKE", "PartnerClients"]
+__all__ = ["HANDSHAKE", "PartnerClients", "checked_seldom"]
 
 _CONNECTIONS: Final = 10
 """Open connections to one partner: one that does not answer keeps no more than these busy."""
-_CHECKED_SECONDS: Final = 0.25
-"""For so long it counts that a partner is not blocked: another process may block it."""
+_MOST_ROUTES: Final = 64
 _MOST_PEERS: Final = 1000
 """How many sessions are kept; making one decrypts the token of the partner."""
 
@@ -31,35 +30,49 @@ HANDSHAKE: Final = Limits(connect=5.0, read=8.0, total=10.0, retries=0)
 """For calls while another request waits: well below the time that the other side waits for us."""
 
 
-class _Guarded:
-    """Sends to a partner through its pool, after a look at whether it may.
+@dataclass(slots=True)
+class _Session:
+    """The session with a partner, as long as its record stays.
 
-    Args:
-        pools: The connections to partners.
-        key: The partner and its settings.
-        check: Raises what forbids it.
+    Attributes:
+        revision: That of the record.
+        clients: Calls the partner.
+        sole_party: Its party, if it has only one and is no hub.
+        hub_party: Its party with the role HUB.
+        known: The clients with the parties that were named before.
+        offered: Which interfaces were asked for before, and whether it has them.
     """
 
-    def __init__(
-        self, pools: Pools, key: PoolKey, check: Callable[[], Awaitable[None]] | None = None
-    ) -> None:
-        self._pools, self._key = pools, key
-        self._check = check
-        self._checked = -_CHECKED_SECONDS
+    revision: int
+    clients: "Clients"
+    sole_party: PartyId | None
+    hub_party: PartyId | None
+    known: dict[tuple[PartyId, PartyId | None], "Clients"] = field(default_factory=dict)
+    offered: dict[tuple[str, str], bool] = field(default_factory=dict)
 
-    def build_request(self, **arguments: Any) -> Any:
-        """Make a request."""
-        return self._pools.build_request(self._key, **arguments)
+    def routed(
+        self, from_party: PartyId, to_party: PartyId | None, correlation_id: str | None
+    ) -> "Clients":
+        """Return the clients with routing headers."""
+        to_party = to_party or self.sole_party
+        if correlation_id is not None:
+            return self.clients.routed(
+                from_party=from_party, to_party=to_party, correlation_id=correlation_id
+            )
+        found = self.known.get((from_party, to_party))
+        if found is None:
+            if len(self.known) >= _MOST_ROUTES:
+                self.known.clear()
+            found = self.clients.routed(from_party=from_party, to_party=to_party)
+            self.known[from_party, to_party] = found
+        return found
 
-    async def aclose(self) -> None:
-        """Leave the connections to others."""
-
-    async def send(self, request: Any, **options: Any) -> Any:
-        """Send a request."""
-        if self._check is not None and time.monotonic() - self._checked > _CHECKED_SECONDS:
-            await self._check()
-            self._checked = time.monotonic()
-        return await self._pools.send(self._key, request, **options)
+    def offers(self, module: str, role: str) -> bool:
+        """Return whether the partner has an interface."""
+        found = self.offered.get((module, role))
+        if found is None:
+            found = self.offered[module, role] = self.clients.offers(module, role)
+        return found
 
 
 class PartnerClients:
@@ -93,7 +106,7 @@ class PartnerClients:
         self.policy = policy
         self.on_exchange = on_exchange
         self.http = http_client(policy)
-        self._peers: OrderedDict[str, tuple[int, Clients]] = OrderedDict()
+        self._peers: OrderedDict[str, _Session] = OrderedDict()
         self._pools = Pools(self._connections)
 
     def _connections(self, key: PoolKey) -> HttpClient:
@@ -125,7 +138,7 @@ class PartnerClients:
             transport = transport.without_times()
         options["transport"] = transport
         key = partner.id, partner.sealed_transport
-        http: HttpClient = self.http if key[1] is None else _Guarded(self._pools, key)
+        http: HttpClient = self.http if key[1] is None else Guarded(self._pools, key)
         return http, options
 
     def peer(
@@ -151,23 +164,22 @@ class PartnerClients:
             GenericServerError: There is no registration.
             EndpointMissing: The partner speaks a version that this platform no longer does.
         """
-        kept = self._kept(partner)
-        if to_party is None and len(partner.parties) == 1 and partner.hub_party is None:
-            (to_party,) = partner.parties
-        return kept.routed(
-            from_party=from_party or self._own, to_party=to_party, correlation_id=correlation_id
-        )
+        return self._kept(partner).routed(from_party or self._own, to_party, correlation_id)
 
-    def _kept(self, partner: PartnerRecord) -> "Clients":
+    def _kept(self, partner: PartnerRecord) -> "_Session":
         """Return the session with a partner, which is made anew when its record has changed."""
         kept = self._peers.get(partner.id)
-        if kept is None or kept[0] != partner.revision:
-            kept = (partner.revision, self._make(partner))
+        if kept is None or kept.revision != partner.revision:
+            sole = None
+            if len(partner.parties) == 1 and partner.hub_party is None:
+                (sole,) = partner.parties
+            made = self._make(partner)
+            kept = _Session(partner.revision, made, sole, partner.hub_party)
             self._peers[partner.id] = kept
         self._peers.move_to_end(partner.id)
         if len(self._peers) > _MOST_PEERS:
             self._peers.popitem(last=False)
-        return kept[1]
+        return kept
 
     def for_all(self, partner: PartnerRecord, *, from_party: PartyId | None = None) -> "Clients":
         """Yield the clients of a partner for what is for all of its parties, or comes from them.
@@ -182,7 +194,7 @@ class PartnerClients:
         Raises:
             OcpiError: As :meth:`peer`.
         """
-        return self.peer(partner, from_party=from_party, to_party=partner.hub_party)
+        return self.peer(partner, from_party=from_party, to_party=self._kept(partner).hub_party)
 
     def knows(self, partner: PartnerRecord, module: str) -> bool:
         """Return whether the version of a partner has a receiver of a module."""
@@ -220,8 +232,8 @@ class PartnerClients:
             binding,
             partner.endpoints,
             token,
-            # Another process may have blocked the partner.
-            http=_Guarded(
+            # Asked before each request: another process may have blocked the partner.
+            http=Guarded(
                 self._pools,
                 (partner.id, partner.sealed_transport),
                 lambda: self._directory.check_open(partner),

@@ -279,7 +279,9 @@ async def _patched(
 
 
 def _owner(raw: bytes) -> PartyId:
-    return PartyId.of(_text(raw, "country_code"), _text(raw, "party_id"))
+    known = fields(raw)
+    country, party = text_field(known, "country_code"), text_field(known, "party_id")
+    return PartyId.of(country or "", party or "")
 
 
 def _text(raw: bytes, name: str) -> str:

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from ocpi_runtime.errors import OcpiError
 from ocpi_server._clock import Clock, to_micros
 from ocpi_server.partners import PartnerDirectory, PartnerRecord, Status
+from ocpi_server.partners.calling import checked_seldom
 from ocpi_server.settings import PushRules
 from ocpi_server.store import Key, Outbox, Stored
 from ocpi_server.store.outbox import PARKED, Attempt, Lane, LaneState, Note
@@ -100,8 +101,9 @@ class LaneWork:
         if not partner.active:
             await self._postpone(partner)
             return
-        while may_send() and await self._round(partner, may_send):
-            pass
+        with checked_seldom():
+            while may_send() and await self._round(partner, may_send):
+                pass
 
     async def _postpone(self, partner: PartnerRecord) -> None:
         reason = "blocked" if partner.blocked else "not approved, or damaged"
