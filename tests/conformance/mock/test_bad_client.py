@@ -20,6 +20,7 @@ from tests.conformance.mock.our_client import (
     COST,
     LIMITS,
     LOCATION,
+    MODELS,
     PACKAGES,
     POLICY,
     OurClient,
@@ -214,7 +215,7 @@ def test_wrong_order(rule: str, hub: Mock, ours: OurPlatform) -> None:
     assert rule in broken(hub)
 
 
-@pytest.mark.parametrize("version", PACKAGES)
+@pytest.mark.parametrize("version", MODELS)
 def test_discovery_is_missed(version: str, ours: OurPlatform) -> None:
     with running_mock(PACKAGES[version].binding) as mock:
         no_discovery(OurClient(mock, ours, version=version))
@@ -254,7 +255,7 @@ def test_a_client_that_stops_at_once(ours: OurPlatform) -> None:
         assert "goes-on" in broken(mock)
 
 
-@pytest.mark.parametrize("version", PACKAGES)
+@pytest.mark.parametrize("version", MODELS)
 def test_a_client_that_stops_at_unknown_fields(version: str) -> None:
     scenarios = [load_scenario("unknown-fields")]
     with running_mock(PACKAGES[version].binding, scenarios=scenarios) as mock, bad_http() as http:

@@ -10,7 +10,14 @@ from ocpi_conformance.mock import Mock, MockSettings, load_scenario, running_moc
 from ocpi_conformance.mock._judging import JUDGES
 from ocpi_conformance.rules.clients import CLIENT_RULES
 from ocpi_runtime.errors import OcpiError
-from tests.conformance.mock.our_client import LIMITS, PACKAGES, OurClient, OurPlatform, platform
+from tests.conformance.mock.our_client import (
+    LIMITS,
+    MODELS,
+    PACKAGES,
+    OurClient,
+    OurPlatform,
+    platform,
+)
 
 NO_RETRY = replace(LIMITS, retries=0)
 BEHAVIOURS = {
@@ -34,7 +41,7 @@ def hub() -> Iterator[Mock]:
     yield from _hub("2.2.1")
 
 
-@pytest.fixture(params=PACKAGES)
+@pytest.fixture(params=MODELS)
 def client(request: pytest.FixtureRequest, ours: OurPlatform) -> Iterator[OurClient]:
     """Return a client of a version that has not registered with its mock."""
     for mock in _hub(request.param):
