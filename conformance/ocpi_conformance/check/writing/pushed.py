@@ -1,23 +1,25 @@
 """One object on which a check works: put, read, changed, and noted so that it is removed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ocpi_conformance.bundles.operations import Operation
-from ocpi_conformance.check._registry import Outcome, Stopped
+from ocpi_conformance.check._registry import Outcome, Seen, Stopped
 from ocpi_conformance.check.writing._removal import ObjectMade, succeeded
 from ocpi_conformance.check.writing.kinds import STAMP, Kind, kinds_of
 from ocpi_conformance.check.writing.writes import ABSENT, MAIN
 from ocpi_conformance.exchanges.checked import CheckedExchange, Intent
 from ocpi_conformance.exchanges.checked import Outcome as Answered
+from ocpi_conformance.rules import Fault
 from ocpi_conformance.verdicts.comparison import Comparison
 
 if TYPE_CHECKING:
     from ocpi_conformance.check._interface import CheckedInterface
 
-__all__ = ["PushedObject", "each_kind", "stamped"]
+__all__ = ["PushedObject", "each_kind", "stamped", "with_steps"]
 
+_SHOWN: Final = 2
 Data = dict[str, Any]
 
 
@@ -215,6 +217,13 @@ def _identity(put: Operation, ids: Mapping[str, str], sample: Data) -> Data:
     return {prop: ids[name] for name, prop in put.identity.items() if prop in sample}
 
 
+def with_steps(place: "CheckedInterface", outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """Show each fault with what was sent before the exchange that shows it."""
+    for one in outcomes:
+        steps = tuple(place.session.steps[-_SHOWN:])
+        yield Seen(one, steps) if isinstance(one, Fault) else one
+
+
 def each_kind(
     place: "CheckedInterface",
     work: Callable[[PushedObject], Iterator[Outcome]],
@@ -237,7 +246,7 @@ def each_kind(
         try:
             one = PushedObject(place, kind)
             one.prepare()
-            yield from work(one)
+            yield from with_steps(place, work(one))
         except Stopped as stop:
             reasons.append(stop.reason)
     if len(reasons) == len(kinds):

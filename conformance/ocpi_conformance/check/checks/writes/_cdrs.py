@@ -9,6 +9,7 @@ from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._registry import Outcome, Stopped, check
 from ocpi_conformance.check.writing.kinds import post_of
+from ocpi_conformance.check.writing.pushed import with_steps
 from ocpi_conformance.exchanges.checked import CheckedExchange, Intent
 from ocpi_conformance.exchanges.checked import Outcome as Answered
 from ocpi_conformance.exchanges.wire import SentRequest
@@ -32,7 +33,7 @@ def posted_cdrs(place: CheckedInterface) -> Iterator[Outcome]:
     if post is None or not gets:
         raise Stopped("The interface has no GET of a CDR.")
     cdr: Data = place.writes.sample(place, "CDR")
-    yield from _Posted(place, post, gets[0], cdr).judged()
+    yield from with_steps(place, _Posted(place, post, gets[0], cdr).judged())
 
 
 @dataclass(slots=True)
