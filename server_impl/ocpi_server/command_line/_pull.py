@@ -111,8 +111,10 @@ def _show_status(config: Any, *, as_json: bool) -> None:
         return
     from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
 
-    columns = ("name", "module", "state", "items", "total", "ended", "next", "failures", "error")
-    table = Table(*columns)
+    columns = ("name", "module", "state", "items", "ended", "next", "error")
+    table = Table()
+    for name in columns:
+        table.add_column(name, no_wrap=name in {"name", "module", "state"})
     for each in found:
         table.add_row(*("" if each[name] is None else str(each[name]) for name in columns))
     Console(soft_wrap=True, highlight=False).print(table)
