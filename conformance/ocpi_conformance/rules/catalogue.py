@@ -16,6 +16,7 @@ from ocpi_conformance.rules.messages import (
     limits,
     malformed,
     paging,
+    standards,
     versions,
 )
 from ocpi_conformance.rules.modules import (
@@ -42,6 +43,7 @@ _GROUPS = (
     paging,
     malformed,
     limits,
+    standards,
     objects,
     place_semantics,
     semantics,

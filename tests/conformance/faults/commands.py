@@ -12,6 +12,7 @@ from tests.conformance.faults.building import (
     asking,
     is_below,
     module_of,
+    parsed,
     success,
     with_body,
 )
@@ -145,6 +146,12 @@ def _own_token(asked: ReceivedRequest) -> ReceivedRequest:
     return with_body(asked, {**body, "token": {**body["token"], **owner}})
 
 
+def _nameless(_asked: ReceivedRequest, answer: Answer) -> Answer:
+    """Refuse unknown locations without naming the reason."""
+    unknown = parsed(answer).get("status_code") == 2003
+    return answer.saying(status_code=2000) if unknown else answer
+
+
 def _token_checked(*commands: str) -> Make:
     """Refuse commands with tokens that were not pushed."""
 
@@ -187,6 +194,7 @@ COMMANDS: dict[str, Make] = {
     "unknown-reservation-accepted": _accepts("CANCEL_RESERVATION", "REJECTED"),
     "unsafe-response-url-accepted": _accepts("response_url", "REJECTED"),
     "connector-alone-accepted": _accepts("connector_id"),
+    "unknown-location-with-2000": answering(_nameless),
     "unknown-evse-accepted": _accepts("evse_uid"),
     "one-command-at-a-time": _OneAtATime,
     "known-reservation-refused": _OneReservation,

@@ -20,6 +20,7 @@ FIRST = "2.2.1"
 _MOST_UNASKED = 0.05
 _FROM_2_2 = {
     "credentials.token-b-used", "credentials.token-a-dead", "credentials.token-c-works",
+    "credentials.token-a-limited",
     "credentials.put-old-token-dead", "credentials.put-failure", "credentials.roles-unique",
 }  # fmt: skip
 _FROM_2_1_1 = {

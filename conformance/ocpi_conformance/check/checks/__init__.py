@@ -12,6 +12,7 @@ from ocpi_conformance.check.checks.messages import (
     _malformed,
     _paging,
     _reading,
+    _standards,
     _versions,
 )
 from ocpi_conformance.check.checks.modules import _credentials, _details, _semantics
@@ -22,6 +23,7 @@ __all__ = ["CHECKS", "FIRST", "LAST"]
 
 _GROUPS: Final = (
     _versions,
+    _standards,
     _paging,
     _reading,
     _authorization,

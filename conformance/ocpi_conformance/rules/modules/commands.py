@@ -91,6 +91,12 @@ UNKNOWN_LOCATION = _rule(
     ("startsession_object", Strength.MUST, "Location and EVSE are those of the receiver."),
     "Look up location and EVSE before you accept; answer REJECTED, or with OCPI 2003.",
 )
+UNKNOWN_LOCATION_CODE = _rule(
+    "unknown-location-code",
+    "A command that is refused with an error for its location has status code 2003",
+    ("startsession_object", Strength.MUST, "2003 is an unknown location."),
+    "Answer with OCPI 2003, or with a response whose result is REJECTED.",
+)
 CONNECTOR_ALONE = _rule(
     "connector-with-evse",
     "A connector without its EVSE is refused",

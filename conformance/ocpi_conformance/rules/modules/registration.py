@@ -64,6 +64,13 @@ TOKEN_A_DEAD = _rule(
     "Drop token A when you answer POST; answer requests with it with HTTP 401.",
     versions=_FROM_2_2,
 )
+TOKEN_A_LIMITED = _rule(
+    "token-a-limited",
+    "Token A opens versions and credentials only",
+    ("registration", Strength.MUST, "Before the registration other endpoints are HTTP 401."),
+    "Answer requests with token A at other endpoints with HTTP 401.",
+    versions=_FROM_2_2,
+)
 TOKEN_C_WORKS = _rule(
     "token-c-works",
     "The token that POST or PUT returned opens every module",

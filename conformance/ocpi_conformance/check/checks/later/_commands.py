@@ -141,7 +141,10 @@ _REFUSED: Final[tuple[tuple[Rule, str, Mapping[str, str | None], str], ...]] = (
 )
 
 
-@check(*dict.fromkeys(one[0] for one in _REFUSED), about=_is_receiver)
+_UNKNOWN_LOCATION: Final = 2003
+
+
+@check(*dict.fromkeys(one[0] for one in _REFUSED), rules.UNKNOWN_LOCATION_CODE, about=_is_receiver)
 def wrong_commands(place: CheckedInterface) -> Iterator[Outcome]:
     """Send commands about what does not exist."""
     about = commands_of(place)
@@ -151,6 +154,11 @@ def wrong_commands(place: CheckedInterface) -> Iterator[Outcome]:
         pending = _wrong(about, name, **_fitting(about, name, changes))
         yield from pending.refused(rule, what)
         yield from pending.count_faults()
+        wrong = pending.checked.refused and pending.checked.code != _UNKNOWN_LOCATION
+        if rule is rules.UNKNOWN_LOCATION and wrong:
+            wanted = f"OCPI {_UNKNOWN_LOCATION}, or a response that refuses {what}"
+            fault = Fault(rules.UNKNOWN_LOCATION_CODE, wanted, pending.summary())
+            yield pending.seen(fault)
 
 
 def _fitting(about: Commands, name: str, changes: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from ocpi_conformance.exchanges.checked import Outcome as Answered
 from ocpi_conformance.rules import Fault, Rule
 from ocpi_conformance.rules.modules import registration as rules
 
-_NOT_ALLOWED = 405
+_NOT_ALLOWED, _UNAUTHORIZED = 405, 401
 _UNREACHABLE, _NO_VERSION = 3001, 3002
 
 
@@ -37,6 +37,21 @@ def with_token_a(place: CheckedInterface) -> Iterator[Outcome]:
     operation = place.operations["delete_credentials"]
     deleted = place.send(operation, place.request(operation))
     yield from not_allowed(rules.DELETE_UNREGISTERED, deleted)
+
+
+@check(rules.TOKEN_A_LIMITED, about=is_credentials)
+def lists_with_token_a(place: CheckedInterface) -> Iterator[Outcome]:
+    """Read a list before the registration."""
+    own = place.party.of(place.version)
+    known = (one for one in (*own, *place.party.others.values()) if one.version == place.version)
+    for one in known:
+        if one.listing is not None:
+            checked = one.send(one.listing, one.request(one.listing))
+            if checked.http != _UNAUTHORIZED:
+                got = f"{checked.summary()} at {one.name}"
+                yield Fault(rules.TOKEN_A_LIMITED, "HTTP 401 for token A", got, "a list is read")
+            return
+    raise Stopped("The party offers no list.")
 
 
 @check(rules.UNREACHABLE_CLIENT, rules.NO_COMMON_VERSION, about=is_credentials)
