@@ -1,6 +1,9 @@
 """The command that pulls the lists of a partner, and shows how pulls go."""
 
 import asyncio
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,12 +37,14 @@ class Partner:
     Attributes:
         names: The ids of its locations.
         broken: Whether it answers 500 from the second page on.
+        seconds: How long it takes for a page.
         asked: The queries that came.
     """
 
     def __init__(self) -> None:
         self.names = ["L1", "L2", "L3"]
         self.broken = False
+        self.seconds = 0.0
         self.asked: list[dict[str, str]] = []
 
     def app(self, base_url: str) -> Starlette:
@@ -47,6 +52,7 @@ class Partner:
             query = dict(request.query_params)
             self.asked.append(query)
             offset = int(query.get("offset", 0))
+            await asyncio.sleep(self.seconds)
             if self.broken and offset:
                 return Response(b"", 500)
             found = [location(name, OWNER) for name in self.names[offset : offset + PAGE]]
@@ -113,6 +119,31 @@ def test_lists_are_pulled_and_go_on(config: Path, partner: Partner) -> None:
     (state,) = data(run(config, "status", "--json"))
     assert (state["state"], state["failures"], state["error"]) == ("waiting", 0, None)
     assert "locations" in run(config, "status").stdout
+
+
+def test_a_killed_pull_goes_on_where_it_was(config: Path, partner: Partner) -> None:
+    partner.names = [f"L{number}" for number in range(20)]
+    partner.seconds = 0.6
+    code = "from ocpi_runtime.cli import main; main()"
+    command = [sys.executable, "-c", code, "pull", "Fun Drive"]
+    process = subprocess.Popen([*command, "--config", config])  # noqa: S603 - our own command
+    try:
+        while len(partner.asked) < 5:
+            assert process.poll() is None
+            time.sleep(0.05)
+    finally:
+        process.kill()
+        process.wait()
+    (state,) = data(run(config, "status", "--json"))
+    assert (state["state"], state["whole"]) == ("running", True)
+    assert state["items"] >= 2 * PAGE
+    partner.seconds = 0.0
+    partner.asked.clear()
+    (found,) = data(run(config, "Fun Drive", "--json"))
+    assert int(partner.asked[0]["offset"]) == state["items"]
+    assert found["created"] <= 20 - state["items"]
+    (state,) = data(run(config, "status", "--json"))
+    assert (state["state"], state["error"]) == ("waiting", None)
 
 
 def test_what_has_changed_or_all_is_asked_for(config: Path, partner: Partner) -> None:
