@@ -34,8 +34,11 @@ class FaultyPlatform(Relay):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             await super().__call__(scope, receive, send)
-        else:
+            return
+        try:
             await self._app(scope, receive, send)
+        finally:
+            await self._http.aclose()
 
     async def _request(self, asked: ReceivedRequest) -> Answer:
         self._own = f"http://{asked.headers.get('host', '')}"
