@@ -117,6 +117,33 @@ def _without_profile(result: ReceivedRequest) -> list[ReceivedRequest]:
     return [with_body(result, {name: one for name, one in body.items() if name != "profile"})]
 
 
+def _of_profile(change: Callable[[dict[str, Any]], object]) -> Make:
+    """Change the profile in results."""
+
+    def changed(result: ReceivedRequest) -> list[ReceivedRequest]:
+        body = result.json
+        profile = body.get("profile") if isinstance(body, dict) else None
+        if not isinstance(profile, dict):
+            return [result]
+        change(profile["charging_profile"])
+        return [with_body(result, body)]
+
+    return _results(changed)
+
+
+def _reversed(profile: dict[str, Any]) -> None:
+    profile["charging_profile_period"] = [
+        {"start_period": 600, "limit": 1}, {"start_period": 0, "limit": 1}]  # fmt: skip
+
+
+def _preferences(asked: ReceivedRequest, answer: Answer, data: str, *, known: bool) -> Answer:
+    if not asked.path.endswith("/charging_preferences") or answer.status == 401:
+        return answer
+    unknown = asked.method == "PUT" and "CHK-NONE" in asked.path
+    is_meant = (accepted_data(answer) is not None) if known else unknown
+    return success(asked, data=data) if is_meant else answer
+
+
 def _listed_as(**fields: str) -> Make:
     """Change sessions in lists."""
 
@@ -210,6 +237,13 @@ COMMANDS: dict[str, Make] = {
     "profile-response-unknown": _responses(lambda one: {**one, "result": "OK"},
                                            "chargingprofiles"),
     "profile-response-in-a-list": _responses(lambda one: [one], "chargingprofiles"),
+    "profile-without-unit": _of_profile(lambda one: one.pop("charging_rate_unit")),
+    "profile-in-kilowatts": _of_profile(lambda one: one.update(charging_rate_unit="KW")),
+    "profile-periods-reversed": _of_profile(_reversed),
+    "preferences-answer-unknown": answering(
+        lambda asked, answer: _preferences(asked, answer, "MAYBE", known=True)),
+    "preferences-of-unknown-session-accepted": answering(
+        lambda asked, answer: _preferences(asked, answer, "ACCEPTED", known=False)),
     "profile-without-result": INJECTED_FAULTS["no result"].make,
     "profile-with-two-results": INJECTED_FAULTS["two results"].make,
     "profile-with-strange-result": INJECTED_FAULTS["unknown result"].make,

@@ -5,7 +5,12 @@ from types import ModuleType
 from typing import Final
 
 from ocpi_conformance.check._registry import Check
-from ocpi_conformance.check.checks.later import _commands, _profiles, _tokens
+from ocpi_conformance.check.checks.later import (
+    _commands,
+    _preferences,
+    _profiles,
+    _tokens,
+)
 from ocpi_conformance.check.checks.messages import (
     _authorization,
     _limits,
@@ -39,6 +44,7 @@ _GROUPS: Final = (
     _cdrs,
     _commands,
     _profiles,
+    _preferences,
     _tokens,
 )
 

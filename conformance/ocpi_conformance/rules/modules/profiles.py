@@ -44,3 +44,29 @@ ACTIVE_RESULT = Rule(
     modules=_MODULES,
     needs=Needs.WRITE,
 )
+PERIOD_ORDER = Rule(
+    "profiles.period-order",
+    "Periods of a profile begin one after the other",
+    Severity.ERROR,
+    Clause(
+        f"{_CHAPTER}charging_profile_period_class",
+        Strength.MUST,
+        "start_period is later than that of the period before.",
+    ),
+    "Sort the periods by start_period.",
+    modules=_MODULES,
+    needs=Needs.WRITE,
+)
+PREFERENCES_SESSION = Rule(
+    "profiles.preferences-unknown-session",
+    "Preferences for an unknown session are not accepted",
+    Severity.ERROR,
+    Clause(
+        "mod_sessions.asciidoc#mod_sessions_set_charging_preferences",
+        Strength.MUST,
+        "Preferences are those of a session.",
+    ),
+    "Look up the session before you accept; answer with HTTP 404 or NOT_POSSIBLE.",
+    modules=frozenset({"sessions"}),
+    needs=Needs.WRITE,
+)

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ocpi_conformance.check._interface import CheckedInterface
-from ocpi_conformance.check._registry import NotAsked, Outcome, Stopped, check
+from ocpi_conformance.check._registry import NotAsked, Outcome, check
 from ocpi_conformance.check.checks.later._asking import (
     Pending,
     ask,
     has_timeout,
     result_of,
 )
-from ocpi_conformance.check.checks.later._bodies import commands_of, find_session
+from ocpi_conformance.check.checks.later._sessions import begun_session
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.modules import commands, profiles
 
@@ -53,26 +53,14 @@ _RESULTS: Final = (
 )
 
 
-@check(*_RESULTS, profiles.TIMEOUT, profiles.ACTIVE_RESULT, about=_is_receiver)
+_OF_PROFILES: Final = (profiles.TIMEOUT, profiles.ACTIVE_RESULT, profiles.PERIOD_ORDER)
+
+
+@check(*_RESULTS, *_OF_PROFILES, about=_is_receiver)
 def of_a_session(place: CheckedInterface) -> Iterator[Outcome]:
     """Begin a session, control it, and stop it."""
-    receiver = place.sibling("commands", "receiver")
-    if receiver is None:
-        raise Stopped("The party takes no commands, so that no session can be begun.")
-    about = commands_of(receiver)
-    started = ask(receiver, about.operation("START_SESSION"), body=about.body("START_SESSION"))
-    if not started.accepted:
-        raise Stopped(f"START_SESSION was not accepted: {started.summary()}.")
-    started.result()
-    session = find_session(receiver, about.token)
-    if session is None:
-        raise Stopped("The session that START_SESSION began is not listed.")
-    name = str(session.get("id"))
-    try:
-        yield from _controlled(place, name)
-    finally:
-        stop = about.body("STOP_SESSION", session_id=name)
-        ask(receiver, about.operation("STOP_SESSION"), body=stop).result()
+    with begun_session(place) as session:
+        yield from _controlled(place, session)
 
 
 def _controlled(place: CheckedInterface, session: str) -> Iterator[Outcome]:
@@ -95,10 +83,25 @@ def _active(pending: Pending) -> Iterator[Outcome]:
     sent = pending.result() if pending.accepted else None
     body: Any = {} if sent is None else result_of(sent)
     if sent is None or body.get("result") != "ACCEPTED":
-        yield NotAsked(profiles.ACTIVE_RESULT, "The request had no result that is ACCEPTED.")
+        for rule in (profiles.ACTIVE_RESULT, profiles.PERIOD_ORDER):
+            yield NotAsked(rule, "The request had no result that is ACCEPTED.")
     elif not isinstance(body.get("profile"), dict):
         fault = Fault(profiles.ACTIVE_RESULT, "the profile in the result", "no profile")
         yield pending.seen(fault, sent)
+        yield NotAsked(profiles.PERIOD_ORDER, "The result has no profile.")
+    elif _starts(body) != sorted(_starts(body)):
+        got = ", ".join(map(str, _starts(body)))
+        wanted = "periods that begin one after the other"
+        fault = Fault(profiles.PERIOD_ORDER, wanted, f"periods that begin at {got}", "no order")
+        yield pending.seen(fault, sent)
+
+
+def _starts(body: Any) -> list[float]:
+    """Return when the periods of the profile begin."""
+    profile = body["profile"].get("charging_profile")
+    periods = profile.get("charging_profile_period") if isinstance(profile, dict) else None
+    starts = [one.get("start_period") for one in periods or () if isinstance(one, dict)]
+    return [one for one in starts if isinstance(one, int | float)]
 
 
 @check(profiles.UNKNOWN_SESSION, about=_is_receiver)
