@@ -91,12 +91,20 @@ def test_a_check_finds_what_is_wrong_and_nothing_else(peer: Peer) -> None:
     assert missed(peer, found, "check") == set()
 
 
+def test_a_check_that_writes_finds_what_is_wrong_and_nothing_else(peer: Peer) -> None:
+    words = ["--version", "2.2.1", "--write", "--listen", "127.0.0.1:0"]
+    found = causes(report(peer, "check", *words))
+    judged = explained(peer, found, "check", "write")
+    assert {one: got for one, got in found.items() if one not in judged} == {}
+    assert missed(peer, found, "write") == set()
+
+
 def test_the_fuzzer_finds_what_is_wrong_and_nothing_else(peer: Peer) -> None:
     words = ["--cases", CASES, "--listen", "127.0.0.1:0", "--result-timeout", "5"]
     done = report(peer, "fuzz", "--version", "2.2.1", *words)
     assert done["problems"] == []
     found = causes(done)
-    judged = explained(peer, found, "fuzz", "check")
+    judged = explained(peer, found, "fuzz", "check", "write")
     assert {one: got for one, got in found.items() if one not in judged} == {}
     assert missed(peer, found, "fuzz", "check") == set()
 

@@ -44,7 +44,8 @@ class KeptObjects(Crud):  # type: ignore[misc]
         """Return one object; results of commands have the id 0."""
         self._check(given)
         if module == ModuleID.credentials_and_registration:
-            return self._actions.credentials(VERSION, id)
+            known = id in self._actions.tokens
+            return self._actions.credentials(VERSION, id) if known else None
         if module == ModuleID.commands:
             return {"result": "ACCEPTED"}
         found = self._kept.read(VERSION, module.value, role.value, id)
