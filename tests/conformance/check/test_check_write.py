@@ -11,6 +11,7 @@ from ocpi_conformance.cli import app
 from ocpi_conformance.reports import Verdict
 from tests.conformance.faults.building import asking, module_of, refused
 from tests.conformance.faults.stage import Stage, Stages
+from tests.conformance.faults.write import WRITE
 from tests.conformance.fuzz.misbehaving import Answer, ReceivedRequest
 from tests.conformance.fuzz.relay import InjectedFault
 from tests.support.fuzz_plans import Plan
@@ -88,6 +89,16 @@ def test_ids_are_new_in_each_run_and_have_the_seed(stage: Stage) -> None:
     first, again = plans
     assert all(one.startswith("CHK8-") for one in first)
     assert not set(first) & set(again)
+
+
+def test_the_same_seed_has_the_same_findings(stage: Stage) -> None:
+    found = []
+    for _ in range(2):
+        stage.seed = 30
+        report = stage.check(WRITE["patch-replaces"](), "tokens", write=True)
+        found.append([(one.rule, one.cause, one.occurrences) for one in report.findings])
+    assert found[0] == found[1]
+    assert {"write.patch-merges"} <= {rule for rule, *_ in found[0]}
 
 
 def test_objects_are_removed_after_an_interruption(stage: Stage) -> None:

@@ -22,6 +22,7 @@ __all__ = [
     "PatchCreates",
     "PatchReplaces",
     "PatchWithoutDate",
+    "PeriodsKept",
     "PeriodsReplaced",
     "PutKeeps",
     "is_pushed",
@@ -102,6 +103,19 @@ class PeriodsReplaced(_Memory):
         if bool(body["charging_periods"]) is self._empty:
             return asked
         return replace(with_body(asked, {**before, **body}), method="PUT")
+
+
+class PeriodsKept(_Memory):
+    """Keeps charging periods where a PUT has none."""
+
+    def pushed(self, asked: ReceivedRequest) -> ReceivedRequest | Answer:
+        before, body = self.before(asked), asked.json
+        if asked.method != "PUT" or before is None or not isinstance(body, dict):
+            return asked
+        kept = before.get("charging_periods")
+        if body.get("charging_periods") or not kept:
+            return asked
+        return with_body(asked, {**body, "charging_periods": kept})
 
 
 class PatchWithoutDate(_Memory):

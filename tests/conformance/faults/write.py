@@ -23,6 +23,7 @@ from tests.conformance.faults.pushing import (
     PatchCreates,
     PatchReplaces,
     PatchWithoutDate,
+    PeriodsKept,
     PeriodsReplaced,
     PutKeeps,
     is_pushed,
@@ -167,6 +168,7 @@ WRITE: dict[str, Make] = {
         lambda asked: success(asked, 201)
         if is_pushed(asked, "PUT") and module_of(asked) == "sessions" else asked),
     "put-keeps-old-fields": PutKeeps,
+    "put-of-session-keeps-periods": PeriodsKept,
     "put-created-with-200": _status(200),
     "put-updated-with-201": _status(201),
     "patch-replaces": lambda: PatchReplaces(_TOKEN_REQUIRED),

@@ -19,7 +19,7 @@ _FIRST = (write.STORED, write.READ_BACK, pushes.CREATED_201, pushes.UPDATED_200,
 
 @check(*_FIRST, about=is_pushed)
 def put_and_get(place: CheckedInterface) -> Iterator[Outcome]:
-    """Put an object and read it; put it again with fewer fields, and read that."""
+    """Put an object and read it; put it again with fewer fields and items, and read that."""
     yield from each_kind(place, _put_and_get)
 
 
@@ -32,7 +32,8 @@ def _put_and_get(one: PushedObject) -> Iterator[Outcome]:
     if is_new and checked.http != _CREATED:
         yield Fault(pushes.CREATED_201, "HTTP 201 for a new object", f"HTTP {checked.http}")
     yield from _read_back(one)
-    body = one.body(plain)
+    appended = one.kind.patch.sends.get("x-ocpi-append", ()) if one.kind.patch else ()
+    body = one.body({**plain, **{name: [] for name in appended}})
     checked = one.place.require(one.put(body))
     one.value = body
     if checked.http != _OK:
