@@ -89,6 +89,7 @@ def _unread(version: str | None, name: str) -> Guess:
 def _likely_classes(values: Sequence[dict[str, Any]], versions: Sequence[str]) -> list[str]:
     """Return the classes whose fields are most like those of the objects."""
     scores: dict[str, float] = {}
+    values = [_spelled(each, _fields_of(versions)) for each in values]
     if not any(each.keys() & _fields_of(versions) for each in values):
         return []
     for version in versions:
@@ -102,6 +103,14 @@ def _likely_classes(values: Sequence[dict[str, Any]], versions: Sequence[str]) -
     near = max(scores.values()) - len(values) / 2
     likely = [name for name, score in scores.items() if score >= near]
     return sorted(likely, key=scores.__getitem__, reverse=True)
+
+
+def _spelled(value: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
+    """Return an object with fields as OCPI spells them, where it has none in that spelling."""
+    if value.keys() & known:
+        return value
+    names = {name.replace("_", ""): name for name in known}
+    return {names.get(name.replace("_", "").lower(), name): each for name, each in value.items()}
 
 
 def _fields_of(versions: Sequence[str]) -> frozenset[str]:

@@ -4,36 +4,28 @@ A list may be the text itself, the data of an envelope, or stand below any other
 follow each other, with line breaks between them or without. Each list is a part of its own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from ocpi_conformance.validation._elements._wrappers import (
+    Element,
+    has_objects,
+    is_of_ocpi,
+    unwrapped,
+)
 from ocpi_conformance.validation._parsed import (
     fields_of,
     items_of,
     parsed,
     parsed_leniently,
 )
-from ocpi_conformance.validation.classes import Shape, packages, shapes_of
 from ocpi_runtime.json_stream import BrokenJson, JsonSource, array_items
 
 __all__ = ["Element", "Part", "parts_of"]
 
 _DEEPEST: Final = 3
 """So many names a list may stand below."""
-_HALF: Final = 0.5
-
-
-class Element(NamedTuple):
-    """An object of a list.
-
-    Attributes:
-        text: As it came.
-        pointer: The JSON pointer of the object in the text that it came in.
-    """
-
-    text: bytes
-    pointer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +72,11 @@ def _check_beginning(source: JsonSource) -> None:
 
 
 def _items(source: JsonSource, pointer: str) -> Iterator[Element]:
-    for index, text in enumerate(array_items(source)):
+    return unwrapped(_each(array_items(source), pointer))
+
+
+def _each(items: Iterable[bytes], pointer: str) -> Iterator[Element]:
+    for index, text in enumerate(items):
         yield from _pages(text, f"{pointer}/{index}")
 
 
@@ -99,6 +95,13 @@ def _pages(text: bytes, pointer: str) -> Iterator[Element]:
 def _value(text: bytes, pointer: str, depth: int) -> Iterator[Part]:
     """Yield the lists in a value that has been read, or the value as an object of its own."""
     value = parsed_leniently(text)
+    if isinstance(value, str) and value.lstrip()[:1] in {"[", "{"} and depth < _DEEPEST:
+        inner = value.strip().encode(errors="replace")
+        if inner[:1] == b"[" and isinstance(parsed_leniently(inner), list):
+            yield Part(pointer, _listed(inner, pointer))
+        else:
+            yield from _value(inner, pointer, depth + 1)
+        return
     names = [*_wrapped(value, depth)] if isinstance(value, dict) else []
     if not names:
         yield Part(pointer, iter([Element(text, pointer)]))
@@ -120,12 +123,12 @@ def _wrapped(value: dict[str, Any], depth: int) -> Iterator[str]:
             raise BrokenJson(f"the envelope has no data; it has {reason.strip()}")
         yield "data"
         return
-    if depth >= _DEEPEST or _is_of_ocpi(value):
+    if depth >= _DEEPEST or (is_of_ocpi(value) and not has_objects(value)):
         return
     for name, inner in value.items():
         if isinstance(inner, list) and (name == "data" or any(isinstance(i, dict) for i in inner)):
             yield name
-        if isinstance(inner, dict) and (_is_of_ocpi(inner) or [*_wrapped(inner, depth + 1)]):
+        if isinstance(inner, dict) and (is_of_ocpi(inner) or [*_wrapped(inner, depth + 1)]):
             yield name
 
 
@@ -134,21 +137,7 @@ def _is_envelope(value: Any) -> bool:
     if not isinstance(value, dict) or "status_code" not in value:
         return False
     data = value.get("data")
-    return isinstance(data, dict | list) or (data is None and not _is_of_ocpi(value))
-
-
-def _is_of_ocpi(value: Mapping[str, Any]) -> bool:
-    """Return whether an object has most of its fields, and what is required, from one class."""
-    shapes = (shape for version in packages() for shape in shapes_of(version).values())
-    return any(_is_like(value, shape) for shape in shapes)
-
-
-def _is_like(value: Mapping[str, Any], shape: Shape) -> bool:
-    known = shape.fields & value.keys()
-    present = shape.required & value.keys()
-    if not known or len(known) < _HALF * len(value) or len(present) < _HALF * len(shape.required):
-        return False
-    return not any(isinstance(value[name], dict | list) for name in known - shape.nested)
+    return isinstance(data, dict | list) or (data is None and not is_of_ocpi(value))
 
 
 def _whole(source: JsonSource) -> bytes | None:
@@ -190,7 +179,7 @@ def _large_field(source: JsonSource, pointer: str, depth: int) -> Iterator[Part]
 
 
 def _listed(text: bytes, pointer: str) -> Iterator[Element]:
-    return iter([Element(each, f"{pointer}/{i}") for i, each in enumerate(items_of(text))])
+    return unwrapped(_each(items_of(text), pointer))
 
 
 def _name(source: JsonSource) -> str:
