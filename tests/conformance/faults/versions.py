@@ -15,6 +15,7 @@ from tests.conformance.faults.building import (
     success,
 )
 from tests.conformance.fuzz.misbehaving import Answer, ReceivedRequest
+from tests.conformance.fuzz.relay import InjectedFault
 
 __all__ = ["VERSIONS"]
 
@@ -80,10 +81,23 @@ def _moved(asked: ReceivedRequest) -> ReceivedRequest | Answer:
     return Answer(307, {"location": url, "content-type": "text/plain"}, b"")
 
 
+class _NoMoreVersions(InjectedFault):
+    """Lists no version any more, once the first two requests were answered."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+
+    def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
+        listed = asked.path.endswith("/versions") and answer.status == 200
+        self._asked += listed
+        return answer.saying(data=[]) if listed and self._asked > 2 else answer
+
+
 VERSIONS: dict[str, Make] = {
     "version-without-number": _list(lambda data: [*data, _without(data[0], "version")]),
     "versions-of-relative-urls": _list(lambda data: [_relative(one) for one in data]),
     "version-listed-twice": _list(lambda data: [*data, data[0]]),
+    "versions-empty": _NoMoreVersions,
     "version-with-a-v": _list(lambda data: [*data, {**data[0], "version": "v2"}]),
     "details-in-a-list": _details(lambda data: [data]),
     "details-of-another-version": _details(lambda data: {**data, "version": "2.0.1"}),

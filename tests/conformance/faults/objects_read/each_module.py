@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from tests.conformance.faults.building import Make, answering, each_object, each_page
+from tests.conformance.faults.building import (
+    Make,
+    accepted_data,
+    answering,
+    each_object,
+    each_page,
+    is_below,
+    refused,
+)
 from tests.conformance.fuzz.misbehaving import Answer, ReceivedRequest
 
 __all__ = ["EACH_MODULE"]
@@ -88,6 +96,17 @@ def _cut(asked: ReceivedRequest, answer: Answer, data: list[Any]) -> Answer:
     return answer.having(link=link).saying(data=data[:_CUT])
 
 
+def _never_by_id(module: str, piece: str = "") -> Make:
+    """Find no object by its id."""
+
+    def spoil(asked: ReceivedRequest, answer: Answer) -> Answer:
+        meant = is_below(asked, module, "GET") and "sender" in asked.path and piece in asked.path
+        found = isinstance(accepted_data(answer), dict)
+        return refused(asked, 404, 2000) if meant and found else answer
+
+    return answering(spoil)
+
+
 def _unfiltered(asked: ReceivedRequest, answer: Answer) -> Answer:
     counted = "x-total-count" in answer.headers and "date_" in asked.query
     return answer.having(x_total_count="7") if counted else answer
@@ -106,6 +125,8 @@ EACH_MODULE: dict[str, Make] = {
         coordinates={"latitude": "0.00000", "longitude": "0.00000"}),
     "cdr-place-country-unknown": _cdr_place(country="XYZ"),
     "cdr-cost-unlike-its-tariff": each_object("cdrs", _dear),
+    "terminal-not-found-by-id": _never_by_id("payments", "/terminals/"),
+    "confirmation-not-found-by-id": _never_by_id("payments", "/financial-advice-confirmations/"),
     "default-page-loops": _default_page(_loops),
     "default-page-with-duplicate": _default_page(
         lambda _asked, answer, data: answer.saying(data=[*data, data[0]])),

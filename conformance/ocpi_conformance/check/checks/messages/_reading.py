@@ -6,7 +6,7 @@ from typing import Any
 from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.check._ids import ids_of
 from ocpi_conformance.check._interface import CheckedInterface
-from ocpi_conformance.check._registry import Outcome, check
+from ocpi_conformance.check._registry import Outcome, Stopped, check
 from ocpi_conformance.exchanges.checked import Outcome as Answered
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.messages import malformed
@@ -54,6 +54,39 @@ def single_objects(place: CheckedInterface) -> Iterator[Outcome]:
             continue
         faults = compare.differences(operation.gives, wanted, checked.object)
         yield from faults_of_differences(objects.GET_BY_ID, "the object of the list", faults)
+
+
+def _named(place: CheckedInterface) -> list[tuple[Operation, Operation]]:
+    """Return lists below the endpoint, such as terminals, each with what reads one object of it."""
+    lists = [one for one in place.operations.values() if one.paged and one.segments]
+    return [
+        (listing, one)
+        for listing in lists
+        for one in place.by_id()
+        if one.segments[:-1] == listing.segments and len(one.path_params) == 1
+    ]
+
+
+@check(objects.GET_BY_ID, about=lambda place: bool(_named(place)))
+def objects_of_named_lists(place: CheckedInterface) -> Iterator[Outcome]:
+    """Read the first object of each list below the endpoint by its id."""
+    compare = Comparison(place.target.bundle)
+    asked = False
+    for listing, operation in _named(place):
+        data = (place.require(place.call(listing)).envelope or {}).get("data")
+        item = data[0] if isinstance(data, list) and data else None
+        ids = ids_of(operation.path_params, item)
+        if not ids:
+            continue
+        asked = True
+        checked = place.call(operation, path=ids)
+        if checked.outcome is not Answered.ACCEPTED:
+            yield Fault(objects.GET_BY_ID, "the object that the list has", checked.summary())
+            continue
+        faults = compare.differences(operation.gives, item, checked.object)
+        yield from faults_of_differences(objects.GET_BY_ID, "the object of the list", faults)
+    if not asked:
+        raise Stopped("The lists have no object.")
 
 
 def _part(items: list[dict[str, Any]], operation: Operation, ids: Mapping[str, str]) -> Any:
