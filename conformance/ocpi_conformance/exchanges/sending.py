@@ -116,7 +116,8 @@ class Sender:
         Raises:
             httpx2.HTTPError: No answer came.
         """
-        if sent.headers.get("authorization") == MASKED != self._mask:
+        mask = sent.headers.get("authorization", "")
+        if is_mask("authorization", mask) and mask != self._mask:
             sent = replace(sent, headers={**sent.headers, "authorization": self._mask})
         exchange = self._exchange(sent)
         for _ in range(_MOST_REDIRECTS):

@@ -144,6 +144,13 @@ def test_the_same_seed_has_the_same_verdicts(stage: Stage) -> None:
     assert again.findings == first.findings
 
 
+def test_a_list_that_always_fails_is_no_fault_of_dates(stage: Stage) -> None:
+    failing = Spoiled(lambda _, answer: answer.saying(status_code=3000) if answer.body else answer)
+    rules = {one.rule for one in stage.check(failing, "locations").findings}
+    assert "envelope.no-status-3000" in rules
+    assert "paging.date-without-zone" not in rules
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_found_by_its_rule(stage: Stage, name: str) -> None:
     injected, rule = FAULTS[name]

@@ -51,12 +51,13 @@ def _has_periods(place: CheckedInterface) -> bool:
 def dates_without_zone(place: CheckedInterface) -> Iterator[Outcome]:
     """Ask for what changed since long ago, with a zone and without."""
     listing = place.get_list()
+    # A list that cannot be read even so is found elsewhere.
+    zoned = crawl(place, {"date_from": f"{_LONG_AGO}Z"}, most=1).items
     checked = place.call(listing, query={"date_from": _LONG_AGO})
     if checked.outcome is not Answered.ACCEPTED:
         wanted = f"a page for date_from={_LONG_AGO}"
         yield Fault(standards.DATE_WITHOUT_ZONE, wanted, checked.summary())
         return
-    zoned = crawl(place, {"date_from": f"{_LONG_AGO}Z"}, most=1).items
     found = (checked.envelope or {}).get("data")
     if not isinstance(found, list):
         raise Stopped("The page is no list.")
