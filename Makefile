@@ -10,7 +10,7 @@ MODULES := ocpi_runtime, ocpi_bindings, ocpi_generator, ocpi_bridge, ocpi_pricin
 	ocpi_audit, ocpi_conformance
 EDITABLE := $(foreach package,$(PACKAGES),-e ./$(package))
 # What `make test` runs on PostgreSQL too; `make pytest-postgresql` runs all.
-ON_POSTGRESQL := $(addprefix tests/server_impl/sync/, test_outbox.py test_schedule.py test_push_kills.py)
+ON_POSTGRESQL := $(addprefix tests/server_impl/sync/, test_outbox.py test_push_kills.py)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Modules are compiled once, not by each of the hundreds of processes that tests and checks start.
