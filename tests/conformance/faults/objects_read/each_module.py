@@ -6,6 +6,7 @@ from tests.conformance.faults.building import (
     Make,
     accepted_data,
     answering,
+    asking,
     each_object,
     each_page,
     is_below,
@@ -107,6 +108,11 @@ def _never_by_id(module: str, piece: str = "") -> Make:
     return answering(spoil)
 
 
+def _dates_refused(asked: ReceivedRequest) -> ReceivedRequest | Answer:
+    """Refuse right requests for a period with an error of HTTP."""
+    return refused(asked, 400, 2001) if "date_" in asked.query else asked
+
+
 def _unfiltered(asked: ReceivedRequest, answer: Answer) -> Answer:
     counted = "x-total-count" in answer.headers and "date_" in asked.query
     return answer.having(x_total_count="7") if counted else answer
@@ -127,6 +133,7 @@ EACH_MODULE: dict[str, Make] = {
     "cdr-cost-unlike-its-tariff": each_object("cdrs", _dear),
     "terminal-not-found-by-id": _never_by_id("payments", "/terminals/"),
     "confirmation-not-found-by-id": _never_by_id("payments", "/financial-advice-confirmations/"),
+    "periods-refused": asking(_dates_refused),
     "default-page-loops": _default_page(_loops),
     "default-page-with-duplicate": _default_page(
         lambda _asked, answer, data: answer.saying(data=[*data, data[0]])),
