@@ -120,7 +120,8 @@ def check(data: bytes, kind: type[T], *, max_depth: int = DEFAULT_DEPTH) -> T:
             nested too deeply.
     """
     quick = read_compiled(data, kind)
-    if quick is not None and not is_deeper(data, max_depth):
+    # Without unknown fields no object is as deep as the default.
+    if quick is not None and (max_depth >= DEFAULT_DEPTH or not is_deeper(data, max_depth)):
         return quick[0]
     plain = parse(data, max_depth=max_depth)
     if not _validate.is_valid(plain, kind):
