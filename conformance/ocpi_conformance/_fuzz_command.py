@@ -14,7 +14,6 @@ from ocpi_conformance.commands import options
 from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.options import Ca, ClientCert, ClientKey, Headers, Proxy, finite, read_transport
 from ocpi_runtime.parties import PartyRole
-from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +28,6 @@ _FAILED, _USAGE, _INTERRUPTED = 1, 2, 130
 _SHARE = 0.3
 _CODINGS = {"auto": None, "yes": True, "no": False}
 _ENDPOINT = re.compile(r"(\w+)\.(sender|receiver)=(https?://\S+)\Z")
-_PARTY = re.compile(r"([!-~]{2})[-*]([!-~]{1,3})\Z")
 # They end or change the registration that the fuzzer itself needs.
 _REGISTRATION = frozenset({"post_credentials", "put_credentials", "delete_credentials"})
 
@@ -134,7 +132,7 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     bindings = installed_bindings(version)
     check_modules(module or (), bindings)
     chosen = edition_name(edition, version) if edition else ""
-    own, given = _own(party), [_endpoint(one) for one in endpoint or ()]
+    own, given = options.read_party(party), [_endpoint(one) for one in endpoint or ()]
     address = None if listen is None else options.read_address(listen)
     policy = UrlPolicy(allow_private=allow_private, allow_http=allow_http)
     transport = read_transport(
@@ -197,13 +195,6 @@ def _listening(
 def _ended(code: int, message: str) -> typer.Exit:
     _talk.print(message.strip())
     return typer.Exit(code)
-
-
-def _own(party: str) -> PartyId:
-    match = _PARTY.match(party)
-    if match is None:
-        raise _ended(_USAGE, f"{party!r} is not a party; write it like NL-TNM.")
-    return PartyId.of(match[1], match[2])
 
 
 def _endpoint(text: str) -> tuple[str, str, str]:

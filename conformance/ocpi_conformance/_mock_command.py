@@ -1,12 +1,11 @@
 """The command ``ocpi mock``. What it needs is loaded when it runs."""
 
-import re
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 import typer
@@ -18,10 +17,10 @@ from ocpi_conformance.commands.options import (
     Preset,
     Reports,
     read_outputs,
+    read_party,
     write_outputs,
 )
 from ocpi_runtime.options import finite
-from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:
     from ocpi_conformance.mock import Mock, Scenario
@@ -31,7 +30,6 @@ __all__ = ["register"]
 
 MockRole: TypeAlias = Literal["cpo", "emsp", "hub"]
 _FAILED, _NOT_JUDGED = 1, 2
-_PARTY: Final = re.compile(r"([!-~]{2})[-*]([!-~]{1,3})\Z")
 _talk = Console(stderr=True, soft_wrap=True, highlight=False)
 _out = Console(highlight=False)
 
@@ -113,7 +111,7 @@ def mock_command(  # noqa: PLR0913 - options, not parameters
         page_size=page_size,
         token=token,
         token_a=token_a,
-        party=_read_party(party),
+        party=None if party is None else read_party(party),
         client_token=client_token,
         callbacks=callbacks,
     )
@@ -138,15 +136,6 @@ def _exit_code(report: "Report", *, strict: bool) -> int:
     if report.new if strict else report.errors:
         return _FAILED
     return _NOT_JUDGED if report.problems else 0
-
-
-def _read_party(text: str | None) -> PartyId | None:
-    if text is None:
-        return None
-    match = _PARTY.match(text)
-    if match is None:
-        raise typer.BadParameter(f"{text!r} is not a party; write it like NL-TNM.")
-    return PartyId.of(match[1], match[2])
 
 
 def _check_tokens(*tokens: str | None) -> None:

@@ -1,6 +1,5 @@
 """The command ``ocpi check``. What it needs is loaded when it runs."""
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
@@ -16,11 +15,11 @@ from ocpi_conformance.commands.options import (
     Reports,
     read_address,
     read_outputs,
+    read_party,
     write_outputs,
 )
 from ocpi_runtime.failures import CommandFailed
 from ocpi_runtime.options import Ca, ClientCert, ClientKey, Headers, Proxy, finite, read_transport
-from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +35,6 @@ TokenCoding: TypeAlias = Literal["auto", "yes", "no"]
 _FAILED: Final = 1
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _CODINGS: Final = {"auto": None, "yes": True, "no": False}
-_PARTY: Final = re.compile(r"([!-~]{2})[-*]([!-~]{1,3})\Z")
 _talk = Console(stderr=True, soft_wrap=True, highlight=False)
 _out = Console(highlight=False)
 
@@ -151,7 +149,7 @@ def check_command(  # noqa: PLR0913 - options, not parameters
         edition=edition_name(edition, version) if edition else "",
         role=role or "",
         modules=module or (),
-        own=_own(party),
+        own=None if party is None else read_party(party),
         token_base64=_CODINGS[token_base64],
         transport=read_transport(
             client_cert=client_cert, client_key=client_key, ca=ca, headers=header, proxy=proxy
@@ -186,15 +184,6 @@ def check_command(  # noqa: PLR0913 - options, not parameters
     write_outputs(found, outputs, secrets=[token, *options.transport.headers.values()])
     _print(found, as_json=as_json)
     raise typer.Exit(_FAILED if found.new else 0)
-
-
-def _own(party: str | None) -> PartyId | None:
-    if party is None:
-        return None
-    match = _PARTY.match(party)
-    if match is None:
-        raise typer.BadParameter(f"{party!r} is not a party; write it like NL-TNM.")
-    return PartyId.of(match[1], match[2])
 
 
 def _callback(url: str, listen: str | None, public_url: str | None) -> "Callback | None":

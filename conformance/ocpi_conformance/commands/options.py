@@ -1,6 +1,7 @@
 """Options of the commands that make a report: ``--report``, ``--baseline``, ``--preset``."""
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer
 
 from ocpi_conformance.commands._presets import SHIPPED, apply_preset
 from ocpi_runtime.failures import did_you_mean
+from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:
     from ocpi_conformance.reports import Report
@@ -24,6 +26,7 @@ __all__ = [
     "Reports",
     "read_address",
     "read_outputs",
+    "read_party",
     "write_outputs",
 ]
 
@@ -67,6 +70,19 @@ PublicUrl = Annotated[
 ]
 
 _LAST_PORT: Final = 65535
+_PARTY: Final = re.compile(r"([!-~]{2})[-*]([!-~]{1,3})\Z")
+
+
+def read_party(text: str) -> PartyId:
+    """Read the value of ``--party``.
+
+    Raises:
+        typer.BadParameter: It is no party.
+    """
+    match = _PARTY.match(text)
+    if match is None:
+        raise typer.BadParameter(f"{text!r} is not a party; write it like NL-TNM.")
+    return PartyId.of(match[1], match[2])
 
 
 def read_address(text: str) -> tuple[str, int]:

@@ -37,7 +37,7 @@ class KeptObjects(Crud):  # type: ignore[misc]
         self._actions, self._kept = actions, actions.kept
 
     def _check(self, given: dict[str, Any]) -> None:
-        if given.get("auth_token") not in {*self._actions.tokens, *self._actions.invitations}:
+        if given.get("auth_token") not in self._actions.tokens:
             raise AuthorizationOCPIError
 
     async def get(self, module: Any, role: Any, id: Any, *_: Any, **given: Any) -> Any:
@@ -66,9 +66,10 @@ class KeptObjects(Crud):  # type: ignore[misc]
         """Keep a new object, or register a caller."""
         if rest:  # it hands over the token without its name here and there
             given.setdefault("auth_token", rest[0])
-        self._check(given)
-        if module == ModuleID.credentials_and_registration:
+        known = given.get("auth_token") in self._actions.invitations
+        if module == ModuleID.credentials_and_registration and known:
             return self._actions.register(VERSION, given["auth_token"], data)
+        self._check(given)
         return self._kept.add(VERSION, module.value, role.value, data)
 
     async def update(
