@@ -40,6 +40,17 @@ VERSION_NAMES = Rule(
     ),
     "Write versions such as 2.2.1, without letters.",
 )
+ENDPOINTS_ANSWER = Rule(
+    "versions.endpoints-answer",
+    "Every endpoint that is listed is there",
+    Severity.ERROR,
+    Clause(
+        "version_information_endpoint.asciidoc#version_information_endpoint_version_details",
+        Strength.MUST,
+        "The details list what the platform offers.",
+    ),
+    "List the endpoints that are served, and no others.",
+)
 BASE64_ACCEPTED = Rule(
     "authorization.base64-accepted",
     "A Base64-encoded token is accepted",

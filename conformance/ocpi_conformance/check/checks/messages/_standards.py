@@ -14,6 +14,7 @@ from ocpi_conformance.rules.messages import standards
 
 _NUMBER: Final = re.compile(r"\d+\.\d+(\.\d+)?(-\d+)?\Z")
 _UNAUTHORIZED: Final = 401
+_NOT_FOUND: Final = 404
 _LONG_AGO: Final = "2000-01-01T00:00:00"
 
 
@@ -41,6 +42,15 @@ def base64_token(place: CheckedInterface) -> Iterator[Outcome]:
     if exchange.answer.status == _UNAUTHORIZED:
         wanted = "an answer to the token in Base64"
         yield Fault(standards.BASE64_ACCEPTED, wanted, f"HTTP {_UNAUTHORIZED}")
+
+
+@check(standards.ENDPOINTS_ANSWER, about=lambda place: place.listing is not None)
+def listed_endpoint(place: CheckedInterface) -> Iterator[Outcome]:
+    """Call the endpoint URL of a list."""
+    listing = place.get_list()
+    checked = place.send(listing, place.request(listing))
+    if checked.http == _NOT_FOUND:
+        yield Fault(standards.ENDPOINTS_ANSWER, "a list", checked.summary())
 
 
 def _has_periods(place: CheckedInterface) -> bool:
