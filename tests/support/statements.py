@@ -14,18 +14,26 @@ __all__ = ["watching_statements"]
 
 
 @contextmanager
-def watching_statements(note: Callable[[str], object]) -> Iterator[None]:
-    """Call ``note`` with each statement, in the thread that runs it."""
+def watching_statements(
+    note: Callable[[str], object], of: Connection | None = None
+) -> Iterator[None]:
+    """Call ``note`` with each statement, in the thread that runs it.
+
+    Args:
+        note: Is called.
+        of: Only those of this connection.
+    """
     rows_of = Prepared.all
 
-    def caught(_link: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        note(statement)
+    def caught(link: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if of is None or link is of:
+            note(statement)
 
     def found(
         self: Prepared, connection: Connection, values: Mapping[str, Any]
     ) -> Sequence[Sequence[Any]]:
         if isinstance(connection.connection.dbapi_connection, sqlite3.Connection):
-            note(self.text)
+            caught(connection, None, self.text)
         return rows_of(self, connection, values)
 
     event.listen(Engine, "before_cursor_execute", caught)

@@ -191,9 +191,17 @@ def _callback(url: str, listen: str | None, public_url: str | None) -> "Callback
     from ocpi_conformance.check import Callback  # noqa: PLC0415 - slow
 
     if listen is None:
-        return Callback() if urlsplit(url).hostname in _LOOPBACK else None
+        return Callback() if _host_of(url) in _LOOPBACK else None
     host, port = read_address(listen)
     return Callback(host, port, public_url)
+
+
+def _host_of(url: str) -> str | None:
+    """Return the host of a URL; None where there is none, which the discovery reports."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def _announce(text: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from ocpi_conformance.reports import render
 from tests.conformance.reports.sample_reports import HOSTILE, report_of
@@ -76,7 +76,7 @@ def test_search_finds_what_every_word_is_in(opened: Callable[..., Page]) -> None
     page = opened(6)
     page.keyboard.press("/")
     page.keyboard.type("loc-4  PAGE")
-    page.wait_for_function("document.getElementById('count').textContent === '2 of 6'")
+    expect(page.locator("#count")).to_have_text("2 of 6")
     assert _shown(page) == 2
     page.fill("#search", "nowhere")
     page.locator("#nothing").wait_for()
@@ -98,7 +98,7 @@ def test_filters_for_severity_module_and_rule_add_up(opened: Callable[..., Page]
     page.select_option("#rule", rule)
     assert {one.get_attribute("data-rule") for one in both.all()} == {rule}
     page.click("#reset")
-    page.wait_for_function("document.getElementById('count').textContent === '40'")
+    expect(page.locator("#count")).to_have_text("40")
     page.select_option("#severity", "accepted")
     assert _shown(page) == 1
 

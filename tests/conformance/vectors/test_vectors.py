@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec import UNSET
 
-from ocpi_conformance.bundles.operations import InterfaceDescription, describe
+from ocpi_conformance.bundles.operations import InterfaceDescription, Operation, describe
 from ocpi_conformance.bundles.reading import read
 from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.fuzz import Answer, RecordedExchange, SentRequest
@@ -70,7 +70,7 @@ def described(version: str, module: str, interface: str) -> InterfaceDescription
 
 def faults(file: VectorFile, vector: Vector, answer: VectorAnswer) -> list[str]:
     """Check an exchange as the fuzzer does."""
-    operation = described(file.version, file.module, file.interface).operations[vector.operation]
+    operation = operation_of(file, vector)
     sent = SentRequest(
         vector.request.method,
         URL + vector.request.target,
@@ -83,6 +83,11 @@ def faults(file: VectorFile, vector: Vector, answer: VectorAnswer) -> list[str]:
         operation, RecordedExchange(sent, came), read(operation, URL, sent), PEER_PARTY
     )
     return [f"{vector.id}: {one.rule.id} {one.got}" for one, _ in faults_of(checked)]
+
+
+def operation_of(file: VectorFile, vector: Vector) -> Operation:
+    """Return the operation of a vector, as the fuzzer knows it."""
+    return described(file.version, file.module, file.interface).operations[vector.operation]
 
 
 def text_of(message: VectorRequest | VectorAnswer) -> bytes | None:
@@ -118,6 +123,8 @@ def test_the_judge_of_the_fuzzer_reports_success_for_malformed_bodies(version: s
             continue
         if vector.wrong.pointer is UNSET or vector.wrong.rule not in BODY_KINDS:
             continue
+        if vector.request.body_text == "null" and not operation_of(file, vector).body_required:
+            continue  # may mean that it was left out: refused here, and not demanded of others
         found = faults(file, vector, good[file.module, file.interface, vector.operation].answer)
         if not any("malformed.invalid-refused" in one for one in found):
             missed.append(vector.id)

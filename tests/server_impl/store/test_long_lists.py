@@ -52,15 +52,15 @@ async def store(tmp_path: Path) -> AsyncIterator[ObjectStore]:
 
 
 @contextmanager
-def here(noted: list[str]) -> Iterator[None]:
-    """Collect the statements that run in this thread."""
+def here(store: ObjectStore, noted: list[str]) -> Iterator[None]:
+    """Collect the statements of a store that run in this thread."""
     me = threading.get_ident()
 
     def note(statement: str) -> None:
         if threading.get_ident() == me:
             noted.append(statement)
 
-    with watching_statements(note):
+    with watching_statements(note, store.database._reader):  # type: ignore[attr-defined]  # noqa: SLF001
         yield
 
 
@@ -69,7 +69,7 @@ async def test_the_event_loop_only_asks_how_long_the_list_is(
     store: ObjectStore, asked: dict[str, Any]
 ) -> None:
     noted: list[str] = []
-    with here(noted):
+    with here(store, noted):
         await store.page(listing(**asked))
     assert all("FROM listings" in statement for statement in noted), noted
     assert len(noted) <= 1
@@ -77,7 +77,7 @@ async def test_the_event_loop_only_asks_how_long_the_list_is(
 
 async def test_short_lists_and_plain_pages_need_no_thread(store: ObjectStore) -> None:
     noted: list[str] = []
-    with here(noted):
+    with here(store, noted):
         assert (await store.page(listing(offset=50))).total == COUNT
     assert any("FROM objects" in statement for statement in noted)
 
