@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.conformance.fuzz.misbehaving import Answer, ReceivedRequest, ask_application
 from tests.conformance.fuzz.relay import Relay
@@ -35,10 +35,14 @@ class FaultyPlatform(Relay):
         if scope["type"] == "http":
             await super().__call__(scope, receive, send)
             return
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            await self._http.aclose()
+
+        async def closing(message: Message) -> None:
+            # Before it is reported: the event loop may end right after.
+            if message["type"].startswith("lifespan.shutdown"):
+                await self._http.aclose()
+            await send(message)
+
+        await self._app(scope, receive, closing)
 
     async def _request(self, asked: ReceivedRequest) -> Answer:
         self._own = f"http://{asked.headers.get('host', '')}"
