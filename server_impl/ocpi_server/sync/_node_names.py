@@ -20,7 +20,6 @@ def is_gone(name: str) -> bool:
     return place == _place() and not _is_running(int(pid))
 
 
-@cache
 def _place() -> str:
     """Return where the number of a process stands for one process only.
 
@@ -30,6 +29,7 @@ def _place() -> str:
     return f"{socket.gethostname()[:64]}/{_boot()}/{_namespace()}"
 
 
+@cache
 def _boot() -> str:
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text("ascii")[:8]
@@ -37,6 +37,7 @@ def _boot() -> str:
         return ""
 
 
+@cache
 def _namespace() -> str:
     try:
         return str(Path("/proc/self/ns/pid").stat().st_ino)
