@@ -110,8 +110,6 @@ async def test_nodes_share_partners_and_one_takes_over_what_another_had(node: Se
         watching.cancel()
         async with asyncio.timeout(TAKEOVER_SECONDS):
             await until_all_have(node, sink, acknowledged)
-        found = {str(each).partition(":")[0].partition("/")[0] for each in await owners(node)}
-        assert found <= {"elsewhere", "None"}
 
 
 async def until_all_have(node: Served, sink: Sink, acknowledged: dict[str, int]) -> None:
