@@ -82,15 +82,13 @@ def serve(
     from ocpi_runtime.process import prepare_process  # noqa: PLC0415 - only needed here
     from ocpi_server.command_line._preparing import prepare  # noqa: PLC0415 - heavy
     from ocpi_server.serving import serve_app  # noqa: PLC0415 - heavy, and only needed here
-    from ocpi_server.serving.logs import configure_logs  # noqa: PLC0415 - only needed here
 
     run(prepare(read_settings(config)))
     platform = open_platform(config, docs=docs)
     _talk.print(f"Versions URL: {platform.versions_url}")
     prepare_process()
-    configure_logs(platform.settings.log)
-    rules = platform.settings.limits
-    if not serve_app(platform.app, rules, host=host, port=port, log_config=None):
+    rules, log = platform.settings.limits, platform.settings.log
+    if not serve_app(platform.app, rules, log, host=host, port=port):
         raise typer.Exit(_FAILED)
 
 

@@ -11,7 +11,8 @@ import uvicorn
 
 from ocpi_runtime.failures import CommandFailed
 from ocpi_server.serving._connections import Connection, Gate
-from ocpi_server.settings import LimitRules
+from ocpi_server.serving.logs import configure_logs
+from ocpi_server.settings import LimitRules, LogRules
 
 try:
     import resource
@@ -46,12 +47,15 @@ def server_config(app: Callable[..., Any], rules: LimitRules, **options: Any) ->
     return uvicorn.Config(app, **(own | options))
 
 
-def serve_app(app: Callable[..., Any], rules: LimitRules, **options: Any) -> bool:
+def serve_app(
+    app: Callable[..., Any], rules: LimitRules, log: LogRules | None = None, **options: Any
+) -> bool:
     """Serve an application until the process is stopped.
 
     Args:
         app: As in :func:`server_config`, like the others.
         rules: What partners may take of the server.
+        log: What the process logs; without it that is left as it is.
         options: Anything else that ``uvicorn.Config`` takes.
 
     Returns:
@@ -62,6 +66,9 @@ def serve_app(app: Callable[..., Any], rules: LimitRules, **options: Any) -> boo
         KeyboardInterrupt: It was stopped by Ctrl-C, and has shut down.
     """
     _check_address(options.get("host", "127.0.0.1"), options.get("port", 0))
+    if log is not None:
+        configure_logs(log)
+        options["log_config"] = None
     server = _Server(server_config(app, rules, **options))
     # uvicorn raises the signal once more when it has shut down; this one was a clean stop.
     before = signal.signal(signal.SIGTERM, lambda *_: None)

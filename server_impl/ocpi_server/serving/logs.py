@@ -22,7 +22,7 @@ def configure_logs(rules: LogRules) -> None:
         rules: What is logged, and in which form.
     """
     level = rules.level.upper()
-    requests = "DEBUG" if rules.requests else level
+    requests = "DEBUG" if rules.requests else "NOTSET"
     logging.config.dictConfig({
         "version": 1,
         "disable_existing_loggers": False,
