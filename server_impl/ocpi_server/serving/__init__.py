@@ -11,7 +11,7 @@ import uvicorn
 
 from ocpi_runtime.failures import CommandFailed
 from ocpi_server.serving._connections import Connection, Gate
-from ocpi_server.serving.logs import configure_logs
+from ocpi_server.serving._logs import configure_logs
 from ocpi_server.settings import LimitRules, LogRules
 
 try:

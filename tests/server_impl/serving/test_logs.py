@@ -9,7 +9,7 @@ import pytest
 _SCRIPT = """
 import logging
 from ocpi_server import LogRules
-from ocpi_server.serving.logs import configure_logs
+from ocpi_server.serving._logs import configure_logs
 
 configure_logs(LogRules({arguments}))
 logging.getLogger("ocpi_server.partners").info("Fun Drive registered")

@@ -119,16 +119,16 @@ async def test_pages_with_dates_count_once_while_data_change(store: ObjectStore)
 
     with watching_statements(statements.append):
         first = await page()
-        assert any("count(" in each for each in statements)
+        assert any("count(" in each and "objects" in each for each in statements)
         for number in range(3):
             await store.put(draft(number, at=9000))
             assert (await page(cursor=first.cursor)).total == 4996 + number
-            assert not any("count(" in each for each in statements)
+            assert not any("count(" in each and "objects" in each for each in statements)
             found = await page()
             assert (found.total, numbers(found.items)[0]) == (4996 + number, 0)
-            assert not any("count(" in each for each in statements)
+            assert not any("count(" in each and "objects" in each for each in statements)
         assert (await page(offset=4000)).total == 4998
-        assert not any("count(" in each for each in statements)
+        assert not any("count(" in each and "objects" in each for each in statements)
 
 
 def test_what_is_remembered_of_changes_is_bounded() -> None:
