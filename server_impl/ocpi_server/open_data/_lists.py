@@ -160,9 +160,17 @@ class OpenLists:
             for text in await self._in_version(stored, version)
         ]
 
+    async def text(self, stored: Stored, version: str) -> Raw:
+        """Return an object in a version.
+
+        Raises:
+            NotFound: The version cannot represent it.
+        """
+        return await self._renditions.of(stored, version)
+
     async def _in_version(self, stored: Stored, version: str) -> list[Raw]:
         try:
-            return [await self._renditions.of(stored, version)]
+            return [await self.text(stored, version)]
         except NotFound:
             return []
 

@@ -51,9 +51,10 @@ class OpenObjects:
         Raises:
             NotFound: There is none that everybody may read.
         """
-        if not is_public(await self._own.get(context, uid)):
+        stored = await self._own.get(context, uid)
+        if not is_public(stored):
             raise NotFound(f"{class_name(self._module)} {uid} not found.")
-        return await self._own.read(context, uid)
+        return await self._lists.text(stored, self._version)
 
 
 def _place(cursor: str | None) -> int | None:
