@@ -197,7 +197,7 @@ def _wanted(target: Target, options: Options) -> bool:
 
 
 def peer_of(party: Party) -> PartyId | None:
-    """Ask the party for one of its names; None if it does not say."""
+    """Return a party of the platform under check, for routing headers; None if it names none."""
     session = party.session
 
     def ask(target: Target, operation: Operation) -> Answer:

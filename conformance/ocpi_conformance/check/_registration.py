@@ -122,7 +122,7 @@ def accepted_after_use(place: "CheckedInterface", old: str) -> CheckedExchange |
 
 
 def still_accepted(place: "CheckedInterface") -> CheckedExchange | None:
-    """Ask for the list of versions.
+    """Read the list of versions.
 
     Returns:
         The exchange where the token is accepted; None for HTTP 401.

@@ -93,14 +93,14 @@ def _readable(answer: Answer) -> int:
 def peer_party(
     targets: Iterable[Target], ask: Callable[[Target, Operation], Answer]
 ) -> PartyId | None:
-    """Ask a party for one of its names, for the routing headers.
+    """Return the first party of the credentials of a platform, for the routing headers.
 
     Args:
         targets: The interfaces of the party.
         ask: Sends a request to an operation.
 
     Returns:
-        None where it does not say.
+        The party; None where the credentials name none.
     """
     for target in targets:
         if target.module == "credentials":

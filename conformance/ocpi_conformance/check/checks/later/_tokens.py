@@ -59,7 +59,7 @@ def _valid(place: CheckedInterface, *, valid: bool) -> Data:
 
 @check(rules.OWN_TOKEN, rules.LOCATION_ANSWER, rules.TOO_LITTLE, about=_authorizes)
 def known_token(place: CheckedInterface) -> Iterator[Outcome]:
-    """Ask about a token of the list, with a location of ours and without."""
+    """Authorize a token of the list, with a location of ours and without."""
     token = _valid(place, valid=True)
     uid, kind = token["uid"], str(token.get("type") or "")
     without = _asked(place, uid, kind, reachable=False)
@@ -91,7 +91,7 @@ def _answered(found: Any, location: Data) -> Iterator[Fault]:
 
 @check(rules.INVALID_TOKEN, rules.LOCATION_REFUSED, about=_authorizes)
 def invalid_token(place: CheckedInterface) -> Iterator[Outcome]:
-    """Ask about a token of the list that is not valid."""
+    """Authorize a token of the list that is not valid."""
     token = _valid(place, valid=False)
     checked = _asked(place, token["uid"], str(token.get("type") or ""), _location(place))
     info = _info(checked)
@@ -108,7 +108,7 @@ def invalid_token(place: CheckedInterface) -> Iterator[Outcome]:
 
 @check(rules.UNKNOWN_TOKEN, about=_authorizes)
 def unknown_token(place: CheckedInterface) -> Iterator[Outcome]:
-    """Ask about a token that does not exist."""
+    """Authorize a token that does not exist."""
     checked = _asked(place, f"{place.party.mark}-NONE", "RFID", reachable=False)
     wrong = (checked.http, checked.code) != (_NOT_FOUND, _UNKNOWN)
     if wrong or (checked.envelope or {}).get("data") is not None:
@@ -118,7 +118,7 @@ def unknown_token(place: CheckedInterface) -> Iterator[Outcome]:
 
 @check(rules.TYPE, about=_authorizes)
 def other_type(place: CheckedInterface) -> Iterator[Outcome]:
-    """Ask about a token of the list by another type."""
+    """Authorize a token of the list by another type."""
     token = _valid(place, valid=True)
     taken = {str(one.get("type")) for one in place.objects() if one.get("uid") == token["uid"]}
     kind = next((one for one in _TYPES if one not in taken and _is_known(place, one)), None)

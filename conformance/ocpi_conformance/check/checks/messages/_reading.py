@@ -7,6 +7,7 @@ from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.check._ids import ids_of
 from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._registry import Outcome, Stopped, check
+from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.exchanges.checked import Outcome as Answered
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.messages import malformed
@@ -48,12 +49,16 @@ def single_objects(place: CheckedInterface) -> Iterator[Outcome]:
         if ids is None:
             continue
         wanted = _part(place.objects(), operation, ids)
-        checked = place.call(operation, path=ids)
-        if checked.outcome is not Answered.ACCEPTED:
-            yield Fault(objects.GET_BY_ID, "the object that the list has", checked.summary())
-            continue
-        faults = compare.differences(operation.gives, wanted, checked.object)
-        yield from faults_of_differences(objects.GET_BY_ID, "the object of the list", faults)
+        yield from _compared(compare, place.call(operation, path=ids), wanted)
+
+
+def _compared(compare: Comparison, checked: CheckedExchange, wanted: Any) -> Iterator[Outcome]:
+    """Compare what was read by id with the object of the list."""
+    if checked.outcome is not Answered.ACCEPTED:
+        yield Fault(objects.GET_BY_ID, "the object that the list has", checked.summary())
+        return
+    faults = compare.differences(checked.operation.gives, wanted, checked.object)
+    yield from faults_of_differences(objects.GET_BY_ID, "the object of the list", faults)
 
 
 def _named(place: CheckedInterface) -> list[tuple[Operation, Operation]]:
@@ -79,12 +84,7 @@ def objects_of_named_lists(place: CheckedInterface) -> Iterator[Outcome]:
         if not ids:
             continue
         asked = True
-        checked = place.call(operation, path=ids)
-        if checked.outcome is not Answered.ACCEPTED:
-            yield Fault(objects.GET_BY_ID, "the object that the list has", checked.summary())
-            continue
-        faults = compare.differences(operation.gives, item, checked.object)
-        yield from faults_of_differences(objects.GET_BY_ID, "the object of the list", faults)
+        yield from _compared(compare, place.call(operation, path=ids), item)
     if not asked:
         raise Stopped("The lists have no object.")
 

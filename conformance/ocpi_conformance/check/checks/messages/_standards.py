@@ -59,7 +59,7 @@ def _has_periods(place: CheckedInterface) -> bool:
 
 @check(standards.DATE_WITHOUT_ZONE, about=_has_periods)
 def dates_without_zone(place: CheckedInterface) -> Iterator[Outcome]:
-    """Ask for what changed since long ago, with a zone and without."""
+    """List what changed since long ago, with a zone and without."""
     listing = place.get_list()
     # A list that cannot be read even so is found elsewhere.
     zoned = crawl(place, {"date_from": f"{_LONG_AGO}Z"}, most=1).items
