@@ -29,6 +29,7 @@ from ocpi_server._versions import OWN_VERSION, bindings_of
 from ocpi_server.access_control import RolePermit, Routing
 from ocpi_server.charging import ChargePoints, SimulatedChargePoints
 from ocpi_server.modules.tokens.authorization import Authorizer, by_validity
+from ocpi_server.operator_keys import Keys
 from ocpi_server.partners import Invitation, KnownPartner, PartnerAdministration, PartnerDirectory
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import Settings
@@ -88,6 +89,7 @@ class Platform(Operations):
             full_push=settings.push.full_after_registration,
         )
         self.administration = PartnerAdministration(self._database, clock)
+        self.keys = Keys(self._database, clock)
         policy = UrlPolicy(
             allow_private=settings.urls.allow_private, allow_http=settings.urls.allow_http
         )

@@ -36,6 +36,9 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "generate": ("--out", "{new}", *_ROOT, "--version", "2.2.1", "--module", "versions"),
     "import": ("locations", "{array}", *_CONFIG),
     "init": ("{fresh}",),
+    "keys add": ("Back end", "--scope", "log:read", *_CONFIG),
+    "keys list": _CONFIG,
+    "keys remove": ("nobody", *_CONFIG),
     "lint": ("--version", "2.2.1", *_ROOT),
     "losses": _CONFIG,
     "mcp": (),
@@ -93,12 +96,13 @@ _NAMES: Final = frozenset({
     "interface", "erratum", "class_name", "time_zone", "linked_partner_id", "again", "evse_status",
     "name", "proxy", "edition", "tariff_id", "timezone", "endpoint", "report", "preset",
     "against", "ignore",
-    "scenario", "host", "public_url",
+    "scenario", "host", "public_url", "scope", "key",
     "rule",
 })  # fmt: skip
 """Parameters that take one of some names, or a text of some form."""
 _FREE: Final = frozenset({
     ("convert", "evse_status"), ("init", "name"), ("partners invite", "name"), ("fuzz", "token"),
+    ("keys add", "name"),
     ("check", "token"),
     ("scaffold", "package"), ("new-module", "docs"), ("new-version", "specification"),
     ("fuzz", "public_url"), ("check", "public_url"), ("serve", "host"), ("convert", "time_zone"),

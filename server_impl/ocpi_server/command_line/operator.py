@@ -52,6 +52,7 @@ class Importable(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    from ocpi_server.command_line._keys import register_keys  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._partners import register_partners  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._pull import register_pull  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._push import register_push  # noqa: PLC0415 - imports this file
@@ -64,6 +65,7 @@ def register(app: typer.Typer) -> None:
     database.command("upgrade")(upgrade)
     register_database(database)
     app.add_typer(database, name="db")
+    register_keys(app)
     register_partners(app)
     register_pull(app)
     register_push(app)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from ocpi_server._clock import read_micros
 from ocpi_server._platform import Platform
+from ocpi_server.store.database.operator_tables import operator_keys
 from ocpi_server.store.database.outbox_tables import lanes, nodes, notes, pulls
 from ocpi_server.store.database.tables import (
     exchanges,
@@ -25,7 +26,7 @@ from ocpi_server.store.database.tables import (
 
 __all__ = ["Change", "Snapshot", "changes", "faults", "snapshot"]
 
-_TABLES: Final = (objects, partial_objects, partners, parties, exchanges, vault)
+_TABLES: Final = (objects, partial_objects, partners, parties, exchanges, vault, operator_keys)
 """All tables with content; what is derived from objects is compared with them."""
 _DERIVED: Final = (listings, renditions)
 _OUTBOX: Final = (notes, lanes, nodes, pulls)

@@ -5,13 +5,17 @@ from typing import Final
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect, text
 
-from ocpi_server.store.database import Database
+from ocpi_server.store.database import (
+    Database,
+    operator_tables,  # noqa: F401 - declares its tables
+    outbox_tables,  # noqa: F401 - declares its tables
+)
 from ocpi_server.store.database.errors import StoreError
-from ocpi_server.store.database.outbox_tables import lanes
+from ocpi_server.store.database.tables import metadata
 
 __all__ = ["HEAD", "SchemaError", "ensure", "revision", "upgrade"]
 
-HEAD: Final = "0018"
+HEAD: Final = "0019"
 """The newest step; a database that stands there needs nothing."""
 
 _STEPS: Final = Path(__file__).parent / "migrations"
@@ -42,7 +46,7 @@ def upgrade(connection: Connection) -> None:
         SchemaError: The database was written by a newer release.
     """
     if revision(connection) is None:
-        lanes.metadata.create_all(connection, checkfirst=False)
+        metadata.create_all(connection, checkfirst=False)
         _VERSION.create(connection)
         connection.execute(insert(_VERSION).values(version_num=HEAD))
         return

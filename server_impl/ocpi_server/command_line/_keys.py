@@ -1,0 +1,118 @@
+"""The commands about keys of the operator API and the console."""
+
+import json
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from ocpi_runtime.options import finite
+from ocpi_server.command_line.operator import DEFAULT_CONFIG, AsJson, Config, open_platform, run
+
+if TYPE_CHECKING:
+    from ocpi_server.operator_keys import Key
+
+__all__ = ["register_keys"]
+
+_USAGE = 2
+
+_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+
+Scopes = Annotated[
+    list[str],
+    typer.Option("--scope", help="What the key permits; may be repeated. '*' stands for all."),
+]
+
+
+def register_keys(app: typer.Typer) -> None:
+    """Add the commands."""
+    keys = typer.Typer(no_args_is_help=True, help="Manage keys of the operator API and console.")
+    keys.command("add")(add)
+    keys.command("list")(list_keys)
+    keys.command("remove")(remove)
+    app.add_typer(keys, name="keys")
+
+
+def add(
+    name: Annotated[str, typer.Argument(help="Who or what uses the key.")],
+    *,
+    scope: Scopes,
+    days: Annotated[
+        float | None,
+        typer.Option(min=0.01, max=36500, callback=finite, help="Validity of the key, in days."),
+    ] = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key and print its secret, which is shown once and stored nowhere.
+
+    Scopes: objects:read, objects:write, partners:read, partners:write, commands:write, authorize,
+    log:read, state:read, state:write, console, and '*' for all of them.
+    """
+    from ocpi_server._clock import utc_now  # noqa: PLC0415 - heavy
+    from ocpi_server.operator_keys import KeyTaken, UnknownScope  # noqa: PLC0415 - heavy
+
+    expires = None if days is None else utc_now() + timedelta(days=days)
+
+    async def work() -> tuple["Key", str]:
+        async with open_platform(config) as platform:
+            return await platform.keys.create(name, scope, expires)
+
+    try:
+        key, secret = run(work())
+    except (KeyTaken, UnknownScope) as error:
+        _talk.print(str(error), markup=False)
+        raise typer.Exit(_USAGE) from None
+    if as_json:
+        sys.stdout.write(json.dumps({**_shown(key), "secret": secret}) + "\n")
+    else:
+        sys.stdout.write(f"{secret}\n")
+
+
+def list_keys(*, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """List the keys with their scopes; secrets are not stored."""
+
+    async def work() -> list["Key"]:
+        async with open_platform(config) as platform:
+            return await platform.keys.list()
+
+    known = [_shown(each) for each in run(work())]
+    if as_json:
+        sys.stdout.write(json.dumps(known) + "\n")
+        return
+    from rich.table import Table  # noqa: PLC0415 - slow to import, help is not
+
+    table = Table("key", "name", "scopes", "created", "expires")
+    for each in known:
+        shown = (each["id"], each["name"], ", ".join(each["scopes"]), each["created"])
+        table.add_row(*shown, each["expires"] or "")
+    Console().print(table)
+
+
+def remove(
+    key: Annotated[str, typer.Argument(help="Id or name of the key.")],
+    *,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Remove a key; it opens nothing from then on."""
+
+    async def work() -> bool:
+        async with open_platform(config) as platform:
+            return await platform.keys.remove(key)
+
+    if not run(work()):
+        _talk.print(f"Key {key} not found. 'ocpi keys list' lists all.", markup=False)
+        raise typer.Exit(_USAGE)
+    _talk.print(f"Key {key} is removed.", markup=False)
+
+
+def _shown(key: "Key") -> dict[str, Any]:
+    return {
+        "id": key.id,
+        "name": key.name,
+        "scopes": sorted(key.scopes),
+        "created": key.created.isoformat(timespec="seconds"),
+        "expires": None if key.expires is None else key.expires.isoformat(timespec="seconds"),
+    }
