@@ -28,7 +28,9 @@ from ocpi_server._vault import Vault
 from ocpi_server._versions import OWN_VERSION, bindings_of
 from ocpi_server.access_control import RolePermit, Routing
 from ocpi_server.charging import ChargePoints, SimulatedChargePoints
+from ocpi_server.message_log import MessageLog, MessageRecorder
 from ocpi_server.modules.tokens.authorization import Authorizer, by_validity
+from ocpi_server.observing.exchanges import Exchanges
 from ocpi_server.operator_keys import Keys
 from ocpi_server.partners import Invitation, KnownPartner, PartnerAdministration, PartnerDirectory
 from ocpi_server.partners.calling import PartnerClients
@@ -77,6 +79,11 @@ class Platform(Operations):
         self.settings = settings
         self._database = open_database(settings.database)
         self._background = Background()
+        self.messages = MessageLog(self._database)
+        rules = settings.messages
+        self._recorder = MessageRecorder(self._database, rules, clock) if rules.enabled else None
+        observers = [] if self._recorder is None else [self._recorder.record]
+        self._exchanges = Exchanges(observers, on_exchange, on_served)
         self._clock = clock
         vault = Vault(settings.key_path)
         dialect = Dialect(level=settings.dialect)
@@ -95,7 +102,12 @@ class Platform(Operations):
         )
         self._bindings = bindings = bindings_of(settings.versions)
         self.clients = PartnerClients(
-            self.partners, bindings, settings.parties[0].id, policy, on_exchange, dialect
+            self.partners,
+            bindings,
+            settings.parties[0].id,
+            policy,
+            self._exchanges.sent_to,
+            dialect,
         )
         self._limits = limits or _limits(settings)
         base = Base(
@@ -114,7 +126,6 @@ class Platform(Operations):
         self._open_lists: OpenLists | None = None
         self._docs = docs
         self._check_answers: CheckAnswers = check_answers
-        self._on_served = on_served
 
     async def _authenticate(self, candidates: Sequence[str]) -> KnownPartner | None:
         """Find a partner; at the level lenient, what it pushes is kept if only a part is valid."""
@@ -146,7 +157,7 @@ class Platform(Operations):
             lifespan=self._lifespan,
             docs=self._docs,
             check_answers=self._check_answers,
-            on_exchange=self._on_served,
+            on_exchange=self._exchanges.served,
         )
         if self.settings.open_data.enabled:
             app = self._with_open_data(app)
@@ -184,12 +195,14 @@ class Platform(Operations):
 
     @asynccontextmanager
     async def _lifespan(self, _app: object) -> AsyncIterator[None]:
-        steps = (
+        steps = [
             self.administration.tidy,
             self.clients.close_unused,
             self.parts.commands.expire,
             self.parts.bookings.lifecycle.lapse,
-        )
+        ]
+        if self._recorder is not None:
+            steps.append(self._recorder.purge)
         async with self, watching(steps):
             self.parts.pushes.engine.start()
             self.parts.schedule.start()
@@ -224,6 +237,8 @@ class Platform(Operations):
             if self._open_lists is not None:
                 await self._open_lists.close()
             await self.clients.close()
+            if self._recorder is not None:
+                await self._recorder.close()
             await self._database.close()
 
     async def __aenter__(self) -> Self:

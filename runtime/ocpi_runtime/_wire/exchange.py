@@ -38,6 +38,9 @@ class Exchange:
         started: When the request was sent (UTC).
         duration: Seconds from sending to the last byte.
         partner: On the side of the server, the id of the partner, or None where it is not known.
+        module: The OCPI module of the operation; empty where no operation was found.
+        request_id: X-Request-ID; empty in versions that have none.
+        correlation_id: X-Correlation-ID, likewise.
     """
 
     operation: str
@@ -54,6 +57,9 @@ class Exchange:
     started: datetime
     duration: float
     partner: str | None = None
+    module: str = ""
+    request_id: str = ""
+    correlation_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

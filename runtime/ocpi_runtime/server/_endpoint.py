@@ -122,7 +122,7 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request that was routed here."""
         exchange = request_state(scope)
-        exchange.operation = self._operation.id
+        exchange.operation, exchange.module = self._operation.id, self._interface.module
         exchange.functional = self._routed
         exchange.ids = self._interface.ids
         context = await self._context(exchange, scope)

@@ -26,6 +26,10 @@ class _Status(msgspec.Struct):
     status_message: str | None = None
 
 
+_STATUS: Final = b'"status_code":'
+_read_status = msgspec.json.Decoder(_Status).decode
+
+
 class Recorder:
     """Records one request and its answer while they pass.
 
@@ -78,11 +82,16 @@ class Recorder:
             started=self._started,
             duration=_duration(state),
             partner=state.partner if state else None,
+            module=state.module if state else "",
+            request_id=state.request_id if state and state.ids else "",
+            correlation_id=state.correlation_id if state and state.ids else "",
         )
 
     def _envelope_status(self) -> _Status:
+        """Read the status of the answer, which stands behind its data: they are not parsed."""
+        start = self._response.rfind(_STATUS)
         try:
-            return msgspec.json.decode(self._response, type=_Status)
+            return _read_status(b"{" + self._response[start:])
         except msgspec.DecodeError:
             return _Status()
 

@@ -86,7 +86,7 @@ class PartnerClients:
         bindings: The versions that this platform speaks, by number.
         own: The party that speaks when none is named.
         policy: Which URLs may be called.
-        on_exchange: Called with each HTTP exchange.
+        observe: Returns what is called with each HTTP exchange with a partner, by its id.
         dialect: How objects of partners are read.
     """
 
@@ -96,7 +96,7 @@ class PartnerClients:
         bindings: Mapping[str, Binding[Any, Any]],
         own: PartyId,
         policy: UrlPolicy,
-        on_exchange: Callable[[Exchange], None] | None = None,
+        observe: Callable[[str], Callable[[Exchange], None] | None] = lambda _: None,
         dialect: Dialect = Dialect.standard,
     ) -> None:
         self._dialect = dialect
@@ -104,7 +104,7 @@ class PartnerClients:
         self.bindings = bindings
         self._own = own
         self.policy = policy
-        self.on_exchange = on_exchange
+        self._observe = observe
         self.http = http_client(policy)
         self._peers: OrderedDict[str, _Session] = OrderedDict()
         self._pools = Pools(self._connections)
@@ -132,7 +132,7 @@ class PartnerClients:
             GenericServerError: The settings for its connections cannot be used.
         """
         transport = self._directory.transport(partner).without_connection()
-        options: Options = {"policy": self.policy, "on_exchange": self.on_exchange}
+        options: Options = {"policy": self.policy, "on_exchange": self._observe(partner.id)}
         if limits is not None:
             options["limits"] = limits
             transport = transport.without_times()
@@ -242,7 +242,7 @@ class PartnerClients:
             transport=self._directory.transport(partner).without_connection(),
             token_base64=partner.token_base64,
             dialect=partner.spoken(self._dialect),
-            on_exchange=self.on_exchange,
+            on_exchange=self._observe(partner.id),
         )
         return peer
 

@@ -7,7 +7,7 @@ default. The settings file, the environment and ``ocpi init`` follow from it.
 from ocpi_server.settings._faults import Fault, SettingsError
 from ocpi_server.settings._known import PULLED_MODULES
 from ocpi_server.settings._load import load_settings, origins
-from ocpi_server.settings._serving import LogRules, OpenDataRules
+from ocpi_server.settings._serving import LogRules, MessageRules, OpenDataRules
 from ocpi_server.settings._tables import (
     LimitRules,
     OwnParty,
@@ -22,6 +22,7 @@ __all__ = [
     "Fault",
     "LimitRules",
     "LogRules",
+    "MessageRules",
     "OpenDataRules",
     "OwnParty",
     "PullRules",

@@ -1,4 +1,4 @@
-"""The tables of a settings file about a process that serves: its log, and open data."""
+"""The tables of a settings file about a process that serves: its logs, and open data."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -7,7 +7,7 @@ from ocpi_server.settings._checks import Flag, Number
 from ocpi_server.settings._known import LOG_FORMAT, LOG_LEVEL
 from ocpi_server.settings.entries import Setting, checked
 
-__all__ = ["LogRules", "OpenDataRules"]
+__all__ = ["LogRules", "MessageRules", "OpenDataRules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,46 @@ class OpenDataRules:
             Number(least=0, most=86400, unit="seconds"),
         ),
     ] = 60.0
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        checked(self)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRules:
+    """Which HTTP exchanges with partners are kept in the message log, and for how long.
+
+    Raises:
+        SettingsError: A value is not allowed; all such values are named.
+    """
+
+    enabled: Annotated[
+        bool,
+        Setting(
+            "Whether HTTP exchanges with partners are kept in the database, tokens masked.", Flag()
+        ),
+    ] = False
+    sample: Annotated[
+        float,
+        Setting(
+            "The share of successful exchanges that is kept; failures all are.", Number(most=1)
+        ),
+    ] = 1.0
+    body_bytes: Annotated[
+        int,
+        Setting(
+            "How much of a request body and of a response body is kept.",
+            Number(most=1024 * 1024, whole=True, unit="bytes"),
+        ),
+    ] = 4096
+    days: Annotated[
+        float,
+        Setting("How long an exchange is kept.", Number(above=True, most=3650, unit="days")),
+    ] = 7.0
+    rows: Annotated[
+        int, Setting("The most exchanges that are kept.", Number(least=1, whole=True))
+    ] = 100_000
 
     def __post_init__(self) -> None:
         """Check every value."""

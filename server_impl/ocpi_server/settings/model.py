@@ -16,7 +16,7 @@ from ocpi_server.settings._checks import FilePath, Flag, HttpUrl, ListOf, Number
 from ocpi_server.settings._databases import DatabaseUrl
 from ocpi_server.settings._faults import Fault, SettingsError
 from ocpi_server.settings._known import CURRENCY, LEVEL, MODULE, TIME_ZONE, VERSION
-from ocpi_server.settings._serving import LogRules, OpenDataRules
+from ocpi_server.settings._serving import LogRules, MessageRules, OpenDataRules
 from ocpi_server.settings._tables import (
     LimitRules,
     OwnParty,
@@ -83,6 +83,10 @@ class Settings:
     log: Annotated[LogRules, Setting("What is logged while it serves.", Table(LogRules))] = field(
         default_factory=LogRules
     )
+    messages: Annotated[
+        MessageRules,
+        Setting("The message log: HTTP exchanges with partners.", Table(MessageRules)),
+    ] = field(default_factory=MessageRules)
     command_timeout: Annotated[
         float,
         Setting(

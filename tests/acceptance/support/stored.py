@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from ocpi_server._clock import read_micros
 from ocpi_server._platform import Platform
+from ocpi_server.store.database.message_tables import messages
 from ocpi_server.store.database.operator_tables import operator_keys
 from ocpi_server.store.database.outbox_tables import lanes, nodes, notes, pulls
 from ocpi_server.store.database.tables import (
@@ -31,6 +32,8 @@ _TABLES: Final = (objects, partial_objects, partners, parties, exchanges, vault,
 _DERIVED: Final = (listings, renditions)
 _OUTBOX: Final = (notes, lanes, nodes, pulls)
 """What is done in the background, and by whom: it changes by itself."""
+_SEEN: Final = (messages,)
+"""What was seen of requests, whatever they did."""
 
 Row = Mapping[str, Any]
 Snapshot = dict[tuple[str, Any], Row]
@@ -52,7 +55,7 @@ class Change:
 def read_all(connection: Connection) -> Snapshot:
     """Read every row of every table."""
     found: Snapshot = {}
-    assert {*_TABLES, *_DERIVED, *_OUTBOX} == set(metadata.tables.values())
+    assert {*_TABLES, *_DERIVED, *_OUTBOX, *_SEEN} == set(metadata.tables.values())
     for table in _TABLES:
         keys = [column.name for column in table.primary_key]
         for row in connection.execute(select(table)).mappings():

@@ -246,6 +246,9 @@ def _record(connection: Connection, arrived: Arrived, started: datetime, duratio
         error=arrived.error.message if arrived.error else None,
         started=started,
         duration=duration,
+        module=outgoing.interface.module,
+        request_id=outgoing.request_id,
+        correlation_id=outgoing.correlation_id,
     )
     connection.settings.on_exchange(exchange)
 

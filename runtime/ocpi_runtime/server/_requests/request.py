@@ -38,6 +38,7 @@ class RequestState:
         correlation_id: X-Correlation-ID, likewise.
         functional: Whether the interface that answers takes part in message routing.
         operation: The id of the operation that was called; empty until it is known.
+        module: The OCPI module of the operation, likewise.
         partner: The id of the partner that asks; None until it is known.
         status: The HTTP status of the answer; 0 until it leaves.
         started: When the request came, by the clock of ``time.perf_counter``.
@@ -57,6 +58,7 @@ class RequestState:
         "functional",
         "headers",
         "ids",
+        "module",
         "operation",
         "partner",
         "request_id",
@@ -71,7 +73,7 @@ class RequestState:
         if len(headers) != len(sent) and sum(name == b"authorization" for name, _ in sent) > 1:
             del headers[b"authorization"]  # which one a proxy has checked is not known
         self.ids = True
-        self.operation = ""
+        self.operation = self.module = ""
         self.partner: str | None = None
         self.status = 0
         self.started = time.perf_counter()

@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 
 __all__ = [
+    "SEQUENCE",
     "exchanges",
     "listings",
     "metadata",
@@ -27,12 +28,13 @@ __all__ = [
 
 metadata = MetaData()
 
-_SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
+SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
+"""The type of a key that the database counts up."""
 
 objects = Table(
     "objects",
     metadata,
-    Column("seq", _SEQUENCE, primary_key=True, autoincrement=True),
+    Column("seq", SEQUENCE, primary_key=True, autoincrement=True),
     Column("module", String(32), nullable=False),
     Column("country_code", String(2), nullable=False),
     Column("party_id", String(3), nullable=False),

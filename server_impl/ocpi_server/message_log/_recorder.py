@@ -1,0 +1,186 @@
+"""Writing the message log: in batches and beside the requests, which never wait for it."""
+
+import asyncio
+import logging
+import random
+import time
+from collections import deque
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, delete, func, insert, select, text
+
+from ocpi_runtime.client import Exchange
+from ocpi_server._clock import Clock, to_micros, utc_now
+from ocpi_server.message_log._records import Direction
+from ocpi_server.settings import MessageRules
+from ocpi_server.store import Database
+from ocpi_server.store.database.message_tables import messages
+
+__all__ = ["MessageRecorder"]
+
+log = logging.getLogger("ocpi_server.message_log")
+
+_GATHER_SECONDS: Final = 0.25
+_BATCH: Final = 100
+"""How many rows are written in one transaction: few enough that no request waits long for it."""
+_MOST_WAITING: Final = 5000
+_MOST_BYTES: Final = 16 * 1024 * 1024
+_PURGE_SECONDS: Final = 60.0
+_PURGED: Final = 500
+_LONGEST_TEXT: Final = 2048
+_LONGEST_ID: Final = 64
+_LOCK: Final = text("SELECT pg_advisory_xact_lock(4715329081)")
+"""On PostgreSQL batches are written one after the other: who follows the log misses no number."""
+
+_INSERT: Final = insert(messages)
+_Row = dict[str, Any]
+
+
+class MessageRecorder:
+    """Takes exchanges as they end and writes them down a little later.
+
+    What does not fit into a bounded queue is dropped and counted; the log states how many.
+
+    Args:
+        database: Where they are kept.
+        rules: What is kept, and for how long.
+        clock: Returns the current time.
+
+    Attributes:
+        dropped: How many exchanges were not kept although they should be.
+    """
+
+    def __init__(self, database: Database, rules: MessageRules, clock: Clock = utc_now) -> None:
+        self._database, self._rules, self._clock = database, rules, clock
+        self._waiting: deque[_Row] = deque()
+        self._bytes = 0
+        self._task: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
+        self._purged = float("-inf")
+        self._reported = 0
+        self.dropped = 0
+
+    def record(self, exchange: Exchange, direction: Direction, partner: str | None) -> None:
+        """Take an exchange; this neither waits nor raises.
+
+        Args:
+            exchange: The exchange, tokens masked.
+            direction: Who began it.
+            partner: The id of the partner, if it is known.
+        """
+        if self._rules.sample < 1 and self._is_spared(exchange):
+            return
+        if len(self._waiting) >= _MOST_WAITING or self._bytes > _MOST_BYTES:
+            self.dropped += 1
+            return
+        row = _row(exchange, direction, partner, self._rules.body_bytes)
+        self._waiting.append(row)
+        self._bytes += len(row["request_body"]) + len(row["response_body"])
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._drain())
+
+    def _is_spared(self, exchange: Exchange) -> bool:
+        return not _has_failed(exchange) and random.random() >= self._rules.sample  # noqa: S311 - no secret
+
+    async def _drain(self) -> None:
+        try:
+            while self._waiting:
+                await self._gather()
+                await self._write(self._batch())
+        finally:
+            self._task = None
+
+    async def _gather(self) -> None:
+        """Wait a moment for more, unless there is a batch, or the platform closes."""
+        if len(self._waiting) < _BATCH and not self._closing.is_set():
+            try:
+                async with asyncio.timeout(_GATHER_SECONDS):
+                    await self._closing.wait()
+            except TimeoutError:
+                pass
+
+    def _batch(self) -> list[_Row]:
+        rows = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
+        for row in rows:
+            self._bytes -= len(row["request_body"]) + len(row["response_body"])
+            for name in ("request_headers", "response_headers"):
+                row[name] = msgspec.json.encode(row[name]).decode()
+        return rows
+
+    async def _write(self, rows: Sequence[_Row]) -> None:
+        try:
+            await self._database.write(lambda link: _store(link, rows))
+        except Exception as error:  # noqa: BLE001 - whatever it is, requests go on
+            self.dropped += len(rows)
+            log.warning("%d exchanges could not be kept: %s", len(rows), error)
+        if self.dropped > self._reported:
+            log.warning("%d exchanges were not kept since the start", self.dropped)
+            self._reported = self.dropped
+
+    async def purge(self) -> None:
+        """Remove what is too old or too much, at most once a minute."""
+        if time.monotonic() - self._purged < _PURGE_SECONDS:
+            return
+        self._purged = time.monotonic()
+        oldest = to_micros(self._clock() - timedelta(days=self._rules.days))
+        more = True
+        while more:
+            more = await self._database.write(lambda link: _purge(link, oldest, self._rules.rows))
+
+    async def close(self) -> None:
+        """Write down what was taken."""
+        self._closing.set()
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+
+def _has_failed(exchange: Exchange) -> bool:
+    fine = 200 <= exchange.http_status < 400  # noqa: PLR2004 - the range of success
+    return not fine or (exchange.status_code or 0) >= 2000  # noqa: PLR2004 - likewise
+
+
+def _row(exchange: Exchange, direction: Direction, partner: str | None, most: int) -> _Row:
+    error = exchange.error
+    if error is None and (exchange.status_code or 0) >= 2000:  # noqa: PLR2004 - beyond success
+        error = exchange.status_message
+    return {
+        "at": to_micros(exchange.started),
+        "direction": direction,
+        "partner": partner,
+        "method": exchange.method[:16],
+        "url": exchange.url[:_LONGEST_TEXT],
+        "module": exchange.module,
+        "operation": exchange.operation,
+        "http_status": exchange.http_status,
+        "ocpi_status": exchange.status_code,
+        "duration": exchange.duration,
+        "request_id": exchange.request_id[:_LONGEST_ID],
+        "correlation_id": exchange.correlation_id[:_LONGEST_ID],
+        "error": None if error is None else error[:_LONGEST_TEXT],
+        "request_bytes": len(exchange.request_body),
+        "response_bytes": len(exchange.response_body),
+        "request_headers": exchange.request_headers,
+        "response_headers": exchange.response_headers,
+        "request_body": exchange.request_body[:most],
+        "response_body": exchange.response_body[:most],
+    }
+
+
+def _store(link: Connection, rows: Sequence[_Row]) -> None:
+    if link.dialect.name == "postgresql":
+        link.execute(_LOCK)
+    link.execute(_INSERT, list(rows))
+
+
+def _purge(link: Connection, oldest: int, most: int) -> bool:
+    """Remove some of the oldest exchanges; return whether there may be more to remove."""
+    column = messages.c
+    newest = link.execute(select(func.max(column.id))).scalar() or 0
+    first = link.execute(select(column.id, column.at).order_by(column.id).limit(_PURGED)).all()
+    spare = [row.id for row in first if row.id <= newest - most or row.at < oldest]
+    if spare:
+        link.execute(delete(messages).where(column.id.in_(spare)))
+    return len(spare) == _PURGED
