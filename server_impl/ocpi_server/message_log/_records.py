@@ -102,7 +102,7 @@ class MessageFilter:
         limit: How many at most, up to 1000.
 
     Raises:
-        ValueError: The status, direction or limit is none of these.
+        ValueError: The status, direction or limit is not one of these.
     """
 
     partner: str | None = None
@@ -118,11 +118,11 @@ class MessageFilter:
         """Check the values that have a form."""
         if self.status is not None and not _STATUS.fullmatch(self.status):
             raise ValueError(
-                f"status {self.status!r} is none of: an HTTP status (404 or 4xx), an OCPI status "
-                "(2001 or 2xxx), failed"
+                f"status {self.status!r} is not supported; allowed: an HTTP status (404 or 4xx), "
+                "an OCPI status (2001 or 2xxx), failed"
             )
         if self.direction not in {None, "in", "out"}:
-            raise ValueError(f"direction {self.direction!r} is none of: in, out")
+            raise ValueError(f"direction {self.direction!r} is not supported; allowed: in, out")
         if not 1 <= self.limit <= _MOST:
             raise ValueError(f"limit {self.limit} is not between 1 and {_MOST}")
 
