@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from ocpi_server._platform import Invitation, Platform
     from ocpi_server.settings import (
+        ConsoleRules,
         LimitRules,
         LogRules,
         OpenDataRules,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "ConsoleRules",
     "Invitation",
     "LimitRules",
     "LogRules",
@@ -34,6 +36,7 @@ __all__ = [
 ]
 
 _MODULES: Final = {
+    "ConsoleRules": "ocpi_server.settings",
     "Invitation": "ocpi_server._platform",
     "LimitRules": "ocpi_server.settings",
     "LogRules": "ocpi_server.settings",

@@ -161,6 +161,8 @@ class Platform(Operations):
         )
         if self.settings.open_data.enabled:
             app = self._with_open_data(app)
+        if self.settings.console.enabled:
+            app = self._with_console(app)
         return HealthPaths(app, self._check_ready)
 
     async def _check_ready(self) -> None:
@@ -182,6 +184,11 @@ class Platform(Operations):
             self.parts.own,
             self.settings.versions,
         )
+
+    def _with_console(self, app: "ASGIApp") -> "ASGIApp":
+        from ocpi_server.console import Console, ConsoleApp  # noqa: PLC0415 - see ``app``
+
+        return ConsoleApp(app, Console(self, self.keys, self._clock))
 
     def _handlers(self) -> Sequence[Stub]:
         from ocpi_server._handlers import handlers  # noqa: PLC0415 - see ``app``

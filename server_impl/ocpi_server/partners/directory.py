@@ -183,11 +183,13 @@ class PartnerDirectory(PartnerLookup):
         if own:
             raise PartiesTaken(own)
         first = partner.status is not Status.REGISTERED or (asked is not None and asked.invited)
+        now = to_micros(self._clock())
         decision = decide_roles(partner, terms.roles, first=first)
         values = {
             **columns.agreed(terms, decision, self._vault.seal(terms.token_there)),
             **columns.replaced(partner, asked),
-            "updated": to_micros(self._clock()),
+            "updated": now,
+            "agreed": now,
         }
         used = None if asked is None else tokens.digest(asked.token)
 

@@ -50,6 +50,7 @@ ENDED: Final = {
     "vouched": 0,
     "claimed": "[]",
     "blocked": None,
+    "agreed": None,
     "endpoints": "[]",
 }
 """The columns of a partner whose registration has ended."""

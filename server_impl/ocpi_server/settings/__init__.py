@@ -4,6 +4,7 @@ A new setting is one field in ``model.py`` or ``tables.py``: name, type, meaning
 default. The settings file, the environment and ``ocpi init`` follow from it.
 """
 
+from ocpi_server.settings._console import ConsoleRules
 from ocpi_server.settings._faults import Fault, SettingsError
 from ocpi_server.settings._known import PULLED_MODULES
 from ocpi_server.settings._load import load_settings, origins
@@ -19,6 +20,7 @@ from ocpi_server.settings.model import Settings
 
 __all__ = [
     "PULLED_MODULES",
+    "ConsoleRules",
     "Fault",
     "LimitRules",
     "LogRules",

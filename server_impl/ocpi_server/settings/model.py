@@ -13,6 +13,7 @@ from ocpi_runtime.parties import CPO, EMSP, PartyRole
 from ocpi_runtime.types import PartyId
 from ocpi_server._versions import VERSIONS
 from ocpi_server.settings._checks import FilePath, Flag, HttpUrl, ListOf, Number, Table, Tables
+from ocpi_server.settings._console import ConsoleRules
 from ocpi_server.settings._databases import DatabaseUrl
 from ocpi_server.settings._faults import Fault, SettingsError
 from ocpi_server.settings._known import CURRENCY, LEVEL, MODULE, TIME_ZONE, VERSION
@@ -77,6 +78,9 @@ class Settings:
     open_data: Annotated[
         OpenDataRules, Setting("What everybody may read.", Table(OpenDataRules))
     ] = field(default_factory=OpenDataRules)
+    console: Annotated[
+        ConsoleRules, Setting("The operator's web console.", Table(ConsoleRules))
+    ] = field(default_factory=ConsoleRules)
     pull: Annotated[PullRules, Setting("Pulls from partners.", Table(PullRules))] = field(
         default_factory=PullRules
     )

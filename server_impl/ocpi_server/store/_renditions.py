@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, literal_column, select
 
 from ocpi_runtime.types import Raw
 from ocpi_server.store.database import Database
@@ -56,7 +56,7 @@ _LOSSY = (
         renditions.c.losses,
     )
     .join(renditions, renditions.c.seq == objects.c.seq)
-    .where(renditions.c.losses != "[]", renditions.c.seq > bindparam("after"))
+    .where(renditions.c.losses != literal_column("'[]'"), renditions.c.seq > bindparam("after"))
     .order_by(renditions.c.seq, renditions.c.version)
     .limit(bindparam("most"))
 )

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
 )
 
 __all__ = [
@@ -174,6 +175,14 @@ Index(
     postgresql_where=renditions.c.raw.is_(None),
 )
 
+Index(
+    "renditions_lossy",
+    renditions.c.seq,
+    renditions.c.version,
+    sqlite_where=renditions.c.losses != literal_column("'[]'"),
+    postgresql_where=renditions.c.losses != literal_column("'[]'"),
+)
+
 partners = Table(
     "partners",
     metadata,
@@ -204,6 +213,7 @@ partners = Table(
     Column("dialect", Text),
     Column("created", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
+    Column("agreed", BigInteger),
 )
 """The platforms on the other side.
 
@@ -225,7 +235,7 @@ invitation. ``vouched`` is 1 where the first claim is granted without being name
 when an operator blocked the partner, null where it is not blocked. ``sealed_transport`` is a JSON
 object of certificates, headers, proxy and times for calls to the partner, sealed; null where it
 demands nothing. ``dialect`` is the TOML text of its dialect, null where that of the platform
-counts.
+counts. ``agreed`` is when the tokens in force were exchanged, null where an older release did.
 """
 
 Index("partners_previous", partners.c.previous_digest, unique=True)
@@ -259,6 +269,8 @@ exchanges = Table(
     Column("result", LargeBinary),
 )
 """Requests of ours whose result comes later, at a URL that ends in ``uid``."""
+
+Index("exchanges_created", exchanges.c.created, exchanges.c.uid)
 
 vault = Table(
     "vault",

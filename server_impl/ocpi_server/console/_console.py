@@ -1,0 +1,70 @@
+"""What pages work with: the platform, its keys and sessions, and templates."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import HTMLResponse, Response
+
+from ocpi_server._clock import Clock, to_micros
+from ocpi_server._operations import Operations
+from ocpi_server.console._rendering import Renderer
+from ocpi_server.console._sessions import Sessions, form_token
+from ocpi_server.console._visit import Visit
+from ocpi_server.operator_keys import Keys
+from ocpi_server.store.browsing import ObjectBrowser
+
+if TYPE_CHECKING:
+    from ocpi_server.store import Database
+
+__all__ = ["Console"]
+
+
+class Console:
+    """What pages work with.
+
+    Args:
+        platform: What is shown, and what actions are done with.
+        keys: The keys of operators.
+        clock: Returns the current time.
+
+    Attributes:
+        platform: The platform.
+        keys: The keys.
+        lifetime: How long a session lasts.
+        sessions: The sessions.
+        database: Where everything is kept.
+        navigation: The pages that every page refers to, with their names.
+        browser: Finds objects for people.
+        renderer: Makes pages.
+    """
+
+    navigation: Sequence[tuple[str, str]] = ()
+
+    def __init__(self, platform: Operations, keys: Keys, clock: Clock) -> None:
+        self.platform, self.keys = platform, keys
+        self.lifetime = timedelta(hours=platform.settings.console.session_hours)
+        self.database: Database = platform.parts.store.database
+        self.sessions = Sessions(self.database, keys, clock, self.lifetime)
+        self.browser = ObjectBrowser(self.database)
+        self._clock = clock
+        parties = platform.settings.parties
+        site = {"name": parties[0].name, "parties": [f"{each.id}" for each in parties]}
+        self.renderer = Renderer(clock, site)
+
+    @property
+    def now(self) -> int:
+        """The current time, in microseconds."""
+        return to_micros(self._clock())
+
+    def page(self, visit: Visit, template: str, *, status: int = 200, **values: Any) -> Response:
+        """Return a page of somebody who is logged in."""
+        known = {
+            "visit": visit,
+            "form": form_token(visit.session.token),
+            "here": visit.request.url.path,
+            "now": self.now,
+            "status": status,
+            "navigation": self.navigation,
+        }
+        return HTMLResponse(self.renderer.render(template, known | values), status)

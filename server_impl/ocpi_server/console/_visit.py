@@ -1,0 +1,100 @@
+"""One request of an operator, as pages see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from ocpi_server.console._sessions import Session
+
+__all__ = ["BadForm", "Page", "Visit", "check_site", "read_form"]
+
+_MOST_BYTES: Final = 64 * 1024
+_MOST_FIELDS: Final = 100
+_SAME_SITE: Final = frozenset({"same-origin", "none"})
+
+
+class BadForm(Exception):
+    """What was sent is no form of the console."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request.
+
+    Attributes:
+        request: The request.
+        session: The session of the operator.
+        form: The fields of the form that was sent.
+    """
+
+    request: Request
+    session: Session
+    form: Mapping[str, str] = field(default_factory=dict)
+
+    def query(self, name: str) -> str:
+        """Return a parameter of the URL; empty where it is missing."""
+        return self.request.query_params.get(name, "").strip()
+
+    def number(self, name: str) -> int | None:
+        """Return a parameter of the URL that is a number of a row; None where it is none."""
+        return row_number(self.query(name))
+
+    def path(self, name: str) -> str:
+        """Return a part of the path."""
+        return str(self.request.path_params[name])
+
+    def field(self, name: str) -> str:
+        """Return a field of the form; empty where it is missing."""
+        return self.form.get(name, "").strip()
+
+    def may(self, scope: str) -> bool:
+        """Return whether the key of the operator has a scope."""
+        return self.session.key.allows(scope)
+
+
+class Page(Protocol):
+    """Answers the requests of one path."""
+
+    async def __call__(self, console: Any, visit: Visit) -> Response:
+        """Answer one request."""
+        ...
+
+
+def check_site(request: Request) -> None:
+    """Refuse what another site makes a browser send.
+
+    Raises:
+        PermissionError: Another site sent it.
+    """
+    if request.headers.get("sec-fetch-site", "same-origin") not in _SAME_SITE:
+        raise PermissionError("Forms are accepted from pages of the console only.")
+
+
+def row_number(text: str) -> int | None:
+    """Read the number of a row; None where the text is something else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None  # noqa: PLR2004 - 64 bits
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """Read the fields of a form.
+
+    Raises:
+        BadForm: It is too long, or none.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise BadForm("Content-Type must be application/x-www-form-urlencoded.")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_BYTES:
+            raise BadForm(f"The form has more than {_MOST_BYTES} bytes.")
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise BadForm("The form cannot be read.") from error
+    return dict(pairs)

@@ -1,0 +1,51 @@
+"""The first page: how the platform does, and each of its partners."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from starlette.responses import Response
+
+from ocpi_server.console._console import Console
+from ocpi_server.console._health import Health, healths
+from ocpi_server.console._visit import Visit
+from ocpi_server.partners import Status
+from ocpi_server.store import OWN
+from ocpi_server.store.browsing import ObjectList
+
+__all__ = ["overview"]
+
+_ORDER: Final = {"bad": 0, "warning": 1, "good": 2, "idle": 3}
+
+
+async def overview(console: Console, visit: Visit) -> Response:
+    """Show all partners, those with problems first."""
+    found = await healths(console.platform, console.now, await console.platform.partners.every())
+    found.sort(key=lambda each: (_ORDER[each.state.kind], each.partner.name.lower()))
+    lists = await console.browser.lists()
+    return console.page(
+        visit,
+        "overview.html",
+        healths=found,
+        figures=_figures(found),
+        modules=_modules(lists),
+    )
+
+
+def _figures(found: Iterable[Health]) -> dict[str, int]:
+    states = Counter(each.state.kind for each in found)
+    return {
+        "registered": sum(each.partner.status is Status.REGISTERED for each in found),
+        "bad": states["bad"],
+        "warning": states["warning"],
+        "pending": sum(each.push.pending for each in found if each.push is not None),
+    }
+
+
+def _modules(lists: Iterable[ObjectList]) -> list[tuple[str, int, int]]:
+    """Return how many objects of each module are own ones, and how many were received."""
+    own: Counter[str] = Counter()
+    received: Counter[str] = Counter()
+    for each in lists:
+        (own if each.source == OWN else received)[each.module] += each.total
+    return [(name, own[name], received[name]) for name in sorted({*own, *received})]

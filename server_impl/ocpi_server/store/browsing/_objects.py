@@ -1,0 +1,188 @@
+"""Objects as an operator looks for them: the newest of some lists, or those with an id."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, bindparam, select, tuple_, union_all
+
+from ocpi_runtime.types import PartyId
+from ocpi_server.store import _finding as finding
+from ocpi_server.store._records import Key, Stored
+from ocpi_server.store.database import Database
+from ocpi_server.store.database.tables import listings, objects
+
+__all__ = ["ObjectBrowser", "ObjectList"]
+
+_SIZES: Final = (1, 8, 64)
+"""How many lists one statement looks at; what is missing is filled up with lists of nothing."""
+_NO_MODULE: Final = ""
+_LAST: Final = 2**62
+_HIGHEST: Final = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectList:
+    """The objects of one owner that come from one source, for one audience.
+
+    Attributes:
+        module: The OCPI module.
+        source: ``OWN`` or the id of a partner.
+        audience: The only party that may see them; empty: everybody.
+        owner: The party that owns them.
+        total: How many they are.
+    """
+
+    module: str
+    source: str
+    audience: str
+    owner: PartyId
+    total: int
+
+
+class ObjectBrowser:
+    """Finds objects for people.
+
+    Args:
+        database: Where they are kept.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def lists(self) -> list[ObjectList]:
+        """Return all lists that are not empty."""
+        statement = select(
+            listings.c.module,
+            listings.c.source,
+            listings.c.audience,
+            listings.c.country_code,
+            listings.c.party_id,
+            listings.c.total,
+        ).where(listings.c.total > 0)
+        rows = await self._database.read(lambda link: link.execute(statement).all())
+        return [
+            ObjectList(module, source, audience, PartyId(country, party), int(total))
+            for module, source, audience, country, party, total in rows
+        ]
+
+    async def newest(
+        self, lists: Iterable[ObjectList], most: int, before: int | None = None
+    ) -> list[Stored]:
+        """Return the objects of some lists that were created last, the newest first.
+
+        Args:
+            lists: The lists; of one whose owner has a part of it, the others' objects count too.
+            most: How many objects at most.
+            before: Only objects with a lower place in the order of creation.
+        """
+        names = sorted({(each.module, each.source, each.audience) for each in lists})
+        last = _LAST if before is None else before
+        return await self._database.read(lambda link: _newest(link, names, last, most))
+
+    async def named(
+        self,
+        module: str,
+        owners: Iterable[PartyId],
+        prefix: str,
+        most: int,
+        after: Key | None = None,
+    ) -> list[Stored]:
+        """Return the objects of some owners whose id begins with a text, by owner and id.
+
+        Args:
+            module: The OCPI module.
+            owners: The owners.
+            prefix: The beginning of the id; empty: any.
+            most: How many objects at most.
+            after: Only objects behind this one in that order.
+        """
+        wanted = sorted({PartyId(*owner) for owner in owners})
+        if after is not None:
+            wanted = [one for one in wanted if tuple(one) >= (after.country_code, after.party_id)]
+        return await self._database.read(
+            lambda link: list(islice(_named(link, module, wanted, prefix.lower(), after), most))
+        )
+
+
+def _newest(
+    link: Connection, names: Sequence[tuple[str, str, str]], before: int, most: int
+) -> list[Stored]:
+    places: list[int] = []
+    for chunk in _filled(names, (_NO_MODULE, "", "")):
+        values: dict[str, Any] = {"before": before, "most": most}
+        for at, (module, source, audience) in enumerate(chunk):
+            values |= {f"module{at}": module, f"source{at}": source, f"audience{at}": audience}
+        places += link.execute(_newest_of(len(chunk)), values).scalars()
+    newest = sorted(places, reverse=True)[:most]
+    found = {stored.seq: stored for stored in finding.find_places(link, newest)}
+    return [found[place] for place in newest if place in found]
+
+
+def _named(
+    link: Connection, module: str, owners: Sequence[PartyId], prefix: str, after: Key | None
+) -> Iterator[Stored]:
+    """Yield objects owner by owner, some hundred at a time."""
+    for owner in owners:
+        here = after is not None and owner == PartyId(after.country_code, after.party_id)
+        begin = (after.uid, after.variant, after.holder) if here and after else (prefix, "", "")
+        while True:
+            values = {"module": module, "country": owner.country_code, "party": owner.party_id}
+            values |= dict(zip(("uid", "variant", "holder"), begin, strict=True))
+            values["beyond"] = prefix + _HIGHEST
+            rows = link.execute(_NAMED, values).all()
+            keys = [Key(module, *owner, *row[1:]) for row in rows]
+            places = [row[0] for row, key in zip(rows, keys, strict=True) if key != after]
+            found = {stored.seq: stored for stored in finding.find_places(link, places)}
+            yield from (found[place] for place in places if place in found)
+            if len(rows) < _AT_ONCE:
+                break
+            after = keys[-1]
+            begin = (after.uid, after.variant, after.holder)
+
+
+_AT_ONCE: Final = 60
+_NAMED: Final = (
+    select(objects.c.seq, objects.c.uid, objects.c.variant, objects.c.holder)
+    .where(
+        objects.c.module == bindparam("module"),
+        objects.c.country_code == bindparam("country"),
+        objects.c.party_id == bindparam("party"),
+        tuple_(objects.c.uid, objects.c.variant, objects.c.holder)
+        >= tuple_(bindparam("uid"), bindparam("variant"), bindparam("holder")),
+        objects.c.uid < bindparam("beyond"),
+    )
+    .order_by(objects.c.uid, objects.c.variant, objects.c.holder)
+    .limit(_AT_ONCE)
+)
+
+
+@cache
+def _newest_of(count: int) -> Select[Any]:
+    """Return the statement for the newest places of so many lists, each found by its index."""
+    parts = [
+        select(objects.c.seq)
+        .where(
+            objects.c.module == bindparam(f"module{at}"),
+            objects.c.source == bindparam(f"source{at}"),
+            objects.c.audience == bindparam(f"audience{at}"),
+            objects.c.seq < bindparam("before"),
+        )
+        .order_by(objects.c.seq.desc())
+        .limit(bindparam("most"))
+        .subquery(f"list{at}")
+        for at in range(count)
+    ]
+    return select(union_all(*(select(part.c.seq) for part in parts)).subquery().c.seq)
+
+
+def _filled(
+    names: Sequence[tuple[str, str, str]], nothing: tuple[str, str, str]
+) -> Iterator[Sequence[tuple[str, str, str]]]:
+    """Split names into parts of the sizes that statements are made for."""
+    for start in range(0, len(names), _SIZES[-1]):
+        chunk = list(names[start : start + _SIZES[-1]])
+        size = next(each for each in _SIZES if each >= len(chunk))
+        yield [*chunk, *[nothing] * (size - len(chunk))]
