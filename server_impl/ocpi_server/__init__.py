@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from ocpi_server._platform import Invitation, Platform
     from ocpi_server.settings import (
         ConsoleRules,
+        HubRules,
         LimitRules,
         LogRules,
         OpenDataRules,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ConsoleRules",
+    "HubRules",
     "Invitation",
     "LimitRules",
     "LogRules",
@@ -37,6 +39,7 @@ __all__ = [
 
 _MODULES: Final = {
     "ConsoleRules": "ocpi_server.settings",
+    "HubRules": "ocpi_server.settings",
     "Invitation": "ocpi_server._platform",
     "LimitRules": "ocpi_server.settings",
     "LogRules": "ocpi_server.settings",

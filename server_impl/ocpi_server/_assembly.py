@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.dialect import Dialect
-from ocpi_runtime.parties import CPO, EMSP
 from ocpi_runtime.urls import MAX_LENGTH, UrlPolicy
 from ocpi_server._background import Background
 from ocpi_server._clock import Clock
@@ -18,6 +17,8 @@ from ocpi_server.async_requests.requests import RequestSender
 from ocpi_server.async_requests.response_urls import ResponseUrls
 from ocpi_server.async_requests.results import ResultSender
 from ocpi_server.charging import ChargePoints
+from ocpi_server.hub.assembly import assemble_hub
+from ocpi_server.hub.router import HubRouter
 from ocpi_server.modules.bookings.assembly import Bookings, assemble_bookings
 from ocpi_server.modules.chargingprofiles.profiles import Profiles
 from ocpi_server.modules.commands.available_points import AvailableChargePoints
@@ -32,10 +33,10 @@ from ocpi_server.modules.shared import Shared
 from ocpi_server.modules.tokens.authorization import Authorization, Authorizer
 from ocpi_server.modules.tokens.authorizer import TokenAuthorizer
 from ocpi_server.objects.known_tokens import KnownTokens
-from ocpi_server.objects.own import OwnObjects, OwnParties
+from ocpi_server.objects.own import OwnObjects, own_parties
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.objects.own_sessions import AnnouncedSessions
-from ocpi_server.partners import HUB, PartnerDirectory
+from ocpi_server.partners import PartnerDirectory
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import Settings
 from ocpi_server.store import Database, ObjectStore, PartialStore, Quota, RenditionStore
@@ -86,6 +87,7 @@ class Parts:
         store: Objects, own and received.
         partials: Objects of partners that are not valid, even after repairs.
         hub_parties: The parties behind hubs.
+        hub: Forwards messages, if this platform is a hub.
         renditions: Objects in other versions.
         messages: Messages in other versions.
         own: The platform's own objects by module.
@@ -112,6 +114,7 @@ class Parts:
     store: ObjectStore
     partials: PartialStore
     hub_parties: HubParties
+    hub: HubRouter | None
     renditions: Renditions
     messages: MessageConverter
     own: Mapping[str, OwnObjects]
@@ -187,7 +190,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         settings=settings,
         store=store,
         renditions=renditions,
-        parties=_parties(settings),
+        parties=own_parties(settings),
         book=book,
         locations=own["locations"],
         directory=base.directory,
@@ -211,6 +214,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         store=store,
         partials=partials,
         hub_parties=hub_parties,
+        hub=assemble_hub(settings, base.directory, base.clients, routes),
         renditions=renditions,
         messages=messages,
         own=own,
@@ -267,14 +271,8 @@ def _quota(base: Base) -> Quota:
     )
 
 
-def _parties(settings: Settings) -> OwnParties:
-    roles = {role: settings.party_as(role).id for role in (CPO, EMSP)}
-    hubs = frozenset(each.id for each in settings.parties if each.role == HUB)
-    return OwnParties(settings.own_parties, roles, hubs)
-
-
 def _own(store: ObjectStore, renditions: Renditions, settings: Settings) -> dict[str, OwnObjects]:
-    parties = _parties(settings)
+    parties = own_parties(settings)
     return {
         module: OwnObjects(store, renditions, parties, module, scoped=scoped)
         for module, scoped in _MODULES.items()

@@ -101,13 +101,15 @@ class Platform(Operations):
             allow_private=settings.urls.allow_private, allow_http=settings.urls.allow_http
         )
         self._bindings = bindings = bindings_of(settings.versions)
+        own = settings.parties[0].id
         self.clients = PartnerClients(
             self.partners,
             bindings,
-            settings.parties[0].id,
+            own,
             policy,
             self._exchanges.sent_to,
             dialect,
+            settings.connections_each,
         )
         self._limits = limits or _limits(settings)
         base = Base(
@@ -153,7 +155,12 @@ class Platform(Operations):
             base_url=self.settings.base_url,
             limits=self._limits,
             permit=RolePermit(),
-            route=Routing(self.settings.own_parties, self.parts.hub_parties),
+            route=Routing(
+                self.settings.own_parties,
+                self.parts.hub_parties,
+                forwards=self.parts.hub is not None,
+            ),
+            forward=self.parts.hub,
             lifespan=self._lifespan,
             docs=self._docs,
             check_answers=self._check_answers,

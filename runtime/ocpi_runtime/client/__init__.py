@@ -45,6 +45,7 @@ except ModuleNotFoundError as error:
 
 from ocpi_runtime._wire.exchange import Exchange, Problem, mask_tokens
 from ocpi_runtime._wire.exchange_log import ExchangeLog
+from ocpi_runtime.client._calls.forward import RawAnswer
 from ocpi_runtime.client._calls.request import Answer, Request
 from ocpi_runtime.client._connect import connect, connect_sync
 from ocpi_runtime.client._discovery.endpoints import Endpoint
@@ -69,6 +70,7 @@ __all__ = [
     "Pages",
     "Peer",
     "Problem",
+    "RawAnswer",
     "Request",
     "Settings",
     "SyncHttpClient",

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
 
 from ocpi_runtime.client._calls.call import call
+from ocpi_runtime.client._calls.forward import RawAnswer, forward
 from ocpi_runtime.client._calls.prepare import Connection
 from ocpi_runtime.client._calls.request import Answer, Request
 from ocpi_runtime.client._discovery.discovery import base64_by_version
@@ -147,6 +148,18 @@ class Peer(_Base[AsyncWire]):
     async def result(self, request: Request[T]) -> T:
         """Send a request and give the data of the answer."""
         return (await self.send(request)).data
+
+    async def forward(self, request: Request[Any], query: str = "") -> RawAnswer:
+        """Send a request of another party once, and return the answer as it came.
+
+        Args:
+            request: The request; its body is ``Raw``, and what it has as query is not sent.
+            query: The query as the other party sent it.
+
+        Raises:
+            OcpiError: The peer did not answer. Its answer may be an error too.
+        """
+        return await self._wire.run(forward(self._connection, request, query))
 
     def pages(self, request: Request[list[T]]) -> Pages[T]:
         """Iterate over a paged list; nothing is sent before the iteration begins."""

@@ -17,6 +17,7 @@ from ocpi_runtime.server._answers.results import (
     Received,
 )
 from ocpi_runtime.server._context import Context, Partner, Permit, RequestScope, Route
+from ocpi_runtime.server._forwarding import Forward, ForwardedAnswer, RoutedRequest
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._mounting import endpoint_url
 from ocpi_runtime.server._rate import RateLimit
@@ -29,6 +30,8 @@ __all__ = [
     "CheckAnswers",
     "Context",
     "Created",
+    "Forward",
+    "ForwardedAnswer",
     "Limits",
     "Outcome",
     "Page",
@@ -40,6 +43,7 @@ __all__ = [
     "Received",
     "RequestScope",
     "Route",
+    "RoutedRequest",
     "Stub",
     "create_app",
     "endpoint_url",

@@ -19,11 +19,12 @@ from ocpi_runtime.errors import (
 )
 from ocpi_runtime.server._answers.answers import AnswerChecks
 from ocpi_runtime.server._answers.results import CheckAnswers
+from ocpi_runtime.server._answers.sending import send_answer
 from ocpi_runtime.server._connexion import HttpProblem, mount, problem_as_error
 from ocpi_runtime.server._context import AccessRules, Permit, Route
 from ocpi_runtime.server._docs import docs_app
-from ocpi_runtime.server._endpoint import send_answer
 from ocpi_runtime.server._exchanges import BaseUrlCheck, OnExchange, Recorder, log_request
+from ocpi_runtime.server._forwarding import Forward
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._mounting import mounted
 from ocpi_runtime.server._requests.admission import Admission
@@ -48,6 +49,7 @@ def create_app(  # noqa: PLR0913 - options are keyword-only
     limits: Limits | None = None,
     permit: Permit | None = None,
     route: Route | None = None,
+    forward: Forward | None = None,
     lifespan: Lifespan | None = None,
     docs: bool = False,
     check_answers: CheckAnswers = "log",
@@ -72,6 +74,9 @@ def create_app(  # noqa: PLR0913 - options are keyword-only
             it, or raises; everybody who is registered may call everything if it is left out.
         route: Decides about a request that has routing headers: who asks, and which party it is
             for; they are handed to the handler as they are if it is left out.
+        forward: Makes a hub of the application: decides, for each request of a functional module
+            from 2.2 on that the partner may make, whether another party answers it. Nothing is
+            forwarded if it is left out.
         lifespan: What is to be opened and closed with the application.
         docs: Whether to serve Swagger UI over all that is mounted at ``<base_url>/docs/``, to
             anybody who asks (extra ``docs``).
@@ -102,7 +107,7 @@ def create_app(  # noqa: PLR0913 - options are keyword-only
         origin=origin,
         limits=limits,
         checks=AnswerChecks(check_answers),
-        rules=AccessRules(permit, route),
+        rules=AccessRules(permit, route, forward),
     )
     if docs:
         pages = docs_app(table, origin=origin, prefix=parts.path.rstrip("/"))

@@ -59,6 +59,8 @@ class Partner:
 if TYPE_CHECKING:
     from typing_extensions import TypeVar as TypeVarWithDefault  # in typing from Python 3.13 on
 
+    from ocpi_runtime.server._forwarding import Forward
+
     PartnerT_co = TypeVarWithDefault("PartnerT_co", bound=Partner, covariant=True, default=Partner)
 else:
     PartnerT_co = TypeVar("PartnerT_co", bound=Partner, covariant=True)
@@ -88,10 +90,12 @@ class AccessRules(NamedTuple):
     Attributes:
         permit: Whether a partner may call an operation; everybody may without it.
         route: What routing headers mean; they are taken as they are without it.
+        forward: Which requests are for others; none are without it.
     """
 
     permit: Permit | None = None
     route: Route | None = None
+    forward: "Forward | None" = None
 
 
 class RequestScope:

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from ocpi_runtime import codec
 from ocpi_runtime._validation.bounds import Bounds
 from ocpi_runtime._wire import envelope
-from ocpi_runtime.errors import GenericServerError, NotAuthorized, RequestTimeout
+from ocpi_runtime.errors import GenericServerError, HubTimeout, NotAuthorized, RequestTimeout
 from ocpi_runtime.headers import RoutingHeaders
 from ocpi_runtime.operations import Operation
 from ocpi_runtime.paging import format_link, next_url
@@ -19,7 +19,9 @@ from ocpi_runtime.server._answers.adapting import adapted
 from ocpi_runtime.server._answers.answers import AnswerChecks
 from ocpi_runtime.server._answers.partner_pages import as_partner_pages
 from ocpi_runtime.server._answers.results import Created, Outcome, Page, PageQuery, Received
+from ocpi_runtime.server._answers.sending import Header, Piece, send_answer, send_forwarded
 from ocpi_runtime.server._context import AccessRules, Context, Partner, RequestScope
+from ocpi_runtime.server._forwarding import Forward, ForwardedAnswer, RoutedRequest
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._requests.bodies import received
 from ocpi_runtime.server._requests.deadline import DeadlineExceeded, within
@@ -33,48 +35,19 @@ __all__ = [
     "REGISTRATION_ONLY",
     "Endpoint",
     "Verify",
-    "send_answer",
 ]
 
 log = logging.getLogger("ocpi_runtime.server")
 
 Handler = Callable[..., Coroutine[Any, Any, Any]]
 Verify = Callable[[RequestState], Awaitable[Partner]]
-Header = tuple[bytes, bytes]
-Piece = bytes | memoryview
 
 _PIECE = 90 * 1024
-_UNREAD = 64 * 1024
 OPEN_WHILE_REGISTERING = frozenset({"versions", "credentials"})
 REGISTRATION_ONLY = (
     "This token opens versions and credentials only, until the registration is complete and the "
     "operator has approved it."
 )
-
-
-async def send_answer(
-    send: Send,
-    exchange: RequestState | None,
-    status: int,
-    headers: list[Header],
-    parts: Sequence[Piece],
-) -> None:
-    """Send one whole answer, put together from its pieces."""
-    body = b"".join(parts)
-    headers.append((b"content-length", b"%d" % len(body)))
-    if exchange is not None:
-        exchange.answered = True
-        exchange.status = status
-        if exchange.admitted is not None:
-            exchange.admitted.rest()
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    if len(body) <= _UNREAD:
-        await send({"type": "http.response.body", "body": body})
-        return
-    # A server that has not written the one message waits with the next: until the peer has read
-    # the answer, the request counts as open.
-    await send({"type": "http.response.body", "body": body, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})
 
 
 class Endpoint:
@@ -106,6 +79,7 @@ class Endpoint:
         self._call: Handler = getattr(handler, operation.id)
         self._check = checks.of(handler, operation)
         self._verify, self._permit, self._route = verify, rules.permit, rules.route
+        self._forward = rules.forward
         self._operation = operation
         self._interface = handler.INTERFACE
         self._open = self._interface.module in OPEN_WHILE_REGISTERING
@@ -126,6 +100,13 @@ class Endpoint:
         exchange.functional = self._routed
         exchange.ids = self._interface.ids
         context = await self._context(exchange, scope)
+        on_success = None
+        if self._forward is not None and self._routed:
+            asked = self._routed_request(exchange, context, scope, receive)
+            if (forwarded := await self._forwarded(self._forward, asked)) is not None:
+                await send_forwarded(send, exchange, forwarded)
+                return
+            on_success = asked.on_success
         path, named, paging = self._arguments.read(scope["path_params"], scope["query_string"])
         query = page_query(paging, self._limits) if self._paged else None
         arguments = path if query is None else [*path, query]
@@ -146,7 +127,22 @@ class Endpoint:
             raise self._check.unwritable(error) from error
         headers = exchange.answer_headers()
         headers += extra
+        if on_success is not None:
+            on_success()
         await send_answer(send, exchange, status, headers, envelope.success_parts(data))
+
+    def _routed_request(
+        self, exchange: RequestState, context: Context, scope: Scope, receive: Receive
+    ) -> RoutedRequest:
+        query = scope["query_string"].decode("latin-1")
+        source = (exchange, receive, self._limits)
+        return RoutedRequest(context, self._operation, scope["path_params"], query, source)
+
+    async def _forwarded(self, forward: Forward, asked: RoutedRequest) -> ForwardedAnswer | None:
+        try:
+            return await within(self._handler_seconds, forward(asked))
+        except DeadlineExceeded:
+            raise HubTimeout("The receiver did not answer in time.") from None
 
     async def _context(self, exchange: RequestState, scope: Scope) -> Context:
         partner = await self._verify(exchange)

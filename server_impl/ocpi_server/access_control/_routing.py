@@ -22,10 +22,13 @@ class Routing:
     Args:
         own: The parties of this platform.
         hub_parties: Finds the parties behind a hub.
+        forwards: Whether this platform is a hub: what is for others is forwarded.
     """
 
-    def __init__(self, own: frozenset[PartyId], hub_parties: HubParties) -> None:
-        self._own, self._hub_parties = own, hub_parties
+    def __init__(
+        self, own: frozenset[PartyId], hub_parties: HubParties, *, forwards: bool = False
+    ) -> None:
+        self._own, self._hub_parties, self._forwards = own, hub_parties, forwards
 
     async def __call__(
         self, partner: Partner, _interface: Interface, operation: Operation, sent: RoutingHeaders
@@ -33,10 +36,10 @@ class Routing:
         """Return the partner with the party that it speaks for, and the receiver.
 
         Raises:
-            InvalidParameters: The receiver is not a party of this platform.
+            InvalidParameters: The receiver is not a party of this platform, which is no hub.
         """
         receiver = sent.to_party
-        if receiver is not None and receiver not in self._own:
+        if receiver is not None and receiver not in self._own and not self._forwards:
             self._refuse_unknown(partner, operation, receiver)
             receiver = None
         return await self._speaking(partner, sent.from_party), receiver

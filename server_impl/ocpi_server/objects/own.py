@@ -4,16 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ocpi_runtime.errors import InvalidParameters, NotFound, Violation
+from ocpi_runtime.parties import CPO, EMSP
 from ocpi_runtime.server import Context, Page, PageQuery, Partner, RawPage
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server._clock import to_micros
 from ocpi_server._versions import OWN_VERSION
 from ocpi_server.objects.class_names import class_name
+from ocpi_server.partners import HUB
+from ocpi_server.settings import Settings
 from ocpi_server.store import OWN, Cursor, Key, Listing, ObjectStore, Stored, audience_of
 from ocpi_server.versioning.editions import edition_version
 from ocpi_server.versioning.renditions import Renditions
 
-__all__ = ["OwnObjects", "OwnParties"]
+__all__ = ["OwnObjects", "OwnParties", "own_parties"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,13 @@ class OwnParties:
             "header:OCPI-to-party-id", "receiver", f"{wanted} is not a party of this platform"
         )
         raise InvalidParameters(f"{wanted} is not a party of this platform.", violations=[fault])
+
+
+def own_parties(settings: Settings) -> OwnParties:
+    """Return the parties of a platform."""
+    roles = {role: settings.party_as(role).id for role in (CPO, EMSP)}
+    hubs = frozenset(each.id for each in settings.parties if each.role == HUB)
+    return OwnParties(settings.own_parties, roles, hubs)
 
 
 class OwnObjects:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["HANDSHAKE", "PartnerClients", "checked_seldom"]
 
-_CONNECTIONS: Final = 10
-"""Open connections to one partner: one that does not answer keeps no more than these busy."""
 _MOST_ROUTES: Final = 64
 _MOST_PEERS: Final = 1000
 """How many sessions are kept; making one decrypts the token of the partner."""
@@ -88,6 +86,7 @@ class PartnerClients:
         policy: Which URLs may be called.
         observe: Returns what is called with each HTTP exchange with a partner, by its id.
         dialect: How objects of partners are read.
+        connections: The most open connections to one partner.
     """
 
     def __init__(
@@ -98,7 +97,9 @@ class PartnerClients:
         policy: UrlPolicy,
         observe: Callable[[str], Callable[[Exchange], None] | None] = lambda _: None,
         dialect: Dialect = Dialect.standard,
+        connections: int = 10,
     ) -> None:
+        self._connections_each = connections
         self._dialect = dialect
         self._directory = directory
         self.bindings = bindings
@@ -115,7 +116,9 @@ class PartnerClients:
 
         transport = self._directory.open_transport(*key)
         try:
-            return fast_http_client(self.policy, connections=_CONNECTIONS, transport=transport)
+            return fast_http_client(
+                self.policy, connections=self._connections_each, transport=transport
+            )
         except ValueError as error:  # a file was replaced since
             raise GenericServerError(str(error)) from error
 
@@ -195,6 +198,13 @@ class PartnerClients:
             OcpiError: As :meth:`peer`.
         """
         return self.peer(partner, from_party=from_party, to_party=self._kept(partner).hub_party)
+
+    def publishes(self, partner: PartnerRecord, module: str, interface: str) -> bool:
+        """Return whether a partner publishes an interface, ``sender`` or ``receiver``."""
+        try:
+            return self._kept(partner).offers(module, interface)
+        except OcpiError:
+            return False
 
     def knows(self, partner: PartnerRecord, module: str) -> bool:
         """Return whether the version of a partner has a receiver of a module."""

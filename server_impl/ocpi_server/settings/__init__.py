@@ -10,6 +10,7 @@ from ocpi_server.settings._known import PULLED_MODULES
 from ocpi_server.settings._load import load_settings, origins
 from ocpi_server.settings._serving import LogRules, MessageRules, OpenDataRules
 from ocpi_server.settings._tables import (
+    HubRules,
     LimitRules,
     OwnParty,
     PullRules,
@@ -22,6 +23,7 @@ __all__ = [
     "PULLED_MODULES",
     "ConsoleRules",
     "Fault",
+    "HubRules",
     "LimitRules",
     "LogRules",
     "MessageRules",

@@ -11,7 +11,7 @@ from ocpi_server.settings._checks import Flag, HttpUrl, ListOf, Number, Text
 from ocpi_server.settings._known import COUNTRY, PULLED, ROLE
 from ocpi_server.settings.entries import Setting, checked
 
-__all__ = ["LimitRules", "OwnParty", "PullRules", "PushRules", "UrlRules"]
+__all__ = ["HubRules", "LimitRules", "OwnParty", "PullRules", "PushRules", "UrlRules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +241,41 @@ class PushRules:
             Flag(),
         ),
     ] = False
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        checked(self)
+
+
+@dataclass(frozen=True, slots=True)
+class HubRules:
+    """How a platform with the role HUB forwards messages.
+
+    Raises:
+        SettingsError: A value is not allowed; all such values are named.
+    """
+
+    routing: Annotated[
+        bool,
+        Setting(
+            "Whether a platform with a party of the role HUB forwards messages between partners.",
+            Flag(),
+        ),
+    ] = True
+    seconds: Annotated[
+        float,
+        Setting(
+            "How long a receiver may take to answer; longer is answered with 4002.",
+            Number(above=True, most=25, unit="seconds"),
+        ),
+    ] = 20.0
+    requests_per_platform: Annotated[
+        int,
+        Setting(
+            "The most requests that are forwarded to one platform at the same time.",
+            Number(least=1, most=1000, whole=True),
+        ),
+    ] = 20
 
     def __post_init__(self) -> None:
         """Check every value."""

@@ -6,7 +6,7 @@ variables ``OCPI_*`` of the environment and ``ocpi init`` read them from here.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from ocpi_runtime.dialect import Level
 from ocpi_runtime.parties import CPO, EMSP, PartyRole
@@ -19,6 +19,7 @@ from ocpi_server.settings._faults import Fault, SettingsError
 from ocpi_server.settings._known import CURRENCY, LEVEL, MODULE, TIME_ZONE, VERSION
 from ocpi_server.settings._serving import LogRules, MessageRules, OpenDataRules
 from ocpi_server.settings._tables import (
+    HubRules,
     LimitRules,
     OwnParty,
     PullRules,
@@ -28,6 +29,9 @@ from ocpi_server.settings._tables import (
 from ocpi_server.settings.entries import Setting, checked
 
 __all__ = ["Settings"]
+
+_CONNECTIONS: Final = 10
+"""Open connections to one partner: one that does not answer keeps no more than these busy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,9 @@ class Settings:
     ] = field(default_factory=ConsoleRules)
     pull: Annotated[PullRules, Setting("Pulls from partners.", Table(PullRules))] = field(
         default_factory=PullRules
+    )
+    hub: Annotated[HubRules, Setting("What a hub forwards.", Table(HubRules))] = field(
+        default_factory=HubRules
     )
     log: Annotated[LogRules, Setting("What is logged while it serves.", Table(LogRules))] = field(
         default_factory=LogRules
@@ -188,6 +195,18 @@ class Settings:
     def roles(self) -> frozenset[str]:
         """All roles that the platform plays."""
         return frozenset(party.role for party in self.parties)
+
+    @property
+    def hub_party(self) -> PartyId | None:
+        """The party in whose name messages are forwarded; None where nothing is forwarded."""
+        hubs = [party.id for party in self.parties if party.role == "HUB"]
+        return min(hubs) if hubs and self.hub.routing else None
+
+    @property
+    def connections_each(self) -> int:
+        """The most open connections to one partner: of a hub, as many as it forwards requests."""
+        forwarded = 0 if self.hub_party is None else self.hub.requests_per_platform
+        return max(_CONNECTIONS, forwarded)
 
     @property
     def key_path(self) -> Path:

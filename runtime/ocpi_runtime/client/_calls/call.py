@@ -19,9 +19,10 @@ from ocpi_runtime.client._calls.outcome import (
     with_tolerance,
     without_frames,
 )
-from ocpi_runtime.client._calls.prepare import Connection, prepare, target
+from ocpi_runtime.client._calls.prepare import Connection, prepare
 from ocpi_runtime.client._calls.redirects import new_address
 from ocpi_runtime.client._calls.request import Answer, Request
+from ocpi_runtime.client._calls.target import target
 from ocpi_runtime.client._calls.wire import Flow, Outgoing, Pause, Reply, StaleConnection, paced
 from ocpi_runtime.client._options import Limits, Settings
 from ocpi_runtime.dialect import wanted_fields
@@ -34,7 +35,7 @@ from ocpi_runtime.errors import (
 )
 from ocpi_runtime.types import UNSET
 
-__all__ = ["arrive", "call", "report"]
+__all__ = ["arrive", "call", "once", "report", "was_stale"]
 
 T = TypeVar("T")
 log = logging.getLogger("ocpi_runtime.client")
@@ -78,7 +79,7 @@ def arrive(
         if attempt == 0:
             _report_changes(connection.settings, outgoing)
         arrived = yield from _sent(connection, request, outgoing)
-        if _was_stale(arrived):
+        if was_stale(arrived):
             log.info("%s is sent again: %s", outgoing.name, arrived.error)
             outgoing = prepare(connection, request, url, correlation_id)
             arrived = yield from _followed(connection, request, outgoing)
@@ -143,14 +144,14 @@ def _with_nulls(connection: Connection, request: Request[Any], refused: Arrived)
 
 def _followed(connection: Connection, request: Request[Any], outgoing: Outgoing) -> Flow[Arrived]:
     """Send a request once, and again where the peer redirects it to the same origin."""
-    arrived = yield from _once(connection, outgoing)
+    arrived = yield from once(connection, outgoing)
     for _ in range(_MOST_REDIRECTS):
         address = _redirect(arrived)
         if address is None:
             break
         _note_move(connection, request, arrived.outgoing.url, address)
         outgoing = prepare(connection, request, address, outgoing.correlation_id)
-        arrived = yield from _once(connection, outgoing)
+        arrived = yield from once(connection, outgoing)
     return arrived
 
 
@@ -171,7 +172,8 @@ def _note_move(connection: Connection, request: Request[Any], url: str, address:
         connection.endpoints.moves.note(found.url, path, url.partition("?")[0], address)
 
 
-def _was_stale(arrived: Arrived) -> bool:
+def was_stale(arrived: Arrived) -> bool:
+    """Return whether a request may be sent again because the peer had closed the connection."""
     return isinstance(arrived.error, StaleConnection) and arrived.outgoing.method in _REPEATABLE
 
 
@@ -204,7 +206,14 @@ def _report_envelope(connection: Connection, arrived: Arrived) -> None:
         report(connection.settings, replace(problem, violations=found))
 
 
-def _once(connection: Connection, outgoing: Outgoing) -> Flow[Arrived]:
+def once(connection: Connection, outgoing: Outgoing, *, whole: bool = False) -> Flow[Arrived]:
+    """Send a request once, and return what came.
+
+    Args:
+        connection: How the peer is reached.
+        outgoing: The request.
+        whole: Whether a long body is kept beside the data in it.
+    """
     started, clock = datetime.now(UTC), time.perf_counter()
     try:
         reply: Reply = yield outgoing
@@ -215,7 +224,7 @@ def _once(connection: Connection, outgoing: Outgoing) -> Flow[Arrived]:
     duration = time.perf_counter() - clock
     arrived = yield from paced(read_reply(connection, outgoing, reply))
     _record(connection, arrived, started, duration)
-    if len(reply.body) <= _LONG_BODY:
+    if whole or len(reply.body) <= _LONG_BODY:
         return arrived
     if arrived.error is None:  # its data are a copy: only one of both shall be kept
         arrived = replace(arrived, reply=replace(reply, body=b""))

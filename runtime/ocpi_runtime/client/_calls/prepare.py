@@ -3,15 +3,11 @@
 import re
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from enum import Enum
 from typing import Any
-from urllib.parse import urlencode
 
 from ocpi_runtime import codec, headers, urls
-from ocpi_runtime._codec.timestamps import format_timestamp
 from ocpi_runtime._wire.exchange import MASK
 from ocpi_runtime.client._calls.request import Request
 from ocpi_runtime.client._calls.wire import Outgoing
@@ -19,11 +15,11 @@ from ocpi_runtime.client._discovery.endpoints import Endpoints
 from ocpi_runtime.client._options import Settings
 from ocpi_runtime.dialect import Learner, NotInEdition, Repair, with_nulls
 from ocpi_runtime.errors import InvalidParameters, UnsafeUrl, Violation
-from ocpi_runtime.operations import Interface, Operation, Parameter
+from ocpi_runtime.operations import Interface, Operation
 from ocpi_runtime.token import header_value
-from ocpi_runtime.types import UNSET, Model, Raw
+from ocpi_runtime.types import Model, Raw
 
-__all__ = ["Connection", "prepare", "target"]
+__all__ = ["Connection", "prepare", "refused"]
 
 _AGENT = "ocpi-runtime"
 _SHORTEST_SECRET = 8
@@ -88,33 +84,6 @@ class Connection:
         if len(self.token) < _SHORTEST_SECRET:
             return tuple(named)
         return self.token, b64encode(self.token.encode()).decode(), *named
-
-
-def target(connection: Connection, request: Request[Any]) -> str:
-    """Return the URL that a request calls.
-
-    Raises:
-        EndpointMissing: The peer does not publish the endpoint.
-        InvalidParameters: A path or query parameter is missing or too long.
-    """
-    operation, interface = request.operation, request.interface
-    _check_parameters(request)
-    if request.url is not None:
-        url = request.url
-    elif operation.result_url:
-        raise InvalidParameters(f"{operation.id} needs the URL to which the result goes.")
-    else:
-        base = connection.endpoints.url(interface.module, interface.name)
-        joined = urls.join(base, *_segments(operation, request))
-        url = connection.endpoints.moves.corrected(base, operation.path, joined)
-    if (
-        connection.settings.dialect.trailing_slash is not None
-        and "?" not in url
-        and request.url is None
-    ):
-        url = url.rstrip("/") + ("/" if connection.settings.dialect.trailing_slash else "")
-    query = _query(request)
-    return url + (("&" if "?" in url else "?") + query if query else "")
 
 
 def prepare(
@@ -212,31 +181,6 @@ def _authorization(connection: Connection) -> str:
         raise InvalidParameters(str(fault), violations=[violation]) from None
 
 
-def _segments(operation: Operation, request: Request[Any]) -> Iterator[str]:
-    for part in operation.path.split("/"):
-        if part.startswith("{"):
-            yield _text(request.path[part[1:-1]])
-        elif part:
-            yield part
-
-
-def _query(request: Request[Any]) -> str:
-    given = [
-        (name, _text(value))
-        for name, value in request.query.items()
-        if value is not None and value is not UNSET
-    ]
-    return urlencode(given, safe=":")
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, datetime):
-        return format_timestamp(value)
-    if isinstance(value, Enum):
-        return str(value.value)
-    return str(value)
-
-
 def _body(request: Request[Any]) -> bytes | None:
     """Write the body and validate it by the rules of its class; Raw is sent as it is."""
     body, kind = request.body, request.operation.body
@@ -249,46 +193,21 @@ def _body(request: Request[Any]) -> bytes | None:
     try:
         content = codec.encode(body)
     except ValueError as fault:
-        raise _refused(request, [Violation("", "value", str(fault))]) from fault
+        raise refused(request, [Violation("", "value", str(fault))]) from fault
     faults = [each for each in codec.violations(content, kind) if each.severity == "error"]
     if faults:
-        raise _refused(request, faults)
+        raise refused(request, faults)
     return content
 
 
-def _refused(request: Request[Any], faults: list[Violation]) -> InvalidParameters:
+def refused(request: Request[Any], faults: list[Violation]) -> InvalidParameters:
+    """Return the error of a request that breaks the rules of its version and is not sent."""
     first = faults[0]
     return InvalidParameters(
         f"{request.operation.id} was not sent, it breaks OCPI {request.interface.version}: "
         f"{first.pointer or 'the body'} {first.message}",
         violations=faults,
     )
-
-
-def _check_parameters(request: Request[Any]) -> None:
-    faults = [
-        fault
-        for parameter in request.operation.parameters
-        if parameter.place == "query" or request.url is None
-        for fault in _parameter_faults(parameter, request)
-    ]
-    if faults:
-        raise _refused(request, faults)
-
-
-def _parameter_faults(parameter: Parameter, request: Request[Any]) -> Iterator[Violation]:
-    given = request.path if parameter.place == "path" else request.query
-    value = given.get(parameter.name)
-    pointer = f"{parameter.place}:{parameter.name}"
-    if value is None or value is UNSET or value == "":
-        if parameter.required:
-            yield Violation(pointer, "required", "is missing")
-        return
-    length = parameter.max_length
-    if length is not None and len(_text(value)) > length:
-        yield Violation(pointer, "maxLength", f"is longer than {length} characters")
-    if parameter.minimum is not None and isinstance(value, int) and value < parameter.minimum:
-        yield Violation(pointer, "minimum", f"is less than {parameter.minimum}")
 
 
 def _check_headers(named: dict[str, str]) -> None:

@@ -8,7 +8,7 @@ from ocpi_runtime._codec.lists import list_steps
 from ocpi_runtime._wire.exchange import Problem
 from ocpi_runtime.client._calls.call import arrive
 from ocpi_runtime.client._calls.outcome import Arrived, as_protocol_error, located, raw_data
-from ocpi_runtime.client._calls.prepare import Connection, target
+from ocpi_runtime.client._calls.prepare import Connection
 from ocpi_runtime.client._calls.redirects import is_same_origin
 from ocpi_runtime.client._calls.repairing import (
     faults_of,
@@ -19,6 +19,7 @@ from ocpi_runtime.client._calls.repairing import (
     text_of,
 )
 from ocpi_runtime.client._calls.request import Request
+from ocpi_runtime.client._calls.target import target
 from ocpi_runtime.client._calls.wire import Flow, paced
 from ocpi_runtime.client._paging._learning import learn_headers, learn_items
 from ocpi_runtime.client._paging._links import next_url, sent_link

@@ -66,7 +66,9 @@ class Admitted:
             share.free.clear()
 
     def rest(self) -> None:
-        """Release the place of the request: all that is left is to send the answer."""
+        """Release the place of the request: all that is left is to wait, or to send the answer."""
+        if not self._running:
+            return
         self._running = False
         share = self._share
         share.running -= 1
@@ -78,8 +80,7 @@ class Admitted:
 
     def leave(self) -> None:
         """End the request."""
-        if self._running:
-            self.rest()
+        self.rest()
         self._share.open -= 1
 
 

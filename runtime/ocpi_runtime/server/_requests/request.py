@@ -44,6 +44,7 @@ class RequestState:
         started: When the request came, by the clock of ``time.perf_counter``.
         ids: Whether the version that answers knows the two ids.
         answered: Whether an answer has begun to leave.
+        body: The body, once it was read.
         admitted: Its place among the open requests of its partner, once that is known.
         claim: Counts the connection as one of a partner, false if it has too many; None if the
             server does not count them (``CONNECTION`` in the extensions of the ASGI scope).
@@ -53,6 +54,7 @@ class RequestState:
     __slots__ = (
         "admitted",
         "answered",
+        "body",
         "claim",
         "correlation_id",
         "functional",
@@ -79,6 +81,7 @@ class RequestState:
         self.started = time.perf_counter()
         self.functional = False
         self.answered = False
+        self.body: bytes | None = None
         self.admitted: Admitted | None = None
         extensions = scope.get("extensions")
         self.claim: Claim | None = extensions.get(CONNECTION) if extensions else None
@@ -160,13 +163,19 @@ def _routing(name: bytes, value: bytes | None, length: int) -> str:
 
 
 async def read_body(exchange: RequestState, receive: Receive, limits: Limits) -> bytes:
-    """Read a JSON body whole, within the limits.
+    """Read a JSON body whole, within the limits; once only, it is kept.
 
     Raises:
         UnsupportedMediaType: The body is not declared as JSON, or it is compressed.
         PayloadTooLarge: It is, or says that it is, too large.
         MalformedRequest: The peer left before the end.
     """
+    if exchange.body is None:
+        exchange.body = await _read_json(exchange, receive, limits)
+    return exchange.body
+
+
+async def _read_json(exchange: RequestState, receive: Receive, limits: Limits) -> bytes:
     headers = exchange.headers
     declared = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
     if declared and declared != b"application/json":

@@ -1,0 +1,1 @@
+"""The hub: a platform with the role HUB forwards messages between connected platforms."""

@@ -1,0 +1,93 @@
+"""Who sends a message, and which platform it is forwarded to."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from ocpi_runtime.errors import (
+    GenericClientError,
+    GenericHubError,
+    HubConnectionProblem,
+    InvalidParameters,
+    UnknownReceiver,
+    Violation,
+)
+from ocpi_runtime.operations import Interface
+from ocpi_runtime.server import Context
+from ocpi_runtime.types import PartyId
+from ocpi_server._interfaces import interfaces_of
+from ocpi_server.partners import HUB, PartnerDirectory, PartnerRecord
+from ocpi_server.partners.calling import PartnerClients
+
+__all__ = ["Find", "Receivers", "sender_of"]
+
+Find: TypeAlias = Callable[[PartyId], Awaitable[PartnerRecord | None]]
+"""Finds the platform to which messages for a party go, its own or that of another hub."""
+
+
+def sender_of(context: Context) -> PartyId:
+    """Return the party that sends a message.
+
+    Raises:
+        InvalidParameters: None is named, and the partner has several.
+        GenericClientError: It is not a party of the partner, or has no role that may send this.
+    """
+    parties, named = context.partner.parties, context.from_party
+    if named is None:
+        if len(parties) == 1:
+            return next(iter(parties))
+        text = (
+            "OCPI-from-party-id and OCPI-from-country-code are required: you have several parties"
+        )
+        raise InvalidParameters(
+            f"{text}.", violations=[Violation("header:OCPI-from-party-id", "required", text)]
+        )
+    if named not in parties:
+        where = f"{context.interface.module} ({context.interface.role})"
+        raise GenericClientError(
+            f"{named} may not use {where} through this hub: it is no party of yours with a role "
+            "that may."
+        )
+    return named
+
+
+class Receivers:
+    """Finds the platforms that messages are forwarded to.
+
+    Args:
+        directory: Knows the partners.
+        find: Finds the platform of a party.
+        clients: Knows what the partners publish.
+    """
+
+    def __init__(self, directory: PartnerDirectory, find: Find, clients: PartnerClients) -> None:
+        self._directory, self._find, self._clients = directory, find, clients
+
+    async def find(self, context: Context, party: PartyId) -> PartnerRecord:
+        """Return the platform of a party, which the sender may reach with its message.
+
+        Raises:
+            UnknownReceiver: No platform has the party.
+            HubConnectionProblem: Its platform is not connected.
+            GenericHubError: It has no role, or publishes no endpoint, for such messages.
+        """
+        found = await self._find(party)
+        if found is None:
+            if await self._directory.of_party(party, blocked=True) is not None:
+                raise HubConnectionProblem(f"{party} is not connected to this hub.")
+            raise UnknownReceiver(f"{party} is not known to this hub, or is not connected to it.")
+        if not self.takes(found, context.interface, party):
+            where = f"{context.interface.module} ({context.interface.role})"
+            raise GenericHubError(f"{party} does not offer {where}.")
+        return found
+
+    def takes(self, partner: PartnerRecord, interface: Interface, party: PartyId) -> bool:
+        """Return whether messages of an interface can be forwarded to a party of a partner."""
+        binding = self._clients.bindings.get(partner.version or "")
+        name = interface.module, interface.name
+        there = None if binding is None else binding.interfaces.get(name)
+        if there is None or not there.ids:
+            return False
+        roles = {each.role for each in partner.roles if each.party == party} - {HUB}
+        if roles and name not in interfaces_of(roles):
+            return False
+        return self._clients.publishes(partner, *name)

@@ -1,0 +1,120 @@
+"""Sending a message on to one platform, within bounds, and what is made of failures."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from ocpi_runtime.client import RawAnswer, Request
+from ocpi_runtime.errors import (
+    GenericHubError,
+    HubConnectionProblem,
+    HubTimeout,
+    OcpiError,
+    ProtocolError,
+    RequestTimeout,
+    StatusError,
+)
+from ocpi_runtime.types import PartyId
+from ocpi_server.partners import PartnerRecord
+from ocpi_server.partners.calling import PartnerClients
+from ocpi_server.settings import HubRules
+
+__all__ = ["Route", "Sender"]
+
+_UNAUTHORIZED = 401
+
+
+class Route(NamedTuple):
+    """The way of one message.
+
+    Attributes:
+        partner: The platform that it goes to.
+        sender: The party that it comes from.
+        receiver: The party that it is for.
+        correlation_id: That of the message.
+    """
+
+    partner: PartnerRecord
+    sender: PartyId
+    receiver: PartyId
+    correlation_id: str
+
+
+class Sender:
+    """Sends messages to platforms, to each a few at a time.
+
+    Args:
+        clients: Calls partners, within the policy for URLs and the limits of sessions.
+        rules: How long it waits, and how many are open.
+    """
+
+    def __init__(self, clients: PartnerClients, rules: HubRules) -> None:
+        self._clients, self._rules = clients, rules
+        self._open: Counter[str] = Counter()
+
+    async def send(self, route: Route, request: Request[None], query: str = "") -> RawAnswer:
+        """Send a message once, and return the answer of the receiver, a refusal too.
+
+        Args:
+            route: Its way.
+            request: The message; its body is ``Raw``.
+            query: Its query.
+
+        Raises:
+            HubTimeout: The receiver did not answer in time.
+            HubConnectionProblem: It cannot be reached, or does not know this hub any more.
+            GenericHubError: Too many requests to it are open, or it did not answer in OCPI.
+        """
+        with self._counted(route):
+            answer = await self._answer(route, request, query)
+        if answer.status_code is None:
+            text = f"{route.receiver} answered with HTTP {answer.http_status} and not in OCPI."
+            raise GenericHubError(text)
+        if answer.http_status == _UNAUTHORIZED:
+            raise HubConnectionProblem(f"{route.receiver} refuses the token of this hub.")
+        return answer
+
+    async def _answer(self, route: Route, request: Request[None], query: str) -> RawAnswer:
+        try:
+            peer = self._clients.peer(
+                route.partner,
+                from_party=route.sender,
+                to_party=route.receiver,
+                correlation_id=route.correlation_id,
+            )
+            async with asyncio.timeout(self._rules.seconds):
+                return await peer.forward(request, query)
+        except (TimeoutError, RequestTimeout) as error:
+            text = f"{route.receiver} did not answer within {self._rules.seconds:g} s."
+            raise HubTimeout(text) from error
+        except (ProtocolError, StatusError) as error:
+            raise _as_hub_error(route, error) from error
+        except OcpiError as error:
+            text = f"{route.receiver} cannot be reached."
+            raise HubConnectionProblem(text) from error
+
+    @contextmanager
+    def _counted(self, route: Route) -> Iterator[None]:
+        """Count a request as open; a platform that is slow keeps no more than its share waiting."""
+        key, most = route.partner.id, self._rules.requests_per_platform
+        if self._open[key] >= most:
+            raise GenericHubError(
+                f"{most} requests to the platform of {route.receiver} are open already.",
+                hint="Wait for their answers, and send the request again.",
+            )
+        self._open[key] += 1
+        try:
+            yield
+        finally:
+            self._open[key] -= 1
+            if not self._open[key]:
+                del self._open[key]
+
+
+def _as_hub_error(route: Route, error: OcpiError) -> OcpiError:
+    """Return what a sender learns of a failure here: nothing of tokens and addresses."""
+    if isinstance(error, ProtocolError):
+        return GenericHubError(f"The answer of {route.receiver} cannot be read.")
+    return HubConnectionProblem(f"{route.receiver} is not connected to this hub.")

@@ -1,0 +1,156 @@
+"""A hub with a CPO and two eMSPs that are registered with it, on real sockets."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import pytest_asyncio
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ocpi_runtime.client import Exchange
+from ocpi_server import HubRules, OwnParty
+from ocpi_server.partners import PartnerRecord, PartnerRole
+from tests.server_impl.pair import CPO, EMSP, Caller, Served, introduce, served
+
+HUB = OwnParty("LU", "HUB", "HUB", "Example Hub")
+REFUSAL = b'{"status_code": 2000, "timestamp": "2026-01-01T00:00:00Z"}'
+OTHER = OwnParty("FR", "OTH", "EMSP", "Other Mobility")
+
+
+class Trouble:
+    """What goes wrong at a platform: it may be slow, answer with HTML, or refuse tokens.
+
+    Attributes:
+        kind: ``slow``, ``html`` or ``refusing``; empty where nothing is wrong.
+        waiting: How many requests wait.
+        over: Set once those that wait may end.
+    """
+
+    def __init__(self) -> None:
+        self.kind, self.waiting = "", 0
+        self.over = asyncio.Event()
+
+    def end(self) -> None:
+        """Have the platform answer again."""
+        self.kind = ""
+        self.over.set()
+
+    def wrap(self, app: ASGIApp) -> ASGIApp:
+        """Stand before the application of the platform."""
+
+        async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+            if not self.kind or scope["type"] != "http":
+                await app(scope, receive, send)
+            elif self.kind == "slow":
+                self.waiting += 1
+                await self.over.wait()
+            else:
+                status = {"html": 502, "refusing": 401}[self.kind]
+                text = b"<html>" if self.kind == "html" else REFUSAL
+                await send({"type": "http.response.start", "status": status, "headers": []})
+                await send({"type": "http.response.body", "body": text})
+
+        return wrapped
+
+
+@dataclass
+class Member:
+    """A platform that is registered with the hub.
+
+    Attributes:
+        served: The platform.
+        party: Its party.
+        hub: What it knows of the hub.
+        at_hub: What the hub knows of it.
+        call: Calls the hub with its token.
+        took: The exchanges that others began at it.
+        trouble: What goes wrong at it.
+    """
+
+    served: Served
+    party: OwnParty
+    hub: PartnerRecord
+    at_hub: PartnerRecord
+    call: Caller
+    took: list[Exchange]
+    trouble: Trouble
+
+    async def last(self) -> Exchange:
+        """Return what was asked last; it is noted after its answer has left."""
+        async with asyncio.timeout(5):
+            while not self.took:  # noqa: ASYNC110 - another thread of work fills it
+                await asyncio.sleep(0.001)
+        return self.took.pop()
+
+
+@dataclass
+class World:
+    """A hub and its members by party id."""
+
+    hub: Served
+    members: dict[str, Member] = field(default_factory=dict)
+
+    async def ask(
+        self, sender: str, receiver: OwnParty | None, method: str, path: str, body: Any = None
+    ) -> httpx2.Response:
+        """Send a request of a member to the hub, for another party."""
+        member = self.members[sender]
+        headers = routing("from", member.party)
+        if receiver is not None:
+            headers |= routing("to", receiver)
+        return await member.call(method, self.hub.url(*path.split("/")), body, **headers)
+
+
+def routing(way: str, party: OwnParty) -> dict[str, str]:
+    """Return the routing headers of one direction."""
+    return {
+        f"OCPI-{way}-country-code": party.country_code,
+        f"OCPI-{way}-party-id": party.party_id,
+    }
+
+
+@asynccontextmanager
+async def member(
+    world: World, folder: Path, party: OwnParty, http: httpx2.AsyncClient, **settings: Any
+) -> AsyncIterator[Member]:
+    """Serve a platform and register it with the hub."""
+    took: list[Exchange] = []
+    settings["wrap"] = (trouble := Trouble()).wrap
+    async with served(folder, party, on_served=took.append, **settings) as platform:
+        known = [PartnerRole(HUB.role, *HUB.id)]
+        pair = await introduce(world.hub, platform, party.party_id, known_as=known)
+        token = platform.platform.partners.open_token(pair.at_emsp)
+        took.clear()
+        made = Member(
+            platform, party, pair.at_emsp, pair.at_cpo, Caller(http, token), took, trouble
+        )
+        world.members[party.party_id] = made
+        yield made
+
+
+@asynccontextmanager
+async def hub_world(folder: Path, **settings: Any) -> AsyncIterator[World]:
+    """Serve a hub with a CPO and two eMSPs."""
+    settings.setdefault("hub", HubRules(seconds=0.5, requests_per_platform=3))
+    async with (
+        served(folder / "hub", HUB, **settings) as hub,
+        httpx2.AsyncClient() as http,
+    ):
+        world = World(hub)
+        async with (
+            member(world, folder / "cpo", CPO, http),
+            member(world, folder / "emsp", EMSP, http),
+            member(world, folder / "other", OTHER, http),
+        ):
+            yield world
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with hub_world(tmp_path_factory.mktemp("hub")) as made:
+        yield made
