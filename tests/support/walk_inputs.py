@@ -40,6 +40,7 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "keys list": _CONFIG,
     "keys remove": ("nobody", *_CONFIG),
     "lint": ("--version", "2.2.1", *_ROOT),
+    "log": _CONFIG,
     "losses": _CONFIG,
     "mcp": (),
     "mock": ("--port", "0", "--max-seconds", "0"),
@@ -80,7 +81,8 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
 
 _OUTPUTS: Final = {
     ("bundle", "out"), ("db backup", "file"), ("diff", "pages"), ("docs", "out"),
-    ("generate", "out"), ("import", "report"), ("init", "folder"), ("new-module", "out"),
+    ("generate", "out"), ("import", "report"), ("init", "folder"), ("log", "har"),
+    ("new-module", "out"),
     ("new-version", "out"), ("scaffold", "out"), ("validate", "html"), ("validate", "jsonl"),
     ("validate", "learn"), ("tariff preview", "html"), ("vectors", "out"),
 }  # fmt: skip
@@ -97,7 +99,7 @@ _NAMES: Final = frozenset({
     "name", "proxy", "edition", "tariff_id", "timezone", "endpoint", "report", "preset",
     "against", "ignore",
     "scenario", "host", "public_url", "scope", "key",
-    "rule",
+    "rule", "status", "since",
 })  # fmt: skip
 """Parameters that take one of some names, or a text of some form."""
 _FREE: Final = frozenset({

@@ -153,7 +153,7 @@ def _replayed(logs: Sequence[Path], version: str | None, again: _Again | None) -
     if version is not None:
         installed_bindings(version)  # refuses one that is unknown
     bindings = installed_bindings(None)
-    exchanges = [one for log in logs for one in read_log(log)]
+    exchanges = [one for log in logs for one in read_log(log, _report_cut)]
     began, start = format_timestamp(datetime.now(UTC)), time.monotonic()
     places = KnownEndpoints(bindings, version)
     places.learn(exchanges)
@@ -178,6 +178,10 @@ def _replayed(logs: Sequence[Path], version: str | None, again: _Again | None) -
         findings=checker.findings,
         problems=[*problems, *checker.problems],
     )
+
+
+def _report_cut(count: int) -> None:
+    _talk.print(f"{count} exchanges with cut bodies are left out.")
 
 
 def _sent_again(

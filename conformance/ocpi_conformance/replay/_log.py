@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -28,10 +28,15 @@ class LogInvalid(CommandFailed):
     exit_code: ClassVar[int] = 2
 
 
-def read_log(file: Path) -> Recording:
+def read_log(file: Path, left_out: Callable[[int], None] | None = None) -> Recording:
     """Read a log: HAR, or JSON lines.
 
-    Credentials tokens are masked: a header Authorization becomes a placeholder.
+    Credentials tokens are masked: a header Authorization becomes a placeholder. Exchanges whose
+    bodies were cut cannot be judged and are left out.
+
+    Args:
+        file: The log.
+        left_out: Called with the number of exchanges that are left out, if there are some.
 
     Raises:
         LogInvalid: It cannot be read, or is neither; the message states the reason.
@@ -44,11 +49,21 @@ def read_log(file: Path) -> Recording:
         raise LogInvalid(f"{file} is not UTF-8 text (byte {error.start}).") from None
     document = _document(text)
     if document is not None:
-        return [*_each(_har_entry, document, file, "entry")]
+        whole = [one for one in document if not (isinstance(one, dict) and one.get("_cut") is True)]
+        _report(left_out, len(document) - len(whole))
+        return [*_each(_har_entry, whole, file, "entry")]
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
         raise LogInvalid(f"{file} is empty; it has no exchange.")
-    return [*_each(_line, lines, file, "line")]
+    found = [*_each(_line, lines, file, "line")]
+    whole = [one for one in found if one is not None]
+    _report(left_out, len(found) - len(whole))
+    return whole
+
+
+def _report(left_out: Callable[[int], None] | None, count: int) -> None:
+    if count and left_out is not None:
+        left_out(count)
 
 
 def _document(text: str) -> list[Any] | None:
@@ -62,7 +77,7 @@ def _document(text: str) -> list[Any] | None:
     return entries if isinstance(entries, list) else None
 
 
-def _each(read: Any, items: Iterable[Any], file: Path, what: str) -> Iterator[RecordedExchange]:
+def _each(read: Any, items: Iterable[Any], file: Path, what: str) -> Iterator[Any]:
     for number, item in enumerate(items, start=1):
         try:
             yield read(item)
@@ -74,10 +89,13 @@ def _each(read: Any, items: Iterable[Any], file: Path, what: str) -> Iterator[Re
             ) from None
 
 
-def _line(line: str) -> RecordedExchange:
+def _line(line: str) -> RecordedExchange | None:
+    """Read an exchange; None where a body was cut."""
     data = json.loads(line)
     if not isinstance(data, dict):
         raise TypeError(f"it is {line[:40]!r}, not a JSON object")
+    if data.get("cut") is True:
+        return None
     sent = SentRequest(
         _text(data, "method").upper(),
         _text(data, "url"),

@@ -11,7 +11,7 @@ import msgspec
 
 from ocpi_runtime._wire.exchange import Exchange
 
-__all__ = ["ExchangeLog"]
+__all__ = ["ExchangeLog", "exchange_data"]
 
 
 class ExchangeLog:
@@ -35,7 +35,7 @@ class ExchangeLog:
 
     def __call__(self, exchange: Exchange) -> None:
         """Append an exchange; it is in the file when this returns."""
-        line = msgspec.json.encode(_line(exchange)) + b"\n"
+        line = msgspec.json.encode(exchange_data(exchange)) + b"\n"
         with self._lock:
             self._file.write(line)
             self._file.flush()
@@ -56,7 +56,8 @@ class ExchangeLog:
         self.close()
 
 
-def _line(exchange: Exchange) -> dict[str, Any]:
+def exchange_data(exchange: Exchange) -> dict[str, Any]:
+    """Return the JSON object that a line of an :class:`ExchangeLog` is."""
     return {
         "started": exchange.started.astimezone(UTC),
         "duration": exchange.duration,

@@ -44,7 +44,7 @@ except ModuleNotFoundError as error:
     raise ModuleNotFoundError(needed, name=error.name) from error
 
 from ocpi_runtime._wire.exchange import Exchange, Problem, mask_tokens
-from ocpi_runtime._wire.exchange_log import ExchangeLog
+from ocpi_runtime._wire.exchange_log import ExchangeLog, exchange_data
 from ocpi_runtime.client._calls.forward import RawAnswer
 from ocpi_runtime.client._calls.request import Answer, Request
 from ocpi_runtime.client._connect import connect, connect_sync
@@ -80,6 +80,7 @@ __all__ = [
     "Transport",
     "connect",
     "connect_sync",
+    "exchange_data",
     "http_client",
     "mask_tokens",
     "ssl_context",

@@ -52,6 +52,7 @@ class Importable(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    from ocpi_server.command_line import monitoring  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._keys import register_keys  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._partners import register_partners  # noqa: PLC0415 - imports this file
     from ocpi_server.command_line._pull import register_pull  # noqa: PLC0415 - imports this file
@@ -69,6 +70,7 @@ def register(app: typer.Typer) -> None:
     register_partners(app)
     register_pull(app)
     register_push(app)
+    monitoring.register_monitoring(app)
 
 
 def serve(

@@ -6,7 +6,7 @@ default. The settings file, the environment and ``ocpi init`` follow from it.
 
 from ocpi_server.settings._console import ConsoleRules
 from ocpi_server.settings._faults import Fault, SettingsError
-from ocpi_server.settings._known import PULLED_MODULES
+from ocpi_server.settings._known import PULLED_MODULES, module_names
 from ocpi_server.settings._load import load_settings, origins
 from ocpi_server.settings._serving import LogRules, MessageRules, OpenDataRules
 from ocpi_server.settings._tables import (
@@ -35,5 +35,6 @@ __all__ = [
     "SettingsError",
     "UrlRules",
     "load_settings",
+    "module_names",
     "origins",
 ]

@@ -20,6 +20,7 @@ __all__ = [
     "ROLE",
     "TIME_ZONE",
     "VERSION",
+    "module_names",
 ]
 
 PULLED_MODULES: Final = ("locations", "tokens", "tariffs", "sessions", "cdrs")
@@ -60,7 +61,7 @@ def _zones() -> frozenset[str]:
 
 
 @cache
-def _modules() -> tuple[str, ...]:
+def module_names() -> tuple[str, ...]:
     """Return the modules of all versions, without the list of versions itself.
 
     They are read off the documents, ``<module>.<interface>.json``, because bindings are slow to
@@ -88,6 +89,6 @@ LEVEL: Final = Choice(lambda: LEVELS)
 LOG_LEVEL: Final = Choice(lambda: ("debug", "info", "warning", "error"))
 LOG_FORMAT: Final = Choice(lambda: ("text", "json"))
 ROLE: Final = Choice(lambda: _ROLES)
-MODULE: Final = Choice(_modules)
+MODULE: Final = Choice(module_names)
 PULLED: Final = Choice(lambda: PULLED_MODULES)
 VERSION: Final = Choice(lambda: VERSIONS)

@@ -1,0 +1,12 @@
+"""The operator's commands that show what a platform does: its message log and its health."""
+
+import typer
+
+from ocpi_server.command_line.monitoring._log import show_log
+
+__all__ = ["register_monitoring"]
+
+
+def register_monitoring(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("log")(show_log)
