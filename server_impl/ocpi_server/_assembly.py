@@ -23,6 +23,7 @@ from ocpi_server.modules.bookings.assembly import Bookings, assemble_bookings
 from ocpi_server.modules.chargingprofiles.profiles import Profiles
 from ocpi_server.modules.commands.available_points import AvailableChargePoints
 from ocpi_server.modules.commands.commands import Commands
+from ocpi_server.modules.commands.occupied_evses import OccupiedEvses
 from ocpi_server.modules.commands.reservations import Reservations
 from ocpi_server.modules.credentials.registration import Registration
 from ocpi_server.modules.credentials.service import CredentialsService
@@ -243,7 +244,11 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
             locations=own["locations"],
             sessions=own["sessions"],
             reservations=Reservations(store, extensions.clock),
-            points=AvailableChargePoints(extensions.points, bookings.lifecycle.booked_by_others),
+            points=AvailableChargePoints(
+                extensions.points,
+                bookings.lifecycle.booked_by_others,
+                OccupiedEvses(store, settings.command_timeout, extensions.clock),
+            ),
             book=sessions,
             results=results,
             clock=extensions.clock,

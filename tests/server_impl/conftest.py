@@ -59,8 +59,7 @@ class SharedChargePoints(SimulatedChargePoints):
     """Charge points that forget what tests have left at them."""
 
     def free_all(self) -> None:
-        for known in (self._charging, self._held, self._profiles):
-            known.clear()
+        self._profiles.clear()
 
 
 @pytest.fixture(scope="session")

@@ -166,6 +166,9 @@ class Commands:
 
         async def act() -> Document:
             place = (target.location_id, target.evse_uid or "", target.connector_id or "")
+            session_id = await self._open.session_at(target)
+            if session_id and await self._sessions.find(context, session_id) is None:
+                return _result(CommandOutcome("REJECTED", "Another driver's session is running."))
             return _result(await self._points.unlock(*place))
 
         return self._accept(context, "UNLOCK_CONNECTOR", command, act)

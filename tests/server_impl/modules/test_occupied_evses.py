@@ -1,0 +1,136 @@
+"""An EVSE is given to one driver, whichever process of the platform is asked."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from ocpi_server.charging import SimulatedChargePoints
+from ocpi_server.store import OWN, Listing
+from tests.server_impl.conftest import POSTGRESQL
+from tests.server_impl.pair import (
+    CPO,
+    EMSP,
+    Caller,
+    Pair,
+    Served,
+    calling,
+    evse,
+    introduce,
+    location,
+    served,
+    token,
+)
+from tests.support.postgres import new_database
+
+UNTIL = "2099-01-01T00:00:00Z"
+
+
+class Scene:
+    """Two processes of a CPO, and an eMSP that may ask either."""
+
+    def __init__(self, nodes: tuple[Served, Served], pair: Pair, call: Caller) -> None:
+        self.nodes, self.pair, self.call = nodes, pair, call
+
+    async def send(self, number: int, command: str, **body: Any) -> str:
+        """Send a command to one of the processes; return its result."""
+        emsp = self.pair.emsp
+        exchanges = emsp.platform.parts.exchanges
+        uid = await exchanges.open(self.pair.at_emsp.id, command)
+        back = emsp.url("sender", "commands", command, uid)
+        url = self.nodes[number % 2].url("receiver", "commands", command)
+        answer = await self.call("POST", url, {**body, "response_url": back})
+        assert answer.json()["data"]["result"] == "ACCEPTED", answer.text
+        return str(msgspec.json.decode(await exchanges.wait(uid, 10))["result"])
+
+    async def start(self, number: int, **more: Any) -> str:
+        card = token(f"TOKEN{number}")
+        return await self.send(
+            number, "START_SESSION", **{"token": card, "location_id": "LOC1", **more}
+        )
+
+    async def sessions(self) -> list[tuple[str, str]]:
+        """Return EVSE and status of all sessions."""
+        listing = Listing(module="sessions", source=OWN, audiences=(str(EMSP.id),), limit=100)
+        page = await self.nodes[0].platform.parts.store.page(listing)
+        found = [msgspec.json.decode(raw) for raw in page.items]
+        return sorted((each["evse_uid"], each["status"]) for each in found)
+
+
+@pytest_asyncio.fixture(loop_scope="session", params=["sqlite", POSTGRESQL])
+async def scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Scene]:
+    database = (
+        new_database() if request.param == "postgresql" else f"sqlite:///{tmp_path / 'cpo.sqlite'}"
+    )
+    shared: dict[str, Any] = {"database": database, "key_file": tmp_path / "ocpi.key"}
+    async with (
+        served(tmp_path, CPO, **shared, points=SimulatedChargePoints(delay=0.02)) as one,
+        served(tmp_path, CPO, **shared, points=SimulatedChargePoints(delay=0.02)) as other,
+        served(tmp_path / "emsp", EMSP) as emsp,
+    ):
+        pair = await introduce(one, emsp)
+        two = location(evses=[evse("E1"), evse("E2")])
+        await one.platform.put_own("locations", msgspec.json.encode(two))
+        async with calling(one, emsp, pair.at_emsp) as call:
+            yield Scene((one, other), pair, call)
+
+
+async def test_six_starts_at_two_processes_make_one_session_at_an_evse(scene: Scene) -> None:
+    results = Counter(await asyncio.gather(*(scene.start(n, evse_uid="E1") for n in range(6))))
+    assert results == {"ACCEPTED": 1, "EVSE_OCCUPIED": 5}
+    assert await scene.sessions() == [("E1", "ACTIVE")]
+    # What is left open is what the other processes have left.
+    results = Counter(await asyncio.gather(*(scene.start(n) for n in range(6, 12))))
+    assert results == {"ACCEPTED": 1, "EVSE_OCCUPIED": 5}
+    assert await scene.sessions() == [("E1", "ACTIVE"), ("E2", "ACTIVE")]
+
+
+async def test_a_session_that_ended_elsewhere_leaves_its_evse(scene: Scene) -> None:
+    more = {"evse_uid": "E1", "authorization_reference": "FIRST"}
+    assert await scene.start(0, **more) == "ACCEPTED"
+    assert await scene.send(1, "STOP_SESSION", session_id="FIRST") == "ACCEPTED"
+    assert await scene.start(2, evse_uid="E1") == "ACCEPTED"
+    assert await scene.sessions() == [("E1", "ACTIVE"), ("E1", "COMPLETED")]
+
+
+async def test_a_reservation_is_known_to_all_processes(scene: Scene) -> None:
+    reserve = {"token": token("TOKEN0"), "location_id": "LOC1", "expiry_date": UNTIL}
+    made = await scene.send(0, "RESERVE_NOW", reservation_id="R1", evse_uid="E2", **reserve)
+    assert made == "ACCEPTED"
+    assert await scene.start(1, evse_uid="E2") == "EVSE_OCCUPIED"
+    card = token("TOKEN0")
+    place = {"token": card, "location_id": "LOC1"}
+    assert await scene.send(1, "START_SESSION", **place) == "ACCEPTED"
+    assert await scene.sessions() == [("E2", "ACTIVE")]
+    assert await scene.send(0, "START_SESSION", **place, evse_uid="E2") == "EVSE_OCCUPIED"
+
+
+async def test_a_reservation_is_cancelled_at_another_process(scene: Scene) -> None:
+    reserve = {"token": token("TOKEN0"), "location_id": "LOC1", "expiry_date": UNTIL}
+    await scene.send(0, "RESERVE_NOW", reservation_id="R1", evse_uid="E1", **reserve)
+    assert await scene.send(1, "CANCEL_RESERVATION", reservation_id="R1") == "ACCEPTED"
+    assert await scene.start(0, evse_uid="E1") == "ACCEPTED"
+
+
+async def test_a_charge_point_that_refuses_leaves_the_evse_as_it_was(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reserve = {"token": token("TOKEN0"), "location_id": "LOC1", "expiry_date": UNTIL}
+    await scene.send(0, "RESERVE_NOW", reservation_id="R1", evse_uid="E1", **reserve)
+
+    async def broken(*_: Any) -> Any:
+        raise RuntimeError("broken")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SimulatedChargePoints, "start", broken)
+        assert await scene.start(0, evse_uid="E1") == "FAILED"
+        assert await scene.start(3, evse_uid="E2") == "FAILED"
+    assert await scene.start(1, evse_uid="E1") == "EVSE_OCCUPIED"
+    assert await scene.start(0, evse_uid="E1") == "ACCEPTED"
+    assert await scene.start(1, evse_uid="E2") == "ACCEPTED"
+    assert await scene.sessions() == [("E1", "ACTIVE"), ("E2", "ACTIVE")]
