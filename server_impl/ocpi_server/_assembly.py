@@ -17,8 +17,7 @@ from ocpi_server.async_requests.requests import RequestSender
 from ocpi_server.async_requests.response_urls import ResponseUrls
 from ocpi_server.async_requests.results import ResultSender
 from ocpi_server.charging import ChargePoints
-from ocpi_server.hub.assembly import assemble_hub
-from ocpi_server.hub.router import HubRouter
+from ocpi_server.hub.assembly import Hub, assemble_hub
 from ocpi_server.modules.bookings.assembly import Bookings, assemble_bookings
 from ocpi_server.modules.chargingprofiles.profiles import Profiles
 from ocpi_server.modules.commands.available_points import AvailableChargePoints
@@ -115,7 +114,7 @@ class Parts:
     store: ObjectStore
     partials: PartialStore
     hub_parties: HubParties
-    hub: HubRouter | None
+    hub: Hub | None
     renditions: Renditions
     messages: MessageConverter
     own: Mapping[str, OwnObjects]
@@ -215,7 +214,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         store=store,
         partials=partials,
         hub_parties=hub_parties,
-        hub=assemble_hub(settings, base.directory, base.clients, routes),
+        hub=assemble_hub(base, routes, results.urls, extensions.clock),
         renditions=renditions,
         messages=messages,
         own=own,

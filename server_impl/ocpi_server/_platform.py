@@ -7,7 +7,7 @@
 Partners call ``platform.app``; an operator, a demo or an import calls the methods.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import cached_property, partial
@@ -160,7 +160,7 @@ class Platform(Operations):
                 self.parts.hub_parties,
                 forwards=self.parts.hub is not None,
             ),
-            forward=self.parts.hub,
+            forward=None if self.parts.hub is None else self.parts.hub.router,
             lifespan=self._lifespan,
             docs=self._docs,
             check_answers=self._check_answers,
@@ -214,6 +214,7 @@ class Platform(Operations):
             self.clients.close_unused,
             self.parts.commands.expire,
             self.parts.bookings.lifecycle.lapse,
+            *self._steps_of_hub(),
         ]
         if self._recorder is not None:
             steps.append(self._recorder.purge)
@@ -225,6 +226,10 @@ class Platform(Operations):
             finally:
                 await self.parts.schedule.close()
                 await self.parts.pushes.engine.close()
+
+    def _steps_of_hub(self) -> Iterator[Callable[[], Awaitable[object]]]:
+        if self.parts.hub is not None:
+            yield self.parts.hub.tidy
 
     async def start(self) -> None:
         """Upgrade the database; only SQLite is migrated without a setting.

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from ocpi_server._clock import read_micros
 from ocpi_server._platform import Platform
 from ocpi_server.store.database.console_tables import console_checks, console_sessions
+from ocpi_server.store.database.hub_tables import hub_contacts, hub_urls
 from ocpi_server.store.database.message_tables import messages
 from ocpi_server.store.database.operator_tables import operator_keys
 from ocpi_server.store.database.outbox_tables import lanes, nodes, notes, pulls
@@ -33,8 +34,8 @@ _TABLES: Final = (objects, partial_objects, partners, parties, exchanges, vault,
 _DERIVED: Final = (listings, renditions)
 _OUTBOX: Final = (notes, lanes, nodes, pulls)
 """What is done in the background, and by whom: it changes by itself."""
-_SEEN: Final = (messages, console_sessions, console_checks)
-"""What was seen of requests, and what operators do in the console."""
+_SEEN: Final = (messages, console_sessions, console_checks, hub_urls, hub_contacts)
+"""What was seen of requests, by a hub too, and what operators do in the console."""
 
 Row = Mapping[str, Any]
 Snapshot = dict[tuple[str, Any], Row]

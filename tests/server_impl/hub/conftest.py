@@ -136,7 +136,7 @@ async def member(
 @asynccontextmanager
 async def hub_world(folder: Path, **settings: Any) -> AsyncIterator[World]:
     """Serve a hub with a CPO and two eMSPs."""
-    settings.setdefault("hub", HubRules(seconds=0.5, requests_per_platform=3))
+    settings.setdefault("hub", HubRules(seconds=2.0, requests_per_platform=3))
     async with (
         served(folder / "hub", HUB, **settings) as hub,
         httpx2.AsyncClient() as http,

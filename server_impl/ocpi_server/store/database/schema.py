@@ -8,6 +8,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, insert, insp
 from ocpi_server.store.database import (
     Database,
     console_tables,  # noqa: F401 - declares its tables
+    hub_tables,  # noqa: F401 - declares its tables
     message_tables,  # noqa: F401 - declares its tables
     operator_tables,  # noqa: F401 - declares its tables
     outbox_tables,  # noqa: F401 - declares its tables
@@ -17,7 +18,7 @@ from ocpi_server.store.database.tables import metadata
 
 __all__ = ["HEAD", "SchemaError", "ensure", "revision", "upgrade"]
 
-HEAD: Final = "0021"
+HEAD: Final = "0022"
 """The newest step; a database that stands there needs nothing."""
 
 _STEPS: Final = Path(__file__).parent / "migrations"

@@ -1,0 +1,98 @@
+"""URLs at one platform that a hub gives another one URLs of its own for."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import uuid4
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from ocpi_runtime.types import PartyId
+from ocpi_server._clock import Clock, to_micros
+from ocpi_server.store.database import Database
+from ocpi_server.store.database.hub_tables import hub_urls
+
+__all__ = ["KeptUrl", "KeptUrls"]
+
+_KEPT: Final = timedelta(days=1)
+"""How long results of commands may come, and lists be read on."""
+_KEEP = insert(hub_urls)
+_FIND = select(hub_urls).where(
+    hub_urls.c.id == bindparam("id"),
+    hub_urls.c.caller == bindparam("caller"),
+    hub_urls.c.expires > bindparam("now"),
+)
+_PURGE = delete(hub_urls).where(hub_urls.c.expires <= bindparam("now"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptUrl:
+    """A URL of a platform.
+
+    Attributes:
+        caller: The partner that may have it called.
+        platform: The partner whose URL it is.
+        sender: The party that what is sent there comes from.
+        receiver: The party that it is for.
+        url: The URL.
+    """
+
+    caller: str
+    platform: str
+    sender: PartyId
+    receiver: PartyId
+    url: str
+
+
+class KeptUrls:
+    """Keeps URLs for a day, in the database: any process of the hub finds them.
+
+    Args:
+        database: Where they are kept.
+        clock: Returns the current time.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+
+    async def keep(self, kept: KeptUrl) -> str:
+        """Keep a URL, and return the id that stands for it."""
+        values = {
+            "id": str(uuid4()),
+            "caller": kept.caller,
+            "platform": kept.platform,
+            "sender": str(kept.sender),
+            "receiver": str(kept.receiver),
+            "url": kept.url,
+            "expires": to_micros(self._clock() + _KEPT),
+        }
+        await self._database.write(lambda link: link.execute(_KEEP, values).close())
+        return str(values["id"])
+
+    async def find(self, uid: str, caller: str) -> KeptUrl | None:
+        """Return a URL that a partner may have called; None where there is none."""
+        values = {"id": uid, "caller": caller, "now": to_micros(self._clock())}
+
+        def work(link: Connection) -> KeptUrl | None:
+            row = link.execute(_FIND, values).first()
+            if row is None:
+                return None
+            return KeptUrl(
+                caller=row.caller,
+                platform=row.platform,
+                sender=_party(row.sender),
+                receiver=_party(row.receiver),
+                url=row.url,
+            )
+
+        return await self._database.read(work)
+
+    async def purge(self) -> None:
+        """Forget URLs whose time is over."""
+        values = {"now": to_micros(self._clock())}
+        await self._database.write(lambda link: link.execute(_PURGE, values).close())
+
+
+def _party(text: str) -> PartyId:
+    country, _, party = text.partition("-")
+    return PartyId(country, party)

@@ -1,0 +1,39 @@
+"""The tables of a hub: URLs that it stands for, and when platforms were heard of."""
+
+from sqlalchemy import BigInteger, Column, Integer, String, Table, Text
+
+from ocpi_server.store.database.tables import metadata
+
+__all__ = ["hub_contacts", "hub_urls"]
+
+hub_urls = Table(
+    "hub_urls",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("caller", String(36), nullable=False),
+    Column("platform", String(36), nullable=False),
+    Column("sender", String(8), nullable=False),
+    Column("receiver", String(8), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("expires", BigInteger, nullable=False, index=True),
+)
+"""URLs at one platform that another one was given a URL of this hub for.
+
+``caller`` is the partner that may call it, ``platform`` the one whose URL it is; what is sent there
+comes from the party ``sender`` and is for the party ``receiver``. Instants count microseconds.
+"""
+
+hub_contacts = Table(
+    "hub_contacts",
+    metadata,
+    Column("partner_id", String(36), primary_key=True),
+    Column("parties", Text, nullable=False, server_default="[]"),
+    Column("heard", BigInteger, nullable=False),
+    Column("checked", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+)
+"""The platforms behind a hub: when they were heard of, and how many exchanges failed since.
+
+``parties`` are those that a ClientInfo was published for, a JSON array of ``NL-CPO:CPO``.
+``checked`` is when the hub tried last whether the platform answers.
+"""
