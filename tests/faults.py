@@ -64,7 +64,7 @@ def _runs(
     for version in versions:
         for fault in wanted:
             if every or version in fault.versions:
-                yield fault, version, stages.found(fault, version)
+                yield fault, version, stages.found(fault, version, every=every)
 
 
 if __name__ == "__main__":

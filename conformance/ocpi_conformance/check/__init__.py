@@ -9,5 +9,14 @@ from ocpi_conformance.check._discovery import NotChecked
 from ocpi_conformance.check._options import Callback, Options
 from ocpi_conformance.check._run import Progress, check_party
 from ocpi_conformance.check.writing.writes import PlannedObject
+from ocpi_conformance.rules.selection import UnknownRule
 
-__all__ = ["Callback", "NotChecked", "Options", "PlannedObject", "Progress", "check_party"]
+__all__ = [
+    "Callback",
+    "NotChecked",
+    "Options",
+    "PlannedObject",
+    "Progress",
+    "UnknownRule",
+    "check_party",
+]

@@ -38,6 +38,10 @@ class Options:
         role: The role in which the party is checked, ``cpo``, ``emsp`` or ``hub``; empty for all
             that it offers.
         modules: Only these; empty for all.
+        rules: Only these rules, or groups of rules such as ``paging``, and the checks that ask
+            them; empty for all. For a rule that looks at every message all checks run.
+        skip_rules: Rules, or groups, that are left out.
+        stop_at_first: Whether the run ends as soon as something is found.
         own: The party that the token speaks for; None where that does not matter.
         token_base64: How the token is coded in the header; None tries both.
         transport: What the party demands of connections.
@@ -57,6 +61,9 @@ class Options:
     edition: str = ""
     role: str = ""
     modules: Sequence[str] = ()
+    rules: Sequence[str] = ()
+    skip_rules: Sequence[str] = ()
+    stop_at_first: bool = False
     own: PartyId | None = None
     token_base64: bool | None = None
     transport: Transport = field(default_factory=Transport)

@@ -14,7 +14,14 @@ from ocpi_conformance.rules.messages import envelope
 from ocpi_conformance.verdicts.results import section_url
 from ocpi_runtime.parties import CPO, EMSP, offered_by
 
-__all__ = ["concerns", "enter_rules", "enter_unasked", "implied_roles", "why_not_allowed"]
+__all__ = [
+    "concerns",
+    "enter_rules",
+    "enter_unasked",
+    "implied_roles",
+    "is_asked",
+    "why_not_allowed",
+]
 
 _REASONS: Final = {
     Needs.WRITE: "Write mode is off: it takes objects that are made or changed (--write).",
@@ -23,10 +30,15 @@ _REASONS: Final = {
 _ELSEWHERE: Final = "ocpi fuzz asks it, with objects that it makes and changes."
 _NOT_HERE: Final = "It has to do with no interface of this version and role."
 _OF_CLIENTS: Final = "It is about clients, which ocpi mock judges."
+_LEFT_OUT: Final = "It is left out with --rule or --skip-rule."
 _NAMES: Final = {CPO: "cpo", EMSP: "emsp"}
 
 
 _ALL: Final = (*FIRST, *CHECKS, *LAST)
+_ASKED: Final = frozenset(one.rule.id for one in EXCHANGE_RULES) | frozenset(
+    rule.id for one in _ALL for rule in one.rules
+)
+"""The ids of all rules that a check asks, at some interface."""
 
 
 def why_not_allowed(needs: Needs, options: Options) -> str:
@@ -35,6 +47,11 @@ def why_not_allowed(needs: Needs, options: Options) -> str:
     if may[needs]:
         return ""
     return _REASONS[needs]
+
+
+def is_asked(rule: Rule, place: CheckedInterface, options: Options) -> bool:
+    """Return whether the run is about a rule that concerns an interface."""
+    return place.session.selection.wants(rule) and concerns(rule, place, options)
 
 
 def concerns(rule: Rule, place: CheckedInterface, options: Options) -> bool:
@@ -49,7 +66,7 @@ def concerns(rule: Rule, place: CheckedInterface, options: Options) -> bool:
 def enter_rules(place: CheckedInterface, options: Options) -> None:
     """Enter the rules that have to do with an interface: until they are asked, they are not."""
     for rule in _rules(place):
-        if concerns(rule, place, options):
+        if is_asked(rule, place, options):
             _enter(rule, place)
             reason = why_not_allowed(rule.needs, options)
             if reason:
@@ -78,21 +95,23 @@ def enter_unasked(party: Party, options: Options) -> None:
     for version in versions:
         for place in _missing(party, version, options):
             for rule in _rules(place):
-                if place.module in rule.modules and concerns(rule, place, options):
+                if place.module in rule.modules and is_asked(rule, place, options):
                     _enter(rule, place)
                     _skip(rule, place, party, options)
+    entered = party.session.results.entered()
     for rule in RULES.values():
-        if not party.session.results.has(rule):
+        if rule.id not in entered:
             _enter_elsewhere(rule, next(iter(party.interfaces.values())))
 
 
 def _enter_elsewhere(rule: Rule, first: CheckedInterface) -> None:
     """Enter a rule that no interface here has to do with, or that others ask."""
     _enter(rule, first)
-    known = {one.rule for one in EXCHANGE_RULES} | {rule for one in _ALL for rule in one.rules}
-    reason, applicable = (_NOT_HERE, False) if rule in known else (_ELSEWHERE, True)
+    reason, applicable = (_NOT_HERE, False) if rule.id in _ASKED else (_ELSEWHERE, True)
     if rule.group == "client":
         reason, applicable = _OF_CLIENTS, False
+    elif not first.session.selection.wants(rule):
+        reason, applicable = _LEFT_OUT, True
     first.session.results.skipped(rule, first.name, reason, applicable=applicable)
 
 

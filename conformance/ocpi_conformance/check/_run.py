@@ -36,6 +36,7 @@ from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.reports import Report
 from ocpi_conformance.rules import Needs, Rule
+from ocpi_conformance.rules.selection import Selection
 from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.types import PartyId
 
@@ -86,6 +87,7 @@ def check_party(
 
     Raises:
         NotChecked: The party cannot be reached, or no version is in common.
+        UnknownRule: ``options`` name a rule that the catalogue does not have.
     """
     began, start = format_timestamp(datetime.now(UTC)), time.monotonic()
     with _session(versions_url, token, options) as session, ExitStack() as stack:
@@ -140,7 +142,8 @@ def _session(url: str, token: str, options: Options) -> Iterator[Session]:
             for coded in (True, False)
         }
         interval = 1 / options.rate if options.rate else 0.0
-        yield Session(senders, options.own, interval=interval)
+        selection = Selection(options.rules, options.skip_rules)
+        yield Session(senders, options.own, interval=interval, selection=selection)
 
 
 def _announced(party: Party, options: Options) -> Iterator[str]:
@@ -204,9 +207,17 @@ def _checked(party: Party, options: Options, progress: Callable[[Progress], None
     work = [(needs, place) for needs in Needs for place in interfaces] if opened else []
     for number, (needs, place) in enumerate(work):
         progress(Progress(place.name, number, len(work), party.session.requests))
-        for one in CHECKS:
+        for one in _ordered(party.session.selection):
             if one.needs is needs and one.about(place):
                 _run(one, place, options)
+            if options.stop_at_first and len(party.session.collector):
+                party.session.results.end("The run ended at its first finding.")
+                return
+
+
+def _ordered(selection: Selection) -> list[Check]:
+    """Return the checks; those first that are for the rules of the run, then what else sends."""
+    return sorted(CHECKS, key=lambda one: not any(map(selection.wants, one.rules)))
 
 
 def _ended(party: Party, options: Options) -> None:
@@ -219,9 +230,12 @@ def _ended(party: Party, options: Options) -> None:
 
 
 def _run(one: Check, place: CheckedInterface, options: Options) -> None:
-    """Run a check, and note what becomes of its rules."""
-    rules = [rule for rule in one.rules if concerns(rule, place, options)]
-    if not rules:
+    """Run a check if the run is about it, and note what becomes of its rules."""
+    concerned = [rule for rule in one.rules if concerns(rule, place, options)]
+    selection = place.session.selection
+    rules = [rule for rule in concerned if selection.wants(rule)]
+    # A registration is whole, whatever it is that is asked about it.
+    if not (rules or (concerned and (selection.every_message or one in (*FIRST, *LAST)))):
         return
     reason = why_not_allowed(one.needs, options) or _other_version(one, place)
     if reason:
@@ -230,10 +244,10 @@ def _run(one: Check, place: CheckedInterface, options: Options) -> None:
         return
     place.session.begin()
     silent = {rule.id: rule for rule in rules}
-    concerned = set(silent)
+    asked = set(silent)
     try:
         for outcome in one.run(place):
-            if _rule_of(outcome).id in concerned:
+            if _rule_of(outcome).id in asked:
                 silent.pop(_note(outcome, place), None)
     except Stopped as stop:
         for rule in silent.values():

@@ -14,6 +14,7 @@ from ocpi_conformance.exchanges.wire import RecordedExchange, SentRequest
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.catalogue import judged
 from ocpi_conformance.rules.messages import envelope
+from ocpi_conformance.rules.selection import Selection
 from ocpi_conformance.verdicts.collector import Breach, Collector
 from ocpi_conformance.verdicts.results import Results, section_url
 from ocpi_runtime.types import PartyId
@@ -37,6 +38,7 @@ class Session:
         steps: The exchanges of the check that runs.
         called: What those exchanges called, by identity.
         requests: How many requests were sent.
+        selection: The rules that the run is about.
     """
 
     senders: Mapping[bool, Sender]
@@ -48,6 +50,7 @@ class Session:
     steps: list[RecordedExchange] = field(default_factory=list)
     called: dict[int, str] = field(default_factory=dict)
     requests: int = 0
+    selection: Selection = field(default_factory=Selection)
     _next: float = 0.0
 
     def begin(self) -> None:
@@ -105,7 +108,9 @@ class Session:
         fault: Fault,
         steps: Sequence[RecordedExchange],
     ) -> None:
-        """Keep what is wrong."""
+        """Keep what is wrong, if the run is about the rule."""
+        if not self.selection.wants(fault.rule):
+            return
         self.results.broken(fault.rule, target.name, fault.severity)
         found = description.operations.get(operation)
         docs = found.docs if found else description.section
@@ -115,7 +120,7 @@ class Session:
     def _apply_rules(
         self, target: Target, description: InterfaceDescription, checked: CheckedExchange
     ) -> None:
-        for rule, faults, exchange in judged(checked):
+        for rule, faults, exchange in judged(checked, self.selection.wants):
             self.results.asked(rule, target.name)
             for fault in faults:
                 self.keep(target, description, checked.operation.id, fault, [exchange])

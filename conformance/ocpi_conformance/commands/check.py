@@ -70,6 +70,19 @@ def check_command(  # noqa: PLR0913 - options, not parameters
         typer.Option("--as", help="Role in which the party is checked; required in 2.1.1 and 2.0."),
     ] = None,
     module: Annotated[list[str] | None, typer.Option(help="Only this module. Repeatable.")] = None,
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID|GROUP", help="Only this rule, or group such as paging. Repeatable."
+        ),
+    ] = None,
+    skip_rule: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID|GROUP", help="Leave out this rule, or group. Repeatable."),
+    ] = None,
+    stop_at_first: Annotated[
+        bool, typer.Option("--stop-at-first", help="End as soon as something is found.")
+    ] = False,
     party: Annotated[
         str | None,
         typer.Option(help="Own party, as the other side knows it, such as NL-TNM."),
@@ -141,6 +154,7 @@ def check_command(  # noqa: PLR0913 - options, not parameters
     check_modules(module or (), bindings)
     if write and party is None:
         raise typer.BadParameter("--write needs --party: objects have an owner.")
+    _check_rules(rule or (), skip_rule or ())
     outputs = read_outputs(report)
     accepted = Baseline.load(baseline) if baseline else Baseline()
     options = Options(
@@ -149,6 +163,9 @@ def check_command(  # noqa: PLR0913 - options, not parameters
         edition=edition_name(edition, version) if edition else "",
         role=role or "",
         modules=module or (),
+        rules=rule or (),
+        skip_rules=skip_rule or (),
+        stop_at_first=stop_at_first,
         own=None if party is None else read_party(party),
         token_base64=_CODINGS[token_base64],
         transport=read_transport(
@@ -184,6 +201,17 @@ def check_command(  # noqa: PLR0913 - options, not parameters
     write_outputs(found, outputs, secrets=[token, *options.transport.headers.values()])
     _print(found, as_json=as_json)
     raise typer.Exit(_FAILED if found.new else 0)
+
+
+def _check_rules(only: "Sequence[str]", without: "Sequence[str]") -> None:
+    from ocpi_conformance.rules.selection import Selection, UnknownRule  # noqa: PLC0415 - slow
+
+    try:
+        chosen = Selection(only, without).chosen
+    except UnknownRule as error:
+        raise typer.BadParameter(str(error)) from None
+    if not chosen:
+        raise typer.BadParameter("--skip-rule leaves out all rules that --rule names.")
 
 
 def _callback(url: str, listen: str | None, public_url: str | None) -> "Callback | None":

@@ -1,6 +1,6 @@
 """All rules: the one list that check, fuzz, mock and replay share."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -71,21 +71,29 @@ EXCHANGE_RULES: Final[tuple[ExchangeRule, ...]] = tuple(
 """The rules that look at one exchange alone."""
 
 
-def judged(checked: CheckedExchange) -> Iterator[tuple[Rule, list[Fault], RecordedExchange]]:
+def judged(
+    checked: CheckedExchange, wants: Callable[[Rule], bool] = lambda _: True
+) -> Iterator[tuple[Rule, list[Fault], RecordedExchange]]:
     """Check an exchange by all rules that look at one exchange alone.
 
     A redirect is judged by the rule about redirects and by no other: what else is wrong with it
     is its consequence.
+
+    Args:
+        checked: The exchange.
+        wants: Returns whether a rule is applied.
 
     Yields:
         A rule that has something to say, what is wrong, and the exchange that shows it.
     """
     first = checked.exchange.redirect
     if first is not None:
-        yield from judged(replace(checked, exchange=first))
+        yield from judged(replace(checked, exchange=first), wants)
     redirected = checked.http in versions.REDIRECTS
     for one in EXCHANGE_RULES:
         if redirected and one.rule is not versions.NO_REDIRECT:
+            continue
+        if not wants(one.rule):
             continue
         faults = one.judge(checked)
         if faults is not None:

@@ -13,6 +13,9 @@ _BREACHES: Final = {Severity.ERROR: Verdict.FAILED, Severity.WARNING: Verdict.WA
 _ASCIIDOC: Final = ".asciidoc#"
 
 
+_NOT_YET: Final = (Verdict.NOT_ASKED, "No exchange was about it.")
+
+
 @dataclass(slots=True)
 class _Count:
     """A rule at a target.
@@ -28,7 +31,7 @@ class _Count:
     why: str
     asked: int = 0
     broken: set[Severity] = field(default_factory=set)
-    skipped: tuple[Verdict, str] = (Verdict.NOT_ASKED, "No exchange was about it.")
+    skipped: tuple[Verdict, str] = _NOT_YET
 
 
 @dataclass(slots=True)
@@ -41,9 +44,9 @@ class Results:
         """Enter a rule at a target: it counts as not asked until it is."""
         self._counts.setdefault((rule.id, target), _Count(rule, target, why))
 
-    def has(self, rule: Rule) -> bool:
-        """Return whether a rule was entered at any target."""
-        return any(known == rule.id for known, _ in self._counts)
+    def entered(self) -> set[str]:
+        """Return the ids of the rules that were entered at any target."""
+        return {rule for rule, _ in self._counts}
 
     def asked(self, rule: Rule, target: str, times: int = 1) -> None:
         """Count exchanges that a rule was applied to."""
@@ -59,6 +62,12 @@ class Results:
         """Note why a rule was not asked, or that it is not applicable."""
         verdict = Verdict.NOT_ASKED if applicable else Verdict.NOT_APPLICABLE
         self._counts[rule.id, target].skipped = (verdict, reason)
+
+    def end(self, reason: str) -> None:
+        """Note why nothing more is asked."""
+        for one in self._counts.values():
+            if one.skipped is _NOT_YET:
+                one.skipped = (Verdict.NOT_ASKED, reason)
 
     def results(self) -> Sequence[RuleResult]:
         """Return the verdicts, by target in the order in which rules were entered."""

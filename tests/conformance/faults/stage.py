@@ -1,6 +1,6 @@
 """Platforms with faults, and checks of them by the rules that the faults are about."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -68,6 +68,9 @@ class Stage:
         *modules: str,
         write: bool = False,
         register: bool = False,
+        rules: Sequence[str] = (),
+        skip_rules: Sequence[str] = (),
+        stop_at_first: bool = False,
         **watching: Any,
     ) -> Report:
         """Check the platform while it does something wrong.
@@ -78,6 +81,9 @@ class Stage:
             write: Whether objects are made, changed and removed.
             watching: What is called in the course of the check.
             register: Whether the check begins with a token A and registers.
+            rules: What is asked; everything where there is nothing.
+            skip_rules: What is not asked.
+            stop_at_first: Whether the check ends as soon as something is found.
         """
         knowledge = self.subject.knowledge
         begun = "post_credentials" if register else "get_credentials"
@@ -89,6 +95,9 @@ class Stage:
             role=(self.plan.role or "").lower(),
             own=GUEST,
             modules=modules,
+            rules=rules,
+            skip_rules=skip_rules,
+            stop_at_first=stop_at_first,
             policy=_LOOPBACK,
             timeout=30.0,
             seed=self.seed,
@@ -123,8 +132,14 @@ class Stages:
             self._served[plan] = self._open.enter_context(_staged(folder, plan))
         return self._served[plan]
 
-    def found(self, fault: Fault, version: str) -> set[str]:
-        """Return the rules that find a fault at the platforms of a version."""
+    def found(self, fault: Fault, version: str, *, every: bool = False) -> set[str]:
+        """Return the rules that find a fault at the platforms of a version.
+
+        Args:
+            fault: What the platforms do wrong.
+            version: The version.
+            every: Whether all rules are asked; else the one alone that is meant for the fault.
+        """
         rules: set[str] = set()
         needs = fault.needs or RULES[fault.rule].needs
         for plan in SUBJECTS:
@@ -135,6 +150,8 @@ class Stages:
                     *fault.modules,
                     write=needs is Needs.WRITE,
                     register=needs is Needs.REGISTER,
+                    rules=() if every else [fault.rule],
+                    stop_at_first=not every,
                 )
                 rules |= {one.rule for one in report.findings}
         return rules
