@@ -141,8 +141,8 @@ def judged(stages: Stages) -> set[Verdict]:
 
     with _patched(changed, judging):
         for plan in SUBJECTS:
-            for allowed in ({"write": True}, {"register": True}):
-                stages.of(plan).check(InjectedFault(), **allowed)
+            for register in (False, True):
+                stages.of(plan).check(InjectedFault(), write=not register, register=register)
     return found
 
 
