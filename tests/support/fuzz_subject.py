@@ -22,7 +22,6 @@ from starlette.types import ASGIApp
 from ocpi_conformance.fuzz import Knowledge, Listener, Target, listening, targets_of
 from ocpi_runtime.client import Endpoint
 from ocpi_runtime.codec import format_timestamp
-from ocpi_runtime.parties import CPO
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server._versions import binding_of
@@ -32,14 +31,11 @@ from tests.server_impl.pair import Pair, Served, evse, introduce, location, serv
 from tests.server_impl.samples import (
     cdr,
     client_info,
-    confirmation,
-    place,
-    record,
     session,
     tariff,
-    terminal,
 )
 from tests.support.fuzz_charge_points import AlwaysFreePoints
+from tests.support.fuzz_extensions import furnish_extensions
 from tests.support.fuzz_plans import Plan
 
 __all__ = ["Subject", "subject"]
@@ -192,7 +188,7 @@ class _Stage:
         for module, one in own:
             await self._host.put_own(module, msgspec.json.encode(one))
         if self._plan.version == _NEWEST:
-            await self._newer()
+            await furnish_extensions(self._pair, HOST, GUEST, _COPIES)
         exchanges = self._host.parts.exchanges
         for kind in (_COMMAND, *_RESULTS.values()):
             self._waiting[kind] = await exchanges.open(self._pair.at_cpo.id, kind)
@@ -201,18 +197,6 @@ class _Stage:
         for each in self._pair.at_cpo.endpoints:
             if each.module == "commands" and each.role == "SENDER":
                 self._response_url = f"{each.url}/{_COMMAND}/{result}"
-
-    async def _newer(self) -> None:
-        """Do the same for the modules that came with 2.3.0."""
-        owner = OwnParty(*HOST, CPO, "Subject")
-        for at in range(_COPIES):
-            booking_location = place(f"PLACE{at}", owner, location_id=f"LOC{at}")
-            await self._host.bookings.publisher.place(msgspec.json.encode(booking_location))
-            provider = self._host.payments.provider
-            await provider.terminal(msgspec.json.encode(terminal(f"TER{at}")), GUEST)
-            await provider.confirmation(msgspec.json.encode(confirmation(f"FIN{at}")), GUEST)
-            invoice = record(f"REC{at}", owner)
-            await self._host.invoices.publish(msgspec.json.encode(invoice), GUEST)
 
     def subject(self, listener: Listener) -> Subject:
         """Describe all this to the fuzzer."""
@@ -295,4 +279,6 @@ class _Stage:
             roles=tuple(PartnerRole(role, *GUEST) for role in self._plan.guest_roles),
         )
         await self._host.partners.agree(record, terms)
+        if (await self._host.partner(record.id)).claimed:
+            await self._host.administration.approve(record.id)
         return _TOKEN

@@ -20,10 +20,12 @@ from ocpi_conformance.rules.messages import (
     versions,
 )
 from ocpi_conformance.rules.modules import (
+    bookings,
     cdrs,
     commands,
     details,
     objects,
+    payments,
     place_semantics,
     profiles,
     pushes,
@@ -49,6 +51,8 @@ _GROUPS = (
     semantics,
     write,
     pushes,
+    payments,
+    bookings,
     cdrs,
     commands,
     details,

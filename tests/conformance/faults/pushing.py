@@ -146,14 +146,15 @@ class PatchCreates(InjectedFault):
 class ParentStays(InjectedFault):
     """Leaves last_updated of a location alone when a part of it is pushed."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "locations", ids: int = 3) -> None:
+        self._module, self._ids = module, ids
         self._dates: dict[str, str] = {}
 
     def answer(self, asked: ReceivedRequest, answer: Answer) -> Answer:
         data = accepted_data(answer)
-        if module_of(asked) != "locations" or "receiver" not in asked.path:
+        if module_of(asked) != self._module or "receiver" not in asked.path:
             return answer
-        if asked.method == "PUT" and len(_ids(asked)) == 3:
+        if asked.method == "PUT" and len(_ids(asked)) == self._ids:
             body = asked.json
             self._dates[asked.path] = body.get("last_updated", "") if isinstance(body, dict) else ""
         before = self._dates.get(asked.path)

@@ -6,6 +6,7 @@ from typing import Final
 
 from ocpi_conformance.check._registry import Check
 from ocpi_conformance.check.checks.later import (
+    _bookings,
     _commands,
     _preferences,
     _profiles,
@@ -20,9 +21,17 @@ from ocpi_conformance.check.checks.messages import (
     _standards,
     _versions,
 )
-from ocpi_conformance.check.checks.modules import _credentials, _details, _semantics
+from ocpi_conformance.check.checks.modules import _booked, _credentials, _details, _semantics
 from ocpi_conformance.check.checks.registration import _begin, _end, _renewal
-from ocpi_conformance.check.checks.writes import _cdrs, _contents, _objects, _parts, _patches
+from ocpi_conformance.check.checks.writes import (
+    _cdrs,
+    _contents,
+    _objects,
+    _parts,
+    _patches,
+    _posts,
+    _terminals,
+)
 
 __all__ = ["CHECKS", "FIRST", "LAST"]
 
@@ -36,12 +45,16 @@ _GROUPS: Final = (
     _limits,
     _semantics,
     _details,
+    _booked,
     _credentials,
     _objects,
     _contents,
     _patches,
     _parts,
     _cdrs,
+    _posts,
+    _terminals,
+    _bookings,
     _commands,
     _profiles,
     _preferences,

@@ -25,13 +25,14 @@ class ObjectMade:
 
     Attributes:
         place: The interface.
-        kind: The kind; None for a CDR, which nothing removes.
+        kind: The kind; None for what is posted.
         name: What it is called.
         url: Where it is.
         ids: The ids of its path.
         query: What else names it, such as the type of a token.
         value: As it was sent last.
         accepted: Whether the party took it once.
+        end: What became of what was posted; that it stays, until something else is known.
     """
 
     place: "CheckedInterface"
@@ -42,6 +43,7 @@ class ObjectMade:
     query: Mapping[str, str] = field(default_factory=dict)
     value: Data = field(default_factory=dict)
     accepted: bool = False
+    end: str = STAYS
 
 
 def _without_evses(value: Data) -> Data:
@@ -78,9 +80,9 @@ def remove(one: ObjectMade, moment: str) -> tuple[str, bool]:
     """
     what = f"{one.place.name}: {one.name} at {one.url}"
     kind = one.kind
-    if kind is None or (kind.delete is None and kind.above is None and kind.name not in _ENDINGS):
-        return f"{what}: {ending(kind)}", True
-    if kind.delete is None and kind.above is not None:
+    if kind is None:
+        return f"{what}: {one.end}", True
+    if kind.delete is None and (kind.above is not None or kind.name not in _ENDINGS):
         return f"{what}: {ending(kind)}", True
     if _is_gone(one, kind):
         return f"{what}: is not there", True

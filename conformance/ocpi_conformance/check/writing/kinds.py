@@ -10,7 +10,7 @@ from ocpi_conformance.bundles.operations import Operation
 if TYPE_CHECKING:
     from ocpi_conformance.check._interface import CheckedInterface
 
-__all__ = ["OWNER", "STAMP", "Kind", "class_of", "is_pushed", "kinds_of", "post_of"]
+__all__ = ["OWNER", "STAMP", "Kind", "class_of", "is_pushed", "kinds_of", "post_of", "posts_of"]
 
 OWNER: Final = ("country_code", "party_id")
 STAMP: Final = "last_updated"
@@ -89,6 +89,12 @@ def post_of(place: "CheckedInterface") -> Operation | None:
     if place.module != "cdrs":
         return None
     return next((one for one in place.operations.values() if one.creates), None)
+
+
+def posts_of(place: "CheckedInterface") -> list[Operation]:
+    """Return the operations by which objects are made whose id stands in the body."""
+    made = (one for one in place.operations.values() if not place.is_registration)
+    return [one for one in made if one.creates or one.id == "post_activate_terminal"]
 
 
 def is_pushed(place: "CheckedInterface") -> bool:

@@ -9,7 +9,7 @@ from ocpi_conformance.check._registry import Stopped
 from ocpi_conformance.check.writing._numbers import free_number, mark_of, party_code
 from ocpi_conformance.check.writing._removal import STAYS, ObjectMade, ending, remove, succeeded
 from ocpi_conformance.check.writing._samples import sample
-from ocpi_conformance.check.writing.kinds import OWNER, Kind, kinds_of, post_of
+from ocpi_conformance.check.writing.kinds import OWNER, Kind, class_of, kinds_of, posts_of
 from ocpi_conformance.objects.world import World
 from ocpi_runtime.binding import Binding
 from ocpi_runtime.codec import format_timestamp
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ocpi_conformance.check._interface import CheckedInterface
     from ocpi_conformance.check._party import Party
 
-__all__ = ["ABSENT", "MAIN", "PlannedObject", "Writes"]
+__all__ = ["ABSENT", "MAIN", "ObjectMade", "PlannedObject", "Writes"]
 
 MAIN: Final = 0
 """The object on which the checks work."""
@@ -29,6 +29,12 @@ _FOREIGN: Final = PartyId("XX", "CHK")
 """A party that is not ours, of no country."""
 _HOUR: Final = timedelta(hours=1)
 _REFUSED: Final = "must be refused"
+_POSTED: Final = {
+    "post_activate_terminal": "is deactivated",
+    "post_booking_request": "is canceled",
+    "post_invoice_reconciliation_record": "is deleted",
+}
+"""What becomes of what is posted, by operation; the rest stays."""
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -142,9 +148,10 @@ class Writes:
                 ids = {**self.ids(place.version, kind), **self.foreign}
                 url, name = place.url(kind.put, ids), " ".join(ids[one] for one in kind.own_names)
                 yield PlannedObject(place.name, kind.name, name, url, _REFUSED)
-        if post_of(place) is not None:
-            name = self.name(place.version)
-            yield PlannedObject(place.name, "CDR", name, place.target.url, ending(None))
+        for post in posts_of(place):
+            name, made = self.name(place.version), class_of(place.target.bundle, post)
+            end = _POSTED.get(post.id, STAYS)
+            yield PlannedObject(place.name, made, name, place.url(post), end)
 
     def sample(self, place: "CheckedInterface", name: str, slot: int = MAIN) -> dict[str, Any]:
         """Return a valid object of a class, owned by us and new.
@@ -173,10 +180,17 @@ class Writes:
         self.made[one.url] = one
         return one
 
-    def note_cdr(self, place: "CheckedInterface", name: str) -> None:
-        """Note a CDR before it is sent."""
-        url = f"{place.target.url}#{name}"
-        self.made[url] = ObjectMade(place, None, f"CDR {name}", place.target.url)
+    def note_posted(self, place: "CheckedInterface", kind: str, name: str, url: str) -> ObjectMade:
+        """Note what is posted before it is sent.
+
+        Args:
+            place: The interface.
+            kind: The class.
+            name: What it is called.
+            url: Where it is sent to.
+        """
+        made = ObjectMade(place, None, f"{kind} {name}", url)
+        return self.made.setdefault(f"{url}#{kind} {name}", made)
 
     def remove(self) -> None:
         """Remove or end all that was made, the last first; note what could not be removed."""

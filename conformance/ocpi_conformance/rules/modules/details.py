@@ -103,3 +103,13 @@ PARKING = _rule(
     "Number the parking places of a location, and name them in parking of its EVSEs.",
     "locations",
 )
+INVOICED_CDRS = _rule(
+    "invoiced-cdrs",
+    "The CDRs of a record of an invoice are those of the party",
+    (
+        "mod_invoice_reconciliation.asciidoc#mod_invoice_reconciliation_record_object",
+        "cdrs has the ids of CDRs that were sent.",
+    ),
+    "Send the CDRs of an invoice before its record, and name them by their ids.",
+    "invoicereconciliation",
+)

@@ -132,3 +132,13 @@ DELETE_UNKNOWN = Rule(
     "Answer with HTTP 404, or an OCPI error.",
     needs=Needs.WRITE,
 )
+POSTED = Rule(
+    "write.posted",
+    "An object that was posted can be read as it was sent",
+    Severity.ERROR,
+    Clause("", Strength.MUST, "POST stores an object, GET returns it."),
+    "Store what is posted before you answer, and return all of it.",
+    versions=frozenset({"2.3.0"}),
+    modules=frozenset({"payments", "invoicereconciliation"}),
+    needs=Needs.WRITE,
+)

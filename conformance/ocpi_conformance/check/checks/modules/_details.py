@@ -212,3 +212,20 @@ def _parking(location: Data) -> Found:
             if str(one.get("parking_id")) not in known:
                 pointer = f"/evses/{at}/parking/{number}/parking_id"
                 yield pointer, "a parking place of the location", str(one.get("parking_id"))
+
+
+@check(rules.INVOICED_CDRS, about=_lists("invoicereconciliation"))
+def records(place: CheckedInterface) -> Iterator[Outcome]:
+    """Check that the CDRs of records can be read."""
+    listing = place.sibling("cdrs", "sender")
+    if listing is None:
+        raise Stopped("The party offers no list of CDRs.")
+    known = {str(one.get("id")).lower() for one in listing.objects()}
+    yield from _judged(place, rules.INVOICED_CDRS, lambda one: _invoiced(one, known))
+
+
+def _invoiced(record: Data, known: set[str]) -> Found:
+    cdrs = record.get("cdrs")
+    for at, name in enumerate(cdrs if isinstance(cdrs, list) else ()):
+        if str(name).lower() not in known:
+            yield f"/cdrs/{at}", "the id of a CDR that can be read", str(name)

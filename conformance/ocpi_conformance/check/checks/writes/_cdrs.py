@@ -80,7 +80,8 @@ class _Posted:
             yield Fault(cdrs.NEVER_CHANGES, wanted, got, "another CDR stands in its place")
 
     def _sent(self, body: Data, intent: Intent) -> CheckedExchange:
-        self.place.writes.note_cdr(self.place, str(body["id"]))
+        url = self.place.target.url
+        self.place.writes.note_posted(self.place, "CDR", str(body["id"]), url)
         return self.place.call(self.post, body=body, intent=intent)
 
     def _read(self, url: str) -> CheckedExchange:
