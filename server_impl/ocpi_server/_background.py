@@ -7,6 +7,8 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from ocpi_server.observing.work import working
+
 __all__ = ["Background"]
 
 log = logging.getLogger("ocpi_server.background")
@@ -63,7 +65,7 @@ class Background:
             partner_id: The partner that it is for.
             size: How many bytes it keeps.
         """
-        task = asyncio.create_task(_guarded(work, name), name=name)
+        task = asyncio.create_task(_guarded(work, name, partner_id), name=name)
         self._tasks.add(task)
         self._counts[partner_id] += 1
         self._bytes[partner_id] += size
@@ -117,8 +119,9 @@ class Background:
             await asyncio.wait(self._tasks, timeout=_CLOSE_SECONDS)
 
 
-async def _guarded(work: Coroutine[Any, Any, None], name: str) -> None:
-    try:
-        await work
-    except Exception:
-        log.exception("%s failed", name)
+async def _guarded(work: Coroutine[Any, Any, None], name: str, partner_id: str) -> None:
+    with working(name, partner=partner_id):
+        try:
+            await work
+        except Exception:
+            log.exception("%s failed", name)

@@ -31,6 +31,7 @@ from ocpi_server.charging import ChargePoints, SimulatedChargePoints
 from ocpi_server.message_log import MessageLog, MessageRecorder
 from ocpi_server.modules.tokens.authorization import Authorizer, by_validity
 from ocpi_server.observing.exchanges import Exchanges
+from ocpi_server.observing.sent_requests import log_sent
 from ocpi_server.operator_keys import Keys
 from ocpi_server.partners import Invitation, KnownPartner, PartnerAdministration, PartnerDirectory
 from ocpi_server.partners.calling import PartnerClients
@@ -82,7 +83,9 @@ class Platform(Operations):
         self.messages = MessageLog(self._database)
         rules = settings.messages
         self._recorder = MessageRecorder(self._database, rules, clock) if rules.enabled else None
-        observers = [] if self._recorder is None else [self._recorder.record]
+        observers = [log_sent] if settings.log.requests else []
+        if self._recorder is not None:
+            observers.append(self._recorder.record)
         self._exchanges = Exchanges(observers, on_exchange, on_served)
         self._clock = clock
         vault = Vault(settings.key_path)

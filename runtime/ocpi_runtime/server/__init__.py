@@ -21,6 +21,7 @@ from ocpi_runtime.server._forwarding import Forward, ForwardedAnswer, RoutedRequ
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._mounting import endpoint_url
 from ocpi_runtime.server._rate import RateLimit
+from ocpi_runtime.server._requests.current import request_fields
 from ocpi_runtime.server._stub import Stub
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ __all__ = [
     "create_app",
     "endpoint_url",
     "failure_envelope",
+    "request_fields",
 ]
 
 

@@ -28,6 +28,7 @@ from ocpi_runtime.server._forwarding import Forward
 from ocpi_runtime.server._limits import Limits
 from ocpi_runtime.server._mounting import mounted
 from ocpi_runtime.server._requests.admission import Admission
+from ocpi_runtime.server._requests.current import CURRENT
 from ocpi_runtime.server._requests.request import PLAIN, RequestState
 from ocpi_runtime.server._requests.verification import Authenticate, Verification
 from ocpi_runtime.server._stub import Stub
@@ -171,6 +172,7 @@ class _Application:
         exchange = None
         try:
             exchange = scope[RequestState.KEY] = RequestState(scope, self._limits)
+            CURRENT.set(exchange)
             await self._app(scope, receive, send)
             log_request(scope, exchange, exchange.status, None)
         except Exception as error:

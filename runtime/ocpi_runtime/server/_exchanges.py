@@ -145,7 +145,12 @@ def log_request(
         "%s %s %s partner=%s status=%d duration=%.3fs request=%s",
         *fields.values(),
         exc_info=error if level == logging.ERROR else None,
-        extra={**fields, "correlation_id": state.correlation_id if state else "-"},
+        extra={
+            **fields,
+            "correlation_id": state.correlation_id if state else "-",
+            "ocpi_module": (state.module if state else "") or "-",
+            "direction": "in",
+        },
     )
 
 

@@ -6,6 +6,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextvars import Context
 from datetime import timedelta
 from typing import Any, Final
 
@@ -80,7 +81,9 @@ class MessageRecorder:
         self._waiting.append(row)
         self._bytes += len(row["request_body"]) + len(row["response_body"])
         if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(self._drain())
+            loop = asyncio.get_running_loop()
+            # It goes on for other requests than the one that begins it.
+            self._task = loop.create_task(self._drain(), context=Context())
 
     def _is_spared(self, exchange: Exchange) -> bool:
         return not _has_failed(exchange) and random.random() >= self._rules.sample  # noqa: S311 - no secret

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 import structlog
 
+from ocpi_runtime.server import request_fields
+from ocpi_server.observing.work import work_fields
 from ocpi_server.settings import LogRules
 
 __all__ = ["configure_logs"]
@@ -33,6 +35,7 @@ def configure_logs(rules: LogRules) -> None:
             "ocpi_server": {"level": level},
             "ocpi_runtime": {"level": level},
             "ocpi_runtime.server.requests": {"level": requests},
+            "ocpi_server.requests": {"level": requests},
             "uvicorn": {"level": "INFO"},
         },
     })  # fmt: skip
@@ -44,6 +47,7 @@ def _json() -> dict[str, Any]:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
+        _with_context,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     after = [
@@ -58,6 +62,19 @@ def _json() -> dict[str, Any]:
         "foreign_pre_chain": before,
         "processors": after,
     }
+
+
+def _with_context(_logger: object, _name: str, fields: structlog.typing.EventDict) -> Any:
+    """Add which request or work it is about, unless the record has it.
+
+    Records have an attribute ``module`` of their own, so they carry that of OCPI as
+    ``ocpi_module``.
+    """
+    if "ocpi_module" in fields:
+        fields["module"] = fields.pop("ocpi_module")
+    for name, value in {**request_fields(), **work_fields()}.items():
+        fields.setdefault(name, value)
+    return fields
 
 
 def _without_colors(_logger: object, _name: str, fields: structlog.typing.EventDict) -> Any:

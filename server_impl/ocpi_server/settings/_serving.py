@@ -97,9 +97,9 @@ class LogRules:
     format: Annotated[
         str, Setting("text, or json: one object a line, with fields.", LOG_FORMAT)
     ] = "text"
-    requests: Annotated[bool, Setting("Whether each request of partners is logged.", Flag())] = (
-        False
-    )
+    requests: Annotated[
+        bool, Setting("Whether each request of partners, and each to them, is logged.", Flag())
+    ] = False
 
     def __post_init__(self) -> None:
         """Check every value."""

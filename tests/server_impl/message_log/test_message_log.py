@@ -203,7 +203,7 @@ async def test_both_directions_of_a_platform_are_kept_without_tokens(tmp_path: P
         token = cpo.platform.partners.open_token(pair.at_cpo)
         log, wanted = cpo.platform.messages, MessageFilter(module="credentials")
         async with asyncio.timeout(10):
-            (posted,) = await log.follow(0, wanted)
+            posted, *_ = await log.follow(0, wanted)
             called = await log.follow(0, MessageFilter(direction="out"))
     assert (posted.direction, posted.partner, posted.method) == ("in", pair.at_cpo.id, "POST")
     assert {each.operation for each in called} == {"get_versions", "get_version_details"}

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Final
 
 from ocpi_server._clock import Clock, to_micros
+from ocpi_server.observing.work import working
 from ocpi_server.store import Outbox
 from ocpi_server.sync.push._leases import Leases
 
@@ -138,6 +139,10 @@ class PushEngine:
         self._tasks[partner] = asyncio.create_task(work, name=f"push to {partner}")
 
     async def _guarded(self, partner: str) -> None:
+        with working("push", partner=partner):
+            await self._push(partner)
+
+    async def _push(self, partner: str) -> None:
         finished = False
         try:
             await self._work(partner, lambda: self.running and self._leases.has(partner))

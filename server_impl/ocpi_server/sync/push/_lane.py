@@ -164,7 +164,10 @@ class LaneWork:
         if not isinstance(error, OcpiError | Unsendable | TimeoutError):
             log.error("a push failed", exc_info=error)
         text = self._text(error)
-        log.warning("push to %s of %s failed: %s", partner.name, note.key.module, text)
+        fields = {"partner": partner.id, "ocpi_module": note.key.module}
+        log.warning(
+            "push to %s of %s failed: %s", partner.name, note.key.module, text, extra=fields
+        )
         refused = not is_of_partner(error)
         wait = pause(note.tries + 1, self._rules.longest_pause, error)
         due = self._now() + int(wait * _SECOND)

@@ -8,6 +8,7 @@ from typing import Final
 
 from ocpi_runtime.errors import OcpiError
 from ocpi_server._clock import Clock, to_micros
+from ocpi_server.observing.work import working
 from ocpi_server.partners import PartnerDirectory, Status
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import PullRules
@@ -117,6 +118,10 @@ class PullSchedule:
             self._tasks[name] = asyncio.create_task(self._guarded(state), name=f"pull {name}")
 
     async def _guarded(self, state: PullState) -> None:
+        with working("pull", partner=state.partner, module=state.module):
+            await self._pull(state)
+
+    async def _pull(self, state: PullState) -> None:
         try:
             await self.run.pull(state)
         except Busy:
