@@ -94,7 +94,8 @@ def generate_command(
 
     The committed package is always complete and has no overlay: narrowing it with --version,
     --module or --models, and --overlay, need another folder, given with --out. Without --out, the
-    overlays beside the documents become a package of their own, generated/ocpi_overlays.
+    overlays beside the documents become a package of their own, generated/ocpi_overlays, and the
+    documents of the operator API another one, generated/ocpi_operator.
     """
     if out is None and (version or module or overlay or models is not Models.MSGSPEC):
         _fail("--version, --module, --overlay and --models pydantic need --out.", _USAGE)
@@ -165,11 +166,17 @@ def _failures(*, as_json: bool) -> Iterator[None]:
 
 
 def _shipped(root: Path) -> list[GenerationRequest]:
-    """Ask for the package of the overlays beside the documents, if there are any."""
-    from ocpi_generator.documents import shipped_overlays  # noqa: PLC0415 - slow to import
+    """Ask for the packages of the overlays beside the documents, and of sets of their own."""
+    from ocpi_generator.documents import (  # noqa: PLC0415 - slow to import
+        document_sets,
+        shipped_overlays,
+    )
 
     folders = tuple(shipped_overlays(root))
-    return [GenerationRequest(root, _SHIPPED.absolute(), overlays=folders)] if folders else []
+    laid = [GenerationRequest(root, _SHIPPED.absolute(), overlays=folders)] if folders else []
+    beside = _DEFAULT.absolute().parent
+    sets = [GenerationRequest(one, beside / f"ocpi_{one.name}") for one in document_sets(root)]
+    return laid + sets
 
 
 def _differences(request: GenerationRequest, target: Path) -> list[Difference]:
@@ -180,8 +187,9 @@ def _differences(request: GenerationRequest, target: Path) -> list[Difference]:
 
 def _print_results(written: dict[str, bool], *, as_json: bool) -> None:
     if as_json:
-        (first, *others) = [{"written": new, "package": name} for name, new in written.items()]
-        sys.stdout.write(json.dumps(first | ({"overlays": others[0]} if others else {})) + "\n")
+        first, *others = [{"written": new, "package": name} for name, new in written.items()]
+        named = {Path(str(each["package"])).name.removeprefix("ocpi_"): each for each in others}
+        sys.stdout.write(json.dumps({**first, **named}) + "\n")
         return
     for name, new in written.items():
         _talk.print(f"{name} " + ("is written." if new else "is up to date."))

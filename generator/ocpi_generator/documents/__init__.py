@@ -3,7 +3,7 @@
 from ocpi_generator.documents._errata import read_errata
 from ocpi_generator.documents._layers import Head, InterfaceKey, Layer, Operation, Schema
 from ocpi_generator.documents._meta import Module, Patch, Removed, VersionMeta
-from ocpi_generator.documents._overlays import overlay_groups, shipped_overlays
+from ocpi_generator.documents._overlays import document_sets, overlay_groups, shipped_overlays
 from ocpi_generator.documents._parts import Part
 from ocpi_generator.documents._shapes import METHODS, openapi_errors
 from ocpi_generator.documents._specification import unread_specifications
@@ -43,6 +43,7 @@ __all__ = [
     "as_text",
     "by_path",
     "class_at",
+    "document_sets",
     "openapi_errors",
     "overlay_groups",
     "parse_reference",

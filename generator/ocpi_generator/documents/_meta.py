@@ -78,7 +78,8 @@ class VersionMeta:
     Attributes:
         version: As on the wire, such as ``2.2.1``.
         package: The Python package of its bindings, such as ``v2_2_1``.
-        specification: The URL that the relative ``externalDocs`` are appended to.
+        specification: The URL that the relative ``externalDocs`` are appended to; empty for
+            documents of our own, which have none.
         parent: The version that it changes, or None.
         parts: The common parts that are woven in.
         without: Parameters of these parts that no operation takes unless it lists them itself.
@@ -121,7 +122,7 @@ def as_meta(raw: Mapping[str, Any]) -> VersionMeta:
     return VersionMeta(
         version=raw["version"],
         package=raw["package"],
-        specification=raw["specification"],
+        specification=raw.get("specification", ""),
         parent=raw.get("parent"),
         parts=tuple(raw.get("parts", ())),
         without=tuple(raw.get("without", ())),

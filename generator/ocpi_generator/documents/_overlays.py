@@ -21,7 +21,14 @@ from ocpi_generator.documents._version_files import read_overlay_file
 from ocpi_generator.documents.references import SchemaKey
 from ocpi_generator.documents.yaml.positions import DocumentPosition
 
-__all__ = ["ADDITION", "lay_on", "overlay_groups", "shipped_overlays", "with_patches"]
+__all__ = [
+    "ADDITION",
+    "document_sets",
+    "lay_on",
+    "overlay_groups",
+    "shipped_overlays",
+    "with_patches",
+]
 
 ADDITION: Final = "x-ocpi-addition"
 """The mark of a class that only adds to the one of its name."""
@@ -40,6 +47,14 @@ _RENAME: Final = "Give one of them another name."
 def shipped_overlays(root: Path) -> list[Path]:
     """List the overlays that are shipped beside the documents."""
     return sorted(path.parent for path in (root.parent / "overlays").glob("*/version.toml"))
+
+
+def document_sets(root: Path) -> list[Path]:
+    """List the folders below the root that are no versions but have some, as ``operator`` does.
+
+    Each is a set of documents of its own, with common parts of its own.
+    """
+    return sorted({path.parent.parent for path in root.glob("*/*/version.toml")})
 
 
 def overlay_groups(folders: Sequence[Path]) -> list[list[Path]]:

@@ -131,7 +131,7 @@ _MODULE: Final[dict[str, Check]] = {
 
 def _faults(file: VersionFile, folder: str) -> list[Problem]:
     raw = file.raw
-    faults = _table_faults(file, raw, _ROOT, ("version", "package", "specification"), "the file")
+    faults = _table_faults(file, raw, _ROOT, ("version", "package"), "the file")
     if faults:
         return faults
     faults += _table_faults(file, raw.get("removed", {}), _REMOVED, (), "[removed]")

@@ -10,6 +10,7 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from ocpi_generator.documents import document_sets
 from ocpi_generator.generate._errors import GenerationError
 from ocpi_generator.generate._generation_request import GenerationRequest
 
@@ -102,7 +103,8 @@ def tools() -> dict[str, str]:
 
 def inputs_of(request: GenerationRequest) -> dict[str, str]:
     """Hash the documents, and the code and templates that make something of them."""
-    found = (path for folder in request.folders for path in files_below(folder))
+    others = tuple(document_sets(request.root))
+    found = (path for folder in request.folders for path in files_below(folder, others))
     documents = {request.source(path): _hash(path) for path in found if _is_document(path)}
     code = (path for part in _GENERATOR_PARTS for path in files_below(_GENERATOR / part))
     return documents | _hashes(code, _GENERATOR.parent)
@@ -117,10 +119,16 @@ def outputs_of(folder: Path) -> dict[str, str]:
     return _hashes((path for path in files_below(folder) if path != folder / NAME), folder)
 
 
-def files_below(folder: Path) -> Iterator[Path]:
-    """Yield all files below a folder in a fixed order, without Python's caches."""
+def files_below(folder: Path, without: tuple[Path, ...] = ()) -> Iterator[Path]:
+    """Yield all files below a folder in a fixed order, without Python's caches.
+
+    Args:
+        folder: The folder.
+        without: Folders in it that are left out.
+    """
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and _IGNORED not in path.parts:
+        left_out = any(path.is_relative_to(one) for one in without)
+        if path.is_file() and _IGNORED not in path.parts and not left_out:
             yield path
 
 

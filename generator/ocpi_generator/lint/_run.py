@@ -11,6 +11,7 @@ from ocpi_generator.bundle.versions import weave
 from ocpi_generator.documents import (
     Library,
     Version,
+    document_sets,
     overlay_groups,
     read_errata,
     unread_specifications,
@@ -90,6 +91,7 @@ def lint(
     if versions is None:
         found += unused_part_problems(library)
         found += _no_versions(root)
+        found += (problem for folder in document_sets(root) for problem in lint(folder))
     return sorted({*found, *library.problems})
 
 
@@ -137,8 +139,11 @@ def _edition_problems(
 
 def _no_versions(root: Path) -> Iterator[Problem]:
     """Find folders that nobody reads."""
+    sets = document_sets(root)
     for folder in sorted(path for path in root.iterdir() if path.is_dir()):
-        if folder.name != "common" and not (folder / "version.toml").is_file():
+        if folder.name == "common" or folder in sets:
+            continue
+        if not (folder / "version.toml").is_file():
             what, why = (
                 "version.toml is missing in the folder",
                 "Without it the folder is not a version.",

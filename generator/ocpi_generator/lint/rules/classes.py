@@ -38,6 +38,8 @@ def external_docs_problems(
     What an overlay adds is described elsewhere than its version, so that it may give whole URLs.
     """
     docs = owner.get("externalDocs")
+    if docs is None and not version.meta.specification:
+        return
     if docs is None:
         what = "the link to the specification is missing"
         yield place.problem("external-docs", what, why=_WHY_LINK, how=_HOW_LINK)
