@@ -173,6 +173,8 @@ class Platform(Operations):
             app = self._with_open_data(app)
         if self.settings.console.enabled:
             app = self._with_console(app)
+        if self.settings.operator.enabled:
+            app = self._with_operator_api(app)
         return HealthPaths(app, self._check_ready)
 
     async def _check_ready(self) -> None:
@@ -199,6 +201,13 @@ class Platform(Operations):
         from ocpi_server.console import Console, ConsoleApp  # noqa: PLC0415 - see ``app``
 
         return ConsoleApp(app, Console(self, self.keys, self._clock))
+
+    def _with_operator_api(self, app: "ASGIApp") -> "ASGIApp":
+        from ocpi_server.operator_api import with_operator_api  # noqa: PLC0415 - see ``app``
+
+        return with_operator_api(
+            app, self, self.keys, self._background, self._clock, docs=self._docs
+        )
 
     def _handlers(self) -> Sequence[Stub]:
         from ocpi_server._handlers import handlers  # noqa: PLC0415 - see ``app``

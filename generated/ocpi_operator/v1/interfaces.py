@@ -2,8 +2,8 @@
 #
 # Made from operator/1/authorizations/both.yaml
 #           operator/1/events/both.yaml
-#           operator/1/losses/both.yaml
-#           and 15 more
+#           operator/1/evses/both.yaml
+#           and 16 more
 """The interfaces of OCPI 1 and their operations, as data."""
 
 from typing import Final
@@ -14,6 +14,7 @@ from ocpi_operator.v1.models import (
     Content,
     ContentPatch,
     Event,
+    EvseStatus,
     Invitation,
     LossyObject,
     NewAuthorization,
@@ -43,6 +44,7 @@ from ocpi_runtime.operations import Interface, Operation, Parameter
 __all__ = [
     "AUTHORIZATIONS_BOTH",
     "EVENTS_BOTH",
+    "EVSES_BOTH",
     "INTERFACES",
     "LOSSES_BOTH",
     "ORDERS_BOTH",
@@ -150,6 +152,32 @@ OWN_BOTH: Final = Interface(
                 Parameter("uid", "path", "ci-string", max_length=64),
                 Parameter("type", "query", "string", required=False, max_length=64),
             ),
+            result=StoredObject,
+        ),
+    },
+)
+
+EVSES_BOTH: Final = Interface(
+    version="1",
+    module="evses",
+    name="both",
+    package="ocpi_operator.v1",
+    functional=False,
+    ids=False,
+    token_base64=False,
+    roles=False,
+    operations={
+        "put_evse_status": Operation(
+            id="put_evse_status",
+            method="PUT",
+            path="/{country_code}/{party_id}/{uid}/{evse_uid}/status",
+            parameters=(
+                Parameter("country_code", "path", "ci-string", max_length=2),
+                Parameter("party_id", "path", "ci-string", max_length=3),
+                Parameter("uid", "path", "ci-string", max_length=36),
+                Parameter("evse_uid", "path", "ci-string", max_length=36),
+            ),
+            body=EvseStatus,
             result=StoredObject,
         ),
     },
@@ -468,7 +496,7 @@ EVENTS_BOTH: Final = Interface(
             id="get_events",
             method="GET",
             path="/",
-            parameters=(Parameter("after", "query", "integer", required=False, minimum=0),),
+            parameters=(Parameter("after", "query", "string", required=False, max_length=48),),
             result=list[Event],
         ),
     },
@@ -508,6 +536,7 @@ WEBHOOKS_BOTH: Final = Interface(
 
 INTERFACES: Final[dict[tuple[str, str], Interface]] = {
     ("own", "both"): OWN_BOTH,
+    ("evses", "both"): EVSES_BOTH,
     ("received", "both"): RECEIVED_BOTH,
     ("partners", "both"): PARTNERS_BOTH,
     ("requests", "both"): REQUESTS_BOTH,

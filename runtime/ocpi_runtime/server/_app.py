@@ -55,6 +55,7 @@ def create_app(  # noqa: PLR0913 - options are keyword-only
     docs: bool = False,
     check_answers: CheckAnswers = "log",
     on_exchange: OnExchange | None = None,
+    versions: bool = True,
 ) -> ASGIApp:
     """Mount handlers of any versions, modules and interfaces as one ASGI application.
 
@@ -91,6 +92,9 @@ def create_app(  # noqa: PLR0913 - options are keyword-only
         on_exchange: Called with each HTTP exchange after its answer, tokens masked, as
             ``on_exchange`` of the client. It must return quickly: it runs in the event loop. An
             error that it raises is logged.
+        versions: Whether versions and version details are derived, and interfaces stand below
+            their version. Without, each one stands at ``<base_url>/<module>``: for documents that
+            are no version of OCPI.
 
     Raises:
         ValueError: ``base_url`` is not absolute, an interface has two handlers, or
@@ -101,7 +105,7 @@ def create_app(  # noqa: PLR0913 - options are keyword-only
         raise ValueError(f"base_url must be absolute, without query: {base_url!r}")
     limits = limits or Limits()
     origin = f"{parts.scheme}://{parts.netloc}"
-    table = mounted(handlers, base_url.rstrip("/"))
+    table = mounted(handlers, base_url.rstrip("/"), versions=versions)
     app = mount(
         table,
         verify=Verification(authenticate, Admission(limits)).verify,

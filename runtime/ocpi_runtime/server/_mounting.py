@@ -79,12 +79,14 @@ def endpoint_url(base_url: str, interface: Interface) -> str:
     return f"{base_url}{_below_role(role)}/{interface.version}{_within(interface, role)}"
 
 
-def mounted(handlers: Sequence[Stub], base_url: str) -> Mounted:
+def mounted(handlers: Sequence[Stub], base_url: str, *, versions: bool = True) -> Mounted:
     """Lay out all interfaces below a base URL.
 
     Args:
         handlers: The handlers to mount.
         base_url: Absolute, without trailing slash.
+        versions: Whether the versions module is derived, else each interface stands at the name of
+            its module.
 
     Returns:
         By base path, the handler and its bundle; versions and details included.
@@ -96,6 +98,8 @@ def mounted(handlers: Sequence[Stub], base_url: str) -> Mounted:
         raise ValueError(
             "No handlers were given. Pass an instance of at least one stub to create_app."
         )
+    if not versions:
+        return _by_module(handlers, base_url)
     layout = _Layout(base_url)
     for handler in handlers:
         if handler.INTERFACE.roles:
@@ -104,6 +108,16 @@ def mounted(handlers: Sequence[Stub], base_url: str) -> Mounted:
         for role in _roles(handler, handlers):
             layout.add(handler, role)
     return layout.finished()
+
+
+def _by_module(handlers: Sequence[Stub], base_url: str) -> Mounted:
+    table: Mounted = {}
+    for handler in handlers:
+        path = f"{urlsplit(base_url).path}/{handler.INTERFACE.module}"
+        if path in table:
+            raise ValueError(f"{handler.INTERFACE.module} has two handlers.")
+        table[path] = MountedInterface(handler, _bundle(handler.INTERFACE))
+    return table
 
 
 def _roles(handler: Stub, handlers: Iterable[Stub]) -> list[PartyRole]:

@@ -127,13 +127,14 @@ class OwnObjectWriter:
         uid: str,
         edit: Callable[[bytes], bytes],
         announcement: Announcement | None = None,
+        variant: str = "",
     ) -> Raw:
         """Replace an object by what ``edit`` makes of its text, and give the new text.
 
         Raises:
             NotFound: There is no such object of the platform's own.
         """
-        key = Key.of(module, owner, uid)
+        key = Key.of(module, owner, uid, variant)
         made = b""
 
         def change(old: Stored) -> Draft:

@@ -7,7 +7,7 @@ from ocpi_server.settings._checks import Flag, Number
 from ocpi_server.settings._known import LOG_FORMAT, LOG_LEVEL
 from ocpi_server.settings.entries import Setting, checked
 
-__all__ = ["LogRules", "MessageRules", "OpenDataRules"]
+__all__ = ["LogRules", "MessageRules", "OpenDataRules", "OperatorRules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,34 @@ class LogRules:
     requests: Annotated[
         bool, Setting("Whether each request of partners, and each to them, is logged.", Flag())
     ] = False
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        checked(self)
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorRules:
+    """The operator API.
+
+    Raises:
+        SettingsError: A value is not allowed; all such values are named.
+    """
+
+    enabled: Annotated[
+        bool, Setting("Whether back ends are served below /operator/v1, by keys.", Flag())
+    ] = False
+    requests_per_key: Annotated[
+        int,
+        Setting(
+            "How many requests of one key may be open at the same time.",
+            Number(least=1, whole=True),
+        ),
+    ] = 50
+    rate_per_key: Annotated[
+        float,
+        Setting("How many requests per second one key may send; 0 for any number.", Number()),
+    ] = 0.0
 
     def __post_init__(self) -> None:
         """Check every value."""

@@ -17,7 +17,7 @@ from ocpi_server.settings._console import ConsoleRules
 from ocpi_server.settings._databases import DatabaseUrl
 from ocpi_server.settings._faults import Fault, SettingsError
 from ocpi_server.settings._known import CURRENCY, LEVEL, MODULE, TIME_ZONE, VERSION
-from ocpi_server.settings._serving import LogRules, MessageRules, OpenDataRules
+from ocpi_server.settings._serving import LogRules, MessageRules, OpenDataRules, OperatorRules
 from ocpi_server.settings._tables import (
     HubRules,
     LimitRules,
@@ -85,6 +85,9 @@ class Settings:
     console: Annotated[
         ConsoleRules, Setting("The operator's web console.", Table(ConsoleRules))
     ] = field(default_factory=ConsoleRules)
+    operator: Annotated[OperatorRules, Setting("The operator API.", Table(OperatorRules))] = field(
+        default_factory=OperatorRules
+    )
     pull: Annotated[PullRules, Setting("Pulls from partners.", Table(PullRules))] = field(
         default_factory=PullRules
     )

@@ -9,13 +9,14 @@ from ocpi_runtime.errors import UnknownLocation
 from ocpi_runtime.patch import merge
 from ocpi_runtime.types import Model, PartyId, Raw
 from ocpi_server._clock import Clock, after, utc_now
-from ocpi_server._jsonbytes import elements, fields, text_field
+from ocpi_server._jsonbytes import fields, text_field
 from ocpi_server._versions import OWN_VERSION
 from ocpi_server.objects.location_parts import edit, evse, find
 from ocpi_server.objects.own_object_writer import OwnObjectWriter, instants, stamped
 from ocpi_server.objects.own_sessions import NewSession, OwnSessions
 from ocpi_server.objects.rules import Stamp
 from ocpi_server.store import Key, Outbox, Parts, Put
+from ocpi_server.sync.own_changes import touched
 from ocpi_server.sync.profiles import ActiveProfileSender
 from ocpi_server.sync.push import Announcer
 
@@ -140,7 +141,7 @@ class Publisher:
 
         stored = await self._book.get("sessions", owner, session_id)
         announcement = await self._announcer.for_provider(
-            "sessions", stored.audience, lambda old: _touched(old, changes)
+            "sessions", stored.audience, lambda old: touched(old, changes)
         )
         return await self._book.change("sessions", owner, session_id, change, announcement)
 
@@ -219,12 +220,3 @@ def as_raw(value: Model | bytes) -> Raw:
 def written_in(value: Model | bytes) -> str:
     """Return the version of a model; JSON text is in the platform's own."""
     return OWN_VERSION if isinstance(value, bytes) else version_of(type(value))
-
-
-def _touched(old: bytes, changes: Mapping[str, bytes]) -> Parts:
-    """Return what news of a session touch, from its text before."""
-    names = tuple(sorted(changes.keys() - {"last_updated"}))
-    periods = None
-    if "charging_periods" in names:
-        periods = len(elements(fields(old).get("charging_periods", b"[]")))
-    return Parts((*names, "last_updated"), periods=periods)

@@ -13,7 +13,15 @@ from ocpi_server._platform import Platform
 from ocpi_server.store.database.console_tables import console_checks, console_sessions
 from ocpi_server.store.database.hub_tables import hub_contacts, hub_urls
 from ocpi_server.store.database.message_tables import messages
-from ocpi_server.store.database.operator_tables import operator_keys
+from ocpi_server.store.database.operator_tables import (
+    deferred_results,
+    operator_answers,
+    operator_events,
+    operator_keys,
+    operator_orders,
+    operator_requests,
+    operator_webhooks,
+)
 from ocpi_server.store.database.outbox_tables import lanes, nodes, notes, pulls
 from ocpi_server.store.database.tables import (
     exchanges,
@@ -32,7 +40,15 @@ __all__ = ["Change", "Snapshot", "changes", "faults", "snapshot"]
 _TABLES: Final = (objects, partial_objects, partners, parties, exchanges, vault, operator_keys)
 """All tables with content; what is derived from objects is compared with them."""
 _DERIVED: Final = (listings, renditions)
-_OUTBOX: Final = (notes, lanes, nodes, pulls)
+_OPERATOR: Final = (
+    operator_answers,
+    operator_events,
+    operator_orders,
+    operator_requests,
+    operator_webhooks,
+)
+"""What the operator API keeps for back ends; no partner reads or writes it."""
+_OUTBOX: Final = (notes, lanes, nodes, pulls, deferred_results)
 """What is done in the background, and by whom: it changes by itself."""
 _SEEN: Final = (messages, console_sessions, console_checks, hub_urls, hub_contacts)
 """What was seen of requests, by a hub too, and what operators do in the console."""
@@ -57,7 +73,8 @@ class Change:
 def read_all(connection: Connection) -> Snapshot:
     """Read every row of every table."""
     found: Snapshot = {}
-    assert {*_TABLES, *_DERIVED, *_OUTBOX, *_SEEN} == set(metadata.tables.values())
+    others = {*_DERIVED, *_OUTBOX, *_SEEN, *_OPERATOR}
+    assert {*_TABLES, *others} == set(metadata.tables.values())
     for table in _TABLES:
         keys = [column.name for column in table.primary_key]
         for row in connection.execute(select(table)).mappings():

@@ -5,6 +5,7 @@
 
 from ocpi_operator.v1.clients.authorizations import AuthorizationsClient, SyncAuthorizationsClient
 from ocpi_operator.v1.clients.events import EventsClient, SyncEventsClient
+from ocpi_operator.v1.clients.evses import EvsesClient, SyncEvsesClient
 from ocpi_operator.v1.clients.losses import LossesClient, SyncLossesClient
 from ocpi_operator.v1.clients.orders import OrdersClient, SyncOrdersClient
 from ocpi_operator.v1.clients.own import OwnClient, SyncOwnClient
@@ -26,6 +27,11 @@ class Clients(Peer):
     def own(self) -> OwnClient:
         """The module own."""
         return OwnClient(self)
+
+    @property
+    def evses(self) -> EvsesClient:
+        """The module evses."""
+        return EvsesClient(self)
 
     @property
     def received(self) -> ReceivedClient:
@@ -85,6 +91,11 @@ class SyncClients(SyncPeer):
     def own(self) -> SyncOwnClient:
         """The module own."""
         return SyncOwnClient(self)
+
+    @property
+    def evses(self) -> SyncEvsesClient:
+        """The module evses."""
+        return SyncEvsesClient(self)
 
     @property
     def received(self) -> SyncReceivedClient:

@@ -15,7 +15,7 @@ class EventsRequests:
     """Builds the requests of the module events, for ``send`` of a peer."""
 
     @staticmethod
-    def get_events(*, after: int | None = None) -> Request[list[Event]]:
+    def get_events(*, after: str | None = None) -> Request[list[Event]]:
         """Build the request of get_events."""
         return Request(
             EVENTS_BOTH,
@@ -29,11 +29,12 @@ class EventsRequests:
 class EventsClient(ModuleClient):
     """The module events of a peer."""
 
-    async def get_events(self, *, after: int | None = None) -> list[Event]:
+    async def get_events(self, *, after: str | None = None) -> list[Event]:
         """List events, the oldest first.
 
         Args:
-            after: Only events behind this id; all that are kept when left out. At least 0.
+            after: Only events behind this id; all that are kept when left out. At most 48
+                characters.
         """
         return await self._session.result(EventsRequests.get_events(after=after))
 
@@ -41,10 +42,11 @@ class EventsClient(ModuleClient):
 class SyncEventsClient(SyncModuleClient):
     """The module events of a peer, for code that is not async."""
 
-    def get_events(self, *, after: int | None = None) -> list[Event]:
+    def get_events(self, *, after: str | None = None) -> list[Event]:
         """List events, the oldest first.
 
         Args:
-            after: Only events behind this id; all that are kept when left out. At least 0.
+            after: Only events behind this id; all that are kept when left out. At most 48
+                characters.
         """
         return self._session.result(EventsRequests.get_events(after=after))

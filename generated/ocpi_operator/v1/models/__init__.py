@@ -2,8 +2,8 @@
 #
 # Made from operator/1/authorizations/schemas.yaml
 #           operator/1/events/schemas.yaml
-#           operator/1/losses/schemas.yaml
-#           and 9 more
+#           operator/1/evses/schemas.yaml
+#           and 10 more
 """The classes of OCPI 1."""
 
 from __future__ import annotations
@@ -76,6 +76,13 @@ class EventKind(OpenEnum):
     request_changed = "request.changed"
     order_opened = "order.opened"
     order_closed = "order.closed"
+
+
+class EvseStatus(Model, kw_only=True):
+    """The status of an EVSE."""
+
+    status: str
+    """A value of OCPI's Status, such as CHARGING. At most 32 characters."""
 
 
 class Fault(Model, kw_only=True):
@@ -384,8 +391,8 @@ class Webhook(Model, kw_only=True):
     """Where events are posted."""
     kinds: list[str]
     """What the kinds of its events begin with; empty for all. Each: at most 32 characters."""
-    delivered: int
-    """The last event that was delivered."""
+    delivered: str
+    """The last event that was delivered, by its id. At most 48 characters."""
     tries: int
     """How often the next one failed."""
     error: str | UnsetType | None = UNSET
@@ -395,8 +402,8 @@ class Webhook(Model, kw_only=True):
 class Event(Model, kw_only=True):
     """Something that has changed."""
 
-    id: int
-    """Its number; later events have greater ones."""
+    id: str
+    """Its place; a later request names it to get what came behind it. At most 48 characters."""
     kind: EventKind
     """What has changed."""
     at: datetime
@@ -529,6 +536,7 @@ __all__ = [
     "ContentPatch",
     "Event",
     "EventKind",
+    "EvseStatus",
     "Fault",
     "Invitation",
     "Loss",

@@ -7,6 +7,7 @@ from typing import Final
 
 from ocpi_operator.v1.stubs.authorizations import AuthorizationsStub
 from ocpi_operator.v1.stubs.events import EventsStub
+from ocpi_operator.v1.stubs.evses import EvsesStub
 from ocpi_operator.v1.stubs.losses import LossesStub
 from ocpi_operator.v1.stubs.orders import OrdersStub
 from ocpi_operator.v1.stubs.own import OwnStub
@@ -22,6 +23,7 @@ __all__ = [
     "STUBS",
     "AuthorizationsStub",
     "EventsStub",
+    "EvsesStub",
     "LossesStub",
     "OrdersStub",
     "OwnStub",
@@ -35,6 +37,7 @@ __all__ = [
 
 STUBS: Final[dict[tuple[str, str], type[Stub]]] = {
     ("own", "both"): OwnStub,
+    ("evses", "both"): EvsesStub,
     ("received", "both"): ReceivedStub,
     ("partners", "both"): PartnersStub,
     ("requests", "both"): RequestsStub,

@@ -28,11 +28,12 @@ class EventsStub(Stub, ABC):
 
     @abstractmethod
     async def get_events(
-        self, context: Context[Any], *, after: int | None = None
+        self, context: Context[Any], *, after: str | None = None
     ) -> list[Event] | Raw:
         """List events, the oldest first.
 
         Args:
             context: Who asks, and under which ids.
-            after: Only events behind this id; all that are kept when left out. At least 0.
+            after: Only events behind this id; all that are kept when left out. At most 48
+                characters.
         """

@@ -116,7 +116,7 @@ def discover(
 
 def base64_by_version(binding: Binding[Any, Any]) -> bool:
     """Return whether a version asks for Base64 around the token in the header."""
-    return binding.interfaces["versions", "list"].token_base64
+    return next(iter(binding.interfaces.values())).token_base64
 
 
 class _Coding:

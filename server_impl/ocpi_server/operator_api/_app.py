@@ -1,0 +1,153 @@
+"""The paths of the operator API beside those of partners."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ocpi_runtime import token
+from ocpi_runtime.errors import HttpError, OcpiError
+from ocpi_runtime.server import Limits, Stub, create_app, failure_envelope
+from ocpi_server.operator_api._access import Access, permit
+from ocpi_server.operator_api._bodies import from_lines, read_body, replayed
+from ocpi_server.operator_records import Answer, Answers, InProgress, OtherRequest
+from ocpi_server.settings import OperatorRules
+
+__all__ = ["PATH", "OperatorApp"]
+
+PATH: Final = "/operator/v1"
+_BEARER: Final = b"bearer "
+_LONGEST_KEY: Final = 255
+_LINES: Final = "application/x-ndjson"
+_PLAIN: Final = (
+    (b"content-type", b"application/json"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+class OperatorApp:
+    """Answers what stands below ``/operator/v1``; the application of partners all else.
+
+    Args:
+        app: The application of partners.
+        origin: Scheme and host of the platform.
+        rules: The settings.
+        access: Finds the key of a request.
+        handlers: What answers.
+        answers: Keeps answers by the key of their request.
+        docs: Whether Swagger UI is served.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        origin: str,
+        rules: OperatorRules,
+        access: Access,
+        handlers: Sequence[Stub],
+        answers: Answers,
+        *,
+        docs: bool = False,
+    ) -> None:
+        self._app, self._access, self._answers = app, access, answers
+        self._limits = Limits(
+            partner_requests=rules.requests_per_key, partner_rate=rules.rate_per_key or None
+        )
+        self._operator = create_app(
+            handlers,
+            authenticate=access.find,
+            base_url=f"{origin}{PATH}",
+            limits=self._limits,
+            permit=permit,
+            docs=docs,
+            versions=False,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or not f"{scope['path']}/".startswith(f"{PATH}/"):
+            await self._app(scope, receive, send)
+            return
+        scope = _with_token(scope)
+        try:
+            await self._answer(scope, receive, send)
+        except OcpiError as error:
+            await _send(send, Answer(error.http_status, failure_envelope(error)))
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        operator = await self._access.find(token.candidates(headers.get("authorization")))
+        if operator is None or scope["method"] == "GET":
+            await self._operator(scope, receive, send)
+            return
+        name = headers.get("idempotency-key", "")
+        lines = headers.get("content-type", "").partition(";")[0].strip() == _LINES
+        if not name and not lines:
+            await self._operator(scope, receive, send)
+            return
+        body = await read_body(receive, self._limits)
+        if lines:
+            scope, body = from_lines(scope, body)
+        if name:
+            await self._once(operator.id, name, scope, body, send)
+        else:
+            await self._operator(scope, replayed(body), send)
+
+    async def _once(self, operator: str, name: str, scope: Scope, body: bytes, send: Send) -> None:
+        """Answer a request with an Idempotency-Key: again as before, if it came before."""
+        if len(name) > _LONGEST_KEY:
+            what = f"An Idempotency-Key has at most {_LONGEST_KEY} characters."
+            raise HttpError(what, http_status=400)
+        target = (scope["method"], scope["path"], scope["query_string"].decode("latin-1"))
+        fingerprint = sha256("\n".join(target).encode() + b"\n" + body).hexdigest()
+        try:
+            known = await self._answers.begin(operator, name, fingerprint)
+        except OtherRequest:
+            what = "This Idempotency-Key came with another request before. Use another key."
+            raise HttpError(what, http_status=409) from None
+        except InProgress:
+            what = "The first request with this Idempotency-Key has not been answered yet."
+            raise HttpError(what, http_status=409, hint="Try again later.") from None
+        if known is not None:
+            await _send(send, known)
+            return
+        await self._first(operator, name, (scope, replayed(body), send))
+
+    async def _first(self, operator: str, name: str, call: tuple[Scope, Receive, Send]) -> None:
+        """Answer the first request of a key, and keep the answer unless it may be tried again."""
+        scope, receive, send = call
+        status, parts = 0, list[bytes]()
+
+        async def recorded(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            parts.append(message.get("body", b""))
+            await send(message)
+
+        answer = None
+        try:
+            await self._operator(scope, receive, recorded)
+            if 0 < status < 500 and status != 429:  # noqa: PLR2004 - what HTTP lets one repeat
+                answer = Answer(status, b"".join(parts))
+        finally:
+            await self._answers.end(operator, name, answer)
+
+
+def _with_token(scope: Scope) -> Scope:
+    """Return a request whose key stands behind the word that partners use."""
+    headers = [
+        (name, b"Token " + value[len(_BEARER) :])
+        if name == b"authorization" and value.lower().startswith(_BEARER)
+        else (name, value)
+        for name, value in scope["headers"]
+    ]
+    return {**scope, "headers": headers}
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    headers = [*_PLAIN, (b"content-length", b"%d" % len(answer.body))]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

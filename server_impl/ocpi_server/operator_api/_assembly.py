@@ -1,0 +1,72 @@
+"""The operator API of a platform, put together."""
+
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp
+
+from ocpi_runtime.dialect import Dialect
+from ocpi_runtime.server import Stub
+from ocpi_server._background import Background
+from ocpi_server._clock import Clock
+from ocpi_server._operations import Operations
+from ocpi_server.objects.own_object_writer import OwnObjectWriter
+from ocpi_server.operator_api._access import Access
+from ocpi_server.operator_api._app import OperatorApp
+from ocpi_server.operator_api._objects import Evses, Lists, Own, ReceivedLists
+from ocpi_server.operator_api._partners import Partners
+from ocpi_server.operator_api._state import Authorizations, Losses, Pulls, Pushes
+from ocpi_server.operator_keys import Keys
+from ocpi_server.operator_records import Answers
+from ocpi_server.sync.own_changes import OwnChanges
+
+__all__ = ["with_operator_api"]
+
+
+def with_operator_api(
+    app: ASGIApp,
+    platform: Operations,
+    keys: Keys,
+    background: Background,
+    clock: Clock,
+    *,
+    docs: bool,
+) -> ASGIApp:
+    """Put the operator API beside the application of partners.
+
+    Args:
+        app: The application of partners.
+        platform: The platform.
+        keys: Its keys.
+        background: Runs what goes on after answers.
+        clock: Returns the current time.
+        docs: Whether Swagger UI is served.
+    """
+    settings, store = platform.settings, platform.parts.store
+    parts = urlsplit(settings.base_url)
+    return OperatorApp(
+        app,
+        f"{parts.scheme}://{parts.netloc}",
+        settings.operator,
+        Access(keys),
+        _handlers(platform, background, clock),
+        Answers(store.database, clock),
+        docs=docs,
+    )
+
+
+def _handlers(platform: Operations, background: Background, clock: Clock) -> list[Stub]:
+    settings, store = platform.settings, platform.parts.store
+    book = OwnObjectWriter(store, settings.own_parties)
+    announcer = platform.parts.pushes.announcer
+    dialect = Dialect(level=settings.dialect)
+    lists, decide = Lists(platform), platform.administration
+    return [
+        Own(OwnChanges(book, store, announcer, dialect, clock), lists),
+        Evses(platform),
+        ReceivedLists(platform, lists),
+        Partners(platform, decide),
+        Pushes(platform, decide),
+        Pulls(platform, decide, background),
+        Losses(platform),
+        Authorizations(platform, decide),
+    ]

@@ -1,0 +1,322 @@
+"""Own objects, and those of partners."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from ocpi_operator.v1.models import (
+    EvseStatus,
+    Fault,
+    OwnObjects,
+    RepairedField,
+    StoredAs,
+    StoredObject,
+)
+from ocpi_operator.v1.stubs import EvsesStub, OwnStub, ReceivedStub
+from ocpi_runtime.errors import InvalidParameters, NotFound, OcpiError, Violation
+from ocpi_runtime.server import Context, Page, PageQuery, RawPage, Received
+from ocpi_runtime.types import PartyId, Raw
+from ocpi_server._clock import to_micros
+from ocpi_server._operations import Operations
+from ocpi_server._versions import VERSIONS
+from ocpi_server.objects.class_names import class_name
+from ocpi_server.store import OWN, Cursor, Key, Listing, Put, audience_of
+from ocpi_server.sync.own_changes import MODULES, Changed, OwnChanges
+from ocpi_server.versioning.renditions import Renditions
+
+__all__ = ["Evses", "Lists", "Own", "ReceivedLists"]
+
+_READ: Final = (*MODULES, "hubclientinfo")
+_TOKENS: Final = "tokens"
+_STORED: Final[Mapping[Put | None, StoredAs]] = {
+    Put.CREATED: StoredAs.CREATED,
+    Put.UPDATED: StoredAs.UPDATED,
+    Put.STALE: StoredAs.UNCHANGED,
+    None: StoredAs.DELETED,
+}
+
+
+class Lists:
+    """Lists of objects from one source, whoever they are for.
+
+    Args:
+        platform: The platform.
+    """
+
+    def __init__(self, platform: Operations) -> None:
+        self._platform = platform
+
+    @property
+    def _renditions(self) -> Renditions:
+        return self._platform.parts.renditions
+
+    async def page(
+        self,
+        module: str,
+        version: str,
+        source: str,
+        query: PageQuery,
+        owner: PartyId | None,
+    ) -> RawPage:
+        """Return one page of a list, in a version.
+
+        Args:
+            module: The OCPI module.
+            version: The version.
+            source: ``OWN``, or the id of the partner that sent them.
+            query: Which page.
+            owner: Only objects of this party; None: of all.
+        """
+        _check(module, version)
+        audiences = await self._audiences(module, source)
+        found = await self._renditions.listed(
+            Listing(
+                module=module,
+                source=source,
+                audiences=audiences,
+                owners=None if owner is None else (owner,),
+                date_from=None if query.date_from is None else to_micros(query.date_from),
+                date_to=None if query.date_to is None else to_micros(query.date_to),
+                offset=query.offset,
+                limit=query.limit,
+                cursor=Cursor.read(query.cursor),
+                version=version,
+            )
+        )
+        cursor = None if found.cursor is None else str(found.cursor)
+        items = await self._renditions.page(found, version)
+        return Page(items, total=found.total, more=found.more, cursor=cursor)
+
+    async def one(self, key: Key, version: str) -> Raw:
+        """Return an object in a version.
+
+        Raises:
+            NotFound: There is none.
+        """
+        _check(key.module, version)
+        stored = await self._platform.parts.store.get(key)
+        if stored is None:
+            raise NotFound(f"{class_name(key.module)} {key.uid} not found.")
+        return await self._renditions.of(stored, version)
+
+    async def _audiences(self, module: str, source: str) -> tuple[str, ...]:
+        """Return whom the objects of a module may be for: sessions and CDRs of ours are for one."""
+        if source != OWN or module not in {"sessions", "cdrs"}:
+            return ("",)
+        partners = await self._platform.partners.every()
+        parties = {role.party for each in partners for role in each.roles}
+        return ("", *sorted(audience_of(party) for party in parties))
+
+
+class Own(OwnStub):
+    """The objects of the platform's own parties.
+
+    Args:
+        changes: Writes own objects.
+        lists: Reads them.
+    """
+
+    def __init__(self, changes: OwnChanges, lists: Lists) -> None:
+        self._changes, self._lists = changes, lists
+
+    async def get_own_objects(
+        self,
+        context: Context[Any],
+        version: str,
+        module: str,
+        query: PageQuery,
+        *,
+        country_code: str | None = None,
+        party_id: str | None = None,
+    ) -> RawPage:
+        """Return a page of own objects."""
+        owner = _owner(country_code, party_id)
+        return await self._lists.page(module, version, OWN, query, owner)
+
+    async def post_own_objects(
+        self, context: Context[Any], version: str, module: str, body: Received[OwnObjects]
+    ) -> list[StoredObject]:
+        """Store each of many objects; one that is refused keeps no other from being stored."""
+        raws = msgspec.json.decode(body.raw, type=_Objects).objects
+        return [await self._stored(module, version, bytes(raw)) for raw in raws]
+
+    async def _stored(self, module: str, version: str, raw: bytes) -> StoredObject:
+        try:
+            return _as_stored(await self._changes.put(module, version, raw))
+        except OcpiError as error:
+            faults = [
+                Fault(pointer=one.pointer, code=one.code, message=one.message)
+                for one in error.violations
+            ]
+            return StoredObject(stored=StoredAs.REFUSED, message=error.message, faults=faults)
+
+    async def get_own_object(
+        self,
+        context: Context[Any],
+        version: str,
+        module: str,
+        country_code: str,
+        party_id: str,
+        uid: str,
+        *,
+        type: str | None = None,
+    ) -> Raw:
+        """Return an own object."""
+        return await self._lists.one(_key(module, country_code, party_id, uid, type), version)
+
+    async def put_own_object(
+        self,
+        context: Context[Any],
+        version: str,
+        module: str,
+        country_code: str,
+        party_id: str,
+        uid: str,
+        body: Received[Any],
+        *,
+        type: str | None = None,
+    ) -> StoredObject:
+        """Store an own object."""
+        key = _key(module, country_code, party_id, uid, type)
+        return _as_stored(await self._changes.put(module, version, body.raw, key))
+
+    async def patch_own_object(
+        self,
+        context: Context[Any],
+        version: str,
+        module: str,
+        country_code: str,
+        party_id: str,
+        uid: str,
+        body: Received[Any],
+        *,
+        type: str | None = None,
+    ) -> StoredObject:
+        """Change some fields of an own object."""
+        key = _key(module, country_code, party_id, uid, type)
+        return _as_stored(await self._changes.patch(key, version, body.raw))
+
+    async def delete_own_object(
+        self,
+        context: Context[Any],
+        version: str,
+        module: str,
+        country_code: str,
+        party_id: str,
+        uid: str,
+        *,
+        type: str | None = None,
+    ) -> StoredObject:
+        """Delete an own object."""
+        _check(module, version)
+        key = _key(module, country_code, party_id, uid, type)
+        return _as_stored(await self._changes.remove(key))
+
+
+class Evses(EvsesStub):
+    """The EVSEs of own locations.
+
+    Args:
+        platform: The platform.
+    """
+
+    def __init__(self, platform: Operations) -> None:
+        self._platform = platform
+
+    async def put_evse_status(
+        self,
+        context: Context[Any],
+        country_code: str,
+        party_id: str,
+        uid: str,
+        evse_uid: str,
+        body: Received[EvseStatus],
+    ) -> StoredObject:
+        """Change the status of an own EVSE."""
+        owner = PartyId.of(country_code, party_id)
+        status = body.value.status
+        partners = await self._platform.push_evse_status(uid, evse_uid, status, owner=owner)
+        return StoredObject(stored=StoredAs.UPDATED, uid=uid, recipients=list(partners))
+
+
+class ReceivedLists(ReceivedStub):
+    """What partners have sent.
+
+    Args:
+        platform: The platform.
+        lists: Reads objects.
+    """
+
+    def __init__(self, platform: Operations, lists: Lists) -> None:
+        self._platform, self._lists = platform, lists
+
+    async def get_received_objects(
+        self,
+        context: Context[Any],
+        version: str,
+        module: str,
+        partner: str,
+        query: PageQuery,
+        *,
+        country_code: str | None = None,
+        party_id: str | None = None,
+    ) -> RawPage:
+        """Return a page of the objects of a partner."""
+        known = await self._platform.administration.find(partner)
+        owner = _owner(country_code, party_id)
+        return await self._lists.page(module, version, known.id, query, owner)
+
+    async def get_received_object(
+        self,
+        context: Context[Any],
+        version: str,
+        module: str,
+        partner: str,
+        country_code: str,
+        party_id: str,
+        uid: str,
+        *,
+        type: str | None = None,
+    ) -> Raw:
+        """Return an object of a partner."""
+        known = await self._platform.administration.find(partner)
+        key = _key(module, country_code, party_id, uid, type)
+        return await self._lists.one(key._replace(holder=known.company), version)
+
+
+class _Objects(msgspec.Struct):
+    """The body of a bulk request, each object still as text."""
+
+    objects: list[msgspec.Raw]
+
+
+def _as_stored(done: Changed) -> StoredObject:
+    return StoredObject(
+        stored=_STORED[done.put],
+        uid=done.uid,
+        recipients=list(done.partners),
+        repairs=[RepairedField(rule=one.rule, pointer=one.pointer) for one in done.repairs],
+    )
+
+
+def _key(module: str, country_code: str, party_id: str, uid: str, type: str | None) -> Key:
+    variant = (type or "RFID") if module == _TOKENS else ""
+    return Key.of(module, PartyId.of(country_code, party_id), uid, variant)
+
+
+def _owner(country_code: str | None, party_id: str | None) -> PartyId | None:
+    if (country_code is None) != (party_id is None):
+        what = "country_code and party_id are given together or not at all."
+        name = "country_code" if country_code is None else "party_id"
+        raise InvalidParameters(what, violations=[Violation(f"query:{name}", "required", what)])
+    if country_code is None or party_id is None:
+        return None
+    return PartyId.of(country_code, party_id)
+
+
+def _check(module: str, version: str) -> None:
+    for name, value, allowed in (("module", module, _READ), ("version", version, VERSIONS)):
+        if value not in allowed:
+            what = f"{value} is not supported here; allowed: {', '.join(allowed)}."
+            raise InvalidParameters(what, violations=[Violation(f"path:{name}", "enum", what)])

@@ -1,0 +1,94 @@
+"""Answers by the Idempotency-Key of their requests: a request that comes again does nothing new."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from ocpi_server._clock import Clock, to_micros
+from ocpi_server.store.database import Database
+from ocpi_server.store.database.operator_tables import operator_answers as table
+
+__all__ = ["Answer", "Answers", "InProgress", "OtherRequest"]
+
+_KEPT: Final = timedelta(hours=24)
+_BUSY: Final = timedelta(minutes=2)
+"""A request that takes longer was left by a process that ended; it may be sent again."""
+
+
+class OtherRequest(Exception):
+    """The key was sent with another request before."""
+
+
+class InProgress(Exception):
+    """The first request of the key has no answer yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that was sent.
+
+    Attributes:
+        status: The HTTP status.
+        body: The body.
+    """
+
+    status: int
+    body: bytes
+
+
+class Answers:
+    """Keeps answers for a day.
+
+    Args:
+        database: Where they are kept.
+        clock: Returns the current time.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+
+    async def begin(self, operator: str, key: str, fingerprint: str) -> Answer | None:
+        """Return the answer to a request that came before; else note that this one is the first.
+
+        Args:
+            operator: Who asks.
+            key: The Idempotency-Key.
+            fingerprint: A digest of the request.
+
+        Raises:
+            OtherRequest: Another request came with the key.
+            InProgress: The first request has no answer yet.
+        """
+        now = to_micros(self._clock())
+        row = {"operator": operator, "name": key, "fingerprint": fingerprint, "created": now}
+
+        def work(link: Connection) -> Answer | None:
+            link.execute(delete(table).where(table.c.created < now - _KEPT // _MICROSECOND))
+            same = (table.c.operator == operator, table.c.name == key)
+            known = link.execute(select(table).where(*same)).mappings().first()
+            if known is None:
+                link.execute(insert(table), row)
+                return None
+            if known["fingerprint"] != fingerprint:
+                raise OtherRequest
+            if known["status"] is not None:
+                return Answer(known["status"], known["body"])
+            if known["created"] > now - _BUSY // _MICROSECOND:
+                raise InProgress
+            link.execute(update(table).where(*same).values(created=now))
+            return None
+
+        return await self._database.write(work)
+
+    async def end(self, operator: str, key: str, answer: Answer | None) -> None:
+        """Keep the answer to the first request of a key; without one it may be sent again."""
+        same = (table.c.operator == operator, table.c.name == key)
+        statement: Any = delete(table).where(*same)
+        if answer is not None:
+            statement = update(table).where(*same).values(status=answer.status, body=answer.body)
+        await self._database.write(lambda link: link.execute(statement))
+
+
+_MICROSECOND: Final = timedelta(microseconds=1)

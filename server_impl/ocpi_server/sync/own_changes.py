@@ -1,0 +1,204 @@
+"""Changes of own objects of any module that come as JSON text, checked and announced."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from ocpi_bridge.versions import class_in
+from ocpi_runtime.codec import check, encode, format_timestamp
+from ocpi_runtime.dialect import Dialect, Repair, RepairedText
+from ocpi_runtime.errors import InvalidParameters, OcpiError, Violation
+from ocpi_runtime.patch import merge
+from ocpi_runtime.types import Model, PartyId
+from ocpi_server._clock import Clock, after
+from ocpi_server._jsonbytes import elements, fields, text_field
+from ocpi_server._versions import WRITTEN
+from ocpi_server.objects.own_object_writer import OwnObjectWriter, instants
+from ocpi_server.store import Announcement, Key, ObjectStore, Parts, Put
+from ocpi_server.sync.push import Announcer
+from ocpi_server.versioning.translation import KINDS
+
+__all__ = ["MODULES", "Changed", "OwnChanges", "touched"]
+
+MODULES: Final = ("locations", "tokens", "sessions", "cdrs", "tariffs")
+"""The modules whose own objects are written as text."""
+_SCOPED: Final = frozenset({"sessions", "cdrs"})
+_REMOVED_AT_PARTNERS: Final = frozenset({"tariffs"})
+"""OCPI knows a DELETE of these alone."""
+_APPENDED: Final = {"sessions": ("charging_periods",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of an object.
+
+    Attributes:
+        uid: Its id.
+        put: What the write did; None where the object was removed.
+        partners: The ids of the partners that are sent the change.
+        repairs: What the dialect of the platform repaired.
+    """
+
+    uid: str
+    put: Put | None
+    partners: tuple[str, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+
+
+class OwnChanges:
+    """Stores, changes and removes own objects, with a note of what partners must be sent.
+
+    Args:
+        book: Writes own objects.
+        store: Where they are kept.
+        announcer: Finds the partners that changes are for.
+        dialect: How objects are read that are not valid.
+        clock: Returns the current time.
+    """
+
+    def __init__(
+        self,
+        book: OwnObjectWriter,
+        store: ObjectStore,
+        announcer: Announcer,
+        dialect: Dialect,
+        clock: Clock,
+    ) -> None:
+        self._book, self._store, self._announcer = book, store, announcer
+        self._dialect, self._clock = dialect, clock
+
+    async def put(
+        self, module: str, version: str, raw: bytes, expected: Key | None = None
+    ) -> Changed:
+        """Create or replace an object.
+
+        Args:
+            module: The OCPI module.
+            version: What it is written in.
+            raw: The object.
+            expected: Whose key it must have; None: any.
+
+        Raises:
+            InvalidParameters: It is not valid, belongs to no party here, or has another key.
+        """
+        text = self._valid(raw, _kind(module, version))
+        draft = await self._book.as_its_session(self._book.draft(module, text, version))
+        if expected is not None and draft.key != expected:
+            raise _other_key(expected)
+        announcement = await self._announce(module, draft.audience)
+        done = await self._store.put(draft, announcement)
+        partners = () if done is Put.STALE else announcement.partners
+        uid = text_field(fields(text), "uid" if module == "tokens" else "id") or ""
+        repairs = text.repairs if isinstance(text, RepairedText) else ()
+        return Changed(uid, done, partners, repairs)
+
+    async def patch(self, key: Key, version: str, changes: bytes) -> Changed:
+        """Change some fields of an object; arrays are replaced, periods of sessions are added.
+
+        Raises:
+            NotFound: There is no such object of the platform's own.
+            InvalidParameters: The result is not valid, or the object is written in another version.
+        """
+        kind, named = _kind(key.module, version), fields(changes)
+        owner = PartyId(key.country_code, key.party_id)
+        stored = await self._book.get(key.module, owner, key.uid, key.variant)
+        if stored.version != version:
+            what = f"The object is written in OCPI {stored.version}, not in {version}."
+            raise InvalidParameters(what, hint=f"Send the patch to {stored.version}.")
+        now = self._clock()
+
+        def edit(old: bytes) -> bytes:
+            patch = dict(named)
+            if "last_updated" not in patch:
+                instant = after(now, *instants(old, "last_updated"))
+                patch["last_updated"] = msgspec.Raw(encode(format_timestamp(instant)))
+            new = merge(old, msgspec.json.encode(patch), append=_APPENDED.get(key.module, ()))
+            check(new, kind)
+            return new
+
+        announcement = await self._announce(
+            key.module, stored.audience, lambda old: touched(old, named)
+        )
+        await self._book.change(key.module, owner, key.uid, edit, announcement, key.variant)
+        return Changed(key.uid, Put.UPDATED, announcement.partners)
+
+    async def remove(self, key: Key) -> Changed:
+        """Delete an object; tariffs at partners, too.
+
+        Raises:
+            NotFound: There is no such object of the platform's own.
+        """
+        owner = PartyId(key.country_code, key.party_id)
+        stored = await self._book.get(key.module, owner, key.uid, key.variant)
+        announcement = None
+        if key.module in _REMOVED_AT_PARTNERS:
+            parts = fields(stored.raw)
+            ids = {
+                name: text_field(parts, name) or "" for name in ("country_code", "party_id", "id")
+            }
+            announcement = await self._announcer.for_all(key.module, removed=ids)
+        await self._store.remove(key, announcement)
+        return Changed(key.uid, None, () if announcement is None else announcement.partners)
+
+    async def _announce(
+        self, module: str, audience: str, parts: Callable[[bytes], Parts] | None = None
+    ) -> Announcement:
+        if module in _SCOPED:
+            return await self._announcer.for_provider(module, audience, parts)
+        return await self._announcer.for_all(module, parts)
+
+    def _valid(self, raw: bytes, kind: type[Model]) -> bytes:
+        """Return an object as it is if it is valid, else repaired.
+
+        Raises:
+            OcpiError: It is not valid, and the dialect does not repair all of it.
+        """
+        try:
+            check(raw, kind)
+        except OcpiError:
+            reading = self._dialect.read(raw, kind)
+            if reading.verdict != "repaired":
+                raise
+            return RepairedText(reading.text, raw, reading.repairs)
+        return raw
+
+
+def _kind(module: str, version: str) -> type[Model]:
+    """Return the class of a module in a version that own objects are written in.
+
+    Raises:
+        InvalidParameters: There is no such module, or own objects are not written in the version.
+    """
+    if module not in MODULES:
+        raise _refused("path:module", module, MODULES)
+    if version not in WRITTEN:
+        raise _refused("path:version", version, sorted(WRITTEN))
+    kind: type[Any] = class_in(version, KINDS[module])
+    return kind
+
+
+def _refused(pointer: str, value: str, allowed: Any) -> InvalidParameters:
+    what = f"{value} is not supported here; allowed: {', '.join(allowed)}."
+    return InvalidParameters(what, violations=[Violation(pointer, "enum", what)])
+
+
+def _other_key(expected: Key) -> InvalidParameters:
+    owner = PartyId(expected.country_code, expected.party_id)
+    what = f"The owner or the id of the object is not that of the path, {owner} {expected.uid}."
+    return InvalidParameters(what, violations=[Violation("", "same", what)])
+
+
+def touched(old: bytes, changes: Collection[str]) -> Parts:
+    """Return what news of an object touch, from its text before.
+
+    Args:
+        old: The object before.
+        changes: The fields that change.
+    """
+    names = tuple(sorted({*changes} - {"last_updated"}))
+    periods = None
+    if "charging_periods" in names:
+        periods = len(elements(fields(old).get("charging_periods", b"[]")))
+    return Parts((*names, "last_updated"), periods=periods)

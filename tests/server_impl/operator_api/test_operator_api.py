@@ -1,0 +1,229 @@
+"""The operator API: objects, partners and states by HTTP alone; keys, scopes and repetitions."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from ocpi_operator import v1
+from ocpi_operator.v1.models import StoredAs
+from ocpi_runtime.client import Endpoint, Peer
+from ocpi_runtime.types import Raw
+from ocpi_runtime.urls import UrlPolicy
+from ocpi_server.operator_api._access import SCOPE_OF
+from ocpi_server.operator_keys import ALL, SCOPES
+from tests.server_impl.operator_api.back_end import BackEnd, back_ends, operated
+from tests.server_impl.pair import location, token
+
+OPERATIONS = {
+    each.id: (interface, each)
+    for interface in v1.binding.interfaces.values()
+    for each in interface.operations.values()
+    if interface.module not in {"requests", "orders", "events", "webhooks"}
+}
+
+
+async def register(cpo: BackEnd, emsp: BackEnd) -> tuple[str, str]:
+    """Register the eMSP at the CPO, and return what each calls the other one."""
+    made = await cpo.data("POST", "partners/invitations", {
+        "name": "Mobility", "roles": [{"country_code": "DE", "party_id": "MSP", "role": "EMSP"}]
+    })  # fmt: skip
+    found = await emsp.data("POST", "partners/registrations", {
+        "versions_url": made["versions_url"], "token": made["token"], "name": "Charging"
+    })  # fmt: skip
+    return made["partner"], found["id"]
+
+
+async def eventually(back_end: BackEnd, path: str) -> Any:
+    """Return the data of a path once it is there."""
+    for _ in range(200):
+        answer = await back_end.send("GET", path)
+        if answer.status_code == 200 and answer.json().get("data"):
+            return answer.json()["data"]
+        await asyncio.sleep(0.05)
+    raise AssertionError(answer.text)
+
+
+async def test_two_back_ends_register_and_exchange_objects(tmp_path: Path) -> None:
+    async with back_ends(tmp_path) as (cpo, emsp):
+        at_cpo, at_emsp = await register(cpo, emsp)
+        known = await cpo.data("GET", f"partners/{at_cpo}")
+        assert known["status"] == "registered"
+        assert known["roles"] == [{"country_code": "DE", "party_id": "MSP", "role": "EMSP"}]
+
+        done = await cpo.data("PUT", "own/2.2.1/locations/NL/CPO/LOC1", location())
+        assert (done["stored"], done["recipients"]) == ("CREATED", [at_cpo])
+        there = await eventually(emsp, f"received/2.2.1/locations/{at_emsp}/NL/CPO/LOC1")
+        assert there["name"] == "Station square"
+
+        await cpo.data("PUT", "evses/NL/CPO/LOC1/E1/status", {"status": "CHARGING"})
+        done = await cpo.data("PATCH", "own/2.2.1/locations/NL/CPO/LOC1", {"name": "Old square"})
+        assert done["stored"] == "UPDATED"
+        await cpo.host.platform.settled()
+        (listed,) = await emsp.data("GET", f"received/2.2.1/locations/{at_emsp}")
+        assert (listed["name"], listed["evses"][0]["status"]) == ("Old square", "CHARGING")
+        older = await emsp.data("GET", f"received/2.1.1/locations/{at_emsp}/NL/CPO/LOC1")
+        assert older["type"] == "UNKNOWN"
+
+        await emsp.data("PUT", "own/2.2.1/tokens/DE/MSP/TOKEN1", token())
+        there = await eventually(cpo, f"received/2.2.1/tokens/{at_cpo}/DE/MSP/TOKEN1?type=RFID")
+        assert there["contract_id"] == "DE-MSP-C00000001-1"
+        info = await cpo.data(
+            "POST", "authorizations", {"partner": "Mobility", "token_uid": "TOKEN1"}
+        )
+        assert info["allowed"] == "ALLOWED"
+
+        pushes = await cpo.data("GET", "pushes")
+        assert [(each["partner"], each["pending"]) for each in pushes] == [(at_cpo, 0)]
+        assert await cpo.data("GET", f"pushes/{at_cpo}") == []
+        assert (await cpo.data("POST", f"pushes/{at_cpo}", {"module": "locations"}))["begun"]
+        await emsp.data("POST", "pulls", {"partner": at_emsp, "module": "locations"})
+        await emsp.host.platform.settled()
+        assert await cpo.data("GET", "losses") == []
+
+        await cpo.data("PUT", f"partners/{at_cpo}/dialect", {"toml": 'level = "lenient"'})
+        dialect = await cpo.data("GET", f"partners/{at_cpo}/dialect")
+        assert 'level = "lenient"' in dialect["toml"]
+        assert (await cpo.data("POST", f"partners/{at_cpo}/actions", {"action": "BLOCK"}))[
+            "blocked"
+        ]
+        refused = await emsp.send("POST", f"partners/{at_emsp}/actions", {"action": "RENEW"})
+        assert refused.json()["status_code"] >= 2000
+        await cpo.data("POST", f"partners/{at_cpo}/actions", {"action": "UNBLOCK"})
+        renewed = await emsp.data("POST", f"partners/{at_emsp}/actions", {"action": "RENEW"})
+        assert renewed["status"] == "registered"
+        ended = await emsp.data("DELETE", f"partners/{at_emsp}")
+        assert ended["status"] == "unregistered"
+
+
+async def test_objects_are_checked_as_those_of_partners(tmp_path: Path) -> None:
+    async with back_ends(tmp_path) as (cpo, _):
+        broken = location(address={})
+        answer = await cpo.send("PUT", "own/2.2.1/locations/NL/CPO/LOC1", broken)
+        assert (answer.status_code, answer.json()["status_code"]) == (200, 2001)
+        assert answer.json()["violations"][0]["pointer"] == "/address"
+        for path, body in {
+            "own/2.2.1/locations/NL/CPO/OTHER": location(),
+            "own/2.2.1/locations/NL/XXX/LOC1": location(owner=token_owner()),
+            "own/9.9/locations/NL/CPO/LOC1": location(),
+            "own/2.2.1/nothing/NL/CPO/LOC1": location(),
+            "own/2.2.1/tariffs/NL/CPO/LOC1": location(),
+        }.items():
+            answer = await cpo.send("PUT", path, body)
+            assert answer.json()["status_code"] == 2001, path
+        assert await cpo.data("GET", "own/2.2.1/locations") == []
+
+        repaired = location("R", country="Netherlands")
+        texts = [location("A"), broken, repaired, location("B")]
+        done = await cpo.data("POST", "own/2.2.1/locations", {"objects": texts})
+        assert [each["stored"] for each in done] == ["CREATED", "REFUSED", "CREATED", "CREATED"]
+        assert [each["pointer"] for each in done[2]["repairs"]] == ["/country"]
+        assert done[1]["faults"][0]["pointer"] == "/address"
+        lines = b"\n".join(json.dumps(each).encode() for each in (location("A"), location("C")))
+        done = await cpo.data(
+            "POST", "own/2.2.1/locations", lines, Content_Type="application/x-ndjson"
+        )
+        assert [(each["uid"], each["stored"]) for each in done] == [
+            ("A", "UPDATED"), ("C", "CREATED")
+        ]  # fmt: skip
+        refused = await cpo.send(
+            "POST", "own/2.2.1/locations", lines + b"\n{", Content_Type="application/x-ndjson"
+        )
+        assert (refused.status_code, "Line 3" in refused.text) == (400, True)
+        page = await cpo.send("GET", "own/2.2.1/locations?limit=3")
+        assert len(page.json()["data"]) == 3
+        assert page.headers["x-total-count"] == "4"
+        following = page.headers["link"].partition("<")[2].partition(">")[0]
+        rest = await cpo.http.get(following, headers={"Authorization": f"Token {cpo.secret}"})
+        assert len(rest.json()["data"]) == 1
+        patched = await cpo.send("PATCH", "own/2.2.1/locations/NL/CPO/A", {"country": None})
+        assert patched.json()["status_code"] == 2001
+        assert (await cpo.send("PATCH", "own/2.2.1/locations/NL/CPO/X", {})).status_code == 404
+        removed = await cpo.data("DELETE", "own/2.2.1/locations/NL/CPO/A")
+        assert removed["stored"] == "DELETED"
+        assert (await cpo.send("GET", "own/2.2.1/locations/NL/CPO/A")).status_code == 404
+
+
+def token_owner() -> Any:
+    """Return a party that is not one of the platform."""
+    from tests.server_impl.pair import EMSP  # noqa: PLC0415 - one name
+
+    return EMSP
+
+
+async def test_a_key_opens_what_its_scopes_permit(tmp_path: Path) -> None:
+    """Walk all operations with a key of each scope, without one, and with a wrong one."""
+    assert SCOPE_OF.keys() >= OPERATIONS.keys()
+    assert {*SCOPE_OF.values()} <= SCOPES.keys()
+    async with back_ends(tmp_path) as (cpo, _):
+        for scope in SCOPES:
+            async with operated(cpo.host, (scope, "log:read")) as limited:
+                for name, (interface, operation) in OPERATIONS.items():
+                    path = operation.path
+                    for one in operation.parameters:
+                        path = path.replace(f"{{{one.name}}}", "x")
+                    answer = await limited.send(
+                        operation.method, interface.module + path.rstrip("/"), {}
+                    )
+                    allowed = scope in {ALL, SCOPE_OF[name]}
+                    assert (answer.status_code != 403) == allowed, (scope, name, answer.text)
+                    assert answer.status_code != 401
+        for wrong in ("Bearer nonsense", f"Bearer {cpo.secret}x", f"Basic {cpo.secret}", ""):
+            for interface, operation in OPERATIONS.values():
+                path = f"{interface.module}{operation.path}".rstrip("/")
+                answer = await cpo.send(operation.method, path, Authorization=wrong)
+                assert answer.status_code == 401, (wrong, path)
+        credentials = await cpo.host.platform.issue_token_a("Partner")
+        answer = await cpo.send("GET", "partners", Authorization=f"Token {credentials.token}")
+        assert answer.status_code == 401
+        url = f"{cpo.host.base_url}/versions"
+        answer = await cpo.http.get(url, headers={"Authorization": f"Token {cpo.secret}"})
+        assert answer.status_code == 401, "an operator is no partner"
+
+
+async def test_a_repeated_request_does_nothing_new(tmp_path: Path) -> None:
+    async with back_ends(tmp_path) as (cpo, _):
+        body, key = {"name": "Mobility"}, {"Idempotency_Key": "1"}
+        first = await cpo.send("POST", "partners/invitations", body, **key)
+        again = await cpo.send("POST", "partners/invitations", body, **key)
+        assert (first.status_code, first.content) == (again.status_code, again.content)
+        assert len(await cpo.data("GET", "partners")) == 1
+        other = await cpo.send("POST", "partners/invitations", {"name": "Other"}, **key)
+        assert (other.status_code, other.json()["status_code"]) == (409, 2000)
+        async with operated(cpo.host, ("partners:write",)) as second:
+            assert (await second.send("POST", "partners/invitations", body, **key)).is_success
+        assert len(await cpo.data("GET", "partners")) == 2
+        both = await asyncio.gather(
+            *(cpo.send("POST", "partners/invitations", body, Idempotency_Key="2") for _ in "ab")
+        )
+        assert sorted({each.status_code for each in both}) in ([200], [200, 409])
+        assert len(await cpo.data("GET", "partners")) == 3
+
+
+async def test_the_generated_client_speaks_it(tmp_path: Path) -> None:
+    async with back_ends(tmp_path) as (cpo, _):
+        endpoints = [
+            Endpoint(module, "both", cpo.url(module)) for module, _ in v1.binding.interfaces
+        ]
+        peer = Peer.at(
+            v1.binding,
+            endpoints,
+            cpo.secret,
+            http=cpo.http,
+            policy=UrlPolicy(allow_private=True, allow_http=True),
+        )
+        raw = Raw(msgspec.json.encode(location()))
+        done = await peer.own.put_own_object("2.2.1", "locations", "NL", "CPO", "LOC1", raw)
+        assert done.stored is StoredAs.CREATED
+        assert [each async for each in peer.own.get_own_objects("2.2.1", "locations")]
+        assert await peer.partners.get_partners() == []
+
+
+@pytest.mark.parametrize("path", ["", "nothing", "own/2.2.1", "partners/x/y/z"])
+async def test_unknown_paths_are_not_found(path: str, tmp_path: Path) -> None:
+    async with back_ends(tmp_path) as (cpo, _):
+        answer = await cpo.send("GET", path)
+        assert (answer.status_code, answer.json()["status_code"]) == (404, 2000)
