@@ -174,8 +174,8 @@ def _shipped(root: Path) -> list[GenerationRequest]:
 
     folders = tuple(shipped_overlays(root))
     laid = [GenerationRequest(root, _SHIPPED.absolute(), overlays=folders)] if folders else []
-    beside = _DEFAULT.absolute().parent
-    sets = [GenerationRequest(one, beside / f"ocpi_{one.name}") for one in document_sets(root)]
+    folder = _DEFAULT.absolute().parent
+    sets = [GenerationRequest(one, folder / f"ocpi_{one.name}") for one in document_sets(root)]
     return laid + sets
 
 

@@ -16,7 +16,7 @@ from ocpi_runtime.urls import UrlPolicy
 from ocpi_server.operator_api._access import SCOPE_OF
 from ocpi_server.operator_keys import ALL, SCOPES
 from tests.server_impl.operator_api.back_end import BackEnd, back_ends, operated
-from tests.server_impl.pair import location, token
+from tests.server_impl.pair import EMSP, location, token
 
 OPERATIONS = {
     each.id: (interface, each)
@@ -39,11 +39,12 @@ async def register(cpo: BackEnd, emsp: BackEnd) -> tuple[str, str]:
 
 async def eventually(back_end: BackEnd, path: str) -> Any:
     """Return the data of a path once it is there."""
+    answer = await back_end.send("GET", path)
     for _ in range(200):
-        answer = await back_end.send("GET", path)
         if answer.status_code == 200 and answer.json().get("data"):
             return answer.json()["data"]
         await asyncio.sleep(0.05)
+        answer = await back_end.send("GET", path)
     raise AssertionError(answer.text)
 
 
@@ -107,7 +108,7 @@ async def test_objects_are_checked_as_those_of_partners(tmp_path: Path) -> None:
         assert answer.json()["violations"][0]["pointer"] == "/address"
         for path, body in {
             "own/2.2.1/locations/NL/CPO/OTHER": location(),
-            "own/2.2.1/locations/NL/XXX/LOC1": location(owner=token_owner()),
+            "own/2.2.1/locations/NL/XXX/LOC1": location(owner=EMSP),
             "own/9.9/locations/NL/CPO/LOC1": location(),
             "own/2.2.1/nothing/NL/CPO/LOC1": location(),
             "own/2.2.1/tariffs/NL/CPO/LOC1": location(),
@@ -145,13 +146,6 @@ async def test_objects_are_checked_as_those_of_partners(tmp_path: Path) -> None:
         removed = await cpo.data("DELETE", "own/2.2.1/locations/NL/CPO/A")
         assert removed["stored"] == "DELETED"
         assert (await cpo.send("GET", "own/2.2.1/locations/NL/CPO/A")).status_code == 404
-
-
-def token_owner() -> Any:
-    """Return a party that is not one of the platform."""
-    from tests.server_impl.pair import EMSP  # noqa: PLC0415 - one name
-
-    return EMSP
 
 
 async def test_a_key_opens_what_its_scopes_permit(tmp_path: Path) -> None:
