@@ -198,9 +198,10 @@ class Platform(Operations):
         )
 
     def _with_console(self, app: "ASGIApp") -> "ASGIApp":
-        from ocpi_server.console import Console, ConsoleApp  # noqa: PLC0415 - see ``app``
+        from ocpi_server.console import Console, ConsoleApp, Tools  # noqa: PLC0415 - see ``app``
 
-        return ConsoleApp(app, Console(self, self.keys, self._clock))
+        tools = Tools(self.keys, self.messages, self._background)
+        return ConsoleApp(app, Console(self, tools, self._clock))
 
     def _with_operator_api(self, app: "ASGIApp") -> "ASGIApp":
         from ocpi_server.operator_api import with_operator_api  # noqa: PLC0415 - see ``app``

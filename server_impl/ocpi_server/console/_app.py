@@ -61,9 +61,6 @@ class ConsoleApp:
         self._app, self._console = app, console
         console.navigation = NAVIGATION
         self._login = Login(console)
-        methods: dict[str, list[str]] = {}
-        for method, path, _ in PAGES:
-            methods.setdefault(path, []).append(method)
         self._pages = Starlette(
             routes=[
                 Route(f"{_ROOT}/static/{{name}}", _static, methods=["GET"]),

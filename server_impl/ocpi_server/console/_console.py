@@ -1,23 +1,41 @@
 """What pages work with: the platform, its keys and sessions, and templates."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse, Response
 
+from ocpi_server._background import Background
 from ocpi_server._clock import Clock, to_micros
 from ocpi_server._operations import Operations
 from ocpi_server.console._rendering import Renderer
 from ocpi_server.console._sessions import Sessions, form_token
 from ocpi_server.console._visit import Visit
+from ocpi_server.message_log import MessageLog
 from ocpi_server.operator_keys import Keys
 from ocpi_server.store.browsing import ObjectBrowser
 
 if TYPE_CHECKING:
     from ocpi_server.store import Database
 
-__all__ = ["Console"]
+__all__ = ["Console", "Tools"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the console works with beside the operations of the platform.
+
+    Attributes:
+        keys: The keys of operators.
+        messages: The message log.
+        background: Runs what goes on after answers.
+    """
+
+    keys: Keys
+    messages: MessageLog
+    background: Background
 
 
 class Console:
@@ -25,27 +43,30 @@ class Console:
 
     Args:
         platform: What is shown, and what actions are done with.
-        keys: The keys of operators.
+        tools: What is needed beside that.
         clock: Returns the current time.
 
     Attributes:
         platform: The platform.
-        keys: The keys.
+        keys: The keys of operators.
+        messages: The message log.
+        background: Runs what goes on after answers.
         lifetime: How long a session lasts.
         sessions: The sessions.
         database: Where everything is kept.
-        navigation: The pages that every page refers to, with their names.
         browser: Finds objects for people.
+        navigation: The pages that every page refers to, with their names.
         renderer: Makes pages.
     """
 
     navigation: Sequence[tuple[str, str]] = ()
 
-    def __init__(self, platform: Operations, keys: Keys, clock: Clock) -> None:
-        self.platform, self.keys = platform, keys
+    def __init__(self, platform: Operations, tools: Tools, clock: Clock) -> None:
+        self.platform, self.keys = platform, tools.keys
+        self.messages, self.background = tools.messages, tools.background
         self.lifetime = timedelta(hours=platform.settings.console.session_hours)
         self.database: Database = platform.parts.store.database
-        self.sessions = Sessions(self.database, keys, clock, self.lifetime)
+        self.sessions = Sessions(self.database, self.keys, clock, self.lifetime)
         self.browser = ObjectBrowser(self.database)
         self._clock = clock
         parties = platform.settings.parties
@@ -56,6 +77,10 @@ class Console:
     def now(self) -> int:
         """The current time, in microseconds."""
         return to_micros(self._clock())
+
+    async def partner_names(self) -> dict[str, str]:
+        """Return what partners are called, by id."""
+        return {each.id: each.name for each in await self.platform.partners.every()}
 
     def page(self, visit: Visit, template: str, *, status: int = 200, **values: Any) -> Response:
         """Return a page of somebody who is logged in."""

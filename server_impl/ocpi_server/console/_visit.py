@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from ocpi_server.console._sessions import Session
 
-__all__ = ["BadForm", "Page", "Visit", "check_site", "read_form"]
+__all__ = ["BadForm", "Page", "Visit", "check_site", "read_form", "row_number"]
 
 _MOST_BYTES: Final = 64 * 1024
 _MOST_FIELDS: Final = 100
@@ -43,6 +43,11 @@ class Visit:
         """Return a parameter of the URL that is a number of a row; None where it is none."""
         return row_number(self.query(name))
 
+    def link(self, **changes: object) -> str:
+        """Return the URL of this page with other parameters."""
+        known = {**self.request.query_params, **changes}
+        return "?" + urlencode({name: value for name, value in known.items() if value != ""})
+
     def path(self, name: str) -> str:
         """Return a part of the path."""
         return str(self.request.path_params[name])
@@ -50,6 +55,15 @@ class Visit:
     def field(self, name: str) -> str:
         """Return a field of the form; empty where it is missing."""
         return self.form.get(name, "").strip()
+
+    def require(self, scope: str) -> None:
+        """Refuse what the key of the operator is not for.
+
+        Raises:
+            PermissionError: It lacks the scope.
+        """
+        if not self.may(scope):
+            raise PermissionError(f"The key {self.session.key.name} lacks the scope {scope}.")
 
     def may(self, scope: str) -> bool:
         """Return whether the key of the operator has a scope."""

@@ -3,12 +3,40 @@
 from typing import Final
 
 from ocpi_server.console._visit import Page
+from ocpi_server.console.pages.commands import commands
+from ocpi_server.console.pages.invitations import invitation, invite
+from ocpi_server.console.pages.losses import losses
+from ocpi_server.console.pages.messages import message, messages
+from ocpi_server.console.pages.objects import download, object_page, objects
 from ocpi_server.console.pages.overview import overview
+from ocpi_server.console.pages.partners import act, partner
+from ocpi_server.console.pages.pushes import pushes
 
 __all__ = ["NAVIGATION", "PAGES"]
 
-PAGES: Final[tuple[tuple[str, str, Page], ...]] = (("GET", "/", overview),)
+PAGES: Final[tuple[tuple[str, str, Page], ...]] = (
+    ("GET", "/", overview),
+    ("GET", "/partners/{partner}", partner),
+    ("POST", "/partners/{partner}/{action}", act),
+    ("GET", "/invite", invitation),
+    ("POST", "/invite", invite),
+    ("GET", "/objects", objects),
+    ("GET", "/objects/{place}", object_page),
+    ("GET", "/objects/{place}/download", download),
+    ("GET", "/commands", commands),
+    ("GET", "/pushes", pushes),
+    ("GET", "/messages", messages),
+    ("GET", "/messages/{number}", message),
+    ("GET", "/losses", losses),
+)
 """Method, path below ``/console`` and page."""
 
-NAVIGATION: Final = (("/console/", "Overview"),)
+NAVIGATION: Final = (
+    ("/console/", "Overview"),
+    ("/console/objects", "Objects"),
+    ("/console/commands", "Commands"),
+    ("/console/pushes", "Push queue"),
+    ("/console/messages", "Messages"),
+    ("/console/losses", "Losses"),
+)
 """The pages that every page refers to, with their names."""

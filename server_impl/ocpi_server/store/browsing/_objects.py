@@ -1,11 +1,13 @@
 """Objects as an operator looks for them: the newest of some lists, or those with an id."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Connection, Select, bindparam, select, tuple_, union_all
 
 from ocpi_runtime.types import PartyId
@@ -78,9 +80,19 @@ class ObjectBrowser:
             most: How many objects at most.
             before: Only objects with a lower place in the order of creation.
         """
-        names = sorted({(each.module, each.source, each.audience) for each in lists})
-        last = _LAST if before is None else before
+        names, last = _names(lists), _LAST if before is None else before
         return await self._database.read(lambda link: _newest(link, names, last, most))
+
+    async def repairs(self, lists: Iterable[ObjectList], most: int) -> Counter[str]:
+        """Count by rule what was repaired of the objects that were created last.
+
+        Args:
+            lists: The lists that they are in.
+            most: How many objects are looked at.
+        """
+        names = _names(lists)
+        texts = await self._database.read(lambda link: _repairs(link, names, most))
+        return Counter(each["rule"] for text in texts for each in msgspec.json.decode(text))
 
     async def named(
         self,
@@ -107,18 +119,34 @@ class ObjectBrowser:
         )
 
 
+def _names(lists: Iterable[ObjectList]) -> list[tuple[str, str, str]]:
+    return sorted({(each.module, each.source, each.audience) for each in lists})
+
+
 def _newest(
     link: Connection, names: Sequence[tuple[str, str, str]], before: int, most: int
 ) -> list[Stored]:
+    newest = _places(link, names, before, most)
+    found = {stored.seq: stored for stored in finding.find_places(link, newest)}
+    return [found[place] for place in newest if place in found]
+
+
+def _repairs(link: Connection, names: Sequence[tuple[str, str, str]], most: int) -> list[str]:
+    places = _places(link, names, _LAST, most)
+    return list(link.execute(_REPAIRS, {"places": places}).scalars())
+
+
+def _places(
+    link: Connection, names: Sequence[tuple[str, str, str]], before: int, most: int
+) -> list[int]:
+    """Return the places of the newest objects of some lists, the newest first."""
     places: list[int] = []
     for chunk in _filled(names, (_NO_MODULE, "", "")):
         values: dict[str, Any] = {"before": before, "most": most}
         for at, (module, source, audience) in enumerate(chunk):
             values |= {f"module{at}": module, f"source{at}": source, f"audience{at}": audience}
         places += link.execute(_newest_of(len(chunk)), values).scalars()
-    newest = sorted(places, reverse=True)[:most]
-    found = {stored.seq: stored for stored in finding.find_places(link, newest)}
-    return [found[place] for place in newest if place in found]
+    return sorted(places, reverse=True)[:most]
 
 
 def _named(
@@ -144,6 +172,9 @@ def _named(
 
 
 _AT_ONCE: Final = 60
+_REPAIRS: Final = select(objects.c.repairs).where(
+    objects.c.seq.in_(bindparam("places", expanding=True)), objects.c.repairs.is_not(None)
+)
 _NAMED: Final = (
     select(objects.c.seq, objects.c.uid, objects.c.variant, objects.c.holder)
     .where(

@@ -1,0 +1,93 @@
+"""What lists show of an object: a few values, whatever version it is written in."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+__all__ = ["COLUMNS", "shown_id", "summary"]
+
+_LONGEST: Final = 120
+
+
+def _text(*path: str) -> Callable[[Mapping[str, Any]], str]:
+    """Return the value at the first of some names; deeper ones are written with a dot."""
+
+    def read(value: Mapping[str, Any]) -> str:
+        for name in path:
+            found: Any = value
+            for part in name.split("."):
+                found = found.get(part) if isinstance(found, dict) else None
+            if found is not None and not isinstance(found, dict | list):
+                return str(found)[:_LONGEST]
+        return ""
+
+    return read
+
+
+def _evses(value: Mapping[str, Any]) -> str:
+    evses = value.get("evses")
+    if not isinstance(evses, list):
+        return "none"
+    free = sum(isinstance(each, dict) and each.get("status") == "AVAILABLE" for each in evses)
+    return f"{free} of {len(evses)} available"
+
+
+def _money(value: Mapping[str, Any]) -> str:
+    cost, currency = value.get("total_cost"), str(value.get("currency", ""))
+    if isinstance(cost, dict):
+        cost = cost.get("incl_vat", cost.get("excl_vat", cost.get("before_taxes")))
+    return "" if cost is None or isinstance(cost, list) else f"{cost} {currency}"[:_LONGEST]
+
+
+def _energy(value: Mapping[str, Any]) -> str:
+    found = _text("kwh", "total_energy")(value)
+    return f"{found} kWh" if found else ""
+
+
+_START: Final = _text("start_date_time", "start_datetime")
+_END: Final = _text("end_date_time", "end_datetime", "stop_date_time")
+
+
+class _Ids(msgspec.Struct):
+    id: Any = None
+    uid: Any = None
+    terminal_id: Any = None
+
+
+_ids: Final = msgspec.json.Decoder(_Ids)
+
+COLUMNS: Final[Mapping[str, Mapping[str, Callable[[Mapping[str, Any]], str]]]] = {
+    "locations": {"Name": _text("name", "address"), "City": _text("city"), "EVSEs": _evses},
+    "tokens": {
+        "Type": _text("type"),
+        "Contract": _text("contract_id", "auth_id"),
+        "Valid": _text("valid"),
+    },
+    "tariffs": {"Currency": _text("currency"), "Type": _text("type")},
+    "sessions": {"State": _text("status"), "Start": _START, "Energy": _energy, "Cost": _money},
+    "cdrs": {"Start": _START, "End": _END, "Energy": _energy, "Cost": _money},
+    "bookings": {"State": _text("status")},
+    "hubclientinfo": {"Role": _text("role"), "State": _text("status")},
+}
+"""The columns of each module, with what reads them."""
+
+
+def shown_id(uid: str, raw: bytes) -> str:
+    """Return an id as its object writes it: identities are kept in lower case."""
+    try:
+        named = _ids.decode(raw)
+    except msgspec.DecodeError:
+        return uid
+    found = (named.id, named.uid, named.terminal_id)
+    return next((each for each in found if isinstance(each, str) and each.lower() == uid), uid)
+
+
+def summary(module: str, raw: bytes) -> dict[str, str]:
+    """Return the values of an object for the columns of its module."""
+    try:
+        value = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        value = {}
+    known = value if isinstance(value, dict) else {}
+    return {label: read(known) for label, read in COLUMNS.get(module, {}).items()}

@@ -1,0 +1,41 @@
+"""What other versions cannot represent, and objects of partners that are not valid."""
+
+from typing import Final
+
+from sqlalchemy import exists, select
+from starlette.responses import Response
+
+from ocpi_server.console._console import Console
+from ocpi_server.console._visit import Visit
+from ocpi_server.store.database.tables import partial_objects, partners
+
+__all__ = ["losses"]
+
+_MOST: Final = 100
+
+
+async def losses(console: Console, visit: Visit) -> Response:
+    """Show losses, and the partial objects of a partner."""
+    statement = (
+        select(partners.c.id, partners.c.name)
+        .where(exists().where(partial_objects.c.source == partners.c.id))
+        .order_by(partners.c.name)
+    )
+    rows = await console.database.read(lambda link: link.execute(statement).all())
+    sources = {row.id: row.name for row in rows}
+    chosen = visit.query("partner")
+    chosen = chosen if chosen in sources else next(iter(sources), "")
+    partials = []
+    if chosen:
+        known = await console.platform.partner(chosen)
+        partials = (await console.platform.partial_objects(known))[:_MOST]
+    lossy = await console.platform.losses(_MOST)
+    return console.page(
+        visit,
+        "losses.html",
+        lossy=lossy,
+        sources=sources,
+        chosen=chosen,
+        partials=partials,
+        most=_MOST,
+    )

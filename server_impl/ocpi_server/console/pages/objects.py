@@ -1,0 +1,139 @@
+"""Objects: those of a module, newest first or by id, and all about one of them."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sqlalchemy import select
+from starlette.responses import Response
+
+from ocpi_runtime.errors import NotFound
+from ocpi_runtime.types import PartyId
+from ocpi_server.console._console import Console
+from ocpi_server.console._exchanges_about import exchanges_about
+from ocpi_server.console._pricing import priced
+from ocpi_server.console._summaries import COLUMNS, summary
+from ocpi_server.console._visit import Visit, row_number
+from ocpi_server.store import OWN, RenditionStore, Stored
+from ocpi_server.store.browsing import ObjectList
+from ocpi_server.store.database.outbox_tables import notes
+from ocpi_server.versioning.translation import KINDS
+
+__all__ = ["download", "object_page", "objects"]
+
+_PAGE: Final = 50
+_MOST_OWNERS: Final = 300
+_EVERYBODY: Final = "all"
+
+
+async def objects(console: Console, visit: Visit) -> Response:
+    """Show a page of the objects of a module."""
+    lists = await console.browser.lists()
+    modules = sorted({each.module for each in lists}) or ["locations"]
+    module = visit.query("module") or ("locations" if "locations" in modules else modules[0])
+    names = await console.partner_names()
+    whose, owner = visit.query("whose") or _EVERYBODY, _party(visit.query("party"))
+    chosen = [each for each in lists if each.module == module and _is_of(each, whose, owner)]
+    found = await _found(console, visit, module, chosen)
+    shown = found[:_PAGE]
+    return console.page(
+        visit,
+        "objects.html",
+        modules=modules,
+        module=module,
+        columns=list(COLUMNS.get(module, {})),
+        rows=[(each, summary(module, each.raw)) for each in shown],
+        names=names,
+        whose=whose,
+        total=sum(each.total for each in chosen),
+        owners=sorted({str(each.owner) for each in lists if each.module == module})[:_MOST_OWNERS],
+        following=shown[-1].seq if len(found) > _PAGE else None,
+    )
+
+
+async def _found(
+    console: Console, visit: Visit, module: str, chosen: Iterable[ObjectList]
+) -> list[Stored]:
+    """Return one object more than a page has, if there is one."""
+    prefix, mark = visit.query("id"), visit.number("before")
+    if not prefix and not visit.query("party"):
+        return await console.browser.newest(chosen, _PAGE + 1, mark)
+    sources = {each.source for each in chosen}
+    after = await console.platform.parts.store.get_seq(mark) if mark else None
+    found = await console.browser.named(
+        module,
+        {each.owner for each in chosen},
+        prefix,
+        _PAGE + 1,
+        None if after is None else after.key,
+    )
+    return [each for each in found if each.source in sources]
+
+
+def _is_of(listed: ObjectList, whose: str, owner: PartyId | None) -> bool:
+    wanted = {_EVERYBODY: listed.source, "own": OWN}.get(whose, whose)
+    return listed.source == wanted and owner in {None, listed.owner}
+
+
+def _party(text: str) -> PartyId | None:
+    country, _, party = text.upper().replace("*", "-").partition("-")
+    return PartyId(country, party) if text else None
+
+
+async def object_page(console: Console, visit: Visit) -> Response:
+    """Show one object."""
+    stored = await _stored(console, visit)
+    versions = _versions(console, stored)
+    version = visit.query("version")
+    version = version if version in versions else stored.version
+    rendition = None
+    if version != stored.version:
+        rendition = await console.platform.parts.renditions.rendition(stored, version)
+    kept = await RenditionStore(console.database).all_of(stored.seq)
+    names = await console.partner_names()
+    return console.page(
+        visit,
+        "object.html",
+        stored=stored,
+        values=summary(stored.key.module, stored.raw),
+        source=names.get(stored.source),
+        versions=versions,
+        version=version,
+        raw=stored.raw if rendition is None else rendition.raw,
+        rendition=rendition,
+        losses=[each for each in kept if each.losses],
+        repairs=await console.platform.parts.store.get_repairs(stored.key),
+        pending=await _pending(console, stored, names),
+        exchanges=await exchanges_about(console, stored),
+        pricing=await priced(console.platform, stored),
+    )
+
+
+async def download(console: Console, visit: Visit) -> Response:
+    """Send the text of an object as a file."""
+    stored = await _stored(console, visit)
+    headers = {"content-disposition": f'attachment; filename="object-{stored.seq}.json"'}
+    return Response(bytes(stored.raw), media_type="application/json", headers=headers)
+
+
+async def _stored(console: Console, visit: Visit) -> Stored:
+    place = row_number(visit.path("place"))
+    stored = None if place is None else await console.platform.parts.store.get_seq(place)
+    if stored is None:
+        raise NotFound("This object does not exist any more.")
+    return stored
+
+
+def _versions(console: Console, stored: Stored) -> list[str]:
+    known = set(console.platform.settings.versions) if stored.key.module in KINDS else set()
+    return sorted({stored.version, *known})
+
+
+async def _pending(console: Console, stored: Stored, names: dict[str, str]) -> list[dict[str, Any]]:
+    """Return what partners have not been sent of an own object."""
+    if stored.source != OWN:
+        return []
+    columns = (notes.c.partner, notes.c.kind, notes.c.since, notes.c.tries, notes.c.error)
+    same = [notes.c[name] == getattr(stored.key, name) for name in stored.key._fields[:5]]
+    statement = select(*columns).where(*same).limit(_PAGE)
+    rows = await console.database.read(lambda link: link.execute(statement).mappings().all())
+    return [{**row, "name": names.get(row["partner"], row["partner"])} for row in rows]

@@ -1,0 +1,32 @@
+"""The push queue: what partners have not been sent, and the lists that are pulled from them."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from ocpi_server.console._console import Console
+from ocpi_server.console._visit import Visit
+
+__all__ = ["pushes"]
+
+_MOST: Final = 100
+
+
+async def pushes(console: Console, visit: Visit) -> Response:
+    """Show how pushes to each partner go, and what one of them has not been sent."""
+    states = await console.platform.push_status()
+    waiting = [each for each in states if each.pending or each.tries or each.filling]
+    chosen = visit.query("partner") or (waiting[0].partner if waiting else "")
+    known = {each.partner: each for each in states}
+    return console.page(
+        visit,
+        "pushes.html",
+        states=sorted(states, key=lambda each: (-each.tries, -each.pending, each.name.lower())),
+        chosen=known.get(chosen),
+        pending=await console.platform.pending_pushes(chosen, _MOST) if chosen else [],
+        most=_MOST,
+        pulls=sorted(
+            await console.platform.pull_status(), key=lambda each: (-each.tries, each.due)
+        ),
+        names=await console.partner_names(),
+    )

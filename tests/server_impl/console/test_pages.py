@@ -1,0 +1,165 @@
+"""What the pages show, what their forms do, and what they never show."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from ocpi_server.partners import PartnerRecord, Status
+from tests.server_impl.console.furnished import HOSTILE, Furnished, furnished
+from tests.server_impl.console.operators import Operator, visiting
+
+PAGES = (
+    "/", "/invite", "/objects", "/objects?module=cdrs", "/objects?module=none", "/commands",
+    "/pushes", "/messages", "/messages?status=failed&direction=out", "/messages?status=x",
+    "/losses",
+)  # fmt: skip
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Furnished]:
+    async with furnished(tmp_path_factory.mktemp("furnished")) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def operator(world: Furnished) -> AsyncIterator[Operator]:
+    async with visiting(world.cpo) as made:
+        await made.enter(world.cpo, "*")
+        yield made
+
+
+async def text_of(operator: Operator, path: str) -> str:
+    answer = await operator.get(path)
+    assert answer.status_code == 200, (path, answer.text)
+    return answer.text
+
+
+def places(page: str) -> list[str]:
+    return re.findall(r'href="(/objects/\d+)"', page.replace("/console/", "/"))
+
+
+async def every_page(world: Furnished, operator: Operator) -> dict[str, str]:
+    """Return the texts of all pages, and of all that they refer to."""
+    found = {path: await text_of(operator, path) for path in PAGES}
+    links = {
+        link.replace("&amp;", "&")
+        for page in found.values()
+        for link in re.findall(r'href="/console(/(?:objects|messages|partners)/[^"#]+)"', page)
+    }
+    return found | {link: await text_of(operator, link) for link in sorted(links)}
+
+
+async def test_no_page_shows_a_token_or_runs_what_others_wrote(
+    world: Furnished, operator: Operator
+) -> None:
+    found = await every_page(world, operator)
+    assert len(found) > 40
+    secrets = await _secrets(world)
+    for path, page in found.items():
+        assert HOSTILE not in page, path
+        assert "<script" not in page, path
+        assert not re.search(r"<[^>]+ (style|on\w+)=", page), path
+        assert not [each for each in secrets if each in page], path
+    assert sum("&lt;script&gt;" in page for page in found.values()) > 2
+
+
+async def _secrets(world: Furnished) -> list[str]:
+    partners = [*await world.cpo.platform.partners.every()]
+    registered = [each for each in partners if each.status is Status.REGISTERED]
+    theirs = world.emsp.platform.partners.open_token(world.pair.at_emsp)
+    return [theirs, *(world.cpo.platform.partners.open_token(each) for each in registered)]
+
+
+async def test_objects_are_found_by_owner_and_id(world: Furnished, operator: Operator) -> None:
+    page = await text_of(operator, "/objects?module=sessions&id=s-000")
+    assert len(places(page)) == 10
+    assert "S-0003" in page
+    assert len(places(await text_of(operator, "/objects?module=sessions&party=NL-CPO"))) == 13
+    assert not places(await text_of(operator, "/objects?module=sessions&party=NL-XXX"))
+    received = f"/objects?module=tokens&whose={world.pair.at_cpo.id}"
+    assert "TOKEN1" in await text_of(operator, received)
+    assert not places(await text_of(operator, "/objects?module=tokens&whose=own"))
+
+
+async def test_a_cdr_is_priced_and_compared(operator: Operator) -> None:
+    for uid, verdict in (("cdr-0000", "differs"), ("cdr-0001", "agrees")):
+        (place,) = places(await text_of(operator, f"/objects?module=cdrs&id={uid}"))
+        page = await text_of(operator, place)
+        assert verdict in page
+        assert "2.75" in page
+    (session,) = places(await text_of(operator, "/objects?module=sessions&id=s-0001"))
+    assert "Neither the object nor the store has its tariff" in await text_of(operator, session)
+
+
+async def test_a_location_is_shown_in_each_version_with_what_is_lost(operator: Operator) -> None:
+    (place,) = places(await text_of(operator, "/objects?module=locations&id=ams-01"))
+    page = await text_of(operator, f"{place}?version=2.1.1")
+    assert "CHARGING_PREFERENCES_CAPABLE cannot be represented in OCPI 2.1.1" in page
+    text = (await operator.get(f"{place}/download")).content
+    assert msgspec.json.decode(text)["id"] == "AMS-01"
+
+
+async def test_problems_come_first(world: Furnished, operator: Operator) -> None:
+    page = await text_of(operator, "/")
+    assert page.index("failing</span>") < page.index("connected</span>")
+    assert "BROKEN" in await text_of(operator, "/losses")
+    queue = await text_of(operator, f"/pushes?partner={world.late}")
+    assert "AMS-01" in queue.upper()
+    async with visiting(world.emsp) as other:
+        await other.enter(world.emsp, "console")
+        assert "START_SESSION" in await text_of(other, "/commands")
+
+
+async def test_actions_change_the_partner(world: Furnished, operator: Operator) -> None:
+    platform, page = world.cpo.platform, f"/partners/{world.pair.at_cpo.id}"
+
+    async def act(name: str, **fields: str) -> PartnerRecord:
+        answer = await operator.send(f"{page}/{name}", page, **fields)
+        assert answer.headers["location"] == f"/console{page}?done={name}", answer.text
+        return await platform.partner(world.pair.at_cpo.id)
+
+    before = await platform.partner(world.pair.at_cpo.id)
+    assert (await act("block")).blocked is not None
+    assert (await act("unblock")).blocked is None
+    assert (await act("renew")).sealed_token != before.sealed_token
+    await act("resync", module="locations")
+    await act("retry")
+    await act("pull", module="tokens", whole="1")
+    await platform.settled()
+    states = {each.module: each for each in await platform.pull_status()}
+    assert states["tokens"].ended is not None
+    refused = await operator.send(f"{page}/pull", page, module="versions")
+    assert refused.status_code == 409
+    assert "Allowed: locations" in refused.text
+    assert (await operator.send(f"{page}/nothing", page)).status_code == 409
+
+
+async def test_an_invitation_is_shown_once(world: Furnished, operator: Operator) -> None:
+    answer = await operator.send("/invite", "/invite", name="New one", roles="NL-NEW:CPO", days="2")
+    assert answer.status_code == 200
+    (token,) = re.findall(r'Token A</span><code class="secret">([^<]+)<', answer.text)
+    found = await world.cpo.platform.partners.authenticate([token])
+    assert found is not None
+    assert [str(each) for each in found.record.allowed] == ["NL-NEW:CPO"]
+    assert token not in await text_of(operator, f"/partners/{found.record.id}")
+    wrong: tuple[dict[str, Any], ...] = ({"name": ""}, {"roles": "x"}, {"days": "0"})
+    for fields in wrong:
+        refused = await operator.send("/invite", "/invite", **{"name": "x", **fields})
+        assert refused.status_code == 409
+
+
+@pytest.mark.parametrize("scopes", [("console",), ("console", "partners:read", "log:read")])
+async def test_a_key_changes_only_what_it_is_for(world: Furnished, scopes: tuple[str, ...]) -> None:
+    async with visiting(world.cpo) as reader:
+        await reader.enter(world.cpo, *scopes)
+        page = f"/partners/{world.pair.at_cpo.id}"
+        assert "Renew" not in await text_of(reader, page)
+        for action in ("renew", "block", "resync", "pull"):
+            answer = await reader.send(f"{page}/{action}", page, module="tokens")
+            assert answer.status_code == 403
+        assert (await reader.send("/invite", page, name="x")).status_code == 403
+        assert (await world.cpo.platform.partner(world.pair.at_cpo.id)).blocked is None
