@@ -22,6 +22,7 @@ NO_JSON = "the body is not JSON in UTF-8"
 _JSON = "application/json"
 # Bounds that servers may have although the specification names none.
 _DEEPEST = 20
+_TOO_DEEP = "deeply nested"
 _LARGEST_BODY = 512 * 1024
 _LARGEST_INTEGER = 2**53
 _HALF = re.compile("[\ud800-\udfff]")
@@ -160,7 +161,7 @@ def _read_body(operation: Operation, sent: SentRequest, reading: Reading) -> Non
     if len(raw) > _LARGEST_BODY:
         reading.doubts.append("a very large body")
     reading.doubts += doubts_of(reading.body)
-    if not reading.faults:
+    if not reading.faults and _TOO_DEEP not in reading.doubts:
         reading.doubts += _long_coordinates(reading.body)
 
 
@@ -175,7 +176,7 @@ def doubts_of(value: Any) -> list[str]:
 
 def _doubts(value: Any, depth: int) -> Iterator[str]:
     if depth > _DEEPEST:
-        yield "deeply nested"
+        yield _TOO_DEEP
     elif isinstance(value, dict):
         if value.get("twentyfourseven") is False and value.get("regular_hours") in (None, []):
             yield "opening hours without any hour, which the specification excludes in words"

@@ -19,6 +19,7 @@ NOT_AVAILABLE = "#NA"
 _TEXT_RULES = frozenset({"pattern", "maxLength", "minLength"})
 _INTEGER = re.compile(r"-?[0-9]+\Z")
 _MOST = 20
+_TOO_DEEP = "(whole): invalid, and nested too deeply to find out where"
 _LONGEST = 200
 _SHOWN = 60
 _VERBS = (" is ", " does ", " has ", " are ")
@@ -53,7 +54,11 @@ class Schema:
         """List what is wrong with a JSON value, each as pointer and reason; at most 20."""
         if self._validator.is_valid(value):
             return []
-        found = (error for error in self._validator.iter_errors(value) if not _forgiven(error))
+        try:
+            errors = self._validator.iter_errors(value)
+        except ValueError:  # the validator describes faults of at most 254 levels
+            return [_TOO_DEEP]
+        found = (error for error in errors if not _forgiven(error))
         return [_fault(error) for error in islice(found, _MOST)]
 
     def text_faults(self, text: str) -> list[str]:

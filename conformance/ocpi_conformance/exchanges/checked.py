@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
-import msgspec
-
 from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.bundles.reading import Reading
 from ocpi_conformance.exchanges.wire import RecordedExchange
+from ocpi_runtime.codec import parse
+from ocpi_runtime.errors import InvalidParameters, MalformedRequest
 from ocpi_runtime.types import PartyId
 
 __all__ = ["OCPI_SUCCESS", "CheckedExchange", "Intent", "Outcome", "envelope_of"]
@@ -17,6 +17,8 @@ OCPI_SUCCESS = range(1000, 2000)
 _SUCCESS = range(200, 300)
 _NOT_FOUND = 404
 _FIRST_SERVER_ERROR = 500
+_DEEPEST = 100
+"""Whoever goes through the values of an answer may call itself for each level."""
 
 
 class Intent(Enum):
@@ -117,9 +119,9 @@ class CheckedExchange:
 
 
 def envelope_of(body: bytes) -> dict[str, Any] | None:
-    """Return a body as a JSON object, or None where it is none."""
+    """Return a body as a JSON object, or None where it is none, or has more than 100 levels."""
     try:
-        found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        found = parse(body, max_depth=_DEEPEST)
+    except (MalformedRequest, InvalidParameters):
         return None
     return found if isinstance(found, dict) else None

@@ -9,6 +9,7 @@ import pytest
 from ocpi_bindings import v2_2_1
 from ocpi_conformance.bundles.operations import Operation, describe
 from ocpi_conformance.bundles.reading import bodies_differ, read
+from ocpi_conformance.exchanges.checked import envelope_of
 from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.fuzz import Knowledge, SentRequest, Target
 from ocpi_conformance.fuzz._align import Alignment, RequestParts, align
@@ -174,3 +175,17 @@ def test_results_are_sent_to_urls_that_are_known_alone() -> None:
 def test_curl_sends_a_header_without_value_and_takes_brackets_as_they_are() -> None:
     line = SentRequest("GET", "http://a.example/[1]", {"authorization": ""}).curl()
     assert line == "curl -i -X GET -H 'authorization;' --globoff 'http://a.example/[1]'"
+
+
+@pytest.mark.parametrize("levels", [30, 300, 5_000])
+def test_a_body_of_many_levels_is_read_without_an_error_of_python(levels: int) -> None:
+    deep = b'{"id":' * levels + b"1" + b"}" * levels
+    assert not read(operation("put_token"), URL, put(deep)).valid
+    unknown = json.dumps(TOKEN).encode().removesuffix(b"}") + b', "more": ' + deep + b"}"
+    assert not read(operation("put_token"), URL, put(unknown)).valid
+
+
+@pytest.mark.parametrize("levels", [300, 5_000])
+def test_an_answer_of_many_levels_is_no_envelope(levels: int) -> None:
+    deep = b'{"status_code": 1000, "data": ' + b"[" * levels + b"]" * levels + b"}"
+    assert envelope_of(deep) is None

@@ -104,7 +104,7 @@ def _should_succeed(checked: CheckedExchange) -> bool:
 def _shape(checked: CheckedExchange) -> list[Fault] | None:
     envelope = checked.envelope
     if envelope is None:
-        wanted = "a JSON object with status_code and timestamp"
+        wanted = "a JSON object with status_code and timestamp, of at most 100 levels"
         return [Fault(SHAPE, wanted, f"not a JSON object: {checked.summary()}")]
     if not checked.code:
         got = f"status_code is {envelope.get('status_code')!r}"
