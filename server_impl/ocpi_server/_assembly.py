@@ -17,7 +17,7 @@ from ocpi_server.async_requests.requests import RequestSender
 from ocpi_server.async_requests.response_urls import ResponseUrls
 from ocpi_server.async_requests.results import ResultSender
 from ocpi_server.charging import ChargePoints
-from ocpi_server.hub.assembly import Hub, assemble_hub
+from ocpi_server.hub.assembly import Hub, Publishing, assemble_hub
 from ocpi_server.modules.bookings.assembly import Bookings, assemble_bookings
 from ocpi_server.modules.chargingprofiles.profiles import Profiles
 from ocpi_server.modules.commands.available_points import AvailableChargePoints
@@ -40,13 +40,12 @@ from ocpi_server.partners import PartnerDirectory
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import Settings
 from ocpi_server.store import Database, ObjectStore, PartialStore, Quota, RenditionStore
-from ocpi_server.store.pulls import PullAgenda
 from ocpi_server.sync.importing import Importer
 from ocpi_server.sync.profiles import ActiveProfileSender
 from ocpi_server.sync.publishing import Publisher
 from ocpi_server.sync.pull import Puller
 from ocpi_server.sync.push.assembly import Pushes, assemble_pushes
-from ocpi_server.sync.schedule import PullRun, PullSchedule
+from ocpi_server.sync.schedule import PullSchedule, assemble_schedule
 from ocpi_server.versioning.contexts import Contexts
 from ocpi_server.versioning.messages import MessageConverter
 from ocpi_server.versioning.renditions import Renditions
@@ -214,7 +213,13 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         store=store,
         partials=partials,
         hub_parties=hub_parties,
-        hub=assemble_hub(base, routes, results.urls, extensions.clock),
+        hub=assemble_hub(
+            base,
+            routes,
+            results.urls,
+            Publishing(store, book, pushes.announcer, pushes.outbox),
+            extensions.clock,
+        ),
         renditions=renditions,
         messages=messages,
         own=own,
@@ -229,7 +234,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         ),
         pushes=pushes,
         puller=puller,
-        schedule=_schedule(base, puller, extensions.clock),
+        schedule=assemble_schedule(base, puller, extensions.clock),
         importer=Importer(book, store, Dialect(level=settings.dialect)),
         requests=RequestSender(settings, base.clients, exchanges, base.bindings, messages, tokens),
         inquiry=TokenAuthorizer(base.clients, store, messages),
@@ -260,12 +265,6 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         bookings=bookings,
         invoicing=assemble_invoicing(shared_services),
     )
-
-
-def _schedule(base: Base, puller: Puller, clock: Clock) -> PullSchedule:
-    rules = base.settings.pull
-    run = PullRun(base.directory, PullAgenda(base.database), puller, rules, clock)
-    return PullSchedule(base.directory, base.clients, run, rules, clock)
 
 
 def _quota(base: Base) -> Quota:

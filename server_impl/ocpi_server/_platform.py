@@ -7,7 +7,7 @@
 Partners call ``platform.app``; an operator, a demo or an import calls the methods.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import cached_property, partial
@@ -222,13 +222,14 @@ class Platform(Operations):
 
     @asynccontextmanager
     async def _lifespan(self, _app: object) -> AsyncIterator[None]:
-        steps = [
+        steps: list[Callable[[], Awaitable[object]]] = [
             self.administration.tidy,
             self.clients.close_unused,
             self.parts.commands.expire,
             self.parts.bookings.lifecycle.lapse,
-            *self._steps_of_hub(),
         ]
+        if self.parts.hub is not None:
+            steps += self.parts.hub.steps()
         if self._recorder is not None:
             steps.append(self._recorder.purge)
         async with self, watching(steps):
@@ -239,10 +240,6 @@ class Platform(Operations):
             finally:
                 await self.parts.schedule.close()
                 await self.parts.pushes.engine.close()
-
-    def _steps_of_hub(self) -> Iterator[Callable[[], Awaitable[object]]]:
-        if self.parts.hub is not None:
-            yield self.parts.hub.tidy
 
     async def start(self) -> None:
         """Upgrade the database; only SQLite is migrated without a setting.

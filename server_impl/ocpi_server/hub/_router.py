@@ -7,6 +7,7 @@ from ocpi_runtime.client import RawAnswer, Request
 from ocpi_runtime.errors import HubConnectionProblem
 from ocpi_runtime.server import ForwardedAnswer, RoutedRequest
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.hub._contacts import Contacts
 from ocpi_server.hub._links import NEXT, Links
 from ocpi_server.hub._receivers import Receivers, sender_of
 from ocpi_server.hub._sending import Route, Sender
@@ -28,6 +29,7 @@ class HubRouter:
         sender: Sends messages to them.
         links: Replaces URLs in messages.
         kept: Keeps the URLs that were replaced.
+        contacts: Notes which platforms were heard of.
     """
 
     def __init__(
@@ -38,10 +40,11 @@ class HubRouter:
         sender: Sender,
         links: Links,
         kept: KeptUrls,
+        contacts: Contacts,
     ) -> None:
         self._own, self._directory = own, directory
         self._receivers, self._sender = receivers, sender
-        self._links, self._kept = links, kept
+        self._links, self._kept, self._contacts = links, kept, contacts
 
     async def __call__(self, request: RoutedRequest) -> ForwardedAnswer | None:
         """Return the answer of another party; None where this platform answers.
@@ -49,6 +52,7 @@ class HubRouter:
         Raises:
             OcpiError: The request cannot be forwarded.
         """
+        await self._contacts.heard(request.context.partner.id)
         kept = await self._kept_url(request)
         if kept is not None:
             return await self._to_kept(request, kept)

@@ -15,8 +15,10 @@ from ocpi_runtime.errors import (
     ProtocolError,
     RequestTimeout,
     StatusError,
+    TransportError,
 )
 from ocpi_runtime.types import PartyId
+from ocpi_server.hub._contacts import Contacts
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import HubRules
@@ -48,10 +50,11 @@ class Sender:
     Args:
         clients: Calls partners, within the policy for URLs and the limits of sessions.
         rules: How long it waits, and how many are open.
+        contacts: Notes which platforms answer.
     """
 
-    def __init__(self, clients: PartnerClients, rules: HubRules) -> None:
-        self._clients, self._rules = clients, rules
+    def __init__(self, clients: PartnerClients, rules: HubRules, contacts: Contacts) -> None:
+        self._clients, self._rules, self._contacts = clients, rules, contacts
         self._open: Counter[str] = Counter()
 
     async def send(self, route: Route, request: Request[None], query: str = "") -> RawAnswer:
@@ -68,12 +71,30 @@ class Sender:
             GenericHubError: Too many requests to it are open, or it did not answer in OCPI.
         """
         with self._counted(route):
-            answer = await self._answer(route, request, query)
+            answer = await self._noted(route, request, query)
         if answer.status_code is None:
             text = f"{route.receiver} answered with HTTP {answer.http_status} and not in OCPI."
             raise GenericHubError(text)
         if answer.http_status == _UNAUTHORIZED:
             raise HubConnectionProblem(f"{route.receiver} refuses the token of this hub.")
+        return answer
+
+    async def _noted(self, route: Route, request: Request[None], query: str) -> RawAnswer:
+        """Send a message, and note whether the platform answers in OCPI."""
+        key = route.partner.id
+        try:
+            answer = await self._answer(route, request, query)
+        except HubTimeout:
+            await self._contacts.failed(key, certain=False)
+            raise
+        except HubConnectionProblem as error:
+            if isinstance(error.__cause__, TransportError):
+                await self._contacts.failed(key, certain=True)
+            raise
+        if answer.status_code is None or answer.http_status == _UNAUTHORIZED:
+            await self._contacts.failed(key, certain=answer.http_status == _UNAUTHORIZED)
+        else:
+            await self._contacts.heard(key)
         return answer
 
     async def _answer(self, route: Route, request: Request[None], query: str) -> RawAnswer:

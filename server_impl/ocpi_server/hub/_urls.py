@@ -1,5 +1,7 @@
 """URLs at one platform that a hub gives another one URLs of its own for."""
 
+import math
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -16,6 +18,7 @@ __all__ = ["KeptUrl", "KeptUrls"]
 
 _KEPT: Final = timedelta(days=1)
 """How long results of commands may come, and lists be read on."""
+_PURGED_SECONDS: Final = 600.0
 _KEEP = insert(hub_urls)
 _FIND = select(hub_urls).where(
     hub_urls.c.id == bindparam("id"),
@@ -54,6 +57,7 @@ class KeptUrls:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
+        self._purged = -math.inf
 
     async def keep(self, kept: KeptUrl) -> str:
         """Keep a URL, and return the id that stands for it."""
@@ -88,7 +92,10 @@ class KeptUrls:
         return await self._database.read(work)
 
     async def purge(self) -> None:
-        """Forget URLs whose time is over."""
+        """Forget URLs whose time is over, every ten minutes."""
+        if time.monotonic() - self._purged < _PURGED_SECONDS:
+            return
+        self._purged = time.monotonic()
         values = {"now": to_micros(self._clock())}
         await self._database.write(lambda link: link.execute(_PURGE, values).close())
 

@@ -1,24 +1,30 @@
 """The parts of a hub, put together."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ocpi_runtime.binding import Binding
+from ocpi_server._background import Background
 from ocpi_server._clock import Clock
 from ocpi_server.access_control import Routes
 from ocpi_server.async_requests.response_urls import ResponseUrls
+from ocpi_server.hub._alive import AliveChecks
+from ocpi_server.hub._client_infos import ClientInfos
+from ocpi_server.hub._contacts import Contacts
 from ocpi_server.hub._links import Links
 from ocpi_server.hub._receivers import Receivers
 from ocpi_server.hub._router import HubRouter
 from ocpi_server.hub._sending import Sender
 from ocpi_server.hub._urls import KeptUrls
+from ocpi_server.objects.own_object_writer import OwnObjectWriter
 from ocpi_server.partners import PartnerDirectory
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import Settings
-from ocpi_server.store import Database
+from ocpi_server.store import Database, ObjectStore, Outbox
+from ocpi_server.sync.push import Announcer
 
-__all__ = ["Hub", "HubBase", "assemble_hub"]
+__all__ = ["Hub", "HubBase", "Publishing", "assemble_hub"]
 
 
 class HubBase(Protocol):
@@ -41,8 +47,28 @@ class HubBase(Protocol):
         """Calls them."""
 
     @property
+    def background(self) -> Background:
+        """Runs what goes on after answers."""
+
+    @property
     def bindings(self) -> Mapping[str, Binding[Any, Any]]:
         """The versions that are spoken, by number."""
+
+
+class Publishing(NamedTuple):
+    """What ClientInfos are published with.
+
+    Attributes:
+        store: Has them.
+        book: Writes them.
+        announcer: Finds the partners that they are pushed to.
+        outbox: Sends them to a partner that is new.
+    """
+
+    store: ObjectStore
+    book: OwnObjectWriter
+    announcer: Announcer
+    outbox: Outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +78,53 @@ class Hub:
     Attributes:
         router: Forwards the messages of partners.
         kept: Keeps URLs of partners.
+        infos: Keeps ClientInfos current.
+        alive: Checks whether platforms answer.
     """
 
     router: HubRouter
     kept: KeptUrls
+    infos: ClientInfos
+    alive: AliveChecks
 
-    async def tidy(self) -> None:
-        """Forget what is over."""
-        await self.kept.purge()
+    def steps(self) -> tuple[Callable[[], Awaitable[None]], ...]:
+        """Return what is to be done from time to time."""
+        return self.infos.refresh, self.alive.start, self.kept.purge
 
 
-def assemble_hub(base: HubBase, routes: Routes, urls: ResponseUrls, clock: Clock) -> Hub | None:
+def assemble_hub(
+    base: HubBase, routes: Routes, urls: ResponseUrls, publishing: Publishing, clock: Clock
+) -> Hub | None:
     """Put the parts together; None where the platform is no hub.
 
     Args:
         base: What they stand on.
         routes: Finds the platforms of parties.
         urls: Which URLs results may be sent to.
+        publishing: Publishes ClientInfos.
         clock: Returns the current time.
     """
     settings = base.settings
     if settings.hub_party is None:
         return None
     kept = KeptUrls(base.database, clock)
+    contacts = Contacts(base.database, clock)
     router = HubRouter(
         settings.own_parties,
         base.directory,
         Receivers(base.directory, routes.find, base.clients),
-        Sender(base.clients, settings.hub),
+        Sender(base.clients, settings.hub, contacts),
         Links(settings.base_url, base.bindings, kept, urls),
         kept,
+        contacts,
     )
-    return Hub(router, kept)
+    infos = ClientInfos(base.directory, contacts, *publishing, clock)
+    alive = AliveChecks(
+        base.directory,
+        base.clients,
+        contacts,
+        base.bindings,
+        base.background,
+        settings.hub.alive_seconds,
+    )
+    return Hub(router, kept, infos, alive)

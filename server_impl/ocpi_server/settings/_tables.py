@@ -276,6 +276,13 @@ class HubRules:
             Number(least=1, most=1000, whole=True),
         ),
     ] = 20
+    alive_seconds: Annotated[
+        float,
+        Setting(
+            "After which time without a message it is checked whether a platform answers.",
+            Number(least=1, most=86400, unit="seconds"),
+        ),
+    ] = 300.0
 
     def __post_init__(self) -> None:
         """Check every value."""

@@ -26,7 +26,7 @@ from ocpi_conformance.vectors._world import (
     TOKEN_A,
 )
 from ocpi_runtime.types import PartyId
-from ocpi_server import OwnParty
+from ocpi_server import HubRules, OwnParty
 from ocpi_server.async_requests.pending import ACTIVE, CLEAR, SET
 from tests.acceptance.support.guests import Guest, authorization, register
 from tests.acceptance.support.partner_server import PartnerServer
@@ -236,7 +236,10 @@ async def prepared(
 ) -> AsyncIterator[VectorPlatform]:
     """Serve a platform that holds what vectors ask for."""
     parties = [OwnParty(*SUBJECT_PARTY, role, f"Example {role}") for role in ROLES]
-    async with served(directory, *parties, versions=(version,), dialect="strict") as host:
+    alone = HubRules(routing=False)  # vectors are about one party
+    async with served(
+        directory, *parties, versions=(version,), dialect="strict", hub=alone
+    ) as host:
         await _hold(host, parties[0])
         guest = await register(host, server, http, "exa", PEER_PARTY, *ROLES)
         if version == "2.3.0":

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from ocpi_bindings import v2_3_0
-from ocpi_server import OwnParty
+from ocpi_server import HubRules, OwnParty
 from tests.server_impl.pair import CPO, Caller, Served, calling, introduce, served
 
 VERSION = "2.3.0"
@@ -43,7 +43,7 @@ async def called(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[tuple[Served, Caller, bool]]:
     root = tmp_path_factory.mktemp("receivers")
-    given: dict[str, Any] = {"versions": (VERSION,)}
+    given: dict[str, Any] = {"versions": (VERSION,), "hub": HubRules(routing=False)}
     async with (
         served(root / "host", *HOSTS, dialect=request.param, **given) as host,
         served(root / "guest", *GUESTS, **given) as guest,

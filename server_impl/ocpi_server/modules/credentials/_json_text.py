@@ -1,5 +1,6 @@
 """Credentials as JSON text: ours to send, a partner's to read."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -48,7 +49,11 @@ class PartnerCredentials(msgspec.Struct, frozen=True):
 
 
 def own_credentials(
-    settings: Settings, token: str, version: str, role: PartyRole | None = None
+    settings: Settings,
+    token: str,
+    version: str,
+    role: PartyRole | None = None,
+    behind: Iterable[PartnerRole] = (),
 ) -> Raw:
     """Write our credentials with the token that a partner shall use here.
 
@@ -57,6 +62,7 @@ def own_credentials(
         token: The token.
         version: In which version; a role that it does not know is OTHER there.
         role: Our role, in versions whose credentials are those of one party.
+        behind: The roles that are reached through us; from 2.3.0 on a hub lists them.
     """
     document: dict[str, Any] = {"token": token, "url": settings.versions_url(role)}
     if role is None:
@@ -64,6 +70,7 @@ def own_credentials(
         hub = next((each for each in settings.parties if each.role == HUB), None)
         if hub is not None and _is_since(version, _HUB_PARTY_SINCE):
             document["hub_party_id"] = f"{hub.country_code}{hub.party_id}"
+            document["roles"] += [_behind(each) for each in behind]
     else:
         party = _role(settings.party_as(role), version)
         del party["role"]
@@ -112,4 +119,13 @@ def _role(party: OwnParty, version: str) -> dict[str, Any]:
         "business_details": business,
         "party_id": party.party_id,
         "country_code": party.country_code,
+    }
+
+
+def _behind(role: PartnerRole) -> dict[str, Any]:
+    return {
+        "role": role.role,
+        "business_details": {"name": str(role.party)},
+        "party_id": role.party_id,
+        "country_code": role.country_code,
     }

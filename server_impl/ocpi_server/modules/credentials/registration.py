@@ -21,6 +21,7 @@ from ocpi_runtime.parties import CPO, EMSP, PartyRole, other
 from ocpi_runtime.transport import Transport
 from ocpi_runtime.types import Model
 from ocpi_server.modules.credentials._json_text import own_credentials, read_credentials
+from ocpi_server.modules.credentials._reachable import Roles, reachable
 from ocpi_server.modules.credentials._rules import check_roles, taken_parties
 from ocpi_server.modules.credentials.service import shown
 from ocpi_server.partners import (
@@ -117,10 +118,11 @@ class Registration:
         async def attempt() -> Registered[Any]:
             http, options = self._clients.handshake(partner)
             options["peer_role"] = other(role)
+            behind = await reachable(self._settings, self._directory, partner.id)
             return await register(
                 versions_url,
                 token_a,
-                lambda binding: self._own(binding, token_b, role),
+                lambda binding: self._own(binding, token_b, role, behind),
                 bindings=list(self._bindings.values()),
                 expects=expects,
                 http=http,
@@ -149,11 +151,12 @@ class Registration:
 
         async def attempt() -> Registered[Any]:
             http, options = self._clients.handshake(proposed)
+            behind = await reachable(self._settings, self._directory, partner.id)
             options |= {"peer_role": other(role), "token_base64": None}
             return await update(
                 partner.versions_url or "",
                 self._directory.open_token(proposed),
-                lambda binding: self._own(binding, token_b, role),
+                lambda binding: self._own(binding, token_b, role, behind),
                 bindings=list(self._bindings.values()),
                 http=http,
                 **options,
@@ -236,12 +239,11 @@ class Registration:
             return self._settings.main_role
         return EMSP if CPO in played else CPO
 
-    def _own(self, binding: Binding[Any, Any], token: str, role: PartyRole) -> Model:
+    def _own(self, binding: Binding[Any, Any], token: str, role: PartyRole, behind: Roles) -> Model:
         interface = binding.interfaces["credentials", "both"]
-        operation = interface.operations["post_credentials"]
         met = None if interface.roles else role
-        text = own_credentials(self._settings, token, binding.version, met)
-        credentials: Model = decode(text, operation.body)
+        text = own_credentials(self._settings, token, binding.version, met, behind)
+        credentials: Model = decode(text, interface.operations["post_credentials"].body)
         return credentials
 
     async def _conclude(

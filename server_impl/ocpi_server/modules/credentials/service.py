@@ -26,6 +26,7 @@ from ocpi_server.modules.credentials._json_text import (
     own_credentials,
     read_credentials,
 )
+from ocpi_server.modules.credentials._reachable import reachable
 from ocpi_server.modules.credentials._rules import (
     check_roles,
     check_versions_url,
@@ -77,7 +78,9 @@ class CredentialsService:
     async def get(self, context: Context) -> Raw:
         """Return our credentials with the token that the partner uses."""
         version = context.interface.version
-        return own_credentials(self._settings, _known(context).token, version, context.own_role)
+        partner = _known(context)
+        behind = await reachable(self._settings, self._directory, partner.id)
+        return own_credentials(self._settings, partner.token, version, context.own_role, behind)
 
     async def post(self, context: Context, credentials: Model) -> Raw:
         """Register a partner that was invited.
@@ -171,7 +174,8 @@ class CredentialsService:
             raise MethodNotAllowed(
                 "The registration was changed by another request.", allow=_TAKEN
             ) from None
-        return own_credentials(self._settings, token, version, role)
+        behind = await reachable(self._settings, self._directory, partner.id)
+        return own_credentials(self._settings, token, version, role, behind)
 
     async def _discover(
         self,

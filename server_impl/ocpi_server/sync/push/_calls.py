@@ -53,6 +53,7 @@ MODULES: Final = {
     "terminals": True,
     "confirmations": True,
     "invoicereconciliation": True,
+    "hubclientinfo": False,
 }
 """What is pushed, and whether each object is for one party only."""
 _NULL: Final = Part(b"null")
@@ -171,6 +172,8 @@ class Calls:
                 await self._token(peer, stored, raw)
             case "tariffs":
                 await peer.tariffs.put_tariff(*owner, _text(raw, "id"), raw)
+            case "hubclientinfo":
+                await peer.hubclientinfo.put_client_info(*owner, raw)
             case "locations" if parts is not None and parts.evse_uid is not None:
                 await self._evse(peer, parts, states)
             case "locations":

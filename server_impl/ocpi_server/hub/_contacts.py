@@ -1,0 +1,152 @@
+"""When the platforms behind a hub were heard of last, and whether they can be reached."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ocpi_server._clock import Clock, to_micros
+from ocpi_server.partners import PartnerRole
+from ocpi_server.store.database import Database
+from ocpi_server.store.database.hub_tables import hub_contacts as table
+
+__all__ = ["Contact", "Contacts"]
+
+_OFTEN: Final = timedelta(seconds=10)
+"""How often it is noted at most that a platform was heard of."""
+_FAILURES: Final = 3
+"""So many exchanges in a row without an answer, and a platform is offline."""
+
+_EVERY = select(table)
+_HEARD = (
+    update(table)
+    .where(table.c.partner_id == bindparam("id"))
+    .values(heard=bindparam("now"), failures=0)
+)
+_FAILED = (
+    update(table)
+    .where(table.c.partner_id == bindparam("id"))
+    .values(failures=table.c.failures + bindparam("more"))
+)
+_CHECKED = (
+    update(table)
+    .where(table.c.partner_id == bindparam("id"), table.c.checked == bindparam("known"))
+    .values(checked=bindparam("now"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What is known of one platform.
+
+    Attributes:
+        roles: Those that a ClientInfo was published for.
+        heard: When it was heard of last, in microseconds.
+        checked: When the hub tried last whether it answers.
+        failures: How many exchanges failed since.
+    """
+
+    roles: tuple[PartnerRole, ...]
+    heard: int
+    checked: int
+    failures: int
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether the platform cannot be reached."""
+        return self.failures >= _FAILURES
+
+
+class Contacts:
+    """Notes exchanges with platforms, in the database: all processes of a hub share it.
+
+    Args:
+        database: Where they are kept.
+        clock: Returns the current time.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+        self._noted: dict[str, int] = {}
+
+    async def heard(self, partner_id: str) -> None:
+        """Note that a platform sent something; it is written from time to time only."""
+        now = to_micros(self._clock())
+        last = self._noted.get(partner_id)
+        if last is not None and 0 <= now - last < _OFTEN // timedelta(microseconds=1):
+            return
+        self._noted[partner_id] = now
+        await self._write(_HEARD, {"id": partner_id, "now": now})
+
+    async def failed(self, partner_id: str, *, certain: bool) -> None:
+        """Note that a platform did not answer.
+
+        Args:
+            partner_id: The platform.
+            certain: Whether there is no connection at all: it is offline then.
+        """
+        self._noted.pop(partner_id, None)
+        await self._write(_FAILED, {"id": partner_id, "more": _FAILURES if certain else 1})
+
+    async def every(self) -> dict[str, Contact]:
+        """Return what is known of all platforms, by their ids."""
+
+        def work(link: Connection) -> dict[str, Contact]:
+            return {
+                row.partner_id: Contact(
+                    _read(row.parties), int(row.heard), int(row.checked), int(row.failures)
+                )
+                for row in link.execute(_EVERY)
+            }
+
+        return await self._database.read(work)
+
+    async def publish(self, partner_id: str, roles: Iterable[PartnerRole]) -> None:
+        """Note which roles of a platform a ClientInfo is published for."""
+        now = to_micros(self._clock())
+        values = {"partner_id": partner_id, "parties": _write(roles), "heard": now, "checked": now}
+
+        def work(link: Connection) -> None:
+            kind = sqlite if link.dialect.name == "sqlite" else postgresql
+            statement = kind.insert(table).values(**values, failures=0)
+            changed = {"parties": statement.excluded.parties}
+            link.execute(
+                statement.on_conflict_do_update(index_elements=["partner_id"], set_=changed)
+            ).close()
+
+        await self._database.write(work)
+
+    async def due(self, known: dict[str, Contact], every: timedelta) -> list[str]:
+        """Take the platforms that were not heard of for a time, for one check by this process."""
+        before, now = to_micros(self._clock() - every), to_micros(self._clock())
+        late = {
+            each: contact.checked
+            for each, contact in known.items()
+            if max(contact.heard if not contact.is_offline else 0, contact.checked) <= before
+        }
+
+        def work(link: Connection) -> list[str]:
+            return [
+                each
+                for each, checked in late.items()
+                if link.execute(_CHECKED, {"id": each, "known": checked, "now": now}).rowcount
+            ]
+
+        return await self._database.write(work) if late else []
+
+    async def _write(self, statement: Any, values: dict[str, Any]) -> None:
+        await self._database.write(lambda link: link.execute(statement, values).close())
+
+
+def _read(text: str) -> tuple[PartnerRole, ...]:
+    roles = msgspec.json.decode(text, type=list[tuple[str, str, str]])
+    return tuple(PartnerRole(*each) for each in roles)
+
+
+def _write(roles: Iterable[PartnerRole]) -> str:
+    listed = sorted((each.role, each.country_code, each.party_id) for each in roles)
+    return msgspec.json.encode(listed).decode()

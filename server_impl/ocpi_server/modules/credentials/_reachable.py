@@ -1,0 +1,29 @@
+"""The roles of the platforms behind a hub, as its credentials list them from 2.3.0 on."""
+
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+from ocpi_server.partners import HUB, PartnerDirectory, PartnerRole
+from ocpi_server.settings import Settings
+
+__all__ = ["Roles", "reachable"]
+
+Roles: TypeAlias = Sequence[PartnerRole]
+
+_ROLES: Final = frozenset({"CPO", "EMSP", "NAP", "NSP", "OTHER", "PTP", "SCSP"})
+
+
+async def reachable(settings: Settings, directory: PartnerDirectory, partner_id: str) -> Roles:
+    """Return the roles that a partner reaches through this platform; none unless it is a hub.
+
+    Args:
+        settings: Who we are.
+        directory: Knows the partners.
+        partner_id: The partner, whose own parties are left out.
+    """
+    if settings.hub_party is None:
+        return []
+    others = [each for each in await directory.registered() if each.id != partner_id]
+    roles = {role.key: role for each in others if not each.plays(HUB) for role in each.roles}
+    room = settings.max_roles - len(settings.parties)
+    return [roles[key] for key in sorted(roles) if roles[key].role in _ROLES][:room]

@@ -1,0 +1,100 @@
+"""A hub publishes who is behind it, and whether they can be reached, by what really happened."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from ocpi_server import HubRules, OwnParty
+from ocpi_server.partners import PartnerRole
+from tests.server_impl.hub.conftest import HUB, OTHER, World, hub_world, member
+from tests.server_impl.pair import CPO, EMSP, introduce, location, served
+from tests.server_impl.reading import received
+
+LATE = OwnParty("AT", "LAT", "CPO", "Late Charging")
+
+
+async def eventually(look: Callable[[], Awaitable[Any]], wanted: Any) -> None:
+    """Wait until something is as it should be."""
+    found = None
+    for _ in range(200):
+        found = await look()
+        if found == wanted:
+            return
+        await asyncio.sleep(0.05)
+    assert found == wanted
+
+
+async def listed(world: World, sender: str = "CPO") -> dict[str, tuple[str, str]]:
+    """Return role and status by party, as a member reads them at the hub."""
+    page = await world.members[sender].call("GET", world.hub.url("sender", "hubclientinfo"))
+    assert page.json()["status_code"] == 1000
+    return {each["party_id"]: (each["role"], each["status"]) for each in page.json()["data"]}
+
+
+async def pushed(world: World, name: str, party: OwnParty) -> list[str]:
+    """Return the status of a party that the hub pushed to a member."""
+    member = world.members[name]
+    infos = await received(member.served, "hubclientinfo", member.hub.id)
+    return [each["status"] for each in infos if each["party_id"] == party.party_id]
+
+
+async def test_parties_come_and_go(world: World, tmp_path: Path) -> None:
+    known = {name: ("CPO" if name == "CPO" else "EMSP", "CONNECTED") for name in world.members}
+    await eventually(lambda: listed(world), known)
+    await eventually(lambda: pushed(world, "MSP", CPO), ["CONNECTED"])
+    async with httpx2.AsyncClient() as http, member(world, tmp_path / "late", LATE, http) as late:
+        await eventually(lambda: listed(world), known | {"LAT": ("CPO", "CONNECTED")})
+        await eventually(lambda: pushed(world, "MSP", LATE), ["CONNECTED"])
+        await eventually(lambda: pushed(world, "LAT", EMSP), ["CONNECTED"])
+    # Its platform is gone, which the next message shows.
+    gone = await world.ask("MSP", LATE, "GET", "sender/locations")
+    assert gone.json()["status_code"] == 4003
+    await eventually(lambda: pushed(world, "MSP", LATE), ["OFFLINE"])
+    del world.members["LAT"]
+    administration = world.hub.platform.administration
+    await administration.set_blocked(late.at_hub.id, blocked=True)
+    await eventually(lambda: listed(world), known | {"LAT": ("CPO", "SUSPENDED")})
+    await eventually(lambda: pushed(world, "MSP", LATE), ["SUSPENDED"])
+
+
+async def test_one_who_answers_again_is_connected(world: World) -> None:
+    other = world.members["OTH"].trouble
+    other.kind = "refusing"
+    push = "receiver/locations/NL/CPO/BACK"
+    assert (await world.ask("CPO", OTHER, "PUT", push, location("BACK"))).json()[
+        "status_code"
+    ] == 4003
+    await eventually(lambda: pushed(world, "CPO", OTHER), ["OFFLINE"])
+    other.end()
+    assert (await world.ask("OTH", CPO, "GET", "sender/locations")).json()["status_code"] == 1000
+    await eventually(lambda: pushed(world, "CPO", OTHER), ["CONNECTED"])
+
+
+async def test_the_hub_checks_who_is_silent_and_lists_roles(tmp_path: Path) -> None:
+    planned = OwnParty("BE", "PLA", "EMSP", "Planned")
+    rules = HubRules(alive_seconds=1.0)
+    async with hub_world(tmp_path, hub=rules) as world:
+        await eventually(lambda: pushed(world, "CPO", EMSP), ["CONNECTED"])
+        await world.hub.platform.issue_token_a("planned", roles=[PartnerRole("EMSP", "BE", "PLA")])
+        await eventually(lambda: pushed(world, "CPO", planned), ["PLANNED"])
+        world.members["MSP"].trouble.kind = "html"
+        await eventually(lambda: pushed(world, "CPO", EMSP), ["OFFLINE"])
+        world.members["MSP"].trouble.end()
+        await eventually(lambda: pushed(world, "CPO", EMSP), ["CONNECTED"])
+
+
+async def test_credentials_of_2_3_0_list_who_is_reached(tmp_path: Path) -> None:
+    versions = ("2.3.0",)
+    async with (
+        served(tmp_path / "hub", HUB, versions=versions) as hub,
+        served(tmp_path / "cpo", CPO, versions=versions) as cpo,
+        served(tmp_path / "emsp", EMSP, versions=versions) as emsp,
+    ):
+        known = [PartnerRole("HUB", *HUB.id)]
+        await introduce(hub, cpo, known_as=known)
+        pair = await introduce(hub, emsp, known_as=known)
+        assert [str(each) for each in pair.at_emsp.roles] == ["LU-HUB:HUB"]
+        assert [str(each) for each in pair.at_emsp.claimed] == ["NL-CPO:CPO"]
