@@ -4,13 +4,28 @@ import json
 import re
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from ocpi_conformance._installed import check_modules, installed_bindings
 from ocpi_conformance.commands import options
+from ocpi_conformance.commands.options import AsJson, talk
+from ocpi_conformance.commands.party_options import (
+    CODINGS,
+    AllowHttp,
+    AllowPrivate,
+    Edition,
+    Modules,
+    PartyUrl,
+    ResultTimeout,
+    Seed,
+    Timeout,
+    Token,
+    TokenBase64,
+    read_edition,
+    read_policy,
+)
 from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.options import Ca, ClientCert, ClientKey, Headers, Proxy, finite, read_transport
 from ocpi_runtime.parties import PartyRole
@@ -22,17 +37,11 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-TokenCoding: TypeAlias = Literal["auto", "yes", "no"]
-
 _FAILED, _USAGE, _INTERRUPTED = 1, 2, 130
 _SHARE = 0.3
-_CODINGS = {"auto": None, "yes": True, "no": False}
 _ENDPOINT = re.compile(r"(\w+)\.(sender|receiver)=(https?://\S+)\Z")
 # They end or change the registration that the fuzzer itself needs.
 _REGISTRATION = frozenset({"post_credentials", "put_credentials", "delete_credentials"})
-
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
-_out = Console(highlight=False)
 
 
 def register(app: typer.Typer) -> None:
@@ -41,9 +50,9 @@ def register(app: typer.Typer) -> None:
 
 
 def fuzz_command(  # noqa: PLR0913 - options, not parameters
-    url: Annotated[str, typer.Argument(help="The versions URL of the party.")],
+    url: PartyUrl,
     *,
-    token: Annotated[str, typer.Option(envvar="OCPI_TOKEN", help="The credentials token to send.")],
+    token: Token,
     preset: options.Preset = None,  # noqa: ARG001 - its callback applies it
     report: options.Reports = None,
     baseline: options.BaselineFile = None,
@@ -54,11 +63,8 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     version: Annotated[
         str | None, typer.Option(help="Speak this version instead of the newest in common.")
     ] = None,
-    edition: Annotated[
-        str | None,
-        typer.Option(help="Earlier edition of the version, such as core-1; needs --version."),
-    ] = None,
-    module: Annotated[list[str] | None, typer.Option(help="Only this module. Repeatable.")] = None,
+    edition: Edition = None,
+    module: Modules = None,
     endpoint: Annotated[
         list[str] | None,
         typer.Option(
@@ -70,20 +76,15 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     read_only: Annotated[
         bool, typer.Option("--read-only", help="Send GET requests only; nothing is changed.")
     ] = False,
-    token_base64: Annotated[
-        TokenCoding,
-        typer.Option(help="Whether the token is Base64-encoded in the header; auto finds out."),
-    ] = "auto",  # noqa: S107 - no secret
+    token_base64: TokenBase64 = "auto",  # noqa: S107 - no secret
     cases: Annotated[
         int, typer.Option(min=1, help="How many requests to send, all in all.")
     ] = 2000,
-    seed: Annotated[int, typer.Option(help="Random seed, for reproducible runs.")] = 1,
+    seed: Seed = 1,
     max_seconds: Annotated[
         float, typer.Option(min=1, callback=finite, help="When to stop at the latest.")
     ] = 600,
-    timeout: Annotated[
-        float, typer.Option(min=0.1, callback=finite, help="Seconds to wait for an answer.")
-    ] = 10,
+    timeout: Timeout = 10,
     registration: Annotated[
         bool,
         typer.Option(
@@ -100,21 +101,16 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     ] = True,
     listen: options.Listen = None,
     public_url: options.PublicUrl = None,
-    result_timeout: Annotated[
-        float,
-        typer.Option(min=0.1, callback=finite, help="Seconds to wait for a result of a command."),
-    ] = 30,
+    result_timeout: ResultTimeout = 30,
     client_cert: ClientCert = None,
     client_key: ClientKey = None,
     ca: Ca = None,
     header: Headers = None,
     proxy: Proxy = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Allow private and loopback addresses.")
-    ] = False,
-    allow_http: Annotated[bool, typer.Option("--allow-http", help="Allow plain http.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    strict: options.Strict = False,
+    allow_private: AllowPrivate = False,
+    allow_http: AllowHttp = False,
+    as_json: AsJson = False,
 ) -> None:
     """Send valid and invalid requests to a party, and check its answers.
 
@@ -122,19 +118,16 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
     """
     from ocpi_conformance.fuzz import Budget, Knowledge  # noqa: PLC0415 - loads schemathesis
     from ocpi_conformance.fuzz.discovery import discover_targets  # noqa: PLC0415 - likewise
-    from ocpi_conformance.reports import Baseline  # noqa: PLC0415 - loads jinja2
-    from ocpi_conformance.validation.classes import edition_name  # noqa: PLC0415 - likewise
     from ocpi_runtime.client import Limits, Options  # noqa: PLC0415 - loads httpx2
-    from ocpi_runtime.urls import UrlPolicy  # noqa: PLC0415 - slow to import, help is not
 
     outputs = options.read_outputs(report)
-    accepted = Baseline.load(baseline) if baseline else Baseline()
+    accepted = options.read_baseline(baseline)
     bindings = installed_bindings(version)
     check_modules(module or (), bindings)
-    chosen = edition_name(edition, version) if edition else ""
+    chosen = read_edition(edition, version)
     own, given = options.read_party(party), [_endpoint(one) for one in endpoint or ()]
     address = None if listen is None else options.read_address(listen)
-    policy = UrlPolicy(allow_private=allow_private, allow_http=allow_http)
+    policy = read_policy(allow_private=allow_private, allow_http=allow_http)
     transport = read_transport(
         client_cert=client_cert, client_key=client_key, ca=ca, headers=header, proxy=proxy
     )
@@ -144,7 +137,7 @@ def fuzz_command(  # noqa: PLR0913 - options, not parameters
             peer_role=peer_role,
             transport=transport,
             limits=Limits(connect=timeout, read=timeout, total=timeout, retries=0),
-            token_base64=_CODINGS[token_base64],
+            token_base64=CODINGS[token_base64],
         )
         targets, peer = discover_targets(url, token, bindings, asked, given=given, edition=chosen)
     except OcpiError as error:
@@ -193,7 +186,7 @@ def _listening(
 
 
 def _ended(code: int, message: str) -> typer.Exit:
-    _talk.print(message.strip())
+    talk.print(message.strip())
     return typer.Exit(code)
 
 
@@ -214,7 +207,7 @@ def _watched(
     from ocpi_conformance.fuzz import Fuzzing, run_interruptibly  # noqa: PLC0415 - loads schemathesis
     from ocpi_conformance.fuzz.show import watching  # noqa: PLC0415 - likewise
 
-    with watching(_talk) as progress:
+    with watching(talk) as progress:
         return run_interruptibly(Fuzzing(targets, knowledge, budget, progress=progress))
 
 
@@ -224,4 +217,4 @@ def _print_result(result: "FuzzResult", *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(result.as_data(), indent=2, ensure_ascii=False))
     else:
-        print_result(result, _out, _talk)
+        print_result(result, options.out, talk)

@@ -4,34 +4,36 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 import typer
-from rich.console import Console
 
 from ocpi_conformance._installed import installed_bindings
 from ocpi_conformance.commands.options import (
+    AsJson,
     BaselineFile,
     Preset,
     Reports,
+    Strict,
+    out,
+    print_report,
+    read_baseline,
     read_outputs,
     read_party,
+    talk,
     write_outputs,
 )
 from ocpi_runtime.options import finite
 
 if TYPE_CHECKING:
     from ocpi_conformance.mock import Mock, Scenario
-    from ocpi_conformance.reports import Baseline, Report
+    from ocpi_conformance.reports import Report
 
 __all__ = ["register"]
 
 MockRole: TypeAlias = Literal["cpo", "emsp", "hub"]
 _FAILED, _NOT_JUDGED = 1, 2
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
-_out = Console(highlight=False)
 
 
 def register(app: typer.Typer) -> None:
@@ -84,8 +86,8 @@ def mock_command(  # noqa: PLR0913 - options, not parameters
     report: Reports = None,
     baseline: BaselineFile = None,
     preset: Preset = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    strict: Strict = False,
+    as_json: AsJson = False,
     listed: Annotated[
         bool, typer.Option("--list", help="List the scenarios that ship, and exit.")
     ] = False,
@@ -102,7 +104,7 @@ def mock_command(  # noqa: PLR0913 - options, not parameters
         _print_scenarios()
         return
     binding = installed_bindings(version)[0]
-    outputs, known = read_outputs(report), _read_baseline(baseline)
+    outputs, known = read_outputs(report), read_baseline(baseline)
     scenarios = [load_scenario(one) for one in scenario or ()]
     settings = MockSettings(
         role=role,
@@ -124,11 +126,11 @@ def mock_command(  # noqa: PLR0913 - options, not parameters
             mock.settle()
             found = mock.report()
     except OSError as error:
-        _talk.print(f"Cannot listen at {host}:{port}: {error}.")
+        talk.print(f"Cannot listen at {host}:{port}: {error}.")
         raise typer.Exit(_FAILED) from None
-    found = found if known is None else known.apply(found)
+    found = known.apply(found)
     write_outputs(found, outputs, secrets=mock.secrets)
-    _print_report(found, as_json=as_json)
+    print_report(found, as_json=as_json)
     raise typer.Exit(_exit_code(found, strict=strict))
 
 
@@ -156,11 +158,11 @@ def _check_url(url: str | None) -> None:
 
 
 def _print_start(mock: "Mock", scenarios: "list[Scenario]") -> None:
-    _talk.print(f"Versions URL: {mock.versions_url}")
-    _talk.print(f"Token: {mock.settings.token}; to register: {mock.settings.token_a}")
+    talk.print(f"Versions URL: {mock.versions_url}")
+    talk.print(f"Token: {mock.settings.token}; to register: {mock.settings.token_a}")
     for one in scenarios:
-        _talk.print(f"{one.name}: {one.does} Expected: {one.expects}")
-    _talk.print("Ctrl-C ends the mock and prints the verdict.")
+        talk.print(f"{one.name}: {one.does} Expected: {one.expects}")
+    talk.print("Ctrl-C ends the mock and prints the verdict.")
 
 
 def _wait(seconds: float | None) -> None:
@@ -185,24 +187,6 @@ def _signals(over: threading.Event) -> Iterator[None]:
             signal.signal(one, handler)
 
 
-def _read_baseline(file: Path | None) -> "Baseline | None":
-    if file is None:
-        return None
-    from ocpi_conformance.reports import Baseline  # noqa: PLC0415 - slow to import
-
-    return Baseline.load(file)
-
-
-def _print_report(report: "Report", *, as_json: bool) -> None:
-    from ocpi_conformance.reports import write_report  # noqa: PLC0415 - slow to import
-    from ocpi_conformance.reports.console import print_report  # noqa: PLC0415 - likewise
-
-    if as_json:
-        typer.echo(write_report(report))
-    else:
-        print_report(report, _out, _talk)
-
-
 def _print_scenarios() -> None:
     from rich.table import Table  # noqa: PLC0415 - help does not need it
 
@@ -211,4 +195,4 @@ def _print_scenarios() -> None:
     table = Table("scenario", "roles", "what the mock does", "what is expected", box=None)
     for one in shipped_scenarios().values():
         table.add_row(one.name, ", ".join(one.roles) or "all", one.does, one.expects)
-    _out.print(table)
+    out.print(table)

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.console import Console
 
+from ocpi_conformance.commands.options import AsJson, talk
+from ocpi_conformance.commands.party_options import AllowHttp, AllowPrivate, Edition, read_policy
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -20,7 +23,6 @@ __all__ = ["register"]
 
 _FAILED: Final = 1
 _GC_THRESHOLD: Final = 50_000
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
 _out = Console(soft_wrap=True, highlight=False)
 
 
@@ -42,27 +44,22 @@ def validate_command(  # noqa: PLR0913 - options, not parameters
         str | None,
         typer.Option("--class", help="Class of the objects, such as Location; likewise."),
     ] = None,
-    edition: Annotated[
-        str | None,
-        typer.Option(help="Earlier edition of the version, such as core-1; needs --version."),
-    ] = None,
+    edition: Edition = None,
     dialect: Annotated[
         Path | None, typer.Option(help="Dialect (TOML) whose repairs are counted; else all are.")
     ] = None,
     learn: Annotated[
         Path | None, typer.Option(help="File for the dialect that the objects need, as a proposal.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: AsJson = False,
     html: Annotated[
         Path | None, typer.Option(help="File for the report as one HTML page, for the partner.")
     ] = None,
     jsonl: Annotated[
         Path | None, typer.Option(help="File for the verdict on each object, one JSON line each.")
     ] = None,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Allow private and loopback addresses.")
-    ] = False,
-    allow_http: Annotated[bool, typer.Option("--allow-http", help="Allow plain http.")] = False,
+    allow_private: AllowPrivate = False,
+    allow_http: AllowHttp = False,
 ) -> None:
     """Validate objects of partners; report what is wrong, how often, and how to read it.
 
@@ -73,14 +70,13 @@ def validate_command(  # noqa: PLR0913 - options, not parameters
     from ocpi_conformance.validation import Validation  # noqa: PLC0415 - slow to import
     from ocpi_conformance.validation.inputs import check_file  # noqa: PLC0415 - likewise
     from ocpi_runtime.dialect import Dialect, Learner  # noqa: PLC0415 - likewise
-    from ocpi_runtime.urls import UrlPolicy  # noqa: PLC0415 - likewise
 
     if dialect and learn:
         raise typer.BadParameter("--learn reads by all repairs; leave --dialect out.")
     names = inputs or ["-"]
     for each in names:
         check_file(each)
-    policy = UrlPolicy(allow_private=allow_private, allow_http=allow_http)
+    policy = read_policy(allow_private=allow_private, allow_http=allow_http)
     gc.set_threshold(_GC_THRESHOLD)  # parsed objects have no cycles, and most time would go there
     learner = Learner() if learn else None
     with _lines(jsonl) as on_object:
@@ -114,7 +110,7 @@ def _read(validation: "Validation", name: str, policy: "UrlPolicy") -> None:
     try:
         with (
             opened(name, policy) as source,
-            watching(_talk, name, source.size) as on_progress,
+            watching(talk, name, source.size) as on_progress,
         ):
             validation.read(source.file, name, on_progress)
     except InputFailed as error:
@@ -132,9 +128,9 @@ def _print(report: "Report", *, as_json: bool) -> None:
         print_report(report, _out)
     wrong = report.objects - report.verdicts["valid"]
     if wrong:
-        _talk.print(f"{wrong} of {report.objects} objects are not valid as they were sent.")
+        talk.print(f"{wrong} of {report.objects} objects are not valid as they were sent.")
     for each in report.problems:
-        _talk.print(f"{each.source}: {each.message.rstrip('.')}.", markup=False)
+        talk.print(f"{each.source}: {each.message.rstrip('.')}.", markup=False)
 
 
 @contextmanager

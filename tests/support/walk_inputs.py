@@ -99,7 +99,7 @@ _NAMES: Final = frozenset({
     "name", "proxy", "edition", "tariff_id", "timezone", "endpoint", "report", "preset",
     "against", "ignore",
     "scenario", "host", "public_url", "scope", "key",
-    "rule", "status", "since",
+    "rule", "skip_rule", "status", "since",
 })  # fmt: skip
 """Parameters that take one of some names, or a text of some form."""
 _FREE: Final = frozenset({

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 from ocpi_conformance.exchanges.checked import Outcome
 from ocpi_conformance.exchanges.wire import SentRequest
 from ocpi_conformance.verdicts.crawls import Crawl, why_it_ends
-from ocpi_runtime.paging import parse_link
 
 if TYPE_CHECKING:
     from ocpi_conformance.check._interface import CheckedInterface
@@ -43,7 +42,7 @@ def crawl(place: "CheckedInterface", query: Mapping[str, str], *, most: int = _M
         header = page.exchange.answer.headers.get("link")
         if not header or not header.strip():
             return found
-        link = parse_link(header) or ""
+        link = place.session.dialect.next_page(header, sent.url)
         found.end = why_it_ends(link, sent.url, called)
         if found.whole and len(found.pages) >= most:
             found.end = "long"

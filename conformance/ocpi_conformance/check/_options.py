@@ -1,10 +1,11 @@
 """What a check is asked to do."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ocpi_runtime.binding import Binding
+from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.transport import Transport
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy
@@ -42,6 +43,7 @@ class Options:
             them; empty for all. For a rule that looks at every message all checks run.
         skip_rules: Rules, or groups, that are left out.
         stop_at_first: Whether the run ends as soon as something is found.
+        dialect: What is known of how the party writes: what it repairs is advice and no error.
         own: The party that the token speaks for; None where that does not matter.
         token_base64: How the token is coded in the header; None tries both.
         transport: What the party demands of connections.
@@ -64,6 +66,7 @@ class Options:
     rules: Sequence[str] = ()
     skip_rules: Sequence[str] = ()
     stop_at_first: bool = False
+    dialect: Dialect | None = None
     own: PartyId | None = None
     token_base64: bool | None = None
     transport: Transport = field(default_factory=Transport)
@@ -76,3 +79,11 @@ class Options:
     result_timeout: float = 30.0
     register: bool = False
     keep_registration: bool = False
+
+    def __post_init__(self) -> None:
+        if self.dialect is None:
+            return
+        if self.token_base64 is None:
+            object.__setattr__(self, "token_base64", self.dialect.token_base64)
+        headers = {**self.dialect.headers, **self.transport.headers}
+        object.__setattr__(self, "transport", replace(self.transport, headers=headers))

@@ -37,6 +37,7 @@ from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.reports import Report
 from ocpi_conformance.rules import Needs, Rule
 from ocpi_conformance.rules.selection import Selection
+from ocpi_conformance.verdicts.dialects import KnownDialect
 from ocpi_runtime.codec import format_timestamp
 from ocpi_runtime.types import PartyId
 
@@ -143,7 +144,8 @@ def _session(url: str, token: str, options: Options) -> Iterator[Session]:
         }
         interval = 1 / options.rate if options.rate else 0.0
         selection = Selection(options.rules, options.skip_rules)
-        yield Session(senders, options.own, interval=interval, selection=selection)
+        dialect = KnownDialect(options.dialect, options.bindings)
+        yield Session(senders, options.own, interval=interval, selection=selection, dialect=dialect)
 
 
 def _announced(party: Party, options: Options) -> Iterator[str]:

@@ -16,6 +16,7 @@ from ocpi_conformance.rules.catalogue import judged
 from ocpi_conformance.rules.messages import envelope
 from ocpi_conformance.rules.selection import Selection
 from ocpi_conformance.verdicts.collector import Breach, Collector
+from ocpi_conformance.verdicts.dialects import KnownDialect
 from ocpi_conformance.verdicts.results import Results, section_url
 from ocpi_runtime.types import PartyId
 
@@ -39,6 +40,7 @@ class Session:
         called: What those exchanges called, by identity.
         requests: How many requests were sent.
         selection: The rules that the run is about.
+        dialect: Reads what the party sends as it is known to send it.
     """
 
     senders: Mapping[bool, Sender]
@@ -51,6 +53,7 @@ class Session:
     called: dict[int, str] = field(default_factory=dict)
     requests: int = 0
     selection: Selection = field(default_factory=Selection)
+    dialect: KnownDialect = field(default_factory=lambda: KnownDialect(None, ()))
     _next: float = 0.0
 
     def begin(self) -> None:
@@ -120,10 +123,14 @@ class Session:
     def _apply_rules(
         self, target: Target, description: InterfaceDescription, checked: CheckedExchange
     ) -> None:
+        operation = checked.operation.id
+        for fault in self.dialect.read(target, checked):
+            self.keep(target, description, operation, fault, [checked.exchange])
         for rule, faults, exchange in judged(checked, self.selection.wants):
             self.results.asked(rule, target.name)
             for fault in faults:
-                self.keep(target, description, checked.operation.id, fault, [exchange])
+                known = self.dialect.known(fault, checked)
+                self.keep(target, description, operation, known, [exchange])
 
     def _send(self, sender: Sender, sent: SentRequest) -> RecordedExchange:
         """Send; without an answer the status is 0, and the body the reason."""

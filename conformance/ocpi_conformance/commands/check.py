@@ -1,22 +1,41 @@
 """The command ``ocpi check``. What it needs is loaded when it runs."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 import typer
-from rich.console import Console
 
 from ocpi_conformance._installed import check_modules, installed_bindings
 from ocpi_conformance.commands.options import (
+    AsJson,
     BaselineFile,
     Listen,
     Preset,
     PublicUrl,
     Reports,
+    print_report,
     read_address,
+    read_baseline,
     read_outputs,
     read_party,
+    talk,
     write_outputs,
+)
+from ocpi_conformance.commands.party_options import (
+    CODINGS,
+    AllowHttp,
+    AllowPrivate,
+    Edition,
+    Modules,
+    PartyUrl,
+    ResultTimeout,
+    Seed,
+    Timeout,
+    Token,
+    TokenBase64,
+    read_edition,
+    read_policy,
 )
 from ocpi_runtime.failures import CommandFailed
 from ocpi_runtime.options import Ca, ClientCert, ClientKey, Headers, Proxy, finite, read_transport
@@ -25,18 +44,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ocpi_conformance.check import Callback, Options, PlannedObject
-    from ocpi_conformance.reports import Report
+    from ocpi_runtime.dialect import Dialect
 
 __all__ = ["register"]
 
 Role: TypeAlias = Literal["cpo", "emsp", "hub"]
-TokenCoding: TypeAlias = Literal["auto", "yes", "no"]
 
 _FAILED: Final = 1
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
-_CODINGS: Final = {"auto": None, "yes": True, "no": False}
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
-_out = Console(highlight=False)
 
 
 class CheckFailed(CommandFailed):
@@ -51,9 +66,9 @@ def register(app: typer.Typer) -> None:
 
 
 def check_command(  # noqa: PLR0913 - options, not parameters
-    url: Annotated[str, typer.Argument(help="The versions URL of the party.")],
+    url: PartyUrl,
     *,
-    token: Annotated[str, typer.Option(envvar="OCPI_TOKEN", help="The credentials token to send.")],
+    token: Token,
     preset: Preset = None,  # noqa: ARG001 - its callback sets the defaults of the others
     version: Annotated[
         str | None, typer.Option(help="Check this version instead of the newest in common.")
@@ -61,15 +76,12 @@ def check_command(  # noqa: PLR0913 - options, not parameters
     all_versions: Annotated[
         bool, typer.Option("--all-versions", help="Check every version in common.")
     ] = False,
-    edition: Annotated[
-        str | None,
-        typer.Option(help="Earlier edition of the version, such as core-1; needs --version."),
-    ] = None,
+    edition: Edition = None,
     role: Annotated[
         Role | None,
         typer.Option("--as", help="Role in which the party is checked; required in 2.1.1 and 2.0."),
     ] = None,
-    module: Annotated[list[str] | None, typer.Option(help="Only this module. Repeatable.")] = None,
+    module: Modules = None,
     rule: Annotated[
         list[str] | None,
         typer.Option(
@@ -94,10 +106,7 @@ def check_command(  # noqa: PLR0913 - options, not parameters
             help="Make objects of the own party, change and remove them; needs --party.",
         ),
     ] = False,
-    token_base64: Annotated[
-        TokenCoding,
-        typer.Option(help="Whether the token is Base64-encoded in the header; auto finds out."),
-    ] = "auto",  # noqa: S107 - no secret
+    token_base64: TokenBase64 = "auto",  # noqa: S107 - no secret
     register: Annotated[
         bool,
         typer.Option(
@@ -111,29 +120,29 @@ def check_command(  # noqa: PLR0913 - options, not parameters
     ] = False,
     listen: Listen = None,
     public_url: PublicUrl = None,
-    result_timeout: Annotated[
-        float,
-        typer.Option(min=0.1, callback=finite, help="Seconds to wait for a result of a command."),
-    ] = 30,
+    result_timeout: ResultTimeout = 30,
+    dialect: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Dialect of the party (TOML): what it repairs is advice and no error.",
+        ),
+    ] = None,
     baseline: BaselineFile = None,
-    seed: Annotated[int, typer.Option(help="Random seed, for reproducible runs.")] = 1,
+    seed: Seed = 1,
     rate: Annotated[
         float, typer.Option(min=0, callback=finite, help="Most requests in a second; 0: no limit.")
     ] = 0,
-    timeout: Annotated[
-        float, typer.Option(min=0.1, callback=finite, help="Seconds to wait for an answer.")
-    ] = 10,
+    timeout: Timeout = 10,
     report: Reports = None,
     client_cert: ClientCert = None,
     client_key: ClientKey = None,
     ca: Ca = None,
     header: Headers = None,
     proxy: Proxy = None,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Allow private and loopback addresses.")
-    ] = False,
-    allow_http: Annotated[bool, typer.Option("--allow-http", help="Allow plain http.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    allow_private: AllowPrivate = False,
+    allow_http: AllowHttp = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check a party by the rules that ocpi rules lists.
 
@@ -143,9 +152,6 @@ def check_command(  # noqa: PLR0913 - options, not parameters
     The exit code is 1 if there are new findings, 2 if the party could not be checked.
     """
     from ocpi_conformance.check import NotChecked, Options, check_party  # noqa: PLC0415 - slow
-    from ocpi_conformance.reports import Baseline  # noqa: PLC0415 - likewise
-    from ocpi_conformance.validation.classes import edition_name  # noqa: PLC0415 - likewise
-    from ocpi_runtime.urls import UrlPolicy  # noqa: PLC0415 - likewise
 
     callback = _callback(url, listen, public_url)
     if register and callback is None:
@@ -155,23 +161,25 @@ def check_command(  # noqa: PLR0913 - options, not parameters
     if write and party is None:
         raise typer.BadParameter("--write needs --party: objects have an owner.")
     _check_rules(rule or (), skip_rule or ())
+    known = _dialect(dialect, version)
     outputs = read_outputs(report)
-    accepted = Baseline.load(baseline) if baseline else Baseline()
+    accepted = read_baseline(baseline)
     options = Options(
         bindings,
         all_versions=all_versions,
-        edition=edition_name(edition, version) if edition else "",
+        edition=_edition(edition, known, version),
         role=role or "",
         modules=module or (),
         rules=rule or (),
         skip_rules=skip_rule or (),
         stop_at_first=stop_at_first,
+        dialect=known,
         own=None if party is None else read_party(party),
-        token_base64=_CODINGS[token_base64],
+        token_base64=CODINGS[token_base64],
         transport=read_transport(
             client_cert=client_cert, client_key=client_key, ca=ca, headers=header, proxy=proxy
         ),
-        policy=UrlPolicy(allow_private=allow_private, allow_http=allow_http),
+        policy=read_policy(allow_private=allow_private, allow_http=allow_http),
         rate=rate,
         timeout=timeout,
         seed=seed,
@@ -199,8 +207,29 @@ def check_command(  # noqa: PLR0913 - options, not parameters
     except OSError as error:
         raise CheckFailed(f"Cannot listen at {listen}: {error.strerror or error}.") from None
     write_outputs(found, outputs, secrets=[token, *options.transport.headers.values()])
-    _print(found, as_json=as_json)
-    raise typer.Exit(_FAILED if found.new else 0)
+    print_report(found, as_json=as_json)
+    raise typer.Exit(_FAILED if found.harmful else 0)
+
+
+def _dialect(file: Path | None, version: str | None) -> "Dialect | None":
+    """Read the dialect of the party."""
+    from ocpi_runtime.dialect import Dialect, DialectError  # noqa: PLC0415 - slow
+
+    if file is None:
+        return None
+    try:
+        found = Dialect.load(file)
+    except DialectError as error:
+        raise typer.BadParameter(str(error)) from None
+    if found.edition and version is None:
+        raise typer.BadParameter(f"{file} names an edition; name its version with --version.")
+    return found
+
+
+def _edition(name: str | None, dialect: "Dialect | None", version: str | None) -> str:
+    """Return the edition by which objects are judged: the one that is named, or the dialect's."""
+    wanted = name or (dialect.edition[0] if dialect and dialect.edition else "")
+    return read_edition(wanted, version)
 
 
 def _check_rules(only: "Sequence[str]", without: "Sequence[str]") -> None:
@@ -233,7 +262,7 @@ def _host_of(url: str) -> str | None:
 
 
 def _announce(text: str) -> None:
-    _talk.print(text, markup=False)
+    talk.print(text, markup=False)
 
 
 def _check_address(url: str, options: "Options") -> None:
@@ -249,24 +278,14 @@ def _check_address(url: str, options: "Options") -> None:
 def _watching() -> Any:
     from ocpi_conformance.check.show import watching  # noqa: PLC0415 - slow
 
-    return watching(_talk)
+    return watching(talk)
 
 
 def _print_plan(planned: "Sequence[PlannedObject]") -> None:
-    _talk.print("These objects will be made:" if planned else "No object will be made.")
+    talk.print("These objects will be made:" if planned else "No object will be made.")
     for one in planned:
-        _talk.print(f"  {one}", markup=False)
+        talk.print(f"  {one}", markup=False)
 
 
 def _print_left(text: str) -> None:
-    _talk.print(f"Left over: {text}", markup=False)
-
-
-def _print(report: "Report", *, as_json: bool) -> None:
-    from ocpi_conformance.reports import write_report  # noqa: PLC0415 - slow
-    from ocpi_conformance.reports.console import print_report  # noqa: PLC0415 - likewise
-
-    if as_json:
-        typer.echo(write_report(report))
-    else:
-        print_report(report, _out, _talk)
+    talk.print(f"Left over: {text}", markup=False)

@@ -8,27 +8,38 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from rich.console import Console
 
 from ocpi_conformance.commands._presets import SHIPPED, apply_preset
 from ocpi_runtime.failures import did_you_mean
 from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:
-    from ocpi_conformance.reports import Report
+    from ocpi_conformance.reports import Baseline, Report
 
 __all__ = [
     "FORMATS",
+    "AsJson",
     "BaselineFile",
     "Listen",
     "Output",
     "Preset",
     "PublicUrl",
     "Reports",
+    "Strict",
+    "out",
+    "print_report",
     "read_address",
+    "read_baseline",
     "read_outputs",
     "read_party",
+    "talk",
     "write_outputs",
 ]
+
+talk: Final = Console(stderr=True, soft_wrap=True, highlight=False)
+"""What people read beside the result, on stderr."""
+out: Final = Console(highlight=False)
 
 FORMATS: Final = ("html", "junit", "json", "jsonl", "sarif", "har")
 
@@ -48,6 +59,9 @@ BaselineFile = Annotated[
         help="Accepted findings (TOML), as ocpi report baseline prints them.",
     ),
 ]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")]
 
 Preset = Annotated[
     str | None,
@@ -163,3 +177,24 @@ def write_outputs(report: "Report", outputs: Iterable[Output], *, secrets: Itera
     known = tuple(secrets)
     for one in outputs:
         one.file.write_bytes(render(report, one.format, secrets=known))
+
+
+def read_baseline(file: Path | None) -> "Baseline":
+    """Read the value of ``--baseline``; an empty one where there is none.
+
+    Raises:
+        BaselineError: It cannot be read.
+    """
+    from ocpi_conformance.reports import Baseline  # noqa: PLC0415 - slow to import
+
+    return Baseline() if file is None else Baseline.load(file)
+
+
+def print_report(report: "Report", *, as_json: bool) -> None:
+    """Print a report, for people or as JSON."""
+    from ocpi_conformance.reports import console, write_report  # noqa: PLC0415 - slow to import
+
+    if as_json:
+        typer.echo(write_report(report))
+    else:
+        console.print_report(report, out, talk)

@@ -9,18 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 import typer
-from rich.console import Console
 
 from ocpi_conformance._installed import installed_bindings
 from ocpi_conformance.commands.options import (
+    AsJson,
     BaselineFile,
     Preset,
     Reports,
+    Strict,
+    print_report,
+    read_baseline,
     read_outputs,
+    talk,
     write_outputs,
 )
+from ocpi_conformance.commands.party_options import AllowHttp, AllowPrivate, Timeout, read_policy
 from ocpi_runtime.failures import CommandFailed
-from ocpi_runtime.options import Ca, ClientCert, ClientKey, Headers, Proxy, finite, read_transport
+from ocpi_runtime.options import Ca, ClientCert, ClientKey, Headers, Proxy, read_transport
 
 if TYPE_CHECKING:
     from ocpi_conformance.exchanges.target import Target
@@ -34,8 +39,6 @@ __all__ = ["register"]
 
 _FAILED: Final = 1
 _DIFFERENT: Final = "replay.same-answer"
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
-_out = Console(highlight=False)
 
 
 class NothingJudged(CommandFailed):
@@ -86,9 +89,7 @@ def replay_command(  # noqa: PLR0913 - options, not parameters
             help="What may differ, such as /data/*/last_updated. Repeatable.",
         ),
     ] = None,
-    timeout: Annotated[
-        float, typer.Option(min=0.1, callback=finite, help="Seconds to wait for an answer.")
-    ] = 10,
+    timeout: Timeout = 10,
     report: Reports = None,
     baseline: BaselineFile = None,
     client_cert: ClientCert = None,
@@ -96,28 +97,22 @@ def replay_command(  # noqa: PLR0913 - options, not parameters
     ca: Ca = None,
     header: Headers = None,
     proxy: Proxy = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Allow private and loopback addresses.")
-    ] = False,
-    allow_http: Annotated[bool, typer.Option("--allow-http", help="Allow plain http.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    strict: Strict = False,
+    allow_private: AllowPrivate = False,
+    allow_http: AllowHttp = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check recorded exchanges by the rules, without a live party.
 
     With --against the requests are sent again to another party, GET alone unless --write is given;
     its answers are judged, and what differs from the recorded ones is reported.
     """
-    from ocpi_conformance.reports import Baseline, write_report  # noqa: PLC0415 - slow to import
-    from ocpi_conformance.reports.console import print_report  # noqa: PLC0415 - likewise
-    from ocpi_runtime.urls import UrlPolicy  # noqa: PLC0415 - likewise
-
     outputs = read_outputs(report)
-    accepted = Baseline.load(baseline) if baseline else Baseline()
+    accepted = read_baseline(baseline)
     transport = read_transport(
         client_cert=client_cert, client_key=client_key, ca=ca, headers=header, proxy=proxy
     )
-    policy = UrlPolicy(allow_private=allow_private, allow_http=allow_http)
+    policy = read_policy(allow_private=allow_private, allow_http=allow_http)
     again = None
     if against is not None:
         if token is None:
@@ -129,10 +124,7 @@ def replay_command(  # noqa: PLR0913 - options, not parameters
     found = accepted.apply(_replayed(logs, version, again))
     secrets = [token or "", *transport.headers.values()]
     write_outputs(found, outputs, secrets=secrets)
-    if as_json:
-        typer.echo(write_report(found))
-    else:
-        print_report(found, _out, _talk)
+    print_report(found, as_json=as_json)
     failing = found.new if strict else found.errors
     if failing or any(one.rule == _DIFFERENT for one in found.new):
         raise typer.Exit(_FAILED)
@@ -181,7 +173,7 @@ def _replayed(logs: Sequence[Path], version: str | None, again: _Again | None) -
 
 
 def _report_cut(count: int) -> None:
-    _talk.print(f"{count} exchanges with cut bodies are left out.")
+    talk.print(f"{count} exchanges with cut bodies are left out.")
 
 
 def _sent_again(

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 import typer
 from rich.console import Console
 
-from ocpi_conformance.commands.options import BaselineFile, Reports, read_outputs, write_outputs
+from ocpi_conformance.commands.options import (
+    AsJson,
+    BaselineFile,
+    Reports,
+    print_report,
+    read_baseline,
+    read_outputs,
+    write_outputs,
+)
 from ocpi_runtime.failures import CommandFailed
 
 if TYPE_CHECKING:
@@ -45,21 +53,15 @@ def show_command(
     *,
     report: Reports = None,
     baseline: BaselineFile = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print a report, or write it in other formats."""
-    from ocpi_conformance.reports import Baseline, write_report  # noqa: PLC0415 - slow to import
-    from ocpi_conformance.reports.console import print_report  # noqa: PLC0415 - likewise
-
     outputs = read_outputs(report)
     found = _read(file)
-    if baseline is not None:
-        found = Baseline.load(baseline).apply(found)
+    found = read_baseline(baseline).apply(found)
     write_outputs(found, outputs, secrets=())
-    if as_json:
-        typer.echo(write_report(found))
-    elif not outputs:
-        print_report(found, _out, _talk)
+    if as_json or not outputs:
+        print_report(found, as_json=as_json)
 
 
 @_group.command("diff")
@@ -95,11 +97,9 @@ def baseline_command(
 
     With --baseline its comments are kept, and what is no longer found is left out.
     """
-    from ocpi_conformance.reports import Baseline  # noqa: PLC0415 - slow to import
-
     if not comment.strip():
         raise typer.BadParameter("The comment is empty; state the reason for accepting.")
-    old = Baseline.load(baseline) if baseline else Baseline()
+    old = read_baseline(baseline)
     typer.echo(old.updated(_read(file), comment).toml(), nl=False)
 
 

@@ -41,6 +41,8 @@ class Finding:
         clause: What the section demands, in our own words.
         strength: How strongly it does.
         fix: What the party can do about it.
+        repair: What of the dialect of the party makes up for it, so that it does no harm; empty
+            where nothing does.
         steps: All exchanges that are needed to see it, in their order; the last one shows it.
     """
 
@@ -56,6 +58,7 @@ class Finding:
     strength: Strength = Strength.MUST
     fix: str = ""
     pointer: str = ""
+    repair: str = ""
     steps: tuple[RecordedExchange, ...] = ()
 
     @property

@@ -89,6 +89,11 @@ class Report:
         return [one for one in self.findings if one.fingerprint not in self.accepted]
 
     @property
+    def harmful(self) -> list[Finding]:
+        """The new findings that no dialect of the party makes up for."""
+        return [one for one in self.new if not one.repair]
+
+    @property
     def errors(self) -> list[Finding]:
         """The new findings that break the specification."""
         return [one for one in self.new if one.severity is Severity.ERROR]

@@ -28,6 +28,7 @@ class Fault:
         cause: The shape of the fault without values; by default made of what came.
         pointer: JSON pointer to the place in the body; empty where there is none.
         lighter: The severity of this breach where it is another one than the rule's.
+        repair: What of the dialect of the party makes up for it; empty where nothing does.
     """
 
     rule: Rule
@@ -36,6 +37,7 @@ class Fault:
     cause: str = ""
     pointer: str = ""
     lighter: Severity | None = None
+    repair: str = ""
 
     @property
     def severity(self) -> Severity:

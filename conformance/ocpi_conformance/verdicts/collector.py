@@ -85,5 +85,6 @@ def _finding(breach: Breach, counts: Counter[tuple[str, str]]) -> Finding:
         strength=rule.clause.strength,
         fix=rule.fix,
         pointer=fault.pointer,
+        repair=fault.repair,
         steps=breach.steps,
     )

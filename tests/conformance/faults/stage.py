@@ -15,6 +15,7 @@ from ocpi_conformance.reports import Report
 from ocpi_conformance.rules import Needs
 from ocpi_conformance.rules.catalogue import RULES
 from ocpi_runtime.binding import Binding
+from ocpi_runtime.dialect import Dialect
 from ocpi_runtime.urls import UrlPolicy
 from ocpi_server._versions import binding_of
 from tests.conformance.faults.platform import FaultyPlatform
@@ -71,6 +72,7 @@ class Stage:
         rules: Sequence[str] = (),
         skip_rules: Sequence[str] = (),
         stop_at_first: bool = False,
+        dialect: Dialect | None = None,
         **watching: Any,
     ) -> Report:
         """Check the platform while it does something wrong.
@@ -84,6 +86,7 @@ class Stage:
             rules: What is asked; everything where there is nothing.
             skip_rules: What is not asked.
             stop_at_first: Whether the check ends as soon as something is found.
+            dialect: What is known of the platform.
         """
         knowledge = self.subject.knowledge
         begun = "post_credentials" if register else "get_credentials"
@@ -98,6 +101,7 @@ class Stage:
             rules=rules,
             skip_rules=skip_rules,
             stop_at_first=stop_at_first,
+            dialect=dialect,
             policy=_LOOPBACK,
             timeout=30.0,
             seed=self.seed,
