@@ -28,10 +28,9 @@ from ocpi_server._vault import Vault
 from ocpi_server._versions import OWN_VERSION, bindings_of
 from ocpi_server.access_control import RolePermit, Routing
 from ocpi_server.charging import ChargePoints, SimulatedChargePoints
-from ocpi_server.message_log import MessageLog, MessageRecorder
+from ocpi_server.message_log import MessageLog
 from ocpi_server.modules.tokens.authorization import Authorizer, by_validity
-from ocpi_server.observing.exchanges import Exchanges
-from ocpi_server.observing.sent_requests import log_sent
+from ocpi_server.observing.observation import Observation
 from ocpi_server.operator_keys import Keys
 from ocpi_server.partners import Invitation, KnownPartner, PartnerAdministration, PartnerDirectory
 from ocpi_server.partners.calling import PartnerClients
@@ -81,12 +80,7 @@ class Platform(Operations):
         self._database = open_database(settings.database)
         self._background = Background()
         self.messages = MessageLog(self._database)
-        rules = settings.messages
-        self._recorder = MessageRecorder(self._database, rules, clock) if rules.enabled else None
-        observers = [log_sent] if settings.log.requests else []
-        if self._recorder is not None:
-            observers.append(self._recorder.record)
-        self._exchanges = Exchanges(observers, on_exchange, on_served)
+        self._observation = Observation(settings, self._database, clock, on_exchange, on_served)
         self._clock = clock
         vault = Vault(settings.key_path)
         dialect = Dialect(level=settings.dialect)
@@ -110,7 +104,7 @@ class Platform(Operations):
             bindings,
             own,
             policy,
-            self._exchanges.sent_to,
+            self._observation.exchanges.sent_to,
             dialect,
             settings.connections_each,
         )
@@ -167,7 +161,7 @@ class Platform(Operations):
             lifespan=self._lifespan,
             docs=self._docs,
             check_answers=self._check_answers,
-            on_exchange=self._exchanges.served,
+            on_exchange=self._observation.exchanges.served,
         )
         if self.settings.open_data.enabled:
             app = self._with_open_data(app)
@@ -227,12 +221,14 @@ class Platform(Operations):
             self.clients.close_unused,
             self.parts.commands.expire,
             self.parts.bookings.lifecycle.lapse,
+            *self._observation.steps(),
         ]
         if self.parts.hub is not None:
             steps += self.parts.hub.steps()
-        if self._recorder is not None:
-            steps.append(self._recorder.purge)
-        async with self, watching(steps):
+        # Imported here: platforms that are not served have no metrics.
+        from ocpi_server.monitoring import serving_metrics  # noqa: PLC0415
+
+        async with self, watching(steps), serving_metrics(self, self._observation):
             self.parts.pushes.engine.start()
             self.parts.schedule.start()
             try:
@@ -266,8 +262,7 @@ class Platform(Operations):
             if self._open_lists is not None:
                 await self._open_lists.close()
             await self.clients.close()
-            if self._recorder is not None:
-                await self._recorder.close()
+            await self._observation.close()
             await self._database.close()
 
     async def __aenter__(self) -> Self:

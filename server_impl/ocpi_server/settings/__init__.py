@@ -8,7 +8,13 @@ from ocpi_server.settings._console import ConsoleRules
 from ocpi_server.settings._faults import Fault, SettingsError
 from ocpi_server.settings._known import PULLED_MODULES, module_names
 from ocpi_server.settings._load import load_settings, origins
-from ocpi_server.settings._serving import LogRules, MessageRules, OpenDataRules, OperatorRules
+from ocpi_server.settings._serving import (
+    LogRules,
+    MessageRules,
+    MetricsRules,
+    OpenDataRules,
+    OperatorRules,
+)
 from ocpi_server.settings._tables import (
     HubRules,
     LimitRules,
@@ -27,6 +33,7 @@ __all__ = [
     "LimitRules",
     "LogRules",
     "MessageRules",
+    "MetricsRules",
     "OpenDataRules",
     "OperatorRules",
     "OwnParty",

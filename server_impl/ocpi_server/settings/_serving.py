@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from ocpi_server.settings._checks import Flag, Number
+from ocpi_server.settings._checks import Flag, Number, Text
 from ocpi_server.settings._known import LOG_FORMAT, LOG_LEVEL
 from ocpi_server.settings.entries import Setting, checked
 
-__all__ = ["LogRules", "MessageRules", "OpenDataRules", "OperatorRules"]
+__all__ = ["LogRules", "MessageRules", "MetricsRules", "OpenDataRules", "OperatorRules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,33 @@ class MessageRules:
     rows: Annotated[
         int, Setting("The most exchanges that are kept.", Number(least=1, whole=True))
     ] = 100_000
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        checked(self)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsRules:
+    """Where metrics are served, in the text format of Prometheus.
+
+    Raises:
+        SettingsError: A value is not allowed; all such values are named.
+    """
+
+    port: Annotated[
+        int,
+        Setting(
+            "The port of metrics, or the next one that is free; 0: there are none.",
+            Number(most=65535, whole=True),
+        ),
+    ] = 0
+    host: Annotated[
+        str,
+        Setting(
+            "The address that metrics are served at.", Text(ascii_only=True, what="an address")
+        ),
+    ] = "127.0.0.1"
 
     def __post_init__(self) -> None:
         """Check every value."""

@@ -17,7 +17,13 @@ from ocpi_server.settings._console import ConsoleRules
 from ocpi_server.settings._databases import DatabaseUrl
 from ocpi_server.settings._faults import Fault, SettingsError
 from ocpi_server.settings._known import CURRENCY, LEVEL, MODULE, TIME_ZONE, VERSION
-from ocpi_server.settings._serving import LogRules, MessageRules, OpenDataRules, OperatorRules
+from ocpi_server.settings._serving import (
+    LogRules,
+    MessageRules,
+    MetricsRules,
+    OpenDataRules,
+    OperatorRules,
+)
 from ocpi_server.settings._tables import (
     HubRules,
     LimitRules,
@@ -101,6 +107,9 @@ class Settings:
         MessageRules,
         Setting("The message log: HTTP exchanges with partners.", Table(MessageRules)),
     ] = field(default_factory=MessageRules)
+    metrics: Annotated[MetricsRules, Setting("Metrics for Prometheus.", Table(MetricsRules))] = (
+        field(default_factory=MetricsRules)
+    )
     command_timeout: Annotated[
         float,
         Setting(

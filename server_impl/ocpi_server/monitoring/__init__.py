@@ -1,0 +1,6 @@
+"""The state of a platform: its health for the operator, and its metrics for Prometheus."""
+
+from ocpi_server.monitoring._metrics import serving_metrics
+from ocpi_server.monitoring._status import PartnerStatus, PlatformStatus, PullStatus, read_status
+
+__all__ = ["PartnerStatus", "PlatformStatus", "PullStatus", "read_status", "serving_metrics"]
