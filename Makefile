@@ -25,7 +25,7 @@ demo: $(VENV)/.run ## Two platforms register and exchange real objects
 
 ##@ Generate
 .PHONY: generate check-generated lint-documents docs
-generate: $(VENV)/.dev ## Write generated/ anew from openapi/ and overlays/
+generate: $(VENV)/.dev ## Regenerate `generated/` from openapi/ and overlays/
 	$(BIN)/ocpi generate $(ARGS)
 check-generated: $(VENV)/.dev ## Fail when generated/ is not what the documents say
 	$(BIN)/ocpi generate --check
@@ -57,7 +57,7 @@ imports: $(VENV)/.dev ## Which room may import which
 	$(BIN)/lint-imports
 pytest: $(VENV)/.dev ## All tests (ARGS="-k name" narrows)
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not interop" $(ARGS)
-pytest-postgresql: $(VENV)/.dev ## Tests of the platform once more, on PostgreSQL
+pytest-postgresql: $(VENV)/.dev ## Tests of the platform again, on PostgreSQL
 	STORE=postgresql $(BIN)/pytest -m "not sqlite" tests/server_impl tests/acceptance $(ARGS)
 interop: $(VENV)/.dev $(PEERS)/.peers $(PYOCPI)/.peers ## Check and fuzz platforms that others wrote
 	$(BIN)/pytest -m interop tests/interop $(ARGS)
@@ -68,7 +68,7 @@ fuzz: $(VENV)/.dev ## The reference platform, every bundle, large budget
 	$(BIN)/python -m tests.fuzz $(ARGS)
 mutants: $(VENV)/.mutants ## Mutation testing of one part, in a clone (ARGS=paging)
 	$(BIN)/python -m tests.mutants $(ARGS)
-bench: $(VENV)/.bench $(PEERS)/.peers ## Binding, models and platform beside others
+bench: $(VENV)/.bench $(PEERS)/.peers ## Binding, models and platform compared with others
 	$(BIN)/python -m bench $(ARGS)
 
 ##@ Maintain
@@ -81,7 +81,7 @@ dist: $(VENV)/.dev ## All wheels in dist/: built, checked, installed and importe
 	build/dist/bin/python -m pip --disable-pip-version-check --quiet install dist/*.whl
 	build/dist/bin/python -m pip check
 	cd build/dist && bin/python -c "import $(MODULES)" && bin/ocpi --version
-lock: $(VENV)/.dev ## Compile requirements/*.txt anew from requirements/*.in
+lock: $(VENV)/.dev ## Recompile requirements/*.txt from requirements/*.in
 	$(BIN)/python requirements/lock.py $(ARGS)
 clean: ## Remove the environment and all caches
 	rm -rf $(VENV) $(PEERS) $(PYOCPI) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -106,7 +106,7 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.dev
 $(VENV)/.mutants: requirements/mutants.txt $(VENV)/.dev
 	$(PIP) install --require-hashes -r requirements/mutants.txt
 	@touch $@
-# Other implementations need libraries that ours do not bear, so they live apart.
+# Other implementations need libraries that conflict with ours, so they live apart.
 $(PEERS)/.peers: requirements/peers.txt
 	$(PYTHON) -m venv --clear $(PEERS)
 	$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<

@@ -1,4 +1,4 @@
-"""Run the benchmarks and print their figures as JSON; talk goes to stderr."""
+"""Run the benchmarks and print their figures as JSON; messages go to stderr."""
 
 import json
 import os
@@ -63,7 +63,7 @@ def main(
     rounds: Annotated[int, typer.Option(min=1, help="How often everything is measured.")] = 7,
     only: Annotated[list[Group] | None, typer.Option(help="Measure this and nothing else.")] = None,
 ) -> None:
-    """Measure models, binding and platform beside their yardsticks in one run."""
+    """Measure models, binding and platform compared with their references in one run."""
     if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(0, {1})
     wanted = [group for group in Group if not only or group in only]

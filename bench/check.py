@@ -17,7 +17,7 @@ class UnequalWork(RuntimeError):
 
 
 def check_pages(port: int, work: Work) -> int:
-    """See that the pages hold all Locations, fifty each, and that single ones are right.
+    """Check that the pages hold all Locations, fifty each, and that single ones are right.
 
     Returns:
         How many Locations there are.

@@ -20,7 +20,7 @@ class LoadRequest:
         method: The HTTP method.
         path: Path and query.
         body: The JSON body, or nothing.
-        headers: Headers beside Host and Content-Length.
+        headers: Headers besides Host and Content-Length.
     """
 
     method: str
@@ -47,7 +47,7 @@ class _Connection:
         self._expected = -1
 
     def read(self) -> bytearray | None:
-        """Read what is there; give the answer when it is whole."""
+        """Read what is there; return the answer when it is whole."""
         piece = self.socket.recv(_CHUNK)
         if not piece:
             raise RuntimeError("The server closed the connection.")
@@ -78,7 +78,7 @@ def drive(
     connections: int = 8,
     answers: list[bytes] | None = None,
 ) -> float:
-    """Send ``count`` requests, the given ones in turn, and give the seconds that it took.
+    """Send ``count`` requests, the given ones in turn, and return the seconds that it took.
 
     Args:
         port: Where the server listens on loopback.

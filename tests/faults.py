@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from ocpi_conformance.coverage import Fault, load_faults
+from ocpi_conformance.coverage import FaultDescription, load_faults
 from tests.conformance.faults.mutation import mutate
 from tests.conformance.faults.stage import Stages
 
@@ -59,8 +59,8 @@ def _print(line: str) -> None:
 
 
 def _runs(
-    stages: Stages, wanted: Sequence[Fault], versions: Sequence[str], *, every: bool
-) -> Iterator[tuple[Fault, str, set[str]]]:
+    stages: Stages, wanted: Sequence[FaultDescription], versions: Sequence[str], *, every: bool
+) -> Iterator[tuple[FaultDescription, str, set[str]]]:
     for version in versions:
         for fault in wanted:
             if every or version in fault.versions:

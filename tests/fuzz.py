@@ -50,26 +50,28 @@ def main() -> int:
     """Return 1 where anything is found, warnings too, or left out; 130 after Ctrl-C."""
     given = _arguments()
     plans = [one for one in SUBJECTS if not given.version or one.version in given.version]
-    out, talk = Console(highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
+    out, stderr = Console(highlight=False), Console(stderr=True, soft_wrap=True, highlight=False)
     began = monotonic()
-    reports, interrupted = _all(plans, given, talk)
+    reports, interrupted = _all(plans, given, stderr)
     if given.json:
         data = {str(plan): report.as_data() for plan, report in reports.items()}
         sys.stdout.write(json.dumps(data, indent=2) + "\n")
     else:
         for report in reports.values():
-            print_findings(report, out, talk)
+            print_findings(report, out, stderr)
         out.print(_versions(reports))
         out.print(_kinds(reports))
     whole = () if interrupted else plans
     unreached = [f"{plan}: {one}" for plan in whole for one in left_out(reports[plan])]
     for one in unreached:
-        talk.print(f"no request reached success: {one}")
+        stderr.print(f"no request reached success: {one}")
     cases = sum(one.cases for one in reports.values())
     found = sum(len(one.findings) for one in reports.values())
-    talk.print(f"{cases} cases in {monotonic() - began:.0f} s, seed {given.seed}, {found} findings")
+    stderr.print(
+        f"{cases} cases in {monotonic() - began:.0f} s, seed {given.seed}, {found} findings"
+    )
     if interrupted:
-        talk.print("Interrupted; this was found so far.")
+        stderr.print("Interrupted; this was found so far.")
         return _INTERRUPTED
     return 1 if found or unreached or any(one.problems for one in reports.values()) else 0
 
@@ -93,7 +95,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _all(plans: Sequence[Plan], given: argparse.Namespace, talk: Console) -> tuple[Reports, bool]:
+def _all(plans: Sequence[Plan], given: argparse.Namespace, stderr: Console) -> tuple[Reports, bool]:
     """Fuzz all subjects, those first that take longest; return whether Ctrl-C came between."""
     weights = {plan: _weight(plan) for plan in plans}
     whole, end = sum(weights.values()), monotonic() + given.max_seconds
@@ -110,7 +112,7 @@ def _all(plans: Sequence[Plan], given: argparse.Namespace, talk: Console) -> tup
         for done in as_completed(running):
             plan, report = running[done], done.result()
             found = len(report.findings)
-            talk.print(
+            stderr.print(
                 f"{plan}: {report.cases} cases, {report.report.seconds:.0f} s, {found} findings"
             )
     except KeyboardInterrupt:

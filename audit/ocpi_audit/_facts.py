@@ -1,4 +1,4 @@
-"""What two sides say about OCPI, in pieces that can be held against each other.
+"""What two sides say about OCPI, in pieces that can be compared with each other.
 
 A fact is one value of one aspect of one subject: the length of a property, the body of an
 operation. Both sides name subjects and aspects alike:
@@ -36,7 +36,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourcePosition:
-    """Where a fact stands.
+    """Where a fact is.
 
     Attributes:
         document: The file, as its side names it.
@@ -59,7 +59,7 @@ class Fact:
         value: In words that both sides use.
         kind: What the subject is.
         module: The module that it counts for.
-        place: Where it stands.
+        place: Where it is.
         parent: The subject without which this one makes no sense, or nothing.
     """
 

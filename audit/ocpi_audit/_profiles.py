@@ -1,4 +1,4 @@
-"""Where each version of the specification stands, and how its chapters are built."""
+"""Where each version of the specification is, and how its chapters are built."""
 
 import re
 import tomllib
@@ -59,7 +59,7 @@ class HeaderRule:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Where a version stands.
+    """Where a version is.
 
     Attributes:
         name: How it is called on the command line.
@@ -114,7 +114,7 @@ class Profiles:
 
 
 def read_profiles(path: Path | None = None) -> Profiles:
-    """Read where the versions stand.
+    """Read where the versions are.
 
     Args:
         path: A file like the packaged one, for versions that this does not know.

@@ -116,7 +116,7 @@ def open_source(folder: Path, profile: Profile, *, alone: bool) -> Source:
     if not any(folder.glob(f"*{profile.dialect.suffix}")):
         raise WrongUsage(
             f"{folder} is neither a git repository nor a folder with {profile.dialect.suffix} "
-            "files; give a clone of https://github.com/ocpi/ocpi."
+            "files; pass a clone of https://github.com/ocpi/ocpi."
         )
     if not alone:
         raise WrongUsage(f"{folder} is not a git repository. Name its version with --version.")

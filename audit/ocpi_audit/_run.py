@@ -45,7 +45,7 @@ class AuditRequest:
         specification: A clone of the specification, or the files of one version.
         package: The package of bindings whose bundles are audited.
         errata: The accepted readings, or nothing.
-        profiles: Where the versions stand.
+        profiles: Where the versions are.
         examples: Whether to run the official examples.
     """
 

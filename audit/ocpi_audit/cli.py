@@ -70,7 +70,7 @@ def _audit_command(  # noqa: PLR0913 - options, not parameters
         ),
     ] = None,
     profiles: Annotated[
-        Path | None, typer.Option(help="Where further versions of the specification stand.")
+        Path | None, typer.Option(help="Where further versions of the specification are.")
     ] = None,
     root: Annotated[
         Path, typer.Option(help="The folder of the documents, for their lines.")

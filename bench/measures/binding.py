@@ -1,4 +1,4 @@
-"""The server binding beside bare Starlette and FastAPI: CPU and requests per second."""
+"""The server binding compared with bare Starlette and FastAPI: CPU and requests per second."""
 
 import base64
 import subprocess
@@ -48,7 +48,7 @@ def _requests() -> dict[str, LoadRequest]:
 
 @contextmanager
 def _pydantic_models() -> Iterator[tuple[str, str]]:
-    """Generate the pydantic models beside, and give where they lie and what they are called."""
+    """Generate the pydantic models beside, and return where they lie and what they are called."""
     with tempfile.TemporaryDirectory() as folder:
         ocpi = str(Path(sys.executable).parent / "ocpi")
         out = str(Path(folder) / _PYDANTIC.partition(".")[0])

@@ -1,4 +1,4 @@
-"""The models beside orjson and pydantic: parsing and dumping in one process."""
+"""The models compared with orjson and pydantic: parsing and dumping in one process."""
 
 import json
 import time

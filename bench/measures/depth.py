@@ -77,7 +77,7 @@ def _import(folder: Path, file: Path, count: int) -> dict[str, Any]:
 
 
 def _run(command: list[str], core: int) -> dict[str, Any]:
-    """Run a command to its end; give its seconds, its memory and what it printed."""
+    """Run a command to its end; return its seconds, its memory and what it printed."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
@@ -98,7 +98,7 @@ def _run(command: list[str], core: int) -> dict[str, Any]:
 
 
 def _crawl(server: Server, count: int) -> str:
-    """Follow the Links to the end and give the path of the last page.
+    """Follow the Links to the end and return the path of the last page.
 
     Raises:
         RuntimeError: Not every Location came once.

@@ -1,4 +1,4 @@
-"""The reference platform beside another implementation, on the same work.
+"""The reference platform compared with another implementation, on the same work.
 
 Ours keeps what it is sent in SQLite with durable writes, the peer in dictionaries.
 """
@@ -60,7 +60,7 @@ class _Runner:
         self.samples[job].add(cpu=cpu / count, rate=count / seconds)
 
     def checked(self) -> dict[str, int]:
-        """Read back what was asked for and sent; give how many objects were compared."""
+        """Read back what was asked for and sent; return how many objects were compared."""
         port = self.server.port
         return {
             "own Locations": check_pages(port, self.work),

@@ -14,7 +14,7 @@ class Loss:
 
     Attributes:
         pointer: Where in the object that was converted, as an RFC 6901 JSON pointer, however many
-            versions lie between. What stands below it is lost as well.
+            versions lie between. What is below it is lost as well.
         reason: Why, and which value is used instead, if any, for a person.
     """
 

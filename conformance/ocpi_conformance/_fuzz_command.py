@@ -10,7 +10,7 @@ import typer
 
 from ocpi_conformance._installed import check_modules, installed_bindings
 from ocpi_conformance.commands import options
-from ocpi_conformance.commands.options import AsJson, talk
+from ocpi_conformance.commands.options import AsJson, stderr
 from ocpi_conformance.commands.party_options import (
     CODINGS,
     AllowHttp,
@@ -186,7 +186,7 @@ def _listening(
 
 
 def _ended(code: int, message: str) -> typer.Exit:
-    talk.print(message.strip())
+    stderr.print(message.strip())
     return typer.Exit(code)
 
 
@@ -207,7 +207,7 @@ def _watched(
     from ocpi_conformance.fuzz import Fuzzing, run_interruptibly  # noqa: PLC0415 - loads schemathesis
     from ocpi_conformance.fuzz.show import watching  # noqa: PLC0415 - likewise
 
-    with watching(talk) as progress:
+    with watching(stderr) as progress:
         return run_interruptibly(Fuzzing(targets, knowledge, budget, progress=progress))
 
 
@@ -217,4 +217,4 @@ def _print_result(result: "FuzzResult", *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(result.as_data(), indent=2, ensure_ascii=False))
     else:
-        print_result(result, options.out, talk)
+        print_result(result, options.out, stderr)

@@ -15,7 +15,7 @@ from ocpi_runtime.failures import did_you_mean
 __all__ = ["check_modules", "installed_bindings"]
 
 _USAGE: Final = 2
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def installed_bindings(version: str | None) -> list[Binding[Any, Any]]:
@@ -50,5 +50,5 @@ def check_modules(modules: Sequence[str], bindings: Sequence[Binding[Any, Any]])
 
 
 def _refused(message: str) -> typer.Exit:
-    _talk.print(message)
+    _stderr.print(message)
     return typer.Exit(_USAGE)

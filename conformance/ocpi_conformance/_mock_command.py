@@ -21,7 +21,7 @@ from ocpi_conformance.commands.options import (
     read_baseline,
     read_outputs,
     read_party,
-    talk,
+    stderr,
     write_outputs,
 )
 from ocpi_runtime.options import finite
@@ -126,7 +126,7 @@ def mock_command(  # noqa: PLR0913 - options, not parameters
             mock.settle()
             found = mock.report()
     except OSError as error:
-        talk.print(f"Cannot listen at {host}:{port}: {error}.")
+        stderr.print(f"Cannot listen at {host}:{port}: {error}.")
         raise typer.Exit(_FAILED) from None
     found = known.apply(found)
     write_outputs(found, outputs, secrets=mock.secrets)
@@ -158,11 +158,11 @@ def _check_url(url: str | None) -> None:
 
 
 def _print_start(mock: "Mock", scenarios: "list[Scenario]") -> None:
-    talk.print(f"Versions URL: {mock.versions_url}")
-    talk.print(f"Token: {mock.settings.token}; to register: {mock.settings.token_a}")
+    stderr.print(f"Versions URL: {mock.versions_url}")
+    stderr.print(f"Token: {mock.settings.token}; to register: {mock.settings.token_a}")
     for one in scenarios:
-        talk.print(f"{one.name}: {one.does} Expected: {one.expects}")
-    talk.print("Ctrl-C ends the mock and prints the verdict.")
+        stderr.print(f"{one.name}: {one.does} Expected: {one.expects}")
+    stderr.print("Ctrl-C ends the mock and prints the verdict.")
 
 
 def _wait(seconds: float | None) -> None:

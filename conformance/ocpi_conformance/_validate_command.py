@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.console import Console
 
-from ocpi_conformance.commands.options import AsJson, talk
+from ocpi_conformance.commands.options import AsJson, stderr
 from ocpi_conformance.commands.party_options import AllowHttp, AllowPrivate, Edition, read_policy
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _read(validation: "Validation", name: str, policy: "UrlPolicy") -> None:
     try:
         with (
             opened(name, policy) as source,
-            watching(talk, name, source.size) as on_progress,
+            watching(stderr, name, source.size) as on_progress,
         ):
             validation.read(source.file, name, on_progress)
     except InputFailed as error:
@@ -128,9 +128,9 @@ def _print(report: "Report", *, as_json: bool) -> None:
         print_report(report, _out)
     wrong = report.objects - report.verdicts["valid"]
     if wrong:
-        talk.print(f"{wrong} of {report.objects} objects are not valid as they were sent.")
+        stderr.print(f"{wrong} of {report.objects} objects are not valid as they were sent.")
     for each in report.problems:
-        talk.print(f"{each.source}: {each.message.rstrip('.')}.", markup=False)
+        stderr.print(f"{each.source}: {each.message.rstrip('.')}.", markup=False)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from ocpi_conformance._installed import check_modules, installed_bindings
 
 __all__ = ["register"]
 
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def register(app: typer.Typer) -> None:
@@ -31,4 +31,4 @@ def vectors_command(
     check_modules(module or (), bindings)
     index = write_vectors(out, bindings, module or ())
     count = sum(one.vectors for one in index.files)
-    _talk.print(f"{count} vectors in {len(index.files)} files below {out}; see index.json.")
+    _stderr.print(f"{count} vectors in {len(index.files)} files below {out}; see index.json.")

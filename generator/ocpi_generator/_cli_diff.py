@@ -52,7 +52,7 @@ def diff(
     """Report what changed between two versions, and whom it breaks."""
     alone = old is None and new is None and module is None
     if (pages is None and (old is None or new is None)) or (pages is not None and not alone):
-        raise typer.BadParameter("give two versions, or --pages and none")
+        raise typer.BadParameter("pass two versions, or --pages and none")
     if check and pages is None:
         raise typer.BadParameter("needs --pages", param_hint="--check")
     try:
@@ -88,12 +88,12 @@ def _pages(root: Path, folder: Path, *, check: bool) -> None:
         raise typer.BadParameter(f"{root} contains no versions", param_hint="--root")
     texts = differ.pages(root)
     names = differ.stale(texts, folder)
-    talk = Console(stderr=True, soft_wrap=True, highlight=False)
+    stderr = Console(stderr=True, soft_wrap=True, highlight=False)
     if not names:
-        talk.print(f"{folder.as_posix()} is up to date.", markup=False)
+        stderr.print(f"{folder.as_posix()} is up to date.", markup=False)
         return
     if check:
-        talk.print(f"Not as rendered: {', '.join(names)}. Run `ocpi diff --pages`.", markup=False)
+        stderr.print(f"Not as rendered: {', '.join(names)}. Run `ocpi diff --pages`.", markup=False)
         raise typer.Exit(_STALE)
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
@@ -101,4 +101,4 @@ def _pages(root: Path, folder: Path, *, check: bool) -> None:
             (folder / name).write_text(texts[name], encoding="utf-8")
         else:
             (folder / name).unlink()
-        talk.print(f"{(folder / name).as_posix()} is as rendered.", markup=False)
+        stderr.print(f"{(folder / name).as_posix()} is as rendered.", markup=False)

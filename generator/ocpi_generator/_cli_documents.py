@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def _talk(text: str) -> None:
+def _print_stderr(text: str) -> None:
     Console(stderr=True, soft_wrap=True, highlight=False).print(text, markup=False)
 
 
@@ -80,7 +80,7 @@ def lint(
     names += [folder.as_posix() for folder in overlay]
     show(problems, json_output=json_output, asked_for=True)
     if not json_output:
-        _talk(f"{_counted(problems)} (versions: {', '.join(names)}).")
+        _print_stderr(f"{_counted(problems)} (versions: {', '.join(names)}).")
     if problems:
         raise typer.Exit(1)
 
@@ -115,10 +115,10 @@ def bundle(
     json_output: Json = False,
     root: Root = _ROOT,
 ) -> None:
-    """Weave complete OpenAPI documents; print them, or write them to a folder."""
+    """Build complete OpenAPI documents; print them, or write them to a folder."""
     files, there = {}, set[str]()
     for name in _versions(root, version):
-        for file, text in _woven(root, name, json_output=json_output).items():
+        for file, text in _bundled(root, name, json_output=json_output).items():
             there.add(file.partition(".")[0])
             if module is None or file.partition(".")[0] == module:
                 files[f"{name}/{file}"] = text
@@ -145,7 +145,7 @@ def _print(files: dict[str, str]) -> None:
     sys.stdout.write(json.dumps(documents, indent=2, ensure_ascii=False) + "\n")
 
 
-def _woven(root: Path, version: str, *, json_output: bool) -> dict[str, str]:
+def _bundled(root: Path, version: str, *, json_output: bool) -> dict[str, str]:
     from ocpi_generator.bundle import bundle_version  # noqa: PLC0415 - slow to import
 
     try:
@@ -178,17 +178,17 @@ def release(
             unknown("erratum", erratum, sorted(errata)), param_hint="--erratum"
         )
     try:
-        woven = bundles.bundle_version(root, version)
+        bundled = bundles.bundle_version(root, version)
     except Refused as refused:
         show(refused.problems, json_output=json_output)
         raise typer.Exit(1) from refused
-    names = _chosen(woven.documents, module)
-    text, faults = bundles.release(released, woven, names=names, erratum=erratum, errata=errata)
+    names = _chosen(bundled.documents, module)
+    text, faults = bundles.release(released, bundled, names=names, erratum=erratum, errata=errata)
     if problems or faults:
         show([*problems, *faults], json_output=json_output)
         raise typer.Exit(1)
     released.path.write_text(text, encoding="utf-8")
-    _talk(f"{released.path.as_posix()} holds {len(names)} contracts of {version}.")
+    _print_stderr(f"{released.path.as_posix()} holds {len(names)} contracts of {version}.")
 
 
 def _chosen(documents: Iterable[str], modules: list[str] | None) -> list[str]:
@@ -221,10 +221,10 @@ def errata(
         show(refused.problems)
         raise typer.Exit(1) from refused
     if target.is_file() and target.read_text(encoding="utf-8") == text:
-        _talk(f"{target.as_posix()} is up to date.")
+        _print_stderr(f"{target.as_posix()} is up to date.")
     elif check:
-        _talk(f"{target.as_posix()} is not as rendered. Run `ocpi errata`.")
+        _print_stderr(f"{target.as_posix()} is not as rendered. Run `ocpi errata`.")
         raise typer.Exit(_STALE)
     else:
         target.write_text(text, encoding="utf-8")
-        _talk(f"{target.as_posix()} is written.")
+        _print_stderr(f"{target.as_posix()} is written.")

@@ -89,7 +89,7 @@ def new_module(  # noqa: PLR0913 - the options of a command
 
     where = version or overlay
     if where is None or (version and overlay):
-        _fail("Give either --version or --overlay.", _USAGE)
+        _fail("Pass either --version or --overlay.", _USAGE)
     interfaces = tuple(dict.fromkeys(each.strip() for each in interface.split(",")))
     module = scaffolds.NewModule(name, interfaces, kind.value, class_name, docs)
     with _failures(json_output=json_output):
@@ -122,16 +122,18 @@ def _print_results(made: "ScaffoldResult", *, json_output: bool) -> None:
         return
     for file in (*created, *changed):
         sys.stdout.write(f"{file}\n")
-    _talk("Next:")
+    _print_stderr("Next:")
     for number, step in enumerate(made.steps, 1):
-        _talk(f"{number:2}. {step.what}" + (f"\n      {step.command}" if step.command else ""))
+        _print_stderr(
+            f"{number:2}. {step.what}" + (f"\n      {step.command}" if step.command else "")
+        )
 
 
-def _talk(text: str, style: str | None = None) -> None:
+def _print_stderr(text: str, style: str | None = None) -> None:
     console = Console(stderr=True, soft_wrap=True, highlight=False)
     console.print(text, markup=False, style=style)
 
 
 def _fail(message: str, code: int) -> Never:
-    _talk(message, "red")
+    _print_stderr(message, "red")
     raise typer.Exit(code)

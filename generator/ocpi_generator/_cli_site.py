@@ -28,9 +28,9 @@ def docs(
 
     if not any(root.glob("*/version.toml")):
         raise typer.BadParameter(f"{root} contains no versions", param_hint="--root")
-    talk = Console(stderr=True, soft_wrap=True, highlight=False)
+    stderr = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
-        with talk.status("Writing pages"):
+        with stderr.status("Writing pages"):
             pages = site.build(root, out)
     except site.SiteError as error:
         raise typer.BadParameter(str(error), param_hint="--out") from error
@@ -38,6 +38,6 @@ def docs(
         show(refused.problems)
         raise typer.Exit(_FAILED) from refused
     except site.PagesFailed as failed:
-        talk.print(str(failed), style="red", markup=False)
+        stderr.print(str(failed), style="red", markup=False)
         raise typer.Exit(_FAILED) from failed
-    talk.print(f"{pages} pages; begin with {(out / 'index.html').as_posix()}.", markup=False)
+    stderr.print(f"{pages} pages; begin with {(out / 'index.html').as_posix()}.", markup=False)

@@ -26,7 +26,7 @@ class Problem:
         rule: The name of the rule that is broken, such as ``string-length``.
         what: What was found.
         why: Why that is wrong.
-        how: How to mend it.
+        how: How to fix it.
     """
 
     file: str

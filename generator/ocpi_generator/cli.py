@@ -15,9 +15,9 @@ from rich.console import Console
 from ocpi_generator import _cli_diff, _cli_documents, _cli_scaffolds, _cli_site
 from ocpi_generator._problems import Refused, show
 from ocpi_generator.generate import (
-    Difference,
     GenerationError,
     GenerationRequest,
+    StaleFile,
     UnknownName,
     check,
     generate,
@@ -35,7 +35,7 @@ _cli_documents.register(app)
 _cli_diff.register(app)
 _cli_site.register(app)
 _cli_scaffolds.register(app)
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 Overlays = Annotated[
@@ -110,7 +110,7 @@ def generate_command(
         root, target, tuple(version or ()), tuple(module or ()), models.value, tuple(overlay or ())
     )
     requests = [request] if out else [request, *_shipped(root)]
-    with _failures(as_json=as_json), _talk.status("Generating") as status:
+    with _failures(as_json=as_json), _stderr.status("Generating") as status:
         if check_only:
             differences = [found for each in requests for found in _differences(each, target)]
             status.stop()
@@ -138,7 +138,7 @@ def scaffold_command(
 ) -> None:
     """Write handler classes of a module to begin with; they are yours from then on."""
     if (version is None) == (overlay is None):
-        _fail("Give either --version or --overlay.", _USAGE)
+        _fail("Pass either --version or --overlay.", _USAGE)
     if out is not None and out.exists():
         _fail(f"{out} exists already; it is not overwritten.", _FAILED)
     versions = (version,) if version else ()
@@ -150,7 +150,7 @@ def scaffold_command(
         sys.stdout.write(text)
     else:
         out.write_text(text, encoding="utf-8")
-        _talk.print(f"{out} is written.")
+        _stderr.print(f"{out} is written.")
 
 
 @contextmanager
@@ -179,7 +179,7 @@ def _shipped(root: Path) -> list[GenerationRequest]:
     return laid + sets
 
 
-def _differences(request: GenerationRequest, target: Path) -> list[Difference]:
+def _differences(request: GenerationRequest, target: Path) -> list[StaleFile]:
     """Check a package; if it is another one than the target, name its files with it."""
     name = "" if request.target == target else f"{request.target.name}/"
     return [replace(one, path=f"{name}{one.path}") for one in check(request)]
@@ -192,22 +192,22 @@ def _print_results(written: dict[str, bool], *, as_json: bool) -> None:
         sys.stdout.write(json.dumps({**first, **named}) + "\n")
         return
     for name, new in written.items():
-        _talk.print(f"{name} " + ("is written." if new else "is up to date."))
+        _stderr.print(f"{name} " + ("is written." if new else "is up to date."))
 
 
-def _report(differences: list[Difference], *, as_json: bool) -> None:
+def _report(differences: list[StaleFile], *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps([asdict(one) for one in differences], indent=2) + "\n")
     else:
         for one in differences:
             sys.stdout.write(f"{one.kind:8}{one.path}\n")
     if differences:
-        _talk.print(f"{len(differences)} files are not as generated. Run `ocpi generate`.")
+        _stderr.print(f"{len(differences)} files are not as generated. Run `ocpi generate`.")
         raise typer.Exit(_STALE)
     if not as_json:
-        _talk.print("Everything is as generated.")
+        _stderr.print("Everything is as generated.")
 
 
 def _fail(message: str, code: int) -> Never:
-    _talk.print(message, style="red", markup=False)
+    _stderr.print(message, style="red", markup=False)
     raise typer.Exit(code)

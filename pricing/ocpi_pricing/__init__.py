@@ -18,7 +18,7 @@ halves away from zero. How the specification is read (mod_tariffs, mod_cdrs "ste
   equal ends is the whole day. A weekday or date is that of the moment, not of the span's begin.
 * **Duration and energy** are counted from the start of the session, after a reservation; for
   elements about reservations from the start of the reservation.
-* **Current and power** are those of a whole period: a lower limit is held against its MIN, an
+* **Current and power** are those of a whole period: a lower limit is compared with its MIN, an
   upper one against its MAX, each against the average or the other where it is not given. Power
   may follow from energy and time. A value that is not known matches no limit.
 * **step_size** rounds up once for ENERGY and once for TIME and PARKING_TIME together: the total of

@@ -100,7 +100,7 @@ def _search(found: list[Component], stretch: Stretch) -> tuple[int | None, list[
         elif element is None:
             element = each.element
         else:
-            others.append((each.element, f"element {element} matches and stands before it"))
+            others.append((each.element, f"element {element} matches and is before it"))
     return element, others
 
 

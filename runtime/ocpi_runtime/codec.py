@@ -56,7 +56,7 @@ def violations(data: Any, kind: Any) -> list[Violation]:
         kind: The type, such as ``Location`` or ``list[Location]``.
 
     Returns:
-        At most 100 faults; and, as warnings, where ``#NA`` stands instead of a value.
+        At most 100 faults; and, as warnings, where ``#NA`` is instead of a value.
 
     Raises:
         MalformedRequest: The text is not JSON, or not UTF-8.

@@ -41,7 +41,7 @@ def contents(file: BinaryIO, *, lenient: bool = False) -> Iterator[Content]:
 
     Args:
         file: Opened for reading, and seekable.
-        lenient: Whether NaN and commas before the end of a list may stand in a text.
+        lenient: Whether NaN and commas before the end of a list may be in a text.
 
     Raises:
         BrokenJson: It is compressed and damaged, or an archive without JSON.

@@ -46,10 +46,10 @@ class JsonSource:
         largest: The most bytes of one value.
         chunk: How many bytes are asked for at once.
         lenient: Whether NaN, Infinity, undefined and a comma before the end of a list or object
-            may stand in the text. Values are handed on as they came.
+            may be in the text. Values are handed on as they came.
 
     Attributes:
-        commas: Where a comma stood before the end of a list that was read item by item.
+        commas: Where a comma was before the end of a list that was read item by item.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class JsonSource:
         """Consume the next byte, which must be one of those wanted.
 
         Raises:
-            BrokenJson: Something else stands there.
+            BrokenJson: Something else is there.
         """
         found = self.peek()
         if not found or found not in wanted:

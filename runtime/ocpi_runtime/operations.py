@@ -61,7 +61,7 @@ class Operation:
         body: The type of the JSON body, or None where there is none.
         body_required: Whether a request without a body is refused.
         result: The type of ``data`` in the answer (``list[X]`` for lists), or None where the
-            specification gives no data.
+            specification defines no data.
         paged: Whether the answer is a page (offset, limit, Link, X-Total-Count, X-Limit).
         patch: Whether the body is a partial object.
         creates: Whether the answer may be 201.

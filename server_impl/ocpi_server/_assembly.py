@@ -24,7 +24,7 @@ from ocpi_server.modules.commands.available_points import AvailableChargePoints
 from ocpi_server.modules.commands.commands import Commands
 from ocpi_server.modules.commands.occupied_evses import OccupiedEvses
 from ocpi_server.modules.commands.reservations import Reservations
-from ocpi_server.modules.credentials.registration import Registration
+from ocpi_server.modules.credentials.registration import RegistrationClient
 from ocpi_server.modules.credentials.service import CredentialsService
 from ocpi_server.modules.invoicereconciliation.assembly import Invoicing, assemble_invoicing
 from ocpi_server.modules.payments.assembly import Payments, assemble_payments
@@ -126,7 +126,7 @@ class Parts:
     requests: RequestSender
     inquiry: TokenAuthorizer
     credentials: CredentialsService
-    registration: Registration
+    registration: RegistrationClient
     authorization: Authorization
     tokens: KnownTokens
     commands: Commands
@@ -139,7 +139,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What the services stand on.
+    """What the services need.
 
     Attributes:
         settings: Who the platform is.
@@ -239,7 +239,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
         requests=RequestSender(settings, base.clients, exchanges, base.bindings, messages, tokens),
         inquiry=TokenAuthorizer(base.clients, store, messages),
         credentials=CredentialsService(*shared),
-        registration=Registration(*shared),
+        registration=RegistrationClient(*shared),
         authorization=Authorization(
             own["tokens"], extensions.authorize, needs_location=settings.authorize_needs_location
         ),

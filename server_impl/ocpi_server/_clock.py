@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 Clock = Callable[[], datetime]
-"""Gives the present instant, aware and in UTC; tests put their own in its place."""
+"""Returns the current time, aware and in UTC; tests put their own in its place."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)

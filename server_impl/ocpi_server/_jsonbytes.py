@@ -1,6 +1,6 @@
 """Editing JSON text one field at a time, so that what a partner sent stays as it was.
 
-Only the touched field is parsed and written anew; unknown fields, the spelling of numbers and
+Only the touched field is parsed and written again; unknown fields, the spelling of numbers and
 the order of fields survive. Where a key comes twice, the last one counts.
 """
 

@@ -46,7 +46,7 @@ class Operations(PartnerOperations):
         )
 
     async def push_token(self, value: Model | bytes) -> Recipients:
-        """Put an own token, to be pushed; gives the partners that are sent it."""
+        """Put an own token, to be pushed; returns the partners that are sent it."""
         return await self.publisher.token(value)
 
     async def end_session(self, session_id: str, *, owner: PartyId | None = None) -> Raw:

@@ -116,7 +116,7 @@ class PartnerOperations:
             expects: Modules and interfaces that it must offer.
             role: The role that we register with, where only one counts (2.1.1 and 2.0).
             linked_partner_id: As in :meth:`issue_token_a`.
-            partner_id: A partner whose registration has ended, to be registered anew; by default
+            partner_id: A partner whose registration has ended, to be registered again; by default
                 the one with this versions URL.
             roles: The parties and roles that it is known for; others wait for approval. By
                 default all that it has are approved, except the role HUB.
@@ -138,7 +138,7 @@ class PartnerOperations:
         )
 
     async def renew(self, partner: PartnerRecord) -> PartnerRecord:
-        """Renew a registration: new tokens on both sides, endpoints and roles anew.
+        """Renew a registration: new tokens on both sides, endpoints and roles again.
 
         Raises:
             OcpiError: It failed; the tokens of before are still in force here.

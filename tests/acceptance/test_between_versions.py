@@ -1,4 +1,4 @@
-"""What a CPO writes in 2.3.0 reaches eMSPs of 2.1.1 and 2.3.0, and what is lost is told."""
+"""What a CPO writes in 2.3.0 reaches eMSPs of 2.1.1 and 2.3.0, and what is lost is reported."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -37,7 +37,7 @@ class Met:
     younger: Pair
 
     async def lost(self, uid: str) -> Lossy:
-        """Return what the operator of the CPO is told of an object, which is lost in 2.1.1 only."""
+        """Return what the operator of the CPO sees of an object, which is lost in 2.1.1 only."""
         (found,) = [each for each in await self.cpo.platform.losses() if each.uid == uid.lower()]
         assert (found.accepted, found.version, found.unsayable) == ("2.3.0", "2.1.1", False)
         return found

@@ -39,7 +39,7 @@ class Killed:
 
     Attributes:
         wire: Calls it as its partner.
-        kept: The last round of its own writes that it told.
+        kept: The last round of its own writes that it reported.
     """
 
     wire: Wire
@@ -53,7 +53,7 @@ class Killed:
 
 
 async def registered(database: str, key_file: Path) -> str:
-    """Make a platform's database with one partner, and give the partner's token."""
+    """Make a platform's database with one partner, and return the partner's token."""
     async with Platform(settings("http://127.0.0.1/ocpi", database, key_file)) as platform:
         partner_id, _ = await platform.partners.invite("writer")
         partner = await platform.partner(partner_id)

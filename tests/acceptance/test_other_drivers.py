@@ -32,7 +32,7 @@ def charge(scene: FurnishedPlatform, evse: str, **more: Any) -> dict[str, Any]:
 
 
 async def reserved(scene: FurnishedPlatform, name: str, evse: str) -> str:
-    """Reserve an EVSE; gives the id of the session that stands for it."""
+    """Reserve an EVSE; returns the id of the session that stands for it."""
     before = await scene.sessions()
     more = scene.reservation(name)
     assert await scene.command("RESERVE_NOW", charge(scene, evse, **more)) == "ACCEPTED"

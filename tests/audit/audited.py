@@ -32,6 +32,6 @@ def differences(result: Result) -> list[str]:
     ]
 
 
-def mended(own: Path, old: str, new: str, file: str = "mod_devices.asciidoc") -> Path:
+def edited(own: Path, old: str, new: str, file: str = "mod_devices.asciidoc") -> Path:
     devices.rewrite(own, "devices-9.2", file, old, new)
     return own

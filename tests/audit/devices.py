@@ -1,7 +1,7 @@
 """A made-up specification of devices, and bundles and models that follow it.
 
 Version 9.2 is written in AsciiDoc, with ids and routing; 9.1 in Markdown, without. ``spouts``
-extends 9.2. The texts stand in ``made_up/``.
+extends 9.2. The texts are in ``made_up/``.
 """
 
 import json
@@ -44,7 +44,7 @@ def rewrite(clone: Path, branch: str, file: str, old: str, new: str) -> None:
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new))
-    _git(clone, "commit", "-q", "-a", "-m", "mended")
+    _git(clone, "commit", "-q", "-a", "-m", "edited")
 
 
 def _commit(folder: Path, source: Path, target: Path) -> None:

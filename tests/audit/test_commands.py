@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.audit import devices
-from tests.audit.audited import differences, mended, report_of, run
+from tests.audit.audited import differences, edited, report_of, run
 
 
 def test_bundles_that_say_what_the_specification_says_pass(clone: Path, package: Path) -> None:
@@ -41,7 +41,7 @@ def test_coverage_is_told_by_module(clone: Path, package: Path) -> None:
 
 
 def test_json_has_both_sides_of_a_difference(own: Path, package: Path) -> None:
-    mended(own, "|id |<<types.asciidoc#types_cistring_type,CiString>>(8)", "|id |string(9)")
+    edited(own, "|id |<<types.asciidoc#types_cistring_type,CiString>>(8)", "|id |string(9)")
     result = run(own, package, "--version", "9.2", "--json")
     assert result.exit_code == 1
     report = report_of(result)
@@ -64,7 +64,7 @@ def test_json_has_both_sides_of_a_difference(own: Path, package: Path) -> None:
 def test_the_source_of_a_difference_is_told_if_it_is_there(
     own: Path, package: Path, tmp_path: Path
 ) -> None:
-    mended(own, "|loud |boolean |1", "|loud |boolean |?")
+    edited(own, "|loud |boolean |1", "|loud |boolean |?")
     folder = tmp_path / "openapi" / "9.2" / "devices"
     folder.mkdir(parents=True)
     (folder.parent / "version.toml").write_text('version = "9.2"\nparent = "9.1"\n')
@@ -126,7 +126,7 @@ def test_the_source_of_a_difference_is_told_if_it_is_there(
 def test_what_the_specification_changes_is_noticed(
     old: str, new: str, difference: str, own: Path, package: Path
 ) -> None:
-    mended(own, old, new)
+    edited(own, old, new)
     result = run(own, package, "--version", "9.2", "--json", "--no-examples")
     assert result.exit_code == 1
     assert any(difference in each for each in differences(result)), differences(result)
@@ -160,7 +160,7 @@ def test_what_the_specification_changes_is_noticed(
 def test_so_is_what_other_chapters_change(
     file: str, old: str, new: str, difference: str, own: Path, package: Path
 ) -> None:
-    mended(own, old, new, file)
+    edited(own, old, new, file)
     result = run(own, package, "--version", "9.2", "--json", "--no-examples")
     assert any(difference in each for each in differences(result)), differences(result)
 
@@ -181,14 +181,14 @@ def test_an_erratum_explains_exactly_its_differences(clone: Path, package: Path)
 
 
 def test_another_difference_of_the_same_fact_is_not_explained(own: Path, package: Path) -> None:
-    mended(own, "|degrees |int(3) |?", "|degrees |int(4) |?")
+    edited(own, "|degrees |int(3) |?", "|degrees |int(4) |?")
     result = run(own, package, "--version", "9.2", "--json")
     assert result.exit_code == 1
     assert "Device.degrees length: 4 -> 0..999" in differences(result)
 
 
 def test_an_erratum_that_the_specification_has_repaired_is_stale(own: Path, package: Path) -> None:
-    mended(own, "{device_endpoint_url}{party_id}", "{device_endpoint_url}/{party_id}")
+    edited(own, "{device_endpoint_url}{party_id}", "{device_endpoint_url}/{party_id}")
     result = run(own, package, "--version", "9.2")
     assert result.exit_code == 0, result.output
     assert "stale: K-SLASH explains devices.receiver PUT paths: " in result.stdout
@@ -205,7 +205,7 @@ def test_bundles_that_leave_the_reading_of_an_erratum_fail(
     result = run(own, target, "--version", "9.2", "--json", "--no-examples")
     assert result.exit_code == 1
     assert "Device.degrees length: 3 -> ..999" in differences(result)
-    mended(own, "|degrees |int(3) |?", "|degrees |int |?")
+    edited(own, "|degrees |int(3) |?", "|degrees |int |?")
     assert run(own, target, "--version", "9.2", "--no-examples").exit_code == 1
 
 
@@ -240,6 +240,6 @@ def test_what_an_extension_adds_to_classes_of_core_must_be_there(
 def test_what_core_has_repaired_since_does_not_count_for_an_extension(
     own: Path, package: Path
 ) -> None:
-    mended(own, "|on |boolean |1", "|switched_on |boolean |1")
+    edited(own, "|on |boolean |1", "|switched_on |boolean |1")
     assert run(own, package, "--version", "spouts", "--no-examples").exit_code == 0
     assert run(own, package, "--version", "9.2", "--no-examples").exit_code == 1

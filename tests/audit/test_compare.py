@@ -67,7 +67,7 @@ def test_facts_are_counted_once_for_both_sides() -> None:
     assert found.subjects == {("pots", Kind.CLASS): 1, ("pots", Kind.PROPERTY): 1}
 
 
-def test_what_is_mended_on_both_sides_makes_an_explanation_stale() -> None:
+def test_what_is_corrected_on_both_sides_makes_an_explanation_stale() -> None:
     what = "Pot class: enum -> object"
     found = comparison(POT, POT, what)
     assert not found.differences

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from ocpi_audit.cli import app
 from tests.audit import devices
-from tests.audit.audited import ERRATA, PROFILES, mended, report_of, run
+from tests.audit.audited import ERRATA, PROFILES, edited, report_of, run
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_the_newer_of_two_branches_of_a_name_counts(
 ) -> None:
     target = tmp_path / "fresh"
     devices._git(tmp_path, "clone", "-q", "-b", "devices-9.2", str(own), str(target))  # noqa: SLF001
-    mended(own, "|on |boolean |1", "|switched_on |boolean |1")
+    edited(own, "|on |boolean |1", "|switched_on |boolean |1")
     devices._git(target, "fetch", "-q")  # noqa: SLF001
     result = run(target, package, "--version", "9.2", "--json")
     assert report_of(result)["audits"][0]["specification"] == "origin/devices-9.2"

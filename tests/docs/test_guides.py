@@ -1,4 +1,4 @@
-"""The examples of the guides: mypy accepts them, and those that can be run do what is told."""
+"""The examples of the guides: mypy accepts them, and those that can be run do what is described."""
 
 import json
 import os

@@ -58,7 +58,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> CleanRoom:
 
 @contextmanager
 def served(room: CleanRoom) -> Iterator[str]:
-    """Serve the example on a free port; gives the address."""
+    """Serve the example on a free port; returns the address."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(8)

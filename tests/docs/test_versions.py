@@ -27,7 +27,7 @@ Fact = tuple[str, str, str, str, str]
 
 
 def facts(name: str) -> Iterator[Fact]:
-    """Read a list of facts; several values of an enumeration stand in one line."""
+    """Read a list of facts; several values of an enumeration are in one line."""
     for line in (CHANGELOGS / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith(("#", "[")):
             continue
@@ -37,7 +37,7 @@ def facts(name: str) -> Iterator[Fact]:
 
 
 def found(old: str, new: str) -> Iterator[Fact]:
-    """Compare two versions, and give what is no matter of course."""
+    """Compare two versions, and return what is no matter of course."""
     bundles = [bundle_version(ROOT, version) for version in (old, new)]
     changes = compare(bundles[0], bundles[1], (old, new)).changes
     fresh = {one.module for one in changes if one.kind == "module-added"}

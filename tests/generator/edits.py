@@ -9,7 +9,7 @@ class Edit:
 
     Attributes:
         file: Below the folder of the version.
-        old: A text that stands there; the first one is replaced.
+        old: A text that is there; the first one is replaced.
         new: What replaces it.
         seen: Subject and kind of each change.
         breaks: The sides that the first of them breaks.

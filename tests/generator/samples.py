@@ -9,7 +9,7 @@ JsonObject = dict[str, Any]
 
 TIMESTAMP = "2024-06-29T20:39:09Z"
 NUMBER = "0.1234567890123456789"
-"""More digits than a float has; stands as text until the object is written as JSON."""
+"""More digits than a float has; kept as text until the object is written as JSON."""
 
 _TEXTS = ("text", "12.345678", "12:34", "2026-01-31", "1.5")
 """Texts, coordinates, times of day, days, and numbers in quotes."""

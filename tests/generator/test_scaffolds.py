@@ -40,7 +40,7 @@ class Workspace:
         assert found.exit_code == 0, found.stderr
         return json.loads(found.stdout)
 
-    def woven(self, version: str) -> VersionBundle:
+    def bundled(self, version: str) -> VersionBundle:
         return bundle_version(self.root, version)
 
     def everything(self) -> dict[str, bytes]:
@@ -71,7 +71,7 @@ def begun(workspace: Workspace) -> Workspace:
 def test_a_new_version_is_its_parent_under_another_number(workspace: Workspace) -> None:
     found = workspace.run("new-version", "1.2", "--from", "1.1")
     assert (found.exit_code, found.stdout) == (0, f"{workspace.root}/1.2/version.toml\n")
-    new, old = workspace.woven("1.2"), workspace.woven("1.1")
+    new, old = workspace.bundled("1.2"), workspace.bundled("1.1")
     assert list(new.documents) == list(old.documents)
     assert list(new.modules) == list(old.modules)
     assert new.meta.specification == URL
@@ -89,10 +89,10 @@ def test_the_next_steps_are_data_too(workspace: Workspace) -> None:
     assert made["created"] == [f"{workspace.root}/1.2/version.toml"]
     assert made["changed"] == []
     assert {
-        "what": "Write models, clients, stubs and bundles anew.",
+        "what": "Generate models, clients, stubs and bundles again.",
         "command": "ocpi generate",
     } in (made["next"])
-    assert workspace.woven("1.2").meta.specification == "https://x.org/"
+    assert workspace.bundled("1.2").meta.specification == "https://x.org/"
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_new_module_has_one_class_and_one_operation_for_each_interface(
     names = ("schemas.yaml", "sender.yaml", "receiver.yaml")
     assert made["created"] == [f"{folder}/{name}" for name in names]
     assert made["changed"] == [f"{workspace.root}/1.1/version.toml"]
-    documents = workspace.woven("1.1").documents
+    documents = workspace.bundled("1.1").documents
     assert list(documents)[-2:] == ["crates.sender", "crates.receiver"]
     (listing,) = documents["crates.sender"]["paths"]["/"].values()
     assert (listing["operationId"], listing["x-ocpi-paged"]) == ("get_crates", True)
@@ -176,7 +176,7 @@ def test_a_module_is_entered_without_touching_what_stands_there(begun: Workspace
     added = '\n[modules.crates]\nkind = "configuration"\ninterfaces = ["sender"]\n'
     where = before.index("\n# What a PATCH")
     assert path.read_text(encoding="utf-8") == before[:where] + added + before[where:]
-    assert not begun.woven("1.2").meta.modules["crates"].functional
+    assert not begun.bundled("1.2").meta.modules["crates"].functional
 
 
 def test_a_module_may_have_a_hyphen_and_its_class_another_name(workspace: Workspace) -> None:

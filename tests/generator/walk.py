@@ -67,7 +67,7 @@ class Walk:
     output: str = ""
 
     def follow(self, guide: Path) -> int:
-        """Do all steps of a guide; give how many there are."""
+        """Do all steps of a guide; return how many there are."""
         steps = blocks(guide)
         with ExitStack() as until_the_end:
             for step in steps:

@@ -1,6 +1,6 @@
 """The reference platform in a process of its own, with all versions and a watched event loop.
 
-``python -m tests.hostile.target PORT FOLDER``. What was measured stands at ``/watch``.
+``python -m tests.hostile.target PORT FOLDER``. What was measured is at ``/watch``.
 """
 
 import asyncio

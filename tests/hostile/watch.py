@@ -31,7 +31,7 @@ class Watch:
             self.longest = max(self.longest, time.thread_time() - started)
 
     def take(self) -> float:
-        """Return the longest time and begin anew."""
+        """Return the longest time and start over."""
         taken, self.longest = self.longest, 0.0
         return taken
 

@@ -1,4 +1,4 @@
-"""A server that answers every operation of some bundles with the example that stands there."""
+"""A server that answers every operation of some bundles with the example that is there."""
 
 import json
 import threading

@@ -6,14 +6,14 @@ from typing import Any, Final
 
 @dataclass(frozen=True)
 class Literal:
-    """Text that stands in JSON as it is."""
+    """Text that is in JSON as it is."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class First:
-    """A value before which the same key stands with another value."""
+    """A value before which the same key is with another value."""
 
     first: Any
     last: Any

@@ -194,10 +194,10 @@ def test_what_is_found_in_a_tariff(tariff: dict[str, Any], found: list[tuple[str
     assert _rules(tariff) == found
 
 
-def test_every_finding_says_why_and_how_to_mend_it() -> None:
+def test_every_finding_says_why_and_how_to_fix_it() -> None:
     tariffs = [tariff for _, tariff, _ in FOUND]
     for one in lint_tariffs(tariffs, now=NOW):
-        assert (one.mend, one.section) == (LINT_RULES[one.rule].mend, LINT_RULES[one.rule].section)
+        assert (one.fix, one.section) == (LINT_RULES[one.rule].fix, LINT_RULES[one.rule].section)
         assert one.why
         assert one.value is not None
 

@@ -52,10 +52,10 @@ def test_the_tree_has_classes_of_all_packages() -> None:
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
 def test_every_class_keeps_what_its_base_takes(kind: type[OcpiError]) -> None:
     error = kind(
-        "wrong", violations=[VIOLATION], hint="Mend it.", http_status=418, status_code=2999
+        "wrong", violations=[VIOLATION], hint="Correct it.", http_status=418, status_code=2999
     )
     for each in (error, copy.copy(error), pickle.loads(pickle.dumps(error))):  # noqa: S301 - ours
-        assert (each.message, each.hint, each.violations) == ("wrong", "Mend it.", (VIOLATION,))
+        assert (each.message, each.hint, each.violations) == ("wrong", "Correct it.", (VIOLATION,))
         assert (each.http_status, each.status_code) == (418, 2999)
     assert error.__notes__ == ["/id: is missing"]
 

@@ -15,7 +15,7 @@ async def with_location(pair: Pair) -> None:
 
 
 async def started(pair: Pair, **more: str) -> str:
-    """Start a session at the location and give its id, which is the reference."""
+    """Start a session at the location and return its id, which is the reference."""
     await with_location(pair)
     body: dict[str, Any] = {"authorization_reference": "REF1", "evse_uid": "E1", **more}
     done = await pair.emsp.platform.start_session(pair.at_emsp, TOKEN, "LOC1", **body)

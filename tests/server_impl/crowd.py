@@ -135,7 +135,7 @@ async def answering(port: int) -> None:
 
 
 async def crowded(directory: Path, crowd: Crowd) -> Figures:
-    """Crowd a platform by one partner, and measure what the others see of it."""
+    """Load a platform by one partner, and measure what the others see of it."""
     figures = Figures()
     async with AsyncExitStack() as stack:
         host = await stack.enter_async_context(hosted(directory, locations=LOCATIONS))

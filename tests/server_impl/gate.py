@@ -1,4 +1,4 @@
-"""A partner that misbehaves on demand, and a clock that stands until it is put forward."""
+"""A partner that misbehaves on demand, and a clock that is stopped until it is put forward."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ class StandingClock:
 
 
 class Gate:
-    """Stands before the application of a partner.
+    """Is called before the application of a partner.
 
     Attributes:
         mode: ``open``, or how objects that are pushed are answered: ``500``, ``3000``, ``429``,

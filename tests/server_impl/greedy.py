@@ -30,7 +30,7 @@ _HALF = b"GET /ocpi/versions HTTP/1.1\r\nHost: example.com\r\nX-Slow: "
 
 
 async def run(port: int, greedy: str, half_open: int, unread: int, commands: int) -> None:
-    """Crowd the platform at a port of this machine."""
+    """Load the platform at a port of this machine."""
     asyncio.get_running_loop().add_reader(sys.stdin, os._exit, 1)
     silent = await asyncio.start_server(_silent, "127.0.0.1", 0, backlog=2048)
     links = list(_links(port, greedy, half_open, unread))

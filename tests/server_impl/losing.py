@@ -41,7 +41,7 @@ class Losses:
         self.lost = 0
 
     def lose(self, losses: dict[int, str]) -> None:
-        """Begin to count anew."""
+        """Reset the count."""
         self.losses, self.seen = losses, 0
 
     def next(self) -> str | None:

@@ -45,7 +45,7 @@ _OPTIONS = (
 
 @asynccontextmanager
 async def served(directory: Path, *parties: OwnParty, **settings: Any) -> AsyncIterator[Served]:
-    """Serve a platform until the block ends; ``wrap`` stands before its application."""
+    """Serve a platform until the block ends; ``wrap`` wraps its application."""
     options = {key: settings.pop(key) for key in _OPTIONS if key in settings}
     wrap = settings.pop("wrap", lambda app: app)
     options.setdefault("points", SimulatedChargePoints(delay=0))

@@ -14,7 +14,7 @@ LANES = 8
 
 
 def text(number: int) -> bytes:
-    """An object of some kilobytes whose number stands at both ends."""
+    """An object of some kilobytes whose number is at both ends."""
     return msgspec.json.encode({"first": number, "filler": "x" * 6000, "last": number})
 
 

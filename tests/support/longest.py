@@ -43,5 +43,5 @@ _PLACES: Final = {path: at for at, path in enumerate(LONGEST)}
 
 
 def place(path: Path) -> int:
-    """Return where a file of tests stands in the order of running."""
+    """Return where a file of tests is in the order of running."""
     return _PLACES.get(path, len(_PLACES))

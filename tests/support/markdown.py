@@ -22,7 +22,7 @@ class Block:
 
     Attributes:
         file: The document, relative to the repository.
-        language: What stands behind the fence, such as ``python``.
+        language: What is behind the fence, such as ``python``.
         text: The lines between the fences.
     """
 

@@ -47,7 +47,7 @@ def versions_in(package: Path) -> dict[str, Path]:
     """Find the versions that a package of bindings has bundles of.
 
     Args:
-        package: A folder with ``v2_2_1/documents`` and the like.
+        package: A folder with ``v2_2_1/documents`` and similar.
     """
     found: dict[str, Path] = {}
     for folder in sorted(package.glob("*/documents")):
@@ -97,10 +97,10 @@ def resolved(document: Json, node: Json, pointer: str) -> tuple[Json, str]:
     Args:
         document: The whole document.
         node: What may be a reference.
-        pointer: Where the node stands.
+        pointer: Where the node is.
 
     Returns:
-        What it leads to, and where that stands.
+        What it leads to, and where that is.
     """
     while "$ref" in node:
         pointer = str(node["$ref"]).lstrip("#")

@@ -1,4 +1,4 @@
-"""The official examples, held against models and validators."""
+"""The official examples, compared with models and validators."""
 
 from ocpi_audit.examples._checks import Examined, ExampleResult, examined
 from ocpi_audit.examples._snippets import Example, examples_in

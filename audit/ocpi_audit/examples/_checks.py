@@ -28,7 +28,7 @@ class ExampleResult:
         name: How errata call it.
         kind: Its class, or nothing.
         faults: What is wrong with it; nothing if it passes.
-        place: Where it stands.
+        place: Where it is.
         erratum: The id of the erratum that explains why it does not pass, or nothing.
     """
 

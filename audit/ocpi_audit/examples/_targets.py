@@ -1,4 +1,4 @@
-"""Which class an example is an object of, as where it stands tells."""
+"""Which class an example is an object of, by its place."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -55,7 +55,7 @@ class Targets:
     def of(self, example: Example, value: Any) -> Target | None:
         """Find the class of an example.
 
-        Of the classes that the places where it stands speak of, it is the one that knows most of
+        Of the classes that the places where it is speak of, it is the one that knows most of
         its fields.
 
         Args:

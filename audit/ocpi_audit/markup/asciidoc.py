@@ -135,7 +135,7 @@ class _Reader:
 
 
 def _split(line: str) -> list[str]:
-    """Split at bars; before a bar may stand the style of the cell behind it."""
+    """Split at bars; before a bar may be the style of the cell behind it."""
     parts = [part.replace("\\|", "|") for part in _BAR.split(line)]
     return [re.sub(r"\s+a$", "", part) if n else part for n, part in enumerate(parts)]
 

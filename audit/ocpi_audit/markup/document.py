@@ -1,4 +1,4 @@
-"""A chapter of the specification, whatever it is written in: sections with what stands in them."""
+"""A chapter of the specification, whatever it is written in: sections with what is in them."""
 
 import re
 from dataclasses import dataclass, field
@@ -86,7 +86,7 @@ class Snippet:
 
 @dataclass(slots=True)
 class Section:
-    """What stands between two headings.
+    """What is between two headings.
 
     Attributes:
         file: The file, from the root of the specification.
@@ -109,7 +109,7 @@ class Section:
     text: list[str] = field(default_factory=list)
 
     def place(self, line: int = 0) -> SourcePosition:
-        """Return where something stands in it."""
+        """Return where something is in it."""
         return SourcePosition(self.file, self.title, line or self.line)
 
 

@@ -21,7 +21,7 @@ _PART: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class FoundTable:
-    """A table and the section that it stands in."""
+    """A table and the section that it is in."""
 
     section: Section
     table: Table
@@ -48,7 +48,7 @@ class Part:
 
 @dataclass(slots=True)
 class Method:
-    """A heading of a method, and what stands below it.
+    """A heading of a method, and what is below it.
 
     Attributes:
         name: The method.
@@ -76,7 +76,7 @@ class Interface:
         module: The module.
         name: The interface.
         head: The section that it begins with.
-        general: What stands before its first method.
+        general: What is before its first method.
         offered: Methods that it lists as available.
         doubtful: Where a table lists a method as available and as not available.
         methods: In their order; one may be described several times, for different paths.

@@ -38,7 +38,7 @@ def patterns(template: str, module: str, dialect: Dialect) -> list[Pattern]:
 
     Args:
         template: As it is printed.
-        module: The module whose chapter it stands in.
+        module: The module whose chapter it is in.
         dialect: The prefix of structures.
     """
     start, query = _split(template)

@@ -27,7 +27,7 @@ class ClassTable:
 
     Attributes:
         name: The class.
-        located: Where it stands.
+        located: Where it is.
         table: The table.
         column: The column of the values of an enumeration; -1 for a class.
     """
@@ -39,7 +39,7 @@ class ClassTable:
 
     @property
     def section(self) -> Section:
-        """The section that it stands in."""
+        """The section that it is in."""
         return self.located.section
 
     @property

@@ -20,7 +20,7 @@ def unknown_fields(plain: Any, kind: type[Model]) -> list[str]:
         kind: The class that it is read as.
 
     Returns:
-        JSON pointers; what stands below an unknown field is not listed.
+        JSON pointers; what is below an unknown field is not listed.
     """
     return [pointer(path) for path in _of_object(plain, kind, ())]
 

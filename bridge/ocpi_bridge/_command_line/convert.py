@@ -27,7 +27,7 @@ _FAILED: Final = 1
 _USAGE: Final = 2
 _PARTY: Final = re.compile(r"([!-~]{2})[-*]([!-~]{1,3})\Z")
 
-_talk = Console(stderr=True, highlight=False, soft_wrap=True)
+_stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,16 +127,16 @@ def _refuse(error: OcpiError, *, as_json: bool) -> NoReturn:
     if as_json:
         faults = [asdict(each) for each in error.violations]
         _print({"error": error.message, "violations": faults})
-    _talk.print(" ".join(part for part in (error.message, _hint(error)) if part), markup=False)
+    _stderr.print(" ".join(part for part in (error.message, _hint(error)) if part), markup=False)
     for each in error.violations:
-        _talk.print(f"  {each.pointer or '(all of it)'} {each.message}", markup=False)
+        _stderr.print(f"  {each.pointer or '(all of it)'} {each.message}", markup=False)
     usage = isinstance(error, ContextMissing | ContextMismatch)
     raise typer.Exit(_USAGE if usage else _FAILED)
 
 
 def _hint(error: OcpiError) -> str:
     if isinstance(error, ContextMissing):
-        return f"Give --{error.name.replace('_', '-')}."
+        return f"Pass --{error.name.replace('_', '-')}."
     return error.hint
 
 
@@ -162,4 +162,4 @@ def _table(title: str, rows: Any) -> None:
         table = Table("Where", "Why", title=f"{title} ({len(rows)})", title_justify="left")
         for each in rows:
             table.add_row(each.pointer or "(all of it)", each.reason)
-        _talk.print(table)
+        _stderr.print(table)

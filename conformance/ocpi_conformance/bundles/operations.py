@@ -24,7 +24,7 @@ class Callback:
     Attributes:
         id: The operationId of the result.
         docs: The URL of its section of the specification.
-        place: Where the URL stands: ``body`` or ``query``.
+        place: Where the URL is: ``body`` or ``query``.
         name: The property or parameter that holds it.
         body: The schema of the result.
         headers: The headers that must come with it, in lower case.

@@ -1,7 +1,7 @@
 """A request validated against its bundle alone: valid, invalid, or uncertain.
 
 What was generated says little about what went over the wire: null becomes the text "null" in a
-path, an alignment of ids mends a mutation. So requests are read as a server reads them.
+path, an alignment of ids repairs a mutation. So requests are read as a server reads them.
 """
 
 import json

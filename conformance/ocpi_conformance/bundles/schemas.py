@@ -14,7 +14,7 @@ from ocpi_runtime.codec import json_schemas
 __all__ = ["NOT_AVAILABLE", "Schema", "Schemas"]
 
 NOT_AVAILABLE = "#NA"
-"""May stand in any string instead of a value that is required but not known."""
+"""May be in any string instead of a value that is required but not known."""
 
 _TEXT_RULES = frozenset({"pattern", "maxLength", "minLength"})
 _INTEGER = re.compile(r"-?[0-9]+\Z")

@@ -6,13 +6,13 @@ for finding in report.findings:
 """
 
 from ocpi_conformance.check._discovery import NotChecked
-from ocpi_conformance.check._options import Callback, Options
+from ocpi_conformance.check._options import CallbackAddress, Options
 from ocpi_conformance.check._run import Progress, check_party
 from ocpi_conformance.check.writing.writes import PlannedObject
 from ocpi_conformance.rules.selection import UnknownRule
 
 __all__ = [
-    "Callback",
+    "CallbackAddress",
     "NotChecked",
     "Options",
     "PlannedObject",

@@ -6,7 +6,7 @@ from typing import Any, Final
 from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._options import Options
-from ocpi_conformance.check._party import Party
+from ocpi_conformance.check._party import CheckedParty
 from ocpi_conformance.exchanges.checked import envelope_of
 from ocpi_conformance.exchanges.offered import ROLELESS, peer_party, with_roles
 from ocpi_conformance.exchanges.target import Target, targets_of
@@ -28,7 +28,7 @@ class NotChecked(Exception):
     """The party cannot be checked at all; the message states the reason."""
 
 
-def discover(party: Party, versions_url: str, token: str, options: Options) -> list[str]:
+def discover(party: CheckedParty, versions_url: str, token: str, options: Options) -> list[str]:
     """Find the interfaces of a party and add them to it.
 
     Args:
@@ -83,7 +83,7 @@ def _target(
 
 
 def _coding(
-    party: Party, binding: Binding[Any, Any], url: str, token: str, options: Options
+    party: CheckedParty, binding: Binding[Any, Any], url: str, token: str, options: Options
 ) -> bool | None:
     """Find out how the party reads the token; None where it is as the version has it."""
     if options.token_base64 is not None:
@@ -121,13 +121,13 @@ def _get(place: CheckedInterface, url: str) -> Answer:
     return place.session.probe(place.target, SentRequest("GET", url, headers)).answer
 
 
-def _add(party: Party, place: CheckedInterface) -> None:
+def _add(party: CheckedParty, place: CheckedInterface) -> None:
     """Add an interface; of several at different URLs a client would take the first."""
     party.interfaces.setdefault((place.version, place.module, place.interface), place)
 
 
 def _add_version(
-    party: Party,
+    party: CheckedParty,
     binding: Binding[Any, Any],
     url: str,
     token: str,
@@ -196,7 +196,7 @@ def _wanted(target: Target, options: Options) -> bool:
     )
 
 
-def peer_of(party: Party) -> PartyId | None:
+def peer_of(party: CheckedParty) -> PartyId | None:
     """Return a party of the platform under check, for routing headers; None if it names none."""
     session = party.session
 

@@ -9,8 +9,8 @@ import msgspec
 from ocpi_conformance.bundles.operations import InterfaceDescription, Operation, describe
 from ocpi_conformance.check._crawl import crawl
 from ocpi_conformance.check._ids import ids_of
-from ocpi_conformance.check._party import Party
-from ocpi_conformance.check._registration import Registration
+from ocpi_conformance.check._party import CheckedParty
+from ocpi_conformance.check._registration import CheckRegistration
 from ocpi_conformance.check._registry import Stopped
 from ocpi_conformance.exchanges.checked import CheckedExchange, Intent, Outcome
 from ocpi_conformance.exchanges.target import Target
@@ -37,7 +37,7 @@ class CheckedInterface:
         target: The bundle and the endpoint URL.
     """
 
-    def __init__(self, party: Party, target: Target) -> None:
+    def __init__(self, party: CheckedParty, target: Target) -> None:
         self.party = party
         self.target = target
         self.description: InterfaceDescription = describe(target.bundle)
@@ -108,7 +108,7 @@ class CheckedInterface:
         return self.party.writes
 
     @property
-    def registration(self) -> Registration:
+    def registration(self) -> CheckRegistration:
         """The registration of the run.
 
         Raises:

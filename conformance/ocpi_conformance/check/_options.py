@@ -10,11 +10,11 @@ from ocpi_runtime.transport import Transport
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy
 
-__all__ = ["Callback", "Options"]
+__all__ = ["CallbackAddress", "Options"]
 
 
 @dataclass(frozen=True, slots=True)
-class Callback:
+class CallbackAddress:
     """Where the party reaches us.
 
     Attributes:
@@ -75,7 +75,7 @@ class Options:
     timeout: float = 10.0
     seed: int = 1
     write: bool = False
-    callback: Callback | None = None
+    callback: CallbackAddress | None = None
     result_timeout: float = 30.0
     register: bool = False
     keep_registration: bool = False

@@ -3,21 +3,21 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ocpi_conformance.check._session import Session
+from ocpi_conformance.check._session import CheckSession
 from ocpi_conformance.exchanges.listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ocpi_conformance.check._interface import CheckedInterface
-    from ocpi_conformance.check._registration import Registration
+    from ocpi_conformance.check._registration import CheckRegistration
     from ocpi_conformance.check.writing.writes import Writes
 
-__all__ = ["Party"]
+__all__ = ["CheckedParty"]
 
 
 @dataclass(slots=True)
-class Party:
+class CheckedParty:
     """The party under check, and what the run may do.
 
     Attributes:
@@ -32,7 +32,7 @@ class Party:
         registration: The registration that the run makes, if it makes one.
     """
 
-    session: Session
+    session: CheckSession
     role: str = ""
     interfaces: dict[tuple[str, str, str], "CheckedInterface"] = field(default_factory=dict)
     others: dict[tuple[str, str, str], "CheckedInterface"] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Party:
     writes: "Writes | None" = None
     listener: Listener | None = None
     result_seconds: float = 30.0
-    registration: "Registration | None" = None
+    registration: "CheckRegistration | None" = None
 
     def of(self, version: str) -> "Iterator[CheckedInterface]":
         """Return the interfaces of one version."""

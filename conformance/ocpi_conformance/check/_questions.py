@@ -5,7 +5,7 @@ from typing import Final
 
 from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._options import Options
-from ocpi_conformance.check._party import Party
+from ocpi_conformance.check._party import CheckedParty
 from ocpi_conformance.check.checks import CHECKS, FIRST, LAST
 from ocpi_conformance.exchanges.target import Target
 from ocpi_conformance.rules import Needs, Rule
@@ -89,7 +89,7 @@ def _rules(place: CheckedInterface) -> Iterator[Rule]:
             yield from each.rules
 
 
-def enter_unasked(party: Party, options: Options) -> None:
+def enter_unasked(party: CheckedParty, options: Options) -> None:
     """Enter rules about modules that the party does not offer, and those about nothing here."""
     versions = sorted({place.version for place in party.interfaces.values()}, reverse=True)
     for version in versions:
@@ -115,7 +115,7 @@ def _enter_elsewhere(rule: Rule, first: CheckedInterface) -> None:
     first.session.results.skipped(rule, first.name, reason, applicable=applicable)
 
 
-def _missing(party: Party, version: str, options: Options) -> Iterator[CheckedInterface]:
+def _missing(party: CheckedParty, version: str, options: Options) -> Iterator[CheckedInterface]:
     """Make interfaces of the interfaces that the party does not offer."""
     binding = next(one for one in options.bindings if one.version == version)
     for module, name in binding.interfaces:
@@ -128,7 +128,7 @@ def _missing(party: Party, version: str, options: Options) -> Iterator[CheckedIn
         yield CheckedInterface(party, Target(bundle, "", ""))
 
 
-def _skip(rule: Rule, place: CheckedInterface, party: Party, options: Options) -> None:
+def _skip(rule: Rule, place: CheckedInterface, party: CheckedParty, options: Options) -> None:
     offers = offered_by(place.module, place.interface)
     roles = {options.role} if options.role else implied_roles(party)
     other = offers is not None and _NAMES[offers] not in roles
@@ -141,7 +141,7 @@ def _skip(rule: Rule, place: CheckedInterface, party: Party, options: Options) -
     party.session.results.skipped(rule, place.name, reason, applicable=not other)
 
 
-def implied_roles(party: Party) -> set[str]:
+def implied_roles(party: CheckedParty) -> set[str]:
     """Return the roles that the interfaces of a party imply."""
     found = {offered_by(one.module, one.interface) for one in party.interfaces.values()}
     return {_NAMES[one] for one in found if one is not None}

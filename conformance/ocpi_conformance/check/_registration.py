@@ -1,4 +1,4 @@
-"""Where a registration stands that a check makes, uses and ends."""
+"""Where a registration is that a check makes, uses and ends."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,15 +11,15 @@ from ocpi_conformance.exchanges.checked import CheckedExchange, Outcome
 if TYPE_CHECKING:
     from ocpi_conformance.check._interface import CheckedInterface
     from ocpi_conformance.check._own_platform import OwnPlatform
-    from ocpi_conformance.check._party import Party
+    from ocpi_conformance.check._party import CheckedParty
 
-__all__ = ["Registration", "accepted_after_use", "still_accepted"]
+__all__ = ["CheckRegistration", "accepted_after_use", "still_accepted"]
 
 _UNAUTHORIZED = 401
 
 
 @dataclass(slots=True)
-class Registration:
+class CheckRegistration:
     """The registration of a run.
 
     Attributes:
@@ -32,7 +32,7 @@ class Registration:
         kept: Whether the registration is left at the end.
     """
 
-    party: "Party"
+    party: "CheckedParty"
     own: "OwnPlatform"
     version: str
     token: str

@@ -9,9 +9,9 @@ from typing import Final
 
 from ocpi_conformance.check._discovery import discover, peer_of
 from ocpi_conformance.check._interface import CheckedInterface
-from ocpi_conformance.check._options import Callback, Options
+from ocpi_conformance.check._options import CallbackAddress, Options
 from ocpi_conformance.check._own_platform import OwnPlatform, opposite_roles
-from ocpi_conformance.check._party import Party
+from ocpi_conformance.check._party import CheckedParty
 from ocpi_conformance.check._questions import (
     concerns,
     enter_rules,
@@ -19,7 +19,7 @@ from ocpi_conformance.check._questions import (
     implied_roles,
     why_not_allowed,
 )
-from ocpi_conformance.check._registration import Registration
+from ocpi_conformance.check._registration import CheckRegistration
 from ocpi_conformance.check._registry import (
     Check,
     NotApplicable,
@@ -28,7 +28,7 @@ from ocpi_conformance.check._registry import (
     Seen,
     Stopped,
 )
-from ocpi_conformance.check._session import Session
+from ocpi_conformance.check._session import CheckSession
 from ocpi_conformance.check.checks import CHECKS, FIRST, LAST
 from ocpi_conformance.check.writing.writes import PlannedObject, Writes
 from ocpi_conformance.exchanges.listener import listening
@@ -51,7 +51,7 @@ class Progress:
     """How far a check is.
 
     Attributes:
-        target: The interface that is at work.
+        target: The interface in progress.
         done: How many steps are done: reading, writing and registering at each interface.
         total: How many there are.
         requests: How many requests were sent.
@@ -79,7 +79,7 @@ def check_party(
 
     Args:
         versions_url: Where the party lists its versions.
-        token: The credentials token that it gave us.
+        token: The credentials token that it issued to us.
         options: What to do.
         progress: Called with each interface that begins.
         planned: Called with the objects that will be made, before any is sent.
@@ -92,12 +92,12 @@ def check_party(
     """
     began, start = format_timestamp(datetime.now(UTC)), time.monotonic()
     with _session(versions_url, token, options) as session, ExitStack() as stack:
-        party = Party(session, options.role)
+        party = CheckedParty(session, options.role)
         versions = discover(party, versions_url, token, options)
         for place in party.interfaces.values():
             enter_rules(place, options)
         party.result_seconds = options.result_timeout
-        at = options.callback or (Callback() if options.register else None)
+        at = options.callback or (CallbackAddress() if options.register else None)
         if at is not None:
             listens = listening(at.host, at.port, public_url=at.public_url)
             party.listener = stack.enter_context(listens)
@@ -130,7 +130,7 @@ def check_party(
 
 
 @contextmanager
-def _session(url: str, token: str, options: Options) -> Iterator[Session]:
+def _session(url: str, token: str, options: Options) -> Iterator[CheckSession]:
     with ExitStack() as stack:
         senders = {
             coded: stack.enter_context(
@@ -145,10 +145,12 @@ def _session(url: str, token: str, options: Options) -> Iterator[Session]:
         interval = 1 / options.rate if options.rate else 0.0
         selection = Selection(options.rules, options.skip_rules)
         dialect = KnownDialect(options.dialect, options.bindings)
-        yield Session(senders, options.own, interval=interval, selection=selection, dialect=dialect)
+        yield CheckSession(
+            senders, options.own, interval=interval, selection=selection, dialect=dialect
+        )
 
 
-def _announced(party: Party, options: Options) -> Iterator[str]:
+def _announced(party: CheckedParty, options: Options) -> Iterator[str]:
     """Return what is done beside objects, for people."""
     if not options.write or party.listener is None:
         return
@@ -162,7 +164,7 @@ def _announced(party: Party, options: Options) -> Iterator[str]:
 
 @contextmanager
 def _writing(
-    party: Party,
+    party: CheckedParty,
     options: Options,
     versions: Sequence[str],
     planned: Callable[[Sequence[PlannedObject]], None],
@@ -183,7 +185,7 @@ def _writing(
             left(one)
 
 
-def _registration(party: Party, token: str, options: Options) -> Registration:
+def _registration(party: CheckedParty, token: str, options: Options) -> CheckRegistration:
     """Make ready to register: serve what the party reads of us."""
     assert party.listener is not None  # noqa: S101 - opened for it
     version = next(iter(party.interfaces.values())).version
@@ -191,10 +193,10 @@ def _registration(party: Party, token: str, options: Options) -> Registration:
     roles = opposite_roles(options.role, implied_roles(party))
     own = OwnPlatform(party.listener, binding, roles, party.session.own or _OWN)
     kept = options.keep_registration
-    return Registration(party, own, version, token, token, kept=kept)
+    return CheckRegistration(party, own, version, token, token, kept=kept)
 
 
-def _registered(party: Party, options: Options) -> None:
+def _registered(party: CheckedParty, options: Options) -> None:
     """Register, renew, and go on with the token that came of it."""
     for place in party.interfaces.values():
         for one in FIRST:
@@ -202,7 +204,7 @@ def _registered(party: Party, options: Options) -> None:
                 _run(one, place, options)
 
 
-def _checked(party: Party, options: Options, progress: Callable[[Progress], None]) -> None:
+def _checked(party: CheckedParty, options: Options, progress: Callable[[Progress], None]) -> None:
     """Run all checks: first those that read, then those that change something."""
     interfaces = list(party.interfaces.values())
     opened = party.registration is None or party.registration.registered
@@ -222,7 +224,7 @@ def _ordered(selection: Selection) -> list[Check]:
     return sorted(CHECKS, key=lambda one: not any(map(selection.wants, one.rules)))
 
 
-def _ended(party: Party, options: Options) -> None:
+def _ended(party: CheckedParty, options: Options) -> None:
     """End the registration, and note what was not asked."""
     for place in party.interfaces.values():
         for one in (*LAST, *(() if party.registration else FIRST)):

@@ -20,13 +20,13 @@ from ocpi_conformance.verdicts.dialects import KnownDialect
 from ocpi_conformance.verdicts.results import Results, section_url
 from ocpi_runtime.types import PartyId
 
-__all__ = ["Session"]
+__all__ = ["CheckSession"]
 
 _UNKNOWN: Final = PartyId("ZZ", "ZZZ")
 
 
 @dataclass(slots=True)
-class Session:
+class CheckSession:
     """What all checks of a run share.
 
     Attributes:

@@ -21,7 +21,7 @@ _SECRET: Final = frozenset({"token"})
 def apply_preset(context: typer.Context, value: str | None) -> str | None:
     """Make the options of a preset the defaults of a command; a callback of an eager option.
 
-    What stands on the command line counts more.
+    What is on the command line counts more.
 
     Raises:
         typer.BadParameter: The preset cannot be read, or has an option that no command has.

@@ -19,7 +19,7 @@ from ocpi_conformance.commands.options import (
     read_baseline,
     read_outputs,
     read_party,
-    talk,
+    stderr,
     write_outputs,
 )
 from ocpi_conformance.commands.party_options import (
@@ -43,7 +43,7 @@ from ocpi_runtime.options import Ca, ClientCert, ClientKey, Headers, Proxy, fini
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ocpi_conformance.check import Callback, Options, PlannedObject
+    from ocpi_conformance.check import CallbackAddress, Options, PlannedObject
     from ocpi_runtime.dialect import Dialect
 
 __all__ = ["register"]
@@ -243,14 +243,14 @@ def _check_rules(only: "Sequence[str]", without: "Sequence[str]") -> None:
         raise typer.BadParameter("--skip-rule leaves out all rules that --rule names.")
 
 
-def _callback(url: str, listen: str | None, public_url: str | None) -> "Callback | None":
+def _callback(url: str, listen: str | None, public_url: str | None) -> "CallbackAddress | None":
     """Return where we listen: without --listen, for parties on this machine alone."""
-    from ocpi_conformance.check import Callback  # noqa: PLC0415 - slow
+    from ocpi_conformance.check import CallbackAddress  # noqa: PLC0415 - slow
 
     if listen is None:
-        return Callback() if _host_of(url) in _LOOPBACK else None
+        return CallbackAddress() if _host_of(url) in _LOOPBACK else None
     host, port = read_address(listen)
-    return Callback(host, port, public_url)
+    return CallbackAddress(host, port, public_url)
 
 
 def _host_of(url: str) -> str | None:
@@ -262,7 +262,7 @@ def _host_of(url: str) -> str | None:
 
 
 def _announce(text: str) -> None:
-    talk.print(text, markup=False)
+    stderr.print(text, markup=False)
 
 
 def _check_address(url: str, options: "Options") -> None:
@@ -278,14 +278,14 @@ def _check_address(url: str, options: "Options") -> None:
 def _watching() -> Any:
     from ocpi_conformance.check.show import watching  # noqa: PLC0415 - slow
 
-    return watching(talk)
+    return watching(stderr)
 
 
 def _print_plan(planned: "Sequence[PlannedObject]") -> None:
-    talk.print("These objects will be made:" if planned else "No object will be made.")
+    stderr.print("These objects will be made:" if planned else "No object will be made.")
     for one in planned:
-        talk.print(f"  {one}", markup=False)
+        stderr.print(f"  {one}", markup=False)
 
 
 def _print_left(text: str) -> None:
-    talk.print(f"Left over: {text}", markup=False)
+    stderr.print(f"Left over: {text}", markup=False)

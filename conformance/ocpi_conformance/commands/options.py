@@ -33,11 +33,11 @@ __all__ = [
     "read_baseline",
     "read_outputs",
     "read_party",
-    "talk",
+    "stderr",
     "write_outputs",
 ]
 
-talk: Final = Console(stderr=True, soft_wrap=True, highlight=False)
+stderr: Final = Console(stderr=True, soft_wrap=True, highlight=False)
 """What people read beside the result, on stderr."""
 out: Final = Console(highlight=False)
 
@@ -197,4 +197,4 @@ def print_report(report: "Report", *, as_json: bool) -> None:
     if as_json:
         typer.echo(write_report(report))
     else:
-        console.print_report(report, out, talk)
+        console.print_report(report, out, stderr)

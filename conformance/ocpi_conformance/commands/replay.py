@@ -20,7 +20,7 @@ from ocpi_conformance.commands.options import (
     print_report,
     read_baseline,
     read_outputs,
-    talk,
+    stderr,
     write_outputs,
 )
 from ocpi_conformance.commands.party_options import AllowHttp, AllowPrivate, Timeout, read_policy
@@ -173,7 +173,7 @@ def _replayed(logs: Sequence[Path], version: str | None, again: _Again | None) -
 
 
 def _report_cut(count: int) -> None:
-    talk.print(f"{count} exchanges with cut bodies are left out.")
+    stderr.print(f"{count} exchanges with cut bodies are left out.")
 
 
 def _sent_again(

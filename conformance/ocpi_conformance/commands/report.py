@@ -25,7 +25,7 @@ __all__ = ["register"]
 
 _FAILED: Final = 1
 _group = typer.Typer(no_args_is_help=True)
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 _out = Console(highlight=False)
 
 ReportFile = Annotated[Path, typer.Argument(help="Report that --report json=FILE wrote.")]
@@ -79,7 +79,7 @@ def diff_command(
     if as_json:
         typer.echo(json.dumps(difference.as_data(), indent=2))
     else:
-        print_difference(difference, _out, _talk)
+        print_difference(difference, _out, _stderr)
     if difference.new:
         raise typer.Exit(_FAILED)
 

@@ -15,13 +15,13 @@ from ocpi_conformance.coverage._load import (
     load_requirements,
     shipped_requirements,
 )
-from ocpi_conformance.coverage._requirement import Fault, Requirement
+from ocpi_conformance.coverage._requirement import FaultDescription, Requirement
 
 __all__ = [
     "Chapter",
     "ChapterCoverage",
     "Coverage",
-    "Fault",
+    "FaultDescription",
     "Proof",
     "Requirement",
     "RequirementsError",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ocpi_conformance.coverage._load import Chapter
-from ocpi_conformance.coverage._requirement import Fault, Requirement
+from ocpi_conformance.coverage._requirement import FaultDescription, Requirement
 from ocpi_conformance.rules import Rule, Strength
 
 __all__ = ["ChapterCoverage", "Coverage", "Proof", "chapter_coverage", "coverage_of"]
@@ -64,7 +64,7 @@ class ChapterCoverage:
 def coverage_of(
     chapters: Iterable[Chapter],
     rules: Mapping[str, Rule],
-    faults: Iterable[Fault],
+    faults: Iterable[FaultDescription],
     version: str | None = None,
 ) -> list[Coverage]:
     """Return every requirement in every version in which it holds.
@@ -86,7 +86,10 @@ def coverage_of(
 
 
 def _proof(
-    one: Requirement, version: str, rules: Mapping[str, Rule], faults: Mapping[str, Fault]
+    one: Requirement,
+    version: str,
+    rules: Mapping[str, Rule],
+    faults: Mapping[str, FaultDescription],
 ) -> Proof:
     looking = {name for name in one.rules if _applies(rules.get(name), version)}
     if any(

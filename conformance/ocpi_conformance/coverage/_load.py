@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ocpi_conformance.coverage._requirement import Fault, Requirement
+from ocpi_conformance.coverage._requirement import FaultDescription, Requirement
 
 __all__ = [
     "Chapter",
@@ -111,7 +111,7 @@ def load_requirements(folder: Path | None = None) -> list[Chapter]:
     return chapters
 
 
-def load_faults(folder: Path | None = None) -> list[Fault]:
+def load_faults(folder: Path | None = None) -> list[FaultDescription]:
     """Return the faults by which rules were proved.
 
     Raises:
@@ -120,7 +120,7 @@ def load_faults(folder: Path | None = None) -> list[Fault]:
     path = (folder or shipped_requirements()) / _FAULTS
     problems: list[RequirementsProblem] = []
     source = _Source(path)
-    found = source.entries("fault", Fault, problems)
+    found = source.entries("fault", FaultDescription, problems)
     names: set[str] = set()
     for line, one in found:
         if one.name in names:
@@ -183,7 +183,7 @@ def _entry_problems(
         )  # fmt: skip
     if one.id in seen:
         yield source.problem(
-            line, f"The id {one.id!r} is there twice.", f"It stands at {seen[one.id]} too.",
+            line, f"The id {one.id!r} is there twice.", f"It is at {seen[one.id]} too.",
             "Rename one of them.",
         )  # fmt: skip
     seen[one.id] = where

@@ -6,7 +6,7 @@ import msgspec
 
 from ocpi_conformance.rules import Needs, Strength
 
-__all__ = ["Fault", "Requirement"]
+__all__ = ["FaultDescription", "Requirement"]
 
 Obliged = Literal["any", "client", "server", "sender", "receiver", "cpo", "emsp", "hub"]
 Version = Literal["2.0", "2.1.1", "2.2", "2.2.1", "2.3.0"]
@@ -19,7 +19,7 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         id: Chapter, full stop, name; never given to something else.
         text: What is demanded, in our own words.
         section: File and anchor below the folder of a version of the specification.
-        sections: The same for versions in which it stands elsewhere.
+        sections: The same for versions in which it is elsewhere.
         strength: How strongly it is demanded.
         versions: Where it holds.
         roles: Who is obliged: ``client`` sends the request and ``server`` answers it, ``sender``
@@ -48,7 +48,7 @@ class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         return next((one for at, one in self.sections.items() if at == version), self.section)
 
 
-class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class FaultDescription(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a party was made to do wrong, to see that a rule finds it.
 
     Attributes:

@@ -69,7 +69,7 @@ _UNKNOWN: Final = _Reply(404, 2000, "No result is expected at this URL.")
 
 
 class Listener:
-    """Gives out URLs that nobody has seen before, and takes whatever is sent to them.
+    """Issues URLs that nobody has seen before, and takes whatever is sent to them.
 
     Args:
         public_url: How a party reaches the server, without trailing slash.
@@ -122,7 +122,7 @@ class Listener:
         return inbox
 
     def take(self, sent: SentRequest) -> bool:
-        """Take a request; false where its URL was never given out."""
+        """Take a request; false where its URL was never issued."""
         inbox = self._inboxes.get(sent.url.partition("?")[0].rpartition("/")[2])
         if inbox is not None:
             inbox.put(sent)

@@ -21,7 +21,7 @@ class Target:
     Attributes:
         bundle: The OpenAPI document of one version, module and interface.
         url: The endpoint URL, as the party publishes it.
-        token: The credentials token that the party gave us.
+        token: The credentials token that the party issued to us.
         token_base64: Whether the token is Base64-encoded in the header.
         transport: What the party demands of connections.
     """
@@ -67,7 +67,7 @@ def targets_of(
     Args:
         binding: The version that is spoken.
         endpoints: As discovery found them.
-        token: The credentials token that the party gave us.
+        token: The credentials token that the party issued to us.
         token_base64: How the token is coded; None leaves it to the version.
         transport: What the party demands of connections.
         edition: The earlier edition of the version that the party is on, such as ``core-1``; what
@@ -84,7 +84,7 @@ def targets_of(
 
 
 def _interfaces(binding: "Binding[Any, Any]", endpoint: "Endpoint") -> list[Interface]:
-    """Find what stands at an endpoint; without a role it may be any interface of its module."""
+    """Find what is at an endpoint; without a role it may be any interface of its module."""
     role = endpoint.role.lower()
     names = {role, "both"} if role else {"sender", "receiver", "both"}
     module = endpoint.module.casefold()

@@ -33,7 +33,7 @@ _NOISE = frozenset({
 
 
 def mask_of(name: str) -> str:
-    """Return what stands in records for the secret in a header: a variable of the shell."""
+    """Return what is in records for the secret in a header: a variable of the shell."""
     return MASKED if name == "authorization" else f"${name.upper().replace('-', '_')}"
 
 

@@ -167,7 +167,7 @@ def _owned(value: Any, owner: Mapping[str, str]) -> Any:
 
 
 def _once(items: list[Any]) -> list[Any]:
-    """Leave out a role that stands twice: a party has it once, which no schema says."""
+    """Leave out a role that occurs twice: a party has it once, which no schema says."""
     roles = [item.get("role") if isinstance(item, dict) else None for item in items]
     return [
         item for at, item in enumerate(items) if roles[at] is None or roles[at] not in roles[:at]

@@ -37,8 +37,8 @@ class Progress:
     """How far a run is.
 
     Attributes:
-        target: The bundle that is at work.
-        operation: The operation that is at work.
+        target: The bundle in progress.
+        operation: The operation in progress.
         done: How many operations are done.
         total: How many there are.
         findings: How many findings there are so far.
@@ -60,7 +60,7 @@ class Allowance:
         end: When the run is over, on the monotonic clock.
         stop: Is set when the run is over before that.
         sent: How many were sent.
-        until: How many may be sent before the part of the run that is at work is over.
+        until: How many may be sent before the current part of the run is over.
         reserve: How many are kept for the parts that come later, whatever is under way.
     """
 
@@ -73,7 +73,7 @@ class Allowance:
 
     @property
     def left(self) -> float:
-        """How many requests the part that is at work may still send."""
+        """How many requests the current part may still send."""
         return 0 if self.is_over else max(0, min(self.cases, self.until) - self.sent)
 
     @property

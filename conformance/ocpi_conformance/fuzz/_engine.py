@@ -9,7 +9,7 @@ from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.exchanges.wire import SentRequest
 from ocpi_conformance.fuzz._align import Alignment, RequestParts, align, choose_alignment
 from ocpi_conformance.fuzz._memory import written
-from ocpi_conformance.fuzz._session import Session
+from ocpi_conformance.fuzz._session import FuzzSession
 from ocpi_conformance.fuzz._smaller import smaller
 from ocpi_conformance.fuzz.drawing import Requests
 
@@ -34,7 +34,7 @@ class Engine:
         seed: What random choices come from.
     """
 
-    def __init__(self, session: Session, requests: Requests, seed: int) -> None:
+    def __init__(self, session: FuzzSession, requests: Requests, seed: int) -> None:
         self._session = session
         self._requests = requests
         self._seed = seed

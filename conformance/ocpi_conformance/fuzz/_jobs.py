@@ -9,7 +9,7 @@ from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.fuzz._budget import Allowance, Budget, Progress
 from ocpi_conformance.fuzz._engine import Engine
 from ocpi_conformance.fuzz._probes import probe_operation, probe_target
-from ocpi_conformance.fuzz._session import Session
+from ocpi_conformance.fuzz._session import FuzzSession
 from ocpi_conformance.fuzz.drawing import Pools, Requests
 from ocpi_conformance.fuzz.sequences import Sequence as SequenceOfRequests
 from ocpi_conformance.fuzz.sequences import (
@@ -41,7 +41,7 @@ class _Job:
         work: Gets the number of the turn.
     """
 
-    session: Session
+    session: FuzzSession
     name: str
     share: float
     work: Callable[[int], None]
@@ -60,7 +60,9 @@ class Jobs:
         sequence_results: What became of the sequences, by target and name.
     """
 
-    def __init__(self, sessions: Sequence[Session], budget: Budget, allowance: Allowance) -> None:
+    def __init__(
+        self, sessions: Sequence[FuzzSession], budget: Budget, allowance: Allowance
+    ) -> None:
         self.problems: list[str] = []
         self.sequence_results: dict[str, dict[str, SequenceResult]] = {}
         self._budget = budget
@@ -106,7 +108,7 @@ class Jobs:
                 where = f"{job.session.target.name} {job.name}"
                 yield f"{where}: not tested, time or requests were used up"
 
-    def _of_target(self, session: Session, requests: Requests) -> Iterator[_Job]:
+    def _of_target(self, session: FuzzSession, requests: Requests) -> Iterator[_Job]:
         engine = Engine(session, requests, self._budget.seed)
         share = self._budget.sequences
         operations = session.operations if share < 1 else []
@@ -121,7 +123,7 @@ class Jobs:
                 yield _Job(session, sequence.operation.id, weight, work)
 
     def _operation(
-        self, engine: Engine, session: Session, operation: Operation
+        self, engine: Engine, session: FuzzSession, operation: Operation
     ) -> Callable[[int], None]:
         def work(turn: int) -> None:
             share = self._allowance.left

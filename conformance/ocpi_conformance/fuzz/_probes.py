@@ -8,7 +8,7 @@ import msgspec
 from ocpi_conformance.bundles.operations import Operation
 from ocpi_conformance.exchanges.checked import Intent
 from ocpi_conformance.exchanges.wire import SentRequest
-from ocpi_conformance.fuzz._session import Session
+from ocpi_conformance.fuzz._session import FuzzSession
 from ocpi_runtime import headers as names
 from ocpi_runtime import token as tokens
 from ocpi_runtime.urls import join
@@ -33,7 +33,7 @@ _BODIES = (
 )
 
 
-def probe_target(session: Session) -> None:
+def probe_target(session: FuzzSession) -> None:
     """Ask for paths and methods that the bundle does not have."""
     asked: set[str] = set()
     # With a token that was replaced meanwhile, all that is asked for is 401.
@@ -56,7 +56,7 @@ def probe_target(session: Session) -> None:
         _ask(session, operation, sent, Intent.PATH)
 
 
-def probe_operation(session: Session, operation: Operation, rng: random.Random) -> None:
+def probe_operation(session: FuzzSession, operation: Operation, rng: random.Random) -> None:
     """Ask an operation without token, without ids, with broken headers and broken bodies.
 
     It comes after the generated cases, so that a request that is fine otherwise is known. Where
@@ -76,12 +76,12 @@ def probe_operation(session: Session, operation: Operation, rng: random.Random) 
         _ask(session, operation, sent, intent)
 
 
-def _ask(session: Session, operation: Operation, sent: SentRequest, intent: Intent) -> None:
+def _ask(session: FuzzSession, operation: Operation, sent: SentRequest, intent: Intent) -> None:
     if session.allowance.left:
         session.ask(operation, sent, intent)
 
 
-def _unauthorized(session: Session, operation: Operation) -> Iterator[SentRequest]:
+def _unauthorized(session: FuzzSession, operation: Operation) -> Iterator[SentRequest]:
     sample = session.sample(operation)
     for value in (
         None,
@@ -96,7 +96,7 @@ def _unauthorized(session: Session, operation: Operation) -> Iterator[SentReques
         yield SentRequest(sample.method, sample.url, headers, sample.body)
 
 
-def _elsewhere(session: Session, operation: Operation) -> Iterator[SentRequest]:
+def _elsewhere(session: FuzzSession, operation: Operation) -> Iterator[SentRequest]:
     """Return a request that was accepted, now for another party, with other ids, on other pages."""
     yield from session.moved(operation)
     if operation.paged:
@@ -105,7 +105,7 @@ def _elsewhere(session: Session, operation: Operation) -> Iterator[SentRequest]:
             yield SentRequest(operation.method, f"{base}?{query}", session.headers(operation))
 
 
-def _odd(session: Session, operation: Operation) -> Iterator[SentRequest]:
+def _odd(session: FuzzSession, operation: Operation) -> Iterator[SentRequest]:
     sample = session.sample(operation)
     if operation.ids and operation.method == "GET":
         bare = {k: v for k, v in sample.headers.items() if k not in _IDS}

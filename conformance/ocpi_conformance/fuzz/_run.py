@@ -13,7 +13,7 @@ from ocpi_conformance.fuzz._budget import Allowance, Budget, Progress
 from ocpi_conformance.fuzz._jobs import Jobs
 from ocpi_conformance.fuzz._knowledge import Knowledge
 from ocpi_conformance.fuzz._result import FuzzResult, report_of
-from ocpi_conformance.fuzz._session import Session
+from ocpi_conformance.fuzz._session import FuzzSession
 from ocpi_conformance.verdicts.collector import Collector
 
 __all__ = ["Fuzzing", "fuzz"]
@@ -61,7 +61,7 @@ class Fuzzing:
         self._budget = budget or Budget()
         self._began, self._date = time.monotonic(), datetime.now(UTC)
         self._collector = Collector()
-        self._sessions: list[Session] = []
+        self._sessions: list[FuzzSession] = []
         self._jobs: Jobs | None = None
         self._stop = Event()
 
@@ -74,7 +74,7 @@ class Fuzzing:
                 sender = Sender(target, seed=budget.seed, timeout=budget.timeout)
                 stack.enter_context(sender)
                 self._sessions.append(
-                    Session(target, self._knowledge, self._collector, sender, allowance)
+                    FuzzSession(target, self._knowledge, self._collector, sender, allowance)
                 )
             for session in self._sessions:
                 url = session.target.url
@@ -107,7 +107,7 @@ class Fuzzing:
         return FuzzResult(report, tallies, {name: dict(one) for name, one in sequences.items()})
 
 
-def _learn(session: Session, knowledge: Knowledge) -> None:
+def _learn(session: FuzzSession, knowledge: Knowledge) -> None:
     for ids in session.learn():
         known = [one for one in knowledge.objects if one.keys() == ids.keys()]
         if len(known) < _MOST_OBJECTS and ids not in known:

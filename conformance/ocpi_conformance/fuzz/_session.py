@@ -24,7 +24,7 @@ from ocpi_conformance.rules.messages import envelope
 from ocpi_conformance.verdicts.collector import Breach, Collector
 from ocpi_runtime.token import is_token
 
-__all__ = ["OperationCounts", "Session"]
+__all__ = ["FuzzSession", "OperationCounts"]
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class OperationCounts:
     outcomes: Counter[str] = field(default_factory=Counter)
 
 
-class Session:
+class FuzzSession:
     """Judges exchanges with one target and remembers what helps further requests.
 
     Args:
@@ -55,7 +55,7 @@ class Session:
         allowance: How many requests may be sent, and until when; nothing is asked afterwards.
 
     Attributes:
-        interfaces: What stands at the URL of the target: its bundle, and others if the party
+        interfaces: What is at the URL of the target: its bundle, and others if the party
             publishes one URL for both interfaces of a module.
         fresh: The faults of the exchange that was checked last whose causes were new.
         asked: The ids of the operations that were called.
@@ -271,7 +271,7 @@ class Session:
         return self.memory.query_of(operation, self.operations)
 
     def learn(self) -> Iterator[Ids]:
-        """Pull the lists of the target and give the ids that its paths take."""
+        """Pull the lists of the target and return the ids that its paths take."""
         for operation in self.operations:
             if not operation.paged:
                 continue

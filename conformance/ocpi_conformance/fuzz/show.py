@@ -38,15 +38,15 @@ def watching(console: Console) -> Iterator[Callable[[Progress], None]]:
         yield show
 
 
-def print_result(result: FuzzResult, out: Console, talk: Console) -> None:
+def print_result(result: FuzzResult, out: Console, stderr: Console) -> None:
     """Print what was found, then a table of what was asked.
 
     Args:
         result: Of a run.
         out: For findings and the tables.
-        talk: For what the fuzzer could not do.
+        stderr: For what the fuzzer could not do.
     """
-    print_findings(result, out, talk)
+    print_findings(result, out, stderr)
     out.print(_operations(result))
     if result.sequence_results:
         out.print(_sequences(result))
@@ -56,13 +56,13 @@ def print_result(result: FuzzResult, out: Console, talk: Console) -> None:
     for finding in result.findings:
         counted[finding.severity] += 1
     errors, warnings = counted[Severity.ERROR], counted[Severity.WARNING]
-    talk.print(
+    stderr.print(
         f"{result.cases} requests in {seconds:.0f} s ({per_second:.0f} per second), "
         f"seed {result.report.seed}: errors: {errors}, warnings: {warnings}"
     )
 
 
-def print_findings(result: FuzzResult, out: Console, talk: Console) -> None:
+def print_findings(result: FuzzResult, out: Console, stderr: Console) -> None:
     """Print a table of causes, then each finding, and what the fuzzer could not do."""
     if result.findings:
         out.print(_causes(result.findings))
@@ -70,7 +70,7 @@ def print_findings(result: FuzzResult, out: Console, talk: Console) -> None:
     for number, finding in enumerate(result.findings, start=1):
         _print_finding(number, finding, out)
     for problem in result.problems:
-        talk.print(Text(f"not tested as it should be: {problem}"))
+        stderr.print(Text(f"not tested as it should be: {problem}"))
 
 
 def _causes(findings: Sequence[Finding]) -> Table:

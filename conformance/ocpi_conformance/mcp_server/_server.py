@@ -86,7 +86,7 @@ async def validate(
 def explain_rule(
     rule: Annotated[str, Field(description="The id of a rule, such as paging.total.")],
 ) -> dict[str, Any]:
-    """Explain a rule of the checks: what holds, where the specification demands it, how to mend."""
+    """Explain a rule of the checks: what it is, where it comes from, how to comply."""
     found = RULES.get(rule)
     if found is None:
         end = did_you_mean(rule, RULES) or ". list_rules has all of them."

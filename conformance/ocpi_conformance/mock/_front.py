@@ -35,7 +35,7 @@ class Front:
 
     Attributes:
         app: The party that does right.
-        base_url: Where it stands.
+        base_url: Where it is.
         endpoints: Its endpoints.
         registration: Knows the tokens.
         scenarios: What is done wrong.

@@ -51,7 +51,7 @@ KINDS: Final[Mapping[str, FaultKind]] = {
         {"mode": ("changing", "missing", "nonsense", "page-size")},
     ),
     "envelope": FaultKind(
-        "sends something else than the envelope that is due",
+        "sends something else than the envelope that is expected",
         faults.change_envelope,
         {
             "mode": (

@@ -66,7 +66,7 @@ class Mock:
 
     Args:
         binding: The version that it speaks.
-        base_url: Where it stands, absolute, without a slash at its end.
+        base_url: Where it is, absolute, without a slash at its end.
         settings: What it is.
         scenarios: What it does wrong.
 
@@ -199,7 +199,7 @@ class Mock:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """All tokens that were given out or received; they stand in no report."""
+        """All tokens that were issued or received; they are in no report."""
         issued = [one.value for one in self._registration.issued]
         return (*issued, *(() if self._caller.token is None else (self._caller.token,)))
 

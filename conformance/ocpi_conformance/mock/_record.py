@@ -23,7 +23,7 @@ class MockEndpoint:
 
     Attributes:
         interface: The interface.
-        url: Where it stands.
+        url: Where it is.
         operations: Its operations.
         specification: The URL of the folder of the specification.
     """
@@ -45,7 +45,7 @@ class MockEndpoints:
     Args:
         binding: The version.
         role: The role of the mock.
-        base_url: Where the mock stands.
+        base_url: Where the mock is.
 
     Attributes:
         with_roles: Whether the version has one versions URL for all roles.

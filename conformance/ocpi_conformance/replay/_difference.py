@@ -10,7 +10,7 @@ from typing import Any, Final
 from ocpi_conformance.exchanges.wire import Answer
 from ocpi_runtime.codec import parse_timestamp
 
-__all__ = ["Difference", "differences"]
+__all__ = ["AnswerDifference", "differences"]
 
 _MOST: Final = 20
 _INDEX: Final = re.compile(r"/\d+(?=/|$)")
@@ -20,7 +20,7 @@ _MISSING: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class AnswerDifference:
     """One thing that differs.
 
     Attributes:
@@ -42,7 +42,7 @@ class Difference:
 
 def differences(
     before: Answer, after: Answer, *, origins: tuple[str, str], ignore: Sequence[str] = ()
-) -> list[Difference]:
+) -> list[AnswerDifference]:
     """Compare the answers of two parties to one request.
 
     URLs of one party count as the same below the other. Timestamps of the envelope, messages and
@@ -55,13 +55,13 @@ def differences(
         ignore: JSON pointers that do not count; ``*`` stands for any step.
     """
     if before.status != after.status:
-        return [Difference("", f"HTTP {before.status}", f"HTTP {after.status}")]
+        return [AnswerDifference("", f"HTTP {before.status}", f"HTTP {after.status}")]
     old, new = _parsed(before.body), _parsed(after.body)
     if old is _MISSING or new is _MISSING:
         same = before.body == after.body
-        return [] if same else [Difference("", _kind(old), _kind(new))]
+        return [] if same else [AnswerDifference("", _kind(old), _kind(new))]
     ignored = [_pattern(one) for one in (*_ALWAYS, *ignore)]
-    found: list[Difference] = []
+    found: list[AnswerDifference] = []
     for one in _compare(old, new, "", origins):
         if any(pattern.match(one.pointer) for pattern in ignored):
             continue
@@ -87,18 +87,18 @@ def _pattern(pointer: str) -> re.Pattern[str]:
     return re.compile("/".join(steps) + r"(/|$)")
 
 
-def _compare(old: Any, new: Any, at: str, origins: tuple[str, str]) -> Iterator[Difference]:
+def _compare(old: Any, new: Any, at: str, origins: tuple[str, str]) -> Iterator[AnswerDifference]:
     if isinstance(old, dict) and isinstance(new, dict):
         for name in [*old, *(name for name in new if name not in old)]:
             place = f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
             yield from _compare(old.get(name, _MISSING), new.get(name, _MISSING), place, origins)
     elif isinstance(old, list) and isinstance(new, list):
         if len(old) != len(new):
-            yield Difference(at, f"{len(old)} items", f"{len(new)} items")
+            yield AnswerDifference(at, f"{len(old)} items", f"{len(new)} items")
         for number, (one, other) in enumerate(zip(old, new, strict=False)):
             yield from _compare(one, other, f"{at}/{number}", origins)
     elif not _same(old, new, origins):
-        yield Difference(at, _text(old), _text(new))
+        yield AnswerDifference(at, _text(old), _text(new))
 
 
 def _same(old: Any, new: Any, origins: tuple[str, str]) -> bool:

@@ -1,7 +1,7 @@
 """What a run found: one form for check, fuzz, mock and replay, written and read as JSON."""
 
 from ocpi_conformance.reports._baseline import Accepted, Baseline, BaselineInvalid
-from ocpi_conformance.reports._diff import Change, Difference, compare
+from ocpi_conformance.reports._diff import ReportDifference, VerdictChange, compare
 from ocpi_conformance.reports._finding import Finding, Occurrence
 from ocpi_conformance.reports._json import read_report, write_report
 from ocpi_conformance.reports._report import Report, RuleResult, Verdict
@@ -12,13 +12,13 @@ __all__ = [
     "Accepted",
     "Baseline",
     "BaselineInvalid",
-    "Change",
-    "Difference",
     "Finding",
     "Occurrence",
     "Report",
+    "ReportDifference",
     "RuleResult",
     "Verdict",
+    "VerdictChange",
     "compare",
     "read_report",
     "render",

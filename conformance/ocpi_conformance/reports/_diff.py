@@ -7,11 +7,11 @@ from typing import Any
 from ocpi_conformance.reports._finding import Finding
 from ocpi_conformance.reports._report import Report, RuleResult, Verdict
 
-__all__ = ["Change", "Difference", "compare"]
+__all__ = ["ReportDifference", "VerdictChange", "compare"]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class VerdictChange:
     """A rule whose verdict changed.
 
     Attributes:
@@ -28,7 +28,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ReportDifference:
     """What changed.
 
     Attributes:
@@ -41,7 +41,7 @@ class Difference:
     new: Sequence[Finding] = ()
     gone: Sequence[Finding] = ()
     same: int = 0
-    verdicts: Sequence[Change] = field(default_factory=list)
+    verdicts: Sequence[VerdictChange] = field(default_factory=list)
 
     def as_data(self) -> dict[str, Any]:
         """Return it as data for JSON."""
@@ -61,11 +61,11 @@ class Difference:
         }
 
 
-def compare(before: Report, after: Report) -> Difference:
+def compare(before: Report, after: Report) -> ReportDifference:
     """Compare two reports by causes and verdicts."""
     old = {one.fingerprint: one for one in before.findings}
     new = {one.fingerprint: one for one in after.findings}
-    return Difference(
+    return ReportDifference(
         new=[one for key, one in new.items() if key not in old],
         gone=[one for key, one in old.items() if key not in new],
         same=len(old.keys() & new.keys()),
@@ -73,11 +73,11 @@ def compare(before: Report, after: Report) -> Difference:
     )
 
 
-def _changes(before: Sequence[RuleResult], after: Sequence[RuleResult]) -> list[Change]:
+def _changes(before: Sequence[RuleResult], after: Sequence[RuleResult]) -> list[VerdictChange]:
     old = {(one.rule, one.target): one.verdict for one in before}
     new = {(one.rule, one.target): one.verdict for one in after}
     return [
-        Change(*key, old.get(key), new.get(key))
+        VerdictChange(*key, old.get(key), new.get(key))
         for key in sorted(old.keys() | new.keys())
         if old.get(key) is not new.get(key)
     ]

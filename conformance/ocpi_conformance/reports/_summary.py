@@ -64,7 +64,7 @@ class Summary:
 
     Attributes:
         total: Over all rules and targets.
-        targets: For each target; modules of one version stand together.
+        targets: For each target; modules of one version are together.
         rules: For each rule.
         findings: Errors first, then the more frequent; accepted ones last.
     """

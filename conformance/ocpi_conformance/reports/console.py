@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ocpi_conformance.exchanges.wire import shown
-from ocpi_conformance.reports._diff import Difference
+from ocpi_conformance.reports._diff import ReportDifference
 from ocpi_conformance.reports._finding import Finding
 from ocpi_conformance.reports._report import Report, Verdict
 from ocpi_conformance.reports._summary import Counts, Summary
@@ -26,13 +26,13 @@ _STYLES: Final = {
 _VERDICTS: Final = (Verdict.PASSED, Verdict.FAILED, Verdict.WARNING, Verdict.NOT_ASKED)
 
 
-def print_report(report: Report, out: Console, talk: Console) -> None:
+def print_report(report: Report, out: Console, stderr: Console) -> None:
     """Print a table of causes, each new finding with its requests, and a summary.
 
     Args:
         report: The report.
         out: For findings and tables.
-        talk: For what could not be done, and the summary.
+        stderr: For what could not be done, and the summary.
     """
     summary = Summary(report)
     findings = [one for one in summary.findings if one.fingerprint not in report.accepted]
@@ -44,8 +44,8 @@ def print_report(report: Report, out: Console, talk: Console) -> None:
     if summary.targets:
         out.print(_targets(summary))
     for problem in report.problems:
-        talk.print(Text(f"Not done: {visible(problem)}"))
-    _print_summary(report, summary, talk)
+        stderr.print(Text(f"Not done: {visible(problem)}"))
+    _print_summary(report, summary, stderr)
 
 
 def print_causes(findings: Sequence[Finding], out: Console) -> None:
@@ -60,7 +60,7 @@ def print_causes(findings: Sequence[Finding], out: Console) -> None:
     out.print(table)
 
 
-def print_difference(difference: Difference, out: Console, talk: Console) -> None:
+def print_difference(difference: ReportDifference, out: Console, stderr: Console) -> None:
     """Print what is new, what is gone, and which verdicts changed."""
     for name, findings in (("New", difference.new), ("Gone", difference.gone)):
         if findings:
@@ -73,7 +73,7 @@ def print_difference(difference: Difference, out: Console, talk: Console) -> Non
             verdicts = (each.value if each else "none" for each in (one.before, one.after))
             table.add_row(Text(one.rule), Text(visible(one.target)), *verdicts)
         out.print(table)
-    talk.print(
+    stderr.print(
         f"New: {len(difference.new)}, gone: {len(difference.gone)}, same: {difference.same}, "
         f"changed verdicts: {len(difference.verdicts)}"
     )
@@ -121,19 +121,19 @@ def _targets(summary: Summary) -> Table:
     return table
 
 
-def _print_summary(report: Report, summary: Summary, talk: Console) -> None:
+def _print_summary(report: Report, summary: Summary, stderr: Console) -> None:
     if report.gone:
         gone = ", ".join(sorted(report.gone))
-        talk.print(Text(f"Accepted by the baseline, but no longer found; remove from it: {gone}"))
+        stderr.print(Text(f"Accepted by the baseline, but no longer found; remove from it: {gone}"))
     if report.accepted:
-        talk.print(f"Accepted by the baseline: {len(report.accepted)}")
+        stderr.print(f"Accepted by the baseline: {len(report.accepted)}")
     if summary.total:
-        talk.print(_rules(summary.total))
+        stderr.print(_rules(summary.total))
     counts = ", ".join(
         f"{name}: {summary.new[severity]}"
         for severity, name in (("error", "errors"), ("warning", "warnings"), ("advice", "advice"))
     )
-    talk.print(
+    stderr.print(
         f"{report.requests} requests in {report.seconds:.1f} s, seed {report.seed}: {counts}"
     )
 

@@ -3,13 +3,13 @@
 from ocpi_conformance.validation._causes import Cause, Example
 from ocpi_conformance.validation._report import ObjectReport, PartReport, Problem, Report
 from ocpi_conformance.validation._run import Validation, validate_stream
-from ocpi_conformance.validation._specification import Clause
+from ocpi_conformance.validation._specification import FieldClause
 from ocpi_conformance.validation.classes import WrongName
 
 __all__ = [
     "Cause",
-    "Clause",
     "Example",
+    "FieldClause",
     "ObjectReport",
     "PartReport",
     "Problem",

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
-from ocpi_conformance.validation._specification import Clause, clause_of, field_of
+from ocpi_conformance.validation._specification import FieldClause, clause_of, field_of
 
-__all__ = ["Cause", "Causes", "Example", "Fault", "shown"]
+__all__ = ["Cause", "Causes", "Example", "ObjectFault", "shown"]
 
 _LONGEST: Final = 120
 _VALUES: Final = 50
@@ -18,14 +18,14 @@ _SECRET: Final = frozenset({"token"})
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ObjectFault:
     """What is wrong at one place of an object.
 
     Attributes:
         rule: Its id.
         pointer: Where, within the object.
         message: What is wrong, and what would be right.
-        value: What stands there; absent where nothing does.
+        value: What is there; absent where nothing does.
         repair: The id of the rule that repairs it; empty where none does.
     """
 
@@ -38,7 +38,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The first place of a cause: the object, where in the text, and what stands there."""
+    """The first place of a cause: the object, where in the text, and what is there."""
 
     object: int
     id: str
@@ -47,7 +47,7 @@ class Example:
     value: Any
 
     def as_data(self) -> dict[str, Any]:
-        """Return it as JSON builtins; the value is left out where nothing stands."""
+        """Return it as JSON builtins; the value is left out where nothing is."""
         data = {
             "object": self.object,
             "id": self.id,
@@ -81,7 +81,7 @@ class Cause:
     example: Example
     values: tuple[tuple[str, int], ...]
     repairs: tuple[str, ...]
-    clause: Clause
+    clause: FieldClause
 
     def as_data(self) -> dict[str, Any]:
         """Return it as JSON builtins."""
@@ -119,7 +119,7 @@ class Causes:
         self._groups: dict[tuple[str, str], _Group] = {}
 
     def add(
-        self, faults: Iterable[Fault], index: int, uid: str, pointer: str, *, times: int = 1
+        self, faults: Iterable[ObjectFault], index: int, uid: str, pointer: str, *, times: int = 1
     ) -> None:
         """Count the faults of an object.
 
@@ -127,7 +127,7 @@ class Causes:
             faults: What is wrong.
             index: The number of the object.
             uid: Its id.
-            pointer: Where it stands in its text.
+            pointer: Where it is in its text.
             times: How many objects have the same faults.
         """
         for each in faults:
@@ -164,7 +164,7 @@ class Causes:
             )
 
 
-def _count_value(group: _Group, fault: Fault) -> None:
+def _count_value(group: _Group, fault: ObjectFault) -> None:
     if isinstance(fault.value, str | int | float | bool) and not _is_secret(fault.pointer):
         text = str(fault.value)[:_LONGEST]
         if text in group.values or len(group.values) < _VALUES:

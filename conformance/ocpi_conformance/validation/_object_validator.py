@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from ocpi_conformance.validation._causes import Fault
+from ocpi_conformance.validation._causes import ObjectFault
 from ocpi_conformance.validation._parsed import parsed
 from ocpi_conformance.validation.semantics import Context
 from ocpi_runtime.codec import format_timestamp, violations
@@ -37,14 +37,14 @@ class ValidatedObject(NamedTuple):
         value: Its JSON as it was sent; None where it is no JSON.
         faults: What breaks the specification.
         repairs: What the dialect repairs.
-        warnings: Where ``#NA`` stands.
+        warnings: Where ``#NA`` is.
     """
 
     verdict: Verdict
     value: Any
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[ObjectFault, ...] = ()
     repairs: tuple[Repair, ...] = ()
-    warnings: tuple[Fault, ...] = ()
+    warnings: tuple[ObjectFault, ...] = ()
 
 
 class ObjectValidator:
@@ -79,9 +79,9 @@ class ObjectValidator:
         return ValidatedObject(verdict, value, faults, reading.repairs, warnings)
 
 
-def _no_json(repair: Repair) -> Fault:
+def _no_json(repair: Repair) -> ObjectFault:
     """Return the fault of a text that is no JSON before a repair."""
-    return Fault("json", "", f"is not JSON: {repair.before}", repair=repair.rule)
+    return ObjectFault("json", "", f"is not JSON: {repair.before}", repair=repair.rule)
 
 
 def _violations(text: bytes, kind: type[Model]) -> Sequence[Violation]:
@@ -93,12 +93,12 @@ def _violations(text: bytes, kind: type[Model]) -> Sequence[Violation]:
 
 def _faults(
     found: Sequence[Violation], severity: str, value: Any, repairs: Sequence[Repair]
-) -> Iterator[Fault]:
+) -> Iterator[ObjectFault]:
     for each in found:
         if each.severity == severity:
             at = _value_at(value, each.pointer)
             repair = _repair_of(each.pointer, repairs)
-            yield Fault(each.code, each.pointer, each.message, at, repair)
+            yield ObjectFault(each.code, each.pointer, each.message, at, repair)
 
 
 def _repair_of(pointer: str, repairs: Sequence[Repair]) -> str:

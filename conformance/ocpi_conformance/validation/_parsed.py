@@ -25,7 +25,7 @@ def parsed(text: bytes) -> Any:
 
 
 def parsed_leniently(text: bytes) -> Any:
-    """Return JSON as builtins, also where NaN or the like stands in it; None if unreadable."""
+    """Return JSON as builtins, also where NaN or similar is in it; None if unreadable."""
     found = parsed(text)
     return parsed(Dialect.lenient.as_json(text)[0]) if found is None else found
 

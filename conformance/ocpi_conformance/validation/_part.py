@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ocpi_conformance.validation._causes import Causes, Fault, shown
+from ocpi_conformance.validation._causes import Causes, ObjectFault, shown
 from ocpi_conformance.validation._elements import Element
 from ocpi_conformance.validation._guess import Guess
 from ocpi_conformance.validation._object_validator import (
@@ -42,7 +42,7 @@ class PartRun:
 
     Args:
         source: The name of the input.
-        pointer: Where the list stands in it.
+        pointer: Where the list is in it.
         guess: The version and class; None where there is no object.
         kind: The generated class.
         validator: Validates them, and knows what connects them with others.
@@ -86,7 +86,7 @@ class PartRun:
         if self._on_object is not None:
             self._on_object(self._as_record(validated, warnings, index, uid, element.pointer))
 
-    def _warnings_of(self, value: Any) -> list[Fault]:
+    def _warnings_of(self, value: Any) -> list[ObjectFault]:
         if not isinstance(value, dict):
             return []
         for check in self._checks:
@@ -120,7 +120,7 @@ class PartRun:
     def _as_record(
         self,
         validated: ValidatedObject,
-        warnings: Sequence[Fault],
+        warnings: Sequence[ObjectFault],
         index: int,
         uid: str,
         pointer: str,
@@ -154,13 +154,13 @@ class PartRun:
 
 _NO_CLASS: Final = ("There are no objects.", "No class of OCPI has such fields; use --class.")
 _NO_OBJECT: Final = ValidatedObject(
-    "unreadable", None, (Fault("type", "", "is not an OCPI object"),)
+    "unreadable", None, (ObjectFault("type", "", "is not an OCPI object"),)
 )
 
 
-def _lost(uid: str, pointer: str) -> Fault:
+def _lost(uid: str, pointer: str) -> ObjectFault:
     text = f"tariff {uid} is not among the tariffs that were validated"
-    return Fault("tariff-reference", pointer, text, uid)
+    return ObjectFault("tariff-reference", pointer, text, uid)
 
 
 def _uid(value: Any) -> str:
@@ -169,7 +169,7 @@ def _uid(value: Any) -> str:
     return str(value.get("id") or value.get("uid") or "")
 
 
-def _as_data(fault: Fault) -> dict[str, Any]:
+def _as_data(fault: ObjectFault) -> dict[str, Any]:
     data = {"rule": fault.rule, "pointer": fault.pointer, "message": fault.message}
     value = shown(fault.value, fault.pointer)
     return data if value is msgspec.UNSET else {**data, "value": value}

@@ -36,7 +36,7 @@ class PartReport:
 
     Attributes:
         source: The name of the input.
-        pointer: Where the list stands in it.
+        pointer: Where the list is in it.
         version: The version that they were validated against.
         name: Their class.
         reason: Why it is this version and class.

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ocpi_conformance.validation._fields import resolve
 from ocpi_conformance.validation.classes import schemas_of
 
-__all__ = ["Clause", "clause_of", "field_of"]
+__all__ = ["FieldClause", "clause_of", "field_of"]
 
 _INDEX: Final = re.compile(r"/[0-9]+(?=/|\Z)")
 _FORMATS: Final = {"ci-string": "CiString", "date-time": "DateTime", "decimal": "number"}
@@ -17,13 +17,13 @@ _MOST_VALUES: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class FieldClause:
     """What the specification says.
 
     Attributes:
         text: Type, cardinality and meaning, in words of this project.
         section: The chapter and the class.
-        url: Where it stands.
+        url: Where it is.
     """
 
     text: str
@@ -37,10 +37,10 @@ def field_of(pointer: str) -> str:
 
 
 @cache
-def clause_of(version: str, name: str, field: str) -> Clause:
+def clause_of(version: str, name: str, field: str) -> FieldClause:
     """Return what a version says of a field of a class; nothing where the class is not known."""
     if not name:
-        return Clause("", "", "")
+        return FieldClause("", "", "")
     schemas = schemas_of(version)
     owner, schema, required = name, schemas[name], False
     steps = [] if field.startswith("(") else field.replace("[]", ".[]").split(".")
@@ -54,7 +54,7 @@ def clause_of(version: str, name: str, field: str) -> Clause:
         required = step in inner.get("required", ()) if step != "[]" else required
         last = following
     text = _described(last, schemas, required=required) if steps else str(schema["description"])
-    return Clause(text, *_section(owner, schema, schemas))
+    return FieldClause(text, *_section(owner, schema, schemas))
 
 
 def _described(schema: Mapping[str, Any], schemas: Mapping[str, Any], *, required: bool) -> str:

@@ -10,11 +10,11 @@ from msgspec import UNSET
 from ocpi_conformance._references import resolved
 from ocpi_conformance.vectors._answers import answer_headers, envelope
 from ocpi_conformance.vectors._bundles import VectorOperation
-from ocpi_conformance.vectors._format import Answer, Outcome, WrongPart
+from ocpi_conformance.vectors._format import Answer, ClientOutcome, WrongPart
 
 __all__ = ["MalformedAnswer", "malformed_answers"]
 
-_UNREADABLE: Final = Outcome("refused", "unreadable")
+_UNREADABLE: Final = ClientOutcome("refused", "unreadable")
 _HTML: Final = "<html><body>Bad Gateway</body></html>"
 
 
@@ -32,7 +32,7 @@ class MalformedAnswer:
     name: str
     answer: Answer
     wrong: WrongPart
-    outcome: Outcome
+    outcome: ClientOutcome
 
 
 def malformed_answers(operation: VectorOperation, good: Answer) -> Iterator[MalformedAnswer]:
@@ -52,10 +52,10 @@ def _refusals(operation: VectorOperation) -> Iterator[MalformedAnswer]:
             continue
         wrong = WrongPart(name, what, operation.section)
         answer = Answer(http, headers, envelope(code, what))
-        yield MalformedAnswer(name, answer, wrong, Outcome("refused", cause))
+        yield MalformedAnswer(name, answer, wrong, ClientOutcome("refused", cause))
     wrong = WrongPart("html", "An HTML page of a proxy comes with HTTP 502.", operation.section)
     answer = Answer(502, {"Content-Type": "text/html"}, body_text=_HTML)
-    yield MalformedAnswer("html-502", answer, wrong, Outcome("refused", "server-error"))
+    yield MalformedAnswer("html-502", answer, wrong, ClientOutcome("refused", "server-error"))
 
 
 Cause = Literal["unauthorized", "not-found", "client-error", "server-error"]
@@ -123,7 +123,7 @@ def _with_data(
     if data is not UNSET:
         body = {"data": data, **body}
     listed = operation.operation.paged and name in {"required", "data-missing"}
-    outcome = Outcome("reported", "unreadable") if listed else _UNREADABLE
+    outcome = ClientOutcome("reported", "unreadable") if listed else _UNREADABLE
     wrong = WrongPart(name, what, operation.section, pointer=pointer)
     answer = Answer(good.http_status, good.headers, body, schema=good.schema)
     return MalformedAnswer(name, answer, wrong, outcome)

@@ -11,9 +11,9 @@ from ocpi_conformance.vectors._answers_wrong import malformed_answers
 from ocpi_conformance.vectors._bundles import VectorOperation, operations_of
 from ocpi_conformance.vectors._format import (
     FORMAT,
+    ClientOutcome,
     Index,
     IndexedFile,
-    Outcome,
     Vector,
     VectorFile,
     schema_of_files,
@@ -100,7 +100,7 @@ def _good(operation: VectorOperation, every: Operations, *, full: bool) -> Vecto
         bind=bind | chosen,
         before=before,
         expected=expected,
-        outcome=Outcome("accepted", ""),
+        outcome=ClientOutcome("accepted", ""),
     )
 
 

@@ -9,15 +9,15 @@ from msgspec import UNSET, Struct, UnsetType
 __all__ = [
     "FORMAT",
     "Answer",
+    "ClientOutcome",
     "Expected",
     "HeldObject",
     "Index",
     "IndexedFile",
-    "Outcome",
-    "Party",
     "Step",
     "Vector",
     "VectorFile",
+    "VectorParty",
     "VectorRequest",
     "WrongPart",
     "schema_of_files",
@@ -30,7 +30,7 @@ _ATTRIBUTE: Final = re.compile(r"^ {8}(\w+): (.+(?:\n {12}.+)*)", re.MULTILINE)
 _RENAMED: Final = {"kind": "class"}
 
 
-class Party(Struct):
+class VectorParty(Struct):
     """A party of the vectors.
 
     Attributes:
@@ -72,7 +72,7 @@ class VectorRequest(Struct, omit_defaults=True):
         query: The values of the query parameters, decoded.
         target: What is appended to the endpoint URL (without a slash at its end).
         headers: The headers.
-        body: The JSON body; absent where there is none, or `body_text` stands instead.
+        body: The JSON body; absent where there is none, or `body_text` is used instead.
         body_text: The body as text, where it is no JSON.
     """
 
@@ -107,7 +107,7 @@ class Answer(Struct, omit_defaults=True):
         headers: The headers.
         body: The JSON body.
         body_text: The body as text, where it is no JSON.
-        schema: Where the schema of the body stands: a file below the folder of the index, and a
+        schema: Where the schema of the body is: a file below the folder of the index, and a
             JSON pointer in it.
     """
 
@@ -158,7 +158,7 @@ class Step(Struct, omit_defaults=True):
     absent: list[str] = []
 
 
-class Outcome(Struct):
+class ClientOutcome(Struct):
     """What a client makes of an answer.
 
     Attributes:
@@ -207,7 +207,7 @@ class Vector(Struct, omit_defaults=True):
     before: list[Step] = []
     expected: list[Expected] = []
     wrong: WrongPart | UnsetType = UNSET
-    outcome: Outcome | UnsetType = UNSET
+    outcome: ClientOutcome | UnsetType = UNSET
     after: list[Step] = []
 
 
@@ -231,8 +231,8 @@ class VectorFile(Struct):
     module: str
     interface: str
     openapi: str
-    peer: Party
-    subject: Party
+    peer: VectorParty
+    subject: VectorParty
     state: list[HeldObject]
     vectors: list[Vector]
 

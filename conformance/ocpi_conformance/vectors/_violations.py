@@ -40,7 +40,7 @@ class BrokenBody:
     Attributes:
         body: The whole body.
         rule: The kind of rule.
-        path: Where the value stands, or is missing.
+        path: Where the value is, or is missing.
         what: What is wrong, in words.
         section: The URL of the section of the class; empty where the class has none.
     """

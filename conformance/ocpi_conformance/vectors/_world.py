@@ -3,7 +3,7 @@
 from typing import Final
 
 from ocpi_conformance.vectors._bundles import VectorOperation
-from ocpi_conformance.vectors._format import Party
+from ocpi_conformance.vectors._format import VectorParty
 from ocpi_runtime.types import PartyId
 
 __all__ = [
@@ -31,8 +31,8 @@ TOKEN_A: Final = "token-a-of-exb"  # noqa: S105 - it opens nothing
 """The token of an invitation, with which the peer registers."""
 UNKNOWN_TOKEN: Final = "token-of-nobody"  # noqa: S105 - likewise
 
-PEER: Final = Party(*PEER_PARTY, "https://exa.example/ocpi/versions", "token-for-exa")
-SUBJECT: Final = Party(*SUBJECT_PARTY, "https://exb.example/ocpi/versions", "token-for-exb")
+PEER: Final = VectorParty(*PEER_PARTY, "https://exa.example/ocpi/versions", "token-for-exa")
+SUBJECT: Final = VectorParty(*SUBJECT_PARTY, "https://exb.example/ocpi/versions", "token-for-exb")
 
 OLDER: Final = "2026-01-31T00:00:00Z"
 AT_FIRST: Final = "2026-02-01T00:00:00Z"

@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from ocpi_conformance.vectors._answers import error_answer, good_answer
 from ocpi_conformance.vectors._bundles import VectorOperation
-from ocpi_conformance.vectors._format import Expected, Outcome, Step, Vector, WrongPart
+from ocpi_conformance.vectors._format import ClientOutcome, Expected, Step, Vector, WrongPart
 from ocpi_conformance.vectors._requests import good_request, request_of, steps_before, success_of
 from ocpi_conformance.vectors._state import held_for
 from ocpi_conformance.vectors._world import AT_FIRST, CHANGED
@@ -65,7 +65,7 @@ def _vector(operation: VectorOperation, tail: str, entry: Written, every: Operat
         before=before,
         expected=expected,
         wrong=UNSET if good else _wrong(tail, entry),
-        outcome=Outcome("accepted", "") if good else UNSET,
+        outcome=ClientOutcome("accepted", "") if good else UNSET,
         after=[_step(operation, step, CHANGED, every) for step in entry.get("after", ())],
     )
 

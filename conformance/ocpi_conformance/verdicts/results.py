@@ -99,7 +99,7 @@ def section_url(rule: Rule, specification: str, docs: str) -> str:
     Args:
         rule: The rule.
         specification: The URL of the folder of the version of the specification.
-        docs: The URL of the section of the operation or interface; it stands in where the rule
+        docs: The URL of the section of the operation or interface; it substitutes where the rule
             has no section, and for versions whose text has other names.
     """
     section = rule.clause.section

@@ -25,7 +25,7 @@ def has_body(operation: Operation) -> bool:
 
 
 class Answers:
-    """Weaves the answers of one document and collects the components that they need.
+    """Builds the answers of one document and collects the components that they need.
 
     Args:
         classes: The classes of the version.
@@ -50,15 +50,15 @@ class Answers:
 
     def of(self, operation: Operation) -> dict[str, Any]:
         """Return all answers of an operation by HTTP status."""
-        woven = {
+        merged = {
             status: self._answer(operation, status, response)
             for status, response in operation.body.get("responses", {}).items()
         }
         for part in self._everywhere:
             for status, error in part["responses"].items():
-                if status not in woven and _can_occur(error["when"], operation):
-                    woven[status] = self._shared(error)
-        return dict(sorted(woven.items()))
+                if status not in merged and _can_occur(error["when"], operation):
+                    merged[status] = self._shared(error)
+        return dict(sorted(merged.items()))
 
     def _answer(
         self, operation: Operation, status: str, response: Mapping[str, Any]
@@ -70,12 +70,12 @@ class Answers:
             name: {**header, "schema": self._classes.inline(header["schema"], operation.module)}
             for name, header in response.get("headers", {}).items()
         }
-        woven: dict[str, Any] = {"description": response["description"]}
+        merged: dict[str, Any] = {"description": response["description"]}
         headers = own | self._headers(paged=paged)
         if headers:
-            woven["headers"] = headers
-        woven["content"] = content(self._result(response, operation.module))
-        return woven
+            merged["headers"] = headers
+        merged["content"] = content(self._result(response, operation.module))
+        return merged
 
     def _headers(self, *, paged: bool) -> dict[str, dict[str, str]]:
         names = [name for part in self._everywhere for name in part["message-headers"]]
@@ -112,12 +112,12 @@ class Answers:
     def _error(self, description: str) -> dict[str, Any]:
         if ERROR_CLASS not in self.envelopes:
             self.envelopes[ERROR_CLASS] = self._wrapped(None, "A failure in its envelope.")
-        woven: dict[str, Any] = {"description": description}
+        merged: dict[str, Any] = {"description": description}
         headers = self._headers(paged=False)
         if headers:
-            woven["headers"] = headers
-        woven["content"] = content(reference("schemas", ERROR_CLASS))
-        return woven
+            merged["headers"] = headers
+        merged["content"] = content(reference("schemas", ERROR_CLASS))
+        return merged
 
 
 def _can_occur(condition: str, operation: Operation) -> bool:

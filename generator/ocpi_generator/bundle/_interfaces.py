@@ -30,7 +30,7 @@ _ORDER: Final = (
 
 
 def bundle_interface(version: Version, classes: ClassSet, key: InterfaceKey) -> dict[str, Any]:
-    """Weave one document."""
+    """Build one document."""
     return _Bundle(version, classes, key).document()
 
 
@@ -40,7 +40,7 @@ def _parts_for(version: Version, module: str) -> tuple[Part, ...]:
 
 
 class _Bundle:
-    """The weaving of one document."""
+    """The bundling of one document."""
 
     def __init__(self, version: Version, classes: ClassSet, key: InterfaceKey) -> None:
         self._version, self._classes = version, classes
@@ -102,20 +102,20 @@ class _Bundle:
     # -- operations ------------------------------------------------------------------------------
 
     def _operation(self, operation: Operation) -> dict[str, Any]:
-        woven = absolute(operation.body, self._version.meta.specification_of(self._module))
-        woven["tags"] = [self._module]
-        if "summary" in woven:
-            woven.setdefault("description", f"{woven['summary'].rstrip('.')}.")
-        woven["parameters"] = self._parameters(operation)
-        if "requestBody" in woven:
-            woven["requestBody"] = self._request_body(operation)
+        merged = absolute(operation.body, self._version.meta.specification_of(self._module))
+        merged["tags"] = [self._module]
+        if "summary" in merged:
+            merged.setdefault("description", f"{merged['summary'].rstrip('.')}.")
+        merged["parameters"] = self._parameters(operation)
+        if "requestBody" in merged:
+            merged["requestBody"] = self._request_body(operation)
         if operation.method == "patch":
-            woven["x-ocpi-patch"] = True
-        woven["responses"] = self._answers.of(operation)
+            merged["x-ocpi-patch"] = True
+        merged["responses"] = self._answers.of(operation)
         callbacks = self._callbacks(operation)
         if callbacks:
-            woven["callbacks"] = callbacks
-        return {key: woven[key] for key in _ORDER if key in woven} | woven
+            merged["callbacks"] = callbacks
+        return {key: merged[key] for key in _ORDER if key in merged} | merged
 
     def _parameters(self, operation: Operation) -> list[dict[str, Any]]:
         own = [
@@ -134,10 +134,10 @@ class _Bundle:
         schema = body["content"]["application/json"]["schema"]
         key, _ = class_at(schema, operation.module)
         if operation.method == "patch" and key is not None:
-            woven = reference("schemas", self._classes.patch_of(key[1]))
+            merged = reference("schemas", self._classes.patch_of(key[1]))
         else:
-            woven = self._classes.inline(schema, operation.module)
-        return {**body, "content": content(woven)}
+            merged = self._classes.inline(schema, operation.module)
+        return {**body, "content": content(merged)}
 
     def _callbacks(self, operation: Operation) -> dict[str, Any]:
         """Show where the asynchronous results of a request are sent."""
@@ -154,11 +154,11 @@ class _Bundle:
 
     def _callback(self, result: Operation, request: Operation) -> dict[str, Any]:
         # The URL is the requester's own, so no ids of its path can be described; and an
-        # operationId may stand in a document only once, while a result may have several requests.
-        woven = self._operation(result)
-        woven["operationId"] = f"{result.id}{_OF_REQUEST}{request.id}"
-        woven["parameters"] = [one for one in woven["parameters"] if one.get("in") != "path"]
-        return {key: value for key, value in woven.items() if key != "x-ocpi-result-of"}
+        # operationId may be in a document only once, while a result may have several requests.
+        merged = self._operation(result)
+        merged["operationId"] = f"{result.id}{_OF_REQUEST}{request.id}"
+        merged["parameters"] = [one for one in merged["parameters"] if one.get("in") != "path"]
+        return {key: value for key, value in merged.items() if key != "x-ocpi-result-of"}
 
     # -- components ------------------------------------------------------------------------------
 

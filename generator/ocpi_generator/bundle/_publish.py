@@ -31,7 +31,7 @@ def published(document: Mapping[str, Any], examples: Examples) -> JsonObject:
 
 
 def alone(value: Any) -> Any:
-    """Copy a part of a document; what stands beside a reference goes around it.
+    """Copy a part of a document; what is beside a reference goes around it.
 
     OpenAPI 3.0 ignores keywords beside ``$ref``; an ``allOf`` of one reference takes them.
     """

@@ -23,25 +23,25 @@ class ClassSet:
         self.schemas: dict[str, dict[str, Any]] = {}
         self.modules: dict[str, str] = {}
         for schema in version.schemas.values():
-            self.schemas[schema.name] = self._woven(schema)
+            self.schemas[schema.name] = self._bundled(schema)
             self.modules[schema.name] = schema.module
 
     def inline(self, schema: dict[str, Any], module: str) -> dict[str, Any]:
-        """Weave a schema that stands in an operation of a module."""
-        woven: dict[str, Any] = rewired(patterned(schema, self._formats), module)
-        return woven
+        """Build a schema that is in an operation of a module."""
+        merged: dict[str, Any] = rewired(patterned(schema, self._formats), module)
+        return merged
 
     def patch_of(self, name: str) -> str:
-        """Derive the class of a partial object, and give its name."""
+        """Derive the class of a partial object, and return its name."""
         patch = f"{name}Patch"
         if patch not in self.schemas:
             self.schemas[patch] = _patch(name, self.schemas[name], self._version)
             self.modules[patch] = self.modules[name]
         return patch
 
-    def _woven(self, schema: Schema) -> dict[str, Any]:
-        woven = self.inline(schema.body, schema.module)
-        return absolute(woven, self._version.meta.specification_of(schema.module))
+    def _bundled(self, schema: Schema) -> dict[str, Any]:
+        merged = self.inline(schema.body, schema.module)
+        return absolute(merged, self._version.meta.specification_of(schema.module))
 
 
 def _formats(version: Version) -> dict[str, Mapping[str, Any]]:
@@ -91,10 +91,10 @@ def patterned(schema: Any, formats: Mapping[str, Mapping[str, Any]]) -> Any:
         return [patterned(item, formats) for item in schema]
     if not isinstance(schema, dict) or "$ref" in schema:
         return schema
-    woven = {key: _inside(key, value, formats) for key, value in schema.items()}
+    merged = {key: _inside(key, value, formats) for key, value in schema.items()}
     if schema.get("type") == "string" and not {"pattern", "enum"} & schema.keys():
-        woven |= formats.get(schema.get("format", "string"), {})
-    return woven
+        merged |= formats.get(schema.get("format", "string"), {})
+    return merged
 
 
 def _inside(key: str, value: Any, formats: Mapping[str, Mapping[str, Any]]) -> Any:

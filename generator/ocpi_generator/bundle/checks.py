@@ -1,4 +1,4 @@
-"""What must hold before a version can be woven: references lead somewhere, names stay apart."""
+"""What must hold before a version can be bundled: references lead somewhere, names stay apart."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ _WHY_TAKEN = "All classes of a version share one namespace in bundles and models
 
 
 def obstacles(version: Version) -> Iterator[Problem]:
-    """Find what makes weaving impossible."""
+    """Find what makes bundling impossible."""
     yield from _references(version)
     yield from _parts_references(version)
     yield from _shared_names(version)
@@ -68,7 +68,7 @@ def _resolves(
 def _nearest(version: Version, wanted: SchemaKey) -> str:
     homes = sorted(module for module, name in version.schemas if name == wanted[1])
     if homes:
-        return f"It stands in {homes[0]}: write ../{homes[0]}/schemas.yaml#/{wanted[1]}."
+        return f"It is in {homes[0]}: write ../{homes[0]}/schemas.yaml#/{wanted[1]}."
     return "Correct the name, write the class, or take back its removal."
 
 

@@ -1,4 +1,4 @@
-"""Components of a bundle: of all that could stand there, what its paths refer to."""
+"""Components of a bundle: of all that could be there, what its paths refer to."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final

@@ -15,7 +15,7 @@ from ocpi_generator._problems import Problem
 from ocpi_generator.bundle._contract import contract_hash
 from ocpi_generator.bundle.versions import VersionBundle
 
-__all__ = ["Entry", "Released", "read_released", "release"]
+__all__ = ["Released", "ReleasedContract", "read_released", "release"]
 
 _WHY: Final = "Partners rely on what was released; only an erratum justifies a change."
 _HEADER: Final = """\
@@ -25,7 +25,7 @@ _HEADER: Final = """\
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReleasedContract:
     """One released bundle.
 
     Attributes:
@@ -49,7 +49,7 @@ class Released:
 
     path: Path
     text: str
-    entries: Mapping[str, Mapping[str, Entry]]
+    entries: Mapping[str, Mapping[str, ReleasedContract]]
 
     def line(self, version: str, name: str) -> int:
         """Find the line of an entry; 0 if there is none."""
@@ -105,7 +105,7 @@ def read_released(root: Path, problems: list[Problem]) -> Released:
         return Released(path, "", {})
     text = path.read_text(encoding="utf-8")
     raw = _toml(path, text, problems)
-    entries: dict[str, dict[str, Entry]] = {}
+    entries: dict[str, dict[str, ReleasedContract]] = {}
     for version, table in raw.items():
         for name, value in table.items() if isinstance(table, dict) else ():
             entry = _entry(value)
@@ -129,12 +129,12 @@ def _toml(path: Path, text: str, problems: list[Problem]) -> dict[str, Any]:
         return {}
 
 
-def _entry(value: object) -> Entry | None:
+def _entry(value: object) -> ReleasedContract | None:
     if isinstance(value, str):
-        return Entry(value)
+        return ReleasedContract(value)
     if isinstance(value, dict) and isinstance(value.get("hash"), str):
         erratum = value.get("erratum")
-        return Entry(value["hash"], erratum if isinstance(erratum, str) else None)
+        return ReleasedContract(value["hash"], erratum if isinstance(erratum, str) else None)
     return None
 
 
@@ -164,17 +164,17 @@ def release(
     for name in names:
         new, old = contract_hash(bundle.documents[name]), entries.get(name)
         if old is None:
-            entries[name] = Entry(new)
+            entries[name] = ReleasedContract(new)
         elif old.hash != new and erratum is None:
             problems.append(released.changed(version, name))
         elif old.hash != new and erratum not in errata:
             problems.append(released.unknown_erratum(version, name, str(erratum)))
         elif old.hash != new:
-            entries[name] = Entry(new, erratum)
+            entries[name] = ReleasedContract(new, erratum)
     return _text({**released.entries, version: entries}), problems
 
 
-def _text(entries: Mapping[str, Mapping[str, Entry]]) -> str:
+def _text(entries: Mapping[str, Mapping[str, ReleasedContract]]) -> str:
     blocks = [_HEADER]
     for version in sorted(entries):
         lines = [f'["{version}"]']
@@ -184,7 +184,7 @@ def _text(entries: Mapping[str, Mapping[str, Entry]]) -> str:
     return "\n".join(blocks)
 
 
-def _value(entry: Entry) -> str:
+def _value(entry: ReleasedContract) -> str:
     if entry.erratum is None:
         return json.dumps(entry.hash)
     return f"{{hash = {json.dumps(entry.hash)}, erratum = {json.dumps(entry.erratum)}}}"

@@ -16,7 +16,7 @@ from ocpi_generator.bundle.checks import obstacles
 from ocpi_generator.bundle.components import reachable, reference
 from ocpi_generator.documents import Library, Version, VersionMeta
 
-__all__ = ["VersionBundle", "as_json", "bundle_version", "weave"]
+__all__ = ["VersionBundle", "as_json", "build_bundles", "bundle_version"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +58,7 @@ def as_json(document: Mapping[str, Any]) -> str:
 
 
 def bundle_version(root: Path, version: str) -> VersionBundle:
-    """Read a version below ``root`` and weave its bundles.
+    """Read a version below ``root`` and build its bundles.
 
     Args:
         root: The folder of the documents, ``openapi``.
@@ -68,11 +68,11 @@ def bundle_version(root: Path, version: str) -> VersionBundle:
         Refused: When a document cannot be read, a layer contradicts its parent, or a reference
             leads nowhere. Lint finds more.
     """
-    return weave(Library(root).readable(version))
+    return build_bundles(Library(root).readable(version))
 
 
-def weave(version: Version) -> VersionBundle:
-    """Weave the bundles of a version that was read.
+def build_bundles(version: Version) -> VersionBundle:
+    """Build the bundles of a version that was read.
 
     Raises:
         Refused: When a reference leads nowhere or two classes share a name.

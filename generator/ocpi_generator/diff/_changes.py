@@ -77,7 +77,7 @@ class FieldDifference:
 def field_differences(
     old: Field | None, new: Field | None, what: str, swap: Swap
 ) -> list[FieldDifference]:
-    """Compare a property, parameter, header or the like.
+    """Compare a property, parameter, header or similar.
 
     Args:
         old: As it was; None if it was not there.

@@ -11,7 +11,7 @@ _WRITER, _READER = frozenset({"sender"}), frozenset({"receiver"})
 
 
 class ClassSwap:
-    """Finds what it means that a class or type stands where one of another name stood.
+    """Finds what it means that a class or type is where one of another name was.
 
     Names do not go over the wire, so it is what they hold that counts.
 

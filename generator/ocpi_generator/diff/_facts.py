@@ -17,7 +17,7 @@ class Value:
         name: ``CiString``, ``string``, ``number``, ``integer``, ``boolean``, ``anything``, or the
             name of a class.
         many: Whether it is a list of these.
-        limits: ``maxLength``, ``minimum`` and the like, by their names in OpenAPI; ``minItems``
+        limits: ``maxLength``, ``minimum`` and similar, by their names in OpenAPI; ``minItems``
             among them.
         pattern: The regular expression that it matches, or None.
     """
@@ -69,7 +69,7 @@ class ClassFacts:
 
     Attributes:
         name: Its name.
-        module: The module that it stands in; ``types`` for shared ones.
+        module: The module that it is in; ``types`` for shared ones.
         kind: ``object``, ``enum``, ``open enum`` or ``value``.
         fields: The properties of an object.
         values: The values of an enumeration, each with the extension that brings it, or None.

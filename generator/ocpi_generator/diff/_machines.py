@@ -77,7 +77,7 @@ class Machine:
 
 
 Part = Callable[[Machine, int], int]
-"""Builds a part of a pattern behind a state; gives the state at its end."""
+"""Builds a part of a pattern behind a state; returns the state at its end."""
 
 
 def within(narrow: Machine, wide: Machine) -> bool:

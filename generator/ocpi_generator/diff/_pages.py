@@ -4,7 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from ocpi_generator.bundle import weave
+from ocpi_generator.bundle import build_bundles
 from ocpi_generator.diff._compare import compare
 from ocpi_generator.diff._render import as_markdown
 from ocpi_generator.documents import Library
@@ -22,7 +22,7 @@ def pages(root: Path) -> dict[str, str]:
     """
     library = Library(root)
     names = sorted(library.names(), key=_order)
-    bundles = {name: weave(library.readable(name)) for name in names}
+    bundles = {name: build_bundles(library.readable(name)) for name in names}
     return {
         f"{old}-to-{new}.md": _HEADER + as_markdown(compare(bundles[old], bundles[new], (old, new)))
         for old, new in pairwise(names)

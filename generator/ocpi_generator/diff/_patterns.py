@@ -59,7 +59,7 @@ def _machine(pattern: str) -> Machine:
 
 
 class _Reader:
-    """Reads what stands between ``^`` and ``$``."""
+    """Reads what is between ``^`` and ``$``."""
 
     def __init__(self, text: str) -> None:
         self._text, self._at = text, 0

@@ -99,7 +99,7 @@ def _cell(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Keep Markdown from reading names as emphasis; what stands between backticks is code."""
+    """Keep Markdown from reading names as emphasis; what is between backticks is code."""
     parts = text.split("`")
     parts[::2] = [
         re.sub(r"([\\_*\[\]])", r"\\\1", part).replace("<", "&lt;") for part in parts[::2]

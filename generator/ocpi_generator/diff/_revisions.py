@@ -1,4 +1,4 @@
-"""Bundles of a version as it stands, or as it stood in a revision of git."""
+"""Bundles of a version as it is, or as it was in a revision of git."""
 
 import io
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ocpi_generator._nearest import near
 from ocpi_generator._problems import Refused
-from ocpi_generator.bundle import VersionBundle, bundle_version, weave
+from ocpi_generator.bundle import VersionBundle, build_bundles, bundle_version
 from ocpi_generator.documents import Library
 
 __all__ = ["RevisionError", "bundle_at"]
@@ -21,7 +21,7 @@ class RevisionError(ValueError):
 
 
 def bundle_at(root: Path, name: str) -> VersionBundle:
-    """Weave a version, or an edition of it.
+    """Build a version, or an edition of it.
 
     Args:
         root: The folder of the documents.
@@ -53,7 +53,7 @@ def _edition(library: Library, version: str, name: str) -> VersionBundle:
     edition = library.edition(version, name)
     if edition is None or library.problems:
         raise Refused(library.problems)
-    return weave(edition)
+    return build_bundles(edition)
 
 
 def _bundle(root: Path, version: str, where: str) -> VersionBundle:

@@ -38,7 +38,7 @@ class Fold:
     vectors: dict[str, WrittenVector] = field(default_factory=dict)
 
     def add(self, layer: Layer) -> None:
-        """Lay one more folder on top."""
+        """Add a folder as the next layer."""
         self._remove(layer.file)
         self.raw = inherit(layer.file.raw, self.raw)
         self.schemas |= layer.schemas
@@ -48,7 +48,7 @@ class Fold:
             self.operations[key] = self._changed(self.operations.get(key, []), operations)
 
     def _changed(self, old: list[Operation], new: list[Operation]) -> list[Operation]:
-        """Put changed operations where the old ones stood, and new ones at the end."""
+        """Put changed operations where the old ones were, and new ones at the end."""
         changes = {operation.id: operation for operation in new}
         merged = [changes.pop(operation.id, operation) for operation in old]
         merged += [operation for operation in new if operation.id in changes]

@@ -27,11 +27,11 @@ class Schema:
     """One class.
 
     Attributes:
-        module: The folder it stands in; ``types`` for shared classes.
+        module: The folder it is in; ``types`` for shared classes.
         name: The class name.
         body: The schema.
         place: Where it was written.
-        version: The version whose folder it stands in.
+        version: The version whose folder it is in.
     """
 
     module: str
@@ -58,7 +58,7 @@ class Operation:
         body: The operation, parameters of the path written into it.
         place: Where it was written.
         parameter_places: Where each of its parameters was written.
-        version: The version whose folder it stands in.
+        version: The version whose folder it is in.
     """
 
     module: str
@@ -89,7 +89,7 @@ class Head:
     Attributes:
         data: The document without its paths.
         place: The document.
-        version: The version whose folder it stands in.
+        version: The version whose folder it is in.
     """
 
     data: Mapping[str, Any]

@@ -81,7 +81,7 @@ class VersionMeta:
         specification: The URL that the relative ``externalDocs`` are appended to; empty for
             documents of our own, which have none.
         parent: The version that it changes, or None.
-        parts: The common parts that are woven in.
+        parts: The common parts that are merged in.
         without: Parameters of these parts that no operation takes unless it lists them itself.
         token_base64: Whether the credentials token is Base64-encoded in the header.
         modules: By identifier.
@@ -107,7 +107,7 @@ class VersionMeta:
 
 
 def inherit(raw: Mapping[str, Any], parent: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay the raw values of a version over those of its parent; removals are not passed on."""
+    """Merge the raw values of a version into those of its parent; removals are not passed on."""
     merged = {key: value for key, value in parent.items() if key not in _OWN}
     gone = raw.get("removed", {}).get("modules", [])
     modules = {k: v for k, v in parent.get("modules", {}).items() if k not in gone}

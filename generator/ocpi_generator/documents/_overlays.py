@@ -137,7 +137,7 @@ def _faults(new: Schema, old: Schema | None, below: Sequence[Layer]) -> Iterator
     for name in new.body.get("properties", {}):
         if name in old.body.get("properties", {}):
             where = _position(old, name, below)
-            what = f"{new.name}.{name} stands in {_where(where)} already"
+            what = f"{new.name}.{name} is in {_where(where)} already"
             place = new.place.at("properties", name)
             yield place.problem("overlay-clash", what, why=_WHY_CLASH, how=_RENAME)
 

@@ -1,4 +1,4 @@
-"""Whether a common part is written so that it can be woven in."""
+"""Whether a common part is written so that it can be merged in."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -43,7 +43,7 @@ _COMPONENTS: Final = {
 }
 """What becomes of a section in a bundle."""
 _WITH_SCHEMA: Final = ("message-headers", "response-headers", "parameters")
-_WHY: Final = "Parts are woven into every bundle and must be unmistakable."
+_WHY: Final = "Parts are merged into every bundle and must be unmistakable."
 
 
 def part_shape(place: DocumentPosition) -> list[Problem]:

@@ -51,13 +51,13 @@ def _validator() -> Draft4Validator:
 
 
 def openapi_errors(document: dict[str, Any]) -> list[tuple[Pointer, str]]:
-    """Check a document against the schema of OpenAPI 3.0; give where and what."""
+    """Check a document against the schema of OpenAPI 3.0; return where and what."""
     found = [_deepest(error) for error in _validator().iter_errors(document)]
     return [(tuple(error.absolute_path), error.message[:_SHORT]) for error in found]
 
 
 def component_errors(components: dict[str, Any]) -> list[tuple[Pointer, str]]:
-    """Check what stands below ``components`` the same way; pointers begin with that word."""
+    """Check what is below ``components`` the same way; pointers begin with that word."""
     return openapi_errors(_HEAD | {"components": components})
 
 
@@ -88,7 +88,7 @@ def schemas_shape(document: Document) -> list[Problem]:
 
 
 def _classes(place: DocumentPosition) -> Iterator[Problem]:
-    # The schema of OpenAPI checks only what stands under a name that it knows to be one.
+    # The schema of OpenAPI checks only what is under a name that it knows to be one.
     for name, body in place.document.data.items():
         if not isinstance(body, dict):
             what, how = f"`{name}` is not a class", "Give it a name and a schema."

@@ -102,7 +102,7 @@ class WrittenVector:
         name: What the id of the vector ends with.
         body: The vector as it was written.
         place: Where it was written.
-        version: The version whose folder it stands in.
+        version: The version whose folder it is in.
     """
 
     module: str

@@ -227,7 +227,7 @@ def _name_faults(file: VersionFile, folder: str) -> list[Problem]:
     version, package = file.raw["version"], file.raw["package"]
     if version != folder:
         how = "Make folder and version the same."
-        what = f"the version {version} stands in the folder {folder}"
+        what = f"the version {version} is in the folder {folder}"
         faults.append(file.problem("version", "version", what, how))
     expected = "v" + version.replace(".", "_")
     if package != expected:

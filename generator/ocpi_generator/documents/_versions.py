@@ -35,7 +35,7 @@ _WHY_CHAIN = "A version is its parent plus what changed."
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Version:
-    """A version as it stands, parents included.
+    """A version as it is, parents included.
 
     Attributes:
         meta: Its settings, those of its parents taken in.
@@ -45,7 +45,7 @@ class Version:
         operations: By interface, in a stable order.
         heads: By interface, of the nearest folder that has one.
         vectors: Hand-written vectors by their keys.
-        parts: The common parts that it weaves in, in the order of version.toml, less what it goes
+        parts: The common parts that it merges in, in the order of version.toml, less what it goes
             without.
     """
 
@@ -60,7 +60,7 @@ class Version:
 
     @property
     def overlay(self) -> bool:
-        """Whether it is an overlay on a version, and bears the number of that."""
+        """Whether it is an overlay on a version, and has the number of that."""
         return self.file.overlay
 
     @property

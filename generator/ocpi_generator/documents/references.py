@@ -25,7 +25,7 @@ _SINGLE: Final = ("items", "not", "additionalProperties")
 
 
 def parse_reference(text: object, module: str) -> SchemaKey | None:
-    """Read a reference that stands in a document of a module; None when it has another form."""
+    """Read a reference that is in a document of a module; None when it has another form."""
     match = _FORM.fullmatch(text) if isinstance(text, str) else None
     return (match.group(1) or module, match.group(2)) if match else None
 

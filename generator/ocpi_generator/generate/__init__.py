@@ -5,16 +5,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ocpi_generator._explained import explained
-from ocpi_generator.generate._compare import Difference, compare
+from ocpi_generator.generate._compare import StaleFile, compare
 from ocpi_generator.generate._errors import GenerationError, UnknownName
 from ocpi_generator.generate._generation_request import GenerationRequest
 from ocpi_generator.generate._manifest import is_current
 from ocpi_generator.generate._replace import replace_folder
 
 __all__ = [
-    "Difference",
     "GenerationError",
     "GenerationRequest",
+    "StaleFile",
     "UnknownName",
     "check",
     "generate",
@@ -38,11 +38,11 @@ def generate(request: GenerationRequest) -> bool:
     from ocpi_generator.generate._build import build  # noqa: PLC0415
 
     with _explained(request):
-        replace_folder(request.target, lambda folder: build(request, folder, anew=False))
+        replace_folder(request.target, lambda folder: build(request, folder, full=False))
     return True
 
 
-def check(request: GenerationRequest) -> list[Difference]:
+def check(request: GenerationRequest) -> list[StaleFile]:
     """Generate beside the package and compare all files, the manifest included.
 
     Raises:

@@ -23,20 +23,20 @@ from ocpi_generator.render import (
 __all__ = ["build"]
 
 
-def build(request: GenerationRequest, folder: Path, *, anew: bool = True) -> None:
+def build(request: GenerationRequest, folder: Path, *, full: bool = True) -> None:
     """Write the whole package into an empty folder.
 
     Args:
         request: What is asked for.
         folder: Where to write; it stands for ``request.target``.
-        anew: Whether to render all versions, those too that are in the target as they would be.
+        full: Whether to render all versions, those too that are in the target as they would be.
 
     Raises:
         GenerationError: A document cannot be generated from, or a tool failed.
         Refused: A document is broken.
     """
     planned = plan_all(request)
-    kept = frozenset[str]() if anew else unchanged(request, planned)
+    kept = frozenset[str]() if full else unchanged(request, planned)
     try:
         for one in planned:
             if one.plan.folder not in kept:

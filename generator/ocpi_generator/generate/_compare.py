@@ -5,11 +5,11 @@ from pathlib import Path
 
 from ocpi_generator.generate._manifest import files_below
 
-__all__ = ["Difference", "compare"]
+__all__ = ["StaleFile", "compare"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Difference:
+class StaleFile:
     """One file that is not as it should be.
 
     Attributes:
@@ -22,14 +22,14 @@ class Difference:
     kind: str
 
 
-def compare(expected: Path, found: Path) -> list[Difference]:
+def compare(expected: Path, found: Path) -> list[StaleFile]:
     """List the differences of two folders by path."""
     wanted = {path.relative_to(expected): path for path in files_below(expected)}
     present = {path.relative_to(found): path for path in files_below(found)}
     differences = [
-        Difference(name.as_posix(), "missing" if name not in present else "stale")
+        StaleFile(name.as_posix(), "missing" if name not in present else "stale")
         for name, path in wanted.items()
         if name not in present or present[name].read_bytes() != path.read_bytes()
     ]
-    orphans = [Difference(name.as_posix(), "orphan") for name in present if name not in wanted]
+    orphans = [StaleFile(name.as_posix(), "orphan") for name in present if name not in wanted]
     return sorted(differences + orphans)

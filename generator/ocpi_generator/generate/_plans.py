@@ -6,7 +6,7 @@ from typing import Any
 
 from ocpi_generator._nearest import unknown
 from ocpi_generator._problems import Refused
-from ocpi_generator.bundle import VersionBundle, as_json, edition_text, weave
+from ocpi_generator.bundle import VersionBundle, as_json, build_bundles, edition_text
 from ocpi_generator.documents import Library, overlay_groups
 from ocpi_generator.generate._errors import GenerationError, UnknownName
 from ocpi_generator.generate._generation_request import GenerationRequest
@@ -60,7 +60,7 @@ def _bundles(request: GenerationRequest) -> list[VersionBundle]:
     for name in request.versions:
         if name not in known:
             raise UnknownName(unknown("version", name, known))
-    return [weave(library.readable(name)) for name in request.versions or known]
+    return [build_bundles(library.readable(name)) for name in request.versions or known]
 
 
 def _editions(request: GenerationRequest, bundle: VersionBundle) -> dict[str, str]:
@@ -74,12 +74,12 @@ def _editions(request: GenerationRequest, bundle: VersionBundle) -> dict[str, st
         if edition is None or library.problems:
             raise Refused(library.problems)
         title = edition.file.raw["title"]
-        texts[f"editions/{name}.json"] = edition_text(name, title, weave(edition), bundle)
+        texts[f"editions/{name}.json"] = edition_text(name, title, build_bundles(edition), bundle)
     return texts
 
 
 def _overlays(request: GenerationRequest) -> list[VersionBundle]:
-    """Weave overlays. Nobody else checks them, so that all rules of lint are kept to here."""
+    """Build overlays. Nobody else checks them, so that all rules of lint are kept to here."""
     from ocpi_generator.lint import lint  # noqa: PLC0415 - slow to import
 
     library = Library(request.root)
@@ -87,7 +87,7 @@ def _overlays(request: GenerationRequest) -> list[VersionBundle]:
     versions = [library.overlay(*group) for group in overlay_groups(request.overlays)]
     if problems:
         raise Refused(problems)
-    bundles = [weave(version) for version in versions if version]
+    bundles = [build_bundles(version) for version in versions if version]
     _refuse_same("folders of documents", [folder.resolve().name for folder in request.folders])
     _refuse_same("overlays have the package", [bundle.meta.package for bundle in bundles])
     return bundles

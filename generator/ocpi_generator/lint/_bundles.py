@@ -23,7 +23,7 @@ __all__ = ["BundleValidator"]
 _HEAD: Final[dict[str, Any]] = {"paths": {}, "components": {}}
 
 _WHY: Final = "A bundle must be valid OpenAPI 3.0.3 for every tool."
-_HOW: Final = "Mend what the bundle is woven from."
+_HOW: Final = "Correct what the bundle is made from."
 _WHY_EXAMPLE: Final = "Readers, mocks and tests take the example as a good message."
 _HOW_EXAMPLE: Final = (
     "Write `example:` in the class, or a value for Class.field in common/examples.yaml."
@@ -94,7 +94,7 @@ def _example_problems(version: Version, document: Mapping[str, Any]) -> Iterator
 def _origin(
     version: Version, name: str, document: Mapping[str, Any], pointer: Pointer
 ) -> DocumentPosition | None:
-    """Find the operation or class that a spot of a bundle was made from."""
+    """Find the operation or class that a position in a bundle was made from."""
     steps = [str(step) for step in pointer[:3]]
     if len(steps) == 3 and steps[0] == "paths":  # noqa: PLR2004 - paths, path, method
         module, _, interface = name.partition(".")

@@ -7,7 +7,7 @@ from typing import Final
 from ocpi_generator._problems import Problem
 from ocpi_generator.bundle.checks import obstacles
 from ocpi_generator.bundle.released import Released, read_released
-from ocpi_generator.bundle.versions import weave
+from ocpi_generator.bundle.versions import build_bundles
 from ocpi_generator.documents import (
     Library,
     Version,
@@ -45,7 +45,7 @@ _PIECEWISE: Final[tuple[Rule, ...]] = (
     part_problems,
     name_problems,
 )
-"""Rules about what stands in one place."""
+"""Rules about what is in one place."""
 
 _OVERALL: Final[tuple[Rule, ...]] = (
     obstacles,
@@ -114,7 +114,7 @@ def _version_problems(
     if parent is not None and version.overlay:
         found += overlay_problems(version, parent)
     if not any(obstacles(version)):
-        bundle = weave(version)
+        bundle = build_bundles(version)
         found += vector_problems(version, bundle)
         found += bundles.problems(version, bundle) if not found else ()
         found += released.problems(bundle, errata) if not version.overlay else ()
@@ -133,7 +133,7 @@ def _edition_problems(
     if newest is not None:
         found += layer_problems(edition, newest)
     if not found:
-        found += bundles.problems(edition, weave(edition))
+        found += bundles.problems(edition, build_bundles(edition))
     return found
 
 

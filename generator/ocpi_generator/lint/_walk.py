@@ -15,7 +15,7 @@ class Inline:
 
     Attributes:
         body: The schema.
-        place: Where it stands.
+        place: Where it is.
         module: The module of its document.
         owner: The class that it is the whole of; None for every schema inside another thing.
     """

@@ -17,9 +17,9 @@ class Counts:
 
     Attributes:
         lines: Lines of YAML in its own folder, comments and empty lines included.
-        own_schemas: Classes that stand there.
+        own_schemas: Classes that are there.
         inherited_schemas: Classes of its parents that it has as they are.
-        own_operations: Operations that stand there.
+        own_operations: Operations that are there.
         inherited_operations: Operations of its parents that it has as they are.
     """
 

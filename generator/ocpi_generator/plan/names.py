@@ -27,6 +27,7 @@ _OF_PEERS = frozenset(
         "close",
         "dialect",
         "endpoints",
+        "forward",
         "learner",
         "offers",
         "pages",

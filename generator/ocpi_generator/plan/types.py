@@ -57,5 +57,5 @@ def group_imports(imports: Iterable[Import]) -> tuple[ImportGroup, ...]:
         names.setdefault(one.module, set()).add(one.name)
         if modules.setdefault(one.name, one.module) != one.module:
             both = f"{modules[one.name]} and {one.module}"
-            raise PlanError(f"the name {one.name} is taken: it stands in {both}")
+            raise PlanError(f"the name {one.name} is taken: it is in {both}")
     return tuple(ImportGroup(module, tuple(sorted(names[module]))) for module in sorted(names))

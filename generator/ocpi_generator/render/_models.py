@@ -23,7 +23,7 @@ _HINTED = {"Annotated[": "typing.Annotated", "Field(": "pydantic.Field"}
 _OWN_HINTS = ("Boolean", "Integer", "NotNull")
 """The same, of the base of the models."""
 _EXACT = {"msgspec": ("datetime",), "pydantic": ("datetime", "Decimal")}
-"""Types that the base of the models defines anew, so that they read and write OCPI's forms."""
+"""Types that the base of the models redefines, so that they read and write OCPI's forms."""
 
 
 def render_models(version: VersionPlan, kind: str) -> str:
@@ -52,15 +52,15 @@ def _run_tool(plan: ModelsPlan, kind: str, base: str, head: str) -> str:
         from datamodel_code_generator import generate  # noqa: PLC0415 - slow to import
     except ImportError as error:
         raise RenderError(f"{_TOOL} is missing: {error}") from error
-    talk = StringIO()
-    with warnings.catch_warnings(), redirect_stderr(talk), redirect_stdout(talk):
+    output = StringIO()
+    with warnings.catch_warnings(), redirect_stderr(output), redirect_stdout(output):
         warnings.simplefilter("error")
         try:
             source = generate(_document(plan), **_options(plan, kind, base, head))
         except Exception as error:
             raise RenderError(f"{_TOOL} failed: {type(error).__name__}: {error}") from error
-    if talk.getvalue().strip() or not isinstance(source, str):
-        raise RenderError(f"{_TOOL} warned: {talk.getvalue().strip() or 'no single module'}")
+    if output.getvalue().strip() or not isinstance(source, str):
+        raise RenderError(f"{_TOOL} warned: {output.getvalue().strip() or 'no single module'}")
     return source
 
 

@@ -10,20 +10,20 @@ __all__ = ["add_value", "generate_step", "lint_step"]
 
 
 def lint_step(options: str) -> NextStep:
-    """Have the documents checked."""
+    """Return the step that checks the documents."""
     return NextStep("See what is wrong, why, and how to correct it.", f"ocpi lint {options}")
 
 
 def generate_step(options: str = "") -> NextStep:
-    """Have the package written anew."""
+    """Return the step that generates the package again."""
     command = f"ocpi generate {options}".rstrip()
-    return NextStep("Write models, clients, stubs and bundles anew.", command)
+    return NextStep("Generate models, clients, stubs and bundles again.", command)
 
 
 def add_value(
     root: Path, name: str, version: Version, enumeration: str, value: str
 ) -> Iterator[NextStep]:
-    """Have a value added to an open enumeration that lists what there is, if there is such a one.
+    """Return the step that adds a value to the open enumeration of what there is, if any.
 
     Args:
         root: Where the folder of the version is.

@@ -1,4 +1,4 @@
-"""Entering a module into ``version.toml`` without touching what else stands there."""
+"""Entering a module into ``version.toml`` without touching what else is there."""
 
 import re
 import tomllib
@@ -40,7 +40,7 @@ def _end_of_modules(lines: Sequence[str]) -> int:
     later = [n for n, _ in heads if modules and n > modules[-1]]
     end = later[0] if later else len(lines)
     while end and _ASIDE.fullmatch(lines[end - 1]):
-        end -= 1  # what stands right above the next table belongs to it
+        end -= 1  # what is right above the next table belongs to it
     return end
 
 

@@ -25,5 +25,5 @@ def _environment() -> Environment:
 
 
 def render(template: str, **values: Any) -> str:
-    """Print a template; its values stand in ``<< >>``, because YAML has braces of its own."""
+    """Print a template; its values are in ``<< >>``, because YAML has braces of its own."""
     return _environment().get_template(f"{template}.jinja").render(**values)

@@ -54,7 +54,7 @@ def new_version(
 
 def _exists(request: GenerationRequest, name: str) -> Problem:
     file = (request.root / name / "version.toml").as_posix()
-    what, why = f"there is a folder for {name}", "What stands there may be somebody's work."
+    what, why = f"there is a folder for {name}", "What is there may be somebody's work."
     how = "Choose another number, or remove the folder."
     return Problem(file, 1, "", "version", what, why, how)
 
@@ -63,12 +63,12 @@ def _steps(request: GenerationRequest, name: str, parent: Version, url: str) -> 
     folder, old = (request.root / name).as_posix(), parent.meta.version
     package = f"{request.package}.v{name.replace('.', '_')}"
     yield NextStep(
-        f"Check that {url} is where the specification of {name} stands, and add the branch and "
+        f"Check that {url} is where the specification of {name} is, and add the branch and "
         "commit that you read to version.toml."
     )
     yield from add_value(request.root, name, parent, "VersionNumber", name)
     yield NextStep(
-        f"Write what {name} changes below {folder}: a class or an operation that stands there "
+        f"Write what {name} changes below {folder}: a class or an operation that is there "
         f"takes the place of that of {old}; what is gone goes into [removed] of version.toml."
     )
     yield NextStep(f"Give {name} a module of its own.", f"ocpi new-module NAME --version {name}")

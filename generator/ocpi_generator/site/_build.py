@@ -13,7 +13,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from ocpi_generator.bundle import VersionBundle, weave
+from ocpi_generator.bundle import VersionBundle, build_bundles
 from ocpi_generator.documents import Library
 from ocpi_generator.site._api import api_pages, source_folders
 from ocpi_generator.site._markdown import START, page_of, source, title
@@ -59,7 +59,7 @@ def build(root: Path, out: Path) -> int:
     """
     _require()
     library = Library(root)
-    bundles = [weave(library.readable(name)) for name in library.names()]
+    bundles = [build_bundles(library.readable(name)) for name in library.names()]
     _clear(out)
     with TemporaryDirectory(prefix="ocpi-docs-") as folder:
         site = _Sources(Path(folder))
@@ -155,7 +155,7 @@ def _reference(site: _Sources, bundle: VersionBundle) -> None:
     documents = bundle.published()
     for entry in entries(bundle):
         document = documents[f"{entry.module}.{entry.interface}"]
-        # A page opened from a disk may not fetch a file beside it, so the bundle stands in it.
+        # A page opened from a disk may not fetch a file beside it, so the bundle is in it.
         text = json.dumps(document, ensure_ascii=False).replace("<", "\\u003c")
         up = "../" * entry.page.count("/")
         shown = Markup(text)  # noqa: S704 - JSON without <

@@ -22,7 +22,7 @@ def title(path: str, text: str) -> str:
 
 
 def page_of(path: str) -> str:
-    """Return where a document of the repository stands in the sources of the site."""
+    """Return where a document of the repository is in the sources of the site."""
     if path == "README.md":
         return START
     return re.sub(r"(^|/)README\.md$", r"\1index.md", path)
@@ -32,10 +32,10 @@ def source(path: str, text: str, known: Collection[str]) -> str:
     """Return the text of a page.
 
     Args:
-        path: Where the document stands in the repository.
+        path: Where the document is in the repository.
         text: Its Markdown.
         known: The documents that have pages. A link to anything else in the repository becomes
-            plain text: the site stands without the sources.
+            plain text: the site is without the sources.
     """
     parts = _CODE.split(text)
     for number in range(0, len(parts), 2):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from ocpi_generator.bundle import VersionBundle
 from ocpi_generator.documents import METHODS
 
-__all__ = ["Entry", "VerbRow", "entries", "verb_rows"]
+__all__ = ["ReferenceEntry", "VerbRow", "entries", "verb_rows"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReferenceEntry:
     """One interface of a module in a version.
 
     Attributes:
@@ -30,14 +30,14 @@ class Entry:
     page: str
 
 
-def entries(bundle: VersionBundle) -> list[Entry]:
+def entries(bundle: VersionBundle) -> list[ReferenceEntry]:
     """List the interfaces of a version in its order."""
     found = []
     for name, document in bundle.documents.items():
         module, _, interface = name.partition(".")
         version = bundle.meta.version
         found.append(
-            Entry(
+            ReferenceEntry(
                 version,
                 module,
                 interface,
@@ -76,7 +76,7 @@ def verb_rows(bundles: Iterable[VersionBundle]) -> list[VerbRow]:
     return [VerbRow(*key, tuple(column.get(key) for column in columns)) for key in ordered]
 
 
-def _verbs(bundle: VersionBundle, entry: Entry) -> str:
+def _verbs(bundle: VersionBundle, entry: ReferenceEntry) -> str:
     paths = bundle.documents[f"{entry.module}.{entry.interface}"]["paths"].values()
     found = {method for item in paths for method in METHODS if method in item}
     return " ".join(method.upper() for method in METHODS if method in found)

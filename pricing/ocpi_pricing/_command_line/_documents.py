@@ -64,9 +64,9 @@ def objects(path: str) -> Iterator[bytes]:
             for content in contents(file):
                 yield from _values(content.source)
     except (BrokenJson, msgspec.DecodeError) as error:
-        raise NotReadable(f"{path}: {error}. Give JSON objects of OCPI.") from None
+        raise NotReadable(f"{path}: {error}. Pass JSON objects of OCPI.") from None
     except OSError as error:
-        raise NotReadable(f"{path}: {error.strerror or error}. Give a file of JSON.") from None
+        raise NotReadable(f"{path}: {error.strerror or error}. Pass a file of JSON.") from None
 
 
 def _opened(path: str) -> BinaryIO:

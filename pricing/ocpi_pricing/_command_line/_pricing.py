@@ -96,7 +96,7 @@ def price_session(
     warnings = list(session.warnings)
     used = zone or session.zone
     if used is None and not without_zone(tariffs):
-        message = "the time zone is not known, UTC is taken; give --timezone"
+        message = "the time zone is not known, UTC is taken; pass --timezone"
         warnings.append(PriceWarning("time-zone", "/cdr_location", message))
     warnings += _other_currency(session, tariffs)
     costs, choices = _costs(session, tariffs, used or "UTC", rates_of)

@@ -63,7 +63,7 @@ def charged(document: Document) -> Charged:
     """
     value, warnings = document.value, list(document.warnings)
     if document.kind == "Tariff":
-        raise PricingError("this is a Tariff; give a CDR or Session, and the tariff with --tariff")
+        raise PricingError("this is a Tariff; pass a CDR or Session, and the tariff with --tariff")
     start = _first(value, "start_date_time", "start_datetime")
     if start is None:
         raise PricingError("it is absent; a session needs a start", "/start_date_time")
@@ -131,13 +131,13 @@ def chosen_tariffs(session: Charged, given: Sequence[Any]) -> list[Any]:
     """
     known = _distinct([*given, *session.tariffs])
     if not known:
-        raise PricingError("no tariff is in it; give one with --tariff FILE", "/tariffs")
+        raise PricingError("no tariff is in it; pass one with --tariff FILE", "/tariffs")
     named = [optional(one, "tariff_id") for one in session.periods]
     wanted = _named(named)
     if not wanted:
         if len(known) > 1:
             names = ", ".join(one.id for one in known)
-            message = f"no period names one of the tariffs {names}; give one with --tariff FILE"
+            message = f"no period names one of the tariffs {names}; pass one with --tariff FILE"
             raise PricingError(message, "/charging_periods/0/tariff_id")
         return known
     return [_find(name, index, known) for name, index in wanted]
@@ -165,7 +165,7 @@ def _find(name: str, index: int, known: list[Any]) -> Any:
         if same_ci(name, one.id):
             return one
     names = ", ".join(one.id for one in known)
-    message = f"tariff {name!r} is not there, but {names}; give it with --tariff FILE"
+    message = f"tariff {name!r} is not there, but {names}; pass it with --tariff FILE"
     raise PricingError(message, f"/charging_periods/{index}/tariff_id")
 
 

@@ -68,7 +68,7 @@ def _json(text: bytes, where: str) -> Any:
     try:
         return json.loads(text, parse_float=Decimal, parse_constant=Decimal)
     except (ValueError, RecursionError) as error:
-        raise NotReadable(f"{where}: {error}. Give JSON objects of OCPI.") from None
+        raise NotReadable(f"{where}: {error}. Pass JSON objects of OCPI.") from None
 
 
 def _invalid(loaded: _Loaded, version: str | None) -> Iterator[TariffFinding]:
@@ -82,7 +82,7 @@ def _invalid(loaded: _Loaded, version: str | None) -> Iterator[TariffFinding]:
             pointer=one.pointer,
             value=_at(loaded.value, one.pointer),
             why=f"{one.message} (OCPI {number})",
-            mend=rule.mend,
+            fix=rule.fix,
             section=rule.section,
         )
 
@@ -112,7 +112,7 @@ def _lines(found: Sequence[TariffFinding], tariffs: int) -> Iterator[str]:
     for one in found:
         yield f"{one.tariff} {one.pointer or '(all of it)'} [{one.rule}]"
         yield f"    {_short(one.value)}: {one.why}"
-        yield f"    {one.section}: {one.mend}"
+        yield f"    {one.section}: {one.fix}"
     yield f"{tariffs} tariffs, {len(found)} findings"
 
 

@@ -26,12 +26,12 @@ class LintRule:
     Attributes:
         id: A stable name.
         section: Chapter and section of the specification.
-        mend: What to do about a finding.
+        fix: What to do about a finding.
     """
 
     id: str
     section: str
-    mend: str
+    fix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class TariffFinding:
         pointer: JSON pointer in the tariff, or in the location.
         value: The value there.
         why: What is wrong with it.
-        mend: What to do.
+        fix: What to do.
         section: Chapter and section of the specification.
     """
 
@@ -53,7 +53,7 @@ class TariffFinding:
     pointer: str
     value: Json
     why: str
-    mend: str
+    fix: str
     section: str
 
 
@@ -113,7 +113,7 @@ class Findings:
         """Add a finding."""
         about = LINT_RULES[rule]
         self.found.append(
-            TariffFinding(self.subject, rule, pointer, value, why, about.mend, about.section)
+            TariffFinding(self.subject, rule, pointer, value, why, about.fix, about.section)
         )
 
 

@@ -33,7 +33,7 @@ class _Name(str):
 
 
 class _TooManyFieldsError(Exception):
-    """Raised in the midst of an object; collects where it stands.
+    """Raised in the midst of an object; collects where it is.
 
     Attributes:
         path: The way to it, from inside out.

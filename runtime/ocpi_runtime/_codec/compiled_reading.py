@@ -5,7 +5,7 @@ validates while it reads, without builtins between text and model. They are stri
 schema: what they refuse may be valid, and is left to jsonschema-rs; what they take is valid.
 
 Texts are ASCII without escapes, so that the patterns of nearly all texts are fulfilled. Unknown
-fields are refused, so that nothing stands in the text that another reader cannot read.
+fields are refused, so that nothing is in the text that another reader cannot read.
 """
 
 import keyword

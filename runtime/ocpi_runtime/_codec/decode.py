@@ -188,7 +188,7 @@ def check_depth(data: bytes, max_depth: int = DEFAULT_DEPTH) -> None:
 
 
 def violations_of_text(data: bytes, kind: Any) -> list[Violation]:
-    """List all faults of JSON text, and where ``#NA`` stands."""
+    """List all faults of JSON text, and where ``#NA`` is."""
     plain = read_plain(data)
     found = _validate.faults(plain, kind) or _unreadable(data, kind)
     if _validate.NOT_AVAILABLE.encode() in data:

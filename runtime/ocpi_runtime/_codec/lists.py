@@ -176,7 +176,7 @@ def _check_items(count: int, bounds: ListBounds) -> None:
 
 
 def _groups(texts: list[msgspec.Raw]) -> Iterator[tuple[int, list[Raw]]]:
-    """Divide a list into groups of moderate size; a large object stands alone."""
+    """Divide a list into groups of moderate size; a large object is alone."""
     start, size = 0, 0
     for index, text in enumerate(texts):
         if size and (size + len(text) > _GROUP or index - start == _GROUP_ITEMS):

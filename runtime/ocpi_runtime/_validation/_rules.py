@@ -33,7 +33,7 @@ class Rules:
 
     Args:
         schema: The schema, translated to JSON Schema.
-        schemas: Where the definitions stand that it refers to.
+        schemas: Where the definitions are that it refers to.
 
     Attributes:
         is_valid: Return quickly whether a value obeys the schema.
@@ -61,7 +61,7 @@ class Rules:
 
         Args:
             value: Parsed JSON.
-            path: Where it stands in its document.
+            path: Where it is in its document.
 
         Yields:
             The path, the error, and the value at the path; None after each part that was looked

@@ -78,7 +78,7 @@ def definitions(schemas: SchemaSet) -> dict[str, Schema]:
 
 
 def translated(document: dict[str, Any]) -> dict[str, Schema]:
-    """Translate all schemas of a document; each stands beside a twin that also takes null."""
+    """Translate all schemas of a document; each is beside a twin that also takes null."""
     out: dict[str, Schema] = {}
     for name, schema in document["components"]["schemas"].items():
         out[name] = _translate(schema)

@@ -74,7 +74,7 @@ def fault_steps(plain: Any, kind: Any) -> Steps[list[Violation]]:
 
 
 def warnings(plain: Any) -> list[Violation]:
-    """List where ``#NA`` stands instead of a value, at most 100 places."""
+    """List where ``#NA`` is instead of a value, at most 100 places."""
     text = "is #NA: the value is not available"
     places = islice(_places(plain), _MOST)
     return [Violation(pointer(p), "not-available", text, severity="warning") for p in places]

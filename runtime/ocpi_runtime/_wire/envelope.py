@@ -179,7 +179,7 @@ def success_parts(
 def failure(error: OcpiError) -> bytes:
     """Wrap an error: its status, its message, the first violations and its hint.
 
-    All violations, up to 100, stand in the member ``violations``, each as ``{pointer, code,
+    All violations, up to 100, are in the member ``violations``, each as ``{pointer, code,
     message}``; it is left out where there are none, and so is ``data``. Only what the error says of
     itself is sent, no cause and no trace.
     """

@@ -1,7 +1,7 @@
 """The command line ``ocpi``: a root to which the installed packages add their commands.
 
 A package names a ``typer.Typer`` under the entry-point group ``ocpi.commands``; its commands then
-stand at the top level. stdout is data, stderr is messages. Exit codes: 0 fine, 1 failed, 2 wrong
+are at the top level. stdout is data, stderr is messages. Exit codes: 0 fine, 1 failed, 2 wrong
 usage, 4 generated code is stale, 130 interrupted by Ctrl-C.
 
 Expected errors become a line or two here, whatever command raises them: a package derives its own

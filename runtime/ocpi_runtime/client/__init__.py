@@ -27,7 +27,7 @@ A :class:`ModuleClient` sends them:
             return await self._session.result(LocationsRequests.get_location(location_id))
 
 ``Clients`` is the peer itself, with a property for each module, and the binding names its class,
-so that a type checker knows what ``connect`` gives:
+so that a type checker knows what ``connect`` returns:
 
     class Clients(Peer):
         @property
@@ -52,7 +52,7 @@ from ocpi_runtime.client._discovery.endpoints import Endpoint
 from ocpi_runtime.client._http._transport import http_client, ssl_context, sync_http_client
 from ocpi_runtime.client._http.libraries import HttpClient, SyncHttpClient
 from ocpi_runtime.client._options import Limits, Options, Settings
-from ocpi_runtime.client._paging._page import Page
+from ocpi_runtime.client._paging._page import ReceivedPage
 from ocpi_runtime.client._paging.pages import Pages, SyncPages
 from ocpi_runtime.client._peer import ModuleClient, Peer, SyncModuleClient, SyncPeer
 from ocpi_runtime.transport import Transport
@@ -66,11 +66,11 @@ __all__ = [
     "Limits",
     "ModuleClient",
     "Options",
-    "Page",
     "Pages",
     "Peer",
     "Problem",
     "RawAnswer",
+    "ReceivedPage",
     "Request",
     "Settings",
     "SyncHttpClient",

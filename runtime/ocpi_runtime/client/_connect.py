@@ -104,12 +104,12 @@ async def connect(
                 ...
 
     The peer is the ``Clients`` of the newest version that both know. For a type checker: one
-    binding gives its ``Clients``; a tuple of two to five gives their union; any other sequence
+    binding returns its ``Clients``; a tuple of two to five returns their union; any other sequence
     gives ``Peer``. Which of them it is, ``isinstance`` with the ``Clients`` of a version tells.
 
     Args:
         versions_url: Where the peer lists its versions.
-        token: The credentials token that the peer gave us.
+        token: The credentials token that the peer issued to us.
         bindings: The versions that we speak.
         http: Sends the requests and stays open; by default a client of this session, closed with
             it. One of your own resolves names itself, so that only the URLs are checked and not

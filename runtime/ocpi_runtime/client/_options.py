@@ -22,7 +22,7 @@ class Limits:
     """What a session takes from a peer before it raises.
 
     Attributes:
-        connect: Seconds until a connection must stand, whichever address of the peer it is to.
+        connect: Seconds until a connection must be established, to any address of the peer.
         read: Seconds of silence on a connection.
         total: Seconds for one HTTP exchange, from connecting to the last byte.
         idle: Seconds that a connection is kept while nothing is sent over it. Stay well below the

@@ -130,7 +130,7 @@ class Peer(_Base[AsyncWire]):
         Args:
             binding: The version that is spoken.
             endpoints: As discovery found them, ``peer.endpoints``.
-            token: The credentials token that the peer gave us.
+            token: The credentials token that the peer issued to us.
             http: Sends the requests, see ``connect``. Left open when the peer is closed.
             options: See :class:`Settings`.
 
@@ -142,11 +142,11 @@ class Peer(_Base[AsyncWire]):
         return binding.clients(wire, _known_line(binding, endpoints, token, settings))
 
     async def send(self, request: Request[T]) -> Answer[T]:
-        """Send a request and give the whole answer."""
+        """Send a request and return the whole answer."""
         return await self._wire.run(call(self._connection, request))
 
     async def result(self, request: Request[T]) -> T:
-        """Send a request and give the data of the answer."""
+        """Send a request and return the data of the answer."""
         return (await self.send(request)).data
 
     async def forward(self, request: Request[Any], query: str = "") -> RawAnswer:
@@ -199,11 +199,11 @@ class SyncPeer(_Base[SyncWire]):
         return binding.sync_clients(wire, _known_line(binding, endpoints, token, settings))
 
     def send(self, request: Request[T]) -> Answer[T]:
-        """Send a request and give the whole answer."""
+        """Send a request and return the whole answer."""
         return self._wire.run(call(self._connection, request))
 
     def result(self, request: Request[T]) -> T:
-        """Send a request and give the data of the answer."""
+        """Send a request and return the data of the answer."""
         return self.send(request).data
 
     def pages(self, request: Request[list[T]]) -> SyncPages[T]:

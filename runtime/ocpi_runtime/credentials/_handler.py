@@ -79,7 +79,7 @@ class CredentialsHandler(Stub):
         return answer
 
     async def _discovered(self, new: Registration) -> Registration:
-        """Read the partner's versions with the token that it gave."""
+        """Read the partner's versions with the token that it issued."""
         registrar = self._registrar
         options = registrar.options | {"limits": HANDSHAKE}
         if new.own_role is not None:

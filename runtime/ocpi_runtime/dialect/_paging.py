@@ -12,7 +12,7 @@ class Paging:
 
     Attributes:
         total_count: Whether X-Total-Count is sent; one that comes all the same is not read.
-        link_brackets: Whether the URL in Link stands between < and >.
+        link_brackets: Whether the URL in Link is between < and >.
         absolute_link: Whether the URL in Link has scheme and host.
     """
 

@@ -58,7 +58,7 @@ def parse_link(header: str | None, *, base: str = "") -> str | None:
 
 
 def bracketed(header: str) -> str:
-    """Write a Link header whose URL stands alone, or before parameters, as RFC 8288 has it.
+    """Write a Link header whose URL is alone, or before parameters, as RFC 8288 has it.
 
     One that has brackets is returned as it is. Without any relation, the URL is that of the next
     page.

@@ -59,16 +59,16 @@ def create_app(  # noqa: PLR0913 - options are keyword-only
 ) -> ASGIApp:
     """Mount handlers of any versions, modules and interfaces as one ASGI application.
 
-    Each interface stands below ``base_url`` at ``/<version>/<interface>/<module>``, credentials at
+    Each interface is below ``base_url`` at ``/<version>/<interface>/<module>``, credentials at
     ``/<version>/credentials``. ``/versions`` and ``/<version>`` are derived from what is mounted.
-    Versions without interface roles (2.1.1, 2.0) stand below ``/cpo`` and ``/emsp``, each with a
+    Versions without interface roles (2.1.1, 2.0) are below ``/cpo`` and ``/emsp``, each with a
     ``versions`` of its own that lists the other versions too: ``/cpo/versions``,
     ``/cpo/2.1.1/locations``.
 
     Args:
         handlers: Instances of generated stubs, at most one for each interface.
         authenticate: Finds the partner of a credentials token among the readings of the header
-            (Base64-decoded and plain); gives None for an unknown one.
+            (Base64-decoded and plain); returns None for an unknown one.
         base_url: The absolute URL under which partners reach this application.
         limits: The bounds of the server; safe ones if left out.
         permit: Decides, before a body is read and a handler is called, whether the partner may
@@ -92,8 +92,8 @@ def create_app(  # noqa: PLR0913 - options are keyword-only
         on_exchange: Called with each HTTP exchange after its answer, tokens masked, as
             ``on_exchange`` of the client. It must return quickly: it runs in the event loop. An
             error that it raises is logged.
-        versions: Whether versions and version details are derived, and interfaces stand below
-            their version. Without, each one stands at ``<base_url>/<module>``: for documents that
+        versions: Whether versions and version details are derived, and interfaces are mounted below
+            their version. Without, each one is at ``<base_url>/<module>``: for documents that
             are no version of OCPI.
 
     Raises:

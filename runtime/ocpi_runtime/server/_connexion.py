@@ -22,7 +22,7 @@ from ocpi_runtime.server._context import AccessRules
 from ocpi_runtime.server._endpoint import (
     OPEN_WHILE_REGISTERING,
     REGISTRATION_ONLY,
-    Endpoint,
+    OperationEndpoint,
     Verify,
 )
 from ocpi_runtime.server._limits import Limits
@@ -191,7 +191,7 @@ async def _unknown_path(_scope: Scope, _receive: Receive, _send: Send) -> None:
 
 
 class _CredentialsToken(ApiKeySecurityHandler):  # type: ignore[misc]  # connexion is not typed
-    """Finds the partner of a credentials token: what stands behind the scheme of the bundles."""
+    """Finds the partner of a credentials token: what is behind the scheme of the bundles."""
 
     def __init__(self, verify: Verify) -> None:
         self._verify = verify
@@ -200,7 +200,7 @@ class _CredentialsToken(ApiKeySecurityHandler):  # type: ignore[misc]  # connexi
         return self._verify
 
 
-class _Operations(RoutedAPI[Endpoint]):  # type: ignore[misc]  # connexion is not typed
+class _Operations(RoutedAPI[OperationEndpoint]):  # type: ignore[misc]  # connexion is not typed
     """The compiled endpoints of one bundle."""
 
     def __init__(
@@ -220,11 +220,11 @@ class _Operations(RoutedAPI[Endpoint]):  # type: ignore[misc]  # connexion is no
         self._schemes = SecurityHandlerFactory(security_map)
         self.add_paths()
 
-    def make_operation(self, operation: AbstractOperation) -> Endpoint:
+    def make_operation(self, operation: AbstractOperation) -> OperationEndpoint:
         handler = self._place.handler
         record = handler.INTERFACE.operations[operation.operation_id]
         verify = self._verification(operation)
-        return Endpoint(
+        return OperationEndpoint(
             handler,
             record,
             verify,

@@ -33,7 +33,7 @@ class Partner:
         registering: True for the registration token (A): only versions and credentials open.
         parties: The parties that the partner speaks for, from its credentials roles.
         own_role: The one role of ours that the partner registered with, in a version that has one
-            versions URL per role. Its token opens what stands below the URL of this role; of other
+            versions URL per role. Its token opens what is below the URL of this role; of other
             places only versions and credentials, where it can renew its registration.
         forwards: Whether it forwards messages of other parties, as a hub does: ``route`` is asked
             about those of its requests too that have no routing headers.

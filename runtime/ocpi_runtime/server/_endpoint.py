@@ -33,7 +33,7 @@ from ocpi_runtime.types import Raw
 __all__ = [
     "OPEN_WHILE_REGISTERING",
     "REGISTRATION_ONLY",
-    "Endpoint",
+    "OperationEndpoint",
     "Verify",
 ]
 
@@ -50,7 +50,7 @@ REGISTRATION_ONLY = (
 )
 
 
-class Endpoint:
+class OperationEndpoint:
     """The ASGI application of one operation.
 
     Args:

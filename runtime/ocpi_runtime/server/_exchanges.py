@@ -88,7 +88,7 @@ class Recorder:
         )
 
     def _envelope_status(self) -> _Status:
-        """Read the status of the answer, which stands behind its data: they are not parsed."""
+        """Read the status of the answer, which is behind its data: they are not parsed."""
         start = self._response.rfind(_STATUS)
         try:
             return _read_status(b"{" + self._response[start:])

@@ -7,7 +7,7 @@ __all__ = ["Limits"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one server, safe as they stand.
+    """Bounds of one server, safe as they are.
 
     Attributes:
         body: The largest request body in bytes; a larger one is answered with HTTP 413.

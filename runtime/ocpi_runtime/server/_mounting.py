@@ -1,4 +1,4 @@
-"""Where each interface stands, and the versions module that is derived from it.
+"""Where each interface is, and the versions module that is derived from it.
 
 Versions whose details name the role of an endpoint share one versions URL. The others (2.0 and
 2.1.1) have one per role, below ``/cpo`` and ``/emsp``; these list the former versions too, so that
@@ -29,7 +29,7 @@ _CREDENTIALS_ROLE: Final = SENDER
 
 
 class MountedInterface(NamedTuple):
-    """What stands at one base path.
+    """What is at one base path.
 
     Attributes:
         handler: Answers.
@@ -56,7 +56,7 @@ class _Versions(Stub):
         return self._versions
 
 
-class _Details(Stub):
+class _VersionEndpoints(Stub):
     """The endpoints of one version that are mounted."""
 
     def __init__(self, interface: Interface, endpoints: Sequence[dict[str, str]]) -> None:
@@ -69,7 +69,7 @@ class _Details(Stub):
 
 
 def endpoint_url(base_url: str, interface: Interface) -> str:
-    """Return the URL at which a functional interface stands in an application of ``create_app``.
+    """Return the URL at which a functional interface is in an application of ``create_app``.
 
     Args:
         base_url: That of the application, without trailing slash.
@@ -85,7 +85,7 @@ def mounted(handlers: Sequence[Stub], base_url: str, *, versions: bool = True) -
     Args:
         handlers: The handlers to mount.
         base_url: Absolute, without trailing slash.
-        versions: Whether the versions module is derived, else each interface stands at the name of
+        versions: Whether the versions module is derived, else each interface is at the name of
             its module.
 
     Returns:
@@ -132,7 +132,7 @@ def _roles(handler: Stub, handlers: Iterable[Stub]) -> list[PartyRole]:
 
 
 class _Layout:
-    """What stands where; filled handler by handler."""
+    """What is where; filled handler by handler."""
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url
@@ -157,7 +157,7 @@ class _Layout:
         for (version, role), package in self._packages.items():
             details: Interface = import_module(f"{package}.interfaces").VERSIONS_DETAILS
             below = f"{_below_role(role)}/{version}"
-            handler = _Details(details, self._endpoints[below])
+            handler = _VersionEndpoints(details, self._endpoints[below])
             self._table[self._path + below] = MountedInterface(handler, _bundle(details), role)
         for role in {role: None for _, role in self._packages}:
             self._list(role)

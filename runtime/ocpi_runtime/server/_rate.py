@@ -14,7 +14,7 @@ class RateLimit:
 
     Args:
         per_second: How many requests per second.
-        whose: Who sends them, as it stands in the error.
+        whose: Who sends them, as it is in the error.
         clock: Returns seconds that never go back.
     """
 

@@ -1,4 +1,4 @@
-"""Handlers that answer with what a test gave them, and record what they were asked."""
+"""Handlers that answer with what a test passed to them, and record what they were asked."""
 
 import inspect
 from collections.abc import Callable, Mapping

@@ -47,7 +47,7 @@ def application(
     Args:
         handlers: See :func:`ocpi_runtime.server.create_app`.
         partner: Who the token belongs to.
-        base_url: Where the application stands.
+        base_url: Where the application is.
         limits: The bounds of the server.
     """
 

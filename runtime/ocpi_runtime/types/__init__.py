@@ -59,7 +59,7 @@ class OpenEnum(StrEnum):
 
     @property
     def is_known(self) -> bool:
-        """Return whether the value stands in the list of the version."""
+        """Return whether the value is in the list of the version."""
         return self._value_ in type(self)._value2member_map_
 
 

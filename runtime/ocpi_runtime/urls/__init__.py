@@ -63,7 +63,7 @@ def encode_segment(identifier: str) -> str:
 
 
 def decode_segment(segment: str) -> str:
-    """Undo :func:`encode_segment`.
+    """Reverse :func:`encode_segment`.
 
     Raises:
         ValueError: The encoded octets are no UTF-8.

@@ -53,7 +53,7 @@ _METADATA: Final = _networks(  # of cloud machines, where it is not link-local
 )
 _UNUSABLE: Final = _networks("0.0.0.0/32", "224.0.0.0/4", "::/128", "ff00::/8")
 
-# Where an IPv6 address of a network holds an IPv4 address: how many bits stand behind it.
+# Where an IPv6 address of a network holds an IPv4 address: how many bits are behind it.
 _HOLDERS: Final[tuple[tuple[ipaddress.IPv6Network, int], ...]] = (
     (ipaddress.IPv6Network("::/96"), 0),  # compatible
     (ipaddress.IPv6Network("::ffff:0:0/96"), 0),  # mapped
@@ -100,7 +100,7 @@ def _meant(address: Address) -> Iterator[Address]:
     for network, bits in _HOLDERS:
         if address in network:
             yield ipaddress.IPv4Address(int(address) >> bits & _LOW_32)
-    if address in _TEREDO:  # the client's own address stands inverted at the end
+    if address in _TEREDO:  # the client's own address is inverted at the end
         yield ipaddress.IPv4Address(~int(address) & _LOW_32)
 
 

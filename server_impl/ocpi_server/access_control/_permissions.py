@@ -2,7 +2,7 @@
 
 The roles are those of the partner, as its registration has them in force. Before 2.2 a partner
 plays the role other than the one of ours that it registered with. What is not in the table is
-refused. The reasons stand in docs/decisions/permissions.md.
+refused. The reasons are in docs/decisions/permissions.md.
 """
 
 from collections.abc import Iterable, Mapping

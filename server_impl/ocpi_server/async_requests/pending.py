@@ -73,7 +73,7 @@ class PendingRequests:
         self._opened: Counter[str] = Counter()
 
     async def open(self, partner_id: str, kind: str, subject: str = "") -> str:
-        """Note a request before it is sent, and give the id for the URL of its result.
+        """Note a request before it is sent, and return the id for the URL of its result.
 
         Args:
             partner_id: Who may send the result.

@@ -32,7 +32,7 @@ class ResponseUrls:
         Args:
             context: The request.
             response_url: Where its result is to be sent.
-            field: Where the URL stands in the request, as a pointer.
+            field: Where the URL is in the request, as a pointer.
 
         Raises:
             InvalidParameters: It points at the field.

@@ -46,7 +46,7 @@ class DeferredResult:
         kind: The name of the request, for people.
         response_url: Where the result goes.
         post: The client's method that sends it, as ``module.operation``.
-        act: Asks the charge point and gives the result as an object.
+        act: Asks the charge point and returns the result as an object.
         late: The result when the charge point does not answer in time.
         failed: The result when something went wrong.
         size: How many bytes of the request are kept until then.
@@ -91,7 +91,7 @@ class ResultSender:
         self._messages = messages
 
     def accept(self, context: Context, later: DeferredResult) -> Raw:
-        """Begin what is due later, and give the answer for now."""
+        """Begin what is due later, and return the answer for now."""
         work = self._run(context, later)
         if self._background.try_start(work, later.kind, context.partner.id, later.size):
             return self.answer("ACCEPTED")

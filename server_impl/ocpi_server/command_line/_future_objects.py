@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["future_command"]
 
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def future_command(
@@ -37,7 +37,7 @@ def future_command(
         sys.stdout.write(json.dumps([asdict(each) for each in found]) + "\n")
     elif found:
         _print(found)
-    _talk.print(f"{len(found)} objects are dated more than a day ahead.")
+    _stderr.print(f"{len(found)} objects are dated more than a day ahead.")
 
 
 def _print(found: "list[FutureObject]") -> None:

@@ -18,7 +18,7 @@ __all__ = ["register_keys"]
 
 _USAGE = 2
 
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 
 Scopes = Annotated[
     list[str],
@@ -63,7 +63,7 @@ def add(
     try:
         key, secret = run(work())
     except (KeyTaken, UnknownScope) as error:
-        _talk.print(str(error), markup=False)
+        _stderr.print(str(error), markup=False)
         raise typer.Exit(_USAGE) from None
     if as_json:
         sys.stdout.write(json.dumps({**_shown(key), "secret": secret}) + "\n")
@@ -103,9 +103,9 @@ def remove(
             return await platform.keys.remove(key)
 
     if not run(work()):
-        _talk.print(f"Key {key} not found. 'ocpi keys list' lists all.", markup=False)
+        _stderr.print(f"Key {key} not found. 'ocpi keys list' lists all.", markup=False)
         raise typer.Exit(_USAGE)
-    _talk.print(f"Key {key} is removed.", markup=False)
+    _stderr.print(f"Key {key} is removed.", markup=False)
 
 
 def _shown(key: "Key") -> dict[str, Any]:

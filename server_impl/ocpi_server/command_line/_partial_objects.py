@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["partial_command"]
 
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def partial_command(
@@ -36,7 +36,7 @@ def partial_command(
         sys.stdout.write(json.dumps([_as_data(each) for each in found]) + "\n")
     elif found:
         _print(found)
-    _talk.print(f"{len(found)} objects are not valid, even after repairs.")
+    _stderr.print(f"{len(found)} objects are not valid, even after repairs.")
 
 
 def _as_data(found: "PartialObject") -> dict[str, Any]:

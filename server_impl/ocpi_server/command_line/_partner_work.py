@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 _USAGE = 2
 
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 
 Partner = Annotated[str, typer.Argument(help="Key or name of the partner.")]
 
@@ -35,10 +35,10 @@ def run_with_partners(config: Any, work: "Callable[[Platform], Awaitable[T]]") -
     try:
         return run(opened())
     except PartiesTaken as error:
-        _talk.print(
+        _stderr.print(
             f"{error} belongs to another partner or is reserved for one: release the party first, "
             "or end the registration of that partner."
         )
     except (NotFound, WrongState) as error:
-        _talk.print(str(error))
+        _stderr.print(str(error))
     raise typer.Exit(_USAGE)

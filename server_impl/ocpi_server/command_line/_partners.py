@@ -32,7 +32,7 @@ _FAILED, _USAGE = 1, 2
 _ROLE_NAMES: Final = ("CPO", "EMSP", "HUB", "NAP", "NSP", "OTHER", "PTP", "SCSP")
 _PARTY: Final = re.compile(r"([A-Za-z]{2})-([A-Za-z0-9]{3})(?::([A-Za-z]+))?")
 
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 
 Parties = Annotated[
     list[str] | None,
@@ -160,7 +160,7 @@ def withdraw(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
         await platform.administration.withdraw(known.id)
         return known.name
 
-    _talk.print(f"The invitation of {run_with_partners(config, work)} is withdrawn.")
+    _stderr.print(f"The invitation of {run_with_partners(config, work)} is withdrawn.")
 
 
 def approve(partner: Partner, *, party: Parties = None, config: Config = DEFAULT_CONFIG) -> None:
@@ -188,17 +188,17 @@ def reject(partner: Partner, *, party: Parties = None, config: Config = DEFAULT_
 def _report_roles(partner: "PartnerRecord") -> None:
     roles = ", ".join(map(str, partner.roles)) or "none"
     waiting = ", ".join(map(str, partner.claimed)) or "none"
-    _talk.print(f"{partner.name} acts as: {roles}; waiting for approval: {waiting}.")
+    _stderr.print(f"{partner.name} acts as: {roles}; waiting for approval: {waiting}.")
 
 
 def block(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
     """Refuse all requests of a partner and send it none, at once, until it is unblocked."""
-    _talk.print(f"{_set_blocked(partner, config, blocked=True)} is blocked.")
+    _stderr.print(f"{_set_blocked(partner, config, blocked=True)} is blocked.")
 
 
 def unblock(partner: Partner, *, config: Config = DEFAULT_CONFIG) -> None:
     """Unblock a partner."""
-    _talk.print(f"{_set_blocked(partner, config, blocked=False)} is unblocked.")
+    _stderr.print(f"{_set_blocked(partner, config, blocked=False)} is unblocked.")
 
 
 def _set_blocked(partner: str, config: Path, *, blocked: bool) -> str:
@@ -227,7 +227,7 @@ def end(
         except NotFound:
             raise
         except OcpiError as error:
-            _talk.print(
+            _stderr.print(
                 f"Unregistering at {known.name} failed: {error.message} It is blocked here. "
                 "Try again, or end the registration here only: "
                 f"ocpi partners end {known.id} --force"
@@ -236,7 +236,7 @@ def end(
         after = "" if reached else " The partner could not be reached."
         return f"The registration of {known.name} has ended.{after}"
 
-    _talk.print(run_with_partners(config, work))
+    _stderr.print(run_with_partners(config, work))
 
 
 def release(
@@ -250,7 +250,7 @@ def release(
     async def work(platform: "Platform") -> list[str]:
         return await platform.administration.release(released)
 
-    _talk.print(
+    _stderr.print(
         f"{released} is no longer reserved for {', '.join(run_with_partners(config, work))}."
     )
 

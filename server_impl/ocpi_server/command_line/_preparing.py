@@ -89,7 +89,7 @@ async def find_damage(settings: Settings) -> list[Finding]:
 
 
 async def repair_counts(settings: Settings) -> int:
-    """Count the lists anew that count wrongly, and return how many they were.
+    """Recount the lists whose counts are wrong, and return how many they were.
 
     Raises:
         StoreError: The database cannot be used.

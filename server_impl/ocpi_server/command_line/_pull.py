@@ -20,7 +20,7 @@ __all__ = ["register_pull"]
 _FAILED = 1
 _STATUS = "status"
 
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def register_pull(app: typer.Typer) -> None:
@@ -56,7 +56,7 @@ def pull(
         modules = PULLED_MODULES if module is None else (module,)
         offered = [each for each in modules if platform.clients.offers(known, each)]
         if not offered:
-            _talk.print(f"{known.name} offers no {module or 'list that can be pulled'}.")
+            _stderr.print(f"{known.name} offers no {module or 'list that can be pulled'}.")
         return [await _pulled(platform, known, each, full=full) for each in offered]
 
     found = run_with_partners(config, work)
@@ -76,7 +76,7 @@ async def _pulled(
     from ocpi_server.sync.schedule import Busy  # noqa: PLC0415 - heavy
 
     done: dict[str, Any] = {"module": module, "error": None}
-    with Progress(console=_talk, transient=True, disable=not _talk.is_terminal) as bars:
+    with Progress(console=_stderr, transient=True, disable=not _stderr.is_terminal) as bars:
         bar = bars.add_task(module, total=None)
         try:
             came = await platform.pull(
@@ -96,7 +96,7 @@ async def _pulled(
     outcome = done["error"] or ", ".join(
         f"{value} {name}" for name, value in done.items() if value and name != "module"
     )
-    _talk.print(f"{module}: {outcome or 'nothing new'}")
+    _stderr.print(f"{module}: {outcome or 'nothing new'}")
     return done
 
 

@@ -19,7 +19,7 @@ __all__ = ["register_push"]
 
 _USAGE = 2
 
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 
 MaybePartner = Annotated[str | None, typer.Argument(help="Key or name of the partner.")]
 
@@ -61,7 +61,7 @@ def retry(partner: MaybePartner = None, *, config: Config = DEFAULT_CONFIG) -> N
         key = None if partner is None else (await platform.administration.find(partner)).id
         return await platform.retry_pushes(key)
 
-    _talk.print(f"{run_with_partners(config, work)} objects are sent again.")
+    _stderr.print(f"{run_with_partners(config, work)} objects are sent again.")
 
 
 def resync(
@@ -86,9 +86,9 @@ def resync(
 
     name, registered = run_with_partners(config, work)
     if not registered:
-        _talk.print(f"{name} is not registered.")
+        _stderr.print(f"{name} is not registered.")
         raise typer.Exit(_USAGE)
-    _talk.print(f"{name} is sent {module or 'all objects'} anew while the platform is served.")
+    _stderr.print(f"{name} is sent {module or 'all objects'} again while the platform is served.")
 
 
 def _shown(push: "PartnerPush") -> dict[str, Any]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["register_database"]
 
 _FAILED, _USAGE = 1, 2
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def register_database(database: typer.Typer) -> None:
@@ -51,10 +51,10 @@ def backup(
         if with_key:
             copy_private(settings.key_path, key)
     except StoreError as error:
-        _talk.print(str(error))
+        _stderr.print(str(error))
         raise typer.Exit(_FAILED) from None
     where = f"The key is in {key}." if with_key else _apart(settings.key_path)
-    _talk.print(f"{source} is copied to {file}. {where}")
+    _stderr.print(f"{source} is copied to {file}. {where}")
 
 
 def new_key(*, config: Config = DEFAULT_CONFIG) -> None:
@@ -67,9 +67,9 @@ def new_key(*, config: Config = DEFAULT_CONFIG) -> None:
         return await replace_key(settings)
 
     ended = run(work())
-    _talk.print(f"The key is {settings.key_path}. {len(ended)} registrations were ended.")
+    _stderr.print(f"The key is {settings.key_path}. {len(ended)} registrations were ended.")
     for partner in ended:
-        _talk.print(f"Invite again: ocpi partners invite NAME --again {partner}")
+        _stderr.print(f"Invite again: ocpi partners invite NAME --again {partner}")
 
 
 def check(
@@ -91,7 +91,7 @@ def check(
 
     counted, found = run(work())
     if repair:
-        _talk.print(f"{counted} counts of lists were repaired.")
+        _stderr.print(f"{counted} counts of lists were repaired.")
     if as_json:
         sys.stdout.write(json.dumps([asdict(each) for each in found]) + "\n")
     elif found:
@@ -101,7 +101,7 @@ def check(
         for each in found:
             table.add_row(each.table, each.row, each.what, each.problem)
         Console().print(table)
-    _talk.print(f"{len(found)} damaged rows.")
+    _stderr.print(f"{len(found)} damaged rows.")
     if found:
         raise typer.Exit(_FAILED)
 
@@ -111,7 +111,7 @@ def _sqlite(settings: "Settings") -> Path:
 
     source = sqlite_file(settings.database)
     if source is None:
-        _talk.print(
+        _stderr.print(
             "This command copies SQLite files only; for PostgreSQL use pg_dump, "
             "which copies a database while it is used."
         )
@@ -128,6 +128,6 @@ def _progress(file: Path) -> Iterator[Callable[[int, int], None]]:
     from rich import progress as bars  # noqa: PLC0415 - slow to import, help is not
 
     columns = (bars.BarColumn(), bars.TaskProgressColumn())
-    with bars.Progress(*columns, console=_talk, disable=not _talk.is_terminal) as progress:
+    with bars.Progress(*columns, console=_stderr, disable=not _stderr.is_terminal) as progress:
         task = progress.add_task(str(file), total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -10,7 +10,7 @@ from rich.console import Console
 from ocpi_runtime.failures import CommandFailed
 
 if TYPE_CHECKING:
-    from ocpi_server.settings import Fault
+    from ocpi_server.settings import SettingFault
 
 __all__ = ["init"]
 
@@ -43,8 +43,10 @@ def init(
     _check(text, {"base_url": "--base-url", "country_code": "--country", "party_id": "--party"})
     path = folder / _NAME
     _write(path, text, force=force)
-    talk = Console(stderr=True, soft_wrap=True, highlight=False)
-    talk.print(f"{path} is written. Edit it, then start: ocpi serve --config {path}", markup=False)
+    stderr = Console(stderr=True, soft_wrap=True, highlight=False)
+    stderr.print(
+        f"{path} is written. Edit it, then start: ocpi serve --config {path}", markup=False
+    )
 
 
 def _check(text: str, options: dict[str, str]) -> None:
@@ -58,7 +60,7 @@ def _check(text: str, options: dict[str, str]) -> None:
     from ocpi_server.settings.entries import read  # noqa: PLC0415 - heavy
     from ocpi_server.settings.model import Settings  # noqa: PLC0415 - heavy
 
-    faults: list[Fault] = []
+    faults: list[SettingFault] = []
     document: dict[str, Any] = tomllib.loads(text)
     del document["database"]  # is looked at when its folder is used
     read(Settings, document, (), faults)

@@ -39,7 +39,7 @@ Config = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 DEFAULT_CONFIG = Path("ocpi.toml")
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 class Importable(StrEnum):
@@ -89,7 +89,7 @@ def serve(
 
     run(prepare(read_settings(config)))
     platform = open_platform(config, docs=docs)
-    _talk.print(f"Versions URL: {platform.versions_url}")
+    _stderr.print(f"Versions URL: {platform.versions_url}")
     prepare_process()
     rules, log = platform.settings.limits, platform.settings.log
     if not serve_app(platform.app, rules, log, host=host, port=port):
@@ -112,7 +112,7 @@ def upgrade(*, config: Config = DEFAULT_CONFIG) -> None:
 
     before = run(work())
     state = "was empty" if before is None else f"was at revision {before}"
-    _talk.print(f"The database {state} and is at revision {schema.HEAD} now.")
+    _stderr.print(f"The database {state} and is at revision {schema.HEAD} now.")
 
 
 def import_objects(
@@ -129,7 +129,7 @@ def import_objects(
     from ocpi_runtime.json_stream import BrokenJson  # noqa: PLC0415 - slow to import, help is not
 
     if not file.is_file():
-        _talk.print(f"File {file} does not exist.")
+        _stderr.print(f"File {file} does not exist.")
         raise typer.Exit(_USAGE)
 
     stored: list[Imported] = []
@@ -143,22 +143,22 @@ def import_objects(
         done = run(work())
     except KeyboardInterrupt:
         total = stored[-1].total if stored else 0
-        _talk.print(f"Interrupted after {total} objects of {file}.", markup=False)
+        _stderr.print(f"Interrupted after {total} objects of {file}.", markup=False)
         raise
     except BrokenJson as error:
-        _talk.print(f"{file}: {error}. Objects before this position are stored.")
+        _stderr.print(f"{file}: {error}. Objects before this position are stored.")
         raise typer.Exit(_FAILED) from None
     if as_json:
         sys.stdout.write(json.dumps(asdict(done)) + "\n")
     else:
-        _talk.print(
+        _stderr.print(
             f"{done.total} read: {done.created} new, {done.updated} replaced, "
             f"{done.stale} older than what is stored, {done.broken} broken."
         )
         if done.others:
-            _talk.print(f"{done.others} belong to parties that are not of this platform.")
+            _stderr.print(f"{done.others} belong to parties that are not of this platform.")
         for rule, count in done.repairs.items():
-            _talk.print(f"{count} repaired by the rule {rule}.")
+            _stderr.print(f"{count} repaired by the rule {rule}.")
     if done.broken:
         raise typer.Exit(_FAILED)
 
@@ -246,7 +246,7 @@ def _progress(file: Path) -> Iterator[Callable[[int], None]]:
     from rich import progress as bars  # noqa: PLC0415 - slow to import, help is not
 
     columns = (bars.BarColumn(), bars.MofNCompleteColumn(), bars.TimeRemainingColumn())
-    with bars.Progress(*columns, console=_talk, disable=not _talk.is_terminal) as progress:
+    with bars.Progress(*columns, console=_stderr, disable=not _stderr.is_terminal) as progress:
         task = progress.add_task(str(file), total=file.stat().st_size)
         yield lambda position: progress.update(task, completed=position)
 

@@ -12,9 +12,9 @@ import msgspec
 __all__ = [
     "LONGEST_LINE",
     "Action",
+    "ActionResult",
     "Exchanged",
     "Message",
-    "Outcome",
     "Ready",
     "act_line",
     "next_act",
@@ -59,14 +59,14 @@ class Exchanged(msgspec.Struct, tag="exchange"):
     milliseconds: float
 
 
-class Outcome(msgspec.Struct, tag="outcome"):
+class ActionResult(msgspec.Struct, tag="outcome"):
     """The end of an act. ``failure`` has the reason if it failed."""
 
     result: dict[str, Any] = {}
     failure: str | None = None
 
 
-Message = Ready | Exchanged | Outcome
+Message = Ready | Exchanged | ActionResult
 
 _encode = msgspec.json.Encoder().encode
 _acts = msgspec.json.Decoder(Action)

@@ -18,7 +18,7 @@ from ocpi_server._versions import up_to
 from ocpi_server.demo import _channel as channel
 from ocpi_server.demo import _samples as samples
 from ocpi_server.demo._actions import ACTIONS
-from ocpi_server.demo._channel import Action, Exchanged, Outcome, Ready
+from ocpi_server.demo._channel import Action, ActionResult, Exchanged, Ready
 from ocpi_server.demo._stage import DemoPlatform, ScenarioClock
 from ocpi_server.serving import server_config
 from ocpi_server.settings import OwnParty, Settings, UrlRules
@@ -86,12 +86,12 @@ async def _act(stage: DemoPlatform) -> None:
         channel.send(await _outcome(stage, act))
 
 
-async def _outcome(stage: DemoPlatform, act: Action) -> Outcome:
+async def _outcome(stage: DemoPlatform, act: Action) -> ActionResult:
     try:
-        return Outcome(await ACTIONS[act.name](stage, **act.arguments))
+        return ActionResult(await ACTIONS[act.name](stage, **act.arguments))
     except OcpiError as error:
         faults = "; ".join(f"{one.pointer}: {one.message}" for one in error.violations)
-        return Outcome(failure=f"{error.message} {faults}".strip())
+        return ActionResult(failure=f"{error.message} {faults}".strip())
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ocpi_server.demo import _channel as channel
-from ocpi_server.demo._channel import Action, Exchanged, Outcome, Ready
+from ocpi_server.demo._channel import Action, ActionResult, Exchanged, Ready
 from ocpi_server.demo._output import DemoOutput
 
 __all__ = ["ScenarioFailedError", "ScenarioStep", "Versions", "run_scenario"]
@@ -79,7 +79,7 @@ class Node:
         """
         self._stdin.write(channel.act_line(act))
         await self._stdin.drain()
-        while not isinstance(message := await self._next(), Outcome):
+        while not isinstance(message := await self._next(), ActionResult):
             if isinstance(message, Exchanged):
                 self.exchanges.append(message)
         if message.failure is not None:

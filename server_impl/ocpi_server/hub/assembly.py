@@ -28,7 +28,7 @@ __all__ = ["Hub", "HubBase", "Publishing", "assemble_hub"]
 
 
 class HubBase(Protocol):
-    """What a hub stands on."""
+    """What a hub needs."""
 
     @property
     def settings(self) -> Settings:
@@ -98,7 +98,7 @@ def assemble_hub(
     """Put the parts together; None where the platform is no hub.
 
     Args:
-        base: What they stand on.
+        base: What they need.
         routes: Finds the platforms of parties.
         urls: Which URLs results may be sent to.
         publishing: Publishes ClientInfos.

@@ -1,4 +1,4 @@
-"""The methods of a receiver whose objects stand at the address of their owner and id."""
+"""The methods of a receiver whose objects are at the address of their owner and id."""
 
 from ocpi_runtime.server import Context, Outcome, Received, Stub
 from ocpi_runtime.types import Model, Raw

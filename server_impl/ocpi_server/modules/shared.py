@@ -20,7 +20,7 @@ __all__ = ["Shared"]
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What these services stand on.
+    """What these services need.
 
     Attributes:
         settings: Who the platform is.

@@ -31,7 +31,7 @@ class _Named:
     """The token that a session or a CDR names.
 
     Attributes:
-        pointer: Where it stands.
+        pointer: Where it is.
         owner: Its eMSP; None where the version does not name it.
         uid: Its id; empty before 2.2.
         kind: Its type; empty before 2.2.

@@ -65,7 +65,7 @@ class OwnObjects:
 
     Args:
         store: Where they are kept.
-        renditions: Gives them in the version of whoever asks.
+        renditions: Converts them to the version of whoever asks.
         parties: The platform's parties.
         module: The OCPI module.
         scoped: Whether each object is for one party only, as sessions and CDRs are.
@@ -145,7 +145,7 @@ class OwnObjects:
         return found
 
     async def find(self, context: Context, uid: str, variant: str = "") -> Stored | None:
-        """Find an object that the partner may see, or give None.
+        """Find an object that the partner may see, or return None.
 
         Raises:
             InvalidParameters: The request is addressed to a party that is not here.

@@ -129,7 +129,7 @@ class OwnObjectWriter:
         announcement: Announcement | None = None,
         variant: str = "",
     ) -> Raw:
-        """Replace an object by what ``edit`` makes of its text, and give the new text.
+        """Replace an object by what ``edit`` makes of its text, and return the new text.
 
         Raises:
             NotFound: There is no such object of the platform's own.

@@ -69,7 +69,7 @@ class ReceivedObjects:
         store: Where they are kept.
         kind: Which objects they are.
         version: The OCPI version that the bodies are written in.
-        renditions: Gives what is stored in other versions.
+        renditions: Converts what is stored to other versions.
     """
 
     def __init__(

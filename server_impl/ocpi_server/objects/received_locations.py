@@ -27,7 +27,7 @@ class ReceivedLocations(ReceivedObjects):
     Args:
         store: Where they are kept.
         version: The OCPI version that the bodies are written in.
-        renditions: Gives what is stored in other versions.
+        renditions: Converts what is stored to other versions.
         kind: Locations, or what else has parts of its own: booking locations.
     """
 

@@ -1,6 +1,6 @@
 """What everybody may read without registration: own locations and tariffs.
 
-The lists stand below ``<base_url>/open`` as any OCPI client reads them, in the versions whose
+The lists are below ``<base_url>/open`` as any OCPI client reads them, in the versions whose
 objects name their owner (2.2 and later), and each also as one file.
 """
 

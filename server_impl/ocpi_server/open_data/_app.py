@@ -35,7 +35,7 @@ _LIMITS: Final = Limits(body=1024, page=500, partner_requests=20)
 
 
 class OpenDataApp:
-    """Answers what stands below ``<base_url>/open``; the application of partners all else.
+    """Answers what is below ``<base_url>/open``; the application of partners all else.
 
     Args:
         app: The application of partners.

@@ -75,12 +75,12 @@ def _matching(listed: OpenList, since: int | None, before: int | None) -> Sequen
 
 
 class OpenLists:
-    """Makes the lists when they are first asked for, and anew when objects have changed.
+    """Makes the lists when they are first asked for, and again when objects have changed.
 
     Args:
         store: Where objects are kept.
-        renditions: Gives them in each version.
-        refresh: How many seconds a list stays as it is while objects change. It is made anew
+        renditions: Converts them to each version.
+        refresh: How many seconds a list stays as it is while objects change. It is made again
             beside the requests that ask for it, which get the list of before; with 0 they wait.
         clock: Returns seconds that never go back.
     """

@@ -29,7 +29,7 @@ _PLAIN: Final = (
 
 
 class OperatorApp:
-    """Answers what stands below ``/operator/v1``; the application of partners all else.
+    """Answers what is below ``/operator/v1``; the application of partners all else.
 
     Args:
         app: The application of partners.
@@ -137,7 +137,7 @@ class OperatorApp:
 
 
 def _with_token(scope: Scope) -> Scope:
-    """Return a request whose key stands behind the word that partners use."""
+    """Return a request whose key is behind the word that partners use."""
     headers = [
         (name, b"Token " + value[len(_BEARER) :])
         if name == b"authorization" and value.lower().startswith(_BEARER)

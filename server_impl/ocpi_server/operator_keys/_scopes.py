@@ -19,7 +19,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "authorize": "Request authorizations of tokens from partners.",
     "log:read": "Read the message log.",
     "state:read": "Read the state of pushes and pulls, losses and events.",
-    "state:write": "Start pulls, push anew, and set webhooks.",
+    "state:write": "Start pulls, push again, and set webhooks.",
     "console": "Log in to the console.",
     ALL: "All of these.",
 }

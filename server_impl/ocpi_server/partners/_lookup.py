@@ -76,7 +76,7 @@ class PartnerLookup:
         return await self._database.read(lambda link: rows.by_id(link, partner_id))
 
     async def every(self) -> list[PartnerRecord]:
-        """List all partners, oldest first; they are read anew once one of them has changed.
+        """List all partners, oldest first; they are read again once one of them has changed.
 
         Each message to a party behind a hub and each push asks for them.
         """

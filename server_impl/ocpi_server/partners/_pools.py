@@ -94,7 +94,7 @@ class Pools:
         return pool
 
     async def _close_spare(self, oldest: float) -> None:
-        # Looked for anew each time: while one is closed, requests begin and end.
+        # Looked for again each time: while one is closed, requests begin and end.
         while (key := self._spare(oldest)) is not None:
             await self._pools.pop(key).http.aclose()
 

@@ -78,7 +78,7 @@ class PartnerRecord:
         blocked: When an operator blocked the partner; None where it is not blocked.
         expires: When its token A stops working; None where it has none.
         dialect: The TOML text of its dialect; None: that of the platform.
-        sealed_transport: What it demands of connections beside OCPI, sealed; None: nothing.
+        sealed_transport: What it demands of connections beyond OCPI, sealed; None: nothing.
         damaged: The columns that cannot be read any more; empty unless the database is damaged.
     """
 

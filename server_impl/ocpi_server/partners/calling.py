@@ -170,7 +170,7 @@ class PartnerClients:
         return self._kept(partner).routed(from_party or self._own, to_party, correlation_id)
 
     def _kept(self, partner: PartnerRecord) -> "_Session":
-        """Return the session with a partner, which is made anew when its record has changed."""
+        """Return the session with a partner, which is made again when its record has changed."""
         kept = self._peers.get(partner.id)
         if kept is None or kept.revision != partner.revision:
             sole = None

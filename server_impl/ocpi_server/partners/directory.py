@@ -101,7 +101,7 @@ class PartnerDirectory(PartnerLookup):
         Args:
             name: What an operator calls it.
             token: Token B; until :meth:`agree` it opens versions and credentials only.
-            partner_id: A partner whose registration has ended, to be registered anew.
+            partner_id: A partner whose registration has ended, to be registered again.
             linked_partner_id: As in :meth:`invite`.
             roles: The roles that it is known for; others wait for approval.
             transport: What it demands of connections.
@@ -269,7 +269,7 @@ def _must_be_free(partner: PartnerRecord) -> None:
     if partner.status is Status.REGISTERED:
         raise WrongState(
             f"{partner.name} ({partner.id}) is already registered; end its registration before it "
-            f"is registered anew: ocpi partners end {partner.id}"
+            f"is registered again: ocpi partners end {partner.id}"
         )
 
 

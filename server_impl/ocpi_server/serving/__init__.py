@@ -70,7 +70,7 @@ def serve_app(
         configure_logs(log)
         options["log_config"] = None
     server = _Server(server_config(app, rules, **options))
-    # uvicorn raises the signal once more when it has shut down; this one was a clean stop.
+    # uvicorn raises the signal again when it has shut down; this one was a clean stop.
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
         server.run()

@@ -5,7 +5,7 @@ default. The settings file, the environment and ``ocpi init`` follow from it.
 """
 
 from ocpi_server.settings._console import ConsoleRules
-from ocpi_server.settings._faults import Fault, SettingsError
+from ocpi_server.settings._faults import SettingFault, SettingsError
 from ocpi_server.settings._known import PULLED_MODULES, module_names
 from ocpi_server.settings._load import load_settings, origins
 from ocpi_server.settings._serving import (
@@ -28,7 +28,6 @@ from ocpi_server.settings.model import Settings
 __all__ = [
     "PULLED_MODULES",
     "ConsoleRules",
-    "Fault",
     "HubRules",
     "LimitRules",
     "LogRules",
@@ -39,6 +38,7 @@ __all__ = [
     "OwnParty",
     "PullRules",
     "PushRules",
+    "SettingFault",
     "Settings",
     "SettingsError",
     "UrlRules",

@@ -5,18 +5,18 @@ from typing import ClassVar, TypeAlias
 
 from ocpi_runtime.failures import CommandFailed
 
-__all__ = ["Fault", "Path", "SettingsError", "Wrong", "dotted"]
+__all__ = ["Path", "SettingFault", "SettingsError", "Wrong", "dotted"]
 
 Path: TypeAlias = tuple[str | int, ...]
-"""Where a value stands, such as ``("parties", 0, "role")``."""
+"""Where a value is, such as ``("parties", 0, "role")``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SettingFault:
     """One thing that is wrong.
 
     Attributes:
-        path: Where it stands; empty where the settings as a whole are meant.
+        path: Where it is; empty where the settings as a whole are meant.
         text: What is wrong, with the name of the key.
         source: Where the value comes from: file and line, or a variable of the environment.
     """
@@ -38,8 +38,10 @@ class SettingsError(CommandFailed, ValueError):
 
     exit_code: ClassVar[int] = 2
 
-    def __init__(self, *faults: Fault | str) -> None:
-        self.faults = tuple(one if isinstance(one, Fault) else Fault((), one) for one in faults)
+    def __init__(self, *faults: SettingFault | str) -> None:
+        self.faults = tuple(
+            one if isinstance(one, SettingFault) else SettingFault((), one) for one in faults
+        )
         super().__init__("\n".join(map(str, self.faults)))
 
 

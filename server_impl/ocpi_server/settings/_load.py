@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from ocpi_runtime.failures import did_you_mean
 from ocpi_server.settings._checks import Table, Tables
-from ocpi_server.settings._faults import Fault, SettingsError
 from ocpi_server.settings._faults import Path as KeyPath
+from ocpi_server.settings._faults import SettingFault, SettingsError
 from ocpi_server.settings._lines import line_of, lines_of
-from ocpi_server.settings.entries import REQUIRED, Entry, entries, read
+from ocpi_server.settings.entries import REQUIRED, SettingEntry, entries, read
 from ocpi_server.settings.model import Settings
 
 __all__ = ["load_settings", "origins", "variables"]
@@ -40,7 +40,7 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
     """
     text = _text(path)
     document = _parsed(path, text)
-    faults: list[Fault] = []
+    faults: list[SettingFault] = []
     sources = _override(document, os.environ if environment is None else environment, faults)
     _resolve(Settings, document, path.absolute().parent)
     settings: Settings | None = read(Settings, document, (), faults)
@@ -66,9 +66,9 @@ def origins(path: Path, environment: Mapping[str, str] | None = None) -> dict[Ke
     return lines | _override(document, os.environ if environment is None else environment, [])
 
 
-def variables() -> dict[str, tuple[KeyPath, Entry]]:
+def variables() -> dict[str, tuple[KeyPath, SettingEntry]]:
     """Return the variables of the environment that override settings, by name."""
-    found: dict[str, tuple[KeyPath, Entry]] = {}
+    found: dict[str, tuple[KeyPath, SettingEntry]] = {}
     for name, entry in entries(Settings).items():
         check = entry.setting.check
         if isinstance(check, Table):
@@ -105,7 +105,7 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
 
 
 def _override(
-    document: dict[str, Any], environment: Mapping[str, str], faults: list[Fault]
+    document: dict[str, Any], environment: Mapping[str, str], faults: list[SettingFault]
 ) -> dict[KeyPath, str]:
     """Put values of the environment into a document.
 
@@ -126,7 +126,7 @@ def _override(
             # Others may use the prefix too, so only what is nearly one of ours is a fault.
             near = _near(name, known)
             if near:
-                faults.append(Fault((), f"unknown setting{near}", name))
+                faults.append(SettingFault((), f"unknown setting{near}", name))
     return sources
 
 
@@ -148,18 +148,18 @@ def _resolve(kind: type[Any], table: dict[str, Any], folder: Path) -> None:
 
 
 def _placed(
-    fault: Fault, path: Path, lines: dict[KeyPath, int], sources: dict[KeyPath, str]
-) -> Fault:
+    fault: SettingFault, path: Path, lines: dict[KeyPath, int], sources: dict[KeyPath, str]
+) -> SettingFault:
     """Return a fault with the place where its value comes from."""
     if fault.source:
         return fault
     if fault.path in sources:
-        return Fault(fault.path, fault.text, sources[fault.path])
+        return SettingFault(fault.path, fault.text, sources[fault.path])
     line = line_of(fault.path, lines)
-    return Fault(fault.path, fault.text, f"{path}:{line}" if line else str(path))
+    return SettingFault(fault.path, fault.text, f"{path}:{line}" if line else str(path))
 
 
-def _order(fault: Fault) -> tuple[bool, int, str]:
+def _order(fault: SettingFault) -> tuple[bool, int, str]:
     """Return the key by which faults are sorted: those of the file by line, then variables."""
     file, _, line = fault.source.rpartition(":")
     return (not file, int(line) if line.isdecimal() else 0, fault.source)

@@ -71,7 +71,7 @@ class UrlRules:
     response_hosts: Annotated[
         tuple[str, ...],
         Setting(
-            "Hosts beside the partner's own to which results may be sent (response_url); "
+            "Hosts besides the partner's own to which results may be sent (response_url); "
             '"*" stands for every host.',
             ListOf(Text(ascii_only=True, what="the name of a host")),
         ),

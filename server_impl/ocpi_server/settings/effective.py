@@ -8,7 +8,7 @@ from sqlalchemy import make_url
 
 from ocpi_server.settings._checks import Table, Tables
 from ocpi_server.settings._faults import Path as KeyPath
-from ocpi_server.settings.entries import Entry, entries
+from ocpi_server.settings.entries import SettingEntry, entries
 from ocpi_server.settings.model import Settings
 
 __all__ = ["DEFAULT", "EffectiveSetting", "effective"]
@@ -51,7 +51,7 @@ def effective(settings: Settings, origins: Mapping[KeyPath, str]) -> Iterator[Ef
                 yield EffectiveSetting(path, getattr(table, name), _origin(path, origins))
 
 
-def _split(kind: type[Any]) -> tuple[list[Entry], list[tuple[Entry, Table | Tables]]]:
+def _split(kind: type[Any]) -> tuple[list[SettingEntry], list[tuple[SettingEntry, Table | Tables]]]:
     plain, tables = [], []
     for entry in entries(kind).values():
         check = entry.setting.check

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Final, cast, get_args, get_origin, get_type_h
 
 from ocpi_runtime.failures import did_you_mean
 from ocpi_server.settings._checks import Check, Table, Tables
-from ocpi_server.settings._faults import Fault, Path, SettingsError, Wrong, dotted
+from ocpi_server.settings._faults import Path, SettingFault, SettingsError, Wrong, dotted
 
-__all__ = ["REQUIRED", "Entry", "Setting", "checked", "entries", "read"]
+__all__ = ["REQUIRED", "Setting", "SettingEntry", "checked", "entries", "read"]
 
 REQUIRED: Final = MISSING
 """The default of an entry that has none."""
@@ -30,7 +30,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SettingEntry:
     """A setting with the name and the default that its field has."""
 
     name: str
@@ -38,7 +38,7 @@ class Entry:
     default: Any
 
 
-def entries(kind: type[Any]) -> Mapping[str, Entry]:
+def entries(kind: type[Any]) -> Mapping[str, SettingEntry]:
     """Return the entries of a dataclass of settings by name, in their order.
 
     Raises:
@@ -46,7 +46,7 @@ def entries(kind: type[Any]) -> Mapping[str, Entry]:
     """
     hints = get_type_hints(kind, include_extras=True)
     return {
-        field.name: Entry(
+        field.name: SettingEntry(
             field.name, _setting(kind, field.name, hints[field.name]), _default(field)
         )
         for field in fields(kind)
@@ -71,7 +71,7 @@ def checked(instance: Any) -> None:
     Raises:
         SettingsError: Some are not allowed; all of them are named.
     """
-    faults: list[Fault] = []
+    faults: list[SettingFault] = []
     for name, entry in entries(type(instance)).items():
         value = getattr(instance, name)
         if value is None and entry.default is None:
@@ -82,13 +82,13 @@ def checked(instance: Any) -> None:
         raise SettingsError(*faults)
 
 
-def read(kind: type[Any], table: Mapping[str, Any], path: Path, faults: list[Fault]) -> Any:
+def read(kind: type[Any], table: Mapping[str, Any], path: Path, faults: list[SettingFault]) -> Any:
     """Return an instance of a dataclass of settings from a table of a file.
 
     Args:
         kind: The dataclass.
         table: What the file has.
-        path: Where the table stands in it.
+        path: Where the table is in it.
         faults: Is appended to; where that happens, the result is None.
     """
     known, before = entries(kind), len(faults)
@@ -96,50 +96,54 @@ def read(kind: type[Any], table: Mapping[str, Any], path: Path, faults: list[Fau
     for name in table:
         if name not in known:
             text = f"unknown key {name!r}{where}{did_you_mean(name, known)}"
-            faults.append(Fault((*path, name), text))
+            faults.append(SettingFault((*path, name), text))
     values = {}
     for name, entry in known.items():
         if name in table:
             values[name] = _of_file(entry, table[name], (*path, name), faults)
         elif entry.default is REQUIRED:
-            faults.append(Fault(path, f"the key {name!r}{where} is missing"))
+            faults.append(SettingFault(path, f"the key {name!r}{where} is missing"))
     if len(faults) > before:
         return None
     try:
         return kind(**values)
     except SettingsError as error:
-        faults += [Fault((*path, *one.path), one.text) for one in error.faults]
+        faults += [SettingFault((*path, *one.path), one.text) for one in error.faults]
         return None
 
 
-def _of_file(entry: Entry, value: Any, path: Path, faults: list[Fault]) -> Any:
+def _of_file(entry: SettingEntry, value: Any, path: Path, faults: list[SettingFault]) -> Any:
     check = entry.setting.check
     if isinstance(check, Table) and not isinstance(value, check.kind):
         if isinstance(value, dict):
             return read(check.kind, cast("dict[str, Any]", value), path, faults)
-        faults.append(Fault(path, f"{dotted(path)}: {value!r} is not a table; write [{path[-1]}]"))
+        faults.append(
+            SettingFault(path, f"{dotted(path)}: {value!r} is not a table; write [{path[-1]}]")
+        )
         return None
     if isinstance(check, Tables) and isinstance(value, list):
         return _tables(check, entry, value, path, faults)
     return _one(entry, value, path, faults)
 
 
-def _tables(check: Tables, entry: Entry, value: list[Any], path: Path, faults: list[Fault]) -> Any:
+def _tables(
+    check: Tables, entry: SettingEntry, value: list[Any], path: Path, faults: list[SettingFault]
+) -> Any:
     before, found = len(faults), []
     for at, one in enumerate(value):
         if isinstance(one, dict):
             found.append(read(check.kind, one, (*path, at), faults))
         else:
             text = f"{dotted((*path, at))}: {one!r} is not a table; write [[{path[-1]}]]"
-            faults.append(Fault((*path, at), text))
+            faults.append(SettingFault((*path, at), text))
     return None if len(faults) > before else _one(entry, found, path, faults)
 
 
-def _one(entry: Entry, value: Any, path: Path, faults: list[Fault]) -> Any:
+def _one(entry: SettingEntry, value: Any, path: Path, faults: list[SettingFault]) -> Any:
     try:
         return entry.setting.check(value)
     except Wrong as error:
-        faults.append(Fault(path, f"{dotted(path)}: {error}"))
+        faults.append(SettingFault(path, f"{dotted(path)}: {error}"))
         return value
 
 

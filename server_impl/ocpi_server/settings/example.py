@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ocpi_server.settings._checks import Table, Tables
-from ocpi_server.settings.entries import REQUIRED, Entry, entries
+from ocpi_server.settings.entries import REQUIRED, SettingEntry, entries
 from ocpi_server.settings.model import Settings
 
 __all__ = ["as_toml", "example"]
@@ -22,14 +22,14 @@ _HEAD: Final = """\
 
 
 def example(values: Mapping[str, Any], party: Mapping[str, Any]) -> str:
-    """Return the text of a settings file that is valid as it stands.
+    """Return the text of a settings file that is valid as it is.
 
     Args:
         values: What is known already, by key, such as ``base_url``.
         party: The same for the one party in it.
     """
-    plain: list[Entry] = []
-    tables: list[Entry] = []
+    plain: list[SettingEntry] = []
+    tables: list[SettingEntry] = []
     for entry in entries(Settings).values():
         check = entry.setting.check
         (tables if isinstance(check, Table | Tables) else plain).append(entry)
@@ -39,7 +39,7 @@ def example(values: Mapping[str, Any], party: Mapping[str, Any]) -> str:
     return "\n".join(blocks)
 
 
-def _table(entry: Entry, values: Mapping[str, Any]) -> Iterator[str]:
+def _table(entry: SettingEntry, values: Mapping[str, Any]) -> Iterator[str]:
     check = entry.setting.check
     if isinstance(check, Table | Tables):
         heading = f"[[{entry.name}]]" if isinstance(check, Tables) else f"[{entry.name}]"
@@ -47,7 +47,7 @@ def _table(entry: Entry, values: Mapping[str, Any]) -> Iterator[str]:
         yield from (_key(one, values) for one in entries(check.kind).values())
 
 
-def _key(entry: Entry, values: Mapping[str, Any]) -> str:
+def _key(entry: SettingEntry, values: Mapping[str, Any]) -> str:
     """Return a key with its meaning above; commented out where it has no value."""
     value = values.get(entry.name)
     if value is None:

@@ -15,7 +15,7 @@ from ocpi_server._versions import VERSIONS
 from ocpi_server.settings._checks import FilePath, Flag, HttpUrl, ListOf, Number, Table, Tables
 from ocpi_server.settings._console import ConsoleRules
 from ocpi_server.settings._databases import DatabaseUrl
-from ocpi_server.settings._faults import Fault, SettingsError
+from ocpi_server.settings._faults import SettingFault, SettingsError
 from ocpi_server.settings._known import CURRENCY, LEVEL, MODULE, TIME_ZONE, VERSION
 from ocpi_server.settings._serving import (
     LogRules,
@@ -169,12 +169,12 @@ class Settings:
         twice = next((one for at, one in enumerate(names) if one in names[:at]), None)
         if twice is not None:
             text = f"parties: {twice[0]} is repeated in the role {twice[1]}"
-            raise SettingsError(Fault(("parties", names.index(twice)), text))
+            raise SettingsError(SettingFault(("parties", names.index(twice)), text))
         if self.key_file is None and not self.database.startswith("sqlite"):
             text = (
                 "key_file: is required where the database is not an SQLite file, such as 'ocpi.key'"
             )
-            raise SettingsError(Fault(("key_file",), text))
+            raise SettingsError(SettingFault(("key_file",), text))
 
     def party_as(self, *roles: str) -> OwnParty:
         """Return the party that stands for the platform where only one can.

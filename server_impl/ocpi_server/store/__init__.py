@@ -21,11 +21,12 @@ from ocpi_server.store._room import CheckRoom, StorageRoom
 from ocpi_server.store.database import Database, open_database
 from ocpi_server.store.database.damage import Damaged
 from ocpi_server.store.listing import Cursor, Listing, StoredPage
-from ocpi_server.store.outbox import Announcement, Outbox, Parts
+from ocpi_server.store.outbox import Announcement, ChangedParts, Outbox
 
 __all__ = [
     "OWN",
     "Announcement",
+    "ChangedParts",
     "CheckRoom",
     "Cursor",
     "Damaged",
@@ -40,7 +41,6 @@ __all__ = [
     "Outbox",
     "PartialObject",
     "PartialStore",
-    "Parts",
     "Put",
     "Quota",
     "QuotaExceeded",

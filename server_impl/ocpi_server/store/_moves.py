@@ -1,4 +1,4 @@
-"""What writes did to lists: with it a count is brought up to date without counting anew.
+"""What writes did to lists: with it a count is brought up to date without recounting.
 
 Each list numbers its changes in the database. A write reports the numbers of its changes and what
 they did; whoever holds a count and misses no number since can add up. Writes of other processes

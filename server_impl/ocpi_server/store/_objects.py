@@ -154,7 +154,7 @@ class ObjectStore:
         return await self._write(lambda connection, log: _put_all(connection, drafts, log))
 
     async def add(self, draft: Draft, announcement: Announcement | None = None) -> int:
-        """Create an object that may never be replaced, and give its place.
+        """Create an object that may never be replaced, and return its place.
 
         Args:
             draft: The object.

@@ -93,7 +93,7 @@ class Pager:
         return _walked(connection, listing, counted, first - 1, listing.offset)
 
     def _counted(self, connection: Connection, listing: Listing, state: _State) -> Count:
-        """Count what a date filter lets through: anew only where it is not known what changed."""
+        """Count what a date filter lets through: again only where it is not known what changed."""
         key = (*listing.scope, listing.date_from, listing.date_to)
         with self._lock:
             known = self._counts.pop(key, None)

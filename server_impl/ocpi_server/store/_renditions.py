@@ -181,7 +181,7 @@ def _row(made: Rendition) -> dict[str, Any]:
 
 
 def _rendition(row: Any) -> Rendition | None:
-    """Read a row; one that is damaged counts as none, so that the rendition is made anew."""
+    """Read a row; one that is damaged counts as none, so that the rendition is made again."""
     seq, version, digest, raw, losses, known = row
     shortfalls = _read_losses(seq, losses)
     intact = is_whole(raw or b"{}" if known is None else raw or b"", losses, known)

@@ -114,7 +114,7 @@ def create(
     guard: Guard,
     announcement: Announcement | None,
 ) -> int:
-    """Create an object that may never be replaced, and give its ``seq``."""
+    """Create an object that may never be replaced, and return its ``seq``."""
     guard.check_size(draft)
     if finding.find_known(connection, draft.key) is not None:
         raise Duplicate(draft.key.uid)
@@ -132,7 +132,7 @@ def change(
     guard: Guard,
     announcement: Announcement | None,
 ) -> Stored | None:
-    """Replace an object by what ``edit`` makes of it; give what was stored before."""
+    """Replace an object by what ``edit`` makes of it; return what was stored before."""
     old = finding.find(connection, key)
     draft = None if old is None else edit(old)
     if old is None or draft is None:
@@ -181,7 +181,7 @@ def _announce(
 
 
 def add(connection: Connection, draft: Draft, log: Log, number: int | None = None) -> int:
-    """Insert an object and give its ``seq``."""
+    """Insert an object and return its ``seq``."""
     created = connection.execute(_ADD, _new(draft, number)).inserted_primary_key
     name = ListName.of(draft.key, draft.source, draft.audience)
     count(connection, name, Done([Move(None, draft.last_updated)], len(draft.raw)), log)

@@ -72,7 +72,7 @@ def opened(path: Path, *, lenient: bool) -> Iterator[tuple[Iterator[bytes], Bina
 
     Args:
         path: The file.
-        lenient: Whether NaN and the like may stand in it; objects are handed on as they came.
+        lenient: Whether NaN and similar may be in it; objects are handed on as they came.
 
     Yields:
         The elements of the array, and the file on the disk, whose position is the progress of
@@ -99,7 +99,7 @@ class Importer:
 
     @property
     def lenient(self) -> bool:
-        """Whether NaN and the like may stand in a file."""
+        """Whether NaN and similar may be in a file."""
         return self._dialect.repairs_json
 
     async def run(

@@ -16,7 +16,7 @@ from ocpi_server._clock import Clock, after
 from ocpi_server._jsonbytes import elements, fields, text_field
 from ocpi_server._versions import WRITTEN
 from ocpi_server.objects.own_object_writer import OwnObjectWriter, instants
-from ocpi_server.store import Announcement, Key, ObjectStore, Parts, Put
+from ocpi_server.store import Announcement, ChangedParts, Key, ObjectStore, Put
 from ocpi_server.sync.push import Announcer
 from ocpi_server.versioning.translation import KINDS
 
@@ -143,7 +143,7 @@ class OwnChanges:
         return Changed(key.uid, None, () if announcement is None else announcement.partners)
 
     async def _announce(
-        self, module: str, audience: str, parts: Callable[[bytes], Parts] | None = None
+        self, module: str, audience: str, parts: Callable[[bytes], ChangedParts] | None = None
     ) -> Announcement:
         if module in _SCOPED:
             return await self._announcer.for_provider(module, audience, parts)
@@ -190,7 +190,7 @@ def _other_key(expected: Key) -> InvalidParameters:
     return InvalidParameters(what, violations=[Violation("", "same", what)])
 
 
-def touched(old: bytes, changes: Collection[str]) -> Parts:
+def touched(old: bytes, changes: Collection[str]) -> ChangedParts:
     """Return what news of an object touch, from its text before.
 
     Args:
@@ -201,4 +201,4 @@ def touched(old: bytes, changes: Collection[str]) -> Parts:
     periods = None
     if "charging_periods" in names:
         periods = len(elements(fields(old).get("charging_periods", b"[]")))
-    return Parts((*names, "last_updated"), periods=periods)
+    return ChangedParts((*names, "last_updated"), periods=periods)

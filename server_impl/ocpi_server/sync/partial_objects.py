@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from ocpi_runtime.client import Page, Problem
+from ocpi_runtime.client import Problem, ReceivedPage
 from ocpi_runtime.dialect import Reading
 from ocpi_runtime.errors import Violation
 from ocpi_runtime.types import Model, PartyId, Raw
@@ -25,7 +25,9 @@ _LENGTHS: Final = (32, 2, 3, 64, 64)
 """What the store takes of the module, the owner, the id and the variant of an object."""
 
 
-def of_page(partner: PartnerRecord, module: str, page: Page[Any]) -> Iterator[PartialObject]:
+def of_page(
+    partner: PartnerRecord, module: str, page: ReceivedPage[Any]
+) -> Iterator[PartialObject]:
     """Yield the items of a page that could be decoded and are not valid all the same."""
     if not any(page.faults):
         return

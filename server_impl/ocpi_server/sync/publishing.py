@@ -15,7 +15,7 @@ from ocpi_server.objects.location_parts import edit, evse, find
 from ocpi_server.objects.own_object_writer import OwnObjectWriter, instants, stamped
 from ocpi_server.objects.own_sessions import NewSession, OwnSessions
 from ocpi_server.objects.rules import Stamp
-from ocpi_server.store import Key, Outbox, Parts, Put
+from ocpi_server.store import ChangedParts, Key, Outbox, Put
 from ocpi_server.sync.own_changes import touched
 from ocpi_server.sync.profiles import ActiveProfileSender
 from ocpi_server.sync.push import Announcer
@@ -90,7 +90,7 @@ class Publisher:
             new = merge(old, patch)
             return edit(location, path, Stamp.must(patch), lambda _old: new)
 
-        parts = Parts(("status", "last_updated"), evse_uid)
+        parts = ChangedParts(("status", "last_updated"), evse_uid)
         announcement = await self._announcer.for_all("locations", lambda _: parts)
         await self._book.change("locations", owner, location_id, change, announcement)
         return announcement.partners
@@ -178,7 +178,7 @@ class Publisher:
         return announcement.partners
 
     async def cdr_again(self, owner: PartyId, cdr_id: str) -> Recipients:
-        """Post a CDR once more, that its provider did not take or has lost.
+        """Post a CDR again, that its provider did not take or has lost.
 
         Raises:
             NotFound: There is no such CDR.

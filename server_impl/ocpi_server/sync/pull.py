@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from ocpi_runtime.client import Page, Pages, Problem
+from ocpi_runtime.client import Pages, Problem, ReceivedPage
 from ocpi_runtime.types import PartyId
 from ocpi_server._clock import Clock, to_micros
 from ocpi_server._versions import OWN_VERSION
@@ -197,7 +197,7 @@ class Puller:
         self,
         partner: PartnerRecord,
         module: str,
-        page: Page[Any],
+        page: ReceivedPage[Any],
         pulled: Pulled,
         seen: SeenObjects | None,
         behind: frozenset[PartyId],
@@ -247,7 +247,7 @@ async def _position(
     return Position(url, items, total, *seen.state)
 
 
-def _future(module: str, page: Page[Any], drafts: Sequence[Draft]) -> Iterator[Problem]:
+def _future(module: str, page: ReceivedPage[Any], drafts: Sequence[Draft]) -> Iterator[Problem]:
     """Report and log objects that are dated in the far future."""
     for draft in drafts:
         if message := future_message(draft):

@@ -57,7 +57,7 @@ class Refusals:
         self._marks: dict[tuple[object, ...], _Mark] = {}
 
     async def learn(self, listing: Listing) -> None:
-        """See to it that all is known of a list in the version that it is asked for in."""
+        """Ensure that all is known of a list in the version that it is asked for in."""
         if listing.version is None:
             return
         key = (listing.scope, listing.version)

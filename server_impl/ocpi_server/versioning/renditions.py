@@ -45,7 +45,7 @@ _REFUSABLE: Final = frozenset({"sessions", "cdrs", "tariffs"})
 
 
 class Renditions:
-    """Gives objects in any version.
+    """Returns objects in any version.
 
     Args:
         store: Where objects are kept.

@@ -55,7 +55,7 @@ class Maker:
 
     Args:
         ids: Ids by the name that paths and properties have for them.
-        mark: What stands in every object, so that whoever sees it knows whose it is.
+        mark: What is in every object, so that whoever sees it knows whose it is.
         stamp: ``last_updated`` of everything.
         token: What names the token of a session or a CDR, by the name of the field.
     """

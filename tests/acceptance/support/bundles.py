@@ -64,7 +64,7 @@ class OperationCase:
 
     @property
     def answers_later(self) -> bool:
-        """Whether a result follows, to a URL that stands in the request."""
+        """Whether a result follows, to a URL that is in the request."""
         inside = {} if self.body is None else resolved(self.bundle, self.body)["properties"]
         return "response_url" in {*inside, *(each.name for each in self.parameters)}
 

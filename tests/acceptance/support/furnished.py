@@ -155,7 +155,7 @@ class FurnishedPlatform:
         return {key: body[key] for key in ("reservation_id", "expiry_date")}
 
     async def command(self, command: str, body: dict[str, Any]) -> str:
-        """Send a command that is taken, wait for its result, and give the result."""
+        """Send a command that is taken, wait for its result, and return the result."""
         guest = self.guest
         response_url = guest.response_url(f"{command}/{self.next()}")
         answer = await self.send_command(command, {**body, "response_url": response_url})
@@ -218,7 +218,7 @@ class FurnishedPlatform:
 
         Args:
             case: The operation.
-            mark: What stands in the texts of the body; the partner's mark by default.
+            mark: What is in the texts of the body; the partner's mark by default.
             at: The second at which the body was updated; by default later than all before.
         """
         ids = self.ids(case)

@@ -88,7 +88,7 @@ class Guest:
 
     @property
     def mark(self) -> str:
-        """What stands in the texts of its objects, and nowhere else."""
+        """What is in the texts of its objects, and nowhere else."""
         return f"of-{self.name}"
 
     async def send(

@@ -1,6 +1,6 @@
 """What each role does at another platform, in the words of the specification's modules.
 
-Written by hand from the module chapters, so that it is held against the table of the platform.
+Written by hand from the module chapters, so that it is compared with the table of the platform.
 """
 
 from fnmatch import fnmatchcase

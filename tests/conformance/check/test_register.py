@@ -44,10 +44,10 @@ def invited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Invited]:
 
 
 def test_the_registration_is_announced_used_and_ended(invited: Invited) -> None:
-    code, out, talk = invited.run(invited.token_a(), "--module", "tariffs", "--json")
+    code, out, stderr = invited.run(invited.token_a(), "--module", "tariffs", "--json")
     assert code == 0
-    assert talk.startswith(f"Registers at {invited.url} as DE-GST (EMSP and CPO)")
-    assert "The registration was ended with DELETE." in talk
+    assert stderr.startswith(f"Registers at {invited.url} as DE-GST (EMSP and CPO)")
+    assert "The registration was ended with DELETE." in stderr
     report = json.loads(out)
     verdicts = {(one["rule"], one["target"]): one["verdict"] for one in report["rules"]}
     assert verdicts["paging.limit", "2.2.1 tariffs.sender"] == "passed"
@@ -57,9 +57,9 @@ def test_the_registration_is_announced_used_and_ended(invited: Invited) -> None:
 def test_a_registration_that_is_kept_can_be_used(invited: Invited, tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     words = ("--keep-registration", "--module", "tariffs", "--report", f"json={file}")
-    code, _, talk = invited.run(invited.token_a(), *words)
+    code, _, stderr = invited.run(invited.token_a(), *words)
     assert code == 0
-    token = re.findall(r"the token is (\S+)", talk)[0]
+    token = re.findall(r"the token is (\S+)", stderr)[0]
     found = read_report(file.read_bytes())
     ended = [one for one in found.rules if one.rule == "credentials.delete"]
     assert [(one.verdict, one.reason) for one in ended] == [
@@ -74,9 +74,9 @@ def test_a_registration_that_is_kept_can_be_used(invited: Invited, tmp_path: Pat
 
 def test_a_token_of_a_registration_is_no_token_a(invited: Invited) -> None:
     token = invited.served.knowledge.before("get_credentials") or ""
-    code, out, talk = invited.run(token, "--module", "credentials")
+    code, out, stderr = invited.run(token, "--module", "credentials")
     assert code == 1
-    assert "The registration did not succeed." in talk
+    assert "The registration did not succeed." in stderr
     assert "credentials.post" in out
 
 

@@ -1,6 +1,6 @@
 """Sections that requirements name and no bundle links to, looked up in the specification.
 
-``python -m tests.conformance.coverage.anchors CLONE`` writes ``anchors.toml`` anew from a clone of
+``python -m tests.conformance.coverage.anchors CLONE`` writes ``anchors.toml`` again from a clone of
 the specification, and fails where a section that a requirement names does not exist there.
 """
 

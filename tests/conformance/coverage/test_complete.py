@@ -1,4 +1,4 @@
-"""Requirements, rules and faults name each other, and what stands alone has a reason."""
+"""Requirements, rules and faults name each other, and what is alone has a reason."""
 
 import tomllib
 from pathlib import Path

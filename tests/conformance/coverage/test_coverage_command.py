@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from ocpi_conformance.cli import app
 from ocpi_conformance.coverage import (
     Chapter,
-    Fault,
+    FaultDescription,
     Proof,
     Requirement,
     chapter_coverage,
@@ -18,7 +18,9 @@ from ocpi_conformance.rules import Strength
 from ocpi_conformance.rules.catalogue import RULES
 
 RULE = "headers.request-id"  # not of 2.1.1
-FAULT = Fault(name="no-id", text="No id.", rule=RULE, versions=("2.2.1",), roles=("cpo",))
+FAULT = FaultDescription(
+    name="no-id", text="No id.", rule=RULE, versions=("2.2.1",), roles=("cpo",)
+)
 
 
 def _requirement(**more: object) -> Requirement:

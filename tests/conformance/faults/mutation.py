@@ -13,7 +13,7 @@ from typing import Any
 
 from ocpi_conformance.check import _run
 from ocpi_conformance.check._registry import Check, NotApplicable, NotAsked, Seen
-from ocpi_conformance.coverage import Fault, load_faults
+from ocpi_conformance.coverage import FaultDescription, load_faults
 from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.rules import ExchangeRule, catalogue
 from tests.conformance.faults.stage import Stages
@@ -59,13 +59,13 @@ def _checks() -> Iterator[Check]:
         yield from getattr(_run, phase)
 
 
-def noticed(stages: Stages, verdict: Verdict, faults: Iterable[Fault]) -> bool:
+def noticed(stages: Stages, verdict: Verdict, faults: Iterable[FaultDescription]) -> bool:
     """Drop a verdict; return whether a fault of the rule is missed then."""
     with _dropped(verdict):
         return any(verdict.rule not in stages.found(one, _version(one)) for one in faults)
 
 
-def _version(fault: Fault) -> str:
+def _version(fault: FaultDescription) -> str:
     return _FIRST if _FIRST in fault.versions else fault.versions[-1]
 
 
@@ -157,9 +157,9 @@ def _recorded(one: Check, found: set[Verdict]) -> Callable[[Any], Iterator[Any]]
     return recorded
 
 
-def faults_by_rule() -> dict[str, list[Fault]]:
+def faults_by_rule() -> dict[str, list[FaultDescription]]:
     """Return the faults that ocpi check finds, by rule."""
-    found: dict[str, list[Fault]] = {}
+    found: dict[str, list[FaultDescription]] = {}
     for one in load_faults():
         if one.found_by == "check":
             found.setdefault(one.rule, []).append(one)
@@ -183,7 +183,10 @@ def mutate(stages: Stages, names: Sequence[str], report: Callable[[str], None]) 
 
 
 def _noticed(
-    stages: Stages, one: Verdict, faults: dict[str, list[Fault]], report: Callable[[str], None]
+    stages: Stages,
+    one: Verdict,
+    faults: dict[str, list[FaultDescription]],
+    report: Callable[[str], None],
 ) -> bool:
     known = faults.get(one.rule, [])
     if noticed(stages, one, known):

@@ -25,4 +25,4 @@ FAULTS: Final[Mapping[str, Make]] = {
     **EACH_MODULE, **MODULE_PUSHES, **BOOKINGS, **PAYMENTS,
     **REQUESTS,
 }  # fmt: skip
-"""What makes each fault; what it is about stands in ``conformance/requirements/faults.toml``."""
+"""What makes each fault; what it is about is in ``conformance/requirements/faults.toml``."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from ocpi_conformance.check import Callback, Options, check_party
-from ocpi_conformance.coverage import Fault
+from ocpi_conformance.check import CallbackAddress, Options, check_party
+from ocpi_conformance.coverage import FaultDescription
 from ocpi_conformance.reports import Report
 from ocpi_conformance.rules import Needs
 from ocpi_conformance.rules.catalogue import RULES
@@ -107,7 +107,7 @@ class Stage:
             seed=self.seed,
             write=write,
             register=register,
-            callback=Callback() if write else None,
+            callback=CallbackAddress() if write else None,
             result_timeout=_PATIENCE if type(fault) is InjectedFault else _FAULTY_PATIENCE,
         )
         self.platform.injected = fault
@@ -136,7 +136,7 @@ class Stages:
             self._served[plan] = self._open.enter_context(_staged(folder, plan))
         return self._served[plan]
 
-    def found(self, fault: Fault, version: str, *, every: bool = False) -> set[str]:
+    def found(self, fault: FaultDescription, version: str, *, every: bool = False) -> set[str]:
         """Return the rules that find a fault at the platforms of a version.
 
         Args:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ocpi_conformance.coverage import Fault, load_faults
+from ocpi_conformance.coverage import FaultDescription, load_faults
 from ocpi_conformance.reports import Verdict
 from ocpi_conformance.rules.catalogue import RULES
 from tests.conformance.faults.registry import FAULTS
@@ -73,7 +73,9 @@ def test_a_correct_platform_has_no_findings_in_commands(stages: Stages, plan: Pl
 
 
 @pytest.mark.parametrize("fault", LISTED, ids=lambda one: one.name)
-def test_a_fault_is_found_by_the_rule_that_is_meant_for_it(stages: Stages, fault: Fault) -> None:
+def test_a_fault_is_found_by_the_rule_that_is_meant_for_it(
+    stages: Stages, fault: FaultDescription
+) -> None:
     version = FIRST if FIRST in fault.versions else fault.versions[-1]
     assert fault.rule in stages.found(fault, version)
 

@@ -63,12 +63,12 @@ def test_sequences_are_played_unless_nobody_wants_them(party: tuple[str, bool]) 
 
 def test_people_read_findings_and_a_table(party: tuple[str, bool]) -> None:
     url, right = party
-    code, out, talk = ocpi_fuzz(url, "--module", "versions", *_ALLOWED)
+    code, out, stderr = ocpi_fuzz(url, "--module", "versions", *_ALLOWED)
     assert code == (0 if right else 1)
     assert "get_version_details" in out
     assert ("error headers.request-id" in out) is not right
     assert ("curl -i" in out) is not right
-    assert "seed 1" in talk
+    assert "seed 1" in stderr
     assert "seed 1" not in out
 
 
@@ -88,6 +88,6 @@ def test_people_read_findings_and_a_table(party: tuple[str, bool]) -> None:
 def test_what_cannot_be_fuzzed(
     party: tuple[str, bool], options: tuple[str, ...], token: str, code: int, expected: str
 ) -> None:
-    got, out, talk = ocpi_fuzz(party[0], *options, token=token)
+    got, out, stderr = ocpi_fuzz(party[0], *options, token=token)
     assert (got, out) == (code, "")
-    assert expected in talk
+    assert expected in stderr

@@ -13,7 +13,7 @@ from ocpi_conformance.exchanges.checked import envelope_of
 from ocpi_conformance.exchanges.sending import Sender
 from ocpi_conformance.fuzz import Knowledge, SentRequest, Target
 from ocpi_conformance.fuzz._align import Alignment, RequestParts, align
-from ocpi_conformance.fuzz._session import Session
+from ocpi_conformance.fuzz._session import FuzzSession
 from ocpi_conformance.verdicts.collector import Collector
 from ocpi_runtime.types import PartyId
 
@@ -166,7 +166,7 @@ def test_results_are_sent_to_urls_that_are_known_alone() -> None:
     target = Target(v2_2_1.binding.bundle("commands", "sender"), URL, "token")
     knowledge = Knowledge(own=PartyId("NL", "TNM"))
     with Sender(target, seed=1, timeout=1) as sender:
-        session = Session(target, knowledge, Collector(), sender)
+        session = FuzzSession(target, knowledge, Collector(), sender)
         assert session.operations == []
         knowledge.at["post_command_result"] = [{"command": "START_SESSION", "uid": "1"}]
         assert [one.id for one in session.operations] == ["post_command_result"]

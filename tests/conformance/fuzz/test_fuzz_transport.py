@@ -101,6 +101,6 @@ def test_every_request_has_certificate_header_and_proxy(
 def test_what_is_wrong_is_an_error(
     party: tuple[str, Gateway], options: tuple[str, ...], code: int, message: str
 ) -> None:
-    got, out, talk = ocpi_fuzz(party[0], "--allow-private", *options)
+    got, out, stderr = ocpi_fuzz(party[0], "--allow-private", *options)
     assert (got, out) == (code, "")
-    assert message in " ".join(talk.replace("│", " ").split())
+    assert message in " ".join(stderr.replace("│", " ").split())

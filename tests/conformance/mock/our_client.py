@@ -56,7 +56,7 @@ class OurPlatform:
     """The client's own server: it takes results of commands, and commands.
 
     Attributes:
-        base_url: Where it stands.
+        base_url: Where it is.
         results: The URLs at which results came.
         commands: The response URLs of commands that came.
         status: The HTTP status that requests are answered with, whatever they are; 0 for none.

@@ -25,7 +25,7 @@ _LOCATION = (
 
 
 def report_of(count: int, *, text: str = "") -> Report:
-    """Return a report with a number of findings; ``text`` stands wherever a peer's text may."""
+    """Return a report with a number of findings; ``text`` is wherever a peer's text may."""
     found = [_finding(number, text) for number in range(count)]
     accepted = frozenset(one.fingerprint for one in found[5:6])
     return Report(

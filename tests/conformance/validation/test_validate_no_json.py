@@ -1,4 +1,4 @@
-"""Files in which NaN or the like stands: read where the dialect repairs it, and reported."""
+"""Files in which NaN or similar is: read where the dialect repairs it, and reported."""
 
 import json
 

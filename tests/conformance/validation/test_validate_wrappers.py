@@ -1,4 +1,4 @@
-"""Objects that stand within something else: features, nodes, documents of a database, pages."""
+"""Objects that are within something else: features, nodes, documents of a database, pages."""
 
 import io
 import json

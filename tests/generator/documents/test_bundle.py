@@ -48,7 +48,7 @@ def names(found: Any) -> list[str]:
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
 def test_bundles_are_what_they_were(version: str) -> None:
-    """Write them anew with `ocpi bundle --root tests/generator/layered/openapi --out GOLDEN`."""
+    """Write them again with `ocpi bundle --root tests/generator/layered/openapi --out GOLDEN`."""
     expected = {path.name: path.read_text() for path in (GOLDEN / version).glob("*.json")}
     assert bundle_version(ROOT, version).files() == expected
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from ocpi_bindings.v2_2_1.models import Location as OtherLocation
 from ocpi_bindings.v2_3_0.models import Booking, InvoiceReconciliationRecord, Location
-from ocpi_generator.bundle import bundle_version, edition_text, weave
+from ocpi_generator.bundle import build_bundles, bundle_version, edition_text
 from ocpi_generator.cli import app
 from ocpi_generator.documents import Library
 from ocpi_generator.lint import lint
@@ -46,7 +46,7 @@ def root(tmp_path: Path) -> Path:
 def differing(root: Path) -> dict[str, Any]:
     edition = Library(root).edition("1.0", "first")
     assert edition is not None
-    text = edition_text("first", "First", weave(edition), bundle_version(root, "1.0"))
+    text = edition_text("first", "First", build_bundles(edition), bundle_version(root, "1.0"))
     found: dict[str, Any] = json.loads(text)
     return found
 

@@ -10,10 +10,10 @@ class Fault:
     Attributes:
         rule: The rule that it breaks.
         file: The file below openapi/.
-        old: The text that is replaced; it stands there once or the first one counts.
+        old: The text that is replaced; it occurs once or the first one counts.
         new: The text that replaces it.
-        below: How many lines below the start of the new text the problem stands.
-        seen: File and line of the problem where it stands elsewhere.
+        below: How many lines below the start of the new text the problem is.
+        seen: File and line of the problem where it is elsewhere.
     """
 
     rule: str

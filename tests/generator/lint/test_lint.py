@@ -25,7 +25,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def damage(root: Path, fault: Fault) -> int:
-    """Work a fault in and give the line where it is to be found."""
+    """Work a fault in and return the line where it is to be found."""
     path = root / fault.file
     text = path.read_text()
     start = text.index(fault.old)

@@ -1,4 +1,4 @@
-"""What somebody adds to a version privately: checked, woven, and generated for them alone."""
+"""What somebody adds to a version privately: checked, bundled, and generated for them alone."""
 
 import json
 import shutil
@@ -9,13 +9,13 @@ from typer.testing import CliRunner
 
 from ocpi_generator.cli import app
 from ocpi_generator.documents import Library
-from tests.generator.overlays.workspaces import SETTINGS, Workspace, woven
+from tests.generator.overlays.workspaces import SETTINGS, Workspace, bundled
 from tests.generator.tinyspec import change, files
 
 
 def test_an_overlay_has_the_number_of_its_version_and_more_in_it(workspace: Workspace) -> None:
     assert workspace.problems() == []
-    bundle = woven(workspace)
+    bundle = bundled(workspace)
     classes = bundle.schemas["components"]["schemas"]
     assert (bundle.meta.version, bundle.meta.package) == ("1.1", "v1_1")
     assert list(classes["Box"]["properties"])[-1] == "acme_notes"
@@ -30,7 +30,7 @@ def test_an_overlay_has_the_number_of_its_version_and_more_in_it(workspace: Work
 
 
 def test_links_lead_to_the_version_or_to_the_pages_of_the_company(workspace: Workspace) -> None:
-    classes = woven(workspace).schemas["components"]["schemas"]
+    classes = bundled(workspace).schemas["components"]["schemas"]
     assert (
         classes["Box"]["externalDocs"]["url"] == "https://example.com/boxes/1.1/boxes.asciidoc#box"
     )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from ocpi_generator.bundle import weave
+from ocpi_generator.bundle import build_bundles
 from ocpi_generator.cli import app
 from ocpi_generator.documents import Library
 from tests.generator.tinyspec import change
@@ -87,13 +87,13 @@ def problems(root: Path, *overlays: Path) -> list[tuple[str, int, str]]:
 def classes(root: Path, *overlays: Path) -> Any:
     version = Library(root).overlay(*overlays)
     assert version is not None
-    return weave(version).schemas["components"]["schemas"]
+    return build_bundles(version).schemas["components"]["schemas"]
 
 
 def test_an_addition_holds_only_what_is_added(root: Path, tmp_path: Path) -> None:
     notes = overlay(tmp_path / "notes", NOTES)
     assert problems(root, notes) == []
-    before = weave(Library(root).readable("1.1")).schemas["components"]["schemas"]["Box"]
+    before = build_bundles(Library(root).readable("1.1")).schemas["components"]["schemas"]["Box"]
     after = classes(root, notes)["Box"]
     assert list(after["properties"]) == [*before["properties"], "notes"]
     assert {**after, "properties": 0} == {**before, "properties": 0}
@@ -120,7 +120,7 @@ def test_a_field_of_the_version_is_not_added_again(root: Path, tmp_path: Path) -
     folder = overlay(tmp_path / "weight", WEIGHT.replace("weight", "size"))
     ((rule, line, what),) = problems(root, folder)
     assert (rule, line) == ("overlay-clash", 4)
-    assert what.startswith("Box.size stands in ")
+    assert what.startswith("Box.size is in ")
     assert "/openapi/" in what
     assert "/boxes/schemas.yaml:" in what
 
@@ -176,7 +176,7 @@ def test_overlays_of_one_package_are_laid_on_each_other(root: Path, tmp_path: Pa
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
     [
-        (WEIGHT, WEIGHT, (4, "Box.weight stands in {first}:4 already")),
+        (WEIGHT, WEIGHT, (4, "Box.weight is in {first}:4 already")),
         (NOTES, NOTES.replace("notes:", "words:"), (9, "Note is a class of {first}:9, too")),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from ocpi_generator.bundle import weave
+from ocpi_generator.bundle import build_bundles
 from ocpi_generator.cli import app
 from ocpi_generator.documents import Library
 
@@ -104,7 +104,7 @@ class Workspace:
         return [(one["rule"], one["line"], one["what"]) for one in found]
 
 
-def woven(workspace: Workspace) -> Any:
+def bundled(workspace: Workspace) -> Any:
     version = Library(workspace.root).overlay(workspace.own)
     assert version is not None
-    return weave(version)
+    return build_bundles(version)

@@ -68,7 +68,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     sources = {
         "right": HANDLER,
         "scaffold": made,
-        "unfilled": made.replace("def patch_evse", "def mend_evse"),
+        "unfilled": made.replace("def patch_evse", "def change_evse"),
         "client": CLIENT,
         "missing": MISSING,
         "wrong": WRONG,

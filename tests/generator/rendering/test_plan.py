@@ -15,17 +15,17 @@ from tests.generator.tinyspec import ROOT
 
 
 def tiny_input() -> VersionInput:
-    woven = bundle_version(ROOT, "1.0")
+    bundled = bundle_version(ROOT, "1.0")
     return VersionInput(
         version="1.0",
         package="tiny.v1_0",
         token_base64=False,
-        schemas=woven.schemas["components"]["schemas"],
+        schemas=bundled.schemas["components"]["schemas"],
         bundles={
             (one["x-ocpi"]["module"], one["x-ocpi"]["interface"]): one
-            for one in woven.documents.values()
+            for one in bundled.documents.values()
         },
-        sources=tuple(path.relative_to(ROOT.parent).as_posix() for path in woven.sources),
+        sources=tuple(path.relative_to(ROOT.parent).as_posix() for path in bundled.sources),
     )
 
 
@@ -191,7 +191,7 @@ def test_schemas_without_a_python_type_are_refused(
 
 
 def test_one_name_from_two_modules_is_refused() -> None:
-    with pytest.raises(PlanError, match="Page is taken: it stands in a and b"):
+    with pytest.raises(PlanError, match="Page is taken: it is in a and b"):
         group_imports([Import("a", "Page"), Import("b", "Page")])
 
 

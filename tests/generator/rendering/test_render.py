@@ -127,7 +127,7 @@ def warn(*_: object, **__: object) -> str:
     return ""
 
 
-def talk(*_: object, **__: object) -> str:
+def write_output(*_: object, **__: object) -> str:
     sys.stderr.write("this schema is odd\n")
     return ""
 
@@ -136,7 +136,7 @@ def fail(*_: object, **__: object) -> str:
     raise ValueError("this schema is odd")
 
 
-@pytest.mark.parametrize("tool", [warn, talk, fail])
+@pytest.mark.parametrize("tool", [warn, write_output, fail])
 def test_whatever_the_model_tool_says_stops_the_run(
     plan: VersionPlan, monkeypatch: pytest.MonkeyPatch, tool: Callable[..., str]
 ) -> None:

@@ -28,7 +28,7 @@ def test_the_totals_of_a_cdr_agree(cdr: Path) -> None:
     result = json.loads(done.stdout)
     assert (done.exit_code, result["agrees"], result["warnings"]) == (0, True, [])
     others = result["tariffs"][0]["choices"][0]["others"]
-    assert others[0] == {"element": 3, "reason": "element 1 matches and stands before it"}
+    assert others[0] == {"element": 3, "reason": "element 1 matches and is before it"}
 
 
 def test_a_total_that_differs_is_named(cdr: Path) -> None:

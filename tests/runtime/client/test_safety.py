@@ -52,7 +52,7 @@ def sync_at(base_url: str, **given: Any) -> SyncClients:
 
 
 async def ask(base_url: str, *, kind: str, **options: Any) -> str:
-    """Get a location with either client; give its id."""
+    """Get a location with either client; return its id."""
     if kind == "sync":
         with sync_at(base_url, **options) as one:
             return one.locations.get_location("LOC1").id

@@ -1,4 +1,4 @@
-"""What breaks the rules of a class, and how that is told."""
+"""What breaks the rules of a class, and how that is reported."""
 
 import json
 from typing import Any, ClassVar

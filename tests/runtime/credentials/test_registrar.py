@@ -103,7 +103,7 @@ async def test_token_a_is_refused_once_the_new_token_was_used(two: Two) -> None:
     assert await two.cpo.authenticate([token_a]) is None
 
 
-async def test_a_lost_answer_is_mended_by_registering_again(two: Two) -> None:
+async def test_a_lost_answer_is_repaired_by_registering_again(two: Two) -> None:
     token_a = await two.cpo.invite("fun", parties=[FUN])
     done = await two.emsp.register("cpo", two.versions, token_a)
     assert await two.emsp.store.replace(done, None)

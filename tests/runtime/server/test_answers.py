@@ -33,8 +33,8 @@ WRONG = {
     "a dict": (ONE, msgspec.json.decode(GOOD), "/data is of the type dict; return Location or Raw"),
     "a text": (ONE, "LOC1", "/data is of the type str"),
     "bytes that are not Raw": (ONE, GOOD, "/data is of the type bytes"),
-    "None where an object is due": (ONE, None, "/data is None"),
-    "an outcome where an object is due": (ONE, Outcome.UPDATED, "/data is of the type"),
+    "None where an object is expected": (ONE, None, "/data is None"),
+    "an outcome where an object is expected": (ONE, Outcome.UPDATED, "/data is of the type"),
     "a class of another version": (
         ONE,
         codec.decode(GOOD, models_2_2.Location),
@@ -65,7 +65,7 @@ WRONG = {
         "/data/1 is of the type dict",
     ),
     "a negative total": (LIST, Page([], -1, more=False), "X-Total-Count"),
-    "data where none is due": (STORED, location("L"), "/data is of the type"),
+    "data where none is expected": (STORED, location("L"), "/data is of the type"),
     "a location of a created object that is not a URL": (
         CDRS,
         Created("/cdrs/1"),
@@ -75,7 +75,7 @@ WRONG = {
 }
 
 UNWRITABLE = {
-    "a list where a page is due": (
+    "a list where a page is expected": (
         LIST,
         [location("L")],
         "/data is of the type list; return a Page",

@@ -81,8 +81,9 @@ async def test_a_hub_pushes_for_the_party_in_its_routing_headers(tmp_path: Path)
             other = await as_hub("PUT", url, body, **sent_by("FR", "DEF"))
             assert other.status_code == 404
             ours = emsp.url("receiver", "locations", *EMSP.id, "LOC1")
-            refused = await as_hub("PUT", ours, location(owner=EMSP), **sent_by(*EMSP.id))
-            assert refused.status_code == 404
+            for sender in (EMSP.id, ("FR", "ABC")):
+                refused = await as_hub("PUT", ours, location(owner=EMSP), **sent_by(*sender))
+                assert refused.status_code == 404
 
 
 async def test_a_hub_does_not_push_for_a_party_with_a_registration_of_its_own(
@@ -116,6 +117,16 @@ async def test_a_pull_from_a_hub_takes_what_its_client_infos_name(tmp_path: Path
             assert (await as_hub("PUT", url, client_info(behind))).status_code == 201
         done = await pull(pair.at_emsp, "locations")
         assert (done.created, done.foreign) == (1, 1)
+
+
+async def test_a_pull_from_a_partner_that_is_no_hub_takes_its_own_objects_only(pair: Pair) -> None:
+    foreign = OwnParty("FR", "ABC", "CPO", "Other")
+    for owner in (CPO, foreign):
+        raw = msgspec.json.encode(location("LOC1", owner=owner))
+        key = Key.of("locations", owner.id, "LOC1")
+        await pair.cpo.platform.parts.store.put(Draft(key, raw, 2**40, "2.2.1"))
+    done = await pair.emsp.platform.parts.puller.pull(pair.at_emsp, "locations")
+    assert (done.created, done.foreign) == (1, 1)
 
 
 async def test_a_partner_that_is_no_hub_pushes_for_itself_only(pair: Pair, as_cpo: Caller) -> None:

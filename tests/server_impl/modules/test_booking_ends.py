@@ -13,7 +13,7 @@ from ocpi_runtime.errors import (
     NotFound,
     ProtocolError,
 )
-from ocpi_server.modules.bookings._agendas import Agendas, Entry, Site
+from ocpi_server.modules.bookings._agendas import Agendas, ReservedPeriod, Site
 from ocpi_server.modules.bookings._json_text import BookingUpdate
 from ocpi_server.modules.bookings._own_bookings import OwnBookings
 from tests.server_impl.booked import Booked, states, text
@@ -120,7 +120,9 @@ async def test_what_is_canceled_while_it_is_decided_stays_canceled(
     await desk.put("E1")
     book = Agendas.book
 
-    async def interrupted(self: Agendas, site: Site, wish: Entry, *rest: Any, **more: Any) -> Any:
+    async def interrupted(
+        self: Agendas, site: Site, wish: ReservedPeriod, *rest: Any, **more: Any
+    ) -> Any:
         kept = None if before else await book(self, site, wish, *rest, **more)
         await desk.cpo.bookings.lifecycle.cancel(CPO.id, wish.booking, "FULL")
         return await book(self, site, wish, *rest, **more) if before else kept
@@ -138,7 +140,9 @@ async def test_a_request_is_decided_once(desk: Booked, monkeypatch: pytest.Monke
     await desk.put("E1")
     book, kept = Agendas.book, desk.cpo.bookings.requests._book  # noqa: SLF001 - as another process
 
-    async def overtaken(self: Agendas, site: Site, wish: Entry, *rest: Any, **more: Any) -> Any:
+    async def overtaken(
+        self: Agendas, site: Site, wish: ReservedPeriod, *rest: Any, **more: Any
+    ) -> Any:
         news = BookingUpdate(status="REJECTED", decided=(0, "DECLINED"))
         await kept.put(kept.key(CPO.id, wish.booking), news)
         return await book(self, site, wish, *rest, **more)
@@ -208,7 +212,7 @@ async def test_numbers_of_any_length_do_no_harm(desk: Booked) -> None:
 
 
 async def sent(desk: Booked, raw: bytes) -> str:
-    """Send a request as it is, and give the state of the booking that was changed last."""
+    """Send a request as it is, and return the state of the booking that was changed last."""
     pair = desk.pair
     async with calling(pair.cpo, pair.emsp, pair.at_emsp) as caller, httpx2.AsyncClient() as http:
         headers = {**caller.headers, "Content-Type": "application/json"}

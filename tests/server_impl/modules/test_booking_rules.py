@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from ocpi_server.modules.bookings._records import (
-    Access,
+    AccessMethod,
     BookableLocation,
     BookingRequest,
     BookingTerms,
@@ -97,7 +97,7 @@ def test_a_period_is_as_long_as_the_terms_allow(limits: dict[str, float], reason
     ("methods", "fine"), [([], True), (["OPEN"], True), (["OPEN", "CAMERA"], False)]
 )
 def test_every_access_method_must_be_supported(methods: list[str], *, fine: bool) -> None:
-    request = asked(access_information=[Access(each) for each in methods])
+    request = asked(access_information=[AccessMethod(each) for each in methods])
     assert (hindrance(request, place(), DAY) == "") is fine
 
 

@@ -29,7 +29,7 @@ TOKEN = msgspec.json.encode(token())
 
 
 class Time:
-    """A clock that stands until it is moved."""
+    """A clock that is stopped until it is moved."""
 
     def __init__(self) -> None:
         self.now = START

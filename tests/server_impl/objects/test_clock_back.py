@@ -75,7 +75,7 @@ async def look(one: Platform, module: str, uid: str) -> tuple[int, dict[str, Any
 
 
 async def write(one: Platform, chance: Random) -> tuple[str, str]:
-    """Change something of our own; gives module and id."""
+    """Change something of our own; returns module and id."""
     uid, sessions = f"S{chance.randrange(3)}", one.publisher._sessions  # noqa: SLF001
     match chance.randrange(6):
         case 0:

@@ -140,7 +140,7 @@ async def test_objects_of_before_belong_to_who_delivered_them(database: Database
     assert found.source == "second"
     assert await store.get(theirs) is not None
     assert await store.get(reserved._replace(variant="first")) is not None
-    # The place of an object that is gone is not given again: it may stand in a URL.
+    # The place of an object that is gone is not given again: it may be in a URL.
     await store.put(Draft(Key.of("locations", OWNER, "L2"), b"{}", 1, "2.2.1"))
     assert (await store.places([Key.of("locations", OWNER, "L2")]))[0] > last
 

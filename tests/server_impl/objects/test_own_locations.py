@@ -39,7 +39,7 @@ class List:
         return answer
 
     async def crawl(self, **query: Any) -> list[str]:
-        """Follow Link to the end; gives the ids in order."""
+        """Follow Link to the end; returns the ids in order."""
         answer = await self.get(**query)
         found = ids(answer)
         while "link" in answer.headers:

@@ -20,7 +20,7 @@ class Locations:
         self._caller = caller
 
     async def __call__(self, method: str, *path: str, body: Any = None) -> tuple[int, int, Any]:
-        """Call below the CPO's own party; gives HTTP status, OCPI status and the rest."""
+        """Call below the CPO's own party; returns HTTP status, OCPI status and the rest."""
         return await self.at(method, "NL", "CPO", *path, body=body)
 
     async def at(self, method: str, *path: str, body: Any = None) -> tuple[int, int, Any]:

@@ -173,7 +173,7 @@ async def test_what_is_no_key_is_named(tmp_path: Path) -> None:
 
 
 def ocpi(folder: Path, *words: str) -> tuple[int, str]:
-    """Run a command; gives its exit code and what it printed to stderr."""
+    """Run a command; returns its exit code and what it printed to stderr."""
     config = folder / "ocpi.toml"
     config.write_text(CONFIG.format(folder=folder))
     code, _, stderr = run_command(app, [*words, "--config", str(config)])

@@ -74,7 +74,7 @@ async def agreed(pair: Pair) -> None:
 
 
 async def again(pair: Pair) -> tuple[str, str]:
-    """End the registration and invite the partner anew."""
+    """End the registration and invite the partner again."""
     await pair.emsp.platform.unregister(await registered(pair.emsp))
     key = pair.at_cpo.id
     made = await pair.cpo.platform.issue_token_a("guest", partner_id=key)

@@ -27,7 +27,7 @@ def listing(**more: Any) -> Listing:
 
 
 async def crawl(store: ObjectStore, **more: Any) -> list[int]:
-    """Follow cursors to the end; gives the numbers of the objects."""
+    """Follow cursors to the end; returns the numbers of the objects."""
     cursor: Cursor | None = None
     found: list[bytes] = []
     while True:

@@ -35,7 +35,7 @@ name = "Example Charging"
 
 
 def ocpi(folder: Path, url: str, *words: str) -> tuple[int, str]:
-    """Run a command on a database; gives its exit code and what it printed to stderr."""
+    """Run a command on a database; returns its exit code and what it printed to stderr."""
     config = folder / "ocpi.toml"
     config.write_text(CONFIG.format(url=url))
     code, _, stderr = run_command(app, [*words, "--config", str(config)])

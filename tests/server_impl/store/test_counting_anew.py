@@ -1,4 +1,4 @@
-"""Lists whose counters are damaged are found, and counted anew on demand."""
+"""Lists whose counters are damaged are found, and recounted on demand."""
 
 from pathlib import Path
 

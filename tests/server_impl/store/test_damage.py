@@ -110,7 +110,7 @@ COLUMNS = {
 
 
 def ruin(file: Path, chance: Random) -> str:
-    """Damage one row in one column; gives what was done."""
+    """Damage one row in one column; returns what was done."""
     table = chance.choice(sorted(COLUMNS))
     column, value = chance.choice(COLUMNS[table]), chance.choice(GARBAGE)
     with closing(sqlite3.connect(file, timeout=10)) as link:

@@ -34,7 +34,7 @@ def config(tmp_path: Path) -> Path:
 
 
 def run(config: Path, *arguments: str) -> tuple[int, Any]:
-    """Run a command; gives its exit code and its JSON."""
+    """Run a command; returns its exit code and its JSON."""
     code, stdout, _ = run_command(app, [*arguments, "--config", str(config), "--json"])
     return code, json.loads(stdout) if stdout.strip() else None
 

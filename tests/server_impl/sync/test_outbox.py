@@ -25,7 +25,7 @@ PAUSE = RULES.longest_pause
 
 @dataclass
 class Lab:
-    """A CPO whose clock stands, and an eMSP behind a gate."""
+    """A CPO whose clock is stopped, and an eMSP behind a gate."""
 
     pair: Pair
     gate: Gate
@@ -104,7 +104,7 @@ async def test_a_bad_partner_harms_no_other_and_no_caller(tmp_path: Path, mode: 
         for each in range(20):
             value = msgspec.json.encode(location(f"L{each}"))
             assert len(await cpo.platform.publisher.location(value)) == 2
-        # The partner is not tried again while the clock stands.
+        # The partner is not tried again while the clock is stopped.
         assert len(gate.sent) <= rules.at_once
         # Nobody waits for the bad one.
         assert (await cpo.platform.pushed(good.at_cpo.id))[good.at_cpo.id] is None

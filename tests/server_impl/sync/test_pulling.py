@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from ocpi_runtime.client import Page, Problem
+from ocpi_runtime.client import Problem, ReceivedPage
 from ocpi_runtime.types import PartyId
 from ocpi_server import OwnParty
 from ocpi_server.store import Draft, Key
@@ -21,7 +21,7 @@ from tests.server_impl.reading import put, received
 from tests.server_impl.samples import cdr, session, tariff
 
 OWNER = PartyId("NL", "CPO")
-Read = AsyncIterator[Page[Any]]
+Read = AsyncIterator[ReceivedPage[Any]]
 SECOND = OwnParty("NL", "TWO", "CPO", "Second of the platform")
 
 
@@ -123,7 +123,7 @@ async def test_a_list_with_a_link_that_cannot_be_read_drops_nothing(
         complete = False
 
         async def pages(self, _start: Any) -> Read:
-            yield Page([], [], [], [], 0, 50, None, "")
+            yield ReceivedPage([], [], [], [], 0, 50, None, "")
 
     monkeypatch.setattr(pulling, "pages_of", lambda *_: Unfinished())
     done = await pull(pair)

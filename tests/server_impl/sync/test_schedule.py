@@ -27,7 +27,7 @@ SECONDS = 20
 
 @dataclass
 class Lists:
-    """Stands before a CPO, notes which pages are read, and breaks off on demand.
+    """Is called before a CPO, notes which pages are read, and breaks off on demand.
 
     Attributes:
         asked: The query of each page of locations.
@@ -74,7 +74,7 @@ class Lab:
         return found
 
     async def ended(self, times: int) -> None:
-        """Wait until so many pulls have come to their end, the clock standing."""
+        """Wait until so many pulls have come to their end, with the clock stopped."""
         async with asyncio.timeout(SECONDS):
             while True:
                 found = await self.pair.emsp.platform.pull_status()

@@ -28,7 +28,7 @@ OTHER = OwnParty("FR", "OTH", "EMSP", "Other Mobility")
 
 
 class Silent:
-    """Does not answer requests of one method to one place until it is told to.
+    """Does not answer requests of one method to one place until it is allowed to.
 
     Args:
         method: The method.
@@ -41,7 +41,7 @@ class Silent:
         self.count = 0
 
     def wrap(self, app: ASGIApp) -> ASGIApp:
-        """Stand before an application."""
+        """Wrap an application."""
 
         async def asked(scope: Scope, receive: Receive, send: Send) -> None:
             if scope.get("method") == self._method and self._place.search(scope["path"]):

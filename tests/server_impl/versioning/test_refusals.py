@@ -127,7 +127,7 @@ async def test_locations_that_must_not_be_shown_stay_out(old: Pair, reader: Read
     # From 2.2 on they are there, with the word that they are not for everybody.
     peer = old.emsp.platform.clients.peer(old.at_emsp)
     assert (await peer.locations.get_location("PRIVATE")).publish is False
-    # A driver who charges there is told where.
+    # A driver who charges there learns where.
     await put(old.cpo, "sessions", session("AT-HOME", location_id="PRIVATE"))
     ids, _ = await reader.page("sessions", date_from="2020-01-01T00:00:00Z")
     assert "AT-HOME" in ids

@@ -60,7 +60,7 @@ async def test_partners_of_different_versions_share_one_store(
         lost = lossy["modern", "2.1.1"]
         assert (lost.accepted, lost.unsayable) == ("2.3.0", False)
         assert "/help_phone" in {each.pointer for each in lost.losses}
-        # A change is rendered anew.
+        # A change is rendered again.
         await put(
             cpo, "locations", location("PLAIN", city="Zeist", last_updated="2026-02-01T10:00:00Z")
         )
@@ -158,7 +158,7 @@ async def test_a_platform_of_both_roles_meets_an_old_partner_as_one_of_them(
         await both.platform.pull_locations(record)
         key = Key.of("locations", PartyId("FR", "OLD"), "FAR", holder=record.company)
         assert (await both.platform.parts.store.get(key)) is not None
-        # A CPO is not told of locations of a CPO.
+        # A CPO is not sent locations of a CPO.
         assert await both.platform.publisher.location(msgspec.json.encode(location())) == ()
         await both.platform.pushed()
 

@@ -1,4 +1,4 @@
-"""The location fields of a CDR from 2.2 on, and where it stands in a whole location."""
+"""The location fields of a CDR from 2.2 on, and where it is in a whole location."""
 
 from typing import Final
 

@@ -8,5 +8,5 @@ __all__ = ["keep_restrictions"]
 
 
 def keep_restrictions(conversion: ObjectConversion[Any]) -> None:
-    """Rather leave a tariff element out than its restrictions."""
+    """Leave out a tariff element whose restrictions cannot be kept."""
     conversion.carry("restrictions", strict=True)

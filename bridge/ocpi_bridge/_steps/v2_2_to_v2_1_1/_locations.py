@@ -27,7 +27,7 @@ def _location(conversion: ObjectConversion[old.Location]) -> None:
 
 
 def _type(conversion: ObjectConversion[old.Location]) -> None:
-    """Silence is UNKNOWN before 2.2."""
+    """An absent type is UNKNOWN before 2.2."""
     kind = present(conversion.source.parking_type)
     if kind is None:
         reason = "the kind of parking is not known"

@@ -92,7 +92,7 @@ def post_of(place: "CheckedInterface") -> Operation | None:
 
 
 def posts_of(place: "CheckedInterface") -> list[Operation]:
-    """Return the operations by which objects are made whose id stands in the body."""
+    """Return the operations by which objects are made whose id is in the body."""
     made = (one for one in place.operations.values() if not place.is_registration)
     return [one for one in made if one.creates or one.id == "post_activate_terminal"]
 

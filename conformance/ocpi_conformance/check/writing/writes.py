@@ -17,7 +17,7 @@ from ocpi_runtime.types import PartyId
 
 if TYPE_CHECKING:
     from ocpi_conformance.check._interface import CheckedInterface
-    from ocpi_conformance.check._party import Party
+    from ocpi_conformance.check._party import CheckedParty
 
 __all__ = ["ABSENT", "MAIN", "ObjectMade", "PlannedObject", "Writes"]
 
@@ -119,7 +119,7 @@ class Writes:
         numbers = {1: (name,), 2: (name, f"{name}3"), 3: (name, f"{name}1", "2")}
         return own | dict(zip(kind.own_names, numbers[len(kind.own_names)], strict=True))
 
-    def plan(self, party: "Party") -> list[PlannedObject]:
+    def plan(self, party: "CheckedParty") -> list[PlannedObject]:
         """Choose ids that no object has, and return what will be sent under them."""
         places = list(party.interfaces.values())
         wholes = [

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from ocpi_conformance._references import resolved
 from ocpi_conformance.fuzz.drawing._pools import Pool, Pools
 
-__all__ = ["Change", "Composer", "Draws", "changed"]
+__all__ = ["Composer", "Draws", "ValueChange", "changed"]
 
 _LISTED_SHARE: Final = 0.8
 _DEEPEST: Final = 8
@@ -47,12 +47,12 @@ class Draws:
         return self.rng.random() < share
 
 
-class Change(NamedTuple):
+class ValueChange(NamedTuple):
     """One change of a value.
 
     Attributes:
         at: The path to what is changed.
-        value: What stands there then.
+        value: What is there then.
         dropped: Whether it is left out instead.
     """
 
@@ -121,25 +121,25 @@ class Composer:
         pool = self.pools.of(resolved(self.bundle, schema))
         return pool._replace(valid=_URLS, bounds=()) if _is_url(schema) else pool
 
-    def bounds(self, schema: Mapping[str, Any], value: Any) -> Iterator[Change]:
+    def bounds(self, schema: Mapping[str, Any], value: Any) -> Iterator[ValueChange]:
         """Return the changes that put each leaf of a valid value to each of its bounds."""
         for at, one, _ in self._places(schema, value, ()):
             if not isinstance(one, dict | list):
                 found = self._schema_at(schema, at)
-                yield from (Change(at, bound) for bound in self.pool(found).bounds)
+                yield from (ValueChange(at, bound) for bound in self.pool(found).bounds)
 
-    def faults(self, schema: Mapping[str, Any], value: Any) -> Iterator[Change]:
+    def faults(self, schema: Mapping[str, Any], value: Any) -> Iterator[ValueChange]:
         """Return the changes that make a valid value wrong in one place."""
         for at, one, required in self._places(schema, value, ()):
             if required:
-                yield Change(at, dropped=True)
+                yield ValueChange(at, dropped=True)
             if isinstance(one, dict):
-                yield from (Change(at, wrong) for wrong in _NO_OBJECTS)
+                yield from (ValueChange(at, wrong) for wrong in _NO_OBJECTS)
             elif isinstance(one, list):
-                yield from (Change(at, wrong) for wrong in _NO_ARRAYS)
+                yield from (ValueChange(at, wrong) for wrong in _NO_ARRAYS)
             else:
                 found = self._schema_at(schema, at)
-                yield from (Change(at, wrong) for wrong in self.pool(found).invalid)
+                yield from (ValueChange(at, wrong) for wrong in self.pool(found).invalid)
 
     def _places(
         self, schema: Mapping[str, Any], value: Any, at: tuple[str | int, ...]
@@ -164,7 +164,7 @@ class Composer:
         return schema
 
 
-def changed(value: Any, change: Change, at: int = 0) -> Any:
+def changed(value: Any, change: ValueChange, at: int = 0) -> Any:
     """Return a copy of a value with one change."""
     step = change.at[at]
     last = at == len(change.at) - 1

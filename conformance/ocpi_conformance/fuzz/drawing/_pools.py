@@ -147,7 +147,7 @@ def _pool(
 
 
 def _once(values: Iterable[Any]) -> Iterator[Any]:
-    """Leave out what stands twice, and what JSON cannot hold."""
+    """Leave out what occurs twice, and what JSON cannot hold."""
     seen: set[str] = set()
     for value in values:
         if isinstance(value, str | int | float | list | dict | None):

@@ -142,7 +142,7 @@ def _sampled(values: list[Any], count: int, rng: random.Random) -> list[Any]:
 
 
 def _text(value: Any) -> str:
-    """Write a value as it stands in a URL."""
+    """Write a value as it is in a URL."""
     if isinstance(value, bool):
         return str(value).lower()
     return "null" if value is None else str(value)

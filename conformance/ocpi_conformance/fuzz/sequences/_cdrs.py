@@ -1,4 +1,4 @@
-"""POST of an object, GET where it then is, POST once more: it never changes."""
+"""POST of an object, GET where it then is, POST again: it never changes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -94,12 +94,12 @@ class Posts:
         faults = run.context.compare.differences(self.post.sends, wanted, found)
         if faults and rule is cdrs.NEVER_CHANGES:
             got = "; ".join(faults[:_MOST])
-            run.report(self.get, Fault(rule, what, got, "another CDR stands in its place"))
+            run.report(self.get, Fault(rule, what, got, "another CDR is in its place"))
         run.report_all(self.get, faults_of_differences(rule, what, faults))
 
 
 def find_posts(context: SequenceContext) -> Iterator[Posts]:
-    """Find what is posted and then stands at the URL of a Location header."""
+    """Find what is posted and then is at the URL of a Location header."""
     operations = context.session.operations
     for post in operations:
         given = {name.lower() for name in post.answer_headers.get(201, ())}

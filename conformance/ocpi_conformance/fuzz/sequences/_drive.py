@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from ocpi_conformance.bundles.operations import Operation
-from ocpi_conformance.fuzz._session import Session
+from ocpi_conformance.fuzz._session import FuzzSession
 from ocpi_conformance.fuzz.drawing import Draws, Requests
 from ocpi_conformance.fuzz.sequences._cdrs import find_posts
 from ocpi_conformance.fuzz.sequences._objects import find_objects
 from ocpi_conformance.fuzz.sequences._pages import find_pages
 from ocpi_conformance.fuzz.sequences._results import find_results
 from ocpi_conformance.fuzz.sequences._sequence_run import (
-    RuleBroken,
     SequenceContext,
+    SequenceFailed,
     SequenceRun,
     SequenceStopped,
 )
@@ -71,7 +71,9 @@ class SequenceResult:
     requests: int = 0
 
 
-def sequence_context(session: Session, requests: Requests, *, seconds: float) -> SequenceContext:
+def sequence_context(
+    session: FuzzSession, requests: Requests, *, seconds: float
+) -> SequenceContext:
     """Prepare the sequences of a target.
 
     Args:
@@ -119,7 +121,7 @@ def _make_smaller(
     sequence: Sequence,
     context: SequenceContext,
     result: SequenceResult,
-    broken: RuleBroken,
+    broken: SequenceFailed,
     rng: random.Random,
 ) -> None:
     """Look for a smaller run that breaks the same rule in the same way."""
@@ -133,7 +135,7 @@ def _make_smaller(
 
 def _once(
     sequence: Sequence, context: SequenceContext, result: SequenceResult, draws: Draws
-) -> RuleBroken | None:
+) -> SequenceFailed | None:
     """Run a sequence once; return what is broken."""
     run = SequenceRun(context)
     result.runs += 1
@@ -142,7 +144,7 @@ def _once(
         result.completed += 1
     except SequenceStopped:
         pass
-    except RuleBroken as broken:
+    except SequenceFailed as broken:
         return broken
     finally:
         result.requests += len(run.steps)

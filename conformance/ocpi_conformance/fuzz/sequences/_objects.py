@@ -21,7 +21,7 @@ from ocpi_conformance.rules.modules import write
 from ocpi_conformance.verdicts.comparison import faults_of_differences
 from ocpi_runtime.codec import format_timestamp
 
-__all__ = ["Objects", "find_objects"]
+__all__ = ["ObjectSequence", "find_objects"]
 
 _OWNER = frozenset({"country_code", "party_id"})
 _STAMP = "last_updated"
@@ -46,7 +46,7 @@ class _Object:
 
 
 @dataclass(frozen=True, slots=True)
-class Objects:
+class ObjectSequence:
     """The sequence for one class of objects.
 
     Attributes:
@@ -82,7 +82,7 @@ class Objects:
         """Nothing is left to be done."""
 
 
-def find_objects(context: SequenceContext) -> Iterator[Objects]:
+def find_objects(context: SequenceContext) -> Iterator[ObjectSequence]:
     """Find the classes of objects that the fuzzer may put and read back."""
     operations = context.session.operations
     puts = [
@@ -94,7 +94,7 @@ def find_objects(context: SequenceContext) -> Iterator[Objects]:
         at = {one.method: one for one in operations if one.path == put.path}
         if "GET" in at:
             above = tuple(one for one in puts if _is_above(one, put))
-            yield Objects(put, at["GET"], at.get("PATCH"), at.get("DELETE"), above)
+            yield ObjectSequence(put, at["GET"], at.get("PATCH"), at.get("DELETE"), above)
 
 
 def _is_above(one: Operation, other: Operation) -> bool:
@@ -104,7 +104,7 @@ def _is_above(one: Operation, other: Operation) -> bool:
 
 @dataclass(slots=True)
 class _Run:
-    sequence: Objects
+    sequence: ObjectSequence
     run: SequenceRun
     draws: Draws
     now: datetime

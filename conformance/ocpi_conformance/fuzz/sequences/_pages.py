@@ -21,7 +21,7 @@ from ocpi_conformance.verdicts.crawls import identity_of
 from ocpi_runtime.codec import parse_timestamp
 from ocpi_runtime.paging import parse_link
 
-__all__ = ["Pages", "find_pages"]
+__all__ = ["PageSequence", "find_pages"]
 
 _PERIOD = ("date_from", "date_to")
 _STAMP = "last_updated"
@@ -45,11 +45,11 @@ class _Walk:
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class PageSequence:
     """The sequence for one list.
 
     Attributes:
-        listing: Gives a page.
+        listing: Returns a page.
     """
 
     listing: Operation
@@ -160,11 +160,11 @@ class Pages:
         run.report(self.listing, Fault(rule, wanted, got))
 
 
-def find_pages(context: SequenceContext) -> Iterator[Pages]:
+def find_pages(context: SequenceContext) -> Iterator[PageSequence]:
     """Find the lists."""
     for operation in context.session.operations:
         if operation.paged and not operation.path_params:
-            yield Pages(operation)
+            yield PageSequence(operation)
 
 
 def _total(checked: CheckedExchange) -> int:

@@ -23,7 +23,7 @@ from ocpi_conformance.rules.modules import commands
 from ocpi_conformance.verdicts.later_results import arrived, patience, result_faults
 from ocpi_runtime.codec import format_timestamp
 
-__all__ = ["Results", "find_results"]
+__all__ = ["ResultSequence", "find_results"]
 
 _CHAINS = (
     ("put_charging_profile", "get_active_charging_profile", "delete_charging_profile"),
@@ -49,7 +49,7 @@ class _Awaited:
 
 
 @dataclass(slots=True)
-class Results:
+class ResultSequence:
     """The sequence for requests whose results come later.
 
     Attributes:
@@ -130,7 +130,7 @@ class Results:
         run.report_all(operation, list(result_faults(callback, sent)))
 
 
-def find_results(context: SequenceContext) -> Iterator[Results]:
+def find_results(context: SequenceContext) -> Iterator[ResultSequence]:
     """Find the requests that have a result; none where nobody can listen for it."""
     listener = context.session.knowledge.listener
     if listener is None:
@@ -139,11 +139,11 @@ def find_results(context: SequenceContext) -> Iterator[Results]:
     for names in _CHAINS:
         chain = tuple(found[name] for name in names if name in found)
         if len(chain) == len(names):
-            yield Results(chain, listener)
+            yield ResultSequence(chain, listener)
             for name in names:
                 del found[name]
     for operation in found.values():
-        yield Results((operation,), listener)
+        yield ResultSequence((operation,), listener)
 
 
 def _directed(

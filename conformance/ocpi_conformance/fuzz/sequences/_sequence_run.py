@@ -9,14 +9,14 @@ from ocpi_conformance.exchanges.checked import CheckedExchange, Outcome
 from ocpi_conformance.exchanges.wire import RecordedExchange, SentRequest
 from ocpi_conformance.fuzz._align import Alignment, RequestParts, align, choose_alignment
 from ocpi_conformance.fuzz._memory import written
-from ocpi_conformance.fuzz._session import Session
+from ocpi_conformance.fuzz._session import FuzzSession
 from ocpi_conformance.fuzz.drawing import Draws, Requests
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.verdicts.comparison import Comparison
 
 __all__ = [
-    "RuleBroken",
     "SequenceContext",
+    "SequenceFailed",
     "SequenceRun",
     "SequenceStopped",
     "data_of",
@@ -30,7 +30,7 @@ class SequenceStopped(Exception):
     """A step was not answered as it has to be for the next one."""
 
 
-class RuleBroken(Exception):
+class SequenceFailed(Exception):
     """A rule is broken.
 
     Args:
@@ -58,7 +58,7 @@ class SequenceContext:
         seconds: The longest wait for a result.
     """
 
-    session: Session
+    session: FuzzSession
     requests: Requests
     compare: Comparison
     seconds: float
@@ -134,7 +134,7 @@ class SequenceRun:
             RuleBroken: Always.
         """
         new = self.context.session.keep(fault, operation, self.steps)
-        raise RuleBroken(fault, new=new)
+        raise SequenceFailed(fault, new=new)
 
     def report_all(self, operation: Operation, faults: Sequence[Fault]) -> None:
         """Report several things that are wrong with one answer, and end the run if there are any.
@@ -145,7 +145,7 @@ class SequenceRun:
         kept = [(self.context.session.keep(one, operation, self.steps), one) for one in faults]
         if kept:
             new, fault = max(kept, key=lambda one: one[0])
-            raise RuleBroken(fault, new=new)
+            raise SequenceFailed(fault, new=new)
 
 
 def succeeded(checked: CheckedExchange) -> bool:
@@ -158,7 +158,7 @@ def succeeded(checked: CheckedExchange) -> bool:
 
 
 def data_of(checked: CheckedExchange) -> dict[str, Any]:
-    """Return the object in an answer, taken out of a list if it stands in one alone.
+    """Return the object in an answer, taken out of a list if it is in one alone.
 
     Raises:
         SequenceStopped: There is none, which is a finding already.

@@ -40,7 +40,7 @@ def _known(observed: Observed) -> Judgement:
         )
 
     with_token = [one for one in observed.entries if one.coding not in {"missing", "scheme"}]
-    return each(with_token, "a token that the mock gave out", fault)
+    return each(with_token, "a token that the mock issued", fault)
 
 
 def _base64(observed: Observed) -> Judgement:

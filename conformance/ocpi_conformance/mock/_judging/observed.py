@@ -12,7 +12,7 @@ __all__ = ["Observed"]
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What a client did, and what it was told.
+    """What a client did, and what it was answered.
 
     Attributes:
         entries: Its requests, in their order.

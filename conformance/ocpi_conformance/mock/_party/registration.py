@@ -35,7 +35,7 @@ class _Anybody(Partner):
 
 @dataclass(slots=True)
 class IssuedToken:
-    """A token that the mock gave to the client.
+    """A token that the mock issued to the client.
 
     Attributes:
         name: ``direct``, ``A``, ``C1``, ``C2`` and so on, in which reports name it.

@@ -19,7 +19,7 @@ def as_junit(report: Report) -> bytes:
     """Return a report as JUnit XML.
 
     A rule that is broken by an error is a failure. A warning, advice and what the baseline accepts
-    stand in the output of the case, which passes. What was not asked is skipped, with its reason.
+    are in the output of the case, which passes. What was not asked is skipped, with its reason.
     """
     root = Element("testsuites", name=f"ocpi {report.tool}", time=f"{report.seconds:.3f}")
     cases: dict[str, list[Element]] = defaultdict(list)

@@ -68,7 +68,7 @@ STATUSES_AGREE = Rule(
     "HTTP and OCPI status agree",
     Severity.ERROR,
     Clause(_STATUS, Strength.MUST, "An HTTP error is no success of OCPI."),
-    "Put a 2xxx code beside HTTP 4xx.",
+    "Put a 2xxx code with HTTP 4xx.",
 )
 DOCUMENTED_STATUS = Rule(
     "envelope.documented-status",
@@ -131,7 +131,7 @@ def _no_list_in_error(checked: CheckedExchange) -> list[Fault] | None:
     if not isinstance(data, list) or (not data and checked.operation.paged):
         return []
     wanted = "an OCPI error without a list in data, which clients read as the result"
-    got = f"a list of {len(data)} items beside status_code {checked.code}"
+    got = f"a list of {len(data)} items with status_code {checked.code}"
     return [Fault(NO_LIST_IN_ERROR, wanted, got)]
 
 

@@ -101,7 +101,7 @@ CONNECTOR_ALONE = _rule(
     "connector-with-evse",
     "A connector without its EVSE is refused",
     ("startsession_object", Strength.MUST, "connector_id needs evse_uid."),
-    "Answer REJECTED, or with OCPI 2001, where connector_id stands alone.",
+    "Answer REJECTED, or with OCPI 2001, where connector_id is sent alone.",
     versions=frozenset({"2.2.1", "2.3.0"}),
 )
 UNKNOWN_SESSION = _rule(

@@ -46,7 +46,7 @@ OWN_TOKEN = _rule(
     "authorize",
     "The answer has the token that was asked about",
     (_INFO, "token is the complete token for which the authorization was asked."),
-    "Return the token as it stands in your list.",
+    "Return the token as it is in your list.",
     versions=_FROM_2_2,
 )
 INVALID_TOKEN = _rule(

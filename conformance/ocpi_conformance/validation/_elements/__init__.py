@@ -1,6 +1,6 @@
-"""The objects of a JSON text, wherever they stand in it.
+"""The objects of a JSON text, wherever they are in it.
 
-A list may be the text itself, the data of an envelope, or stand below any other name; objects may
+A list may be the text itself, the data of an envelope, or be below any other name; objects may
 follow each other, with line breaks between them or without. Each list is a part of its own.
 """
 
@@ -25,7 +25,7 @@ from ocpi_runtime.json_stream import BrokenJson, JsonSource, array_items
 __all__ = ["Element", "Part", "parts_of"]
 
 _DEEPEST: Final = 3
-"""So many names a list may stand below."""
+"""So many names a list may be below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Part:
     """A list of objects.
 
     Attributes:
-        pointer: Where the list stands; parts with the same pointer belong together.
+        pointer: Where the list is; parts with the same pointer belong together.
         elements: The objects, read as they are asked for.
     """
 
@@ -81,7 +81,7 @@ def _each(items: Iterable[bytes], pointer: str) -> Iterator[Element]:
 
 
 def _pages(text: bytes, pointer: str) -> Iterator[Element]:
-    """Yield an item of a list, or the objects of a page that stands there."""
+    """Yield an item of a list, or the objects of a page that is there."""
     if text[:1] == b"[":
         for index, each in enumerate(items_of(text)):
             yield Element(each, f"{pointer}/{index}")

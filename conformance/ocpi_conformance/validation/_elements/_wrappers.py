@@ -1,4 +1,4 @@
-"""What stands around the objects of a list, such as features, nodes and documents of a database."""
+"""What is around the objects of a list, such as features, nodes and documents of a database."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -12,7 +12,7 @@ __all__ = ["Element", "has_objects", "is_of_ocpi", "unwrapped"]
 
 _HALF: Final = 0.5
 _MOST_AROUND: Final = 2
-"""So many fields by names of OCPI may stand around an object that is no part of another one."""
+"""So many fields by names of OCPI may be around an object that is no part of another one."""
 _LEAST_WITHIN: Final = 4
 
 
@@ -51,7 +51,7 @@ def has_objects(value: Mapping[str, Any]) -> bool:
 
 
 def unwrapped(elements: Iterator[Element]) -> Iterator[Element]:
-    """Yield the objects of a list, taken out of what stands around each of them."""
+    """Yield the objects of a list, taken out of what is around each of them."""
     first = next(elements, None)
     if first is None:
         return

@@ -27,5 +27,5 @@ _OTHERS: Final[tuple[Check, ...]] = (common.check_country_code, common.check_las
 
 
 def checks_of(name: str) -> tuple[Check, ...]:
-    """Return the checks of a class: each takes an object, where it stands, and the context."""
+    """Return the checks of a class: each takes an object, where it is, and the context."""
     return _CHECKS.get(name, _OTHERS)

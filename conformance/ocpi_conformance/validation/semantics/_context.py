@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ocpi_conformance.validation._causes import Fault
+from ocpi_conformance.validation._causes import ObjectFault
 from ocpi_runtime.codec import parse_timestamp
 
 __all__ = ["Context", "Json", "instant_of", "items"]
@@ -27,16 +27,16 @@ class Context:
         self._now = now.astimezone(UTC)
         self._now_text = self._now.strftime("%Y-%m-%dT%H:%M:%SZ")
         self._seen: set[int] = set()
-        self._warnings: list[Fault] = []
+        self._warnings: list[ObjectFault] = []
         self._references: dict[str, str] = {}
         self.tariff_ids: set[str] = set()
         self.has_tariffs = False
 
     def warn(self, rule: str, pointer: str, message: str, value: Any = msgspec.UNSET) -> None:
         """Report what cannot be right in the object."""
-        self._warnings.append(Fault(rule, pointer, message, value))
+        self._warnings.append(ObjectFault(rule, pointer, message, value))
 
-    def take_warnings(self) -> list[Fault]:
+    def take_warnings(self) -> list[ObjectFault]:
         """Return the warnings of the object, and begin with the next one."""
         taken, self._warnings = self._warnings, []
         return taken

@@ -1,4 +1,4 @@
-"""Checks of what stands about a location: hours, energy, publication, texts and links."""
+"""Checks of what is about a location: hours, energy, publication, texts and links."""
 
 import re
 from typing import Any, Final

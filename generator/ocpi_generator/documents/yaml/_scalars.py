@@ -40,7 +40,7 @@ def scalar(node: ScalarNode, pointer: Pointer) -> str | float | bool:
 
     Args:
         node: As composed by PyYAML, its tag resolved.
-        pointer: Where it stands; fractions are meant as numbers only at numeric keywords.
+        pointer: Where it is; fractions are meant as numbers only at numeric keywords.
 
     Raises:
         Misread: When it must be quoted, or left out.

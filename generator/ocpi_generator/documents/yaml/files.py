@@ -95,7 +95,7 @@ def _control_line(text: str) -> int:
 
 
 class _Reader:
-    """Turns composed nodes into plain values and notes where they stood."""
+    """Turns composed nodes into plain values and notes where they were."""
 
     def __init__(self, file: str, problems: list[Problem]) -> None:
         self.file = file
@@ -111,7 +111,7 @@ class _Reader:
 
     def value(self, node: Node, pointer: Pointer) -> Any:
         if len(pointer) > _DEEPEST:
-            how = "Take brackets or indentation away."
+            how = "Remove brackets or indentation."
             self.note(node, pointer, "yaml-value", "this is nested too deep", how, _WHY_DEEP)
             return {}
         if id(node) in self._seen:
@@ -135,7 +135,7 @@ class _Reader:
             if key in found:
                 why = "YAML keeps only one of the two, and which one is undefined."
                 how = "Remove or rename one of them."
-                what = f"the key `{key}` stands here twice"
+                what = f"the key `{key}` occurs twice"
                 self.note(key_node, (*pointer, key), "yaml-duplicate-key", what, how, why)
                 continue
             self.lines[(*pointer, key)] = key_node.start_mark.line + 1

@@ -1,4 +1,4 @@
-"""Documents that remember on which line each of their values stands."""
+"""Documents that remember on which line each of their values is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DocumentPosition:
-    """A spot in a document that a problem can point at."""
+    """A position in a document that a problem can point at."""
 
     document: Document
     pointer: Pointer = ()

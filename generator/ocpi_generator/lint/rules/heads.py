@@ -14,7 +14,7 @@ _WHY_PLAIN: Final = "The tools behind it read OpenAPI 3.0.3."
 
 
 def head_problems(version: Version) -> Iterator[Problem]:
-    """Check what documents say about themselves, and that none stands where it is not read."""
+    """Check what documents say about themselves, and that none is where it is not read."""
     yield from _misplaced_parts(version)
     for key, head in version.own.heads.items():
         if version.own is version.layers[-1] or "openapi" in head.data:

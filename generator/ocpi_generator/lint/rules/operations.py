@@ -141,7 +141,7 @@ def _paging_unmarked(operation: Operation) -> Iterator[Problem]:
     names = {one["name"] for one in operation.body.get("parameters", ())}
     if {"offset", "limit"} <= names and "x-ocpi-paged" not in operation.body:
         what = "offset and limit are described here"
-        why = "Paging is the same everywhere and woven in by the bundler."
+        why = "Paging is the same everywhere and merged in by the bundler."
         how = "Remove them and write x-ocpi-paged: true."
         yield operation.place.at("parameters").problem("paged", what, why=why, how=how)
 

@@ -10,7 +10,7 @@ from ocpi_generator.lint._walk import own_operations, own_schemas
 __all__ = ["overlay_problems"]
 
 _WHY: Final = (
-    "An overlay bears the number of its version, so that who knows the version alone must be able "
+    "An overlay has the number of its version, so that who knows the version alone must be able "
     "to read what it sends, and may send what the version allows."
 )
 _RESTORE: Final = "Write it as the version does; put what is different into a field of your own."
@@ -34,7 +34,7 @@ _WHY_CLOSED: Final = (
 
 
 def overlay_problems(version: Version, parent: Version) -> Iterator[Problem]:
-    """Find what an overlay takes away from its version, or makes different."""
+    """Find what an overlay removes from its version, or makes different."""
     yield from _settings(version, parent)
     yield from _closed_enumerations(version, parent)
     for schema in own_schemas(version):

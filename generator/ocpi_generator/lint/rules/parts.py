@@ -12,7 +12,7 @@ __all__ = ["part_problems", "unused_part_problems"]
 
 
 def part_problems(version: Version) -> Iterator[Problem]:
-    """Check the schemas in the parts that a version weaves in."""
+    """Check the schemas in the parts that a version merges in."""
     formats = frozenset(name for part in version.parts for name in part["formats"])
     for part in version.parts:
         for inline in _schemas(part):
@@ -54,7 +54,7 @@ def _schemas(part: Part) -> Iterator[Inline]:
 
 
 def unused_part_problems(library: Library) -> Iterator[Problem]:
-    """Find parts that no version weaves in."""
+    """Find parts that no version merges in."""
     versions = [library.version(name) for name in library.names()]
     if None in versions:
         return
@@ -67,7 +67,7 @@ def unused_part_problems(library: Library) -> Iterator[Problem]:
 
 
 def _unused(place: DocumentPosition, name: str) -> Problem:
-    what = f"no version weaves in the part {name}"
+    what = f"no version merges in the part {name}"
     why = "A part that no bundle contains has no effect."
     how = "Name it in `parts` of a version.toml, or remove the file."
     return place.problem("unused", what, why=why, how=how)

@@ -9,7 +9,7 @@ from ocpi_generator.lint._walk import own_operations, own_schemas, schemas_of
 
 __all__ = ["repeat_problems"]
 
-_WHY: Final = "What every operation has is written once and woven in by the bundler."
+_WHY: Final = "What every operation has is written once and merged in by the bundler."
 _HOW: Final = "Remove it here."
 
 

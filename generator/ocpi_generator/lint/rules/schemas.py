@@ -1,4 +1,4 @@
-"""Every schema, wherever it stands: types, lengths, formats, and what may not be written."""
+"""Every schema, wherever it is: types, lengths, formats, and what may not be written."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -55,8 +55,8 @@ def _reference_alone(inline: Inline) -> Iterator[Problem]:
     allowed = _MARKS | {"$ref"} | ({"description"} if _is_field(inline) else set())
     for key in inline.body:
         if key not in allowed:
-            what = f"`{key}` stands beside a reference"
-            why = "OpenAPI 3.0 ignores what stands beside `$ref`; ours reads a description."
+            what = f"`{key}` is beside a reference"
+            why = "OpenAPI 3.0 ignores what is beside `$ref`; ours reads a description."
             how = "Move it to the class, or remove it."
             yield inline.place.at(key).problem("reference-alone", what, why=why, how=how)
 
@@ -90,7 +90,7 @@ def _known_format(inline: Inline, formats: frozenset[str]) -> Iterator[Problem]:
         how = f"Use one of {', '.join(sorted(formats))}, or remove it."
         yield inline.place.at("format").problem("format", what, why=why, how=how)
     if stated == "date-time" and inline.owner != _MOMENT:
-        what = "a moment is described anew"
+        what = "a moment is described again"
         why = "All moments of OCPI share one class and its rules."
         how = "Write $ref to DateTime of types."
         yield inline.place.at("format").problem("format", what, why=why, how=how)
@@ -178,7 +178,7 @@ def _enum(inline: Inline) -> Iterator[Problem]:
                 why, how = "All enumerations of OCPI are strings.", f'Write "{value}".'
                 yield where.problem("enum", f"`{value}` is not text", why=why, how=how)
             elif value in values[:index]:
-                what, how = f"the value {value} stands here twice", "Remove one."
+                what, how = f"the value {value} occurs twice", "Remove one."
                 yield where.problem("enum", what, why="Values name different things.", how=how)
 
 

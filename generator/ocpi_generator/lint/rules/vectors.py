@@ -84,8 +84,8 @@ def _bodies(
     place: DocumentPosition, operation: Operation, part: Mapping[str, Any], bundle: VersionBundle
 ) -> Iterator[Problem]:
     document = bundle.documents[f"{operation.module}.{operation.interface}"]
-    woven = document["paths"][operation.path][operation.method]
-    content = woven.get("requestBody", {}).get("content", {}).get("application/json", {})
+    bundled = document["paths"][operation.path][operation.method]
+    content = bundled.get("requestBody", {}).get("content", {}).get("application/json", {})
     for name in ("body", "merge"):
         if name not in part:
             continue

@@ -67,7 +67,7 @@ def arrive(
 ) -> Flow[Arrived]:
     """Send a request to a URL, a GET several times if need be, and return its successful answer.
 
-    GET, PUT and DELETE are sent once more where the peer had closed an idle connection.
+    GET, PUT and DELETE are sent again where the peer had closed an idle connection.
 
     Raises:
         OcpiError: The peer did not answer, or not with success.

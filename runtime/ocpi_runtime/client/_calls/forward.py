@@ -40,7 +40,7 @@ class RawAnswer:
 def forward(connection: Connection, request: Request[Any], query: str) -> Flow[RawAnswer]:
     """Send a request once, and return its answer unread.
 
-    GET, PUT and DELETE are sent once more where the peer had closed an idle connection.
+    GET, PUT and DELETE are sent again where the peer had closed an idle connection.
 
     Args:
         connection: How the peer is reached; its correlation id is sent.

@@ -222,7 +222,7 @@ def _status_text(connection: Connection, http_status: int, envelope: Envelope) -
 def answer(arrived: Arrived, data: T) -> Answer[T]:
     """Put a success and its decoded data together."""
     outgoing, reply, envelope = arrived.outgoing, arrived.reply, arrived.envelope
-    assert reply is not None  # noqa: S101 - arrive() gives nothing else
+    assert reply is not None  # noqa: S101 - arrive() returns nothing else
     assert envelope is not None  # noqa: S101
     return Answer(
         data=data,

@@ -48,7 +48,7 @@ class Connection:
         settings: Limits, policy, routing and hooks.
         version: The OCPI version that is spoken; empty during discovery.
         endpoints: The endpoints of the peer.
-        token: The credentials token that the peer gave us.
+        token: The credentials token that the peer issued to us.
         base64: Whether the token is Base64-encoded in the header.
         correlation_id: The X-Correlation-ID of all calls; None makes a new one for each call.
         repairs: How many objects of the peer needed each rule of its dialect.

@@ -41,7 +41,7 @@ class Answer(Generic[T]):
     """A successful answer: HTTP 2xx and an OCPI status of 1xxx.
 
     Attributes:
-        data: The decoded ``data``; None where the specification gives no data.
+        data: The decoded ``data``; None where the specification defines no data.
         raw: ``data`` as the JSON text that came; None where there was none.
         http_status: 200 or 201.
         status_code: The OCPI status, 1000 or another of 1xxx.

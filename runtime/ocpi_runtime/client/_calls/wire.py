@@ -42,7 +42,7 @@ class Outgoing:
         interface: The interface that is called.
         operation: The operation that is called.
         method: The HTTP method.
-        url: The absolute URL, sent as it stands.
+        url: The absolute URL, sent as it is.
         headers: All headers but those that follow from the connection and the body.
         content: The body, or None.
         request_id: X-Request-ID, or empty.

@@ -122,7 +122,7 @@ def base64_by_version(binding: Binding[Any, Any]) -> bool:
 class _Coding:
     """Finds out whether a peer wants the token in Base64 or plain.
 
-    Each request of the discovery finds it out anew, beginning with what the one before found:
+    Each request of the discovery finds it out again, beginning with what the one before found:
     there are peers that read it in one way for the versions and in another for a version.
 
     Args:

@@ -182,7 +182,7 @@ class _SyncBackend(httpcore2.SyncBackend):
 
 
 def _end(timeout: float | None) -> float | None:
-    """Return the instant at which a connection must stand, by the monotonic clock."""
+    """Return the instant at which a connection must be established, by the monotonic clock."""
     return None if timeout is None else time.monotonic() + timeout
 
 

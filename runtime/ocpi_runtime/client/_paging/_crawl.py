@@ -23,7 +23,7 @@ from ocpi_runtime.client._calls.target import target
 from ocpi_runtime.client._calls.wire import Flow, paced
 from ocpi_runtime.client._paging._learning import learn_headers, learn_items
 from ocpi_runtime.client._paging._links import next_url, sent_link
-from ocpi_runtime.client._paging._page import Page
+from ocpi_runtime.client._paging._page import ReceivedPage
 from ocpi_runtime.client._paging._position import ListPosition
 from ocpi_runtime.client._paging._problems import ListProblems
 from ocpi_runtime.errors import NotFound, OcpiError
@@ -75,7 +75,7 @@ class Crawl(Generic[T]):
         """What was wrong and left out, up to a bound."""
         return self._problems.kept
 
-    def advance(self) -> Flow[Page[T] | None]:
+    def advance(self) -> Flow[ReceivedPage[T] | None]:
         """Fetch the next page; None after the last one.
 
         A page that was read is given before its Link is found wrong: that is raised afterwards.
@@ -110,7 +110,7 @@ class Crawl(Generic[T]):
         self._check_next(page, arrived)
         return page
 
-    def _check_next(self, page: Page[T], arrived: Arrived) -> None:
+    def _check_next(self, page: ReceivedPage[T], arrived: Arrived) -> None:
         """Keep what is wrong with the next URL until it is needed."""
         settings = self._connection.settings
         if self._next is None:
@@ -138,7 +138,7 @@ class Crawl(Generic[T]):
         position.seen.add(url)
         return (yield from arrive(self._connection, self._request, url, self._correlation_id))
 
-    def _following(self, page: Page[T], arrived: Arrived) -> str | None:
+    def _following(self, page: ReceivedPage[T], arrived: Arrived) -> str | None:
         """Return the URL of the next page: of the Link, or by offset where that leads nowhere."""
         link = self._link_of(page, arrived)
         position = self._position
@@ -154,7 +154,7 @@ class Crawl(Generic[T]):
         )
         return None
 
-    def _link_of(self, page: Page[T], arrived: Arrived) -> str | None:
+    def _link_of(self, page: ReceivedPage[T], arrived: Arrived) -> str | None:
         """Return the Link to the next page, unless it leads back while the total is known."""
         position = self._position
         sent = sent_link(arrived, self._paging)
@@ -176,18 +176,18 @@ class Crawl(Generic[T]):
             self._problems.add(arrived, message)
         return None if position.by_offset else page.next_url
 
-    def _may_follow(self, page: Page[T]) -> bool:
+    def _may_follow(self, page: ReceivedPage[T]) -> bool:
         link = page.next_url
         foreign = self._connection.settings.foreign_links
         return link is None or foreign or is_same_origin(link, page.url)
 
-    def _is_repeated(self, page: Page[T], before: int) -> bool:
+    def _is_repeated(self, page: ReceivedPage[T], before: int) -> bool:
         """Return whether a page is the one before again, although the list has more objects."""
         total = self._position.total
         missing = total is not None and before < total
         return missing and bool(page.raw_items) and page.raw_items == self._position.previous
 
-    def _stopped(self, arrived: Arrived) -> Page[T] | None:
+    def _stopped(self, arrived: Arrived) -> ReceivedPage[T] | None:
         """End the crawl where a peer passes over the offset."""
         self.complete, self._next = False, None
         self._problems.add(
@@ -195,8 +195,8 @@ class Crawl(Generic[T]):
         )
         return None
 
-    def _read(self, arrived: Arrived) -> Flow[Page[T]]:
-        assert arrived.reply is not None  # noqa: S101 - arrive() gives nothing else
+    def _read(self, arrived: Arrived) -> Flow[ReceivedPage[T]]:
+        assert arrived.reply is not None  # noqa: S101 - arrive() returns nothing else
         assert arrived.envelope is not None  # noqa: S101
         url = arrived.outgoing.url
         good = yield from self._items_of(raw_data(arrived.envelope), arrived)
@@ -206,7 +206,7 @@ class Crawl(Generic[T]):
             self.repairs.update(found)
             self._connection.repairs.update(found)
             log_repairs(arrived.outgoing, found)
-        return Page(
+        return ReceivedPage(
             items=[each.value for each in good],
             raw_items=[each.raw for each in good],
             texts=[text_of(each) for each in good],
@@ -243,13 +243,13 @@ class Crawl(Generic[T]):
         return read.good
 
     def _number(self, name: str, arrived: Arrived) -> int | None:
-        assert arrived.reply is not None  # noqa: S101 - arrive() gives nothing else
+        assert arrived.reply is not None  # noqa: S101 - arrive() returns nothing else
         count = paging.parse_count(name, arrived.reply.headers.get(name))
         if count.problem:
             self._problems.add(arrived, count.problem)
         return count.value
 
-    def _is_past_the_end(self, page: Page[T], arrived: Arrived) -> bool:
+    def _is_past_the_end(self, page: ReceivedPage[T], arrived: Arrived) -> bool:
         """Return whether a peer keeps linking although everything was read."""
         counted = page.total is not None and self._position.items >= page.total
         if not (self._position.is_at_empty_page and counted and page.next_url):

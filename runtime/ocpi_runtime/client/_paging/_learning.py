@@ -18,7 +18,7 @@ _MOST: Final = 100
 
 def learn_headers(learner: Learner, arrived: Arrived) -> None:
     """Note how a page states its total and the next page."""
-    assert arrived.reply is not None  # noqa: S101 - arrive() gives nothing else
+    assert arrived.reply is not None  # noqa: S101 - arrive() returns nothing else
     sent = arrived.reply.headers
     learner.add_page(sent.get(headers.LINK, ""), sent.get(headers.TOTAL_COUNT))
 

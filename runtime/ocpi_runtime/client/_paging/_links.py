@@ -12,7 +12,7 @@ __all__ = ["at_offset", "next_url", "sent_link"]
 
 def sent_link(arrived: Arrived, known: Paging) -> str:
     """Return the Link header of an answer, with brackets where the peer leaves them out."""
-    assert arrived.reply is not None  # noqa: S101 - arrive() gives nothing else
+    assert arrived.reply is not None  # noqa: S101 - arrive() returns nothing else
     sent = arrived.reply.headers.get(headers.LINK, "").strip()
     return sent if known.link_brackets else paging.bracketed(sent)
 

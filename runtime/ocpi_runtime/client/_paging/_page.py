@@ -7,13 +7,13 @@ from ocpi_runtime.dialect import Repair
 from ocpi_runtime.errors import Violation
 from ocpi_runtime.types import Raw
 
-__all__ = ["Page"]
+__all__ = ["ReceivedPage"]
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class ReceivedPage(Generic[T]):
     """What one answer of a paged list holds.
 
     Attributes:

@@ -65,7 +65,7 @@ class ListPosition:
 
         Args:
             link: The URL of the next page.
-            page_url: The URL of the page that it stands in.
+            page_url: The URL of the page that it is in.
             limits: The limits of the session.
             foreign: Whether it may lead to another origin.
 

@@ -1,4 +1,4 @@
-"""Lists that come in pages: iterators that follow Link, guarded against going astray."""
+"""Lists that come in pages: iterators that follow Link, guarded against loops and wrong Links."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -8,7 +8,7 @@ from ocpi_runtime.client._calls.prepare import Connection
 from ocpi_runtime.client._calls.request import Request
 from ocpi_runtime.client._http.drivers import AsyncWire, SyncWire
 from ocpi_runtime.client._paging._crawl import Crawl
-from ocpi_runtime.client._paging._page import Page
+from ocpi_runtime.client._paging._page import ReceivedPage
 
 if TYPE_CHECKING:
     from ocpi_runtime._wire.exchange import Problem
@@ -29,7 +29,7 @@ class Pages(Generic[T]):
         repairs: How many objects of the latest crawl needed each rule of the dialect.
 
     Raises:
-        ProtocolError: A Link leads back, astray, or past many empty pages.
+        ProtocolError: A Link loops, leads to a wrong place, or past many empty pages.
         LimitExceeded: The list is longer than the limits of the session.
         OcpiError: As every call.
     """
@@ -52,7 +52,7 @@ class Pages(Generic[T]):
         """Where the latest crawl goes on: the URL of a page, and how many objects came before."""
         return None if self._crawl is None else self._crawl.position
 
-    async def pages(self, start: tuple[str, int] | None = None) -> AsyncIterator[Page[T]]:
+    async def pages(self, start: tuple[str, int] | None = None) -> AsyncIterator[ReceivedPage[T]]:
         """Iterate over the pages, with their totals, links and raw items.
 
         Args:
@@ -85,7 +85,7 @@ class SyncPages(Generic[T]):
         """Whether the latest crawl came to an end that nothing speaks against."""
         return self._crawl is not None and self._crawl.complete
 
-    def pages(self) -> Iterator[Page[T]]:
+    def pages(self) -> Iterator[ReceivedPage[T]]:
         """Iterate over the pages, with their totals, links and raw items."""
         self._crawl = crawl = Crawl(self._connection, self._request)
         self.problems, self.repairs = crawl.problems, crawl.repairs

@@ -1,4 +1,4 @@
-"""Empty values and nulls that stand for an absent field, and lists where one object is due."""
+"""Empty values and nulls that stand for an absent field, and lists where one object is expected."""
 
 from typing import Any, Final
 
@@ -29,13 +29,13 @@ RULES: Final = (
     Rule(
         "single-item",
         "standard",
-        "One value where a list is due becomes a list of it.",
+        "One value where a list is expected becomes a list of it.",
         _CARDINALITY,
     ),
     Rule(
         "list-of-one",
         "standard",
-        "A list of one value where a value is due becomes the value.",
+        "A list of one value where a value is expected becomes the value.",
         _CARDINALITY,
     ),
 )

@@ -1,4 +1,4 @@
-"""What stands around the JSON of an object, how it is encoded, and what is no JSON in it."""
+"""What is around the JSON of an object, how it is encoded, and what is no JSON in it."""
 
 import re
 from collections.abc import Callable, Collection
@@ -12,7 +12,7 @@ RULES: Final = (
     Rule(
         "bom",
         "standard",
-        "A byte order mark before the JSON is taken away.",
+        "A byte order mark before the JSON is removed.",
         "transport: JSON",
     ),
     Rule(
@@ -31,7 +31,7 @@ RULES: Final = (
     Rule(
         "trailing-comma",
         "lenient",
-        "A comma before the end of a list or object is taken away.",
+        "A comma before the end of a list or object is removed.",
         "transport: JSON",
     ),
 )
@@ -40,7 +40,7 @@ NO_JSON: Final = frozenset({"no-number", "trailing-comma"})
 """The rules about what is no JSON within a text."""
 
 Change: TypeAlias = tuple[str, str, str]
-"""The rule, what stood in a text with the byte of the first of it, and what stands there now."""
+"""The rule, what was in a text with the byte of the first of it, and what is there now."""
 Changed: TypeAlias = tuple[bytes, tuple[str, str] | None]
 """A text after a change, and what was changed."""
 
@@ -67,7 +67,7 @@ def json_of(text: bytes, active: Collection[str]) -> tuple[bytes, list[Change]]:
     """Change a text that cannot be read until it is JSON, or nothing more can be changed.
 
     Args:
-        text: The text; a byte order mark of UTF-8 is taken away before.
+        text: The text; a byte order mark of UTF-8 is removed before.
         active: The rules that are on.
 
     Returns:
@@ -117,7 +117,7 @@ def _without_commas(text: bytes) -> Changed:
 
 
 def _replaced(pattern: re.Pattern[bytes], text: bytes, after: bytes) -> Changed:
-    """Replace what stands outside of strings, in one pass."""
+    """Replace what is outside of strings, in one pass."""
     found = next((each for each in pattern.finditer(text) if each[1]), None)
     if found is None:
         return text, None

@@ -15,13 +15,13 @@ RULES: Final = (
         "country-code",
         "standard",
         "A country in lower case, by its name or number, or with two letters for three and "
-        "the other way round, becomes the code that is due.",
+        "the other way round, becomes the code that is expected.",
         "locations: Location",
     ),
     Rule(
         "party-code",
         "standard",
-        "Of country and party in one text, such as NL*ABC, the part that is due is taken.",
+        "Of country and party in one text, such as NL*ABC, the part that is expected is taken.",
         "credentials: CredentialsRole",
     ),
     Rule(

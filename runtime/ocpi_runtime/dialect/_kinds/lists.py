@@ -17,8 +17,8 @@ RULES: Final = (
     Rule(
         "keyed-items",
         "standard",
-        "Objects below their ids, where a list of objects is due, become the list; one without "
-        "id gets that of its place.",
+        "Objects below their ids, where a list of objects is expected, become the list; one "
+        "without id gets that of its place.",
         _SECTION,
     ),
     Rule(
@@ -37,7 +37,7 @@ RULES: Final = (
     Rule(
         "nested-list",
         "standard",
-        "Lists in a list, where none are due, are joined.",
+        "Lists in a list, where none are expected, are joined.",
         _SECTION,
     ),
     Rule(
@@ -58,7 +58,7 @@ _TEXT: Final = frozenset({"language", "text"})
 
 
 def _keyed(items: Part, value: Any) -> Any:
-    """Return objects that stand below their ids."""
+    """Return objects that are below their ids."""
     is_keyed = (
         isinstance(value, dict)
         and bool(value)
@@ -76,7 +76,7 @@ def _keyed(items: Part, value: Any) -> Any:
 
 
 def _numbered(items: Part, value: Any) -> Any:
-    """Return values that stand below the numbers of their places."""
+    """Return values that are below the numbers of their places."""
     is_numbered = isinstance(value, dict) and value and "object" not in items.types
     if not is_numbered or not all(name.isdecimal() and len(name) < _DIGITS for name in value):
         return None
@@ -101,7 +101,7 @@ def _options_of(part: Part, name: str) -> tuple[str, ...]:
 
 
 def _listed(items: Part, value: Any) -> Any:
-    """Return values of an enum that stand in one text."""
+    """Return values of an enum that are in one text."""
     if not items.options or not isinstance(value, str) or items.is_valid(value):
         return None
     if "MONDAY" in items.options and "-" in value[:_LONGEST_DAYS]:

@@ -31,14 +31,14 @@ RULES: Final = (
     Rule(
         "number-unit",
         "standard",
-        "A unit behind a number is taken away: 230 V is 230, 22 kW are 22000 W, 3x32A is 32; a "
+        "A unit behind a number is removed: 230 V is 230, 22 kW are 22000 W, 3x32A is 32; a "
         "duration such as PT1H or 01:00:00 becomes seconds.",
         _SECTION,
     ),
     Rule(
         "number-currency",
         "lenient",
-        "A currency beside an amount, and /kWh or /h behind it, is taken away.",
+        "A currency beside an amount, and /kWh or /h behind it, is removed.",
         _SECTION,
     ),
     Rule(
@@ -56,7 +56,7 @@ RULES: Final = (
     Rule(
         "integer-fraction",
         "lenient",
-        "A number with a fraction is rounded where an integer is due.",
+        "A number with a fraction is rounded where an integer is expected.",
         _SECTION,
     ),
     Rule(

@@ -14,39 +14,39 @@ RULES: Final = (
     Rule(
         "text-name",
         "standard",
-        "A text where business details are due becomes their name.",
+        "A text where business details are expected becomes their name.",
         "locations: BusinessDetails",
     ),
     Rule(
         "text-opening-times",
         "standard",
-        "The text 24/7, or true, where opening times are due becomes twentyfourseven.",
+        "The text 24/7, or true, where opening times are expected becomes twentyfourseven.",
         "locations: Hours",
     ),
     Rule(
         "list-opening-times",
         "standard",
-        "A list of regular hours where opening times are due becomes their regular_hours.",
+        "A list of regular hours where opening times are expected becomes their regular_hours.",
         "locations: Hours",
     ),
     Rule(
         "text-image",
         "standard",
-        "The URL of an image where an image is due becomes its url.",
+        "The URL of an image where an image is expected becomes its url.",
         "locations: Image",
     ),
     Rule(
         "object-text",
         "standard",
-        "A display text, or a text below its language, where a text is due becomes the text; of "
-        "several languages the English one, or the first.",
+        "A display text, or a text below its language, where a text is expected becomes the text; "
+        "of several languages the English one, or the first.",
         "types: DisplayText",
     ),
     Rule(
         "price-form",
         "lenient",
-        "A number where a price is due, as in 2.1.1, is the amount without VAT, and the other way "
-        "round; excl_vat and before_taxes are the same.",
+        "A number where a price is expected, as in 2.1.1, is the amount without VAT, and the other "
+        "way round; excl_vat and before_taxes are the same.",
         "types: Price",
     ),
 )

@@ -16,7 +16,7 @@ RULES: Final = (
     Rule(
         "blanks",
         "standard",
-        "Blanks at the ends of a value that cannot be read with them are taken away.",
+        "Blanks at the ends of a value that cannot be read with them are removed.",
         _SECTION,
     ),
     Rule(
@@ -28,7 +28,7 @@ RULES: Final = (
     Rule(
         "non-ascii",
         "lenient",
-        "Letters beyond ASCII become those below them where ASCII is due.",
+        "Letters beyond ASCII become those below them where ASCII is expected.",
         _SECTION,
     ),
     Rule(

@@ -1,4 +1,4 @@
-"""Single values that stand in an object of their own, such as ``{"value": 230, "unit": "V"}``."""
+"""Single values that are in an object of their own, such as ``{"value": 230, "unit": "V"}``."""
 
 import re
 from decimal import Decimal

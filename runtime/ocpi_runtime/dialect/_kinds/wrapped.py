@@ -45,7 +45,7 @@ _BESIDE: Final = frozenset({
     "count", "total", "totalcount", "totalelements", "size", "page", "links", "meta", "pageinfo",
     "pagination", "id", "type", "context",
 })  # fmt: skip
-"""What stands beside a list in pages of other protocols, as letters."""
+"""What is beside a list in pages of other protocols, as letters."""
 _LONGEST_TEXT: Final = 64 * 1024
 _OTHER_THAN_LETTERS: Final = re.compile(r"[^a-z]+")
 _STORED: Final = ("$date", "$oid", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal")
@@ -74,7 +74,7 @@ def _unwrapped(part: Part, value: Any) -> Any:
 
 
 def _list_in(items: Part, value: dict[str, Any], names: list[str]) -> Any:
-    """Return the one list, or the object that has it, in an object where a list is due."""
+    """Return the one list, or the object that has it, in an object where a list is expected."""
     if value.keys() & items.properties.keys():
         return None
     found = [name for name in names if isinstance(value[name], list)]

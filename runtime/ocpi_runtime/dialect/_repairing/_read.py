@@ -16,8 +16,8 @@ from ocpi_runtime._validation.validate import NOT_AVAILABLE, fault_steps
 from ocpi_runtime.dialect._kinds.bodies import Change, json_of, without_bom
 from ocpi_runtime.dialect._kinds.left_out import leave_out
 from ocpi_runtime.dialect._reading import Reading, Verdict
-from ocpi_runtime.dialect._repairing._mend import mend
 from ocpi_runtime.dialect._repairing._partial import read_partly
+from ocpi_runtime.dialect._repairing._values import repair_value
 from ocpi_runtime.dialect._repairing.beyond_schema import faults_beyond_schema, repair_beyond_schema
 from ocpi_runtime.dialect._repairing.part import Part, root_part
 from ocpi_runtime.dialect._repairs import MOST_FAULTS, Repair, Repairs, TooManyFaults
@@ -115,7 +115,7 @@ def _repaired(
     part: Part, kind: type[T], text: bytes, plain: Any, repairs: Repairs, faults: list[Violation]
 ) -> Reading[T]:
     try:
-        value = _mended(part, kind, text, repairs)
+        value = _repaired_value(part, kind, text, repairs)
     except TooManyFaults:
         many = f"has more than {MOST_FAULTS} faults and is not repaired"
         faults = [*faults, Violation("", "faults", many)]
@@ -139,9 +139,9 @@ def _repaired(
     )
 
 
-def _mended(part: Part, kind: type[Model], text: bytes, repairs: Repairs) -> Any:
+def _repaired_value(part: Part, kind: type[Model], text: bytes, repairs: Repairs) -> Any:
     """Repair an object, parsed with exact numbers."""
-    value = mend(part, read_exact(text), repairs)
+    value = repair_value(part, read_exact(text), repairs)
     repair_beyond_schema(part, value, repairs)
     # What is left out of a partial object would stay as it was.
     can_leave_out = repairs.is_on("optional-left-out") or repairs.is_on("item-left-out")

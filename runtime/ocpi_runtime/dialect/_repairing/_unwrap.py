@@ -19,7 +19,7 @@ Forms: TypeAlias = tuple[tuple[str, Callable[[Part, Any], Any]], ...]
 
 _NESTED: Final = (dict, list)
 _DEEPEST: Final = 5
-"""So many lists and objects around a value are taken away."""
+"""So many lists and objects around a value are removed."""
 _OBJECTS: Final = (*TEXTS, *hours.FORMS)
 _LISTS: Final = (("nested-list", joined), ("listed-text", spread), ("hours-text", hours.each_day))
 

@@ -77,7 +77,7 @@ class AnswerCheck:
 
         Args:
             result: What the handler returned.
-            query: What was asked for, where a page is due.
+            query: What was asked for, where a page is expected.
             editions: The earlier editions that the partner is on; an object of one is right too.
 
         Raises:
@@ -113,7 +113,7 @@ class AnswerCheck:
         )
 
     def _are_right(self, items: Any) -> bool:
-        """Return whether all items are of the class that is due, or all are Raw."""
+        """Return whether all items are of the class that is expected, or all are Raw."""
         kinds = set(map(type, items))
         return len(kinds) < 2 and kinds <= self._right  # noqa: PLR2004 - all of one kind
 
@@ -158,7 +158,7 @@ class AnswerCheck:
         return faults + (wrong or self._content(page.items, editions, many=True))
 
     def _wrong_types(self, items: Any, *, many: bool) -> list[Violation]:
-        """Find items that are neither of the class that is due nor Raw, and Raw among models."""
+        """Find items that are neither of the expected class nor Raw, and Raw among models."""
         if self._are_right(items):
             return []
         kinds = set(map(type, items))

@@ -81,7 +81,7 @@ class Page(Generic[T_co]):
     Attributes:
         items: Models, or Raw bytes that are spliced as they are; not both in one page.
         total: X-Total-Count: how many objects match, all pages together.
-        more: Whether a Link to a next page is due.
+        more: Whether a Link to a next page is expected.
         cursor: An opaque mark for the Link, given back in ``PageQuery.cursor``.
     """
 

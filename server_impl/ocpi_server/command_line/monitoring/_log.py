@@ -20,7 +20,7 @@ __all__ = ["show_log"]
 
 _USAGE = 2
 
-_talk = Console(stderr=True, soft_wrap=True, highlight=False)
+_stderr = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 class CannotWrite(CommandFailed):
@@ -78,7 +78,7 @@ def show_log(  # noqa: PLR0913 - options of a command
         async for message in _chosen(platform, wanted, partner, id, limit, follow=follow):
             output.show(message)
         if not output.shown and not platform.settings.messages.enabled:
-            _talk.print("The message log is off; set enabled = true in [messages].", markup=False)
+            _stderr.print("The message log is off; set enabled = true in [messages].", markup=False)
 
     run_with_partners(config, work)
     output.finish()
@@ -100,7 +100,7 @@ async def _chosen(
     if id is not None:
         found = await log.get(id)
         if found is None:
-            _talk.print(f"Exchange {id} not found; it may have been removed.")
+            _stderr.print(f"Exchange {id} not found; it may have been removed.")
             raise typer.Exit(_USAGE)
         yield found
         return
@@ -185,4 +185,4 @@ class _Output:
             self._har.write_text(har_text(self._entries), encoding="utf-8")
         except OSError as error:
             raise CannotWrite(f"{self._har} cannot be written: {error.strerror}.") from None
-        _talk.print(f"{self.shown} exchanges are in {self._har}.", markup=False)
+        _stderr.print(f"{self.shown} exchanges are in {self._har}.", markup=False)

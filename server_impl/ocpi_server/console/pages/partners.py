@@ -137,7 +137,7 @@ _DONE: Final = {
     "unblock": "The partner is no longer blocked.",
     "approve": "The roles are approved.",
     "reject": "The roles are rejected.",
-    "resync": "All objects that the partner may see are pushed to it anew.",
+    "resync": "All objects that the partner may see are pushed to it again.",
     "retry": "What had failed is pushed again.",
     "pull": "The pull has begun; this page shows its end once it is loaded again.",
 }

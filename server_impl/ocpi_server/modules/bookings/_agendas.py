@@ -10,7 +10,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server._clock import Clock, to_micros, utc_now
 from ocpi_server.store import OWN, Draft, Duplicate, Key, Listing, ObjectStore, Stored
 
-__all__ = ["AGENDAS", "Agendas", "Driver", "Entry", "Site"]
+__all__ = ["AGENDAS", "Agendas", "Driver", "ReservedPeriod", "Site"]
 
 _NEVER: Final = 2**60
 
@@ -61,7 +61,7 @@ class Driver(NamedTuple):
     token: str
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class ReservedPeriod(msgspec.Struct, frozen=True, kw_only=True):
     """A period in which an EVSE is kept for a driver; instants in microseconds since 1970.
 
     Attributes:
@@ -88,7 +88,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     tokens: tuple[str, ...] = ()
     used: bool = False
 
-    def meets(self, other: "Entry") -> bool:
+    def meets(self, other: "ReservedPeriod") -> bool:
         """Return whether two periods overlap."""
         return self.start < other.end and other.start < self.end
 
@@ -106,7 +106,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Agenda(msgspec.Struct):
     site: Site
-    entries: list[Entry]
+    entries: list[ReservedPeriod]
 
 
 class Agendas:
@@ -122,7 +122,7 @@ class Agendas:
         self._clock = clock
 
     async def book(
-        self, site: Site, wish: Entry, evses: Sequence[str], *, one_each: bool
+        self, site: Site, wish: ReservedPeriod, evses: Sequence[str], *, one_each: bool
     ) -> str | None:
         """Reserve the first free EVSE; replace an earlier reservation of the same booking.
 
@@ -138,7 +138,7 @@ class Agendas:
         now = to_micros(self._clock())
         found: str | None = None
 
-        def change(entries: list[Entry]) -> list[Entry]:
+        def change(entries: list[ReservedPeriod]) -> list[ReservedPeriod]:
             nonlocal found
             others = [each for each in entries if each.booking != wish.booking]
             meeting = [each for each in others if each.meets(wish) and not each.missed(now)]
@@ -172,14 +172,14 @@ class Agendas:
         )
 
     async def use(self, site: Site, driver: Driver, evse: str) -> str | None:
-        """Note that a driver has begun to charge, and give the booking.
+        """Note that a driver has begun to charge, and return the booking.
 
         Of several bookings that the driver has now, it is the one of the EVSE.
         """
         now = to_micros(self._clock())
         found: str | None = None
 
-        def change(entries: list[Entry]) -> list[Entry]:
+        def change(entries: list[ReservedPeriod]) -> list[ReservedPeriod]:
             nonlocal found
             ready = [
                 each
@@ -214,11 +214,13 @@ class Agendas:
                 yield msgspec.json.decode(raw, type=_Agenda).site
             cursor, more = page.cursor, page.more
 
-    async def _entries(self, site: Site) -> list[Entry]:
+    async def _entries(self, site: Site) -> list[ReservedPeriod]:
         stored = await self._store.get(site.key)
         return [] if stored is None else _read(stored).entries
 
-    async def _change(self, site: Site, make: Callable[[list[Entry]], list[Entry]]) -> None:
+    async def _change(
+        self, site: Site, make: Callable[[list[ReservedPeriod]], list[ReservedPeriod]]
+    ) -> None:
         now = to_micros(self._clock())
 
         def change(old: Stored) -> Draft | None:
@@ -232,7 +234,7 @@ class Agendas:
         await self._store.change(site.key, change)
 
 
-def _free(meeting: Sequence[Entry], evses: Sequence[str]) -> str | None:
+def _free(meeting: Sequence[ReservedPeriod], evses: Sequence[str]) -> str | None:
     taken = {each.evse for each in meeting}
     return next((each for each in evses if each not in taken), None)
 
@@ -241,7 +243,7 @@ def _read(stored: Stored) -> _Agenda:
     return msgspec.json.decode(stored.raw, type=_Agenda)
 
 
-def _draft(site: Site, entries: list[Entry]) -> Draft:
-    # In the place of its last change stands when a driver is missed: so it is found by date.
+def _draft(site: Site, entries: list[ReservedPeriod]) -> Draft:
+    # In the place of its last change is when a driver is missed: so it is found by date.
     due = min((each.lapses for each in entries if not each.used), default=_NEVER)
     return Draft(site.key, msgspec.json.encode(_Agenda(site, entries)), due, "")

@@ -57,7 +57,7 @@ class BookingClient:
             value: The request; one with the same ``request_id`` as before is about that booking.
 
         Returns:
-            The booking as it stands; undecided if the CPO was too slow.
+            The booking as it is; undecided if the CPO was too slow.
 
         Raises:
             OcpiError: The CPO refused the request, or answered with a booking of somebody else.

@@ -7,7 +7,7 @@ from ocpi_runtime import codec
 from ocpi_runtime.types import PartyId
 from ocpi_server._clock import Clock, to_micros
 from ocpi_server.modules.bookings import _rules as rules
-from ocpi_server.modules.bookings._agendas import Agendas, Entry, Site
+from ocpi_server.modules.bookings._agendas import Agendas, ReservedPeriod, Site
 from ocpi_server.modules.bookings._json_text import BookingUpdate
 from ocpi_server.modules.bookings._records import (
     FINAL,
@@ -108,13 +108,13 @@ def _declined(held: StoredBooking, number: int, reason: str) -> BookingUpdate:
     return BookingUpdate(status="REJECTED" if _is_new(held) else None, decided=(number, "DECLINED"))
 
 
-def _entry(held: StoredBooking, request: BookingRequest) -> Entry:
+def _entry(held: StoredBooking, request: BookingRequest) -> ReservedPeriod:
     terms, period = held.booking_terms, request.period
     early = terms.early_start_time or 0 if terms.early_start_allowed else 0
     lapses = period.end
     if terms.noshow_timeout is not None:
         lapses = min(lapses, period.start + timedelta(minutes=terms.noshow_timeout))
-    return Entry(
+    return ReservedPeriod(
         booking=held.id,
         start=to_micros(period.start),
         end=to_micros(period.end),

@@ -88,7 +88,7 @@ class BookingLifecycle:
         )
 
     async def lapse(self) -> int:
-        """End all bookings whose drivers have not come in time, and give how many there were."""
+        """End all bookings whose drivers have not come in time, and return how many there were."""
         missed = [
             (site, uid)
             async for site in self._agendas.due()

@@ -35,7 +35,7 @@ __all__ = ["OwnBookings", "held_by"]
 
 _MOST_REQUESTS: Final = 50
 _REPEATED: Final = timedelta(minutes=10)
-"""After this, a change that was declined may be asked for once more."""
+"""After this, a change that was declined may be asked for again."""
 
 
 class OwnBookings:
@@ -61,7 +61,7 @@ class OwnBookings:
     ) -> Stored:
         """Make a booking of a first request, or add the request to the booking that it is about.
 
-        A request that comes once more changes nothing: the answer to it may have been lost.
+        A request that comes again changes nothing: the answer to it may have been lost.
 
         Args:
             owner: Our party that owns the booking location.
@@ -190,7 +190,7 @@ def _added(booking: bytes, request: bytes, now: datetime) -> bytes:
 
 
 def _is_repeated(booking: bytes, held: StoredBooking, request: bytes, now: datetime) -> bool:
-    """Return whether a request is the last one about a booking once more."""
+    """Return whether a request repeats the last one about its booking."""
     last = fields(elements(fields(booking)["booking_requests"])[-1])
     if not same(last["booking_request"], request):
         return False

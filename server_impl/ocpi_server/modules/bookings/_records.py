@@ -12,7 +12,7 @@ from ocpi_runtime.types import PartyId
 __all__ = [
     "FINAL",
     "TERMS",
-    "Access",
+    "AccessMethod",
     "BookableLocation",
     "BookingRequest",
     "BookingTerms",
@@ -68,7 +68,7 @@ class Period(msgspec.Struct):
         return parse_timestamp(self.end_date_time)
 
 
-class Access(msgspec.Struct):
+class AccessMethod(msgspec.Struct):
     """One way to get in."""
 
     method: str
@@ -140,7 +140,7 @@ class BookingRequest(msgspec.Struct):
     period: Period
     booking_option: Option | None = None
     tokens: list[Token] | None = None
-    access_information: list[Access] | None = None
+    access_information: list[AccessMethod] | None = None
     power_required: Decimal | None = None
     canceled: dict[str, Any] | None = None
 

@@ -67,7 +67,7 @@ class BookingRequests:
         self._deciding = asyncio.Lock()
 
     async def post(self, context: Context, raw: Raw) -> Raw:
-        """Note a request, and give the booking as it stands before that is decided.
+        """Note a request, and return the booking as it is before that is decided.
 
         Raises:
             InvalidParameters: It, or a token in it, is another party's.

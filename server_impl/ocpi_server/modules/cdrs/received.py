@@ -23,7 +23,7 @@ class ReceivedCdrs:
     Args:
         store: Where they are kept.
         version: The OCPI version that the bodies are written in.
-        renditions: Gives what is stored in other versions.
+        renditions: Converts what is stored to other versions.
         tokens: Knows which tokens CDRs may be about.
     """
 

@@ -65,7 +65,7 @@ class Commands:
 
         Raises:
             UnknownLocation: Location, EVSE or connector are not ours.
-            InvalidParameters: The response URL is refused, or a connector stands without EVSE.
+            InvalidParameters: The response URL is refused, or a connector is without EVSE.
         """
         command = Command(raw)
         self._results.urls.check(context, command.response_url)
@@ -131,7 +131,7 @@ class Commands:
         return self._accept(context, "RESERVE_NOW", command, act)
 
     async def cancel_reservation(self, context: Context, raw: Raw) -> Raw:
-        """CANCEL_RESERVATION: give free what the partner reserved.
+        """CANCEL_RESERVATION: release what the partner reserved.
 
         Raises:
             InvalidParameters: The response URL is refused.

@@ -61,7 +61,7 @@ class Reservations:
             "session_id": known.session_id,
         }
         key = Key.of(_MODULE, emsp, name, holder)
-        # The end stands where other objects have last_updated: what is over is found by it. An
+        # The end is where other objects have last_updated: what is over is found by it. An
         # earlier end replaces a later one as well.
         draft = Draft(key, msgspec.json.encode(document), to_micros(known.until), "", source=OWN)
         if await self._store.change(key, lambda _old: draft) is None:
@@ -88,7 +88,7 @@ class Reservations:
     async def over(self) -> AsyncIterator[tuple[Key, Reservation]]:
         """Yield expired reservations, at most a hundred.
 
-        Each is looked at anew: a name may stand for another reservation by the time it is reached.
+        Each is looked at again: a name may stand for another reservation by the time it is reached.
         """
         now = to_micros(self._clock())
         for each in await self._store.get_oldest(_MODULE, OWN, now, _MOST):

@@ -37,7 +37,7 @@ class PartnerCredentials(msgspec.Struct, frozen=True):
     hub_at: int | None = None
 
     def pointer(self, at: int, name: str = "") -> str:
-        """Return where a role, or one of its fields, stands in the credentials."""
+        """Return where a role, or one of its fields, is in the credentials."""
         if self.of_one:
             return f"/{name or 'party_id'}"
         if at == self.hub_at:

@@ -35,7 +35,7 @@ def check_roles(offer: PartnerCredentials, most: int) -> None:
         most: How many roles a partner may have.
 
     Raises:
-        InvalidParameters: There are too many, one stands twice, or a name is blank.
+        InvalidParameters: There are too many, one occurs twice, or a name is blank.
     """
     if len(offer.roles) > most:
         fault = Violation(

@@ -37,14 +37,14 @@ from ocpi_server.partners.calling import HANDSHAKE, PartnerClients
 from ocpi_server.settings import Settings
 from ocpi_server.sync.retries import persistently
 
-__all__ = ["Registration"]
+__all__ = ["RegistrationClient"]
 
 Side = tuple[str, str]
 
 log = logging.getLogger("ocpi_server.partners")
 
 
-class Registration:
+class RegistrationClient:
     """Registers this platform at others.
 
     Args:
@@ -93,7 +93,7 @@ class Registration:
                 first party by default.
             linked_partner_id: A partner that is the same company in its other role, so that both
                 may speak for one party (2.1.1 and 2.0).
-            partner_id: A partner whose registration has ended, to be registered anew; by default
+            partner_id: A partner whose registration has ended, to be registered again; by default
                 the one with this versions URL.
             roles: The roles that it is known for; what it claims beyond them waits for approval.
             transport: What the partner demands of connections.

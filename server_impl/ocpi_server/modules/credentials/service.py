@@ -1,7 +1,7 @@
 """The credentials module: partners register, renew and end their registration here.
 
 A registration is put into force in one transaction, after the partner's own versions were read
-with the token that it gave; until then nothing has changed, whatever goes wrong.
+with the token that it issued; until then nothing has changed, whatever goes wrong.
 """
 
 import logging
@@ -90,7 +90,7 @@ class CredentialsService:
 
         Raises:
             MethodNotAllowed: It is registered already.
-            ClientApiUnusable: Its versions could not be read with the token that it gave.
+            ClientApiUnusable: Its versions could not be read with the token that it issued.
             UnsupportedVersion: It does not speak the version of this endpoint.
             NoMatchingEndpoints: It lacks modules that this platform expects.
             InvalidParameters: It claims parties of somebody else, or roles that the invitation is

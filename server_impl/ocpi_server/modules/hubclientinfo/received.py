@@ -19,7 +19,7 @@ class ReceivedClientInfos:
     Args:
         store: Where they are kept.
         version: The OCPI version that the bodies are written in.
-        renditions: Gives what is stored in other versions.
+        renditions: Converts what is stored to other versions.
     """
 
     def __init__(self, store: ObjectStore, version: str, renditions: Renditions) -> None:

@@ -48,7 +48,7 @@ class PaymentClient:
         location_ids: Sequence[str] | None = None,
         evse_uids: Sequence[str] | None = None,
     ) -> "Terminal":
-        """Set the locations and EVSEs of a terminal, and read it anew.
+        """Set the locations and EVSEs of a terminal, and read it again.
 
         Args:
             ptp: Whose terminal.
@@ -85,7 +85,7 @@ class PaymentClient:
         await self._terminals.forget(ptp, terminal_id)
 
     async def pull(self, ptp: PartnerRecord, since: datetime | None = None) -> int:
-        """Read all terminals and confirmations of a PTP, and give how many there were.
+        """Read all terminals and confirmations of a PTP, and return how many there were.
 
         Args:
             ptp: Whose.

@@ -46,7 +46,7 @@ class Preferences:
         self._clock = clock
 
     async def put(self, context: Context, session_id: str, raw: Raw) -> Raw:
-        """Pass preferences on to the charge point and give its answer.
+        """Pass preferences on to the charge point and return its answer.
 
         Raises:
             NotFound: There is no such session for the partner.

@@ -17,7 +17,7 @@ class ReceivedSessions(ReceivedObjects):
         store: Where they are kept.
         kind: How a PATCH changes them.
         version: The OCPI version that the bodies are written in.
-        renditions: Gives what is stored in other versions.
+        renditions: Converts what is stored to other versions.
         tokens: Knows which tokens they may be about.
     """
 

@@ -27,7 +27,7 @@ class TokensByUid(ReceivedObjects):
     Args:
         store: Where they are kept.
         version: The OCPI version that the bodies are written in.
-        renditions: Gives what is stored in other versions.
+        renditions: Converts what is stored to other versions.
     """
 
     def __init__(self, store: ObjectStore, version: str, renditions: Renditions) -> None:

@@ -8,7 +8,7 @@ SQLite answers a point query in 15 microseconds; handing it to a thread and back
 does for each call, makes 300 to 450 of it. So SQLite is read on the event loop, and only the
 commit, which waits for the disk, runs in a thread. So does a read that looks at many rows: it would
 keep all others waiting. Other databases go through SQLAlchemy's async
-engine. The measurement stands in docs/decisions/store.md.
+engine. The measurement is in docs/decisions/store.md.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -68,7 +68,7 @@ nodes = Table(
     Column("until", BigInteger, nullable=False),
 )
 """The processes that share the work for partners; each is there until ``until``, and writes that
-anew every few seconds.
+again every few seconds.
 """
 
 pulls = Table(

@@ -89,7 +89,7 @@ class Prepared:
         try:
             return link.execute(self.text, {**self._fixed, **values})
         except sqlite3.Error:
-            return None  # once more through SQLAlchemy, for the exception that callers know
+            return None  # again through SQLAlchemy, for the exception that callers know
 
 
 def prepared(build: Callable[P, Select[*tuple[Any, ...]]]) -> Callable[P, Prepared]:

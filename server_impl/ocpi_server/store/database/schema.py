@@ -19,7 +19,7 @@ from ocpi_server.store.database.tables import metadata
 __all__ = ["HEAD", "SchemaError", "ensure", "revision", "upgrade"]
 
 HEAD: Final = "0022"
-"""The newest step; a database that stands there needs nothing."""
+"""The newest step; a database at this step needs nothing."""
 
 _STEPS: Final = Path(__file__).parent / "migrations"
 # As alembic creates it; to import alembic for that takes longer than all our tables.
@@ -33,7 +33,7 @@ class SchemaError(StoreError):
 
 
 def revision(connection: Connection) -> str | None:
-    """Read at which step a database stands; None for an empty one."""
+    """Read at which step a database is; None for an empty one."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     value = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -63,7 +63,7 @@ objects = Table(
 ``seq`` is the order of creation. Owner, uid, variant (a token's type) and holder are the identity,
 folded because CiStrings have no case. ``source`` is empty for own objects and the partner's id for
 received ones; ``holder`` likewise, where all registrations of a company are the first one of them.
-``audience`` is the only party that may see the object, empty for everybody; behind ``@`` stands the
+``audience`` is the only party that may see the object, empty for everybody; behind ``@`` is the
 registration that had the party then, if it has been released since.
 ``last_updated`` counts microseconds; ``version`` is the OCPI version that ``raw`` is written in.
 ``alias`` is another name that an object is looked up by, such as the short form of the

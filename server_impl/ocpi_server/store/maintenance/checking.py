@@ -55,7 +55,7 @@ async def check_store(database: Database) -> list[Finding]:
 
 
 async def recount(database: Database) -> int:
-    """Count the lists anew that count wrongly, and return how many they were."""
+    """Recount the lists whose counts are wrong, and return how many they were."""
     return await database.write(_recount)
 
 

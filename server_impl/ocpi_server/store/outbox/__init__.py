@@ -1,7 +1,7 @@
 """The outbox: what partners have not been sent yet, written with the objects themselves."""
 
 from ocpi_server.store.outbox._lanes import Lane, Recipient, close_lane, open_lane, resume_lane
-from ocpi_server.store.outbox._notes import REMOVAL, Announcement, Note, Parts, remember
+from ocpi_server.store.outbox._notes import REMOVAL, Announcement, ChangedParts, Note, remember
 from ocpi_server.store.outbox._outbox import PARKED, Attempt, LaneState, Outbox, Pending
 from ocpi_server.store.outbox._refill import Refill
 
@@ -10,11 +10,11 @@ __all__ = [
     "REMOVAL",
     "Announcement",
     "Attempt",
+    "ChangedParts",
     "Lane",
     "LaneState",
     "Note",
     "Outbox",
-    "Parts",
     "Pending",
     "Recipient",
     "Refill",

@@ -68,7 +68,7 @@ _FRESH: Final[dict[str, Any]] = {"due": 0, "tries": 0, "error": None}
 
 
 def open_lane(connection: Connection, recipient: Recipient) -> None:
-    """Begin pushes to a partner, or begin them anew after a renewal."""
+    """Begin pushes to a partner, or start them again after a renewal."""
     values = {**_FRESH, **({"refill": 0, "refill_module": None} if recipient.full else {})}
     there = lanes.c.partner == recipient.partner
     if not connection.execute(update(lanes).where(there).values(values)).rowcount:
@@ -98,7 +98,7 @@ def find_lane(connection: Connection, partner: str) -> Lane | None:
 
 
 def take_lane(connection: Connection, lane: Lane, owner: str, until: int) -> bool:
-    """Become the owner of a lane, unless somebody else did meanwhile.
+    """Take ownership of a lane, unless another process did meanwhile.
 
     What the owner before was sending may have arrived or not, so that the whole object is sent.
     """
@@ -114,7 +114,7 @@ def take_lane(connection: Connection, lane: Lane, owner: str, until: int) -> boo
 
 
 def keep_lanes(connection: Connection, partners: list[str], owner: str, until: int) -> set[str]:
-    """Stay the owner of lanes for longer; return those that it still is."""
+    """Renew the leases of lanes; return those that are still owned."""
     mine = and_(lanes.c.owner == owner, lanes.c.partner.in_(partners))
     connection.execute(update(lanes).where(mine).values(until=until))
     return set(connection.execute(select(lanes.c.partner).where(mine)).scalars())

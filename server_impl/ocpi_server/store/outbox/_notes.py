@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, case, null
 from ocpi_server.store._records import Key
 from ocpi_server.store.database.outbox_tables import notes
 
-__all__ = ["CDR", "KEY", "REMOVAL", "STATE", "Announcement", "Note", "Parts", "remember"]
+__all__ = ["CDR", "KEY", "REMOVAL", "STATE", "Announcement", "ChangedParts", "Note", "remember"]
 
 STATE: Final = "state"
 REMOVAL: Final = "removal"
@@ -21,7 +21,7 @@ CDR: Final = "cdr"
 KEY: Final = ("module", "country_code", "party_id", "uid", "variant", "partner")
 
 
-class Parts(msgspec.Struct, frozen=True, omit_defaults=True):
+class ChangedParts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a change touches; a partner that has the state before needs no more.
 
     Attributes:
@@ -48,7 +48,7 @@ class Announcement:
 
     partners: tuple[str, ...]
     kind: str = STATE
-    parts: Callable[[bytes], Parts] | None = None
+    parts: Callable[[bytes], ChangedParts] | None = None
     removed: dict[str, str] | None = None
 
 
@@ -71,7 +71,7 @@ class Note:
     key: Key
     partner: str
     kind: str
-    parts: Parts | None
+    parts: ChangedParts | None
     removed: dict[str, str] | None
     number: int
     since: int
@@ -122,7 +122,7 @@ def remember(
         connection.execute(_upsert(connection.dialect.name), rows)
 
 
-def _text(value: Parts | dict[str, str] | None) -> str | None:
+def _text(value: ChangedParts | dict[str, str] | None) -> str | None:
     return None if value is None else msgspec.json.encode(value).decode()
 
 

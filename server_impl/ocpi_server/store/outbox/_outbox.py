@@ -15,7 +15,7 @@ from ocpi_server.store.database.tables import objects
 from ocpi_server.store.outbox import _lanes
 from ocpi_server.store.outbox._lanes import Lane
 from ocpi_server.store.outbox._nodes import beat_node, end_node
-from ocpi_server.store.outbox._notes import KEY, Announcement, Note, Parts, remember
+from ocpi_server.store.outbox._notes import KEY, Announcement, ChangedParts, Note, remember
 from ocpi_server.store.outbox._refill import Refill, refill
 
 __all__ = ["Attempt", "LaneState", "Outbox", "Pending"]
@@ -142,11 +142,11 @@ class Outbox:
         return [Lane(*row) for row in rows]
 
     async def take(self, lane: Lane, owner: str, until: int) -> bool:
-        """Become the owner of a lane."""
+        """Take ownership of a lane."""
         return await self._database.write(lambda link: _lanes.take_lane(link, lane, owner, until))
 
     async def keep(self, partners: Collection[str], owner: str, until: int) -> set[str]:
-        """Stay the owner of lanes for longer; return those that it still is."""
+        """Renew the leases of lanes; return those that are still owned."""
         names = sorted(partners)
         return await self._database.write(lambda link: _lanes.keep_lanes(link, names, owner, until))
 
@@ -224,7 +224,7 @@ class Outbox:
         return count
 
     async def resync(self, partner: str, module: str | None) -> bool:
-        """Send a partner all that it may see once more; false where it is not registered."""
+        """Send a partner all that it may see again; false where it is not registered."""
         values = {"refill": 0, "refill_module": module}
         statement = update(lanes).where(lanes.c.partner == partner).values(values)
         known = await self._database.write(lambda link: link.execute(statement).rowcount)
@@ -248,7 +248,7 @@ def _note(row: Any) -> Note:
         key,
         partner,
         kind,
-        None if parts is None else msgspec.json.decode(parts, type=Parts),
+        None if parts is None else msgspec.json.decode(parts, type=ChangedParts),
         None if removed is None else msgspec.json.decode(removed, type=dict[str, str]),
         number,
         since,

@@ -134,7 +134,7 @@ class PullAgenda:
         return None if row is None else PullState(*row)
 
     async def take(self, name: tuple[str, str], owner: str, now: int, until: int) -> bool:
-        """Become the one who pulls, unless somebody else is; a list that is new is added."""
+        """Take the lease of a list, unless another process has it; a list that is new is added."""
         free = or_(pulls.c.owner.is_(None), pulls.c.owner == owner, pulls.c.until < now)
 
         def work(link: Connection) -> bool:
@@ -150,7 +150,7 @@ class PullAgenda:
         await self._change(name, owner, _FREE)
 
     async def keep(self, owner: str, until: int) -> set[tuple[str, str]]:
-        """Stay the one who pulls for longer; return what this process still pulls."""
+        """Renew the lease of pulls; return what this process still pulls."""
         mine = pulls.c.owner == owner
 
         def work(link: Connection) -> set[tuple[str, str]]:
@@ -184,7 +184,7 @@ class PullAgenda:
         await self._change(name, owner, done)
 
     async def fail(
-        self, name: tuple[str, str], owner: str, error: str, due: int, *, anew: bool
+        self, name: tuple[str, str], owner: str, error: str, due: int, *, restart: bool
     ) -> None:
         """Note that a pull broke off, and leave it to others.
 
@@ -193,10 +193,10 @@ class PullAgenda:
             owner: Who pulled.
             error: What went wrong.
             due: When it is tried again.
-            anew: Whether it then begins with the first page.
+            restart: Whether it then begins with the first page.
         """
         values = {**_FREE, "tries": pulls.c.tries + 1, "error": error, "due": due}
-        await self._change(name, owner, values | (_NOT_BEGUN if anew else {}))
+        await self._change(name, owner, values | (_NOT_BEGUN if restart else {}))
 
     async def leave(self, owner: str) -> None:
         """Leave everything to others, to be gone on with at once."""

@@ -6,7 +6,7 @@ from ocpi_runtime.types import PartyId
 from ocpi_server.partners import PartnerDirectory, PartnerRecord, Status
 from ocpi_server.partners.by_party import FindPartner
 from ocpi_server.partners.calling import PartnerClients
-from ocpi_server.store import Announcement, Parts, is_set_aside, party_of
+from ocpi_server.store import Announcement, ChangedParts, is_set_aside, party_of
 from ocpi_server.sync.push._newer import endpoint_of
 
 __all__ = ["Announcer"]
@@ -34,7 +34,7 @@ class Announcer:
     async def for_all(
         self,
         module: str,
-        parts: Callable[[bytes], Parts] | None = None,
+        parts: Callable[[bytes], ChangedParts] | None = None,
         removed: dict[str, str] | None = None,
     ) -> Announcement:
         """Announce a change to all partners that take a module.
@@ -57,7 +57,7 @@ class Announcer:
         self,
         module: str,
         audience: str,
-        parts: Callable[[bytes], Parts] | None = None,
+        parts: Callable[[bytes], ChangedParts] | None = None,
         removed: dict[str, str] | None = None,
     ) -> Announcement:
         """Announce a change to the only party that an object is for, if it takes the module.

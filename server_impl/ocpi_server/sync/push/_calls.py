@@ -18,10 +18,10 @@ from ocpi_server.objects.location_parts import evse, find
 from ocpi_server.partners import PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.store import (
+    ChangedParts,
     Key,
     ObjectStore,
     Outbox,
-    Parts,
     Stored,
     audience_of,
     is_set_aside,
@@ -66,7 +66,7 @@ class Calls:
         clients: Calls partners.
         store: Has the objects.
         outbox: Keeps what is to be sent.
-        renditions: Gives objects in the versions of partners.
+        renditions: Converts objects to the versions of partners.
     """
 
     def __init__(
@@ -192,7 +192,7 @@ class Calls:
         more = {"type": kind} if "type" in named else {}
         await peer.tokens.put_token(*_owner(stored.raw), _text(raw, "uid"), raw, **more)
 
-    async def _evse(self, peer: "Clients", parts: Parts, states: "_States") -> None:
+    async def _evse(self, peer: "Clients", parts: ChangedParts, states: "_States") -> None:
         """PATCH an EVSE, or PUT it."""
         stored, raw, former = states.stored, states.raw, states.former
         uid, place = parts.evse_uid or "", (*_owner(stored.raw), _text(raw, "id"))
@@ -210,7 +210,7 @@ class Calls:
             lambda: peer.locations.put_evse(*place, uid, Raw(part)),
         )
 
-    async def _session(self, peer: "Clients", parts: Parts, states: "_States") -> None:
+    async def _session(self, peer: "Clients", parts: ChangedParts, states: "_States") -> None:
         """PATCH a session, or PUT it."""
         stored, raw = states.stored, states.raw
         place = (*_owner(stored.raw), _text(raw, "id"))
@@ -247,7 +247,7 @@ class _States:
     former: Raw | None
 
 
-def _picked(now: bytes, parts: Parts) -> Raw | None:
+def _picked(now: bytes, parts: ChangedParts) -> Raw | None:
     """Return the PATCH of the fields that have changed."""
     known = fields(now)
     news = {name: known.get(name, _NULL) for name in parts.fields}

@@ -43,7 +43,7 @@ class Leases:
         return self._until.get(partner, 0.0) - time.monotonic() > self._seconds
 
     async def take(self, lane: Lane) -> bool:
-        """Become the owner of a lane that is free, or whose owner is gone."""
+        """Take ownership of a lane that is free, or whose owner is gone."""
         if self.has(lane.partner):
             self._used[lane.partner] = time.monotonic()
             return True

@@ -16,7 +16,7 @@ __all__ = ["assemble_schedule"]
 
 
 class ScheduleBase(Protocol):
-    """What a schedule stands on."""
+    """What a schedule is on."""
 
     @property
     def settings(self) -> Settings:

@@ -21,7 +21,7 @@ __all__ = ["LEASE", "Busy", "PullRun"]
 LEASE: Final = 15_000_000
 _SAVE_SECONDS: Final = 1.0
 _TRIES: Final = 3
-"""After so many failures at one place a pull begins anew: the page may be gone there."""
+"""After so many failures at one place a pull starts over: the page may be gone there."""
 _LONGEST_PAUSE: Final = 900.0
 _SECOND: Final = 1_000_000
 
@@ -30,7 +30,7 @@ Report = Callable[[int, int | None], None]
 
 
 class Busy(Exception):
-    """Somebody else pulls the list."""
+    """Another process pulls the list."""
 
 
 class PullRun:
@@ -60,10 +60,10 @@ class PullRun:
         self.owner = node_name()
 
     async def take(self, name: tuple[str, str]) -> PullState:
-        """Become the one who pulls a list.
+        """Take the lease of a list.
 
         Raises:
-            Busy: Somebody else does.
+            Busy: Another process does.
         """
         known = await self.agenda.find(name)
         if known is not None and known.owner is not None and is_gone(known.owner):
@@ -84,7 +84,7 @@ class PullRun:
         Args:
             state: The list.
             whole: Whether the whole list is read in any case.
-            report: Is told how far it has come.
+            report: Called with the progress.
 
         Raises:
             OcpiError: It broke off; the agenda knows where.
@@ -173,5 +173,5 @@ class PullRun:
         known = isinstance(error, OcpiError)
         text = error.message if isinstance(error, OcpiError) else "An internal error; see the log."
         due = to_micros(self._clock()) + int(wait * _SECOND)
-        anew = not known or tries % _TRIES == 0
-        await self.agenda.fail(state.name, self.owner, text, due, anew=anew)
+        restart = not known or tries % _TRIES == 0
+        await self.agenda.fail(state.name, self.owner, text, due, restart=restart)

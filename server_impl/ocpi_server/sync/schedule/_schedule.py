@@ -125,7 +125,7 @@ class PullSchedule:
         try:
             await self.run.pull(state)
         except Busy:
-            log.info("somebody else pulls %s of %s", state.module, state.partner)
+            log.info("another process pulls %s of %s", state.module, state.partner)
         except OcpiError as error:
             log.warning("pull of %s of %s failed: %s", state.module, state.partner, error.message)
         except Exception:

@@ -87,7 +87,7 @@ def _booked_anywhere(asked: ReceivedRequest, answer: Answer) -> Answer:
 
 
 class _Reopened(InjectedFault):
-    """Reserves a booking anew after it has ended."""
+    """Reserves a booking again after it has ended."""
 
     def __init__(self) -> None:
         self._canceled: set[str] = set()

@@ -47,7 +47,7 @@ def received(stream: BinaryIO) -> bool:
 
 @contextmanager
 def answering(body: Callable[[int], bytes]) -> Iterator[int]:
-    """Answer requests on all connections; gives the port."""
+    """Answer requests on all connections; returns the port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:

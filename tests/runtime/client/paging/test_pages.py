@@ -8,7 +8,7 @@ import pytest
 
 from ocpi_bindings import v2_2_1
 from ocpi_bindings.v2_2_1.clients import Clients
-from ocpi_runtime.client import Limits, Page, Peer, Problem, SyncPeer
+from ocpi_runtime.client import Limits, Peer, Problem, ReceivedPage, SyncPeer
 from ocpi_runtime.errors import LimitExceeded, NotFound, OcpiError, ProtocolError, UnsafeUrl
 from tests.runtime.client.peers import BASE, ENDPOINTS, TOKEN, Scripted, location_json, ok
 
@@ -53,7 +53,7 @@ async def collect(peer: Clients, got: list[str]) -> None:
 
 
 async def crawl(peer: Clients, kind: type[OcpiError]) -> tuple[list[str], OcpiError]:
-    """Iterate until it fails; give what came before."""
+    """Iterate until it fails; return what came before."""
     got: list[str] = []
     with pytest.raises(kind) as caught:
         await collect(peer, got)
@@ -81,7 +81,7 @@ async def test_nothing_is_asked_before_the_iteration_and_each_one_starts_anew() 
 async def test_pages_know_their_headers_and_raw_items() -> None:
     pages = peer_of(listing(3, 2)).locations.get_locations()
     first, second = [each async for each in pages.pages()]
-    assert isinstance(first, Page)
+    assert isinstance(first, ReceivedPage)
     assert (first.total, first.limit, len(first.items)) == (3, 2, 2)
     assert first.next_url == second.url
     assert second.next_url is None

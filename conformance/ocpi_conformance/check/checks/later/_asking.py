@@ -79,7 +79,7 @@ class Pending:
         return Seen(fault, (self.checked.exchange, *map(arrived, results)))
 
     def refused(self, rule: Rule, what: str) -> Iterator[Seen]:
-        """Demand that it did not succeed."""
+        """Require that it did not succeed."""
         if self.succeeded():
             wanted = f"a refusal of {what}, or a result that is no success"
             yield self.seen(Fault(rule, wanted, self.summary(), f"{what} accepted"))
@@ -158,7 +158,7 @@ def ask(
 
 
 def has_timeout(rule: Rule, pending: Pending) -> Iterator[Seen]:
-    """Demand a positive timeout in the response."""
+    """Require a positive timeout in the response."""
     timeout = pending.data.get("timeout")
     if isinstance(timeout, int | float) and timeout <= 0:
         fault = Fault(rule, "a timeout above zero", f"timeout {timeout}", pointer="/data/timeout")

@@ -65,7 +65,7 @@ def start_and_stop(place: CheckedInterface) -> Iterator[Outcome]:
 
 
 def _token_taken(pending: Pending) -> Iterator[Outcome]:
-    """Demand that a command about a free EVSE is accepted, whatever its token is."""
+    """Require that a command about a free EVSE is accepted, whatever its token is."""
     if pending.data.get("result") == "NOT_SUPPORTED":
         yield NotAsked(rules.TOKEN_NOT_CHECKED, "The party does not support the command.")
     elif not pending.accepted:

@@ -97,7 +97,7 @@ def _signed(cdr: Data) -> Found:
 
 
 def _session(cdr: Data) -> Found:
-    """Demand a session where energy has flown: a reservation alone has none."""
+    """Require a session where energy has flown: a reservation alone has none."""
     energy = cdr.get("total_energy")
     if isinstance(energy, int | float) and energy > 0 and not cdr.get("session_id"):
         yield "/session_id", "the id of the session", "no session_id"
@@ -191,7 +191,7 @@ _LISTED: Final = (
     "yo za zh zu"
 )
 _CODES: Final = frozenset(_LISTED.split())
-"""The codes of ISO 639-1, and bh, which stood there before."""
+"""The codes of ISO 639-1, and bh, which was there before."""
 
 
 @check(rules.PARKING, about=lambda place: _lists("locations")(place) and place.version == "2.3.0")

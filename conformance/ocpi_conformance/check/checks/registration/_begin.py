@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._registration import (
-    Registration,
+    CheckRegistration,
     accepted_after_use,
     still_accepted,
 )
@@ -24,7 +24,7 @@ def is_credentials(place: CheckedInterface) -> bool:
 
 
 def not_allowed(rule: Rule, checked: CheckedExchange) -> Iterator[Fault]:
-    """Demand HTTP 405."""
+    """Require HTTP 405."""
     if checked.http != _NOT_ALLOWED:
         yield Fault(rule, "HTTP 405", checked.summary())
 
@@ -88,15 +88,15 @@ def post(place: CheckedInterface) -> Iterator[Outcome]:
     yield from fetched(rules.POST_FETCHES, registration)
 
 
-def new_token(rule: Rule, registration: Registration, before: str) -> Iterator[Fault]:
-    """Demand a token that is neither the one of before nor ours."""
+def new_token(rule: Rule, registration: CheckRegistration, before: str) -> Iterator[Fault]:
+    """Require a token that is neither the one of before nor ours."""
     if registration.token in {before, registration.own.token}:
         whose = "that of before" if registration.token == before else "that of the client"
         yield Fault(rule, "a new token", f"the token is {whose}", "no new token", "/data/token")
 
 
-def fetched(rule: Rule, registration: Registration) -> Iterator[Fault]:
-    """Demand that our versions and details were read."""
+def fetched(rule: Rule, registration: CheckRegistration) -> Iterator[Fault]:
+    """Require that our versions and details were read."""
     if not registration.own.is_read():
         called = ", ".join(one.url for one in registration.own.reads()) or "none"
         wanted = "requests for the versions and the details of the client"

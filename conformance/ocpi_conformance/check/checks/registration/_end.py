@@ -13,7 +13,7 @@ from ocpi_conformance.rules.modules import registration as rules
 
 @check(rules.DELETE_ENDS, about=is_credentials)
 def end(place: CheckedInterface) -> Iterator[Outcome]:
-    """End the registration, and use its token once more."""
+    """End the registration, and use its token again."""
     registration = place.registration
     registration.require()
     if registration.kept:

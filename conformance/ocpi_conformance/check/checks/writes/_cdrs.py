@@ -77,7 +77,7 @@ class _Posted:
         if changed or after.outcome is not Answered.ACCEPTED:
             got = "; ".join(changed) or after.summary()
             wanted = "the CDR that was posted first"
-            yield Fault(cdrs.NEVER_CHANGES, wanted, got, "another CDR stands in its place")
+            yield Fault(cdrs.NEVER_CHANGES, wanted, got, "another CDR is in its place")
 
     def _sent(self, body: Data, intent: Intent) -> CheckedExchange:
         url = self.place.target.url

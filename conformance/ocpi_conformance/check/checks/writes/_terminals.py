@@ -74,7 +74,7 @@ class _Terminal:
         return self._place.call(self._place.operations[name], body=body, **parts)
 
     def _changed(self, rule: Rule, changes: Data) -> Iterator[Outcome]:
-        """Demand that the terminal has what was sent."""
+        """Require that the terminal has what was sent."""
         read = self._call("get_terminal", None, path=self._path)
         if read.outcome is not Answered.ACCEPTED or not isinstance(read.object, dict):
             yield Fault(rule, "the terminal, after a request about it succeeded", read.summary())

@@ -1,4 +1,4 @@
-"""Required fields of places and images that follow from what stands beside them."""
+"""Required fields of places and images that follow from what is beside them."""
 
 import re
 from decimal import Decimal

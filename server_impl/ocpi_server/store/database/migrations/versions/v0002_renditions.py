@@ -22,5 +22,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove the table; renditions are made anew when they are needed."""
+    """Remove the table; renditions are made again when they are needed."""
     op.drop_table("renditions")

@@ -49,7 +49,7 @@ def _parties(*more: str) -> list[dict[str, Any]]:
 
 
 def _remake(seat: Iterable[sa.Column[str]], rows: list[dict[str, Any]]) -> None:
-    """Make the table anew: SQLite cannot give a table another primary key."""
+    """Make the table again: SQLite cannot give a table another primary key."""
     op.drop_table("parties")
     made = op.create_table(
         "parties",

@@ -84,7 +84,7 @@ def _remake(identity: Sequence[str]) -> None:
 
 
 def _keep_sequence(link: sa.Connection, highest: int) -> None:
-    """Go on counting where the table stood: a place is never given twice, it may be in a URL."""
+    """Go on counting where the table was: a place is never given twice, it may be in a URL."""
     values = {"highest": highest}
     link.execute(sa.text("DELETE FROM sqlite_sequence WHERE name = 'objects'"))
     link.execute(

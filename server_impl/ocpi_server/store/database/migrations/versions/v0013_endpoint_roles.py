@@ -33,7 +33,7 @@ def _rewrite(old: str, new: str, spelled: dict[str, str]) -> None:
 
 
 def _renamed(text: str, old: str, new: str, spelled: dict[str, str]) -> str | None:
-    """Return the endpoints of a row anew; None for a row that is damaged, which stays as it is."""
+    """Return the endpoints of a row again; None for a row that is damaged, which stays as it is."""
     try:
         endpoints: list[dict[str, str]] = json.loads(text)
         for each in endpoints:

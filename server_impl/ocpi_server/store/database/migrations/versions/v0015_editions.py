@@ -24,7 +24,7 @@ def downgrade() -> None:
 
 
 def _resize(length: int) -> None:
-    """Change the length; SQLite copies the table for that, and its partial index is made anew."""
+    """Change the length; SQLite copies the table for that, and its partial index is made again."""
     op.drop_index(_INDEX, table_name="renditions")
     with op.batch_alter_table("renditions") as batch:
         batch.alter_column("version", type_=sa.String(length), existing_nullable=False)

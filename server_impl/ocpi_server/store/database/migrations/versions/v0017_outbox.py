@@ -58,6 +58,6 @@ def downgrade() -> None:
     """Remove the tables and columns; partners ask for what they were not sent."""
     op.drop_table("lanes")
     op.drop_table("notes")
-    # Not in a batch: a copy of the table would begin to count places anew.
+    # Not in a batch: a copy of the table would begin to count places again.
     op.drop_column("objects", "posted_url")
     op.drop_column("objects", "number")

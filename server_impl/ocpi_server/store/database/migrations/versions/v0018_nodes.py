@@ -39,6 +39,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove the tables; pulls begin anew."""
+    """Remove the tables; pulls start over."""
     op.drop_table("pulls")
     op.drop_table("nodes")

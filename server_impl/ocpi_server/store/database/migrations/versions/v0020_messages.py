@@ -44,5 +44,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove the table; the message log begins anew."""
+    """Remove the table; the message log starts over."""
     op.drop_table("messages")

@@ -15,7 +15,7 @@ from ocpi_runtime.dialect._repairs import Gap, Repairs
 from ocpi_runtime.dialect._rule import Step
 from ocpi_runtime.types import UNSET
 
-__all__ = ["mend"]
+__all__ = ["repair_value"]
 
 _NOT_AVAILABLE: Final = "#NA"
 _LONGEST_MOMENT: Final = 100
@@ -27,7 +27,7 @@ _NUMERIC: Final = {
 }
 
 
-def mend(part: Part, value: Any, repairs: Repairs) -> Any:
+def repair_value(part: Part, value: Any, repairs: Repairs) -> Any:
     """Repair a value; what is valid is returned as it is.
 
     Args:
@@ -39,13 +39,13 @@ def mend(part: Part, value: Any, repairs: Repairs) -> Any:
         return value
     repairs.enter()
     if "object" in part.types:
-        return _mend_object(part, value, repairs)
+        return _repair_object(part, value, repairs)
     if "array" in part.types:
-        return _mend_list(part, value, repairs)
-    return _mend_single(part, value, repairs)
+        return _repair_list(part, value, repairs)
+    return _repair_single(part, value, repairs)
 
 
-def _mend_object(part: Part, value: Any, repairs: Repairs) -> Any:
+def _repair_object(part: Part, value: Any, repairs: Repairs) -> Any:
     value = object_in(part, value, repairs)
     if not isinstance(value, dict):
         return value
@@ -56,7 +56,7 @@ def _mend_object(part: Part, value: Any, repairs: Repairs) -> Any:
         if (field := part.field_part(name)) and not field.is_valid(value[name])
     ]
     for field in sorted(faulty, key=lambda each: isinstance(value[each.field], _NESTED)):
-        _mend_field(part, field, value, repairs)
+        _repair_field(part, field, value, repairs)
     _fill(part, value, repairs, {each.field for each in faulty})
     return value
 
@@ -71,7 +71,7 @@ def _rename(part: Part, value: dict[str, Any], repairs: Repairs) -> None:
             repairs.add(rule, name, target, name)
 
 
-def _mend_field(part: Part, field: Part, value: dict[str, Any], repairs: Repairs) -> None:
+def _repair_field(part: Part, field: Part, value: dict[str, Any], repairs: Repairs) -> None:
     name, before = field.field, value[field.field]
     repairs.path.append(name)
     repairs.parents.append(value)
@@ -84,7 +84,7 @@ def _mend_field(part: Part, field: Part, value: dict[str, Any], repairs: Repairs
             repairs.add("empty-optional", before, UNSET)
             del value[name]
     else:
-        after = mend(field, before, repairs)
+        after = repair_value(field, before, repairs)
         if field.types == {"array"} and isinstance(after, list):
             is_free = optional and not decides_about_money(part)
             after = _without_unknown(field, after, repairs, optional=is_free)
@@ -102,7 +102,7 @@ def _mend_field(part: Part, field: Part, value: dict[str, Any], repairs: Repairs
     repairs.path.pop()
 
 
-def _mend_list(part: Part, value: Any, repairs: Repairs) -> Any:
+def _repair_list(part: Part, value: Any, repairs: Repairs) -> Any:
     items = part.items
     if items is None:
         return value
@@ -120,7 +120,7 @@ def _mend_list(part: Part, value: Any, repairs: Repairs) -> Any:
             repairs.add("null-in-list", item, UNSET, index)
             continue
         repairs.path.append(index)
-        out.append(mend(items, item, repairs))
+        out.append(repair_value(items, item, repairs))
         repairs.path.pop()
     return out
 
@@ -138,7 +138,7 @@ def _without_unknown(
     return [item for item in value if items.is_valid(item)]
 
 
-def _mend_single(part: Part, value: Any, repairs: Repairs) -> Any:
+def _repair_single(part: Part, value: Any, repairs: Repairs) -> Any:
     """Repair a text, number or boolean by one rule after the other, until it is valid."""
     if value == _NOT_AVAILABLE and not part.options and not part.is_moment:
         return value
@@ -214,17 +214,17 @@ def _fill(part: Part, value: dict[str, Any], repairs: Repairs, faulty: set[str])
         for rule, filler in FILLERS:
             after = filler(gap) if repairs.is_on(rule) else UNSET
             if isinstance(after, dict | str) and not field.is_valid(after):
-                after = _mended_filling(field, after, repairs)
+                after = _repaired_filling(field, after, repairs)
             if after is not UNSET and field.is_valid(after):
                 value[name] = after
                 repairs.add(rule, before, after, name)
                 break
 
 
-def _mended_filling(field: Part, value: Any, repairs: Repairs) -> Any:
+def _repaired_filling(field: Part, value: Any, repairs: Repairs) -> Any:
     """Repair what a field is filled with, without a record of its own."""
     made = repairs.made
-    after = mend(field, value, repairs)
+    after = repair_value(field, value, repairs)
     repairs.take_back(made)
     return after
 
