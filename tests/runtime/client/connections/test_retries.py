@@ -1,5 +1,6 @@
 """What is sent again, and what is not."""
 
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -110,11 +111,12 @@ async def test_retry_after_is_kept_where_it_is_short_or_nonsense(value: str) -> 
 
 
 def test_sync_waits_as_long_as_the_peer_asks(monkeypatch: pytest.MonkeyPatch) -> None:
-    waits: list[float] = []
-    monkeypatch.setattr(time, "sleep", waits.append)
+    waits: list[tuple[int, float]] = []
+    here = threading.get_ident()  # servers of other tests may still sleep in theirs
+    monkeypatch.setattr(time, "sleep", lambda wait: waits.append((threading.get_ident(), wait)))
     busy = httpx2.Response(429, headers={"Retry-After": "1"})
     script = Scripted({LOCATION: [busy, ok(location_json())]})
     limits = Limits(retries=1, retry_after=2)
     peer = SyncPeer.at(v2_2_1.binding, ENDPOINTS, TOKEN, http=script.sync_http(), limits=limits)
     peer.locations.get_location("LOC1")
-    assert waits == [1]
+    assert [wait for thread, wait in waits if thread == here] == [1]
