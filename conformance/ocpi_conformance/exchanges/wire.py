@@ -108,11 +108,17 @@ class RecordedExchange:
         sent: The request, at the URL that answered.
         answer: The answer.
         redirect: What led there, if the request was redirected.
+        token_mark: The same for requests with the same token; empty where that is not known.
+        started: When the request was sent, in seconds; None where that is not known.
+        ended: When the answer had come, likewise.
     """
 
     sent: SentRequest
     answer: Answer
     redirect: "RecordedExchange | None" = None
+    token_mark: str = ""
+    started: float | None = None
+    ended: float | None = None
 
 
 def shown(message: SentRequest | Answer) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What several exchanges of a log show together: lists read page by page, ids of messages."""
+"""What several exchanges of a log show together: lists read page by page, ids, tokens."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from ocpi_conformance.exchanges.checked import CheckedExchange, Outcome
 from ocpi_conformance.exchanges.wire import RecordedExchange
 from ocpi_conformance.replay._called import CalledOperation
+from ocpi_conformance.replay._renewals import Renewals
 from ocpi_conformance.rules import Fault, Rule
 from ocpi_conformance.rules.clients.requests import REQUEST_ID
 from ocpi_conformance.verdicts.crawls import WALK, Crawl, faults_of_crawl, why_it_ends
@@ -40,11 +41,13 @@ class Chains:
 
     _crawls: list[tuple[CalledOperation, Crawl]] = field(default_factory=list)
     _open: dict[str, Crawl] = field(default_factory=dict)
+    _renewals: Renewals = field(default_factory=Renewals)
     _ids: dict[str, list[tuple[CalledOperation, RecordedExchange]]] = field(default_factory=dict)
 
     def add(self, place: CalledOperation, checked: CheckedExchange) -> None:
         """Take in an exchange that was answered."""
         sent = checked.exchange.sent
+        self._renewals.add(place, checked)
         if checked.operation.ids and sent.headers.get(_ID):
             same = self._ids.setdefault(sent.headers[_ID], [])
             # The logs of both sides may hold one exchange twice.
@@ -61,6 +64,8 @@ class Chains:
             got = f"{_ID}: {last.sent.headers[_ID]} in {len(same)} requests"
             fault = Fault(REQUEST_ID, "another id for each request", got, "an id comes again")
             yield Chain(place, REQUEST_ID, [(fault, steps)] if len(same) > 1 else [])
+        for place, rule, breaches in self._renewals.judged():
+            yield Chain(place, rule, breaches)
         for place, crawl in self._crawls:
             found = [*faults_of_crawl(crawl)] if _is_constant(crawl) else []
             for rule in WALK:

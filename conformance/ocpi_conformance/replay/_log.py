@@ -4,10 +4,19 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from hashlib import blake2s
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any, ClassVar, Final
 
-from ocpi_conformance.exchanges.wire import MASKED, Answer, RecordedExchange, SentRequest
+from ocpi_conformance.exchanges.wire import (
+    MASKED,
+    MASKED_BASE64,
+    Answer,
+    RecordedExchange,
+    SentRequest,
+)
 from ocpi_runtime.failures import CommandFailed
 
 __all__ = ["LogInvalid", "Recording", "read_log"]
@@ -17,6 +26,8 @@ _DROPPED: Final = frozenset({
     "connection", "content-length", "host", "keep-alive", "proxy-authorization", "te",
     "transfer-encoding", "upgrade",
 })  # fmt: skip
+
+_MARKING: Final = token_bytes(16)
 
 Recording = list[RecordedExchange]
 """The exchanges of a log, in their order."""
@@ -108,7 +119,27 @@ def _line(line: str) -> RecordedExchange | None:
     answer = Answer(
         status, _headers(data["response_headers"].items()), _body(data, "response_body")
     )
-    return RecordedExchange(sent, answer)
+    started, ended = _times(data.get("started"), data.get("duration"))
+    mark = data.get("token_mark")
+    known = mark if isinstance(mark, str) else ""
+    return RecordedExchange(sent, answer, token_mark=known, started=started, ended=ended)
+
+
+def _times(started: Any, seconds: Any) -> tuple[float | None, float | None]:
+    """Return when an exchange began and ended, as far as the log has it."""
+    try:
+        began = datetime.fromisoformat(str(started)).timestamp()
+    except ValueError:
+        return None, None
+    return began, began + seconds if isinstance(seconds, int | float) else None
+
+
+def _mark(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return a mark of the token in headers; it is of no use outside of this run."""
+    sent = next((value for name, value in pairs if name.lower() == "authorization"), "")
+    if not sent or sent in {MASKED, MASKED_BASE64}:
+        return ""
+    return blake2s(sent.encode(), key=_MARKING, digest_size=6).hexdigest()
 
 
 def _text(data: Mapping[str, Any], name: str) -> str:
@@ -134,13 +165,18 @@ def _har_entry(entry: Mapping[str, Any]) -> RecordedExchange:
     request, response = entry["request"], entry["response"]
     posted = request.get("postData") or {}
     body = str(posted.get("text") or "").encode() or None
-    headers = _headers((one["name"], one["value"]) for one in request["headers"])
+    pairs = [(one["name"], one["value"]) for one in request["headers"]]
+    headers = _headers(pairs)
     sent = SentRequest(_text(request, "method").upper(), _text(request, "url"), headers, body)
     content = response.get("content") or {}
     text = str(content.get("text") or "")
     came = _decoded(text) if content.get("encoding") == "base64" else text.encode()
     answered = _headers((one["name"], one["value"]) for one in response["headers"])
-    return RecordedExchange(sent, Answer(int(response["status"]), answered, came))
+    milliseconds = entry.get("time")
+    seconds = milliseconds / 1000 if isinstance(milliseconds, int | float) else None
+    started, ended = _times(entry.get("startedDateTime"), seconds)
+    answer = Answer(int(response["status"]), answered, came)
+    return RecordedExchange(sent, answer, token_mark=_mark(pairs), started=started, ended=ended)
 
 
 def _headers(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

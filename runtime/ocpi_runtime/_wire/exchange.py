@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2s
+from secrets import token_bytes
 from typing import Any
 
 import msgspec
@@ -10,9 +12,11 @@ import msgspec
 from ocpi_runtime.errors import Violation
 from ocpi_runtime.types import Raw
 
-__all__ = ["MASK", "Exchange", "Problem", "mask_headers", "mask_tokens"]
+__all__ = ["MASK", "Exchange", "Problem", "mask_headers", "mask_tokens", "token_mark"]
 
 MASK = "***"
+_AUTHORIZATION = "authorization"
+_MARKING = token_bytes(16)
 _LONGEST_CREDENTIALS = 256 * 1024
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 
@@ -41,6 +45,8 @@ class Exchange:
         module: The OCPI module of the operation; empty where no operation was found.
         request_id: X-Request-ID; empty in versions that have none.
         correlation_id: X-Correlation-ID, likewise.
+        token_mark: The same for requests with the same token, within a process; the token cannot be
+            found by it. Empty where no token was sent.
     """
 
     operation: str
@@ -60,6 +66,7 @@ class Exchange:
     module: str = ""
     request_id: str = ""
     correlation_id: str = ""
+    token_mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +104,17 @@ def mask_headers(headers: Mapping[str, str], extra: Iterable[str] = ()) -> dict[
     return {
         name.lower(): MASK if name.lower() in secret else value for name, value in headers.items()
     }
+
+
+def token_mark(headers: Mapping[str, str]) -> str:
+    """Return a mark of the token in the headers of a request; empty where there is none.
+
+    It is a hash whose key no other process knows, and that is stored nowhere.
+    """
+    sent = next((value for name, value in headers.items() if name.lower() == _AUTHORIZATION), "")
+    if not sent:
+        return ""
+    return blake2s(sent.encode(errors="replace"), key=_MARKING, digest_size=6).hexdigest()
 
 
 def mask_tokens(body: bytes) -> bytes:

@@ -19,8 +19,9 @@ class ExchangeLog:
 
     A line has ``started``, ``duration``, ``operation``, ``partner``, ``method``, ``url``,
     ``request_headers``, ``request_body``, ``http_status`` (0 where no answer came),
-    ``response_headers``, ``response_body`` and ``error``. A body that is no UTF-8 is
-    Base64-encoded, under ``request_body_base64`` or ``response_body_base64``. Tokens are masked.
+    ``response_headers``, ``response_body``, ``error`` and ``token_mark``, which
+    is the same for requests with the same token. A body that is no UTF-8 is Base64-encoded, under
+    ``request_body_base64`` or ``response_body_base64``. Tokens are masked.
 
     Args:
         path: The file; it is made where there is none.
@@ -71,6 +72,7 @@ def exchange_data(exchange: Exchange) -> dict[str, Any]:
         "response_headers": dict(exchange.response_headers),
         **_body("response_body", exchange.response_body),
         "error": exchange.error,
+        "token_mark": exchange.token_mark,
     }
 
 

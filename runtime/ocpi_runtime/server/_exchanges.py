@@ -10,7 +10,7 @@ from urllib.parse import quote
 import msgspec
 from starlette.types import Message, Receive, Scope, Send
 
-from ocpi_runtime._wire.exchange import Exchange, mask_headers, mask_tokens
+from ocpi_runtime._wire.exchange import Exchange, mask_headers, mask_tokens, token_mark
 from ocpi_runtime.server._requests.request import RequestState
 
 __all__ = ["BaseUrlCheck", "OnExchange", "Recorder", "log_request"]
@@ -67,14 +67,15 @@ class Recorder:
         operation = state.operation if state else ""
         query = self._scope["query_string"].decode("latin-1")
         status = self._envelope_status()
+        sent = _named(self._scope["headers"])
         return Exchange(
             operation=operation,
             method=self._scope["method"],
             url=self._origin + _path(self._scope) + (f"?{query}" if query else ""),
-            request_headers=_masked(self._scope["headers"]),
+            request_headers=mask_headers(sent),
             request_body=_body(self._request, operation),
             http_status=self._status,
-            response_headers=_masked(self._headers),
+            response_headers=mask_headers(_named(self._headers)),
             response_body=_body(self._response, operation),
             status_code=status.status_code,
             status_message=status.status_message,
@@ -85,6 +86,7 @@ class Recorder:
             module=state.module if state else "",
             request_id=state.request_id if state and state.ids else "",
             correlation_id=state.correlation_id if state and state.ids else "",
+            token_mark=token_mark(sent),
         )
 
     def _envelope_status(self) -> _Status:
@@ -166,10 +168,8 @@ def _path(scope: Scope) -> str:
     return quote(path, safe="/%:@!$&'()*+,;=~")
 
 
-def _masked(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    return mask_headers(
-        {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
-    )
+def _named(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
 
 
 def _body(body: bytearray, operation: str) -> bytes:

@@ -2,7 +2,7 @@
 
 import json
 import queue
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from ocpi_bindings.v2_2_1.models import (
 )
 from ocpi_bindings.v2_3_0 import models as models_2_3_0
 from ocpi_conformance.mock import Mock
-from ocpi_runtime.client import Limits, SyncPeer, connect_sync
+from ocpi_runtime.client import Exchange, Limits, SyncPeer, connect_sync
 from ocpi_runtime.client.registration import Registered, register_sync, update_sync
 from ocpi_runtime.codec import check
 from ocpi_runtime.errors import OcpiError
@@ -138,6 +138,7 @@ class OurClient:
         limits: What it takes.
         token: The token that it uses; empty for the one that the mock gives to anybody.
         version: The version that it speaks.
+        on_exchange: Gets what it sends and receives, if anything does.
     """
 
     mock: Mock
@@ -146,10 +147,16 @@ class OurClient:
     limits: Limits = LIMITS
     token: str = ""
     version: str = "2.2.1"
+    on_exchange: Callable[[Exchange], None] | None = None
 
     @property
     def _options(self) -> dict[str, Any]:
-        return {"policy": POLICY, "limits": self.limits, "http": self.http}
+        return {
+            "policy": POLICY,
+            "limits": self.limits,
+            "http": self.http,
+            "on_exchange": self.on_exchange,
+        }
 
     @contextmanager
     def session(self, **options: Any) -> Iterator[SyncClients]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ocpi_runtime import headers
-from ocpi_runtime._wire.exchange import Exchange, Problem, mask_headers, mask_tokens
+from ocpi_runtime._wire.exchange import Exchange, Problem, mask_headers, mask_tokens, token_mark
 from ocpi_runtime.client._calls.outcome import (
     Arrived,
     answer,
@@ -258,6 +258,7 @@ def _record(connection: Connection, arrived: Arrived, started: datetime, duratio
         module=outgoing.interface.module,
         request_id=outgoing.request_id,
         correlation_id=outgoing.correlation_id,
+        token_mark=token_mark(outgoing.headers),
     )
     connection.settings.on_exchange(exchange)
 
