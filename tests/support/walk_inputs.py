@@ -72,6 +72,7 @@ BASES: Final[Mapping[str, tuple[str, ...]]] = {
     "rules": ("paging.size",),
     "scaffold": ("--module", "tokens", "--version", "2.2.1", *_ROOT),
     "serve": _CONFIG,
+    "status": _CONFIG,
     "tariff lint": ("{tariff}",),
     "tariff preview": ("{tariff}", "--kw", "11", "--hours", "2"),
     "validate": ("{array}", "--allow-private", "--allow-http"),

@@ -3,6 +3,7 @@
 import typer
 
 from ocpi_server.command_line.monitoring._log import show_log
+from ocpi_server.command_line.monitoring._status import show_status
 
 __all__ = ["register_monitoring"]
 
@@ -10,3 +11,4 @@ __all__ = ["register_monitoring"]
 def register_monitoring(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("log")(show_log)
+    app.command("status")(show_status)
