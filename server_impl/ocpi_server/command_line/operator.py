@@ -82,14 +82,26 @@ def serve(
     ] = 8000,
     docs: Annotated[bool, typer.Option(help="Serve Swagger UI below the base URL.")] = False,
 ) -> None:
-    """Serve the platform of a settings file until it is stopped."""
+    """Serve the platform of a settings file until it is stopped.
+
+    Without --config and without ocpi.toml, one with a CPO and an eMSP is served for this machine,
+    with operator API and console. Its data are in the folder ocpi-data.
+    """
     from ocpi_runtime.process import prepare_process  # noqa: PLC0415 - only needed here
     from ocpi_server.command_line._preparing import prepare  # noqa: PLC0415 - heavy
-    from ocpi_server.serving import serve_app  # noqa: PLC0415 - heavy, and only needed here
+    from ocpi_server.serving import first_start, serve_app  # noqa: PLC0415 - heavy
 
-    run(prepare(read_settings(config)))
-    platform = open_platform(config, docs=docs)
-    _stderr.print(f"Versions URL: {platform.versions_url}")
+    without = config == DEFAULT_CONFIG and not config.exists()
+    settings = read_settings(first_start.first_start() if without else config)
+    if without:
+        settings, port = first_start.with_address(settings, host, port)
+    run(prepare(settings))
+    platform = platform_of(settings, docs=docs or without)
+    if without:
+        secret = run(first_start.make_key(settings))
+        first_start.show(settings, platform.versions_url, secret)
+    else:
+        _stderr.print(f"Versions URL: {platform.versions_url}")
     prepare_process()
     rules, log = platform.settings.limits, platform.settings.log
     if not serve_app(platform.app, rules, log, host=host, port=port):
@@ -255,14 +267,23 @@ def read_settings(config: Path) -> "Settings":
     """Read the settings file of a command."""
     from ocpi_server.settings import load_settings  # noqa: PLC0415 - heavy
 
+    if config == DEFAULT_CONFIG and not config.exists():
+        from ocpi_server.serving import first_start  # noqa: PLC0415 - heavy
+
+        config = first_start.known_settings() or config
     return load_settings(config)
 
 
-def open_platform(config: Path, *, docs: bool = False) -> "Platform":
+def open_platform(config: Path) -> "Platform":
     """Make the platform of a settings file."""
+    return platform_of(read_settings(config))
+
+
+def platform_of(settings: "Settings", *, docs: bool = False) -> "Platform":
+    """Make a platform."""
     from ocpi_server._platform import Platform  # noqa: PLC0415 - heavy
 
-    return Platform(read_settings(config), docs=docs)
+    return Platform(settings, docs=docs)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
