@@ -10,12 +10,14 @@ from starlette.responses import HTMLResponse, Response
 from ocpi_server._background import Background
 from ocpi_server._clock import Clock, to_micros
 from ocpi_server._operations import Operations
+from ocpi_server.console._checks import Checks
 from ocpi_server.console._rendering import Renderer
 from ocpi_server.console._sessions import Sessions, form_token
 from ocpi_server.console._visit import Visit
 from ocpi_server.message_log import MessageLog
+from ocpi_server.objects.class_names import has_class
 from ocpi_server.operator_keys import Keys
-from ocpi_server.store.browsing import ObjectBrowser
+from ocpi_server.store.browsing import ObjectBrowser, ObjectList
 
 if TYPE_CHECKING:
     from ocpi_server.store import Database
@@ -55,6 +57,7 @@ class Console:
         sessions: The sessions.
         database: Where everything is kept.
         browser: Finds objects for people.
+        checks: Checks partners, and keeps the reports.
         navigation: The pages that every page refers to, with their names.
         renderer: Makes pages.
     """
@@ -68,6 +71,7 @@ class Console:
         self.database: Database = platform.parts.store.database
         self.sessions = Sessions(self.database, self.keys, clock, self.lifetime)
         self.browser = ObjectBrowser(self.database)
+        self.checks = Checks(platform, self.database, clock)
         self._clock = clock
         parties = platform.settings.parties
         site = {"name": parties[0].name, "parties": [f"{each.id}" for each in parties]}
@@ -81,6 +85,10 @@ class Console:
     async def partner_names(self) -> dict[str, str]:
         """Return what partners are called, by id."""
         return {each.id: each.name for each in await self.platform.partners.every()}
+
+    async def lists(self) -> list[ObjectList]:
+        """Return all lists of objects of OCPI; what else the store keeps is left out."""
+        return [each for each in await self.browser.lists() if has_class(each.module)]
 
     def page(self, visit: Visit, template: str, *, status: int = 200, **values: Any) -> Response:
         """Return a page of somebody who is logged in."""

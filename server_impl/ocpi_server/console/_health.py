@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ocpi_server._operations import Operations
+from ocpi_server.console._traffic import PartnerTraffic, Traffic
 from ocpi_server.partners import PartnerRecord, Status
 from ocpi_server.store.pulls import PullState
 from ocpi_server.sync.push import PartnerPush
@@ -13,6 +14,8 @@ __all__ = ["Health", "State", "healths"]
 
 _LATE: Final = 60.0
 """A partner that is behind by more seconds is shown as late."""
+_FEW: Final = 5
+_MANY_ERRORS: Final = 0.2
 _MICROS: Final = 1_000_000
 
 
@@ -33,19 +36,23 @@ class Health:
         push: Its pushes; None where it is not registered.
         pulls: The lists that are pulled from it.
         now: The current time, in microseconds.
+        traffic: Its exchanges in the last hour, as far as the message log has them.
     """
 
     partner: PartnerRecord
     push: PartnerPush | None
     pulls: tuple[PullState, ...]
     now: int
+    traffic: PartnerTraffic
 
     @property
     def last(self) -> int | None:
-        """When it was last sent or asked something with success, in microseconds."""
+        """When it last sent, was sent or was asked something, in microseconds."""
         known = [each.ended for each in self.pulls if each.ended is not None]
         if self.push is not None and self.push.succeeded is not None:
             known.append(self.push.succeeded)
+        if self.traffic.last:
+            known.append(self.traffic.last)
         return max(known, default=None)
 
     @property
@@ -68,6 +75,10 @@ class Health:
         return failed[0] if failed else None
 
     @property
+    def _has_errors(self) -> bool:
+        return self.traffic.total >= _FEW and self.traffic.error_rate >= _MANY_ERRORS
+
+    @property
     def state(self) -> State:
         """Its state in one word: the first one that is true."""
         partner, push = self.partner, self.push
@@ -78,19 +89,27 @@ class Health:
             (self.error is not None, State("failing", "bad")),
             (bool(partner.claimed), State("roles to approve", "warning")),
             (push is not None and bool(push.parked), State("objects refused", "warning")),
+            (self._has_errors, State("errors", "warning")),
             ((self.lag or 0.0) > _LATE, State("late", "warning")),
         )
         return next((state for is_so, state in states if is_so), State("connected", "good"))
 
 
 async def healths(
-    platform: Operations, now: int, partners: Iterable[PartnerRecord]
+    platform: Operations, now: int, partners: Iterable[PartnerRecord], seen: Traffic
 ) -> list[Health]:
     """Return how exchanges with some partners go."""
     pushes = {each.partner: each for each in await platform.push_status()}
     pulls: Mapping[str, list[PullState]] = _by_partner(await platform.pull_status())
     return [
-        Health(each, pushes.get(each.id), tuple(pulls.get(each.id, ())), now) for each in partners
+        Health(
+            partner=each,
+            push=pushes.get(each.id),
+            pulls=tuple(pulls.get(each.id, ())),
+            now=now,
+            traffic=seen.partners.get(each.id) or PartnerTraffic(),
+        )
+        for each in partners
     ]
 
 

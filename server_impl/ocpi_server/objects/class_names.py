@@ -4,7 +4,7 @@ from typing import Final
 
 from ocpi_server.versioning.translation import KINDS
 
-__all__ = ["class_name"]
+__all__ = ["class_name", "has_class"]
 
 _NAMES: Final = KINDS | {
     "booking_locations": "BookingLocation",
@@ -19,3 +19,8 @@ _NAMES: Final = KINDS | {
 def class_name(module: str) -> str:
     """Return the class of the objects that the store keeps under a module."""
     return _NAMES[module]
+
+
+def has_class(module: str) -> bool:
+    """Return whether what the store keeps under a name are objects of OCPI."""
+    return module in _NAMES

@@ -3,6 +3,7 @@
 from typing import Final
 
 from ocpi_server.console._visit import Page
+from ocpi_server.console.pages.checks import check, checks, report, start
 from ocpi_server.console.pages.commands import commands
 from ocpi_server.console.pages.invitations import invitation, invite
 from ocpi_server.console.pages.losses import losses
@@ -11,6 +12,7 @@ from ocpi_server.console.pages.objects import download, object_page, objects
 from ocpi_server.console.pages.overview import overview
 from ocpi_server.console.pages.partners import act, partner
 from ocpi_server.console.pages.pushes import pushes
+from ocpi_server.console.pages.world import world
 
 __all__ = ["NAVIGATION", "PAGES"]
 
@@ -23,20 +25,27 @@ PAGES: Final[tuple[tuple[str, str, Page], ...]] = (
     ("GET", "/objects", objects),
     ("GET", "/objects/{place}", object_page),
     ("GET", "/objects/{place}/download", download),
+    ("GET", "/map", world),
     ("GET", "/commands", commands),
     ("GET", "/pushes", pushes),
     ("GET", "/messages", messages),
     ("GET", "/messages/{number}", message),
     ("GET", "/losses", losses),
+    ("GET", "/checks", checks),
+    ("POST", "/checks", start),
+    ("GET", "/checks/{check}", check),
+    ("GET", "/checks/{check}/report", report),
 )
 """Method, path below ``/console`` and page."""
 
 NAVIGATION: Final = (
     ("/console/", "Overview"),
     ("/console/objects", "Objects"),
+    ("/console/map", "Map"),
     ("/console/commands", "Commands"),
     ("/console/pushes", "Push queue"),
     ("/console/messages", "Messages"),
     ("/console/losses", "Losses"),
+    ("/console/checks", "Checks"),
 )
 """The pages that every page refers to, with their names."""

@@ -27,7 +27,7 @@ _EVERYBODY: Final = "all"
 
 async def objects(console: Console, visit: Visit) -> Response:
     """Show a page of the objects of a module."""
-    lists = await console.browser.lists()
+    lists = await console.lists()
     modules = sorted({each.module for each in lists}) or ["locations"]
     module = visit.query("module") or ("locations" if "locations" in modules else modules[0])
     names = await console.partner_names()

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from ocpi_server.console._console import Console
 from ocpi_server.console._health import Health, healths
+from ocpi_server.console._traffic import traffic
 from ocpi_server.console._visit import Visit
 from ocpi_server.partners import Status
 from ocpi_server.store import OWN
@@ -20,15 +21,18 @@ _ORDER: Final = {"bad": 0, "warning": 1, "good": 2, "idle": 3}
 
 async def overview(console: Console, visit: Visit) -> Response:
     """Show all partners, those with problems first."""
-    found = await healths(console.platform, console.now, await console.platform.partners.every())
+    seen = await traffic(console.database, console.now)
+    partners = await console.platform.partners.every()
+    found = await healths(console.platform, console.now, partners, seen)
     found.sort(key=lambda each: (_ORDER[each.state.kind], each.partner.name.lower()))
-    lists = await console.browser.lists()
+    lists = await console.lists()
     return console.page(
         visit,
         "overview.html",
         healths=found,
         figures=_figures(found),
         modules=_modules(lists),
+        traffic=seen,
     )
 
 

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ocpi_server.console._console import Console
 from ocpi_server.console._health import healths
+from ocpi_server.console._traffic import traffic
 from ocpi_server.console._visit import Visit
 from ocpi_server.message_log import MessageFilter
 from ocpi_server.partners import PartnerRecord
@@ -25,8 +26,9 @@ _MASK: Final = "********"
 async def partner(console: Console, visit: Visit) -> Response:
     """Show a partner."""
     known = await console.platform.partner(visit.path("partner"))
-    (health,) = await healths(console.platform, console.now, [known])
-    lists = [each for each in await console.browser.lists() if each.source == known.id]
+    seen = await traffic(console.database, console.now)
+    (health,) = await healths(console.platform, console.now, [known], seen)
+    lists = [each for each in await console.lists() if each.source == known.id]
     messages = await console.messages.list(MessageFilter(partner=known.id, limit=_MESSAGES))
     return console.page(
         visit,

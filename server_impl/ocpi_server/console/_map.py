@@ -1,0 +1,146 @@
+"""A map of locations: which points and which part of the world are drawn."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import msgspec
+
+from ocpi_server.store import Stored
+
+__all__ = ["Frame", "Mark", "frame_of", "marks", "outline", "places", "read_frame"]
+
+_UNIT: Final = 10
+"""Places are in tenths of a degree at the equator, by the projection of Mercator."""
+_WORLD: Final = (-1800, -1750, 3600, 2550)
+_LEAST: Final = 30
+_MARGIN: Final = 0.15
+_RATIO: Final = 0.6
+_CELLS: Final = 45
+_STEEPEST: Final = 84.0
+
+
+class _Coordinates(msgspec.Struct):
+    latitude: Any = None
+    longitude: Any = None
+
+
+class _Location(msgspec.Struct):
+    coordinates: _Coordinates | None = None
+    name: Any = None
+    city: Any = None
+
+
+_decoder: Final = msgspec.json.Decoder(_Location)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The part of the world that is drawn."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def __str__(self) -> str:
+        return f"{self.x:.1f} {self.y:.1f} {self.width:.1f} {self.height:.1f}"
+
+    def has(self, x: float, y: float) -> bool:
+        """Return whether a place lies in it."""
+        return self.x <= x <= self.x + self.width and self.y <= y <= self.y + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Locations near each other, as one point.
+
+    Attributes:
+        x: Its place.
+        y: Likewise.
+        size: Its radius.
+        locations: Where and what they are: place in the store, and name.
+    """
+
+    x: float
+    y: float
+    size: float
+    locations: Sequence[tuple[int, str]]
+
+    def around(self, frame: Frame) -> Frame:
+        """Return a part of a frame with the mark in its middle, a quarter as wide."""
+        width, height = frame.width / 4, frame.height / 4
+        return Frame(self.x - width / 2, self.y - height / 2, width, height)
+
+
+@cache
+def outline() -> Mapping[str, str]:
+    """Return the paths of land and borders, from Natural Earth (public domain)."""
+    text = files(__package__).joinpath("world.json").read_bytes()
+    return msgspec.json.decode(text, type=dict[str, str])
+
+
+def places(found: Iterable[Stored]) -> list[tuple[float, float, int, str]]:
+    """Return where locations are; those without usable coordinates are left out."""
+    known = []
+    for stored in found:
+        place = _place(stored)
+        if place is not None:
+            known.append(place)
+    return known
+
+
+def _place(stored: Stored) -> tuple[float, float, int, str] | None:
+    try:
+        value = _decoder.decode(stored.raw)
+        point = value.coordinates or _Coordinates()
+        longitude, latitude = float(point.longitude), float(point.latitude)
+    except (msgspec.DecodeError, TypeError, ValueError):
+        return None
+    if not (abs(longitude) <= 180 and abs(latitude) <= _STEEPEST):  # noqa: PLR2004 - degrees
+        return None
+    tall = math.degrees(math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2)))
+    name = ", ".join(str(each) for each in (value.name, value.city) if each)
+    return longitude * _UNIT, -tall * _UNIT, stored.seq, name or stored.key.uid
+
+
+def frame_of(points: Sequence[tuple[float, float, int, str]]) -> Frame:
+    """Return the frame that has all of some points, with a margin; the world without any."""
+    if not points:
+        return Frame(*_WORLD)
+    left, right = min(each[0] for each in points), max(each[0] for each in points)
+    top, bottom = min(each[1] for each in points), max(each[1] for each in points)
+    width = max((right - left) * (1 + 2 * _MARGIN), _LEAST)
+    height = max((bottom - top) * (1 + 2 * _MARGIN), width * _RATIO)
+    width = max(width, height / _RATIO)
+    return Frame((left + right - width) / 2, (top + bottom - height) / 2, width, height)
+
+
+def read_frame(text: str) -> Frame | None:
+    """Read a frame of a URL; None where it is none."""
+    try:
+        x, y, width, height = (float(part) for part in text.split())
+    except ValueError:
+        return None
+    usual = all(abs(each) < 1e4 for each in (x, y, width, height))  # noqa: PLR2004 - the world
+    return Frame(x, y, width, height) if usual and width > 0 and height > 0 else None
+
+
+def marks(points: Iterable[tuple[float, float, int, str]], frame: Frame) -> list[Mark]:
+    """Return the points of a frame; those in one cell of its grid are one mark."""
+    step = frame.width / _CELLS
+    cells: dict[tuple[int, int], list[tuple[float, float, int, str]]] = {}
+    for x, y, seq, name in points:
+        if frame.has(x, y):
+            cells.setdefault((int(x // step), int(y // step)), []).append((x, y, seq, name))
+    return [_mark(cell, step) for cell in cells.values()]
+
+
+def _mark(cell: Sequence[tuple[float, float, int, str]], step: float) -> Mark:
+    x = sum(each[0] for each in cell) / len(cell)
+    y = sum(each[1] for each in cell) / len(cell)
+    size = step * min(0.3 + 0.12 * math.log2(len(cell)), 0.95)
+    return Mark(x, y, size, [(each[2], each[3]) for each in cell])

@@ -1,0 +1,120 @@
+"""How many exchanges with partners there were in the last hour, and how many failed."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, case, func, or_, select
+
+from ocpi_server.store import Database
+from ocpi_server.store.database.message_tables import messages
+
+__all__ = ["BARS", "Bar", "PartnerTraffic", "Traffic", "traffic"]
+
+_MOST: Final = 10_000
+"""So many of the latest exchanges are looked at: a page costs the same however many there are."""
+_MICROS: Final = 1_000_000
+_HOUR: Final = 3600 * _MICROS
+BARS: Final = 30
+_STEP: Final = _HOUR // BARS
+_HEIGHT: Final = 60
+_FAILED: Final = case(
+    (
+        or_(
+            messages.c.http_status < 200,  # noqa: PLR2004 - ranges of success
+            messages.c.http_status >= 400,  # noqa: PLR2004 - as above
+            messages.c.ocpi_status >= 2000,  # noqa: PLR2004 - as above
+        ),
+        1,
+    ),
+    else_=0,
+)
+
+
+@dataclass(slots=True)
+class PartnerTraffic:
+    """The exchanges of one partner.
+
+    Attributes:
+        total: How many there were.
+        failed: How many of them failed.
+        last: When the last one began, in microseconds.
+    """
+
+    total: int = 0
+    failed: int = 0
+    last: int = 0
+
+    @property
+    def error_rate(self) -> float:
+        """The share that failed."""
+        return self.failed / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Two minutes, as a bar of a chart: its left side, and heights of what is good and failed."""
+
+    left: int
+    good: float
+    failed: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """The exchanges of the last hour.
+
+    Attributes:
+        partners: Those of each partner.
+        bars: Those of each two minutes, the oldest first.
+    """
+
+    partners: Mapping[str, PartnerTraffic] = field(default_factory=dict)
+    bars: tuple[Bar, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """How many there were."""
+        return sum(each.total for each in self.partners.values())
+
+    @property
+    def failed(self) -> int:
+        """How many of them failed."""
+        return sum(each.failed for each in self.partners.values())
+
+
+async def traffic(database: Database, now: int) -> Traffic:
+    """Return the exchanges of the hour before an instant, as far as they are kept."""
+    rows = await database.read_aside(lambda link: _rows(link, now))
+    partners: dict[str, PartnerTraffic] = {}
+    good: Counter[int] = Counter()
+    failed: Counter[int] = Counter()
+    for partner, step, count, wrong, last in rows:
+        known = partners.setdefault(partner or "", PartnerTraffic())
+        known.total, known.failed = known.total + count, known.failed + int(wrong)
+        known.last = max(known.last, last)
+        good[step] += count - int(wrong)
+        failed[step] += int(wrong)
+    return Traffic(partners, tuple(_bars(good, failed)))
+
+
+def _rows(link: Connection, now: int) -> list[Any]:
+    newest = link.execute(select(func.max(messages.c.id))).scalar() or 0
+    step = (messages.c.at - (now - _HOUR)) // _STEP
+    statement = (
+        select(messages.c.partner, step, func.count(), func.sum(_FAILED), func.max(messages.c.at))
+        .where(and_(messages.c.id > newest - _MOST, messages.c.at >= now - _HOUR))
+        .group_by(messages.c.partner, step)
+    )
+    return list(link.execute(statement).all())
+
+
+def _bars(good: Counter[int], failed: Counter[int]) -> Iterable[Bar]:
+    highest = max((good[step] + failed[step] for step in range(BARS)), default=0) or 1
+    for step in range(BARS):
+        minutes = (BARS - step) * _STEP // _MICROS // 60
+        label = f"{minutes} min ago: {good[step] + failed[step]} exchanges, {failed[step]} failed"
+        scale = _HEIGHT / highest
+        yield Bar(step * 10, good[step] * scale, failed[step] * scale, label)
