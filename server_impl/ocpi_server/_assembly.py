@@ -217,7 +217,7 @@ def assemble_parts(base: Base, extensions: Extensions) -> Parts:
             base,
             routes,
             results.urls,
-            Publishing(store, book, pushes.announcer, pushes.outbox),
+            Publishing(store, book, pushes.announcer, pushes.outbox, own),
             extensions.clock,
         ),
         renditions=renditions,

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -100,17 +101,18 @@ class OperationEndpoint:
         exchange.functional = self._routed
         exchange.ids = self._interface.ids
         context = await self._context(exchange, scope)
-        on_success = None
+        handler, on_success = self._call, None
         if self._forward is not None and self._routed:
             asked = self._routed_request(exchange, context, scope, receive)
             if (forwarded := await self._forwarded(self._forward, asked)) is not None:
                 await send_forwarded(send, exchange, forwarded)
                 return
-            on_success = asked.on_success
+            handler, on_success = asked.handler or handler, asked.on_success
         path, named, paging = self._arguments.read(scope["path_params"], scope["query_string"])
         query = page_query(paging, self._limits) if self._paged else None
         arguments = path if query is None else [*path, query]
-        result = await self._handled(exchange, context, receive, arguments, named)
+        source = exchange, receive, context.partner
+        result = await self._handled(partial(handler, context, **named), arguments, source)
         try:
             taken, dialect = result, context.partner.dialect
             self._check(result, query, () if dialect is None else dialect.edition)
@@ -186,21 +188,19 @@ class OperationEndpoint:
 
     async def _handled(
         self,
-        exchange: RequestState,
-        context: Context,
-        receive: Receive,
+        call: Handler,
         arguments: list[Any],
-        named: dict[str, Any],
+        source: tuple[RequestState, Receive, Partner],
     ) -> Any:
         """Read the body and call the handler, both within their time."""
         waiting = self._body is not None
         try:
             if waiting:
                 place = dict(zip(self._path_names, arguments, strict=False))
-                body = self._received(exchange, receive, context.partner, place)
+                body = self._received(*source, place)
                 arguments.append(await within(self._body_seconds, body))
                 waiting = False
-            return await within(self._handler_seconds, self._call(context, *arguments, **named))
+            return await within(self._handler_seconds, call(*arguments))
         except DeadlineExceeded:
             if waiting:
                 raise RequestTimeout("The body did not arrive in time.", http_status=408) from None

@@ -40,7 +40,8 @@ class RoutedRequest:
         operation: What is asked.
         path: The values of the path by name, decoded.
         query: The query as it was sent.
-        on_success: Called when a handler of this platform has answered with success.
+        handler: Called in place of the method of the handler of this platform, if it is set.
+        on_success: Called when this platform has answered with success.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class RoutedRequest:
         source: tuple[RequestState, Receive, Limits],
     ) -> None:
         self.context, self.operation, self.path, self.query = context, operation, path, query
+        self.handler: Callable[..., Coroutine[Any, Any, Any]] | None = None
         self.on_success: Callable[[], None] | None = None
         self._source = source
 

@@ -102,6 +102,23 @@ class Links:
             found.append((b"link", format_link(url).encode("latin-1")))
         return found
 
+    async def following(self, context: Context, route: Route, answer: RawAnswer) -> str | None:
+        """Return the query by which a list goes on; None after its last page.
+
+        Raises:
+            GenericHubError: The next page is at another host than the list.
+        """
+        url = parse_link(answer.headers.get("link"), base=answer.url)
+        if url is None:
+            return None
+        return (await self._page(context, route, answer, url, "")).removeprefix("?")
+
+    async def kept_url(self, query: str, caller: str) -> str | None:
+        """Return the URL that the query of a next page stands for, if it does."""
+        uid = dict(parse_qsl(query)).get(NEXT)
+        kept = None if uid is None else await self._kept.find(uid, caller)
+        return None if kept is None else kept.url
+
     async def _stand_in(self, request: RoutedRequest, route: Route, url: str) -> str:
         """Keep the URL of a result, and return one of this hub that the receiver posts it to."""
         binding = self._bindings[route.partner.version or ""]

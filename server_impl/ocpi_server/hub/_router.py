@@ -1,22 +1,58 @@
 """Decides about each request at a hub: forwarded to another party, or answered here."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 from urllib.parse import parse_qsl, quote
 
 from ocpi_runtime.client import RawAnswer, Request
-from ocpi_runtime.errors import HubConnectionProblem
+from ocpi_runtime.errors import HubConnectionProblem, InvalidParameters, UnknownReceiver, Violation
 from ocpi_runtime.server import ForwardedAnswer, RoutedRequest
 from ocpi_runtime.types import PartyId, Raw
+from ocpi_server.hub._broadcast import Broadcast, is_for_all
 from ocpi_server.hub._contacts import Contacts
 from ocpi_server.hub._links import NEXT, Links
+from ocpi_server.hub._lists import CombinedLists
+from ocpi_server.hub._members import Members
+from ocpi_server.hub._open_routing import OpenRouting
 from ocpi_server.hub._receivers import Receivers, sender_of
 from ocpi_server.hub._sending import Route, Sender
 from ocpi_server.hub._urls import KeptUrl, KeptUrls
 from ocpi_server.partners import PartnerDirectory
 
-__all__ = ["HubRouter"]
+__all__ = ["HubRouter", "Services"]
 
 _KEPT: Final = ("x-total-count", "x-limit", "retry-after", "allow")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a router decides and sends with.
+
+    Attributes:
+        directory: Knows the partners.
+        receivers: Finds the platforms of others.
+        members: Finds all of them that a message may be for.
+        sender: Sends messages to them.
+        links: Replaces URLs in messages.
+        kept: Keeps the URLs that were replaced.
+        contacts: Notes which platforms were heard of.
+        lists: Answers GET all.
+        broadcast: Sends broadcasts.
+        open_routing: Finds receivers by content.
+    """
+
+    directory: PartnerDirectory
+    receivers: Receivers
+    members: Members
+    sender: Sender
+    links: Links
+    kept: KeptUrls
+    contacts: Contacts
+    lists: CombinedLists
+    broadcast: Broadcast
+    open_routing: OpenRouting
 
 
 class HubRouter:
@@ -24,27 +60,20 @@ class HubRouter:
 
     Args:
         own: The parties of this platform.
-        directory: Knows the partners.
-        receivers: Finds the platforms of others.
-        sender: Sends messages to them.
-        links: Replaces URLs in messages.
-        kept: Keeps the URLs that were replaced.
-        contacts: Notes which platforms were heard of.
+        hub: Its party that is the hub and nothing else; None where it has another role too, so
+            that what is for it, or for nobody, is answered here.
+        serves: Whether this platform offers an interface to partners in another role than HUB.
+        services: What it sends with.
     """
 
     def __init__(
         self,
         own: frozenset[PartyId],
-        directory: PartnerDirectory,
-        receivers: Receivers,
-        sender: Sender,
-        links: Links,
-        kept: KeptUrls,
-        contacts: Contacts,
+        hub: PartyId | None,
+        serves: Callable[[str, str], bool],
+        services: Services,
     ) -> None:
-        self._own, self._directory = own, directory
-        self._receivers, self._sender = receivers, sender
-        self._links, self._kept, self._contacts = links, kept, contacts
+        self._own, self._hub, self._serves, self._by = own, hub, serves, services
 
     async def __call__(self, request: RoutedRequest) -> ForwardedAnswer | None:
         """Return the answer of another party; None where this platform answers.
@@ -52,14 +81,67 @@ class HubRouter:
         Raises:
             OcpiError: The request cannot be forwarded.
         """
-        await self._contacts.heard(request.context.partner.id)
+        await self._by.contacts.heard(request.context.partner.id)
         kept = await self._kept_url(request)
         if kept is not None:
             return await self._to_kept(request, kept)
         receiver = request.context.to_party
-        if receiver is None or receiver in self._own:
+        if receiver is not None and receiver not in self._own:
+            return await self._direct(request, receiver)
+        if self._hub is None or receiver not in {None, self._hub}:
             return None
-        return await self._direct(request, receiver)
+        if request.operation.paged and request.context.interface.name == "sender":
+            await self._by.lists.prepare(request)
+            return None
+        return await (self._open if receiver is None else self._to_hub)(request)
+
+    async def _to_hub(self, request: RoutedRequest) -> None:
+        """Have a Broadcast Push taken here, and sent to all others after that.
+
+        Raises:
+            InvalidParameters: It is nothing that may be broadcast.
+        """
+        if is_for_all(request):
+            await self._broadcast(request)
+            return
+        what = f"{request.operation.id} of {request.context.interface.module}"
+        text = f"{what} cannot be sent to the hub {self._hub}: it is for one party"
+        if request.operation.method == "GET":
+            text = f"{what} cannot be sent to the hub {self._hub}: GET is never broadcast"
+        raise InvalidParameters(
+            f"{text}.",
+            violations=[Violation("header:OCPI-to-party-id", "receiver", text)],
+            hint="Name the party in OCPI-to-party-id and OCPI-to-country-code, or leave both out.",
+        )
+
+    async def _open(self, request: RoutedRequest) -> ForwardedAnswer | None:
+        """Forward an Open Routing Request, if its receiver is found; else it may be broadcast.
+
+        Raises:
+            UnknownReceiver: It is not found, and this platform has no party that it could be for.
+        """
+        if is_for_all(request):
+            await self._broadcast(request)
+            return None
+        context = request.context
+        if context.interface.name == "receiver" and request.operation.method == "GET":
+            return None  # what was broadcast can be read back
+        sender, members = sender_of(context), await self._by.members.of(context)
+        found = await self._by.open_routing.find(request, members)
+        if found is not None:
+            route = Route(found.partner, sender, found.party, context.correlation_id)
+            return replace(await self._sent(request, route), from_party=found.party)
+        if self._serves(context.interface.module, context.interface.name):
+            return None
+        raise UnknownReceiver(
+            "This hub does not know which party the request is for.",
+            hint="Name the party in OCPI-to-party-id and OCPI-to-country-code.",
+        )
+
+    async def _broadcast(self, request: RoutedRequest) -> None:
+        sender_of(request.context)
+        members, body = await self._by.members.of(request.context), await request.body()
+        request.on_success = partial(self._by.broadcast.begin, request, members, body)
 
     async def _kept_url(self, request: RoutedRequest) -> KeptUrl | None:
         """Return the URL that the one which was called stands for, if it does."""
@@ -68,11 +150,11 @@ class HubRouter:
             uid = request.path.get("uid")
         elif request.operation.paged and NEXT in request.query:
             uid = dict(parse_qsl(request.query)).get(NEXT)
-        return None if uid is None else await self._kept.find(uid, request.context.partner.id)
+        return None if uid is None else await self._by.kept.find(uid, request.context.partner.id)
 
     async def _to_kept(self, request: RoutedRequest, kept: KeptUrl) -> ForwardedAnswer:
         sender_of(request.context)
-        partner = await self._directory.get(kept.platform)
+        partner = await self._by.directory.get(kept.platform)
         if partner is None or not partner.active:
             raise HubConnectionProblem(f"{kept.receiver} is not connected to this hub.")
         route = Route(partner, kept.sender, kept.receiver, request.context.correlation_id)
@@ -81,7 +163,7 @@ class HubRouter:
     async def _direct(self, request: RoutedRequest, receiver: PartyId) -> ForwardedAnswer:
         context = request.context
         sender = sender_of(context)
-        partner = await self._receivers.find(context, receiver)
+        partner = await self._by.receivers.find(context, receiver)
         return await self._sent(request, Route(partner, sender, receiver, context.correlation_id))
 
     async def _sent(
@@ -92,12 +174,12 @@ class HubRouter:
         body, query = Raw(await request.body()), ""
         request.leave()
         if url is None:
-            body, query = await self._links.sent(request, route, body)
+            body, query = await self._by.links.sent(request, route, body)
         message: Request[None] = Request(
             context.interface, operation, request.path, body=body or None, url=url
         )
-        answer = await self._sender.send(route, message, query)
-        headers = await self._links.headers(context, route, answer, _called(request))
+        answer = await self._by.sender.send(route, message, query)
+        headers = await self._by.links.headers(context, route, answer, _called(request))
         return _as_it_came(answer, headers)
 
 

@@ -5,20 +5,27 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from ocpi_runtime.binding import Binding
+from ocpi_runtime.types import PartyId
 from ocpi_server._background import Background
 from ocpi_server._clock import Clock
+from ocpi_server._interfaces import interfaces_of
 from ocpi_server.access_control import Routes
 from ocpi_server.async_requests.response_urls import ResponseUrls
 from ocpi_server.hub._alive import AliveChecks
+from ocpi_server.hub._broadcast import Broadcast
 from ocpi_server.hub._client_infos import ClientInfos
 from ocpi_server.hub._contacts import Contacts
 from ocpi_server.hub._links import Links
+from ocpi_server.hub._lists import CombinedLists
+from ocpi_server.hub._members import Members
+from ocpi_server.hub._open_routing import OpenRouting
 from ocpi_server.hub._receivers import Receivers
-from ocpi_server.hub._router import HubRouter
+from ocpi_server.hub._router import HubRouter, Services
 from ocpi_server.hub._sending import Sender
 from ocpi_server.hub._urls import KeptUrls
+from ocpi_server.objects.own import OwnObjects
 from ocpi_server.objects.own_object_writer import OwnObjectWriter
-from ocpi_server.partners import PartnerDirectory
+from ocpi_server.partners import HUB, PartnerDirectory
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import Settings
 from ocpi_server.store import Database, ObjectStore, Outbox
@@ -56,19 +63,21 @@ class HubBase(Protocol):
 
 
 class Publishing(NamedTuple):
-    """What ClientInfos are published with.
+    """What is stored of ClientInfos and other objects, and how it is pushed.
 
     Attributes:
         store: Has them.
         book: Writes them.
         announcer: Finds the partners that they are pushed to.
         outbox: Sends them to a partner that is new.
+        own: The objects of this platform's own parties.
     """
 
     store: ObjectStore
     book: OwnObjectWriter
     announcer: Announcer
     outbox: Outbox
+    own: Mapping[str, OwnObjects]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +118,28 @@ def assemble_hub(
         return None
     kept = KeptUrls(base.database, clock)
     contacts = Contacts(base.database, clock)
-    router = HubRouter(
-        settings.own_parties,
-        base.directory,
-        Receivers(base.directory, routes.find, base.clients),
-        Sender(base.clients, settings.hub, contacts),
-        Links(settings.base_url, base.bindings, kept, urls),
-        kept,
-        contacts,
+    receivers = Receivers(base.directory, routes.find, base.clients)
+    sender = Sender(base.clients, settings.hub, contacts)
+    members = Members(base.directory, receivers, contacts)
+    links = Links(settings.base_url, base.bindings, kept, urls)
+    others = {each.role for each in settings.parties} - {HUB}
+    services = Services(
+        directory=base.directory,
+        receivers=receivers,
+        members=members,
+        sender=sender,
+        links=links,
+        kept=kept,
+        contacts=contacts,
+        lists=CombinedLists(members, sender, links, publishing.own if others else {}),
+        broadcast=Broadcast(settings.hub_party, sender, base.background),
+        open_routing=OpenRouting(publishing.store),
     )
-    infos = ClientInfos(base.directory, contacts, *publishing, clock)
+    offered = interfaces_of(others)
+    router = HubRouter(
+        settings.own_parties, _pure(settings), lambda *name: name in offered, services
+    )
+    infos = ClientInfos(base.directory, contacts, *publishing[:4], clock)
     alive = AliveChecks(
         base.directory,
         base.clients,
@@ -128,3 +149,9 @@ def assemble_hub(
         settings.hub.alive_seconds,
     )
     return Hub(router, kept, infos, alive)
+
+
+def _pure(settings: Settings) -> PartyId | None:
+    """Return the party that is the hub, if it plays no other role."""
+    roles = {each.role for each in settings.parties if each.id == settings.hub_party}
+    return settings.hub_party if roles == {HUB} else None

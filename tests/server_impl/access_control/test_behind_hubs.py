@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ocpi_runtime.client import Exchange
 from ocpi_runtime.errors import OcpiError
 from ocpi_runtime.types import PartyId
-from ocpi_server import OwnParty
+from ocpi_server import HubRules, OwnParty
 from ocpi_server.partners import PartnerRecord, PartnerRole
 from tests.server_impl.pair import CPO, Served, introduce, location, served
 from tests.server_impl.pair import token as made_token
@@ -75,8 +75,9 @@ def _party(exchange: Exchange, way: str) -> str | None:
 async def scene(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     folder, sent = tmp_path_factory.mktemp("behind"), list[Exchange]()
     settings: Any = {"versions": (VERSION,)}
+    alone = HubRules(routing=False)
     async with (
-        served(folder / "hub", HUB, wrap=taking_all, **settings) as hub,
+        served(folder / "hub", HUB, wrap=taking_all, hub=alone, **settings) as hub,
         served(folder / "ours", CPO, on_exchange=sent.append, **settings) as ours,
         served(folder / "direct", DIRECT, **settings) as direct,
     ):

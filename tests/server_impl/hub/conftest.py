@@ -1,7 +1,7 @@
-"""A hub with a CPO and two eMSPs that are registered with it, on real sockets."""
+"""A hub with two CPOs and two eMSPs that are registered with it, on real sockets."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from tests.server_impl.pair import CPO, EMSP, Caller, Served, introduce, served
 
 HUB = OwnParty("LU", "HUB", "HUB", "Example Hub")
 REFUSAL = b'{"status_code": 2000, "timestamp": "2026-01-01T00:00:00Z"}'
+SECOND = OwnParty("BE", "SEC", "CPO", "Second Charging")
 OTHER = OwnParty("FR", "OTH", "EMSP", "Other Mobility")
 
 
@@ -106,6 +107,18 @@ class World:
         return await member.call(method, self.hub.url(*path.split("/")), body, **headers)
 
 
+async def eventually(look: Callable[[], Awaitable[Any]], wanted: Any) -> None:
+    """Wait until something is as it should be; a function as ``wanted`` decides that."""
+    fits = wanted if callable(wanted) else lambda found: found == wanted
+    found = None
+    for _ in range(400):
+        found = await look()
+        if fits(found):
+            return
+        await asyncio.sleep(0.025)
+    assert fits(found), found
+
+
 def routing(way: str, party: OwnParty) -> dict[str, str]:
     """Return the routing headers of one direction."""
     return {
@@ -135,7 +148,7 @@ async def member(
 
 @asynccontextmanager
 async def hub_world(folder: Path, **settings: Any) -> AsyncIterator[World]:
-    """Serve a hub with a CPO and two eMSPs."""
+    """Serve a hub with two CPOs and two eMSPs."""
     settings.setdefault("hub", HubRules(seconds=2.0, requests_per_platform=3))
     async with (
         served(folder / "hub", HUB, **settings) as hub,
@@ -144,6 +157,7 @@ async def hub_world(folder: Path, **settings: Any) -> AsyncIterator[World]:
         world = World(hub)
         async with (
             member(world, folder / "cpo", CPO, http),
+            member(world, folder / "second", SECOND, http),
             member(world, folder / "emsp", EMSP, http),
             member(world, folder / "other", OTHER, http),
         ):

@@ -1,30 +1,16 @@
 """A hub publishes who is behind it, and whether they can be reached, by what really happened."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import httpx2
 
 from ocpi_server import HubRules, OwnParty
 from ocpi_server.partners import PartnerRole
-from tests.server_impl.hub.conftest import HUB, OTHER, World, hub_world, member
+from tests.server_impl.hub.conftest import HUB, OTHER, World, eventually, hub_world, member
 from tests.server_impl.pair import CPO, EMSP, introduce, location, served
 from tests.server_impl.reading import received
 
 LATE = OwnParty("AT", "LAT", "CPO", "Late Charging")
-
-
-async def eventually(look: Callable[[], Awaitable[Any]], wanted: Any) -> None:
-    """Wait until something is as it should be."""
-    found = None
-    for _ in range(200):
-        found = await look()
-        if found == wanted:
-            return
-        await asyncio.sleep(0.05)
-    assert found == wanted
 
 
 async def listed(world: World, sender: str = "CPO") -> dict[str, tuple[str, str]]:
@@ -42,7 +28,7 @@ async def pushed(world: World, name: str, party: OwnParty) -> list[str]:
 
 
 async def test_parties_come_and_go(world: World, tmp_path: Path) -> None:
-    known = {name: ("CPO" if name == "CPO" else "EMSP", "CONNECTED") for name in world.members}
+    known = {name: (each.party.role, "CONNECTED") for name, each in world.members.items()}
     await eventually(lambda: listed(world), known)
     await eventually(lambda: pushed(world, "MSP", CPO), ["CONNECTED"])
     async with httpx2.AsyncClient() as http, member(world, tmp_path / "late", LATE, http) as late:

@@ -1,0 +1,49 @@
+"""The parties behind a hub that may take or answer a message, in a fixed order."""
+
+from typing import NamedTuple
+
+from ocpi_runtime.server import Context
+from ocpi_runtime.types import PartyId
+from ocpi_server.hub._contacts import Contacts
+from ocpi_server.hub._receivers import Receivers
+from ocpi_server.partners import PartnerDirectory, PartnerRecord
+
+__all__ = ["Member", "Members"]
+
+
+class Member(NamedTuple):
+    """A party and its platform."""
+
+    party: PartyId
+    partner: PartnerRecord
+
+
+class Members:
+    """Finds them.
+
+    Args:
+        directory: Knows the partners.
+        receivers: Knows what they take.
+        contacts: Knows which of them can be reached.
+    """
+
+    def __init__(
+        self, directory: PartnerDirectory, receivers: Receivers, contacts: Contacts
+    ) -> None:
+        self._directory, self._receivers, self._contacts = directory, receivers, contacts
+
+    async def of(self, context: Context) -> list[Member]:
+        """Return the parties whose platforms offer the interface of a message, by their ids.
+
+        Those of the sender's own platform, and those that are offline, are left out.
+        """
+        contacts = await self._contacts.every()
+        found = [
+            Member(party, partner)
+            for partner in await self._directory.registered()
+            if partner.id != context.partner.id
+            and not (partner.id in contacts and contacts[partner.id].is_offline)
+            for party in partner.parties
+            if self._receivers.takes(partner, context.interface, party)
+        ]
+        return sorted(found, key=lambda each: each.party)
