@@ -151,7 +151,7 @@ class RuleTest(pytest.Item):
         """
         assert isinstance(self.parent, CheckedParty)  # noqa: S101 - made so
         report = self.parent.checked()
-        found = [one for one in report.findings if one.rule == self.name]
+        found = [one for one in report.findings if self.name in one.rules]
         new = [one for one in found if one.fingerprint not in report.accepted]
         errors = [one for one in new if one.severity.value == "error"]
         if errors:

@@ -43,6 +43,7 @@ class Finding:
         fix: What the party can do about it.
         repair: What of the dialect of the party makes up for it, so that it does no harm; empty
             where nothing does.
+        also: Ids of other rules that the same cause breaks.
         steps: All exchanges that are needed to see it, in their order; the last one shows it.
     """
 
@@ -59,7 +60,13 @@ class Finding:
     fix: str = ""
     pointer: str = ""
     repair: str = ""
+    also: tuple[str, ...] = ()
     steps: tuple[RecordedExchange, ...] = ()
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of all rules that it breaks."""
+        return (self.rule, *self.also)
 
     @property
     def times(self) -> int:

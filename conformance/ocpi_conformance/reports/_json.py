@@ -89,6 +89,7 @@ def _read_finding(data: dict[str, Any]) -> Finding:
     known: dict[str, Any] = {name: one for name, one in data.items() if name not in derived}
     known["severity"], known["strength"] = Severity(data["severity"]), Strength(data["strength"])
     known["occurrences"] = tuple(Occurrence(**one) for one in data["occurrences"])
+    known["also"] = tuple(data.get("also", ()))
     known["steps"] = tuple(_exchange(one) for one in data["steps"])
     return Finding(**known)
 

@@ -76,7 +76,7 @@ class Summary:
         self.findings = _sorted(report)
         self.new = Counter(one.severity.value for one in report.new)
         self.modules = sorted({name for one in report.findings for name in modules_of(one)})
-        self.rule_ids = sorted({one.rule for one in report.findings})
+        self.rule_ids = sorted({rule for one in report.findings for rule in one.rules})
 
     def modules_of(self, finding: Finding) -> list[str]:
         """Return the modules at which a finding shows."""

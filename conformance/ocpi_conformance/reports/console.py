@@ -87,6 +87,7 @@ def _print_finding(number: int, finding: Finding, out: Console) -> None:
         "got": finding.got,
         "at": finding.pointer,
         "where": where(finding),
+        "also": ", ".join(finding.also),
         "clause": f"{finding.clause} ({finding.strength.value})" if finding.clause else "",
         "see": finding.why,
         "fix": finding.fix,

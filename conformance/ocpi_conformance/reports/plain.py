@@ -21,7 +21,7 @@ def finding_lines(finding: Finding) -> Iterator[str]:
     """Yield a finding line by line."""
     yield f"{finding.severity.value}: {finding.title}"
     facts = {
-        "rule": finding.rule,
+        "rule": ", ".join(finding.rules),
         "at": where(finding),
         "pointer": finding.pointer,
         "expected": finding.expected,

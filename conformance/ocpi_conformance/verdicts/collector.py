@@ -2,16 +2,23 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Final
 
 from ocpi_conformance.exchanges.wire import RecordedExchange
 from ocpi_conformance.reports import Finding, Occurrence
 from ocpi_conformance.rules import Fault, Severity
+from ocpi_conformance.rules.messages import envelope, malformed
 
 __all__ = ["Breach", "Collector"]
 
+_OF_ONE_CAUSE: Final = (
+    malformed.HTTP_ERROR.id,
+    malformed.NOT_JSON.id,
+    envelope.DOCUMENTED_STATUS.id,
+)
+"""Rules that an error of HTTP breaks where a body is refused; the first states it best."""
 _ORDER: Final = (Severity.ERROR, Severity.WARNING, Severity.ADVICE)
 
 
@@ -61,11 +68,40 @@ class Collector:
         """Return the findings, errors first, then those that show most often."""
         with self._lock:
             found = [_finding(one, self._counts[key]) for key, one in self._best.items()]
+        found = _joined(found)
         found.sort(key=lambda one: (_ORDER.index(one.severity), -one.times, one.rule, one.cause))
         return found
 
     def __len__(self) -> int:
         return len(self._best)
+
+
+def _joined(findings: Sequence[Finding]) -> list[Finding]:
+    """Make one finding of those whose cause is one answer that several rules forbid."""
+    alike: dict[str, list[Finding]] = {}
+    others: list[Finding] = []
+    for one in findings:
+        if one.rule in _OF_ONE_CAUSE:
+            alike.setdefault(one.cause, []).append(one)
+        else:
+            others.append(one)
+    return [*others, *map(_one_of, alike.values())]
+
+
+def _one_of(alike: list[Finding]) -> Finding:
+    first, *rest = sorted(alike, key=lambda one: _OF_ONE_CAUSE.index(one.rule))
+    # Several rules may judge one exchange: it is counted once.
+    times: dict[tuple[str, str], int] = {}
+    for place in (place for one in alike for place in one.occurrences):
+        where = (place.target, place.operation)
+        times[where] = max(times.get(where, 0), place.times)
+    ordered = sorted(times.items(), key=lambda one: (-one[1], one[0]))
+    return replace(
+        first,
+        severity=min((one.severity for one in alike), key=_ORDER.index),
+        also=tuple(one.rule for one in rest),
+        occurrences=tuple(Occurrence(*where, count) for where, count in ordered),
+    )
 
 
 def _finding(breach: Breach, counts: Counter[tuple[str, str]]) -> Finding:

@@ -157,7 +157,7 @@ class Stages:
                     rules=() if every else [fault.rule],
                     stop_at_first=not every,
                 )
-                rules |= {one.rule for one in report.findings}
+                rules |= {rule for one in report.findings for rule in one.rules}
         return rules
 
     def close(self) -> None:

@@ -94,9 +94,9 @@ def test_filters_for_severity_module_and_rule_add_up(opened: Callable[..., Page]
     page.select_option("#module", "tariffs")
     both = page.locator(".finding:visible")
     assert 0 < both.count() < errors
-    rule = both.first.get_attribute("data-rule") or ""
+    rule = both.first.get_attribute("data-rules") or ""
     page.select_option("#rule", rule)
-    assert {one.get_attribute("data-rule") for one in both.all()} == {rule}
+    assert {one.get_attribute("data-rules") for one in both.all()} == {rule}
     page.click("#reset")
     expect(page.locator("#count")).to_have_text("40")
     page.select_option("#severity", "accepted")

@@ -1,6 +1,7 @@
 """One cause is one finding: what faults have in common, and what is the consequence of another."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from ocpi_conformance.bundles.reading import read
 from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.exchanges.wire import Answer, RecordedExchange, SentRequest
 from ocpi_conformance.fuzz import Knowledge
+from ocpi_conformance.reports import Report, read_report, write_report
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.catalogue import faults_of
+from ocpi_conformance.verdicts.collector import Breach, Collector
 from ocpi_runtime.codec import encode
 from ocpi_runtime.testing import Factory
 from ocpi_runtime.types import PartyId
@@ -168,3 +171,35 @@ def test_a_url_that_another_path_matches_too_has_the_methods_of_both() -> None:
     activate = described.operations["post_activate_terminal"]
     assert described.allowed(activate) == {"POST"}
     assert described.answered(activate) == {"GET", "PATCH", "POST", "PUT"}
+
+
+UNPROCESSABLE = Answer(422, JSON, b'{"detail": [{"loc": ["body"], "msg": "wrong"}]}')
+
+
+def collected(*bodies: bytes, answer: Answer = UNPROCESSABLE) -> Collector:
+    """Collect what is wrong with the answers to PUT of a location with some bodies."""
+    called = operation("locations", "receiver", "put_location")
+    found = Collector()
+    for body in bodies:
+        sent = SentRequest("PUT", f"{URL}/NL/TNM/L1", JSON, body)
+        for each in faults(called, sent, answer).values():
+            for fault in each:
+                steps = (RecordedExchange(sent, answer),)
+                found.add(Breach("2.2.1 locations.receiver", called.id, fault, "", steps))
+    return found
+
+
+def test_one_http_error_for_all_bodies_that_are_wrong_is_one_finding() -> None:
+    found = [one for one in collected(b"{", b"{}").findings() if one.cause.startswith("HTTP")]
+    assert [(one.rule, one.also) for one in found] == [
+        ("malformed.http-error", ("malformed.not-json", "envelope.documented-status"))
+    ]
+    assert [(one.operation, one.times) for one in found[0].occurrences] == [("put_location", 2)]
+    assert read_report(write_report(Report("check", URL, findings=found))).findings == found
+
+
+def test_other_http_errors_are_causes_of_their_own() -> None:
+    conflict = replace(UNPROCESSABLE, status=409)
+    found = collected(b"{}")
+    for each in collected(b"{}", answer=conflict).findings():
+        assert each.cause not in {one.cause for one in found.findings() if "HTTP" in one.cause}

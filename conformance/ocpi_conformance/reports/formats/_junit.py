@@ -42,7 +42,7 @@ def as_junit(report: Report) -> bytes:
 
 
 def _at(finding: Finding, result: RuleResult) -> bool:
-    return finding.rule == result.rule and any(
+    return result.rule in finding.rules and any(
         one.target == result.target for one in finding.occurrences
     )
 

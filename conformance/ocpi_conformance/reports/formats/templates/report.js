@@ -87,7 +87,7 @@
       findings.forEach((one, index) => {
         const fits = (!severity || one.dataset.severity === severity)
           && (!module || one.dataset.modules.split("|").includes(module))
-          && (!rule || one.dataset.rule === rule)
+          && (!rule || one.dataset.rules.split("|").includes(rule))
           && words.every((word) => texts[index].includes(word));
         if (one.hidden === fits) one.hidden = !fits;
         count += fits;
