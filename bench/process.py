@@ -1,15 +1,15 @@
 """A server in a process of its own, bound to one core, with its CPU time to the nanosecond."""
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.support.serving import free_port, wait_for_port
 
 __all__ = ["Server", "scratch", "serving"]
 
@@ -43,14 +43,14 @@ def serving(
         core: The processor that the server may use.
         python: The interpreter, for peers that live in an environment of their own.
     """
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen(  # noqa: S603 - our own module
         [python, "-W", "ignore", "-m", module, str(port), *arguments],
         stdout=subprocess.DEVNULL,
     )
     try:
         os.sched_setaffinity(process.pid, {core})
-        _wait(process, port)
+        wait_for_port(process, port, _START_SECONDS)
         yield Server(process.pid, port)
     finally:
         process.terminate()
@@ -64,24 +64,3 @@ def scratch() -> Iterator[Path]:
     build.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=build) as folder:
         yield Path(folder)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"The server ended with {process.returncode} before it listened.")
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("The server did not listen in time.")

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.markdown import REPOSITORY, Block, blocks
+from tests.support.serving import free_port
 
 _TARGET = re.compile(r"# (at the end of )?([\w./-]+\.\w+)\n")
 _CODE = re.compile(r"# ends with (\d)")
@@ -26,12 +27,6 @@ _PORT = "8000"
 _START_SECONDS = 20.0
 _CACHE = ".mypy_cache"
 _LEFT_OUT = ("__pycache__", ".*", "tests", "bench", "build", "*.egg-info")
-
-
-def free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
 
 
 def copy_of_repository(folder: Path) -> Path:
@@ -63,7 +58,7 @@ class Walk:
     folder: Path
     rooms: list[Path]
     python: str
-    port: str = field(default_factory=free_port)
+    port: str = field(default_factory=lambda: str(free_port()))
     output: str = ""
 
     def follow(self, guide: Path) -> int:

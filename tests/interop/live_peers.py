@@ -2,9 +2,7 @@
 
 import json
 import os
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from ocpi_runtime.token import header_value
 from ocpi_runtime.types import PartyId
 from ocpi_runtime.urls import UrlPolicy
 from tests.support.markdown import REPOSITORY
+from tests.support.serving import free_port, wait_for_port
 from tests.support.tls import certificates
 
 __all__ = ["PEERS", "TOKEN", "Peer", "missing", "running_peer"]
@@ -66,7 +65,7 @@ def running_peer(name: str, folder: Path) -> Iterator[Peer]:
     """
     objects, certificate = folder / "objects.json", certificates(folder)
     objects.write_text(json.dumps({one.version: _objects(one) for one in _bindings()}))
-    port = _free_port()
+    port = free_port()
     host = f"127.0.0.1:{port}"
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own module
@@ -127,21 +126,8 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
         process.wait(timeout=10)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _wait(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        assert process.poll() is None, log.read_text()
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"the peer did not listen in time: {log.read_text()}")
+    try:
+        wait_for_port(process, port, _START_SECONDS)
+    except RuntimeError as error:
+        raise AssertionError(f"{error} {log.read_text()}") from None

@@ -5,12 +5,42 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
+if TYPE_CHECKING:
+    import subprocess
+
 _START_SECONDS = 10.0
+
+
+def free_port() -> int:
+    """Return a loopback port at which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_for_port(process: "subprocess.Popen[bytes]", port: int, seconds: float) -> None:
+    """Wait until a process listens at a loopback port.
+
+    Raises:
+        RuntimeError: It ended before, or does not listen in time.
+    """
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"The server ended with {process.returncode} before it listened.")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("The server did not listen in time.")
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Metrics on a port of their own: what is counted, what state they show, and their labels."""
 
 import logging
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,7 @@ from ocpi_server import MessageRules, MetricsRules
 from ocpi_server.observing.exchange_metrics import ExchangeMetrics
 from tests.server_impl.message_log.test_message_log import exchange
 from tests.server_impl.pair import CPO, EMSP, introduce, location, served
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from tests.support.serving import free_port
 
 
 async def scraped(port: int) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
