@@ -10,7 +10,8 @@ from ocpi_runtime.server import RoutedRequest
 from ocpi_runtime.types import PartyId, Raw
 from ocpi_server._background import Background
 from ocpi_server.hub._members import Member
-from ocpi_server.hub._sending import Route, Sender
+from ocpi_server.hub._receivers import Route
+from ocpi_server.hub._sending import Sender
 
 __all__ = ["Broadcast", "is_for_all"]
 

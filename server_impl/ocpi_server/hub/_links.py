@@ -14,7 +14,7 @@ from ocpi_runtime.server import Context, RoutedRequest, endpoint_url
 from ocpi_runtime.types import Raw
 from ocpi_server._jsonbytes import assemble, fields, text_field
 from ocpi_server.async_requests.response_urls import ResponseUrls
-from ocpi_server.hub._sending import Route
+from ocpi_server.hub._receivers import Route
 from ocpi_server.hub._urls import KeptUrl, KeptUrls
 
 __all__ = ["NEXT", "Links"]

@@ -25,8 +25,8 @@ from ocpi_runtime.types import PartyId, Raw
 from ocpi_server._jsonbytes import elements
 from ocpi_server.hub._links import NEXT, Links
 from ocpi_server.hub._members import Member, Members
-from ocpi_server.hub._receivers import sender_of
-from ocpi_server.hub._sending import Route, Sender
+from ocpi_server.hub._receivers import Route, sender_of
+from ocpi_server.hub._sending import Sender
 from ocpi_server.objects.own import OwnObjects
 
 __all__ = ["CombinedLists"]

@@ -1,7 +1,7 @@
 """Who sends a message, and which platform it is forwarded to."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ocpi_runtime.errors import (
     GenericClientError,
@@ -18,10 +18,26 @@ from ocpi_server._interfaces import interfaces_of
 from ocpi_server.partners import HUB, PartnerDirectory, PartnerRecord
 from ocpi_server.partners.calling import PartnerClients
 
-__all__ = ["Find", "Receivers", "sender_of"]
+__all__ = ["Find", "Receivers", "Route", "sender_of"]
 
 Find: TypeAlias = Callable[[PartyId], Awaitable[PartnerRecord | None]]
 """Finds the platform to which messages for a party go, its own or that of another hub."""
+
+
+class Route(NamedTuple):
+    """The way of one message.
+
+    Attributes:
+        partner: The platform that it goes to.
+        sender: The party that it comes from.
+        receiver: The party that it is for.
+        correlation_id: That of the message.
+    """
+
+    partner: PartnerRecord
+    sender: PartyId
+    receiver: PartyId
+    correlation_id: str
 
 
 def sender_of(context: Context) -> PartyId:

@@ -16,8 +16,8 @@ from ocpi_server.hub._links import NEXT, Links
 from ocpi_server.hub._lists import CombinedLists
 from ocpi_server.hub._members import Members
 from ocpi_server.hub._open_routing import OpenRouting
-from ocpi_server.hub._receivers import Receivers, sender_of
-from ocpi_server.hub._sending import Route, Sender
+from ocpi_server.hub._receivers import Receivers, Route, sender_of
+from ocpi_server.hub._sending import Sender
 from ocpi_server.hub._urls import KeptUrl, KeptUrls
 from ocpi_server.partners import PartnerDirectory
 

@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from ocpi_runtime.client import RawAnswer, Request
 from ocpi_runtime.errors import (
@@ -17,31 +16,15 @@ from ocpi_runtime.errors import (
     StatusError,
     TransportError,
 )
-from ocpi_runtime.types import PartyId
 from ocpi_server.hub._contacts import Contacts
-from ocpi_server.partners import PartnerRecord
+from ocpi_server.hub._conversion import Conversion
+from ocpi_server.hub._receivers import Route
 from ocpi_server.partners.calling import PartnerClients
 from ocpi_server.settings import HubRules
 
-__all__ = ["Route", "Sender"]
+__all__ = ["Sender"]
 
 _UNAUTHORIZED = 401
-
-
-class Route(NamedTuple):
-    """The way of one message.
-
-    Attributes:
-        partner: The platform that it goes to.
-        sender: The party that it comes from.
-        receiver: The party that it is for.
-        correlation_id: That of the message.
-    """
-
-    partner: PartnerRecord
-    sender: PartyId
-    receiver: PartyId
-    correlation_id: str
 
 
 class Sender:
@@ -51,14 +34,24 @@ class Sender:
         clients: Calls partners, within the policy for URLs and the limits of sessions.
         rules: How long it waits, and how many are open.
         contacts: Notes which platforms answer.
+        conversion: Converts messages to platforms of other versions.
     """
 
-    def __init__(self, clients: PartnerClients, rules: HubRules, contacts: Contacts) -> None:
+    def __init__(
+        self,
+        clients: PartnerClients,
+        rules: HubRules,
+        contacts: Contacts,
+        conversion: Conversion,
+    ) -> None:
         self._clients, self._rules, self._contacts = clients, rules, contacts
+        self._conversion = conversion
         self._open: Counter[str] = Counter()
 
     async def send(self, route: Route, request: Request[None], query: str = "") -> RawAnswer:
-        """Send a message once, and return the answer of the receiver, a refusal too.
+        """Send a message, and return the answer of the receiver, a refusal too.
+
+        Where both speak one version, neither is changed.
 
         Args:
             route: Its way.
@@ -69,7 +62,13 @@ class Sender:
             HubTimeout: The receiver did not answer in time.
             HubConnectionProblem: It cannot be reached, or does not know this hub any more.
             GenericHubError: Too many requests to it are open, or it did not answer in OCPI.
+            InvalidParameters: Its version cannot represent the message.
         """
+        if request.interface.version == route.partner.version:
+            return await self._once(route, request, query)
+        return await self._conversion.exchange(self._once, route, request, query)
+
+    async def _once(self, route: Route, request: Request[None], query: str) -> RawAnswer:
         with self._counted(route):
             answer = await self._noted(route, request, query)
         if answer.status_code is None:

@@ -1,5 +1,6 @@
 """The parts of a hub, put together."""
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
@@ -15,6 +16,7 @@ from ocpi_server.hub._alive import AliveChecks
 from ocpi_server.hub._broadcast import Broadcast
 from ocpi_server.hub._client_infos import ClientInfos
 from ocpi_server.hub._contacts import Contacts
+from ocpi_server.hub._conversion import Conversion
 from ocpi_server.hub._links import Links
 from ocpi_server.hub._lists import CombinedLists
 from ocpi_server.hub._members import Members
@@ -118,8 +120,9 @@ def assemble_hub(
         return None
     kept = KeptUrls(base.database, clock)
     contacts = Contacts(base.database, clock)
+    conversion = Conversion(base.bindings, math.ceil(settings.command_timeout))
     receivers = Receivers(base.directory, routes.find, base.clients)
-    sender = Sender(base.clients, settings.hub, contacts)
+    sender = Sender(base.clients, settings.hub, contacts, conversion)
     members = Members(base.directory, receivers, contacts)
     links = Links(settings.base_url, base.bindings, kept, urls)
     others = {each.role for each in settings.parties} - {HUB}
