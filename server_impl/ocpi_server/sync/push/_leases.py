@@ -35,6 +35,7 @@ class Leases:
         self._nodes = 1
         self._active: set[str] = set()
         self._surplus: set[str] = set()
+        self._leaving: set[str] = set()
 
     def has(self, partner: str) -> bool:
         """Return whether a request to a partner may begin."""
@@ -48,6 +49,8 @@ class Leases:
             self._used[lane.partner] = time.monotonic()
             return True
         known = lane.partner in self._until
+        if lane.partner in self._leaving:  # it would be left after it was taken
+            return False
         if lane.partner in self._surplus or (not known and self._excess() >= 0):
             return False
         if not self._is_free(lane):
@@ -79,8 +82,14 @@ class Leases:
         for partner in sorted(self._until.keys() & busy)[: max(self._excess(), 0)]:
             self._surplus.add(partner)  # left once what is being sent has arrived
         if self._until:
-            kept = await self._outbox.keep(self._until, self._owner, self._end())
-            self._until = dict.fromkeys(kept, begun + self._length)
+            asked = tuple(self._until)
+            kept = await self._outbox.keep(asked, self._owner, self._end())
+            # A lane that was left meanwhile is not ours again: another process may send by now.
+            for partner in self._until.keys() & set(asked):
+                if partner in kept:
+                    self._until[partner] = begun + self._length
+                else:
+                    del self._until[partner]
 
     def plan(self, active: set[str]) -> None:
         """Note for which partners there is something to do, here or elsewhere."""
@@ -110,8 +119,13 @@ class Leases:
         """
         self._used.pop(partner, None)
         self._surplus.discard(partner)
-        if self._until.pop(partner, None) is not None:
+        if self._until.pop(partner, None) is None:
+            return
+        self._leaving.add(partner)
+        try:
             await self._outbox.release(partner, self._owner, finished=finished)
+        finally:
+            self._leaving.discard(partner)
 
     async def leave_all(self, unfinished: set[str]) -> None:
         """Leave all lanes, as this process ends."""
