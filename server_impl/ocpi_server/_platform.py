@@ -122,7 +122,7 @@ class Platform(Operations):
         extensions = Extensions(self._points, authorize, clock)
         self.parts = assemble_parts(base, extensions)
         self._open = False
-        self._stopping = False
+        self.stopping = False  # then /readyz reports that no more requests are wanted
         self._open_lists: OpenLists | None = None
         self._docs = docs
         self._check_answers: CheckAnswers = check_answers
@@ -170,11 +170,7 @@ class Platform(Operations):
             app = self._with_console(app)
         if self.settings.operator.enabled:
             app = self._with_operator_api(app)
-        return HealthPaths(app, self._check_ready, lambda: self._stopping)
-
-    def stopping(self) -> None:
-        """Report at ``/readyz`` that no more requests are wanted; they are served all the same."""
-        self._stopping = True
+        return HealthPaths(app, self._check_ready, lambda: self.stopping)
 
     async def _check_ready(self) -> None:
         """Raise what keeps requests of partners from being served."""

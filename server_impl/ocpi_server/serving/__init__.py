@@ -1,5 +1,6 @@
 """The server of the platform: uvicorn, with bounds for connections that it does not have itself."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -112,17 +113,19 @@ def serve_app(
 
 
 class Servable(Protocol):
-    """A platform, as far as it is served."""
+    """A platform, as far as it is served.
+
+    Attributes:
+        settings: Who it is.
+        stopping: Whether it reports that no more requests are wanted.
+    """
 
     settings: Settings
+    stopping: bool
 
     @property
     def app(self) -> Callable[..., Any]:
         """The application."""
-        ...
-
-    def stopping(self) -> None:
-        """Report that no more requests are wanted."""
         ...
 
 
@@ -148,7 +151,11 @@ def serve_platform(
     def serve(_number: int = 0) -> int:
         platform = make()
         rules, log = platform.settings.limits, platform.settings.log
-        stopping = Stopping(platform.stopping, drain)
+
+        def announce() -> None:
+            platform.stopping = True
+
+        stopping = Stopping(announce, drain)
         return 0 if serve_app(platform.app, rules, listener, log, stopping) else NOT_STARTED
 
     if workers == 1:
@@ -185,6 +192,11 @@ class _Server(uvicorn.Server):
             self._stopping.announce()
             return
         super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._gate.keeps = False
+        await asyncio.sleep(0)  # connections that wait to be accepted are, before the socket closes
+        await super().shutdown(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         ended = self._ends is not None and time.monotonic() >= self._ends

@@ -26,6 +26,7 @@ log = logging.getLogger("ocpi_server.serving.connections")
 _MOST_HEAD: Final = 64 * 1024
 _MOST_LEFT_OVER: Final = 8 * 1024 * 1024
 _LINGER_SECONDS: Final = 5.0
+_FIRST_SECONDS: Final = 1.0
 _EXTENSION: Final = "ocpi.connection"
 
 
@@ -205,7 +206,12 @@ class Connection(HttpToolsProtocol):
         self._end(_LINGER_SECONDS)
 
     def shutdown(self) -> None:
-        """Close as soon as no request is being answered."""
+        """Close as soon as no request is being answered, and the first one has been."""
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None and not self.transport.is_closing():
+            # Who has just connected has sent a request, and would lose it.
+            self.loop.call_later(_FIRST_SECONDS, self._close_unused)
+            return
         super().shutdown()
         if self.transport.is_closing():
             self._end(_LINGER_SECONDS)
@@ -216,6 +222,10 @@ class Connection(HttpToolsProtocol):
 
     def _unsupported_upgrade_warning(self) -> None:
         """Answer as if no upgrade had been asked for; anybody could fill the log with warnings."""
+
+    def _close_unused(self) -> None:
+        if self.waiting and not self.transport.is_closing():
+            self.transport.close()
 
     def _expect_headers(self) -> None:
         self._header_timer = self.loop.call_later(self._rules.header_seconds, self._too_slow)

@@ -33,7 +33,7 @@ STARTS = 90.0
 """Seconds, on a machine that does other things."""
 TOKEN = tokens.new_token()
 EMSP = ("DE", "MSP")
-ROUND = 20
+ROUND = 10
 """So many requests show that the processes that are left serve."""
 SETTINGS = """
 base_url = "http://127.0.0.1:1/ocpi"
@@ -251,7 +251,7 @@ async def _restarted(settings: Path, database: str) -> None:
         for each in old:
             balancer.ready[await asyncio.to_thread(each.port)] = True
         work = [asyncio.create_task(balancer.watch())]
-        work += [asyncio.create_task(balancer.send(number)) for number in range(4)]
+        work += [asyncio.create_task(balancer.send(number)) for number in range(3)]
         for each in old:
             new = nodes.enter_context(node(settings, *words))
             balancer.ready[await asyncio.to_thread(new.port)] = False
@@ -262,7 +262,7 @@ async def _restarted(settings: Path, database: str) -> None:
             task.cancel()
         await asyncio.gather(*work, return_exceptions=True)
     assert balancer.failed == []
-    assert len(balancer.stored) > 20
+    assert len(balancer.stored) > ROUND
     assert balancer.stored <= await stored_tokens(database)
 
 

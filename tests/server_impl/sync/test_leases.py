@@ -40,7 +40,7 @@ class SlowOutbox(Outbox):
 
 
 async def taken(outbox: SlowOutbox, leases: Leases) -> Lane:
-    """Let a process have the only lane."""
+    """Return the only lane, which a process has taken."""
     lane = await outbox.lane("P")
     assert lane is not None
     leases.plan({"P"})
