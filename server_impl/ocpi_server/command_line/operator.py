@@ -6,7 +6,6 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
 
@@ -112,9 +111,20 @@ def serve(
     else:
         _stderr.print(f"Versions URL: {platform.versions_url}")
     prepare_process()
-    make = partial(platform_of, settings, docs=docs or without)
+
+    def make(worker: int) -> "Platform":
+        return platform_of(_of_worker(settings, worker), docs=docs or without)
+
     if not serve_platform(make, listener, workers=workers, drain=drain):
         raise typer.Exit(_FAILED)
+
+
+def _of_worker(settings: "Settings", worker: int) -> "Settings":
+    """Return the settings of a worker: each has its metrics at a port of its own."""
+    metrics = settings.metrics
+    if not metrics.port:
+        return settings
+    return replace(settings, metrics=replace(metrics, port=metrics.port + worker))
 
 
 def upgrade(*, config: Config = DEFAULT_CONFIG) -> None:

@@ -130,12 +130,16 @@ class Servable(Protocol):
 
 
 def serve_platform(
-    make: Callable[[], Servable], listener: socket.socket, *, workers: int = 1, drain: float = 0.0
+    make: Callable[[int], Servable],
+    listener: socket.socket,
+    *,
+    workers: int = 1,
+    drain: float = 0.0,
 ) -> bool:
     """Serve a platform until this process is stopped.
 
     Args:
-        make: Makes the platform, in the process that serves it.
+        make: Makes the platform, in the process that serves it, given the number of that.
         listener: A socket of :func:`listening`.
         workers: How many processes serve it.
         drain: For how many seconds they serve on after SIGTERM.
@@ -148,8 +152,8 @@ def serve_platform(
         KeyboardInterrupt: It was stopped by Ctrl-C, and has shut down.
     """
 
-    def serve(_number: int = 0) -> int:
-        platform = make()
+    def serve(number: int = 0) -> int:
+        platform = make(number)
         rules, log = platform.settings.limits, platform.settings.log
 
         def announce() -> None:
