@@ -34,7 +34,7 @@ from tests.server_impl.samples import (
     session,
     tariff,
 )
-from tests.support.fuzz_charge_points import AlwaysFreePoints
+from tests.support.fuzz_charge_points import AlwaysFreePoints, BillingPoints
 from tests.support.fuzz_extensions import furnish_extensions
 from tests.support.fuzz_plans import Plan
 
@@ -79,16 +79,19 @@ class Subject:
 
 
 @contextmanager
-def subject(directory: Path, plan: Plan, wrap: Wrap = lambda app: app) -> Iterator[Subject]:
+def subject(
+    directory: Path, plan: Plan, wrap: Wrap = lambda app: app, *, billing: bool = False
+) -> Iterator[Subject]:
     """Serve the platforms until the block ends.
 
     Args:
         directory: Where their databases are kept.
         plan: Which version and roles.
         wrap: Puts an application before that of the platform under test.
+        billing: Whether EVSEs are occupied by sessions, and sessions have CDRs in the end.
     """
     ready: Future[_Stage] = Future()
-    work = _live(directory, plan, ready, wrap)
+    work = _live(directory, plan, ready, wrap, billing=billing)
     thread = threading.Thread(target=lambda: asyncio.run(work), daemon=True)
     thread.start()
     stage = ready.result(_SECONDS)
@@ -112,16 +115,19 @@ def _only_errors_logged() -> Iterator[None]:
         log.setLevel(before)
 
 
-async def _live(directory: Path, plan: Plan, ready: "Future[_Stage]", wrap: Wrap) -> None:
+async def _live(
+    directory: Path, plan: Plan, ready: "Future[_Stage]", wrap: Wrap, *, billing: bool
+) -> None:
     host_parties = [OwnParty(*HOST, role, "Subject") for role in plan.host_roles]
     guest_parties = [OwnParty(*GUEST, role, "Partner") for role in plan.guest_roles]
     spoken: dict[str, Any] = {"versions": (plan.version,), "dialect": "strict"}
+    points = (BillingPoints if billing else AlwaysFreePoints)(delay=0)
     try:
         async with (
             served(
                 directory / "host",
                 *host_parties,
-                points=AlwaysFreePoints(delay=0),
+                points=points,
                 wrap=wrap,
                 **spoken,
             ) as host,
@@ -129,6 +135,9 @@ async def _live(directory: Path, plan: Plan, ready: "Future[_Stage]", wrap: Wrap
         ):
             stage = _Stage(plan, await _acquainted(host, guest))
             await stage.furnish()
+            if isinstance(points, BillingPoints) and plan.role is None:
+                points.platform, points.owner, points.provider = host.platform, HOST, GUEST
+                stage.points = points
             ready.set_result(stage)
             await stage.over.wait()
             await host.platform.settled()
@@ -170,6 +179,7 @@ class _Stage:
         self._here = self._guest.partners.open_token(pair.at_emsp)
         self._there = self._host.partners.open_token(pair.at_cpo)
         self._waiting: dict[str, str] = {}
+        self.points: BillingPoints | None = None
         self._response_url: str | None = None
 
     async def furnish(self) -> None:
@@ -187,6 +197,9 @@ class _Stage:
             ]
         for module, one in own:
             await self._host.put_own(module, msgspec.json.encode(one))
+        if self._plan.role is None:
+            await self._guest.push_token(msgspec.json.encode(token(owner=GUEST)))
+            await self._guest.pushed()
         if self._plan.version == _NEWEST:
             await furnish_extensions(self._pair, HOST, GUEST, _COPIES)
         exchanges = self._host.parts.exchanges
@@ -266,6 +279,8 @@ class _Stage:
 
     async def _registered(self) -> str:
         """Register the partner; return its token."""
+        if self.points is not None:
+            await self.points.free()
         record = await self._host.partner(self._pair.at_cpo.id)
         if record.status is Status.UNREGISTERED:
             await self._host.partners.invite("guest", partner_id=record.id)

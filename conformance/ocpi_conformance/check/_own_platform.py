@@ -51,6 +51,9 @@ class OwnPlatform:
         self.versions_url = listener.serve(f"{_ROOT}/versions", listed)
         other = [{"version": _OTHER_VERSION, "url": f"{listener.url}{_ROOT}/{_OTHER_VERSION}"}]
         self.foreign_versions_url = listener.serve(f"{_ROOT}/other/versions", other)
+        bare = listener.serve(f"{_ROOT}/bare/{version}", {**details, "endpoints": []})
+        shown = [{"version": version, "url": bare}]
+        self.bare_versions_url = listener.serve(f"{_ROOT}/bare/versions", shown)
         listener.endpoints = f"{_ROOT}/"
         self.renew()
 

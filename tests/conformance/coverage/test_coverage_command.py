@@ -62,7 +62,7 @@ def test_the_command_prints_a_table_and_reasons() -> None:
     result = CliRunner().invoke(app, ["coverage", "--version", "2.2.1"], env={"COLUMNS": "160"})
     assert result.exit_code == 0
     assert "musts proved" in result.stdout
-    assert "transport.tls" in result.stdout
+    assert "transport.order" in result.stdout
     assert "2.3.0" not in result.stdout
 
 

@@ -5,10 +5,11 @@ from typing import Final
 
 from tests.conformance.faults.building import Make
 from tests.conformance.faults.credentials import CREDENTIALS
-from tests.conformance.faults.extensions.bookings import BOOKINGS
-from tests.conformance.faults.extensions.payments import PAYMENTS
 from tests.conformance.faults.messages import MESSAGES
 from tests.conformance.faults.module_pushes import MODULE_PUSHES
+from tests.conformance.faults.modules.bookings import BOOKINGS
+from tests.conformance.faults.modules.payments import PAYMENTS
+from tests.conformance.faults.modules.sessions import SESSIONS
 from tests.conformance.faults.objects_read.each_module import EACH_MODULE
 from tests.conformance.faults.objects_read.objects import OBJECTS
 from tests.conformance.faults.objects_read.semantics import SEMANTICS
@@ -23,6 +24,7 @@ __all__ = ["FAULTS"]
 FAULTS: Final[Mapping[str, Make]] = {
     **VERSIONS, **CREDENTIALS, **MESSAGES, **PAGING, **OBJECTS, **SHAPES, **SEMANTICS, **WRITE,
     **EACH_MODULE, **MODULE_PUSHES, **BOOKINGS, **PAYMENTS,
+    **SESSIONS,
     **REQUESTS,
 }  # fmt: skip
 """What makes each fault; what it is about is in ``conformance/requirements/faults.toml``."""

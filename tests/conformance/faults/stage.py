@@ -173,5 +173,5 @@ def _staged(directory: Path, plan: Plan) -> Iterator[Stage]:
         made.append(FaultyPlatform(app))
         return made[0]
 
-    with subject(directory, plan, wrap) as served:
+    with subject(directory, plan, wrap, billing=True) as served:
         yield Stage(plan, made[0], served)

@@ -22,6 +22,7 @@ _FROM_2_2 = {
     "credentials.token-b-used", "credentials.token-a-dead", "credentials.token-c-works",
     "credentials.token-a-limited",
     "credentials.put-old-token-dead", "credentials.put-failure", "credentials.roles-unique",
+    "credentials.missing-endpoints",
 }  # fmt: skip
 _FROM_2_1_1 = {
     "credentials.post-fetches", "credentials.put-fetches", "credentials.post-registered",

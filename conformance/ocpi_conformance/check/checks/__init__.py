@@ -21,7 +21,13 @@ from ocpi_conformance.check.checks.messages import (
     _standards,
     _versions,
 )
-from ocpi_conformance.check.checks.modules import _booked, _credentials, _details, _semantics
+from ocpi_conformance.check.checks.modules import (
+    _booked,
+    _charged,
+    _credentials,
+    _details,
+    _semantics,
+)
 from ocpi_conformance.check.checks.registration import _begin, _end, _renewal
 from ocpi_conformance.check.checks.writes import (
     _cdrs,
@@ -45,6 +51,7 @@ _GROUPS: Final = (
     _limits,
     _semantics,
     _details,
+    _charged,
     _booked,
     _credentials,
     _objects,

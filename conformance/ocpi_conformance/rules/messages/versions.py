@@ -78,6 +78,18 @@ UNKNOWN_VERSION = Rule(
     "Answer with HTTP 404 and an envelope.",
     modules=_MODULES,
 )
+TLS = Rule(
+    "versions.tls",
+    "URLs that are published begin with https",
+    Severity.ERROR,
+    Clause(
+        "transport_and_format.asciidoc#transport_and_format_security_and_authentication",
+        Strength.MUST,
+        "Interfaces are reached by TLS. Addresses of a private network are left out.",
+    ),
+    "Serve with a certificate, and publish https URLs; behind a proxy, its URL is the one.",
+    modules=_MODULES,
+)
 NO_REDIRECT = Rule(
     "versions.no-redirect",
     "No URL that is published leads to a redirect",

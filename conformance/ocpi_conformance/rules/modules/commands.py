@@ -152,6 +152,34 @@ TOKEN_IN_SESSION = _rule(
     "Copy the token of the command into the session.",
     versions=_FROM_2_2,
 )
+NOT_SUPPORTED = _rule(
+    "not-supported",
+    "A command that is not offered is answered with NOT_SUPPORTED, and with no error",
+    ("commandresponsetype_enum", Strength.MUST, "NOT_SUPPORTED: the command is not offered."),
+    "Answer every right command with a CommandResponse; NOT_SUPPORTED where you do not offer it.",
+    versions=_FROM_2_2,
+)
+SESSION_START = _rule(
+    "session-start",
+    "A session that a command began starts when it began",
+    ("startsession_object", Strength.MUST, "start_date_time is when the session became active."),
+    "Set start_date_time to the moment at which charging was allowed, in UTC.",
+    versions=_FROM_2_2,
+)
+REFERENCE = _rule(
+    "reference-in-session",
+    "A session that a command began has its authorization_reference",
+    ("startsession_object", Strength.MUST, "The reference of the command is in the session."),
+    "Copy authorization_reference of the command into the session.",
+    versions=_FROM_2_2,
+)
+REFERENCE_IN_CDR = _rule(
+    "reference-in-cdr",
+    "The CDR of a session that a command began has the authorization_reference of the command",
+    ("startsession_object", Strength.MUST, "The reference of the command is in the CDR."),
+    "Copy authorization_reference of the session into its CDR.",
+    versions=_FROM_2_2,
+)
 RESERVATION_SESSION = _rule(
     "reservation-session",
     "A reservation is a session with the status RESERVATION",

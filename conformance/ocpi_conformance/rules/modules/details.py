@@ -113,3 +113,20 @@ INVOICED_CDRS = _rule(
     "Send the CDRs of an invoice before its record, and name them by their ids.",
     "invoicereconciliation",
 )
+WHITELIST = _rule(
+    "whitelist",
+    "Tokens are asked for, or not, as their whitelist demands",
+    (
+        "mod_tokens.asciidoc#mod_tokens_whitelisttype_enum",
+        "NEVER: the eMSP is asked at every use. ALWAYS: it is never asked.",
+    ),
+    "Ask the eMSP where whitelist is NEVER; let tokens with ALWAYS charge without that.",
+    "sessions",
+)
+PERIOD_FOR_CHANGE = _rule(
+    "period-for-change",
+    "A new charging period begins where another price applies",
+    ("mod_cdrs.asciidoc#mod_cdrs_charging_period", "A period has one price for all of it."),
+    "Begin a charging period where a restriction of the tariff, such as max_kwh, is reached.",
+    "cdrs",
+)

@@ -57,6 +57,32 @@ PERIOD_ORDER = Rule(
     modules=_MODULES,
     needs=Needs.WRITE,
 )
+LIMIT_DIGITS = Rule(
+    "profiles.limit-digits",
+    "Limits of a profile have at most one digit behind the point",
+    Severity.ERROR,
+    Clause(
+        f"{_CHAPTER}charging_profile_period_class",
+        Strength.MUST,
+        "limit has at most one digit of a fraction.",
+    ),
+    "Round limits to one digit behind the point.",
+    modules=_MODULES,
+    needs=Needs.WRITE,
+)
+UPDATE_ANSWER = Rule(
+    "profiles.update-answer",
+    "The answer to an update of the active profile has no data",
+    Severity.ERROR,
+    Clause(
+        f"{_CHAPTER}msp_put_activechargingprofile_method",
+        Strength.MUST,
+        "The answer is the response format without data.",
+    ),
+    "Leave data out of the answer.",
+    modules=_MODULES,
+    needs=Needs.WRITE,
+)
 PREFERENCES_SESSION = Rule(
     "profiles.preferences-unknown-session",
     "Preferences for an unknown session are not accepted",

@@ -189,3 +189,14 @@ ROLES_UNIQUE = _rule(
     versions=_FROM_2_2,
     needs=Needs.READ,
 )
+MISSING_ENDPOINTS = _rule(
+    "missing-endpoints",
+    "A client is refused with status code 3003 where endpoints are missing",
+    (
+        "post_method",
+        Strength.MUST,
+        "3003: endpoints that the server expects are missing at the client.",
+    ),
+    "Answer with OCPI 3003 where the client lists no endpoint that you need.",
+    versions=_FROM_2_2,
+)

@@ -74,3 +74,23 @@ TOO_LITTLE = _rule(
     "Answer with OCPI 2002 where LocationReferences are needed; else decide without them.",
     versions=_FROM_2_2,
 )
+STORED_TYPE = _rule(
+    "stored-type",
+    "Tokens of the same uid are told apart by their type",
+    (
+        "mod_tokens.asciidoc#mod_tokens_cpo_get_method",
+        "type tells tokens of the same uid apart; without it RFID is meant.",
+    ),
+    "Keep tokens by uid and type; read type from the URL, and take RFID where it is left out.",
+    versions=_FROM_2_2,
+)
+NO_AVAILABILITY = _rule(
+    "no-availability",
+    "Opening hours and the status of an EVSE play no part in an authorization",
+    (
+        "mod_tokens.asciidoc#mod_tokens_flow_and_lifecycle",
+        "The eMSP does not decide by opening hours or the status of an EVSE.",
+    ),
+    "Decide by the token and the contract; the CPO knows whether charging is possible.",
+    versions=_FROM_2_2,
+)

@@ -2,15 +2,19 @@
 
 import time
 from collections.abc import Generator, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._registry import NotAsked, Outcome, Stopped, check
 from ocpi_conformance.check.checks.later._asking import Pending, ask, has_timeout
+from ocpi_conformance.check.checks.later._begun import cdr_faults, session_faults
 from ocpi_conformance.check.checks.later._bodies import Commands, commands_of, find_session
+from ocpi_conformance.exchanges.checked import Outcome as Answered
 from ocpi_conformance.rules import Fault, Rule
 from ocpi_conformance.rules.modules import commands as rules
 
+Data = dict[str, Any]
 _PAUSE: Final = 0.3
 _PAST: Final = "2020-01-01T00:00:00Z"
 _LINK_LOCAL: Final = "http://169.254.169.254/result"
@@ -39,24 +43,36 @@ _RESULTS: Final = (
     rules.TIMEOUT,
     rules.TOKEN_NOT_CHECKED,
     rules.TOKEN_IN_SESSION,
+    rules.SESSION_START,
+    rules.REFERENCE,
+    rules.REFERENCE_IN_CDR,
+    rules.NOT_SUPPORTED,
 )
+_OF_SESSION: Final = (rules.SESSION_START, rules.REFERENCE, rules.REFERENCE_IN_CDR)
 
 
 @check(*_RESULTS, about=_is_receiver)
 def start_and_stop(place: CheckedInterface) -> Iterator[Outcome]:
     """Start a session, unlock the connector, and stop the session that began."""
-    about = commands_of(place)
+    about, began = commands_of(place), datetime.now(UTC)
     started = _sent(about, "START_SESSION")
     yield from _token_taken(started)
     yield from started.result_faults()
     session = yield from _session(about, started)
     done = [started, _sent(about, "UNLOCK_CONNECTOR")]
-    if session is not None:
-        done.append(_sent(about, "STOP_SESSION", session_id=session))
+    if session is None:
+        for rule in _OF_SESSION:
+            yield NotAsked(rule, "No session was begun.")
+    else:
+        yield from session_faults(about, started, session, began)
+        done.append(_sent(about, "STOP_SESSION", session_id=str(session.get("id"))))
     for one in done[1:]:
         yield from one.result_faults()
+    if session is not None:
+        yield from cdr_faults(about, started, str(session.get("id")))
     time.sleep(_PAUSE)
     for one in done:
+        yield from _answered(one)
         yield from has_timeout(rules.TIMEOUT, one)
         yield from one.count_faults()
     if not any(one.accepted for one in done):
@@ -74,8 +90,15 @@ def _token_taken(pending: Pending) -> Iterator[Outcome]:
         yield pending.seen(Fault(rules.TOKEN_NOT_CHECKED, wanted, pending.summary(), cause))
 
 
-def _session(about: Commands, started: Pending) -> Generator[Outcome, None, str | None]:
-    """Find the session that a command began; return its id."""
+def _answered(pending: Pending) -> Iterator[Outcome]:
+    """Demand a CommandResponse, whether the command is offered or not."""
+    if "result" not in pending.data and pending.checked.outcome is not Answered.ACCEPTED:
+        wanted, name = "a CommandResponse, such as NOT_SUPPORTED", pending.operation.id
+        yield pending.seen(Fault(rules.NOT_SUPPORTED, wanted, pending.summary(), name))
+
+
+def _session(about: Commands, started: Pending) -> Generator[Outcome, None, Data | None]:
+    """Find the session that a command began."""
     if not started.accepted or not started.succeeded():
         yield NotAsked(rules.TOKEN_IN_SESSION, "START_SESSION did not succeed.")
         return None
@@ -89,7 +112,7 @@ def _session(about: Commands, started: Pending) -> Generator[Outcome, None, str 
         fault = Fault(rules.TOKEN_IN_SESSION, wanted, "no session has it", "no session")
         yield started.seen(fault)
         return None
-    return str(found.get("id"))
+    return found
 
 
 _RESERVATIONS: Final = (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ocpi_conformance.check._interface import CheckedInterface
-from ocpi_conformance.check._registry import NotAsked, Outcome, check
+from ocpi_conformance.check._registry import NotAsked, Outcome, Stopped, check
 from ocpi_conformance.check.checks.later._asking import (
     Pending,
     ask,
@@ -13,6 +13,8 @@ from ocpi_conformance.check.checks.later._asking import (
     result_of,
 )
 from ocpi_conformance.check.checks.later._sessions import begun_session
+from ocpi_conformance.check.writing.kinds import kinds_of
+from ocpi_conformance.check.writing.pushed import PushedObject
 from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.modules import commands, profiles
 
@@ -53,7 +55,12 @@ _RESULTS: Final = (
 )
 
 
-_OF_PROFILES: Final = (profiles.TIMEOUT, profiles.ACTIVE_RESULT, profiles.PERIOD_ORDER)
+_OF_PROFILES: Final = (
+    profiles.TIMEOUT,
+    profiles.ACTIVE_RESULT,
+    profiles.PERIOD_ORDER,
+    profiles.LIMIT_DIGITS,
+)
 
 
 @check(*_RESULTS, *_OF_PROFILES, about=_is_receiver)
@@ -79,29 +86,65 @@ def _controlled(place: CheckedInterface, session: str) -> Iterator[Outcome]:
             yield NotAsked(rule, "No request was accepted.")
 
 
+_OF_ACTIVE: Final = (profiles.ACTIVE_RESULT, profiles.PERIOD_ORDER, profiles.LIMIT_DIGITS)
+
+
 def _active(pending: Pending) -> Iterator[Outcome]:
     sent = pending.result() if pending.accepted else None
     body: Any = {} if sent is None else result_of(sent)
     if sent is None or body.get("result") != "ACCEPTED":
-        for rule in (profiles.ACTIVE_RESULT, profiles.PERIOD_ORDER):
+        for rule in _OF_ACTIVE:
             yield NotAsked(rule, "The request had no result that is ACCEPTED.")
     elif not isinstance(body.get("profile"), dict):
         fault = Fault(profiles.ACTIVE_RESULT, "the profile in the result", "no profile")
         yield pending.seen(fault, sent)
-        yield NotAsked(profiles.PERIOD_ORDER, "The result has no profile.")
-    elif _starts(body) != sorted(_starts(body)):
-        got = ", ".join(map(str, _starts(body)))
+        for rule in _OF_ACTIVE[1:]:
+            yield NotAsked(rule, "The result has no profile.")
+    else:
+        for fault in _of_profile(body):
+            yield pending.seen(fault, sent)
+
+
+def _of_profile(body: Any) -> Iterator[Fault]:
+    starts = _numbers(body, "start_period")
+    if starts != sorted(starts):
+        got = f"periods that begin at {', '.join(map(str, starts))}"
         wanted = "periods that begin one after the other"
-        fault = Fault(profiles.PERIOD_ORDER, wanted, f"periods that begin at {got}", "no order")
-        yield pending.seen(fault, sent)
+        yield Fault(profiles.PERIOD_ORDER, wanted, got, "no order")
+    fine = [one for one in _numbers(body, "limit") if one != round(one, 1)]
+    if fine:
+        wanted = "limits of at most one digit behind the point"
+        yield Fault(profiles.LIMIT_DIGITS, wanted, f"limit {fine[0]}", "a finer limit")
 
 
-def _starts(body: Any) -> list[float]:
-    """Return when the periods of the profile begin."""
+def _numbers(body: Any, name: str) -> list[float]:
+    """Return a number of each period of the profile."""
     profile = body["profile"].get("charging_profile")
     periods = profile.get("charging_profile_period") if isinstance(profile, dict) else None
-    starts = [one.get("start_period") for one in periods or () if isinstance(one, dict)]
-    return [one for one in starts if isinstance(one, int | float)]
+    found = [one.get(name) for one in periods or () if isinstance(one, dict)]
+    return [one for one in found if isinstance(one, int | float)]
+
+
+def _takes_updates(place: CheckedInterface) -> bool:
+    return "put_active_charging_profile" in place.operations
+
+
+@check(profiles.UPDATE_ANSWER, about=_takes_updates)
+def update(place: CheckedInterface) -> Iterator[Outcome]:
+    """Push a session, and put its active profile."""
+    sessions = place.sibling("sessions", "receiver")
+    if sessions is None:
+        raise Stopped("The party takes no sessions.")
+    one = PushedObject(sessions, kinds_of(sessions)[0])
+    one.prepare()
+    one.probe(one.body(one.value))
+    operation = place.operations["put_active_charging_profile"]
+    body = {"start_date_time": place.writes.moment(), "charging_profile": _PROFILE}
+    sent = place.request(operation, path={"session_id": one.ids["session_id"]}, body=body)
+    # A party may refuse what it did not ask for.
+    checked = place.require(place.send(operation, sent))
+    if (checked.envelope or {}).get("data") is not None:
+        yield Fault(profiles.UPDATE_ANSWER, "an answer without data", "data", pointer="/data")
 
 
 @check(profiles.UNKNOWN_SESSION, about=_is_receiver)

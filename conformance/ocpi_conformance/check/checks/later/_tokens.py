@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from ocpi_conformance.check._interface import CheckedInterface
 from ocpi_conformance.check._registry import NotAsked, Outcome, Stopped, check
+from ocpi_conformance.check.writing.kinds import kinds_of
+from ocpi_conformance.check.writing.pushed import PushedObject, with_steps
 from ocpi_conformance.exchanges.checked import CheckedExchange
 from ocpi_conformance.exchanges.checked import Outcome as Answered
 from ocpi_conformance.rules import Fault
@@ -14,6 +16,11 @@ _NOT_FOUND: Final = 404
 _UNKNOWN, _TOO_LITTLE = 2004, 2002
 _TYPES: Final = ("RFID", "APP_USER", "AD_HOC_USER", "OTHER")
 _ALLOWED: Final = "ALLOWED"
+_CLOSED: Final = {
+    "exceptional_openings": [
+        {"period_begin": "2020-01-01T00:00:00Z", "period_end": "2020-01-01T01:00:00Z"}
+    ]
+}
 Data = dict[str, Any]
 
 
@@ -128,6 +135,59 @@ def other_type(place: CheckedInterface) -> Iterator[Outcome]:
     if checked.outcome is Answered.ACCEPTED:
         wanted = f"a refusal of {token['uid']} as {kind}"
         yield Fault(rules.TYPE, wanted, checked.summary())
+
+
+@check(rules.NO_AVAILABILITY, about=_authorizes)
+def closed_location(place: CheckedInterface) -> Iterator[Outcome]:
+    """Push a location; authorize a token there while it is open, and while it is closed."""
+    locations = place.sibling("locations", "receiver")
+    if locations is None:
+        raise Stopped("The party takes no locations.")
+    token = _valid(place, valid=True)
+    one = PushedObject(locations, kinds_of(locations)[0])
+    decided = []
+    for status, open_always in (("AVAILABLE", True), ("OUTOFORDER", False)):
+        evses = [{**evse, "status": status} for evse in one.value.get("evses") or ()]
+        hours = {"twentyfourseven": open_always} | ({} if open_always else _CLOSED)
+        one.probe(one.body({**one.value, "evses": evses, "opening_times": hours}))
+        info = _info(_asked(place, token["uid"], str(token.get("type") or ""), _location(place)))
+        decided.append(info.get("allowed"))
+    before, after = decided
+    if before is None:
+        raise Stopped("The request was not accepted.")
+    if before != after:
+        wanted = f"{before}, as while the location was open and the EVSE available"
+        yield Fault(rules.NO_AVAILABILITY, wanted, str(after or "a refusal"), "another decision")
+
+
+def _takes_tokens(place: CheckedInterface) -> bool:
+    return "get_stored_token" in place.operations
+
+
+@check(rules.STORED_TYPE, about=_takes_tokens)
+def two_types(place: CheckedInterface) -> Iterator[Outcome]:
+    """Put two tokens of one uid, and read each."""
+    kind = kinds_of(place)[0]
+    one, other = PushedObject(place, kind), PushedObject(place, kind)
+    one.value["type"], other.value["type"] = "RFID", "APP_USER"
+    one.store()
+    other.store()
+    yield from with_steps(place, _told_apart(one, other))
+    # The first one is what is removed in the end.
+    other.store({**other.value, "valid": False})
+    one.store()
+
+
+def _told_apart(one: PushedObject, other: PushedObject) -> Iterator[Outcome]:
+    named = [(each.value["type"], each.query(each.kind.get), each) for each in (one, other)]
+    for kind, query, each in [*named, ("RFID", {}, one)]:
+        sent = each.place.request(each.kind.get, path=each.ids, query=query)
+        found = each.place.send(each.kind.get, sent, reachable=True).object
+        got = found.get("type") if isinstance(found, dict) else None
+        if got != kind:
+            wanted = f"the token of type {kind}"
+            text = f"one of type {got}" if got else "none"
+            yield Fault(rules.STORED_TYPE, wanted, text, "another type", "/data/type")
 
 
 def _is_known(place: CheckedInterface, kind: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -13,6 +14,7 @@ from ocpi_conformance.rules import Fault
 from ocpi_conformance.rules.messages import versions
 
 _NO_VERSION = "9.9.9"
+_LOCAL = (".local", ".internal", ".localhost", ".test")
 
 
 def _is_list(place: CheckedInterface) -> bool:
@@ -23,7 +25,7 @@ def _is_details(place: CheckedInterface) -> bool:
     return (place.module, place.interface) == ("versions", "details")
 
 
-@check(versions.UNIQUE, versions.URLS_ABSOLUTE, about=_is_list)
+@check(versions.UNIQUE, versions.URLS_ABSOLUTE, versions.TLS, about=_is_list)
 def list_of_versions(place: CheckedInterface) -> Iterator[Outcome]:
     """Read the list of versions."""
     found = _data(place, "get_versions")
@@ -35,6 +37,7 @@ def list_of_versions(place: CheckedInterface) -> Iterator[Outcome]:
             got = f"{version} is listed {count} times"
             yield Fault(versions.UNIQUE, "each version once", got, "listed more than once")
     yield from _relative(versions.URLS_ABSOLUTE, entries, "")
+    yield from _in_the_open(entries, "")
 
 
 @check(
@@ -43,6 +46,7 @@ def list_of_versions(place: CheckedInterface) -> Iterator[Outcome]:
     versions.ENDPOINTS_ABSOLUTE,
     versions.ENDPOINT_ROLES,
     versions.CREDENTIALS_LISTED,
+    versions.TLS,
     about=_is_details,
 )
 def details_of_a_version(place: CheckedInterface) -> Iterator[Outcome]:
@@ -56,6 +60,7 @@ def details_of_a_version(place: CheckedInterface) -> Iterator[Outcome]:
         yield Fault(versions.DETAILS_AGREE, wanted, got, cause, pointer="/data/version")
     entries = [one for one in found["endpoints"] if isinstance(one, dict)]
     yield from _relative(versions.ENDPOINTS_ABSOLUTE, entries, "/endpoints")
+    yield from _in_the_open(entries, "/endpoints")
     yield from _endpoints(place, entries)
 
 
@@ -86,6 +91,23 @@ def _relative(rule: Any, entries: list[dict[str, Any]], below: str) -> Iterator[
         if parts.scheme not in {"http", "https"} or not parts.netloc:
             pointer = f"/data{below}/{at}/url"
             yield Fault(rule, "an absolute URL", f"url {url!r}", pointer=pointer)
+
+
+def _in_the_open(entries: list[dict[str, Any]], below: str) -> Iterator[Fault]:
+    """Yield URLs without TLS; those of a private network never leave it."""
+    for at, one in enumerate(entries):
+        parts = urlsplit(str(one.get("url")))
+        if parts.scheme == "http" and not _is_private(parts.hostname or ""):
+            pointer = f"/data{below}/{at}/url"
+            got, cause = f"url {one.get('url')!r}", "http"
+            yield Fault(versions.TLS, "a URL that begins with https", got, cause, pointer)
+
+
+def _is_private(host: str) -> bool:
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith(_LOCAL)
 
 
 @check(versions.UNKNOWN_VERSION, about=_is_details)

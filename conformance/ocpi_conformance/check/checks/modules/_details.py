@@ -10,6 +10,8 @@ from ocpi_conformance.check._registry import NotAsked, Outcome, Seen, Stopped, c
 from ocpi_conformance.rules import Fault, Rule
 from ocpi_conformance.rules.modules import details as rules
 
+__all__ = ["Data", "Found", "items", "judged", "lists"]
+
 _MOST_OF_CDR_ID: Final = 36
 _SESSION_ONLY: Final = frozenset({
     "CURRENT", "ENERGY_EXPORT", "ENERGY_IMPORT", "POWER", "STATE_OF_CHARGE",
@@ -20,11 +22,12 @@ Found = Iterator[tuple[str, str, str]]
 """A place below the object, what was expected there, and what came instead."""
 
 
-def _lists(module: str) -> Callable[[CheckedInterface], bool]:
+def lists(module: str) -> Callable[[CheckedInterface], bool]:
+    """Return whether an interface is the one that lists the objects of a module."""
     return lambda place: place.module == module and place.listing is not None
 
 
-def _judged(place: CheckedInterface, rule: Rule, judge: Callable[[Data], Found]) -> Iterator[Seen]:
+def judged(place: CheckedInterface, rule: Rule, judge: Callable[[Data], Found]) -> Iterator[Seen]:
     """Judge all objects of a list; each fault is shown with its page."""
     place.objects()
     for page in place.crawled().pages:
@@ -38,7 +41,8 @@ def _judged(place: CheckedInterface, rule: Rule, judge: Callable[[Data], Found])
                 )
 
 
-def _items(value: Any) -> Iterator[tuple[int, Data]]:
+def items(value: Any) -> Iterator[tuple[int, Data]]:
+    """Yield the objects of a list with their places; nothing where it is none."""
     for at, one in enumerate(value if isinstance(value, list) else ()):
         if isinstance(one, dict):
             yield at, one
@@ -50,18 +54,18 @@ def _items(value: Any) -> Iterator[tuple[int, Data]]:
     rules.SESSION_ONLY_DIMENSION,
     rules.SIGNED_DATA,
     rules.CDR_SESSION,
-    about=_lists("cdrs"),
+    about=lists("cdrs"),
 )
 def cdrs(place: CheckedInterface) -> Iterator[Outcome]:
     """Check ids, tariffs, dimensions and signed values of CDRs."""
-    yield from _judged(place, rules.CDR_ID_LENGTH, _id_length)
-    yield from _judged(place, rules.CDR_TARIFFS, _tariffs)
-    yield from _judged(place, rules.SESSION_ONLY_DIMENSION, _dimensions)
-    yield from _judged(place, rules.SIGNED_DATA, _signed)
+    yield from judged(place, rules.CDR_ID_LENGTH, _id_length)
+    yield from judged(place, rules.CDR_TARIFFS, _tariffs)
+    yield from judged(place, rules.SESSION_ONLY_DIMENSION, _dimensions)
+    yield from judged(place, rules.SIGNED_DATA, _signed)
     if place.sibling("sessions", "sender") is None:
         yield NotAsked(rules.CDR_SESSION, "The party does not offer sessions.")
     else:
-        yield from _judged(place, rules.CDR_SESSION, _session)
+        yield from judged(place, rules.CDR_SESSION, _session)
 
 
 def _id_length(cdr: Data) -> Found:
@@ -71,16 +75,16 @@ def _id_length(cdr: Data) -> Found:
 
 
 def _tariffs(cdr: Data) -> Found:
-    known = {str(one.get("id")).lower() for _, one in _items(cdr.get("tariffs"))}
-    for at, period in _items(cdr.get("charging_periods")):
+    known = {str(one.get("id")).lower() for _, one in items(cdr.get("tariffs"))}
+    for at, period in items(cdr.get("charging_periods")):
         name = period.get("tariff_id")
         if isinstance(name, str) and name.lower() not in known:
             yield f"/charging_periods/{at}/tariff_id", "the id of a tariff in the CDR", name
 
 
 def _dimensions(cdr: Data) -> Found:
-    for at, period in _items(cdr.get("charging_periods")):
-        for number, one in _items(period.get("dimensions")):
+    for at, period in items(cdr.get("charging_periods")):
+        for number, one in items(period.get("dimensions")):
             if one.get("type") in _SESSION_ONLY:
                 pointer = f"/charging_periods/{at}/dimensions/{number}/type"
                 yield pointer, "a dimension of CDRs", str(one["type"])
@@ -88,7 +92,7 @@ def _dimensions(cdr: Data) -> Found:
 
 def _signed(cdr: Data) -> Found:
     signed = cdr.get("signed_data")
-    for at, one in _items(signed.get("signed_values") if isinstance(signed, dict) else None):
+    for at, one in items(signed.get("signed_values") if isinstance(signed, dict) else None):
         value = one.get("signed_data")
         try:
             base64.b64decode(str(value), validate=True)
@@ -103,27 +107,27 @@ def _session(cdr: Data) -> Found:
         yield "/session_id", "the id of the session", "no session_id"
 
 
-@check(rules.RESERVATION_ELEMENT, about=_lists("tariffs"))
+@check(rules.RESERVATION_ELEMENT, about=lists("tariffs"))
 def tariffs(place: CheckedInterface) -> Iterator[Outcome]:
     """Check elements for reservations."""
-    yield from _judged(place, rules.RESERVATION_ELEMENT, _reservation)
+    yield from judged(place, rules.RESERVATION_ELEMENT, _reservation)
 
 
 def _reservation(tariff: Data) -> Found:
-    for at, element in _items(tariff.get("elements")):
+    for at, element in items(tariff.get("elements")):
         restrictions = element.get("restrictions")
         if not isinstance(restrictions, dict) or not restrictions.get("reservation"):
             continue
-        for number, one in _items(element.get("price_components")):
+        for number, one in items(element.get("price_components")):
             if one.get("type") not in _OF_RESERVATIONS:
                 pointer = f"/elements/{at}/price_components/{number}/type"
                 yield pointer, "FLAT or TIME", str(one.get("type"))
 
 
-@check(rules.SESSION_COST, rules.LOCATION_REFERENCE, about=_lists("sessions"))
+@check(rules.SESSION_COST, rules.LOCATION_REFERENCE, about=lists("sessions"))
 def sessions(place: CheckedInterface) -> Iterator[Outcome]:
     """Check costs of sessions, and where they are."""
-    yield from _judged(place, rules.SESSION_COST, _cost)
+    yield from judged(place, rules.SESSION_COST, _cost)
     listing = place.sibling("locations", "sender")
     if listing is None:
         yield NotAsked(rules.LOCATION_REFERENCE, "The party offers no list of locations.")
@@ -133,7 +137,7 @@ def sessions(place: CheckedInterface) -> Iterator[Outcome]:
     except Stopped as stop:
         yield NotAsked(rules.LOCATION_REFERENCE, stop.reason)
         return
-    yield from _judged(place, rules.LOCATION_REFERENCE, lambda one: _at_place(one, known))
+    yield from judged(place, rules.LOCATION_REFERENCE, lambda one: _at_place(one, known))
 
 
 def _cost(session: Data) -> Found:
@@ -143,6 +147,7 @@ def _cost(session: Data) -> Found:
             yield f"/total_cost/{name}", "an amount of zero or more", str(amount)
 
 
+_NO_EVSE: Final = "#na"
 _NAMES: Final = ("location_id", "evse_uid", "connector_id")
 
 
@@ -150,23 +155,25 @@ def _places(listing: CheckedInterface) -> set[tuple[str, ...]]:
     found: set[tuple[str, ...]] = set()
     for location in listing.objects():
         first = str(location.get("id")).lower()
-        for _, evse in _items(location.get("evses")):
+        for _, evse in items(location.get("evses")):
             second = str(evse.get("uid")).lower()
-            for _, connector in _items(evse.get("connectors")):
+            for _, connector in items(evse.get("connectors")):
                 found.add((first, second, str(connector.get("id")).lower()))
     return found
 
 
 def _at_place(session: Data, known: set[tuple[str, ...]]) -> Found:
     names = tuple(str(session.get(name)).lower() for name in _NAMES)
-    if names not in known:
+    # A reservation may have no EVSE yet.
+    open_yet = names[1] == _NO_EVSE and any(one[0] == names[0] for one in known)
+    if names not in known and not open_yet:
         yield "/location_id", "a location that can be read", " ".join(names)
 
 
-@check(rules.LANGUAGE, about=lambda place: _lists("tokens")(place) or _lists("locations")(place))
+@check(rules.LANGUAGE, about=lambda place: lists("tokens")(place) or lists("locations")(place))
 def languages(place: CheckedInterface) -> Iterator[Outcome]:
     """Check codes of languages."""
-    yield from _judged(place, rules.LANGUAGE, lambda one: _languages(one, ""))
+    yield from judged(place, rules.LANGUAGE, lambda one: _languages(one, ""))
 
 
 def _languages(value: Any, at: str) -> Found:
@@ -194,38 +201,21 @@ _CODES: Final = frozenset(_LISTED.split())
 """The codes of ISO 639-1, and bh, which was there before."""
 
 
-@check(rules.PARKING, about=lambda place: _lists("locations")(place) and place.version == "2.3.0")
+@check(rules.PARKING, about=lambda place: lists("locations")(place) and place.version == "2.3.0")
 def parking(place: CheckedInterface) -> Iterator[Outcome]:
     """Check parking places, and which of them EVSEs name."""
-    yield from _judged(place, rules.PARKING, _parking)
+    yield from judged(place, rules.PARKING, _parking)
 
 
 def _parking(location: Data) -> Found:
     known: set[str] = set()
-    for at, one in _items(location.get("parking_places")):
+    for at, one in items(location.get("parking_places")):
         name = str(one.get("id"))
         if name in known:
             yield f"/parking_places/{at}/id", "an id of its own", f"{name} again"
         known.add(name)
-    for at, evse in _items(location.get("evses")):
-        for number, one in _items(evse.get("parking")):
+    for at, evse in items(location.get("evses")):
+        for number, one in items(evse.get("parking")):
             if str(one.get("parking_id")) not in known:
                 pointer = f"/evses/{at}/parking/{number}/parking_id"
                 yield pointer, "a parking place of the location", str(one.get("parking_id"))
-
-
-@check(rules.INVOICED_CDRS, about=_lists("invoicereconciliation"))
-def records(place: CheckedInterface) -> Iterator[Outcome]:
-    """Check that the CDRs of records can be read."""
-    listing = place.sibling("cdrs", "sender")
-    if listing is None:
-        raise Stopped("The party offers no list of CDRs.")
-    known = {str(one.get("id")).lower() for one in listing.objects()}
-    yield from _judged(place, rules.INVOICED_CDRS, lambda one: _invoiced(one, known))
-
-
-def _invoiced(record: Data, known: set[str]) -> Found:
-    cdrs = record.get("cdrs")
-    for at, name in enumerate(cdrs if isinstance(cdrs, list) else ()):
-        if str(name).lower() not in known:
-            yield f"/cdrs/{at}", "the id of a CDR that can be read", str(name)

@@ -15,7 +15,7 @@ from ocpi_conformance.rules import Fault, Rule
 from ocpi_conformance.rules.modules import registration as rules
 
 _NOT_ALLOWED, _UNAUTHORIZED = 405, 401
-_UNREACHABLE, _NO_VERSION = 3001, 3002
+_UNREACHABLE, _NO_VERSION, _NO_ENDPOINTS = 3001, 3002, 3003
 
 
 def is_credentials(place: CheckedInterface) -> bool:
@@ -54,13 +54,17 @@ def lists_with_token_a(place: CheckedInterface) -> Iterator[Outcome]:
     raise Stopped("The party offers no list.")
 
 
-@check(rules.UNREACHABLE_CLIENT, rules.NO_COMMON_VERSION, about=is_credentials)
+_UNUSABLE = (rules.UNREACHABLE_CLIENT, rules.NO_COMMON_VERSION, rules.MISSING_ENDPOINTS)
+
+
+@check(*_UNUSABLE, about=is_credentials)
 def unusable_clients(place: CheckedInterface) -> Iterator[Outcome]:
-    """Register with a versions URL that leads nowhere, and with one of another version."""
+    """Register with a versions URL that leads nowhere, to another version, to no endpoints."""
     registration = place.registration
     wrong = (
         (rules.UNREACHABLE_CLIENT, registration.own.nowhere, _UNREACHABLE),
         (rules.NO_COMMON_VERSION, registration.own.foreign_versions_url, _NO_VERSION),
+        (rules.MISSING_ENDPOINTS, registration.own.bare_versions_url, _NO_ENDPOINTS),
     )
     for rule, url, code in wrong:
         checked = registration.send(place, "post", url)
