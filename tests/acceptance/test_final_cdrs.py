@@ -103,7 +103,7 @@ async def test_an_id_is_unique_at_one_cpo_only(partners: TwoPartners) -> None:
 
 
 @pytest.mark.parametrize("partners", CREDITING, indirect=True)
-async def test_a_credit_cdr_stands_beside_what_it_credits(partners: TwoPartners) -> None:
+async def test_a_credit_cdr_is_kept_beside_what_it_credits(partners: TwoPartners) -> None:
     owner, guest = partners.owner, partners.owner.guest
     first = bill(owner, "CREDITED")
     where = (await guest.send("POST", place(guest), first)).headers["location"]

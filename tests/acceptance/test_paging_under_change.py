@@ -225,7 +225,7 @@ async def test_offsets_at_the_bounds(reader: Reader, offset: int) -> None:
         assert page == ([*changing_list.there][offset:], total, None)
 
 
-async def test_a_limit_above_that_of_the_server_is_told(reader: Reader) -> None:
+async def test_a_limit_above_that_of_the_server_is_reported(reader: Reader) -> None:
     async with filled(reader, "tariffs", 3):
         url = reader.url("tariffs", limit=10**9)
         answer = await reader.guest.send("GET", url)

@@ -31,7 +31,7 @@ def test_the_files_of_one_version_are_enough(package: Path, tmp_path: Path) -> N
     assert f"OCPI 9.2, as {tmp_path / 'files'} says" in result.stdout
 
 
-def test_coverage_is_told_by_module(clone: Path, package: Path) -> None:
+def test_coverage_is_reported_by_module(clone: Path, package: Path) -> None:
     (audit,) = report_of(run(clone, package, "--version", "9.2", "--json"))["audits"]
     device = audit["modules"]["devices"]
     assert (device["classes"], device["properties"], device["values"]) == (6, 21, 4)
@@ -61,7 +61,7 @@ def test_json_has_both_sides_of_a_difference(own: Path, package: Path) -> None:
     }
 
 
-def test_the_source_of_a_difference_is_told_if_it_is_there(
+def test_the_source_of_a_difference_is_reported_if_it_is_there(
     own: Path, package: Path, tmp_path: Path
 ) -> None:
     edited(own, "|loud |boolean |1", "|loud |boolean |?")

@@ -32,7 +32,7 @@ def unexplained(found: Comparison) -> list[str]:
     return [str(each) for each in found.unexplained]
 
 
-def test_a_missing_class_is_told_once() -> None:
+def test_a_missing_class_is_reported_once() -> None:
     assert unexplained(comparison([*POT, *LID], [])) == ["Pot class: object -> nothing"]
     assert unexplained(comparison([], [*POT, *LID])) == ["Pot class: nothing -> object"]
 

@@ -111,5 +111,5 @@ def test_how_a_value_is_written_is_no_change(before: object, after: object) -> N
         ({"a": None}, {"a": "y"}, "/a was None and became 'y'"),
     ],
 )
-def test_changes_are_told(before: object, after: object, expected: str) -> None:
+def test_changes_are_reported(before: object, after: object, expected: str) -> None:
     assert list(changes(before, after)) == [expected]

@@ -79,7 +79,7 @@ def test_an_extension_needs_the_branch_of_its_version_too(own: Path, package: Pa
     assert "lacks the branch devices-9.2 of 9.2; fetch it." in result.stderr
 
 
-def test_that_there_are_no_errata_here_is_said(
+def test_that_there_are_no_errata_here_is_reported(
     clone: Path, package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -99,7 +99,7 @@ def test_what_is_invalid_is_refused(as_json: list[str]) -> None:
         (b"{}", "is not a valid Token of OCPI 2.3.0"),
     ],
 )
-def test_what_is_wrong_with_a_file_is_said_with_its_name(
+def test_what_is_wrong_with_a_file_is_reported_with_its_name(
     text: bytes, message: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "wrong.json"
@@ -120,7 +120,7 @@ def test_a_file_beside_the_object_is_named_too(tmp_path: Path) -> None:
     assert f"{file} is not a valid Location" in found.stderr
 
 
-def test_what_the_other_version_does_not_have_is_said_first() -> None:
+def test_what_the_other_version_does_not_have_is_reported_first() -> None:
     found = run("{}", *versions("2.2", "2.1.1", "client-info"))
     assert found.exit_code == 1
     assert "OCPI 2.1.1 does not define ClientInfo" in found.stderr
@@ -140,7 +140,7 @@ def test_stdin_holds_one_object() -> None:
         ('{"result": "ACCEPTED"}', versions("2.1.1", "2.0", "command-response")),
     ],
 )
-def test_what_cannot_be_said_is_refused(text: str, options: list[str]) -> None:
+def test_what_cannot_be_represented_is_refused(text: str, options: list[str]) -> None:
     found = run(text, *options)
     assert found.exit_code == 1
     assert not found.stdout

@@ -68,7 +68,7 @@ def test_the_location_of_another_session_is_refused() -> None:
         convert(session, "2.1.1", context=ConversionContext(location=location))
 
 
-def test_the_token_of_another_contract_is_refused_where_it_would_be_said() -> None:
+def test_the_token_of_another_contract_is_refused_where_it_would_be_named() -> None:
     other = replace(TOKEN, contract_id="OTHER")
     there = convert_sample(
         samples.SESSION_2_3_0, "Session", "2.3.0", "2.1.1", location=LOCATION, token=other

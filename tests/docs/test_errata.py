@@ -76,7 +76,7 @@ def test_a_stale_rendering_has_the_code_four_and_is_not_touched(root: Path) -> N
         ('id = "E-ONE"', "id = ", "errata.toml:3:"),
     ],
 )
-def test_a_broken_erratum_is_told_and_nothing_is_written(
+def test_a_broken_erratum_is_reported_and_nothing_is_written(
     root: Path, old: str, new: str, complaint: str
 ) -> None:
     source = root.parent / "docs" / "errata.toml"

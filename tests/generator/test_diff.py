@@ -119,7 +119,7 @@ def test_a_choice_that_is_always_made_breaks_nobody(tmp_path: Path) -> None:
     assert marks == {"choice": (), "cardinality": ("sender",)}
 
 
-def test_a_header_of_many_operations_is_told_once(tmp_path: Path) -> None:
+def test_a_header_of_many_operations_is_reported_once(tmp_path: Path) -> None:
     found = changes(LAYERED, edited(tmp_path, META, '"routing", ', ""))
     assert {one.module for one in found} == {"messages"}
     assert len({one.subject for one in found}) == len(found)
@@ -158,7 +158,7 @@ def test_formats_tell_the_same() -> None:
         assert f"`{change['subject']}`" in tables
 
 
-def test_a_revision_is_compared_with_what_stands_there(tmp_path: Path) -> None:
+def test_a_revision_is_compared_with_what_is_there(tmp_path: Path) -> None:
     root = edited(tmp_path, LID, "maxLength: 10", "maxLength: 12")
     git(tmp_path, "init", "--quiet")
     git(tmp_path, "add", ".")
@@ -170,7 +170,7 @@ def test_a_revision_is_compared_with_what_stands_there(tmp_path: Path) -> None:
     assert "Lid.colour: at most 10 characters; was at most 12 characters [breaks sender]" in text
 
 
-def test_what_is_wrong_with_a_revision_is_said(tmp_path: Path) -> None:
+def test_what_is_wrong_with_a_revision_is_reported(tmp_path: Path) -> None:
     root = edited(tmp_path, LID, "maxLength: 10", "maxLength: 12")
     assert "is in no repository of git" in complaint("1.0@HEAD", root)
     git(tmp_path, "init", "--quiet")
@@ -184,7 +184,7 @@ def test_what_is_wrong_with_a_revision_is_said(tmp_path: Path) -> None:
     assert "HEAD contains no version 3.0, only 1.0" in complaint("3.0@HEAD", root)
 
 
-def test_what_is_wrong_with_a_folder_is_said(tmp_path: Path) -> None:
+def test_what_is_wrong_with_a_folder_is_reported(tmp_path: Path) -> None:
     assert "contains no versions; --root names the folder" in complaint("1.0", tmp_path)
     assert "not found; name that of the documents with --root" in complaint(
         "1.0@HEAD", tmp_path / "nowhere"

@@ -167,7 +167,7 @@ def test_the_next_steps_name_the_stubs_to_implement(workspace: Workspace) -> Non
     assert not (workspace.root / "1.1" / "crates" / "sender.yaml").exists()
 
 
-def test_a_module_is_entered_without_touching_what_stands_there(begun: Workspace) -> None:
+def test_a_module_is_entered_without_touching_what_is_there(begun: Workspace) -> None:
     path = begun.root / "1.2" / "version.toml"
     before = path.read_text(encoding="utf-8")
     begun.made(
@@ -219,7 +219,7 @@ def test_a_module_that_cannot_be_leaves_nothing_behind(
     assert workspace.everything() == before
 
 
-def test_a_form_that_cannot_be_added_to_is_told_with_its_line(begun: Workspace) -> None:
+def test_a_form_that_cannot_be_added_to_is_reported_with_its_line(begun: Workspace) -> None:
     path = begun.root / "1.2" / "version.toml"
     text = path.read_text(encoding="utf-8").partition("[modules.boxes]")[0]
     inline = 'modules = {boxes = {kind = "functional", interfaces = ["sender"]}}\n'

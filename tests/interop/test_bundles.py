@@ -60,7 +60,7 @@ def test_every_version_has_bundles() -> None:
 
 
 @every_bundle
-def test_nothing_stands_beside_a_reference(name: str) -> None:
+def test_nothing_is_beside_a_reference(name: str) -> None:
     found = [at for at, node in nodes(bundle(name)) if "$ref" in node and len(node) > 1]
     assert not found
 

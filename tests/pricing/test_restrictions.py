@@ -257,7 +257,7 @@ def _reserved(*, expired: bool | None, minutes: int = 60) -> Cost:
     )
 
 
-def test_expiry_goes_first_wherever_it_stands() -> None:
+def test_expiry_goes_first_wherever_it_is() -> None:
     assert _reserved(expired=None).total_reservation_cost == amount("2")
 
 

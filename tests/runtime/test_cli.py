@@ -70,7 +70,7 @@ def test_wrong_usage_has_the_code_two() -> None:
 
 
 @pytest.mark.usefixtures("plugins")
-def test_versions_of_the_packages_are_told() -> None:
+def test_versions_of_the_packages_are_reported() -> None:
     result = runner.invoke(cli.build(), ["--version"])
     assert result.exit_code == 0
     assert "ocpi-runtime 0." in result.output
@@ -94,7 +94,7 @@ def test_main_runs_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
 
 
 @pytest.mark.usefixtures("plugins")
-def test_errors_of_ours_are_told_without_a_trace(
+def test_errors_of_ours_are_reported_without_a_trace(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["ocpi", "fail"])

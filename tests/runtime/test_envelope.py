@@ -77,7 +77,7 @@ def test_failure_without_violations_has_no_list() -> None:
     assert not {"data", "violations"} & set(body)
 
 
-def test_what_is_said_is_one_clean_line_of_bounded_length() -> None:
+def test_the_message_is_one_clean_line_of_bounded_length() -> None:
     error = InvalidParameters(
         "a\r\nSet-Cookie: x\x00\x1b[2J\u2028\ud800" + "é" * 5000,
         violations=[Violation("/\udc00", "x", "y\n" * 5000)] * 500,
@@ -90,7 +90,7 @@ def test_what_is_said_is_one_clean_line_of_bounded_length() -> None:
     assert "\n" not in body["violations"][0]["message"]
 
 
-def test_the_cause_of_an_error_is_not_told() -> None:
+def test_the_cause_of_an_error_is_not_sent() -> None:
     error = OcpiError("Sorry.")
     error.__cause__ = KeyError("secret")
     assert b"secret" not in envelope.failure(error)
@@ -126,7 +126,7 @@ def test_absent_data_and_null_differ() -> None:
         (b',"timestamp":"2024-06-29T20:39:09Z","status_message":7', "/status_message", "type"),
     ],
 )
-def test_small_faults_are_told_and_let_through(field: bytes, pointer: str, code: str) -> None:
+def test_small_faults_are_reported_and_let_through(field: bytes, pointer: str, code: str) -> None:
     found = envelope.read(b'{"status_code":1000,"data":[]%b}' % field)
     assert found.data == b"[]"
     assert [(each.pointer, each.code) for each in found.problems] == [(pointer, code)]

@@ -48,7 +48,7 @@ def test_routing_headers_there_and_back() -> None:
     assert routing.reversed() == RoutingHeaders(from_party=THEM, to_party=US)
 
 
-def test_parties_that_are_not_said_have_no_headers() -> None:
+def test_parties_that_are_absent_have_no_headers() -> None:
     assert RoutingHeaders().as_headers() == {}
     assert set(RoutingHeaders(US).as_headers()) == {"OCPI-from-party-id", "OCPI-from-country-code"}
     assert RoutingHeaders.read({}) == RoutingHeaders()

@@ -38,7 +38,7 @@ def test_nothing_before_the_link_hides_it(path: str, noise: str) -> None:
 
 
 @given(NOISE)
-def test_any_text_gives_a_link_or_none(header: str) -> None:
+def test_any_text_returns_a_link_or_none(header: str) -> None:
     found = parse_link(header)
     assert found is None or found in header
 
@@ -180,7 +180,7 @@ def test_numbers_are_read(text: str | None, value: int | None) -> None:
 @pytest.mark.parametrize(
     "text", ["", "-1", "1.0", "1e3", "ten", "٣", "5, 5", "+5", "1_0", "9" * 5000]
 )
-def test_wrong_numbers_are_told(text: str) -> None:
+def test_wrong_numbers_are_reported(text: str) -> None:
     found = parse_count("X-Limit", text)
     assert found.value is None
     assert found.problem.startswith("The header X-Limit is not a number")

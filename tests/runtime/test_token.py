@@ -29,7 +29,7 @@ def test_a_token_that_was_encoded_twice_is_never_understood(text: str) -> None:
 
 
 @given(st.text())
-def test_any_header_gives_printable_tokens_or_none(header: str) -> None:
+def test_any_header_returns_printable_tokens_or_none(header: str) -> None:
     for each in token.candidates(header):
         assert token.is_token(each)
 

@@ -34,7 +34,9 @@ def answered(*, failing: str = "") -> Callable[[str], Answer]:
 
 @pytest.mark.parametrize("failing", ["", "cdrs"], ids=["all lists", "a list that fails"])
 @pytest.mark.parametrize("role", [CPO, EMSP])
-def test_the_urls_of_a_role_are_told_from_those_of_the_other(role: PartyRole, failing: str) -> None:
+def test_the_urls_of_a_role_are_distinguished_from_those_of_the_other(
+    role: PartyRole, failing: str
+) -> None:
     found = with_roles([*LISTED, COMMANDS], answered(failing=failing), role)
     own = [one for one in found if f"/{role.lower()}/" in one.url]
     assert {one.module for one in own} >= {*MODULES, "credentials"}

@@ -56,7 +56,7 @@ def test_requests_are_valid_or_wrong_in_what_was_changed(which: Write) -> None:
     assert len({name for one in wrong for name in one.broken_body}) >= 3
 
 
-def test_drawing_again_gives_the_same() -> None:
+def test_drawing_again_returns_the_same() -> None:
     first, again = drawn(WRITES[1], 50)[1], drawn(WRITES[1], 50)[1]
     assert [(one.path, one.query, one.body) for one in first] == [
         (one.path, one.query, one.body) for one in again

@@ -121,7 +121,7 @@ def test_invalid(sent: SentRequest, place: str) -> None:
         "media type",
     ],
 )
-def test_nothing_can_be_said(sent: SentRequest) -> None:
+def test_nothing_is_known_about_it(sent: SentRequest) -> None:
     reading = read(operation("put_token"), URL, sent)
     assert (reading.valid, reading.invalid) == (False, False)
 

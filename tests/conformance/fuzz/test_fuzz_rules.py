@@ -143,7 +143,7 @@ def test_a_party_that_does_not_answer(served: Served) -> None:
     assert report.problems == ()
 
 
-def test_what_was_left_out_is_told(served: Served) -> None:
+def test_what_was_left_out_is_reported(served: Served) -> None:
     target = Target(v2_2_1.binding.bundle("versions", "list"), f"{served.base_url}/versions", TOKEN)
     report = fuzz([target], Knowledge(own=OWN), Budget(seconds=0))
     assert report.problems == (

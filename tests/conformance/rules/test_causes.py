@@ -61,7 +61,7 @@ def test_an_empty_link_names_no_page() -> None:
     assert "paging.link-absolute" in page(link="next")
 
 
-def test_nothing_is_said_about_a_limit_of_zero() -> None:
+def test_nothing_is_reported_about_a_limit_of_zero() -> None:
     assert page("?limit=0", x_limit="0") == {}
     assert set(page(x_limit="0")) == {"headers.required"}
     assert set(page("?limit=-1")) == {"malformed.invalid-refused"}

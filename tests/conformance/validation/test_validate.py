@@ -116,7 +116,7 @@ def test_version_and_class_are_guessed(version: Any, name: str) -> None:
     assert report.verdicts["valid"] == 3
 
 
-def test_the_guess_is_said_with_its_reason() -> None:
+def test_the_guess_is_reported_with_its_reason() -> None:
     old = {"type": "ON_STREET", "postal_code": "1012 AB"}
     plain = {name: each for name, each in location(**old).items()
              if name not in {"country_code", "party_id", "publish"}}  # fmt: skip

@@ -75,7 +75,7 @@ def test_a_dialect_is_proposed_and_used(tmp_path: Path) -> None:
     assert run(file, "--dialect", wrong)[0] == 2
 
 
-def test_the_page_stands_alone_and_hides_no_markup(tmp_path: Path) -> None:
+def test_the_page_needs_no_other_file_and_hides_no_markup(tmp_path: Path) -> None:
     file = written(tmp_path / "feed", [location("<b>", city="<script>" * 20), location("B")])
     out = tmp_path / "report.html"
     run(file, "--html", str(out))

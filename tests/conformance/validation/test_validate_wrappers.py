@@ -29,7 +29,7 @@ WRAPPED = {
 
 
 @pytest.mark.parametrize("sent", WRAPPED.values(), ids=WRAPPED)
-def test_objects_are_taken_out_of_what_stands_around_them(sent: Any) -> None:
+def test_objects_are_taken_out_of_what_surrounds_them(sent: Any) -> None:
     report = validate_stream(io.BytesIO(json.dumps(sent).encode()))
     assert [(part.version, part.name) for part in report.parts] == [("2.2.1", "Location")]
     assert report.objects == report.parts[0].verdicts["valid"] == len(LOCATIONS)

@@ -59,7 +59,7 @@ def body_type(file: VectorFile, vector: Vector) -> Any:
 
 
 @pytest.mark.parametrize("version", SPOKEN)
-def test_bodies_break_what_they_are_said_to_break(version: str) -> None:
+def test_bodies_break_what_they_claim_to_break(version: str) -> None:
     wrong, rules = [], Counter[str]()
     for file, vector in vectors(version):
         if vector.request.body is UNSET or vector.kind == "malformed_answer":

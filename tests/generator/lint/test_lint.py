@@ -211,7 +211,7 @@ def test_the_command_says_that_all_is_well(root: Path) -> None:
     assert result.stderr == "No problems (versions: 1.0, 1.1).\n"
 
 
-def test_the_command_tells_people(root: Path) -> None:
+def test_the_command_prints_text(root: Path) -> None:
     damage(root, Fault("", BOX, ", maxLength: 8", ""))
     result = CliRunner().invoke(app, ["lint", "--root", str(root)])
     assert result.exit_code == 1
@@ -223,7 +223,7 @@ def test_the_command_tells_people(root: Path) -> None:
     assert "x-ocpi-unbounded" in result.stdout
 
 
-def test_the_command_tells_machines(root: Path) -> None:
+def test_the_command_prints_json(root: Path) -> None:
     damage(root, Fault("", BOX, ", maxLength: 8", ""))
     result = CliRunner().invoke(app, ["lint", "--json", "--root", str(root)])
     assert result.exit_code == 1

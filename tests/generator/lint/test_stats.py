@@ -18,7 +18,7 @@ def counted(root: Path, *options: str) -> Any:
     return result.stdout
 
 
-def test_own_and_inherited_are_told_apart() -> None:
+def test_own_and_inherited_are_distinguished() -> None:
     old, new = json.loads(counted(LAYERED, "--json"))
     assert (old["version"], old["parent"], new["parent"]) == ("1.0", None, "1.0")
     assert old["total"]["inherited_schemas"] == old["total"]["inherited_operations"] == 0

@@ -148,7 +148,7 @@ def test_a_closed_enumeration_gets_no_values(workspace: Workspace) -> None:
         ("[patch]", "[patch", 4, "Expected"),
     ],
 )
-def test_a_version_file_that_cannot_be_used_is_told_with_its_line(
+def test_a_version_file_that_cannot_be_used_is_reported_with_its_line(
     workspace: Workspace, old: str, new: str, line: int, what: str
 ) -> None:
     change(workspace.own / "version.toml", old, new)
@@ -248,7 +248,7 @@ def test_a_folder_without_version_toml_is_no_overlay(workspace: Workspace) -> No
     ]
 
 
-def test_a_module_of_an_overlay_is_begun_checked_and_given_handlers(workspace: Workspace) -> None:
+def test_a_module_of_an_overlay_is_created_checked_and_gets_handlers(workspace: Workspace) -> None:
     before = (workspace.own / "version.toml").read_text(encoding="utf-8")
     docs = ("--docs", "https://acme.example/fobs", "--json")
     made = json.loads(workspace.run("new-module", "acme-fobs", *docs).stdout)

@@ -33,7 +33,7 @@ def left_in(request: GenerationRequest) -> list[str]:
     return sorted(path.name for path in request.target.parent.iterdir())
 
 
-def test_generating_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_generating_twice_writes_the_same_bytes(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from ocpi_generator.generate import *;"
         "generate(GenerationRequest(Path(sys.argv[1]), Path(sys.argv[2])))"
@@ -81,7 +81,7 @@ def break_manifest(target: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [edit_file, add_file, remove_file, other_tool, break_manifest])
-def test_a_package_that_was_touched_is_written_anew(
+def test_a_package_that_was_touched_is_generated_again(
     request_: GenerationRequest, harm: Callable[[Path], None]
 ) -> None:
     generate(request_)
@@ -91,7 +91,7 @@ def test_a_package_that_was_touched_is_written_anew(
     assert files(request_.target) == before
 
 
-def test_only_versions_that_changed_are_written_anew(
+def test_only_versions_that_changed_are_generated_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = GenerationRequest(

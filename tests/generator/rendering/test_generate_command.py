@@ -11,7 +11,7 @@ from tests.generator.rendering.test_generate import MISSING, run
 from tests.generator.tinyspec import PACKAGE, ROOT, change, copy_of_tiny
 
 
-def test_the_command_tells_on_stderr_and_gives_json_on_stdout(tmp_path: Path) -> None:
+def test_the_command_reports_on_stderr_and_prints_json_on_stdout(tmp_path: Path) -> None:
     out = tmp_path / PACKAGE
     arguments = ["generate", "--root", str(ROOT), "--out", str(out)]
     first = run(app, arguments)
@@ -56,7 +56,7 @@ def test_the_command_names_file_and_line_of_a_broken_document(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("command", ["generate", "diff"])
-def test_where_a_document_cannot_be_worked_with_it_is_told_what_lint_says(
+def test_where_a_document_cannot_be_worked_with_lint_explains_it(
     tmp_path: Path, command: str
 ) -> None:
     root = copy_of_tiny(tmp_path)

@@ -163,7 +163,7 @@ def test_a_bomb_is_decompressed_in_pieces_and_only_to_the_limit() -> None:
         run(steps)
 
 
-def test_a_body_byte_by_byte_is_given_up() -> None:
+def test_a_body_byte_by_byte_is_stopped() -> None:
     reader = BodyReader(httpx2.Headers({}), 5_000_000)
     for _ in range(10_000):
         run(reader.feed(b"x"))

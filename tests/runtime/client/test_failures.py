@@ -88,7 +88,7 @@ async def test_violations_that_a_peer_lists_are_read() -> None:
     assert caught.value.hint
 
 
-async def test_allowed_methods_are_told() -> None:
+async def test_allowed_methods_are_reported() -> None:
     script = Scripted({LOCATION: httpx2.Response(405, headers={"Allow": "PUT, PATCH"})})
     with pytest.raises(MethodNotAllowed) as caught:
         await peer_of(script).locations.get_location("LOC1")

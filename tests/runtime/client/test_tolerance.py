@@ -194,7 +194,7 @@ async def test_an_answer_that_is_cut_off_is_called_so(status: int) -> None:
     assert error.retryable
 
 
-async def test_the_http_status_stands_in_every_message() -> None:
+async def test_the_http_status_is_in_every_message() -> None:
     error = await failure(ok(status_code=3001, status_message="x"), GenericServerError)
     assert error.message.endswith("HTTP 200, OCPI status 3001: x")
 
@@ -248,7 +248,7 @@ BOTH = [f"{BASE}/2.1.1/emsp/locations", f"{BASE}/2.1.1/cpo/locations"]
 
 
 @pytest.mark.parametrize("urls", [BOTH, BOTH[::-1]])
-def test_of_both_roles_at_one_versions_url_the_path_tells_them_apart(urls: list[str]) -> None:
+def test_of_both_roles_at_one_versions_url_the_path_distinguishes_them(urls: list[str]) -> None:
     found = Endpoints([Endpoint("locations", "", url) for url in urls])
     assert found.url("locations", "sender") == BOTH[1]
     assert found.url("locations", "receiver") == BOTH[0]

@@ -53,7 +53,7 @@ def test_unknown_value_of_an_open_enumeration_survives() -> None:
     assert [each.value for each in Module] == ["locations"]
 
 
-def test_decoding_what_was_encoded_gives_the_same() -> None:
+def test_decoding_what_was_encoded_returns_the_same() -> None:
     place = codec.decode(PLACE, Site)
     assert codec.decode(codec.encode(place), Site) == place
     assert codec.decode(codec.encode([place, place]), list[Site]) == [place, place]
@@ -165,7 +165,7 @@ def test_numbers_of_any_spelling_are_read_exactly() -> None:
     assert codec.decode(codec.encode(price), Price) == price
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_faults_are_reported_at_once() -> None:
     document = PLACE.replace(b'"CHARGING"', b'"GONE"').replace(b'"name"', b'"title"')
     assert faults_of(document, Site) == {"/name": "required", "/plugs/0/status": "enum"}
 
@@ -253,7 +253,7 @@ def test_a_broken_item_does_not_lose_the_others() -> None:
     assert {each.pointer for each in broken[0].violations} == {"/id", "/volts", "/last_updated"}
 
 
-def test_a_list_without_faults_gives_items_with_their_text() -> None:
+def test_a_list_without_faults_yields_items_with_their_text() -> None:
     good = PLACE.replace(b'.25Z"', b'.25"')
     items, broken = codec.decode_list(b"[%b]" % good, Site)
     assert not broken

@@ -44,7 +44,7 @@ def test_what_is_nested_without_end_is_refused() -> None:
         split(b"[" * 100_000, largest=1_000_000)
 
 
-def test_an_object_without_end_is_given_up() -> None:
+def test_an_object_without_end_is_stopped() -> None:
     endless = io.BytesIO(b'[{"a": "' + b"x" * 5000)
     with pytest.raises(BrokenJson, match="more than 1000 bytes"):
         list(array_items(JsonSource(endless.read, chunk=100, largest=1000)))

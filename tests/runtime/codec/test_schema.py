@@ -124,7 +124,7 @@ def test_a_model_is_judged_as_it_would_be_sent() -> None:
         (b"null", "", "type", "is null, but must be an object"),
     ],
 )
-def test_each_rule_is_told_in_words(data: bytes, pointer: str, code: str, message: str) -> None:
+def test_each_rule_is_reported_in_words(data: bytes, pointer: str, code: str, message: str) -> None:
     assert faults_in(data)[pointer] == (code, message)
     with pytest.raises(InvalidParameters) as caught:
         codec.check(data, Site)
@@ -177,7 +177,7 @@ def test_unknown_fields_and_values_of_open_enumerations_are_right() -> None:
     assert codec.violations(changed(module="x-own", extra={"deep": [1]}), Site) == []
 
 
-def test_not_available_is_right_in_text_and_told() -> None:
+def test_not_available_is_valid_in_text_and_reported() -> None:
     found = codec.violations(changed(name="#NA", latitude="#NA", plugs=plug(id="#NA")), Site)
     message = "is #NA: the value is not available"
     assert found == [

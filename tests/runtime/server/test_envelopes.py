@@ -55,7 +55,7 @@ def test_errors(served: Served, path: str, http: int, status: int) -> None:
     assert_envelope(served.get(path), http, status)
 
 
-def test_a_bug_tells_nothing_of_the_inside(served: Served) -> None:
+def test_a_bug_reveals_nothing_of_the_inside(served: Served) -> None:
     assert "hunter2" not in served.get(f"{SENDER}/BUG").text
 
 

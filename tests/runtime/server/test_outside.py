@@ -40,7 +40,7 @@ def test_without_a_token_nothing_is_learnt_of_paths_and_methods(
         assert response.json()["status_code"] == 2000
 
 
-def test_with_a_token_they_are_told(served: Served) -> None:
+def test_with_a_token_they_are_answered(served: Served) -> None:
     for path in PATHS[:-1]:
         assert_plain(served.get(path), 404)
     refused = served.request("DELETE", SENDER)

@@ -13,7 +13,7 @@ HUB = OwnParty("LU", "HUB", "HUB", "Example Hub")
 BEHIND = OwnParty("FR", "ABC", "CPO", "Behind the hub")
 
 
-async def test_a_hub_tells_and_lists(tmp_path: Path) -> None:
+async def test_a_hub_pushes_and_lists_client_infos(tmp_path: Path) -> None:
     async with served(tmp_path / "a", HUB) as hub, served(tmp_path / "b", CPO) as cpo:
         pair = await introduce(hub, cpo, known_as=[PartnerRole(HUB.role, *HUB.id)])
         raw = msgspec.json.encode(client_info(BEHIND))
@@ -30,7 +30,7 @@ async def test_a_hub_tells_and_lists(tmp_path: Path) -> None:
             assert wrong.json()["status_code"] == 2001
 
 
-async def test_only_a_hub_may_tell(pair: Pair, as_emsp: Caller) -> None:
+async def test_only_a_hub_may_push_client_infos(pair: Pair, as_emsp: Caller) -> None:
     url = pair.cpo.url("receiver", "hubclientinfo", "FR", "ABC")
     for method, body in (("PUT", client_info(BEHIND)), ("GET", None)):
         refused = (await as_emsp(method, url, body)).json()

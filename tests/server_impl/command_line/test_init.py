@@ -45,7 +45,7 @@ def test_options_are_written(tmp_path: Path) -> None:
     assert settings.base_url == "http://x/y"
 
 
-def test_a_file_is_overwritten_only_when_that_is_said(tmp_path: Path) -> None:
+def test_a_file_is_overwritten_only_when_that_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "ocpi.toml"
     path.write_text("mine")
     code, _, err = run_command(app, ["init", str(tmp_path)])

@@ -168,7 +168,7 @@ async def test_a_booking_of_somebody_else_is_no_answer(
         await desk.book(wish())
 
 
-async def test_what_fails_is_told(desk: Booked, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_fails_is_reported(desk: Booked, monkeypatch: pytest.MonkeyPatch) -> None:
     await desk.put("E1")
 
     def broken(*_: Any) -> str:

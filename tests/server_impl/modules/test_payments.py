@@ -228,7 +228,7 @@ async def test_confirmations_are_pushed_and_pulled(pay: Pair) -> None:
     assert await cpo.payments.user.pull(pay.at_cpo, since) == 2
 
 
-async def test_a_cpo_without_the_module_is_told_nothing(tmp_path: Path) -> None:
+async def test_a_cpo_without_the_module_is_sent_nothing(tmp_path: Path) -> None:
     async with (
         served(tmp_path / "ptp", PTP, versions=("2.2.1", "2.3.0")) as ptp,
         served(tmp_path / "cpo", CPO, versions=("2.2.1",)) as cpo,

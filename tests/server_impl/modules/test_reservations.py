@@ -152,7 +152,7 @@ async def test_two_emsps_of_a_partner_may_use_one_name(scene: Scene) -> None:
     assert set((await scene.sessions()).values()) == {"COMPLETED"}
 
 
-async def test_what_is_reserved_anew_while_others_end_goes_on(tmp_path: Path) -> None:
+async def test_what_is_reserved_again_while_others_end_goes_on(tmp_path: Path) -> None:
     database, time = open_database(f"sqlite:///{tmp_path / 'ocpi.sqlite'}"), Time()
     await ensure(database, migrate=True)
     known = Reservations(ObjectStore(database), time)

@@ -66,7 +66,7 @@ async def test_a_page_is_oldest_first_and_says_how_many_there_are(listed: List) 
     assert (query["offset"], query["limit"]) == (["10"], ["10"])
 
 
-async def test_following_links_gives_everything_once(listed: List) -> None:
+async def test_following_links_lists_everything_once(listed: List) -> None:
     assert await listed.crawl(limit=7) == names(*range(25))
 
 

@@ -114,7 +114,7 @@ async def test_an_evse_is_added_and_its_location_becomes_as_new(locations: Locat
     assert stored["last_updated"] == NEWER
 
 
-async def test_an_evse_is_replaced_where_it_stands(locations: Locations) -> None:
+async def test_an_evse_is_replaced_in_place(locations: Locations) -> None:
     changed = evse("E1", status="BLOCKED", last_updated=NEWER)
     assert (await locations("PUT", "LOC1", "E1", body=changed))[:2] == (200, 1000)
     assert (await locations.read("LOC1"))["evses"] == [changed]

@@ -58,7 +58,7 @@ async def test_partners_that_have_not_changed_are_not_read_again(own_pair: Pair)
     assert not any("sealed_token" in each for each in statements)
 
 
-async def test_the_end_is_told_to_the_partner(own_pair: Pair) -> None:
+async def test_the_end_is_reported_to_the_partner(own_pair: Pair) -> None:
     cpo, emsp = own_pair.cpo, own_pair.emsp
     assert await cpo.platform.end(own_pair.at_cpo.id)
     assert (await cpo.platform.partner(own_pair.at_cpo.id)).status is Status.UNREGISTERED

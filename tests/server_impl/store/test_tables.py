@@ -156,7 +156,7 @@ async def test_another_process_with_the_write_lock_is_waited_for(tmp_path: Path)
     await two.close()
 
 
-async def test_a_disk_that_fails_is_told_to_the_callers(tmp_path: Path) -> None:
+async def test_a_disk_that_fails_is_reported_to_the_callers(tmp_path: Path) -> None:
     database = SqliteDatabase(f"sqlite:///{tmp_path / 'store.sqlite'}")
     await ensure(database, migrate=True)
     store = ObjectStore(database)

@@ -76,7 +76,7 @@ async def test_a_record_that_was_withdrawn_meanwhile_is_not_there(
         )
 
 
-async def test_all_of_it_is_sent_anew_on_demand(away: tuple[Pair, Gate]) -> None:
+async def test_all_of_it_is_sent_again_on_demand(away: tuple[Pair, Gate]) -> None:
     pair, gate = away
     cpo = pair.cpo.platform
     await cpo.bookings.publisher.place(text(place()))

@@ -105,7 +105,7 @@ async def test_sessions_grow_by_what_is_new(pushed: PushedPair) -> None:
     assert (known["kwh"], starts) == (5, ["2026-01-01T10:15:00Z", "2026-01-01T10:30:00Z"])
 
 
-async def test_a_session_that_was_lost_there_is_put_anew(pushed: PushedPair) -> None:
+async def test_a_session_that_was_lost_there_is_put_again(pushed: PushedPair) -> None:
     await pushed.session(kwh=1.0)
     await pushed.session(kwh=2.0)
     assert await pushed.pair.emsp.platform.parts.store.remove(

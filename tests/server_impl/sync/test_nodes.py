@@ -160,7 +160,7 @@ async def test_a_result_comes_to_another_node_than_the_one_that_waits(tmp_path: 
         assert outcome.result is not None
 
 
-async def test_what_one_node_is_told_counts_at_the_other_at_once(tmp_path: Path) -> None:
+async def test_what_one_node_stores_counts_at_the_other_at_once(tmp_path: Path) -> None:
     async with served(tmp_path / "emsp", EMSP) as emsp, two_nodes(tmp_path, CPO) as (one, other):
         pair = await introduce(one, emsp)
         async with calling(other, emsp, pair.at_emsp) as as_emsp:

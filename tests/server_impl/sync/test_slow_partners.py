@@ -62,7 +62,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return set_bounds
 
 
-async def test_bookings_of_others_are_taken_while_one_is_told_in_vain(tmp_path: Path) -> None:
+async def test_bookings_of_others_are_taken_while_one_does_not_answer(tmp_path: Path) -> None:
     silent, clock = Silent("PUT", "/bookings/NL/CPO/[^/]+$"), Hands()
     versions = ("2.3.0",)
     async with (

@@ -67,7 +67,9 @@ def credit(uid: str) -> dict[str, Any]:
     return cdr(uid, credit=True, credit_reference_id="C0")
 
 
-async def test_totals_and_offsets_leave_out_what_cannot_be_said(old: Pair, reader: Reader) -> None:
+async def test_totals_and_offsets_leave_out_what_cannot_be_represented(
+    old: Pair, reader: Reader
+) -> None:
     some = [credit(f"C{at}") if at % 3 == 1 else cdr(f"C{at}") for at in range(12)]
     await put(old.cpo, "cdrs", *some)
     wanted = [f"C{at}" for at in range(12) if at % 3 != 1]
@@ -85,7 +87,7 @@ async def test_totals_and_offsets_leave_out_what_cannot_be_said(old: Pair, reade
         assert answer.headers["X-Total-Count"] == "14"
 
 
-async def test_a_tariff_that_comes_to_be_said_is_counted(old: Pair, reader: Reader) -> None:
+async def test_a_tariff_that_can_be_represented_again_is_counted(old: Pair, reader: Reader) -> None:
     reservation = {"restrictions": {"reservation": "RESERVATION"}}
     element = tariff()["elements"][0]
     only: dict[str, Any] = {"elements": [{**element, **reservation}]}
@@ -145,7 +147,7 @@ async def test_a_page_is_as_it_was_listed(old: Pair) -> None:
     assert moved["kwh"] == 0
 
 
-async def test_a_platform_that_starts_anew_knows_again(
+async def test_a_platform_that_starts_again_knows_again(
     old: Pair, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refusals, "_CHUNK", 2)

@@ -145,7 +145,7 @@ async def test_tokens_are_asked_about(pair: Pair) -> None:
     assert (str(info.allowed), info.token.contract_id) == ("ALLOWED", "DE-MSP-C00000001-1")
 
 
-async def test_commands_that_a_version_lacks_are_told_before_they_are_sent(pair: Pair) -> None:
+async def test_commands_that_a_version_lacks_are_reported_before_they_are_sent(pair: Pair) -> None:
     if pair.at_emsp.version not in {"2.0", "2.1.1"}:
         pytest.skip("the version has them all")
     with pytest.raises(NotSupported):

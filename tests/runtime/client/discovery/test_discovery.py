@@ -88,7 +88,7 @@ def test_sync_twin() -> None:
         assert_type(one, SyncClients)
 
 
-async def test_several_bindings_in_a_list_are_told_apart_by_class() -> None:
+async def test_several_bindings_in_a_list_are_distinguished_by_class() -> None:
     peer = platform()
     bindings = [binding_211, v2_2_1.binding]
     async with peer.http() as http, connect(VERSIONS, TOKEN, bindings=bindings, http=http) as found:
@@ -268,7 +268,7 @@ def test_a_role_of_the_peer_that_is_none_is_refused_at_once(role: Any) -> None:
         ("connexion", "from ocpi_runtime.server import create_app", "server"),
     ],
 )
-def test_who_lacks_an_extra_is_told_which(library: str, code: str, extra: str) -> None:
+def test_a_missing_extra_is_named(library: str, code: str, extra: str) -> None:
     code = f"import sys; sys.modules[{library!r}] = None; {code}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
     assert f"pip install 'ocpi-runtime[{extra}]'" in done.stderr.splitlines()[-1]

@@ -149,7 +149,7 @@ async def test_what_can_go_wrong(answer: httpx2.Response, kind: type[OcpiError],
     assert [each.method for each in script.asked].count("POST") == 1
 
 
-async def test_an_uncertain_end_is_told() -> None:
+async def test_an_uncertain_end_is_reported() -> None:
     def late(request: httpx2.Request) -> httpx2.Response:
         raise httpx2.ReadTimeout("", request=request)
 

@@ -70,7 +70,7 @@ async def test_all_items_of_all_pages_come_in_order() -> None:
     assert len({each.headers["x-request-id"] for each in script.asked}) == 3
 
 
-async def test_nothing_is_asked_before_the_iteration_and_each_one_starts_anew() -> None:
+async def test_nothing_is_asked_before_the_iteration_and_each_one_starts_over() -> None:
     script = listing(2, 10)
     pages = peer_of(script).locations.get_locations()
     assert script.asked == []

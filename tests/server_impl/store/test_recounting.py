@@ -37,7 +37,7 @@ async def filled(database: Database, count: int = 3) -> ObjectStore:
         "UPDATE listings SET party_id = 'XXX'",
     ],
 )
-async def test_lists_are_counted_anew(database: Database, damage: str) -> None:
+async def test_lists_are_recounted(database: Database, damage: str) -> None:
     store = await filled(database)
     await database.write(lambda link: link.execute(text(damage)).close())
     assert {each.table for each in await check_store(database)} == {"listings"}
@@ -52,7 +52,7 @@ async def test_lists_are_counted_anew(database: Database, damage: str) -> None:
     assert await check_store(database) == []
 
 
-async def test_an_operator_has_lists_counted_anew(tmp_path: Path) -> None:
+async def test_an_operator_has_lists_recounted(tmp_path: Path) -> None:
     async with Platform(settings(tmp_path)) as platform:
         await platform.put_own("locations", msgspec.json.encode(location(owner=CPO)))
     database = open_database(f"sqlite:///{tmp_path / 'ocpi.sqlite'}")
